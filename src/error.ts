@@ -1,0 +1,14 @@
+/** Something that no caller can answer with a value: thrown once, caught by an entry, always with a way out. */
+export class SeedbedError extends Error {
+  override readonly name = "SeedbedError";
+  /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
+  readonly code: string;
+  /** What the reader does now, as one or more full sentences. */
+  readonly fix: string;
+
+  constructor(code: string, message: string, options: { fix: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.fix = options.fix;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Digest } from "../digests/digest.ts";
+
+/** `dumpset.json`: the facts of one export. Every time in it is the source's own. */
+export interface DumpSet {
+  version: 1;
+  database: string;
+  source: SourceFacts;
+  seedInputs: Digest;
+  scn: string;
+  exportedAt: string;
+  jobs: ExportedJob[];
+  files: DumpFile[];
+  tables: number;
+  rows: number;
+  /** `OWNER TYPE NAME` of objects that were invalid at the source already. */
+  invalidObjects: string[];
+}
+
+export interface SourceFacts {
+  name: string;
+  service: string;
+  dbid: string;
+  version: string;
+  charset: string;
+  nationalCharset: string;
+  timeZoneFile: number;
+}
+
+export interface ExportedJob {
+  name: string;
+  mode: "SCHEMA" | "TABLE";
+  allowedErrors: { code: string; count: number }[];
+}
+
+export interface DumpFile {
+  name: string;
+  bytes: number;
+  /** 64 hex digits. */
+  sha256: string;
+}
+
+/** Rows of one exported table, a line of `rows.tsv`. */
+export interface TableRows {
+  schema: string;
+  table: string;
+  rows: number;
+}

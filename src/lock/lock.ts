@@ -1,0 +1,83 @@
+import type { Digest } from "../digests/digest.ts";
+import type { ExportOptions, SafetyOptions, SchemaScope, Tablespace } from "../request/request.ts";
+import type { BaseProfile } from "../settings/settings.ts";
+
+/** `environments/<db>/seed.lock.yaml`: which dump set and image belong to which inputs, and the last attempt. */
+export interface Lock {
+  version: 1;
+  database: string;
+  /** Of the last success; 0 before the first. */
+  generation: number;
+  last_attempt?: LastAttempt;
+  /** Digest of the approval.yaml that was used; null where the settings ask for none. */
+  approval: Digest | null;
+  digests?: LockDigests;
+  seed?: Seed;
+  dump_set?: LockedDumpSet;
+  image?: LockedImage;
+  /** Raised to import the same dump again. */
+  reset: number;
+}
+
+export interface LockDigests {
+  seed_inputs: Digest;
+  import_inputs: Digest;
+  runtime: Digest;
+}
+
+export type LastAttempt = {
+  generation: number;
+  approval: Digest | null;
+  at: string;
+  run: string;
+} & ({ outcome: "seeded" } | { outcome: "failed"; stage: string; code: string; error: string });
+
+export interface LockedDumpSet {
+  digest: Digest;
+  files: number;
+  bytes: number;
+  rows: number;
+  scn: string;
+  exported_at: string;
+}
+
+export interface LockedImage {
+  repository: string;
+  digest: Digest;
+  base: Digest;
+  platform: string;
+}
+
+/** What `seed_inputs` and `import_inputs` are over: everything that decides the data in an image. */
+export interface Seed {
+  /** Name in the settings, or `host:port/service` of a source that is written out in the request. */
+  source: string;
+  /** Empty means every schema that Oracle does not maintain. */
+  scope: SchemaScope[];
+  export: ExportOptions;
+  target: TargetProfile;
+  import: ImportInputs;
+}
+
+export interface TargetProfile {
+  profile: BaseProfile;
+  /** Character set that the target database has. */
+  charset: string;
+}
+
+/** Everything that changes what an import leaves behind; scripts with their full text. */
+export interface ImportInputs {
+  remap_schema: Record<string, string>;
+  remap_tablespace: Record<string, string>;
+  exclude: string[];
+  allow_codes: string[];
+  safety: SafetyOptions;
+  tablespaces: Tablespace[];
+  jobs_kept: string[];
+  scripts: { pre_import: ScriptText[]; masking: ScriptText[] };
+}
+
+export interface ScriptText {
+  path: string;
+  text: string;
+}

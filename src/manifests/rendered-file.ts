@@ -1,0 +1,5 @@
+/** A file that we write: path from the top of the repository (or of the ConfigMap) and its whole text. */
+export interface RenderedFile {
+  path: string;
+  text: string;
+}

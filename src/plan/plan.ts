@@ -1,0 +1,34 @@
+import type { Problem } from "../problem.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+
+/** What a run will do, as a value: a dry run stops here. */
+export interface Plan {
+  database: string;
+  changes: Change[];
+  work: Work;
+  restart: boolean;
+  risks: Problem[];
+  /** Every statement that will run on the source, as it will be sent. */
+  statements: string[];
+  files: RenderedFile[];
+}
+
+/** export ⊃ image ⊃ apply ⊃ none: each does what the next one does, and more. */
+export type Work = "export" | "image" | "apply" | "none";
+
+export interface Change {
+  kind:
+    | "create"
+    | "apply"
+    | "restart"
+    | "export"
+    | "import"
+    | "image"
+    | "grow"
+    | "retire"
+    | "refuse";
+  object: string;
+  field: string;
+  from: unknown;
+  to: unknown;
+}

@@ -1,0 +1,117 @@
+import type { Digest } from "./digests/digest.ts";
+
+/** The effects that stages may have. Adapters implement them; tests hand in fakes. */
+
+/** One statement of ours: its text carries its tag as a comment, its binds are declared. */
+export interface Statement<Binds extends string = string, Outs extends string = string> {
+  /** For example `seedbed:open-job`; the same text stands in the SQL as a comment. */
+  tag: string;
+  kind: "query" | "block" | "dml";
+  sql: string;
+  binds: Record<Binds, "text" | "number">;
+  /** OUT binds of a block. `maxBytes` bounds a text; `clob` lifts the bound. */
+  outs: Record<Outs, { type: "text"; maxBytes: number } | { type: "number" } | { type: "clob" }>;
+}
+
+export type Cell = string | number | Date | null;
+
+/** A session on the source database. Every call is bounded by a deadline of the adapter's own. */
+export interface SourceDatabase {
+  /** Rows as objects, column names in upper case. Throws `DatabaseError`. */
+  query(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>[]>;
+  /** OUT binds by name. Throws `DatabaseError`. */
+  block(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>>;
+  close(): Promise<void>;
+}
+
+export interface FileFacts {
+  bytes: number;
+  /** Seconds since the epoch, the host's clock. */
+  modified: number;
+}
+
+/** The SSH host in front of a source: its files, and a way to its listener. */
+export interface SourceHost {
+  /** A loopback port of ours that leads to `host:port` as the SSH host sees it. */
+  forward(host: string, port: number): Promise<Tunnel>;
+  facts(path: string): Promise<FileFacts | null>;
+  /** Names in a folder. */
+  list(folder: string): Promise<string[]>;
+  /** Free bytes of the file system that holds the folder, null when the server cannot say. */
+  freeBytes(folder: string): Promise<number | null>;
+  /** The file's bytes in order, from `offset`; short reads and lost connections are mended inside. */
+  read(path: string, options: ReadOptions): AsyncIterable<Buffer>;
+  remove(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReadOptions {
+  /** What the file had when it was looked at; any other size or time is an error. */
+  expected: FileFacts;
+  signal: AbortSignal;
+}
+
+export interface Tunnel {
+  host: string;
+  port: number;
+  /** Destroys every socket at once: the only way out of a call to a silent server. */
+  destroy(): void;
+}
+
+export interface StoredManifest {
+  digest: Digest;
+  mediaType: string;
+  bytes: Buffer;
+}
+
+export interface BlobDescriptor {
+  digest: Digest;
+  size: number;
+}
+
+/** One repository's worth of an OCI registry, logged in. */
+export interface Registry {
+  /** Proves before any work that this login may pull or push here; starts nothing that stays. */
+  check(repository: string, access: "pull" | "push"): Promise<void>;
+  /** null when there is none. */
+  manifest(repository: string, reference: string): Promise<StoredManifest | null>;
+  blob(repository: string, blob: BlobDescriptor, signal: AbortSignal): AsyncIterable<Buffer>;
+  hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean>;
+  /** True when the registry took the blob over from another repository of its own. */
+  mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean>;
+  /** Streams bytes up and confirms the digest with the registry before it returns. */
+  upload(repository: string, bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
+  putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Promise<Digest>;
+  close(): Promise<void>;
+}
+
+/** What a person sees of a run. */
+export interface Log {
+  /** A foldable group with its duration. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  info(text: string): void;
+  warn(text: string): void;
+  /** Replaces the last progress of the same subject. */
+  progress(subject: string, progress: Progress): void;
+}
+
+export interface Progress {
+  done: number;
+  /** null while unknown. */
+  total: number | null;
+  unit: "bytes" | "percent" | "files" | "rows";
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The files of one commit or work tree, read-only. */
+export interface Tree {
+  /** null when there is no regular file. Throws on a link, a submodule, or bytes that are not UTF-8. */
+  read(path: string): Promise<string | null>;
+  /** Every path of a regular file below a folder, sorted bytewise. */
+  list(folder: string): Promise<string[]>;
+}

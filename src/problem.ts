@@ -1,0 +1,21 @@
+/** One finding about a hand-written file: what is wrong, where, why, and how to mend it. */
+export interface Problem {
+  severity: "error" | "warning";
+  /** Stable and kebab-case, for example `unknown-key`. */
+  code: string;
+  /** Path of the file from the top of the repository. */
+  path: string;
+  /** Counted from 1. */
+  line: number;
+  /** Counted from 1. */
+  column: number;
+  what: string;
+  why: string;
+  fix: string;
+  /** Anchor in our documentation, for example `docs/reference/database_config.md#databasestoragesize`. */
+  docs: string;
+}
+
+/** Findings are values: every problem of a text at once, or the value with its warnings. */
+export type Parsed<T> =
+  { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[] };

@@ -1,0 +1,60 @@
+/** `.github/seedbed.yml` on the default branch, defaults filled in. */
+export interface Settings {
+  version: 1;
+  platform: People;
+  approval: { keys: { id: string; public_key: string }[]; expires_days: number };
+  sources: Record<string, SourceSettings>;
+  registries: { seeds: { repository: string; keep_images: number } };
+  bases: Record<string, BaseSettings>;
+  clusters: Record<string, ClusterSettings>;
+  policy: { all_schemas: boolean; inline_sources: boolean; max_lifetime_days: number };
+}
+
+export interface People {
+  teams: string[];
+  users: string[];
+}
+
+/** A database that may be read, as its DBAs describe it. */
+export interface SourceSettings {
+  dba: People & { required: number };
+  reseed: People;
+  ssh: { host: string; port: number; user: string; host_key: string };
+  /** The listener as seen from the SSH host. */
+  listener: { host: string; port: number };
+  service_name: string;
+  directory: string;
+  /** GitHub environment that holds the credentials. */
+  environment: string;
+  runner: { group: string; labels: string[] };
+  /** Schemas that requests may name. */
+  schemas: string[];
+  /** When exports may start: cron-like ranges, empty for always. */
+  windows: ExportWindow[];
+  at_once: number;
+  stopped: boolean;
+}
+
+/** Exports may start between two times of day on the given weekdays. */
+export interface ExportWindow {
+  days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+  from: string;
+  to: string;
+  time_zone: string;
+}
+
+export type BaseProfile = "free-26ai" | "gvenzl-free" | "ee-19c";
+
+export interface BaseSettings {
+  /** Reference by digest: `registry/repository@sha256:…`. */
+  image: string;
+  platform: string;
+  profile: BaseProfile;
+}
+
+export interface ClusterSettings {
+  fleet_cluster: string;
+  /** Rancher project name to `cluster:project` id. */
+  projects: Record<string, string>;
+  secrets: { kind: "external"; store: string } | { kind: "existing" };
+}

@@ -17,5 +17,4 @@ export interface Problem {
 }
 
 /** Findings are values: every problem of a text at once, or the value with its warnings. */
-export type Parsed<T> =
-  { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[] };
+export type Parsed<T> = { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[] };

@@ -1,0 +1,154 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const top = join(import.meta.dirname, "../..");
+const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
+
+/** One seeded violation per rule: the file it stands in, its text, and the rule that must bite. */
+const seeds: [name: string, path: string, text: string, rule: string][] = [
+  ["a file over 200 lines", "src/image/long.ts", lines(201, "void 0;"), "max-lines"],
+  [
+    "a function over 40 lines",
+    "src/image/f.ts",
+    `export function f(): void {\n${lines(41, "void 0;")}\n}`,
+    "max-lines-per-function",
+  ],
+  [
+    "nesting over two",
+    "src/image/n.ts",
+    "export function f(a: boolean): void { if (a) { if (a) { if (a) { void 0; } } } }",
+    "max-depth",
+  ],
+  ["four parameters", "src/image/p.ts", "export const f = (a: 1, b: 1, c: 1, d: 1) => [a, b, c, d];", "max-params"],
+  [
+    "six exports",
+    "src/image/e.ts",
+    ["a", "b", "c", "d", "e", "f"].map((n) => `export const ${n} = 1;`).join("\n"),
+    "max-exports",
+  ],
+  ["any", "src/image/a.ts", "export const a: any = 1;", "no-explicit-any"],
+  [
+    "a floating promise",
+    "src/image/fp.ts",
+    "export function f(): void { Promise.resolve(1); }",
+    "no-floating-promises",
+  ],
+  ["a swallowed error", "src/image/s.ts", "export function f(): void { try { JSON.parse(''); } catch {} }", "no-empty"],
+  [
+    "a lost cause",
+    "src/image/c.ts",
+    "export function f(): void { try { JSON.parse(''); } catch (error) { throw new Error('no'); } }",
+    "preserve-caught-error",
+  ],
+  ["process.exit", "src/image/x.ts", "process.exit(1);", "no-process-exit"],
+  ["process.env outside an entry", "src/stories/env.ts", "export const a = process.env['HOME'];", "no-process-env"],
+  ["a barrel", "src/image/barrel.ts", "export * from './image.ts';", "no-reexport"],
+  ["console", "src/stories/log.ts", "console.log(1);", "no-console"],
+  [
+    "the disk in a story",
+    "src/stories/disk.ts",
+    "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
+    "no-restricted-imports",
+  ],
+  [
+    "a port in a parser",
+    "src/request/port.ts",
+    "import type { Log } from '../ports.ts'; export type A = Log;",
+    "no-restricted-imports",
+  ],
+  [
+    "the network in a renderer",
+    "src/manifests/net.ts",
+    "import { connect } from 'node:net'; export const a = connect;",
+    "no-restricted-imports",
+  ],
+  [
+    "a driver in a stage",
+    "src/export/driver.ts",
+    "import oracledb from 'oracledb'; export const a = oracledb;",
+    "no-restricted-imports",
+  ],
+  [
+    "a stage's function in another stage",
+    "src/image/stage.ts",
+    "import { run } from '../export/run.ts'; export const a = run;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter in a story",
+    "src/stories/adapter.ts",
+    "import { a } from '../adapters/clock.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "the bot in src",
+    "src/stories/bot.ts",
+    "import { a } from '../../bot/env.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "an entry imported",
+    "src/stories/entry.ts",
+    "import { a } from '../cli.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+];
+
+describe("the linter bites on a seeded violation of each rule:", () => {
+  const folder = mkdtempSync(join(tmpdir(), "seedbed-lint-"));
+  let found: { code: string; filename: string }[] = [];
+
+  beforeAll(async () => {
+    for (const name of [".oxlintrc.json", ".oxlint", "tsconfig.json", "package.json"])
+      cpSync(join(top, name), join(folder, name), { recursive: true });
+    symlinkSync(join(top, "node_modules"), join(folder, "node_modules"));
+    for (const [, path, text] of seeds) writeSeed(folder, path, text);
+    writeSeed(folder, "src/image/one.ts", "import { two } from './two.ts'; export const one = two;");
+    writeSeed(folder, "src/image/two.ts", "import { one } from './one.ts'; export const two = one;");
+    const { stdout } = await execa("oxlint", ["--type-aware", "-f", "json", "."], {
+      cwd: folder,
+      reject: false,
+      preferLocal: true,
+      localDir: top,
+    });
+    found = (JSON.parse(stdout) as { diagnostics: typeof found }).diagnostics;
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(seeds)("%s", (_name, path, _text, rule) => {
+    expect(
+      found
+        .filter(({ filename }) => filename === path)
+        .map(({ code }) => code)
+        .join(" "),
+    ).toContain(rule);
+  });
+
+  test("an import cycle", () => {
+    expect(
+      found
+        .filter(({ filename }) => filename === "src/image/one.ts")
+        .map(({ code }) => code)
+        .join(" "),
+    ).toContain("no-cycle");
+  });
+
+  test("the type of another stage is welcome", () => {
+    writeSeed(
+      folder,
+      "src/image/fine.ts",
+      "import type { DumpSet } from '../export/dump-set.ts'; export type A = DumpSet;",
+    );
+    return expect(
+      execa("oxlint", ["src/image/fine.ts"], { cwd: folder, preferLocal: true, localDir: top }),
+    ).resolves.toMatchObject({ exitCode: 0 });
+  });
+});
+
+function writeSeed(folder: string, path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), `${text}\n`);
+}

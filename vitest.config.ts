@@ -8,5 +8,6 @@ export default defineConfig({
     // Two cores: more workers only make servers on loopback slow.
     maxWorkers: 2,
     passWithNoTests: false,
+    reporters: ["default", "./test/closing-line.ts"],
   },
 });

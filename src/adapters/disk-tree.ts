@@ -1,0 +1,57 @@
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SeedbedError } from "../error.ts";
+import type { Tree } from "../ports.ts";
+
+/** The files below a folder on disk. Links are refused: what a reviewer reads must be what is used. */
+export function openDiskTree(top: string): Tree {
+  return {
+    read: async (path) => ((await isRegularFile(top, path)) ? decode(path, await readFile(join(top, path))) : null),
+    list: (folder) => listFiles(top, folder),
+  };
+}
+
+async function listFiles(top: string, folder: string): Promise<string[]> {
+  if ((await kindOf(top, folder)) !== "folder") return [];
+  const entries = await readdir(join(top, folder), { withFileTypes: true });
+  const lists = entries.map(async (entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
+    await isRegularFile(top, path);
+    return [path];
+  });
+  return (await Promise.all(lists)).flat().sort(byBytes);
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+async function isRegularFile(top: string, path: string): Promise<boolean> {
+  const parents = path.split("/").slice(0, -1);
+  for (const [index] of parents.entries())
+    if ((await kindOf(top, parents.slice(0, index + 1).join("/"))) !== "folder") return false;
+  return (await kindOf(top, path)) === "file";
+}
+
+/** Throws for a link, a device, a socket: nothing of the kind belongs into a request. */
+async function kindOf(top: string, path: string): Promise<"file" | "folder" | "none"> {
+  const facts = await lstat(join(top, path)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+    throw error;
+  });
+  if (facts === null) return "none";
+  if (facts.isFile()) return "file";
+  if (facts.isDirectory()) return "folder";
+  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+    fix: `Replace ${path} by a regular file: what is reviewed must be what is used.`,
+  });
+}
+
+function decode(path: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.`, cause });
+  }
+}

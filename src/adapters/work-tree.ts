@@ -1,0 +1,30 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+
+/** What changes in a work tree: files to write whole, paths to remove. */
+export interface TreeChange {
+  write: RenderedFile[];
+  remove: string[];
+}
+
+/** Writes every file beside its place first and renames last: an interrupted run leaves whole files only. */
+export async function writeWorkTree(top: string, change: TreeChange): Promise<void> {
+  const staged: { from: string; to: string }[] = [];
+  try {
+    for (const file of change.write) staged.push(await stage(top, file));
+  } catch (error) {
+    await Promise.all(staged.map(({ from }) => rm(from, { force: true })));
+    throw error;
+  }
+  for (const { from, to } of staged) await rename(from, to);
+  for (const path of change.remove) await rm(join(top, path), { force: true });
+}
+
+async function stage(top: string, file: RenderedFile): Promise<{ from: string; to: string }> {
+  const to = join(top, file.path);
+  const from = `${to}.seedbed-${process.pid}`;
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(from, file.text, { flag: "wx" });
+  return { from, to };
+}

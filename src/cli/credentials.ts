@@ -1,0 +1,85 @@
+import { SeedbedError } from "../error.ts";
+
+/** Every secret that a seed needs, read once; never printed, never handed to a program as an argument. */
+export interface Credentials {
+  sshPrivateKey: string;
+  sshPassphrase: string | undefined;
+  sourceUser: string;
+  sourcePassword: string;
+  registry: Login;
+  base: Login;
+}
+
+export interface Login {
+  username: string;
+  password: string;
+}
+
+interface Wanted {
+  variable: string;
+  what: string;
+}
+
+const WANTED: Wanted[] = [
+  { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
+  { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
+  { variable: "SEEDBED_SOURCE_PASSWORD", what: "its password" },
+  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images" },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token" },
+  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image" },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token" },
+];
+
+/** Reads a file that a `<NAME>_FILE` variable points to. */
+export type ReadSecretFile = (path: string) => Promise<string>;
+
+/** Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; every missing one is named at once. */
+export async function readCredentials(
+  environment: Record<string, string | undefined>,
+  readFile: ReadSecretFile,
+): Promise<Credentials> {
+  const values = new Map<string, string>();
+  const missing: string[] = [];
+  for (const { variable, what } of WANTED) {
+    const value = await readSecret(variable, environment, readFile);
+    if (value === undefined || value.trim() === "") missing.push(`${variable}${emptyOrMissing(value)}: ${what}`);
+    else values.set(variable, value);
+  }
+  if (missing.length > 0) throw missingSecrets(missing);
+  const take = (variable: string): string => values.get(variable) ?? "";
+  return {
+    sshPrivateKey: take("SEEDBED_SSH_PRIVATE_KEY"),
+    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", environment, readFile),
+    sourceUser: take("SEEDBED_SOURCE_USER"),
+    sourcePassword: take("SEEDBED_SOURCE_PASSWORD"),
+    registry: { username: take("SEEDBED_REGISTRY_USERNAME"), password: take("SEEDBED_REGISTRY_PASSWORD") },
+    base: { username: take("SEEDBED_BASE_USERNAME"), password: take("SEEDBED_BASE_PASSWORD") },
+  };
+}
+
+async function readSecret(
+  variable: string,
+  environment: Record<string, string | undefined>,
+  readFile: ReadSecretFile,
+): Promise<string | undefined> {
+  const path = environment[`${variable}_FILE`];
+  if (environment[variable] !== undefined && path !== undefined)
+    throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {
+      fix: `Set one of them: nobody could say which one counts.`,
+    });
+  if (path === undefined) return environment[variable];
+  // Editors end files with a line feed that is no part of a password; a private key keeps its own.
+  const text = await readFile(path);
+  return variable === "SEEDBED_SSH_PRIVATE_KEY" ? text : text.replace(/\r?\n$/, "");
+}
+
+function emptyOrMissing(value: string | undefined): string {
+  return value === undefined ? "" : " (set, but empty)";
+}
+
+function missingSecrets(missing: string[]): SeedbedError {
+  const list = missing.map((line) => `  ${line}`).join("\n");
+  return new SeedbedError("secrets-missing", `${missing.length} secrets are missing or empty:\n${list}`, {
+    fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to.",
+  });
+}

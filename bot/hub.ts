@@ -1,0 +1,198 @@
+import type { Tree } from "../src/ports.ts";
+
+/** One repository on GitHub as the App sees it. Nothing is cached: every call reads again. */
+export interface Hub {
+  repository: { id: string; owner: string; name: string; defaultBranch: string };
+  /** Login of the App's bot user, `<slug>[bot]`. */
+  botLogin: string;
+  /** The App's id, which checks carry. */
+  appId: number;
+  /** GitHub's own time of the last answer, milliseconds since the epoch: never the bot's clock. */
+  gitHubTime(): Promise<number>;
+  git: HubGit;
+  pulls: HubPulls;
+  checks: HubChecks;
+  people: HubPeople;
+  actions: HubActions;
+}
+
+export interface HubGit {
+  /** null when the branch does not exist. */
+  head(branch: string): Promise<string | null>;
+  treeAt(commit: string): Promise<HubTree>;
+  commit(sha: string): Promise<CommitFacts>;
+  /** Commits of a branch that changed a path, newest first. */
+  history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;
+  mergeBase(base: string, head: string): Promise<string>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Creates blobs, tree and commit on top of `expectedHead` and moves the branch without force; "moved" when somebody was faster. */
+  commitFiles(change: BranchChange): Promise<{ sha: string } | "moved">;
+  createBranch(name: string, at: string): Promise<void>;
+}
+
+/** A tree with the facts that a reviewer cannot see in a text: modes and blob ids. */
+export interface HubTree extends Tree {
+  commit: string;
+  entries(folder: string): Promise<{ path: string; mode: string; blob: string }[]>;
+}
+
+export interface CommitFacts {
+  sha: string;
+  parents: string[];
+  message: string;
+  /** Account ids as GitHub attributes them; null when it cannot. */
+  author: { id: string; login: string } | null;
+  committer: { id: string; login: string } | null;
+}
+
+export interface BranchChange {
+  branch: string;
+  expectedHead: string;
+  message: string;
+  write: { path: string; text: string }[];
+  remove: string[];
+}
+
+export interface PullFacts {
+  number: number;
+  state: "open" | "closed";
+  merged: boolean;
+  mergedAt: string | null;
+  mergeCommit: string | null;
+  draft: boolean;
+  author: { id: string; login: string };
+  head: { sha: string; branch: string; repositoryId: string | null };
+  base: { sha: string; branch: string };
+}
+
+export interface ReviewFacts {
+  id: string;
+  user: { id: string; login: string; type: string } | null;
+  state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+  commit: string | null;
+  submittedAt: string;
+}
+
+export interface CommentFacts {
+  id: string;
+  user: { id: string; login: string; type: string } | null;
+  /** The App that wrote it, when one did. */
+  appId: number | null;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface HubPulls {
+  open(): Promise<PullFacts[]>;
+  get(number: number): Promise<PullFacts>;
+  /** Changed paths against the merge base, renames as both names. */
+  files(number: number): Promise<{ path: string; status: string; previousPath: string | null }[]>;
+  commits(number: number): Promise<CommitFacts[]>;
+  reviews(number: number): Promise<ReviewFacts[]>;
+  ofCommit(sha: string): Promise<PullFacts[]>;
+  comments(number: number): Promise<CommentFacts[]>;
+  writeComment(number: number, body: string): Promise<void>;
+  updateComment(id: string, body: string): Promise<void>;
+  react(commentId: string, reaction: "eyes" | "+1" | "-1" | "confused"): Promise<void>;
+  requestTeams(number: number, teams: string[]): Promise<void>;
+  /** People that pushed to the pull request's branch, as far as GitHub's activity tells; null entries are unattributable. */
+  pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;
+}
+
+export interface CheckFacts {
+  id: string;
+  name: string;
+  appId: number | null;
+  status: string;
+  conclusion: string | null;
+  /** GitHub's `Date` when it completed as we asked, else its `completed_at`. */
+  completedAt: string | null;
+  externalId: string;
+  title: string;
+  summary: string;
+}
+
+export interface CheckOutput {
+  name: string;
+  conclusion: "success" | "failure" | "action_required";
+  externalId: string;
+  title: string;
+  summary: string;
+  annotations: {
+    path: string;
+    line: number;
+    column: number;
+    level: "failure" | "warning";
+    title: string;
+    message: string;
+  }[];
+}
+
+export interface HubChecks {
+  /** Every check of this commit, latest of each name and App. */
+  list(commit: string): Promise<CheckFacts[]>;
+  write(commit: string, check: CheckOutput): Promise<void>;
+}
+
+export interface HubPeople {
+  /** Active members only, now. */
+  teamMembers(team: string): Promise<{ id: string; login: string }[]>;
+  permission(login: string): Promise<"admin" | "write" | "read" | "none">;
+  user(login: string): Promise<{ id: string; login: string; type: string } | null>;
+  branchRules(branch: string): Promise<{ type: string; parameters: Record<string, unknown> }[]>;
+}
+
+export interface RunFacts {
+  id: string;
+  attempt: number;
+  event: string;
+  status: string;
+  conclusion: string | null;
+  title: string;
+  path: string;
+  workflowId: string;
+  headBranch: string | null;
+  headSha: string;
+  repositoryId: string;
+  headRepositoryId: string | null;
+  triggeringActor: { id: string; login: string } | null;
+  referencedWorkflows: number;
+  createdAt: string;
+}
+
+export interface HubActions {
+  /** Dispatches provision.yml on the default branch and returns the run's id. */
+  dispatch(inputs: { database: string; reason: string }): Promise<string>;
+  workflow(): Promise<{ id: string; path: string } | null>;
+  run(id: string): Promise<RunFacts | null>;
+  runs(options: { limit: number }): Promise<RunFacts[]>;
+  jobs(
+    run: string,
+    attempt: number,
+  ): Promise<
+    {
+      name: string;
+      status: string;
+      conclusion: string | null;
+      runnerGroup: string | null;
+      startedAt: string | null;
+      completedAt: string | null;
+    }[]
+  >;
+  artifacts(
+    run: string,
+  ): Promise<
+    {
+      id: string;
+      name: string;
+      runId: string;
+      createdAt: string;
+      bytes: number;
+      digest: string | null;
+      expired: boolean;
+    }[]
+  >;
+  downloadArtifact(id: string): Promise<Uint8Array>;
+  cancel(run: string): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { Lock } from "./lock.ts";
+import type { Failed, Seeded } from "./seed-result.ts";
+
+/** The lock of a database that was never seeded. */
+export function emptyLock(database: string): Lock {
+  return { version: 1, database, generation: 0, approval: null, reset: 0 };
+}
+
+/** The highest generation that a lock has seen, of successes and of failures. */
+export function highestGeneration(lock: Lock): number {
+  return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
+}
+
+export interface Attempted<Result> {
+  result: Result;
+  /** Digest of the approval.yaml that was used; null where the settings ask for none. */
+  approval: Digest | null;
+  /** When the lock is written, UTC with `Z`. */
+  at: string;
+}
+
+/** The lock after a success. `repository` is the image's name as the settings say it, never as the result says it. */
+export function lockAfterSeed(lock: Lock, attempt: Attempted<Seeded> & { repository: string }): Lock {
+  const { result, approval, at } = attempt;
+  refuseOther(lock, result);
+  return {
+    version: 1,
+    database: lock.database,
+    generation: result.generation,
+    last_attempt: { generation: result.generation, approval, outcome: "seeded", at, run: result.run },
+    approval,
+    digests: {
+      seed_inputs: result.digests.seedInputs,
+      import_inputs: result.digests.importInputs,
+      runtime: result.digests.runtime,
+    },
+    seed: result.seed,
+    dump_set: result.dumpSet,
+    image: { repository: attempt.repository, ...result.image },
+    // Kept, and not set back to 0: it is part of the import key, so that a lower value would import the same dump again.
+    reset: lock.reset,
+  };
+}
+
+/** The lock after a failure: only `last_attempt` says so, everything that was seeded before stays. */
+export function lockAfterFailure(lock: Lock, attempt: Attempted<Failed>): Lock {
+  const { result, approval, at } = attempt;
+  refuseOther(lock, result);
+  const { generation, run, stage, code } = result;
+  return {
+    ...lock,
+    last_attempt: { generation, approval, outcome: "failed", stage, code, error: result.text, at, run },
+  };
+}
+
+function refuseOther(lock: Lock, result: Seeded | Failed): void {
+  if (result.database !== lock.database)
+    throw new SeedbedError(
+      "lock-other-database",
+      `The result of run ${result.run} is about ${result.database}, the lock about ${lock.database}.`,
+      { fix: "Hand in the result and the lock of one database." },
+    );
+  const highest = highestGeneration(lock);
+  if (result.generation > highest) return;
+  throw new SeedbedError(
+    "lock-generation-falls",
+    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} has seen ${highest} already.`,
+    { fix: "Leave the lock as it is: the first valid result of a generation counts. Seed again with a new permit." },
+  );
+}

@@ -1,0 +1,20 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Parsed } from "../problem.ts";
+import { readYaml } from "../yaml/read-yaml.ts";
+import { lockSchema } from "./lock-schema.ts";
+import type { Lock } from "./lock.ts";
+
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile<Lock>(
+  lockSchema,
+);
+
+/** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is from the top of the repository. */
+export function parseLock(text: string, path: string): Parsed<Lock> {
+  return readYaml<Lock>(text, path, {
+    noun: "The lock",
+    code: "lock-invalid",
+    validate,
+    fix: `Take back the last version of ${path} that Seedbed wrote; \`git log\` shows it.`,
+    docs: "docs/reference/seed.lock.md",
+  });
+}

@@ -1,0 +1,56 @@
+import { Document, isScalar, visit, Scalar } from "yaml";
+
+export interface RenderOptions {
+  /** Every string value in double quotes, also where YAML would not need them; keys stay plain where they can. */
+  quoteStrings?: boolean;
+  /** Keys at the top of the document whose value stands on one line. */
+  onOneLine?: readonly string[];
+}
+
+// Characters that are legal in a string and that a YAML reader may take for a line break, drop or refuse when they stand
+// in the open: YAML 1.1 (go-yaml, PyYAML) breaks lines at NEL, LS and PS and allows no C1 control and no BOM (YAML 1.1, 5.1 and 5.4).
+// oxlint-disable-next-line no-control-regex
+const awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
+
+/** A JSON value as one YAML document, LF and a last line end: the same value gives the same bytes. Key order is the value's. */
+export function renderYaml(value: unknown, options: RenderOptions = {}): string {
+  // compat: strings that YAML 1.1 would read as a boolean, number or date are quoted too (`y`, `on`, `0777`, `2026-11-22`).
+  const document = new Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(key, node) {
+      if (typeof node.value !== "string") return;
+      const style = styleOf(node.value, key === "key", options);
+      if (style !== undefined) node.type = style;
+    },
+    Pair(_, pair) {
+      const name = isScalar(pair.key) ? pair.key.value : pair.key;
+      if (!options.onOneLine?.includes(String(name)) || !isTopLevel(document, pair)) return;
+      const node = pair.value as { flow?: boolean } | null;
+      if (node !== null && typeof node === "object") node.flow = true;
+    },
+  });
+  const text = document.toString({
+    lineWidth: 0,
+    doubleQuotedAsJSON: true,
+    indentSeq: false,
+    flowCollectionPadding: true,
+  });
+  return text.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
+}
+
+function styleOf(text: string, isKey: boolean, options: RenderOptions): Scalar.Type | undefined {
+  if (awkward.test(text)) return Scalar.QUOTE_DOUBLE;
+  if (!text.includes("\n")) return options.quoteStrings === true && !isKey ? Scalar.QUOTE_DOUBLE : undefined;
+  // A block whose first lines hold only blanks has no indentation that every reader finds (YAML 1.2, 8.1.1.1).
+  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+}
+
+function isTopLevel(document: Document, pair: object): boolean {
+  const items = (document.contents as { items?: unknown[] } | null)?.items;
+  return items?.includes(pair) === true;
+}
+
+/** Only inside double quotes: everything awkward was put there. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

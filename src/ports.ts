@@ -64,13 +64,16 @@ export interface StoredManifest {
   bytes: Buffer;
 }
 
+export type NewManifest = Omit<StoredManifest, "digest">;
+
 export interface BlobDescriptor {
   digest: Digest;
   size: number;
 }
 
-/** One repository's worth of an OCI registry, logged in. */
+/** One OCI registry host, logged in. Repositories are paths on it, without the host. */
 export interface Registry {
+  readonly host: string;
   /** Proves before any work that this login may pull or push here; starts nothing that stays. */
   check(repository: string, access: "pull" | "push"): Promise<void>;
   /** null when there is none. */
@@ -79,9 +82,12 @@ export interface Registry {
   hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean>;
   /** True when the registry took the blob over from another repository of its own. */
   mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean>;
-  /** Streams bytes up and confirms the digest with the registry before it returns. */
-  upload(repository: string, bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
-  putManifest(repository: string, reference: string, mediaType: string, bytes: Buffer): Promise<Digest>;
+  /**
+   * Streams bytes up and confirms the digest with the registry before it returns. `open` is asked again for every
+   * attempt; what it throws is thrown as it is, without another attempt.
+   */
+  upload(repository: string, open: () => AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
+  putManifest(repository: string, reference: string, manifest: NewManifest): Promise<Digest>;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { SeedbedError } from "../error.ts";
+import { digestOfBytes } from "../digests/digest.ts";
+import type { BlobDescriptor, StoredManifest } from "../ports.ts";
+import type { RegistryClient } from "./oci-client.ts";
+import type { HttpReply } from "./oci-transport.ts";
+
+const MANIFEST_TYPES = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+// Registries refuse larger ones (4 MiB is the distribution specification's own bound).
+const MANIFEST_BYTES = 4 * 1024 * 1024;
+
+export interface BlobRequest {
+  repository: string;
+  blob: BlobDescriptor;
+  signal: AbortSignal;
+}
+
+/** A blob's bytes in order, broken connections mended; its last bytes come only when size and digest are right. */
+export async function* readBlob(client: RegistryClient, request: BlobRequest): AsyncGenerator<Buffer> {
+  const { blob, signal } = request;
+  const hash = createHash("sha256");
+  let size = 0;
+  let last: Buffer | undefined;
+  for await (const bytes of readMended(client, request)) {
+    if (last !== undefined) yield last;
+    hash.update(bytes);
+    size += bytes.length;
+    last = bytes;
+  }
+  signal.throwIfAborted();
+  const digest = `sha256:${hash.digest("hex")}`;
+  if (size !== blob.size || digest !== blob.digest) {
+    const where = `${client.facts.host}/${request.repository}`;
+    throw wrongBytes(where, blob.digest, `${size} bytes with ${digest}`);
+  }
+  if (last !== undefined) yield last;
+}
+
+interface ReadState {
+  at: number;
+  /** Broken connections since the last byte. */
+  breaks: number;
+}
+
+/** Asks for the rest where a connection broke; gives up after several breaks without a byte in between. */
+async function* readMended(client: RegistryClient, request: BlobRequest): AsyncGenerator<Buffer> {
+  const state: ReadState = { at: 0, breaks: 0 };
+  while (state.at < request.blob.size) {
+    const reply = await requestFrom(client, request, state.at);
+    const error = yield* forward(reply, state);
+    request.signal.throwIfAborted();
+    state.breaks += 1;
+    if (state.at < request.blob.size && state.breaks >= client.retry.attempts) throw brokenBlob(client, request, error);
+  }
+}
+
+/** Hands on what comes; returns what broke the connection, undefined at an end without an error. */
+async function* forward(reply: HttpReply, state: ReadState): AsyncGenerator<Buffer, unknown> {
+  const chunks = reply.body()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const step = await chunks.next().catch((error: unknown) => ({ error }));
+      if ("error" in step) return step.error;
+      if (step.done) return undefined;
+      state.breaks = 0;
+      state.at += step.value.length;
+      yield step.value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function requestFrom(client: RegistryClient, request: BlobRequest, at: number): Promise<HttpReply> {
+  const { repository, blob, signal } = request;
+  const reply = await client.call({
+    method: "GET",
+    to: `/v2/${repository}/blobs/${blob.digest}`,
+    scopes: [{ repository, actions: "pull" }],
+    doing: "give a blob of",
+    headers: at === 0 ? {} : { range: `bytes=${at}-` },
+    expect: at === 0 ? [200] : [200, 206],
+    repeatable: true,
+    signal,
+  });
+  return at > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at) } : reply;
+}
+
+/** For registries that ignore Range and begin at byte 0 again. */
+async function* skipBytes(source: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
+  let skipped = 0;
+  for await (const bytes of source) {
+    const skip = Math.min(count - skipped, bytes.length);
+    skipped += skip;
+    if (skip < bytes.length) yield bytes.subarray(skip);
+  }
+}
+
+function brokenBlob(client: RegistryClient, request: BlobRequest, error: unknown): SeedbedError {
+  const why = error instanceof Error ? client.facts.redact(error.message) : "it ended early";
+  return new SeedbedError(
+    "registry-unreachable",
+    `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
+    { fix: "Run this again; when it stays, look at the way to the registry from this machine.", cause: error },
+  );
+}
+
+/** A manifest by tag or digest, its bytes checked against the digest; null when there is none. */
+export async function readManifest(
+  client: RegistryClient,
+  repository: string,
+  reference: string,
+): Promise<StoredManifest | null> {
+  const reply = await client.call({
+    method: "GET",
+    to: `/v2/${repository}/manifests/${reference}`,
+    scopes: [{ repository, actions: "pull" }],
+    doing: "give a manifest of",
+    headers: { accept: MANIFEST_TYPES.join(", ") },
+    expect: [200, 404],
+    repeatable: true,
+  });
+  if (reply.status === 404) {
+    await reply.text(1024);
+    return null;
+  }
+  const bytes = await readWhole(reply.body());
+  const digest = digestOfBytes(bytes);
+  const promised = reference.startsWith("sha256:") ? reference : reply.headers["docker-content-digest"];
+  if (promised !== undefined && promised !== digest)
+    throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest}`);
+  return { digest, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
+}
+
+async function readWhole(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MANIFEST_BYTES)
+      throw new SeedbedError("registry-protocol", `A manifest is larger than ${MANIFEST_BYTES} bytes.`, {
+        fix: "Check that the reference names an image.",
+      });
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function mediaTypeOf(header: string | undefined): string {
+  return (header ?? "").split(";", 1)[0]!.trim();
+}
+
+function wrongBytes(where: string, promised: string, got: string): SeedbedError {
+  return new SeedbedError("registry-digest-mismatch", `${where} gave ${got} for ${promised}.`, {
+    fix: "Run this again. When it stays, a proxy in between changes bytes or the registry's storage is damaged.",
+  });
+}

@@ -1,0 +1,175 @@
+import { SeedbedError } from "../error.ts";
+import { digestOfBytes } from "../digests/digest.ts";
+import type { Digest } from "../digests/digest.ts";
+import type { BlobDescriptor, NewManifest, Registry } from "../ports.ts";
+import type { Credentials } from "./oci-authorization.ts";
+import { RegistryClient } from "./oci-client.ts";
+import type { RegistryCall, RetryOptions } from "./oci-client.ts";
+import { readBlob, readManifest } from "./oci-download.ts";
+import { nextLocation } from "./oci-location.ts";
+import type { LoginInputs } from "./oci-refusal.ts";
+import { keepSecrets } from "./oci-secrets.ts";
+import { openTransport } from "./oci-transport.ts";
+import { BlobUploader } from "./oci-upload.ts";
+
+export interface RegistryOptions {
+  /** `registry.example`, `127.0.0.1:5000`, or `docker.io`. */
+  host: string;
+  /** Absent: anonymous. */
+  credentials?: Credentials | undefined;
+  /** Which inputs an error text names: `registry_username`… or `base_username`… */
+  inputs: LoginInputs;
+  /** Plain HTTP; refused for anything but a loopback host. */
+  insecureHttp?: boolean;
+  retry?: RetryOptions;
+  /** How long the registry may be silent while it is its turn. */
+  idleMilliseconds?: number;
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY as the entry read them. */
+  proxy?: Record<string, string | undefined>;
+}
+
+/** A connection to one OCI registry host, as `docker login` would have it. Nothing is sent before the first call. */
+export function connectRegistry(options: RegistryOptions): Registry {
+  const secrets = keepSecrets(options.credentials);
+  const transport = openTransport({
+    idleMilliseconds: options.idleMilliseconds ?? 300_000,
+    proxy: options.proxy,
+  });
+  const client = new RegistryClient({
+    transport,
+    base: baseAddress(options),
+    credentials: options.credentials,
+    retry: options.retry ?? { attempts: 5, firstDelayMilliseconds: 500 },
+    onSecret: secrets.add,
+    facts: {
+      host: options.host,
+      inputs: options.inputs,
+      loggedIn: options.credentials !== undefined,
+      redact: secrets.redact,
+    },
+  });
+  return new OciRegistry(client);
+}
+
+const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
+
+function baseAddress({ host, insecureHttp }: RegistryOptions): URL {
+  if (insecureHttp && !LOOPBACK.test(host))
+    throw new SeedbedError("registry-insecure", `The registry ${host} would be spoken to without encryption.`, {
+      fix: "Serve it over https; plain HTTP is for a registry on this very machine.",
+    });
+  // Docker Hub's API has another name than the one in its image references.
+  const api = host === "docker.io" ? "registry-1.docker.io" : host;
+  return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
+}
+
+type Question = Pick<RegistryCall, "method" | "to" | "doing" | "expect">;
+
+class OciRegistry implements Registry {
+  readonly #client: RegistryClient;
+  readonly #uploader: BlobUploader;
+
+  constructor(client: RegistryClient) {
+    this.#client = client;
+    this.#uploader = new BlobUploader(client);
+  }
+
+  get host(): string {
+    return this.#client.facts.host;
+  }
+
+  async check(repository: string, access: "pull" | "push"): Promise<void> {
+    if (access === "pull") {
+      const to = `/v2/${repository}/tags/list?n=1`;
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200] }, repository, "pull");
+      return;
+    }
+    const session = await this.#uploader.start(repository);
+    await this.#cancel(repository, await nextLocation(session, this.host));
+  }
+
+  manifest(repository: string, reference: string) {
+    return readManifest(this.#client, repository, reference);
+  }
+
+  blob(repository: string, blob: BlobDescriptor, signal: AbortSignal) {
+    return readBlob(this.#client, { repository, blob, signal });
+  }
+
+  async hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean> {
+    const to = `/v2/${repository}/blobs/${blob.digest}`;
+    const call: Question = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404] };
+    const reply = await this.#ask(call, repository, "pull,push");
+    const size = reply.headers["content-length"];
+    return reply.status === 200 && (size === undefined || Number(size) === blob.size);
+  }
+
+  async mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean> {
+    const query = new URLSearchParams({ mount: blob.digest, from });
+    const reply = await this.#client.call({
+      method: "POST",
+      to: `/v2/${repository}/blobs/uploads/?${query}`,
+      scopes: [
+        { repository, actions: "pull,push" },
+        { repository: from, actions: "pull" },
+      ],
+      doing: "mount a blob into",
+      expect: [201, 202],
+      repeatable: true,
+    });
+    if (reply.status === 201) {
+      await reply.text(1024);
+      return true;
+    }
+    // 202: the registry would not mount and started an upload instead.
+    await this.#cancel(repository, await nextLocation(reply, this.host));
+    return false;
+  }
+
+  upload(repository: string, open: () => AsyncIterable<Buffer>, signal: AbortSignal) {
+    return this.#uploader.upload({ repository, open, signal });
+  }
+
+  async putManifest(repository: string, reference: string, manifest: NewManifest): Promise<Digest> {
+    const digest = digestOfBytes(manifest.bytes);
+    const reply = await this.#client.call({
+      method: "PUT",
+      to: `/v2/${repository}/manifests/${reference}`,
+      scopes: [{ repository, actions: "pull,push" }],
+      doing: "take a manifest for",
+      headers: { "content-type": manifest.mediaType },
+      body: manifest.bytes,
+      expect: [201],
+      repeatable: true,
+    });
+    await reply.text(1024);
+    const stored = reply.headers["docker-content-digest"];
+    if (stored === undefined || stored === digest) return digest;
+    throw new SeedbedError(
+      "registry-digest-mismatch",
+      `${this.host}/${repository} stored ${stored} where ${digest} was sent.`,
+      {
+        fix: "A proxy or the registry changes manifests: use a registry that keeps them as they are.",
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+
+  async #ask(call: Question, repository: string, actions: "pull" | "pull,push") {
+    const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
+    await reply.text(65_536);
+    return reply;
+  }
+
+  /** Best effort: an empty session costs the registry nothing and ends by itself, and some answer DELETE with 404 or 405. */
+  async #cancel(repository: string, location: URL): Promise<void> {
+    await this.#ask(
+      { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
+      repository,
+      "pull,push",
+    );
+  }
+}

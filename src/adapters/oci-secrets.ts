@@ -1,0 +1,28 @@
+import type { Credentials } from "./oci-authorization.ts";
+
+/** Remembers what must never be quoted, and takes it out of texts. */
+export interface Secrets {
+  add(secret: string): void;
+  redact(text: string): string;
+}
+
+/** Secrets of one login: its password, the Basic form of it, and every token added later. */
+export function keepSecrets(credentials: Credentials | undefined): Secrets {
+  const secrets = new Set<string>();
+  if (credentials !== undefined) {
+    const { username, password } = credentials;
+    secrets.add(password);
+    // As an error body would repeat it: in JSON, or in an address.
+    secrets.add(JSON.stringify(password).slice(1, -1));
+    secrets.add(encodeURIComponent(password));
+    secrets.add(Buffer.from(`${username}:${password}`).toString("base64"));
+  }
+  return {
+    add: (secret) => secrets.add(secret),
+    redact: (text) => {
+      let clean = text;
+      for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+      return clean;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { feedRequest } from "./oci-request-body.ts";
+import { Watchdog } from "./oci-watchdog.ts";
+
+/** One HTTP request. A Buffer goes with its length, an iterable as `Transfer-Encoding: chunked`. */
+export interface HttpCall {
+  method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+  url: URL;
+  headers: Record<string, string>;
+  body?: Buffer | AsyncIterable<Buffer> | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface HttpReply {
+  status: number;
+  statusText: string;
+  headers: IncomingHttpHeaders;
+  url: URL;
+  /** The bytes as they come; reading to the end gives the connection back. */
+  body(): AsyncIterable<Buffer>;
+  /** Reads at most `limit` bytes as text and lets go of the connection. */
+  text(limit: number): Promise<string>;
+  /** Lets go of the connection without reading. */
+  discard(): void;
+}
+
+export interface Transport {
+  send(call: HttpCall): Promise<HttpReply>;
+  close(): void;
+}
+
+export interface TransportOptions {
+  /** How long the other side may stay silent while it is its turn. */
+  idleMilliseconds: number;
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as an entry read them. */
+  proxy?: Record<string, string | undefined> | undefined;
+}
+
+/**
+ * HTTP over node:http: `fetch` neither tells when the peer stops reading nor hands over an answer that comes before
+ * the body has been sent, and both decide how an upload of gigabytes ends. Redirects are the caller's business.
+ */
+export function openTransport(options: TransportOptions): Transport {
+  const agentOptions = { keepAlive: true, noDelay: true, proxyEnv: options.proxy };
+  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  return {
+    send: (call) => sendCall(call, agents, options.idleMilliseconds),
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+interface Agents {
+  http: HttpAgent;
+  https: HttpsAgent;
+}
+
+function sendCall(call: HttpCall, agents: Agents, idle: number): Promise<HttpReply> {
+  call.signal?.throwIfAborted();
+  const request = openRequest(call, agents);
+  const watchdog = new Watchdog(idle, (error) => request.destroy(error));
+  return new Promise<HttpReply>((resolve, reject) => {
+    const body = feedRequest(request, call.body, watchdog);
+    request.on("error", (error) => {
+      watchdog.disarm();
+      body.halt();
+      reject(call.signal?.aborted ? call.signal.reason : error);
+    });
+    request.on("response", (message) => {
+      watchdog.disarm();
+      // An answer before the last byte is final (413, 401, 503): nobody reads the rest.
+      const complete = body.halt();
+      resolve(makeReply({ call, request, message, watchdog, complete }));
+    });
+  });
+}
+
+function openRequest(call: HttpCall, agents: Agents): ClientRequest {
+  const options = { method: call.method, headers: call.headers, signal: call.signal };
+  if (call.url.protocol === "https:") return httpsRequest(call.url, { ...options, agent: agents.https });
+  return httpRequest(call.url, { ...options, agent: agents.http });
+}
+
+interface Exchange {
+  call: HttpCall;
+  request: ClientRequest;
+  message: IncomingMessage;
+  watchdog: Watchdog;
+  /** The whole request body went out, so the connection may be used again. */
+  complete: boolean;
+}
+
+function makeReply(exchange: Exchange): HttpReply {
+  const { message, request, call } = exchange;
+  return {
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? "",
+    headers: message.headers,
+    url: call.url,
+    body: () => readBody(exchange),
+    text: (limit) => readText(exchange, limit),
+    discard: () => request.destroy(),
+  };
+}
+
+async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
+  const { message, request, watchdog, complete } = exchange;
+  const chunks = message.iterator({ destroyOnReturn: true });
+  try {
+    for (;;) {
+      // Armed only while the registry has to speak: a slow reader behind us is not its fault.
+      watchdog.arm("the rest of its answer");
+      const step = await chunks.next();
+      watchdog.disarm();
+      if (step.done) break;
+      yield step.value as Buffer;
+    }
+  } finally {
+    watchdog.disarm();
+    if (!complete || !message.complete) request.destroy();
+  }
+}
+
+async function readText(exchange: Exchange, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of readBody(exchange)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+}

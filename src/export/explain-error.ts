@@ -1,0 +1,45 @@
+import { SeedbedError } from "../error.ts";
+import { DatabaseError, findCodes } from "./database-error.ts";
+import { ERROR_CATALOGUE } from "./error-catalogue.ts";
+
+/** Names that a fix for the DBA needs. */
+export interface ErrorContext {
+  directory: string;
+  account: string;
+}
+
+/** An error of the database as one with a way out; anything else is handed back as it is. */
+export function explainDatabaseError(error: unknown, context: ErrorContext): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  const { means, fix } = explainCodes(error.codes, context);
+  const code = `source-${error.code.toLowerCase()}`;
+  return new SeedbedError(code, `${error.message}\n${means}`, { fix, cause: error });
+}
+
+/** Meaning and fix of the first code of a stack that the catalogue knows. */
+export function explainCodes(codes: readonly string[], context: ErrorContext) {
+  const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
+  const entry = known === undefined ? UNKNOWN : ERROR_CATALOGUE[known]!;
+  return { means: entry.means, fix: fill(entry.fix, context) };
+}
+
+/** The same for a text that quotes a stack. */
+export function explainText(text: string, context: ErrorContext) {
+  return explainCodes(findCodes(text), context);
+}
+
+const UNKNOWN = {
+  means: "The source reported an error that Seedbed has no explanation for.",
+  fix: "Show the lines above to the source's DBA, and run the seed again when it is mended.",
+};
+
+const UPPER = new Set(["ORA-39070", "ORA-31626"]);
+
+/** Codes that only say where something failed come after the one that says why. */
+function byDepth(a: string, b: string): number {
+  return Number(UPPER.has(a)) - Number(UPPER.has(b));
+}
+
+function fill(text: string, context: ErrorContext): string {
+  return text.replaceAll("{directory}", context.directory).replaceAll("{account}", context.account);
+}

@@ -1,0 +1,128 @@
+import type { Seed } from "../lock/lock.ts";
+import type { SourceDatabase, SourceHost } from "../ports.ts";
+import { type AccountState, checkAccount } from "./check-account.ts";
+import { checkConditions } from "./check-conditions.ts";
+import { checkDatabase } from "./check-database.ts";
+import { checkScope } from "./check-scope.ts";
+import { checkSpace } from "./check-space.ts";
+import { findEarlierExports } from "./earlier-exports.ts";
+import { explainDatabaseError } from "./explain-error.ts";
+import { fileSize } from "./expressions.ts";
+import { readDictionary, readEstimate, readInvalid, readRules } from "./read-scope.ts";
+import { readAccountState, readDatabaseState } from "./read-source.ts";
+import { resolveScope } from "./resolve-scope.ts";
+import type { EarlierExport, SourceFinding, SourceReport } from "./source-report.ts";
+import { prepareSession } from "./statements/instance.ts";
+
+export interface InspectRequest {
+  seed: Seed;
+  /** Oracle directory object that the export will write to. */
+  directory: string;
+  service: string;
+  /** Version of the target's time zone file where it is known. */
+  targetTimeZoneFile?: number;
+}
+
+export interface InspectPorts {
+  database: SourceDatabase;
+  host: SourceHost;
+  /** The account that logged on, for fixes that a DBA can run. */
+  account: string;
+}
+
+/** Reads everything about the source that an export can fail on, all findings at once. Changes nothing there. */
+export async function inspectSource(request: InspectRequest, ports: InspectPorts): Promise<SourceReport> {
+  try {
+    return await inspect(request, ports);
+  } catch (error) {
+    throw explainDatabaseError(error, { directory: request.directory, account: ports.account });
+  }
+}
+
+async function inspect(request: InspectRequest, ports: InspectPorts): Promise<SourceReport> {
+  const { database } = ports;
+  const { seed } = request;
+  await database.block(prepareSession, {});
+  const state = await readDatabaseState(database, { source: seed.source, service: request.service });
+  const account = await readAccountState(database, request.directory);
+  const dictionary = await readDictionary(database, seed.scope);
+  const { schemas: scope, findings } = resolveScope(seed.scope, dictionary, account.name);
+  const rules = await readRules(database, scope);
+  const estimatedBytes = await readEstimate(database, scope);
+  const names = scope.map((schema) => schema.name);
+  const directory = { name: request.directory, path: account.directories.get(request.directory) ?? "" };
+  const { facts, release, objectPaths } = state;
+  const folder = await inspectFolder({ request, release, estimatedBytes, directory, account }, ports.host);
+  const found = await findEarlier(directory.path, folder.readable, ports);
+  findings.push(
+    ...checkDatabase(state, { ...seed.target, ...targetZone(request) }),
+    ...checkAccount(account, { directory: request.directory, schemas: names }),
+    ...checkScope(scope, rules, account),
+    ...(await checkConditions(database, scope)),
+    ...folder.findings,
+  );
+  const invalidObjects = await readInvalid(database, scope);
+  return {
+    facts,
+    release,
+    account: account.name,
+    directory,
+    scope,
+    estimatedBytes,
+    objectPaths,
+    invalidObjects,
+    earlier: found,
+    findings,
+  };
+}
+
+function targetZone(request: InspectRequest): { timeZoneFile?: number } {
+  const { targetTimeZoneFile: timeZoneFile } = request;
+  return timeZoneFile === undefined ? {} : { timeZoneFile };
+}
+
+interface FolderQuestion {
+  request: InspectRequest;
+  release: number;
+  estimatedBytes: number;
+  directory: SourceReport["directory"];
+  account: AccountState;
+}
+
+/** The folder behind the directory as the SSH host sees it: the dump is read from there. */
+async function inspectFolder(
+  question: FolderQuestion,
+  host: SourceHost,
+): Promise<{ readable: boolean; findings: SourceFinding[] }> {
+  const { directory, request } = question;
+  // No such directory object is a finding of the account already.
+  if (directory.path === "") return { readable: false, findings: [] };
+  try {
+    await host.list(directory.path);
+  } catch (error) {
+    return { readable: false, findings: [unreadable(directory, error)] };
+  }
+  const findings = checkSpace({
+    directory,
+    release: question.release,
+    estimatedBytes: question.estimatedBytes,
+    restricted: request.seed.scope.some((one) => one.tables?.some((table) => table.where !== undefined)),
+    freeBytes: await host.freeBytes(directory.path),
+    pieceBytes: fileSize(request.seed.export.piece_size).bytes,
+  });
+  return { readable: true, findings };
+}
+
+function unreadable(directory: SourceReport["directory"], error: unknown): SourceFinding {
+  return {
+    severity: "error",
+    code: "source-folder-unreadable",
+    what: `The SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${error instanceof Error ? error.message : String(error)}`,
+    why: "The dump files are read from there over SFTP; they belong to the database's user (mode 0640).",
+    fix: "Let the DBA add the SSH user to the group of the files and give the folder read permission for that group.",
+  };
+}
+
+async function findEarlier(folder: string, readable: boolean, ports: InspectPorts): Promise<EarlierExport[]> {
+  return readable ? await findEarlierExports(ports, folder) : [];
+}

@@ -1,0 +1,75 @@
+import type { ExportedJob } from "./dump-set.ts";
+import type { ExportJob } from "./export-plan.ts";
+import type { ExportLog, LoggedError } from "./export-log.ts";
+
+export type Verdict = { ok: true; job: ExportedJob; warnings: string[] } | { ok: false; code: string; text: string };
+
+/**
+ * Whether a finished job did what was planned. COMPLETED alone proves nothing: a table may have been skipped, so the
+ * log's last line, its errors and its rows must agree with the plan.
+ */
+export function judgeJob(job: ExportJob, log: ExportLog, allowed: readonly string[]): Verdict {
+  const refused = log.errors.filter((error) => !allowed.includes(error.code));
+  const failure = judgeEnd(job, log, refused) ?? judgeTables(job, log);
+  if (failure !== null) return { ok: false, ...failure };
+  const warnings = unplannedTables(job, log).map(
+    (name) => `${name} is in the export and was not there when the source was inspected.`,
+  );
+  const allowedErrors = countCodes(log.errors);
+  return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
+}
+
+type Failure = { code: string; text: string } | null;
+
+function judgeEnd(job: ExportJob, log: ExportLog, refused: readonly LoggedError[]): Failure {
+  if (refused.length > 0) return { code: "export-errors", text: refused.map((error) => error.text).join("\n") };
+  if (log.end === null || log.end.job !== job.name)
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
+  if (log.end.result === "stopped")
+    return { code: "export-stopped", text: `The job ${job.name} stopped before it was done.` };
+  // An error that the summary counts and the log does not show cannot be judged, so it is not allowed.
+  if (log.end.errors > 0 && log.errors.length === 0)
+    return { code: "export-errors", text: `The job ${job.name} counts ${log.end.errors} error(s) and names none.` };
+  if (log.files.length === 0)
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
+  return null;
+}
+
+function judgeTables(job: ExportJob, log: ExportLog): Failure {
+  const logged = new Set(log.rows.map((row) => `${row.schema}.${row.table}`));
+  const missing = [...plannedTables(job)].filter((name) => !logged.has(name));
+  if (missing.length > 0)
+    return { code: "export-tables-missing", text: `The export has no rows line for ${missing.join(", ")}.` };
+  const extra = unplannedTables(job, log);
+  if (job.mode === "TABLE" && extra.length > 0)
+    return { code: "export-tables-unplanned", text: `The export holds ${extra.join(", ")}, which nobody asked for.` };
+  return foreignSchemas(job, log);
+}
+
+function foreignSchemas(job: ExportJob, log: ExportLog): Failure {
+  const foreign = new Set(log.rows.map((row) => row.schema).filter((name) => !(name in job.tables)));
+  if (foreign.size === 0) return null;
+  return {
+    code: "export-tables-unplanned",
+    text: `The export holds rows of ${[...foreign].join(", ")}, which nobody asked for.`,
+  };
+}
+
+function plannedTables(job: ExportJob): Set<string> {
+  const names = Object.entries(job.tables).flatMap(([schema, tables]) =>
+    tables.map((table) => `${schema}.${table.name}`),
+  );
+  return new Set(names);
+}
+
+function unplannedTables(job: ExportJob, log: ExportLog): string[] {
+  const planned = plannedTables(job);
+  const logged = new Set(log.rows.map((row) => `${row.schema}.${row.table}`));
+  return [...logged].filter((name) => !planned.has(name)).sort();
+}
+
+function countCodes(errors: readonly LoggedError[]): ExportedJob["allowedErrors"] {
+  const counts = new Map<string, number>();
+  for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => (a.code < b.code ? -1 : 1));
+}

@@ -1,0 +1,57 @@
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { Seed } from "../lock/lock.ts";
+import type { ExportPlan } from "./export-plan.ts";
+import { planJobs } from "./plan-jobs.ts";
+import type { EarlierExport, SourceReport } from "./source-report.ts";
+
+/** For whom an export is made. */
+export interface ExportIdentity {
+  database: string;
+  seedInputs: Digest;
+  /** Id of the run, for people who find the job on the source. */
+  run: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Errors of the log that do not fail the export; none unless named. */
+  allowedCodes?: readonly string[];
+}
+
+/** Turns a seed and what the source said into jobs. Throws `source-not-ready` when the report has errors. */
+export function planExport(seed: Seed, report: SourceReport, identity: ExportIdentity): ExportPlan {
+  const errors = report.findings.filter((finding) => finding.severity === "error");
+  if (errors.length > 0) {
+    throw new SeedbedError("source-not-ready", errors.map((finding) => finding.what).join("\n"), {
+      fix: errors.map((finding) => finding.fix).join("\n"),
+    });
+  }
+  const prefix = exportPrefix(identity.seedInputs, identity.now);
+  const { database, seedInputs, run, allowedCodes = [] } = identity;
+  const jobs = planJobs(seed, {
+    prefix,
+    scope: report.scope,
+    release: report.release,
+    objectPaths: report.objectPaths,
+  });
+  const earlier = report.earlier.filter((other) => belongsTo(other, identity));
+  const source = { facts: report.facts, invalidObjects: report.invalidObjects };
+  return { database, run, seedInputs, prefix, directory: report.directory, jobs, earlier, allowedCodes, source };
+}
+
+/** First part of every job and file name of one export: at most 25 of the 30 bytes that 12.1 allows. */
+export function exportPrefix(seedInputs: Digest, now: number): string {
+  return `${inputsPrefix(seedInputs)}${now.toString(36).toUpperCase()}`;
+}
+
+/** What all exports of the same inputs share: `SEEDBED_<8 hex>_`. */
+export function inputsPrefix(seedInputs: Digest): string {
+  return `SEEDBED_${seedInputs.slice("sha256:".length, "sha256:".length + 8).toUpperCase()}_`;
+}
+
+function belongsTo(other: EarlierExport, identity: ExportIdentity): boolean {
+  if (!other.prefix.startsWith(inputsPrefix(identity.seedInputs))) return false;
+  // Killed before the first log entry: nobody can claim it, unless a session still holds the job.
+  if (other.description === null) return other.jobs.every((job) => job.sessions === 0);
+  const { database, seed_inputs: inputs } = other.description;
+  return database === identity.database && inputs === identity.seedInputs;
+}

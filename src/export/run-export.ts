@@ -1,0 +1,145 @@
+import { SeedbedError } from "../error.ts";
+import type { SourceDatabase } from "../ports.ts";
+import { cleanUpExport } from "./clean-up-export.ts";
+import { DatabaseError } from "./database-error.ts";
+import type { ExportedJob, TableRows } from "./dump-set.ts";
+import { ExportError } from "./export-error.ts";
+import type { ExportPlan } from "./export-plan.ts";
+import { explainDatabaseError, explainText } from "./explain-error.ts";
+import type { ExportLog } from "./export-log.ts";
+import { judgeJob } from "./judge-job.ts";
+import { type JobPorts, runJob } from "./run-job.ts";
+import { prepareSession, readScn } from "./statements/instance.ts";
+import { sumRows } from "./sum-rows.ts";
+
+/** A finished export: its files are complete and stay on the source until somebody cleans up. */
+export interface ExportOutcome {
+  prefix: string;
+  directory: { name: string; path: string };
+  /** Names of the dump files in the directory, sorted. */
+  files: string[];
+  jobs: ExportedJob[];
+  rows: TableRows[];
+  scn: string;
+  /** The source's clock when the SCN was taken, UTC. */
+  exportedAt: string;
+  warnings: string[];
+}
+
+/**
+ * Runs every job of a plan at one SCN. On failure or cancel nothing of it stays on the source, or the error says what
+ * does. Throws `ExportError`.
+ */
+export async function runExport(
+  plan: ExportPlan,
+  ports: JobPorts & { account: string },
+  signal: AbortSignal,
+): Promise<ExportOutcome> {
+  try {
+    await ports.database.block(prepareSession, {});
+    const warnings = await removeEarlier(plan, ports);
+    const moment = await takeScn(ports.database);
+    const done = await runJobs(plan, { ...ports, signal, scn: moment.scn });
+    const files = done.flatMap((one) => one.log.files).sort();
+    await confirmFiles(plan, files, ports);
+    return {
+      prefix: plan.prefix,
+      directory: plan.directory,
+      files,
+      jobs: done.map((one) => one.job),
+      rows: sumRows(done.flatMap((one) => one.log.rows)),
+      scn: moment.scn,
+      exportedAt: moment.takenAt,
+      warnings: [...warnings, ...done.flatMap((one) => one.warnings)],
+    };
+  } catch (error) {
+    throw await endInFailure(error, plan, ports);
+  }
+}
+
+/** Removes what a killed run of the same inputs left. What cannot be removed is a warning: names never collide. */
+async function removeEarlier(plan: ExportPlan, ports: JobPorts): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const { prefix } of plan.earlier) {
+    const { removed, left, reasons } = await cleanUpExport({ ...plan, prefix }, ports);
+    if (removed.length > 0) ports.log.info(`Removed from an earlier run: ${removed.join(", ")}.`);
+    if (left.length > 0) warnings.push(`Left by an earlier run: ${left.join(", ")}. ${reasons.join(" ")}`);
+  }
+  return warnings;
+}
+
+async function takeScn(database: SourceDatabase) {
+  const [row] = await database.query(readScn, {});
+  if (row === undefined) throw new DatabaseError("V$DATABASE returned no row.", { tag: readScn.tag });
+  return { scn: String(row["SCN"]), takenAt: String(row["TAKEN_AT"]) };
+}
+
+interface FinishedJob {
+  job: ExportedJob;
+  log: ExportLog;
+  warnings: string[];
+}
+
+async function runJobs(
+  plan: ExportPlan,
+  ports: JobPorts & { account: string; signal: AbortSignal; scn: string },
+): Promise<FinishedJob[]> {
+  const finished: FinishedJob[] = [];
+  const description = JSON.stringify({
+    database: plan.database,
+    seed_inputs: plan.seedInputs,
+    scn: ports.scn,
+    run: plan.run,
+  });
+  for (const job of plan.jobs) {
+    const { name: directory, path: folder } = plan.directory;
+    const context = { directory, folder, description, scn: ports.scn, signal: ports.signal };
+    const log = await runJob(job, context, ports);
+    const verdict = judgeJob(job, log, plan.allowedCodes);
+    if (!verdict.ok) throw failed(verdict, { directory, account: ports.account });
+    finished.push({ job: verdict.job, log, warnings: verdict.warnings });
+  }
+  return finished;
+}
+
+function failed(
+  verdict: { code: string; text: string },
+  context: { directory: string; account: string },
+): SeedbedError {
+  const { means, fix } = explainText(verdict.text, context);
+  const known = /\b(?:ORA|NJS)-\d/.test(verdict.text);
+  return new SeedbedError(verdict.code, known ? `${verdict.text}\n${means}` : verdict.text, {
+    fix: known ? fix : "Show the job's log to the source's DBA, and run the seed again.",
+  });
+}
+
+/** The log and the folder must name the same files. */
+async function confirmFiles(plan: ExportPlan, files: readonly string[], ports: JobPorts) {
+  const there = (await ports.host.list(plan.directory.path))
+    .filter((name) => name.startsWith(`${plan.prefix}_`) && name.endsWith(".dmp"))
+    .sort();
+  if (JSON.stringify(there) === JSON.stringify(files)) return;
+  throw new SeedbedError(
+    "export-files-differ",
+    `The log names ${files.join(", ")}; ${plan.directory.path} holds ${there.join(", ") || "none of them"}.`,
+    { fix: "Check that the SSH host sees the same folder as the database server." },
+  );
+}
+
+async function endInFailure(
+  cause: unknown,
+  plan: ExportPlan,
+  ports: JobPorts & { account: string },
+): Promise<ExportError> {
+  const context = { directory: plan.directory.name, account: ports.account };
+  const error = explainDatabaseError(cause, context);
+  const left = await cleanUpExport(plan, ports).then(
+    (clean) => clean.left,
+    // The session or the host is gone: nobody can say what stayed, the next run looks again.
+    (gone: Error) => [`perhaps jobs and files named ${plan.prefix}_* (${gone.message})`],
+  );
+  const code = error instanceof SeedbedError ? error.code : "export-failed";
+  const fix = error instanceof SeedbedError ? error.fix : "Report this error with the text above.";
+  const message = error instanceof Error ? error.message : String(error);
+  return new ExportError(code, message, { fix, cause, leftOnSource: left });
+}

@@ -1,0 +1,119 @@
+import { SeedbedError } from "../error.ts";
+import type { Cell, Clock, Log, SourceDatabase, SourceHost } from "../ports.ts";
+import { DatabaseError } from "./database-error.ts";
+import type { ExportJob } from "./export-plan.ts";
+import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";
+import { joinPath, readText } from "./host-files.ts";
+import { definitionCalls, type JobContext, openCall } from "./job-calls.ts";
+import { readJobStatus, stopJob } from "./statements/watch-job.ts";
+
+export interface JobPorts {
+  database: SourceDatabase;
+  host: SourceHost;
+  log: Log;
+  clock: Clock;
+}
+
+/** Seconds that one look at the job may wait on the server: a cancel is noticed within it. */
+const POLL_SECONDS = 2;
+/** The last line may reach the file after the state says COMPLETED. */
+const LOG_ATTEMPTS = 20;
+
+/** Runs one job to its end and returns what its log says. Stops the job when cancelled or when it waits for space. */
+export async function runJob(
+  job: ExportJob,
+  context: JobContext & { folder: string; signal: AbortSignal },
+  ports: JobPorts,
+): Promise<ExportLog> {
+  const { statement, binds } = openCall(job, context);
+  const { HANDLE: handle } = await ports.database.block(statement, binds);
+  try {
+    for (const call of definitionCalls(job)) {
+      const answer = await ports.database.block(call.statement, { ...call.binds, handle: handle! });
+      if (answer["INFO"]) ports.log.info(String(answer["INFO"]).trim());
+    }
+    await watchJob(job, { handle: handle!, signal: context.signal }, ports);
+  } catch (error) {
+    await stopQuietly(handle!, ports.database);
+    throw error;
+  }
+  return await readEndOfLog(job, context, ports);
+}
+
+async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSignal }, ports: JobPorts): Promise<void> {
+  for (;;) {
+    if (watch.signal.aborted) throw cancelled(job);
+    const status = await look(watch.handle, ports.database);
+    // After COMPLETED the handle is gone: when the end fell between two looks, the log tells how it was.
+    if (status === null) return;
+    report(job, status, ports.log);
+    if (status.state === "COMPLETED") return;
+    if (ENDED.has(status.state)) {
+      const text = status.errors || `Data Pump says ${status.state}.`;
+      throw new DatabaseError(`The job ${job.name} ended early.\n${text}`, { tag: readJobStatus.tag });
+    }
+    if (/\bORA-39171\b/.test(status.lines + status.errors))
+      throw new DatabaseError(`${status.lines}${status.errors}`, { tag: readJobStatus.tag });
+  }
+}
+
+/** States out of which a job does not come by itself; Oracle writes them with blanks. */
+const ENDED = new Set(["STOPPED", "STOPPING", "NOT RUNNING", "IDLING"]);
+
+interface JobStatus {
+  state: string;
+  percent: number | null;
+  lines: string;
+  errors: string;
+}
+
+async function look(handle: Cell, database: SourceDatabase): Promise<JobStatus | null> {
+  try {
+    const answer = await database.block(readJobStatus, { handle, timeout: POLL_SECONDS });
+    return {
+      state: String(answer["STATE"] ?? ""),
+      percent: typeof answer["PERCENT_DONE"] === "number" ? answer["PERCENT_DONE"] : null,
+      lines: String(answer["LINES"] ?? ""),
+      errors: String(answer["ERRORS"] ?? ""),
+    };
+  } catch (error) {
+    if (error instanceof DatabaseError && /^ORA-3162[36]$/.test(error.code)) return null;
+    throw error;
+  }
+}
+
+function report(job: ExportJob, status: JobStatus, log: Log): void {
+  if (status.percent !== null) log.progress(job.name, { done: status.percent, total: 100, unit: "percent" });
+  const lines = status.lines.split("\n").map(stripLine);
+  for (const line of lines.filter((text) => text.trim() !== "")) log.info(line);
+  if (status.errors.trim() !== "") log.warn(status.errors.trim());
+}
+
+function cancelled(job: ExportJob): SeedbedError {
+  return new SeedbedError("export-cancelled", `The export was cancelled while ${job.name} ran.`, {
+    fix: "Run the seed again when the data is wanted.",
+  });
+}
+
+/** The job may have gone by itself, or the session with it: cleaning up looks for what is left. */
+async function stopQuietly(handle: Cell, database: SourceDatabase): Promise<void> {
+  try {
+    await database.block(stopJob, { handle });
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+  }
+}
+
+async function readEndOfLog(
+  job: ExportJob,
+  context: { folder: string; signal: AbortSignal },
+  ports: JobPorts,
+): Promise<ExportLog> {
+  const path = joinPath(context.folder, job.logFile);
+  for (let attempt = 1; ; attempt++) {
+    const text = await readText(ports.host, path, context.signal);
+    const log = parseExportLog(text ?? "");
+    if (log.end !== null || attempt === LOG_ATTEMPTS) return log;
+    await ports.clock.sleep(500, context.signal);
+  }
+}

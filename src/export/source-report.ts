@@ -1,0 +1,61 @@
+import type { Problem } from "../problem.ts";
+import type { SourceFacts } from "./dump-set.ts";
+
+/** A finding about the source; it has no place in a file. */
+export type SourceFinding = Pick<Problem, "severity" | "code" | "what" | "why" | "fix">;
+
+/** A schema of the scope as the dictionary has it. */
+export interface ResolvedSchema {
+  name: string;
+  /** Whole schemas share a SCHEMA job; named tables make a TABLE job. */
+  mode: "SCHEMA" | "TABLE";
+  /** Every table whose rows the export must contain. */
+  tables: ResolvedTable[];
+}
+
+export interface ResolvedTable {
+  name: string;
+  /** Text after WHERE, null for all rows. */
+  where: string | null;
+}
+
+/** Files and job of an earlier run, told by its name. */
+export interface EarlierExport {
+  /** `SEEDBED_<8 hex>_<time>`. */
+  prefix: string;
+  jobs: EarlierJob[];
+  files: string[];
+  /** First log entry of the run, null when there is none. */
+  description: JobDescription | null;
+}
+
+export interface EarlierJob {
+  name: string;
+  state: string;
+  sessions: number;
+}
+
+/** The first log entry of each of our jobs, one line of JSON. */
+export interface JobDescription {
+  database: string;
+  seed_inputs: string;
+  scn: string;
+  run: string;
+}
+
+/** What the source is and says before an export: everything at once, findings included. */
+export interface SourceReport {
+  facts: SourceFacts;
+  /** First number of the release: 12, 19, 23. */
+  release: number;
+  account: string;
+  directory: { name: string; path: string };
+  scope: ResolvedSchema[];
+  /** Bytes of table and LOB segments in scope; an upper bound where rows are restricted. */
+  estimatedBytes: number;
+  /** Object paths that this release knows, per mode. */
+  objectPaths: Record<"SCHEMA" | "TABLE", string[]>;
+  invalidObjects: string[];
+  earlier: EarlierExport[];
+  findings: SourceFinding[];
+}

@@ -1,0 +1,24 @@
+import { defineQuery } from "./statement.ts";
+
+/** Row-level policies that act on SELECT: rows may be missing from an export. */
+export const readPolicies = defineQuery(
+  "policies",
+  `SELECT object_name, policy_name FROM dba_policies
+WHERE  object_owner = :owner AND sel = 'YES' AND enable = 'YES'`,
+  { owner: "text" },
+);
+
+/** Redaction policies: people see masks there, a dump holds the values. */
+export const readRedactions = defineQuery(
+  "redactions",
+  `SELECT object_name, policy_name FROM redaction_policies
+WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
+  { owner: "text" },
+);
+
+/** What is invalid at the source already need not become valid by an import. */
+export const readInvalidObjects = defineQuery(
+  "invalid-objects",
+  `SELECT object_type, object_name FROM dba_objects WHERE owner = :owner AND status = 'INVALID'`,
+  { owner: "text" },
+);

@@ -1,0 +1,211 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface TreeEntry {
+  path: string;
+  mode: string;
+  type: "blob" | "tree" | "commit";
+  sha: string;
+}
+
+export interface Person {
+  name: string;
+  email: string;
+  /** ISO 8601, UTC. */
+  date: string;
+}
+
+export interface CommitObject {
+  sha: string;
+  tree: string;
+  parents: string[];
+  author: Person;
+  committer: Person;
+  message: string;
+}
+
+/** A change of one path in a new tree; `sha: null` removes it. */
+export interface TreeEdit {
+  path: string;
+  mode: string;
+  sha: string | null;
+}
+
+/** A real bare repository on disk, worked on with the `git` program only. */
+export class BareRepository {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(folder: string, branch: string): Promise<BareRepository> {
+    const repository = new BareRepository(folder);
+    await runGit(["init", "--quiet", "--bare", `--initial-branch=${branch}`, folder], { cwd: "/" });
+    await repository.git(["config", "http.receivepack", "true"]);
+    await repository.git(["config", "receive.denyNonFastForwards", "false"]);
+    return repository;
+  }
+
+  async git(args: string[], options: { input?: string | Buffer; env?: Record<string, string> } = {}): Promise<string> {
+    return (await this.bytes(args, options)).toString("utf8");
+  }
+
+  bytes(args: string[], options: { input?: string | Buffer; env?: Record<string, string> } = {}): Promise<Buffer> {
+    return runGit(args, { cwd: this.folder, ...options });
+  }
+
+  /** null when there is no such ref or object. */
+  async resolve(name: string): Promise<string | null> {
+    const text = await this.git(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).catch(() => "");
+    return text.trim() === "" ? null : text.trim();
+  }
+
+  async refs(): Promise<Map<string, string>> {
+    const text = await this.git(["for-each-ref", "--format=%(refname) %(objectname)"]);
+    return new Map(lines(text).map((line) => line.split(" ") as [string, string]));
+  }
+
+  async writeBlob(bytes: Buffer): Promise<string> {
+    return (await this.git(["hash-object", "-w", "--stdin"], { input: bytes })).trim();
+  }
+
+  readBlob(sha: string): Promise<Buffer> {
+    return this.bytes(["cat-file", "blob", sha]);
+  }
+
+  async tree(name: string, recursive: boolean): Promise<TreeEntry[]> {
+    const text = await this.git(["ls-tree", "-z", ...(recursive ? ["-r", "-t"] : []), name]);
+    return text
+      .split("\0")
+      .filter((entry) => entry !== "")
+      .map((entry) => {
+        const [facts, path] = entry.split("\t") as [string, string];
+        const [mode, type, sha] = facts.split(" ") as [string, TreeEntry["type"], string];
+        return { path, mode, type, sha };
+      });
+  }
+
+  /** A tree from another one and edits, through an index of its own. */
+  async writeTree(base: string | null, edits: TreeEdit[]): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "seedbed-index-"));
+    const env = { GIT_INDEX_FILE: join(folder, "index") };
+    try {
+      await this.git(base === null ? ["read-tree", "--empty"] : ["read-tree", base], { env });
+      const input = edits.map(
+        ({ path, mode, sha }) => `${sha === null ? "0" : mode} ${sha ?? "0".repeat(40)}\t${path}`,
+      );
+      await this.git(["update-index", "--add", "--remove", "--index-info"], { env, input: `${input.join("\n")}\n` });
+      return (await this.git(["write-tree"], { env })).trim();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async writeCommit(commit: Omit<CommitObject, "sha">): Promise<string> {
+    const env = { ...personEnv("AUTHOR", commit.author), ...personEnv("COMMITTER", commit.committer) };
+    const parents = commit.parents.flatMap((parent) => ["-p", parent]);
+    const input = commit.message.endsWith("\n") ? commit.message : `${commit.message}\n`;
+    return (await this.git(["commit-tree", commit.tree, ...parents], { env, input })).trim();
+  }
+
+  async commit(name: string): Promise<CommitObject> {
+    const format = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B";
+    const text = await this.git(["show", "--no-patch", `--format=${format}`, name]);
+    const [sha, tree, parents, an, ae, ad, cn, ce, cd, message] = text.split("\0") as string[];
+    return {
+      sha: sha!,
+      tree: tree!,
+      parents: parents === "" ? [] : parents!.split(" "),
+      author: { name: an!, email: ae!, date: ad! },
+      committer: { name: cn!, email: ce!, date: cd! },
+      message: message!.trimEnd(),
+    };
+  }
+
+  /** Compare-and-swap; false when the ref was not at `expected` any more. */
+  async updateRef(ref: string, to: string, expected: string | null): Promise<boolean> {
+    try {
+      await this.git(["update-ref", ref, to, expected ?? "0".repeat(40)]);
+      return true;
+    } catch {
+      if ((await this.resolve(ref)) === expected) throw new Error(`git refused to move ${ref} to ${to}`);
+      return false;
+    }
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return (await this.mergeBase(ancestor, descendant)) === ancestor;
+  }
+
+  async mergeBase(one: string, other: string): Promise<string | null> {
+    const text = await this.git(["merge-base", one, other]).catch(() => "");
+    return text.trim() === "" ? null : text.trim();
+  }
+
+  /** The merged tree, or null when git finds a conflict. */
+  async mergeTree(ours: string, theirs: string): Promise<string | null> {
+    const text = await this.git(["merge-tree", "--write-tree", "--no-messages", ours, theirs]).catch(() => "");
+    return text.trim() === "" ? null : lines(text)[0]!;
+  }
+
+  async diff(from: string, to: string): Promise<{ status: string; path: string; previous: string | null }[]> {
+    const text = await this.git(["diff-tree", "-r", "-z", "-M", "--name-status", from, to]);
+    const parts = text.split("\0").filter((part) => part !== "");
+    const changes: { status: string; path: string; previous: string | null }[] = [];
+    while (parts.length > 0) {
+      const status = parts.shift()!;
+      const first = parts.shift()!;
+      if (status.startsWith("R")) changes.push({ status: "renamed", previous: first, path: parts.shift()! });
+      else
+        changes.push({
+          status: { A: "added", D: "removed", M: "modified", T: "changed" }[status] ?? status,
+          path: first,
+          previous: null,
+        });
+    }
+    return changes;
+  }
+
+  async revList(args: string[]): Promise<string[]> {
+    return lines(await this.git(["rev-list", ...args]));
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function personEnv(role: "AUTHOR" | "COMMITTER", person: Person): Record<string, string> {
+  return { [`GIT_${role}_NAME`]: person.name, [`GIT_${role}_EMAIL`]: person.email, [`GIT_${role}_DATE`]: person.date };
+}
+
+function runGit(
+  args: string[],
+  options: { cwd: string; input?: string | Buffer; env?: Record<string, string> },
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    // A developer's own configuration must not change what the world does.
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: "/nonexistent",
+      GIT_CONFIG_NOSYSTEM: "1",
+      LC_ALL: "C",
+      ...options.env,
+    };
+    const child = spawn("git", ["-c", "core.quotepath=off", ...args], { cwd: options.cwd, env });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve(Buffer.concat(out));
+      else reject(new Error(`git ${args[0]} failed (${code}): ${Buffer.concat(err).toString("utf8").trim()}`));
+    });
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input ?? "");
+  });
+}

@@ -1,0 +1,82 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Why a push was refused, one line per refused ref. */
+export interface RefusedPush {
+  user: string;
+  ref: string;
+  why: string;
+}
+
+/** What the hook knows of the ruleset; the REST side keeps it in step. */
+export interface PushRules {
+  /** `refs/heads/main`. */
+  protectedRef: string;
+  /** Users that the ruleset lets pass. */
+  bypass: string[];
+  /** Users whose tokens lack the `workflows` permission. */
+  withoutWorkflows: string[];
+  /** Users that may write at all. */
+  writers: string[];
+}
+
+/**
+ * A pre-receive hook, run by git itself in the quarantine of the push, so that a refusal is git's own.
+ * The user comes from the HTTP server, never from the client. Texts follow what GitHub prints.
+ */
+const HOOK = `#!/bin/bash
+set -u
+cd "$(git rev-parse --git-dir)" || exit 1
+has() { grep -qxF -- "$2" "seedbed-rules/$1" 2>/dev/null; }
+refuse() {
+  printf '%s\\t%s\\t%s\\n' "$REMOTE_USER" "$1" "$2" >> seedbed-rules/refused
+  echo "error: $2" >&2
+  exit 1
+}
+protected=$(cat seedbed-rules/protected)
+while read -r old new ref; do
+  has writers "$REMOTE_USER" || refuse "$ref" "Permission to this repository denied to $REMOTE_USER."
+  if [ "$ref" = "$protected" ] && ! has bypass "$REMOTE_USER"; then
+    refuse "$ref" "GH013: Repository rule violations found for $ref. Changes must be made through a pull request."
+  fi
+  if has without-workflows "$REMOTE_USER"; then
+    case "$new" in *[!0]*) ;; *) continue ;; esac
+    for commit in $(git rev-list "$new" --not --all); do
+      touched=$(git diff-tree --root -r -m --no-commit-id --name-only "$commit" -- .github/workflows | head -n 1)
+      [ -z "$touched" ] || refuse "$ref" "refusing to allow a GitHub App to create or update workflow \\\`$touched\\\` without \\\`workflows\\\` permission"
+    done
+  fi
+done
+`;
+
+/** Installs the hook and the files that it reads. */
+export async function installPushRules(repository: string, rules: PushRules): Promise<void> {
+  await writePushRules(repository, rules);
+  const hook = join(repository, "hooks", "pre-receive");
+  await writeFile(hook, HOOK);
+  await chmod(hook, 0o755);
+}
+
+export async function writePushRules(repository: string, rules: PushRules): Promise<void> {
+  const folder = join(repository, "seedbed-rules");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "protected"), `${rules.protectedRef}\n`);
+  for (const [name, users] of [
+    ["bypass", rules.bypass],
+    ["without-workflows", rules.withoutWorkflows],
+    ["writers", rules.writers],
+  ] as const)
+    await writeFile(join(folder, name), users.map((user) => `${user}\n`).join(""));
+}
+
+/** Every refusal so far, in order. */
+export async function readRefusedPushes(repository: string): Promise<RefusedPush[]> {
+  const text = await readFile(join(repository, "seedbed-rules", "refused"), "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [user, ref, why] = line.split("\t") as [string, string, string];
+      return { user, ref, why };
+    });
+}

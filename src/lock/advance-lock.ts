@@ -44,9 +44,13 @@ export function lockAfterSeed(lock: Lock, attempt: Attempted<Seeded> & { reposit
   };
 }
 
-/** The lock after a failure: only `last_attempt` says so, everything that was seeded before stays. */
+/**
+ * The lock after a failure: only `last_attempt` says so, everything that was seeded before stays. A run whose permit was
+ * replaced while it ran is no attempt at all and changes nothing.
+ */
 export function lockAfterFailure(lock: Lock, attempt: Attempted<Failed>): Lock {
   const { result, approval, at } = attempt;
+  if (result.outcome === "superseded") return lock;
   refuseOther(lock, result);
   const { generation, run, stage, code } = result;
   return {

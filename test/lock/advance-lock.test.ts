@@ -48,6 +48,11 @@ describe("a failure", () => {
     expect(parseLock(renderLock(lock), "seed.lock.yaml").ok).toBe(true);
   });
 
+  test("that was superseded changes nothing", () => {
+    const superseded = { ...failed, result: { ...exampleFailed, outcome: "superseded" as const } };
+    expect(lockAfterFailure(exampleLock, superseded)).toBe(exampleLock);
+  });
+
   test("of the first attempt leaves generation 0", () => {
     const lock = lockAfterFailure(emptyLock("hr"), failed);
     expect(lock.generation).toBe(0);

@@ -55,7 +55,7 @@ describe("the lock file", () => {
   });
 
   test.each([
-    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '45:7 The lock rest: unknown key "rest"'],
+    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '51:7 The lock rest: unknown key "rest"'],
     ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "51:1 The lock is not valid YAML: Map keys must be unique"],
     ["a number for a run", ['run: "77"', "run: 77"], "last_attempt.run: must be string"],
     ["a number for an SCN", ['scn: "88231442"', "scn: 88231442"], "dump_set.scn: must be string"],

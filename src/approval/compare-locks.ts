@@ -1,0 +1,41 @@
+import { canonicalJson } from "../digests/digest.ts";
+import type { Lock } from "../lock/lock.ts";
+import { highestGeneration } from "../lock/advance-lock.ts";
+
+/** What may not have happened between two locks of one database, oldest first; `before` is null for the first. */
+export function compareLocks(before: Lock | null, after: Lock): string[] {
+  return [...checkAlone(after), ...(before === null ? [] : checkStep(before, after))];
+}
+
+function checkAlone(lock: Lock): string[] {
+  const attempt = lock.last_attempt;
+  if (attempt?.outcome !== "seeded") {
+    const failedAt = attempt?.generation ?? 0;
+    return attempt !== undefined && failedAt <= lock.generation
+      ? [`a failure of generation ${failedAt} stands beside a success of ${lock.generation}`]
+      : [];
+  }
+  if (attempt.generation === lock.generation && attempt.approval === lock.approval) return [];
+  return [
+    `the last attempt succeeded with generation ${attempt.generation}, but the lock's own is ${lock.generation} or its approval differs`,
+  ];
+}
+
+function checkStep(before: Lock, after: Lock): string[] {
+  const [past, now] = [highestGeneration(before), highestGeneration(after)];
+  if (after.generation < before.generation)
+    return [`the generation falls from ${before.generation} to ${after.generation}`];
+  if (now < past) return [`the generation of the last attempt falls from ${past} to ${now}`];
+  const found = after.reset < before.reset ? [`reset falls from ${before.reset} to ${after.reset}`] : [];
+  if (now === past && differs(before, after, ["reset"])) found.push("the lock changed without a new attempt");
+  const seeded = after.generation > before.generation;
+  if (now > past && !seeded && differs(before, after, ["reset", "last_attempt"]))
+    found.push("a failure changed more of the lock than its last attempt");
+  return found;
+}
+
+function differs(before: Lock, after: Lock, except: (keyof Lock)[]): boolean {
+  const rest = (lock: Lock): string =>
+    canonicalJson(Object.fromEntries(Object.entries(lock).filter(([key]) => !except.includes(key as keyof Lock))));
+  return rest(before) !== rest(after);
+}

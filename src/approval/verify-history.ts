@@ -1,0 +1,123 @@
+import { type Digest, digestOfBytes } from "../digests/digest.ts";
+import type { Lock } from "../lock/lock.ts";
+import { parseLock } from "../lock/parse-lock.ts";
+import { highestGeneration } from "../lock/advance-lock.ts";
+import type { Problem } from "../problem.ts";
+import { type ApprovalKeys, parseApproval } from "./parse-approval.ts";
+import { approvalDigest, type Permit } from "./permit.ts";
+import { compareLocks } from "./compare-locks.ts";
+
+/** One commit that changed the lock of a database, with what stood at that commit. */
+export interface LockCommit {
+  commit: string;
+  lock: string;
+  /** Bytes of approval.yaml; null where there is none. */
+  approval: Uint8Array | null;
+  /** Path below the request's folder to text; empty after a retirement. */
+  request: Record<string, string>;
+  /** `approval.keys` of the settings. */
+  keys: ApprovalKeys;
+}
+
+export interface LockHistory {
+  database: string;
+  /** Oldest first. */
+  commits: LockCommit[];
+  /** The repository's id; null where it is not known, as offline. */
+  repositoryId: string | null;
+}
+
+/**
+ * Every way in which a history is not the one that permits allow: a success or failure without a valid permit of exactly
+ * the request that stood there, a generation that falls or comes twice, a lock that changed without either.
+ */
+export function verifyHistory(history: LockHistory): Problem[] {
+  const problems: Problem[] = [];
+  let before: Lock | null = null;
+  for (const entry of history.commits) {
+    const path = `environments/${history.database}/seed.lock.yaml`;
+    const parsed = parseLock(entry.lock, path);
+    if (!parsed.ok) {
+      problems.push(...parsed.problems.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));
+      continue;
+    }
+    const lock = parsed.value;
+    const found = [
+      ...compareLocks(before, lock),
+      ...(lock.database === history.database ? [] : [`the lock is about ${lock.database}`]),
+      ...(recordsAttempt(before, lock) ? checkAttempt(lock, entry, history.repositoryId) : []),
+    ];
+    problems.push(...found.map((what) => problemOf(path, atCommit(entry, what))));
+    before = lock;
+  }
+  return problems;
+}
+
+/** Whether this commit wrote down a run: otherwise it may only have raised `reset`. */
+function recordsAttempt(before: Lock | null, lock: Lock): boolean {
+  return highestGeneration(lock) > (before === null ? 0 : highestGeneration(before));
+}
+
+function checkAttempt(lock: Lock, entry: LockCommit, repositoryId: string | null): string[] {
+  const attempt = lock.last_attempt;
+  if (attempt === undefined) return ["a generation without an attempt"];
+  if (entry.keys.length === 0)
+    return attempt.approval === null
+      ? []
+      : ["names an approval where the settings have no key that could have signed it"];
+  if (attempt.approval === null || entry.approval === null)
+    return ["a run without an approval, which the settings ask for"];
+  if (attempt.approval !== approvalDigest(entry.approval))
+    return ["another approval.yaml than the one that the lock names"];
+  const verified = parseApproval(entry.approval, entry.keys);
+  if (!verified.ok) return [verified.refusal.what];
+  return checkPermitFits(verified.permit, { lock, entry, repositoryId });
+}
+
+interface Standing {
+  lock: Lock;
+  entry: LockCommit;
+  repositoryId: string | null;
+}
+
+function checkPermitFits(permit: Permit, { lock, entry, repositoryId }: Standing): string[] {
+  const attempt = lock.last_attempt;
+  const found: string[] = [];
+  if (permit.database !== lock.database) found.push(`the permit is for ${permit.database}`);
+  if (repositoryId !== null && permit.repository.id !== repositoryId)
+    found.push(`the permit is for repository ${permit.repository.id} and not ${repositoryId}`);
+  if (permit.work === "apply") found.push("the permit allows no seed, only applying");
+  if (permit.generation !== attempt?.generation)
+    found.push(`the permit is for generation ${permit.generation}, the lock writes ${attempt?.generation}`);
+  if (attempt?.outcome === "seeded" && lock.seed?.source !== permit.source)
+    found.push(`the permit is for source ${permit.source}, the lock's seed is of ${lock.seed?.source}`);
+  return [...found, ...compareRequest(permit.request, entry.request)];
+}
+
+function compareRequest(permitted: Record<string, Digest>, files: Record<string, string>): string[] {
+  const paths = [...new Set([...Object.keys(permitted), ...Object.keys(files)])].toSorted();
+  return paths.flatMap((path) => {
+    const text = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (text === undefined) return [`the permit covers ${path}, which is not there`];
+    if (!Object.hasOwn(permitted, path)) return [`${path} is not covered by the permit`];
+    return digestOfBytes(text) === permitted[path] ? [] : [`${path} has other bytes than the permit covers`];
+  });
+}
+
+function atCommit(entry: LockCommit, what: string): string {
+  return `commit ${entry.commit.slice(0, 12)}: ${what}`;
+}
+
+function problemOf(path: string, what: string): Problem {
+  return {
+    severity: "error",
+    code: "history-broken",
+    path,
+    line: 1,
+    column: 1,
+    what,
+    why: "Every lock belongs to a valid permit of exactly the request that stood there, with generations that never fall.",
+    fix: "Look at that commit and who made it. Then have the request reviewed or reseeded again, which writes a new lock.",
+    docs: "docs/reference/verify.md",
+  };
+}

@@ -17,7 +17,7 @@ const ACCOUNTS: Readonly<Record<string, { password: string; locked: boolean }>> 
 export class MemoryEngine implements Engine {
   readonly services = [SERVICE];
   readonly calls: Call[] = [];
-  readonly ended_: Session[] = [];
+  readonly endedSessions: Session[] = [];
   aborted = 0;
 
   account(user: string) {
@@ -40,16 +40,12 @@ export class MemoryEngine implements Engine {
   }
 
   ended(session: Session): void {
-    this.ended_.push(session);
+    this.endedSessions.push(session);
   }
 
   async #sleep(signal: AbortSignal): Promise<Answer> {
-    try {
-      await sleep(60_000, undefined, { signal });
-    } catch (error) {
-      this.aborted += 1;
-      throw error;
-    }
+    signal.addEventListener("abort", () => (this.aborted += 1), { once: true });
+    await sleep(60_000, undefined, { signal });
     return { kind: "out", values: {} };
   }
 }

@@ -75,13 +75,24 @@ function isSame(left: Value, right: Value): boolean {
   return Buffer.isBuffer(left) && Buffer.isBuffer(right) ? left.equals(right) : left === right;
 }
 
-/** The answer of a block with binds: directions, then the values that come back. Notes the directions in `binds`. */
-export function renderOutValues(binds: BindMetadata[], values: Record<string, Value>, lobs: Lobs): Buffer {
-  const names = new Set(binds.map((bind) => bind.name));
-  const stray = Object.keys(values).find((name) => !names.has(name));
+interface OutValues {
+  binds: BindMetadata[];
+  /** As the client sent them. */
+  given: ReadonlyMap<string, Bind>;
+  values: Record<string, Value>;
+  lobs: Lobs;
+}
+
+/**
+ * The answer of a block with binds: directions, then the values that come back. Notes the directions in `binds`.
+ * A bind that went in as null may be OUT only, so it comes back as null where the engine gave nothing.
+ */
+export function renderOutValues({ binds, given, values, lobs }: OutValues): Buffer {
+  const stray = Object.keys(values).find((name) => !given.has(name));
   if (stray !== undefined) throw new Error(`the engine gave a value for ${stray}, which is not bound`);
   if (binds.length === 0) return Buffer.alloc(0);
-  for (const bind of binds) bind.direction = Object.hasOwn(values, bind.name) ? "inOut" : "in";
+  const comesBack = ({ name }: BindMetadata) => Object.hasOwn(values, name) || given.get(name)?.value === null;
+  for (const bind of binds) bind.direction = comesBack(bind) ? "inOut" : "in";
   const out = binds.filter((bind) => bind.direction !== "in");
   const writer = new Writer()
     .u8(MESSAGE.ioVector, 0)

@@ -39,10 +39,6 @@ export class Executor {
     this.#options = options;
   }
 
-  get openCursors(): number {
-    return this.#cursors.size;
-  }
-
   closeCursor(id: number): void {
     this.#cursors.delete(id);
   }
@@ -133,7 +129,8 @@ export class Executor {
     const { conversation, lobs } = this.#options;
     const { cursor } = run;
     checkAnswer(cursor, answer);
-    const values = answer.kind === "out" ? renderOutValues(cursor.binds, answer.values, lobs) : Buffer.alloc(0);
+    const out = { binds: cursor.binds, given: run.binds, lobs };
+    const values = answer.kind === "out" ? renderOutValues({ ...out, values: answer.values }) : Buffer.alloc(0);
     if (cursor.kind === "dml" && answer.kind === "affected" && answer.rows > 0) conversation.inTransaction = true;
     if (run.commit || (cursor.kind === "ddl" && !/^\s*(alter\s+session|set\s)/i.test(cursor.sql)))
       conversation.inTransaction = false;

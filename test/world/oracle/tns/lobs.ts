@@ -16,10 +16,6 @@ export class Lobs {
   readonly #texts = new Map<number, string>();
   #next = 1;
 
-  get size(): number {
-    return this.#texts.size;
-  }
-
   create(text: string, lifetime: "temporary" | "column"): Buffer {
     const locator = Buffer.alloc(LOCATOR_BYTES);
     locator.writeUInt16BE(LOCATOR_BYTES - 2, 0);

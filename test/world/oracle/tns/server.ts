@@ -40,26 +40,26 @@ export async function startTnsServer(options: TnsServerOptions): Promise<TnsServ
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
   const parts = { engine, release: RELEASES[flavor], sdu, markErrors, breakDelayMs, faults, counters, onFailure };
-  const connections = new Set<Connection>();
+  const connections = new Map<Connection, Promise<unknown>>();
   let nextId = 1;
   const listener = createServer((socket) => {
     const connection = new Connection(socket, nextId, parts);
     nextId += 1;
-    connections.add(connection);
     counters.connections += 1;
-    socket.once("close", () => {
+    const gone = once(socket, "close").then(() => {
       connections.delete(connection);
       counters.connections -= 1;
     });
+    connections.set(connection, gone);
   });
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
-  const killSessions = () => connections.forEach((connection) => connection.kill());
+  const killSessions = () => [...connections.keys()].forEach((connection) => connection.kill());
   const close = async () => {
-    const closed = once(listener, "close");
+    const ends = [once(listener, "close"), ...connections.values()];
     listener.close();
     killSessions();
-    await closed;
+    await Promise.all(ends);
   };
   return { port: (listener.address() as AddressInfo).port, counters, faults, failures, killSessions, close };
 }

@@ -1,0 +1,77 @@
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { Registry } from "../ports.ts";
+import { choosePlatform, parseImageConfig, parseImageManifest } from "./oci-document.ts";
+import type { Descriptor, ImageConfig } from "./oci-document.ts";
+import { readSmallBlob } from "./small-blob.ts";
+
+/** A base image, read and resolved to one platform. */
+export interface BaseImage {
+  host: string;
+  repository: string;
+  /** As the settings name it: the index's digest where it is one. */
+  digest: Digest;
+  platform: string;
+  layers: Descriptor[];
+  config: ImageConfig;
+}
+
+export interface ImageName {
+  repository: string;
+  reference: string;
+}
+
+const LARGEST_CONFIG = 8 * 1024 * 1024;
+
+/** Reads manifest and configuration of a base; proves on the way that this login may pull it. */
+export async function readBase(bases: Registry, image: ImageName, platform: string): Promise<BaseImage> {
+  const { repository, reference } = image;
+  const name = `${bases.host}/${repository}@${reference}`;
+  const named = await requireManifest(bases, image, name);
+  const chosen = choosePlatform(named, platform, name);
+  const manifest = chosen === null ? named : await requireManifest(bases, { repository, reference: chosen }, name);
+  const { config: descriptor, layers } = parseImageManifest(manifest, name);
+  const config = parseImageConfig(
+    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG }),
+    name,
+  );
+  checkConfig(config, { name, platform, layers: layers.length });
+  return { host: bases.host, repository, digest: named.digest, platform, layers, config };
+}
+
+async function requireManifest(registry: Registry, { repository, reference }: ImageName, name: string) {
+  const manifest = await registry.manifest(repository, reference);
+  if (manifest !== null) return manifest;
+  throw new SeedbedError("image-not-found", `There is no image ${name} (${reference}).`, {
+    fix: "Check the image's name and digest in the settings, and that this login may see the repository.",
+  });
+}
+
+function checkConfig(config: ImageConfig, expected: { name: string; platform: string; layers: number }): void {
+  const { name, platform, layers } = expected;
+  const own = `${config.os}/${config.architecture}`;
+  if (platform !== own && !platform.startsWith(`${own}/`))
+    throw new SeedbedError("base-platform-missing", `${name} is an image for ${own}, not for ${platform}.`, {
+      fix: "Change the base's platform in the settings, or use another base image.",
+    });
+  if (config.rootfs.diff_ids.length !== layers)
+    throw new SeedbedError(
+      "image-config-invalid",
+      `${name} has ${layers} layers, its configuration ${config.rootfs.diff_ids.length}.`,
+      { fix: "Use another base image: this one is damaged." },
+    );
+  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
+  if (volume === undefined) return;
+  throw new SeedbedError(
+    "base-volume-hides-dump",
+    `${name} declares the volume ${volume}, which would hide /opt/seedbed.`,
+    {
+      fix: "Use a base image that declares no volume there.",
+    },
+  );
+}
+
+function hidesSeedbed(volume: string): boolean {
+  const folder = volume.endsWith("/") ? volume : `${volume}/`;
+  return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
+}

@@ -1,0 +1,30 @@
+import { mapLimited } from "./map-limited.ts";
+import type { BlobDescriptor, Registry } from "../ports.ts";
+
+export interface CarryOrder {
+  from: Registry;
+  fromRepository: string;
+  to: Registry;
+  toRepository: string;
+  blobs: BlobDescriptor[];
+  signal: AbortSignal;
+}
+
+// Each holds a connection on both sides.
+const AT_ONCE = 2;
+
+/** Makes blobs of one repository present in another: left alone when there, mounted where possible, else streamed across. */
+export async function carryLayers(order: CarryOrder): Promise<void> {
+  // An image may list one blob twice.
+  const blobs = new Map(order.blobs.map((blob) => [blob.digest, blob]));
+  await mapLimited([...blobs.values()], { atOnce: AT_ONCE, signal: order.signal }, (blob, signal) =>
+    carryBlob({ ...order, signal }, blob),
+  );
+}
+
+async function carryBlob(order: CarryOrder, blob: BlobDescriptor): Promise<void> {
+  const { from, fromRepository, to, toRepository, signal } = order;
+  if (await to.hasBlob(toRepository, blob)) return;
+  if (from.host === to.host && (await to.mount(toRepository, blob, fromRepository))) return;
+  await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
+}

@@ -1,0 +1,22 @@
+import type { Digest } from "../digests/digest.ts";
+
+export interface TagDigests {
+  dumpSet: Digest;
+  runtime: Digest;
+  importInputs: Digest;
+}
+
+/** `<12 of the dump set>-<8 of the runtime>-<8 of the import inputs>`: a tag that people can compare with a lock. */
+export function imageTag(digests: TagDigests): string {
+  const parts = [hex(digests.dumpSet, 12), hex(digests.runtime, 8), hex(digests.importInputs, 8)];
+  return parts.join("-");
+}
+
+/** The tag that says which permit an image was made for. */
+export function permitTag(permit: Digest): string {
+  return `permit-${hex(permit, 64)}`;
+}
+
+function hex(digest: Digest, digits: number): string {
+  return digest.slice("sha256:".length, "sha256:".length + digits);
+}

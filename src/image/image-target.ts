@@ -1,0 +1,15 @@
+import type { Log, Registry } from "../ports.ts";
+import type { BaseImage } from "./base-image.ts";
+
+/** Where a seed image is built, and on what. */
+export interface ImageTarget {
+  /** The registry that gets the image. */
+  seeds: Registry;
+  /** `<repository>/<db>`, without the host. */
+  repository: string;
+  /** The registry of the base image; may be the same object as `seeds`. */
+  bases: Registry;
+  base: BaseImage;
+  log: Log;
+  signal: AbortSignal;
+}

@@ -1,0 +1,57 @@
+import { SeedbedError } from "../error.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { tarEnd, tarPadding, tarPrologue } from "./tar-header.ts";
+
+/** A small file of a layer; `path` is below /opt/seedbed. */
+export interface ImageFile extends RenderedFile {
+  mode: number;
+}
+
+/** Where everything of ours stands in an image, as tar members write it. */
+export const IMAGE_ROOT = "opt/seedbed";
+
+/**
+ * Packs files into a layer's tar, sorted bytewise. Only directories of our own are members: one for `opt/` would take
+ * the base's over, and without ours older engines make them with mode 0600 (moby/moby pkg/archive/diff.go), so that
+ * the image's user could not get in.
+ */
+export function packFiles(files: ImageFile[], directories: string[] = []): Buffer {
+  files.forEach((file) => checkPath(file.path));
+  const members = new Map<string, { mode: number; bytes: Buffer }>();
+  for (const directory of [...directories, ...parentsOf(files)])
+    members.set(`${memberPath(directory)}/`, { mode: 0o755, bytes: Buffer.alloc(0) });
+  for (const file of files) {
+    const path = memberPath(file.path);
+    if (members.has(path)) throw new TypeError(`Two files of a layer are called ${path}.`);
+    members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
+  }
+  const sorted = [...members].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const blocks = sorted.flatMap(([path, { mode, bytes }]) => [
+    tarPrologue({ path, mode, bytes: bytes.length }),
+    bytes,
+    tarPadding(bytes.length),
+  ]);
+  return Buffer.concat([...blocks, tarEnd()]);
+}
+
+function memberPath(path: string): string {
+  return path === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path}`;
+}
+
+/** Folders of files, without /opt/seedbed itself, which the first layer names. */
+function parentsOf(files: ImageFile[]): Set<string> {
+  const parents = new Set<string>();
+  for (const { path } of files) {
+    const parts = path.split("/").slice(0, -1);
+    parts.forEach((_, index) => parents.add(parts.slice(0, index + 1).join("/")));
+  }
+  return parents;
+}
+
+function checkPath(path: string): void {
+  const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  if (isPlain && !/[\u0000-\u001f\u007f\\]/.test(path)) return;
+  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} cannot be a file of an image.`, {
+    fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters.",
+  });
+}

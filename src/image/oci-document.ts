@@ -1,0 +1,134 @@
+import { SeedbedError } from "../error.ts";
+import type { BlobDescriptor, StoredManifest } from "../ports.ts";
+
+/** What a manifest says of one blob. */
+export interface Descriptor extends BlobDescriptor {
+  mediaType: string;
+  annotations?: Record<string, string>;
+}
+
+/** The parts of an image manifest that we read and write. */
+export interface ImageManifest {
+  config: Descriptor;
+  layers: Descriptor[];
+}
+
+/** The parts of an image configuration that we change; everything else is kept as it is. */
+export interface ImageConfig {
+  os: string;
+  architecture: string;
+  variant?: string;
+  config?: RunConfig;
+  rootfs: { type: string; diff_ids: string[] };
+  history?: { empty_layer?: boolean; [key: string]: unknown }[];
+  [key: string]: unknown;
+}
+
+export interface RunConfig {
+  Entrypoint?: string[] | null;
+  Cmd?: string[] | null;
+  Labels?: Record<string, string> | null;
+  Volumes?: Record<string, unknown> | null;
+  [key: string]: unknown;
+}
+
+export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+export const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+export const LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
+
+const INDEX_TYPES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+const IMAGE_TYPES = [MANIFEST_TYPE, "application/vnd.docker.distribution.manifest.v2+json"];
+
+// Docker's schema 2 has the same bytes under other names (image-spec, media-types.md, "Compatibility Matrix").
+const OCI_LAYER_TYPES: Record<string, string> = {
+  "application/vnd.docker.image.rootfs.diff.tar": LAYER_TYPE,
+  "application/vnd.docker.image.rootfs.diff.tar.gzip": `${LAYER_TYPE}+gzip`,
+  "application/vnd.docker.image.rootfs.diff.tar.zstd": `${LAYER_TYPE}+zstd`,
+  [LAYER_TYPE]: LAYER_TYPE,
+  [`${LAYER_TYPE}+gzip`]: `${LAYER_TYPE}+gzip`,
+  [`${LAYER_TYPE}+zstd`]: `${LAYER_TYPE}+zstd`,
+};
+
+/** The digest that an index has for a platform such as `linux/amd64`; null when the manifest is of one image. */
+export function choosePlatform(manifest: StoredManifest, platform: string, name: string): string | null {
+  if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
+  const { manifests = [] } = parseJson<{ manifests?: IndexEntry[] }>(manifest.bytes, name);
+  const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform));
+  if (fitting !== undefined) return fitting.digest;
+  const offered = manifests.map((entry) => platformText(entry.platform)).filter((text) => !text.startsWith("unknown"));
+  throw new SeedbedError(
+    "base-platform-missing",
+    `${name} has no image for ${platform}; it has ${offered.join(", ") || "none"}.`,
+    {
+      fix: "Change the base's platform in the settings, or use another base image.",
+    },
+  );
+}
+
+/** Reads an OCI or Docker schema 2 image manifest; layer types come out as OCI's. */
+export function parseImageManifest(manifest: StoredManifest, name: string): ImageManifest {
+  if (!IMAGE_TYPES.includes(manifest.mediaType))
+    throw new SeedbedError(
+      "image-manifest-unsupported",
+      `${name} is of type ${manifest.mediaType || "(none)"}, which is no image manifest.`,
+      {
+        fix: "Use an image with an OCI or Docker schema 2 manifest.",
+      },
+    );
+  const { config, layers } = parseJson<ImageManifest>(manifest.bytes, name);
+  return { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name)) };
+}
+
+/** Reads an image configuration. */
+export function parseImageConfig(bytes: Buffer, name: string): ImageConfig {
+  const config = parseJson<ImageConfig>(bytes, name);
+  if (Array.isArray(config.rootfs?.diff_ids)) return config;
+  throw new SeedbedError("image-config-invalid", `The configuration of ${name} lists no layers.`, {
+    fix: "Use another base image: this one is damaged.",
+  });
+}
+
+interface IndexEntry {
+  digest: string;
+  platform?: { os?: string; architecture?: string; variant?: string };
+}
+
+function platformText(platform: IndexEntry["platform"]): string {
+  return [platform?.os, platform?.architecture, platform?.variant].filter(Boolean).join("/");
+}
+
+/** `linux/arm64` also takes `linux/arm64/v8`. */
+function fitsPlatform(offered: string, wanted: string): boolean {
+  return offered === wanted || offered.startsWith(`${wanted}/`);
+}
+
+function ociLayer(layer: Descriptor, name: string): Descriptor {
+  const mediaType = OCI_LAYER_TYPES[layer.mediaType];
+  if (mediaType === undefined)
+    throw new SeedbedError(
+      "image-layer-unsupported",
+      `${name} has a layer of type ${layer.mediaType}, which cannot be carried over.`,
+      {
+        fix: "Use a base image with ordinary layers.",
+      },
+    );
+  return { ...plainDescriptor(layer), mediaType };
+}
+
+function plainDescriptor({ mediaType, digest, size, annotations }: Descriptor): Descriptor {
+  return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) };
+}
+
+function parseJson<T>(bytes: Buffer, name: string): T {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as T;
+  } catch (cause) {
+    throw new SeedbedError("image-document-invalid", `A document of ${name} is not JSON.`, {
+      fix: "Use another image: this one is damaged.",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import { carryLayers } from "./carry-layers.ts";
+import type { ImageTarget } from "./image-target.ts";
+import { buildSeedImage } from "./seed-image.ts";
+import type { SeedContents, SeedImage } from "./seed-image.ts";
+import { readSeedImage } from "./stored-image.ts";
+import type { StoredImage } from "./stored-image.ts";
+
+export interface PreviousImage {
+  repository: string;
+  digest: Digest;
+  /** The dump set that the lock has for it. */
+  dumpSet: Digest;
+}
+
+/** An image with the dump set of an earlier one and a new runtime, base or default configuration. */
+export async function rebuildImage(
+  previous: PreviousImage,
+  fresh: Pick<SeedContents, "runtime" | "defaults">,
+  target: ImageTarget,
+): Promise<{ image: SeedImage; from: StoredImage }> {
+  const { repository, seeds, signal } = target;
+  const from = await readSeedImage(seeds, previous.repository, previous.digest);
+  if (from === null) throw gone(previous);
+  if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
+  await carryLayers({
+    from: seeds,
+    fromRepository: previous.repository,
+    to: seeds,
+    toRepository: repository,
+    blobs: from.dumpLayers,
+    signal,
+  });
+  const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
+  return { image: await buildSeedImage(contents, target), from };
+}
+
+function gone({ repository, digest }: PreviousImage): SeedbedError {
+  return new SeedbedError(
+    "seed-image-gone",
+    `The image ${repository}@${digest} of the lock is not in the registry any more.`,
+    {
+      fix: "Reseed the database: its dump has to be exported again.",
+    },
+  );
+}
+
+function otherDumpSet(previous: PreviousImage, from: StoredImage): SeedbedError {
+  return new SeedbedError(
+    "seed-image-damaged",
+    `The image ${previous.repository}@${previous.digest} holds the dump set ${from.facts.digest}; the lock says ${previous.dumpSet}.`,
+    { fix: "Reseed the database, and find out who changed the lock or the image." },
+  );
+}

@@ -1,0 +1,37 @@
+import { SeedbedError } from "../error.ts";
+import { digestOfBytes } from "../digests/digest.ts";
+import type { BlobDescriptor, Registry } from "../ports.ts";
+
+/** Reads a blob that fits into memory, at most `limit` bytes. */
+export async function readSmallBlob(
+  registry: Registry,
+  repository: string,
+  { blob, limit }: { blob: BlobDescriptor; limit: number },
+): Promise<Buffer> {
+  if (blob.size > limit)
+    throw new SeedbedError(
+      "image-blob-too-large",
+      `${blob.digest} of ${repository} has ${blob.size} bytes, more than ${limit}.`,
+      {
+        fix: "Check that the reference names the image that you mean.",
+      },
+    );
+  const chunks: Buffer[] = [];
+  for await (const chunk of registry.blob(repository, blob, new AbortController().signal)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Puts bytes into a repository unless it has them. */
+export async function putSmallBlob(
+  registry: Registry,
+  repository: string,
+  { bytes, signal }: { bytes: Buffer; signal: AbortSignal },
+): Promise<BlobDescriptor> {
+  const blob = { digest: digestOfBytes(bytes), size: bytes.length };
+  if (await registry.hasBlob(repository, blob)) return blob;
+  return registry.upload(repository, () => once(bytes), signal);
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

@@ -1,0 +1,91 @@
+import { extract } from "tar-stream";
+import { digestOfBytes } from "../digests/digest.ts";
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { DumpSet } from "../export/dump-set.ts";
+import type { Registry } from "../ports.ts";
+import type { Facts } from "./facts.ts";
+import { LAYER_ANNOTATION } from "./image-plan.ts";
+import type { OwnLayer } from "./image-plan.ts";
+import { IMAGE_ROOT } from "./layer-files.ts";
+import { parseImageManifest } from "./oci-document.ts";
+import { readSmallBlob } from "./small-blob.ts";
+
+/** A seed image read back from its registry. */
+export interface StoredImage {
+  repository: string;
+  digest: Digest;
+  /** Of the base image that it was built on. */
+  base: Digest | null;
+  dumpSet: DumpSet;
+  facts: Facts;
+  dumpLayers: OwnLayer[];
+}
+
+// Names and row counts of a hundred thousand tables are some megabytes.
+const LARGEST_FACTS = 64 * 1024 * 1024;
+
+/** Reads an image of ours by tag or digest and checks its facts; null when there is none. */
+export async function readSeedImage(
+  seeds: Registry,
+  repository: string,
+  reference: string,
+): Promise<StoredImage | null> {
+  const manifest = await seeds.manifest(repository, reference);
+  if (manifest === null) return null;
+  const name = `${seeds.host}/${repository}@${manifest.digest}`;
+  const layers = parseImageManifest(manifest, name).layers.flatMap(({ digest, size, annotations }) => {
+    const layer = annotations?.[LAYER_ANNOTATION];
+    return layer === undefined ? [] : [{ digest, size, name: layer }];
+  });
+  const factsLayer = layers.find((layer) => layer.name === "facts");
+  if (factsLayer === undefined) throw damaged(name, "it has no facts layer");
+  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS });
+  const { facts, dumpSet } = checkFacts(await unpackFacts(tar), name);
+  const dumpLayers = dumpSet.files.map(({ name: file }) => {
+    const layer = layers.find((one) => one.name === `dump/${file}`);
+    if (layer === undefined) throw damaged(name, `the layer of ${file} is missing`);
+    return layer;
+  });
+  return { repository, digest: manifest.digest, base: baseDigest(manifest.bytes), dumpSet, facts, dumpLayers };
+}
+
+function baseDigest(manifest: Buffer): Digest | null {
+  const { annotations } = JSON.parse(manifest.toString("utf8")) as { annotations?: Record<string, string> };
+  return (annotations?.["org.opencontainers.image.base.digest"] as Digest | undefined) ?? null;
+}
+
+async function unpackFacts(tar: Buffer): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const reader = extract();
+  reader.end(tar);
+  for await (const entry of reader) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    const prefix = `${IMAGE_ROOT}/facts/`;
+    if (!entry.header.name.startsWith(prefix) || entry.header.type !== "file") continue;
+    files.set(entry.header.name.slice(prefix.length), Buffer.concat(chunks).toString("utf8"));
+  }
+  return files;
+}
+
+function checkFacts(files: Map<string, string>, name: string): { facts: Facts; dumpSet: DumpSet } {
+  const read = (path: string): string => {
+    const text = files.get(path);
+    if (text === undefined) throw damaged(name, `${path} is missing`);
+    return text;
+  };
+  const sums = read("SHA256SUMS");
+  const facts = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read(path) }));
+  for (const { path, text } of facts)
+    if (!sums.includes(`${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`))
+      throw damaged(name, `${path} is not the one in SHA256SUMS`);
+  const dumpSet = JSON.parse(read("dumpset.json")) as DumpSet;
+  return { facts: { files: [...facts, { path: "SHA256SUMS", text: sums }], digest: digestOfBytes(sums) }, dumpSet };
+}
+
+function damaged(name: string, why: string): SeedbedError {
+  return new SeedbedError("seed-image-damaged", `${name} is no complete seed image: ${why}.`, {
+    fix: "Export the database again: a new image takes its place.",
+  });
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Reply } from "./reply.ts";
+
+export interface StatusFault {
+  status: number;
+  times: number;
+  method?: string;
+  /** Part of the path. */
+  path?: string;
+  retryAfter?: string;
+  /** Repeats this text in the error body, as some registries repeat what they were sent. */
+  body?: string;
+}
+
+/** What goes wrong on purpose. */
+export class Faults {
+  /** Breaks the connection of the next PATCHes after so many bytes. */
+  cuts: { afterBytes: number; times: number } | null = null;
+  /** Breaks the connection of the next blob downloads after so many bytes. */
+  downloadCuts: { afterBytes: number; times: number } | null = null;
+  /** Refuses a PATCH with more bytes: 413 as proxies do, 416 as ghcr.io does. */
+  largestPatch: { bytes: number; status: 413 | 416 } | null = null;
+  /** Added before every answer. */
+  slowMilliseconds = 0;
+  readonly #statuses: StatusFault[] = [];
+
+  /** Answers the next matching requests with a status, before any login is looked at. */
+  addStatus(fault: StatusFault): void {
+    this.#statuses.push({ ...fault });
+  }
+
+  statusFor(method: string, path: string): Reply | null {
+    const fault = this.#statuses.find(
+      (one) => one.times > 0 && (one.method ?? method) === method && path.includes(one.path ?? ""),
+    );
+    if (fault === undefined) return null;
+    fault.times -= 1;
+    const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
+    return Reply.error(fault.status, "UNAVAILABLE", fault.body ?? "service is out of order for a moment", headers);
+  }
+
+  async delay(): Promise<void> {
+    if (this.slowMilliseconds > 0) await sleep(this.slowMilliseconds);
+  }
+
+  /** The number of bytes after which this PATCH breaks, null for one that lives. */
+  takeCut(): number | null {
+    return take(this.cuts);
+  }
+
+  takeDownloadCut(): number | null {
+    return take(this.downloadCuts);
+  }
+}
+
+function take(cut: { afterBytes: number; times: number } | null): number | null {
+  if (cut === null || cut.times === 0) return null;
+  cut.times -= 1;
+  return cut.afterBytes;
+}

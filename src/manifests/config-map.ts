@@ -1,0 +1,40 @@
+import { SeedbedError } from "../error.ts";
+import type { KubernetesObject } from "./manifest-input.ts";
+import type { RenderedFile } from "./rendered-file.ts";
+
+/** A ConfigMap with every file; `metadata` is complete. Paths become keys, see `configKey`. */
+export function renderConfigMap(
+  metadata: KubernetesObject["metadata"],
+  files: readonly RenderedFile[],
+): KubernetesObject {
+  const data = Object.fromEntries(sortFiles(files).map((file) => [configKey(file.path), file.text]));
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+}
+
+/** The volume that puts every key of such a ConfigMap back at its path. */
+export function renderConfigVolume(name: string, files: readonly RenderedFile[]): object {
+  const items = sortFiles(files).map((file) => ({ key: configKey(file.path), path: file.path }));
+  return { name, configMap: { name, defaultMode: 0o444, ...(items.length === 0 ? {} : { items }) } };
+}
+
+/** The keys of a ConfigMap have no slash: `sql/10-prepare.sql` is `sql.10-prepare.sql`. */
+export function configKey(path: string): string {
+  return path.replaceAll("/", ".");
+}
+
+function sortFiles(files: readonly RenderedFile[]): RenderedFile[] {
+  const keys = new Map<string, string>();
+  for (const { path } of files) {
+    const other = keys.get(configKey(path));
+    if (other !== undefined || !/^[-._a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/.test(path) || path.split("/").includes(".."))
+      throw new SeedbedError(
+        "config-path-invalid",
+        `"${path}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
+        {
+          fix: "This is a fault of the renderer of the container's configuration: report it.",
+        },
+      );
+    keys.set(configKey(path), path);
+  }
+  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}

@@ -1,0 +1,38 @@
+import type { Digest } from "../digests/digest.ts";
+import type { Lock, Seed } from "../lock/lock.ts";
+import type { DatabaseRequest } from "../request/request.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { RenderedFile } from "./rendered-file.ts";
+
+/** Everything that the manifests of one database are made of. */
+export interface ManifestInput {
+  /** The name of the folder below `environments/`. */
+  database: string;
+  request: DatabaseRequest;
+  lock: Lock;
+  settings: Settings;
+  /** What the request as it stands would export and import; the lock has what was. */
+  wantedSeed: Seed;
+  /** Over every hand-written file of the request. */
+  requestDigest: Digest;
+  rendererVersion: string;
+  /** Rendered from the lock's seed: read once when the container starts. Empty before the first seed. */
+  seedConfig: RenderedFile[];
+  /** Rendered from the request: applied while the database is open. */
+  applyConfig: RenderedFile[];
+  /** Over the part of the applied configuration that only a restart brings in; absent where there is none. */
+  restartDigest?: Digest;
+}
+
+/** A Kubernetes object; its keys are written in the order that they have here. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  [key: string]: unknown;
+}

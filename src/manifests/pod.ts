@@ -1,0 +1,92 @@
+import { SeedbedError } from "../error.ts";
+import type { BaseSettings } from "../settings/settings.ts";
+import { renderConfigVolume } from "./config-map.ts";
+import type { ManifestInput } from "./manifest-input.ts";
+import { objectNames } from "./names.ts";
+import { containerSecurity, podSecurity } from "./pod-security.ts";
+import { canonicalQuantity } from "./quantity.ts";
+import { renderSecretMounts, renderSecretVolumes, secretsOf } from "./secrets.ts";
+
+/** The pod of a database. Everything in it restarts the database when it changes. */
+export function renderPod(input: ManifestInput): object {
+  return {
+    serviceAccountName: objectNames.database,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // A shutdown of Oracle writes out its buffers first; a kill costs a crash recovery.
+    terminationGracePeriodSeconds: 600,
+    nodeSelector: nodeOf(platformOf(input)),
+    securityContext: podSecurity,
+    containers: [renderContainer(input)],
+    volumes: [
+      { name: objectNames.volume, persistentVolumeClaim: { claimName: objectNames.volume } },
+      renderConfigVolume(objectNames.seedConfig, input.seedConfig),
+      renderConfigVolume(objectNames.applyConfig, input.applyConfig),
+      // 64 MB without it; its pages count against the container's memory.
+      {
+        name: "shm",
+        emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) },
+      },
+      ...renderSecretVolumes(secretsOf(input.request)),
+    ],
+  };
+}
+
+function renderContainer(input: ManifestInput): object {
+  const { resources } = input.request.database;
+  const asked = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
+  return {
+    name: objectNames.database,
+    image: imageOf(input),
+    imagePullPolicy: "IfNotPresent",
+    ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
+    // The container layer holds traces and the alert log.
+    resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
+    securityContext: containerSecurity(profileOf(input)),
+    // An import takes hours: 720 × 30 s. The script fails at once when the import has failed for good.
+    startupProbe: probe("startup", { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 720 }),
+    readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
+    livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    volumeMounts: [
+      { name: objectNames.volume, mountPath: "/opt/oracle/oradata" },
+      // Whole directories: a subPath mount never sees a changed ConfigMap.
+      { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
+      { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
+      { name: "shm", mountPath: "/dev/shm" },
+      ...renderSecretMounts(secretsOf(input.request)),
+    ],
+  };
+}
+
+function probe(name: string, times: object): object {
+  return { exec: { command: ["/bin/bash", "/opt/seedbed/lib/probe.sh", name] }, ...times };
+}
+
+/** The seed image by digest; before the first seed the base, which nothing pulls while there are no replicas. */
+function imageOf({ lock, ...input }: ManifestInput): string {
+  return lock.image ? `${lock.image.repository}@${lock.image.digest}` : baseOf({ lock, ...input }).image;
+}
+
+function profileOf(input: ManifestInput): BaseSettings["profile"] {
+  return input.lock.seed?.target.profile ?? baseOf(input).profile;
+}
+
+function platformOf(input: ManifestInput): string {
+  return input.lock.image?.platform ?? baseOf(input).platform;
+}
+
+function nodeOf(platform: string): Record<string, string> {
+  const [system = "linux", architecture = "amd64"] = platform.split("/");
+  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
+}
+
+function baseOf({ request, settings }: ManifestInput): BaseSettings {
+  const name = request.database.base;
+  const base = Object.hasOwn(settings.bases, name) ? settings.bases[name] : undefined;
+  if (base !== undefined) return base;
+  throw new SeedbedError("base-unknown", `The settings have no base ${name}.`, {
+    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or have it added to .github/seedbed.yml.`,
+  });
+}

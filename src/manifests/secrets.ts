@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { DatabaseRequest } from "../request/request.ts";
+
+/** A Secret that the pod mounts: its name and the keys that are used, sorted. */
+export interface MountedSecret {
+  name: string;
+  keys: string[];
+}
+
+/** Every Secret that the request names, once, sorted by name. */
+export function secretsOf(request: DatabaseRequest): MountedSecret[] {
+  const references = request.database.users.map((user) => user.password_secret);
+  const names = [...new Set(references.map((reference) => reference.name))].toSorted();
+  return names.map((name) => {
+    const keys = references.filter((reference) => reference.name === name).map((reference) => reference.key);
+    return { name, keys: [...new Set(keys)].toSorted() };
+  });
+}
+
+/** Volumes of the Secrets, readable by the pod's group alone; a Secret that is missing holds the pod back. */
+export function renderSecretVolumes(secrets: readonly MountedSecret[]): object[] {
+  return secrets.map(({ name, keys }) => ({
+    name: volumeName(name),
+    secret: { secretName: name, defaultMode: groupReadable, items: keys.map((key) => ({ key, path: key })) },
+  }));
+}
+
+/** Mounts of the Secrets at `/run/secrets/seedbed/<secret>/<key>`. */
+export function renderSecretMounts(secrets: readonly MountedSecret[]): object[] {
+  return secrets.map(({ name }) => ({
+    name: volumeName(name),
+    mountPath: `/run/secrets/seedbed/${name}`,
+    readOnly: true,
+  }));
+}
+
+/** 0440, in the decimal that YAML 1.1 and 1.2 read alike. */
+const groupReadable = 0o440;
+
+/** The name of a volume has no dots and at most 63 characters; that of a Secret may have both. */
+function volumeName(secret: string): string {
+  if (/^[a-z0-9-]{1,56}$/.test(secret)) return `secret-${secret}`;
+  return `secret-${createHash("sha256").update(secret).digest("hex").slice(0, 16)}`;
+}

@@ -7,8 +7,10 @@ export interface Problem {
   path: string;
   /** Counted from 1. */
   line: number;
-  /** Counted from 1. */
+  /** Counted from 1, in UTF-16 units as editors count. */
   column: number;
+  /** How many characters from there are meant; absent where the rest of the word is. */
+  length?: number;
   what: string;
   why: string;
   fix: string;

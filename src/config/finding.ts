@@ -1,0 +1,55 @@
+import type { Problem } from "../problem.ts";
+import type { Steps } from "./place.ts";
+import type { SchemaBook } from "./schema-book.ts";
+import type { YamlText } from "./yaml-text.ts";
+
+/** What a rule found about a value, before the document says where that is. */
+export interface Finding {
+  severity?: Problem["severity"];
+  code: string;
+  /** The value that is meant; where nothing stands, its nearest parent is shown. */
+  at: Steps;
+  /** Point at the key and not at its value. */
+  key?: true;
+  /** A stretch of a text value, counted from 0. */
+  part?: { index: number; length: number };
+  what: string;
+  why: string;
+  fix: string;
+}
+
+/** The finding with line, column and documentation. */
+export function locateFinding(finding: Finding, text: YamlText, book: SchemaBook): Problem {
+  const place = findPlace(finding, text);
+  return {
+    severity: finding.severity ?? "error",
+    code: finding.code,
+    path: text.path,
+    ...place,
+    what: finding.what,
+    why: finding.why,
+    fix: finding.fix,
+    docs: book.docsOf(finding.at),
+  };
+}
+
+/** Problems in reading order, each once. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems
+    .toSorted((a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.code, b.code))
+    .filter((problem) => {
+      const same = JSON.stringify([problem.path, problem.line, problem.column, problem.what]);
+      return !seen.has(same) && seen.add(same);
+    });
+}
+
+function findPlace(finding: Finding, text: YamlText) {
+  if (finding.part) return text.partAt(finding.at, finding.part);
+  return finding.key ? text.keyAt(finding.at) : text.valueAt(finding.at);
+}
+
+function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,82 @@
+import type { ErrorObject } from "ajv/dist/2020.js";
+import type { Finding } from "./finding.ts";
+import { findNearNames, joinOr, listNames } from "./near-names.ts";
+import { showSteps, type Steps } from "./place.ts";
+import { quote } from "./quote.ts";
+import type { SchemaBook, SchemaNode } from "./schema-book.ts";
+
+/** A key that is unknown, missing or badly named; null for errors about values. */
+export function describeKeyError(error: ErrorObject, at: Steps, book: SchemaBook): Finding | null {
+  if (error.propertyName !== undefined) return badName(error, at);
+  if (error.keyword === "additionalProperties") return unknownKey(String(error.params["additionalProperty"]), at, book);
+  if (error.keyword === "required") return missingKey(String(error.params["missingProperty"]), at, book);
+  return null;
+}
+
+function unknownKey(name: string, at: Steps, book: SchemaBook): Finding {
+  const known = Object.keys(book.nodeAt(at)?.properties ?? {});
+  return {
+    code: "unknown-key",
+    at: [...at, name],
+    key: true,
+    what: `${quote(name)} is not a key of ${nameParent(at)}`,
+    why: `its keys are ${listNames(known)}`,
+    fix: fixUnknownKey(name, known, book),
+  };
+}
+
+function fixUnknownKey(name: string, known: string[], book: SchemaBook): string {
+  if (/^(?:password|passwd|pwd|secret|token|private_key)$/i.test(name))
+    return "remove it and change that secret: it has been in git; a file names where the cluster keeps a secret, never the secret";
+  const near = findNearNames(name, known);
+  if (near.length > 0) return `did you mean ${joinOr(near)}?`;
+  const elsewhere = book.keys.filter((key) => key.path.endsWith(`.${name}`)).map((key) => key.path);
+  if (elsewhere.length > 0) return `remove it here; there is ${joinOr(elsewhere.slice(0, 3))}`;
+  return "remove it";
+}
+
+function missingKey(name: string, at: Steps, book: SchemaBook): Finding {
+  const node = book.nodeAt([...at, name]);
+  return {
+    code: "missing-key",
+    at,
+    key: true,
+    what: `${nameParent(at)} has no ${quote(name)}`,
+    why: node?.description ?? "it is needed",
+    fix: `add ${name}: ${exampleOf(node)}`,
+  };
+}
+
+function badName(error: ErrorObject, at: Steps): Finding {
+  const node = error.parentSchema as SchemaNode | undefined;
+  const name = String(error.propertyName);
+  const example = node?.examples?.[0];
+  return {
+    code: "bad-name",
+    at: [...at, name],
+    key: true,
+    what: `${quote(name)} cannot be a name in ${nameParent(at)}`,
+    why: `a name here is ${node?.patternErrorMessage ?? "text of a certain form"}`,
+    fix: example === undefined ? "write another name" : `write a name such as ${String(example)}`,
+  };
+}
+
+/** An example as it would stand in the file. */
+export function exampleOf(node: SchemaNode | null): string {
+  const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
+  if (example !== undefined) return typeof example === "string" ? quoteWhereNeeded(example) : JSON.stringify(example);
+  if (node?.type === "array") return "[…]";
+  if (node?.type === "object") return `{ ${(node.required ?? []).map((key) => `${key}: …`).join(", ")} }`;
+  return "…";
+}
+
+/** Texts that YAML would read as something else, or not at all, need quotes. */
+function quoteWhereNeeded(text: string): string {
+  return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text) && !/^(?:true|false|null|yes|no)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}
+
+function nameParent(at: Steps): string {
+  return at.length === 0 ? "the file" : showSteps(at);
+}

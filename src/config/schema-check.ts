@@ -1,0 +1,84 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { describeKeyError } from "./key-problems.ts";
+import { describeValueError } from "./value-problems.ts";
+import type { Finding } from "./finding.ts";
+import type { Steps } from "./place.ts";
+import { expandSchema, type SchemaBook } from "./schema-book.ts";
+
+/** What a schema says about a document: every finding, and the values that are sound, defaults filled in. */
+export interface SchemaResult {
+  findings: Finding[];
+  /** The document without the values that have a finding; indexes of lists stay as they are. */
+  sound: unknown;
+}
+
+/** Checks documents against one schema. */
+export type SchemaCheck = (value: unknown) => SchemaResult;
+
+/** Compiles a schema once; the check never changes the value that it is given. */
+export function compileSchema(book: SchemaBook): SchemaCheck {
+  let validate: ValidateFunction | undefined;
+  return (value) => {
+    validate ??= compile(book);
+    const filled: unknown = structuredClone(value);
+    if (validate(filled)) return { findings: [], sound: filled };
+    const errors = (validate.errors ?? []).filter(isOwnError);
+    const findings = errors.map((error) => describe(error, value, book));
+    return { findings, sound: withoutUnsound(filled, errors) };
+  };
+}
+
+function compile(book: SchemaBook): ValidateFunction {
+  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true });
+  ajv.addVocabulary(["patternErrorMessage"]);
+  return ajv.compile(expandSchema(book.schema, book.schema));
+}
+
+/** ajv reports a bad name of a map twice: the pattern, and propertyNames around it. */
+function isOwnError(error: ErrorObject): boolean {
+  return error.keyword !== "propertyNames";
+}
+
+function describe(error: ErrorObject, document: unknown, book: SchemaBook): Finding {
+  const at = stepsOf(error.instancePath, document);
+  const keyError = describeKeyError(error, at, book);
+  return keyError ?? describeValueError(error, at, book);
+}
+
+/** A JSON pointer as steps; a step into a list is a number. */
+function stepsOf(pointer: string, document: unknown): Steps {
+  const names = pointer
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  let value = document;
+  return names.map((name) => {
+    const step = Array.isArray(value) ? Number(name) : name;
+    value = childOf(value, step);
+    return step;
+  });
+}
+
+function childOf(value: unknown, step: string | number): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+  return (value as Record<string | number, unknown>)[step];
+}
+
+function withoutUnsound(document: unknown, errors: readonly ErrorObject[]): unknown {
+  let sound = document;
+  for (const error of errors) {
+    const steps = stepsOf(error.instancePath, document);
+    if (error.propertyName !== undefined) remove(sound, [...steps, error.propertyName]);
+    else if (steps.length === 0 && error.keyword === "type") sound = undefined;
+    else if (error.keyword !== "required" && error.keyword !== "additionalProperties") remove(sound, steps);
+  }
+  return sound;
+}
+
+function remove(document: unknown, steps: Steps): void {
+  const last = steps.at(-1);
+  const parent = steps.slice(0, -1).reduce(childOf, document);
+  if (last === undefined || typeof parent !== "object" || parent === null) return;
+  if (Array.isArray(parent)) parent[Number(last)] = undefined;
+  else delete (parent as Record<string, unknown>)[last];
+}

@@ -1,0 +1,149 @@
+import type { ErrorObject } from "ajv/dist/2020.js";
+import type { Finding } from "./finding.ts";
+import { exampleOf } from "./key-problems.ts";
+import { joinOr, suggestName } from "./near-names.ts";
+import { showSteps, type Steps } from "./place.ts";
+import { quote } from "./quote.ts";
+import type { SchemaBook, SchemaNode } from "./schema-book.ts";
+
+/** A value of the wrong type, form or size, in words: what stands there, what belongs there. */
+export function describeValueError(error: ErrorObject, at: Steps, book: SchemaBook): Finding {
+  const node = book.nodeAt(at);
+  const name = at.length === 0 ? "the file" : showSteps(at);
+  const words = { error, name, node, value: error.data as unknown };
+  return { at, ...(DESCRIBE[error.keyword] ?? describeOther)(words) };
+}
+
+interface Subject {
+  error: ErrorObject;
+  name: string;
+  node: SchemaNode | null;
+  value: unknown;
+}
+
+type Words = Pick<Finding, "code" | "what" | "why" | "fix">;
+
+const DESCRIBE: Record<string, (subject: Subject) => Words> = {
+  type: describeType,
+  enum: describeEnum,
+  const: describeEnum,
+  pattern: describePattern,
+  minimum: describeRange,
+  maximum: describeRange,
+  minLength: describeLength,
+  maxLength: describeLength,
+  minItems: describeLength,
+  maxItems: describeLength,
+  minProperties: describeLength,
+  maxProperties: describeLength,
+};
+
+function describeType({ error, name, node, value }: Subject): Words {
+  const expected = [error.params["type"]].flat().map((type) => TYPES[String(type)] ?? String(type));
+  const stands = value === null ? `${name} is empty` : `${name} is ${nameType(value)}`;
+  return {
+    code: value === null ? "empty-value" : "wrong-type",
+    what: stands,
+    why: `${expected.join(" or ")} belongs here`,
+    fix: fixType(value, node, String(error.params["type"])),
+  };
+}
+
+function fixType(value: unknown, node: SchemaNode | null, expected: string): string {
+  if (expected === "string" && (typeof value === "number" || typeof value === "boolean"))
+    return `put it in quotes: "${String(value)}"`;
+  if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
+  if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
+  if (expected === "array" && value !== null && typeof value !== "object") return `write a list: [${String(value)}]`;
+  if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
+    return `write ${value} without quotes`;
+  return value === null
+    ? `write a value, for example ${exampleOf(node)}, or remove the key`
+    : `for example ${exampleOf(node)}`;
+}
+
+const TYPES: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map of keys",
+  null: "nothing",
+};
+
+function nameType(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a map of keys";
+  if (typeof value === "number") return `the number ${value}`;
+  return typeof value === "string" ? `the text ${quote(value)}` : String(value);
+}
+
+function describeEnum({ error, name, node, value }: Subject): Words {
+  const allowed = [error.params["allowedValues"] ?? error.params["allowedValue"]].flat().map(String);
+  return {
+    code: "not-allowed",
+    what: `${name} is ${quote(value)}`,
+    why: allowed.length === 1 ? `it must be ${allowed[0]}` : `it can be ${joinOr(allowed)}`,
+    fix: suggestName(String(value), allowed, `for example ${exampleOf(node)}`),
+  };
+}
+
+function describePattern({ name, node, value }: Subject): Words {
+  return {
+    code: "bad-form",
+    what: `${name} is ${quote(value)}`,
+    why: `what belongs here is ${node?.patternErrorMessage ?? `text of the form ${node?.pattern}`}`,
+    fix: fixPattern(String(value), node),
+  };
+}
+
+/** Most slips are one of case, spaces around, or a sign before a login: then say exactly what to write. */
+function fixPattern(value: string, node: SchemaNode | null): string {
+  const pattern = new RegExp(node?.pattern ?? "", "u");
+  const tries = [value.trim(), value.trim().replace(/^@/, ""), value.toUpperCase().trim(), value.toLowerCase().trim()];
+  const found = tries.find((text) => text !== value && pattern.test(text));
+  return found === undefined ? `for example ${exampleOf(node)}` : `write ${found}`;
+}
+
+function describeRange({ error, name, value }: Subject): Words {
+  const limit = Number(error.params["limit"]);
+  const least = error.keyword === "minimum";
+  return {
+    code: "out-of-range",
+    what: `${name} is ${String(value)}`,
+    why: `${least ? "the least" : "the most"} is ${limit}`,
+    fix: `write ${limit} or ${least ? "more" : "less"}`,
+  };
+}
+
+function describeLength({ error, name, value }: Subject): Words {
+  const limit = Number(error.params["limit"]);
+  const few = error.keyword.startsWith("min");
+  const unit = unitOf(error.keyword);
+  return {
+    code: few ? "too-few" : "too-many",
+    what: `${name} has ${few ? "" : "too many "}${few ? `no ${unit}` : unit}: ${countOf(value)}`.replace(/: 0$/, ""),
+    why: `${few ? "at least" : "at most"} ${limit} ${unit} belong here`,
+    fix: few ? "write at least one, or remove the key" : "make it shorter",
+  };
+}
+
+function unitOf(keyword: string): string {
+  if (keyword.endsWith("Length")) return "characters";
+  return keyword.endsWith("Items") ? "entries" : "keys";
+}
+
+function countOf(value: unknown): number {
+  if (typeof value === "string" || Array.isArray(value)) return value.length;
+  return Object.keys(value as object).length;
+}
+
+function describeOther({ error, name, value }: Subject): Words {
+  return {
+    code: "bad-value",
+    what: `${name} is ${quote(value)}`,
+    why: `the schema says: ${error.message ?? error.keyword}`,
+    fix: "look up the key in the reference",
+  };
+}

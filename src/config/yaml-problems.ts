@@ -1,0 +1,147 @@
+import { isAlias, isScalar, visit } from "yaml";
+import type { Document, Node, YAMLParseError } from "yaml";
+import type { Problem } from "../problem.ts";
+import { placeInText } from "./place.ts";
+import { quote } from "./quote.ts";
+import type { YamlFile } from "./yaml-text.ts";
+
+const SHOWN_AT_MOST = 3;
+const DEEPEST = 30;
+
+type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
+
+/** Syntax errors; `broken` when the rest of the document cannot be trusted. Later ones often follow from the first. */
+export function describeSyntaxErrors(
+  file: YamlFile,
+  document: Document.Parsed,
+): { broken: boolean; problems: Problem[] } {
+  const duplicates = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
+  const others = document.errors.filter((error) => error.code !== "DUPLICATE_KEY");
+  const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+  const problems = [
+    ...duplicates.map((error) => duplicateKey(file, error)),
+    ...others.slice(0, SHOWN_AT_MOST).map((error) => at(file, error.pos, syntaxWords(error))),
+  ];
+  return { broken, problems };
+}
+
+/** YAML that says the same thing in a way that reviewers miss: anchors, aliases, tags, directives, merge keys. */
+export function checkFeatures(file: YamlFile, document: Document.Parsed): Problem[] {
+  const problems: Problem[] = [];
+  if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
+    problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
+  visit(document, {
+    Node(_key, node, path) {
+      if (path.length > DEEPEST * 2) throw new RangeError("nested too deep");
+      problems.push(...checkNode(file, node as Node));
+    },
+  });
+  return problems;
+}
+
+function checkNode(file: YamlFile, node: Node): Problem[] {
+  const range = node.range ?? [0, 0, 0];
+  if (isAlias(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
+  const found: Problem[] = [];
+  if ("anchor" in node && typeof node.anchor === "string")
+    found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
+  // The composer sets a tag on a node only where one is written out.
+  if (typeof node.tag === "string")
+    found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
+  if (isScalar(node) && node.value === "<<")
+    found.push(at(file, range, refused("the merge key <<", "write the keys out")));
+  return found;
+}
+
+/** Properties stand before a node: `key: !tag &anchor value`. */
+function before(file: YamlFile, range: readonly number[], mark: string): [number, number] {
+  const lead = leadOf(file, range);
+  const index = lead.lastIndexOf(mark);
+  const start = range[0] ?? 0;
+  return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
+}
+
+function leadOf(file: YamlFile, range: readonly number[]): string {
+  const start = range[0] ?? 0;
+  return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
+}
+
+/** Nothing stands in the file. */
+export function emptyProblem(file: YamlFile): Problem {
+  const words = {
+    code: "empty-file",
+    what: "the file is empty",
+    why: "every key is missing",
+    fix: "seedbed init writes one to begin with",
+  };
+  return at(file, [0, 1], words);
+}
+
+/** A second document after `---`. */
+export function secondDocument(file: YamlFile, document: Document.Parsed): Problem {
+  const start = document.contents?.range?.[0] ?? document.range[0];
+  return at(file, [start, start + 1], refused("a second document", "keep one document in one file"));
+}
+
+/** The parser gave up. */
+export function tooDeep(file: YamlFile): Problem {
+  const words = {
+    code: "yaml-nesting",
+    what: "the document is nested too deep",
+    why: `more than ${DEEPEST} levels are not read`,
+    fix: "take the brackets apart",
+  };
+  return at(file, [0, 1], words);
+}
+
+function at(file: YamlFile, range: readonly number[], words: Words): Problem {
+  const start = Math.min(range[0] ?? 0, file.text.length);
+  const text = file.text.slice(start, Math.max(start + 1, range[1] ?? 0)).split(/\r?\n/, 1)[0] ?? "";
+  return {
+    severity: "error",
+    path: file.path,
+    ...placeInText(file.text, start, text.trimEnd().length),
+    ...words,
+    docs: file.docs,
+  };
+}
+
+function refused(what: string, fix: string): Words {
+  return {
+    code: "yaml-feature",
+    what: `${what} is not allowed here`,
+    why: "what is written must be what is meant, at the place where it is read",
+    fix,
+  };
+}
+
+function duplicateKey(file: YamlFile, error: YAMLParseError): Problem {
+  const key = /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(file.text.slice(error.pos[0]))?.[0] ?? "key";
+  const words = {
+    code: "duplicate-key",
+    what: `${quote(key.replace(/^["']|["']$/g, ""))} stands twice`,
+    why: "only one of them could count",
+    fix: "remove one",
+  };
+  return at(file, [error.pos[0], error.pos[0] + key.length], words);
+}
+
+function syntaxWords(error: YAMLParseError): Words {
+  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message), "correct the YAML here"];
+  return { code: "yaml-syntax", what, why: `the YAML parser says: ${error.message}`, fix };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+const SYNTAX: Record<string, [string, string]> = {
+  TAB_AS_INDENT: ["a tab indents this line", "indent with spaces"],
+  BAD_INDENT: ["this line is indented differently from its neighbours", "give keys of one level the same indent"],
+  MISSING_CHAR: ["a quote, bracket or colon is missing here", "close what was opened"],
+  BLOCK_AS_IMPLICIT_KEY: ["a second colon stands on this line", "put the value in quotes"],
+  BAD_SCALAR_START: ["a value cannot begin with this character", "put the value in quotes"],
+  NON_STRING_KEY: ["a key that is not text stands here", "put the key in quotes, or remove it"],
+  UNEXPECTED_TOKEN: ["this does not fit here", "look at the line before as well"],
+  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write key: value"],
+};

@@ -1,0 +1,69 @@
+import { findNearNames, joinOr } from "../config/near-names.ts";
+import type { Finding } from "../config/finding.ts";
+import { showSteps } from "../config/place.ts";
+import { quote } from "../config/quote.ts";
+import { listEntries, type Rule, type RuleInput } from "./rule.ts";
+
+/** Lists of scripts: paths that stay inside of scripts/, end in .sql, and exist. */
+export const checkScriptPaths: Rule = (input) => listScripts(input).flatMap((script) => checkPath(script, input));
+
+/** Files of the folder's scripts/ that no list names. */
+export function findUnusedScripts(input: RuleInput): string[] {
+  const used = new Set(listScripts(input).map(({ path }) => path));
+  return Object.keys(input.files.files)
+    .filter((path) => isScript(path) && !used.has(path))
+    .sort();
+}
+
+/** Whether a path can be a script of a request. */
+export function isScript(path: string): boolean {
+  return /^scripts\/[A-Za-z0-9_][A-Za-z0-9._-]*\.sql$/.test(path);
+}
+
+interface ListedScript {
+  path: string;
+  at: (string | number)[];
+}
+
+function listScripts({ draft }: RuleInput): ListedScript[] {
+  return (["pre_import", "masking", "post_import"] as const).flatMap((list) =>
+    listEntries(draft.database?.scripts?.[list]).map(({ index, entry }) => ({
+      path: entry,
+      at: ["database", "scripts", list, index],
+    })),
+  );
+}
+
+function checkPath({ path, at }: ListedScript, { files }: RuleInput): Finding[] {
+  const say = (code: string, why: string, fix: string): Finding[] => [
+    { code, at, what: `${showSteps(at)} is ${quote(path)}`, why, fix },
+  ];
+  if (/^(?:[\\/~]|[A-Za-z]:)/.test(path))
+    return say("bad-path", "an absolute path leaves the request", "write scripts/ and the file's name");
+  if (path.split(/[\\/]/).includes(".."))
+    return say("bad-path", "a path with .. leaves the request", "write scripts/ and the file's name");
+  if (path.includes("\\"))
+    return say("bad-path", "folders are separated with /", `write ${path.replaceAll("\\", "/")}`);
+  if (!path.startsWith("scripts/"))
+    return say(
+      "bad-path",
+      "scripts lie in the folder scripts/ beside database_config.yaml",
+      fixFolder(path, files.files),
+    );
+  if (!path.endsWith(".sql"))
+    return say("bad-path", "scripts are SQL and end in .sql", "rename the file to end in .sql");
+  if (!isScript(path))
+    return say("bad-path", "names are letters, digits, dot, underscore and hyphen, without folders", "rename the file");
+  if (Object.hasOwn(files.files, path)) return [];
+  const near = findNearNames(path, Object.keys(files.files).filter(isScript));
+  return say(
+    "missing-script",
+    "the request has no such file",
+    near.length > 0 ? `did you mean ${joinOr(near)}?` : "add the file to this request",
+  );
+}
+
+function fixFolder(path: string, files: Record<string, string>): string {
+  const moved = `scripts/${path.replace(/^\.\//, "").replace(/^scripts\//, "")}`;
+  return Object.hasOwn(files, moved) ? `write ${moved}` : "move it there, and write scripts/ before its name";
+}

@@ -1,0 +1,82 @@
+import { CronExpressionParser } from "cron-parser";
+
+/** What is wrong with a cron text, and where in it. */
+export interface CronError {
+  index: number;
+  length: number;
+  what: string;
+  why: string;
+  fix: string;
+}
+
+const FIELDS = [
+  { name: "minute", range: "0 to 59" },
+  { name: "hour", range: "0 to 23" },
+  { name: "day of month", range: "1 to 31" },
+  { name: "month", range: "1 to 12 or jan to dec" },
+  { name: "day of week", range: "0 to 7 (0 and 7 are Sunday) or sun to sat" },
+];
+
+/** Explains the first bad field of a cron text of five fields; null when it is sound. */
+export function explainCron(text: string): CronError | null {
+  const fields = [...text.matchAll(/[^ ]+/g)];
+  if (fields.length !== FIELDS.length || /[^\S ]/.test(text)) return wrongCount(text, fields.length);
+  for (const [position, field] of fields.entries()) {
+    const error = explainField(field[0], position);
+    if (error) return { index: field.index, length: field[0].length, ...error };
+  }
+  return explainDays(text, fields);
+}
+
+type FieldError = Pick<CronError, "what" | "why" | "fix">;
+
+function explainField(field: string, position: number): FieldError | null {
+  const { name, range } = FIELDS[position]!;
+  const what = `${JSON.stringify(field)} is no ${name}`;
+  // cron-parser also takes ?, L, W, # and H; the container's schedule knows plain cron only.
+  if (/[?#LWH]/.test(field))
+    return { what, why: "only numbers, names, * , - and / are known", fix: `${name} takes ${range}` };
+  const all = ["*", "*", "*", "*", "*"];
+  const said = parserSays(all.with(position, field).join(" "));
+  return said === null ? stepTooWide(field, position) : { what, why: said, fix: `${name} takes ${range}` };
+}
+
+function stepTooWide(field: string, position: number): FieldError | null {
+  const step = Number(/\/(\d+)/.exec(field)?.[1] ?? 1);
+  const widest = [59, 23, 31, 12, 7][position]!;
+  if (step <= widest) return null;
+  return {
+    what: `a step of ${step} is wider than the ${FIELDS[position]!.name} field`,
+    why: "it would run at the first value only",
+    fix: "write that value alone",
+  };
+}
+
+/** Days that no month of the list has, for example 30 February. */
+function explainDays(text: string, fields: RegExpExecArray[]): CronError | null {
+  const said = parserSays(text);
+  if (said === null) return null;
+  const day = fields[2]!;
+  const what = `day ${day[0]} never comes in month ${fields[3]![0]}`;
+  return { index: day.index, length: day[0].length, what, why: said, fix: "choose a day that the month has" };
+}
+
+function parserSays(text: string): string | null {
+  try {
+    CronExpressionParser.parse(text, { tz: "UTC" });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function wrongCount(text: string, count: number): CronError {
+  const nickname = text.startsWith("@");
+  return {
+    index: 0,
+    length: text.length,
+    what: nickname ? `${JSON.stringify(text)} is not five cron fields` : `${count} fields stand here, not five`,
+    why: "a schedule is: minute, hour, day of month, month, day of week, with spaces between",
+    fix: 'for example "0 3 * * 1": Mondays at 03:00',
+  };
+}

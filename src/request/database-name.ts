@@ -1,0 +1,91 @@
+import { showUnseen } from "../config/quote.ts";
+import type { Parsed, Problem } from "../problem.ts";
+
+const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
+const DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
+
+/** A database's name: the folder below `environments/`, the end of its namespace's name. */
+export function parseDatabaseName(name: string): Parsed<string> {
+  const words = explainName(name);
+  return words ? { ok: false, problems: [problem(name, words)] } : { ok: true, value: name, warnings: [] };
+}
+
+/** Names that come to the same namespace, image or folder; names of which one is a slip for another are left alone. */
+export function findDuplicateDatabases(names: readonly string[]): Problem[] {
+  const first = new Map<string, string>();
+  return names.toSorted(order).flatMap((name) => {
+    const same = normalForm(name);
+    const other = first.get(same);
+    if (other === undefined) first.set(same, name);
+    return other === undefined ? [] : [duplicate(name, other)];
+  });
+}
+
+type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
+
+function explainName(name: string): Words | null {
+  const shown = `"${showUnseen(name.slice(0, 80))}"`;
+  const say = (why: string, fix: string): Words => ({
+    code: "bad-database-name",
+    what: `${shown} cannot be the name of a database`,
+    why,
+    fix,
+  });
+  if (name === "")
+    return { ...say("a name has 2 to 40 characters", "name the database"), what: "the database has no name" };
+  if (/[/\\]/.test(name) || name === "." || name === "..")
+    return say("a name is one folder below environments/, not a path", "give the folder's name alone");
+  if (name.includes("%")) return say("names are never percent-decoded", "write the name itself");
+  if (name !== name.trim())
+    return say("a space stands at its begin or end", `write "${showUnseen(name.trim().slice(0, 80))}"`);
+  // seedbed-system is the namespace that Seedbed's own objects live in.
+  if (name === "system")
+    return say("its namespace would be seedbed-system, which is Seedbed's own", "choose another name");
+  if (NAME.test(name)) return null;
+  if (name.length < 2 || name.length > 40)
+    return say(`it has ${name.length} characters, 2 to 40 are allowed`, "choose another name");
+  const near = normalForm(name);
+  return say(
+    "a letter, then lower-case letters, digits and hyphens, no hyphen at the end",
+    NAME.test(near) ? `rename the folder to "${near}"` : "rename the folder",
+  );
+}
+
+/** What a folder's name comes to where case, width, accents and the choice of hyphen do not count. */
+function normalForm(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[_.\s]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+}
+
+function duplicate(name: string, other: string): Problem {
+  const shown = showUnseen(other.slice(0, 80));
+  return problem(name, {
+    code: "duplicate-database",
+    what: `the database "${showUnseen(name.slice(0, 80))}" is there already, as "${shown}"`,
+    why: "both would have one namespace, one release and one image",
+    fix: `change environments/${shown} instead, or choose another name`,
+  });
+}
+
+function problem(name: string, words: Words): Problem {
+  const folder = showUnseen(name.slice(0, 80));
+  return {
+    severity: "error",
+    path: `environments/${folder}/database_config.yaml`,
+    line: 1,
+    column: 1,
+    ...words,
+    docs: DOCS,
+  };
+}
+
+function order(a: string, b: string): number {
+  if (a === b) return 0;
+  // A sound name comes first, so that the other one is called the duplicate.
+  if (NAME.test(a) !== NAME.test(b)) return NAME.test(a) ? -1 : 1;
+  return a < b ? -1 : 1;
+}

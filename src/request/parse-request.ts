@@ -1,0 +1,78 @@
+import { locateFinding, sortProblems, type Finding } from "../config/finding.ts";
+import { openSchemaBook, type SchemaNode } from "../config/schema-book.ts";
+import { compileSchema } from "../config/schema-check.ts";
+import { readYaml } from "../config/yaml-text.ts";
+import type { Parsed, Problem } from "../problem.ts";
+import type { Settings } from "../settings/settings.ts";
+import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";
+import { parseDatabaseName } from "./database-name.ts";
+import { checkFolder } from "./request-folder.ts";
+import type { DatabaseRequest, RequestFiles } from "./request.ts";
+import type { Draft, Rule, RuleInput } from "./rule.ts";
+import { checkDuplicates } from "./rules/duplicates.ts";
+import { checkImportOptions } from "./rules/import-options.ts";
+import { checkOracleNames } from "./rules/oracle-names.ts";
+import { checkParameters } from "./rules/parameters.ts";
+import { checkPlacement } from "./rules/placement.ts";
+import { checkSchedules } from "./rules/schedules.ts";
+import { checkSizes } from "./rules/sizes.ts";
+import { checkSource } from "./rules/source.ts";
+import { checkWhereTexts } from "./rules/where-text.ts";
+import schema from "./schema.json" with { type: "json" };
+import { checkScript, unusedScript } from "./script-problems.ts";
+
+const PAGE = "docs/reference/database_config.md";
+
+/** The request's schema, and where each key is documented. */
+export const REQUEST_BOOK = openSchemaBook(schema as SchemaNode, PAGE);
+
+const checkSchema = compileSchema(REQUEST_BOOK);
+
+const RULES: readonly Rule[] = [
+  checkDuplicates,
+  checkOracleNames,
+  checkWhereTexts,
+  checkSchedules,
+  checkSizes,
+  checkParameters,
+  checkImportOptions,
+  checkScriptPaths,
+  checkSource,
+  checkPlacement,
+];
+
+/**
+ * Text to request, or every problem at once: of the name, the YAML, the keys, the values, the scripts, and of what the
+ * settings allow. `today` (`YYYY-MM-DD`) is compared with `database.expires`; without it the answer is the same every day.
+ */
+export function parseRequest(files: RequestFiles, settings?: Settings, today?: string): Parsed<DatabaseRequest> {
+  const name = parseDatabaseName(files.database);
+  const around = [...(name.ok ? [] : name.problems), ...checkFolder(files), ...checkScriptTexts(files)];
+  const text = files.files["database_config.yaml"];
+  if (text === undefined) return { ok: false, problems: sortProblems(around) };
+  const path = `environments/${files.database}/database_config.yaml`;
+  const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
+  if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
+  const { findings, sound } = checkSchema(yaml.text.value);
+  const input: RuleInput = { draft: draftOf(sound), files, settings, today };
+  const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
+  const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
+  const unused = findUnusedScripts(input).map((script) => unusedScript(`environments/${files.database}/${script}`));
+  return conclude(sound, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+}
+
+function conclude(sound: unknown, problems: Problem[]): Parsed<DatabaseRequest> {
+  if (problems.some((problem) => problem.severity === "error")) return { ok: false, problems };
+  // The schema has confirmed every value of it and filled in the defaults.
+  return { ok: true, value: sound as DatabaseRequest, warnings: problems };
+}
+
+function draftOf(sound: unknown): Draft<DatabaseRequest> {
+  return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
+}
+
+function checkScriptTexts(files: RequestFiles): Problem[] {
+  return Object.entries(files.files)
+    .filter(([path]) => isScript(path))
+    .flatMap(([path, text]) => checkScript({ path: `environments/${files.database}/${path}`, text }));
+}

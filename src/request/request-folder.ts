@@ -1,0 +1,61 @@
+import { showUnseen } from "../config/quote.ts";
+import type { Problem } from "../problem.ts";
+import { isScript } from "./check-scripts.ts";
+import type { RequestFiles } from "./request.ts";
+
+const CONFIG = "database_config.yaml";
+const DOCS = "docs/reference/database_config.md#the-folder";
+const MAX_SCRIPT_BYTES = 512 * 1024;
+
+/** What lies in a request's folder: one configuration, and scripts that fit into a ConfigMap together. */
+export function checkFolder(files: RequestFiles): Problem[] {
+  const paths = Object.keys(files.files).sort();
+  const missing = Object.hasOwn(files.files, CONFIG) ? [] : [missingConfig(files, paths)];
+  const strangers = paths.filter((path) => path !== CONFIG && !isScript(path)).map((path) => stranger(files, path));
+  return [...missing, ...strangers, ...checkTogether(files)];
+}
+
+function missingConfig(files: RequestFiles, paths: string[]): Problem {
+  const near = paths.find((path) => /^database[_-]?config\.ya?ml$/i.test(path));
+  return problem(files, CONFIG, {
+    severity: "error",
+    code: "missing-config",
+    what: `environments/${files.database} has no ${CONFIG}`,
+    why: "a request is that file, and the scripts that it names",
+    fix: near === undefined ? `seedbed init ${files.database} writes one to begin with` : `rename ${near} to ${CONFIG}`,
+  });
+}
+
+function stranger(files: RequestFiles, path: string): Problem {
+  const script = /\.sql$/i.test(path);
+  return problem(files, path, {
+    severity: "warning",
+    code: "unknown-file",
+    what: "this file is no part of a request, and nothing reads it",
+    why: `a request is ${CONFIG} and scripts/*.sql`,
+    fix: script ? "move it to scripts/, with a name that ends in .sql" : "remove it from this folder",
+  });
+}
+
+/** An object of Kubernetes holds 1 MiB, and the scripts share theirs with the rest of the configuration. */
+function checkTogether(files: RequestFiles): Problem[] {
+  const scripts = Object.entries(files.files).filter(([path]) => isScript(path));
+  const bytes = scripts.reduce((sum, [, text]) => sum + new TextEncoder().encode(text).length, 0);
+  if (bytes <= MAX_SCRIPT_BYTES) return [];
+  return [
+    problem(files, CONFIG, {
+      severity: "error",
+      code: "scripts-too-large",
+      what: `the scripts have ${bytes} bytes together`,
+      why: `at most ${MAX_SCRIPT_BYTES} bytes (512 KiB) fit into the database's ConfigMaps`,
+      fix: "make them smaller; load data from tables instead of long scripts",
+    }),
+  ];
+}
+
+type Words = Pick<Problem, "severity" | "code" | "what" | "why" | "fix">;
+
+function problem(files: RequestFiles, path: string, words: Words): Problem {
+  const shown = showUnseen(path.slice(0, 200));
+  return { ...words, path: `environments/${files.database}/${shown}`, line: 1, column: 1, docs: DOCS };
+}

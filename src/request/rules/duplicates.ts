@@ -1,0 +1,51 @@
+import type { Finding } from "../../config/finding.ts";
+import { showSteps, type Steps } from "../../config/place.ts";
+import { quote } from "../../config/quote.ts";
+import { listEntries, type Rule } from "../rule.ts";
+
+/** Names that stand twice where each may stand once. */
+export const checkDuplicates: Rule = ({ draft }) => {
+  const source = draft.source_database;
+  const database = draft.database;
+  const tables = listEntries(source?.schemas).flatMap(({ index, entry }) =>
+    repeated(named(entry.tables), ["source_database", "schemas", index, "tables"], "name"),
+  );
+  const scripts = (["pre_import", "masking", "post_import"] as const).flatMap((list) =>
+    repeated(listEntries(database?.scripts?.[list]), ["database", "scripts", list]),
+  );
+  return [
+    ...repeated(named(source?.schemas), ["source_database", "schemas"], "name"),
+    ...tables,
+    ...repeated(named(database?.users), ["database", "users"], "name"),
+    ...repeated(named(database?.tablespaces), ["database", "tablespaces"], "name"),
+    ...repeated(listEntries(database?.jobs?.allow), ["database", "jobs", "allow"]),
+    ...scripts,
+  ];
+};
+
+interface Entry {
+  index: number;
+  entry: string;
+}
+
+function named(list: readonly ({ name?: string | undefined } | undefined)[] | undefined): Entry[] {
+  return listEntries(list).flatMap(({ index, entry }) =>
+    entry.name === undefined ? [] : [{ index, entry: entry.name }],
+  );
+}
+
+function repeated(entries: Entry[], list: Steps, key?: string): Finding[] {
+  return entries.flatMap(({ index, entry }, position) => {
+    const first = entries.slice(0, position).find((other) => other.entry === entry);
+    if (!first) return [];
+    return [
+      {
+        code: "duplicate-name",
+        at: key === undefined ? [...list, index] : [...list, index, key],
+        what: `${quote(entry)} stands twice in ${showSteps(list)}`,
+        why: `it stands at ${showSteps([...list, first.index])} already`,
+        fix: "remove one of them",
+      },
+    ];
+  });
+}

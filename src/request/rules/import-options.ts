@@ -1,0 +1,93 @@
+import type { Finding } from "../../config/finding.ts";
+import { listNames, suggestName } from "../../config/near-names.ts";
+import { quote } from "../../config/quote.ts";
+import { listEntries, type Rule, type RuleInput } from "../rule.ts";
+
+/** Import options that would lose data silently or do nothing; what other namespaces may reach. */
+export const checkImportOptions: Rule = (input) => [
+  ...checkRemap(input),
+  ...checkAllowedCodes(input),
+  ...checkLicence(input),
+  ...checkSafety(input),
+  ...checkNamespaces(input),
+];
+
+function checkRemap({ draft }: RuleInput): Finding[] {
+  const schemas = draft.source_database?.schemas;
+  const known = listEntries(schemas).flatMap(({ entry }) => entry.name ?? []);
+  if (schemas === undefined || known.length < schemas.length) return [];
+  return Object.keys(draft.database?.import?.remap_schema ?? {})
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: "unknown-schema",
+      at: ["database", "import", "remap_schema", name],
+      key: true,
+      what: `${quote(name)} is not exported`,
+      why: `source_database.schemas has ${listNames(known)}`,
+      fix: suggestName(name, known, "remove it, or add the schema"),
+    }));
+}
+
+// Utilities guide, "Data Pump Import": the job goes on after the first four, and their rows are missing.
+const ROWS_LOST = new Set(["ORA-31693", "ORA-02354", "ORA-02374", "ORA-12899"]);
+const FATAL = new Set(["ORA-39126", "ORA-39097", "ORA-39065", "ORA-00600", "ORA-07445", "ORA-12954"]);
+
+function checkAllowedCodes({ draft }: RuleInput): Finding[] {
+  return listEntries(draft.database?.import?.allow_codes).flatMap(({ index, entry }) => {
+    const why = reasonToRefuse(entry);
+    if (why === null) return [];
+    const at = ["database", "import", "allow_codes", index];
+    return [{ code: "code-refused", at, what: `${entry} cannot be allowed`, why, fix: "remove it and cure the cause" }];
+  });
+}
+
+function reasonToRefuse(code: string): string | null {
+  if (ROWS_LOST.has(code)) return "rows are missing after it";
+  return FATAL.has(code) ? "the job cannot go on after it" : null;
+}
+
+function checkLicence({ draft }: RuleInput): Finding[] {
+  const compression = draft.source_database?.export?.compression;
+  if (compression !== "data_only" && compression !== "all") return [];
+  return [
+    {
+      severity: "warning",
+      code: "needs-licence",
+      at: ["source_database", "export", "compression"],
+      what: `compression ${compression} needs the Advanced Compression licence on the source`,
+      why: "its use is recorded there (DBA_FEATURE_USAGE_STATISTICS)",
+      fix: "write none or metadata_only, unless that licence is there; layers are compressed anyway",
+    },
+  ];
+}
+
+function checkSafety({ draft }: RuleInput): Finding[] {
+  const safety = draft.database?.safety ?? {};
+  return Object.entries(safety)
+    .filter(([, on]) => on === false)
+    .map(([name]) => ({
+      severity: "warning",
+      code: "safety-off",
+      at: ["database", "safety", name],
+      what: `${name} is turned off`,
+      why: "a copy of production keeps what this would take away",
+      fix: "remove the line, unless the database needs it and the DBA agrees",
+    }));
+}
+
+function checkNamespaces({ draft }: RuleInput): Finding[] {
+  return listEntries(draft.database?.access?.namespaces).flatMap(({ index, entry }) => {
+    if (!/^\*+$/.test(entry)) return [];
+    const at = ["database", "access", "namespaces", index];
+    return [
+      {
+        severity: "warning",
+        code: "open-to-all",
+        at,
+        what: "every namespace may connect",
+        why: `${quote(entry)} stands for any name`,
+        fix: "name the namespaces that need the database",
+      },
+    ];
+  });
+}

@@ -1,0 +1,91 @@
+import type { Finding } from "../../config/finding.ts";
+import type { Steps } from "../../config/place.ts";
+import { findProfile, type Rule } from "../rule.ts";
+
+/** Initialisation parameters that cannot be set here, whatever their value. */
+export const checkParameters: Rule = (input) => {
+  const profile = findProfile(input);
+  const free = profile === "free-26ai" || profile === "gvenzl-free";
+  return Object.entries(input.draft.database?.parameters ?? {}).flatMap(([name, value]) => {
+    const at = ["database", "parameters", name];
+    return [...refuseName(name, at, free), ...checkText(name, value, at)];
+  });
+};
+
+// Oracle Database Free: two cores and 2 GB of memory, fixed at the instance (Database Free Installation Guide,
+// "Licensing Restrictions"); a larger value in the spfile keeps the instance down at its next start (ORA-56752).
+const FIXED_IN_FREE = new Set([
+  "sga_target",
+  "sga_min_size",
+  "pga_aggregate_target",
+  "pga_aggregate_limit",
+  "cpu_count",
+  "cpu_min_count",
+  "sessions",
+  "inmemory_size",
+  "db_cache_size",
+  "shared_pool_size",
+]);
+
+// Not modifiable in a pluggable database: ISPDB_MODIFIABLE is FALSE in V$SYSTEM_PARAMETER (ORA-65040).
+const OF_THE_INSTANCE = new Set([
+  "processes",
+  "memory_target",
+  "memory_max_target",
+  "sga_max_size",
+  "compatible",
+  "control_files",
+  "db_name",
+  "db_unique_name",
+  "db_block_size",
+  "db_domain",
+  "enable_pluggable_database",
+  "instance_name",
+  "local_listener",
+  "audit_trail",
+  "log_archive_dest",
+  "remote_login_passwordfile",
+  "spfile",
+  "undo_tablespace",
+  "db_recovery_file_dest",
+  "db_recovery_file_dest_size",
+  "diagnostic_dest",
+]);
+
+const SEEDBED_SETS: Record<string, string> = {
+  job_queue_processes: "jobs stay off until the data is safe; list the ones to keep in database.jobs.allow",
+  error_message_details: "error texts of 26ai can hold values of production; it stays off",
+};
+
+function refuseName(name: string, at: Steps, free: boolean): Finding[] {
+  const say = (what: string, why: string): Finding[] => [
+    { code: "parameter-refused", at, key: true, what, why, fix: "remove it" },
+  ];
+  if (Object.hasOwn(SEEDBED_SETS, name)) return say(`${name} is set by Seedbed`, SEEDBED_SETS[name]!);
+  if (OF_THE_INSTANCE.has(name))
+    return say(`${name} belongs to the whole instance`, "a pluggable database cannot set it (ORA-65040)");
+  if (free && FIXED_IN_FREE.has(name))
+    return say(
+      `${name} is fixed in Oracle Database Free`,
+      "it has two cores and 2 GB of memory, and does not start with more (ORA-56752)",
+    );
+  return [];
+}
+
+function checkText(name: string, value: string | number | boolean | undefined, at: Steps): Finding[] {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+    const fix = "write the value in quotes, as Oracle takes it";
+    return [
+      {
+        code: "bad-form",
+        at,
+        what: `${name} is ${value}`,
+        why: "a number here is a whole number that is kept exactly",
+        fix,
+      },
+    ];
+  }
+  if (typeof value !== "string" || !/[\n\r;]/.test(value)) return [];
+  const why = "the value stands in one ALTER SYSTEM statement";
+  return [{ code: "bad-form", at, what: `${name} has a semicolon or a line break`, why, fix: "remove it" }];
+}

@@ -1,0 +1,44 @@
+import type { Finding } from "../../config/finding.ts";
+import { listNames, suggestName } from "../../config/near-names.ts";
+import type { Steps } from "../../config/place.ts";
+import { quote } from "../../config/quote.ts";
+import { ownEntry, PROFILES, type Rule, type RuleInput } from "../rule.ts";
+
+/** Cluster, project and base: names that the settings must have. */
+export const checkPlacement: Rule = ({ draft, settings }: RuleInput) => {
+  const base = draft.database?.base;
+  const at = ["database", "base"];
+  if (!settings) return unknownName(base, { at, kind: "base without settings", known: PROFILES });
+  const cluster = draft.placement?.cluster;
+  const projects = cluster === undefined ? undefined : ownEntry(settings.clusters, cluster)?.projects;
+  return [
+    ...unknownName(base, { at, kind: "base", known: Object.keys(settings.bases) }),
+    ...unknownName(cluster, { at: ["placement", "cluster"], kind: "cluster", known: Object.keys(settings.clusters) }),
+    ...(projects
+      ? unknownName(draft.placement?.project, {
+          at: ["placement", "project"],
+          kind: `project of ${cluster}`,
+          known: Object.keys(projects),
+        })
+      : []),
+  ];
+};
+
+interface Place {
+  at: Steps;
+  kind: string;
+  known: readonly string[];
+}
+
+function unknownName(name: string | undefined, { at, kind, known }: Place): Finding[] {
+  if (name === undefined || known.includes(name)) return [];
+  return [
+    {
+      code: `unknown-${kind.split(" ", 1)[0]}`,
+      at,
+      what: `${quote(name)} is not a ${kind}`,
+      why: `known are ${listNames(known)}`,
+      fix: suggestName(name, known, "choose one of them, or ask the platform team to add it to .github/seedbed.yml"),
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+import type { Finding } from "../../config/finding.ts";
+import type { Steps } from "../../config/place.ts";
+import { checkTimeZone } from "../../config/time-zone.ts";
+import { explainCron } from "../cron.ts";
+import type { Rule, RuleInput } from "../rule.ts";
+
+/** Schedules of refresh and backups, and the date on which the database ends. */
+export const checkSchedules: Rule = (input) => {
+  const refresh = input.draft.source_database?.refresh;
+  return [
+    ...checkCron(refresh?.schedule, ["source_database", "refresh", "schedule"]),
+    ...checkTimeZone(refresh?.time_zone, ["source_database", "refresh", "time_zone"]),
+    ...checkCron(input.draft.database?.backups?.schedule, ["database", "backups", "schedule"]),
+    ...checkExpiry(input),
+  ];
+};
+
+function checkCron(text: string | undefined, at: Steps): Finding[] {
+  const error = text === undefined ? null : explainCron(text);
+  if (!error) return [];
+  const { index, length, ...words } = error;
+  return [{ code: "bad-schedule", at, part: { index, length }, ...words }];
+}
+
+const DAY = 86_400_000;
+
+function checkExpiry({ draft, settings, today }: RuleInput): Finding[] {
+  const at = ["database", "expires"];
+  const expires = draft.database?.expires;
+  const longest = settings?.policy.max_lifetime_days;
+  if (expires === undefined) return longest === undefined || !draft.database ? [] : [noExpiry(longest)];
+  const day = dayOf(expires);
+  if (day === null) {
+    const what = `${expires} is not a day of the calendar`;
+    return [{ code: "bad-date", at, what, why: "the month has no such day", fix: "choose another day" }];
+  }
+  const now = today === undefined ? null : dayOf(today);
+  return now === null ? [] : checkDistance((day - now) / DAY, longest, expires);
+}
+
+function checkDistance(days: number, longest: number | undefined, expires: string): Finding[] {
+  const at = ["database", "expires"];
+  if (days < 0) {
+    const why = "the owner is asked whether the database is still needed";
+    return [
+      {
+        severity: "warning",
+        code: "expired",
+        at,
+        what: `${expires} has passed`,
+        why,
+        fix: "set a later date, or retire the database",
+      },
+    ];
+  }
+  if (longest === undefined || days <= longest) return [];
+  const why = `the policy allows ${longest} days from now (policy.max_lifetime_days)`;
+  return [
+    {
+      code: "expires-too-late",
+      at,
+      what: `${expires} is ${days} days ahead`,
+      why,
+      fix: "choose an earlier date; it can be moved on later",
+    },
+  ];
+}
+
+function noExpiry(longest: number): Finding {
+  return {
+    severity: "warning",
+    code: "no-expiry",
+    at: ["database", "expires"],
+    what: "the database has no end",
+    why: `the policy expects one, at most ${longest} days ahead`,
+    fix: "add database.expires with a date; it can be moved on later",
+  };
+}
+
+/** Milliseconds of a day, null for a day that the calendar does not have. */
+function dayOf(text: string): number | null {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) ? time : null;
+}

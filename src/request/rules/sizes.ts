@@ -1,0 +1,141 @@
+import type { Finding } from "../../config/finding.ts";
+import { showSteps, type Steps } from "../../config/place.ts";
+import { formatQuantity, parseQuantity } from "../../config/quantity.ts";
+import { findProfile, listEntries, type Rule, type RuleInput } from "../rule.ts";
+
+/** Sizes: written in their canonical form, and large enough for what they hold. */
+export const checkSizes: Rule = (input) => [
+  ...checkQuantities(input),
+  ...checkCores(input),
+  ...checkTablespaceSizes(input),
+];
+
+interface Quantity {
+  at: Steps;
+  text: string | undefined;
+  least: string;
+  why: string;
+}
+
+function checkQuantities({ draft }: RuleInput): Finding[] {
+  const database = draft.database;
+  const piece = draft.source_database?.export?.piece_size;
+  const quantities: Quantity[] = [
+    {
+      at: ["database", "storage", "size"],
+      text: database?.storage?.size,
+      least: "10Gi",
+      why: "an empty database, its logs and the import need that much",
+    },
+    {
+      at: ["database", "resources", "memory"],
+      text: database?.resources?.memory,
+      least: "2Gi",
+      why: "Oracle's images do not start with less",
+    },
+    {
+      at: ["source_database", "export", "piece_size"],
+      text: piece,
+      least: "1Mi",
+      why: "smaller dump files waste time and layers",
+    },
+  ];
+  return [...quantities.flatMap(checkQuantity), ...checkPiece(piece)];
+}
+
+function checkQuantity({ at, text, least, why }: Quantity): Finding[] {
+  const amount = text === undefined ? null : parseQuantity(text);
+  if (text === undefined || amount === null) return [];
+  const needed = parseQuantity(least) ?? 0;
+  const name = showSteps(at);
+  if (amount < needed)
+    return [{ code: "too-small", at, what: `${name} is ${text}, below ${least}`, why, fix: `write ${least} or more` }];
+  return checkCanonical(at, text);
+}
+
+/** 1024Mi and 1Gi are the same to Kubernetes, but not to a comparison of files. */
+function checkCanonical(at: Steps, text: string | undefined): Finding[] {
+  const amount = text === undefined ? null : parseQuantity(text);
+  if (amount === null || formatQuantity(amount) === text) return [];
+  const why = "one amount has one spelling, so that nothing looks changed that is not";
+  return [
+    {
+      code: "not-canonical",
+      at,
+      what: `${text} is ${formatQuantity(amount)}`,
+      why,
+      fix: `write ${formatQuantity(amount)}`,
+    },
+  ];
+}
+
+function checkPiece(text: string | undefined): Finding[] {
+  const amount = text === undefined ? null : parseQuantity(text);
+  if (amount === null || amount <= 10 * 1024) return [];
+  const why = "a piece is one layer of the image, and several registries refuse layers above 10 GB";
+  return [
+    {
+      severity: "warning",
+      code: "large-piece",
+      at: ["source_database", "export", "piece_size"],
+      what: `pieces of ${text} are large`,
+      why,
+      fix: "write 1Gi to 10Gi",
+    },
+  ];
+}
+
+function checkCores(input: RuleInput): Finding[] {
+  const at = ["database", "resources", "cpu"];
+  const text = input.draft.database?.resources?.cpu;
+  if (text === undefined) return [];
+  const thousandths = text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+  if (text.endsWith("m") && thousandths % 1000 === 0) {
+    const whole = `"${thousandths / 1000}"`;
+    return [
+      {
+        code: "not-canonical",
+        at,
+        what: `${text} is ${whole}`,
+        why: "one amount has one spelling",
+        fix: `write ${whole}`,
+      },
+    ];
+  }
+  const free = findProfile(input) !== "ee-19c" && findProfile(input) !== undefined;
+  if (!free || thousandths <= 2000) return [];
+  return [
+    {
+      severity: "warning",
+      code: "unused-cores",
+      at,
+      what: `${text} cores are more than the database uses`,
+      why: "Oracle Database Free uses two",
+      fix: 'write "2"',
+    },
+  ];
+}
+
+function checkTablespaceSizes({ draft }: RuleInput): Finding[] {
+  return listEntries(draft.database?.tablespaces).flatMap(({ index, entry }) => {
+    const at = ["database", "tablespaces", index];
+    const size = parseQuantity(entry.size ?? "");
+    const most = parseQuantity(entry.max_size ?? "");
+    const forms = [
+      ...checkCanonical([...at, "size"], entry.size),
+      ...checkCanonical([...at, "max_size"], entry.max_size),
+    ];
+    if (size === null || most === null || most >= size) return forms;
+    const what = `max_size ${entry.max_size} is below size ${entry.size}`;
+    return [
+      ...forms,
+      {
+        code: "too-small",
+        at: [...at, "max_size"],
+        what,
+        why: "a tablespace begins with size and grows from there",
+        fix: `write ${entry.size} or more`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,151 @@
+import type { Finding } from "../../config/finding.ts";
+import { listNames, suggestName } from "../../config/near-names.ts";
+import type { Steps } from "../../config/place.ts";
+import { quote } from "../../config/quote.ts";
+import type { SourceSettings } from "../../settings/settings.ts";
+import { listEntries, ownEntry, type Rule, type RuleInput } from "../rule.ts";
+
+/** The source: one that the settings know, whose values are repeated at most; or one that is written out. */
+export const checkSource: Rule = (input) => {
+  const { draft, settings } = input;
+  const source = draft.source_database;
+  if (!source) return [];
+  const scope = source.schemas === undefined ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
+  if (!settings) return [...checkWrittenOut(input), ...scope];
+  if (source.name === undefined) return [...checkInline(input), ...scope];
+  const known = ownEntry(settings.sources, source.name);
+  if (!known) return [unknownSource(source.name, Object.keys(settings.sources)), ...scope];
+  return [
+    ...checkRepeated(input, known, source.name),
+    ...checkSchemas(input, known, source.name),
+    ...checkStopped(known, source.name),
+    ...scope,
+  ];
+};
+
+function unknownSource(name: string, known: string[]): Finding {
+  return {
+    code: "unknown-source",
+    at: ["source_database", "name"],
+    what: `${quote(name)} is not a source`,
+    why: `the settings have ${listNames(known)}`,
+    fix: suggestName(name, known, "ask the source's DBAs to describe it in .github/seedbed.yml"),
+  };
+}
+
+function checkInline(input: RuleInput): Finding[] {
+  const known = Object.keys(input.settings?.sources ?? {});
+  if (input.settings?.policy.inline_sources) return checkWrittenOut(input);
+  return [
+    {
+      code: "source-not-named",
+      at: ["source_database"],
+      key: true,
+      what: "no source is named",
+      why: "the policy allows sources of the settings only (policy.inline_sources: false)",
+      fix: `add name: one of ${listNames(known)}`,
+    },
+  ];
+}
+
+const CONNECTION = ["ssh", "host", "port", "service_name", "directory"] as const;
+
+function checkWrittenOut({ draft, settings }: RuleInput): Finding[] {
+  const source = draft.source_database;
+  const missing = CONNECTION.filter((key) => source?.[key] === undefined);
+  if (missing.length === 0) return [];
+  const named = source?.name !== undefined && !settings;
+  return [
+    {
+      code: "source-incomplete",
+      at: ["source_database"],
+      key: true,
+      what: `source_database has no ${missing.join(", no ")}`,
+      why: named
+        ? "there are no settings that describe the named source"
+        : "a source without a name needs all connection values",
+      fix: named
+        ? `add .github/seedbed.yml with the source, or write the values here`
+        : `add ${missing.join(", ")}, or name a source`,
+    },
+  ];
+}
+
+/** A request may repeat the values of its source, never change them: who reviews it would see another database. */
+function checkRepeated({ draft }: RuleInput, known: SourceSettings, name: string): Finding[] {
+  const source = draft.source_database;
+  const pairs: [Steps, unknown, unknown][] = [
+    [["ssh", "host"], source?.ssh?.host, known.ssh.host],
+    [["ssh", "port"], source?.ssh?.port, known.ssh.port],
+    [["ssh", "user"], source?.ssh?.user, known.ssh.user],
+    [["ssh", "host_key"], source?.ssh?.host_key, known.ssh.host_key],
+    [["host"], source?.host, known.listener.host],
+    [["port"], source?.port, known.listener.port],
+    [["service_name"], source?.service_name, known.service_name],
+    [["directory"], source?.directory, known.directory],
+  ];
+  return pairs
+    .filter(([, here, there]) => here !== undefined && here !== there)
+    .map(([steps, here, there]) => ({
+      code: "source-differs",
+      at: ["source_database", ...steps],
+      what: `${steps.join(".")} is ${quote(here)} here and ${quote(there)} in the settings of ${name}`,
+      why: "a request may repeat its source's values, never change them",
+      fix: `write ${quote(there)}, or remove the line`,
+    }));
+}
+
+function checkSchemas({ draft }: RuleInput, known: SourceSettings, name: string): Finding[] {
+  return listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) => {
+    if (entry.name === undefined || known.schemas.includes(entry.name)) return [];
+    return [
+      {
+        code: "schema-not-allowed",
+        at: ["source_database", "schemas", index, "name"],
+        what: `schema ${quote(entry.name)} may not be exported from ${name}`,
+        why: `its DBAs allow ${listNames(known.schemas)}`,
+        fix: suggestName(
+          entry.name,
+          known.schemas,
+          "ask them to add it to the source's schemas in .github/seedbed.yml",
+        ),
+      },
+    ];
+  });
+}
+
+function allSchemas(allowed: boolean): Finding {
+  const finding = {
+    at: ["source_database", "schemas"],
+    key: true,
+    what: "no schemas are named, so every schema that Oracle does not maintain is exported",
+  } as const;
+  if (!allowed)
+    return {
+      ...finding,
+      code: "all-schemas",
+      why: "the policy does not allow it (policy.all_schemas: false)",
+      fix: "add schemas: [{ name: … }]",
+    };
+  return {
+    ...finding,
+    severity: "warning",
+    code: "all-schemas",
+    why: "not recommended: it takes longest and copies most",
+    fix: "name the schemas that are needed",
+  };
+}
+
+function checkStopped(known: SourceSettings, name: string): Finding[] {
+  if (!known.stopped) return [];
+  return [
+    {
+      severity: "warning",
+      code: "source-stopped",
+      at: ["source_database", "name"],
+      what: `the DBAs of ${name} have stopped exports`,
+      why: "its settings say stopped: true",
+      fix: "nothing to do here: the export starts when they lift it",
+    },
+  ];
+}

@@ -1,0 +1,117 @@
+import { checkText } from "../config/text-checks.ts";
+import type { Problem } from "../problem.ts";
+import { scanScript, type ScriptTrouble } from "./sqlplus-scan.ts";
+
+/** A script of a request. */
+export interface Script {
+  /** From the top of the repository. */
+  path: string;
+  text: string;
+}
+
+const DOCS = "docs/reference/database_config.md#scripts";
+const MAX_BYTES = 128 * 1024;
+
+/** What SQL*Plus would do with a script that its author did not mean, and what a script may not do. */
+export function checkScript(script: Script): Problem[] {
+  const unreadable = checkText({ ...script, docs: DOCS, maxBytes: MAX_BYTES });
+  if (unreadable.length > 0) return unreadable;
+  const scan = scanScript(script.text);
+  const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
+  const problems = troubles.map((trouble) => problem(script, trouble, "error"));
+  return scan.statements > 0 || problems.length > 0 ? problems : [problem(script, EMPTY, "warning")];
+}
+
+/** A script that no list names. */
+export function unusedScript(path: string): Problem {
+  const trouble: ScriptTrouble = {
+    ...EMPTY,
+    code: "unused-script",
+    what: "no list names this script, so it never runs",
+    why: "database.scripts decides what runs, and when",
+    fix: "add it to pre_import, masking or post_import, or delete it",
+  };
+  return problem({ path, text: "" }, trouble, "warning");
+}
+
+const EMPTY: ScriptTrouble = {
+  code: "empty-script",
+  line: 1,
+  column: 1,
+  length: 1,
+  what: "the script runs nothing",
+  why: "it has no statement",
+  fix: "write one, or delete the script",
+};
+
+interface Forbidden {
+  pattern: RegExp;
+  what: string;
+  why: string;
+}
+
+const FORBIDDEN: readonly Forbidden[] = [
+  {
+    pattern: /\balter\s+session\s+set\s+container\b/gi,
+    what: "ALTER SESSION SET CONTAINER leaves the pluggable database",
+    why: "a script works on the database of its request, nowhere else",
+  },
+  {
+    pattern: /\balter\s+pluggable\s+database\b/gi,
+    what: "ALTER PLUGGABLE DATABASE changes whether people can connect",
+    why: "Seedbed opens the database when its data is safe",
+  },
+  {
+    pattern: /\balter\s+system\s+(?:enable|disable)\s+restricted\s+session\b/gi,
+    what: "this changes whether people can connect",
+    why: "Seedbed opens the database when its data is safe",
+  },
+];
+
+function findForbidden(code: readonly string[]): ScriptTrouble[] {
+  const text = code.join("\n");
+  return FORBIDDEN.flatMap(({ pattern, what, why }) =>
+    [...text.matchAll(pattern)].map((match) => {
+      const before = text.slice(0, match.index).split("\n");
+      const length = match[0].split("\n", 1)[0]!.length;
+      return {
+        code: "script-statement",
+        line: before.length,
+        column: before.at(-1)!.length + 1,
+        length,
+        what,
+        why,
+        fix: "remove it",
+      };
+    }),
+  );
+}
+
+// SP2-0027: a longer line is ignored, and the script goes on without it (SQL*Plus User's Guide, "Limits").
+const LONGEST_LINE = 2499;
+
+function findLongLines(text: string): ScriptTrouble[] {
+  return text.split(/\r?\n/).flatMap((line, index) =>
+    line.length <= LONGEST_LINE
+      ? []
+      : [
+          {
+            code: "script-long-line",
+            line: index + 1,
+            column: LONGEST_LINE + 1,
+            length: 1,
+            what: `the line has ${line.length} characters`,
+            why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
+            fix: "break it",
+          },
+        ],
+  );
+}
+
+function problem(
+  script: Script,
+  { code, line, column, length, ...words }: ScriptTrouble,
+  severity: Problem["severity"],
+): Problem {
+  return { severity, code, path: script.path, line, column, length, ...words, docs: DOCS };
+}

@@ -1,0 +1,61 @@
+import type { Finding } from "../config/finding.ts";
+import type { Steps } from "../config/place.ts";
+
+// RFC 8410: SubjectPublicKeyInfo of an Ed25519 key is this prefix and 32 bytes.
+const ED25519_SPKI = "302a300506032b6570032100";
+
+/** An approval key that is no Ed25519 public key, or a private one. */
+export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {
+  if (text === undefined) return [];
+  const bytes = Buffer.from(text, "base64");
+  const hex = bytes.toString("hex");
+  if (bytes.toString("base64") === text && bytes.length === 44 && hex.startsWith(ED25519_SPKI)) return [];
+  // RFC 8410, section 7: a private key in PKCS #8 begins with a sequence, version and this algorithm.
+  const isPrivate = /PRIVATE/.test(text) || /^302e020100300506032b6570/.test(hex);
+  if (isPrivate) {
+    const fix = "make a new pair, and write the new public key here; the private half belongs to the bot alone";
+    return [
+      {
+        code: "private-key",
+        at,
+        what: "this is a private key",
+        why: "whoever reads this file can sign permits with it",
+        fix,
+      },
+    ];
+  }
+  const why = "an Ed25519 public key belongs here: SPKI in DER, as base64, 60 characters on one line";
+  return [
+    {
+      code: "bad-form",
+      at,
+      what: "this is no Ed25519 public key",
+      why,
+      fix: "openssl pkey -in key.pem -pubout -outform DER | base64 -w0",
+    },
+  ];
+}
+
+/** A host key whose bytes are not of the type that stands before them. */
+export function checkHostKey(text: string | undefined, at: Steps): Finding[] {
+  if (text === undefined) return [];
+  const [type = "", body = ""] = text.split(" ");
+  const bytes = Buffer.from(body, "base64");
+  // RFC 4253, section 6.6: the blob begins with the type's length and name.
+  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
+  const within = bytes.subarray(4, 4 + length).toString("latin1");
+  if (within === type && bytes.length > 4 + length) return [];
+  const why =
+    within.startsWith("ssh-") || within.startsWith("ecdsa-")
+      ? `its bytes are of type ${within}`
+      : "its base64 is cut or damaged";
+  return [
+    {
+      code: "bad-form",
+      at,
+      what: `this is no host key of type ${type}`,
+      why,
+      fix: "copy what ssh-keyscan -t ed25519 <host> prints after the host name",
+    },
+  ];
+}

@@ -1,0 +1,170 @@
+import type { Finding } from "../config/finding.ts";
+import { listNames } from "../config/near-names.ts";
+import type { Steps } from "../config/place.ts";
+import { checkTimeZone } from "../config/time-zone.ts";
+import { checkPublicKey, checkHostKey } from "./keys.ts";
+import type { People, SourceSettings } from "./settings.ts";
+
+/** Settings of which any part may be missing because something was wrong with it. */
+export type SettingsDraft = {
+  platform?: Partial<People> | undefined;
+  approval?: { keys?: ({ id?: string; public_key?: string } | undefined)[] } | undefined;
+  sources?: Record<string, Partial<SourceSettings> | undefined> | undefined;
+  clusters?: Record<string, { secrets?: { kind?: string; store?: string } } | undefined> | undefined;
+};
+
+/** Findings that need more than one key to see. */
+export function checkSettings(draft: SettingsDraft): Finding[] {
+  return [
+    ...checkSomebody(draft.platform, ["platform"], "change anything below .github/"),
+    ...checkKeys(draft),
+    ...Object.entries(draft.sources ?? {}).flatMap(([name, source]) => checkSource(source ?? {}, ["sources", name])),
+    ...checkEnvironments(draft),
+    ...checkSecrets(draft),
+  ];
+}
+
+function checkSomebody(people: Partial<People> | undefined, at: Steps, what: string): Finding[] {
+  if (!people?.teams || !people.users || people.teams.length + people.users.length > 0) return [];
+  return [
+    {
+      code: "nobody",
+      at,
+      key: true,
+      what: `nobody may ${what}`,
+      why: "teams and users are both empty",
+      fix: "name a team, for example teams: [acme/dba]",
+    },
+  ];
+}
+
+function checkKeys({ approval }: SettingsDraft): Finding[] {
+  const keys = approval?.keys ?? [];
+  return keys.flatMap((key, index) => {
+    const at = ["approval", "keys", index];
+    const twice = keys.slice(0, index).some((other) => other?.id !== undefined && other.id === key?.id);
+    const duplicate: Finding[] = twice
+      ? [
+          {
+            code: "duplicate-name",
+            at: [...at, "id"],
+            what: `key "${key?.id}" stands twice`,
+            why: "a permit names its key by this id",
+            fix: "give each key an id of its own",
+          },
+        ]
+      : [];
+    return [...duplicate, ...checkPublicKey(key?.public_key, [...at, "public_key"])];
+  });
+}
+
+function checkSource(source: Partial<SourceSettings>, at: Steps): Finding[] {
+  return [
+    ...checkSomebody(source.dba, [...at, "dba"], "approve an export of this source"),
+    ...checkRequired(source, at),
+    ...checkHostKey(source.ssh?.host_key, [...at, "ssh", "host_key"]),
+    ...(source.windows ?? []).flatMap((window, index) => checkWindow(window, [...at, "windows", index])),
+    ...checkSchemaNames(source, at),
+  ];
+}
+
+function checkRequired({ dba }: Partial<SourceSettings>, at: Steps): Finding[] {
+  if (!dba?.teams || !dba.users || dba.teams.length > 0 || dba.users.length === 0) return [];
+  const people = new Set(dba.users).size;
+  if (dba.required === undefined || dba.required <= people) return [];
+  const why = `${people} ${people === 1 ? "user is" : "users are"} named: ${listNames(dba.users)}`;
+  return [
+    {
+      code: "out-of-range",
+      at: [...at, "dba", "required"],
+      what: `${dba.required} approvals can never come together`,
+      why,
+      fix: `write ${people} or less, or name more people`,
+    },
+  ];
+}
+
+type WindowDraft = Partial<SourceSettings["windows"][number]> | undefined;
+
+function checkWindow(window: WindowDraft, at: Steps): Finding[] {
+  const zone = checkTimeZone(window?.time_zone, [...at, "time_zone"]);
+  if (window?.from === undefined || window.from !== window.to) return zone;
+  return [
+    ...zone,
+    {
+      code: "empty-window",
+      at: [...at, "to"],
+      what: `the window ends when it begins, at ${window.to}`,
+      why: "no export could ever start in it",
+      fix: "write a later time; for the whole day, remove the window",
+    },
+  ];
+}
+
+function checkSchemaNames({ schemas }: Partial<SourceSettings>, at: Steps): Finding[] {
+  return (schemas ?? []).flatMap((name, index) =>
+    name !== undefined && schemas?.indexOf(name) !== index
+      ? [
+          {
+            code: "duplicate-name",
+            at: [...at, "schemas", index],
+            what: `schema "${name}" stands twice`,
+            why: "once is enough",
+            fix: "remove one",
+          },
+        ]
+      : [],
+  );
+}
+
+/** An environment's variable names its source: shared by two, it would let one source's run read the other's credentials. */
+function checkEnvironments({ sources }: SettingsDraft): Finding[] {
+  const first = new Map<string, string>();
+  return Object.entries(sources ?? {}).flatMap(([name, source]) => {
+    const environment = source?.environment?.toLowerCase();
+    if (environment === undefined) return [];
+    const other = first.get(environment);
+    if (other === undefined) first.set(environment, name);
+    if (other === undefined) return [];
+    const why = "an environment holds the credentials of one source, and its variable SEEDBED_SOURCE names it";
+    return [
+      {
+        code: "shared-environment",
+        at: ["sources", name, "environment"],
+        what: `${source?.environment} belongs to ${other} already`,
+        why,
+        fix: "create an environment of its own",
+      },
+    ];
+  });
+}
+
+function checkSecrets({ clusters }: SettingsDraft): Finding[] {
+  return Object.entries(clusters ?? {}).flatMap(([name, cluster]) => {
+    const secrets = cluster?.secrets;
+    const at = ["clusters", name, "secrets"];
+    if (secrets?.kind === "external" && secrets.store === undefined)
+      return [
+        {
+          code: "missing-key",
+          at,
+          key: true,
+          what: `clusters.${name}.secrets has no "store"`,
+          why: "kind external reads a ClusterSecretStore",
+          fix: "add store: and its name",
+        },
+      ];
+    if (secrets?.kind === "existing" && secrets.store !== undefined)
+      return [
+        {
+          code: "unknown-key",
+          at: [...at, "store"],
+          key: true,
+          what: "store means nothing here",
+          why: "kind existing uses Secrets that somebody creates",
+          fix: "remove it, or write kind: external",
+        },
+      ];
+    return [];
+  });
+}

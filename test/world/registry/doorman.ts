@@ -34,6 +34,10 @@ export class Doorman {
     this.#setup = setup;
   }
 
+  forgetTokens(): void {
+    this.#grants.clear();
+  }
+
   /** Throws 401 or 403 with the registry's words. */
   admit(request: IncomingMessage, target: Target): void {
     const needs = neededScopes(target);

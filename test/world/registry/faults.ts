@@ -20,6 +20,8 @@ export class Faults {
   downloadCuts: { afterBytes: number; times: number } | null = null;
   /** Refuses a PATCH with more bytes: 413 as proxies do, 416 as ghcr.io does. */
   largestPatch: { bytes: number; status: 413 | 416 } | null = null;
+  /** Reads this much of each upload and then no more, without an answer. */
+  pauseAfter = Number.POSITIVE_INFINITY;
   /** Added before every answer. */
   slowMilliseconds = 0;
   readonly #statuses: StatusFault[] = [];
@@ -43,18 +45,17 @@ export class Faults {
     if (this.slowMilliseconds > 0) await sleep(this.slowMilliseconds);
   }
 
-  /** The number of bytes after which this PATCH breaks, null for one that lives. */
-  takeCut(): number | null {
-    return take(this.cuts);
+  /** Whether an upload that has brought so many bytes breaks now. */
+  cutsAt(received: number): boolean {
+    if (this.cuts === null || this.cuts.times === 0 || received <= this.cuts.afterBytes) return false;
+    this.cuts.times -= 1;
+    return true;
   }
 
+  /** The number of bytes after which this download breaks, null for one that lives. */
   takeDownloadCut(): number | null {
-    return take(this.downloadCuts);
+    if (this.downloadCuts === null || this.downloadCuts.times === 0) return null;
+    this.downloadCuts.times -= 1;
+    return this.downloadCuts.afterBytes;
   }
-}
-
-function take(cut: { afterBytes: number; times: number } | null): number | null {
-  if (cut === null || cut.times === 0) return null;
-  cut.times -= 1;
-  return cut.afterBytes;
 }

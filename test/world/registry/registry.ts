@@ -33,6 +33,8 @@ export interface WorldRegistry {
   store: BlobStore;
   /** Every `Authorization` value that reached the download origin; must stay empty. */
   leakedLogins: string[];
+  /** Makes every token that was given out worthless at once. */
+  forgetTokens(): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startRegistry(setup: RegistrySetup): Promise<WorldRegistry
     faults: world.faults,
     store: world.store,
     leakedLogins: world.leakedLogins,
+    forgetTokens: () => world.forgetTokens(),
     close: async () => {
       await Promise.all([closeServer(server), closeServer(downloads)]);
     },
@@ -76,6 +79,10 @@ class RegistryServer {
     this.host = host;
     this.#downloadHost = downloadHost;
     this.#doorman = new Doorman({ ...this.#setup, realm: `http://${host}/token`, host });
+  }
+
+  forgetTokens(): void {
+    this.#doorman?.forgetTokens();
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -62,6 +62,11 @@ export class BlobStore {
     return digest;
   }
 
+  /** Other bytes under the same digest, as a broken disk has them. */
+  damage(digest: string, bytes: Buffer): void {
+    this.#blobs.set(digest, { size: bytes.length, bytes });
+  }
+
   newUpload(): Upload {
     return new Upload(this.#folder === undefined ? null : join(this.#folder, `upload-${randomUUID()}`));
   }

@@ -7,7 +7,7 @@ import type { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { extract } from "tar-stream";
-import type { Headers } from "tar-stream";
+import type { Header } from "tar-stream";
 
 export interface LayerToUnpack {
   file: string;
@@ -39,7 +39,7 @@ function decompressor(mediaType: string): Transform {
   return new PassThrough();
 }
 
-async function unpackEntry(root: string, header: Headers, content: Readable): Promise<void> {
+async function unpackEntry(root: string, header: Header, content: Readable): Promise<void> {
   const path = posix.normalize(header.name).replace(/\/$/, "");
   const name = posix.basename(path);
   const parent = await resolveIn(root, posix.dirname(path));
@@ -58,7 +58,7 @@ async function unpackEntry(root: string, header: Headers, content: Readable): Pr
 interface Entry {
   root: string;
   place: string;
-  header: Headers;
+  header: Header;
   content: Readable;
 }
 

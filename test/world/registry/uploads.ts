@@ -100,7 +100,6 @@ export class UploadSessions {
   }
 
   async #receive(session: Session, request: IncomingMessage): Promise<void> {
-    const cut = this.#faults.takeCut();
     let received = 0;
     try {
       for await (const chunk of request.iterator({ destroyOnReturn: false })) {
@@ -108,8 +107,9 @@ export class UploadSessions {
         received += bytes.length;
         this.#counters.bytes_in += bytes.length;
         this.#refuseLarge(received);
-        if (cut !== null && received > cut) request.socket.destroy();
+        if (this.#faults.cutsAt(received)) throw brokenConnection(request);
         await session.upload.append(bytes);
+        if (received > this.#faults.pauseAfter) await untilClosed(request);
       }
     } catch (error) {
       await this.#forget(session);
@@ -151,6 +151,15 @@ export class UploadSessions {
       "docker-upload-uuid": session.id,
     };
   }
+}
+
+function brokenConnection(request: IncomingMessage): Error {
+  request.socket.destroy();
+  return new Error("cut on purpose");
+}
+
+async function untilClosed(request: IncomingMessage): Promise<void> {
+  await new Promise<void>((resolve) => request.socket.once("close", () => resolve()));
 }
 
 function created(repository: string, digest: string): Reply {

@@ -1,4 +1,4 @@
-import { type Engine, OraError, type Session } from "../engine.ts";
+import { type Engine, OraError } from "../engine.ts";
 import type { Counters } from "./counters.ts";
 import {
   type Conversation,
@@ -9,12 +9,11 @@ import {
   renderStatus,
   succeed,
 } from "./conversation.ts";
-import { Executor } from "./executor.ts";
 import type { Release } from "./flavor.ts";
 import { readLobOperation } from "./lob-operation.ts";
-import { Lobs } from "./lobs.ts";
 import { Logon, type LogonRequest, readLogon } from "./logon.ts";
 import { readProtocol, readTypes, renderProtocol, renderTypes } from "./negotiation.ts";
+import { type OpenSession, openSession } from "./open-session.ts";
 import { readPiggyback } from "./piggyback.ts";
 import { FUNCTION, MESSAGE } from "./protocol.ts";
 import { type Reader, WireError } from "./wire/reader.ts";
@@ -29,12 +28,6 @@ interface RequestsOptions {
   engine: Engine;
   counters: Counters;
   conversation: Conversation;
-}
-
-interface OpenSession {
-  session: Session;
-  executor: Executor;
-  lobs: Lobs;
 }
 
 /** Reads the requests of one connection, from the negotiation to the log-off. */
@@ -185,23 +178,11 @@ export class Requests {
     if (logon === null || this.#open !== null) throw new WireError("phase two of a logon out of order");
     try {
       const payload = logon.finish(request, this.#options);
-      this.#openSession(logon);
+      this.#open = openSession(logon, this.#options);
       return succeed(Buffer.concat([payload, renderEndOfCall(conversation)]));
     } catch (error) {
       counters.logons.refused += 1;
       throw error;
     }
-  }
-
-  #openSession(logon: Logon): void {
-    const { id, service, engine, counters, conversation } = this.#options;
-    const session = { id, user: logon.user, service, module: logon.program, action: "", state: new Map() };
-    const lobs = new Lobs();
-    const onCall = () => {
-      counters.calls += 1;
-    };
-    this.#open = { session, lobs, executor: new Executor({ conversation, engine, session, lobs, onCall }) };
-    counters.logons.ok += 1;
-    counters.sessions += 1;
   }
 }

@@ -1,0 +1,161 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { OraError } from "../../world/oracle/engine.ts";
+import { Breaks } from "../../world/oracle/tns/breaks.ts";
+import { renderEndOfCall } from "../../world/oracle/tns/conversation.ts";
+import { RELEASES } from "../../world/oracle/tns/flavor.ts";
+import { renderAccept } from "../../world/oracle/tns/listener.ts";
+import { PasswordExchange } from "../../world/oracle/tns/verifier.ts";
+import { type TnsServer, startTnsServer } from "../../world/oracle/tns/server.ts";
+import { Reader } from "../../world/oracle/tns/wire/reader.ts";
+import { MemoryEngine, SERVICE } from "./memory-engine.ts";
+
+/** Rules that other clients of this protocol insist on and that node-oracledb does not check. */
+
+describe("ACCEPT", () => {
+  it.each([
+    { flavor: "23ai", wanted: 319, version: 319, size: 61 },
+    { flavor: "23ai", wanted: 320, version: 319, size: 61 },
+    { flavor: "23ai", wanted: 318, version: 318, size: 45 },
+    { flavor: "19c", wanted: 319, version: 318, size: 45 },
+    { flavor: "19c", wanted: 317, version: 317, size: 41 },
+    { flavor: "19c", wanted: 314, version: 314, size: 32 },
+  ] as const)("of $flavor to a client of $wanted has version $version and $size bytes", (row) => {
+    const { version, body } = renderAccept(RELEASES[row.flavor], row.wanted, 8192);
+    expect([version, body.readUInt16BE(0), body.length + 8, body.readUInt16BE(12)]).toEqual([
+      row.version,
+      row.version,
+      row.size,
+      row.size,
+    ]);
+  });
+});
+
+describe("the password exchange", () => {
+  it("names as many rounds as a real server", () => {
+    const { AUTH_PBKDF2_VGEN_COUNT: generation, AUTH_PBKDF2_SDER_COUNT: derivation } = new PasswordExchange(
+      "x",
+    ).challenge();
+    expect([generation, derivation]).toEqual(["4096", "3"]);
+  });
+
+  it("shows nothing that tells an unknown user from a wrong password", () => {
+    const lengths = (challenge: Record<string, string>) =>
+      Object.entries(challenge).map(([key, { length }]) => [key, length]);
+    expect(lengths(new PasswordExchange(null).challenge())).toEqual(lengths(new PasswordExchange("x").challenge()));
+  });
+});
+
+describe("the end of a call", () => {
+  it("echoes the request's sequence number", () => {
+    const end = { error: new OraError(1, ["ORA-00001: x"], 4), cursor: 3, rows: 2 };
+    const reader = new Reader(renderEndOfCall({ fieldVersion: 12, sequence: 77, inTransaction: true }, end));
+    expect([reader.u8(), reader.ub(), reader.ub(), reader.ub(), reader.ub()]).toEqual([4, 2, 0, 2, 1]);
+    reader.skipUbs(2);
+    expect([reader.ub(), reader.ub()]).toEqual([3, 4]);
+    reader.skip(6 + 5);
+    reader.ub();
+    reader.u8();
+    expect(reader.u8()).toBe(77);
+  });
+});
+
+describe("break and reset", () => {
+  const BREAK = "marker 1";
+  const RESET = "marker 2";
+  let sent: string[];
+  let breaks: Breaks;
+  const answer = (text: string) => () => Buffer.from(text);
+
+  beforeEach(() => {
+    sent = [];
+    breaks = new Breaks({
+      delayMs: 10,
+      sendMarker: (kind) => sent.push(`marker ${kind}`),
+      sendAnswer: (payload) => sent.push(payload.toString()),
+    });
+  });
+  afterEach(() => breaks.stop());
+
+  it("wait a moment before BREAK, then for the client", async () => {
+    breaks.interrupt(answer("1013"));
+    expect([sent, breaks.resetDue]).toEqual([[], true]);
+    while (sent.length === 0) await sleep(1);
+    breaks.reset();
+    expect([sent, breaks.resetDue]).toEqual([[BREAK, RESET, "1013"], false]);
+  });
+
+  it("do not answer a reset that is sent twice", () => {
+    breaks.announce(Buffer.from("1"));
+    breaks.reset();
+    breaks.reset();
+    expect(sent).toEqual([BREAK, RESET, "1"]);
+  });
+
+  it("let a client's early reset have its BREAK first, and only once", async () => {
+    breaks.interrupt(answer("1013"));
+    breaks.reset();
+    await sleep(30);
+    expect(sent).toEqual([BREAK, RESET, "1013"]);
+  });
+
+  it("keep the error that was announced when an interrupt comes behind it", async () => {
+    breaks.announce(Buffer.from("942"));
+    breaks.interrupt(answer("1013"));
+    breaks.reset();
+    await sleep(30);
+    expect(sent).toEqual([BREAK, RESET, "942"]);
+  });
+});
+
+describe("a client that breaks the protocol", () => {
+  let server: TnsServer;
+  const CONNECT_DATA = `(DESCRIPTION=(CONNECT_DATA=(SERVICE_NAME=${SERVICE})))`;
+
+  beforeEach(async () => {
+    server = await startTnsServer({ engine: new MemoryEngine() });
+  });
+  afterEach(() => server.close());
+
+  function connectPacket(): Buffer {
+    const packet = Buffer.alloc(74 + CONNECT_DATA.length);
+    packet.writeUInt16BE(packet.length, 0);
+    packet.writeUInt8(1, 4);
+    packet.writeUInt16BE(319, 8);
+    packet.writeUInt16BE(CONNECT_DATA.length, 24);
+    packet.writeUInt16BE(74, 26);
+    packet.write(CONNECT_DATA, 74);
+    return packet;
+  }
+
+  function dataPacket(...message: number[]): Buffer {
+    const packet = Buffer.from([0, 0, 0, 10 + message.length, 6, 0, 0, 0, 0x08, 0, ...message]);
+    return packet;
+  }
+
+  it.each([
+    {
+      what: "an impossible packet length",
+      packets: [Buffer.from([0, 1, 0, 0, 6, 0, 0, 0])],
+      reason: "packet of 1 bytes",
+    },
+    { what: "an unknown packet", packets: [Buffer.from([0, 8, 0, 0, 99, 0, 0, 0])], reason: "packet type 99" },
+    { what: "an unknown message", packets: [connectPacket(), dataPacket(200)], reason: "message 200" },
+    { what: "half a message", packets: [connectPacket(), dataPacket(3)], reason: "need 1 bytes" },
+    {
+      what: "a call without a logon",
+      packets: [connectPacket(), dataPacket(3, 147, 1, 0)],
+      reason: "before the logon",
+    },
+  ])("loses its connection, and the server says why: $what", async ({ packets, reason }) => {
+    const client = connect(server.port, "127.0.0.1");
+    client.on("error", () => undefined);
+    client.resume();
+    for (const packet of packets) client.write(packet);
+    await once(client, "close");
+    expect(String(server.failures)).toContain(reason);
+    expect(server.counters).toMatchObject({ sessions: 0, calls: 0 });
+  });
+});

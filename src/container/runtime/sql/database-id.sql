@@ -1,0 +1,1 @@
+SELECT dbid || CHR(9) || open_mode FROM v$database;

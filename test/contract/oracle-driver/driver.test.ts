@@ -3,7 +3,7 @@ import oracledb, { type Connection } from "oracledb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type TnsServer, startTnsServer } from "../../world/oracle/tns/server.ts";
 import { BOOM, MemoryEngine, SCOTT, SERVICE, bound } from "./memory-engine.ts";
-import { SETTINGS } from "./settings.ts";
+import { SETTINGS, throwFailures } from "./settings.ts";
 
 it("tests the driver that the product ships, in thin mode", () => {
   expect(oracledb.versionString).toBe("26.0.0");
@@ -35,16 +35,12 @@ describe.each(SETTINGS)("node-oracledb against $label", (setting) => {
   });
   afterAll(async () => {
     await connection.close();
-    expect(server.counters.sessions).toBe(0);
     await server.close();
-    expect(server.counters.connections).toBe(0);
   });
   beforeEach(() => {
     engine.calls.length = 0;
   });
-  afterEach(() => {
-    expect(server.failures).toEqual([]);
-  });
+  afterEach(() => throwFailures(server));
 
   describe("logon", () => {
     it("connects, and names its release and service", () => {
@@ -57,7 +53,7 @@ describe.each(SETTINGS)("node-oracledb against $label", (setting) => {
         `(DESCRIPTION=(ADDRESS=(PROTOCOL=tcp)(HOST=127.0.0.1)(PORT=${server.port}))` +
         `(CONNECT_DATA=(SERVICE_NAME=${SERVICE})(COLOCATION_TAG=${"t".repeat(250)})))`;
       const other = await oracledb.getConnection({ ...SCOTT, connectString: descriptor });
-      await other.ping();
+      expect(other.serviceName).toBe(SERVICE);
       await other.close();
     });
 
@@ -381,13 +377,28 @@ describe.each(SETTINGS)("node-oracledb against $label", (setting) => {
       expect([server.counters.sessions, engine.endedSessions.length]).toEqual([before, ended + 8]);
     });
 
+    it("end when they are closed, and their sockets with them", async () => {
+      const other = await startTnsServer({ engine: new MemoryEngine(), ...setting });
+      const connectString = `127.0.0.1:${other.port}/${SERVICE}`;
+      const session = await oracledb.getConnection({ ...SCOTT, connectString });
+      expect(other.counters).toMatchObject({ sessions: 1, connections: 1 });
+      await session.close();
+      expect(other.counters.sessions).toBe(0);
+      while (other.counters.connections > 0) await sleep(1);
+      await other.close();
+      expect(other.failures).toEqual([]);
+    });
+
     it("come from a pool", async () => {
       const connectString = `127.0.0.1:${server.port}/${SERVICE}`;
       const pool = await oracledb.createPool({ ...SCOTT, connectString, poolMin: 1, poolMax: 3 });
       const session = await pool.getConnection();
+      const pooled = server.counters.sessions;
       await session.execute("begin /* nothing */ null; end;");
       await session.close();
+      expect(server.counters.sessions).toBe(pooled);
       await pool.close(0);
+      expect(server.counters.sessions).toBe(pooled - 1);
     });
 
     it("are lost with the instance: the call ends, the engine hears of it", async () => {

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, type Call, type Engine, OraError, type Session, type Value } from "../../world/oracle/engine.ts";
+import {
+  type Account,
+  type Answer,
+  type Call,
+  type Engine,
+  OraError,
+  type Session,
+  type Value,
+} from "../../world/oracle/engine.ts";
 
 /** The account that tests log on with. Quotes and letters beyond ASCII take part in the exchange. */
 export const SCOTT = { user: "scott", password: "T1ger!é" };
@@ -20,7 +28,7 @@ export class MemoryEngine implements Engine {
   readonly endedSessions: Session[] = [];
   aborted = 0;
 
-  account(user: string) {
+  account(user: string): Account | null {
     return ACCOUNTS[user] ?? null;
   }
 

@@ -1,3 +1,4 @@
+import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +8,7 @@ import { Breaks } from "../../world/oracle/tns/breaks.ts";
 import { renderEndOfCall } from "../../world/oracle/tns/conversation.ts";
 import { RELEASES } from "../../world/oracle/tns/flavor.ts";
 import { renderAccept } from "../../world/oracle/tns/listener.ts";
+import { renderProtocol } from "../../world/oracle/tns/negotiation.ts";
 import { PasswordExchange } from "../../world/oracle/tns/verifier.ts";
 import { type TnsServer, startTnsServer } from "../../world/oracle/tns/server.ts";
 import { Reader } from "../../world/oracle/tns/wire/reader.ts";
@@ -33,7 +35,59 @@ describe("ACCEPT", () => {
   });
 });
 
+describe("the capabilities", () => {
+  it("are a real server's, with the field version of the flavor", () => {
+    const reader = new Reader(renderProtocol(24));
+    reader.skip(3);
+    while (reader.u8() !== 0);
+    reader.skip(5);
+    reader.skip(reader.u16());
+    const compile = reader.data() ?? Buffer.alloc(0);
+    const [callStatus, sequence, wideTypes] = [15, 16, 27].map((index) => (compile[index] ?? 0) & 1);
+    expect([compile.length, compile[7], callStatus, sequence, wideTypes]).toEqual([53, 24, 1, 1, 1]);
+  });
+});
+
 describe("the password exchange", () => {
+  /** The client's side, from the published descriptions of the 12c verifier. */
+  function answer(challenge: Record<string, string>, password: string) {
+    const given = (key: string) => Buffer.from(challenge[key] ?? "", "hex");
+    const iv = Buffer.alloc(16);
+    const salt = given("AUTH_VFR_DATA");
+    const seed = Buffer.concat([salt, Buffer.from("AUTH_PBKDF2_SPEEDY_KEY")]);
+    const speedy = pbkdf2Sync(password, seed, 4096, 64, "sha512");
+    const hash = createHash("sha512").update(speedy).update(salt).digest().subarray(0, 32);
+    const own = randomBytes(32);
+    const serverKey = createDecipheriv("aes-256-cbc", hash, iv).setAutoPadding(false).update(given("AUTH_SESSKEY"));
+    const sessionKey = createCipheriv("aes-256-cbc", hash, iv).setAutoPadding(false).update(own);
+    const mixed = Buffer.concat([own, serverKey]).toString("hex").toUpperCase();
+    const key = pbkdf2Sync(mixed, given("AUTH_PBKDF2_CSK_SALT"), 3, 32, "sha512");
+    const cipher = createCipheriv("aes-256-cbc", key, iv);
+    const sent = Buffer.concat([cipher.update(randomBytes(16)), cipher.update(password), cipher.final()]);
+    const decrypt = (proof: string) => {
+      const decipher = createDecipheriv("aes-256-cbc", key, iv);
+      return Buffer.concat([decipher.update(proof, "hex"), decipher.final()]);
+    };
+    return { sessionKey: sessionKey.toString("hex"), password: sent.toString("hex"), decrypt };
+  }
+
+  it("ends in a proof of three blocks, the last of them padding", () => {
+    const exchange = new PasswordExchange("tiger");
+    const client = answer(exchange.challenge(), "tiger");
+    const proof = exchange.verify(client.sessionKey, client.password) ?? "";
+    expect(proof.length / 2).toBe(48);
+    expect(client.decrypt(proof).subarray(16).toString()).toBe("SERVER_TO_CLIENT");
+  });
+
+  it.each(["", "Tiger", "tiger ", "x".repeat(40)])("does not take %j for the password", (wrong) => {
+    const exchange = new PasswordExchange("tiger");
+    const client = answer(exchange.challenge(), wrong);
+    expect(exchange.verify(client.sessionKey, client.password)).toBeNull();
+    const unknown = new PasswordExchange(null);
+    const other = answer(unknown.challenge(), wrong);
+    expect(unknown.verify(other.sessionKey, other.password)).toBeNull();
+  });
+
   it("names as many rounds as a real server", () => {
     const { AUTH_PBKDF2_VGEN_COUNT: generation, AUTH_PBKDF2_SDER_COUNT: derivation } = new PasswordExchange(
       "x",

@@ -1,4 +1,4 @@
-import type { TnsServerOptions } from "../../world/oracle/tns/server.ts";
+import type { TnsServer, TnsServerOptions } from "../../world/oracle/tns/server.ts";
 
 type Setting = { label: string } & Omit<TnsServerOptions, "engine">;
 
@@ -9,3 +9,8 @@ export const SETTINGS: readonly Setting[] = [
   { label: "23ai", flavor: "23ai" },
   { label: "23ai, error markers, SDU 1024", flavor: "23ai", markErrors: true, sdu: 1024 },
 ];
+
+/** Throws what went wrong inside a server, which its clients may have taken for an ordinary error. */
+export function throwFailures(server: TnsServer): void {
+  if (server.failures.length > 0) throw new AggregateError(server.failures, server.failures.map(String).join("; "));
+}

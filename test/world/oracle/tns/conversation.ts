@@ -1,4 +1,4 @@
-import { OraError } from "../engine.ts";
+import type { OraError } from "../engine.ts";
 import { MESSAGE } from "./protocol.ts";
 import { Writer } from "./wire/writer.ts";
 

@@ -3,6 +3,8 @@ import type { Finding } from "./finding.ts";
 import { findNearNames, joinOr, listNames } from "./near-names.ts";
 import { showSteps, type Steps } from "./place.ts";
 import { quote } from "./quote.ts";
+import { correctSlip, exampleOf } from "./schema-example.ts";
+import { isSecretKey } from "./secret-lines.ts";
 import type { SchemaBook, SchemaNode } from "./schema-book.ts";
 
 /** A key that is unknown, missing or badly named; null for errors about values. */
@@ -16,7 +18,7 @@ export function describeKeyError(error: ErrorObject, at: Steps, book: SchemaBook
 function unknownKey(name: string, at: Steps, book: SchemaBook): Finding {
   const known = Object.keys(book.nodeAt(at)?.properties ?? {});
   return {
-    code: "unknown-key",
+    code: isSecretKey(name) ? "secret-in-file" : "unknown-key",
     at: [...at, name],
     key: true,
     what: `${quote(name)} is not a key of ${nameParent(at)}`,
@@ -26,7 +28,7 @@ function unknownKey(name: string, at: Steps, book: SchemaBook): Finding {
 }
 
 function fixUnknownKey(name: string, known: string[], book: SchemaBook): string {
-  if (/^(?:password|passwd|pwd|secret|token|private_key)$/i.test(name))
+  if (isSecretKey(name))
     return "remove it and change that secret: it has been in git; a file names where the cluster keeps a secret, never the secret";
   const near = findNearNames(name, known);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
@@ -56,25 +58,14 @@ function badName(error: ErrorObject, at: Steps): Finding {
     at: [...at, name],
     key: true,
     what: `${quote(name)} cannot be a name in ${nameParent(at)}`,
-    why: `a name here is ${node?.patternErrorMessage ?? "text of a certain form"}`,
-    fix: example === undefined ? "write another name" : `write a name such as ${String(example)}`,
+    why: `expected ${node?.patternErrorMessage ?? "a name"}`,
+    fix: fixName(correctSlip(name, node ?? null), example),
   };
 }
 
-/** An example as it would stand in the file. */
-export function exampleOf(node: SchemaNode | null): string {
-  const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
-  if (example !== undefined) return typeof example === "string" ? quoteWhereNeeded(example) : JSON.stringify(example);
-  if (node?.type === "array") return "[…]";
-  if (node?.type === "object") return `{ ${(node.required ?? []).map((key) => `${key}: …`).join(", ")} }`;
-  return "…";
-}
-
-/** Texts that YAML would read as something else, or not at all, need quotes. */
-function quoteWhereNeeded(text: string): string {
-  return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text) && !/^(?:true|false|null|yes|no)$/i.test(text)
-    ? text
-    : JSON.stringify(text);
+function fixName(meant: string | null, example: unknown): string {
+  if (meant !== null) return `write ${meant}`;
+  return example === undefined ? "write another name" : `write a name such as ${String(example)}`;
 }
 
 function nameParent(at: Steps): string {

@@ -22,7 +22,7 @@ export function compileSchema(book: SchemaBook): SchemaCheck {
     validate ??= compile(book);
     const filled: unknown = structuredClone(value);
     if (validate(filled)) return { findings: [], sound: filled };
-    const errors = (validate.errors ?? []).filter(isOwnError);
+    const errors = (validate.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
     const findings = errors.map((error) => describe(error, value, book));
     return { findings, sound: withoutUnsound(filled, errors) };
   };
@@ -37,6 +37,12 @@ function compile(book: SchemaBook): ValidateFunction {
 /** ajv reports a bad name of a map twice: the pattern, and propertyNames around it. */
 function isOwnError(error: ErrorObject): boolean {
   return error.keyword !== "propertyNames";
+}
+
+/** A value of the wrong type has no form, size or choice to complain about. */
+function isFirstAtItsValue(error: ErrorObject, _index: number, all: ErrorObject[]): boolean {
+  if (error.keyword === "type") return true;
+  return !all.some((other) => other.keyword === "type" && other.instancePath === error.instancePath);
 }
 
 function describe(error: ErrorObject, document: unknown, book: SchemaBook): Finding {

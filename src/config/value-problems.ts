@@ -1,10 +1,11 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import type { Finding } from "./finding.ts";
-import { exampleOf } from "./key-problems.ts";
 import { joinOr, suggestName } from "./near-names.ts";
 import { showSteps, type Steps } from "./place.ts";
 import { quote } from "./quote.ts";
 import type { SchemaBook, SchemaNode } from "./schema-book.ts";
+import { correctSlip, exampleOf } from "./schema-example.ts";
+import { isSecretKey } from "./secret-lines.ts";
 
 /** A value of the wrong type, form or size, in words: what stands there, what belongs there. */
 export function describeValueError(error: ErrorObject, at: Steps, book: SchemaBook): Finding {
@@ -39,14 +40,29 @@ const DESCRIBE: Record<string, (subject: Subject) => Words> = {
 };
 
 function describeType({ error, name, node, value }: Subject): Words {
+  if (typeof value === "string" && isSecretKey(lastKey(name))) return secretInPlace(name);
   const expected = [error.params["type"]].flat().map((type) => TYPES[String(type)] ?? String(type));
   const stands = value === null ? `${name} is empty` : `${name} is ${nameType(value)}`;
   return {
     code: value === null ? "empty-value" : "wrong-type",
     what: stands,
-    why: `${expected.join(" or ")} belongs here`,
+    why: `expected ${expected.join(" or ")}`,
     fix: fixType(value, node, String(error.params["type"])),
   };
+}
+
+/** A password where the name of one belongs: say so without repeating it. */
+function secretInPlace(name: string): Words {
+  return {
+    code: "secret-in-file",
+    what: `${name} is a text`,
+    why: "expected the name and key of a Secret; a password in a file is in git for ever",
+    fix: "write { name: …, key: … }; if this was a password, change it",
+  };
+}
+
+function lastKey(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function fixType(value: unknown, node: SchemaNode | null, expected: string): string {
@@ -93,17 +109,14 @@ function describePattern({ name, node, value }: Subject): Words {
   return {
     code: "bad-form",
     what: `${name} is ${quote(value)}`,
-    why: `what belongs here is ${node?.patternErrorMessage ?? `text of the form ${node?.pattern}`}`,
+    why: `expected ${node?.patternErrorMessage ?? `text of the form ${node?.pattern}`}`,
     fix: fixPattern(String(value), node),
   };
 }
 
-/** Most slips are one of case, spaces around, or a sign before a login: then say exactly what to write. */
 function fixPattern(value: string, node: SchemaNode | null): string {
-  const pattern = new RegExp(node?.pattern ?? "", "u");
-  const tries = [value.trim(), value.trim().replace(/^@/, ""), value.toUpperCase().trim(), value.toLowerCase().trim()];
-  const found = tries.find((text) => text !== value && pattern.test(text));
-  return found === undefined ? `for example ${exampleOf(node)}` : `write ${found}`;
+  const text = correctSlip(value, node);
+  return text === null ? `for example ${exampleOf(node)}` : `write ${text}`;
 }
 
 function describeRange({ error, name, value }: Subject): Words {

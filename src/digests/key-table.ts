@@ -40,8 +40,8 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "source_database.refresh.schedule": APPLY,
   "source_database.refresh.time_zone": APPLY,
 
-  // A base counts by what it is: its profile, the character set that comes with it, and its image.
-  "database.base": { digests: ["seed_inputs", "import_inputs", "runtime"], restart: true },
+  // A base counts by what it is: its profile, and its image.
+  "database.base": { digests: ["seed_inputs", "runtime"], restart: true },
   "database.storage.size": APPLY,
   "database.storage.keep_dump": APPLY,
   "database.resources.cpu": RESTART,

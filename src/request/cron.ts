@@ -33,13 +33,17 @@ type FieldError = Pick<CronError, "what" | "why" | "fix">;
 function explainField(field: string, position: number): FieldError | null {
   const { name, range } = FIELDS[position]!;
   const what = `${JSON.stringify(field)} is no ${name}`;
+  const fix = `correct the ${ORDINALS[position]} field`;
   // cron-parser also takes ?, L, W, # and H; the container's schedule knows plain cron only.
-  if (/[?#LWH]/.test(field))
-    return { what, why: "only numbers, names, * , - and / are known", fix: `${name} takes ${range}` };
+  if (/[?#WH]|(?<![Ju])L/.test(field)) return { what, why: "only numbers, names, and * , - / are known", fix };
+  const reversed = [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to));
+  if (reversed) return { what, why: "a range begins with its smaller value", fix };
   const all = ["*", "*", "*", "*", "*"];
   const said = parserSays(all.with(position, field).join(" "));
-  return said === null ? stepTooWide(field, position) : { what, why: said, fix: `${name} takes ${range}` };
+  return said === null ? stepTooWide(field, position) : { what, why: `${name} takes ${range}`, fix };
 }
+
+const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
 
 function stepTooWide(field: string, position: number): FieldError | null {
   const step = Number(/\/(\d+)/.exec(field)?.[1] ?? 1);

@@ -70,7 +70,10 @@ function scanLine(scanner: Scanner, line: string, number: number): void {
 function startsCommand(scanner: Scanner, line: string, number: number): boolean {
   const text = line.trim();
   const place = { line: number, column: line.length - line.trimStart().length + 1, length: text.length };
-  if (text === "/") return note(scanner, "slash", place);
+  if (text === "/") {
+    scanner.code.push("");
+    return note(scanner, "slash", place);
+  }
   const refused = findRefusedCommand(text);
   if (!refused && !isOneLineCommand(text)) return false;
   if (refused) {
@@ -103,7 +106,7 @@ function scanSqlLine(scanner: Scanner, { line, number, bare }: { line: string; n
   // SQL*Plus looks at the last character of the line only, not at what it means.
   if (line.charAt(last) === ";" && bare.charAt(last) !== ";") {
     note(scanner, "semicolonInside", { ...place, column: last + 1 });
-    return endStatement(scanner);
+    return;
   }
   if (semicolon < 0) return;
   if (semicolon < last)

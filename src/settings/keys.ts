@@ -11,7 +11,7 @@ export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {
   const hex = bytes.toString("hex");
   if (bytes.toString("base64") === text && bytes.length === 44 && hex.startsWith(ED25519_SPKI)) return [];
   // RFC 8410, section 7: a private key in PKCS #8 begins with a sequence, version and this algorithm.
-  const isPrivate = /PRIVATE/.test(text) || /^302e020100300506032b6570/.test(hex);
+  const isPrivate = /PRIVATE/.test(text) || hex.startsWith("302e020100300506032b6570");
   if (isPrivate) {
     const fix = "make a new pair, and write the new public key here; the private half belongs to the bot alone";
     return [

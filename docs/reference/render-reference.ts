@@ -1,0 +1,78 @@
+import type { SchemaBook, SchemaNode } from "../../src/config/schema-book.ts";
+import { KEY_TABLE } from "../../src/digests/key-table.ts";
+
+const BEGIN = "<!-- keys: generated from the schema by `npm run docs`, do not edit below -->";
+
+/** The page with everything after its mark written anew from the schema: one heading, so one anchor, per key. */
+export function renderReference(page: string, book: SchemaBook): string {
+  const at = page.indexOf(BEGIN);
+  if (at < 0) throw new Error(`The page has no line ${BEGIN}`);
+  const sections = book.keys.map(({ path, node }) => renderKey(path, node, isRequired(path, book)));
+  return `${page.slice(0, at)}${BEGIN}\n\n${sections.join("\n\n")}\n`;
+}
+
+function isRequired(path: string, book: SchemaBook): boolean {
+  const dot = path.lastIndexOf(".");
+  const parent = dot < 0 ? book.schema : book.keys.find((key) => key.path === path.slice(0, dot))?.node;
+  return parent?.required?.includes(path.slice(dot + 1)) ?? false;
+}
+
+function renderKey(path: string, node: SchemaNode, required: boolean): string {
+  const facts = [
+    `Type: ${nameType(node)}`,
+    required ? "required" : defaultOf(node),
+    ...limitsOf(node),
+    node.examples?.[0] === undefined ? null : `for example \`${show(node.examples[0])}\``,
+  ].filter((fact) => fact !== null);
+  const cost = costOf(path);
+  return [`### ${path}`, node.description ?? "", `${facts.join(" · ")}`, ...(cost ? [cost] : [])]
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
+function nameType(node: SchemaNode): string {
+  const types = [node.type ?? "text"].flat().map((type) => NAMES[type] ?? type);
+  return types.join(", ");
+}
+
+const NAMES: Record<string, string> = {
+  string: "text",
+  integer: "whole number",
+  number: "number",
+  boolean: "true or false",
+  array: "list",
+  object: "map of keys",
+};
+
+function defaultOf(node: SchemaNode): string | null {
+  if (node.default === undefined) return null;
+  const empty = typeof node.default === "object" && node.default !== null && Object.keys(node.default).length === 0;
+  if (empty) return node.type === "array" ? "default: empty" : null;
+  return `default: \`${show(node.default)}\``;
+}
+
+function limitsOf(node: SchemaNode): string[] {
+  const { minimum, maximum } = node;
+  const range = minimum === undefined || maximum === undefined ? [] : [`${minimum} to ${maximum}`];
+  const choices = node.enum ? [`one of ${node.enum.map((value) => `\`${show(value)}\``).join(", ")}`] : [];
+  return [...range, ...choices, ...(node.patternErrorMessage ? [node.patternErrorMessage] : [])];
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+const COSTS: Record<string, string> = {
+  seed_inputs: "a new export",
+  import_inputs: "a new import of the same dump",
+  runtime: "a new image over the same dump",
+  apply_inputs: "nothing but applying it",
+};
+
+function costOf(path: string): string | null {
+  if (!Object.hasOwn(KEY_TABLE, path)) return null;
+  const { digests, restart } = KEY_TABLE[path]!;
+  const costs = digests.map((digest) => COSTS[digest]!);
+  if (costs.length === 0) return "A change costs nothing: it says where something is, not what it is.";
+  return `A change costs ${costs.join(" and ")}${restart ? "; the pod starts again" : ""}.`;
+}

@@ -1,0 +1,11 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { REQUEST_BOOK } from "../../src/request/parse-request.ts";
+import { SETTINGS_BOOK } from "../../src/settings/parse-settings.ts";
+import { renderReference } from "./render-reference.ts";
+
+const PAGES = { "database_config.md": REQUEST_BOOK, "settings.md": SETTINGS_BOOK };
+
+for (const [name, book] of Object.entries(PAGES)) {
+  const file = new URL(name, import.meta.url);
+  writeFileSync(file, renderReference(readFileSync(file, "utf8"), book));
+}

@@ -1,0 +1,40 @@
+import type { Problem } from "./problem.ts";
+
+/** One line of counts: `2 errors, 1 warning in 1 of 14 requests. Nothing was rendered.` */
+export function summarizeProblems(
+  problems: readonly Problem[],
+  { requests, outcome }: { requests?: number; outcome?: string } = {},
+): string {
+  const counts = [count(problems, "error"), count(problems, "warning")].filter((text) => text !== null);
+  const found = counts.length === 0 ? "No problems" : counts.join(", ");
+  return [`${found}${whereabouts(problems, requests)}.`, outcome].filter(Boolean).join(" ");
+}
+
+/** The same data for programs: counts, then every problem as it is. */
+export function problemsToJson(problems: readonly Problem[]): string {
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  return `${JSON.stringify({ version: 1, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;
+}
+
+function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {
+  const number = problems.filter((problem) => problem.severity === severity).length;
+  return number === 0 ? null : plural(number, severity);
+}
+
+function whereabouts(problems: readonly Problem[], requests: number | undefined): string {
+  const files = new Set(problems.map((problem) => problem.path));
+  if (requests === undefined) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
+  const databases = new Set([...files].map(databaseOf).filter((name) => name !== null));
+  if (problems.length === 0) return ` in ${plural(requests, "request")}`;
+  return databases.size === 0
+    ? ` in ${plural(files.size, "file")}`
+    : ` in ${databases.size} of ${plural(requests, "request")}`;
+}
+
+function databaseOf(path: string): string | null {
+  return /^environments\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,105 @@
+import type { Settings, SourceSettings } from "../settings/settings.ts";
+
+/** What is known when somebody begins a request. */
+export interface TemplateInput {
+  database: string;
+  /** Absent without settings: then the source is written out. */
+  settings: Settings | undefined;
+  owner: string;
+}
+
+/**
+ * A request to begin with: sound as it stands, except for the choices that only its author can make. Where the settings
+ * leave one choice it is made; where they leave several the value is empty and the comment beside it lists them.
+ */
+export function renderRequestTemplate({ database, settings, owner }: TemplateInput): string {
+  const lines = [
+    `# The development database ${database}. Every key: docs/reference/database_config.md`,
+    `owner: ${quoteLogin(owner)} # who answers for it`,
+    "",
+    ...placementLines(settings),
+    "",
+    "# What is read.",
+    "source_database:",
+    ...(settings ? namedSource(settings) : INLINE_SOURCE),
+    "",
+    "# What is made.",
+    "database:",
+    `  base: ${choose(settings ? Object.keys(settings.bases) : ["free-26ai", "gvenzl-free", "ee-19c"])}`,
+    ...databaseLines(database),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+/** The only name there is; else nothing, and all of them in a comment. */
+function choose(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `# choose: ${names.join(", ")}`;
+}
+
+/** A login of digits, or one that reads as true or null, is text all the same. */
+function quoteLogin(owner: string): string {
+  return /^(?:[0-9.e+-]+|true|false|null|0[xo].*)$/i.test(owner) ? JSON.stringify(owner) : owner;
+}
+
+function placementLines(settings: Settings | undefined): string[] {
+  const clusters = Object.entries(settings?.clusters ?? {});
+  const projects = clusters.length === 1 ? Object.keys(clusters[0]![1].projects) : [];
+  const pairs = clusters.map(([name, cluster]) => `${name} (${Object.keys(cluster.projects).join(", ")})`);
+  return [
+    "placement: # fixed once the database is created",
+    `  cluster: ${settings ? choose(clusters.map(([name]) => name)) : "# name of the cluster"}`,
+    `  project: ${projects.length > 0 ? choose(projects) : `# a project of that cluster${pairs.length > 0 ? `: ${pairs.join(", ")}` : ""}`}`,
+  ];
+}
+
+function namedSource(settings: Settings): string[] {
+  const sources = Object.entries(settings.sources);
+  const only = sources.length === 1 ? sources[0]![1] : undefined;
+  return [
+    `  name: ${choose(sources.map(([name]) => name))}`,
+    "  # Only what is needed: fewer rows are a faster export, a smaller image, and less to protect.",
+    "  schemas:",
+    ...(only ? allowedSchemas(only) : ["    - name: # a schema of that source"]),
+    "      # tables: # left out: all tables of the schema",
+    "      #   - name: EMPLOYEES",
+    "      #     where: \"hired > DATE '2020-01-01'\"",
+  ];
+}
+
+function allowedSchemas(source: SourceSettings): string[] {
+  return source.schemas.length > 0
+    ? source.schemas.map((name) => `    - name: ${JSON.stringify(name)}`)
+    : ["    - name: # the source's DBAs allow no schema yet"];
+}
+
+const INLINE_SOURCE = [
+  "  ssh:",
+  "    host: # the host that leads to the database",
+  "    user: # login there",
+  "    host_key: # ssh-keyscan -t ed25519 <host>, without the host name",
+  "  host: 127.0.0.1 # the listener, as seen from the SSH host",
+  "  port: 1521",
+  "  service_name: # of the pluggable database",
+  "  directory: # an Oracle directory object that the export may write to",
+  "  schemas:",
+  "    - name: # upper case, as the dictionary has it",
+];
+
+function databaseLines(database: string): string[] {
+  return [
+    "  storage:",
+    "    size: 20Gi # it can grow later, never shrink",
+    "  resources:",
+    '    cpu: "2"',
+    "    memory: 4Gi",
+    "  # users:",
+    "  #   - name: APP",
+    `  #     password_secret: { name: ${database}-app, key: password } # the Secret's name, never a password`,
+    "  #     roles: [CONNECT]",
+    "  # scripts:",
+    "  #   masking: [scripts/mask.sql] # runs before anybody may connect",
+    '  # backups: { schedule: "0 2 * * *", keep: 3 } # UTC',
+    `  # access: { namespaces: ["${database}-*"] } # whose pods may connect`,
+    "  # expires: 2027-02-28 # when you are asked whether it is still needed",
+  ];
+}

@@ -1,0 +1,89 @@
+import oracledb from "oracledb";
+import { DatabaseError } from "../export/database-error.ts";
+import type { Cell, SourceDatabase, Statement, Tunnel } from "../ports.ts";
+import { bindValues, outValues } from "./oracledb-binds.ts";
+import { translateLogonError } from "./oracledb-logon-errors.ts";
+import { type Deadlines, withDeadline } from "./oracledb-watchdog.ts";
+
+export interface SourceLogon {
+  /** Leads to the listener; destroyed when the source falls silent. */
+  tunnel: Tunnel;
+  user: string;
+  password: string;
+  serviceName: string;
+  deadlines: Deadlines;
+}
+
+/** Logs on through a tunnel. Throws `DatabaseError` or `SeedbedError`; no text of ours or of an error holds the password. */
+export async function connectSource(logon: SourceLogon): Promise<SourceDatabase> {
+  const { tunnel, deadlines } = logon;
+  const connecting = oracledb.getConnection({
+    user: logon.user,
+    password: logon.password,
+    connectString: describeConnection(tunnel, logon.serviceName),
+    connectTimeout: Math.ceil(deadlines.connect / 1000),
+    expireTime: 1,
+  });
+  const limit = { milliseconds: deadlines.connect, what: "logon" };
+  const connection = await withDeadline(connecting, limit, tunnel).catch((error: unknown) => {
+    throw translateLogonError(error, tunnel);
+  });
+  connection.callTimeout = deadlines.call;
+  connection.module = "seedbed";
+  return new ThinSession(connection, logon);
+}
+
+/** A dedicated server at the tunnel's end: a listener that may redirect would lead past the tunnel. */
+function describeConnection(tunnel: Tunnel, serviceName: string): string {
+  // Names of services are checked by the settings; parentheses would break out of the descriptor.
+  if (!/^[\w.$#-]+$/.test(serviceName))
+    throw new DatabaseError(`The service name ${JSON.stringify(serviceName)} is not one.`, { tag: null });
+  const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
+  return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
+}
+
+class ThinSession implements SourceDatabase {
+  readonly #connection: oracledb.Connection;
+  readonly #tunnel: Tunnel;
+  readonly #deadlines: Deadlines;
+
+  constructor(connection: oracledb.Connection, logon: SourceLogon) {
+    this.#connection = connection;
+    this.#tunnel = logon.tunnel;
+    this.#deadlines = logon.deadlines;
+  }
+
+  async query(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>[]> {
+    const result = await this.#execute(statement, binds);
+    return (result.rows ?? []) as Record<string, Cell>[];
+  }
+
+  async block(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>> {
+    const result = await this.#execute(statement, binds);
+    return await outValues(statement, result.outBinds as Record<string, unknown> | undefined);
+  }
+
+  async close(): Promise<void> {
+    // close() waits behind a pending call without limit, so it is bounded like one.
+    const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
+    await withDeadline(this.#connection.close(), limit, this.#tunnel).catch(() => {
+      // The session is gone either way, and the tunnel with it.
+    });
+  }
+
+  async #execute(statement: Statement, binds: Record<string, Cell>) {
+    const { call, grace } = this.#deadlines;
+    const limit = { milliseconds: call + grace, what: statement.tag };
+    const calling = this.#connection.execute(statement.sql, bindValues(statement, binds), OPTIONS);
+    return await withDeadline(calling, limit, this.#tunnel).catch((error: unknown) => {
+      throw error instanceof Error && !("fix" in error)
+        ? new DatabaseError(error.message, { tag: statement.tag, cause: error })
+        : error;
+    });
+  }
+}
+
+const OPTIONS: oracledb.ExecuteOptions = {
+  outFormat: oracledb.OUT_FORMAT_OBJECT,
+  fetchTypeHandler: (column) => (column.dbType === oracledb.DB_TYPE_CLOB ? { type: oracledb.STRING } : undefined),
+};

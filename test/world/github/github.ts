@@ -1,0 +1,214 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { Faults } from "./faults.ts";
+import { BareRepository } from "./git/bare-repository.ts";
+import { serveGit } from "./git/http-backend.ts";
+import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
+import { watchCalls, type CallLog } from "./calls.ts";
+import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
+import { addActionRoutes } from "./rest/actions.ts";
+import { addAppRoutes } from "./rest/app.ts";
+import { addCheckRoutes } from "./rest/checks.ts";
+import { addCommitRoutes } from "./rest/commits.ts";
+import { addGitRoutes } from "./rest/git-data.ts";
+import { addDeploymentRoutes, addIssueRoutes, addPeopleRoutes } from "./rest/people.ts";
+import { addPullRoutes } from "./rest/pulls.ts";
+import { Rest } from "./rest/rest.ts";
+import { Runs } from "./runs.ts";
+import { botAccount, noreply, type RulesetFile, type State } from "./state.ts";
+import { Tokens } from "./tokens.ts";
+import { viewRepository } from "./views.ts";
+import { Webhooks } from "./webhooks.ts";
+
+export interface GitHubOptions {
+  /** Where the bare repository is made. */
+  folder: string;
+  owner: string;
+  name: string;
+  repositoryId: number;
+  users: { login: string; id: number; role: "admin" | "write" | "read" | "none" }[];
+  teams: Record<string, string[]>;
+  app: { id: number; slug: string; installationId: number };
+  ruleset: RulesetFile;
+  /** Files of the first commit on main. */
+  files: Record<string, string>;
+}
+
+export interface GitHub {
+  url: string;
+  state: State;
+  tokens: Tokens;
+  runs: Runs;
+  faults: Faults;
+  webhooks: Webhooks;
+  calls: CallLog;
+  app: { id: number; privateKey: string; webhookSecret: string };
+  /** Clone address with the user's token in it. */
+  cloneUrl(login: string): string;
+  token(login: string): string;
+  refusedPushes(): Promise<RefusedPush[]>;
+  close(): Promise<void>;
+}
+
+/** Starts GitHub: one organisation, one repository, its REST API, its git server, its webhooks. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
+  const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const webhookSecret = randomBytes(24).toString("hex");
+  const state = await createState(options, {
+    publicKey: keys.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    webhookSecret,
+  });
+  const tokens = new Tokens(state);
+  const runs = new Runs(state);
+  const faults = new Faults();
+  const app = new Hono();
+  const calls = watchCalls(app, { faults, tokens });
+  addRoutes(new Rest(app, state, tokens), runs);
+  const server = createServer(route(state, tokens, getRequestListener(app.fetch)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  state.url = () => url;
+  const userTokens = new Map(options.users.map(({ login }) => [login, tokens.forUser(login)]));
+  const token = (login: string) => userTokens.get(login) ?? "";
+  return {
+    url,
+    state,
+    tokens,
+    runs,
+    faults,
+    webhooks: state.webhooks,
+    calls,
+    app: {
+      id: options.app.id,
+      privateKey: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      webhookSecret,
+    },
+    token,
+    cloneUrl: (login) =>
+      `http://x-access-token:${token(login)}@${url.slice("http://".length)}/${options.owner}/${options.name}.git`,
+    refusedPushes: () => readRefusedPushes(state.git.folder),
+    close: () => closeServer(server),
+  };
+}
+
+function addRoutes(rest: Rest, runs: Runs): void {
+  addAppRoutes(rest);
+  addGitRoutes(rest);
+  addPullRoutes(rest);
+  addCheckRoutes(rest);
+  addCommitRoutes(rest, () => viewRepository(rest.state));
+  addIssueRoutes(rest);
+  addPeopleRoutes(rest);
+  addDeploymentRoutes(rest);
+  addActionRoutes(rest, runs);
+}
+
+async function createState(
+  options: GitHubOptions,
+  secrets: { publicKey: string; webhookSecret: string },
+): Promise<State> {
+  let id = 10_000;
+  let number = 0;
+  const git = await BareRepository.create(join(options.folder, `${options.name}.git`), "main");
+  const state: State = {
+    git,
+    owner: options.owner,
+    name: options.name,
+    repositoryId: options.repositoryId,
+    defaultBranch: "main",
+    url: () => "",
+    app: { ...options.app, publicKey: secrets.publicKey },
+    users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
+    teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),
+    ruleset: options.ruleset,
+    pulls: [],
+    issues: [],
+    reviews: [],
+    checkRuns: [],
+    comments: [],
+    activity: [],
+    deployments: [],
+    mergesRefused: [],
+    webhooks: new Webhooks(secrets.webhookSecret),
+    nextId: () => (id += 1),
+    nextNumber: () => (number += 1),
+    now: () => new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+  };
+  const writers = options.users.filter(({ role }) => role === "write" || role === "admin").map(({ login }) => login);
+  const bot = botAccount(state).login;
+  await installPushRules(git.folder, {
+    protectedRef: "refs/heads/main",
+    bypass: bypassesRuleset(state) ? [bot] : [],
+    withoutWorkflows: [bot],
+    writers: [...writers, bot],
+  });
+  await firstCommit(state, options);
+  return state;
+}
+
+async function firstCommit(state: State, { files, owner }: GitHubOptions): Promise<void> {
+  const edits = await Promise.all(
+    Object.entries(files).map(async ([path, text]) => ({
+      path,
+      mode: "100644",
+      sha: await state.git.writeBlob(Buffer.from(text)),
+    })),
+  );
+  const tree = await state.git.writeTree(null, edits);
+  const person = { ...noreply({ id: 1, login: owner, type: "User" }), date: state.now() };
+  const sha = await state.git.writeCommit({ tree, parents: [], author: person, committer: person, message: "Start" });
+  await state.git.updateRef("refs/heads/main", sha, null);
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** `/<owner>/<name>.git/…` is git, everything else is REST. */
+function route(
+  state: State,
+  tokens: Tokens,
+  rest: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Listener {
+  const prefix = `/${state.owner}/${state.name}.git`;
+  return (request, response) => {
+    const { pathname, search } = new URL(request.url ?? "/", "http://github");
+    if (!pathname.startsWith(`${prefix}/`)) {
+      void rest(request, response);
+      return;
+    }
+    const actor = tokens.actor(request.headers.authorization);
+    if (actor === null) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
+      return;
+    }
+    const push = async () => {
+      const before = await state.git.refs();
+      await serveGit({
+        request,
+        response,
+        repository: state.git.folder,
+        pathInfo: pathname.slice(prefix.length),
+        query: search.slice(1),
+        user: actor.account.login,
+      });
+      const after = await state.git.refs();
+      for (const ref of new Set([...before.keys(), ...after.keys()]))
+        if (before.get(ref) !== after.get(ref))
+          await afterRefUpdate(state, {
+            ref,
+            before: before.get(ref) ?? null,
+            after: after.get(ref) ?? null,
+            actor: actor.account,
+          });
+    };
+    push().catch((error: unknown) => response.destroy(error as Error));
+  };
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,111 @@
+import { afterRefUpdate } from "./pushes.ts";
+import { viewPull, viewSender } from "./views.ts";
+import { noreply, type Account, type Pull, type State } from "./state.ts";
+
+export interface MergeWish {
+  pull: Pull;
+  method: "merge" | "squash" | "rebase";
+  /** The head that the person saw. */
+  sha: string | undefined;
+  by: Account;
+}
+
+export type MergeOutcome = { merged: true; sha: string } | { merged: false; status: 405 | 409; message: string };
+
+/** Merges as GitHub does: the ruleset first, then git; every refusal is written down. */
+export async function mergePull(state: State, wish: MergeWish): Promise<MergeOutcome> {
+  const refusal = (await whyNot(state, wish)) ?? (await carryOut(state, wish));
+  if (!refusal.merged) state.mergesRefused.push({ pull: wish.pull.number, why: refusal.message });
+  return refusal;
+}
+
+async function whyNot(state: State, { pull, sha, method }: MergeWish): Promise<MergeOutcome | null> {
+  const no = (status: 405 | 409, message: string): MergeOutcome => ({ merged: false, status, message });
+  if (pull.state !== "open") return no(405, "Pull Request is not mergeable");
+  if (pull.draft) return no(405, "Pull Request is still a draft");
+  if (sha !== undefined && sha !== pull.headSha)
+    return no(409, "Head branch was modified. Review and try the merge again.");
+  if (method === "rebase") return no(405, "Rebase merges are not allowed on this repository.");
+  const broken = await brokenRules(state, pull);
+  return broken.length > 0 ? no(405, `Repository rule violations found\n\n${broken.join("\n")}`) : null;
+}
+
+/** Every rule of main that the pull request does not meet now. */
+export async function brokenRules(state: State, pull: Pull): Promise<string[]> {
+  if (pull.baseBranch !== state.defaultBranch) return [];
+  const broken: string[] = [];
+  for (const { type, parameters = {} } of state.ruleset.rules) {
+    if (type === "pull_request") broken.push(...missingReviews(state, pull, parameters));
+    if (type === "required_status_checks") broken.push(...missingChecks(state, pull, parameters));
+  }
+  return broken;
+}
+
+function missingReviews(state: State, pull: Pull, parameters: Record<string, unknown>): string[] {
+  const needed = Number(parameters["required_approving_review_count"] ?? 0);
+  const latest = new Map<string, string>();
+  for (const review of state.reviews)
+    if (
+      review.pull === pull.number &&
+      review.state !== "COMMENTED" &&
+      state.users.get(review.user.login)?.role !== "read"
+    )
+      latest.set(review.user.login, review.state);
+  const states = [...latest.values()];
+  if (states.includes("CHANGES_REQUESTED")) return ["Changes were requested by a reviewer with write access."];
+  const approvals = states.filter((value) => value === "APPROVED").length;
+  return approvals < needed ? [`At least ${needed} approving review is required by reviewers with write access.`] : [];
+}
+
+interface RequiredCheck {
+  context: string;
+  integration_id?: number;
+}
+
+function missingChecks(state: State, pull: Pull, parameters: Record<string, unknown>): string[] {
+  const required = (parameters["required_status_checks"] ?? []) as RequiredCheck[];
+  return required.flatMap(({ context, integration_id }) => {
+    const runs = state.checkRuns.filter(
+      (run) =>
+        run.headSha === pull.headSha &&
+        run.name === context &&
+        (integration_id === undefined || run.appId === integration_id),
+    );
+    const latest = runs.at(-1);
+    if (!latest) return [`Required status check "${context}" is expected.`];
+    if (latest.status !== "completed") return [`Required status check "${context}" is in progress.`];
+    return ["success", "neutral", "skipped"].includes(latest.conclusion ?? "")
+      ? []
+      : [`Required status check "${context}" is failing.`];
+  });
+}
+
+async function carryOut(state: State, { pull, method, by }: MergeWish): Promise<MergeOutcome> {
+  const ref = `refs/heads/${pull.baseBranch}`;
+  const base = (await state.git.resolve(ref))!;
+  const tree = await state.git.mergeTree(base, pull.headSha);
+  if (tree === null) return { merged: false, status: 405, message: "Merge conflict" };
+  const at = state.now();
+  const author = method === "squash" ? pull.author : by;
+  const sha = await state.git.writeCommit({
+    tree,
+    parents: method === "squash" ? [base] : [base, pull.headSha],
+    author: { ...noreply(author), date: at },
+    committer: { name: "GitHub", email: "noreply@github.com", date: at },
+    message:
+      method === "squash"
+        ? `${pull.title} (#${pull.number})`
+        : `Merge pull request #${pull.number} from ${state.owner}/${pull.headBranch}\n\n${pull.title}`,
+  });
+  if (!(await state.git.updateRef(ref, sha, base)))
+    return { merged: false, status: 405, message: "Base branch was modified. Review and try the merge again." };
+  Object.assign(pull, { state: "closed", mergedAt: at, mergedBy: by, mergeCommit: sha });
+  await afterRefUpdate(state, { ref, before: base, after: sha, actor: by, kind: "pr_merge" });
+  state.webhooks.send("pull_request", {
+    action: "closed",
+    number: pull.number,
+    pull_request: viewPull(state, pull),
+    ...viewSender(state, by),
+  });
+  return { merged: true, sha };
+}

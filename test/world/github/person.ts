@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import type { GitHub } from "./github.ts";
+
+/** An answer of the REST API: refusals are values here, people look at them. */
+export interface Answer {
+  status: number;
+  json: Record<string, unknown>;
+}
+
+/** Files to write (text) and to remove (null), by path. */
+export type Edits = Record<string, string | null>;
+
+export interface PushOptions {
+  branch: string;
+  edits: Edits;
+  message?: string;
+  /** Start a new branch here instead of on top of it. */
+  from?: string;
+  force?: boolean;
+}
+
+/** Somebody with an account: acts through git and REST with a token of their own, and nothing else. */
+export interface Person {
+  login: string;
+  api(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Commits and pushes with real git; `pushed: false` carries what git printed. */
+  push(options: PushOptions): Promise<{ pushed: boolean; text: string; sha: string }>;
+  openPull(head: string, title: string): Promise<number>;
+  review(pull: number, event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT", commit?: string): Promise<Answer>;
+  comment(pull: number, body: string): Promise<Answer>;
+  merge(pull: number, method?: "squash" | "merge", sha?: string): Promise<Answer>;
+  runWorkflow(file: string, inputs: Record<string, string>, ref?: string): Promise<Answer>;
+}
+
+/** A person of this GitHub. */
+export function person(github: GitHub, login: string): Person {
+  const { owner, name } = github.state;
+  const repository = `/repos/${owner}/${name}`;
+  const api = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${github.url}${path.startsWith("/repos") ? path : repository + path}`, {
+      method,
+      headers: { authorization: `token ${github.token(login)}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, json: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  };
+  return {
+    login,
+    api,
+    push: (options) => push(github, login, options),
+    openPull: async (head, title) => {
+      const answer = await api("POST", "/pulls", { head, base: github.state.defaultBranch, title });
+      if (answer.status !== 201)
+        throw new Error(`${login} could not open a pull request: ${JSON.stringify(answer.json)}`);
+      return Number(answer.json["number"]);
+    },
+    review: (pull, event, commit) =>
+      api("POST", `/pulls/${pull}/reviews`, { event, body: "", ...(commit ? { commit_id: commit } : {}) }),
+    comment: (pull, body) => api("POST", `/issues/${pull}/comments`, { body }),
+    merge: (pull, method = "squash", sha) =>
+      api("PUT", `/pulls/${pull}/merge`, { merge_method: method, ...(sha ? { sha } : {}) }),
+    runWorkflow: (file, inputs, ref = "main") =>
+      api("POST", `/actions/workflows/${file}/dispatches`, { ref, inputs, return_run_details: true }),
+  };
+}
+
+async function push(
+  github: GitHub,
+  login: string,
+  options: PushOptions,
+): Promise<{ pushed: boolean; text: string; sha: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "seedbed-person-"));
+  try {
+    const git = gitOf(github, login, folder);
+    await git(["clone", "--quiet", "--no-checkout", github.cloneUrl(login), "."]);
+    const known = (await git(["ls-remote", "--heads", "origin", options.branch])).stdout.includes(
+      `refs/heads/${options.branch}`,
+    );
+    await git([
+      "checkout",
+      "--quiet",
+      "-B",
+      "work",
+      options.from ?? (known ? `origin/${options.branch}` : `origin/${github.state.defaultBranch}`),
+    ]);
+    for (const [path, text] of Object.entries(options.edits)) await edit(folder, path, text);
+    await git(["add", "--all"]);
+    await git(["commit", "--quiet", "--allow-empty", "-m", options.message ?? "Change"]);
+    const sha = (await git(["rev-parse", "HEAD"])).stdout;
+    const result = await git(
+      ["push", ...(options.force ? ["--force"] : []), "origin", `HEAD:refs/heads/${options.branch}`],
+      false,
+    );
+    return { pushed: result.exitCode === 0, text: result.stderr, sha };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function edit(folder: string, path: string, text: string | null): Promise<void> {
+  if (text === null) {
+    await rm(join(folder, path), { recursive: true, force: true });
+    return;
+  }
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), text);
+}
+
+function gitOf(github: GitHub, login: string, cwd: string) {
+  const id = github.state.users.get(login)?.id ?? 0;
+  const email = `${id}+${login}@users.noreply.github.com`;
+  const env = {
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_AUTHOR_NAME: login,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: login,
+    GIT_COMMITTER_EMAIL: email,
+  };
+  return (args: string[], strict = true) => execa("git", args, { cwd, env, reject: strict });
+}

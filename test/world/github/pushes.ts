@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { viewPull, viewReview, viewSender } from "./views.ts";
+import { botAccount, type Account, type Pull, type State } from "./state.ts";
+
+const ZERO = "0".repeat(40);
+
+/** A ref that has moved, and who moved it. */
+export interface RefUpdate {
+  ref: string;
+  before: string | null;
+  after: string | null;
+  actor: Account;
+  kind?: "push" | "pr_merge";
+}
+
+/** What GitHub does after a ref moved: activity, `push`, new heads of pull requests, stale reviews dismissed. */
+export async function afterRefUpdate(state: State, update: RefUpdate): Promise<void> {
+  const { ref, before, after, actor } = update;
+  const forced = before !== null && after !== null && !(await state.git.isAncestor(before, after));
+  state.activity.push({
+    id: state.nextId(),
+    ref,
+    before: before ?? ZERO,
+    after: after ?? ZERO,
+    type: activityType(update, forced),
+    actor,
+    timestamp: state.now(),
+  });
+  state.webhooks.send("push", {
+    ref,
+    before: before ?? ZERO,
+    after: after ?? ZERO,
+    created: before === null,
+    deleted: after === null,
+    forced,
+    commits: [],
+    pusher: { name: actor.login },
+    ...viewSender(state, actor),
+  });
+  if (after === null) return;
+  for (const pull of state.pulls) if (follows(state, pull, ref)) await moveHead(state, pull, { ...update, after });
+}
+
+function activityType({ before, after, kind }: RefUpdate, forced: boolean): string {
+  if (kind === "pr_merge") return "pr_merge";
+  if (before === null) return "branch_creation";
+  if (after === null) return "branch_deletion";
+  return forced ? "force_push" : "push";
+}
+
+function follows(state: State, pull: Pull, ref: string): boolean {
+  return (
+    pull.state === "open" && pull.headRepositoryId === state.repositoryId && `refs/heads/${pull.headBranch}` === ref
+  );
+}
+
+async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: string }): Promise<void> {
+  const before = pull.headSha;
+  const sameDiff = (await diffDigest(state, pull, before)) === (await diffDigest(state, pull, update.after));
+  pull.headSha = update.after;
+  const rule = state.ruleset.rules.find(({ type }) => type === "pull_request")?.parameters;
+  for (const review of state.reviews) {
+    if (review.pull !== pull.number || review.state !== "APPROVED") continue;
+    // After a rebase with an identical patch GitHub keeps the approval and points it at the new head.
+    if (sameDiff) review.commit = update.after;
+    else if (rule?.["dismiss_stale_reviews_on_push"] === true) {
+      review.state = "DISMISSED";
+      state.webhooks.send("pull_request_review", {
+        action: "dismissed",
+        review: viewReview(review, "webhook"),
+        pull_request: viewPull(state, pull),
+        ...viewSender(state, update.actor),
+      });
+    }
+  }
+  state.webhooks.send("pull_request", {
+    action: "synchronize",
+    number: pull.number,
+    before,
+    after: update.after,
+    pull_request: viewPull(state, pull),
+    ...viewSender(state, update.actor),
+  });
+}
+
+async function diffDigest(state: State, pull: Pull, head: string): Promise<string> {
+  const base = (await state.git.resolve(`refs/heads/${pull.baseBranch}`)) ?? pull.baseSha;
+  const from = (await state.git.mergeBase(base, head)) ?? base;
+  return createHash("sha256")
+    .update(await state.git.bytes(["diff-tree", "-r", "-p", from, head]))
+    .digest("hex");
+}
+
+/** Whether a ref may be moved by this account outside a pull request. */
+export function mayPush(state: State, ref: string, account: Account): boolean {
+  if (ref !== `refs/heads/${state.defaultBranch}`) return true;
+  return account.login === botAccount(state).login && bypassesRuleset(state);
+}
+
+export function bypassesRuleset(state: State): boolean {
+  return state.ruleset.bypass_actors.some(
+    ({ actor_id, actor_type }) => actor_type === "Integration" && actor_id === state.app.id,
+  );
+}

@@ -1,0 +1,129 @@
+import { botAccount, type Account, type CheckRun, type Comment, type Pull, type Review, type State } from "./state.ts";
+
+/** JSON as GitHub's REST API and its webhooks show it, as far as clients of ours read it. */
+
+export function viewAccount(account: Account) {
+  return { login: account.login, id: account.id, type: account.type, site_admin: false };
+}
+
+export function viewRepository(state: State) {
+  return {
+    id: state.repositoryId,
+    name: state.name,
+    full_name: `${state.owner}/${state.name}`,
+    private: true,
+    owner: { login: state.owner, id: 1, type: "Organization", site_admin: false },
+    default_branch: state.defaultBranch,
+    html_url: `${state.url()}/${state.owner}/${state.name}`,
+    url: `${state.url()}/repos/${state.owner}/${state.name}`,
+    clone_url: `${state.url()}/${state.owner}/${state.name}.git`,
+    fork: false,
+    archived: false,
+    visibility: "private",
+  };
+}
+
+export function viewPull(state: State, pull: Pull) {
+  const repository = (id: number) => (id === state.repositoryId ? viewRepository(state) : { id, fork: true });
+  return {
+    id: 5000 + pull.number,
+    number: pull.number,
+    state: pull.state,
+    title: pull.title,
+    body: pull.body,
+    draft: pull.draft,
+    user: viewAccount(pull.author),
+    created_at: pull.createdAt,
+    merged: pull.mergedAt !== null,
+    merged_at: pull.mergedAt,
+    merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
+    merge_commit_sha: pull.mergeCommit,
+    html_url: `${state.url()}/${state.owner}/${state.name}/pull/${pull.number}`,
+    url: `${state.url()}/repos/${state.owner}/${state.name}/pulls/${pull.number}`,
+    head: {
+      ref: pull.headBranch,
+      sha: pull.headSha,
+      label: `${state.owner}:${pull.headBranch}`,
+      repo: repository(pull.headRepositoryId),
+    },
+    base: {
+      ref: pull.baseBranch,
+      sha: pull.baseSha,
+      label: `${state.owner}:${pull.baseBranch}`,
+      repo: viewRepository(state),
+    },
+    requested_reviewers: [],
+    requested_teams: pull.requestedTeams.map((slug) => ({ slug, name: slug })),
+  };
+}
+
+/** REST writes states in capitals, webhooks in small letters. */
+export function viewReview(review: Review, place: "rest" | "webhook") {
+  return {
+    id: review.id,
+    user: viewAccount(review.user),
+    body: review.body,
+    state: place === "rest" ? review.state : review.state.toLowerCase(),
+    commit_id: review.commit,
+    submitted_at: review.submittedAt,
+    author_association: "MEMBER",
+  };
+}
+
+export function viewCheckRun(state: State, run: CheckRun) {
+  return {
+    id: run.id,
+    name: run.name,
+    head_sha: run.headSha,
+    external_id: run.externalId,
+    status: run.status,
+    conclusion: run.conclusion,
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    details_url: run.detailsUrl,
+    html_url: `${state.url()}/${state.owner}/${state.name}/runs/${run.id}`,
+    output: {
+      title: run.title,
+      summary: run.summary,
+      text: run.text,
+      annotations_count: run.annotations.length,
+      annotations_url: "",
+    },
+    app: {
+      id: run.appId,
+      slug: run.appId === state.app.id ? state.app.slug : `app-${run.appId}`,
+      name: state.app.slug,
+    },
+    check_suite: { id: Number.parseInt(run.headSha.slice(0, 8), 16) },
+    pull_requests: state.pulls
+      .filter((pull) => pull.state === "open" && pull.headSha === run.headSha)
+      .map((pull) => ({ number: pull.number, head: { sha: pull.headSha }, base: { ref: pull.baseBranch } })),
+  };
+}
+
+export function viewComment(state: State, comment: Comment) {
+  return {
+    id: comment.id,
+    user: viewAccount(comment.user),
+    body: comment.body,
+    created_at: comment.createdAt,
+    updated_at: comment.updatedAt,
+    issue_url: `${state.url()}/repos/${state.owner}/${state.name}/issues/${comment.issue}`,
+    html_url: `${state.url()}/${state.owner}/${state.name}/pull/${comment.issue}#issuecomment-${comment.id}`,
+    performed_via_github_app: comment.appId === null ? null : { id: comment.appId, slug: state.app.slug },
+  };
+}
+
+/** What every webhook carries beside its own part. */
+export function viewSender(state: State, sender: Account) {
+  return {
+    repository: viewRepository(state),
+    organization: { login: state.owner, id: 1 },
+    sender: viewAccount(sender),
+    installation: { id: state.app.installationId },
+  };
+}
+
+export function isBot(state: State, account: Account): boolean {
+  return account.login === botAccount(state).login;
+}

@@ -63,8 +63,5 @@ function stateAnnotations(input: ManifestInput): Record<string, string> {
 /** Only what a running container cannot take up: Kubernetes restarts the pod when one of these changes. */
 function restartAnnotations(input: ManifestInput): Record<string, string> {
   const files = input.seedConfig.map(({ path, text }) => [path, text]).toSorted();
-  return {
-    "seedbed.dev/seed-config": digestOfJson(files),
-    ...(input.restartDigest === undefined ? {} : { "seedbed.dev/restart-config": input.restartDigest }),
-  };
+  return { "seedbed.dev/seed-config": digestOfJson(files) };
 }

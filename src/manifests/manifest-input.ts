@@ -20,8 +20,6 @@ export interface ManifestInput {
   seedConfig: RenderedFile[];
   /** Rendered from the request: applied while the database is open. */
   applyConfig: RenderedFile[];
-  /** Over the part of the applied configuration that only a restart brings in; absent where there is none. */
-  restartDigest?: Digest;
 }
 
 /** A Kubernetes object; its keys are written in the order that they have here. */

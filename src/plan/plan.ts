@@ -10,23 +10,17 @@ export interface Plan {
   risks: Problem[];
   /** Every statement that will run on the source, as it will be sent. */
   statements: string[];
+  /** Files to write, each whole; those that stay as they are are left out. */
   files: RenderedFile[];
+  /** Paths of files to remove. */
+  removes: string[];
 }
 
 /** export ⊃ image ⊃ apply ⊃ none: each does what the next one does, and more. */
 export type Work = "export" | "image" | "apply" | "none";
 
 export interface Change {
-  kind:
-    | "create"
-    | "apply"
-    | "restart"
-    | "export"
-    | "import"
-    | "image"
-    | "grow"
-    | "retire"
-    | "refuse";
+  kind: "create" | "apply" | "restart" | "export" | "import" | "image" | "grow" | "retire" | "refuse";
   object: string;
   field: string;
   from: unknown;

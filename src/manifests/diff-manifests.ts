@@ -1,0 +1,56 @@
+import { parseAllDocuments } from "yaml";
+import { diffValues } from "./diff-values.ts";
+import { isKubernetesObject } from "./manifest-documents.ts";
+import type { RenderedFile } from "./rendered-file.ts";
+
+/** A difference that the cluster sees; comments, key order and files are none. */
+export interface ManifestChange {
+  /** `StatefulSet/oracle`, or `fleet.yaml`. */
+  object: string;
+  /** `spec.template.spec.containers[oracle].image`; empty for an object that comes or goes. */
+  field: string;
+  /** undefined where there was nothing. */
+  from: unknown;
+  to: unknown;
+  /** The pod starts again because of it. */
+  restart: boolean;
+}
+
+/** What differs between two rendered trees of one database, in the order of the trees. */
+export function diffManifests(before: readonly RenderedFile[], after: readonly RenderedFile[]): ManifestChange[] {
+  const [had, has] = [readObjects(before), readObjects(after)];
+  const keys = [...new Set([...has.keys(), ...had.keys()])];
+  return keys.flatMap((object) => diffObject(object, had.get(object), has.get(object)));
+}
+
+function diffObject(object: string, from: unknown, to: unknown): ManifestChange[] {
+  if (from === undefined || to === undefined) return [{ object, field: "", from, to, restart: false }];
+  const runs = isRunning(from) && isRunning(to);
+  return diffValues(from, to).map((change) => ({
+    object,
+    ...change,
+    restart: runs && object.startsWith("StatefulSet/") && change.field.startsWith("spec.template"),
+  }));
+}
+
+/** A StatefulSet without replicas has no pod that could start again. */
+function isRunning(object: unknown): boolean {
+  const set = object as { spec?: { replicas?: number } };
+  return (set.spec?.replicas ?? 1) > 0;
+}
+
+function readObjects(files: readonly RenderedFile[]): Map<string, unknown> {
+  const objects = new Map<string, unknown>();
+  for (const file of files) {
+    const documents = parseAllDocuments(file.text);
+    for (const document of "empty" in documents ? [] : documents) {
+      const value = document.toJS() as unknown;
+      objects.set(nameOf(value, file.path), value);
+    }
+  }
+  return objects;
+}
+
+function nameOf(value: unknown, path: string): string {
+  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : (path.split("/").at(-1) ?? path);
+}

@@ -1,0 +1,48 @@
+import { canonicalJson } from "../digests/digest.ts";
+
+/** A value that differs, by its path: `spec.containers[oracle].image`. */
+export interface ValueChange {
+  field: string;
+  /** undefined where there was nothing. */
+  from: unknown;
+  to: unknown;
+}
+
+/** Every leaf that differs between two JSON values; entries of a list are matched by what names them, not by their place. */
+export function diffValues(from: unknown, to: unknown, field = ""): ValueChange[] {
+  if (isSame(from, to)) return [];
+  const [before, after] = [childrenOf(from), childrenOf(to)];
+  if (before === null || after === null) return [{ field, from, to }];
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys.flatMap((key) => diffValues(before.get(key), after.get(key), field + segment(key, field)));
+}
+
+function isSame(from: unknown, to: unknown): boolean {
+  if (from === undefined || to === undefined) return from === to;
+  return canonicalJson(from) === canonicalJson(to);
+}
+
+/** The parts of a map, or of a list whose entries have names; null for everything that is compared whole. */
+function childrenOf(value: unknown): Map<string, unknown> | null {
+  if (Array.isArray(value)) return namedEntries(value);
+  if (typeof value !== "object" || value === null) return null;
+  return new Map(Object.entries(value));
+}
+
+// In this order: a volume mount has a name too, but one volume can be mounted twice.
+const naming = ["mountPath", "name", "secretKey", "key", "path"];
+
+function namedEntries(list: unknown[]): Map<string, unknown> | null {
+  for (const key of naming) {
+    const names = list.map((entry) => (entry as Record<string, unknown> | null)?.[key]);
+    const usable = names.every((name) => typeof name === "string") && new Set(names).size === list.length;
+    if (usable && list.length > 0) return new Map(list.map((entry, at) => [`[${String(names[at])}]`, entry]));
+  }
+  return null;
+}
+
+function segment(key: string, parent: string): string {
+  if (key.startsWith("[")) return key;
+  if (/[./]/.test(key)) return `[${key}]`;
+  return parent === "" ? key : `.${key}`;
+}

@@ -1,0 +1,69 @@
+import type { Seed } from "../lock/lock.ts";
+import { diffValues } from "../manifests/diff-values.ts";
+import { baseOf, type WantedState } from "./plan-state.ts";
+import type { Change, Work } from "./plan.ts";
+
+/** What changes in the data and the image, field by field against the lock, and what that costs. */
+export function listSeedChanges(state: WantedState, work: Work): Change[] {
+  const { lock, seed } = state;
+  if (work !== "export" && work !== "image") return [];
+  if (lock.seed === undefined)
+    return [
+      { kind: "export", object: "dump set", field: "source", from: null, to: seed.source },
+      { kind: "import", object: "database", field: "data", from: null, to: "the export" },
+    ];
+  const changes = [
+    ...differences("export", exportPart(lock.seed), exportPart(seed)),
+    ...differences("import", importPart(lock.seed), importPart(seed)),
+    ...listImageChanges(state),
+  ];
+  const replaces = changes.some((change) => change.kind !== "image");
+  const data: Change = {
+    kind: "import",
+    object: "database",
+    field: "data",
+    from: `generation ${lock.generation}`,
+    to: `generation ${lock.generation + 1} or later`,
+  };
+  const restart: Change = {
+    kind: "restart",
+    object: "StatefulSet/oracle",
+    field: "image",
+    from: lock.image?.digest ?? null,
+    to: "the new image",
+  };
+  return [...changes, ...(replaces ? [data] : []), restart];
+}
+
+/** What `seed_inputs` is over. */
+function exportPart({ source, scope, export: options, target }: Seed): object {
+  return { source, schemas: scope, export: options, profile: target.profile };
+}
+
+/** What `import_inputs` is over. */
+function importPart({ import: inputs, target }: Seed): object {
+  return { ...inputs, charset: target.charset };
+}
+
+function differences(kind: "export" | "import", from: object, to: object): Change[] {
+  const object = kind === "export" ? "source_database" : "import";
+  return diffValues(from, to).map((change) => ({
+    kind,
+    object,
+    field: change.field,
+    from: change.from ?? null,
+    to: change.to ?? null,
+  }));
+}
+
+function listImageChanges(state: WantedState): Change[] {
+  const { image } = state.lock;
+  const base = baseOf(state);
+  if (image === undefined || base === undefined) return [];
+  const wanted = { base: base.image.split("@")[1] ?? "", platform: base.platform };
+  return diffValues({ base: image.base, platform: image.platform }, wanted).map((change) => ({
+    kind: "image",
+    object: "seed image",
+    ...change,
+  }));
+}

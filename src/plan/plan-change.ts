@@ -1,0 +1,89 @@
+import { compareDigests } from "../digests/compare-digests.ts";
+import { digestOfJson, type Digest } from "../digests/digest.ts";
+import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { findRefusals } from "./find-refusals.ts";
+import { findRisks } from "./find-risks.ts";
+import { listManifestChanges } from "./list-manifest-changes.ts";
+import { listSeedChanges } from "./list-seed-changes.ts";
+import { baseOf, type PlanState, type WantedState } from "./plan-state.ts";
+import type { Change, Plan, Work } from "./plan.ts";
+
+export interface PlanInput {
+  database: string;
+  before: PlanState;
+  after: PlanState;
+  /** What the export stage says that it would run on the source. */
+  statements: string[];
+}
+
+/** What it takes to get from one state to the other. A plan with a refusal writes nothing and runs nothing. */
+export function planChange(input: PlanInput): Plan {
+  const { database, before, after } = input;
+  if (after.request === null || after.seed === null) return planRetirement(database, before);
+  const state: WantedState = { ...after, request: after.request, seed: after.seed };
+  const refusals = findRefusals(before, state);
+  const files = changedFiles(before.files, after.files);
+  const work = refusals.length > 0 ? "none" : leastWork(input, state);
+  const changes = [
+    ...refusals,
+    ...listSeedChanges(state, work),
+    ...listManifestChanges(before.files, after.files),
+  ].toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return {
+    database,
+    changes,
+    work,
+    restart: refusals.length === 0 && changes.some((change) => change.kind === "restart"),
+    risks: findRisks({ database, after: state, work, refusals }),
+    statements: work === "export" ? input.statements : [],
+    files: refusals.length > 0 ? [] : files,
+    removes: refusals.length > 0 ? [] : removedFiles(before.files, after.files),
+  };
+}
+
+const order: Change["kind"][] = ["refuse", "retire", "create", "export", "image", "import", "grow", "restart", "apply"];
+
+function leastWork({ before, after }: PlanInput, { lock, seed, ...state }: WantedState): Work {
+  const base = baseOf(state);
+  const digest = base?.image.split("@")[1] as Digest | undefined;
+  return compareDigests(lock, {
+    seed_inputs: digestSeedInputs(seed),
+    import_inputs: digestImportInputs(seed),
+    runtime:
+      base && digest
+        ? { base: digest, platform: base.platform }
+        : { base: lock.image?.base ?? "sha256:", platform: lock.image?.platform ?? "" },
+    apply_inputs: digestOfJson(listFiles(after.files)),
+    applied: digestOfJson(listFiles(before.files)),
+  });
+}
+
+function planRetirement(database: string, before: PlanState): Plan {
+  const had = before.request !== null || before.files.length > 0;
+  const from = before.lock.generation === 0 ? "never seeded" : `generation ${before.lock.generation}`;
+  return {
+    database,
+    changes: had ? [{ kind: "retire", object: `database ${database}`, field: "", from, to: null }] : [],
+    work: "none",
+    restart: false,
+    risks: [],
+    statements: [],
+    files: [],
+    removes: before.files.map((file) => file.path).toSorted(),
+  };
+}
+
+function changedFiles(before: RenderedFile[], after: RenderedFile[]): RenderedFile[] {
+  const had = new Map(before.map((file) => [file.path, file.text]));
+  return after.filter((file) => had.get(file.path) !== file.text);
+}
+
+function removedFiles(before: RenderedFile[], after: RenderedFile[]): string[] {
+  const kept = new Set(after.map((file) => file.path));
+  return before.map((file) => file.path).filter((path) => !kept.has(path));
+}
+
+function listFiles(files: RenderedFile[]): string[][] {
+  return files.map((file) => [file.path, file.text]).toSorted();
+}

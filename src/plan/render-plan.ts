@@ -1,0 +1,115 @@
+import type { Problem } from "../problem.ts";
+import type { Change, Plan } from "./plan.ts";
+import { fitText, showValue, visibleText } from "./show-value.ts";
+
+export interface PlanView {
+  color: boolean;
+  /** Columns of the terminal; Infinity where there is none. */
+  width: number;
+}
+
+/** The plan for people: what it costs, what changes, what to know, what will run and what will be written. */
+export function renderPlan(plan: Plan, view: PlanView): string {
+  const parts = [
+    [headline(plan)],
+    renderChanges(plan.changes, view),
+    plan.risks.flatMap((risk) => renderRisk(risk, view)),
+    renderList("Runs on the source, in this order:", plan.statements.map(indent)),
+    renderList(
+      "Writes:",
+      plan.files.map((file) => `  ${file.path}`),
+    ),
+    renderList(
+      "Removes:",
+      plan.removes.map((path) => `  ${path}`),
+    ),
+    [summary(plan)],
+  ];
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** The plan as JSON for programs: two blanks, keys in the order of the type, a line end. */
+export function planToJson(plan: Plan): string {
+  const { database, work, restart, changes, risks, statements, files, removes } = plan;
+  return `${JSON.stringify({ version: 1, database, work, restart, changes, risks, statements, files, removes }, null, 2)}\n`;
+}
+
+const effect: Record<Plan["work"], string> = {
+  export: "a new export and a new image",
+  image: "a new image over the same dump, no export",
+  apply: "applied in place, no export and no new image",
+  none: "nothing runs",
+};
+
+function headline(plan: Plan): string {
+  if (plan.changes.some((change) => change.kind === "refuse")) return `${plan.database}: cannot be done as asked.`;
+  if (plan.changes.some((change) => change.kind === "retire"))
+    return `${plan.database}: will be retired. Its namespace and its volume stay until somebody removes them.`;
+  if (plan.changes.length === 0 && plan.files.length === 0 && plan.removes.length === 0)
+    return `${plan.database}: nothing changes.`;
+  return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
+}
+
+const signs: Record<Change["kind"], { sign: string; color: number }> = {
+  create: { sign: "+", color: 32 },
+  retire: { sign: "-", color: 31 },
+  refuse: { sign: "!", color: 31 },
+  export: { sign: ">", color: 36 },
+  image: { sign: ">", color: 36 },
+  import: { sign: ">", color: 36 },
+  grow: { sign: "~", color: 33 },
+  restart: { sign: "~", color: 33 },
+  apply: { sign: "~", color: 33 },
+};
+
+function renderChanges(changes: readonly Change[], view: PlanView): string[] {
+  return changes.map((change) => {
+    const { sign, color } = signs[change.kind];
+    const what = [change.object, change.field].filter((part) => part !== "").join(" ");
+    const head = `  ${sign} ${change.kind.padEnd(7)} `;
+    const room = view.width - head.length;
+    return paint(head, color, view) + fitText(visibleText(`${what}${valuesOf(change)}`), room);
+  });
+}
+
+function valuesOf({ kind, field, from, to }: Change): string {
+  if (field === "") return kind === "retire" ? ` (${showValue(from)})` : to === null ? " (removed)" : "";
+  if (from === null) return ` = ${showValue(to)}`;
+  return `: ${showValue(from)} → ${showValue(to)}`;
+}
+
+function renderRisk(risk: Problem, view: PlanView): string[] {
+  const color = risk.severity === "error" ? 31 : 33;
+  return [
+    `${paint(`${risk.severity}[${risk.code}]`, color, view)}: ${visibleText(risk.what)}`,
+    `  ${visibleText(risk.why)}`,
+    `  = fix: ${visibleText(risk.fix)}`,
+    `  = docs: ${risk.docs}`,
+  ];
+}
+
+function renderList(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function indent(statement: string): string {
+  return visibleText(statement)
+    .trimEnd()
+    .split("\n")
+    .map((line) => (line === "" ? "" : `  ${line}`))
+    .join("\n");
+}
+
+function summary({ changes, files, removes }: Plan): string {
+  const kinds = [...new Set(changes.map((change) => change.kind))];
+  const counts = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
+  const written = `${files.length} ${files.length === 1 ? "file" : "files"} to write, ${removes.length} to remove`;
+  return `Plan: ${[...counts, written].join(", ")}.`;
+}
+
+function paint(text: string, color: number, view: PlanView): string {
+  return view.color ? `\u001b[${color}m${text}\u001b[0m` : text;
+}

@@ -39,7 +39,7 @@ export interface SourceHost {
   list(folder: string): Promise<string[]>;
   /** Free bytes of the file system that holds the folder, null when the server cannot say. */
   freeBytes(folder: string): Promise<number | null>;
-  /** The file's bytes in order, from `offset`; short reads and lost connections are mended inside. */
+  /** The file's bytes in order; short reads and lost connections are mended inside. */
   read(path: string, options: ReadOptions): AsyncIterable<Buffer>;
   remove(path: string): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { SeedbedError } from "../error.ts";
+
+/** A host's public key: its type and the bytes that the protocol carries. */
+export interface HostKey {
+  type: string;
+  blob: Buffer;
+}
+
+/** Reads the settings' line `ssh-ed25519 AAAA…`, a comment at its end is left out. */
+export function parseHostKey(line: string): HostKey {
+  const [type, base64] = line.trim().split(/\s+/);
+  const blob = Buffer.from(base64 ?? "", "base64");
+  if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
+  throw new SeedbedError("ssh-host-key-invalid", `The host key of the settings is not a public key: ${line.trim()}`, {
+    fix: "Put the line that `ssh-keyscan -t ed25519 <host>` prints, without the host's name: `ssh-ed25519 AAAA…`.",
+  });
+}
+
+/** `ssh-ed25519 SHA256:…`, as OpenSSH prints it. */
+export function describeHostKey(blob: Buffer): string {
+  return `${keyType(blob) ?? "unknown type"} SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+
+/** What to offer the server so that it shows the key that is expected, and others only where it has none of that type. */
+export function hostKeyAlgorithms(expected: HostKey): string[] {
+  const wanted = expected.type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [expected.type];
+  const known = [
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+  ];
+  return [...wanted, ...known.filter((algorithm) => !wanted.includes(algorithm))];
+}
+
+/** The refusal of a host that shows another key than the settings name. */
+export function hostKeyMismatch(place: string, expected: Buffer, offered: Buffer): SeedbedError {
+  const message = [
+    `${place} shows another host key than the settings name: nothing was sent to it.`,
+    `expected ${describeHostKey(expected)}`,
+    `offered  ${describeHostKey(offered)}`,
+  ].join("\n");
+  return new SeedbedError("ssh-host-key-mismatch", message, {
+    fix: "Ask the host's administrators whether its key was changed. If it was, put the new line into `host_key` of the source in .github/seedbed.yml; if it was not, somebody stands between you and the host.",
+  });
+}
+
+// RFC 4253, section 6.6: a public key starts with its type as a string.
+function keyType(blob: Buffer): string | null {
+  if (blob.length < 4) return null;
+  const length = blob.readUInt32BE(0);
+  return length > 0 && length <= 64 && blob.length >= 4 + length ? blob.toString("latin1", 4, 4 + length) : null;
+}

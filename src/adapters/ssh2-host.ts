@@ -1,0 +1,124 @@
+import { SeedbedError } from "../error.ts";
+import type { Log, ReadOptions, SourceHost, Tunnel } from "../ports.ts";
+import { openConnection, type SshConnection, type SshDeadlines, type SshTarget } from "./ssh2-connection.ts";
+import { ConnectionLost } from "./ssh2-failure.ts";
+import { ConnectionPool, type ReadingConnection } from "./ssh2-pool.ts";
+import { type ReadTuning, SshReader } from "./ssh2-reader.ts";
+import type { SftpChannel } from "./ssh2-sftp.ts";
+import { openTunnel } from "./ssh2-tunnel.ts";
+
+export interface SshHostOptions extends Partial<SshDeadlines>, Partial<ReadTuning> {
+  /** Told of every connection that was lost and taken up again. */
+  log?: Log;
+}
+
+/**
+ * Logs in to the SSH host in front of a source, after comparing its key with the settings' one. One connection carries
+ * the tunnels, one the questions about files, and each file that is read has one: none can take another down.
+ */
+export async function connectHost(target: SshTarget, options: SshHostOptions = {}): Promise<SourceHost> {
+  const deadlines = { connect: options.connect ?? 20_000, stall: options.stall ?? 30_000 };
+  const tuning: ReadTuning = {
+    channels: options.channels ?? 8,
+    depth: options.depth ?? 8,
+    chunk: options.chunk ?? 261_120,
+    retries: options.retries ?? 5,
+    backoff: options.backoff ?? 500,
+  };
+  const connection = await openConnection(target, deadlines);
+  return new Ssh2Host({ target, deadlines, tuning, log: options.log, connection });
+}
+
+interface Parts {
+  target: SshTarget;
+  deadlines: SshDeadlines;
+  tuning: ReadTuning;
+  log: Log | undefined;
+  connection: SshConnection;
+}
+
+class Ssh2Host implements SourceHost {
+  readonly #connect: () => Promise<SshConnection>;
+  readonly #log: Log | undefined;
+  readonly #pool: ConnectionPool;
+  readonly #reader: SshReader;
+  readonly #abort = new AbortController();
+  #connection: Promise<SshConnection>;
+  #questions: Promise<ReadingConnection> | undefined;
+
+  constructor({ target, deadlines, tuning, log, connection }: Parts) {
+    this.#connect = () => openConnection(target, deadlines, this.#abort.signal);
+    this.#connection = Promise.resolve(connection);
+    this.#log = log;
+    this.#pool = new ConnectionPool(target, deadlines);
+    this.#reader = new SshReader(this.#pool, tuning, log);
+  }
+
+  async forward(host: string, port: number): Promise<Tunnel> {
+    const before = this.#connection;
+    const known = await before.catch(() => undefined);
+    if ((!known || known.lost) && this.#connection === before) this.#connection = this.#connect();
+    return openTunnel(await this.#connection, { host, port }, this.#log);
+  }
+
+  facts(path: string) {
+    return this.#ask((sftp) => sftp.facts(path));
+  }
+
+  list(folder: string) {
+    return this.#ask((sftp) => sftp.list(folder));
+  }
+
+  freeBytes(folder: string) {
+    return this.#ask((sftp) => sftp.freeBytes(folder));
+  }
+
+  remove(path: string) {
+    return this.#ask((sftp) => sftp.remove(path));
+  }
+
+  read(path: string, options: ReadOptions): AsyncIterable<Buffer> {
+    return this.#reader.read(path, options);
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort(new Error("closed by us"));
+    const connection = await this.#connection.catch(() => undefined);
+    await Promise.all([this.#pool.close(), connection?.close()]);
+  }
+
+  /** Every question may be asked twice: a connection that sat idle for hours may turn out to be gone. */
+  async #ask<T>(question: (sftp: SftpChannel) => Promise<T>): Promise<T> {
+    try {
+      return await question(await this.#channel());
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || this.#abort.signal.aborted) throw explain(error);
+      this.#log?.warn(`The SSH connection was lost (${error.message}); connecting again.`);
+    }
+    try {
+      return await question(await this.#channel());
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  async #channel(): Promise<SftpChannel> {
+    const before = this.#questions;
+    const known = await before?.catch(() => undefined);
+    // Of several askers one connects anew, and the others find its connection here.
+    if ((!known || known.connection.lost) && this.#questions === before)
+      this.#questions = this.#pool.take(this.#abort.signal);
+    const [channel] = (await (await this.#questions)?.channels(1)) ?? [];
+    if (!channel) throw new ConnectionLost("there is no SFTP session");
+    return channel;
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof SeedbedError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text}`, {
+    fix: "Look at the network between the runner and the SSH host and at its sshd log, then try again.",
+    cause: error,
+  });
+}

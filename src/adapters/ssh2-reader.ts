@@ -1,0 +1,148 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { SeedbedError } from "../error.ts";
+import type { FileFacts, Log, ReadOptions } from "../ports.ts";
+import { EndedEarly, readInOrder } from "../transfer/read-in-order.ts";
+import { ConnectionLost, mayPass } from "./ssh2-failure.ts";
+import type { ConnectionPool, ReadingConnection } from "./ssh2-pool.ts";
+import type { OpenFile, SftpChannel } from "./ssh2-sftp.ts";
+
+export interface ReadTuning {
+  /** SFTP channels of one file. OpenSSH allows ten sessions per connection. */
+  channels: number;
+  /** Requests in flight on one channel. */
+  depth: number;
+  /** Bytes of one request; the server's limit when that is less. */
+  chunk: number;
+  /** Tries after a lost connection, until enough bytes came again. */
+  retries: number;
+  /** Milliseconds before the first new try; doubles with each. */
+  backoff: number;
+}
+
+/** Reads one file in order over a connection of the pool, and goes on at the same byte when that connection is lost. */
+export class SshReader {
+  readonly #pool: ConnectionPool;
+  readonly #tuning: ReadTuning;
+  readonly #log: Log | undefined;
+
+  constructor(pool: ConnectionPool, tuning: ReadTuning, log?: Log) {
+    this.#pool = pool;
+    this.#tuning = tuning;
+    this.#log = log;
+  }
+
+  async *read(path: string, options: ReadOptions): AsyncGenerator<Buffer> {
+    const progress = { offset: 0, failures: 0, since: 0 };
+    for (let done = false; !done;) {
+      options.signal.throwIfAborted();
+      try {
+        yield* this.#readFrom(path, options, progress);
+        done = true;
+      } catch (error) {
+        options.signal.throwIfAborted();
+        await this.#prepareRetry(path, progress, { error, signal: options.signal });
+      }
+    }
+  }
+
+  async *#readFrom(path: string, { expected, signal }: ReadOptions, progress: Progress): AsyncGenerator<Buffer> {
+    const reading = await this.#pool.take(signal);
+    const abort = (): void => reading.connection.destroy(new Error("aborted"));
+    signal.addEventListener("abort", abort, { once: true });
+    let whole = false;
+    try {
+      const { files, chunk } = await this.#openLanes(reading, { path, expected, progress });
+      const stripe = { offset: progress.offset, end: expected.bytes, chunk, depth: this.#tuning.depth };
+      for await (const bytes of readInOrder(files, stripe)) {
+        progress.offset += bytes.length;
+        yield bytes;
+      }
+      const [first] = files;
+      if (first) mustBeSame(path, expected, await first.look());
+      await Promise.all(files.map((file) => file.close()));
+      whole = true;
+    } catch (error) {
+      throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      // Requests may still be under way when a reader leaves or an error ends it: such a connection is not used again.
+      if (whole) this.#pool.give(reading);
+      else reading.connection.destroy(new Error("left before the end"));
+    }
+  }
+
+  async #openLanes(reading: ReadingConnection, { path, expected, progress }: Job) {
+    const [first] = await reading.channels(1);
+    const chunk = Math.min(this.#tuning.chunk, first?.readLimit ?? this.#tuning.chunk);
+    const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
+    // A server that cannot bear this many channels may drop the connection: each new try asks for half as many.
+    const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
+    const channels = await reading.channels(wanted);
+    const opened = await Promise.all(channels.map((channel, index) => openFile(channel, path, index > 0)));
+    const files = opened.filter((file) => file !== null);
+    for (const file of files) mustBeSame(path, expected, file.facts);
+    return { files, chunk };
+  }
+
+  async #prepareRetry(path: string, progress: Progress, failure: { error: unknown; signal: AbortSignal }) {
+    const { error, signal } = failure;
+    if (!mayPass(error) || this.#pool.closed) throw error;
+    if (progress.offset - progress.since >= forgiving) progress.failures = 0;
+    progress.since = progress.offset;
+    progress.failures += 1;
+    const { retries, backoff } = this.#tuning;
+    const text = error instanceof Error ? error.message : String(error);
+    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
+    if (progress.failures > retries) throw gaveUp(place, retries, error);
+    this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);
+    await wait(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), undefined, { signal });
+  }
+}
+
+interface Progress {
+  /** Bytes that were handed out. */
+  offset: number;
+  failures: number;
+  /** The offset at the last failure. */
+  since: number;
+}
+
+interface Job {
+  path: string;
+  expected: FileFacts;
+  progress: Progress;
+}
+
+// So many bytes without a break show that the connection works: earlier failures no longer count.
+const forgiving = 64 * 1024 * 1024;
+const longestPause = 15_000;
+
+/** The file on one channel; null where it is one of several and the server opens no more. */
+async function openFile(channel: SftpChannel, path: string, optional: boolean): Promise<OpenFile | null> {
+  try {
+    return await channel.openFile(path);
+  } catch (error) {
+    if (!optional || error instanceof ConnectionLost) throw error;
+    return null;
+  }
+}
+
+function mustBeSame(path: string, expected: FileFacts, found: FileFacts): void {
+  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path, expected, found);
+}
+
+function changed(path: string, expected: FileFacts, found: FileFacts): SeedbedError {
+  const text = ({ bytes, modified }: FileFacts) => `${bytes} bytes of ${new Date(modified * 1000).toISOString()}`;
+  return new SeedbedError(
+    "source-file-changed",
+    `${path} changed on the SSH host: it had ${text(expected)}, now ${text(found)}.`,
+    { fix: "Nothing else may write to the dump files. Run the seed again: it exports anew." },
+  );
+}
+
+function gaveUp(place: string, retries: number, cause: unknown): SeedbedError {
+  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} more tries.`, {
+    fix: "Look at the network between the runner and the SSH host and at its sshd log, then run the seed again.",
+    cause,
+  });
+}

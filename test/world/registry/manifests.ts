@@ -38,10 +38,8 @@ const LARGEST = 4 * 1024 * 1024;
 /** `GET` and `HEAD …/manifests/<reference>`; refuses a client that does not accept the stored type. */
 export function answerManifest(store: BlobStore, target: Target, request: IncomingMessage): Reply {
   const manifest = store.manifest(target.repository, target.reference);
-  if (manifest === null) {
-    if (!store.has(target.repository)) throw Reply.error(404, "NAME_UNKNOWN", "repository name not known to registry");
-    throw Reply.error(404, "MANIFEST_UNKNOWN", `manifest unknown: ${target.reference}`);
-  }
+  // Also where the repository itself is unknown, as distribution 2.8 answers.
+  if (manifest === null) throw Reply.error(404, "MANIFEST_UNKNOWN", `manifest unknown: ${target.reference}`);
   const accept = request.headers.accept ?? "*/*";
   if (!accept.includes(manifest.mediaType) && !accept.includes("*/*"))
     throw Reply.error(

@@ -101,10 +101,6 @@ export class BlobStore {
     return [...(this.#repositories.get(repository)?.tags.keys() ?? [])].sort();
   }
 
-  has(repository: string): boolean {
-    return this.#repositories.has(repository);
-  }
-
   #open(repository: string): Repository {
     const known = this.#repositories.get(repository) ?? { blobs: new Set(), manifests: new Map(), tags: new Map() };
     this.#repositories.set(repository, known);

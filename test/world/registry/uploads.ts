@@ -20,9 +20,6 @@ interface Session {
   upload: Upload;
 }
 
-const INVALID = "blob upload invalid";
-const NO_SESSION = "blob upload unknown to registry";
-
 /** Upload sessions as distribution/distribution keeps them: a broken PATCH loses the session. */
 export class UploadSessions {
   readonly #store: BlobStore;
@@ -72,12 +69,11 @@ export class UploadSessions {
     return new Reply(202, { ...this.#headers(session), "content-length": 0 }, "");
   }
 
+  /** One answer for a session that is unknown, lost, or not at this step, as distribution 2.8 gives it. */
   #find(target: Target): Session {
     const session = this.#sessions.get(target.reference);
-    if (session === undefined || session.repository !== target.repository)
-      throw Reply.error(404, "BLOB_UPLOAD_UNKNOWN", NO_SESSION);
-    if (session.state !== target.query.get("_state")) throw Reply.error(404, "BLOB_UPLOAD_INVALID", INVALID);
-    return session;
+    if (session?.repository === target.repository && session.state === target.query.get("_state")) return session;
+    throw Reply.error(404, "BLOB_UPLOAD_INVALID", "blob upload invalid");
   }
 
   async #patch(session: Session, request: IncomingMessage): Promise<Reply> {

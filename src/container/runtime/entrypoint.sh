@@ -9,11 +9,12 @@ source "$LIB/watch.sh"
 trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
 trap 'entrypoint_stopped' TERM INT
 
+# shellcheck disable=SC2034 # set and read in other files
 BASE_PID="" MACHINE_PID="" SCHEDULER_PID=""
 
 # Our children first, so that no job is cut off; then the base image.
 entrypoint_stop_all() {
-  : >"$RUN/stopping"
+  : >"$STOPPING"
   process_stop "$SCHEDULER_PID" "$MACHINE_STOP_SECONDS"
   process_stop "$MACHINE_PID" "$MACHINE_STOP_SECONDS"
   base_stop
@@ -49,9 +50,11 @@ entrypoint_prepare() {
   attempts_identify
   profile_preflight
   profile_before_base
+  base_install_hook
 }
 
 entrypoint_main() {
+  # shellcheck disable=SC2034 # read where lines are logged
   PHASE=created
   entrypoint_prepare
   log_event created start "text=$DATABASE, profile $PROFILE"

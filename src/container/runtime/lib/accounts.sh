@@ -56,11 +56,13 @@ account_make() {
   local name=$1 role=$2 directory=$3 password=$4 tablespace
   tablespace=$(tablespace_default)
   account_drop "$name"
+  # shellcheck disable=SC2034 # read where errors are quoted
   SQL_HAS_SECRETS=yes
   printf '%s\n' \
     "CREATE USER $name IDENTIFIED BY \"$password\" DEFAULT TABLESPACE \"$tablespace\" QUOTA UNLIMITED ON \"$tablespace\";" \
     "GRANT CREATE SESSION, RESTRICTED SESSION, CREATE TABLE TO $name;" \
     "GRANT $role TO $name;" \
     "GRANT READ, WRITE ON DIRECTORY $directory TO $name;" | sql_run "make-${name,,}" pdb >/dev/null
+  # shellcheck disable=SC2034
   SQL_HAS_SECRETS=no
 }

@@ -3,8 +3,10 @@
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
+# shellcheck disable=SC2034 # read where lines are logged
 PHASE=backup
 # A backup that fails says so; it does not make the database fail.
+# shellcheck disable=SC2034 # read in lib/fail.sh
 FAILURE_IS_RECORDED=no
 trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
 trap 'trap "" TERM INT; data_pump_stop; exit "$EXIT_STOPPED"' TERM INT

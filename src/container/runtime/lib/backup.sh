@@ -34,7 +34,7 @@ backup_make() {
   durable_sync "$BACKUPS"
   restore_test "$BACKUPS/$time"
   backup_prune
-  log_event backup done "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(du -sk "$BACKUPS/$time" | cut -f 1) KiB$RESTORE_RESULT"
+  log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(du -sk "$BACKUPS/$time" | cut -f 1) KiB$RESTORE_RESULT"
 }
 
 # Removes what a killed backup left.
@@ -87,9 +87,15 @@ backup_export() {
     printf 'FLASHBACK_SCN=%s\nEXCLUDE=STATISTICS\nSCHEMAS=%s\n' "$scn" "$(backup_list "$schemas")"
   ) || status=$?
   data_pump_disconnect "$BACKUP_USER"
-  ((status == 0)) && data_pump_plain "$part/export.log" | grep -qE '^Job ".*" successfully completed' ||
+  backup_finished "$status" "$part/export.log" ||
     fail backup-failed "expdp ended with status $status: $(data_pump_reason "$part/export.log")" "Look up the first code; the backups before are untouched."
   printf 'scn=%s\nfinished=%s\ndatabase=%s\n' "$scn" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$DB_IDENTITY" >"$part/backup.env"
+}
+
+# Whether an export is whole: no error, and a log that says so.
+backup_finished() {
+  (($1 == 0)) || return 1
+  data_pump_plain "$2" | grep -qE '^Job ".*" successfully completed'
 }
 
 # Prints names for a parfile: by commas, quoted where Data Pump would fold them.

@@ -70,7 +70,7 @@ config_load() {
   DISABLE_JOBS=$(value_of "$SEED/seed.env" DISABLE_JOBS) || DISABLE_JOBS=yes
   CLEAR_NETWORK_ACCESS=$(value_of "$SEED/seed.env" CLEAR_NETWORK_ACCESS) || CLEAR_NETWORK_ACCESS=yes
   LOCK_ACCOUNTS=$(value_of "$SEED/seed.env" LOCK_ACCOUNTS) || LOCK_ACCOUNTS=yes
-  ON_FAILURE=$(value_of "$APPLY/apply.env" ON_FAILURE) || ON_FAILURE=exit
+  ON_FAILURE=$(value_of "$APPLY/apply.env" ON_FAILURE) || ON_FAILURE="exit"
   KEEP_DUMP=$(value_of "$APPLY/apply.env" KEEP_DUMP) || KEEP_DUMP=yes
   BACKUPS_KEEP=$(value_of "$APPLY/apply.env" BACKUPS_KEEP) || BACKUPS_KEEP=3
   RESTORE_TEST=$(value_of "$APPLY/apply.env" RESTORE_TEST) || RESTORE_TEST=yes

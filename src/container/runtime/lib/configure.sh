@@ -61,6 +61,7 @@ configure_user() {
   account_exists "$name" "$3" || verb=CREATE
   tablespace=$(tablespace_default)
   log_progress "account $name"
+  # shellcheck disable=SC2034 # read where errors are quoted
   SQL_HAS_SECRETS=yes
   {
     printf '%s USER %s IDENTIFIED BY "%s";\n' "$verb" "$(sql_name "$name")" "$password"
@@ -68,6 +69,7 @@ configure_user() {
     printf 'ALTER USER %s ACCOUNT UNLOCK;\n' "$(sql_name "$name")"
     printf 'GRANT CREATE SESSION TO %s;\n' "$(sql_name "$name")"
   } | sql_run set-password pdb >/dev/null
+  # shellcheck disable=SC2034
   SQL_HAS_SECRETS=no
 }
 
@@ -75,8 +77,7 @@ configure_lock_former() {
   local name
   [[ -s $USERS_DONE ]] || return 0
   while IFS= read -r name; do
-    [[ -n $name ]] && account_exists "$name" "$1" || continue
-    configure_names_user "$name" && continue
+    if ! account_exists "$name" "$1" || configure_names_user "$name"; then continue; fi
     log_progress "account $name is not in the request any more"
     printf 'ALTER USER %s ACCOUNT LOCK;\n' "$(sql_name "$name")" | sql_run lock-account pdb >/dev/null
     account_end_sessions "$name"

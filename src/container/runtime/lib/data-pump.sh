@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # impdp and expdp as a local user of ours: Oracle advises against SYSDBA, and ORACLE_PDB_SID fails without a word.
 
+# shellcheck disable=SC2034 # used in other files
 readonly LOADER=SEEDBED_LOADER
+# shellcheck disable=SC2034 # used in other files
 readonly BACKUP_USER=SEEDBED_BACKUP
 
 # Prepares the way for a client: data_pump_connect USER PASSWORD. UR=A passes a listener that blocks a restricted service.
@@ -58,9 +60,11 @@ data_pump_plain() {
   sed -E 's/^[0-9]{2}-[A-Z]{3}-[0-9]{2} [0-9:.]+: //; s/^(W-[0-9]+ +)+//' "$1"
 }
 
-# Whether a log ends as a finished job: the status alone says too little.
-data_pump_completed() {
-  data_pump_plain "$1" | grep -qE '^Job ".*" (successfully completed|completed with [0-9]+ error)'
+# Whether an import came to its end, with errors or without: data_pump_finished STATUS LOG. Neither the status nor the
+# log says enough alone.
+data_pump_finished() {
+  (($1 == 0 || $1 == 5)) || return 1
+  data_pump_plain "$2" | grep -qE '^Job ".*" (successfully completed|completed with [0-9]+ error)'
 }
 
 # Prints the first errors of a log.

@@ -20,7 +20,9 @@ dump_is_there() {
 }
 
 # Sets DUMP_AT, FACTS_AT and DUMP_DIRECTORY (as the database sees it): the volume first, then the image.
+# shellcheck disable=SC2034 # the phases read what is set
 dump_locate() {
+  # shellcheck disable=SC2153 # lib/paths.sh has it
   if dump_is_ours "$FACTS" && dump_is_there "$DUMP" "$FACTS"; then
     DUMP_AT=$DUMP FACTS_AT=$FACTS DUMP_DIRECTORY=$DATABASE_VOLUME/dump
   elif dump_is_ours "$IMAGE_FACTS" && dump_is_there "$IMAGE_DUMP" "$IMAGE_FACTS"; then

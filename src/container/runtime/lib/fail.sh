@@ -13,7 +13,7 @@ fail() {
   local code=$1 text=$2 fix=$3
   local phase=${PHASE:-created} line
   # Being stopped makes everything fail: that says nothing about the database.
-  [[ ! -f ${RUN:-/nonexistent}/stopping ]] || exit "$EXIT_STOPPED"
+  [[ ! -f $STOPPING ]] || exit "$EXIT_STOPPED"
   line=$(log_line "$phase" fail "code=$code" "text=$text" "fix=$fix")
   printf '%s\n' "$line" >&3
   if [[ ${FAILURE_IS_RECORDED:-yes} == yes ]]; then

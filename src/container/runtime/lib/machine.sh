@@ -35,7 +35,7 @@ machine_phase() {
   log_event "$1" start
   "phase_$1_run"
   state_write "$1" "$inputs"
-  log_event "$1" done
+  log_event "$1" "done"
 }
 
 machine_main() {

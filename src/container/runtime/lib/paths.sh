@@ -43,6 +43,7 @@ DATABASE_IMAGE_DUMP=/opt/seedbed/dump
 RUN=$ROOT/dev/shm/seedbed
 HOOK_CAME=$RUN/hook
 READY=$RUN/ready
+STOPPING=$RUN/stopping
 HEARTBEAT=$RUN/heartbeat
 BACKUP_LOCK=$RUN/backup.lock
 

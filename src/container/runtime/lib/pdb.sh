@@ -9,6 +9,7 @@ pdb_read() {
   rows=$(sql_rows pdb-state root) || exit
   while IFS=$'\t' read -r name mode restricted guid; do
     [[ $name == "$PDB" ]] || continue
+    # shellcheck disable=SC2034 # the state files name it
     PDB_MODE=$mode PDB_RESTRICTED=$restricted DB_IDENTITY=$dbid/$guid
     return 0
   done <<<"$rows"

@@ -3,6 +3,7 @@
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
+# shellcheck disable=SC2034 # read in lib/fail.sh
 FAILURE_IS_RECORDED=no
 
 # PID 1 ends by itself when its database does; all it can do wrong is to hang.

@@ -25,7 +25,8 @@ schedule_due() {
   printf -v now '%(%M %H %d %m %w)T' "$1"
   read -r -a at <<<"$now"
   while IFS=$'\t' read -r minute hour day month weekday job; do
-    schedule_has "$minute" "$((10#${at[0]}))" && schedule_has "$hour" "$((10#${at[1]}))" || continue
+    schedule_has "$minute" "$((10#${at[0]}))" || continue
+    schedule_has "$hour" "$((10#${at[1]}))" || continue
     schedule_has "$month" "$((10#${at[3]}))" || continue
     schedule_day_matches "$day" "$weekday" "$((10#${at[2]}))" "${at[4]}" || continue
     printf '%s\n' "$job"

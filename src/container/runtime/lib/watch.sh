@@ -24,9 +24,9 @@ watch_base_ended() {
   local status=0
   wait "$BASE_PID" || status=$?
   # The machine fails on a database that goes away; that is not what happened first.
-  : >"$RUN/stopping"
+  : >"$STOPPING"
   process_stop "$MACHINE_PID" 5
-  rm -f "$RUN/stopping"
+  rm -f "$STOPPING"
   (fail base-ended "the base image's start ended with status $status" \
     "Look at its messages above this line; the alert log is below /opt/oracle/diag.") || :
   entrypoint_end 1
@@ -122,5 +122,6 @@ watch_changes() {
 
 # A digest of the dates of the secrets' files, never of their contents.
 watch_secrets() {
+  # shellcheck disable=SC2153 # lib/paths.sh has it
   { ls -lLR --time-style=full-iso "$SECRETS" 2>/dev/null || :; } | digest_stdin
 }

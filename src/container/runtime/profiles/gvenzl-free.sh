@@ -5,6 +5,8 @@
 export ORACLE_SID=FREE
 export ORACLE_BASE=${ORACLE_BASE:-$ROOT/opt/oracle}
 export ORACLE_HOME=${ORACLE_HOME:-$ROOT/opt/oracle/product/26ai/dbhomeFree}
+# Where this image looks for scripts once its database is open.
+PROFILE_HOOKS=$ROOT/container-entrypoint-startdb.d
 PROFILE_HIDES_ERROR_DETAILS=yes
 PROFILE_LIMITS_USER_DATA=yes
 

@@ -12,6 +12,7 @@ phase_imported_run() {
   imported_forget_a_broken_one
   printf '%s\n' "$IMPORT_KEY" | durable_write "$IMPORTING"
   mkdir -p "$WORK"
+  # shellcheck disable=SC2034 # read while impdp reports tables
   ROWS_TOTAL=$(awk -F '\t' '{ rows += $3 } END { printf "%d", rows }' "$FACTS_AT/rows.tsv")
   ROWS_BEFORE=0
   imported_make_loader
@@ -74,7 +75,7 @@ imported_job() {
     cat "$par"
     printf 'DIRECTORY=SEEDBED_DUMP\nDUMPFILE=%s\nNOLOGFILE=YES\n' "$files"
   ) || status=$?
-  ((status == 0 || status == 5)) && data_pump_completed "$log" ||
+  data_pump_finished "$status" "$log" ||
     fail import-failed "impdp ended with status $status: $(data_pump_reason "$log")" \
       "Look up the first code; the whole log is $DATABASE_VOLUME/work/import-$2.log in the container."
   errors=$(import_errors "$log")

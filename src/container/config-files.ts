@@ -1,0 +1,41 @@
+import { digestOfBytes } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { ScriptText } from "../lock/lock.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+
+/** Sorts files bytewise by path and adds SHA256SUMS over them, as `sha256sum -c` reads it. */
+export function withSums(files: RenderedFile[]): RenderedFile[] {
+  const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  const lines = sorted.map(({ path, text }) => `${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`);
+  return [...sorted, { path: "SHA256SUMS", text: lines.join("") }];
+}
+
+/** `KEY=value` lines. The container reads them as text and never sources them. */
+export function renderEnv(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${oneLine(value)}\n`)
+    .join("");
+}
+
+/** Lines of fields between tabs; nothing for no rows. */
+export function renderRows(path: string, rows: string[][]): RenderedFile[] {
+  if (rows.length === 0) return [];
+  return [{ path, text: rows.map((row) => `${row.map(oneLine).join("\t")}\n`).join("") }];
+}
+
+/** Scripts of people, numbered in their order from `first` on; each says which file it was. */
+export function renderScripts(kind: string, scripts: readonly ScriptText[], first: number): RenderedFile[] {
+  const width = Math.max(2, String(first + scripts.length - 1).length);
+  return scripts.map(({ path, text }, index) => ({
+    path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
+    // A comment that ended in "-" would go on in the next line: the quote is the last character.
+    text: `-- from ${JSON.stringify(path)}\n${text.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`,
+  }));
+}
+
+function oneLine(value: string): string {
+  if (!/[\t\n\r\0]/.test(value)) return value;
+  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} has a tab or a line end.`, {
+    fix: "Remove it from the request.",
+  });
+}

@@ -1,0 +1,13 @@
+import { digestOfJson, type Digest } from "../digests/digest.ts";
+
+/** What an import depends on; `reset` rises to import the same dump again. */
+export interface ImportKeyInput {
+  dumpSet: Digest;
+  importInputs: Digest;
+  reset: number;
+}
+
+/** The container imports when this differs from the one that it has. */
+export function importKey({ dumpSet, importInputs, reset }: ImportKeyInput): Digest {
+  return digestOfJson({ dump_set: dumpSet, import_inputs: importInputs, reset });
+}

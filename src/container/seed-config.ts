@@ -1,0 +1,80 @@
+import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
+import type { ImportInputs, Seed } from "../lock/lock.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+import type { BaseProfile } from "../settings/settings.ts";
+import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
+import { renderAllowCodes, renderImportParfile } from "./import-parfile.ts";
+import { sqlName, sqlSize } from "./sql-text.ts";
+
+/** What the ConfigMap `seed` is made of. */
+export interface SeedConfigInput {
+  database: string;
+  importKey: Digest;
+  dumpSet: Digest;
+  seed: Seed;
+}
+
+/** The pluggable database that each base image creates. */
+const PDB: Record<BaseProfile, string> = { "free-26ai": "FREEPDB1", "gvenzl-free": "FREEPDB1", "ee-19c": "ORCLPDB1" };
+
+/** The files of the ConfigMap `seed`: everything that decides what an import leaves behind, read once per start. */
+export function renderSeedConfig({ database, importKey, dumpSet, seed }: SeedConfigInput): RenderedFile[] {
+  const inputs = seed.import;
+  const profile = seed.target.profile;
+  return withSums([
+    {
+      path: "seed.env",
+      text: renderEnv({
+        IMPORT_KEY: importKey,
+        DUMP_SET: dumpSet,
+        DATABASE: database,
+        PROFILE: profile,
+        PDB: PDB[profile],
+        ...renderSafety(inputs),
+      }),
+    },
+    { path: "import-01.par", text: renderImportParfile(inputs) },
+    { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
+    ...renderRows("owners.tsv", renderOwners(seed)),
+    ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
+    ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
+    ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
+    ...renderScripts("prepare", inputs.scripts.pre_import, 10),
+    ...renderScripts("secure", inputs.scripts.masking, 10),
+  ]);
+}
+
+function renderSafety({ safety }: ImportInputs): Record<string, string> {
+  const yes = (value: boolean): string => (value ? "yes" : "no");
+  return {
+    REMOVE_DB_LINKS: yes(safety.remove_db_links),
+    DISABLE_JOBS: yes(safety.disable_jobs),
+    CLEAR_NETWORK_ACCESS: yes(safety.clear_network_access),
+    LOCK_ACCOUNTS: yes(safety.lock_accounts),
+  };
+}
+
+/** Schemas with their names here. An empty scope means all: the container then takes them from the facts. */
+function renderOwners({ scope, import: { remap_schema } }: Seed): string[][] {
+  const rows = scope.map(({ name }) => [name, Object.hasOwn(remap_schema, name) ? remap_schema[name]! : name]);
+  rows.flat().forEach(sqlName);
+  return sorted(rows);
+}
+
+function renderTablespace({ name, size, max_size }: ImportInputs["tablespaces"][number]): string[] {
+  // It is also the name of a file.
+  if (!/^[A-Z][A-Z0-9_$#]{0,29}$/.test(name))
+    throw new SeedbedError(
+      "tablespace-name-refused",
+      `${JSON.stringify(name)} cannot be the name of a tablespace here.`,
+      {
+        fix: "Use capital letters, digits and underscores, at most 30.",
+      },
+    );
+  return [name, sqlSize(size), max_size === undefined ? "UNLIMITED" : sqlSize(max_size)];
+}
+
+function sorted(rows: string[][]): string[][] {
+  return rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.join("\t")), Buffer.from(b.join("\t"))));
+}

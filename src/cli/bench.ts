@@ -1,6 +1,7 @@
-import type { Log, Tree } from "../ports.ts";
+import type { Clock, Log, Tree } from "../ports.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { SeedWorld } from "../stories/seed.ts";
+import type { SeedPorts } from "../stories/seed-order.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** What a command works with: the entry builds it from adapters, tests from fakes. */
 export interface Bench {
@@ -16,7 +17,9 @@ export interface Bench {
   log: Log;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
-  world: SeedWorld;
+  /** Connections that know these secrets. */
+  connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
+  clock: Clock;
   /** Runs the demo of this checkout; null where the package has none. */
   demo: ((args: string[]) => Promise<number>) | null;
 }

@@ -1,0 +1,42 @@
+import type { Digest } from "../digests/digest.ts";
+import type { DumpFile, DumpSet } from "../export/dump-set.ts";
+import type { ExportOutcome } from "../export/run-export.ts";
+import type { SourceReport } from "../export/source-report.ts";
+import type { LockedDumpSet } from "../lock/lock.ts";
+import type { SeedOrder } from "./seed-order.ts";
+
+interface Material {
+  order: SeedOrder;
+  report: SourceReport;
+  exported: ExportOutcome;
+  files: DumpFile[];
+}
+
+/** The facts of an export, as the image carries them. */
+export function describeDumpSet({ order, report, exported, files }: Material): DumpSet {
+  return {
+    version: 1,
+    database: order.database,
+    source: report.facts,
+    seedInputs: order.digests.seed_inputs,
+    scn: exported.scn,
+    exportedAt: exported.exportedAt,
+    jobs: exported.jobs,
+    files,
+    tables: exported.rows.length,
+    rows: exported.rows.reduce((sum, table) => sum + table.rows, 0),
+    invalidObjects: report.invalidObjects,
+  };
+}
+
+/** What the lock keeps of a dump set. */
+export function lockedDumpSet(dumpSet: DumpSet, digest: Digest): LockedDumpSet {
+  return {
+    digest,
+    files: dumpSet.files.length,
+    bytes: dumpSet.files.reduce((sum, file) => sum + file.bytes, 0),
+    rows: dumpSet.rows,
+    scn: dumpSet.scn,
+    exported_at: dumpSet.exportedAt,
+  };
+}

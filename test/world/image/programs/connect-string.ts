@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LogonRequest } from "../database/logon.ts";
+import { hostPath } from "../database/files.ts";
+import { listenerRuns } from "./surroundings.ts";
+
+export interface ParsedLogon {
+  request: Omit<LogonRequest, "program">;
+  /** A password stood in the text. */
+  withPassword: boolean;
+}
+
+/** `/ as sysdba`, `user/"pw"@alias`, `user/pw@//host:port/service`; null when it is none of these. */
+export function parseLogon(text: string, root: string): ParsedLogon | null {
+  const sysdba = /\s+as\s+sysdba\s*$/i.test(text);
+  const bare = text.replace(/\s+as\s+sysdba\s*$/i, "").trim();
+  const pdbSid = process.env["ORACLE_PDB_SID"] ?? null;
+  if (bare === "/")
+    return { request: { user: null, password: null, sysdba, service: null, pdbSid }, withPassword: false };
+  const match = /^("[^"]+"|[A-Za-z][\w$#]*)(?:\/("[^"]*"|[^@\s]*))?(?:@(.+))?$/s.exec(bare);
+  if (!match) return null;
+  const user = match[1]!.startsWith('"') ? match[1]!.slice(1, -1) : match[1]!.toUpperCase();
+  const password = match[2] === undefined ? null : match[2].replace(/^"(.*)"$/, "$1");
+  const service = match[3] === undefined ? null : resolveService(match[3].replace(/^"(.*)"$/s, "$1"), root);
+  return { request: { user, password, sysdba, service, pdbSid }, withPassword: password !== null };
+}
+
+function resolveService(target: string, root: string): LogonRequest["service"] {
+  const easy = /^(?:\/\/)?[\w.-]+(?::\d+)?\/([\w$#]+)$/.exec(target);
+  if (easy) return { name: easy[1]!, listener: listenerRuns(root), ur: false };
+  const descriptor = target.startsWith("(") ? target : readAlias(target, root);
+  // ORA-12154 for a name without an entry: reported as a service that nobody knows.
+  const service = /SERVICE_NAME\s*=\s*([\w$#]+)/i.exec(descriptor)?.[1] ?? `unresolved.${target}`;
+  return { name: service, listener: listenerRuns(root), ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor) };
+}
+
+function readAlias(alias: string, root: string): string {
+  const admin = process.env["TNS_ADMIN"];
+  const folder =
+    admin === undefined ? hostPath(root, "/opt/oracle/product/26ai/dbhomeFree/network/admin") : hostPath(root, admin);
+  const file = join(folder, "tnsnames.ora");
+  if (!existsSync(file)) return "";
+  const text = readFileSync(file, "utf8").replace(/#.*$/gm, "");
+  const entry = new RegExp(
+    `(?:^|\\n)\\s*${alias.replace(/[^\w.]/g, "")}\\s*=\\s*(\\([\\s\\S]*?)(?=\\n\\s*[A-Za-z][\\w.]*\\s*=|$)`,
+    "i",
+  ).exec(text);
+  return entry?.[1] ?? "";
+}

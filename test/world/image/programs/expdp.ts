@@ -1,0 +1,3 @@
+import { runClient } from "./data-pump-client.ts";
+
+process.exitCode = await runClient("EXPORT", process.argv.slice(2));

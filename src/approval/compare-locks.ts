@@ -1,10 +1,21 @@
 import { canonicalJson } from "../digests/digest.ts";
 import type { Lock } from "../lock/lock.ts";
+import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 
 /** What may not have happened between two locks of one database, oldest first; `before` is null for the first. */
 export function compareLocks(before: Lock | null, after: Lock): string[] {
-  return [...checkAlone(after), ...(before === null ? [] : checkStep(before, after))];
+  return [...checkDigests(after), ...checkAlone(after), ...(before === null ? [] : checkStep(before, after))];
+}
+
+/** What is imported is rendered from the seed, what is exported was decided by the digests: they are about the same. */
+function checkDigests({ digests, seed }: Lock): string[] {
+  if (digests === undefined || seed === undefined) return [];
+  const wrong = [
+    ...(digestSeedInputs(seed) === digests.seed_inputs ? [] : ["seed_inputs"]),
+    ...(digestImportInputs(seed) === digests.import_inputs ? [] : ["import_inputs"]),
+  ];
+  return wrong.map((name) => `${name} is not the digest of the seed that stands in the lock`);
 }
 
 function checkAlone(lock: Lock): string[] {

@@ -30,7 +30,7 @@ function childrenOf(value: unknown): Map<string, unknown> | null {
 }
 
 // In this order: a volume mount has a name too, but one volume can be mounted twice.
-const naming = ["mountPath", "name", "secretKey", "key", "path"];
+const naming = ["mountPath", "name", "secretKey", "key", "path", "type"];
 
 function namedEntries(list: unknown[]): Map<string, unknown> | null {
   for (const key of naming) {

@@ -43,7 +43,7 @@ function renderContainer(input: ManifestInput): object {
     // The container layer holds traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
-    // An import takes hours: 720 × 30 s. The script fails at once when the import has failed for good.
+    // Six hours: a database is created and a large dump is checked before anything answers.
     startupProbe: probe("startup", { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 720 }),
     readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
     livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),

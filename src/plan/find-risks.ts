@@ -2,11 +2,12 @@ import { canonicalJson } from "../digests/digest.ts";
 import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
 import { wholeOf } from "../manifests/quantity.ts";
 import type { Problem } from "../problem.ts";
-import type { WantedState } from "./plan-state.ts";
+import type { PlanState, WantedState } from "./plan-state.ts";
 import type { Change, Work } from "./plan.ts";
 
 interface RiskInput {
   database: string;
+  before: PlanState;
   after: WantedState;
   work: Work;
   refusals: Change[];
@@ -22,7 +23,7 @@ export function findRisks(input: RiskInput): Problem[] {
     ...input.refusals.map(explainRefusal),
     ...(seeds ? [...findDataRisks(after), ...findSafetyRisks(after), ...findSpaceRisk(after)] : []),
     ...findReplacement(after, work),
-    ...findAccessRisks(after),
+    ...findAccessRisks(input.before, after),
   ];
   return risks.map(({ docs, severity, ...risk }): Problem => ({
     severity: severity ?? "warning",
@@ -137,11 +138,14 @@ function findReplacement({ lock, seed, request }: WantedState, work: Work): Risk
   ];
 }
 
-function findAccessRisks({ request }: WantedState): Risk[] {
-  return patternsOf(request.database.access.namespaces).map((pattern) => ({
+/** Only for patterns that are new: who has the label already was told once. */
+function findAccessRisks(before: PlanState, { request }: WantedState): Risk[] {
+  const known = before.request?.database.access.namespaces ?? [];
+  const added = patternsOf(request.database.access.namespaces).filter((pattern) => !known.includes(pattern));
+  return added.map((pattern) => ({
     code: "access-needs-label",
     what: `Namespaces ${pattern} reach the database once they have the label ${accessLabel(pattern)}: allowed.`,
-    why: "Kubernetes selects namespaces by label; a pattern of names is none.",
+    why: "Kubernetes selects namespaces by label and knows no patterns of names.",
     fix: `kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
     docs: "databaseaccessnamespaces",
   }));

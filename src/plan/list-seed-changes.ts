@@ -10,7 +10,7 @@ export function listSeedChanges(state: WantedState, work: Work): Change[] {
   if (lock.seed === undefined)
     return [
       { kind: "export", object: "dump set", field: "source", from: null, to: seed.source },
-      { kind: "import", object: "database", field: "data", from: null, to: "the export" },
+      { kind: "import", object: "database", field: "data", from: null, to: seed.source },
     ];
   const changes = [
     ...differences("export", exportPart(lock.seed), exportPart(seed)),

@@ -35,7 +35,7 @@ export function planChange(input: PlanInput): Plan {
     changes,
     work,
     restart: refusals.length === 0 && changes.some((change) => change.kind === "restart"),
-    risks: findRisks({ database, after: state, work, refusals }),
+    risks: findRisks({ database, before, after: state, work, refusals }),
     statements: work === "export" ? input.statements : [],
     files: refusals.length > 0 ? [] : files,
     removes: refusals.length > 0 ? [] : removedFiles(before.files, after.files),

@@ -3,12 +3,16 @@ import { approvalDigest, type Permit } from "../../src/approval/permit.ts";
 import { type LockCommit, verifyHistory } from "../../src/approval/verify-history.ts";
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
+import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
 import { examplePermit, exampleRequest, makeKey, signed } from "./example-permit.ts";
 
 const key = makeKey("k1");
 const request = exampleRequest;
+const seedInputs = digestSeedInputs(exampleSeeded.seed);
+const importInputs = digestImportInputs(exampleSeeded.seed);
+const seeded = { ...exampleSeeded, digests: { ...exampleSeeded.digests, seedInputs, importInputs } };
 const at = "2026-11-22T15:10:00Z";
 const repository = "registry.example/dev/hr";
 
@@ -21,7 +25,7 @@ function success(
   generation: number,
   approval = permitBytes(generation),
 ): { lock: Lock; entry: LockCommit } {
-  const result = { ...exampleSeeded, generation, run: String(generation) };
+  const result = { ...seeded, generation, run: String(generation) };
   const lock = lockAfterSeed(before, { result, approval: approvalDigest(approval), at, repository });
   return { lock, entry: commitOf(lock, approval) };
 }
@@ -57,7 +61,7 @@ describe("a history", () => {
   });
 
   test("without keys in the settings has no approvals, and a lock that names one is a problem", () => {
-    const result = { ...exampleSeeded, generation: 1 };
+    const result = { ...seeded, generation: 1 };
     const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository });
     expect(problemsOf({ ...commitOf(lock, null), keys: [] })).toEqual([]);
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
@@ -158,6 +162,21 @@ describe("a broken history", () => {
       "the lock of another database",
       [commitOf({ ...first.lock, database: "crm" }, first.entry.approval as Buffer)],
       "the lock is about crm",
+    ],
+    [
+      "a seed that is not what was decided on",
+      [commitOf({ ...first.lock, seed: { ...first.lock.seed!, source: "crm-prod" } }, first.entry.approval as Buffer)],
+      "seed_inputs is not the digest of the seed",
+    ],
+    [
+      "a script that is not what was decided on",
+      [
+        commitOf(
+          { ...first.lock, seed: { ...first.lock.seed!, target: { profile: "free-26ai", charset: "WE8DEC" } } },
+          first.entry.approval as Buffer,
+        ),
+      ],
+      "import_inputs is not the digest of the seed",
     ],
     ["a lock that is no lock", [{ ...first.entry, lock: "version: 1\n" }], "must have required property"],
     [

@@ -1,0 +1,28 @@
+import type { Problem } from "../problem.ts";
+
+/**
+ * A change after which Fleet's `environments/<all>/manifests` would match no folder: Fleet 0.16.1 then deletes every
+ * bundle of the repository before it notices. Both lists are all paths of the tree, before and after.
+ */
+export function checkBundlesRemain(before: readonly string[], after: readonly string[]): Problem[] {
+  const [had, has] = [countBundles(before), countBundles(after)];
+  if (had === 0 || has > 0) return [];
+  return [
+    {
+      severity: "error",
+      code: "last-bundle",
+      path: "environments",
+      line: 1,
+      column: 1,
+      what: `This removes ${had === 1 ? "the last folder" : `all ${had} folders`} that Fleet deploys.`,
+      why: "Where its paths match nothing, Fleet uninstalls every release of the repository.",
+      fix: "Add another database first, or pause the GitRepo in Rancher and remove it there.",
+      docs: "docs/reference/manifests.md#the-last-database",
+    },
+  ];
+}
+
+function countBundles(paths: readonly string[]): number {
+  const folders = paths.map((path) => /^environments\/[^/]+\/manifests\/(?=.*\.ya?ml$)/.exec(path)?.[0]);
+  return new Set(folders.filter((folder) => folder !== undefined)).size;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { checkBundlesRemain } from "../../src/manifests/check-bundles-remain.ts";
+
+const hr = "environments/hr/manifests/fleet.yaml";
+const crm = "environments/crm/manifests/fleet.yaml";
+
+test.each<[string, string[], string[], string[]]>([
+  ["one of two databases goes", [hr, crm], [crm], []],
+  [
+    "the last database goes",
+    [hr],
+    ["environments/hr/seed.lock.yaml"],
+    ["This removes the last folder that Fleet deploys."],
+  ],
+  [
+    "the tree is renamed",
+    [hr, crm],
+    ["databases/hr/manifests/fleet.yaml"],
+    ["This removes all 2 folders that Fleet deploys."],
+  ],
+  [
+    "a folder keeps no YAML",
+    [hr],
+    ["environments/hr/manifests/README.md"],
+    ["This removes the last folder that Fleet deploys."],
+  ],
+  ["there was none before", [], [], []],
+])("when %s", (...row) => {
+  const [, before, after, said] = row;
+  expect(checkBundlesRemain(before, after).map((problem) => problem.what)).toEqual(said);
+});

@@ -34,7 +34,7 @@ const WORKER = /^W-\d+ +/;
 const ROWS =
   /^\. \. exported "([^"]+)"\."([^"]+)"(?::"([^"]+)"(?:\."([^"]+)")?)?\s+[\d.]+ (?:B|KB|MB|GB|TB)\s+(\d+) rows(?: in \d+ seconds using \w+)?$/;
 const END =
-  /^Job "[^"]+"\."([^"]+)" (?:(successfully completed)|completed with (\d+) error\(s\)|(stopped due to fatal error|stopped by user request))\b/;
+  /^Job "[^"]+"\."([^"]+)" (?:(successfully completed)|completed with (\d+) error\(s\)|(stopped due to fatal error|stopped by user request))(?= |$)/;
 
 interface Line {
   stamped: boolean;

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, statfs, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SFTPWrapper } from "ssh2";
 import { describe, expect, test } from "vitest";
 import { loadSsh2 } from "../../src/adapters/ssh2-load.ts";
 import { collect, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
@@ -106,7 +107,7 @@ describe("the pretended SSH host", () => {
     expect(await outcome((done) => client.exec("id", done))).toBe("Unable to exec");
     expect(await outcome((done) => client.shell(done))).toMatch(/Unable to/);
     expect(await outcome((done) => client.forwardOut("127.0.0.1", 0, "127.0.0.1", 22, done))).toMatch(/open failure/);
-    const sftp = await new Promise<import("ssh2").SFTPWrapper>((resolve, reject) =>
+    const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>
       client.sftp((error, channel) => (error ? reject(error) : resolve(channel))),
     );
     expect(await outcome((done) => sftp.open("/dump/x.dmp", "r+", done))).toBe("Permission denied");

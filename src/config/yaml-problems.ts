@@ -1,4 +1,4 @@
-import { isAlias, isScalar, visit } from "yaml";
+import { isAlias, isCollection, isScalar, visit } from "yaml";
 import type { Document, Node, YAMLParseError } from "yaml";
 import type { Problem } from "../problem.ts";
 import { placeInText } from "./place.ts";
@@ -32,7 +32,7 @@ export function checkFeatures(file: YamlFile, document: Document.Parsed): Proble
     problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
   visit(document, {
     Node(_key, node, path) {
-      if (path.length > DEEPEST * 2) throw new RangeError("nested too deep");
+      if (path.filter(isCollection).length > DEEPEST) throw new RangeError("nested too deep");
       problems.push(...checkNode(file, node as Node));
     },
   });
@@ -56,7 +56,7 @@ function checkNode(file: YamlFile, node: Node): Problem[] {
 /** Properties stand before a node: `key: !tag &anchor value`. */
 function before(file: YamlFile, range: readonly number[], mark: string): [number, number] {
   const lead = leadOf(file, range);
-  const index = lead.lastIndexOf(mark);
+  const index = lead.search(new RegExp(`(?<!\\S)${mark}`));
   const start = range[0] ?? 0;
   return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
 }

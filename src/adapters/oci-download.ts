@@ -61,18 +61,15 @@ async function* readMended(client: RegistryClient, request: BlobRequest): AsyncG
 
 /** Hands on what comes; returns what broke the connection, undefined at an end without an error. */
 async function* forward(reply: HttpReply, state: ReadState): AsyncGenerator<Buffer, unknown> {
-  const chunks = reply.body()[Symbol.asyncIterator]();
   try {
-    for (;;) {
-      const step = await chunks.next().catch((error: unknown) => ({ error }));
-      if ("error" in step) return step.error;
-      if (step.done) return undefined;
+    for await (const bytes of reply.body()) {
       state.breaks = 0;
-      state.at += step.value.length;
-      yield step.value;
+      state.at += bytes.length;
+      yield bytes;
     }
-  } finally {
-    await chunks.return?.();
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 

@@ -109,18 +109,15 @@ function makeReply(exchange: Exchange): HttpReply {
 
 async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
   const { message, request, watchdog, complete } = exchange;
-  const chunks = message.iterator({ destroyOnReturn: true });
+  const chunks = message.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
+  // Armed only while the registry has to speak: a slow reader behind us is not its fault.
+  const next = () => {
+    watchdog.arm("the rest of its answer");
+    return chunks.next().finally(() => watchdog.disarm());
+  };
   try {
-    for (;;) {
-      // Armed only while the registry has to speak: a slow reader behind us is not its fault.
-      watchdog.arm("the rest of its answer");
-      const step = await chunks.next();
-      watchdog.disarm();
-      if (step.done) break;
-      yield step.value as Buffer;
-    }
+    for (let step = await next(); !step.done; step = await next()) yield step.value;
   } finally {
-    watchdog.disarm();
     if (!complete || !message.complete) request.destroy();
   }
 }

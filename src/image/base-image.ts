@@ -2,7 +2,7 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { Registry } from "../ports.ts";
 import { choosePlatform, parseImageConfig, parseImageManifest } from "./oci-document.ts";
-import type { Descriptor, ImageConfig } from "./oci-document.ts";
+import type { Descriptor, ImageConfig } from "./oci-types.ts";
 import { readSmallBlob } from "./small-blob.ts";
 
 /** A base image, read and resolved to one platform. */

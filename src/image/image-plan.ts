@@ -2,8 +2,8 @@ import { canonicalJson, digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { BaseImage } from "./base-image.ts";
-import { CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE } from "./oci-document.ts";
-import type { Descriptor, ImageConfig } from "./oci-document.ts";
+import { CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
+import type { Descriptor, ImageConfig } from "./oci-types.ts";
 import type { BlobDescriptor } from "../ports.ts";
 
 /** A layer of ours that stands in the registry: an uncompressed tar, so its digest is its diff id too. */

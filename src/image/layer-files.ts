@@ -50,7 +50,7 @@ function parentsOf(files: ImageFile[]): Set<string> {
 
 function checkPath(path: string): void {
   const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  if (isPlain && !/[\u0000-\u001f\u007f\\]/.test(path)) return;
+  if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
   throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} cannot be a file of an image.`, {
     fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters.",
   });

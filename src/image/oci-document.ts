@@ -1,40 +1,13 @@
 import { SeedbedError } from "../error.ts";
-import type { BlobDescriptor, StoredManifest } from "../ports.ts";
-
-/** What a manifest says of one blob. */
-export interface Descriptor extends BlobDescriptor {
-  mediaType: string;
-  annotations?: Record<string, string>;
-}
+import type { StoredManifest } from "../ports.ts";
+import { LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
+import type { Descriptor, ImageConfig } from "./oci-types.ts";
 
 /** The parts of an image manifest that we read and write. */
 export interface ImageManifest {
   config: Descriptor;
   layers: Descriptor[];
 }
-
-/** The parts of an image configuration that we change; everything else is kept as it is. */
-export interface ImageConfig {
-  os: string;
-  architecture: string;
-  variant?: string;
-  config?: RunConfig;
-  rootfs: { type: string; diff_ids: string[] };
-  history?: { empty_layer?: boolean; [key: string]: unknown }[];
-  [key: string]: unknown;
-}
-
-export interface RunConfig {
-  Entrypoint?: string[] | null;
-  Cmd?: string[] | null;
-  Labels?: Record<string, string> | null;
-  Volumes?: Record<string, unknown> | null;
-  [key: string]: unknown;
-}
-
-export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
-export const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
-export const LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
 
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",

@@ -9,7 +9,7 @@ import type { OwnLayer } from "./image-plan.ts";
 import type { ImageTarget } from "./image-target.ts";
 import { packFiles } from "./layer-files.ts";
 import type { ImageFile } from "./layer-files.ts";
-import { MANIFEST_TYPE } from "./oci-document.ts";
+import { MANIFEST_TYPE } from "./oci-types.ts";
 import { putSmallBlob } from "./small-blob.ts";
 
 /** What a seed image is made of, beside its base. */

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { publishSeedImage } from "../../src/image/seed-image.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
-import { buildFrom, connect, dumpSource, targetOf } from "./fixture.ts";
+import { connect } from "./fixture.ts";
+import { buildFrom, dumpSource, targetOf } from "./ingredients.ts";
 
 // A program of its own, so that a test can run it where Node refuses every write: host, base digest → image digest.
 const [host, base] = process.argv.slice(2) as [string, string];

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { renderFacts } from "../../src/image/facts.ts";
 import { imageTag, permitTag } from "../../src/image/image-tag.ts";
 import { parseImageReference } from "../../src/image/reference.ts";
-import { ROWS, dumpSetOf, dumpSource, sha256 } from "./fixture.ts";
+import { ROWS, dumpSetOf, dumpSource, sha256 } from "./ingredients.ts";
 
 describe("the facts of a dump set", () => {
   const sources = [dumpSource("b_02.dmp"), dumpSource("b_01.dmp")];
@@ -65,8 +65,9 @@ describe("an image reference", () => {
     ["localhost/x:tag", "localhost", "x", "tag"],
     ["gvenzl/oracle-free", "docker.io", "gvenzl/oracle-free", "latest"],
     ["busybox:1", "docker.io", "library/busybox", "1"],
-  ])("%s is read as Docker reads it", (text, host, repository, reference) => {
-    expect(parseImageReference(text)).toEqual({ host, repository, reference });
+  ])("%s is read as Docker reads it", (text, ...parts) => {
+    const { host, repository, reference } = parseImageReference(text);
+    expect([host, repository, reference]).toEqual(parts);
   });
   it.each(["", "UPPER/case", "a@sha256:12", "registry.example/a b", "registry.example/"])("%j is refused", (text) => {
     expect(() => parseImageReference(text)).toThrow("is not an image reference");

@@ -5,7 +5,8 @@ import { connectRegistry } from "../../src/adapters/oci-registry.ts";
 import { explainRefusal } from "../../src/adapters/oci-refusal.ts";
 import type { HttpReply } from "../../src/adapters/oci-transport.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
-import { CANARY, LOGIN, connect, putFreeBase, sha256, startSeedRegistry } from "./fixture.ts";
+import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
+import { sha256 } from "./ingredients.ts";
 
 const open: WorldRegistry[] = [];
 afterEach(async () => {

@@ -7,7 +7,8 @@ import { connectRegistry } from "../../src/adapters/oci-registry.ts";
 import type { Registry } from "../../src/ports.ts";
 import { streamDumpFiles } from "../../src/image/stream-dump.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
-import { CANARY, connect, dumpSource, quietLog, sha256, startSeedRegistry } from "./fixture.ts";
+import { CANARY, connect, startSeedRegistry } from "./fixture.ts";
+import { dumpSource, quietLog, sha256 } from "./ingredients.ts";
 
 describe("an upload", () => {
   let world: WorldRegistry;

@@ -13,21 +13,8 @@ import type { Registry } from "../../src/ports.ts";
 import { pullImage } from "../world/registry/pull.ts";
 import { putBase, putIndex } from "../world/registry/put-base.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
-import {
-  BASE_RUN_CONFIG,
-  LOGIN,
-  ROWS,
-  RUNTIME,
-  baseLayer,
-  buildFrom,
-  connect,
-  dumpSetOf,
-  dumpSource,
-  putFreeBase,
-  sha256,
-  startSeedRegistry,
-  targetOf,
-} from "./fixture.ts";
+import { BASE_RUN_CONFIG, LOGIN, baseLayer, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
+import { ROWS, RUNTIME, buildFrom, dumpSetOf, dumpSource, sha256, targetOf } from "./ingredients.ts";
 
 describe("a seed image", () => {
   let world: WorldRegistry;

@@ -7,17 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../../src/adapters/oci-registry.ts";
 import { publishSeedImage } from "../../../src/image/seed-image.ts";
 import type { Registry } from "../../../src/ports.ts";
-import {
-  CANARY,
-  LOGIN,
-  buildFrom,
-  connect,
-  dumpSource,
-  putFreeBase,
-  sha256,
-  startSeedRegistry,
-  targetOf,
-} from "../../image/fixture.ts";
+import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "../../image/fixture.ts";
+import { buildFrom, dumpSource, sha256, targetOf } from "../../image/ingredients.ts";
 import { needs } from "../../need.ts";
 import { pullImage } from "../../world/registry/pull.ts";
 import type { WorldRegistry } from "../../world/registry/registry.ts";

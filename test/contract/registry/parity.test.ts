@@ -4,7 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOGIN, putFreeBase, sha256, startSeedRegistry } from "../../image/fixture.ts";
+import { LOGIN, putFreeBase, startSeedRegistry } from "../../image/fixture.ts";
+import { sha256 } from "../../image/ingredients.ts";
 import { needs } from "../../need.ts";
 import type { WorldRegistry } from "../../world/registry/registry.ts";
 import { startDockerRegistry } from "./docker-registry.ts";
@@ -168,6 +169,8 @@ const CASES: [name: string, run: (client: Client) => Promise<Answer>][] = [
   ],
 ];
 
+const COMPARED = ["location", "docker-content-digest", "content-range"];
+
 describe.skipIf(!present)("the simulated registry", () => {
   let real: DockerRegistry;
   let world: WorldRegistry;
@@ -187,8 +190,8 @@ describe.skipIf(!present)("the simulated registry", () => {
   it.each(CASES)("answers %s as docker-registry does", async (_name, run) => {
     const [expected, got] = [await run(new Client(real.host)), await run(new Client(world.host))];
     expect([got.status, got.code]).toEqual([expected.status, expected.code]);
-    for (const header of ["location", "docker-content-digest", "content-range"])
-      expect(got.headers.has(header), header).toBe(expected.headers.has(header));
+    const present = (answer: Answer) => COMPARED.filter((header) => answer.headers.has(header));
+    expect(present(got)).toEqual(present(expected));
     const scheme = (answer: Answer) => answer.headers.get("www-authenticate")?.split(" ", 1)[0];
     expect(scheme(got)).toBe(scheme(expected));
   });

@@ -13,11 +13,12 @@ export interface BlobRequest {
 }
 
 /** `GET …/blobs/<digest>`, with single ranges. */
-export function answerBlob({ store, target, request, faults }: BlobRequest): Reply {
+export function answerBlob(request: BlobRequest): Reply {
+  const { store, target } = request;
   const size = findSize(store, target);
   const headers = { ...blobHeaders(target.reference, size), "accept-ranges": "bytes" };
-  const range = readRange(request.headers.range, size);
-  if (range === null) return new Reply(200, headers, open(store, target, { from: 0, to: size - 1 }, faults));
+  const range = readRange(request.request.headers.range, size);
+  if (range === null) return new Reply(200, headers, open(request, { from: 0, to: size - 1 }));
   return new Reply(
     206,
     {
@@ -25,7 +26,7 @@ export function answerBlob({ store, target, request, faults }: BlobRequest): Rep
       "content-length": range.to - range.from + 1,
       "content-range": `bytes ${range.from}-${range.to}/${size}`,
     },
-    open(store, target, range, faults),
+    open(request, range),
   );
 }
 
@@ -39,7 +40,7 @@ interface Range {
   to: number;
 }
 
-function open(store: BlobStore, target: Target, range: Range, faults: Faults): Readable | Buffer {
+function open({ store, target, faults }: BlobRequest, range: Range): Readable | Buffer {
   if (range.to < range.from) return Buffer.alloc(0);
   const bytes = store.read(target.reference, range.from, range.to);
   const cut = faults.takeDownloadCut();
@@ -71,5 +72,5 @@ function readRange(header: string | undefined, size: number): Range | null {
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(header) ?? [];
   const range = { from: Number(from), to: to ? Math.min(Number(to), size - 1) : size - 1 };
   if (from !== undefined && range.from <= range.to) return range;
-  throw Reply.error(416, "RANGE_INVALID", "invalid range", { "content-range": `bytes */${size}` });
+  throw Reply.error(416, "RANGE_INVALID", "invalid range").with({ "content-range": `bytes */${size}` });
 }

@@ -73,7 +73,7 @@ export class Doorman {
   #admitPassword(request: IncomingMessage, needs: Need[]): void {
     const users = this.#usersOf(request.headers.authorization);
     const challenge = { "www-authenticate": `Basic realm="${this.#setup.host}"` };
-    if (users.length === 0) throw Reply.error(401, "UNAUTHORIZED", "authentication required", challenge);
+    if (users.length === 0) throw Reply.error(401, "UNAUTHORIZED", "authentication required").with(challenge);
     for (const need of needs)
       if (!users.some((user) => mayDo(user, need.repository, need.action)))
         throw Reply.error(403, "DENIED", "requested access to the resource is denied");
@@ -96,8 +96,8 @@ export class Doorman {
     if (error !== "") parts.push(`error="${error}"`);
     const challenge = { "www-authenticate": `Bearer ${parts.join(",")}` };
     if (error === "insufficient_scope")
-      return Reply.error(401, "DENIED", "requested access to the resource is denied", challenge);
-    return Reply.error(401, "UNAUTHORIZED", "authentication required", challenge);
+      return Reply.error(401, "DENIED", "requested access to the resource is denied").with(challenge);
+    return Reply.error(401, "UNAUTHORIZED", "authentication required").with(challenge);
   }
 
   #usersOf(authorization: string | undefined): RegistryUser[] {

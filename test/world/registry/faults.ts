@@ -38,7 +38,7 @@ export class Faults {
     if (fault === undefined) return null;
     fault.times -= 1;
     const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
-    return Reply.error(fault.status, "UNAVAILABLE", fault.body ?? "service is out of order for a moment", headers);
+    return Reply.error(fault.status, "UNAVAILABLE", fault.body ?? "service is out of order for a moment").with(headers);
   }
 
   async delay(): Promise<void> {

@@ -49,17 +49,19 @@ export async function pullImage(request: PullRequest, folder: string): Promise<P
   await mkdir(folder, { recursive: true });
   const spool = await mkdtemp(join(tmpdir(), "pull-"));
   try {
-    for (const [index, layer] of manifest.layers.entries()) {
+    const diffIds = [];
+    for (const layer of manifest.layers) {
       const file = join(spool, "layer");
       await puller.file(layer, file);
-      const diffId = await unpackLayer({ file, mediaType: layer.mediaType, folder });
-      if (diffId !== config.rootfs.diff_ids[index])
-        throw new Error(`layer ${index} unpacks to ${diffId}, the configuration says ${config.rootfs.diff_ids[index]}`);
+      diffIds.push(await unpackLayer({ file, mediaType: layer.mediaType, folder }));
     }
+    if (diffIds.join() !== config.rootfs.diff_ids.join())
+      throw new Error(
+        `the layers unpack to ${diffIds.join()}, the configuration says ${config.rootfs.diff_ids.join()}`,
+      );
   } finally {
     await rm(spool, { recursive: true, force: true });
   }
-  if (config.rootfs.diff_ids.length !== manifest.layers.length) throw new Error("layers and diff ids differ in number");
   return { digest: request.digest, config, layers: manifest.layers, checked: await checkSums(folder) };
 }
 

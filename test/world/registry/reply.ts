@@ -21,9 +21,13 @@ export class Reply {
   }
 
   /** The distribution specification's error body. */
-  static error(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}): Reply {
+  static error(status: number, code: string, message: string): Reply {
     const body = JSON.stringify({ errors: [{ code, message, detail: null }] });
-    return new Reply(status, { "content-type": "application/json; charset=utf-8", ...headers }, body);
+    return new Reply(status, { "content-type": "application/json; charset=utf-8" }, body);
+  }
+
+  with(headers: OutgoingHttpHeaders): Reply {
+    return new Reply(this.status, { ...this.headers, ...headers }, this.body);
   }
 }
 

@@ -96,17 +96,8 @@ export class UploadSessions {
   }
 
   async #receive(session: Session, request: IncomingMessage): Promise<void> {
-    let received = 0;
     try {
-      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-        const bytes = chunk as Buffer;
-        received += bytes.length;
-        this.#counters.bytes_in += bytes.length;
-        this.#refuseLarge(received);
-        if (this.#faults.cutsAt(received)) throw brokenConnection(request);
-        await session.upload.append(bytes);
-        if (received > this.#faults.pauseAfter) await untilClosed(request);
-      }
+      await this.#take(session, request);
     } catch (error) {
       await this.#forget(session);
       this.#counters.sessions.lost += 1;
@@ -114,10 +105,23 @@ export class UploadSessions {
     }
   }
 
+  async #take(session: Session, request: IncomingMessage): Promise<void> {
+    let received = 0;
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const bytes = chunk as Buffer;
+      received += bytes.length;
+      this.#counters.bytes_in += bytes.length;
+      this.#refuseLarge(received);
+      if (this.#faults.cutsAt(received)) throw brokenConnection(request);
+      await session.upload.append(bytes);
+      if (received > this.#faults.pauseAfter) await untilClosed(request);
+    }
+  }
+
   #refuseLarge(received: number): void {
     const limit = this.#faults.largestPatch;
     if (limit === null || received <= limit.bytes) return;
-    throw Reply.error(limit.status, "SIZE_INVALID", `a request may carry ${limit.bytes} bytes`, {
+    throw Reply.error(limit.status, "SIZE_INVALID", `a request may carry ${limit.bytes} bytes`).with({
       connection: "close",
     });
   }

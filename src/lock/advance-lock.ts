@@ -13,6 +13,9 @@ export function highestGeneration(lock: Lock): number {
   return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
 }
 
+/** What a lock takes from a success, wherever it was made. */
+export type SeedFacts = Pick<Seeded, "database" | "run" | "generation" | "digests" | "seed" | "dumpSet" | "image">;
+
 export interface Attempted<Result> {
   result: Result;
   /** Digest of the approval.yaml that was used; null where the settings ask for none. */
@@ -22,7 +25,7 @@ export interface Attempted<Result> {
 }
 
 /** The lock after a success. `repository` is the image's name as the settings say it, never as the result says it. */
-export function lockAfterSeed(lock: Lock, attempt: Attempted<Seeded> & { repository: string }): Lock {
+export function lockAfterSeed(lock: Lock, attempt: Attempted<SeedFacts> & { repository: string }): Lock {
   const { result, approval, at } = attempt;
   refuseOther(lock, result);
   return {
@@ -59,7 +62,7 @@ export function lockAfterFailure(lock: Lock, attempt: Attempted<Failed>): Lock {
   };
 }
 
-function refuseOther(lock: Lock, result: Seeded | Failed): void {
+function refuseOther(lock: Lock, result: Pick<Seeded, "database" | "run" | "generation">): void {
   if (result.database !== lock.database)
     throw new SeedbedError(
       "lock-other-database",

@@ -1,0 +1,81 @@
+import { parseApproval } from "../approval/parse-approval.ts";
+import { approvalDigest, type Permit } from "../approval/permit.ts";
+import type { Digest } from "../digests/digest.ts";
+import { listRequestDigests } from "../digests/request-files.ts";
+import { SeedbedError } from "../error.ts";
+import { highestGeneration } from "../lock/advance-lock.ts";
+import type { Lock } from "../lock/lock.ts";
+import type { RequestFiles } from "../request/request.ts";
+import type { Settings } from "../settings/settings.ts";
+
+export interface PermitQuestion {
+  settings: Settings;
+  files: RequestFiles;
+  source: string;
+  lock: Lock;
+  /** Text of approval.yaml; null where there is none. */
+  approval: string | null;
+  /** Milliseconds since the epoch, from a clock that the caller trusts. */
+  now: number;
+}
+
+/** What a run may use: the permit's digest and generation; without keys in the settings nobody asks for a permit. */
+export interface Authority {
+  approval: Digest | null;
+  generation: number;
+  permit: Permit | null;
+}
+
+// GitHub's clock and ours are never the same.
+const TOLERANCE = 5 * 60_000;
+
+/** Looks for an open permit of exactly this request where the settings have keys. Throws `permit-…`. */
+export function requirePermit(question: PermitQuestion): Authority {
+  const { settings, lock, approval, files } = question;
+  const { keys } = settings.approval;
+  if (keys.length === 0) return { approval: null, generation: highestGeneration(lock) + 1, permit: null };
+  const path = `environments/${files.database}/approval.yaml`;
+  if (approval === null) throw refused("permit-missing", `There is no ${path}: nobody has permitted this export.`);
+  const bytes = Buffer.from(approval);
+  const verified = parseApproval(bytes, keys);
+  if (!verified.ok) throw new SeedbedError(verified.refusal.code, verified.refusal.what, { fix: verified.refusal.fix });
+  const wrong = findMismatch(verified.permit, question);
+  if (wrong !== null) throw refused(wrong.code, wrong.text);
+  return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
+}
+
+/** Why an authentic permit does not fit what it is shown for; null when it does. */
+export function findMismatch(permit: Permit, question: PermitQuestion): { code: string; text: string } | null {
+  const { files, source, lock, now } = question;
+  if (permit.database !== files.database)
+    return { code: "permit-other-database", text: `The permit is for ${permit.database}, not for ${files.database}.` };
+  if (permit.source !== source)
+    return {
+      code: "permit-other-source",
+      text: `The permit is for the source ${permit.source}; the request names ${source}.`,
+    };
+  const changed = differingFiles(permit.request, listRequestDigests(files));
+  if (changed.length > 0)
+    return { code: "permit-other-request", text: `The permit is for other bytes than these: ${changed.join(", ")}.` };
+  if (permit.work === "apply")
+    return { code: "permit-apply-only", text: "The permit allows to apply this request, and no export." };
+  if (permit.expires_at !== undefined && Date.parse(permit.expires_at) + TOLERANCE < now)
+    return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
+  if (permit.generation <= highestGeneration(lock))
+    return {
+      code: "permit-spent",
+      text: `The permit has generation ${permit.generation}; generation ${highestGeneration(lock)} was used already.`,
+    };
+  return null;
+}
+
+function differingFiles(permitted: Record<string, Digest>, there: Record<string, Digest>): string[] {
+  const paths = new Set([...Object.keys(permitted), ...Object.keys(there)]);
+  return [...paths].filter((path) => permitted[path] !== there[path]).toSorted();
+}
+
+function refused(code: string, text: string): SeedbedError {
+  return new SeedbedError(code, text, {
+    fix: "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed. Nothing was connected to.",
+  });
+}

@@ -1,0 +1,35 @@
+import { seedOf } from "../digests/seed.ts";
+import { describeExport } from "../export/describe-export.ts";
+import { planChange } from "../plan/plan-change.ts";
+import type { PlanState } from "../plan/plan-state.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { LoadedDatabase } from "./load.ts";
+import { renderDatabase } from "./render.ts";
+
+export interface PlanOrder {
+  settings: Settings;
+  /** As it stands; null when there is no such database yet. */
+  before: LoadedDatabase | null;
+  after: LoadedDatabase;
+  /** Manifests as they stand. */
+  there: RenderedFile[];
+}
+
+/** What a request will cause, as a value: nothing is asked of the source, nothing is written. */
+export function planDatabase({ settings, before, after, there }: PlanOrder): Plan {
+  const then = stateOf(before ?? { ...after, request: null }, settings, there);
+  const now = stateOf(after, settings, rendered(after, settings));
+  const statements = now.seed === null ? [] : describeExport(now.seed);
+  return planChange({ database: after.database, before: then, after: now, statements });
+}
+
+function rendered(loaded: LoadedDatabase, settings: Settings): RenderedFile[] {
+  return loaded.request === null ? [] : renderDatabase({ ...loaded, request: loaded.request, settings });
+}
+
+function stateOf(loaded: LoadedDatabase, settings: Settings, files: RenderedFile[]): PlanState {
+  const { request, lock } = loaded;
+  return { request, lock, settings, files, seed: request && seedOf(request, settings, loaded.files) };
+}

@@ -1,0 +1,55 @@
+import { verifyHistory, type LockCommit } from "../approval/verify-history.ts";
+import type { Tree } from "../ports.ts";
+import type { Problem } from "../problem.ts";
+import { parseSettings } from "../settings/parse-settings.ts";
+import { readRequestFiles, SETTINGS_PATH } from "./load.ts";
+
+/** A repository's past, as git tells it. */
+export interface History {
+  /** Commits of the main line that changed a path, oldest first. */
+  commitsThatChanged(pathspec: string): Promise<string[]>;
+  treeAt(commit: string): Tree;
+}
+
+export interface VerifyReport {
+  problems: Problem[];
+  /** Commits that were looked at, by database. */
+  commits: Record<string, number>;
+}
+
+const LOCK = /^environments\/([^/]+)\/seed\.lock\.yaml$/;
+
+/** Replays every commit that changed a lock: each must belong to a valid permit of exactly the request that stood there. */
+export async function verifyRepository(history: History, repositoryId: string | null): Promise<VerifyReport> {
+  const report: VerifyReport = { problems: [], commits: {} };
+  const everything = await history.commitsThatChanged("environments/*/seed.lock.yaml");
+  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list("environments")));
+  const names = paths.flat().flatMap((path) => LOCK.exec(path)?.[1] ?? []);
+  for (const database of new Set(names)) {
+    const commits = await lockCommits(history, database);
+    report.commits[database] = commits.length;
+    report.problems.push(...verifyHistory({ database, commits, repositoryId }));
+  }
+  return report;
+}
+
+async function lockCommits(history: History, database: string): Promise<LockCommit[]> {
+  const found: LockCommit[] = [];
+  for (const commit of await history.commitsThatChanged(`environments/${database}/seed.lock.yaml`)) {
+    const tree = history.treeAt(commit);
+    const lock = await tree.read(`environments/${database}/seed.lock.yaml`);
+    const approval = await tree.read(`environments/${database}/approval.yaml`);
+    const { files } = await readRequestFiles(tree, database);
+    const settings = await tree.read(SETTINGS_PATH);
+    const parsed = settings === null ? null : parseSettings(settings, SETTINGS_PATH);
+    found.push({
+      commit,
+      // A lock that was removed is as wrong as one that does not parse.
+      lock: lock ?? "",
+      approval: approval === null ? null : Buffer.from(approval),
+      request: files,
+      keys: parsed?.ok ? parsed.value.approval.keys : [],
+    });
+  }
+  return found;
+}

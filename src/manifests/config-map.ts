@@ -11,10 +11,27 @@ export function renderConfigMap(
   return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
 }
 
-/** The volume that puts every key of such a ConfigMap back at its path. */
-export function renderConfigVolume(name: string, files: readonly RenderedFile[]): object {
-  const items = sortFiles(files).map((file) => ({ key: configKey(file.path), path: file.path }));
-  return { name, configMap: { name, defaultMode: 0o444, ...(items.length === 0 ? {} : { items }) } };
+/**
+ * The volume that puts every key of such a ConfigMap back at its path. Paths in `slots` are listed whether there is a
+ * file or not: a file that comes or goes there changes no pod, because keys that are missing are left out.
+ */
+export function renderConfigVolume(
+  name: string,
+  files: readonly RenderedFile[],
+  slots: readonly string[] = [],
+): object {
+  const free = slots.filter((slot) => files.every((file) => file.path !== slot));
+  const all = sortFiles([...files, ...free.map((path) => ({ path, text: "" }))]);
+  const items = all.map((file) => ({ key: configKey(file.path), path: file.path }));
+  return {
+    name,
+    configMap: {
+      name,
+      defaultMode: 0o444,
+      ...(slots.length === 0 ? {} : { optional: true }),
+      ...(items.length === 0 ? {} : { items }),
+    },
+  };
 }
 
 /** The keys of a ConfigMap have no slash: `sql/10-prepare.sql` is `sql.10-prepare.sql`. */

@@ -14,14 +14,14 @@ export function renderPod(input: ManifestInput): object {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     // A shutdown of Oracle writes out its buffers first; a kill costs a crash recovery.
-    terminationGracePeriodSeconds: 600,
+    terminationGracePeriodSeconds: 300,
     nodeSelector: nodeOf(platformOf(input)),
     securityContext: podSecurity,
     containers: [renderContainer(input)],
     volumes: [
       { name: objectNames.volume, persistentVolumeClaim: { claimName: objectNames.volume } },
       renderConfigVolume(objectNames.seedConfig, input.seedConfig),
-      renderConfigVolume(objectNames.applyConfig, input.applyConfig),
+      renderConfigVolume(objectNames.applyConfig, input.applyConfig, applySlots),
       // 64 MB without it; its pages count against the container's memory.
       {
         name: "shm",
@@ -31,6 +31,17 @@ export function renderPod(input: ManifestInput): object {
     ],
   };
 }
+
+/** Files that the applied configuration may gain or lose while the database is open: only one more script restarts it. */
+const applySlots = [
+  "SHA256SUMS",
+  "apply.env",
+  "parameters.tsv",
+  "schedule",
+  "sql/10-check.sql",
+  "sql/10-configure.sql",
+  "users.tsv",
+];
 
 function renderContainer(input: ManifestInput): object {
   const { resources } = input.request.database;

@@ -138,6 +138,14 @@ describe("the database's pod", () => {
     expect(podOf({ ...hr, seedConfig: seeded })).not.toEqual(podOf(hr));
   });
 
+  test("does not restart for the first parameter, grant or user, or for the last that goes", () => {
+    const sparse = hr.applyConfig.filter((file) => !file.path.startsWith("sql/"));
+    const full = [...hr.applyConfig, { path: "parameters.tsv", text: "x\t1\n" }, { path: "users.tsv", text: "" }];
+    expect(podOf({ ...hr, applyConfig: full })).toEqual(podOf({ ...hr, applyConfig: sparse }));
+    const script = [...hr.applyConfig, { path: "sql/11-configure.sql", text: "" }];
+    expect(podOf({ ...hr, applyConfig: script })).not.toEqual(podOf(hr));
+  });
+
   test("does not restart for another owner, expiry, size, clients or generation", () => {
     const request = structuredClone(hr.request);
     Object.assign(request, { owner: "lin" });

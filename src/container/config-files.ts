@@ -34,7 +34,7 @@ export function renderScripts(kind: string, scripts: readonly ScriptText[], firs
 }
 
 function oneLine(value: string): string {
-  if (!/[\t\n\r\0]/.test(value)) return value;
+  if (!/\p{Cc}/u.test(value)) return value;
   throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} has a tab or a line end.`, {
     fix: "Remove it from the request.",
   });

@@ -41,7 +41,7 @@ function sortedPairs(record: Record<string, string>): [string, string][] {
 /** Data Pump folds a name to upper case unless it is quoted. */
 function name(text: string): string {
   if (/^[A-Z][A-Z0-9_$#]*$/.test(text)) return text;
-  return /^[^"':,\u0000-\u001f\u007f]+$/.test(text) ? `"${text}"` : refuse("a name", text);
+  return /^[^"':,\p{Cc}]+$/u.test(text) ? `"${text}"` : refuse("a name", text);
 }
 
 function objectPath(path: string): string {

@@ -2,7 +2,7 @@ import { SeedbedError } from "../error.ts";
 
 /** An Oracle name between double quotes. Throws for a name that no Oracle object can have or that ends a line. */
 export function sqlName(name: string): string {
-  if (name === "" || /["\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(name) || Buffer.byteLength(name) > 128)
+  if (name === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || Buffer.byteLength(name) > 128)
     throw refused("a name", name, "Use 1 to 128 bytes without double quotes and control characters.");
   return `"${name}"`;
 }
@@ -14,14 +14,13 @@ export function sqlName(name: string): string {
 export function sqlLiteral(text: string): string {
   if (text === "") return "NULL";
   if (text.includes("\0")) throw refused("a text", text, "Remove the NUL character.");
-  const parts =
-    text.match(/[\u0001-\u001f\u007f\u0085\u2028\u2029]|[^\u0001-\u001f\u007f\u0085\u2028\u2029]{1,400}/gu) ?? [];
+  const parts = text.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => (isControl(part) ? controlCharacter(part) : quoted(part))).join(" ||\n  ");
 }
 
 /** A privilege or role clause as people write it after GRANT, for example `SELECT ON HR.EMPLOYEES`. */
 export function sqlGrant(grant: string): string {
-  const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\u0000-\u001f\u007f]+")`;
+  const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
   const list = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
   const clause = new RegExp(`^${list}(?:, ?${list})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
   if (clause.test(grant) && grant.length <= 1000 && !grant.includes("-")) return grant;
@@ -39,7 +38,7 @@ export function sqlSize(size: string): string {
 /** The value of an initialisation parameter as SQL text. */
 export function sqlParameterValue(value: string | number | boolean): string {
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
-  if (typeof value === "string" && /[\u0000-\u001f\u007f]/.test(value))
+  if (typeof value === "string" && /\p{Cc}/u.test(value))
     throw refused("a parameter's value", value, "Remove the control characters.");
   if (typeof value === "string") return value === "" ? "''" : quoted(value);
   if (!Number.isSafeInteger(value)) throw refused("a parameter's value", String(value), "Write a whole number.");
@@ -47,7 +46,7 @@ export function sqlParameterValue(value: string | number | boolean): string {
 }
 
 function isControl(part: string): boolean {
-  return /^[\u0001-\u001f\u007f\u0085\u2028\u2029]$/u.test(part);
+  return /^[\p{Cc}\p{Zl}\p{Zp}]$/u.test(part);
 }
 
 function controlCharacter(part: string): string {

@@ -34,7 +34,7 @@ backup_make() {
   durable_sync "$BACKUPS"
   restore_test "$BACKUPS/$time"
   backup_prune
-  log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(du -sk "$BACKUPS/$time" | cut -f 1) KiB$RESTORE_RESULT"
+  log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(kilobytes_of "$BACKUPS/$time") KiB$RESTORE_RESULT"
 }
 
 # Removes what a killed backup left.

@@ -57,7 +57,7 @@ data_pump_disconnect() {
 
 # Prints a log without time stamps and worker numbers (LOGTIME=ALL, METRICS=YES).
 data_pump_plain() {
-  sed -E 's/^[0-9]{2}-[A-Z]{3}-[0-9]{2} [0-9:.]+: //; s/^(W-[0-9]+ +)+//' "$1"
+  sed -E 's/^[0-9A-Z-]+ [0-9]{2}:[0-9]{2}:[0-9.]+: //; s/^(W-[0-9]+ +)+//' "$1"
 }
 
 # Whether an import came to its end, with errors or without: data_pump_finished STATUS LOG. Neither the status nor the

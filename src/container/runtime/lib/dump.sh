@@ -61,12 +61,20 @@ dump_copy_file() {
 # Stops before the copy when the volume cannot hold it.
 dump_must_fit() {
   local needed free
-  needed=$(du -sk "$IMAGE_DUMP")
-  needed=${needed%%[^0-9]*}
+  needed=$(kilobytes_of "$IMAGE_DUMP")
   free=$(dump_free_kilobytes)
   ((free > needed + needed / 10)) ||
     fail volume-full "the dump needs $needed KiB on the volume, $free KiB are free" \
       "Raise database.storage.size, or set database.storage.keep_dump to false."
+}
+
+# Prints the size of the files in a folder.
+kilobytes_of() {
+  local size sum=0
+  while read -r size; do
+    sum=$((sum + size))
+  done < <(stat -L -c %s "$1"/*)
+  printf '%d' "$((sum / 1024 + 1))"
 }
 
 dump_free_kilobytes() {

@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { type AddressInfo, type Socket, connect as dial, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import oracledb from "oracledb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TnsServer, startTnsServer } from "../../world/oracle/tns/server.ts";
 import { MemoryEngine, SCOTT, SERVICE } from "./memory-engine.ts";
 import { throwFailures } from "./settings.ts";
+import { type Tunnel, startTunnel } from "./tunnel.ts";
 
 /** Long against a callTimeout of 100 ms, short for a test. */
 const LONG_MS = 1000;
@@ -19,26 +18,10 @@ async function outcome(promise: Promise<unknown>, milliseconds = LONG_MS): Promi
   return Promise.race([settled, sleep(milliseconds, "pending")]);
 }
 
-/** A port of our own in front of the server, as a tunnel is; its sockets are ours to destroy. */
-async function startTunnel(target: number) {
-  const sockets = new Set<Socket>();
-  const tunnel = createServer((near) => {
-    const far = dial(target, "127.0.0.1");
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => undefined); // "close" follows, and the other end goes with it
-    }
-    near.pipe(far).pipe(near);
-  }).listen(0, "127.0.0.1");
-  await once(tunnel, "listening");
-  const destroy = () => sockets.forEach((socket) => socket.destroy());
-  return { port: (tunnel.address() as AddressInfo).port, destroy, stop: () => tunnel.close() };
-}
-
 describe("a server that has fallen silent", () => {
   let engine: MemoryEngine;
   let server: TnsServer;
-  let tunnel: Awaited<ReturnType<typeof startTunnel>>;
+  let tunnel: Tunnel;
   const connect = () => oracledb.getConnection({ ...SCOTT, connectString: `127.0.0.1:${tunnel.port}/${SERVICE}` });
 
   beforeEach(async () => {
@@ -47,8 +30,7 @@ describe("a server that has fallen silent", () => {
     tunnel = await startTunnel(server.port);
   });
   afterEach(async () => {
-    tunnel.destroy();
-    tunnel.stop();
+    await tunnel.stop();
     await server.close();
     throwFailures(server);
   });
@@ -89,7 +71,9 @@ describe("a server that has fallen silent", () => {
     const call = connection.execute("begin /* nothing */ null; end;");
     expect(await outcome(call)).toBe("pending");
     server.faults.silent = false;
+    await connection.break();
     expect(await outcome(call)).toBe("pending");
+    expect(server.counters.breaks).toBe(0);
     const fresh = await connect();
     expect(await outcome(fresh.ping())).toBe("resolved");
     await fresh.close();

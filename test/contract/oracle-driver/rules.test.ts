@@ -2,17 +2,23 @@ import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes }
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import oracledb from "oracledb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OraError } from "../../world/oracle/engine.ts";
 import { Breaks } from "../../world/oracle/tns/breaks.ts";
 import { renderEndOfCall } from "../../world/oracle/tns/conversation.ts";
+import { type Cursor, renderFetch } from "../../world/oracle/tns/cursor.ts";
 import { RELEASES } from "../../world/oracle/tns/flavor.ts";
 import { renderAccept } from "../../world/oracle/tns/listener.ts";
+import { Lobs } from "../../world/oracle/tns/lobs.ts";
 import { renderProtocol } from "../../world/oracle/tns/negotiation.ts";
+import { MARKER, PACKET } from "../../world/oracle/tns/protocol.ts";
 import { PasswordExchange } from "../../world/oracle/tns/verifier.ts";
 import { type TnsServer, startTnsServer } from "../../world/oracle/tns/server.ts";
 import { Reader } from "../../world/oracle/tns/wire/reader.ts";
-import { MemoryEngine, SERVICE } from "./memory-engine.ts";
+import { MemoryEngine, SCOTT, SERVICE } from "./memory-engine.ts";
+import { SETTINGS } from "./settings.ts";
+import { startTunnel } from "./tunnel.ts";
 
 /** Rules that other clients of this protocol insist on and that node-oracledb does not check. */
 
@@ -116,6 +122,46 @@ describe("the end of a call", () => {
   });
 });
 
+describe("a query's last row", () => {
+  it("ends the fetching: what comes after it is out of sequence", () => {
+    const place = { conversation: { fieldVersion: 12, sequence: 1, inTransaction: false }, lobs: new Lobs() };
+    const columns = [{ name: "A", type: "number" as const }];
+    const result = { columns, rows: [[1], [2]], sent: 0, asText: new Set<number>() };
+    const cursor: Cursor = { id: 1, sql: "", kind: "query", binds: [], opened: true, result };
+    renderFetch(cursor, 1, place);
+    expect(cursor.result?.sent).toBe(1);
+    renderFetch(cursor, 1, place);
+    expect(() => renderFetch(cursor, 1, place)).toThrow("ORA-01002");
+  });
+});
+
+describe("packets", () => {
+  it.each(SETTINGS)(
+    "are never longer than the SDU, and errors have markers where they should, $label",
+    async (setting) => {
+      const server = await startTnsServer({ engine: new MemoryEngine(), ...setting });
+      const tunnel = await startTunnel(server.port);
+      const session = await oracledb.getConnection({ ...SCOTT, connectString: `127.0.0.1:${tunnel.port}/${SERVICE}` });
+      await session.execute("select /* many */ :n from t", [100]);
+      await expect(session.execute("begin /* boom */ null; end;")).rejects.toThrow("ORA-39002");
+      await session.close();
+      await tunnel.stop();
+      await server.close();
+      const bytes = tunnel.received();
+      const accept = bytes.readUInt16BE(0);
+      const lengths: number[] = [];
+      const markers: number[] = [];
+      for (let start = accept; start < bytes.length; start += bytes.readUInt32BE(start)) {
+        lengths.push(bytes.readUInt32BE(start));
+        if (bytes.readUInt8(start + 4) === PACKET.marker) markers.push(bytes.readUInt8(start + 10));
+      }
+      expect(markers).toEqual(setting.markErrors === true ? [MARKER.break, MARKER.reset] : []);
+      expect(lengths.length).toBeGreaterThan(3);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(setting.sdu ?? 8192);
+    },
+  );
+});
+
 describe("break and reset", () => {
   const BREAK = "marker 1";
   const RESET = "marker 2";
@@ -197,6 +243,11 @@ describe("a client that breaks the protocol", () => {
     },
     { what: "an unknown packet", packets: [Buffer.from([0, 8, 0, 0, 99, 0, 0, 0])], reason: "packet type 99" },
     { what: "an unknown message", packets: [connectPacket(), dataPacket(200)], reason: "message 200" },
+    {
+      what: "more than a message",
+      packets: [connectPacket(), dataPacket(1, 6, 0, 0x41, 0, 99)],
+      reason: "1 bytes after the end of a request",
+    },
     { what: "half a message", packets: [connectPacket(), dataPacket(3)], reason: "need 1 bytes" },
     {
       what: "a call without a logon",

@@ -40,7 +40,8 @@ class EchoEngine implements Engine {
 
   async execute(call: Call, signal: AbortSignal): Promise<Answer> {
     const [takesMs = 0, size = 0] = ["MS", "SIZE"].map((name) => Number(call.binds.get(name)?.value));
-    if (takesMs > 0) await sleep(takesMs, undefined, { signal });
+    // Every third call does not hear the abort: its answer comes when nobody waits for it any more.
+    if (takesMs > 0) await sleep(takesMs, undefined, size % 3 === 0 ? {} : { signal });
     const token = String(call.binds.get("TOKEN")?.value);
     if (call.sql.includes("duplicate")) throw new OraError(1, [`ORA-00001: unique constraint (${token}) violated`]);
     if (call.kind === "dml") return { kind: "affected", rows: size };

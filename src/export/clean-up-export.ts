@@ -1,4 +1,4 @@
-import type { SourceDatabase, SourceHost } from "../ports.ts";
+import type { Clock, SourceDatabase, SourceHost } from "../ports.ts";
 import { DatabaseError } from "./database-error.ts";
 import { findEarlierExports } from "./earlier-exports.ts";
 import { joinPath } from "./host-files.ts";
@@ -22,27 +22,50 @@ export interface CleanUp {
 interface CleanUpPorts {
   database: SourceDatabase;
   host: SourceHost;
+  clock: Clock;
 }
+
+/** A job that was stopped stays in the views while its processes end. */
+const LOOKS = 10;
+const PAUSE_MILLISECONDS = 500;
 
 /** Stops the jobs of an export, removes control tables and files, and looks again. Safe to repeat. */
 export async function cleanUpExport(traces: ExportTraces, ports: CleanUpPorts): Promise<CleanUp> {
   const before = await look(traces, ports);
   const reasons: string[] = [];
-  for (const job of before.jobs) await attempt(() => removeJob(job, ports.database), reasons);
-  for (const file of before.files) await attempt(() => removeDumpFile(file, traces, ports), reasons);
-  const after = await look(traces, ports);
+  let after = before;
+  for (let looks = 0; looks < LOOKS && (looks === 0 || after.jobs.length > 0); looks++) {
+    if (looks > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
+    reasons.length = 0;
+    await removeAll(after, traces, { ...ports, reasons });
+    after = await look(traces, ports);
+  }
   const left = describe(after, traces);
   const removed = describe(before, traces).filter((name) => !left.includes(name));
   return { removed, left, reasons: left.length === 0 ? [] : reasons };
 }
 
-async function look(traces: ExportTraces, ports: CleanUpPorts) {
+async function removeAll(
+  found: Remains,
+  traces: ExportTraces,
+  ports: CleanUpPorts & { reasons: string[] },
+): Promise<void> {
+  for (const job of found.jobs) await attempt(() => removeJob(job, ports.database), ports.reasons);
+  for (const file of found.files) await attempt(() => removeDumpFile(file, traces, ports), ports.reasons);
+}
+
+interface Remains {
+  jobs: EarlierJob[];
+  files: string[];
+}
+
+async function look(traces: ExportTraces, ports: CleanUpPorts): Promise<Remains> {
   const found = await findEarlierExports(ports, traces.directory.path);
   const ours = found.find((one) => one.prefix === traces.prefix);
   return { jobs: ours?.jobs ?? [], files: ours?.files ?? [] };
 }
 
-function describe(found: { jobs: EarlierJob[]; files: string[] }, traces: ExportTraces): string[] {
+function describe(found: Remains, traces: ExportTraces): string[] {
   const files = found.files.map((file) => `file ${joinPath(traces.directory.path, file)}`);
   return [...found.jobs.map((job) => `job ${job.name}`), ...files];
 }

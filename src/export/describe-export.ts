@@ -1,35 +1,80 @@
 import type { Seed } from "../lock/lock.ts";
 import type { Statement } from "../ports.ts";
-import { definitionCalls, openCall } from "./job-calls.ts";
+import { conditionsOf, definitionCalls, openCall } from "./job-calls.ts";
 import { EXCLUDED_PATHS, planJobs } from "./plan-jobs.ts";
 import type { ResolvedSchema } from "./source-report.ts";
-import { readScn } from "./statements/instance.ts";
+import { readAccount, readDirectories, readPrivileges, readQuotas, readRoles } from "./statements/account.ts";
+import { readForeignKeys, readSchemas, readSizes, readTables } from "./statements/catalogue.ts";
+import { readDirectoryPrivileges } from "./statements/grants.ts";
+import { readInvalidObjects, readPolicies, readRedactions } from "./statements/hidden-rows.ts";
+import { prepareSession, readDatabase, readFullVersion, readInstance, readScn } from "./statements/instance.ts";
+import { attachAndStopJob, dropControlTable, parseCondition, removeFile } from "./statements/remove-job.ts";
+import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
 import { renderStatement } from "./statements/statement.ts";
-import { readJobStatus, stopJob } from "./statements/watch-job.ts";
+import { readJobStatus, readOurJobs, stopJob } from "./statements/watch-job.ts";
+
+/** Reads of the source before an export, in order. */
+const INSPECTION: readonly Statement[] = [
+  prepareSession,
+  readInstance,
+  readFullVersion,
+  readDatabase,
+  readCharacterSets,
+  readTimeZoneFile,
+  readObjectPaths,
+  readAccount,
+  readQuotas,
+  readDirectories,
+  readDirectoryPrivileges,
+  readPrivileges,
+  readRoles,
+  readSchemas,
+  readTables,
+  readForeignKeys,
+  readPolicies,
+  readRedactions,
+  readSizes,
+  readOurJobs,
+  readInvalidObjects,
+];
+
+/** Only after a failure or a cancel, or for what a killed run left. */
+const REPAIR: readonly Statement[] = [stopJob, attachAndStopJob, dropControlTable];
 
 /**
- * The statements of an export of this seed as they will be sent, in order, with what is known before the source is
- * asked in the place of binds. Inspecting the source reads the dictionary only and is not listed.
+ * Every statement that an export of this seed sends to the source, in order, with what is known before the source is
+ * asked in the place of binds, and `<name>` for the rest.
  */
 export function describeExport(seed: Seed): string[] {
+  const scope = scopeAsWritten(seed);
+  const tables = Object.fromEntries(scope.map((schema) => [schema.name, schema.tables]));
+  const conditions = conditionsOf(tables).map(({ schema, table, subquery }) =>
+    renderCall(parseCondition, { owner: schema, table_name: table, subquery }),
+  );
+  return [
+    ...INSPECTION.map((statement) => renderCall(statement, {})),
+    ...conditions,
+    readScn.sql,
+    ...describeJobs(seed, scope),
+    `-- every few seconds\n${renderCall(readJobStatus, { timeout: 2 })}`,
+    `-- for each dump file and log, once the registry has the files\n${renderCall(removeFile, {})}`,
+    ...REPAIR.map((statement) => `-- only after a failure or a cancel\n${renderCall(statement, {})}`),
+  ];
+}
+
+function describeJobs(seed: Seed, scope: readonly ResolvedSchema[]): string[] {
   const material = {
     prefix: "SEEDBED_<inputs>_<time>",
-    scope: scopeAsWritten(seed),
+    scope,
     // The newest form; older releases count files with %U.
     release: 19,
     objectPaths: { SCHEMA: EXCLUDED_PATHS.SCHEMA, TABLE: EXCLUDED_PATHS.TABLE },
   };
-  const jobs = planJobs(seed, material).flatMap((job) => {
-    const context = { directory: "<directory>", scn: "<scn>", description: "<description>" };
+  const context = { directory: "<directory>", scn: "<scn>", description: "<description>" };
+  return planJobs(seed, material).flatMap((job) => {
     const calls = [openCall(job, context), ...definitionCalls(job)];
     return calls.map(({ statement, binds }) => renderCall(statement, binds));
   });
-  return [
-    readScn.sql,
-    ...jobs,
-    `-- every few seconds\n${renderCall(readJobStatus, { timeout: 2 })}`,
-    `-- only when the run fails or is cancelled\n${renderCall(stopJob, {})}`,
-  ];
 }
 
 const EVERY_SCHEMA = "<every schema that Oracle does not maintain>";

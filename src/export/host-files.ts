@@ -1,3 +1,4 @@
+import { SeedbedError } from "../error.ts";
 import type { SourceHost } from "../ports.ts";
 
 /** A log of millions of lines is no log of an export; reading stops here. */
@@ -9,11 +10,29 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
-/** The whole text of a log, null when there is no such file. */
+/** A log of a job that runs grows under our hands: so often it is looked at anew. */
+const ATTEMPTS = 3;
+
+/** The whole text of a log, null when there is no such file or it never stands still. */
 export async function readText(host: SourceHost, path: string, signal: AbortSignal): Promise<string | null> {
-  const expected = await host.facts(path);
-  if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const expected = await host.facts(path);
+    if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
+    try {
+      return await readAll(host.read(path, { expected, signal }));
+    } catch (error) {
+      mustBeChange(error);
+    }
+  }
+  return null;
+}
+
+function mustBeChange(error: unknown): void {
+  if (!(error instanceof SeedbedError && error.code === "source-file-changed")) throw error;
+}
+
+async function readAll(bytes: AsyncIterable<Buffer>): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of host.read(path, { expected, signal })) pieces.push(piece);
+  for await (const piece of bytes) pieces.push(piece);
   return Buffer.concat(pieces).toString("utf8");
 }

@@ -4,7 +4,7 @@ import { DatabaseError } from "./database-error.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";
-import { definitionCalls, type JobContext, openCall } from "./job-calls.ts";
+import { definitionCalls, type JobCall, type JobContext, openCall } from "./job-calls.ts";
 import { readJobStatus, stopJob } from "./statements/watch-job.ts";
 
 export interface JobPorts {
@@ -25,19 +25,23 @@ export async function runJob(
   context: JobContext & { folder: string; signal: AbortSignal },
   ports: JobPorts,
 ): Promise<ExportLog> {
+  if (context.signal.aborted) throw cancelled(job);
   const { statement, binds } = openCall(job, context);
-  const { HANDLE: handle } = await ports.database.block(statement, binds);
+  const { HANDLE: handle = null } = await ports.database.block(statement, binds);
   try {
-    for (const call of definitionCalls(job)) {
-      const answer = await ports.database.block(call.statement, { ...call.binds, handle: handle! });
-      if (answer["INFO"]) ports.log.info(String(answer["INFO"]).trim());
-    }
-    await watchJob(job, { handle: handle!, signal: context.signal }, ports);
+    for (const call of definitionCalls(job)) await define(call, handle, ports);
+    await watchJob(job, { handle, signal: context.signal }, ports);
   } catch (error) {
-    await stopQuietly(handle!, ports.database);
+    await stopQuietly(handle, ports.database);
     throw error;
   }
   return await readEndOfLog(job, context, ports);
+}
+
+async function define(call: JobCall, handle: Cell, ports: JobPorts): Promise<void> {
+  const answer = await ports.database.block(call.statement, { ...call.binds, handle });
+  // START_JOB may have something to say beside success.
+  if (answer["INFO"]) ports.log.info(String(answer["INFO"]).trim());
 }
 
 async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSignal }, ports: JobPorts): Promise<void> {

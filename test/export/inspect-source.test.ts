@@ -119,7 +119,8 @@ describe("an inspection finds", () => {
     ],
     ["redaction", { schemas: withTable({ redactions: ["MASK_SALARY"] }) }, HR, "warning source-redacted"],
     ["another character set", { settings: { charset: "WE8MSWIN1252" } }, HR, "warning source-charset"],
-  ])("%s", async (_name, options, seed, code) => {
+  ])("%s", async (...row) => {
+    const [, options, seed, code] = row;
     const { codes } = await inspect(options, seed);
     expect(codes).toContain(code);
   });

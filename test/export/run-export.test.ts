@@ -268,6 +268,15 @@ describe("a cancelled export", () => {
   });
 });
 
+describe("a cancel before the start", () => {
+  it("starts nothing", async () => {
+    const source = open();
+    const error = await failedExport(source, sampleSeed(), AbortSignal.abort());
+    expect(error.code).toBe("export-cancelled");
+    expect(source.counts()).toMatchObject({ exports: { started: 0 }, jobs_left: [], files_left: [] });
+  });
+});
+
 describe("what a killed run left", () => {
   /** A run whose process dies while its job waits before a table. */
   async function killRun(source: Source, seed = sampleSeed(), database = "hr"): Promise<string> {
@@ -302,6 +311,7 @@ describe("what a killed run left", () => {
     const source = open();
     await killRun(source);
     source.pump.kill();
+    await expect.poll(() => source.pump.jobs.map((job) => job.state)).toEqual(["NOT RUNNING"]);
     await exportSeed(source);
     expect(source.counts().jobs_left).toEqual([]);
   });

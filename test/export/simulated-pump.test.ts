@@ -153,7 +153,8 @@ describe("the simulated Data Pump refuses", () => {
       "TABLE",
     ],
     ["a filter on a job that runs", DUMP + HR + START + HR, ["ORA-39004", "ORA-39016"]],
-  ])("%s", async (_name, calls, codes, mode) => {
+  ])("%s", async (...row) => {
+    const [, calls, codes, mode] = row;
     expect(await refusal(calls, mode)).toEqual(codes);
   });
 

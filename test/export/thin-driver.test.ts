@@ -132,10 +132,11 @@ describe("a session", () => {
   });
 
   it("closes within its grace even when the server no longer answers", async () => {
-    const { server, logon } = await openWire();
+    const { server, tunnel, logon } = await openWire();
     const database = await connectSource({ ...logon, deadlines: { connect: 3000, call: 200, grace: 100 } });
     server.faults.silent = true;
     await database.close();
+    expect(tunnel.destroyed).toBe(1);
   });
 
   it("gives the server's session back", async () => {

@@ -16,7 +16,8 @@ export function defineBlock(tag: string, sql: string, variables: { binds?: Binds
 
 /** The statement's text with values in the place of binds, for people to read; unknown values stay named. */
 export function renderStatement(statement: Statement, values: Record<string, string | number>): string {
-  return statement.sql.replace(/:([a-z]\w*)/g, (bind, name: string) => {
+  // A colon behind a letter is the one of a tag.
+  return statement.sql.replace(/(?<!\w):([a-z]\w*)/g, (bind, name: string) => {
     if (name in statement.outs) return bind;
     const value = values[name];
     if (value === undefined) return `<${name}>`;

@@ -24,10 +24,12 @@ export function checkQuery(sql: string, account: { catalog: boolean; release: nu
   const names = new Set(views.flatMap(([, view]) => columnsOf(view!, account.release)));
   const renamed = new Set([...words.matchAll(/\bAS\s+([A-Z]\w*)/g)].map(([, name]) => name!));
   for (const [, alias, name] of words.matchAll(/\b(?:([A-Z]\w?)\.)?([A-Z][\w$]*)\b/g)) {
-    if (alias !== undefined) {
-      const view = aliases.get(alias);
-      if (view === undefined || !columnsOf(view, account.release).includes(name!)) throw unknown(`${alias}"."${name}`);
-    } else if (!isKnownWord(name!, aliases) && !renamed.has(name!) && !names.has(name!)) throw unknown(name!);
+    const view = aliases.get(alias ?? "");
+    const known =
+      alias === undefined
+        ? isKnownWord(name!, aliases) || renamed.has(name!) || names.has(name!)
+        : view !== undefined && columnsOf(view, account.release).includes(name!);
+    if (!known) throw unknown(alias === undefined ? name! : `${alias}"."${name}`);
   }
 }
 

@@ -39,6 +39,8 @@ export interface SourceSettings {
   utlFile: boolean;
   /** Bytes that the dump files of one job have together, at least. */
   dumpBytes: number;
+  /** How long the processes of a stopped job take to end: it stays in the views meanwhile. */
+  stopMilliseconds: number;
   /** Pause after each table of a job. */
   paceMilliseconds: number;
 }
@@ -78,6 +80,7 @@ export const DEFAULT_SETTINGS: SourceSettings = {
   utlFile: true,
   dumpBytes: 3 * 1024 * 1024,
   paceMilliseconds: 2,
+  stopMilliseconds: 3,
 };
 
 export const EXPORT_PRIVILEGES = ["CREATE SESSION", "CREATE TABLE", "UNLIMITED TABLESPACE", "EXEMPT ACCESS POLICY"];

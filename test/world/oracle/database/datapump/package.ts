@@ -83,7 +83,7 @@ function attachJob(pump: DataPump, session: PumpSession, args: Arguments): numbe
   const job = pump.jobs.find((one) => one.name === args.value("JOB_NAME") && one.owner === owner);
   if (job === undefined) throw pumpError(31626);
   // An orphan cannot be restored from its control table: its dump files are needed to go on.
-  if (job.state === "NOT RUNNING") throw pumpError(31626);
+  if (job.state === "NOT RUNNING" || job.state === "STOPPING") throw pumpError(31626);
   return pump.attach(session, job);
 }
 

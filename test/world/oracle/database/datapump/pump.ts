@@ -96,12 +96,18 @@ export class DataPump {
 
   /** Ends a job; without its control table it leaves the views. Files stay: nobody promises their removal. */
   stop(job: Job, keepControlTable: boolean): void {
-    if (job.state === "EXECUTING" || job.state === "COMPLETING") this.counts.stopped++;
+    const running = job.state === "EXECUTING" || job.state === "COMPLETING";
+    if (running) this.counts.stopped++;
     job.stop.abort();
     this.#hold?.release();
     this.detachAll(job);
-    if (keepControlTable) job.state = "NOT RUNNING";
-    else this.remove(job);
+    const settle = () => {
+      if (keepControlTable) job.state = "NOT RUNNING";
+      else this.remove(job);
+    };
+    if (!running) return settle();
+    job.state = "STOPPING";
+    setTimeout(settle, this.around.settings.stopMilliseconds);
   }
 
   remove(job: Job): void {
@@ -110,8 +116,10 @@ export class DataPump {
   }
 
   detachAll(job: Job): void {
-    for (const session of this.#sessions.values())
-      for (const [handle, one] of session.handles) if (one === job) session.handles.delete(handle);
+    for (const { handles } of this.#sessions.values()) {
+      const own = [...handles].filter(([, one]) => one === job);
+      for (const [handle] of own) handles.delete(handle);
+    }
   }
 
   /** The next job that starts fails like this. */
@@ -129,7 +137,7 @@ export class DataPump {
 
   /** An instance that went down: running jobs leave their control table. */
   kill(): void {
-    for (const job of [...this.jobs]) this.stop(job, true);
+    for (const job of this.jobs) this.stop(job, true);
   }
 
   async #pass(table: string): Promise<void> {

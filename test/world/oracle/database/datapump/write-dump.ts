@@ -52,19 +52,16 @@ function writeOne(path: string, contents: DumpContents, how: { bytes: number; jo
 function splitTables(tables: readonly DumpTable[], room: number): DumpTable[][] {
   const pieces: DumpTable[][] = [[]];
   let used = 0;
+  const deal = (table: Omit<DumpTable, "rows">, row: DumpTable["rows"][number]) => {
+    const bytes = Buffer.byteLength(JSON.stringify(row)) + 5;
+    const full = used + bytes > room;
+    if (full) pieces.push([{ ...table, rows: [] }]);
+    used = full ? bytes : used + bytes;
+    pieces.at(-1)!.at(-1)!.rows.push(row);
+  };
   for (const { rows, ...table } of tables) {
-    let part: DumpTable = { ...table, rows: [] };
-    pieces.at(-1)!.push(part);
-    for (const row of rows) {
-      const bytes = Buffer.byteLength(JSON.stringify(row)) + 5;
-      if (used + bytes > room) {
-        part = { ...table, rows: [] };
-        pieces.push([part]);
-        used = 0;
-      }
-      part.rows.push(row);
-      used += bytes;
-    }
+    pieces.at(-1)!.push({ ...table, rows: [] });
+    for (const row of rows) deal(table, row);
   }
   return pieces;
 }

@@ -62,19 +62,22 @@ function readVariable(cursor: Cursor): Block["variables"][number] {
 
 function readProcedure(cursor: Cursor): Block["procedures"][number] {
   const name = cursor.word();
-  const parameters: string[] = [];
-  if (cursor.accept("(")) {
-    do {
-      parameters.push(cursor.word());
-      if (!TYPES.has(cursor.word())) throw syntaxError("type of a parameter");
-    } while (cursor.accept(","));
-    cursor.expect(")");
-  }
+  const parameters = cursor.accept("(") ? readParameters(cursor) : [];
   cursor.expect("IS");
   const block: Block = { variables: [], procedures: [], body: [], handlers: [] };
   readDeclarations(cursor, block);
   readBody(cursor, block);
   return { name, parameters, block };
+}
+
+function readParameters(cursor: Cursor): string[] {
+  const parameters: string[] = [];
+  do {
+    parameters.push(cursor.word());
+    if (!TYPES.has(cursor.word())) throw syntaxError("type of a parameter");
+  } while (cursor.accept(","));
+  cursor.expect(")");
+  return parameters;
 }
 
 function readUntil(cursor: Cursor, words: readonly string[]): Instruction[] {

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
 import type { BaseSettings } from "../settings/settings.ts";
+import { baseOf } from "./base-of.ts";
 import { renderConfigVolume } from "./config-map.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { objectNames } from "./names.ts";
@@ -76,8 +76,9 @@ function probe(name: string, times: object): object {
 }
 
 /** The seed image by digest; before the first seed the base, which nothing pulls while there are no replicas. */
-function imageOf({ lock, ...input }: ManifestInput): string {
-  return lock.image ? `${lock.image.repository}@${lock.image.digest}` : baseOf({ lock, ...input }).image;
+function imageOf(input: ManifestInput): string {
+  const { image } = input.lock;
+  return image === undefined ? baseOf(input).image : `${image.repository}@${image.digest}`;
 }
 
 function profileOf(input: ManifestInput): BaseSettings["profile"] {
@@ -91,13 +92,4 @@ function platformOf(input: ManifestInput): string {
 function nodeOf(platform: string): Record<string, string> {
   const [system = "linux", architecture = "amd64"] = platform.split("/");
   return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
-}
-
-function baseOf({ request, settings }: ManifestInput): BaseSettings {
-  const name = request.database.base;
-  const base = Object.hasOwn(settings.bases, name) ? settings.bases[name] : undefined;
-  if (base !== undefined) return base;
-  throw new SeedbedError("base-unknown", `The settings have no base ${name}.`, {
-    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or have it added to .github/seedbed.yml.`,
-  });
 }

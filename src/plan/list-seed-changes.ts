@@ -1,6 +1,8 @@
 import type { Seed } from "../lock/lock.ts";
+import { baseOf } from "../manifests/base-of.ts";
 import { diffValues } from "../manifests/diff-values.ts";
-import { baseOf, type WantedState } from "./plan-state.ts";
+import { digestOfReference } from "./digest-of-reference.ts";
+import type { WantedState } from "./plan-state.ts";
 import type { Change, Work } from "./plan.ts";
 
 /** What changes in the data and the image, field by field against the lock, and what that costs. */
@@ -58,9 +60,9 @@ function differences(kind: "export" | "import", from: object, to: object): Chang
 
 function listImageChanges(state: WantedState): Change[] {
   const { image } = state.lock;
+  if (image === undefined) return [];
   const base = baseOf(state);
-  if (image === undefined || base === undefined) return [];
-  const wanted = { base: base.image.split("@")[1] ?? "", platform: base.platform };
+  const wanted = { base: digestOfReference(base.image), platform: base.platform };
   return diffValues({ base: image.base, platform: image.platform }, wanted).map((change) => ({
     kind: "image",
     object: "seed image",

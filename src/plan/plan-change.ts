@@ -1,12 +1,14 @@
 import { compareDigests } from "../digests/compare-digests.ts";
-import { digestOfJson, type Digest } from "../digests/digest.ts";
+import { digestOfJson } from "../digests/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
+import { baseOf } from "../manifests/base-of.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { findRefusals } from "./find-refusals.ts";
 import { findRisks } from "./find-risks.ts";
 import { listManifestChanges } from "./list-manifest-changes.ts";
 import { listSeedChanges } from "./list-seed-changes.ts";
-import { baseOf, type PlanState, type WantedState } from "./plan-state.ts";
+import { digestOfReference } from "./digest-of-reference.ts";
+import type { PlanState, WantedState } from "./plan-state.ts";
 import type { Change, Plan, Work } from "./plan.ts";
 
 export interface PlanInput {
@@ -46,14 +48,10 @@ const order: Change["kind"][] = ["refuse", "retire", "create", "export", "image"
 
 function leastWork({ before, after }: PlanInput, { lock, seed, ...state }: WantedState): Work {
   const base = baseOf(state);
-  const digest = base?.image.split("@")[1] as Digest | undefined;
   return compareDigests(lock, {
     seed_inputs: digestSeedInputs(seed),
     import_inputs: digestImportInputs(seed),
-    runtime:
-      base && digest
-        ? { base: digest, platform: base.platform }
-        : { base: lock.image?.base ?? "sha256:", platform: lock.image?.platform ?? "" },
+    runtime: { base: digestOfReference(base.image), platform: base.platform },
     apply_inputs: digestOfJson(listFiles(after.files)),
     applied: digestOfJson(listFiles(before.files)),
   });

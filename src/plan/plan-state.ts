@@ -1,7 +1,7 @@
 import type { Lock, Seed } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { DatabaseRequest } from "../request/request.ts";
-import type { BaseSettings, Settings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** One database at one moment. */
 export interface PlanState {
@@ -19,11 +19,4 @@ export interface PlanState {
 export interface WantedState extends PlanState {
   request: DatabaseRequest;
   seed: Seed;
-}
-
-/** The base image that a request names. */
-export function baseOf(state: { request: DatabaseRequest; settings: Settings }): BaseSettings | undefined {
-  const { bases } = state.settings;
-  const name = state.request.database.base;
-  return Object.hasOwn(bases, name) ? bases[name] : undefined;
 }

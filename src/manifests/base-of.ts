@@ -1,0 +1,13 @@
+import { SeedbedError } from "../error.ts";
+import type { DatabaseRequest } from "../request/request.ts";
+import type { BaseSettings, Settings } from "../settings/settings.ts";
+
+/** The base image that a request names. */
+export function baseOf({ request, settings }: { request: DatabaseRequest; settings: Settings }): BaseSettings {
+  const name = request.database.base;
+  const base = Object.hasOwn(settings.bases, name) ? settings.bases[name] : undefined;
+  if (base !== undefined) return base;
+  throw new SeedbedError("base-unknown", `The settings have no base ${name}.`, {
+    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or have it added to .github/seedbed.yml.`,
+  });
+}

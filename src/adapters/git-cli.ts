@@ -15,6 +15,10 @@ export interface GitCheckout {
   commitsThatChanged(pathspec: string): Promise<string[]>;
   /** The files of a commit. */
   treeAt(commit: string): Tree;
+  /** null where there is no commit yet. */
+  head(): Promise<string | null>;
+  /** `user.name` as git knows it; empty where it does not. */
+  userName(): Promise<string>;
 }
 
 /** Opens the checkout that holds a folder. */
@@ -29,6 +33,9 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
       return text.split("\n").filter((line) => line !== "");
     },
     treeAt: (commit) => treeAt(top, commit),
+    head: async () =>
+      ((await git(["rev-list", "--all", "--max-count=1"])).trim() && (await git(["rev-parse", "HEAD"])).trim()) || null,
+    userName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
   };
 }
 

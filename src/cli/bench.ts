@@ -1,5 +1,6 @@
-import type { Clock, Log, Tree } from "../ports.ts";
+import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import type { Clock, Log, Tree } from "../ports.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -13,24 +14,41 @@ export interface Bench {
   /** What goes wrong, and progress. */
   err(text: string): void;
   color: boolean;
+  /** Columns of the terminal. */
   width: number;
   log: Log;
+  clock: Clock;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
   /** Connections that know these secrets. */
   connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
-  clock: Clock;
-  /** Runs the demo of this checkout; null where the package has none. */
-  demo: ((args: string[]) => Promise<number>) | null;
+  /** The container's runtime, as this installation brings it. */
+  runtime(): Promise<RuntimeFile[]>;
+  /** Takes a dump set into a folder, which must be empty or new. */
+  openFolder(path: string): Promise<DumpFolder>;
+  /** Runs the demo of this checkout and returns its exit code. */
+  demo(args: string[]): Promise<number>;
+}
+
+/** A folder on disk that takes a dump set. */
+export interface DumpFolder {
+  path: string;
+  /** Writes a file under a temporary name and renames it when it is whole. */
+  write(name: string, bytes: AsyncIterable<Buffer>): Promise<void>;
 }
 
 /** The repository that holds `environments/`. */
 export interface Checkout {
   top: string;
+  /** The files as they lie on disk. */
   tree: Tree;
+  /** Login of git's user, for a new request; empty where git knows none. */
+  userName(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
   commitsThatChanged(pathspec: string): Promise<string[]>;
+  /** The files of a commit; null where the repository has no commit yet. */
   treeAt(commit: string): Tree;
+  head(): Promise<string | null>;
   write(change: { write: RenderedFile[]; remove: string[] }): Promise<void>;
 }
 

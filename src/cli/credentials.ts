@@ -57,6 +57,12 @@ export async function readCredentials(
   };
 }
 
+/** One line per secret, for a help text. */
+export function describeSecrets(): string {
+  const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, where it has one" };
+  return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
+}
+
 async function readSecret(
   variable: string,
   environment: Record<string, string | undefined>,

@@ -6,7 +6,7 @@ import type { LockedDumpSet } from "../lock/lock.ts";
 import type { SeedOrder } from "./seed-order.ts";
 
 interface Material {
-  order: SeedOrder;
+  order: Pick<SeedOrder, "database" | "digests">;
   report: SourceReport;
   exported: ExportOutcome;
   files: DumpFile[];

@@ -9,7 +9,7 @@ export interface OpenSource {
 }
 
 /** Logs in to host and database. A cancel destroys the tunnel: nothing else ends a call to a silent server. */
-export async function openSource(order: SeedOrder, ports: SeedPorts): Promise<OpenSource> {
+export async function openSource(order: Pick<SeedOrder, "source">, ports: SeedPorts): Promise<OpenSource> {
   const host = await ports.connectHost(order.source, ports.log);
   try {
     const { listener } = order.source;

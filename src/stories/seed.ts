@@ -153,7 +153,7 @@ async function rebuild(work: Work): Promise<SeedOutcome> {
 async function removeFromSource(exported: ExportOutcome, source: OpenSource, stages: StageLog): Promise<string[]> {
   try {
     return await stages.run("clean up", async () => {
-      const { left, reasons } = await cleanUpExport(exported, source);
+      const { left, reasons } = await cleanUpExport(exported, { ...source, clock: stages.clock });
       for (const reason of reasons) stages.warn(reason);
       return {
         value: left,

@@ -8,19 +8,19 @@ export class StageLog {
   /** The stage that runs, or ran last: a failure belongs to it. */
   current = "start";
   readonly #log: Log;
-  readonly #clock: Clock;
+  readonly clock: Clock;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
-    this.#clock = clock;
+    this.clock = clock;
   }
 
   async run<T>(name: string, work: () => Promise<{ value: T; text: string }>): Promise<T> {
     this.current = name;
-    const started = this.#clock.now();
+    const started = this.clock.now();
     return await this.#log.group(name, async () => {
       const { value, text } = await work();
-      const seconds = Math.round((this.#clock.now() - started) / 100) / 10;
+      const seconds = Math.round((this.clock.now() - started) / 100) / 10;
       this.reports.push({ name, seconds, text });
       this.#log.info(text);
       return value;

@@ -1,0 +1,27 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { DumpFolder } from "../cli/bench.ts";
+import { SeedbedError } from "../error.ts";
+
+/** Opens a folder for a dump set; production data must not mix with anything else. */
+export async function openDumpFolder(path: string): Promise<DumpFolder> {
+  const folder = resolve(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await readdir(folder)).length > 0)
+    throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Name a new or an empty folder." });
+  return { path: folder, write: (name, bytes) => writeWhole(folder, name, bytes) };
+}
+
+async function writeWhole(folder: string, name: string, bytes: AsyncIterable<Buffer>): Promise<void> {
+  const part = join(folder, `.${name}.part`);
+  try {
+    await pipeline(Readable.from(bytes), createWriteStream(part, { flags: "wx", mode: 0o600, flush: true }));
+    await rename(part, join(folder, name));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

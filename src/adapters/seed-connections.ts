@@ -1,0 +1,49 @@
+import type { Credentials } from "../cli/credentials.ts";
+import type { SeedPorts } from "../stories/seed-order.ts";
+import { connectRegistry } from "./oci-registry.ts";
+import { connectSource } from "./oracledb-thin.ts";
+import { connectHost } from "./ssh2-host.ts";
+
+// A call is a poll of seconds or a dictionary query; a minute of silence is a dead line.
+const DEADLINES = { connect: 30_000, call: 60_000, grace: 10_000 };
+
+const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
+
+/** Connections that know the secrets; everything else sees only what they hand out. */
+export function connectSeedPorts(
+  credentials: Credentials,
+  environment: Record<string, string | undefined>,
+): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry"> {
+  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
+  const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
+  return {
+    connectHost: ({ ssh }, log) =>
+      connectHost(
+        {
+          host: ssh.host,
+          port: ssh.port,
+          user: ssh.user,
+          hostKey: ssh.host_key,
+          privateKey: credentials.sshPrivateKey,
+          ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
+        },
+        { log },
+      ),
+    connectDatabase: ({ service_name: serviceName }, tunnel) =>
+      connectSource({
+        tunnel,
+        serviceName,
+        user: credentials.sourceUser,
+        password: credentials.sourcePassword,
+        deadlines: DEADLINES,
+      }),
+    connectRegistry: (host, login) =>
+      connectRegistry({
+        host,
+        credentials: login === "seeds" ? credentials.registry : credentials.base,
+        inputs: login === "seeds" ? "registry" : "base",
+        insecureHttp: insecure.includes(host),
+        proxy,
+      }),
+  };
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "./adapters/clock.ts";
+import { runDemo } from "./adapters/demo-process.ts";
+import { openDiskTree } from "./adapters/disk-tree.ts";
+import { openDumpFolder } from "./adapters/dump-folder.ts";
+import { openGitCheckout } from "./adapters/git-cli.ts";
+import { createTerminalLog } from "./adapters/terminal-log.ts";
+import { connectSeedPorts } from "./adapters/seed-connections.ts";
+import { writeWorkTree } from "./adapters/work-tree.ts";
+import type { Bench, Checkout } from "./cli/bench.ts";
+import { runCli } from "./cli/program.ts";
+import { runtimeFiles } from "./container/runtime-files.ts";
+
+const { stdout, stderr, env } = process;
+const color = stdout.isTTY && env["NO_COLOR"] === undefined;
+const log = createTerminalLog({
+  write: (text) => void stderr.write(text),
+  interactive: stderr.isTTY && env["CI"] === undefined,
+  now: () => Date.now(),
+  stream: stderr,
+});
+const cancel = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const)
+  process.on(name, () => {
+    if (!cancel.signal.aborted)
+      stderr.write(`\n${name}: stopping; what runs on the source is ended and removed first.\n`);
+    cancel.abort();
+  });
+
+const bench: Bench = {
+  checkout: () => openCheckout(process.cwd()),
+  environment: env,
+  readFile: (path) => readFile(path, "utf8"),
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  color,
+  width: stdout.columns ?? 100,
+  log,
+  clock: systemClock,
+  signal: cancel.signal,
+  connect: (credentials) => connectSeedPorts(credentials, env),
+  runtime: readRuntime,
+  openFolder: openDumpFolder,
+  demo: (args) => runDemo(fileURLToPath(new URL("../test/demo/main.ts", import.meta.url)), args),
+};
+
+async function openCheckout(folder: string): Promise<Checkout> {
+  const git = await openGitCheckout(folder);
+  const write: Checkout["write"] = (change) => writeWorkTree(git.top, change);
+  return { ...git, tree: openDiskTree(git.top), write };
+}
+
+/** The container's runtime lies beside this file, in the sources as in the bundle. */
+async function readRuntime() {
+  const tree = openDiskTree(fileURLToPath(new URL("./container/runtime", import.meta.url)));
+  const paths = await tree.list("");
+  const texts = await Promise.all(paths.map(async (path) => [path, (await tree.read(path)) ?? ""]));
+  return runtimeFiles(Object.fromEntries(texts) as Record<string, string>);
+}
+
+// No process.exit(): a busy process can hang in it, and handles that stay open are mistakes of ours.
+process.exitCode = await runCli(process.argv.slice(2), bench);
+log.end();

@@ -1,0 +1,55 @@
+import { planToJson, renderPlan } from "../../plan/render-plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { listDatabases, loadRepository, type LoadedDatabase } from "../../stories/load.ts";
+import { planDatabase } from "../../stories/plan.ts";
+import { readManifestFiles } from "../../stories/render.ts";
+import type { Bench, Checkout } from "../bench.ts";
+import { loadSound } from "../loaded.ts";
+import type { AddCommand } from "../program.ts";
+
+/** `seedbed plan`: what will be exported, created and replaced, and what is risky about it. */
+export const addPlan: AddCommand = (program, bench, finish) => {
+  program
+    .command("plan")
+    .description("say what requests will cause: exports, objects, restarts, risks; nothing is connected to")
+    .argument("[databases...]", "names of folders below environments/; all without any")
+    .option("--json", "plans as JSON")
+    .action(async (databases: string[], { json }: { json?: boolean }) => {
+      const checkout = await bench.checkout();
+      const loaded = await loadSound(bench, checkout.tree, databases);
+      const plans: Plan[] = [];
+      for (const after of loaded.databases) {
+        const there = await readManifestFiles(checkout.tree, after.database);
+        const before = await committed(checkout, after.database);
+        plans.push(planDatabase({ settings: loaded.settings, before, after, there }));
+      }
+      bench.out(json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench))).join("\n"));
+      finish(plans.some(({ changes }) => changes.some(({ kind }) => kind === "refuse")) ? 1 : 0);
+    });
+};
+
+function viewOf({ color, width }: Bench) {
+  return { color, width };
+}
+
+function jsonOf(plans: Plan[]): string {
+  const [only] = plans;
+  return plans.length === 1 && only
+    ? planToJson(only)
+    : `${JSON.stringify(
+        plans.map((plan) => JSON.parse(planToJson(plan)) as unknown),
+        null,
+        2,
+      )}\n`;
+}
+
+/** The database as the last commit has it; null where it is new or did not hold. */
+async function committed(checkout: Checkout, database: string): Promise<LoadedDatabase | null> {
+  const head = await checkout.head();
+  if (head === null) return null;
+  const tree = checkout.treeAt(head);
+  if (!(await listDatabases(tree)).includes(database)) return null;
+  const { databases } = await loadRepository(tree, { databases: [database] });
+  const [loaded] = databases;
+  return loaded?.request ? loaded : null;
+}

@@ -1,0 +1,63 @@
+import { checkManifests } from "../../manifests/check-manifests.ts";
+import { compareFiles, readManifestFiles, renderDatabase } from "../../stories/render.ts";
+import { loadSound } from "../loaded.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Options {
+  check?: boolean;
+  json?: boolean;
+}
+
+/** `seedbed render`: manifests from request, lock and settings. */
+export const addRender: AddCommand = (program, bench, finish) => {
+  program
+    .command("render")
+    .description("write environments/<db>/manifests/ from request, lock and settings")
+    .argument("[databases...]", "names of folders below environments/; all without any")
+    .option("--check", "write nothing; exit 1 when a file differs from what would be rendered")
+    .option("--json", "what was written, as JSON")
+    .action(async (databases: string[], options: Options) => {
+      const checkout = await bench.checkout();
+      const loaded = await loadSound(bench, checkout.tree, databases);
+      const results = [];
+      for (const one of loaded.databases) {
+        const wanted = renderDatabase({ ...one, settings: loaded.settings });
+        const mistakes = checkManifests(wanted);
+        // Our own output failing our own check is no mistake of the request.
+        if (mistakes.length > 0) throw new Error(mistakes.map(({ what }) => what).join("\n"));
+        const change = compareFiles(await readManifestFiles(checkout.tree, one.database), wanted);
+        const pending = one.lock.seed === undefined || wanted.some(({ text }) => text.includes("seed pending"));
+        results.push({
+          database: one.database,
+          pending,
+          write: change.write.map(({ path }) => path),
+          remove: change.remove,
+        });
+        if (!options.check) await checkout.write(change);
+      }
+      bench.out(
+        options.json
+          ? `${JSON.stringify({ version: 1, results }, null, 2)}\n`
+          : results.map((result) => describe(result, options)).join(""),
+      );
+      finish(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
+    });
+};
+
+interface Result {
+  database: string;
+  pending: boolean;
+  write: string[];
+  remove: string[];
+}
+
+function describe({ database, pending, write, remove }: Result, { check }: Options): string {
+  const verb = check ? ["differs", "is too much"] : ["wrote", "removed"];
+  const lines = [...write.map((path) => `${verb[0]}  ${path}`), ...remove.map((path) => `${verb[1]}  ${path}`)];
+  if (lines.length === 0) lines.push(`${database}: manifests are as they should be`);
+  if (pending)
+    lines.push(
+      `${database}: seed pending (the data of this request is not in an image yet; seedbed seed ${database} makes it)`,
+    );
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,133 @@
+import { SeedbedError } from "../../error.ts";
+import { orderSeed } from "../../stories/order-seed.ts";
+import { requirePermit } from "../../stories/permit.ts";
+import { seedFolder } from "../../stories/seed-folder.ts";
+import type { SeedPorts } from "../../stories/seed-order.ts";
+import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
+import { StageLog } from "../../stories/stage-log.ts";
+import type { Bench, Checkout } from "../bench.ts";
+import { describeSecrets, readCredentials, type Credentials } from "../credentials.ts";
+import { loadSound, type SoundRepository } from "../loaded.ts";
+import type { AddCommand } from "../program.ts";
+
+interface Options {
+  to?: string;
+  export?: boolean;
+  json?: boolean;
+}
+
+/** `seedbed seed <db>`: export, image, lock and manifests, from a clean work tree. */
+export const addSeed: AddCommand = (program, bench, finish) => {
+  program
+    .command("seed")
+    .description("export the source, stream the dump into a seed image, write lock and manifests for you to commit")
+    .argument("<database>", "name of a folder below environments/")
+    .option("--to <folder>", "write the dump set into this folder instead; no image, no lock")
+    .option("--export", "export anew even where the dump of the present image would do")
+    .option("--json", "the result as JSON")
+    .addHelpText("after", `\nSecrets, each from <NAME> or from the file that <NAME>_FILE names:\n${describeSecrets()}`)
+    .action(async (database: string, options: Options) => {
+      const checkout = await bench.checkout();
+      await requireCleanTree(checkout);
+      const loaded = await loadSound(bench, checkout.tree, [database]);
+      const credentials = await readCredentials(bench.environment, (path) => bench.readFile(path));
+      const work = { bench, checkout, loaded, credentials };
+      if (options.to === undefined) await seed(work, options);
+      else await exportTo(work, options.to);
+      finish(0);
+    });
+};
+
+interface Work {
+  bench: Bench;
+  checkout: Checkout;
+  loaded: SoundRepository;
+  credentials: Credentials;
+}
+
+async function requireCleanTree(checkout: Checkout): Promise<void> {
+  const dirty = await checkout.dirtyPaths();
+  if (dirty.length === 0) return;
+  const list = dirty.slice(0, 10).map((path) => `  ${path}`);
+  if (dirty.length > 10) list.push(`  … and ${dirty.length - 10} more`);
+  throw new SeedbedError(
+    "work-tree-not-clean",
+    `The work tree has changes that are not committed:\n${list.join("\n")}`,
+    {
+      fix: "Commit or stash them: the lock has to say which committed request its data belongs to. Nothing was connected to.",
+    },
+  );
+}
+
+function portsOf({ bench, credentials }: Work): SeedPorts {
+  const { log, clock, signal } = bench;
+  // From the command line nobody else can have changed the permit: the work tree is the one that was read.
+  return {
+    ...bench.connect(credentials),
+    account: credentials.sourceUser,
+    log,
+    clock,
+    signal,
+    beforePublish: async () => undefined,
+  };
+}
+
+async function seed(work: Work, { export: freshExport = false, json = false }: Options): Promise<void> {
+  const { bench, checkout, loaded } = work;
+  const one = loaded.databases[0]!;
+  const runtime = await bench.runtime();
+  const seeded = await seedWorkTree(
+    { settings: loaded.settings, loaded: one, tree: checkout.tree, runtime, freshExport },
+    portsOf(work),
+  );
+  await checkout.write(seeded.change);
+  bench.out(
+    json
+      ? `${JSON.stringify({ version: 1, lock: seeded.lock, ...seeded.outcome }, null, 2)}\n`
+      : describe(one.database, seeded),
+  );
+}
+
+function describe(database: string, { lock, outcome, change }: SeededTree): string {
+  const seconds = outcome.stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  const width = Math.max(...outcome.stages.map(({ name }) => name.length));
+  const lines = [
+    `${database}: seeded in ${Math.round(seconds)} s, generation ${lock.generation}`,
+    ...outcome.stages.map(
+      ({ name, seconds: took, text }) => `  ${name.padEnd(width)}  ${took.toFixed(1).padStart(6)} s  ${text}`,
+    ),
+    `image  ${lock.image!.repository}@${lock.image!.digest}`,
+    ...outcome.leftOnSource.map((what) => `left on the source: ${what}`),
+    ...change.write.map(({ path }) => `wrote  ${path}`),
+    ...change.remove.map((path) => `removed  ${path}`),
+    `Next: review and commit these files; Fleet starts the database when they are on main.`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+async function exportTo(work: Work, path: string): Promise<void> {
+  const { bench, loaded, checkout } = work;
+  const one = loaded.databases[0]!;
+  const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
+  const source = one.request.source_database.name ?? "";
+  requirePermit({
+    settings: loaded.settings,
+    files: one.files,
+    lock: one.lock,
+    source,
+    approval,
+    now: bench.clock.now(),
+  });
+  const run = `cli-${bench.clock.now().toString(36)}`;
+  const order = orderSeed({
+    ...one,
+    settings: loaded.settings,
+    runtime: await bench.runtime(),
+    run,
+    tags: [],
+    freshExport: true,
+  });
+  const folder = await bench.openFolder(path);
+  const digest = await seedFolder(order, { ...portsOf(work), folder }, new StageLog(bench.log, bench.clock));
+  bench.out(`dump set ${digest} in ${folder.path}\nCheck it with: cd ${folder.path} && sha256sum -c SHA256SUMS\n`);
+}

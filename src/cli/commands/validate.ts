@@ -1,0 +1,23 @@
+import { summarizeProblems } from "../../problem-summary.ts";
+import { hasErrors, loadRepository } from "../../stories/load.ts";
+import { showProblems, today } from "../loaded.ts";
+import type { AddCommand } from "../program.ts";
+
+/** `seedbed validate`: every problem of requests and settings, with line, column, reason and fix. */
+export const addValidate: AddCommand = (program, bench, finish) => {
+  program
+    .command("validate")
+    .description("check requests and settings: every problem at once, on its line, with a fix")
+    .argument("[databases...]", "names of folders below environments/; all without any")
+    .option("--json", "problems as JSON")
+    .action(async (databases: string[], { json }: { json?: boolean }) => {
+      const { tree } = await bench.checkout();
+      const loaded = await loadRepository(tree, { databases, today: today(bench) });
+      const { problems } = loaded;
+      const names = loaded.databases.map(({ database }) => database);
+      if (json) bench.out(`${JSON.stringify({ version: 1, databases: names, problems }, null, 2)}\n`);
+      else if (problems.length > 0) bench.out(showProblems(bench, loaded));
+      else bench.out(`${summarizeProblems([], { requests: names.length })}\n`);
+      finish(hasErrors(problems) ? 1 : 0);
+    });
+};

@@ -1,0 +1,40 @@
+import { SeedbedError } from "../error.ts";
+import type { Tree } from "../ports.ts";
+import { renderProblems } from "../problem-render.ts";
+import type { Settings } from "../settings/settings.ts";
+import { hasErrors, loadRepository, SETTINGS_PATH, type LoadedDatabase, type Repository } from "../stories/load.ts";
+import type { DatabaseRequest } from "../request/request.ts";
+import type { Bench } from "./bench.ts";
+
+/** A repository in which everything that was asked for holds. */
+export interface SoundRepository extends Repository {
+  settings: Settings;
+  databases: (LoadedDatabase & { request: DatabaseRequest })[];
+}
+
+/** `YYYY-MM-DD` of the bench's clock. */
+export function today(bench: Bench): string {
+  return new Date(bench.clock.now()).toISOString().slice(0, 10);
+}
+
+/** Loads what a command works on; prints problems and throws when there is an error among them. */
+export async function loadSound(bench: Bench, tree: Tree, databases: string[]): Promise<SoundRepository> {
+  const loaded = await loadRepository(tree, { databases, today: today(bench) });
+  if (loaded.problems.length > 0) bench.err(showProblems(bench, loaded));
+  const { settings } = loaded;
+  if (hasErrors(loaded.problems))
+    throw new SeedbedError("request-invalid", "The problems above have to be mended first.", {
+      fix: "Mend them, and look again with: seedbed validate",
+    });
+  if (settings === undefined)
+    throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {
+      fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; docs/reference/settings.md has every key and an example.`,
+    });
+  const sound = loaded.databases.map(({ request, ...rest }) => ({ ...rest, request: request! }));
+  return { ...loaded, settings, databases: sound };
+}
+
+/** Problems as a person reads them. */
+export function showProblems(bench: Bench, { problems, sources, databases }: Repository): string {
+  return renderProblems(problems, sources, { color: bench.color, width: bench.width, requests: databases.length });
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from "commander";
+import { SeedbedError } from "../error.ts";
+import type { Bench, ExitCode } from "./bench.ts";
+import { addDemo } from "./commands/demo.ts";
+import { addInit } from "./commands/init.ts";
+import { addPlan } from "./commands/plan.ts";
+import { addRender } from "./commands/render.ts";
+import { addSeed } from "./commands/seed.ts";
+import { addValidate } from "./commands/validate.ts";
+import { addVerify } from "./commands/verify.ts";
+import { describeError } from "./describe-error.ts";
+
+/** Adds a command; its action ends by calling `finish` with what the process shall exit with. */
+export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;
+
+const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addVerify, addDemo];
+
+const AFTER_HELP = `
+Exit codes: 0 everything holds, 1 findings, 2 could not run.
+Secrets come from the environment, never from arguments: seedbed seed --help lists them.
+First steps: seedbed demo`;
+
+/** Runs one command line to its end. Never throws: what went wrong is printed, the code says which kind it was. */
+export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = createProgram(bench, (given) => {
+    code = given;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    bench.err(describeError(error, bench));
+    return error instanceof SeedbedError && FINDINGS.has(error.code) ? 1 : 2;
+  }
+}
+
+/** Errors that are findings about what was asked for, not a failure to run. */
+const FINDINGS = new Set(["request-invalid", "plan-refused"]);
+
+function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command {
+  const program = new Command("seedbed");
+  const output = { writeOut: (text: string) => bench.out(text), writeErr: (text: string) => bench.err(text) };
+  program
+    .description("Oracle development databases by pull request: the same work from the command line.")
+    .configureOutput(output)
+    .configureHelp({ helpWidth: Math.min(bench.width, 100) })
+    .addHelpText("after", AFTER_HELP)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .helpCommand(true);
+  for (const add of COMMANDS) add(program, bench, finish);
+  // Commander sets this per command and does not hand it down to those that were added later.
+  for (const command of program.commands) command.exitOverride().configureOutput(output);
+  return program;
+}

@@ -1,0 +1,69 @@
+import type { RuntimeFile } from "../container/runtime-files.ts";
+import { lockAfterSeed } from "../lock/advance-lock.ts";
+import type { Lock } from "../lock/lock.ts";
+import { renderLock } from "../lock/render-lock.ts";
+import type { RenderedFile } from "../manifests/rendered-file.ts";
+import type { Tree } from "../ports.ts";
+import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
+import type { Settings } from "../settings/settings.ts";
+import { permitTag } from "../image/image-tag.ts";
+import { orderSeed } from "./order-seed.ts";
+import { requirePermit } from "./permit.ts";
+import { compareFiles, readManifestFiles, renderDatabase } from "./render.ts";
+import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
+import { seedDatabase } from "./seed.ts";
+import { StageLog } from "./stage-log.ts";
+
+export interface WorkTreeSeed {
+  settings: Settings;
+  loaded: { database: string; request: DatabaseRequest; files: RequestFiles; lock: Lock };
+  tree: Tree;
+  runtime: RuntimeFile[];
+  freshExport: boolean;
+}
+
+export interface SeededTree {
+  lock: Lock;
+  outcome: SeedOutcome;
+  /** Lock and manifests, for the person to commit. */
+  change: { write: RenderedFile[]; remove: string[] };
+}
+
+/** Seeds from a work tree: the image in the registry, and what has to be committed. Looks for a permit where settings have keys. */
+export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
+  const { settings, loaded, tree } = input;
+  const { database, files, lock, request } = loaded;
+  const approval = await tree.read(`environments/${database}/approval.yaml`);
+  const source = request.source_database.name ?? "";
+  const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
+  const run = `cli-${ports.clock.now().toString(36)}`;
+  const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
+  const order = orderSeed({ ...input, ...loaded, run, tags });
+  const outcome = await seedDatabase(order, ports, new StageLog(ports.log, ports.clock));
+  const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = order.digests;
+  const { dumpSet, image } = outcome;
+  const facts = {
+    database,
+    run,
+    generation: authority.generation,
+    digests: { seedInputs, importInputs, runtime },
+    seed: order.seed,
+    dumpSet,
+    image,
+  };
+  const next = lockAfterSeed(lock, {
+    result: facts,
+    approval: authority.approval,
+    at: new Date(ports.clock.now()).toISOString(),
+    repository: `${settings.registries.seeds.repository}/${database}`,
+  });
+  return { lock: next, outcome, change: await changeOf(input, next) };
+}
+
+async function changeOf({ settings, loaded, tree }: WorkTreeSeed, lock: Lock) {
+  const { database } = loaded;
+  const wanted = renderDatabase({ ...loaded, lock, settings });
+  const change = compareFiles(await readManifestFiles(tree, database), wanted);
+  const lockFile = { path: `environments/${database}/seed.lock.yaml`, text: renderLock(lock) };
+  return { write: [...change.write, lockFile], remove: change.remove };
+}

@@ -1,13 +1,15 @@
 import type { SchemaBook, SchemaNode } from "../../src/config/schema-book.ts";
 import { KEY_TABLE } from "../../src/digests/key-table.ts";
 
-const BEGIN = "<!-- keys: generated from the schema by `npm run docs`, do not edit below -->";
+const BEGIN = "<!-- keys: generated from the schema by `node docs/reference/write-reference.ts`, do not edit below -->";
 
 /** The page with everything after its mark written anew from the schema: one heading, so one anchor, per key. */
 export function renderReference(page: string, book: SchemaBook): string {
   const at = page.indexOf(BEGIN);
   if (at < 0) throw new Error(`The page has no line ${BEGIN}`);
-  const sections = book.keys.map(({ path, node }) => renderKey(path, node, isRequired(path, book)));
+  const sections = book.keys
+    .filter(({ path }) => !path.endsWith("[]"))
+    .map(({ path, node }) => renderKey({ path, node, required: isRequired(path, book), entry: entryOf(path, book) }));
   return `${page.slice(0, at)}${BEGIN}\n\n${sections.join("\n\n")}\n`;
 }
 
@@ -17,15 +19,30 @@ function isRequired(path: string, book: SchemaBook): boolean {
   return parent?.required?.includes(path.slice(dot + 1)) ?? false;
 }
 
-function renderKey(path: string, node: SchemaNode, required: boolean): string {
+interface Key {
+  path: string;
+  node: SchemaNode;
+  required: boolean;
+  /** What a list holds where that has no keys of its own. */
+  entry: SchemaNode | null;
+}
+
+/** A list and its entries share one heading: `users` and `users[]` would have the same anchor. */
+function entryOf(path: string, book: SchemaBook): SchemaNode | null {
+  const entry = book.keys.find((key) => key.path === `${path}[]`)?.node;
+  return entry === undefined || entry.properties ? null : entry;
+}
+
+function renderKey({ path, node, required, entry }: Key): string {
   const facts = [
     `Type: ${nameType(node)}`,
     required ? "required" : defaultOf(node),
     ...limitsOf(node),
-    node.examples?.[0] === undefined ? null : `for example \`${show(node.examples[0])}\``,
+    ...exampleOf(node),
   ].filter((fact) => fact !== null);
-  const cost = costOf(path);
-  return [`### ${path}`, node.description ?? "", `${facts.join(" · ")}`, ...(cost ? [cost] : [])]
+  const entries = entry ? `Each entry: ${[nameType(entry), ...limitsOf(entry), ...exampleOf(entry)].join(" · ")}` : "";
+  const cost = costOf(entry ? `${path}[]` : path) ?? "";
+  return [`### ${path}`, node.description ?? "", facts.join(" · "), entries, cost]
     .filter((text) => text !== "")
     .join("\n\n");
 }
@@ -56,6 +73,10 @@ function limitsOf(node: SchemaNode): string[] {
   const range = minimum === undefined || maximum === undefined ? [] : [`${minimum} to ${maximum}`];
   const choices = node.enum ? [`one of ${node.enum.map((value) => `\`${show(value)}\``).join(", ")}`] : [];
   return [...range, ...choices, ...(node.patternErrorMessage ? [node.patternErrorMessage] : [])];
+}
+
+function exampleOf(node: SchemaNode): string[] {
+  return node.examples?.[0] === undefined ? [] : [`for example \`${show(node.examples[0])}\``];
 }
 
 function show(value: unknown): string {

@@ -8,7 +8,7 @@ import { expandSchema, type SchemaBook } from "./schema-book.ts";
 /** What a schema says about a document: every finding, and the values that are sound, defaults filled in. */
 export interface SchemaResult {
   findings: Finding[];
-  /** The document without the values that have a finding; indexes of lists stay as they are. */
+  /** The document with undefined in place of each value that has a finding. */
   sound: unknown;
 }
 
@@ -74,17 +74,17 @@ function withoutUnsound(document: unknown, errors: readonly ErrorObject[]): unkn
   let sound = document;
   for (const error of errors) {
     const steps = stepsOf(error.instancePath, document);
-    if (error.propertyName !== undefined) remove(sound, [...steps, error.propertyName]);
+    if (error.propertyName !== undefined) blank(sound, [...steps, error.propertyName]);
     else if (steps.length === 0 && error.keyword === "type") sound = undefined;
-    else if (error.keyword !== "required" && error.keyword !== "additionalProperties") remove(sound, steps);
+    else if (error.keyword !== "required" && error.keyword !== "additionalProperties") blank(sound, steps);
   }
   return sound;
 }
 
-function remove(document: unknown, steps: Steps): void {
+/** The key stays, so that a rule can tell a value that is wrong from one that is missing. */
+function blank(document: unknown, steps: Steps): void {
   const last = steps.at(-1);
   const parent = steps.slice(0, -1).reduce(childOf, document);
   if (last === undefined || typeof parent !== "object" || parent === null) return;
-  if (Array.isArray(parent)) parent[Number(last)] = undefined;
-  else delete (parent as Record<string, unknown>)[last];
+  (parent as Record<string | number, unknown>)[last] = undefined;
 }

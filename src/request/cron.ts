@@ -35,7 +35,8 @@ function explainField(field: string, position: number): FieldError | null {
   const what = `${JSON.stringify(field)} is no ${name}`;
   const fix = `correct the ${ORDINALS[position]} field`;
   // cron-parser also takes ?, L, W, # and H; the container's schedule knows plain cron only.
-  if (/[?#LWH]/i.test(field.replace(/[a-z]{3}/gi, ""))) return { what, why: "only numbers, names, and * , - / are known", fix };
+  if (/[?#LWH]/i.test(field.replace(/[a-z]{3}/gi, "")))
+    return { what, why: "only numbers, names, and * , - / are known", fix };
   const reversed = [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to));
   if (reversed) return { what, why: "a range begins with its smaller value", fix };
   const all = ["*", "*", "*", "*", "*"];

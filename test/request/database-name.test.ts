@@ -25,8 +25,7 @@ describe("parseDatabaseName", () => {
     ["system", "its namespace would be seedbed-system, which is Seedbed's own"],
   ])("refuses %j and says why", (name, why) => {
     const parsed = parseDatabaseName(name);
-    expect(parsed.ok).toBe(false);
-    if (!parsed.ok) expect(parsed.problems).toMatchObject([{ why, line: 1, column: 1 }]);
+    expect(parsed).toMatchObject({ ok: false, problems: [{ why, line: 1, column: 1 }] });
   });
 
   it("says what a folder should be called where only the spelling is wrong", () => {

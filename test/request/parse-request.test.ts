@@ -240,7 +240,8 @@ describe("parseRequest", () => {
     ],
   ];
 
-  it.each(rows)("%s", (_name, from, to, expected) => {
+  it.each(rows)("%s", (...row) => {
+    const [, from, to, expected] = row;
     expect(problemsWith(from, to).points).toEqual(expected);
   });
 
@@ -300,8 +301,7 @@ describe("parseRequest", () => {
 
   it("takes a source that is written out where there are no settings", () => {
     const parsed = parseRequest(changeExample("hr", "  name: hr-prod\n", INLINE));
-    expect(parsed.ok).toBe(true);
-    if (parsed.ok) expect(parsed.value.source_database.ssh?.port).toBe(22);
+    expect(parsed).toMatchObject({ ok: true, value: { source_database: { ssh: { port: 22 } } } });
     const named = parseRequest(readExample("hr"));
     expect(problemsOf(named).map((problem) => problem.code)).toContain("source-incomplete");
   });

@@ -28,7 +28,10 @@ function checkExpiry({ draft, settings, today }: RuleInput): Finding[] {
   const at = ["database", "expires"];
   const expires = draft.database?.expires;
   const longest = settings?.policy.max_lifetime_days;
-  if (expires === undefined) return longest === undefined || !draft.database ? [] : [noExpiry(longest)];
+  if (expires === undefined) {
+    const absent = draft.database && !Object.hasOwn(draft.database, "expires");
+    return absent && longest !== undefined ? [noExpiry(longest)] : [];
+  }
   const day = dayOf(expires);
   if (day === null) {
     const what = `${expires} is not a day of the calendar`;

@@ -10,9 +10,9 @@ export const checkSource: Rule = (input) => {
   const { draft, settings } = input;
   const source = draft.source_database;
   if (!source) return [];
-  const scope = source.schemas === undefined ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
+  const scope = !Object.hasOwn(source, "schemas") ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
   if (!settings) return [...checkWrittenOut(input), ...scope];
-  if (source.name === undefined) return [...checkInline(input), ...scope];
+  if (source.name === undefined) return Object.hasOwn(source, "name") ? scope : [...checkInline(input), ...scope];
   const known = ownEntry(settings.sources, source.name);
   if (!known) return [unknownSource(source.name, Object.keys(settings.sources)), ...scope];
   return [
@@ -52,7 +52,7 @@ const CONNECTION = ["ssh", "host", "port", "service_name", "directory"] as const
 
 function checkWrittenOut({ draft, settings }: RuleInput): Finding[] {
   const source = draft.source_database;
-  const missing = CONNECTION.filter((key) => source?.[key] === undefined);
+  const missing = CONNECTION.filter((key) => !Object.hasOwn(source ?? {}, key));
   if (missing.length === 0) return [];
   const named = source?.name !== undefined && !settings;
   return [

@@ -78,14 +78,16 @@ async function makeFolders(folder: string, image: BaseImage): Promise<void> {
   await write(folder, "etc/oratab", "");
 }
 
-async function write(folder: string, path: string, text: string, mode = 0o644): Promise<void> {
-  await mkdir(dirname(join(folder, path)), { recursive: true });
-  await writeFile(join(folder, path), text, { mode });
-  await chmod(join(folder, path), mode);
+/** A script or program is what starts with `#!`. */
+async function write(folder: string, path: string, text: string): Promise<void> {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await chmod(file, text.startsWith("#!") ? 0o755 : 0o644);
 }
 
 async function writePrograms(folder: string, image: BaseImage): Promise<void> {
-  for (const name of image.programs) await write(folder, `${image.home}/bin/${name}`, await bundleProgram(name), 0o755);
+  for (const name of image.programs) await write(folder, `${image.home}/bin/${name}`, await bundleProgram(name));
 }
 
 /** Links to this machine's programs, only those that the image has. */
@@ -123,7 +125,7 @@ async function writeConfiguration(folder: string, image: BaseImage): Promise<voi
   const { sid, pdb } = image.profile;
   if (image.profile.name !== "gvenzl-free") return;
   await write(folder, `${image.home}/dbs/spfile${sid}.ora`, JSON.stringify(image.database.parameters));
-  await write(folder, `${image.home}/dbs/orapw${sid}`, "password file\n", 0o640);
+  await write(folder, `${image.home}/dbs/orapw${sid}`, "password file\n");
   const entry = (name: string): string =>
     `${name} = (DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=0.0.0.0)(PORT=1521))(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${name})))\n`;
   await write(folder, `${image.home}/network/admin/tnsnames.ora`, entry(sid) + entry(pdb));

@@ -16,6 +16,7 @@ export interface DataPumpRequest {
   dumpfiles: string[];
   logfile: string | null;
   logtime: boolean;
+  metrics: boolean;
   schemas: string[];
   exclude: { type: string; names: string[] | null }[];
   remapSchema: Record<string, string>;

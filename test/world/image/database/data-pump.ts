@@ -28,7 +28,7 @@ export async function startDataPump(client: DataPumpClient, request: DataPumpReq
     const logFile = request.logfile === null ? null : join(folder, request.logfile);
     if (logFile) writeFileSync(logFile, "");
     log = (line) => {
-      const stamped = request.logtime ? `${new Date().toISOString().slice(0, 23).replace("T", " ")}: ${line}` : line;
+      const stamped = `${request.logtime ? timeStamp() : ""}${request.metrics ? metrics(line) : line}`;
       if (logFile) appendFileSync(logFile, `${stamped}\n`);
       client.reply({ kind: "log", text: stamped });
     };
@@ -37,8 +37,7 @@ export async function startDataPump(client: DataPumpClient, request: DataPumpReq
       request.operation === "IMPORT"
         ? importSteps(instance, session, { request, folder })
         : exportSteps(instance, session, { request, folder });
-    const first = steps.next();
-    if (!first.done) for (const line of first.value.lines) log(line);
+    for (const line of (steps.next().value as Step).lines) log(line);
   } catch (error) {
     if (!(error instanceof OraError)) throw error;
     session.container.dataPumpJobs = session.container.dataPumpJobs.filter(
@@ -48,6 +47,23 @@ export async function startDataPump(client: DataPumpClient, request: DataPumpReq
     return client.reply({ kind: "exit", status: 1 });
   }
   await runJob(client, { job, steps, log, request });
+}
+
+/** `22-NOV-26 15:10:00.123: `, as LOGTIME writes it. */
+function timeStamp(): string {
+  const now = new Date();
+  const [day, month, year] = [
+    now.getUTCDate(),
+    now.toUTCString().slice(8, 11).toUpperCase(),
+    now.getUTCFullYear() % 100,
+  ];
+  return `${String(day).padStart(2, "0")}-${month}-${year} ${now.toISOString().slice(11, 23)}: `;
+}
+
+/** METRICS adds the worker and, to a table's line, the time and the method. */
+function metrics(line: string): string {
+  if (/^(ORA-|Job |Starting )/.test(line)) return line;
+  return `W-1 ${line}${/^\. \. (im|ex)ported /.test(line) ? " in 0 seconds using direct_path" : ""}`;
 }
 
 interface Running {

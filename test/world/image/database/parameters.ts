@@ -8,12 +8,11 @@ export interface ParameterKind {
   pdb: boolean;
 }
 
-const kind = (type: 1 | 2 | 3 | 6, initial: string, system: ParameterKind["system"], pdb: boolean): ParameterKind => ({
-  type,
-  initial,
-  system,
-  pdb,
-});
+function kind(
+  ...[type, initial, system, pdb]: [1 | 2 | 3 | 6, string, ParameterKind["system"], boolean]
+): ParameterKind {
+  return { type, initial, system, pdb };
+}
 
 /** Initialisation parameters that this database knows; any other name is ORA-02065. */
 export const PARAMETERS: Record<string, ParameterKind> = {

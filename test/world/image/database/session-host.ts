@@ -123,13 +123,17 @@ function packageCall(
       const before = { effective: session.effective, schema: session.schema, sysdba: session.sysdba };
       Object.assign(session, { effective: owner.name, schema: owner.name, sysdba: false });
       try {
-        for (const step of runner.run(instance, session, sql))
-          if (step > 0) throw new OraError(600, ["ORA-00600: DDL waited"]);
+        runNow(runner.run(instance, session, sql));
       } finally {
         Object.assign(session, before);
       }
     },
   });
+}
+
+/** Drives work that may not wait. */
+function runNow(work: Work): void {
+  for (const step of work) if (step > 0) throw new OraError(600, ["ORA-00600: DDL waited"]);
 }
 
 /** The scope for a statement that is not in a block. */

@@ -10,7 +10,7 @@ export type Expr =
   | { kind: "in"; of: Expr; list: Expr[]; query: Query | null }
   | { kind: "between"; of: Expr; low: Expr; high: Expr }
   | { kind: "null"; of: Expr }
-  | { kind: "case"; of: Expr | null; whens: { when: Expr; then: Expr }[]; otherwise: Expr | null }
+  | { kind: "case"; of: Expr | null; whens: { when: Expr; result: Expr }[]; otherwise: Expr | null }
   | { kind: "scalar"; query: Query }
   | { kind: "exists"; query: Query }
   /** `SQL%ROWCOUNT`, `c%NOTFOUND`. */

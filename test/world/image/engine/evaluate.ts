@@ -172,7 +172,7 @@ function comparison(op: string, left: Value, right: Value): Value {
 function evaluateCase(expr: Expr & { kind: "case" }, scope: Scope): Value {
   const of = expr.of === null ? null : evaluate(expr.of, scope);
   let result: Value | undefined;
-  for (const { when, then } of expr.whens) {
+  for (const { when, result: then } of expr.whens) {
     const test = evaluate(when, scope);
     const hit = expr.of === null ? isTrue(test) : comparison("=", of, test) === true;
     if (scope.probing) evaluate(then, scope);

@@ -42,6 +42,9 @@ const TEXT: Record<string, (args: Args, scope: Scope) => Value> = {
       .slice(0, number(args, 1, 0)),
   ),
   CHR: (args) => String.fromCharCode(number(args, 0, 0)),
+  UNISTR: strict((args) =>
+    text(args, 0).replace(/\\([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+  ),
   ASCII: strict((args) => text(args, 0).charCodeAt(0)),
   CONCAT: (args) => orNull(text(args, 0) + text(args, 1)),
   RAWTOHEX: strict((args) => text(args, 0)),

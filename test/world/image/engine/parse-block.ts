@@ -26,19 +26,22 @@ export function parseRoutineBody(reader: Reader): Block {
 function finishBlock(reader: Reader, declares: Declaration[], line: number): Block {
   reader.expect("BEGIN");
   const body = parseStatements(reader, ["END", "EXCEPTION"]);
-  const handlers: Block["handlers"] = [];
-  if (reader.accept("EXCEPTION")) {
-    while (reader.accept("WHEN")) {
-      const names = [reader.name()];
-      while (reader.accept("OR")) names.push(reader.name());
-      reader.expect("THEN");
-      handlers.push({ names, body: parseStatements(reader, ["END", "WHEN"]) });
-    }
-  }
+  const handlers = reader.accept("EXCEPTION") ? parseHandlers(reader) : [];
   reader.expect("END");
   if (reader.token.kind === "name" || reader.token.kind === "quoted") reader.name();
   reader.expect(";");
   return { declares, body, handlers, line };
+}
+
+function parseHandlers(reader: Reader): Block["handlers"] {
+  const handlers: Block["handlers"] = [];
+  while (reader.accept("WHEN")) {
+    const names = [reader.name()];
+    while (reader.accept("OR")) names.push(reader.name());
+    reader.expect("THEN");
+    handlers.push({ names, body: parseStatements(reader, ["END", "WHEN"]) });
+  }
+  return handlers;
 }
 
 function parseDeclarations(reader: Reader): Declaration[] {

@@ -151,11 +151,11 @@ function parseWord(reader: Reader): Expr {
 function parseCase(reader: Reader): Expr {
   reader.expect("CASE");
   const of = reader.is("WHEN") ? null : parseExpression(reader);
-  const whens: { when: Expr; then: Expr }[] = [];
+  const whens: { when: Expr; result: Expr }[] = [];
   while (reader.accept("WHEN")) {
     const when = parseExpression(reader);
     reader.expect("THEN");
-    whens.push({ when, then: parseExpression(reader) });
+    whens.push({ when, result: parseExpression(reader) });
   }
   const otherwise = reader.accept("ELSE") ? parseExpression(reader) : null;
   reader.expect("END");

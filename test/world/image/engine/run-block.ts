@@ -148,16 +148,20 @@ function* runSqlOrLoop(statement: Statement, frame: Frame): Work<Signal> {
     case "for-range":
       return yield* runRange(statement, frame);
     case "while":
-      for (;;) {
-        if (statement.when !== null && !isTrue(evaluate(statement.when, scopeOf(frame)))) return "on";
-        const signal = yield* runStatements(statement.body, frame);
-        if (signal === "exit") return "on";
-        if (typeof signal === "object") return signal;
-        yield 0;
-      }
+      return yield* runWhile(statement, frame);
     default:
       throw ora(6550, `line ${statement.line}: a statement of kind ${statement.kind} is not known here`);
   }
+}
+
+function* runWhile(statement: Statement & { kind: "while" }, frame: Frame): Work<Signal> {
+  while (statement.when === null || isTrue(evaluate(statement.when, scopeOf(frame)))) {
+    const signal = yield* runStatements(statement.body, frame);
+    if (signal === "exit") return "on";
+    if (typeof signal === "object") return signal;
+    yield 0;
+  }
+  return "on";
 }
 
 function raised(name: string | null, frame: Frame): OraError {

@@ -114,15 +114,15 @@ function expandStars(
 function probe(select: Select, items: { expr: Expr }[], scope: Scope): void {
   const grouped = { ...scope, group: [scope] };
   const all = [...items.map(({ expr }) => expr), ...select.group, ...(select.having ? [select.having] : [])];
-  for (const [expr, using] of [
-    ...all.map((item) => [item, grouped] as const),
-    ...(select.where ? [[select.where, scope] as const] : []),
-  ]) {
-    try {
-      evaluate(expr, using);
-    } catch (error) {
-      if (!(error instanceof OraError) || [904, 942, 934, 900, 920].includes(error.code)) throw error;
-    }
+  for (const expr of all) tryName(expr, grouped);
+  if (select.where) tryName(select.where, scope);
+}
+
+function tryName(expr: Expr, scope: Scope): void {
+  try {
+    evaluate(expr, scope);
+  } catch (error) {
+    if (!(error instanceof OraError) || [904, 942, 934, 900, 920].includes(error.code)) throw error;
   }
 }
 
@@ -169,7 +169,7 @@ function hasAggregate(expr: Expr): boolean {
   return (
     Object.values(expr).some((part) => isExpr(part) && hasAggregate(part)) ||
     ("args" in expr && expr.args.some((arg) => hasAggregate(arg.value))) ||
-    (expr.kind === "case" && expr.whens.some((item) => hasAggregate(item.when) || hasAggregate(item.then)))
+    (expr.kind === "case" && expr.whens.some((item) => hasAggregate(item.when) || hasAggregate(item.result)))
   );
 }
 

@@ -77,11 +77,15 @@ async function attached(wire: Wire, job: string, operation: "IMPORT" | "EXPORT")
     if (command === "EXIT_CLIENT" || command === "EXIT") return 0;
     if (command === "") continue;
     if (command === "STATUS") await follow(wire, { op: "attach", job: bare, command: "status" });
-    else if (/^(STOP_JOB(=IMMEDIATE)?|KILL_JOB)$/.test(command)) {
-      process.stdout.write("Are you sure you wish to stop this job ([yes]/no): ");
-      const { value: answer } = await lines.next();
-      if (/^(yes|y|)$/i.test(String(answer ?? "no").trim()))
-        return follow(wire, { op: "attach", job: bare, command: command === "KILL_JOB" ? "kill" : "stop" });
-    } else say(`UDI-00053: unrecognized client command '${command}'`);
+    else if (!/^(STOP_JOB(=IMMEDIATE)?|KILL_JOB)$/.test(command))
+      say(`UDI-00053: unrecognized client command '${command}'`);
+    else if (await agreed(lines))
+      return follow(wire, { op: "attach", job: bare, command: command === "KILL_JOB" ? "kill" : "stop" });
   }
+}
+
+async function agreed(lines: AsyncIterator<string>): Promise<boolean> {
+  process.stdout.write("Are you sure you wish to stop this job ([yes]/no): ");
+  const { value } = await lines.next();
+  return /^(yes|y|)$/i.test(String(value ?? "no").trim());
 }

@@ -51,6 +51,7 @@ export function readParfile(path: string, operation: "IMPORT" | "EXPORT"): Param
         ? null
         : (one("LOGFILE") ?? (operation === "IMPORT" ? "import.log" : "export.log")),
       logtime: ["ALL", "LOGFILE", "STATUS"].includes((one("LOGTIME") ?? "NONE").toUpperCase()),
+      metrics: /^Y/i.test(one("METRICS") ?? "NO"),
       schemas: list("SCHEMAS").map(name),
       exclude,
       remapSchema: pairs("REMAP_SCHEMA"),

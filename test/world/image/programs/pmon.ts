@@ -56,14 +56,14 @@ async function serve(instance: Instance, key: string, socket: Socket): Promise<v
   for await (const line of createInterface({ input: socket })) {
     const request = JSON.parse(line) as Request;
     if (!client.admitted && (request.op !== "hello" || request.key !== key)) return void socket.destroy();
-    try {
-      await answer(instance, client, request);
-    } catch (error) {
-      if (!(error instanceof OraError)) throw error;
-      reply(socket, { kind: "error", code: error.code, text: error.message, output: takeOutput(client) });
-    }
+    await answer(instance, client, request).catch((error: unknown) => refuse(client, error));
     if (client.session?.killed) socket.end();
   }
+}
+
+function refuse(client: Client, error: unknown): void {
+  if (!(error instanceof OraError)) throw error;
+  reply(client.socket, { kind: "error", code: error.code, text: error.message, output: takeOutput(client) });
 }
 
 function takeOutput(client: Client): string[] {

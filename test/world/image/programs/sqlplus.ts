@@ -81,7 +81,7 @@ async function main(argv: string[]): Promise<number> {
     print("\nSQL*Plus: Release 23.26.0.0.0 - Production\n\nCopyright (c) 1982, 2025, Oracle.  All rights reserved.\n");
   const input = await readInput();
   program.lines = [
-    ...(file === null ? [] : [...readFileSync(file, "utf8").split("\n")]),
+    ...(file === null ? [] : readFileSync(file, "utf8").split("\n")),
     ...input.replace(/\n$/, "").split("\n"),
   ];
   if (logon !== "/nolog" && !(await firstLogon(program, logon))) return 1;

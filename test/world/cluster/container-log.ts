@@ -1,0 +1,24 @@
+/** One line of the container's runtime: `seedbed phase=… event=… …`. */
+export interface LogEvent {
+  phase: string;
+  event: string;
+  code: string | null;
+  text: string | null;
+}
+
+/** The runtime's events in a container's output, in order. */
+export function readLogEvents(log: string): LogEvent[] {
+  return log.split("\n").flatMap((line) => {
+    const match = /^seedbed phase=(\S+) event=(\S+)(.*)$/.exec(line);
+    if (!match) return [];
+    const rest = match[3]!;
+    return [
+      {
+        phase: match[1]!,
+        event: match[2]!,
+        code: / code=(\S+)/.exec(rest)?.[1] ?? null,
+        text: / text="((?:[^"\\]|\\.)*)"/.exec(rest)?.[1] ?? null,
+      },
+    ];
+  });
+}

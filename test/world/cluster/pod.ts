@@ -1,0 +1,271 @@
+import type { ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pullImage, type PulledImage } from "../registry/pull.ts";
+import { readLogEvents, type LogEvent } from "./container-log.ts";
+import { projectFiles } from "./mounted-files.ts";
+import { killContainer, startProcess } from "./processes.ts";
+import type { Mount, Workload } from "./read-manifests.ts";
+
+export interface PodOptions {
+  /** Holds `rootfs/`, `volume/`, `images/`, `log.txt`. */
+  folder: string;
+  journal: string;
+  credentials: (host: string) => { username: string; password: string } | undefined;
+  secret: (name: string) => Record<string, string> | undefined;
+  /** For `.world/world.json`: see test/world/image/database/files.ts. */
+  world: { rawMarker?: string; tableMilliseconds?: number };
+  /** Seconds for the runtime's timing file, which may only shorten its waits. */
+  timing: Record<string, number>;
+}
+
+export interface Exit {
+  start: number;
+  code: number;
+  /** Of the runtime's last line. */
+  phase: string;
+  killed: boolean;
+}
+
+/** One pod of one database: a container that is started again whenever it ends. */
+export class Pod {
+  readonly exits: Exit[] = [];
+  starts = 0;
+  /** Why no container runs, for example `ErrImagePull`; empty when one does. */
+  waiting = "";
+  readonly #options: PodOptions;
+  #workload: Workload | null = null;
+  #image: PulledImage | null = null;
+  #child: ChildProcess | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #killing = false;
+  #wanted = false;
+  #logStart = 0;
+  #failures = 0;
+  #again: NodeJS.Timeout | null = null;
+
+  constructor(options: PodOptions) {
+    this.#options = options;
+  }
+
+  get root(): string {
+    return join(this.#options.folder, "rootfs");
+  }
+
+  /** The volume's own folder; a link to where it is mounted while a container exists. */
+  get volume(): string {
+    return join(this.#options.folder, "volume");
+  }
+
+  get running(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Brings the pod to what the manifests say. */
+  async apply(workload: Workload): Promise<void> {
+    const before = this.#workload;
+    this.#workload = workload;
+    if (workload.replicas === 0) return this.stop();
+    if (before !== null && this.#wanted && before.template === workload.template) return this.#swapFiles(workload);
+    await this.stop();
+    this.#wanted = true;
+    this.#failures = 0;
+    await rm(join(this.#options.folder, "shm"), { recursive: true, force: true });
+    await this.#start();
+  }
+
+  async #swapFiles(workload: Workload): Promise<void> {
+    for (const mount of workload.mounts) if (mount.kind === "files") await this.#project(mount);
+  }
+
+  async #project(mount: Mount & { kind: "files" }): Promise<void> {
+    await projectFiles(join(this.root, mount.path), mount.files, mount.mode);
+  }
+
+  /** New values of a Secret reach a running container without a restart. */
+  async rotateSecrets(): Promise<void> {
+    for (const mount of this.#workload?.mounts ?? []) if (mount.kind === "secret") await this.#projectSecret(mount);
+  }
+
+  async #projectSecret(mount: Mount & { kind: "secret" }): Promise<void> {
+    const values = this.#options.secret(mount.name);
+    if (!values) throw new Error(`MountVolume.SetUp failed: secret "${mount.name}" not found`);
+    const items = mount.items.length > 0 ? mount.items : Object.keys(values).map((key) => ({ key, path: key }));
+    const files = items.map(({ key, path }) => {
+      if (values[key] === undefined) throw new Error(`references non-existent secret key: ${key}`);
+      return [path, values[key]] as const;
+    });
+    await projectFiles(join(this.root, mount.path), new Map(files), 0o440);
+  }
+
+  async #start(): Promise<void> {
+    if (!this.#wanted || this.#workload === null) return;
+    try {
+      await this.#unpack(this.#workload);
+      for (const mount of this.#workload.mounts) await this.#mount(mount);
+    } catch (error) {
+      this.waiting = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    this.waiting = "";
+    this.starts += 1;
+    const { world, journal, timing, folder } = this.#options;
+    await writeFile(join(this.root, ".world/world.json"), JSON.stringify({ ...world, journal, start: this.starts }));
+    const waits = Object.entries(timing).map(([name, seconds]) => `${name}=${seconds}\n`);
+    if (waits.length > 0) await writeFile(join(this.root, "opt/seedbed/timing"), waits.join(""));
+    const log = join(folder, "log.txt");
+    this.#logStart = existsSync(log) ? (await readFile(log)).length : 0;
+    this.#run(log);
+  }
+
+  /** A new container has the image's bytes and nothing of the last one but the volume and the pod's memory folder. */
+  async #unpack(workload: Workload): Promise<void> {
+    const { folder, credentials } = this.#options;
+    await this.#detach();
+    const cached = join(folder, "images", workload.image.digest.slice(7));
+    const facts = `${cached}.json`;
+    if (!existsSync(facts)) {
+      await rm(cached, { recursive: true, force: true });
+      const login = credentials(workload.image.host);
+      const image = await pullImage({ ...workload.image, ...(login ? { credentials: login } : {}) }, cached);
+      await writeFile(facts, JSON.stringify(image));
+    }
+    this.#image = JSON.parse(await readFile(facts, "utf8")) as PulledImage;
+    await cp(cached, this.root, { recursive: true, verbatimSymlinks: true });
+    await mkdir(join(this.root, "dev"), { recursive: true });
+    await writeFile(join(this.root, "dev/termination-log"), "");
+  }
+
+  /** Takes the volume and the pod's memory out of an old container, then removes that. */
+  async #detach(): Promise<void> {
+    const mounted = join(this.root, "opt/oracle/oradata");
+    if (existsSync(join(this.root, ".mounted"))) {
+      await rm(this.volume);
+      await rename(mounted, this.volume);
+    }
+    const shm = join(this.root, "dev/shm");
+    const kept = join(this.#options.folder, "shm");
+    if (existsSync(join(this.root, ".memory")) && !existsSync(kept)) await rename(shm, kept);
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  async #mount(mount: Mount): Promise<void> {
+    const place = join(this.root, mount.path);
+    if (mount.kind === "files") return this.#project(mount);
+    if (mount.kind === "secret") return this.#projectSecret(mount);
+    await rm(place, { recursive: true, force: true });
+    await mkdir(dirname(place), { recursive: true });
+    if (mount.kind === "memory") {
+      const kept = join(this.#options.folder, "shm");
+      await mkdir(kept, { recursive: true });
+      await rename(kept, place);
+      return writeFile(join(this.root, ".memory"), "");
+    }
+    await mkdir(this.volume, { recursive: true });
+    // No privileges for a bind mount: the folder itself moves in, and a link stands where it was.
+    await rename(this.volume, place);
+    await symlink(place, this.volume);
+    await writeFile(join(this.root, ".mounted"), "");
+  }
+
+  #run(log: string): void {
+    const { Entrypoint = [], Cmd = [], Env = [], WorkingDir = "/" } = this.#image?.config.config ?? {};
+    const [command = "", ...args] = [...Entrypoint, ...Cmd];
+    const path = (Env.find((entry) => entry.startsWith("PATH=")) ?? "PATH=/usr/bin").slice(5);
+    const env = {
+      SEEDBED_ROOT: this.root,
+      PATH: path
+        .split(":")
+        .map((part) => join(this.root, part))
+        .join(":"),
+    };
+    const cwd = existsSync(join(this.root, WorkingDir)) ? join(this.root, WorkingDir) : this.root;
+    const child = startProcess({
+      command: command.startsWith("/") ? join(this.root, command) : command,
+      args,
+      cwd,
+      env,
+      log,
+    });
+    this.#child = child;
+    this.#ended = new Promise((resolve) => {
+      child.once("error", (error) => {
+        this.waiting = `CreateContainerError: ${error.message}`;
+        this.#child = null;
+        resolve();
+      });
+      child.once("exit", (code, signalName) => {
+        void this.#afterExit(code ?? 128 + (signalName === "SIGKILL" ? 9 : 15)).then(resolve);
+      });
+    });
+  }
+
+  async #afterExit(code: number): Promise<void> {
+    // The end of the first process is the end of all of them.
+    await killContainer(this.root);
+    this.exits.push({
+      start: this.starts,
+      code,
+      phase: (await this.events()).at(-1)?.phase ?? "none",
+      killed: this.#killing,
+    });
+    this.#child = null;
+    this.#killing = false;
+    this.#failures += 1;
+    if (!this.#wanted) return;
+    const pause = Math.min(2000, 50 * 2 ** this.#failures);
+    this.#again = setTimeout(() => void this.#start(), pause);
+  }
+
+  /** Every process of the container dies at once; the container is started again, as kubelet does. */
+  async kill9(): Promise<void> {
+    if (!this.#child) return;
+    this.#killing = true;
+    await killContainer(this.root);
+    await this.#ended;
+  }
+
+  /** TERM, the grace of the pod, KILL; nothing is started again. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    if (this.#again) clearTimeout(this.#again);
+    const child = this.#child;
+    if (child) {
+      child.kill("SIGTERM");
+      const grace = setTimeout(() => void killContainer(this.root), (this.#workload?.graceSeconds ?? 30) * 1000);
+      await this.#ended;
+      clearTimeout(grace);
+    }
+    await this.#ended;
+    await this.#detach();
+  }
+
+  /** Whether the readiness probe of the manifests succeeds now. */
+  async ready(): Promise<boolean> {
+    const [command, ...args] = this.#workload?.readiness ?? [];
+    if (command === undefined || !this.#child) return false;
+    const path = join(this.root, "usr/bin");
+    const env = { SEEDBED_ROOT: this.root, PATH: path };
+    const inside = args.map((argument) => (argument.startsWith("/") ? join(this.root, argument) : argument));
+    return new Promise((resolve) => {
+      execFile(command, inside, { env }, (error) => resolve(error === null));
+    });
+  }
+
+  /** Events of the runtime since the current start. */
+  async events(): Promise<LogEvent[]> {
+    return readLogEvents((await this.log()).subarray(this.#logStart).toString("utf8"));
+  }
+
+  /** Everything that all containers printed. */
+  async log(): Promise<Buffer> {
+    const file = join(this.#options.folder, "log.txt");
+    return existsSync(file) ? readFile(file) : Buffer.alloc(0);
+  }
+
+  async terminationMessage(): Promise<string> {
+    return readFile(join(this.root, "dev/termination-log"), "utf8");
+  }
+}

@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { openSync, closeSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+
+export interface Start {
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** Everything that the container prints is appended here. */
+  log: string;
+}
+
+/** Starts a container's first process in a process group of its own. */
+export function startProcess(start: Start): ChildProcess {
+  const output = openSync(start.log, "a");
+  try {
+    return spawn(start.command, start.args, {
+      cwd: start.cwd,
+      env: start.env,
+      detached: true,
+      stdio: ["ignore", output, output],
+    });
+  } finally {
+    closeSync(output);
+  }
+}
+
+/**
+ * Kills every process of a container at once, whatever group it moved to: all are stopped before the first one dies, so
+ * that none sees another's end. A process belongs to the container whose root stands in its environment.
+ */
+export async function killContainer(root: string): Promise<void> {
+  const stopped = new Set<number>();
+  for (let fresh = await processesOf(root, stopped); fresh.length > 0; fresh = await processesOf(root, stopped)) {
+    for (const pid of fresh) {
+      signal(pid, "SIGSTOP");
+      stopped.add(pid);
+    }
+  }
+  for (const pid of stopped) signal(pid, "SIGKILL");
+  while ((await processesOf(root, new Set())).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function processesOf(root: string, known: Set<number>): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map(async (pid) => ((await belongs(pid, root)) ? pid : null)));
+  return found.filter((pid) => pid !== null).filter((pid) => !known.has(pid));
+}
+
+async function belongs(pid: number, root: string): Promise<boolean> {
+  try {
+    return `\0${await readFile(`/proc/${pid}/environ`, "utf8")}`.includes(`\0SEEDBED_ROOT=${root}\0`);
+  } catch {
+    // It ended meanwhile, or is somebody else's.
+    return false;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself between the look and the signal.
+    return;
+  }
+}

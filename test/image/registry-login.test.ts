@@ -203,4 +203,15 @@ describe("a redirected or damaged download", () => {
     await expect(read()).rejects.toMatchObject({ code: "registry-digest-mismatch" });
     expect(digest).toBe(`sha256:${sha256("hello")}`);
   });
+
+  it("refuses a manifest with other bytes than its digest, also one that the registry's own header contradicts", async () => {
+    const world = await start();
+    const digest = await putFreeBase(world);
+    const kept = world.store.manifest("base/free", digest)!;
+    await world.store.keepManifest("base/free", "tag", { ...kept, bytes: Buffer.from(`${kept.bytes.toString()} `) });
+    for (const reference of [digest, "tag"])
+      await expect(connect(world).manifest("base/free", reference)).rejects.toMatchObject({
+        code: "registry-digest-mismatch",
+      });
+  });
 });

@@ -76,6 +76,14 @@ describe("an upload", () => {
     expect(big.opened).toBe(2);
   });
 
+  it("is not believed until the registry shows the blob", async () => {
+    world.faults.addStatus({ status: 404, times: 1, method: "HEAD", path: "/blobs/" });
+    await expect(streamDumpFiles([dumpSource("a.dmp")], target())).rejects.toThrow(
+      "refused to confirm a blob in dev/hr",
+    );
+    expect(world.counters.blobs_put).toBe(1);
+  });
+
   it("throws what the source throws as it is, at once, and stores nothing", async () => {
     const broken = new Error(`ssh: connection lost`);
     let opened = 0;

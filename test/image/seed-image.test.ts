@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renderFacts } from "../../src/image/facts.ts";
 import { readBase } from "../../src/image/base-image.ts";
 import { rebuildImage } from "../../src/image/rebuild-image.ts";
-import { publishSeedImage } from "../../src/image/seed-image.ts";
+import { buildSeedImage, publishSeedImage } from "../../src/image/seed-image.ts";
 import { readSeedImage } from "../../src/image/stored-image.ts";
 import type { Registry } from "../../src/ports.ts";
 import { pullImage } from "../world/registry/pull.ts";
@@ -177,6 +177,18 @@ describe("a seed image", () => {
     expect(found).toMatchObject({ digest: image.digest, base: image.base, dumpSet: dumpSetOf(sources) });
     expect(found!.facts).toEqual(renderFacts(dumpSetOf(sources), ROWS));
   });
+
+  it.each(["rows.tsv", "dumpset.json"])(
+    "is not taken for one when its %s is not the one in SHA256SUMS",
+    async (path) => {
+      const target = await targetOf(seeds, await putFreeBase(world));
+      const facts = renderFacts(dumpSetOf([]), ROWS);
+      const files = facts.files.map((file) => (file.path === path ? { ...file, text: `${file.text}\n` } : file));
+      const contents = { runtime: RUNTIME, dumpLayers: [], facts: { ...facts, files }, defaults: [] };
+      await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
+      await expect(readSeedImage(seeds, "dev/hr", "bad")).rejects.toMatchObject({ code: "seed-image-damaged" });
+    },
+  );
 
   it("is refused before it is published when it would have more layers than engines mount", async () => {
     const layers = await Promise.all(Array.from({ length: 125 }, (_, index) => baseLayer(`f${index}`)));

@@ -1,7 +1,8 @@
 import { SeedbedError } from "../error.ts";
 import type { Log, ReadOptions, SourceHost, Tunnel } from "../ports.ts";
-import { openConnection, type SshConnection, type SshDeadlines, type SshTarget } from "./ssh2-connection.ts";
+import type { SshConnection, SshDeadlines } from "./ssh2-connection.ts";
 import { ConnectionLost } from "./ssh2-failure.ts";
+import { openConnection, type SshTarget } from "./ssh2-open-connection.ts";
 import { ConnectionPool, type ReadingConnection } from "./ssh2-pool.ts";
 import { type ReadTuning, SshReader } from "./ssh2-reader.ts";
 import type { SftpChannel } from "./ssh2-sftp.ts";

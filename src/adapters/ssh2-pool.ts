@@ -1,5 +1,6 @@
-import { openConnection, type SshConnection, type SshDeadlines, type SshTarget } from "./ssh2-connection.ts";
+import type { SshConnection, SshDeadlines } from "./ssh2-connection.ts";
 import { ConnectionLost } from "./ssh2-failure.ts";
+import { openConnection, type SshTarget } from "./ssh2-open-connection.ts";
 import { SftpChannel } from "./ssh2-sftp.ts";
 
 /** A connection for reading one file at a time, with the SFTP channels that it has so far. */

@@ -86,7 +86,8 @@ export class SshReader {
 
   async #prepareRetry(path: string, progress: Progress, failure: { error: unknown; signal: AbortSignal }) {
     const { error, signal } = failure;
-    if (!mayPass(error) || this.#pool.closed) throw error;
+    if (!mayPass(error)) throw error;
+    if (this.#pool.closed) throw closedByUs(path, error);
     if (progress.offset - progress.since >= forgiving) progress.failures = 0;
     progress.since = progress.offset;
     progress.failures += 1;
@@ -95,7 +96,9 @@ export class SshReader {
     const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error);
     this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);
-    await wait(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), undefined, { signal });
+    await wait(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    );
   }
 }
 
@@ -145,4 +148,15 @@ function gaveUp(place: string, retries: number, cause: unknown): SeedbedError {
     fix: "Look at the network between the runner and the SSH host and at its sshd log, then run the seed again.",
     cause,
   });
+}
+
+function closedByUs(path: string, cause: unknown): SeedbedError {
+  return new SeedbedError(
+    "ssh-connection-lost",
+    `${path} was still being read when Seedbed logged out of the SSH host.`,
+    {
+      fix: "The run was ending; the reason is the error that it reports.",
+      cause,
+    },
+  );
 }

@@ -71,20 +71,20 @@ describe("reading a dump file over SSH", () => {
     const { folder, host, target } = await setUp({ faults: { stallAfterBytes: [3 * mebibyte] } });
     const dump = await writeDump(folder, 8 * mebibyte);
     const log = recordingLog();
-    const source = await logIn(target, { stall: 300, log });
+    const source = await logIn(target, { stall: 1_500, log });
     const read = await collect(source.read(dump.path, { ...dump, signal: never }));
     expect(read.equals(dump.content)).toBe(true);
-    expect(log.warnings).toEqual([expect.stringContaining("the host sent nothing for 0.3 s")]);
+    expect(log.warnings).toEqual([expect.stringContaining("the host sent nothing for 1.5 s")]);
     expect(host.counters.connections).toBe(3);
   });
 
   test("a reader that pauses longer than the stall limit loses nothing", async () => {
     const { folder, host, target } = await setUp();
     const dump = await writeDump(folder, 8 * mebibyte);
-    const source = await logIn(target, { stall: 200, channels: 2, depth: 2 });
+    const source = await logIn(target, { stall: 1_000, channels: 2, depth: 2 });
     const parts: Buffer[] = [];
     for await (const bytes of source.read(dump.path, { ...dump, signal: never })) {
-      if (parts.length === 3) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (parts.length === 3) await new Promise((resolve) => setTimeout(resolve, 2_000));
       parts.push(bytes);
     }
     expect(Buffer.concat(parts).equals(dump.content)).toBe(true);
@@ -180,5 +180,41 @@ describe("reading a dump file over SSH", () => {
     for await (const bytes of stream.bytes) if (bytes.length > 0) break;
     await expect(stream.finished).rejects.toMatchObject({ code: "transfer-left" });
     await expect.poll(() => host.openSockets()).toBe(1);
+  });
+
+  test("an abort between two tries ends the reading with its own reason", async () => {
+    const { folder, target } = await setUp({ faults: { cutAfterBytes: [1] } });
+    const dump = await writeDump(folder, mebibyte);
+    const source = await logIn(target, { backoff: 60_000 });
+    const abort = new AbortController();
+    const reading = collect(source.read(dump.path, { ...dump, signal: abort.signal }));
+    setTimeout(() => abort.abort(new Error("cancelled by a person")), 300);
+    await expect(reading).rejects.toThrow("cancelled by a person");
+  });
+
+  test("logging out ends a file that is still being read", async () => {
+    const { folder, host, target } = await setUp({ faults: { stallAfterBytes: [1] } });
+    const dump = await writeDump(folder, mebibyte);
+    const source = await logIn(target);
+    const reading = collect(source.read(dump.path, { ...dump, signal: never }));
+    const outcome = reading.catch((error: unknown) => error);
+    await expect.poll(() => host.faults.stallAfterBytes).toEqual([]);
+    await source.close();
+    expect(await outcome).toMatchObject({ code: "ssh-connection-lost" });
+    await expect.poll(() => host.openSockets()).toBe(0);
+  });
+
+  test("several files at once share nothing: one that is cut does not disturb the others", async () => {
+    const { folder, host, target } = await setUp({ faults: { cutAfterBytes: [2 * mebibyte, 3 * mebibyte] } });
+    const names = ["a.dmp", "b.dmp", "c.dmp", "d.dmp"];
+    const dumps = await Promise.all(names.map((name) => writeDump(folder, 6 * mebibyte, name)));
+    const log = recordingLog();
+    const source = await logIn(target, { log, channels: 3 });
+    const read = await Promise.all(
+      dumps.map((dump) => collect(source.read(dump.path, { ...dump, signal: never })).then(sha256)),
+    );
+    expect(read).toEqual(dumps.map((dump) => dump.sha256));
+    expect(log.warnings).toHaveLength(2);
+    expect(host.counters.connections).toBe(1 + 4 + 2);
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { SFTPWrapper } from "ssh2";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openConnection } from "../../../src/adapters/ssh2-connection.ts";
+import { openConnection } from "../../../src/adapters/ssh2-open-connection.ts";
 import { connectHost } from "../../../src/adapters/ssh2-host.ts";
 import { streamDumpFile } from "../../../src/transfer/stream-dump-file.ts";
 import { needs } from "../../need.ts";

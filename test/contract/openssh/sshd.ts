@@ -65,7 +65,8 @@ function renderConfig({ folder, port, user, lines }: { folder: string; port: num
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "PermitRootLogin prohibit-password",
-    "UsePAM no",
+    // Without PAM an unprivileged sshd takes every account for a locked one: it may not read the shadow file.
+    process.getuid?.() === 0 ? "UsePAM no" : "UsePAM yes",
     "UseDNS no",
     "LogLevel DEBUG1",
     `AllowUsers ${user}`,

@@ -10,6 +10,6 @@ export interface KeyPair {
 /** A fresh Ed25519 pair, encrypted when there is a passphrase. */
 export async function generateKeys(passphrase?: string): Promise<KeyPair> {
   const { utils } = await loadSsh2();
-  const encryption = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 4 };
+  const encryption = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 1 };
   return utils.generateKeyPairSync("ed25519", { comment: "seedbed-world", ...encryption });
 }

@@ -1,19 +1,9 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, stat, statfs, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { demandPermission, type Folders, normalize, resolveServed } from "./served-folders.ts";
+import { demandPermission, normalize, resolveServed } from "./served-folders.ts";
 import { encode, encodeStats, packet, Reader, status } from "./sftp-wire.ts";
-
-/** What this session asks of the world around it. */
-export interface SftpSurroundings {
-  folders: Folders;
-  /** Bytes that one read may get. */
-  readLimit(): number;
-  statvfs(): boolean;
-  /** Before file bytes leave: counts them, cuts or stalls. Resolves to whether they may go. */
-  mayServe(bytes: number): Promise<boolean>;
-  refuse(what: string): void;
-}
+import type { SftpSurroundings } from "./state.ts";
 
 /** SFTP_MAX_READ_LENGTH of OpenSSH. */
 export const openSshReadLimit = 256 * 1024 - 1024;

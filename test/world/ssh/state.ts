@@ -59,3 +59,14 @@ export interface Line {
   silent: boolean;
   sessions: number;
 }
+
+/** What an SFTP session asks of the world around it. */
+export interface SftpSurroundings {
+  folders: Folders;
+  /** Bytes that one read may get. */
+  readLimit(): number;
+  statvfs(): boolean;
+  /** Before file bytes leave: counts them, cuts or stalls. Resolves to whether they may go. */
+  mayServe(bytes: number): Promise<boolean>;
+  refuse(what: string): void;
+}

@@ -1,0 +1,115 @@
+import { connect } from "node:net";
+import type { ConnectConfig, Client, ParsedKey, ServerHostKeyAlgorithm, utils } from "ssh2";
+import { SshConnection, type SshDeadlines } from "./ssh2-connection.ts";
+import { explainConnectFailure, explainKeyFailure } from "./ssh2-failure.ts";
+import { describeHostKey, type HostKey, hostKeyAlgorithms, hostKeyMismatch, parseHostKey } from "./ssh2-host-key.ts";
+import { loadSsh2 } from "./ssh2-load.ts";
+
+/** Where to log in, and as whom. */
+export interface SshTarget {
+  host: string;
+  port: number;
+  user: string;
+  /** OpenSSH or PEM text. */
+  privateKey: string;
+  passphrase?: string;
+  /** The settings' line `ssh-ed25519 AAAA…`. */
+  hostKey: string;
+}
+
+/** Connects and logs in, once the host has shown exactly the key of the settings. Throws SeedbedError `ssh-…`. */
+export async function openConnection(
+  target: SshTarget,
+  deadlines: SshDeadlines,
+  signal?: AbortSignal,
+): Promise<SshConnection> {
+  const { Client, utils } = await loadSsh2();
+  signal?.throwIfAborted();
+  const expected = parseHostKey(target.hostKey);
+  const key = parsePrivateKey(target, utils.parseKey);
+  const place = `${target.user}@${target.host}:${target.port}`;
+  const client = new Client();
+  // Our own socket: ssh2 does not destroy one that was already ended. Without noDelay every read request waits for the
+  // host's delayed acknowledgement.
+  const socket = connect({ host: target.host, port: target.port, noDelay: true });
+  const abort = (): unknown => socket.destroy(new Error("aborted"));
+  signal?.addEventListener("abort", abort, { once: true });
+  let wrongKey: Buffer | undefined;
+  const verify = (offered: Buffer): boolean => {
+    if (expected.blob.equals(offered)) return true;
+    wrongKey = Buffer.from(offered);
+    return false;
+  };
+  try {
+    await logIn(client, { ...configure(target, { expected, verify, deadlines }), sock: socket });
+    return new SshConnection(client, socket, deadlines.stall);
+  } catch (error) {
+    socket.destroy();
+    signal?.throwIfAborted();
+    if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
+    throw explainConnectFailure(error, place, describeHostKey(key.getPublicSSH()));
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Reads our private key and says why where it cannot be read. */
+function parsePrivateKey({ privateKey, passphrase }: SshTarget, parse: typeof utils.parseKey): ParsedKey {
+  const parsed = parse(privateKey, passphrase);
+  if (parsed instanceof Error) throw explainKeyFailure(parsed);
+  const key = [parsed].flat()[0];
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"));
+  return key;
+}
+
+async function logIn(client: Client, config: ConnectConfig): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    client.once("ready", resolve);
+    // Stays for good: ssh2 may report a second error of the same failure, which must not end the process.
+    client.on("error", reject);
+    client.once("close", () => reject(new Error("the host closed the connection before the login")));
+    client.connect(config);
+  });
+}
+
+interface Trust {
+  expected: HostKey;
+  verify: (offered: Buffer) => boolean;
+  deadlines: SshDeadlines;
+}
+
+function configure(target: SshTarget, { expected, verify, deadlines }: Trust): ConnectConfig {
+  return {
+    username: target.user,
+    privateKey: target.privateKey,
+    ...(target.passphrase === undefined ? {} : { passphrase: target.passphrase }),
+    authHandler: ["publickey"],
+    // ssh2 asks again at every rekey and takes a Promise for a yes: this answers at once, with a boolean.
+    hostVerifier: verify,
+    readyTimeout: deadlines.connect,
+    keepaliveInterval: 10_000,
+    keepaliveCountMax: 3,
+    algorithms: {
+      serverHostKey: hostKeyAlgorithms(expected) as ServerHostKeyAlgorithm[],
+      cipher: [
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes256-ctr",
+        "chacha20-poly1305@openssh.com",
+      ],
+      // Group exchange checks a prime on our thread for 1 to 21 s per rekey: it stands last.
+      kex: [
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group18-sha512",
+        "diffie-hellman-group-exchange-sha256",
+      ],
+    },
+  };
+}

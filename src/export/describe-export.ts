@@ -11,7 +11,7 @@ import { prepareSession, readDatabase, readFullVersion, readInstance, readScn } 
 import { attachAndStopJob, dropControlTable, parseCondition, removeFile } from "./statements/remove-job.ts";
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
 import { renderStatement } from "./statements/statement.ts";
-import { readJobStatus, readOurJobs, stopJob } from "./statements/watch-job.ts";
+import { attachJob, readJobStatus, readOurJobs, stopJob } from "./statements/watch-job.ts";
 
 /** Reads of the source before an export, in order. */
 const INSPECTION: readonly Statement[] = [
@@ -38,8 +38,8 @@ const INSPECTION: readonly Statement[] = [
   readInvalidObjects,
 ];
 
-/** Only after a failure or a cancel, or for what a killed run left. */
-const REPAIR: readonly Statement[] = [stopJob, attachAndStopJob, dropControlTable];
+/** Only after a lost session, a failure or a cancel, or for what a killed run left. */
+const REPAIR: readonly Statement[] = [attachJob, stopJob, attachAndStopJob, dropControlTable];
 
 /**
  * Every statement that an export of this seed sends to the source, in order, with what is known before the source is
@@ -58,7 +58,7 @@ export function describeExport(seed: Seed): string[] {
     ...describeJobs(seed, scope),
     `-- every few seconds\n${renderCall(readJobStatus, { timeout: 2 })}`,
     `-- for each dump file and log, once the registry has the files\n${renderCall(removeFile, {})}`,
-    ...REPAIR.map((statement) => `-- only after a failure or a cancel\n${renderCall(statement, {})}`),
+    ...REPAIR.map((statement) => `-- only after a lost session, a failure or a cancel\n${renderCall(statement, {})}`),
   ];
 }
 

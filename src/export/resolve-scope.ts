@@ -81,12 +81,23 @@ function resolveSchema(schema: SchemaScope, dictionary: Dictionary, findings: So
     const tables = known.map((name) => ({ name, where: null }));
     return { name: schema.name, mode: "SCHEMA", tables };
   }
+  if (schema.tables.length === 0) findings.push(noTables(schema.name));
   const tables = schema.tables.flatMap((table): ResolvedTable[] => {
     if (known.includes(table.name)) return [{ name: table.name, where: table.where ?? null }];
     findings.push(unknownTable(schema.name, table, known));
     return [];
   });
   return { name: schema.name, mode: "TABLE", tables };
+}
+
+function noTables(schema: string): SourceFinding {
+  return {
+    severity: "error",
+    code: "source-tables-empty",
+    what: `${schema} is restricted to no table at all.`,
+    why: "A list of tables restricts a schema to them; an empty one leaves nothing to export.",
+    fix: `Name tables of ${schema}, or remove the key tables to export the whole schema.`,
+  };
 }
 
 function unknownTable(schema: string, table: TableScope, known: readonly string[]): SourceFinding {

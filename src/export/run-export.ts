@@ -8,6 +8,7 @@ import type { ExportPlan } from "./export-plan.ts";
 import { explainDatabaseError, explainText } from "./explain-error.ts";
 import type { ExportLog } from "./export-log.ts";
 import { judgeJob } from "./judge-job.ts";
+import { LiveSession } from "./live-session.ts";
 import { type JobPorts, runJob } from "./run-job.ts";
 import { prepareSession, readScn } from "./statements/instance.ts";
 import { sumRows } from "./sum-rows.ts";
@@ -26,35 +27,49 @@ export interface ExportOutcome {
   warnings: string[];
 }
 
+export interface ExportPorts extends Omit<JobPorts, "database"> {
+  database: SourceDatabase;
+  /** Logs on again over a new tunnel when the session is lost while a job runs. */
+  reconnect?: () => Promise<SourceDatabase>;
+  /** The account that logged on, for fixes that a DBA can run. */
+  account: string;
+}
+
 /**
  * Runs every job of a plan at one SCN. On failure or cancel nothing of it stays on the source, or the error says what
  * does. Throws `ExportError`.
  */
-export async function runExport(
-  plan: ExportPlan,
-  ports: JobPorts & { account: string },
-  signal: AbortSignal,
-): Promise<ExportOutcome> {
+export async function runExport(plan: ExportPlan, ports: ExportPorts, signal: AbortSignal): Promise<ExportOutcome> {
+  const database = new LiveSession(ports.database, ports.reconnect);
+  const live = { ...ports, database };
   try {
-    await ports.database.block(prepareSession, {});
-    const warnings = await removeEarlier(plan, ports);
-    const moment = await takeScn(ports.database);
-    const done = await runJobs(plan, { ...ports, signal, scn: moment.scn });
-    const files = done.flatMap((one) => one.log.files).sort();
-    await confirmFiles(plan, files, ports);
-    return {
-      prefix: plan.prefix,
-      directory: plan.directory,
-      files,
-      jobs: done.map((one) => one.job),
-      rows: sumRows(done.flatMap((one) => one.log.rows)),
-      scn: moment.scn,
-      exportedAt: moment.takenAt,
-      warnings: [...warnings, ...done.flatMap((one) => one.warnings)],
-    };
+    return await exportAll(plan, live, signal);
   } catch (error) {
-    throw await endInFailure(error, plan, ports);
+    throw await endInFailure(error, plan, live);
+  } finally {
+    await database.close();
   }
+}
+
+type LivePorts = JobPorts & { account: string };
+
+async function exportAll(plan: ExportPlan, ports: LivePorts, signal: AbortSignal): Promise<ExportOutcome> {
+  await ports.database.block(prepareSession, {});
+  const warnings = await removeEarlier(plan, ports);
+  const moment = await takeScn(ports.database);
+  const done = await runJobs(plan, { ...ports, signal, scn: moment.scn });
+  const files = done.flatMap((one) => one.log.files).sort();
+  await confirmFiles(plan, files, ports);
+  return {
+    prefix: plan.prefix,
+    directory: plan.directory,
+    files,
+    jobs: done.map((one) => one.job),
+    rows: sumRows(done.flatMap((one) => one.log.rows)),
+    scn: moment.scn,
+    exportedAt: moment.takenAt,
+    warnings: [...warnings, ...done.flatMap((one) => one.warnings)],
+  };
 }
 
 /** Removes what a killed run of the same inputs left. What cannot be removed is a warning: names never collide. */
@@ -82,7 +97,7 @@ interface FinishedJob {
 
 async function runJobs(
   plan: ExportPlan,
-  ports: JobPorts & { account: string; signal: AbortSignal; scn: string },
+  ports: LivePorts & { signal: AbortSignal; scn: string },
 ): Promise<FinishedJob[]> {
   const finished: FinishedJob[] = [];
   const description = JSON.stringify({
@@ -126,20 +141,24 @@ async function confirmFiles(plan: ExportPlan, files: readonly string[], ports: J
   );
 }
 
-async function endInFailure(
-  cause: unknown,
-  plan: ExportPlan,
-  ports: JobPorts & { account: string },
-): Promise<ExportError> {
+async function endInFailure(cause: unknown, plan: ExportPlan, ports: LivePorts): Promise<ExportError> {
   const context = { directory: plan.directory.name, account: ports.account };
   const error = explainDatabaseError(cause, context);
-  const left = await cleanUpExport(plan, ports).then(
-    (clean) => clean.left,
-    // The session or the host is gone: nobody can say what stayed, the next run looks again.
-    (gone: Error) => [`perhaps jobs and files named ${plan.prefix}_* (${gone.message})`],
-  );
+  const left = await cleanAfterFailure(plan, ports);
   const code = error instanceof SeedbedError ? error.code : "export-failed";
   const fix = error instanceof SeedbedError ? error.fix : "Report this error with the text above.";
   const message = error instanceof Error ? error.message : String(error);
   return new ExportError(code, message, { fix, cause, leftOnSource: left });
+}
+
+/** What stayed on the source, as far as anybody can say. */
+async function cleanAfterFailure(plan: ExportPlan, ports: LivePorts): Promise<readonly string[]> {
+  const clean = async () => (await cleanUpExport(plan, ports)).left;
+  const cleanAnew = async (error: unknown) => {
+    await ports.database.renewAfter(error);
+    return await clean();
+  };
+  return await clean()
+    .catch(cleanAnew)
+    .catch((gone: Error) => [`perhaps jobs and files named ${plan.prefix}_* (${gone.message})`]);
 }

@@ -5,10 +5,12 @@ import type { ExportJob } from "./export-plan.ts";
 import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";
 import { definitionCalls, type JobCall, type JobContext, openCall } from "./job-calls.ts";
-import { readJobStatus, stopJob } from "./statements/watch-job.ts";
+import type { LiveSession } from "./live-session.ts";
+import { prepareSession } from "./statements/instance.ts";
+import { attachJob, readJobStatus, stopJob } from "./statements/watch-job.ts";
 
 export interface JobPorts {
-  database: SourceDatabase;
+  database: LiveSession;
   host: SourceHost;
   log: Log;
   clock: Clock;
@@ -47,18 +49,50 @@ async function define(call: JobCall, handle: Cell, ports: JobPorts): Promise<voi
 async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSignal }, ports: JobPorts): Promise<void> {
   for (;;) {
     if (watch.signal.aborted) throw cancelled(job);
-    const status = await look(watch.handle, ports.database);
+    const status = await lookAgain(job, watch, ports);
     // After COMPLETED the handle is gone: when the end fell between two looks, the log tells how it was.
     if (status === null) return;
     report(job, status, ports.log);
     if (status.state === "COMPLETED") return;
-    if (ENDED.has(status.state)) {
-      const text = status.errors || `Data Pump says ${status.state}.`;
-      throw new DatabaseError(`The job ${job.name} ended early.\n${text}`, { tag: readJobStatus.tag });
-    }
-    if (/\bORA-39171\b/.test(status.lines + status.errors))
-      throw new DatabaseError(`${status.lines}${status.errors}`, { tag: readJobStatus.tag });
+    mustGoOn(job, status);
+    // The server ignores the timeout in this state and answers at once.
+    if (status.state === "COMPLETING") await ports.clock.sleep(500);
   }
+}
+
+/** A look that survives a lost session: the job goes on without it, and another one attaches. */
+async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPorts): Promise<JobStatus | null> {
+  try {
+    return await look(watch.handle, ports.database);
+  } catch (error) {
+    await ports.database.renewAfter(error);
+    ports.log.warn(`The session on the source was lost; a new one attaches to ${job.name}.`);
+  }
+  await ports.database.block(prepareSession, {});
+  const handle = await attach(job, ports.database);
+  if (handle === null) return null;
+  watch.handle = handle;
+  return await lookAgain(job, watch, ports);
+}
+
+/** null when the job has ended meanwhile. */
+async function attach(job: ExportJob, database: SourceDatabase): Promise<Cell> {
+  try {
+    return (await database.block(attachJob, { job_name: job.name }))["HANDLE"] ?? null;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.codes.includes("ORA-31626")) return null;
+    throw error;
+  }
+}
+
+function mustGoOn(job: ExportJob, status: JobStatus): void {
+  if (ENDED.has(status.state)) {
+    const text = status.errors || `Data Pump says ${status.state}.`;
+    throw new DatabaseError(`The job ${job.name} ended early.\n${text}`, { tag: readJobStatus.tag });
+  }
+  // A resumable wait lasts two hours by default, with a job that holds its place on production.
+  const said = status.lines + status.errors;
+  if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
 
 /** States out of which a job does not come by itself; Oracle writes them with blanks. */
@@ -99,12 +133,11 @@ function cancelled(job: ExportJob): SeedbedError {
   });
 }
 
-/** The job may have gone by itself, or the session with it: cleaning up looks for what is left. */
 async function stopQuietly(handle: Cell, database: SourceDatabase): Promise<void> {
   try {
     await database.block(stopJob, { handle });
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
+  } catch {
+    // The failure that led here is the one to tell; cleaning up looks at what is left and says so.
   }
 }
 

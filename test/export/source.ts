@@ -42,7 +42,12 @@ export function openSource(options: Partial<SourceOptions> & { account?: SourceA
     clock: CLOCK,
     account: "SEEDBED",
   });
-  return { ...source, folder, ports, remove: () => rmSync(folder, { recursive: true }) };
+  /** Ends every job first: a job outlives its session, and would write into the folder. */
+  const remove = () => {
+    source.pump.kill();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...source, folder, ports, remove };
 }
 
 export const CLOCK: Clock = {

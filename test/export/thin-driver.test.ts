@@ -71,6 +71,59 @@ describe.each([
   });
 });
 
+describe("a session that is lost while a job runs", () => {
+  async function start(reconnectable: boolean) {
+    const { source, server, logon } = await openWire();
+    const database = await connectSource(logon);
+    closing.push(() => database.close());
+    const again = async () => {
+      const tunnel = await openLoopbackTunnel(server.port);
+      closing.push(tunnel.destroy);
+      return await connectSource({ ...logon, tunnel });
+    };
+    const ports = { ...source.ports(), database, ...(reconnectable ? { reconnect: again } : {}) };
+    const seed = sampleSeed();
+    const report = await inspectSource({ seed, directory: "SEEDBED_DIR", service: "HRPDB" }, ports);
+    const hold = source.pump.hold("OE.CUSTOMERS");
+    const running = runExport(planExport(seed, report, sampleIdentity(seed)), ports, new AbortController().signal);
+    running.catch(() => {});
+    await hold.reached;
+    return { source, server, hold, running };
+  }
+
+  it("is replaced by one that attaches, and the job is not started again", async () => {
+    const { source, server, hold, running } = await start(true);
+    server.killSessions();
+    await expect.poll(() => source.counts().statements).toContain("seedbed:attach-job");
+    hold.release();
+    expect((await running).rows).toHaveLength(5);
+    expect(source.counts()).toMatchObject({
+      exports: { started: 2, completed: 2, stopped: 0 },
+      jobs_left: [],
+      statements_refused: 0,
+    });
+    await expect.poll(() => server.counters.connections).toBe(0);
+  });
+
+  it("is taken for done when the job ended before anybody attached", async () => {
+    const { source, server, hold, running } = await start(true);
+    server.killSessions();
+    hold.release();
+    expect((await running).rows).toHaveLength(5);
+    expect(source.counts().exports).toEqual({ started: 2, completed: 2, stopped: 0 });
+  });
+
+  it("ends the export where nobody can log on again, and says what may be left", async () => {
+    const { source, server, running } = await start(false);
+    server.killSessions();
+    await expect(running).rejects.toMatchObject({
+      code: expect.stringMatching(/^source-njs-5/),
+      leftOnSource: [expect.stringContaining("perhaps jobs and files named SEEDBED_")],
+    });
+    expect(source.counts().jobs_left).toHaveLength(1);
+  });
+});
+
 describe("a logon", () => {
   it("quotes ORA-01017 and never the password", async () => {
     const { logon } = await openWire();

@@ -34,6 +34,18 @@ END;`,
   },
 );
 
+/** Takes a running job over after its session was lost. */
+export const attachJob = defineBlock(
+  "attach-job",
+  `DECLARE
+  h NUMBER;
+BEGIN
+  h := DBMS_DATAPUMP.ATTACH(job_name => :job_name, job_owner => USER);
+  :handle := h;
+END;`,
+  { binds: { job_name: "text" }, outs: { handle: { type: "number" } } },
+);
+
 /** Stops a job of this session at once and drops its control table. */
 export const stopJob = defineBlock(
   "stop-job",

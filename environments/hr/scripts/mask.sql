@@ -1,7 +1,9 @@
--- Names and addresses become made-up ones, the same for the same employee at every import.
+-- Names, addresses and telephone numbers become made-up ones, the same for the same employee at every import.
 UPDATE hr.employees
-   SET name  = 'Employee ' || id,
-       email = 'employee' || id || '@example.test';
+   SET first_name = 'Employee',
+       last_name  = 'No. ' || employee_id,
+       email      = 'employee' || employee_id || '@example.test',
+       phone      = '+00 000 ' || employee_id;
 
 COMMIT;
 

@@ -70,13 +70,18 @@ function describe(found: Remains, traces: ExportTraces): string[] {
   return [...found.jobs.map((job) => `job ${job.name}`), ...files];
 }
 
+/** States of a job that is on its way out by itself. */
+const ENDING = new Set(["STOP PENDING", "STOPPING", "STOPPED", "COMPLETING", "COMPLETED"]);
+
 /** A job with processes is stopped; without them only its control table is there, which ATTACH may refuse. */
 async function removeJob(job: EarlierJob, database: SourceDatabase): Promise<void> {
+  if (ENDING.has(job.state)) throw new Error(`The job ${job.name} is ${job.state}.`);
   const binds = { job_name: job.name };
   try {
     await database.block(attachAndStopJob, binds);
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
+    const orphan = job.state === "NOT RUNNING" && job.sessions === 0;
+    if (!(error instanceof DatabaseError && orphan)) throw error;
     await database.block(dropControlTable, binds);
   }
 }

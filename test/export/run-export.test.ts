@@ -242,6 +242,21 @@ describe("a failing export", () => {
     expect([...error.leftOnSource].sort()).toEqual(kept);
   });
 
+  it("fails when the SSH host does not see the files that the log names", async () => {
+    const source = open();
+    const seed = sampleSeed();
+    const ports = source.ports();
+    const report = await inspectSource({ seed, directory: "SEEDBED_DIR", service: "HRPDB" }, ports);
+    const plan = planExport(seed, report, sampleIdentity(seed));
+    const list = async (folder: string) =>
+      (await ports.host.list(folder)).filter((name) => name !== `${plan.prefix}_2_01.dmp`);
+    const running = runExport(plan, { ...ports, host: { ...ports.host, list } }, new AbortController().signal);
+    await expect(running).rejects.toMatchObject({
+      code: "export-files-differ",
+      message: expect.stringContaining(`${plan.prefix}_2_01.dmp`),
+    });
+  });
+
   it("shows the password in no text", async () => {
     const source = open();
     source.pump.failNext({ at: "OE.ORDERS", ...snapshot });
@@ -260,6 +275,9 @@ describe("a cancelled export", () => {
     cancel.abort();
     const error = await running;
     expect(error.code).toBe("export-cancelled");
+    // The session that started the job stops it: nothing has to attach first.
+    expect(source.counts().statements).toContain("seedbed:stop-job");
+    expect(source.counts().statements).not.toContain("seedbed:drop-control-table");
     expect(source.counts()).toMatchObject({
       exports: { started: 1, completed: 0, stopped: 1 },
       jobs_left: [],
@@ -314,6 +332,16 @@ describe("what a killed run left", () => {
     await expect.poll(() => source.pump.jobs.map((job) => job.state)).toEqual(["NOT RUNNING"]);
     await exportSeed(source);
     expect(source.counts().jobs_left).toEqual([]);
+  });
+
+  it("is removed when it is files of the same inputs that no log claims, and no others", async () => {
+    const source = open();
+    const own = sampleIdentity(sampleSeed()).seedInputs.slice(7, 15).toUpperCase();
+    const [ours, foreign] = [`SEEDBED_${own}_KILLED_1_01.dmp`, "SEEDBED_00000000_OTHER_1_01.dmp"];
+    for (const name of [ours, foreign]) writeFileSync(join(source.folder, name), "half a dump");
+    await exportSeed(source);
+    expect(source.counts().files_left).not.toContain(ours);
+    expect(source.counts().files_left).toContain(foreign);
   });
 
   it("stays when it belongs to another database", async () => {

@@ -50,7 +50,7 @@ const SECRET_CODES = new Set(["secret-in-file", "private-key"]);
 function renderProblem(problem: Problem, line: string | null, style: Style): string {
   const gutter = " ".repeat(String(problem.line).length);
   const head = `${style.paint(problem.severity, `${problem.severity}[${problem.code}]`)}: ${style.paint("strong", problem.what)}`;
-  const arrow = `${gutter}${style.paint("gutter", "-->")} ${problem.path}:${problem.line}:${problem.column}`;
+  const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem.path)}:${problem.line}:${problem.column}`;
   const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem, line, style);
   const notes = [
     ...(excerpt?.saysWhy ? [] : [["why", problem.why]]),

@@ -65,7 +65,7 @@ function badName(error: ErrorObject, at: Steps): Finding {
 
 function fixName(meant: string | null, example: unknown): string {
   if (meant !== null) return `write ${meant}`;
-  return example === undefined ? "write another name" : `write a name such as ${String(example)}`;
+  return example === undefined ? "write another name" : `write a name such as ${JSON.stringify(example)}`;
 }
 
 function nameParent(at: Steps): string {

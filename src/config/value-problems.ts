@@ -70,7 +70,7 @@ function fixType(value: unknown, node: SchemaNode | null, expected: string): str
     return `put it in quotes: "${String(value)}"`;
   if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
   if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
-  if (expected === "array" && value !== null && typeof value !== "object") return `write a list: [${String(value)}]`;
+  if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
   if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
     return `write ${value} without quotes`;
   return value === null
@@ -92,7 +92,7 @@ function nameType(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map of keys";
   if (typeof value === "number") return `the number ${value}`;
-  return typeof value === "string" ? `the text ${quote(value)}` : String(value);
+  return typeof value === "string" ? `the text ${quote(value)}` : JSON.stringify(value);
 }
 
 function describeEnum({ error, name, node, value }: Subject): Words {

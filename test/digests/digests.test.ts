@@ -72,6 +72,12 @@ describe("the table of keys", () => {
   });
 });
 
+describe("a request with every key", () => {
+  it("is read as it stands: nothing lost, nothing added", () => {
+    expect(parse(FULL).request).toEqual(FULL);
+  });
+});
+
 describe("the digests", () => {
   it("do not see the order of keys, nor how the YAML is written", () => {
     const plain = digestsOf(parse(FULL));

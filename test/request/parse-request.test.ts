@@ -98,6 +98,12 @@ describe("parseRequest", () => {
       ["bad-where 14:24 )"],
     ],
     ["refuses a comment in a filter", "DATE '2020-01-01'", "1 -- since 2020", ["bad-where 14:29 -"]],
+    [
+      "counts columns past an emoji as editors do",
+      "hired > DATE '2020-01-01'",
+      "a = '🌱🌱' -- x",
+      ["bad-where 14:30 -"],
+    ],
     ["refuses a bind variable in a filter", "DATE '2020-01-01'", ":since", ["bad-where 14:27 :"]],
     [
       "refuses a schema of Oracle's",
@@ -312,6 +318,9 @@ describe("parseRequest", () => {
       problemsOf(parseRequest(files, SETTINGS, today)).map((problem) => `${problem.severity} ${problem.code}`);
     expect(on()).toEqual([]);
     expect(on("2026-11-22")).toEqual([]);
+    expect(on("2026-09-01")).toEqual([]);
+    expect(on("2026-08-31")).toEqual(["error expires-too-late"]);
+    expect(on("2027-02-28")).toEqual([]);
     expect(on("2026-08-01")).toEqual(["error expires-too-late"]);
     expect(on("2027-03-01")).toEqual(["warning expired"]);
   });

@@ -73,7 +73,7 @@ describe("any text at all", () => {
         expect(findFaults(problems, texts)).toEqual([]);
         expect(renderProblems(problems, texts)).not.toContain("\u001b");
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

@@ -37,6 +37,8 @@ describe("checkScript", () => {
     ["CONNECT", "CONN sys/x as sysdba\n", ["script-command 1:1 CONN sys/x as sysdba"]],
     ["WHENEVER", "WHENEVER SQLERROR CONTINUE\n", ["script-command 1:1 WHENEVER SQLERROR CONTINUE"]],
     ["SET DEFINE", "set define on\n", ["script-command 1:1 set define on"]],
+    ["SET SCAN", "SET SCAN ON\n", ["script-command 1:1 SET SCAN ON"]],
+    ["PAUSE", "pause go on\n", ["script-command 1:1 pause go on"]],
     ["EXIT", "exit\n", ["script-command 1:1 exit"]],
     [
       "leaving the pluggable database",

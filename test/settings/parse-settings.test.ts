@@ -124,6 +124,8 @@ describe("parseSettings", () => {
     const { publicKey } = generateKeyPairSync("ed25519");
     const text = publicKey.export({ type: "spki", format: "der" }).toString("base64");
     expect(problemsWith(/public_key: .*/, `public_key: ${text}`).problems).toEqual([]);
+    const longer = Buffer.concat([Buffer.from(text, "base64"), Buffer.alloc(3)]).toString("base64");
+    expect(problemsWith(/public_key: .*/, `public_key: ${longer}`).problems).toMatchObject([{ code: "bad-form" }]);
     const { publicKey: rsa } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const other = rsa.export({ type: "spki", format: "der" }).toString("base64");
     expect(problemsWith(/public_key: .*/, `public_key: ${other}`).problems).not.toEqual([]);

@@ -59,7 +59,7 @@ const TROUBLE: Record<Kind, [string, string, string]> = {
 /** The first thing outside of literals that cannot stand in a condition. */
 function findTrouble(text: string): { kind: Kind; index: number } | null {
   const lexed = lexLine(text, CODE);
-  const comment = [...text].findIndex((character, index) => character !== " " && lexed.code.charAt(index) === " ");
+  const comment = findComment(text, lexed.code);
   const open: number[] = [];
   for (let index = 0; index < text.length; index++) {
     const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open);
@@ -68,6 +68,12 @@ function findTrouble(text: string): { kind: Kind; index: number } | null {
   if (lexed.state.in === "literal") return openLiteral(text, lexed.bare, lexed.state.end);
   const unclosed = open.at(-1);
   return unclosed === undefined ? null : { kind: "opened", index: unclosed };
+}
+
+/** The lexer blanks comments out: the first character that it changed. */
+function findComment(text: string, code: string): number {
+  for (let index = 0; index < text.length; index++) if (text.charAt(index) !== code.charAt(index)) return index;
+  return -1;
 }
 
 function openLiteral(text: string, bare: string, end: string): { kind: Kind; index: number } {

@@ -113,6 +113,21 @@ describe("an export", () => {
     expect(rowsIn(dumpsIn(source.folder), "OE.ORDER_ITEMS")).toBe(4000);
   });
 
+  it("spreads a table over several files only where one has no room for it", async () => {
+    const source = open();
+    const partsOf = (table: string) =>
+      dumpsIn(source.folder).flatMap((dump) => dump.tables.filter((one) => `${one.owner}.${one.name}` === table))
+        .length;
+    const seed = (piece: string) =>
+      sampleSeed({ scope: [{ name: "HR" }], export: { parallel: 1, compression: "none", piece_size: piece } });
+    const { outcome } = await exportSeed(source, seed("1Mi"));
+    expect(partsOf("HR.EMPLOYEES")).toBe(1);
+    await cleanUpExport(outcome, source.ports());
+    await exportSeed(source, seed("100Ki"));
+    expect(partsOf("HR.EMPLOYEES")).toBeGreaterThan(2);
+    expect(rowsIn(dumpsIn(source.folder), "HR.EMPLOYEES")).toBe(3000);
+  });
+
   it("takes the rows of its SCN even when others are inserted while it runs", async () => {
     const source = open();
     const hold = source.pump.hold("OE.CUSTOMERS");

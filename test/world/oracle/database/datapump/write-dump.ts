@@ -48,20 +48,27 @@ function writeOne(path: string, contents: DumpContents, how: { bytes: number; jo
   return path;
 }
 
-/** Deals rows to files in order; a table that does not fit goes on in the next file. */
+/** Deals tables to files in order: each whole where one file has room for it, else on into the next file. */
 function splitTables(tables: readonly DumpTable[], room: number): DumpTable[][] {
   const pieces: DumpTable[][] = [[]];
   let used = 0;
   const deal = (table: Omit<DumpTable, "rows">, row: DumpTable["rows"][number]) => {
-    const bytes = Buffer.byteLength(JSON.stringify(row)) + 5;
-    const full = used + bytes > room;
+    const full = used + rowBytes(row) > room;
     if (full) pieces.push([{ ...table, rows: [] }]);
-    used = full ? bytes : used + bytes;
+    used = full ? rowBytes(row) : used + rowBytes(row);
     pieces.at(-1)!.at(-1)!.rows.push(row);
   };
   for (const { rows, ...table } of tables) {
+    const bytes = rows.reduce((sum, row) => sum + rowBytes(row), 0);
+    const moves = used + bytes > room && bytes <= room;
+    if (moves) pieces.push([]);
+    if (moves) used = 0;
     pieces.at(-1)!.push({ ...table, rows: [] });
     for (const row of rows) deal(table, row);
   }
   return pieces;
+}
+
+function rowBytes(row: DumpTable["rows"][number]): number {
+  return Buffer.byteLength(JSON.stringify(row)) + 5;
 }

@@ -48,7 +48,7 @@ backup_schemas() {
   rows=$(sql_rows users pdb) || exit
   while IFS=$'\t' read -r name status maintained common; do
     [[ $maintained == N && $common == NO ]] || continue
-    case $name in "$LOADER" | "$BACKUP_USER" | PDBADMIN | *_RT) continue ;; esac
+    case $name in "$LOADER" | "$BACKUP_USER" | PDBADMIN | *_SEEDBED_RT) continue ;; esac
     printf '%s\n' "$name"
   done <<<"$rows"
   : "$status"

@@ -1,27 +1,28 @@
 # shellcheck shell=bash
 # The pluggable database: who it is, and who may come in.
 
-# Sets DB_IDENTITY, PDB_MODE and PDB_RESTRICTED. Fails when the instance or the pluggable database is not there.
+# Sets DB_IDENTITY, PDB_MODE, PDB_RESTRICTED and PDB_SAVED (how the next start opens it: YES or NO for restricted, - for
+# not at all). Fails when the instance or the pluggable database is not there.
 pdb_read() {
-  local rows name mode restricted guid dbid
-  rows=$(sql_rows database-id root) || exit
-  dbid=${rows%%$'\t'*}
+  local rows kind name mode restricted guid dbid=""
   rows=$(sql_rows pdb-state root) || exit
-  while IFS=$'\t' read -r name mode restricted guid; do
-    [[ $name == "$PDB" ]] || continue
-    # shellcheck disable=SC2034 # the state files name it
-    PDB_MODE=$mode PDB_RESTRICTED=$restricted DB_IDENTITY=$dbid/$guid
-    return 0
+  PDB_MODE="" PDB_SAVED=-
+  while IFS=$'\t' read -r kind name mode restricted guid; do
+    case $kind/$name in
+      database/*) dbid=$name ;;
+      "pdb/$PDB") PDB_MODE=$mode PDB_RESTRICTED=$restricted PDB_GUID=$guid ;;
+      "saved/$PDB") if [[ $mode == OPEN ]]; then PDB_SAVED=$restricted; fi ;;
+    esac
   done <<<"$rows"
-  fail pdb-missing "the instance has no pluggable database $PDB" \
+  [[ -n $PDB_MODE ]] || fail pdb-missing "the instance has no pluggable database $PDB" \
     "Check base and profile of the request; an old volume of another base cannot be used."
+  # shellcheck disable=SC2034 # the state files name it
+  DB_IDENTITY=$dbid/$PDB_GUID
 }
 
-# Whether the next start opens the pluggable database as it is now: pdb_saved_as YES|NO (restricted).
-pdb_saved_as() {
-  local rows
-  rows=$(sql_rows pdb-saved root) || exit
-  [[ $'\n'$rows$'\n' == *$'\n'"$PDB"$'\t'OPEN$'\t'"$1"$'\n'* ]]
+# Whether the pluggable database is open, now and after the next start: pdb_is YES|NO (restricted).
+pdb_is() {
+  [[ $PDB_MODE == 'READ WRITE' && $PDB_RESTRICTED == "$1" && $PDB_SAVED == "$1" ]]
 }
 
 # Leaves the pluggable database open to administrators alone, now and after any restart. MOUNTED is no safe place:
@@ -29,19 +30,13 @@ pdb_saved_as() {
 pdb_restrict() {
   local was
   pdb_read
-  if [[ $PDB_MODE == 'READ WRITE' && $PDB_RESTRICTED == YES ]] && pdb_saved_as YES; then
-    return 0
-  fi
+  if pdb_is YES; then return 0; fi
   was="$PDB_MODE, restricted $PDB_RESTRICTED"
   if [[ $PDB_MODE != 'READ WRITE' || $PDB_RESTRICTED != YES ]]; then
     pdb_reopen 'READ WRITE RESTRICTED'
     log_progress "the pluggable database was $was: it is restricted now"
   fi
-  pdb_statement save-restricted "ALTER PLUGGABLE DATABASE \"$PDB\" SAVE STATE;"
-  pdb_read
-  [[ $PDB_MODE == 'READ WRITE' && $PDB_RESTRICTED == YES ]] ||
-    fail pdb-not-restricted "$PDB is $PDB_MODE, restricted $PDB_RESTRICTED" "Look into PDB_PLUG_IN_VIOLATIONS and the alert log."
-  pdb_saved_as YES || fail pdb-not-saved "the restricted state of $PDB was not saved" "Look into DBA_PDB_SAVED_STATES and the alert log."
+  pdb_save YES pdb-not-restricted
 }
 
 # Opens the pluggable database for everybody who has an account, now and after any restart.
@@ -50,10 +45,17 @@ pdb_open() {
   if [[ $PDB_MODE != 'READ WRITE' || $PDB_RESTRICTED != NO ]]; then
     pdb_reopen 'READ WRITE'
   fi
-  pdb_statement save-open "ALTER PLUGGABLE DATABASE \"$PDB\" SAVE STATE;"
+  pdb_save NO pdb-not-open
+}
+
+# Makes the next start open it as it is now, and looks at what came of it: pdb_save YES|NO CODE.
+pdb_save() {
+  local violations
+  pdb_statement save-state "ALTER PLUGGABLE DATABASE \"$PDB\" SAVE STATE;"
   pdb_read
-  [[ $PDB_MODE == 'READ WRITE' && $PDB_RESTRICTED == NO ]] && pdb_saved_as NO && return
-  fail pdb-not-open "$PDB is $PDB_MODE, restricted $PDB_RESTRICTED after it was opened: $(sql_rows violations root | head -n 1)" \
+  if pdb_is "$1"; then return 0; fi
+  violations=$(sql_rows violations root) || exit
+  fail "$2" "$PDB is $PDB_MODE, restricted $PDB_RESTRICTED, saved as $PDB_SAVED: ${violations%%$'\n'*}" \
     "Look into PDB_PLUG_IN_VIOLATIONS and the alert log."
 }
 
@@ -67,11 +69,4 @@ pdb_reopen() {
 
 pdb_statement() {
   sql_run "$1" root <<<"$2" >/dev/null
-}
-
-# Whether the instance answers and the root is open; says nothing.
-pdb_instance_answers() {
-  local rows
-  rows=$(sql_try database-id root <"$SELF/sql/database-id.sql") || return 1
-  [[ $rows == *'READ WRITE'* ]]
 }

@@ -25,7 +25,7 @@ restore_test() {
 
 # Prints the scratch name of a schema.
 restore_name() {
-  printf '%s_RT' "$1"
+  printf '%s_SEEDBED_RT' "$1"
 }
 
 # Drops the scratch schemas, also those of a test that was killed.

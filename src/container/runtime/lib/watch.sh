@@ -57,7 +57,7 @@ watch_probe_base() {
   (
     trap - ERR TERM INT
     sql_environment
-    sql_try database-id root <"$SELF/sql/database-id.sql" >"$RUN/answer" && grep -q 'READ WRITE' "$RUN/answer"
+    sql_try instance-state root <"$SELF/sql/instance-state.sql" >"$RUN/answer" && grep -q 'READ WRITE' "$RUN/answer"
   ) >/dev/null 2>&1 &
   if wait "$!"; then ANSWERS_SINCE=${ANSWERS_SINCE:-$SECONDS}; else ANSWERS_SINCE=""; fi
 }

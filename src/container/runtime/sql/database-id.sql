@@ -1,1 +1,0 @@
-SELECT dbid || CHR(9) || open_mode FROM v$database;

@@ -33,15 +33,11 @@ export function locateFinding(finding: Finding, text: YamlText, book: SchemaBook
   };
 }
 
-/** Problems in reading order, each once. */
+/** Problems in reading order. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems
-    .toSorted((a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.code, b.code))
-    .filter((problem) => {
-      const same = JSON.stringify([problem.path, problem.line, problem.column, problem.what]);
-      return !seen.has(same) && seen.add(same);
-    });
+  return problems.toSorted(
+    (a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.code, b.code),
+  );
 }
 
 function findPlace(finding: Finding, text: YamlText) {

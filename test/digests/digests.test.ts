@@ -171,6 +171,14 @@ describe("the digests", () => {
     expect(digestRequestFiles(renamed)).not.toBe(digestRequestFiles(files));
   });
 
+  it("see another character set of the target in the import alone", () => {
+    const { request, files } = parse(FULL);
+    const seed = seedOf(request, SETTINGS, files);
+    const other = { ...seed, target: { ...seed.target, charset: "WE8ISO8859P15" } };
+    expect(digestSeedInputs(other)).toBe(digestSeedInputs(seed));
+    expect(digestImportInputs(other)).not.toBe(digestImportInputs(seed));
+  });
+
   it("refuse to leave out a script that is not there", () => {
     const { request } = parse(FULL);
     expect(() => seedOf(request, SETTINGS, { database: "hr", files: {} })).toThrow(/has no file scripts\//);

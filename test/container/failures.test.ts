@@ -26,60 +26,76 @@ async function start(path: string, number = 1): Promise<RunningContainer> {
 
 const volume = (name: string): string => join(root, "opt/oracle/oradata/.seedbed", name);
 
-test("a flipped byte stops before the import, names the file, and after three attempts nothing is tried again", { timeout: 120_000 }, async () => {
-  const path = await buildSeededRoot(root);
-  await putConfigMap(root, "apply", sampleApply());
-  const name = Object.keys(sampleDumpSet().dump)[0]!;
-  const file = join(root, "opt/seedbed/dump", name);
-  const bytes = await readFile(file);
-  bytes[bytes.length >> 1]! ^= 1;
-  await writeFile(file, bytes);
-  for (const attempt of [1, 2, 3]) {
-    const first = await start(path, attempt);
-    expect(await first.ends()).not.toBe(0);
-    expect(first.output).toMatch(new RegExp(`phase=verified event=fail code=dump-damaged text="${name}`));
-    expect(await readFile(join(root, "dev/termination-log"), "utf8")).toContain(name);
-    expect(await readFile(volume("attempts"), "utf8")).toMatch(new RegExp(`^count=${attempt}$`, "m"));
-  }
-  const fourth = await start(path, 4);
-  await fourth.sees(/holding/);
-  expect(fourth.output).toMatch(/code=dump-damaged/);
-  expect(fourth.output).not.toMatch(/phase=found event=start/);
-  expect(readJournal(root).filter(({ program }) => program === "impdp")).toEqual([]);
-  expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
-});
+test(
+  "a flipped byte stops before the import, names the file, and after three attempts nothing is tried again",
+  { timeout: 120_000 },
+  async () => {
+    const path = await buildSeededRoot(root);
+    await putConfigMap(root, "apply", sampleApply());
+    const name = Object.keys(sampleDumpSet().dump)[0]!;
+    const file = join(root, "opt/seedbed/dump", name);
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(file, bytes);
+    for (const attempt of [1, 2, 3]) {
+      const first = await start(path, attempt);
+      expect(await first.ends()).not.toBe(0);
+      expect(first.output).toMatch(new RegExp(`phase=verified event=fail code=dump-damaged text="${name}`));
+      expect(await readFile(join(root, "dev/termination-log"), "utf8")).toContain(name);
+      expect(await readFile(volume("attempts"), "utf8")).toMatch(new RegExp(`^count=${attempt}$`, "m"));
+    }
+    const fourth = await start(path, 4);
+    await fourth.sees(/holding/);
+    expect(fourth.output).toMatch(/code=dump-damaged/);
+    expect(fourth.output).not.toMatch(/phase=found event=start/);
+    expect(readJournal(root).filter(({ program }) => program === "impdp")).toEqual([]);
+    expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
+  },
+);
 
-test("a masking script that fails leaves the database restricted, quotes Oracle and ends with a status", { timeout: 90_000 }, async () => {
-  const seed = sampleSeed({ scripts: { pre_import: [], masking: [{ path: "scripts/mask.sql", text: "UPDATE HR.NO_SUCH SET A = 1;\n" }] } });
-  const path = await buildSeededRoot(root, { seed });
-  await putConfigMap(root, "apply", sampleApply());
-  const failing = await start(path);
-  expect(await failing.ends()).toBe(1);
-  expect(failing.output).toMatch(/phase=secured event=fail code=script-failed text="10-secure.sql: ORA-00942/);
-  expect(leaks(root)).toEqual([]);
-  const withRows = readJournal(root).filter(({ rows }) => (rows["HR.EMPLOYEES"] ?? 0) > 0);
-  expect(withRows.length).toBeGreaterThan(0);
-  expect(withRows.every(({ restricted, open_mode }) => restricted || open_mode === "MOUNTED")).toBe(true);
-});
+test(
+  "a masking script that fails leaves the database restricted, quotes Oracle and ends with a status",
+  { timeout: 90_000 },
+  async () => {
+    const seed = sampleSeed({
+      scripts: { pre_import: [], masking: [{ path: "scripts/mask.sql", text: "UPDATE HR.NO_SUCH SET A = 1;\n" }] },
+    });
+    const path = await buildSeededRoot(root, { seed });
+    await putConfigMap(root, "apply", sampleApply());
+    const failing = await start(path);
+    expect(await failing.ends()).toBe(1);
+    expect(failing.output).toMatch(/phase=secured event=fail code=script-failed text="10-secure.sql: ORA-00942/);
+    expect(leaks(root)).toEqual([]);
+    const withRows = readJournal(root).filter(({ rows }) => (rows["HR.EMPLOYEES"] ?? 0) > 0);
+    expect(withRows.length).toBeGreaterThan(0);
+    expect(withRows.every(({ restricted, open_mode }) => restricted || open_mode === "MOUNTED")).toBe(true);
+  },
+);
 
-test("a Secret that is missing stops at the accounts; hold keeps the container, and the Secret's arrival goes on", { timeout: 90_000 }, async () => {
-  const path = await buildSeededRoot(root);
-  await putConfigMap(root, "apply", sampleApply({ on_failure: "hold" }));
-  const held = await start(path);
-  await held.sees(/phase=configured event=fail code=secret-missing .*hr-app\/password/);
-  await held.sees(/holding/);
-  expect(held.exitCode).toBeNull();
-  expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
-  await putSecret(root, "hr-app/password", "Late_secret1");
-  await held.sees(/phase=open event=done/);
-  expect(leaks(root)).toEqual([]);
-  await expect(readFile(volume("failure"))).rejects.toThrow(/ENOENT/);
-});
+test(
+  "a Secret that is missing stops at the accounts; hold keeps the container, and the Secret's arrival goes on",
+  { timeout: 90_000 },
+  async () => {
+    const path = await buildSeededRoot(root);
+    await putConfigMap(root, "apply", sampleApply({ on_failure: "hold" }));
+    const held = await start(path);
+    await held.sees(/phase=configured event=fail code=secret-missing .*hr-app\/password/);
+    await held.sees(/holding/);
+    expect(held.exitCode).toBeNull();
+    expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
+    await putSecret(root, "hr-app/password", "Late_secret1");
+    await held.sees(/phase=open event=done/);
+    expect(leaks(root)).toEqual([]);
+    await expect(readFile(volume("failure"))).rejects.toThrow(/ENOENT/);
+  },
+);
 
 test("a dump set that neither volume nor image has stops with what is missing", { timeout: 60_000 }, async () => {
   const path = await buildSeededRoot(root);
   await writeFile(join(root, "opt/seedbed/facts/SHA256SUMS"), "0".repeat(64) + "  other.dmp\n");
   const failing = await start(path);
   expect(await failing.ends()).toBe(1);
-  expect(failing.output).toContain(`code=dump-not-found text="neither the volume nor the image has the dump set ${sampleDumpSet().digest}`);
+  expect(failing.output).toContain(
+    `code=dump-not-found text="neither the volume nor the image has the dump set ${sampleDumpSet().digest}`,
+  );
 });

@@ -10,7 +10,20 @@ import { leaks, readJournal, readRefused, RunningContainer } from "./running-con
 import { buildSeededRoot, EMPLOYEES, putConfigMap, putSecret, sampleApply, sampleDumpSet } from "./seeded-root.ts";
 
 const run = promisify(execFile);
-const PHASES = ["created", "found", "verified", "restricted", "prepared", "imported", "reconciled", "secured", "configured", "checked", "backups_on", "open"];
+const PHASES = [
+  "created",
+  "found",
+  "verified",
+  "restricted",
+  "prepared",
+  "imported",
+  "reconciled",
+  "secured",
+  "configured",
+  "checked",
+  "backups_on",
+  "open",
+];
 const CANARY = "canary-Xy7_first";
 
 describe("the first start of a seed image", () => {
@@ -45,7 +58,9 @@ describe("the first start of a seed image", () => {
     for (const phase of PHASES) {
       const bytes = await readFile(join(root, "opt/oracle/oradata/.seedbed/state", phase));
       const text = bytes.toString("utf8");
-      expect(text).toMatch(/^phase=\w+\ndatabase=\d+\/[0-9A-F]+\nimport_key=sha256:[0-9a-f]{64}\ninputs=sha256:[0-9a-f]{64}\nprevious=\S+\nfinished=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$/);
+      expect(text).toMatch(
+        /^phase=\w+\ndatabase=\d+\/[0-9A-F]+\nimport_key=sha256:[0-9a-f]{64}\ninputs=sha256:[0-9a-f]{64}\nprevious=\S+\nfinished=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$/,
+      );
       expect(text).toContain(`phase=${phase}\n`);
       expect(text).toContain(`previous=${previous}\n`);
       previous = digestOfBytes(bytes);
@@ -80,7 +95,10 @@ describe("the first start of a seed image", () => {
       if ((await readFile(file)).includes(CANARY)) holders.push(file.slice(root.length));
     }
     // The stand-in's control file is the database itself; a real one keeps a verifier.
-    expect(holders.toSorted()).toEqual(["/opt/oracle/oradata/FREE/control01.ctl", "/run/secrets/seedbed/hr-app/password"]);
+    expect(holders.toSorted()).toEqual([
+      "/opt/oracle/oradata/FREE/control01.ctl",
+      "/run/secrets/seedbed/hr-app/password",
+    ]);
   });
 
   test("answers the probes", async () => {

@@ -29,21 +29,25 @@ const MOMENTS = [
   ["while it is opened", /phase=open event=start/],
 ] as const;
 
-test("killed again and again in one life, it ends open with every row and leaks none", { timeout: 180_000 }, async () => {
-  const path = await buildSeededRoot(root);
-  await putConfigMap(root, "apply", sampleApply());
-  await putSecret(root, "hr-app/password", "Kill_secret1");
-  for (const [index, [, moment]] of MOMENTS.entries()) {
-    container = new RunningContainer(root, path, index + 1);
-    await container.sees(moment);
-    await container.kill();
-  }
-  container = new RunningContainer(root, path, MOMENTS.length + 1);
-  await container.sees(/phase=open event=done/);
-  expect(leaks(root)).toEqual([]);
-  const last = readJournal(root).at(-1)!;
-  expect(last).toMatchObject({ open_mode: "READ WRITE", restricted: false, masked: true, users_unlocked: ["APP"] });
-  expect(last.rows).toEqual({ "HR.EMPLOYEES": EMPLOYEES.rows.length });
-  expect(new Set(readJournal(root).map(({ start }) => start)).size).toBeGreaterThan(4);
-  expect(readRefused(root)).toEqual([]);
-});
+test(
+  "killed again and again in one life, it ends open with every row and leaks none",
+  { timeout: 180_000 },
+  async () => {
+    const path = await buildSeededRoot(root);
+    await putConfigMap(root, "apply", sampleApply());
+    await putSecret(root, "hr-app/password", "Kill_secret1");
+    for (const [index, [, moment]] of MOMENTS.entries()) {
+      container = new RunningContainer(root, path, index + 1);
+      await container.sees(moment);
+      await container.kill();
+    }
+    container = new RunningContainer(root, path, MOMENTS.length + 1);
+    await container.sees(/phase=open event=done/);
+    expect(leaks(root)).toEqual([]);
+    const last = readJournal(root).at(-1)!;
+    expect(last).toMatchObject({ open_mode: "READ WRITE", restricted: false, masked: true, users_unlocked: ["APP"] });
+    expect(last.rows).toEqual({ "HR.EMPLOYEES": EMPLOYEES.rows.length });
+    expect(new Set(readJournal(root).map(({ start }) => start)).size).toBeGreaterThan(4);
+    expect(readRefused(root)).toEqual([]);
+  },
+);

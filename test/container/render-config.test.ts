@@ -97,7 +97,10 @@ test("never holds a password and never a place to put one", () => {
 });
 
 test("does not render values that a line or a parameter file would read otherwise", () => {
-  const withImport = (change: Parameters<typeof sampleSeed>[0]): SeedConfigInput => ({ ...SEED, seed: sampleSeed(change) });
+  const withImport = (change: Parameters<typeof sampleSeed>[0]): SeedConfigInput => ({
+    ...SEED,
+    seed: sampleSeed(change),
+  });
   expect(() => renderSeedConfig(withImport({ exclude: ["TABLE:\"IN ('A')\""] }))).toThrow(/object path/);
   expect(() => renderSeedConfig(withImport({ allow_codes: ["ORA-1 OR 1"] }))).toThrow(/error code/);
   expect(() => renderSeedConfig(withImport({ remap_schema: { 'A"B': "C" } }))).toThrow(/cannot be written as a name/);
@@ -105,14 +108,23 @@ test("does not render values that a line or a parameter file would read otherwis
   expect(() => renderSeedConfig(withImport({ tablespaces: [{ name: "X", size: "1G" }] }))).toThrow(/a size/);
   expect(() => renderSeedConfig(withImport({ jobs_kept: ["A.B\nC.D"] }))).toThrow(/line end/);
   const user = { name: "A", password_secret: { name: "s", key: "../../x" }, roles: [], grants: [] };
-  expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, users: [user] } })).toThrow(/name or key of a Secret/);
+  expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, users: [user] } })).toThrow(
+    /name or key of a Secret/,
+  );
   const parameters = { "open_cursors = 1 --": 1 };
-  expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, parameters } })).toThrow(/no name of a parameter/);
+  expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, parameters } })).toThrow(
+    /no name of a parameter/,
+  );
 });
 
 test("changes the import key with every part of it, and with nothing else", () => {
   const base = { dumpSet: digest("a"), importInputs: digest("b"), reset: 0 };
-  const keys = [base, { ...base, dumpSet: digest("c") }, { ...base, importInputs: digest("c") }, { ...base, reset: 1 }].map(importKey);
+  const keys = [
+    base,
+    { ...base, dumpSet: digest("c") },
+    { ...base, importInputs: digest("c") },
+    { ...base, reset: 1 },
+  ].map(importKey);
   expect(new Set(keys).size).toBe(4);
   expect(importKey({ ...base })).toBe(keys[0]);
 });

@@ -23,7 +23,11 @@ function dueIn(line: string, times: number[]): number[] {
   writeFileSync(join(root, "opt/oracle/oradata/.seedbed/config/apply/schedule"), line);
   const script = `source "$SEEDBED_ROOT/opt/seedbed/lib/load.sh"; schedule_check; for at in "$@"; do [[ -n $(schedule_due "$at") ]] && echo "$at"; done; true`;
   const env = { PATH: process.env["PATH"], SEEDBED_ROOT: root, TZ: "UTC" };
-  const output = execFileSync("bash", ["--norc", "-c", script, "bash", ...times.map(String)], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const output = execFileSync("bash", ["--norc", "-c", script, "bash", ...times.map(String)], {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   return output.split("\n").filter(Boolean).map(Number);
 }
 
@@ -42,7 +46,9 @@ test.for([
   const expected = Array.from({ length: 12 }, () => schedule.next().getTime() / 1000);
   // Each expected minute with its neighbours, an hour and a day off.
   const asked = expected.flatMap((at) => [-86400, -3600, -60, 0, 60, 3600, 86400].map((by) => at + by));
-  const times = [...new Set(asked)].filter((at) => at * 1000 > from && at <= expected.at(-1)!).toSorted((a, b) => a - b);
+  const times = [...new Set(asked)]
+    .filter((at) => at * 1000 > from && at <= expected.at(-1)!)
+    .toSorted((a, b) => a - b);
   expect(dueIn(renderSchedule(expression, "backup"), times)).toEqual(expected);
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openDiskTree } from "../../src/adapters/disk-tree.ts";
 import { renderApplyConfig } from "../../src/container/apply-config.ts";
@@ -60,17 +60,40 @@ export function sampleDumpSet(contents: Partial<DumpContents> = {}): {
   const job = "SEEDBED_0A1B2C3D_T1";
   const tables = contents.tables ?? [EMPLOYEES];
   const header = {
-    version: 1 as const, guid: "G1", job, owner: "SEEDBED", mode: "SCHEMA" as const, scn: "4711", dbVersion: "19.0.0.0.0",
-    charset: "AL32UTF8", timeZoneFile: 32, file: 1, files: 1,
+    version: 1 as const,
+    guid: "G1",
+    job,
+    owner: "SEEDBED",
+    mode: "SCHEMA" as const,
+    scn: "4711",
+    dbVersion: "19.0.0.0.0",
+    charset: "AL32UTF8",
+    timeZoneFile: 32,
+    file: 1,
+    files: 1,
   };
   const dump = { [`${job}_01.dmp`]: writeDump({ header, tables, objects: contents.objects ?? [] }, 5000) };
-  const rows = tables.map(({ owner, name, rows: list }) => `${owner}\t${name}\t${list.length}\n`).toSorted().join("");
-  const dumpset = canonicalJson({ invalidObjects: [], jobs: [{ allowedErrors: [], mode: "SCHEMA", name: job }], version: 1 });
+  const rows = tables
+    .map(({ owner, name, rows: list }) => `${owner}\t${name}\t${list.length}\n`)
+    .toSorted()
+    .join("");
+  const dumpset = canonicalJson({
+    invalidObjects: [],
+    jobs: [{ allowedErrors: [], mode: "SCHEMA", name: job }],
+    version: 1,
+  });
   const named: [string, string | Buffer][] = [...Object.entries(dump), ["rows.tsv", rows], ["dumpset.json", dumpset]];
-  const sums = named.map(([name, bytes]) => `${digestOfBytes(bytes).slice(7)}  ${name}\n`).toSorted().join("");
+  const sums = named
+    .map(([name, bytes]) => `${digestOfBytes(bytes).slice(7)}  ${name}\n`)
+    .toSorted()
+    .join("");
   return {
     dump,
-    facts: [{ path: "rows.tsv", text: rows }, { path: "dumpset.json", text: dumpset }, { path: "SHA256SUMS", text: sums }],
+    facts: [
+      { path: "rows.tsv", text: rows },
+      { path: "dumpset.json", text: dumpset },
+      { path: "SHA256SUMS", text: sums },
+    ],
     digest: digestOfBytes(sums),
   };
 }
@@ -89,7 +112,10 @@ export async function buildSeededRoot(root: string, options: RootOptions = {}): 
   const command = [...(image.config.Entrypoint ?? []), ...(image.config.Cmd ?? [])];
   await putSeed(root, options);
   await put(join(root, "opt/seedbed/default/base-command"), command.map((part) => `${part}\n`).join(""));
-  await put(join(root, "opt/seedbed/timing"), "WATCH_SECONDS=1\nHOOK_GRACE_SECONDS=3\nPROBE_BASE_SECONDS=1\nSTOP_SECONDS=20\nSTOP_JOB_SECONDS=5\n");
+  await put(
+    join(root, "opt/seedbed/timing"),
+    "WATCH_SECONDS=1\nHOOK_GRACE_SECONDS=3\nPROBE_BASE_SECONDS=1\nINSTANCE_PROBE_SECONDS=2\nSTOP_SECONDS=20\nSTOP_JOB_SECONDS=5\n",
+  );
   return containerPath(root, image);
 }
 
@@ -98,7 +124,8 @@ export async function putSeed(root: string, options: RootOptions = {}): Promise<
   const seed = options.seed ?? sampleSeed();
   const set = options.dumpSet ?? sampleDumpSet();
   const top = join(root, "opt/seedbed");
-  for (const folder of ["lib", "sql", "profiles", "dump", "facts"]) await rm(join(top, folder), { recursive: true, force: true });
+  for (const folder of ["lib", "sql", "profiles", "dump", "facts"])
+    await rm(join(top, folder), { recursive: true, force: true });
   for (const { path, text, mode } of await readRuntime()) await put(join(top, path), text, mode);
   for (const [name, bytes] of Object.entries(set.dump)) await put(join(top, "dump", name), bytes);
   for (const { path, text } of set.facts) await put(join(top, "facts", path), text);
@@ -130,7 +157,6 @@ export async function putConfigMap(root: string, name: "seed" | "apply", files: 
   for (const { path, text } of files) await put(join(mount, version, path), text);
   await rm(join(mount, "..data_tmp"), { force: true });
   await symlink(version, join(mount, "..data_tmp"));
-  const { rename } = await import("node:fs/promises");
   await rename(join(mount, "..data_tmp"), join(mount, "..data"));
   for (const top of new Set(files.map(({ path }) => path.split("/")[0]!)))
     await symlink(`..data/${top}`, join(mount, top)).catch((error: NodeJS.ErrnoException) => {
@@ -145,7 +171,9 @@ export async function putSecret(root: string, path: string, value: string): Prom
 export async function readRuntime(): Promise<RuntimeFile[]> {
   const tree = openDiskTree(RUNTIME);
   const paths = await tree.list("");
-  const texts = await Promise.all(paths.map(async (path) => [path, await readFile(join(RUNTIME, path), "utf8")] as const));
+  const texts = await Promise.all(
+    paths.map(async (path) => [path, await readFile(join(RUNTIME, path), "utf8")] as const),
+  );
   return runtimeFiles(Object.fromEntries(texts));
 }
 

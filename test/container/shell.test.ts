@@ -21,19 +21,25 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function bash(script: string, ...args: string[]): string {
   const env = { PATH: process.env["PATH"], SEEDBED_ROOT: root };
-  return execFileSync("bash", ["-c", `set -Eeuo pipefail; source "$SEEDBED_ROOT/opt/seedbed/lib/load.sh"; ${script}`, "bash", ...args], {
-    env,
-    encoding: "utf8",
-    // bash -c reads start-up files when its input is a socket.
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return execFileSync(
+    "bash",
+    ["-c", `set -Eeuo pipefail; source "$SEEDBED_ROOT/opt/seedbed/lib/load.sh"; ${script}`, "bash", ...args],
+    {
+      env,
+      encoding: "utf8",
+      // bash -c reads start-up files when its input is a socket.
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
 }
 
 describe.skipIf(!needs("shellcheck"))("shellcheck", () => {
   test("finds nothing in any file of the runtime, at style level", async () => {
     const files = (await readRuntime()).map(({ path }) => path).filter((path) => path.endsWith(".sh"));
     expect(files.length).toBeGreaterThan(40);
-    expect(execFileSync("shellcheck", ["-x", "-P", ".", "-S", "style", ...files], { cwd: RUNTIME, encoding: "utf8" })).toBe("");
+    expect(
+      execFileSync("shellcheck", ["-x", "-P", ".", "-S", "style", ...files], { cwd: RUNTIME, encoding: "utf8" }),
+    ).toBe("");
   });
 });
 
@@ -46,8 +52,10 @@ test("every program of the runtime starts strictly, and every other file is only
 });
 
 test("uses nothing that bash 4.2 lacks and no program that a base image lacks", async () => {
-  const late = /\bwait -n\b|\b(?:declare|local|typeset) -n\b|\bmapfile -d\b|\$\{\w+@[A-Z]\}|EPOCH(?:SECONDS|REALTIME)|inherit_errexit|\blocal -\s/;
-  const absent = /(?:^|[|;&(`]\s*|\$\(\s*)(?:flock|su|setsid|ps|pgrep|pkill|diff|cmp|hostname|xz|file|openssl|python3?|perl|jq|node|curl)\s/m;
+  const late =
+    /\bwait -n\b|\b(?:declare|local|typeset) -n\b|\bmapfile -d\b|\$\{\w+@[A-Z]\}|EPOCH(?:SECONDS|REALTIME)|inherit_errexit|\blocal -\s/;
+  const absent =
+    /(?:^|[|;&(`]\s*|\$\(\s*)(?:flock|su|setsid|ps|pgrep|pkill|diff|cmp|hostname|xz|file|openssl|python3?|perl|jq|node|curl)\s/m;
   for (const { path, text } of await readRuntime()) {
     const code = text.replaceAll(/^\s*#.*$/gm, "");
     expect(late.exec(code)?.[0], path).toBeUndefined();
@@ -57,10 +65,17 @@ test("uses nothing that bash 4.2 lacks and no program that a base image lacks", 
 
 test("the hook works sourced and executed: status 0, no variable, no option, the shell goes on", () => {
   const hook = join(RUNTIME, "lib/hook.sh");
-  const look = "compgen -v | grep -vE '^(BASH.*|_|PIPESTATUS|RANDOM|SECONDS|LINENO|before|FUNCNAME|COMP_WORDBREAKS|SRANDOM|EPOCH.*)$'; set +o; shopt";
+  const look =
+    "compgen -v | grep -vE '^(BASH.*|_|PIPESTATUS|RANDOM|SECONDS|LINENO|before|FUNCNAME|COMP_WORDBREAKS|SRANDOM|EPOCH.*)$'; set +o; shopt";
   const script = `before=$(${look}); source "${hook}"; status=$?; after=$(unset status; ${look}); [[ $before == "$after" ]] && echo "same $status"`;
   for (const options of [[], ["-e"], ["-eu"]])
-    expect(execFileSync("bash", [...options, "-c", script], { env: { PATH: process.env["PATH"], SEEDBED_ROOT: root }, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })).toBe("same 0\n");
+    expect(
+      execFileSync("bash", [...options, "-c", script], {
+        env: { PATH: process.env["PATH"], SEEDBED_ROOT: root },
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+      }),
+    ).toBe("same 0\n");
   execFileSync(hook, { env: { PATH: process.env["PATH"] } });
 });
 
@@ -71,12 +86,12 @@ test("a log line keeps one line and its quotes whatever a text holds", () => {
 });
 
 const LOG = [
-  "22-NOV-26 15:10:00.123: W-1 . . imported \"HR\".\"T\"  1 KB  3 rows",
+  '22-NOV-26 15:10:00.123: W-1 . . imported "HR"."T"  1 KB  3 rows',
   "22-NOV-26 15:10:00.124: ORA-39083: Object type OBJECT_GRANT failed to create with error:",
   "ORA-01917: user or role 'REPORTING' does not exist",
   "Failing sql is:",
-  "ORA-31684: Object type USER:\"HR\" already exists",
-  "ORA-39082: Object type VIEW:\"HR\".\"V\" created with compilation warnings",
+  'ORA-31684: Object type USER:"HR" already exists',
+  'ORA-39082: Object type VIEW:"HR"."V" created with compilation warnings',
 ];
 
 function errors(lines: string[], more: string[] = []): string {
@@ -90,9 +105,22 @@ test("grants to accounts that are not copied and other harmless codes do not fai
 });
 
 test.for([
-  [["ORA-39083: Object type TABLE:\"HR\".\"T\" failed to create with error:", "ORA-00959: tablespace 'X' does not exist"], "ORA-39083"],
-  [["ORA-39083: Object type OBJECT_GRANT failed to create with error:", "ORA-00942: table or view does not exist"], "ORA-39083"],
-  [["ORA-39082: Object type VIEW created with compilation warnings", "ORA-31693: Table data object \"HR\".\"T\" failed to load", "ORA-12899: value too large"], "ORA-31693"],
+  [
+    ['ORA-39083: Object type TABLE:"HR"."T" failed to create with error:', "ORA-00959: tablespace 'X' does not exist"],
+    "ORA-39083",
+  ],
+  [
+    ["ORA-39083: Object type OBJECT_GRANT failed to create with error:", "ORA-00942: table or view does not exist"],
+    "ORA-39083",
+  ],
+  [
+    [
+      "ORA-39082: Object type VIEW created with compilation warnings",
+      'ORA-31693: Table data object "HR"."T" failed to load',
+      "ORA-12899: value too large",
+    ],
+    "ORA-31693",
+  ],
   [["ORA-39083: Object type INDEX failed to create with error:"], "ORA-39083"],
   [["ORA-39126: Worker unexpected fatal error"], "ORA-39126"],
 ] as const)("an import that lost something fails: %j", ([lines, code]) => {
@@ -106,5 +134,8 @@ test("a code that the request allows does not fail", () => {
 test("names and literals that SQL could read otherwise are refused or doubled", () => {
   expect(bash('sql_literal "$1"', "it's -- & /*")).toBe("'it''s -- & /*'");
   expect(bash('sql_name "$1"', "Odd name")).toBe('"Odd name"');
-  for (const name of ['a"b', "a\nb", ""]) expect(() => bash('sql_name "$1"', name)).toThrow(expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=name-refused") }));
+  for (const name of ['a"b', "a\nb", ""])
+    expect(() => bash('sql_name "$1"', name)).toThrow(
+      expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=name-refused") }),
+    );
 });

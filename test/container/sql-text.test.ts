@@ -24,30 +24,68 @@ function readLiteral(sql: string): string {
 
 /** Lines that SQL*Plus takes for itself, in the middle of a statement. */
 function misread(line: string): boolean {
-  return /;\s*$/.test(line) || /-\s*$/.test(line) || /^\s*(?:\/|\.)\s*$/.test(line) || /^\s*#/.test(line) || /^\s*@/.test(line) || Buffer.byteLength(line) > 2400;
+  return (
+    /;\s*$/.test(line) ||
+    /-\s*$/.test(line) ||
+    /^\s*(?:\/|\.)\s*$/.test(line) ||
+    /^\s*#/.test(line) ||
+    /^\s*@/.test(line) ||
+    Buffer.byteLength(line) > 2400
+  );
 }
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
-  fc.array(fc.constantFrom("'", ";", "\n", "-", "--", "/", "/*", "\n/\n", "\n.\n", "@x", "#", "&a", "\r", "\u2028", "\u0085", "x".repeat(500), "ä", "😀", '"'), { maxLength: 12 }).map((parts) => parts.join("")),
+  fc
+    .array(
+      fc.constantFrom(
+        "'",
+        ";",
+        "\n",
+        "-",
+        "--",
+        "/",
+        "/*",
+        "\n/\n",
+        "\n.\n",
+        "@x",
+        "#",
+        "&a",
+        "\r",
+        "\u2028",
+        "\u0085",
+        "x".repeat(500),
+        "ä",
+        "😀",
+        '"',
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join("")),
 );
 
 test("a literal means the text that was given, whatever it holds", () => {
   fc.assert(
-    fc.property(nasty.filter((text) => !text.includes("\0")), (text) => {
-      expect(readLiteral(sqlLiteral(text))).toBe(text);
-    }),
+    fc.property(
+      nasty.filter((text) => !text.includes("\0")),
+      (text) => {
+        expect(readLiteral(sqlLiteral(text))).toBe(text);
+      },
+    ),
     { numRuns: 2000 },
   );
 });
 
 test("no line of a literal is one that SQL*Plus reads for itself", () => {
   fc.assert(
-    fc.property(nasty.filter((text) => !text.includes("\0")), (text) => {
-      const lines = `SELECT ${sqlLiteral(text)} FROM dual`.split("\n");
-      expect(lines.filter(misread)).toEqual([]);
-      expect(lines.some((line) => /[\r\u2028\u0085]/.test(line))).toBe(false);
-    }),
+    fc.property(
+      nasty.filter((text) => !text.includes("\0")),
+      (text) => {
+        const lines = `SELECT ${sqlLiteral(text)} FROM dual`.split("\n");
+        expect(lines.filter(misread)).toEqual([]);
+        expect(lines.some((line) => /[\r\u2028\u0085]/.test(line))).toBe(false);
+      },
+    ),
     { numRuns: 2000 },
   );
 });
@@ -71,18 +109,32 @@ test("a parameter's value stays on one line between its quotes", () => {
     }),
   );
   expect([true, false, 500].map(sqlParameterValue)).toEqual(["TRUE", "FALSE", "500"]);
-  for (const wrong of [1.5, Number.NaN, Infinity]) expect(() => sqlParameterValue(wrong)).toThrow(/whole number|cannot be written/);
+  for (const wrong of [1.5, Number.NaN, Infinity])
+    expect(() => sqlParameterValue(wrong)).toThrow(/whole number|cannot be written/);
 });
 
-test.for(["CREATE SESSION", "SELECT ON HR.EMPLOYEES", "INSERT, UPDATE ON ORDERS_DEV.CARTS", 'READ ON DIRECTORY "Data Dir"', "UPDATE (NAME, EMAIL) ON HR.EMPLOYEES", "DBA"])(
-  "a grant may say %s",
-  (grant) => expect(sqlGrant(grant)).toBe(grant),
-);
+test.for([
+  "CREATE SESSION",
+  "SELECT ON HR.EMPLOYEES",
+  "INSERT, UPDATE ON ORDERS_DEV.CARTS",
+  'READ ON DIRECTORY "Data Dir"',
+  "UPDATE (NAME, EMAIL) ON HR.EMPLOYEES",
+  "DBA",
+])("a grant may say %s", (grant) => expect(sqlGrant(grant)).toBe(grant));
 
-test.for(["DBA TO PUBLIC; DROP USER X", "DBA --", "DBA /* x", "DBA\n/", "SELECT ON A.B.C", "", "DBA;", "'x'", "A -", "DBA&x", 'SELECT ON HR."A;\nB"'])(
-  "a grant may not say %j",
-  (grant) => expect(() => sqlGrant(grant)).toThrow(/cannot be written as a grant/),
-);
+test.for([
+  "DBA TO PUBLIC; DROP USER X",
+  "DBA --",
+  "DBA /* x",
+  "DBA\n/",
+  "SELECT ON A.B.C",
+  "",
+  "DBA;",
+  "'x'",
+  "A -",
+  "DBA&x",
+  'SELECT ON HR."A;\nB"',
+])("a grant may not say %j", (grant) => expect(() => sqlGrant(grant)).toThrow(/cannot be written as a grant/));
 
 test("sizes are Oracle's", () => {
   expect(["10Gi", "512Mi", "1Ti", "64Ki"].map(sqlSize)).toEqual(["10G", "512M", "1T", "64K"]);

@@ -40,6 +40,18 @@ account_drop() {
   fail account-not-dropped "$name could not be dropped: $(<"$RUN/sql-error")" "Restart the container; sessions of this account were still connected."
 }
 
+# Drops accounts of ours that a killed import or backup left.
+accounts_sweep() {
+  local rows name rest
+  rows=$(sql_rows users pdb) || exit
+  while IFS=$'\t' read -r name rest; do
+    case $name in
+      "$LOADER" | "$BACKUP_USER" | *_SEEDBED_RT) account_drop "$name" ;;
+    esac
+  done <<<"$rows"
+  : "$rest"
+}
+
 # Ends every session of an account.
 account_end_sessions() {
   local username session rows

@@ -17,6 +17,7 @@ machine_stopped() {
 machine_run() {
   local index finished
   finished=$(state_finished)
+  state_guard "$finished"
   for ((index = 0; index < finished; index++)); do
     log_event "${PHASES[index]}" skip
   done
@@ -47,9 +48,10 @@ machine_main() {
   pdb_read
   finished=$(state_finished)
   if [[ $mode == start ]]; then
-    attempts_guard
     # Before anything else: a crash must not have opened what is not ready.
     ((finished == ${#PHASES[@]})) || pdb_restrict
+    attempts_guard
+    accounts_sweep
   elif ((finished <= $(state_index secured))); then
     fail not-secured "a change came before the import was finished" "Wait; it is applied with the next start."
   fi

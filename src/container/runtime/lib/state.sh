@@ -42,8 +42,7 @@ state_holds() {
 
 # Prints how many phases from the first on need not run again.
 state_finished() {
-  local phase inputs count=0 settled imported
-  imported=$(state_index imported)
+  local phase inputs count=0 settled
   settled=$(state_settled)
   for phase in "${PHASES[@]}"; do
     state_holds "$phase" || break
@@ -54,11 +53,15 @@ state_finished() {
     fi
     count=$((count + 1))
   done
-  if ((count <= imported)) && state_claims_import; then
+  printf '%d' "$count"
+}
+
+# Stops where a file says that this import was finished, and the files before it do not: state_guard FINISHED.
+state_guard() {
+  if (($1 <= $(state_index imported))) && state_claims_import; then
     fail state-damaged "the files in ${STATE#"$ROOT"} do not fit together, but say that this import was finished" \
       "Restore the volume, or remove ${STATE#"$ROOT"} to import again; that replaces the data."
   fi
-  printf '%d' "$count"
 }
 
 # Prints how many phases are beyond the reach of changed inputs: all to `secured` or `imported`, or none.

@@ -9,6 +9,8 @@ BASE_START_SECONDS=5400
 # The instance answers, but the base image's hook never came.
 HOOK_GRACE_SECONDS=120
 PROBE_BASE_SECONDS=15
+INSTANCE_PROBE_SECONDS=60
+INSTANCE_MISSES_ALLOWED=5
 # Less than terminationGracePeriodSeconds (300), so that the last line still gets out.
 STOP_SECONDS=240
 STOP_JOB_SECONDS=20
@@ -20,7 +22,7 @@ timing_load() {
   [[ -f $TIMING_FILE ]] || return 0
   while IFS='=' read -r name value; do
     case $name in
-      WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
+      WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | INSTANCE_PROBE_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
       *) continue ;;
     esac
     if [[ $value =~ ^[0-9]{1,4}$ ]] && ((10#$value < ${!name})); then

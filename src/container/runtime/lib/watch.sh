@@ -7,6 +7,7 @@ watch_begin() {
   PROBED_AT=$SECONDS
   ANSWERS_SINCE=""
   WATCHED_AT=$SECONDS
+  INSTANCE_MISSES=0
   SECRETS_SEEN=$(watch_secrets)
 }
 
@@ -15,7 +16,10 @@ watch_tick() {
   case $LIFE in
     starting) watch_starting ;;
     working) watch_machine ;;
-    open | holding) watch_changes ;;
+    open | holding)
+      watch_instance
+      watch_changes
+      ;;
   esac
 }
 
@@ -98,12 +102,28 @@ watch_holds_on_failure() {
 watch_opened() {
   LIFE=open
   : >"$READY"
-  rm -f "$RUN/base-password" "$TERMINATION_MESSAGE.part"
+  rm -f "$RUN/base-password"
   process_lives "$SCHEDULER_PID" && return
   set -m
   bash "$LIB/scheduler.sh" </dev/null &
   SCHEDULER_PID=$!
   set +m
+}
+
+# A base image's start goes on without its instance; after some minutes (a DBA may restart it) the container ends, and
+# Kubernetes starts it again.
+watch_instance() {
+  ((SECONDS - PROBED_AT >= INSTANCE_PROBE_SECONDS)) || return 0
+  PROBED_AT=$SECONDS
+  watch_probe_base
+  if [[ -n $ANSWERS_SINCE ]]; then
+    INSTANCE_MISSES=0
+    return
+  fi
+  INSTANCE_MISSES=$((INSTANCE_MISSES + 1))
+  ((INSTANCE_MISSES >= INSTANCE_MISSES_ALLOWED)) || return 0
+  (fail instance-gone "the database instance has not answered $INSTANCE_MISSES times" "Look at the alert log below /opt/oracle/diag.") || :
+  entrypoint_end 1
 }
 
 # Compares what is mounted with what was applied, and the dates of the secrets.

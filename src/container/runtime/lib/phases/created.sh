@@ -6,8 +6,5 @@ phase_created_inputs() {
 }
 
 phase_created_run() {
-  # Left by a Data Pump client that was killed together with its instance.
   pdb_restrict
-  account_drop "$LOADER"
-  account_drop "$BACKUP_USER"
 }

@@ -61,7 +61,10 @@ const TIMING = {
 
 export async function startSeededWorld(profile: Profile): Promise<SeededWorld> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-e2e-"));
-  const registry = await startRegistry({ users: [{ ...LOGIN, repositories: ["dev/*"], access: "push" }], auth: "bearer" });
+  const registry = await startRegistry({
+    users: [{ ...LOGIN, repositories: ["dev/*"], access: "push" }],
+    auth: "bearer",
+  });
   const base = join(folder, "base");
   await mkdir(base);
   await buildBaseRootfs(base, { profile });

@@ -40,6 +40,7 @@ export class Pod {
   #image: PulledImage | null = null;
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
   #killing = false;
   #wanted = false;
   #logStart = 0;
@@ -64,16 +65,29 @@ export class Pod {
   }
 
   /** Brings the pod to what the manifests say. */
-  async apply(workload: Workload): Promise<void> {
+  apply(workload: Workload): Promise<void> {
+    return this.#inTurn(() => this.#apply(workload));
+  }
+
+  async #apply(workload: Workload): Promise<void> {
     const before = this.#workload;
     this.#workload = workload;
-    if (workload.replicas === 0) return this.stop();
-    if (before !== null && this.#wanted && before.template === workload.template) return this.#swapFiles(workload);
-    await this.stop();
+    if (workload.replicas === 0) return this.#stop();
+    const same = before !== null && this.#wanted && before.template === workload.template;
+    if (same && this.waiting === "") return this.#swapFiles(workload);
+    await this.#stop();
     this.#wanted = true;
     this.#failures = 0;
-    await rm(join(this.#options.folder, "shm"), { recursive: true, force: true });
+    await rm(join(this.#options.folder, "pod"), { recursive: true, force: true });
+    await this.forgetEvents();
     await this.#start();
+  }
+
+  /** Starts, stops and changed files come one after the other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #swapFiles(workload: Workload): Promise<void> {
@@ -85,8 +99,10 @@ export class Pod {
   }
 
   /** New values of a Secret reach a running container without a restart. */
-  async rotateSecrets(): Promise<void> {
-    for (const mount of this.#workload?.mounts ?? []) if (mount.kind === "secret") await this.#projectSecret(mount);
+  rotateSecrets(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const mount of this.#workload?.mounts ?? []) if (mount.kind === "secret") await this.#projectSecret(mount);
+    });
   }
 
   async #projectSecret(mount: Mount & { kind: "secret" }): Promise<void> {
@@ -115,9 +131,7 @@ export class Pod {
     await writeFile(join(this.root, ".world/world.json"), JSON.stringify({ ...world, journal, start: this.starts }));
     const waits = Object.entries(timing).map(([name, seconds]) => `${name}=${seconds}\n`);
     if (waits.length > 0) await writeFile(join(this.root, "opt/seedbed/timing"), waits.join(""));
-    const log = join(folder, "log.txt");
-    this.#logStart = existsSync(log) ? (await readFile(log)).length : 0;
-    this.#run(log);
+    this.#run(join(folder, "log.txt"));
   }
 
   /** A new container has the image's bytes and nothing of the last one but the volume and the pod's memory folder. */
@@ -138,36 +152,36 @@ export class Pod {
     await writeFile(join(this.root, "dev/termination-log"), "");
   }
 
-  /** Takes the volume and the pod's memory out of an old container, then removes that. */
+  /** Takes the volume and the pod's mounts out of an old container, then removes that. */
   async #detach(): Promise<void> {
-    const mounted = join(this.root, "opt/oracle/oradata");
-    if (existsSync(join(this.root, ".mounted"))) {
-      await rm(this.volume);
-      await rename(mounted, this.volume);
+    const list = join(this.root, ".mounted");
+    const moved = existsSync(list) ? (JSON.parse(await readFile(list, "utf8")) as [place: string, home: string][]) : [];
+    for (const [place, home] of moved) {
+      await rm(home, { recursive: true, force: true });
+      await rename(place, home);
     }
-    const shm = join(this.root, "dev/shm");
-    const kept = join(this.#options.folder, "shm");
-    if (existsSync(join(this.root, ".memory")) && !existsSync(kept)) await rename(shm, kept);
     await rm(this.root, { recursive: true, force: true });
   }
 
+  /**
+   * No privileges for a bind mount: the folder itself moves in. What Kubernetes made for the pod outlives its containers,
+   * with the files' dates; the claim outlives the pod.
+   */
   async #mount(mount: Mount): Promise<void> {
     const place = join(this.root, mount.path);
-    if (mount.kind === "files") return this.#project(mount);
-    if (mount.kind === "secret") return this.#projectSecret(mount);
+    const home =
+      mount.kind === "claim" ? this.volume : join(this.#options.folder, "pod", mount.path.replaceAll("/", "_"));
+    const fresh = !existsSync(home);
+    await mkdir(home, { recursive: true });
     await rm(place, { recursive: true, force: true });
     await mkdir(dirname(place), { recursive: true });
-    if (mount.kind === "memory") {
-      const kept = join(this.#options.folder, "shm");
-      await mkdir(kept, { recursive: true });
-      await rename(kept, place);
-      return writeFile(join(this.root, ".memory"), "");
-    }
-    await mkdir(this.volume, { recursive: true });
-    // No privileges for a bind mount: the folder itself moves in, and a link stands where it was.
-    await rename(this.volume, place);
-    await symlink(place, this.volume);
-    await writeFile(join(this.root, ".mounted"), "");
+    await rename(home, place);
+    if (mount.kind === "claim") await symlink(place, home);
+    const list = join(this.root, ".mounted");
+    const before = existsSync(list) ? (JSON.parse(await readFile(list, "utf8")) as string[][]) : [];
+    await writeFile(list, JSON.stringify([...before, [place, home]]));
+    if (fresh && mount.kind === "files") await this.#project(mount);
+    if (fresh && mount.kind === "secret") await this.#projectSecret(mount);
   }
 
   #run(log: string): void {
@@ -212,11 +226,12 @@ export class Pod {
       killed: this.#killing,
     });
     this.#child = null;
+    // The longer waits after crashes are kubelet's against failures; a kill of ours is none.
+    this.#failures = this.#killing ? 0 : this.#failures + 1;
     this.#killing = false;
-    this.#failures += 1;
     if (!this.#wanted) return;
     const pause = Math.min(2000, 50 * 2 ** this.#failures);
-    this.#again = setTimeout(() => void this.#start(), pause);
+    this.#again = setTimeout(() => void this.#inTurn(() => this.#start()), pause);
   }
 
   /** Every process of the container dies at once; the container is started again, as kubelet does. */
@@ -225,10 +240,20 @@ export class Pod {
     this.#killing = true;
     await killContainer(this.root);
     await this.#ended;
+    await this.forgetEvents();
+  }
+
+  /** From here on only what comes now counts as an event. */
+  async forgetEvents(): Promise<void> {
+    this.#logStart = (await this.log()).length;
   }
 
   /** TERM, the grace of the pod, KILL; nothing is started again. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     this.#wanted = false;
     if (this.#again) clearTimeout(this.#again);
     const child = this.#child;
@@ -254,7 +279,21 @@ export class Pod {
     });
   }
 
-  /** Events of the runtime since the current start. */
+  /** Runs a program of the container, as `kubectl exec` does; its output, or an error with it. */
+  async exec(command: string, ...args: string[]): Promise<string> {
+    const env = {
+      SEEDBED_ROOT: this.root,
+      PATH: ["usr/local/bin", "usr/bin"].map((part) => join(this.root, part)).join(":"),
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    execFile(join(this.root, command), args, { env }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command}: ${error.message}\n${stdout}${stderr}`));
+      else resolve(stdout + stderr);
+    });
+    return promise;
+  }
+
+  /** Events of the runtime since this pod was made, was killed, or `forgetEvents` was called. */
   async events(): Promise<LogEvent[]> {
     return readLogEvents((await this.log()).subarray(this.#logStart).toString("utf8"));
   }

@@ -17,15 +17,16 @@ export function today(bench: Bench): string {
   return new Date(bench.clock.now()).toISOString().slice(0, 10);
 }
 
-/** Loads what a command works on; prints problems and throws when there is an error among them. */
+/** Loads what a command works on; when there is an error, prints every problem and throws. */
 export async function loadSound(bench: Bench, tree: Tree, databases: string[]): Promise<SoundRepository> {
   const loaded = await loadRepository(tree, { databases, today: today(bench) });
-  if (loaded.problems.length > 0) bench.err(showProblems(bench, loaded));
   const { settings } = loaded;
-  if (hasErrors(loaded.problems))
+  if (hasErrors(loaded.problems)) {
+    bench.err(showProblems(bench, loaded));
     throw new SeedbedError("request-invalid", "The problems above have to be mended first.", {
       fix: "Mend them, and look again with: seedbed validate",
     });
+  }
   if (settings === undefined)
     throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {
       fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; docs/reference/settings.md has every key and an example.`,

@@ -62,6 +62,8 @@ function stateAnnotations(input: ManifestInput): Record<string, string> {
 
 /** Only what a running container cannot take up: Kubernetes restarts the pod when one of these changes. */
 function restartAnnotations(input: ManifestInput): Record<string, string> {
-  const files = input.seedConfig.map(({ path, text }) => [path, text]).toSorted();
+  const files = input.seedConfig
+    .map(({ path, text }) => [path, text])
+    .toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
   return { "seedbed.dev/seed-config": digestOfJson(files) };
 }

@@ -10,10 +10,7 @@ export function listSeedChanges(state: WantedState, work: Work): Change[] {
   const { lock, seed } = state;
   if (work !== "export" && work !== "image") return [];
   if (lock.seed === undefined)
-    return [
-      { kind: "export", object: "dump set", field: "source", from: null, to: seed.source },
-      { kind: "import", object: "database", field: "data", from: null, to: seed.source },
-    ];
+    return [...listScope(seed), { kind: "import", object: "database", field: "data", from: null, to: seed.source }];
   const changes = [
     ...differences("export", exportPart(lock.seed), exportPart(seed)),
     ...differences("import", importPart(lock.seed), importPart(seed)),
@@ -35,6 +32,24 @@ export function listSeedChanges(state: WantedState, work: Work): Change[] {
     to: "the new image",
   };
   return [...changes, ...(replaces ? [data] : []), restart];
+}
+
+/** What a first export takes: a schema, a table, or some rows of one. */
+function listScope({ source, scope }: Seed): Change[] {
+  const take = (object: string, field: string, to: string): Change => ({
+    kind: "export",
+    object,
+    field,
+    from: null,
+    to,
+  });
+  if (scope.length === 0) return [take(source, "schemas", "all that Oracle does not maintain")];
+  return scope.flatMap(({ name, tables }) => {
+    if (tables === undefined) return [take(name, "tables", "all")];
+    return tables.map(({ name: table, where }) =>
+      where === undefined ? take(`${name}.${table}`, "rows", "all") : take(`${name}.${table}`, "where", where),
+    );
+  });
 }
 
 /** What `seed_inputs` is over. */

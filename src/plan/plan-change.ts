@@ -83,5 +83,5 @@ function removedFiles(before: RenderedFile[], after: RenderedFile[]): string[] {
 }
 
 function listFiles(files: RenderedFile[]): string[][] {
-  return files.map((file) => [file.path, file.text]).toSorted();
+  return files.map(({ path, text }) => [path, text]).toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
 }

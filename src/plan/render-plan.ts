@@ -6,6 +6,8 @@ export interface PlanView {
   color: boolean;
   /** Columns of the terminal; Infinity where there is none. */
   width: number;
+  /** Counts the statements and names this command instead of printing them. */
+  statementsBy?: string;
 }
 
 /** The plan for people: what it costs, what changes, what to know, what will run and what will be written. */
@@ -14,7 +16,7 @@ export function renderPlan(plan: Plan, view: PlanView): string {
     [headline(plan)],
     renderChanges(plan.changes, view),
     plan.risks.flatMap((risk) => renderRisk(risk, view)),
-    renderList("Runs on the source, in this order:", plan.statements.map(indent)),
+    renderStatements(plan, view),
     renderList(
       "Writes:",
       plan.files.map((file) => `  ${file.path}`),
@@ -93,6 +95,15 @@ function renderRisk(risk: Problem, view: PlanView): string[] {
 
 function renderList(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function renderStatements({ statements }: Plan, { statementsBy }: PlanView): string[] {
+  if (statements.length === 0 || statementsBy === undefined)
+    return renderList("Runs on the source, in this order:", statements.map(indent));
+  const jobs = statements.filter((statement) => statement.includes("DBMS_DATAPUMP.OPEN")).length;
+  return [
+    `Runs on the source: ${jobs} Data Pump ${jobs === 1 ? "job" : "jobs"} and what looks after them, ${statements.length} statements (${statementsBy} shows each).`,
+  ];
 }
 
 function indent(statement: string): string {

@@ -9,7 +9,7 @@ export function showValue(value: unknown): string {
 
 /** Cut to a number of columns, the end shown by `…`. Infinity leaves it whole. */
 export function fitText(text: string, columns: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   const room = Math.max(columns, 20);
   return characters.length <= room ? text : `${characters.slice(0, room - 1).join("")}…`;
 }

@@ -43,7 +43,7 @@ describe("the rendered tree", () => {
       const files = renderManifests(input);
       for (const { path, text } of files) await expect(text).toMatchFileSnapshot(`golden/${path}`);
       const folder = new URL(`golden/environments/${input.database}/manifests/`, import.meta.url);
-      expect(readdirSync(folder).toSorted()).toEqual(files.map((file) => file.path.split("/").at(-1)).toSorted());
+      expect(readdirSync(folder).toSorted()).toEqual(files.map((file) => file.path.split("/").at(-1)!).toSorted());
     },
   );
 

@@ -40,7 +40,8 @@ describe("a plan", () => {
       "create PodDisruptionBudget/oracle",
       "create Service/oracle",
       "create Service/oracle-pods",
-      "export dump set source",
+      "export HR.EMPLOYEES where",
+      "export OE tables",
       "import database data",
     ]);
   });

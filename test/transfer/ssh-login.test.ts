@@ -87,7 +87,7 @@ describe("logging in to the SSH host", () => {
       await refusal({ ...secret, privateKey: `not a key ${canary}` }),
       await refusal({ ...secret, port: 1 }),
       await refusal({ ...secret, hostKey: (await generateKeys()).public }),
-      await connectHost(secret).then((source) => source.facts("/nowhere/x").finally(() => source.close())),
+      await connectHost(secret).then((source) => source.facts("/nowhere/x").finally(async () => source.close())),
     ];
     host.faults.noSftp = true;
     const source = await logIn(secret);

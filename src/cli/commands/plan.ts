@@ -4,7 +4,7 @@ import { listDatabases, loadRepository, type LoadedDatabase } from "../../storie
 import { planDatabase } from "../../stories/plan.ts";
 import { readManifestFiles } from "../../stories/render.ts";
 import type { Bench, Checkout } from "../bench.ts";
-import { loadSound } from "../loaded.ts";
+import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 
 /** `seedbed plan`: what will be exported, created and replaced, and what is risky about it. */
@@ -13,23 +13,28 @@ export const addPlan: AddCommand = (program, bench, finish) => {
     .command("plan")
     .description("say what requests will cause: exports, objects, restarts, risks; nothing is connected to")
     .argument("[databases...]", "names of folders below environments/; all without any")
-    .option("--json", "plans as JSON")
-    .action(async (databases: string[], { json }: { json?: boolean }) => {
+    .option("--statements", "show every statement that will run on the source, as it will be sent")
+    .option("--json", "plans as JSON, statements included")
+    .action(async (databases: string[], { json, statements }: { json?: boolean; statements?: boolean }) => {
       const checkout = await bench.checkout();
       const loaded = await loadSound(bench, checkout.tree, databases);
+      // People who plan want to see what the check warns about; the other commands leave that to validate.
+      if (loaded.problems.length > 0 && !json) bench.err(showProblems(bench, loaded));
       const plans: Plan[] = [];
       for (const after of loaded.databases) {
         const there = await readManifestFiles(checkout.tree, after.database);
         const before = await committed(checkout, after.database);
         plans.push(planDatabase({ settings: loaded.settings, before, after, there }));
       }
-      bench.out(json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench))).join("\n"));
+      bench.out(
+        json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench, plan, statements))).join("\n"),
+      );
       finish(plans.some(({ changes }) => changes.some(({ kind }) => kind === "refuse")) ? 1 : 0);
     });
 };
 
-function viewOf({ color, width }: Bench) {
-  return { color, width };
+function viewOf({ color, width }: Bench, { database }: Plan, statements = false) {
+  return { color, width, ...(statements ? {} : { statementsBy: `seedbed plan ${database} --statements` }) };
 }
 
 function jsonOf(plans: Plan[]): string {

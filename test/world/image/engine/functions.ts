@@ -111,7 +111,9 @@ function substr(value: string, start: number, length: Value): Value {
 }
 
 function translate(value: string, from: string, to: string): string {
-  return [...value].map((letter) => (from.includes(letter) ? (to[from.indexOf(letter)] ?? "") : letter)).join("");
+  return Array.from(value)
+    .map((letter) => (from.includes(letter) ? (to[from.indexOf(letter)] ?? "") : letter))
+    .join("");
 }
 
 function trimEnd(value: string, set: string): string {
@@ -121,7 +123,7 @@ function trimEnd(value: string, set: string): string {
 }
 
 function reverse(value: string): string {
-  return [...value].toReversed().join("");
+  return Array.from(value).toReversed().join("");
 }
 
 function hash(value: string, algorithm: string): string {

@@ -1,0 +1,147 @@
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startCluster } from "../../world/cluster/cluster.ts";
+import { CANARIES } from "../../world/canaries.ts";
+import { pullImage } from "../../world/registry/pull.ts";
+import { describeRows, openMoments, rawAndOpen } from "../journal.ts";
+import type { Stage } from "../stage.ts";
+
+const PULLER = { username: "puller", password: CANARIES.pullPassword };
+
+/** A client that shares no code with Seedbed looks at the image. */
+export async function pullElsewhere(stage: Stage): Promise<void> {
+  const { world, tell } = stage;
+  const { image, dump_set: dumpSet } = await stage.lock();
+  const folder = join(world.folder, "pulled");
+  const pulled = await pullImage(
+    { host: world.registry.host, repository: "dev/hr", digest: image!.digest, credentials: PULLER },
+    folder,
+  );
+  const dumps = pulled.checked.filter((name) => name.endsWith(".dmp"));
+  tell.prove({
+    what: "a second client finds the same dump",
+    observed: `${pulled.layers.length} layers by digest, ${dumps.length} dump files with the SHA-256 of SHA256SUMS`,
+    where: "pulled/opt/seedbed/facts/SHA256SUMS",
+    holds: dumps.length === dumpSet!.files && pulled.digest === image!.digest,
+  });
+}
+
+/** The cluster starts the image: all phases to open, then a backup, then a second start. */
+export async function openDatabase(stage: Stage): Promise<void> {
+  const { tell } = stage;
+  await stage.sync();
+  await stage.follow((phase, event) => phase === "open" && event === "done", 90);
+  await stage.database.waitForOpen(30);
+  const moments = await stage.database.moments();
+  const last = moments.at(-1)!;
+  tell.prove({
+    what: "imported, masked, opened",
+    observed: `${describeRows(last.rows)}, as at the source; masked ${last.masked}, ${last.db_links} database links, ${last.jobs} jobs`,
+    where: "cluster/hr/journal.jsonl, last line",
+    holds:
+      last.masked &&
+      !last.restricted &&
+      last.open_mode === "READ WRITE" &&
+      last.db_links === 0 &&
+      last.jobs === 0 &&
+      sum(last.rows) === (await stage.lock()).dump_set!.rows,
+  });
+  tell.prove({
+    what: "never open with raw data",
+    observed: `${moments.length} moments, ${rawAndOpen(moments).length} of them open and unmasked; open in ${openMoments(moments).length}`,
+    where: "cluster/hr/journal.jsonl",
+    holds: rawAndOpen(moments).length === 0 && openMoments(moments).length > 0,
+  });
+}
+
+/** The code that the schedule calls, called now. */
+export async function backUp(stage: Stage): Promise<void> {
+  const { pod } = stage.database;
+  stage.tell.command("kubectl exec oracle-0 -- /opt/seedbed/lib/backup-now.sh");
+  stage.tell.output(await pod.exec("/opt/seedbed/lib/backup-now.sh"));
+  const folders = (await readdir(join(pod.volume, ".seedbed/backups"))).filter((name) => !name.startsWith("."));
+  stage.tell.prove({
+    what: "a backup, restored to see that it can be",
+    observed: `${folders.length} complete backup: ${folders.join(", ")}`,
+    where: "cluster/hr/volume/.seedbed/backups",
+    holds: folders.length === 1,
+  });
+}
+
+/** The same volume, a new container: nothing is imported again. */
+export async function startAgain(stage: Stage): Promise<void> {
+  const { pod } = stage.database;
+  const imports = await countImports(stage);
+  await pod.kill9();
+  await waitForStart(stage, pod.starts);
+  await stage.follow((phase, event) => phase === "open" && (event === "done" || event === "skip"), 60);
+  await stage.database.waitForOpen(30);
+  stage.tell.prove({
+    what: "a second start skips to open",
+    observed: `start ${pod.starts}: ${(await countImports(stage)) - imports} imports`,
+    where: "cluster/hr/journal.jsonl",
+    holds: (await countImports(stage)) === imports,
+  });
+}
+
+/** A node on which one byte of the dump differs. */
+export async function flipOneByte(stage: Stage): Promise<void> {
+  const { world, tell } = stage;
+  const { image } = await stage.lock();
+  const folder = join(world.folder, "other-node");
+  const unpacked = join(folder, "hr/images", image!.digest.slice("sha256:".length));
+  const facts = await pullImage(
+    { host: world.registry.host, repository: "dev/hr", digest: image!.digest, credentials: PULLER },
+    unpacked,
+  );
+  await writeFile(`${unpacked}.json`, JSON.stringify(facts));
+  const dumps = join(unpacked, "opt/seedbed/dump");
+  const name = (await readdir(dumps))[0]!;
+  const bytes = await readFile(join(dumps, name));
+  bytes[Math.floor(bytes.length / 2)]! ^= 1;
+  await writeFile(join(dumps, name), bytes);
+  const other = startCluster({
+    folder,
+    registries: [{ host: world.registry.host, ...PULLER }],
+    secrets: { "hr-app": { password: CANARIES.appPassword } },
+  });
+  try {
+    const names = await readdir(join(stage.repository, "environments/hr/manifests"));
+    const files = names.map(async (file) => ({
+      path: file,
+      text: await stage.read(`environments/hr/manifests/${file}`),
+    }));
+    await other.sync("hr", await Promise.all(files));
+    const failed = await other.database("hr").waitFor(({ event }) => event === "fail", 60);
+    while (other.database("hr").exits.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const [exit] = other.database("hr").exits;
+    tell.output(`${failed.phase} ${failed.event}: ${failed.text}`);
+    tell.prove({
+      what: "one flipped byte stops before the import",
+      observed: `exit ${exit!.code} in phase ${failed.phase}, names ${name.slice(-12)}; rows imported: ${sum(await other.database("hr").rows())}`,
+      where: "other-node/hr/log.txt",
+      holds:
+        exit!.code !== 0 &&
+        failed.text?.includes(name) === true &&
+        openMoments(await other.database("hr").moments()).length === 0,
+    });
+  } finally {
+    await other.close();
+    await cp(join(folder, "hr/log.txt"), join(world.folder, "flipped-byte.log"));
+  }
+}
+
+/** How often HR.EMPLOYEES was imported to its end. */
+export async function countImports(stage: Stage): Promise<number> {
+  const moments = await stage.database.moments();
+  return moments.filter(({ program, event }) => program === "impdp" && event === "import HR.EMPLOYEES").length;
+}
+
+/** Waits until the container has been started anew after its `before`-th start. */
+export async function waitForStart(stage: Stage, before: number): Promise<void> {
+  while (stage.database.pod.starts === before) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+export function sum(rows: Record<string, number>): number {
+  return Object.values(rows).reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,25 @@
+import type { Moment } from "../world/journal.ts";
+
+/** Moments in which anybody but the container could have read production data. */
+export function rawAndOpen(moments: Moment[]): Moment[] {
+  return moments.filter((moment) => isOpen(moment) && hasData(moment) && !moment.masked);
+}
+
+/** Moments in which the database was open to all. */
+export function openMoments(moments: Moment[]): Moment[] {
+  return moments.filter((moment) => isOpen(moment) && hasData(moment));
+}
+
+function isOpen(moment: Moment): boolean {
+  return moment.open_mode === "READ WRITE" && !moment.restricted;
+}
+
+function hasData(moment: Moment): boolean {
+  return Object.values(moment.rows).some((rows) => rows > 0);
+}
+
+/** `5 tables, 7628 rows`. */
+export function describeRows(rows: Record<string, number>): string {
+  const counts = Object.values(rows);
+  return `${counts.length} tables, ${counts.reduce((sum, count) => sum + count, 0)} rows`;
+}

@@ -1,0 +1,126 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { parse } from "yaml";
+import type { Lock } from "../../src/lock/lock.ts";
+import type { World } from "../world/world.ts";
+import type { Narrator } from "./narrator.ts";
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Node's permission model: the process may write below the repository only. */
+  confined?: boolean;
+  environment?: Record<string, string>;
+  /** Lines of the output that are shown; all of them when absent. */
+  show?: (line: string) => boolean;
+}
+
+/** What the chapters share: the world, a repository of requests, and the command line as a person uses it. */
+export class Stage {
+  readonly world: World;
+  readonly repository: string;
+  readonly tell: Narrator;
+  /** Everything that any command printed, for the search for secrets. */
+  printed = "";
+  readonly #cli: string;
+
+  constructor(world: World, tell: Narrator, cli: string) {
+    this.world = world;
+    this.tell = tell;
+    this.repository = join(world.folder, "databases");
+    this.#cli = cli;
+  }
+
+  get database() {
+    return this.world.cluster.database("hr");
+  }
+
+  async git(...args: string[]): Promise<string> {
+    const identity = ["-c", "user.name=ada", "-c", "user.email=ada@example.test", "-c", "commit.gpgsign=false"];
+    return (await execa("git", [...identity, ...args], { cwd: this.repository })).stdout;
+  }
+
+  async commit(message: string): Promise<void> {
+    await this.git("add", "--all");
+    await this.git("commit", "--quiet", "-m", message);
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(join(this.repository, path, ".."), { recursive: true });
+    await writeFile(join(this.repository, path), text);
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.repository, path), "utf8");
+  }
+
+  async lock(): Promise<Lock> {
+    return parse(await this.read("environments/hr/seed.lock.yaml")) as Lock;
+  }
+
+  /** Runs `seedbed …` and shows what it prints; a person sees progress bars where this is a terminal. */
+  async seedbed(args: string[], options: RunOptions = {}): Promise<Ran> {
+    this.tell.command(`seedbed ${args.join(" ")}`);
+    const guard = options.confined
+      ? ["--permission", "--allow-fs-read=*", `--allow-fs-write=${this.repository}/*`, "--allow-child-process"]
+      : [];
+    const result = await execa(process.execPath, [...guard, this.#cli, ...args], {
+      cwd: this.repository,
+      env: { ...this.world.environment, ...options.environment, NODE_NO_WARNINGS: "1" },
+      reject: false,
+      stderr: process.stderr.isTTY && options.show === undefined ? ["pipe", "inherit"] : "pipe",
+    });
+    const { stdout, stderr } = result;
+    this.printed += `${stdout}\n${stderr}\n`;
+    const { show = isWorthShowing } = options;
+    const shown = `${process.stderr.isTTY && options.show === undefined ? "" : stderr}\n${stdout}`;
+    this.tell.output(
+      shown
+        .split("\n")
+        .filter((line) => line.trim() !== "" && show(line))
+        .join("\n"),
+    );
+    return { code: result.exitCode ?? -1, stdout, stderr };
+  }
+
+  /** What Fleet does after a push: the manifests of the last commit go to the cluster. */
+  async sync(): Promise<void> {
+    const folder = join(this.repository, "environments/hr/manifests");
+    const names = await readdir(folder);
+    const files = names.map(async (name) => ({
+      path: `environments/hr/manifests/${name}`,
+      text: await readFile(join(folder, name), "utf8"),
+    }));
+    await this.world.cluster.sync("hr", await Promise.all(files));
+  }
+
+  /** Phase lines of the current start, as they come, until one matches. */
+  async follow(until: (phase: string, event: string) => boolean, seconds: number): Promise<void> {
+    const { pod } = this.database;
+    const end = Date.now() + seconds * 1000;
+    let shown = 0;
+    for (;;) {
+      const events = await pod.events();
+      const news = events.slice(shown).filter(({ event }) => event !== "start");
+      for (const { phase, event, text } of news)
+        this.tell.output(`${phase.padEnd(11)} ${event.padEnd(9)} ${text ?? ""}`.trimEnd());
+      shown = events.length;
+      if (events.some(({ phase, event }) => until(phase, event))) return;
+      if (Date.now() > end)
+        throw new Error(
+          `the container did not get there in ${seconds} s:\n${(await pod.log()).toString().slice(-2000)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** Data Pump's log has lines that say nothing to somebody who watches for the first time. */
+function isWorthShowing(line: string): boolean {
+  return !/^\s*(Processing object|Starting "|Master table|\*{9}|Dump file set|\S+\/SEEDBED_|Job "SEEDBED)/.test(line);
+}

@@ -14,6 +14,7 @@ export interface Hub {
   checks: HubChecks;
   people: HubPeople;
   actions: HubActions;
+  issues: HubIssues;
 }
 
 export interface HubGit {
@@ -98,6 +99,23 @@ export interface HubPulls {
   requestTeams(number: number, teams: string[]): Promise<void>;
   /** People that pushed to the pull request's branch, as far as GitHub's activity tells; null entries are unattributable. */
   pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;
+  /** Latest updates of a branch, newest first, by anybody and of every kind (`push`, `force_push`, `pr_merge`, …). */
+  pushes(branch: string): Promise<PushFacts[]>;
+}
+
+export interface PushFacts {
+  before: string;
+  after: string;
+  kind: string;
+  actor: { id: string; login: string } | null;
+}
+
+/** Issues that the App itself opened; their comments are read and written as those of a pull request. */
+export interface HubIssues {
+  /** Open and closed ones of the App, without pull requests. */
+  ours(): Promise<{ number: number; title: string }[]>;
+  /** Returns the number of the new issue. */
+  open(title: string, body: string): Promise<number>;
 }
 
 export interface CheckFacts {
@@ -159,6 +177,8 @@ export interface RunFacts {
   triggeringActor: { id: string; login: string } | null;
   referencedWorkflows: number;
   createdAt: string;
+  /** When the latest attempt began (`run_started_at`): a re-run keeps `createdAt`. */
+  startedAt: string;
 }
 
 export interface HubActions {
@@ -180,9 +200,7 @@ export interface HubActions {
       completedAt: string | null;
     }[]
   >;
-  artifacts(
-    run: string,
-  ): Promise<
+  artifacts(run: string): Promise<
     {
       id: string;
       name: string;

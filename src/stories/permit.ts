@@ -17,6 +17,8 @@ export interface PermitQuestion {
   approval: string | null;
   /** Milliseconds since the epoch, from a clock that the caller trusts. */
   now: number;
+  /** Where somebody knows it: a work tree does not. */
+  repositoryId?: string;
 }
 
 /** What a run may use: the permit's digest and generation; without keys in the settings nobody asks for a permit. */
@@ -46,7 +48,12 @@ export function requirePermit(question: PermitQuestion): Authority {
 
 /** Why an authentic permit does not fit what it is shown for; null when it does. */
 export function findMismatch(permit: Permit, question: PermitQuestion): { code: string; text: string } | null {
-  const { files, source, lock, now } = question;
+  const { files, source, now, repositoryId } = question;
+  if (repositoryId !== undefined && permit.repository.id !== repositoryId)
+    return {
+      code: "permit-other-repository",
+      text: `The permit is for the repository ${permit.repository.id}, not for ${repositoryId}.`,
+    };
   if (permit.database !== files.database)
     return { code: "permit-other-database", text: `The permit is for ${permit.database}, not for ${files.database}.` };
   if (permit.source !== source)
@@ -59,14 +66,30 @@ export function findMismatch(permit: Permit, question: PermitQuestion): { code: 
     return { code: "permit-other-request", text: `The permit is for other bytes than these: ${changed.join(", ")}.` };
   if (permit.work === "apply")
     return { code: "permit-apply-only", text: "The permit allows to apply this request, and no export." };
-  if (permit.expires_at !== undefined && Date.parse(permit.expires_at) + TOLERANCE < now)
-    return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
-  if (permit.generation <= highestGeneration(lock))
+  return findSpent(permit, question) ?? findExpired(permit, now);
+}
+
+/** Each permit opens one attempt: a success, or a failure, closes it for good. */
+function findSpent(permit: Permit, { lock, approval }: PermitQuestion): { code: string; text: string } | null {
+  const { last_attempt: attempt } = lock;
+  const used = highestGeneration(lock);
+  if (permit.generation > used) return null;
+  const same = approval !== null && attempt?.approval === approvalDigest(Buffer.from(approval));
+  if (same && attempt.outcome === "failed")
     return {
-      code: "permit-spent",
-      text: `The permit has generation ${permit.generation}; generation ${highestGeneration(lock)} was used already.`,
+      code: "permit-failed",
+      text: `The permit was spent by run ${attempt.run}, which failed in ${attempt.stage}: ${attempt.code}.`,
     };
-  return null;
+  if (same) return { code: "permit-spent", text: `The permit was used already, by run ${attempt.run}.` };
+  return {
+    code: "permit-spent",
+    text: `The permit has generation ${permit.generation}; generation ${used} was used already.`,
+  };
+}
+
+function findExpired(permit: Permit, now: number): { code: string; text: string } | null {
+  if (permit.expires_at === undefined || Date.parse(permit.expires_at) + TOLERANCE >= now) return null;
+  return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
 }
 
 function differingFiles(permitted: Record<string, Digest>, there: Record<string, Digest>): string[] {

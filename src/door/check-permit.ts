@@ -1,0 +1,65 @@
+import { approvalDigest } from "../approval/permit.ts";
+import { emptyLock } from "../lock/advance-lock.ts";
+import type { Lock } from "../lock/lock.ts";
+import { parseLock } from "../lock/parse-lock.ts";
+import { parseRequest } from "../request/parse-request.ts";
+import type { RequestFiles } from "../request/request.ts";
+import type { Settings } from "../settings/settings.ts";
+import { findMismatch } from "../stories/permit.ts";
+import { checkSource } from "./check-source.ts";
+import type { Decision, DoorFacts } from "./door-facts.ts";
+import { ASK_FOR_PERMIT, type FoundPermit } from "./find-permit.ts";
+import { describeErrors, refuse, type Refused } from "./refusal.ts";
+
+/** Whose permit it is, whether it is still open, whether settings and environment still say the same. */
+export function checkPermit(facts: DoorFacts, settings: Settings, { permit, approval }: FoundPermit): Decision {
+  const { database, main } = facts;
+  const there = readRequest(facts);
+  if ("refuse" in there) return there;
+  const { files, lock } = there;
+  const parsed = parseRequest(files, settings, new Date(main.now).toISOString().slice(0, 10));
+  const wrong = findMismatch(permit, {
+    settings,
+    files,
+    // A request that does not hold is refused below, whatever its source.
+    source: parsed.ok ? (parsed.value.source_database.name ?? "") : permit.source,
+    lock,
+    approval,
+    now: main.now,
+    repositoryId: main.repository.id,
+  });
+  if (wrong !== null) return refuse(wrong.code, wrong.text, ASK_FOR_PERMIT);
+  if (!parsed.ok)
+    return refuse(
+      "request-refused",
+      `The request does not pass the settings any more: ${describeErrors(parsed.problems)}.`,
+      "Mend the request, or the settings, in a pull request.",
+    );
+  const digest = approvalDigest(Buffer.from(approval));
+  return checkSource(facts, { database, permit, approval: digest, settings, request: parsed.value, files, lock });
+}
+
+const OURS = new Set(["approval.yaml", "seed.lock.yaml"]);
+
+/** The request's bytes and the lock: plain files only, because a link shows a reviewer other bytes than it gives us. */
+function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock: Lock } | Refused {
+  const texts: Record<string, string> = {};
+  for (const [path, { mode, text }] of Object.entries(main.files)) {
+    if (mode !== "100644" || text === null)
+      return refuse(
+        "request-not-regular",
+        `environments/${database}/${path} is no plain file of UTF-8 text (mode ${mode}).`,
+        "Replace it by a plain file in a pull request: what was reviewed must be what is used.",
+      );
+    if (!OURS.has(path)) texts[path] = text;
+  }
+  const lock = main.files["seed.lock.yaml"]?.text ?? null;
+  if (lock === null) return { files: { database, files: texts }, lock: emptyLock(database) };
+  const parsed = parseLock(lock, `environments/${database}/seed.lock.yaml`);
+  if (parsed.ok) return { files: { database, files: texts }, lock: parsed.value };
+  return refuse(
+    "lock-invalid",
+    `environments/${database}/seed.lock.yaml does not hold: ${describeErrors(parsed.problems)}.`,
+    "Take back the last version that the bot wrote; git log shows it.",
+  );
+}

@@ -1,0 +1,46 @@
+import { listNames, suggestName } from "../config/near-names.ts";
+import { parseSettings } from "../settings/parse-settings.ts";
+import type { Settings } from "../settings/settings.ts";
+import { checkPermit } from "./check-permit.ts";
+import { findPermit } from "./find-permit.ts";
+import { checkRun } from "./check-run.ts";
+import type { Decision, DoorFacts } from "./door-facts.ts";
+import { describeErrors, refuse, type Refused } from "./refusal.ts";
+
+/** Judges a run by main as it is now, before anything else is connected to. Pure; the first reason that is found is told. */
+export function decide(facts: DoorFacts): Decision {
+  const early = checkRun(facts) ?? checkName(facts);
+  if (early !== null) return early;
+  const settings = readSettings(facts);
+  if ("refuse" in settings) return settings;
+  const found = findPermit(facts, settings);
+  return "refuse" in found ? found : checkPermit(facts, settings, found);
+}
+
+function checkName({ database, main }: DoorFacts): Refused | null {
+  if (main.databases.includes(database)) return null;
+  const known = main.databases.length === 0 ? "there is none yet" : `there are ${listNames(main.databases)}`;
+  return refuse(
+    "database-unknown",
+    `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
+    suggestName(database, main.databases, "Run the workflow for one of the databases that exist."),
+  );
+}
+
+const SETTINGS = ".github/seedbed.yml";
+
+function readSettings({ main }: DoorFacts): Settings | Refused {
+  if (main.settings === null)
+    return refuse(
+      "settings-missing",
+      `There is no ${SETTINGS} on ${main.repository.defaultBranch}.`,
+      `Write it: "seedbed init --platform" gives one to begin with.`,
+    );
+  const parsed = parseSettings(main.settings, SETTINGS);
+  if (parsed.ok) return parsed.value;
+  return refuse(
+    "settings-invalid",
+    `${SETTINGS} does not hold: ${describeErrors(parsed.problems)}.`,
+    `Mend ${SETTINGS} in a pull request; nothing runs before.`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Permit } from "../approval/permit.ts";
+import type { Digest } from "../digests/digest.ts";
+import type { Lock } from "../lock/lock.ts";
+import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
+import type { Settings, SourceSettings } from "../settings/settings.ts";
+import type { MainNow } from "./main-now.ts";
+import type { Refused } from "./refusal.ts";
+
+/** Everything that the door judges; nothing else counts. */
+export interface DoorFacts {
+  /** What GitHub tells every step about its run. */
+  run: { workflowRef: string; event: string; repository: string; repositoryId: string };
+  /** The run's input. */
+  database: string;
+  /** The environment's variable SEEDBED_SOURCE; null in the plan job, which has no environment. */
+  source: string | null;
+  main: MainNow;
+}
+
+/** May the run go on, and on what; or why not, as a sentence, and what to do. */
+export type Decision = { go: Pass } | Refused;
+
+/** An open permit with everything that it allows, as it stands on main. */
+export interface Pass {
+  database: string;
+  permit: Permit;
+  approval: Digest;
+  sourceName: string;
+  source: SourceSettings;
+  settings: Settings;
+  request: DatabaseRequest;
+  files: RequestFiles;
+  lock: Lock;
+}

@@ -1,0 +1,36 @@
+import { parseApproval } from "../approval/parse-approval.ts";
+import type { Permit } from "../approval/permit.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { DoorFacts } from "./door-facts.ts";
+import { refuse, type Refused } from "./refusal.ts";
+
+/** A permit whose signature holds, with the text that was signed. */
+export interface FoundPermit {
+  permit: Permit;
+  /** Text of approval.yaml. */
+  approval: string;
+}
+
+/** What somebody does who wants an open permit. */
+export const ASK_FOR_PERMIT =
+  "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed.";
+
+/** Signature first, then its shape: nothing of the file counts before. */
+export function findPermit(
+  { database, main }: Pick<DoorFacts, "database" | "main">,
+  settings: Settings,
+): FoundPermit | Refused {
+  const path = `environments/${database}/approval.yaml`;
+  const file = main.files["approval.yaml"];
+  if (file === undefined)
+    return refuse("permit-missing", `There is no ${path}: nobody has permitted this export.`, ASK_FOR_PERMIT);
+  if (file.mode !== "100644" || file.text === null)
+    return refuse(
+      "permit-not-regular",
+      `${path} is no plain file of UTF-8 text (mode ${file.mode}).`,
+      `Nobody edits approval.yaml: take back the bot's last version, or ask for a new permit.`,
+    );
+  const verified = parseApproval(Buffer.from(file.text), settings.approval.keys);
+  if (!verified.ok) return refuse(verified.refusal.code, verified.refusal.what, verified.refusal.fix);
+  return { permit: verified.permit, approval: file.text };
+}

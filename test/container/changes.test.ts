@@ -4,15 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { leaks, readJournal, readRefused, RunningContainer } from "./running-container.ts";
-import {
-  buildSeededRoot,
-  EMPLOYEES,
-  putConfigMap,
-  putSecret,
-  putSeed,
-  sampleApply,
-  sampleDumpSet,
-} from "./seeded-root.ts";
+import { EMPLOYEES, sampleApply, sampleDumpSet } from "./samples.ts";
+import { buildSeededRoot, putConfigMap, putSecret, putSeed } from "./seeded-root.ts";
 
 let root: string;
 let path: string;

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digestOfBytes } from "../../src/digests/digest.ts";
 import { leaks, readJournal, readRefused, RunningContainer } from "./running-container.ts";
-import { buildSeededRoot, EMPLOYEES, putConfigMap, putSecret, sampleApply, sampleDumpSet } from "./seeded-root.ts";
+import { EMPLOYEES, sampleApply, sampleDumpSet } from "./samples.ts";
+import { buildSeededRoot, putConfigMap, putSecret } from "./seeded-root.ts";
 
 const run = promisify(execFile);
 const PHASES = [

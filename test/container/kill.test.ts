@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { leaks, readJournal, readRefused, RunningContainer } from "./running-container.ts";
-import { buildSeededRoot, EMPLOYEES, putConfigMap, putSecret, sampleApply } from "./seeded-root.ts";
+import { EMPLOYEES, sampleApply } from "./samples.ts";
+import { buildSeededRoot, putConfigMap, putSecret } from "./seeded-root.ts";
 
 let root: string;
 let container: RunningContainer | null = null;

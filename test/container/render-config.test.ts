@@ -10,7 +10,8 @@ import { digestOfRuntime, runtimeFiles } from "../../src/container/runtime-files
 import { renderSeedConfig, type SeedConfigInput } from "../../src/container/seed-config.ts";
 import { digestOfBytes, type Digest } from "../../src/digests/digest.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
-import { readRuntime, sampleSeed } from "./seeded-root.ts";
+import { readRuntime } from "./read-runtime.ts";
+import { sampleSeed } from "./samples.ts";
 
 const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}`;
 

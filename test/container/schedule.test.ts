@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderSchedule } from "../../src/container/render-schedule.ts";
-import { RUNTIME } from "./seeded-root.ts";
+import { RUNTIME } from "./read-runtime.ts";
 
 let root: string;
 

@@ -26,30 +26,38 @@ export async function verifyRepository(history: History, repositoryId: string | 
   const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list("environments")));
   const names = paths.flat().flatMap((path) => LOCK.exec(path)?.[1] ?? []);
   for (const database of new Set(names)) {
-    const commits = await lockCommits(history, database);
+    const commits = await lockCommits(history, database, report);
     report.commits[database] = commits.length;
     report.problems.push(...verifyHistory({ database, commits, repositoryId }));
   }
   return report;
 }
 
-async function lockCommits(history: History, database: string): Promise<LockCommit[]> {
+async function lockCommits(history: History, database: string, report: VerifyReport): Promise<LockCommit[]> {
   const found: LockCommit[] = [];
   for (const commit of await history.commitsThatChanged(`environments/${database}/seed.lock.yaml`)) {
     const tree = history.treeAt(commit);
     const lock = await tree.read(`environments/${database}/seed.lock.yaml`);
     const approval = await tree.read(`environments/${database}/approval.yaml`);
     const { files } = await readRequestFiles(tree, database);
-    const settings = await tree.read(SETTINGS_PATH);
-    const parsed = settings === null ? null : parseSettings(settings, SETTINGS_PATH);
     found.push({
       commit,
       // A lock that was removed is as wrong as one that does not parse.
       lock: lock ?? "",
       approval: approval === null ? null : Buffer.from(approval),
       request: files,
-      keys: parsed?.ok ? parsed.value.approval.keys : [],
+      keys: await readKeys(tree, commit, report),
     });
   }
   return found;
+}
+
+/** Keys of the settings as they stood. Settings that do not hold are a finding: nobody can say which keys counted. */
+async function readKeys(tree: Tree, commit: string, report: VerifyReport): Promise<LockCommit["keys"]> {
+  const text = await tree.read(SETTINGS_PATH);
+  if (text === null) return [];
+  const parsed = parseSettings(text, SETTINGS_PATH);
+  if (parsed.ok) return parsed.value.approval.keys;
+  report.problems.push(...parsed.problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })));
+  return [];
 }

@@ -59,7 +59,10 @@ const TIMING = {
   MACHINE_STOP_SECONDS: 8,
 };
 
-export async function startSeededWorld(profile: Profile): Promise<SeededWorld> {
+/** How Oracle's own start opens pluggable databases: see test/world/image/start/oracle/oracle-free-26ai. */
+export type StartMode = "saved" | "all-open" | "lift";
+
+export async function startSeededWorld(profile: Profile, startMode: StartMode = "saved"): Promise<SeededWorld> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-e2e-"));
   const registry = await startRegistry({
     users: [{ ...LOGIN, repositories: ["dev/*"], access: "push" }],
@@ -68,6 +71,7 @@ export async function startSeededWorld(profile: Profile): Promise<SeededWorld> {
   const base = join(folder, "base");
   await mkdir(base);
   await buildBaseRootfs(base, { profile });
+  await writeFile(join(base, ".world/start-mode"), startMode);
   const baseTar = await tarFolder(base);
   const cluster = startCluster({
     folder: join(folder, "cluster"),

@@ -21,8 +21,8 @@ const COREUTILS =
 
 const COMMON = COREUTILS.split(" ");
 /** What gvenzl's build removes and Oracle's images keep. */
-const UTIL_LINUX = ["flock", "su", "setsid", "ipcs", "ps", "diff", "cmp", "hostname", "openssl", "mountpoint", "rev"];
-const PROGRAMS = ["sqlplus", "impdp", "expdp", "rman", "lsnrctl", "pmon"] as const;
+const UTIL_LINUX = ["flock", "setsid", "ipcs", "ps", "diff", "cmp", "hostname", "openssl", "mountpoint", "rev"];
+const PROGRAMS = ["sqlplus", "impdp", "expdp", "rman", "lsnrctl", "pmon"];
 
 const FREE: DatabaseKind = {
   sid: "FREE",
@@ -79,6 +79,6 @@ export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai", BaseImage> = {
     },
     home: HOME,
     tools: [...COMMON, ...UTIL_LINUX],
-    programs: PROGRAMS,
+    programs: [...PROGRAMS, "dbca"],
   },
 };

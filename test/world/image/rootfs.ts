@@ -108,22 +108,29 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** Where a start program stands, if not in /opt/oracle. */
+const START_PLACES: Record<string, string> = {
+  "7zzs": "usr/local/bin",
+  su: "usr/bin",
+  "oracle-free-26ai": "etc/init.d",
+};
+
 async function writeStart(folder: string, image: BaseImage): Promise<void> {
   const gvenzl = image.profile.name === "gvenzl-free";
   const source = join(import.meta.dirname, "start", gvenzl ? "gvenzl" : "oracle");
   for (const name of await readdir(source)) {
-    const target = join(folder, name === "7zzs" ? "usr/local/bin" : "opt/oracle", name);
+    const target = join(folder, START_PLACES[name] ?? "opt/oracle", name);
+    await mkdir(dirname(target), { recursive: true });
     await copyFile(join(source, name), target);
     await chmod(target, 0o755);
   }
+  if (!gvenzl) return;
   await writeConfiguration(folder, image);
-  const archive = join(folder, gvenzl ? "opt/oracle/FREE.7z" : `${image.home}/template.tar.gz`);
-  await writeArchive(archive, image);
+  await writeArchive(join(folder, "opt/oracle/FREE.7z"), image);
 }
 
 async function writeConfiguration(folder: string, image: BaseImage): Promise<void> {
   const { sid, pdb } = image.profile;
-  if (image.profile.name !== "gvenzl-free") return;
   await write(folder, `${image.home}/dbs/spfile${sid}.ora`, JSON.stringify(image.database.parameters));
   await write(folder, `${image.home}/dbs/orapw${sid}`, "password file\n");
   const entry = (name: string): string =>

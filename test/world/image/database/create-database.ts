@@ -63,6 +63,8 @@ function createContainer(conId: number, name: string, folder: string): Container
     grants: [
       { grantee: "SYSTEM", privilege: "DBA", on: null },
       { grantee: "OPS$ORACLE", privilege: "CREATE SESSION", on: null },
+      // The health checks' user; Oracle's images grant it two views only.
+      { grantee: "OPS$ORACLE", privilege: "SELECT_CATALOG_ROLE", on: null },
       { grantee: "PDBADMIN", privilege: "CREATE SESSION", on: null },
     ],
     tablespaces: tablespaces(folder),

@@ -18,7 +18,7 @@ export interface Done {
 export function alterPluggable(reader: Reader, instance: Instance, session: Session): Done {
   requireRight(session, "SYSDBA");
   if (instance.status !== "OPEN") throw ora(65054, "Cannot open a pluggable database in the desired mode.");
-  if (reader.accept("ALL")) throw ora(65040, "operation not allowed here: name one pluggable database");
+  if (reader.accept("ALL")) return openedAll(reader, instance);
   const named = !reader.isOneOf(["OPEN", "CLOSE", "SAVE", "DISCARD"]);
   const name = named ? reader.name() : session.container.name;
   const state = instance.pdbs.get(name);
@@ -32,6 +32,15 @@ export function alterPluggable(reader: Reader, instance: Instance, session: Sess
     return altered("DISCARD STATE");
   }
   return reader.accept("CLOSE") ? closed(reader, instance, name) : opened(reader, instance, name);
+}
+
+/** ALL OPEN: every mounted one, to everybody; those that are open stay as they are. */
+function openedAll(reader: Reader, instance: Instance): Done {
+  reader.expect("OPEN");
+  reader.expectEnd();
+  for (const state of instance.pdbs.values())
+    if (state.mode === "MOUNTED") Object.assign(state, { mode: "READ WRITE", restricted: false });
+  return altered("ALL OPEN");
 }
 
 function altered(event: string): Done {

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { makeBase, type RunningBase } from "./running-base.ts";
+import type { BASE_IMAGES } from "./profiles.ts";
+
+const READY = /DATABASE IS READY TO USE!/;
+const made: RunningBase[] = [];
+
+async function base(profile: keyof typeof BASE_IMAGES): Promise<RunningBase> {
+  const one = await makeBase(profile);
+  made.push(one);
+  return one;
+}
+
+afterEach(async () => {
+  for (const one of made.splice(0)) await one.remove();
+});
+
+async function hook(one: RunningBase, path: string, text: string): Promise<void> {
+  const file = join(one.root, path);
+  await mkdir(join(file, ".."), { recursive: true });
+  await writeFile(file, `#!/bin/bash\n${text}\n`);
+  await chmod(file, 0o755);
+}
+
+describe("the start of Oracle's image of Free", () => {
+  const startup = "opt/oracle/scripts/startup/00.sh";
+  const marker = (one: RunningBase): string => join(one.root, "opt/oracle/oradata/.FREE.created");
+  const state = async (one: RunningBase): Promise<string> =>
+    (await one.sql("SELECT open_mode || ' ' || restricted FROM v$pdbs WHERE name = 'FREEPDB1';\n")).out.trim();
+  const guid = async (one: RunningBase): Promise<string> =>
+    (await one.sql("SELECT guid FROM v$pdbs WHERE name = 'FREEPDB1';\n")).out.trim();
+
+  it("creates a database, marks it, moves its files and ignores what a hook returns", async () => {
+    const one = await base("free-26ai");
+    await hook(one, startup, "echo hook ran; return 3");
+    const log = await one.start(/Starting ORACLE instance/);
+    expect(log).toMatch(/READY TO USE![\s\S]*hook ran/);
+    expect(await readFile(marker(one), "utf8")).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(existsSync(join(one.root, "opt/oracle/oradata/dbconfig/FREE/dbs/spfileFREE.ora"))).toBe(true);
+    const first = await guid(one);
+    await one.kill();
+    await one.start(/Starting ORACLE instance/);
+    expect(await guid(one)).toBe(first);
+    expect(
+      await one.run(["opt/oracle/checkDBStatus.sh".replace(/^/, `${one.root}/`)], "", {
+        ORACLE_HOME: join(one.root, "opt/oracle/product/26ai/dbhomeFree"),
+      }),
+    ).toMatchObject({ status: 0 });
+  });
+
+  it("deletes a database without a marker and creates another one", async () => {
+    const one = await base("free-26ai");
+    await one.start(/Starting ORACLE instance/);
+    const first = await guid(one);
+    await one.kill();
+    await rm(marker(one));
+    await rm(join(one.root, "opt/oracle/oradata/dbconfig"), { recursive: true });
+    await one.start(/Starting ORACLE instance/);
+    expect(await guid(one)).not.toBe(first);
+  });
+
+  it("skips the startup hooks while a pluggable database is mounted", { timeout: 90_000 }, async () => {
+    const one = await base("free-26ai");
+    await one.start(/Starting ORACLE instance/);
+    await one.sql(
+      "ALTER PLUGGABLE DATABASE FREEPDB1 CLOSE IMMEDIATE;\nALTER PLUGGABLE DATABASE FREEPDB1 SAVE STATE;\n",
+    );
+    await hook(one, startup, "echo hook ran");
+    await one.kill();
+    const log = await one.start(/Starting ORACLE instance/);
+    expect(log).toContain("DATABASE SETUP WAS NOT SUCCESSFUL!");
+    expect(log).not.toContain("hook ran");
+  });
+
+  it.each([
+    ["saved", "READ WRITE YES"],
+    ["all-open", "READ WRITE YES"],
+    ["lift", "READ WRITE NO"],
+  ])("opens a database that was saved restricted as its switch %s says", async (mode, expected) => {
+    const one = await base("free-26ai");
+    await one.start(/Starting ORACLE instance/);
+    await one.sql(
+      "ALTER PLUGGABLE DATABASE FREEPDB1 OPEN READ WRITE RESTRICTED FORCE;\nALTER PLUGGABLE DATABASE FREEPDB1 SAVE STATE;\n",
+    );
+    await one.kill();
+    await writeFile(join(one.root, ".world/start-mode"), mode);
+    await one.start(/Starting ORACLE instance/);
+    expect(await state(one)).toBe(expected);
+  });
+
+  it(
+    "fails to create without su, and goes on to the banner of an error without it at a later start",
+    { timeout: 90_000 },
+    async () => {
+      const one = await base("free-26ai");
+      await writeFile(join(one.root, ".world/no-su"), "");
+      await expect(one.start(READY)).rejects.toThrow(/su: Authentication failure/);
+      await rm(join(one.root, ".world/no-su"));
+      await one.start(/Starting ORACLE instance/);
+      await one.kill();
+      await writeFile(join(one.root, ".world/no-su"), "");
+      expect(await one.start(/Starting ORACLE instance/)).toMatch(/Authentication failure[\s\S]*NOT SUCCESSFUL/);
+      expect((await one.sql("SELECT 1 FROM DUAL;\n")).out).toContain("ORA-01034");
+    },
+  );
+
+  it("does not take a local user in the root, where gvenzl's image does", async () => {
+    const one = await base("free-26ai");
+    await one.start(/Starting ORACLE instance/);
+    expect((await one.sql('CREATE USER HR IDENTIFIED BY "x";\n')).out).toContain("ORA-65096");
+    const other = await base("gvenzl-free");
+    await other.start(READY, { ORACLE_PASSWORD: "a" });
+    expect((await other.sql('CREATE USER HR IDENTIFIED BY "x";\n')).out).toBe("");
+  });
+});

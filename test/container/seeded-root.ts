@@ -34,7 +34,8 @@ export async function buildSeededRoot(root: string, options: RootOptions = {}): 
 
 /** The layers of ours: another call is another image over the same volume. */
 export async function putSeed(root: string, options: RootOptions = {}): Promise<void> {
-  const seed = options.seed ?? sampleSeed();
+  const chosen = options.seed ?? sampleSeed();
+  const seed = { ...chosen, target: { ...chosen.target, profile: options.profile ?? chosen.target.profile } };
   const set = options.dumpSet ?? sampleDumpSet();
   const top = join(root, "opt/seedbed");
   for (const folder of ["lib", "sql", "profiles", "dump", "facts"])

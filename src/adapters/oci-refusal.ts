@@ -1,13 +1,16 @@
 import { SeedbedError } from "../error.ts";
+import type { NameSecrets } from "../secret-names.ts";
 import type { HttpReply } from "./oci-transport.ts";
 
-/** Which of the Action's inputs hold a registry's login. */
+/** Which login of a seed a registry is given: the one that pushes, or the one that pulls the base. */
 export type LoginInputs = "registry" | "base";
 
 /** What the texts of one registry connection need to know. */
 export interface RegistryFacts {
   host: string;
   inputs: LoginInputs;
+  /** How texts call the login's two secrets. */
+  nameSecrets: NameSecrets;
   loggedIn: boolean;
   /** Takes every secret of this connection out of a text. */
   redact(text: string): string;
@@ -78,19 +81,19 @@ function judgeStatus(status: number, attempted: Attempted, registry: RegistryFac
 }
 
 function loginFix(attempted: Attempted, registry: RegistryFacts): string {
-  const [user, password] = inputNames(registry);
+  const login = loginNames(registry);
   const fix = registry.loggedIn
-    ? `Check the secrets behind the inputs ${user} and ${password}: the registry does not accept this login.`
-    : `Set the inputs ${user} and ${password}: no login was given, and the registry asks for one.`;
+    ? `Check the values of ${login}: the registry does not accept this login.`
+    : `Set ${login}: no login was given, and the registry asks for one.`;
   return fix + licenceHint(attempted, registry);
 }
 
 function rightsFix(attempted: Attempted, registry: RegistryFacts): string {
-  const [user, password] = inputNames(registry);
+  const login = loginNames(registry);
   const where = attempted.repository ?? registry.host;
   const fix = registry.loggedIn
-    ? `The login in ${user} and ${password} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.`
-    : `Set the inputs ${user} and ${password} to a login with ${attempted.access} rights on ${where}.`;
+    ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.`
+    : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
   return fix + licenceHint(attempted, registry);
 }
 
@@ -103,8 +106,8 @@ function licenceHint(attempted: Attempted, registry: RegistryFacts): string {
   );
 }
 
-function inputNames(registry: RegistryFacts): [user: string, password: string] {
-  return [`${registry.inputs}_username`, `${registry.inputs}_password`];
+function loginNames({ inputs, nameSecrets }: RegistryFacts): string {
+  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
 }
 
 const QUOTED_CHARACTERS = 600;

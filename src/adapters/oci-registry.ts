@@ -2,6 +2,7 @@ import { SeedbedError } from "../error.ts";
 import { digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
 import type { BlobDescriptor, NewManifest, Registry } from "../ports.ts";
+import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import type { Credentials } from "./oci-authorization.ts";
 import { RegistryClient } from "./oci-client.ts";
 import type { RegistryCall, RetryOptions } from "./oci-client.ts";
@@ -17,8 +18,10 @@ export interface RegistryOptions {
   host: string;
   /** Absent: anonymous. */
   credentials?: Credentials | undefined;
-  /** Which inputs an error text names: `registry_username`… or `base_username`… */
+  /** Which login this is, for error texts: `registry_username`… or `base_username`… */
   inputs: LoginInputs;
+  /** How texts call it; as inputs of the Action when absent. */
+  nameSecrets?: NameSecrets;
   /** Plain HTTP; refused for anything but a loopback host. */
   insecureHttp?: boolean;
   retry?: RetryOptions;
@@ -44,6 +47,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== undefined,
       redact: secrets.redact,
     },

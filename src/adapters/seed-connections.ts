@@ -1,4 +1,5 @@
 import type { Credentials } from "../cli/credentials.ts";
+import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
 import { connectRegistry } from "./oci-registry.ts";
 import { connectSource } from "./oracledb-thin.ts";
@@ -9,10 +10,14 @@ const DEADLINES = { connect: 30_000, call: 60_000, grace: 10_000 };
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 
-/** Connections that know the secrets; everything else sees only what they hand out. */
+/**
+ * Connections that know the secrets; everything else sees only what they hand out. `nameSecrets` says how error texts
+ * call a secret: as the Action's inputs unless told otherwise.
+ */
 export function connectSeedPorts(
   credentials: Credentials,
   environment: Record<string, string | undefined>,
+  nameSecrets: NameSecrets = nameInputs,
 ): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry"> {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
@@ -24,6 +29,7 @@ export function connectSeedPorts(
           port: ssh.port,
           user: ssh.user,
           hostKey: ssh.host_key,
+          nameSecrets,
           privateKey: credentials.sshPrivateKey,
           ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
         },
@@ -42,6 +48,7 @@ export function connectSeedPorts(
         host,
         credentials: login === "seeds" ? credentials.registry : credentials.base,
         inputs: login === "seeds" ? "registry" : "base",
+        nameSecrets,
         insecureHttp: insecure.includes(host),
         proxy,
       }),

@@ -1,4 +1,5 @@
 import { SeedbedError } from "../error.ts";
+import type { NameSecrets } from "../secret-names.ts";
 
 /** The connection is gone or answers no more: what ran over it may be tried again on a new one. */
 export class ConnectionLost extends Error {
@@ -15,10 +16,18 @@ const unreachable = {
   ECONNRESET: "The host took the connection and dropped it.",
 } as const;
 
-/** Why no connection came about, with what to do. `place` is `user@host:port`, `key` our public key's fingerprint. */
-export function explainConnectFailure(error: unknown, place: string, key: string): SeedbedError {
+/** What was tried: `place` is `user@host:port`, `key` our public key's fingerprint. */
+export interface TriedLogin {
+  place: string;
+  key: string;
+  nameSecrets: NameSecrets;
+}
+
+/** Why no connection came about, with what to do. */
+export function explainConnectFailure(error: unknown, tried: TriedLogin): SeedbedError {
   const { level, code, message } = facts(error);
-  if (level === "client-authentication") return refusedLogin(place, key, error);
+  const { place } = tried;
+  if (level === "client-authentication") return refusedLogin(tried, error);
   if (level === "client-timeout")
     return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
       fix: "See whether the host is up and its firewall lets this runner in; a very slow host needs another try.",
@@ -37,33 +46,33 @@ export function explainConnectFailure(error: unknown, place: string, key: string
   });
 }
 
-function refusedLogin(place: string, key: string, error: unknown): SeedbedError {
+function refusedLogin({ place, key, nameSecrets }: TriedLogin, error: unknown): SeedbedError {
   return new SeedbedError(
     "ssh-auth-failed",
     `${place} refused the login with the key ${key}: ${facts(error).message}`,
     {
-      fix: "Put the public half of that key into the user's authorized_keys on the host, or the right private key into the source's GitHub environment.",
+      fix: `Put the public half of that key into the user's authorized_keys on the host, or the right private key into ${nameSecrets("ssh_private_key")}.`,
       cause: error,
     },
   );
 }
 
 /** Our own private key cannot be used. The text names the reason and never the key. */
-export function explainKeyFailure(error: Error): SeedbedError {
+export function explainKeyFailure(error: Error, nameSecrets: NameSecrets): SeedbedError {
   if (error.message.includes("no passphrase given"))
     return new SeedbedError(
       "ssh-key-passphrase-missing",
       "The SSH private key is encrypted and there is no passphrase.",
       {
-        fix: "Give its passphrase (`ssh_passphrase` of the Action), or use a key without one.",
+        fix: `Set ${nameSecrets("ssh_passphrase")}, or use a key without a passphrase.`,
       },
     );
   if (/passphrase|integrity check/.test(error.message))
     return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not open the SSH private key.", {
-      fix: "Correct the passphrase (`ssh_passphrase` of the Action) in the source's GitHub environment.",
+      fix: `Correct ${nameSecrets("ssh_passphrase")}.`,
     });
   return new SeedbedError("ssh-key-invalid", `The SSH private key cannot be read: ${error.message}`, {
-    fix: "Give the whole key file (`ssh_private_key` of the Action), first and last line included, as `ssh-keygen -t ed25519` writes it.",
+    fix: `Put the whole key file, first and last line included, as \`ssh-keygen -t ed25519\` writes it, into ${nameSecrets("ssh_private_key")}.`,
   });
 }
 

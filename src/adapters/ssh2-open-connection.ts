@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import type { ConnectConfig, Client, ParsedKey, ServerHostKeyAlgorithm, utils } from "ssh2";
+import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import { SshConnection, type SshDeadlines } from "./ssh2-connection.ts";
 import { explainConnectFailure, explainKeyFailure } from "./ssh2-failure.ts";
 import { describeHostKey, type HostKey, hostKeyAlgorithms, hostKeyMismatch, parseHostKey } from "./ssh2-host-key.ts";
@@ -15,6 +16,8 @@ export interface SshTarget {
   passphrase?: string;
   /** The settings' line `ssh-ed25519 AAAA…`. */
   hostKey: string;
+  /** How error texts call key and passphrase; as inputs of the Action when absent. */
+  nameSecrets?: NameSecrets;
 }
 
 /** Connects and logs in, once the host has shown exactly the key of the settings. Throws SeedbedError `ssh-…`. */
@@ -47,18 +50,20 @@ export async function openConnection(
     socket.destroy();
     signal?.throwIfAborted();
     if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
-    throw explainConnectFailure(error, place, describeHostKey(key.getPublicSSH()));
+    const { nameSecrets = nameInputs } = target;
+    throw explainConnectFailure(error, { place, key: describeHostKey(key.getPublicSSH()), nameSecrets });
   } finally {
     signal?.removeEventListener("abort", abort);
   }
 }
 
 /** Reads our private key and says why where it cannot be read. */
-function parsePrivateKey({ privateKey, passphrase }: SshTarget, parse: typeof utils.parseKey): ParsedKey {
+function parsePrivateKey(target: SshTarget, parse: typeof utils.parseKey): ParsedKey {
+  const { privateKey, passphrase, nameSecrets = nameInputs } = target;
   const parsed = parse(privateKey, passphrase);
-  if (parsed instanceof Error) throw explainKeyFailure(parsed);
+  if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
-  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"));
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"), nameSecrets);
   return key;
 }
 

@@ -9,7 +9,7 @@ import type { Refused } from "./refusal.ts";
 /** Everything that the door judges; nothing else counts. */
 export interface DoorFacts {
   /** What GitHub tells every step about its run. */
-  run: { workflowRef: string; event: string; repository: string; repositoryId: string };
+  run: { workflowRef: string; event: string; repositoryId: string };
   /** The run's input. */
   database: string;
   /** The environment's variable SEEDBED_SOURCE; null in the plan job, which has no environment. */

@@ -95,7 +95,10 @@ async function publishExport(work: Work, { source, report, exported }: Exported)
     facts = renderFacts(dumpSet, exported.rows);
     image = await stages.run("image", () => build(work, { dumpLayers: stored.map(({ layer }) => layer), facts }));
   } catch (error) {
-    await removeFromSource(exported, source, stages);
+    const stage = stages.current;
+    stages.leftOnSource.push(...(await removeFromSource(exported, source, stages)));
+    // The stage that failed, not the one that tidied up after it.
+    stages.current = stage;
     throw error;
   }
   const leftOnSource = await removeFromSource(exported, source, stages);

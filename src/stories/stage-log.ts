@@ -5,6 +5,8 @@ import type { StageReport } from "./seed-order.ts";
 export class StageLog {
   readonly reports: StageReport[] = [];
   readonly warnings: string[] = [];
+  /** What a failed run could not remove from the source. */
+  readonly leftOnSource: string[] = [];
   /** The stage that runs, or ran last: a failure belongs to it. */
   current = "start";
   readonly #log: Log;

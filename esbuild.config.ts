@@ -1,0 +1,111 @@
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { ssh2Plugin } from "./src/adapters/ssh2-edits.ts";
+
+// `node esbuild.config.ts` writes dist/; with --check it builds into a temporary folder and compares.
+const TOP = import.meta.dirname;
+const LARGEST = 4_000_000;
+
+// Packages in CommonJS ask for require and __dirname, which a module has not.
+const BANNER = `import { createRequire as createBundleRequire } from "node:module";
+import { dirname as bundleDirname } from "node:path";
+import { fileURLToPath as bundlePath } from "node:url";
+const require = createBundleRequire(import.meta.url), __filename = bundlePath(import.meta.url), __dirname = bundleDirname(__filename);`;
+
+/** The toolkit's client for identity tokens brings an HTTP library of 0.8 MB along, and nothing here asks for such a token. */
+const withoutIdentityTokens: Plugin = {
+  name: "without-identity-tokens",
+  setup(builder) {
+    builder.onLoad({ filter: /@actions[\\/]core[\\/]lib[\\/]oidc-utils\.js$/ }, () => ({
+      contents: `export class OidcClient { static getIDToken() { throw new Error("This bundle asks for no identity token."); } }`,
+      loader: "js",
+    }));
+  },
+};
+
+/** Builds everything that dist/ holds into a folder. */
+async function buildInto(folder: string): Promise<void> {
+  const { metafile } = await build({
+    absWorkingDir: TOP,
+    entryPoints: { main: "src/main.ts", post: "src/post.ts", cli: "src/cli.ts" },
+    outdir: folder,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    charset: "utf8",
+    legalComments: "inline",
+    banner: { js: BANNER },
+    external: ["*.node", "cpu-features"],
+    plugins: [ssh2Plugin, withoutIdentityTokens],
+    metafile: true,
+    logLevel: "warning",
+  });
+  for (const [path, { bytes }] of Object.entries(metafile.outputs))
+    if (bytes >= LARGEST) throw new Error(`${path} has ${bytes} bytes; ${LARGEST} are the limit`);
+  await chmod(join(folder, "cli.js"), 0o755);
+  await writeFile(join(folder, "licenses.txt"), await listLicenses(metafile));
+  await cp(join(TOP, "src/container/runtime"), join(folder, "container/runtime"), { recursive: true });
+  await cp(join(TOP, "src/templates"), join(folder, "templates"), {
+    recursive: true,
+    filter: (path) => !path.endsWith(".ts"),
+  });
+}
+
+/** The licence texts of every package of which a byte is in a bundle, by name. */
+async function listLicenses(metafile: Metafile): Promise<string> {
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  const folders = new Set(files.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = await Promise.all([...folders].map(describePackage));
+  return texts.toSorted((a, b) => (a < b ? -1 : 1)).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+async function describePackage(folder: string): Promise<string> {
+  const about = JSON.parse(await readFile(join(TOP, folder, "package.json"), "utf8")) as {
+    name: string;
+    version: string;
+    license?: unknown;
+  };
+  const names = (await readdir(join(TOP, folder)))
+    .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
+    .toSorted();
+  const texts = await Promise.all(names.map((name) => readFile(join(TOP, folder, name), "utf8")));
+  const licence = typeof about.license === "string" ? about.license : "see below";
+  return `${about.name} ${about.version} (${licence})\n\n${texts.map((text) => text.trim()).join("\n\n")}\n`;
+}
+
+/** Paths that differ between two folders. */
+async function compareFolders(left: string, right: string): Promise<string[]> {
+  const [a, b] = await Promise.all([readFolder(left), readFolder(right)]);
+  return [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path)).toSorted();
+}
+
+async function readFolder(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(files.map(async (path) => [relative(folder, path), await readFile(path, "latin1")] as const)),
+  );
+}
+
+const dist = join(TOP, "dist");
+if (process.argv.includes("--check")) {
+  const fresh = await mkdtemp(join(tmpdir(), "seedbed-dist-"));
+  try {
+    await buildInto(fresh);
+    const stale = await compareFolders(dist, fresh);
+    for (const path of stale) process.stderr.write(`stale: dist/${path}\n`);
+    if (stale.length > 0) process.stderr.write("Run npm run build, and commit dist/.\n");
+    process.exitCode = stale.length > 0 ? 1 : 0;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+} else {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dirname(dist), { recursive: true });
+  await buildInto(dist);
+}

@@ -1,0 +1,47 @@
+import type { Credentials } from "../cli/credentials.ts";
+import type { RuntimeFile } from "../container/runtime-files.ts";
+import type { MainReader } from "../door/main-now.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { SeedPorts } from "../stories/seed-order.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** What a step may tell its runner, as GitHub's toolkit has it. */
+export interface StepOutput {
+  /** From now on the runner writes *** in its place. */
+  mask(secret: string): void;
+  set(name: string, value: string): void;
+  /** Reaches the post step as environment variable `STATE_<name>`; never a secret. */
+  save(name: string, value: string): void;
+  /** Markdown that stands on the run's page. */
+  summarize(markdown: string): Promise<void>;
+  /** An annotation. */
+  fail(text: string, title: string): void;
+  /** Writes `<runner's temporary folder>/seed-result/seed-result.json` and returns its path. */
+  keepResult(text: string): Promise<string>;
+}
+
+/** Display of an attempt on the repository's page. */
+export interface Deployments {
+  start(attempt: { database: string; tip: string; description: string }): Promise<string>;
+  say(id: string, status: DeploymentStatus): Promise<void>;
+}
+
+export interface DeploymentStatus {
+  state: "in_progress" | "success" | "failure" | "error";
+  description: string;
+}
+
+/** What the Action works with: its entries build it from adapters, tests from fakes. */
+export interface ActionBench {
+  /** The process environment: inputs, context and state of the step. */
+  environment: Record<string, string | undefined>;
+  output: StepOutput;
+  log: Log;
+  clock: Clock;
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal;
+  github(context: RunContext, token: string): { main: MainReader; deployments: Deployments };
+  connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
+  /** The container's runtime, as this version of the Action brings it. */
+  runtime(): Promise<RuntimeFile[]>;
+}

@@ -1,0 +1,113 @@
+import type { Credentials } from "../cli/credentials.ts";
+import { SeedbedError } from "../error.ts";
+
+/** Everything that a workflow passes to the Action, read once. */
+export type Inputs = PlanInputs | SeedInputs;
+
+export interface PlanInputs {
+  command: "plan";
+  database: string;
+  reason: string;
+  token: string;
+}
+
+export interface SeedInputs {
+  command: "seed";
+  database: string;
+  reason: string;
+  token: string;
+  /** The environment's variable SEEDBED_SOURCE; empty where the environment has none. */
+  source: string;
+  credentials: Credentials;
+}
+
+/** Names of inputs that hold secrets. */
+const SECRETS = [
+  "github_token",
+  "ssh_private_key",
+  "ssh_passphrase",
+  "source_password",
+  "registry_password",
+  "base_password",
+] as const;
+
+const WANTED: Record<string, string> = {
+  database: "name of a folder below environments/",
+  github_token: "${{ github.token }}",
+  ssh_private_key: "private key of the SSH user of the source's host",
+  source_user: "database account that runs the export",
+  source_password: "its password",
+  registry_username: "account that may push seed images",
+  registry_password: "its password or token",
+  base_username: "account that may pull the base image",
+  base_password: "its password or token",
+};
+
+type Environment = Record<string, string | undefined>;
+
+/** Values of all secret inputs, for masking before anything else is done. */
+export function listSecrets(environment: Environment): string[] {
+  return SECRETS.map((name) => read(environment, name)).filter((value) => value !== "");
+}
+
+/** `user:password` pairs as HTTP sends them. */
+export function listLogins(environment: Environment): string[] {
+  const pair = (name: string) => `${read(environment, `${name}_username`)}:${read(environment, `${name}_password`)}`;
+  return ["registry", "base"].filter((name) => read(environment, `${name}_password`) !== "").map(pair);
+}
+
+/** Reads the inputs of one command; every missing or empty one is named at once. */
+export function readInputs(environment: Environment): Inputs {
+  const command = read(environment, "command");
+  if (command !== "plan" && command !== "seed")
+    throw new SeedbedError("input-command", `The input command is ${command ? `"${command}"` : "empty"}.`, {
+      fix: "Write command: plan or command: seed; the shipped provision.yml has both.",
+    });
+  requireAll(environment, command);
+  const common = {
+    database: read(environment, "database").trim(),
+    reason: read(environment, "reason").trim(),
+    token: read(environment, "github_token"),
+  };
+  if (command === "plan") return { command, ...common };
+  return { command, ...common, source: read(environment, "source").trim(), credentials: credentialsOf(environment) };
+}
+
+function requireAll(environment: Environment, command: "plan" | "seed"): void {
+  const wanted = Object.keys(WANTED).filter((name) => command === "seed" || /^(database|github_token)$/.test(name));
+  const missing = wanted.filter((name) => read(environment, name).trim() === "");
+  if (missing.length === 0) return;
+  const list = missing.map((name) => `  ${name}: ${WANTED[name]}`).join("\n");
+  const one = missing.length === 1 ? "1 input is missing or empty" : `${missing.length} inputs are missing or empty`;
+  const noEnvironment = command === "seed" && read(environment, "source").trim() === "";
+  const text = noEnvironment
+    ? `${one}, and so is source, the environment's variable SEEDBED_SOURCE:\n${list}`
+    : `${one}:\n${list}`;
+  throw new SeedbedError("inputs-missing", text, {
+    fix: noEnvironment
+      ? "Create the environment that the settings name for this source, with its variable, its secrets and the default branch as the only one admitted: a missing one GitHub creates empty. Nothing was connected to."
+      : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. Nothing was connected to.",
+  });
+}
+
+function credentialsOf(environment: Environment): Credentials {
+  const passphrase = read(environment, "ssh_passphrase");
+  const login = (name: "registry" | "base") => ({
+    username: read(environment, `${name}_username`).trim(),
+    password: read(environment, `${name}_password`),
+  });
+  return {
+    // A key that was pasted into a form may have lost its last line end, or have those of Windows.
+    sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}\n`,
+    sshPassphrase: passphrase === "" ? undefined : passphrase,
+    sourceUser: read(environment, "source_user").trim(),
+    sourcePassword: read(environment, "source_password"),
+    registry: login("registry"),
+    base: login("base"),
+  };
+}
+
+/** As GitHub passes inputs to a program: upper case behind INPUT_. */
+function read(environment: Environment, name: string): string {
+  return environment[`INPUT_${name.toUpperCase()}`] ?? "";
+}

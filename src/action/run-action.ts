@@ -1,0 +1,90 @@
+import { SeedbedError } from "../error.ts";
+import { planRun } from "../stories/plan-run.ts";
+import { seedRun } from "../stories/seed-run.ts";
+import type { ActionBench, StepOutput } from "./action-ports.ts";
+import { listLogins, listSecrets, readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
+import { renderRefusal, renderSummary } from "./job-summary.ts";
+import { hideSecrets, maskForms } from "./masks.ts";
+import { readRunContext, type RunContext } from "./run-context.ts";
+
+/** The Action's main step: masks first, then inputs, then the command. Returns the step's exit code, never throws. */
+export async function runAction(bench: ActionBench): Promise<0 | 1> {
+  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  for (const form of forms) bench.output.mask(form);
+  const output = hideSecrets(bench.output, forms);
+  try {
+    const inputs = readInputs(bench.environment);
+    const context = readRunContext(bench.environment);
+    const careful = { ...bench, output };
+    return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed(inputs, context, careful);
+  } catch (error) {
+    const why = bench.signal.aborted && !(error instanceof SeedbedError) ? cancelled(error) : error;
+    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", output);
+    return 1;
+  }
+}
+
+async function plan({ database, token }: PlanInputs, context: RunContext, bench: ActionBench): Promise<0> {
+  const { main } = bench.github(context, token);
+  const planned = await planRun({ database, context }, { ...bench, main });
+  const { output, log } = bench;
+  output.set("environment", planned.environment);
+  output.set("runner_group", planned.runnerGroup);
+  output.set("runner_labels", JSON.stringify(planned.runnerLabels));
+  output.set("concurrency_group", planned.concurrencyGroup);
+  output.set("work", planned.work);
+  log.info(`${database}: ${planned.work} in the environment ${planned.environment}, on ${planned.runnerGroup}`);
+  return 0;
+}
+
+async function seed(inputs: SeedInputs, context: RunContext, bench: ActionBench): Promise<0 | 1> {
+  const { database, source, credentials } = inputs;
+  const { output } = bench;
+  const finished = await seedRun(
+    { database, source, context, runtime: await bench.runtime() },
+    {
+      ...bench,
+      ...bench.github(context, inputs.token),
+      ...bench.connect(credentials),
+      account: credentials.sourceUser,
+    },
+  );
+  const { result } = finished;
+  output.set("result", await output.keepResult(`${JSON.stringify(result, null, 2)}\n`));
+  output.set("outcome", result.outcome);
+  output.set("generation", String(result.generation));
+  await output.summarize(renderSummary(finished));
+  if (result.outcome === "seeded") {
+    const { repository } = finished.pass.settings.registries.seeds;
+    output.set("image", `${repository}/${database}@${result.image.digest}`);
+    output.set("image_digest", result.image.digest);
+    output.set("dump_set", result.dumpSet.digest);
+    return 0;
+  }
+  output.fail(
+    `${result.text}\nTo do: ${result.fix}`,
+    `${database}: ${result.outcome} in ${result.stage} (${result.code})`,
+  );
+  return 1;
+}
+
+async function tell(error: unknown, database: string, output: StepOutput): Promise<void> {
+  const known = error instanceof SeedbedError ? error : unexpected(error);
+  output.fail(`${known.message}\nTo do: ${known.fix}`, `${database || "seedbed"}: ${known.code}`);
+  await output.summarize(renderRefusal(database, known));
+}
+
+function cancelled(cause: unknown): SeedbedError {
+  return new SeedbedError("run-cancelled", "The run was cancelled.", {
+    fix: "Start the workflow again when the data is wanted.",
+    cause,
+  });
+}
+
+function unexpected(cause: unknown): SeedbedError {
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return new SeedbedError("unexpected", text, {
+    fix: "This is a mistake of Seedbed's: please report it with the run's log.",
+    cause,
+  });
+}

@@ -1,0 +1,57 @@
+import { SeedbedError } from "../error.ts";
+
+/** What GitHub tells a step about its run. */
+export interface RunContext {
+  /** `https://api.github.com`. */
+  api: string;
+  /** `https://github.com`. */
+  server: string;
+  /** `owner/name`. */
+  repository: string;
+  repositoryId: string;
+  /** `owner/name/.github/workflows/provision.yml@refs/heads/main`. */
+  workflowRef: string;
+  event: string;
+  runId: string;
+  attempt: number;
+  /** Login of whoever started this attempt; on a re-run somebody else than the run's actor. */
+  triggeringActor: string;
+}
+
+const NAMES = {
+  api: "GITHUB_API_URL",
+  server: "GITHUB_SERVER_URL",
+  repository: "GITHUB_REPOSITORY",
+  repositoryId: "GITHUB_REPOSITORY_ID",
+  workflowRef: "GITHUB_WORKFLOW_REF",
+  event: "GITHUB_EVENT_NAME",
+  runId: "GITHUB_RUN_ID",
+  attempt: "GITHUB_RUN_ATTEMPT",
+  triggeringActor: "GITHUB_TRIGGERING_ACTOR",
+} as const;
+
+/** Reads the run's context once. Throws for what no runner of GitHub's would leave out. */
+export function readRunContext(environment: Record<string, string | undefined>): RunContext {
+  const missing = Object.values(NAMES).filter((name) => !environment[name]);
+  if (missing.length > 0)
+    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
+      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>",
+    });
+  const read = (name: keyof typeof NAMES) => environment[NAMES[name]] ?? "";
+  return {
+    api: read("api"),
+    server: read("server"),
+    repository: read("repository"),
+    repositoryId: read("repositoryId"),
+    workflowRef: read("workflowRef"),
+    event: read("event"),
+    runId: read("runId"),
+    attempt: Number(read("attempt")),
+    triggeringActor: read("triggeringActor"),
+  };
+}
+
+/** The page of a run's attempt. */
+export function runUrl({ server, repository, runId, attempt }: RunContext): string {
+  return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt}`;
+}

@@ -1,0 +1,55 @@
+import { cleanRun, readTraces } from "../stories/clean-run.ts";
+import type { ActionBench } from "./action-ports.ts";
+import { listLogins, listSecrets, readInputs } from "./inputs.ts";
+import { hideSecrets, maskForms } from "./masks.ts";
+import { readRunContext } from "./run-context.ts";
+
+/** The Action's last step: removes what a main that was killed left on the source. What it cannot do is said, the next run goes on with it. */
+export async function runPost(bench: ActionBench): Promise<void> {
+  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  for (const form of forms) bench.output.mask(form);
+  const careful = { ...bench, output: hideSecrets(bench.output, forms) };
+  await tryTo("clean up", careful, () => cleanUp(careful));
+  await tryTo("close the deployment", careful, () => closeDeployment(careful));
+}
+
+async function cleanUp(bench: ActionBench): Promise<void> {
+  const traces = readTraces(bench.environment);
+  const inputs = traces === null ? null : readInputs(bench.environment);
+  if (traces === null || inputs?.command !== "seed") return;
+  const { log, clock, signal } = bench;
+  const left = await log.group("clean up after a main step that did not end by itself", () =>
+    cleanRun(traces, {
+      ...bench.connect(inputs.credentials),
+      account: inputs.credentials.sourceUser,
+      log,
+      clock,
+      signal,
+      beforePublish: async () => undefined,
+    }),
+  );
+  if (left.length === 0) log.info("Nothing of this run is left on the source.");
+  else bench.output.fail(`Left on the source: ${left.join(", ")}. The next run removes it.`, "clean up");
+}
+
+async function closeDeployment(bench: ActionBench): Promise<void> {
+  const id = bench.environment["STATE_deployment"] ?? "";
+  if (id === "") return;
+  const { deployments } = bench.github(
+    readRunContext(bench.environment),
+    bench.environment["INPUT_GITHUB_TOKEN"] ?? "",
+  );
+  await deployments.say(id, { state: "error", description: "The run ended before its seed did." });
+}
+
+async function tryTo(what: string, { output }: ActionBench, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    output.fail(
+      `Could not ${what}: ${why}\nTo do: nothing now; the next run of this database removes what this one left.`,
+      what,
+    );
+  }
+}

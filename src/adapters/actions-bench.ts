@@ -1,0 +1,46 @@
+import type { ActionBench } from "../action/action-ports.ts";
+import { runUrl } from "../action/run-context.ts";
+import { runtimeFiles } from "../container/runtime-files.ts";
+import { SeedbedError } from "../error.ts";
+import { createActionsLog } from "./actions-log.ts";
+import { openStepOutput } from "./actions-output.ts";
+import { systemClock } from "./clock.ts";
+import { openDiskTree } from "./disk-tree.ts";
+import { GitHubClient } from "./github-client.ts";
+import { showDeployments } from "./github-deployments.ts";
+import { readGitHub } from "./github-tree.ts";
+import { connectSeedPorts } from "./seed-connections.ts";
+
+/** Everything real that the Action works with. `runtime` is the folder of the container's runtime. */
+export function openActionBench(
+  environment: Record<string, string | undefined>,
+  runtime: string,
+  signal: AbortSignal,
+): ActionBench {
+  const temporary = environment["RUNNER_TEMP"];
+  if (!temporary)
+    throw new SeedbedError("not-on-a-runner", "The variable RUNNER_TEMP is missing.", {
+      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>",
+    });
+  return {
+    environment,
+    output: openStepOutput(temporary),
+    log: createActionsLog(() => systemClock.now()),
+    clock: systemClock,
+    signal,
+    github: (context, token) => {
+      const { api, repository } = context;
+      const client = new GitHubClient({ api, token, repository, signal });
+      return { main: readGitHub(client), deployments: showDeployments(client, runUrl(context)) };
+    },
+    connect: (credentials) => connectSeedPorts(credentials, environment),
+    runtime: () => readRuntime(runtime),
+  };
+}
+
+async function readRuntime(folder: string) {
+  const tree = openDiskTree(folder);
+  const texts: Record<string, string> = {};
+  for (const path of await tree.list("")) texts[path] = (await tree.read(path)) ?? "";
+  return runtimeFiles(texts);
+}

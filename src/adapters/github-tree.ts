@@ -1,0 +1,100 @@
+import { SeedbedError } from "../error.ts";
+import type { MainFile, MainNow, MainReader } from "../door/main-now.ts";
+import type { GitHubClient } from "./github-client.ts";
+
+interface Entry {
+  path: string;
+  mode: string;
+  type: string;
+  sha: string;
+}
+
+/** Reads the default branch from git objects, by REST: one commit, then only what that commit names. */
+export function readGitHub(client: GitHubClient): MainReader {
+  const objects = new Map<string, Promise<unknown>>();
+  // An object never changes: waiting for a permit asks only for the branch, and for what is new on it.
+  const object: ReadObject = <T>(path: string) => {
+    const known = objects.get(path) ?? client.get<T>(path).then(({ json }) => json);
+    objects.set(path, known);
+    return known as Promise<T>;
+  };
+  return { look: (database) => look({ client, object }, database) };
+}
+
+/** An object of git by its path in the REST API. */
+type ReadObject = <T>(path: string) => Promise<T>;
+
+async function look(
+  { client, object }: { client: GitHubClient; object: ReadObject },
+  database: string,
+): Promise<MainNow> {
+  const { json: repository } = await client.get<{ id: number; full_name: string; default_branch: string }>("");
+  const { full_name: name, default_branch: defaultBranch } = repository;
+  const ref = await client.get<{ object: { sha: string } }>(`/git/ref/heads/${encodePath(defaultBranch)}`);
+  // Without GitHub's clock nobody could say whether a permit has expired.
+  if (Number.isNaN(ref.date))
+    throw new SeedbedError("github-no-date", "GitHub's answer has no Date header.", {
+      fix: "A proxy between runner and GitHub removes it: let it pass.",
+    });
+  const tip = ref.json.object.sha;
+  const commit = await object<{ tree: { sha: string } }>(`/git/commits/${tip}`);
+  const top = await readTree(object, commit.tree.sha);
+  const below = await readBelow(object, top, "environments");
+  const settings = (await readBelow(object, top, ".github")).find(({ path }) => path === "seedbed.yml");
+  return {
+    repository: { id: String(repository.id), name, defaultBranch },
+    tip,
+    now: ref.date,
+    databases: listDatabases(below),
+    settings: settings === undefined ? null : (await readEntry(object, settings)).text,
+    files: await readFiles(object, below, database),
+  };
+}
+
+/** Every entry below a folder, its path from that folder on; empty where there is no such folder. */
+async function readBelow(object: ReadObject, top: Entry[], folder: string): Promise<Entry[]> {
+  const entry = top.find(({ path, type }) => path === folder && type === "tree");
+  return entry === undefined ? [] : await readTree(object, `${entry.sha}?recursive=1`);
+}
+
+async function readTree(object: ReadObject, tree: string): Promise<Entry[]> {
+  const { tree: entries, truncated } = await object<{ tree: Entry[]; truncated: boolean }>(`/git/trees/${tree}`);
+  if (!truncated) return entries;
+  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists at once.", {
+    fix: "Keep requests in a repository of their own.",
+  });
+}
+
+function listDatabases(entries: Entry[]): string[] {
+  return entries.flatMap(({ path }) => /^([^/]+)\/database_config\.yaml$/.exec(path)?.[1] ?? []).toSorted();
+}
+
+async function readFiles(object: ReadObject, entries: Entry[], database: string): Promise<Record<string, MainFile>> {
+  const prefix = `${database}/`;
+  const files: Record<string, MainFile> = {};
+  for (const entry of entries) {
+    if (!entry.path.startsWith(prefix) || entry.type === "tree") continue;
+    const path = entry.path.slice(prefix.length);
+    if (!path.startsWith("manifests/")) files[path] = await readEntry(object, entry);
+  }
+  return files;
+}
+
+async function readEntry(object: ReadObject, { mode, sha }: Entry): Promise<MainFile> {
+  if (mode !== "100644") return { mode, text: null };
+  const { content } = await object<{ content: string }>(`/git/blobs/${sha}`);
+  return { mode, text: decode(Buffer.from(content, "base64")) };
+}
+
+function decode(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The door names the file; which byte it was does not help anybody.
+    return null;
+  }
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,34 @@
+import { findPermit } from "../door/find-permit.ts";
+import type { MainReader } from "../door/main-now.ts";
+import type { Pass } from "../door/door-facts.ts";
+import { approvalDigest } from "../approval/permit.ts";
+import { SeedbedError } from "../error.ts";
+import { highestGeneration } from "../lock/advance-lock.ts";
+import { parseLock } from "../lock/parse-lock.ts";
+import { parseSettings } from "../settings/parse-settings.ts";
+
+/** Code of the error that ends a run whose permit was replaced while it worked. */
+export const SUPERSEDED = "superseded";
+
+/** Before anything is published: main still holds the same bytes, under a key that still counts. Throws `superseded`. */
+export async function lookAgain({ database, approval, permit }: Pass, reader: MainReader): Promise<void> {
+  const main = await reader.look(database);
+  const settings = main.settings === null ? null : parseSettings(main.settings, ".github/seedbed.yml");
+  if (!settings?.ok) throw superseded(`the settings at ${main.tip} do not hold`);
+  const found = findPermit({ database, main }, settings.value);
+  if ("refuse" in found) throw superseded(`at ${main.tip}: ${found.sentence}`);
+  const now = approvalDigest(Buffer.from(found.approval));
+  if (now !== approval) throw superseded(`the permit at ${main.tip} is another one, ${now}`);
+  const path = `environments/${database}/seed.lock.yaml`;
+  const text = main.files["seed.lock.yaml"]?.text ?? null;
+  const lock = text === null ? null : parseLock(text, path);
+  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} does not hold`);
+  if (lock !== null && highestGeneration(lock.value) >= permit.generation)
+    throw superseded(`another run has used generation ${permit.generation} meanwhile`);
+}
+
+function superseded(why: string): SeedbedError {
+  return new SeedbedError(SUPERSEDED, `The permit of this run does not count any more: ${why}.`, {
+    fix: "Nothing to do for this run: it published nothing. The bot starts one for the permit that stands now.",
+  });
+}

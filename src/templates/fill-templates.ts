@@ -1,0 +1,40 @@
+import { SeedbedError } from "../error.ts";
+
+/** What a repository must know before the templates fit it. */
+export interface TemplateValues {
+  /** `owner/name@<full SHA>` of the Action. */
+  action: string;
+  /** Id of the App. */
+  app: string;
+  /** Organisation or user that owns the teams. */
+  owner: string;
+}
+
+/** Where each template goes. */
+export const TEMPLATE_PATHS: Record<string, string> = {
+  "provision.yml": ".github/workflows/provision.yml",
+  "seedbed.yml": ".github/seedbed.yml",
+  "ruleset.json": ".github/seedbed/ruleset.json",
+  "environment-setup.md": ".github/seedbed/environment-setup.md",
+};
+
+/** The text of a template with its placeholders filled. Throws for a value that does not fit. */
+export function fillTemplate(text: string, { action, app, owner }: TemplateValues): string {
+  if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
+    throw refused(
+      `"${action}" is no Action by its full SHA.`,
+      "Write owner/name@ and the 40 digits of a commit: a tag or a branch can be moved to other code.",
+    );
+  if (!/^[1-9]\d*$/.test(app))
+    throw refused(`"${app}" is no App id.`, "Write the number that the App's settings page shows as App ID.");
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
+    throw refused(`"${owner}" is no name of an organisation.`, "Write the organisation that owns the repository.");
+  return text
+    .replaceAll("SEEDBED_ACTION", action)
+    .replaceAll('"SEEDBED_APP_ID"', app)
+    .replaceAll("SEEDBED_OWNER", owner);
+}
+
+function refused(what: string, fix: string): SeedbedError {
+  return new SeedbedError("template-value", what, { fix });
+}

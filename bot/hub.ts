@@ -64,6 +64,8 @@ export interface PullFacts {
   author: { id: string; login: string };
   head: { sha: string; branch: string; repositoryId: string | null };
   base: { sha: string; branch: string };
+  /** Slugs of teams whose review is asked for and not given yet. */
+  requestedTeams: string[];
 }
 
 export interface ReviewFacts {

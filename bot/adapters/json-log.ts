@@ -1,0 +1,47 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+import { SeedbedError } from "../../src/error.ts";
+
+export interface LogOptions {
+  level: string;
+  /** Values that must never be printed, whatever carries them. */
+  secrets: readonly string[];
+  /** Standard output where absent. */
+  destination?: DestinationStream;
+}
+
+/** The bot's log: one JSON object a line, ISO times, errors cut to what helps, secrets struck out of every line. */
+export function createJsonLog({ level, secrets, destination }: LogOptions): Logger {
+  const hidden = secrets.flatMap(spellings).filter((text) => text.length >= 8);
+  const out = destination ?? pino.destination({ fd: 1, sync: true });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describe, error: describe },
+      hooks: { streamWrite: (line) => hidden.reduce((text, secret) => text.replaceAll(secret, "***"), line) },
+    },
+    out,
+  );
+}
+
+/** A secret as it is, as JSON writes it, and each of its longer lines: a key is often printed without its line ends. */
+function spellings(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).filter((line) => line.length >= 32);
+  return [secret, JSON.stringify(secret).slice(1, -1), ...lines];
+}
+
+/** An Octokit error carries its whole request: only status and words of it are kept. */
+function describe(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const status = (error as { status?: unknown }).status;
+  return {
+    name,
+    message,
+    ...(error instanceof SeedbedError ? { code: error.code, fix: error.fix } : {}),
+    ...(typeof status === "number" ? { status } : {}),
+    stack: stack?.split("\n").slice(1, 6).join("\n"),
+  };
+}

@@ -1,0 +1,143 @@
+import type { BranchChange, CommitFacts, HubGit } from "../hub.ts";
+import { asRequestError, orNull, refused, writeOnce, type Calls } from "./octokit-calls.ts";
+import { openHubTree, type ObjectCache } from "./octokit-tree.ts";
+
+interface CommitView {
+  sha: string;
+  parents: { sha: string }[];
+  commit: { message: string };
+  author: unknown;
+  committer: unknown;
+}
+
+/** Commits, trees and branches through the REST API. */
+export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
+  const { octokit, at } = calls;
+  const compare = async (base: string, head: string) =>
+    (
+      await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
+        ...at,
+        basehead: `${base}...${head}`,
+        per_page: 1,
+      })
+    ).data;
+  return {
+    head: (branch) => readHead(calls, branch),
+    treeAt: (commit) => openHubTree(calls, cache, commit),
+    commit: async (sha) =>
+      viewCommit((await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref: sha })).data),
+    history: async ({ ref, path, limit }) => {
+      const options = { ...at, sha: ref, ...(path === undefined ? {} : { path }), per_page: Math.min(100, limit) };
+      const found: CommitFacts[] = [];
+      for await (const page of octokit.paginate.iterator("GET /repos/{owner}/{repo}/commits", options)) {
+        found.push(...page.data.map(viewCommit));
+        if (found.length >= limit) break;
+      }
+      return found.slice(0, limit);
+    },
+    mergeBase: async (base, head) => (await compare(base, head)).merge_base_commit.sha,
+    isAncestor: async (ancestor, descendant) => {
+      const { status } = await compare(ancestor, descendant);
+      return status === "ahead" || status === "identical";
+    },
+    commitFiles: (change) => commitFiles(calls, change),
+    createBranch: (name, sha) => createBranch(calls, name, sha),
+  };
+}
+
+async function readHead(calls: Calls, branch: string): Promise<string | null> {
+  const answer = await orNull(
+    calls.octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...calls.at, ref: `heads/${branch}` }),
+  );
+  return answer?.data.object.sha ?? null;
+}
+
+/** Commit facts as GitHub attributes them; an account without an id is nobody. */
+export function viewCommit({ sha, parents, commit, author, committer }: CommitView): CommitFacts {
+  return {
+    sha,
+    parents: parents.map((parent) => parent.sha),
+    message: commit.message,
+    author: viewPerson(author),
+    committer: viewPerson(committer),
+  };
+}
+
+/** An account, or null where GitHub names none. */
+export function viewPerson(account: unknown): { id: string; login: string } | null {
+  const { id, login } = (account ?? {}) as { id?: number; login?: string };
+  return id === undefined || login === undefined ? null : { id: String(id), login };
+}
+
+async function commitFiles(calls: Calls, change: BranchChange): Promise<{ sha: string } | "moved"> {
+  const commit = await createCommit(calls, change);
+  // Forced back meanwhile, the branch could take our commit as a fast forward and bring back what was taken away.
+  if ((await readHead(calls, change.branch)) !== change.expectedHead) return "moved";
+  return moveBranch(calls, change, commit);
+}
+
+async function createCommit(calls: Calls, { expectedHead, message, write, remove }: BranchChange): Promise<string> {
+  const { octokit, at } = calls;
+  const { data: head } = await octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {
+    ...at,
+    commit_sha: expectedHead,
+  });
+  const file = { mode: "100644" as const, type: "blob" as const };
+  const tree = [
+    ...write.map(({ path, text }) => ({ path, ...file, content: text })),
+    ...remove.map((path) => ({ path, ...file, sha: null })),
+  ];
+  // Objects are named by their content: making one again after a lost answer does no harm.
+  const again = { look: () => Promise.resolve(null) };
+  const made = await writeOnce(calls, {
+    ...again,
+    write: () => octokit.request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree: head.tree.sha, tree }),
+  });
+  const commit = await writeOnce(calls, {
+    ...again,
+    write: () =>
+      octokit.request("POST /repos/{owner}/{repo}/git/commits", {
+        ...at,
+        message,
+        tree: made.data.sha,
+        parents: [expectedHead],
+      }),
+  });
+  return commit.data.sha;
+}
+
+async function moveBranch(calls: Calls, change: BranchChange, sha: string): Promise<{ sha: string } | "moved"> {
+  const { octokit, at } = calls;
+  try {
+    return await writeOnce<{ sha: string } | "moved">(calls, {
+      write: async () => {
+        const options = { ...at, ref: `heads/${change.branch}`, sha, force: false };
+        await octokit.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", options);
+        return { sha };
+      },
+      look: async () => {
+        const head = await readHead(calls, change.branch);
+        if (head === sha) return { sha };
+        return head === change.expectedHead ? null : "moved";
+      },
+    });
+  } catch (error) {
+    const failed = asRequestError(error);
+    if (failed?.status === 422 && /fast forward|does not exist/i.test(failed.message)) return "moved";
+    throw refused(`a commit on ${change.branch}`, error);
+  }
+}
+
+async function createBranch(calls: Calls, name: string, sha: string): Promise<void> {
+  const write = async () => {
+    await calls.octokit.request("POST /repos/{owner}/{repo}/git/refs", { ...calls.at, ref: `refs/heads/${name}`, sha });
+    return true;
+  };
+  try {
+    await writeOnce(calls, { write, look: async () => ((await readHead(calls, name)) === null ? null : true) });
+  } catch (error) {
+    // Another replica, or an answer that was lost before: the branch that stands is as good.
+    if (asRequestError(error)?.status === 422 && (await readHead(calls, name)) !== null) return;
+    throw refused(`the branch ${name}`, error);
+  }
+}

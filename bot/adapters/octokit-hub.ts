@@ -1,0 +1,49 @@
+import type { ProbotOctokit } from "probot";
+import type { Clock } from "../../src/ports.ts";
+import type { Hub } from "../hub.ts";
+import { createHubActions } from "./octokit-actions.ts";
+import type { Calls } from "./octokit-calls.ts";
+import { createHubIssues } from "./octokit-comments.ts";
+import { createHubChecks } from "./octokit-checks.ts";
+import { createHubGit } from "./octokit-git.ts";
+import { createHubPeople } from "./octokit-people.ts";
+import { createHubPulls } from "./octokit-pulls.ts";
+import { addRetries, type GitHubDate } from "./octokit-retry.ts";
+import { createObjectCache, type ObjectCache } from "./octokit-tree.ts";
+
+export interface HubOptions {
+  /** A client of the installation; retries are added to it here. */
+  octokit: ProbotOctokit;
+  repository: Hub["repository"];
+  app: { id: number; slug: string };
+  clock: Clock;
+  /** Git objects that were read before; kept over many hubs of one repository. */
+  objects?: ObjectCache;
+}
+
+/** After this long the last answer's time is no longer called now. */
+const FRESH = 2000;
+
+/** One repository through GitHub's REST API. */
+export function createHub({ octokit, repository, app, clock, objects = createObjectCache() }: HubOptions): Hub {
+  const date: GitHubDate = { last: null };
+  addRetries(octokit, { clock, date });
+  const calls: Calls = { octokit, at: { owner: repository.owner, repo: repository.name }, clock };
+  const gitHubTime = async (): Promise<number> => {
+    // Asking for the limits costs nothing, and its answer carries the time.
+    if (date.last === null || clock.now() - date.last.seen > FRESH) await octokit.request("GET /rate_limit");
+    return date.last!.at;
+  };
+  return {
+    repository,
+    botLogin: `${app.slug}[bot]`,
+    appId: app.id,
+    gitHubTime,
+    git: createHubGit(calls, objects),
+    pulls: createHubPulls(calls),
+    checks: createHubChecks(calls, { appId: app.id, gitHubTime }),
+    people: createHubPeople(calls),
+    actions: createHubActions(calls, repository.defaultBranch),
+    issues: createHubIssues(calls, `${app.slug}[bot]`),
+  };
+}

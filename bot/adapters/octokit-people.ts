@@ -1,0 +1,40 @@
+import { SeedbedError } from "../../src/error.ts";
+import type { HubPeople } from "../hub.ts";
+import { orNull, type Calls } from "./octokit-calls.ts";
+
+/** Users, teams, permissions and rules through the REST API. */
+export function createHubPeople({ octokit, at }: Calls): HubPeople {
+  return {
+    teamMembers: async (team) => {
+      const [org = "", team_slug = ""] = team.split("/");
+      const path = "GET /orgs/{org}/teams/{team_slug}/members";
+      const members = await orNull(octokit.paginate(path, { org, team_slug, per_page: 100 }));
+      if (members === null) throw unknownTeam(team);
+      return members.map(({ id, login }) => ({ id: String(id), login }));
+    },
+    permission: async (username) => {
+      const path = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+      const answer = await orNull(octokit.request(path, { ...at, username }));
+      const given = answer?.data.permission;
+      return given === "admin" || given === "write" || given === "read" ? given : "none";
+    },
+    user: async (username) => {
+      const answer = await orNull(octokit.request("GET /users/{username}", { username }));
+      return answer && { id: String(answer.data.id), login: answer.data.login, type: answer.data.type };
+    },
+    branchRules: async (branch) => {
+      const path = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
+      const rules = await octokit.paginate(path, { ...at, branch, per_page: 100 });
+      return rules.map((rule) => ({
+        type: rule.type,
+        parameters: ("parameters" in rule ? rule.parameters : {}) as Record<string, unknown>,
+      }));
+    },
+  };
+}
+
+function unknownTeam(team: string): SeedbedError {
+  return new SeedbedError("team-unknown", `GitHub knows no team ${team}, or the App may not see it.`, {
+    fix: `Correct the team in .github/seedbed.yml, or give the App the permission "Members: read" in ${team.split("/")[0]}.`,
+  });
+}

@@ -19,7 +19,12 @@ export interface YamlKind<T> {
  */
 export function readYaml<T>(text: string, path: string, kind: YamlKind<T>): Parsed<T> {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  });
   const document = "empty" in documents ? undefined : documents[0];
   const at = (offset: number): Place => ({ path, ...placeOf(lines, offset) });
   if (document === undefined || documents.length !== 1)

@@ -87,7 +87,7 @@ describe("logging in to the SSH host", () => {
       await refusal({ ...secret, privateKey: `not a key ${canary}` }),
       await refusal({ ...secret, port: 1 }),
       await refusal({ ...secret, hostKey: (await generateKeys()).public }),
-      await connectHost(secret).then((source) => source.facts("/nowhere/x").finally(async () => source.close())),
+      await factsOf(secret, "/nowhere/x"),
     ];
     host.faults.noSftp = true;
     const source = await logIn(secret);
@@ -147,3 +147,12 @@ describe("logging in to the SSH host", () => {
     expect(host.counters.connections).toBe(2);
   });
 });
+
+async function factsOf(target: Target, path: string): Promise<unknown> {
+  const source = await connectHost(target);
+  try {
+    return await source.facts(path);
+  } finally {
+    await source.close();
+  }
+}

@@ -12,6 +12,7 @@ import { writeWorkTree } from "./adapters/work-tree.ts";
 import type { Bench, Checkout } from "./cli/bench.ts";
 import { runCli } from "./cli/program.ts";
 import { runtimeFiles } from "./container/runtime-files.ts";
+import { nameVariables } from "./secret-names.ts";
 
 const { stdout, stderr, env } = process;
 const color = stdout.isTTY && env["NO_COLOR"] === undefined;
@@ -40,7 +41,7 @@ const bench: Bench = {
   log,
   clock: systemClock,
   signal: cancel.signal,
-  connect: (credentials) => connectSeedPorts(credentials, env),
+  connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
   runtime: readRuntime,
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath(new URL("../test/demo/main.ts", import.meta.url)), args),

@@ -10,6 +10,9 @@ export interface Credentials {
   base: Login;
 }
 
+/** What a seed connects to: a folder as its target needs no registry. */
+export type Target = "image" | "folder";
+
 export interface Login {
   username: string;
   password: string;
@@ -18,30 +21,36 @@ export interface Login {
 interface Wanted {
   variable: string;
   what: string;
+  /** Not needed where the dump goes into a folder. */
+  imageOnly?: true;
 }
 
 const WANTED: Wanted[] = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
   { variable: "SEEDBED_SOURCE_PASSWORD", what: "its password" },
-  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images" },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token" },
-  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image" },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token" },
+  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token", imageOnly: true },
+  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token", imageOnly: true },
 ];
 
 /** Reads a file that a `<NAME>_FILE` variable points to. */
 export type ReadSecretFile = (path: string) => Promise<string>;
 
+/** Where secrets are read. */
+export interface SecretPlace {
+  environment: Record<string, string | undefined>;
+  readFile: ReadSecretFile;
+}
+
 /** Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; every missing one is named at once. */
-export async function readCredentials(
-  environment: Record<string, string | undefined>,
-  readFile: ReadSecretFile,
-): Promise<Credentials> {
+export async function readCredentials(place: SecretPlace, target: Target): Promise<Credentials> {
   const values = new Map<string, string>();
   const missing: string[] = [];
-  for (const { variable, what } of WANTED) {
-    const value = await readSecret(variable, environment, readFile);
+  for (const { variable, what, imageOnly } of WANTED) {
+    if (imageOnly && target === "folder") continue;
+    const value = await readSecret(variable, place);
     if (value === undefined || value.trim() === "") missing.push(`${variable}${emptyOrMissing(value)}: ${what}`);
     else values.set(variable, value);
   }
@@ -49,7 +58,7 @@ export async function readCredentials(
   const take = (variable: string): string => values.get(variable) ?? "";
   return {
     sshPrivateKey: take("SEEDBED_SSH_PRIVATE_KEY"),
-    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", environment, readFile),
+    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", place),
     sourceUser: take("SEEDBED_SOURCE_USER"),
     sourcePassword: take("SEEDBED_SOURCE_PASSWORD"),
     registry: { username: take("SEEDBED_REGISTRY_USERNAME"), password: take("SEEDBED_REGISTRY_PASSWORD") },
@@ -63,19 +72,20 @@ export function describeSecrets(): string {
   return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
 }
 
-async function readSecret(
-  variable: string,
-  environment: Record<string, string | undefined>,
-  readFile: ReadSecretFile,
-): Promise<string | undefined> {
+async function readSecret(variable: string, { environment, readFile }: SecretPlace): Promise<string | undefined> {
   const path = environment[`${variable}_FILE`];
   if (environment[variable] !== undefined && path !== undefined)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {
-      fix: `Set one of them: nobody could say which one counts.`,
+      fix: "Set one of them: nobody could say which one counts. Nothing was connected to.",
     });
   if (path === undefined) return environment[variable];
   // Editors end files with a line feed that is no part of a password; a private key keeps its own.
-  const text = await readFile(path);
+  const text = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SeedbedError("secret-file-unreadable", `${variable}_FILE cannot be read: ${cause.message}`, {
+      fix: `Let ${variable}_FILE name a file that this user can read, or set ${variable} itself. Nothing was connected to.`,
+      cause,
+    });
+  });
   return variable === "SEEDBED_SSH_PRIVATE_KEY" ? text : text.replace(/\r?\n$/, "");
 }
 
@@ -85,7 +95,11 @@ function emptyOrMissing(value: string | undefined): string {
 
 function missingSecrets(missing: string[]): SeedbedError {
   const list = missing.map((line) => `  ${line}`).join("\n");
-  return new SeedbedError("secrets-missing", `${missing.length} secrets are missing or empty:\n${list}`, {
-    fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to.",
-  });
+  return new SeedbedError(
+    "secrets-missing",
+    `${missing.length === 1 ? "1 secret is" : `${missing.length} secrets are`} missing or empty:\n${list}`,
+    {
+      fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to.",
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { SeedbedError } from "../error.ts";
 import type { Tree } from "../ports.ts";
+import type { Problem } from "../problem.ts";
 import { renderProblems } from "../problem-render.ts";
 import type { Settings } from "../settings/settings.ts";
 import { hasErrors, loadRepository, SETTINGS_PATH, type LoadedDatabase, type Repository } from "../stories/load.ts";
@@ -10,6 +11,18 @@ import type { Bench } from "./bench.ts";
 export interface SoundRepository extends Repository {
   settings: Settings;
   databases: (LoadedDatabase & { request: DatabaseRequest })[];
+}
+
+/** What was asked for has errors; the problems are there for machines, people have read them above. */
+export class RequestInvalid extends SeedbedError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super("request-invalid", "The problems above have to be mended first.", {
+      fix: "Mend them, and look again with: seedbed validate",
+    });
+    this.problems = problems;
+  }
 }
 
 /** `YYYY-MM-DD` of the bench's clock. */
@@ -23,9 +36,7 @@ export async function loadSound(bench: Bench, tree: Tree, databases: string[]): 
   const { settings } = loaded;
   if (hasErrors(loaded.problems)) {
     bench.err(showProblems(bench, loaded));
-    throw new SeedbedError("request-invalid", "The problems above have to be mended first.", {
-      fix: "Mend them, and look again with: seedbed validate",
-    });
+    throw new RequestInvalid(loaded.problems);
   }
   if (settings === undefined)
     throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {

@@ -8,7 +8,7 @@ import { addRender } from "./commands/render.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addVerify } from "./commands/verify.ts";
-import { describeError } from "./describe-error.ts";
+import { describeError, errorToJson } from "./describe-error.ts";
 
 /** Adds a command; its action ends by calling `finish` with what the process shall exit with. */
 export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;
@@ -30,7 +30,10 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // Machines get the error where they expect the result; people read it on the other stream.
+    if (args.includes("--json")) bench.out(errorToJson(error));
+    if (error instanceof CommanderError) return 2;
     bench.err(describeError(error, bench));
     return error instanceof SeedbedError && FINDINGS.has(error.code) ? 1 : 2;
   }

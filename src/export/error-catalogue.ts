@@ -1,4 +1,4 @@
-/** What an error means for an export and what to do; `{directory}` and `{account}` are filled in. */
+/** What an error means for an export and what to do; `{directory}`, `{account}`, `{login}` and `{password}` are filled in. */
 export interface Explanation {
   means: string;
   fix: string;
@@ -93,7 +93,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Explanation>> = {
   },
   "ORA-01017": {
     means: "User name or password is wrong.",
-    fix: "Correct source_user and source_password in the source's GitHub environment.",
+    fix: "Correct {login}. A few wrong tries may lock the account.",
   },
   "ORA-28000": {
     means: "The account is locked.",
@@ -101,7 +101,7 @@ export const ERROR_CATALOGUE: Readonly<Record<string, Explanation>> = {
   },
   "ORA-28001": {
     means: "The password of the account has expired.",
-    fix: "Ask the DBA for a new password, and store it in the source's GitHub environment.",
+    fix: "Ask the DBA for a new password, and put it into {password}.",
   },
   "ORA-12516": {
     means: "The database takes no more processes.",

@@ -1,4 +1,5 @@
 import { SeedbedError } from "../error.ts";
+import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import { DatabaseError, findCodes } from "./database-error.ts";
 import { ERROR_CATALOGUE } from "./error-catalogue.ts";
 
@@ -6,6 +7,8 @@ import { ERROR_CATALOGUE } from "./error-catalogue.ts";
 export interface ErrorContext {
   directory: string;
   account: string;
+  /** How texts call the login's secrets; as inputs of the Action when absent. */
+  nameSecrets?: NameSecrets;
 }
 
 /** An error of the database as one with a way out; anything else is handed back as it is. */
@@ -41,5 +44,10 @@ function byDepth(a: string, b: string): number {
 }
 
 function fill(text: string, context: ErrorContext): string {
-  return text.replaceAll("{directory}", context.directory).replaceAll("{account}", context.account);
+  const { directory, account, nameSecrets = nameInputs } = context;
+  return text
+    .replaceAll("{directory}", directory)
+    .replaceAll("{account}", account)
+    .replaceAll("{login}", nameSecrets("source_user", "source_password"))
+    .replaceAll("{password}", nameSecrets("source_password"));
 }

@@ -145,6 +145,8 @@ async function endInFailure(cause: unknown, plan: ExportPlan, ports: LivePorts):
   const context = { directory: plan.directory.name, account: ports.account };
   const error = explainDatabaseError(cause, context);
   const left = await cleanAfterFailure(plan, ports);
+  if (left.length === 0) ports.log.info("nothing is left on the source");
+  else ports.log.warn(`left on the source: ${left.join(", ")}`);
   const code = error instanceof SeedbedError ? error.code : "export-failed";
   const fix = error instanceof SeedbedError ? error.fix : "Report this error with the text above.";
   const message = error instanceof Error ? error.message : String(error);

@@ -1,28 +1,64 @@
-import type { SourceDatabase, SourceHost } from "../ports.ts";
+import { explainDatabaseError } from "../export/explain-error.ts";
+import type { SourceDatabase, SourceHost, Tunnel } from "../ports.ts";
 import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 
 /** A source that is reached: its host's files, and a session on its database. */
 export interface OpenSource {
   host: SourceHost;
   database: SourceDatabase;
+  /** One more session, over a tunnel of its own: one that was lost does not come back. */
+  reconnect(): Promise<SourceDatabase>;
+  /** Destroys every tunnel: the only way out of a call to a silent server. */
+  cut(): void;
   close(): Promise<void>;
 }
 
-/** Logs in to host and database. A cancel destroys the tunnel: nothing else ends a call to a silent server. */
+interface Session {
+  database: SourceDatabase;
+  tunnel: Tunnel;
+}
+
+/** Logs in to host and database. Throws what either refused with, explained. */
 export async function openSource(order: Pick<SeedOrder, "source">, ports: SeedPorts): Promise<OpenSource> {
+  ports.signal.throwIfAborted();
   const host = await ports.connectHost(order.source, ports.log);
-  try {
-    const { listener } = order.source;
-    const tunnel = await host.forward(listener.host, listener.port);
-    const database = await ports.connectDatabase(order.source, tunnel);
-    const close = async () => {
+  const sessions: Session[] = [];
+  const reconnect = async () => {
+    const session = await logOn(order, ports, host);
+    sessions.push(session);
+    return session.database;
+  };
+  const cut = () => {
+    for (const { tunnel } of sessions) tunnel.destroy();
+  };
+  const close = async () => {
+    for (const { database, tunnel } of sessions) {
       await database.close();
       tunnel.destroy();
-      await host.close();
-    };
-    return { host, database, close };
+    }
+    await host.close();
+  };
+  try {
+    return { host, database: await reconnect(), reconnect, cut, close };
   } catch (error) {
     await host.close();
     throw error;
+  }
+}
+
+async function logOn({ source }: Pick<SeedOrder, "source">, ports: SeedPorts, host: SourceHost): Promise<Session> {
+  const { listener, directory } = source;
+  const tunnel = await host.forward(listener.host, listener.port);
+  const cut = () => tunnel.destroy();
+  // Cleaning up after a cancel logs on too, and is no more to be stopped.
+  ports.signal.addEventListener("abort", cut, { once: true });
+  try {
+    return { database: await ports.connectDatabase(source, tunnel), tunnel };
+  } catch (error) {
+    tunnel.destroy();
+    const { account, nameSecrets } = ports;
+    throw explainDatabaseError(error, { directory, account, ...(nameSecrets ? { nameSecrets } : {}) });
+  } finally {
+    ports.signal.removeEventListener("abort", cut);
   }
 }

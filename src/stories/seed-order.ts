@@ -2,6 +2,7 @@ import type { Digest } from "../digests/digest.ts";
 import type { PreviousImage } from "../image/rebuild-image.ts";
 import type { ImageFile } from "../image/layer-files.ts";
 import type { LockDigests, LockedDumpSet, Seed } from "../lock/lock.ts";
+import type { NameSecrets } from "../secret-names.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Clock, Log, Registry, SourceDatabase, SourceHost, Tunnel } from "../ports.ts";
 import type { BaseSettings } from "../settings/settings.ts";
@@ -42,6 +43,8 @@ export interface SeedPorts {
   connectRegistry(host: string, login: "seeds" | "base"): Registry;
   /** Account of the export, for fixes that a DBA can run. */
   account: string;
+  /** How error texts call secrets; as inputs of the Action when absent. */
+  nameSecrets?: NameSecrets;
   log: Log;
   clock: Clock;
   signal: AbortSignal;

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { parseChallenges } from "../../src/adapters/oci-challenge.ts";
 import { connectRegistry } from "../../src/adapters/oci-registry.ts";
 import { explainRefusal } from "../../src/adapters/oci-refusal.ts";
+import { nameInputs } from "../../src/secret-names.ts";
 import type { HttpReply } from "../../src/adapters/oci-transport.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
@@ -55,7 +56,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
     expect(error.code).toBe("registry-access-denied");
     expect(error.message).toContain("DENIED: requested access to the resource is denied");
     expect(error.fix).toContain(
-      "The login in base_username and base_password may not push here: give it push rights on base/free",
+      "The login in the inputs base_username and base_password may not push here: give it push rights on base/free",
     );
     expect(world.counters.sessions.started).toBe(0);
   });
@@ -116,6 +117,7 @@ describe("a refused pull from Oracle's own registry", () => {
     const facts = {
       host: "container-registry.oracle.com",
       inputs: "base" as const,
+      nameSecrets: nameInputs,
       loggedIn: true,
       redact: (text: string) => text,
     };

@@ -1,7 +1,8 @@
 import { SeedbedError } from "../../error.ts";
+import { nameVariables } from "../../secret-names.ts";
 import { orderSeed } from "../../stories/order-seed.ts";
 import { requirePermit } from "../../stories/permit.ts";
-import { seedFolder } from "../../stories/seed-folder.ts";
+import { seedFolder, type FolderOutcome } from "../../stories/seed-folder.ts";
 import type { SeedPorts } from "../../stories/seed-order.ts";
 import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
 import { StageLog } from "../../stories/stage-log.ts";
@@ -30,10 +31,11 @@ export const addSeed: AddCommand = (program, bench, finish) => {
       const checkout = await bench.checkout();
       await requireCleanTree(checkout);
       const loaded = await loadSound(bench, checkout.tree, [database]);
-      const credentials = await readCredentials(bench.environment, (path) => bench.readFile(path));
+      const target = options.to === undefined ? "image" : "folder";
+      const credentials = await readCredentials(bench, target);
       const work = { bench, checkout, loaded, credentials };
       if (options.to === undefined) await seed(work, options);
-      else await exportTo(work, options.to);
+      else await exportTo(work, options.to, options.json);
       finish(0);
     });
 };
@@ -65,6 +67,7 @@ function portsOf({ bench, credentials }: Work): SeedPorts {
   return {
     ...bench.connect(credentials),
     account: credentials.sourceUser,
+    nameSecrets: nameVariables,
     log,
     clock,
     signal,
@@ -105,7 +108,7 @@ function describe(database: string, { lock, outcome, change }: SeededTree): stri
   return `${lines.join("\n")}\n`;
 }
 
-async function exportTo(work: Work, path: string): Promise<void> {
+async function exportTo(work: Work, path: string, json = false): Promise<void> {
   const { bench, loaded, checkout } = work;
   const one = loaded.databases[0]!;
   const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
@@ -128,6 +131,19 @@ async function exportTo(work: Work, path: string): Promise<void> {
     freshExport: true,
   });
   const folder = await bench.openFolder(path);
-  const digest = await seedFolder(order, { ...portsOf(work), folder }, new StageLog(bench.log, bench.clock));
-  bench.out(`dump set ${digest} in ${folder.path}\nCheck it with: cd ${folder.path} && sha256sum -c SHA256SUMS\n`);
+  const outcome = await seedFolder(order, { ...portsOf(work), folder }, new StageLog(bench.log, bench.clock));
+  bench.out(
+    json
+      ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}\n`
+      : describeFolder(folder.path, outcome),
+  );
+}
+
+function describeFolder(path: string, { dumpSet, leftOnSource }: FolderOutcome): string {
+  const lines = [
+    `dump set ${dumpSet.digest} in ${path}`,
+    ...leftOnSource.map((what) => `left on the source: ${what}`),
+    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`,
+  ];
+  return `${lines.join("\n")}\n`;
 }

@@ -11,5 +11,9 @@ export interface KeyPair {
 export async function generateKeys(passphrase?: string): Promise<KeyPair> {
   const { utils } = await loadSsh2();
   const encryption = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 1 };
-  return utils.generateKeyPairSync("ed25519", { comment: "seedbed-world", ...encryption });
+  for (;;) {
+    const pair = utils.generateKeyPairSync("ed25519", { comment: "seedbed-world", ...encryption });
+    // mscdex/ssh2 strips leading zeros of the public key (lib/keygen.js): one pair in 256 comes out a byte short.
+    if (!(utils.parseKey(pair.public) instanceof Error)) return pair;
+  }
 }

@@ -18,6 +18,11 @@ export interface SeedConfigInput {
 /** The pluggable database that each base image creates. */
 const PDB: Record<BaseProfile, string> = { "free-26ai": "FREEPDB1", "gvenzl-free": "FREEPDB1", "ee-19c": "ORCLPDB1" };
 
+/** The service that clients of a base's pluggable database name. */
+export function pluggableDatabase(profile: BaseProfile): string {
+  return PDB[profile];
+}
+
 /** The files of the ConfigMap `seed`: everything that decides what an import leaves behind, read once per start. */
 export function renderSeedConfig({ database, importKey, dumpSet, seed }: SeedConfigInput): RenderedFile[] {
   const inputs = seed.import;

@@ -1,0 +1,35 @@
+import type { Permit } from "../../../src/approval/permit.ts";
+import { type SigningKey, signApproval } from "../../../src/approval/sign-approval.ts";
+import { describeCause } from "../permits/describe-cause.ts";
+import type { DatabaseState, MainCommit, MainState } from "../main-state.ts";
+import type { PermitDecision } from "../permits/decide-permit.ts";
+import { changeManifests } from "./render-change.ts";
+
+export interface Decided {
+  db: DatabaseState;
+  decision: PermitDecision;
+}
+
+/** One commit with every permit that is due, and the manifests of their databases; null when there is none. */
+export function makePermitCommit(state: MainState, decided: readonly Decided[], key: SigningKey): MainCommit | null {
+  const changes = decided.flatMap(({ db, decision }) =>
+    decision.kind === "sign" ? [changeApproval(state, db, { permit: decision.permit, key })] : [],
+  );
+  if (changes.length === 0) return null;
+  const titles = changes.map(({ title }) => title);
+  return {
+    message: titles.length === 1 ? titles[0]! : `Permits for ${titles.length} databases\n\n${titles.join("\n")}`,
+    write: changes.flatMap(({ write }) => write),
+    remove: changes.flatMap(({ remove }) => remove),
+  };
+}
+
+function changeApproval(state: MainState, db: DatabaseState, { permit, key }: { permit: Permit; key: SigningKey }) {
+  const { database, request, lock } = db;
+  const text = signApproval(permit, key).toString("utf8");
+  const file = { path: `environments/${database}/approval.yaml`, text };
+  const { write, remove } =
+    request === null ? { write: [], remove: [] } : changeManifests(state, { ...db, request }, lock);
+  const title = `Permit ${database}: ${permit.work}, generation ${permit.generation}, ${describeCause(permit)}`;
+  return { title, write: [file, ...write], remove };
+}

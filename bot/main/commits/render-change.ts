@@ -1,0 +1,23 @@
+import type { Lock } from "../../../src/lock/lock.ts";
+import type { DatabaseRequest } from "../../../src/request/request.ts";
+import { renderDatabase } from "../../../src/stories/render.ts";
+import { blobId } from "../blob-id.ts";
+import type { DatabaseState, MainCommit, MainState } from "../main-state.ts";
+
+/** What it takes to make a database's manifests on main those of its request and this lock. */
+export function changeManifests(
+  state: MainState,
+  db: DatabaseState & { request: DatabaseRequest },
+  lock: Lock,
+): Omit<MainCommit, "message"> {
+  const { database, request, files, manifests } = db;
+  const there = new Map(manifests.map(({ path, blob }) => [path, blob]));
+  const wanted = renderDatabase({ database, request, files, lock, settings: state.settings });
+  const paths = new Set(wanted.map(({ path }) => path));
+  return {
+    write: wanted
+      .filter(({ path, text }) => there.get(path) !== blobId(text, state.head))
+      .map(({ path, text }) => ({ path, text })),
+    remove: [...there.keys()].filter((path) => !paths.has(path)),
+  };
+}

@@ -1,0 +1,61 @@
+import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
+import { baseOf } from "../../../src/manifests/base-of.ts";
+import { digestOfReference } from "../../../src/plan/digest-of-reference.ts";
+import type { DatabaseRequest } from "../../../src/request/request.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import type { DatabaseState, MainState, StandingPermit } from "../main-state.ts";
+import type { PermitDecision } from "./decide-permit.ts";
+import { findUnapprovedMerge } from "./judge-origin.ts";
+import { makePermit } from "./make-permit.ts";
+
+type Requested = DatabaseState & { request: DatabaseRequest };
+
+/** What the settings moved under a database that was seeded as its request asks: nothing, its base, or its data. */
+export function findSettingsMove(db: Requested, settings: Settings): "none" | "base" | "data" {
+  const { digests, image } = db.lock;
+  if (!digests || !image) return "none";
+  const seed = seedOf(db.request, settings, db.files);
+  if (digestSeedInputs(seed) !== digests.seed_inputs) return "data";
+  if (digestImportInputs(seed) !== digests.import_inputs) return "none";
+  const base = baseOf({ request: db.request, settings });
+  return digestOfReference(base.image) === image.base && base.platform === image.platform ? "none" : "base";
+}
+
+/** Whether a standing permit lets the bot act on moved settings; a rebuild that failed waits for a DBA or other settings. */
+export function mayRebuild(standing: StandingPermit): boolean {
+  if (!standing.covers) return false;
+  return standing.kind === "seeded" || standing.kind === "applied" || standing.permit.cause === "rebuild";
+}
+
+/** A base that moved in the settings is built anew over the same dump: the settings' own review permits that. */
+export function decideRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
+  if (!mayRebuild(standing)) return { kind: "keep" };
+  const move = findSettingsMove(db, state.settings);
+  if (move === "none") return { kind: "keep" };
+  if (move === "data") {
+    if (standing.kind === "failed" || standing.kind === "expired") return { kind: "keep" };
+    return {
+      kind: "refuse",
+      why: "The settings moved the base's profile: the data of this database would have to be exported anew.",
+      fix: "A DBA of the source starts *Run workflow* of provision.yml for this database.",
+    };
+  }
+  return signRebuild(state, db, standing);
+}
+
+function signRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
+  const merge = state.settingsOrigin?.merge ?? null;
+  if (state.settingsOrigin === null) return { kind: "keep" };
+  const why =
+    merge === null
+      ? "The settings' base changed without a merged pull request."
+      : findUnapprovedMerge(merge, state.appId);
+  if (merge === null || why !== null)
+    return { kind: "refuse", why: why ?? "", fix: "Change the settings in a reviewed pull request." };
+  const evidence = { settings_pull: String(merge.pull.number) };
+  const { permit } = standing;
+  const tried = standing.kind === "failed" || standing.kind === "expired";
+  if (tried && permit.cause === "rebuild" && permit.evidence.settings_pull === evidence.settings_pull)
+    return { kind: "keep" };
+  return { kind: "sign", permit: makePermit(state, db, { work: "image", cause: "rebuild", evidence }) };
+}

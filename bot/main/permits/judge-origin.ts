@@ -1,0 +1,78 @@
+import type { ReviewEvidence } from "../../../src/approval/permit.ts";
+import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
+import { greenSince } from "../../reviews/read-review-facts.ts";
+import type { MergeFacts, Origin } from "../main-state.ts";
+
+export const APPROVAL_CHECK = "seedbed/dba-approval";
+export const RENDER_CHECK = "seedbed/render";
+
+export interface OriginQuestion {
+  origin: Origin;
+  appId: number;
+  /** Voices that the source asks for, and who has one now. */
+  required: number;
+  approvers: readonly Account[];
+}
+
+export type OriginVerdict = { ok: true; evidence: ReviewEvidence } | { ok: false; why: string; fix: string };
+
+/** Whether what stands on main is what was reviewed: asked anew after the merge, of facts that can be read again. */
+export function judgeOrigin(question: OriginQuestion): OriginVerdict {
+  const { merge, commit } = question.origin;
+  if (merge === null)
+    return no(`commit ${short(commit.sha)} brought it to main without a merged pull request.`, bypassed);
+  const why = findUnapprovedMerge(merge, question.appId);
+  if (why !== null) return no(why, bypassed);
+  const judged = judgeReviews({
+    head: merge.pull.head.sha,
+    renderedAt: greenSince(merge.checks, RENDER_CHECK, question.appId),
+    reviews: merge.reviews,
+    required: question.required,
+    approvers: question.approvers,
+    hands: merge.hands,
+  });
+  if (!judged.approved) {
+    const reasons = [...judged.obstacles, ...judged.verdicts.map(({ login, why: reason }) => `@${login} ${reason}.`)];
+    const count = `The reviews of #${merge.pull.number} do not count any more: ${judged.counting.length} of ${judged.required} needed.`;
+    return no([count, ...reasons].join(" "), again);
+  }
+  return { ok: true, evidence: evidenceOf(question, judged.counting) };
+}
+
+const bypassed =
+  "A DBA of the source who neither wrote nor pushed it looks at the files on main and starts *Run workflow* of provision.yml for this database; or take the change back and open a pull request.";
+const again =
+  "A DBA of the source starts *Run workflow* of provision.yml for this database, or reviews a new pull request.";
+
+/** Why our own check did not stand green on what was merged; null when it did. */
+export function findUnapprovedMerge({ pull, checks, sameBytes }: MergeFacts, appId: number): string | null {
+  const green = greenSince(checks, APPROVAL_CHECK, appId);
+  const number = `#${pull.number}`;
+  if (green === null) return `${number} was merged without a green check ${APPROVAL_CHECK} of ours.`;
+  if (pull.mergedAt === null || !(Date.parse(green) <= Date.parse(pull.mergedAt)))
+    return `${number} was merged before ${APPROVAL_CHECK} was green.`;
+  return sameBytes ? null : `The files on main are not those that were approved in ${number}.`;
+}
+
+function evidenceOf(
+  { origin, appId }: OriginQuestion,
+  counting: { id: string; user: Account; at: string }[],
+): ReviewEvidence {
+  const merge = origin.merge!;
+  const check = merge.checks.find(({ name, appId: app }) => name === APPROVAL_CHECK && app === appId);
+  return {
+    pull: String(merge.pull.number),
+    head: merge.pull.head.sha,
+    merge: merge.pull.mergeCommit ?? origin.commit.sha,
+    check: check?.id ?? "0",
+    reviews: counting.map(({ id, user, at }) => ({ id, user: user.id, login: user.login, at })),
+  };
+}
+
+function no(why: string, fix: string): OriginVerdict {
+  return { ok: false, why, fix };
+}
+
+function short(sha: string): string {
+  return sha.slice(0, 12);
+}

@@ -1,0 +1,31 @@
+import type { Permit, PermitCause } from "../../../src/approval/permit.ts";
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import type { DatabaseState, MainState } from "../main-state.ts";
+import { nextGeneration } from "./decide-work.ts";
+
+const DAY = 24 * 60 * 60_000;
+
+export type PermitWish = { work: Permit["work"] } & PermitCause;
+
+/** A permit of what stands on main for this wish, unsigned. */
+export function makePermit(state: MainState, db: DatabaseState, wish: PermitWish): Permit {
+  const { work, ...cause } = wish;
+  const expires = state.now + state.settings.approval.expires_days * DAY;
+  return {
+    version: 1,
+    repository: state.repository,
+    database: db.database,
+    source: db.source ?? "",
+    request: listRequestDigests(db.files),
+    work,
+    generation: nextGeneration(db, work),
+    ...cause,
+    signed_at: formatTime(state.now),
+    ...(work === "apply" ? {} : { expires_at: formatTime(expires) }),
+  };
+}
+
+/** UTC with `Z`, to the second. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+}

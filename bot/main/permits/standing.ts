@@ -1,0 +1,72 @@
+import { checkPermit } from "../../../src/approval/check-permit.ts";
+import { parseApproval } from "../../../src/approval/parse-approval.ts";
+import { approvalDigest, type Permit } from "../../../src/approval/permit.ts";
+import type { Digest } from "../../../src/digests/digest.ts";
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { highestGeneration } from "../../../src/lock/advance-lock.ts";
+import type { Lock } from "../../../src/lock/lock.ts";
+import type { RequestFiles } from "../../../src/request/request.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import type { Standing, StandingPermit } from "../main-state.ts";
+
+export interface StandingQuestion {
+  /** Text of approval.yaml; null where there is none. */
+  approval: string | null;
+  files: RequestFiles;
+  /** Name of the request's source. */
+  source: string | null;
+  lock: Lock;
+  settings: Settings;
+  repositoryId: string;
+  /** Milliseconds since the epoch, GitHub's clock. */
+  now: number;
+}
+
+/** What the approval.yaml on main is worth now. */
+export function judgeStanding(question: StandingQuestion): Standing {
+  const { approval, files, lock, settings, repositoryId } = question;
+  if (approval === null) return { kind: "none" };
+  const bytes = Buffer.from(approval);
+  const digest = approvalDigest(bytes);
+  const outcome = usedAs(digest, lock);
+  const verified = readPermit(bytes, settings, outcome !== null);
+  if (!verified.ok) return { kind: "broken", why: verified.why };
+  const { permit, key } = verified;
+  if (permit.repository.id !== repositoryId)
+    return { kind: "broken", why: `approval.yaml is for repository ${permit.repository.id}` };
+  if (permit.database !== files.database) return { kind: "broken", why: `approval.yaml is for ${permit.database}` };
+  const covers = permit.source === question.source && sameFiles(permit.request, listRequestDigests(files));
+  return { kind: outcome ?? kindOf(permit, question), permit, digest, key, covers };
+}
+
+/** Whether two lists of files name the same paths with the same bytes. */
+export function sameFiles(one: Record<string, Digest>, other: Record<string, Digest>): boolean {
+  const paths = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...paths].every(
+    (path) => Object.hasOwn(one, path) && Object.hasOwn(other, path) && one[path] === other[path],
+  );
+}
+
+function usedAs(digest: Digest, lock: Lock): "seeded" | "failed" | null {
+  if (lock.last_attempt?.approval === digest) return lock.last_attempt.outcome;
+  return lock.approval === digest ? "seeded" : null;
+}
+
+function kindOf(permit: Permit, { lock, now }: StandingQuestion): StandingPermit["kind"] {
+  if (permit.work === "apply") return "applied";
+  // A generation that was used by another permit is as spent as one that failed.
+  if (permit.generation <= highestGeneration(lock)) return "failed";
+  return permit.expires_at === undefined || Date.parse(permit.expires_at) <= now ? "expired" : "open";
+}
+
+type ReadPermit = { ok: true; permit: Permit; key: string } | { ok: false; why: string };
+
+/** A permit that the lock names was verified when it was used: it stays spent when its key leaves the settings. */
+function readPermit(bytes: Buffer, settings: Settings, used: boolean): ReadPermit {
+  const verified = parseApproval(bytes, settings.approval.keys);
+  if (verified.ok) return { ok: true, permit: verified.permit, key: verified.key };
+  if (!used) return { ok: false, why: verified.refusal.what };
+  const text = bytes.toString("utf8");
+  const parsed = checkPermit(text.slice(0, text.lastIndexOf("\n", text.length - 2) + 1));
+  return parsed.ok ? { ok: true, permit: parsed.value, key: "" } : { ok: false, why: verified.refusal.what };
+}

@@ -1,0 +1,87 @@
+import { emptyLock } from "../../../src/lock/advance-lock.ts";
+import type { Lock } from "../../../src/lock/lock.ts";
+import { parseLock } from "../../../src/lock/parse-lock.ts";
+import { parseRequest } from "../../../src/request/parse-request.ts";
+import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import { listDatabases, readRequestFiles } from "../../../src/stories/load.ts";
+import type { HubTree } from "../../hub.ts";
+import type { DatabaseState } from "../main-state.ts";
+import { judgeStanding } from "../permits/standing.ts";
+
+export interface ReadContext {
+  settings: Settings;
+  repositoryId: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+type Entries = Awaited<ReturnType<HubTree["entries"]>>;
+
+/** Every database that has a request in this tree; one that cannot be read keeps the others from nothing. */
+export async function readDatabases(tree: HubTree, context: ReadContext): Promise<DatabaseState[]> {
+  const entries = await tree.entries("environments");
+  const names = await listDatabases(tree);
+  return Promise.all(names.map((database) => readDatabase(tree, { ...context, database, entries })));
+}
+
+interface DatabaseContext extends ReadContext {
+  database: string;
+  entries: Entries;
+}
+
+async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<DatabaseState> {
+  const { database, entries, settings } = context;
+  const top = `environments/${database}/`;
+  const own = entries.filter(({ path }) => path.startsWith(top));
+  const odd = own.find(({ mode }) => mode !== "100644");
+  // A link or a submodule shows a reviewer other bytes than it gives us.
+  const files: RequestFiles = odd === undefined ? await readRequestFiles(tree, database) : { database, files: {} };
+  const { request, problem } =
+    odd === undefined ? readRequest(files, context) : { request: null, problem: `${odd.path} is no plain file.` };
+  const { lock, sound } =
+    odd === undefined ? await readLock(tree, database) : { lock: emptyLock(database), sound: false };
+  const approval = odd === undefined ? await tree.read(`${top}approval.yaml`) : null;
+  const name = request?.source_database.name;
+  const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
+  return {
+    database,
+    files,
+    request,
+    problem: sound ? problem : (problem ?? `${top}seed.lock.yaml is not a lock.`),
+    source,
+    lock,
+    lockSound: sound,
+    standing: judgeStanding({ ...context, approval, files, source, lock }),
+    manifests: own.filter(({ path }) => path.startsWith(`${top}manifests/`)).map(({ path, blob }) => ({ path, blob })),
+    origin: null,
+    people: null,
+    permittedBefore: false,
+    hands: null,
+    failure: null,
+  };
+}
+
+function readRequest(
+  files: RequestFiles,
+  { settings, now }: ReadContext,
+): { request: DatabaseRequest | null; problem: string | null } {
+  const today = new Date(now).toISOString().slice(0, 10);
+  const parsed = parseRequest(files, settings, today);
+  if (parsed.ok) return { request: parsed.value, problem: null };
+  const first = parsed.problems.find(({ severity }) => severity === "error");
+  return {
+    request: null,
+    problem: first ? `${first.path}:${first.line}: ${first.what}` : "The request does not hold.",
+  };
+}
+
+async function readLock(tree: HubTree, database: string): Promise<{ lock: Lock; sound: boolean }> {
+  const path = `environments/${database}/seed.lock.yaml`;
+  const text = await tree.read(path);
+  if (text === null) return { lock: emptyLock(database), sound: true };
+  const parsed = parseLock(text, path);
+  return parsed.ok
+    ? { lock: parsed.value, sound: parsed.value.database === database }
+    : { lock: emptyLock(database), sound: false };
+}

@@ -1,0 +1,64 @@
+import { parseApproval } from "../../../src/approval/parse-approval.ts";
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import type { CommitFacts, Hub } from "../../hub.ts";
+import type { Account } from "../../reviews/judge-reviews.ts";
+import { readHands } from "../../reviews/read-review-facts.ts";
+import type { DatabaseState } from "../main-state.ts";
+import { sameFiles } from "../permits/standing.ts";
+import { findMergedPull, listRequestCommits } from "./read-origin.ts";
+
+/** How many earlier permits, and commits without one, are looked at. */
+const DEPTH = 20;
+
+interface Place {
+  head: string;
+  settings: Settings;
+}
+
+/** Whether an earlier approval.yaml, signed with a key of today's settings, covered the bytes that stand on main. */
+export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, settings }: Place): Promise<boolean> {
+  const path = `environments/${db.database}/approval.yaml`;
+  const now = listRequestDigests(db.files);
+  for (const commit of await hub.git.history({ ref: head, path, limit: DEPTH })) {
+    const text = await (await hub.git.treeAt(commit.sha)).read(path);
+    const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
+    if (!verified?.ok) continue;
+    const { permit } = verified;
+    if (permit.repository.id !== hub.repository.id || permit.database !== db.database || permit.source !== db.source)
+      continue;
+    if (sameFiles(permit.request, now)) return true;
+  }
+  return false;
+}
+
+/** Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is somebody unknown. */
+export async function readUnpermittedHands(hub: Hub, db: DatabaseState, head: string): Promise<(Account | null)[]> {
+  const path = `environments/${db.database}/approval.yaml`;
+  const [permitted] = await hub.git.history({ ref: head, path, limit: 1 });
+  const hands: (Account | null)[] = [];
+  for (const commit of await listRequestCommits(hub, { head, database: db.database, limit: DEPTH })) {
+    if (permitted !== undefined && (await hub.git.isAncestor(commit.sha, permitted.sha))) return hands;
+    hands.push(...(await readHandsOfCommit(hub, commit)));
+  }
+  return hands;
+}
+
+async function readHandsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
+  const pull = await findMergedPull(hub, commit.sha);
+  const wrote = [commit.author, commit.committer];
+  if (pull === null) return [...wrote, await readPusher(hub, commit.sha)];
+  const { author, commits, pushers } = await readHands(hub, pull);
+  const inside = commits.flatMap((one) => [one.author, one.committer]);
+  return [...wrote, author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
+}
+
+/** Who moved main so that it holds the commit for the first time. */
+async function readPusher(hub: Hub, sha: string): Promise<Account | null> {
+  for (const push of await hub.pulls.pushes(hub.repository.defaultBranch)) {
+    if (push.after === sha) return push.actor;
+    if (/^0+$/.test(push.before) || !(await hub.git.isAncestor(sha, push.before)))
+      return (await hub.git.isAncestor(sha, push.after)) ? push.actor : null;
+  }
+  return null;
+}

@@ -1,0 +1,116 @@
+import type { Settings } from "../../../src/settings/settings.ts";
+import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import { SETTINGS_PATH } from "../../../src/stories/load.ts";
+import type { Hub, HubTree, RunFacts } from "../../hub.ts";
+import { readApprovers } from "../../reviews/read-review-facts.ts";
+import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";
+import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
+import { findWishes } from "../permits/wishes.ts";
+import { isYoung } from "../story/young.ts";
+import { readDatabases } from "./read-databases.ts";
+import { readFailure } from "./read-failure.ts";
+import { readPermittedBefore, readUnpermittedHands } from "./read-hands.ts";
+import { readFileOrigin, readRequestOrigin } from "./read-origin.ts";
+import { readBlob, readRun } from "./read-runs.ts";
+
+/** What a process remembers to spare calls, and to see its own runs before GitHub lists them. Losing it loses nothing. */
+export interface MainMemory {
+  dispatched: Set<string>;
+  harmless: Set<string>;
+}
+
+/** How many runs are looked at; more than one hour's of a busy repository. */
+const RUNS = 100;
+
+/** Everything about main that decides what to do, read anew; null while main has no settings, or none that hold. */
+export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainState | null> {
+  const { defaultBranch, id, owner, name } = hub.repository;
+  const head = await hub.git.head(defaultBranch);
+  if (head === null) return null;
+  const tree = await hub.git.treeAt(head);
+  const text = await tree.read(SETTINGS_PATH);
+  const settings = text === null ? null : readSettings(text);
+  if (text === null || settings === null) return null;
+  const now = await hub.gitHubTime();
+  const databases = await readDatabases(tree, { settings, repositoryId: id, now });
+  const workflow = await readWorkflow(hub, tree);
+  const repository = { id, name: `${owner}/${name}` };
+  const { botLogin, appId } = hub;
+  const base: MainState = {
+    repository,
+    botLogin,
+    appId,
+    head,
+    now,
+    settings,
+    databases,
+    workflow,
+    runs: [],
+    settingsOrigin: null,
+  };
+  base.runs = await readRuns(hub, base, memory);
+  base.databases = await Promise.all(databases.map((db) => readMore(hub, base, db)));
+  base.settingsOrigin = await readSettingsOrigin(hub, base, text);
+  return base;
+}
+
+function readSettings(text: string): Settings | null {
+  const parsed = parseSettings(text, SETTINGS_PATH);
+  return parsed.ok ? parsed.value : null;
+}
+
+async function readWorkflow(hub: Hub, tree: HubTree): Promise<WorkflowFacts | null> {
+  const found = await hub.actions.workflow();
+  return found === null ? null : { ...found, blob: await readBlob(hub, tree.commit, found.path) };
+}
+
+async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise<RunState[]> {
+  const { workflow } = state;
+  if (workflow === null) return [];
+  const listed = await hub.actions.runs({ limit: RUNS });
+  const known = new Set(listed.map(({ id }) => id));
+  const missing = await Promise.all(
+    [...memory.dispatched].filter((id) => !known.has(id)).map((id) => hub.actions.run(id)),
+  );
+  for (const id of known) memory.dispatched.delete(id);
+  const all: RunFacts[] = [...missing.filter((run) => run !== null), ...listed];
+  const { defaultBranch } = hub.repository;
+  const context = { ...state, workflow, defaultBranch, harmless: memory.harmless };
+  return Promise.all(all.map((facts) => readRun(hub, facts, context)));
+}
+
+/** What is only asked where something depends on it: how the request came to main, who may decide, what failed. */
+async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<DatabaseState> {
+  const { standing, source } = db;
+  const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+  const wished = findWishes(state, db).length > 0;
+  const told = isYoung(state, db) && covered && standing.permit.cause !== "review";
+  const { head, settings } = state;
+  const asked = !covered || wished;
+  const { dba, reseed } = (source === null ? undefined : settings.sources[source]) ?? {};
+  return {
+    ...db,
+    origin: !covered || wished || told ? await readRequestOrigin(hub, { head, files: db.files }) : null,
+    people:
+      asked && dba && reseed
+        ? { dba: await readApprovers(hub.people, dba), reseed: await readApprovers(hub.people, reseed) }
+        : null,
+    permittedBefore: wished && !covered ? await readPermittedBefore(hub, db, { head, settings }) : false,
+    hands: wished && !covered ? await readUnpermittedHands(hub, db, head) : null,
+    failure: isYoung(state, db) ? await readFailure(hub, db) : null,
+  };
+}
+
+async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Promise<Origin | null> {
+  const moved = state.databases.some((db) => {
+    const { standing, request } = db;
+    if (request === null || standing.kind === "none" || standing.kind === "broken") return false;
+    return mayRebuild(standing) && findSettingsMove({ ...db, request }, state.settings) === "base";
+  });
+  return moved ? readFileOrigin(hub, { head: state.head, path: SETTINGS_PATH, text }) : null;
+}
+
+/** An empty memory, for a process that starts. */
+export function createMemory(): MainMemory {
+  return { dispatched: new Set(), harmless: new Set() };
+}

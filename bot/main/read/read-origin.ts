@@ -1,0 +1,86 @@
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import type { RequestFiles } from "../../../src/request/request.ts";
+import { readRequestFiles } from "../../../src/stories/load.ts";
+import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
+import { readHands } from "../../reviews/read-review-facts.ts";
+import type { MergeFacts, Origin } from "../main-state.ts";
+import { sameFiles } from "../permits/standing.ts";
+
+/** How far back the last change of a request is looked for; beyond that a reseed is the way. */
+const DEPTH = 100;
+
+export interface OriginPlace {
+  /** Commit of main. */
+  head: string;
+  files: RequestFiles;
+}
+
+/** The last commit that changed a request, and the merged pull request that brought it; null when it is too long ago. */
+export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
+  const [commit] = await listRequestCommits(hub, { head, database: files.database, limit: 1 });
+  if (commit === undefined) return null;
+  return readOrigin(hub, commit, async (tree) => {
+    const there = await readRequestFiles(tree, files.database);
+    const plain = (await tree.entries(`environments/${files.database}`)).every(({ mode }) => mode === "100644");
+    return plain && sameFiles(listRequestDigests(there), listRequestDigests(files));
+  });
+}
+
+/** The same for one file, whose text on main is given. */
+export async function readFileOrigin(
+  hub: Hub,
+  { head, path, text }: { head: string; path: string; text: string },
+): Promise<Origin | null> {
+  const [commit] = await hub.git.history({ ref: head, path, limit: 1 });
+  if (commit === undefined) return null;
+  return readOrigin(hub, commit, async (tree) => (await tree.read(path)) === text);
+}
+
+/** Commits that changed hand-written files of a database, newest first: the bot's own never do. */
+export async function listRequestCommits(
+  hub: Hub,
+  { head, database, limit }: { head: string; database: string; limit: number },
+): Promise<CommitFacts[]> {
+  const found: CommitFacts[] = [];
+  for (const commit of await hub.git.history({ ref: head, path: `environments/${database}`, limit: DEPTH })) {
+    if (await changedRequest(hub, commit, database)) found.push(commit);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+async function changedRequest(hub: Hub, commit: CommitFacts, database: string): Promise<boolean> {
+  const [parent] = commit.parents;
+  const after = await describeRequest(hub, commit.sha, database);
+  return parent === undefined || after !== (await describeRequest(hub, parent, database));
+}
+
+async function describeRequest(hub: Hub, commit: string, database: string): Promise<string> {
+  const top = `environments/${database}/`;
+  const entries = await (await hub.git.treeAt(commit)).entries(`environments/${database}`);
+  return entries
+    .filter(({ path }) => !/^(?:manifests\/|approval\.yaml$|seed\.lock\.yaml$)/.test(path.slice(top.length)))
+    .map(({ path, mode, blob }) => `${mode} ${blob} ${path}`)
+    .join("\n");
+}
+
+async function readOrigin(hub: Hub, commit: CommitFacts, isSame: (tree: HubTree) => Promise<boolean>): Promise<Origin> {
+  const pull = await findMergedPull(hub, commit.sha);
+  if (pull === null) return { commit, merge: null };
+  const { sha } = pull.head;
+  const [checks, reviews, hands, sameBytes] = await Promise.all([
+    hub.checks.list(sha),
+    hub.pulls.reviews(pull.number),
+    readHands(hub, pull),
+    hub.git.treeAt(sha).then(isSame),
+  ]);
+  const merge: MergeFacts = { pull, sameBytes, checks, reviews, hands };
+  return { commit, merge };
+}
+
+/** The newest pull request that was merged into the default branch and holds the commit. */
+export async function findMergedPull(hub: Hub, sha: string): Promise<PullFacts | null> {
+  const pulls = await hub.pulls.ofCommit(sha);
+  const merged = pulls.filter((pull) => pull.mergedAt !== null && pull.base.branch === hub.repository.defaultBranch);
+  return merged.toSorted((a, b) => b.number - a.number)[0] ?? null;
+}

@@ -1,0 +1,81 @@
+import { canonicalJson, type Digest } from "../../../src/digests/digest.ts";
+import { digestImportInputs, digestSeedInputs } from "../../../src/digests/seed.ts";
+import { highestGeneration } from "../../../src/lock/advance-lock.ts";
+import type { Lock, Seed } from "../../../src/lock/lock.ts";
+import { parseSeedResult, type Seeded, type SeedResult } from "../../../src/lock/seed-result.ts";
+import { digestOfReference } from "../../../src/plan/digest-of-reference.ts";
+import type { BaseSettings } from "../../../src/settings/settings.ts";
+import type { RunFacts } from "../../hub.ts";
+import type { RunVerdict, StandingPermit } from "../main-state.ts";
+
+/** What a result has to say, computed by ourselves from main as it is now. */
+export interface ExpectedResult {
+  repositoryId: string;
+  run: Pick<RunFacts, "id" | "attempt" | "conclusion">;
+  database: string;
+  lock: Lock;
+  standing: StandingPermit;
+  /** What the request on main asks for. */
+  seed: Seed;
+  base: BaseSettings;
+}
+
+/** Whether the text of a result may be written into the lock. The first valid one of a generation counts. */
+export function judgeResult(text: string, expected: ExpectedResult): RunVerdict {
+  const parsed = parseSeedResult(text);
+  if (!parsed.ok) return refused(parsed.problems.map(({ what }) => what).join(" "));
+  const result = parsed.value;
+  const identity = findOtherIdentity(result, expected);
+  if (identity !== null) return refused(identity);
+  const conclusion = result.outcome === "seeded" ? "success" : "failure";
+  if (result.outcome === "superseded") return { kind: "superseded" };
+  if (expected.run.conclusion !== conclusion)
+    return refused(`its result says ${result.outcome}, but the run ended as ${expected.run.conclusion}`);
+  const other = findOtherPermit(result, expected);
+  if (other !== null) return other;
+  if (result.outcome !== "seeded") return { kind: "failed", result };
+  const wrong = findWrongSeed(result, expected);
+  return wrong === null ? { kind: "seeded", result } : refused(wrong);
+}
+
+function refused(why: string): RunVerdict {
+  return { kind: "refused", why };
+}
+
+function findOtherIdentity(result: SeedResult, { repositoryId, run, database }: ExpectedResult): string | null {
+  if (result.repositoryId !== repositoryId) return `its result is for repository ${result.repositoryId}`;
+  if (result.run !== run.id) return `its result is of run ${result.run}`;
+  if (result.attempt !== run.attempt) return `its result is of attempt ${result.attempt}, not ${run.attempt}`;
+  return result.database === database ? null : `its result is for ${result.database}, the run for ${database}`;
+}
+
+/** An honest run whose permit was replaced meanwhile is no attack: its result is just not used. */
+function findOtherPermit(result: SeedResult, { lock, standing }: ExpectedResult): RunVerdict | null {
+  if (result.approval !== standing.digest)
+    return { kind: "other", why: `it worked on the permit ${shorten(result.approval)}, main has another one` };
+  if (result.generation !== standing.permit.generation)
+    return refused(`its result has generation ${result.generation}, the permit says ${standing.permit.generation}`);
+  if (result.generation <= highestGeneration(lock))
+    return { kind: "other", why: `generation ${result.generation} was written already` };
+  return standing.covers ? null : { kind: "other", why: "the request changed after its permit" };
+}
+
+function findWrongSeed(result: Seeded, { seed, base, lock, standing }: ExpectedResult): string | null {
+  if (canonicalJson(result.seed) !== canonicalJson(seed)) return "its seed is not what the request on main asks for";
+  if (result.digests.seedInputs !== digestSeedInputs(seed))
+    return "its seed_inputs are not those of the request on main";
+  if (result.digests.importInputs !== digestImportInputs(seed))
+    return "its import_inputs are not those of the request on main";
+  if (result.image.base !== digestOfReference(base.image))
+    return `its base is ${result.image.base}, the settings say ${digestOfReference(base.image)}`;
+  if (result.image.platform !== base.platform)
+    return `its platform is ${result.image.platform}, the settings say ${base.platform}`;
+  if (standing.permit.work === "apply") return "its permit allows to apply, not to seed";
+  if (standing.permit.work === "image" && result.dumpSet.digest !== lock.dump_set?.digest)
+    return "its permit allows a new image over the same dump set, and it brings another dump set";
+  return null;
+}
+
+function shorten(digest: Digest): string {
+  return digest.slice(0, "sha256:".length + 12);
+}

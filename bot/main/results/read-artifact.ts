@@ -1,0 +1,71 @@
+import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+
+/** The text of the one file of a result's zip, or what is wrong with the zip. */
+export type ArtifactText = { ok: true; text: string } | { ok: false; why: string };
+
+/** GitHub's limit for us: a result is digests and facts, a few KiB. */
+export const MAX_RESULT_BYTES = 1024 * 1024;
+
+const NAME = "seed-result.json";
+const TYPE_MASK = 0o170000;
+const REGULAR = 0o100000;
+
+/** Reads a zip that a runner made, which may be broken into: one regular file, small, UTF-8. */
+export async function readArtifact(zip: Uint8Array): Promise<ArtifactText> {
+  if (zip.byteLength > MAX_RESULT_BYTES) return wrong(`the zip has ${zip.byteLength} bytes, more than 1 MiB`);
+  try {
+    const file = await fromBufferPromise(Buffer.from(zip), {
+      lazyEntries: true,
+      autoClose: false,
+      strictFileNames: true,
+    });
+    return await readOnly(file);
+  } catch (error) {
+    // Whatever the reader of zips stumbles over is a finding about the zip, not about us.
+    return wrong(`the zip cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readOnly(file: ZipFile): Promise<ArtifactText> {
+  const entries: Entry[] = [];
+  for await (const entry of file.eachEntry()) {
+    entries.push(entry);
+    if (entries.length > 1) return wrong("the zip holds more than one file");
+  }
+  const [entry] = entries;
+  if (entry === undefined) return wrong("the zip holds no file");
+  const problem = checkEntry(entry);
+  if (problem !== null) return wrong(problem);
+  const stream = await file.openReadStreamPromise(entry);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // The size that a zip declares may be a lie.
+    if (bytes > MAX_RESULT_BYTES) return wrong(`${NAME} has more than 1 MiB`);
+    chunks.push(chunk);
+  }
+  return decode(Buffer.concat(chunks));
+}
+
+function checkEntry(entry: Entry): string | null {
+  if (entry.fileName !== NAME) return `the zip holds ${JSON.stringify(entry.fileName)} and not ${NAME}`;
+  // Unix modes stand in the upper half; zips that were made elsewhere have none there.
+  const type = (entry.externalFileAttributes >>> 16) & TYPE_MASK;
+  if (type !== 0 && type !== REGULAR) return `${NAME} is no regular file`;
+  if (entry.isEncrypted()) return `${NAME} is encrypted`;
+  return entry.uncompressedSize > MAX_RESULT_BYTES ? `${NAME} has more than 1 MiB` : null;
+}
+
+function decode(bytes: Buffer): ArtifactText {
+  try {
+    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (error) {
+    if (error instanceof TypeError) return wrong(`${NAME} is not UTF-8`);
+    throw error;
+  }
+}
+
+function wrong(why: string): ArtifactText {
+  return { ok: false, why };
+}

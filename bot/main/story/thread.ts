@@ -1,0 +1,17 @@
+import type { DatabaseState, Thread } from "../main-state.ts";
+
+/** Where people read about a database: the pull request that brought its request, else an issue of its own. */
+export function threadOf({ database, standing, origin }: DatabaseState): Thread {
+  const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+  if (covered && standing.permit.cause === "review") return { pull: Number(standing.permit.evidence.pull) };
+  const pull = origin?.merge?.pull.number;
+  return pull === undefined ? { issue: `Seedbed: ${database}` } : { pull };
+}
+
+/** One text per thread. */
+export function keyOfThread(thread: Thread): string {
+  return "pull" in thread ? `#${thread.pull}` : thread.issue;
+}
+
+/** The issue for results that belong to no database that we know. */
+export const STRANGE_RESULTS: Thread = { issue: "Seedbed: refused results" };

@@ -1,0 +1,50 @@
+import type { CommentFacts, Hub } from "../../hub.ts";
+import type { Note, Story, Thread } from "../main-state.ts";
+import { STICKY } from "./tell.ts";
+import { keyOfThread } from "./thread.ts";
+
+/** Writes stories and notes where they differ from what stands there; returns how many were written. */
+export async function writeWords(hub: Hub, stories: readonly Story[], notes: readonly Note[]): Promise<number> {
+  const threads = new Map([...stories, ...notes].map(({ thread }) => [keyOfThread(thread), thread]));
+  let written = 0;
+  for (const [key, thread] of threads) {
+    const own = <T extends { thread: Thread }>(all: readonly T[]): T[] =>
+      all.filter((one) => keyOfThread(one.thread) === key);
+    const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
+    const comments = (await hub.pulls.comments(number)).filter(({ appId }) => appId === hub.appId);
+    written += await writeThread(hub, { number, comments, stories: own(stories), notes: own(notes) });
+  }
+  return written;
+}
+
+async function findIssue(hub: Hub, title: string): Promise<number> {
+  const found = (await hub.issues.ours()).filter((issue) => issue.title === title).map(({ number }) => number);
+  if (found.length > 0) return Math.min(...found);
+  const body = "Seedbed writes here what has no pull request of its own. Its first comment stays current.";
+  return hub.issues.open(title, body);
+}
+
+interface ThreadWork {
+  number: number;
+  comments: CommentFacts[];
+  stories: Story[];
+  notes: Note[];
+}
+
+async function writeThread(hub: Hub, { number, comments, stories, notes }: ThreadWork): Promise<number> {
+  let written = 0;
+  for (const { body } of stories) {
+    const sticky = comments.find((comment) => comment.body.startsWith(STICKY));
+    if (sticky?.body === body) continue;
+    if (sticky === undefined) await hub.pulls.writeComment(number, body);
+    else await hub.pulls.updateComment(sticky.id, body);
+    written += 1;
+  }
+  for (const { key, body } of notes) {
+    const mark = `<!-- seedbed:note ${key} -->`;
+    if (comments.some((comment) => comment.body.startsWith(mark))) continue;
+    await hub.pulls.writeComment(number, `${mark}\n${body}\n`);
+    written += 1;
+  }
+  return written;
+}

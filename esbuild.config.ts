@@ -1,6 +1,6 @@
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { ssh2Plugin } from "./src/adapters/ssh2-edits.ts";
 
@@ -92,20 +92,24 @@ async function readFolder(folder: string): Promise<Map<string, string>> {
   );
 }
 
-const dist = join(TOP, "dist");
-if (process.argv.includes("--check")) {
+/** Names every file of dist/ that a build of these sources would make otherwise; true when there is none. */
+async function isFresh(dist: string): Promise<boolean> {
   const fresh = await mkdtemp(join(tmpdir(), "seedbed-dist-"));
   try {
     await buildInto(fresh);
     const stale = await compareFolders(dist, fresh);
     for (const path of stale) process.stderr.write(`stale: dist/${path}\n`);
-    if (stale.length > 0) process.stderr.write("Run npm run build, and commit dist/.\n");
-    process.exitCode = stale.length > 0 ? 1 : 0;
+    return stale.length === 0;
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
-} else {
+}
+
+const dist = join(TOP, "dist");
+if (!process.argv.includes("--check")) {
   await rm(dist, { recursive: true, force: true });
-  await mkdir(dirname(dist), { recursive: true });
   await buildInto(dist);
+} else if (!(await isFresh(dist))) {
+  process.stderr.write("Run npm run build, and commit dist/.\n");
+  process.exitCode = 1;
 }

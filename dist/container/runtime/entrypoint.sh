@@ -1,0 +1,71 @@
+#!/bin/bash
+# PID 1 of a seed image: looks at the volume, starts the base image's own start and the state machine beside it, applies
+# changes while the database is open, and passes a stop on in the right order.
+set -Eeuo pipefail
+# shellcheck source=lib/load.sh
+source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
+# shellcheck source=/dev/null
+source "$LIB/watch.sh"
+trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
+trap 'entrypoint_stopped' TERM INT
+
+# shellcheck disable=SC2034 # set and read in other files
+BASE_PID="" MACHINE_PID="" SCHEDULER_PID=""
+
+# Our children first, so that no job is cut off; then the base image.
+entrypoint_stop_all() {
+  : >"$STOPPING"
+  process_stop "$SCHEDULER_PID" "$MACHINE_STOP_SECONDS"
+  process_stop "$MACHINE_PID" "$MACHINE_STOP_SECONDS"
+  base_stop
+}
+
+entrypoint_stopped() {
+  trap '' TERM INT
+  trap - ERR
+  rm -f "$READY"
+  log_event open progress 'text=stopping: asked to'
+  entrypoint_stop_all
+  exit "$EXIT_STOPPED"
+}
+
+# The failure was logged by whoever met it.
+entrypoint_end() {
+  trap '' TERM INT
+  trap - ERR
+  rm -f "$READY"
+  entrypoint_stop_all
+  exit "$1"
+}
+
+# Everything that can be found wrong before anything is started.
+entrypoint_prepare() {
+  rm -rf "$RUN"
+  mkdir -p "$RUN"
+  volume_must_be_writable
+  config_take_seed
+  config_take_apply || fail config-damaged "the configuration in ${APPLY_MOUNT#"$ROOT"} is not what its SHA256SUMS says" \
+    "Render the manifests again and apply them."
+  load_configuration
+  attempts_identify
+  profile_preflight
+  profile_before_base
+  base_install_hook
+}
+
+entrypoint_main() {
+  # shellcheck disable=SC2034 # read where lines are logged
+  PHASE=created
+  entrypoint_prepare
+  log_event created start "text=$DATABASE, profile $PROFILE"
+  base_start
+  watch_begin
+  while :; do
+    : >"$HEARTBEAT"
+    watch_tick
+    sleep "$POLL_SECONDS" &
+    wait "$!" || :
+  done
+}
+
+entrypoint_main

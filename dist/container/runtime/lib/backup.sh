@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# A backup: a consistent Data Pump export to a folder that gets its name when it is whole, tried by restoring it.
+
+# Makes a backup now. One at a time: a second one says so and does nothing.
+backup_run() {
+  local status=0
+  if ! mkdir "$BACKUP_LOCK" 2>/dev/null; then
+    log_event backup skip 'text=another backup is running'
+    return 0
+  fi
+  backup_work || status=$?
+  rmdir "$BACKUP_LOCK" 2>/dev/null || :
+  return "$status"
+}
+
+# In a process of its own, so that a failure ends this backup and nothing else.
+backup_work() {
+  bash "$LIB/backup-work.sh"
+}
+
+# The steps, in an order that never leaves fewer good backups than before.
+backup_make() {
+  local time part
+  time=$(date -u +%Y%m%dT%H%M%SZ)
+  part=$BACKUPS/.part-$time
+  log_event backup start "text=$time"
+  [[ -f $OPENED ]] || fail not-open "the database was never opened with this import" "Wait until it is open."
+  backup_clean_parts
+  backup_must_fit
+  mkdir -p "$part"
+  backup_export "$part" "$time"
+  backup_seal "$part"
+  mv "$part" "$BACKUPS/$time"
+  durable_sync "$BACKUPS"
+  restore_test "$BACKUPS/$time"
+  backup_prune
+  log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(kilobytes_of "$BACKUPS/$time") KiB$RESTORE_RESULT"
+}
+
+# Removes what a killed backup left.
+backup_clean_parts() {
+  rm -rf "$BACKUPS"/.part-*
+}
+
+# Prints the schemas that people use.
+backup_schemas() {
+  local rows name status maintained common
+  rows=$(sql_rows users pdb) || exit
+  while IFS=$'\t' read -r name status maintained common; do
+    [[ $maintained == N && $common == NO ]] || continue
+    case $name in "$LOADER" | "$BACKUP_USER" | PDBADMIN | *_SEEDBED_RT) continue ;; esac
+    printf '%s\n' "$name"
+  done <<<"$rows"
+  : "$status"
+}
+
+# Prints the bytes of those schemas' segments.
+backup_used_bytes() {
+  local rows
+  rows=$(sql_rows used-bytes pdb) || exit
+  awk -F '\t' 'NR == FNR { wanted[$1] = 1; next } $1 in wanted { sum += $2 } END { printf "%.0f", sum }' \
+    <(backup_schemas) <(printf '%s\n' "$rows")
+}
+
+backup_must_fit() {
+  local needed free
+  needed=$(backup_used_bytes) || exit
+  needed=$((needed / 1024))
+  free=$(dump_free_kilobytes)
+  ((free > needed + needed / 10)) ||
+    fail volume-full "a backup may need $needed KiB, $free KiB are free" "Raise database.storage.size, or keep fewer backups."
+}
+
+# Exports every schema as of one SCN: backup_export FOLDER TIME.
+backup_export() {
+  local part=$1 password scn schemas status=0
+  scn=$(sql_rows current-scn pdb) || exit
+  schemas=$(backup_schemas) || exit
+  [[ -n $schemas ]] || fail nothing-to-back-up "no schema belongs to people" "Remove database.backups from the request."
+  printf 'CREATE OR REPLACE DIRECTORY SEEDBED_BACKUP_DIR AS %s;\n' "$(sql_literal "$DATABASE_VOLUME/backups/${part##*/}")" |
+    sql_run backup-directory pdb >/dev/null
+  password=$(account_password)
+  account_make "$BACKUP_USER" DATAPUMP_EXP_FULL_DATABASE SEEDBED_BACKUP_DIR "$password"
+  data_pump_connect "$BACKUP_USER" "$password"
+  data_pump_run expdp "SEEDBED_BACKUP_$2" "$part/export.log" export_watch < <(
+    printf 'DIRECTORY=SEEDBED_BACKUP_DIR\nDUMPFILE=backup_%%U.dmp\nREUSE_DUMPFILES=NO\nNOLOGFILE=YES\n'
+    printf 'FLASHBACK_SCN=%s\nEXCLUDE=STATISTICS\nSCHEMAS=%s\n' "$scn" "$(backup_list "$schemas")"
+  ) || status=$?
+  data_pump_disconnect "$BACKUP_USER"
+  backup_finished "$status" "$part/export.log" ||
+    fail backup-failed "expdp ended with status $status: $(data_pump_reason "$part/export.log")" "Look up the first code; the backups before are untouched."
+  printf 'scn=%s\nfinished=%s\ndatabase=%s\n' "$scn" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$DB_IDENTITY" >"$part/backup.env"
+}
+
+# Whether an export is whole: no error, and a log that says so.
+backup_finished() {
+  (($1 == 0)) || return 1
+  data_pump_plain "$2" | grep -qE '^Job ".*" successfully completed'
+}
+
+# Prints names for a parfile: by commas, quoted where Data Pump would fold them.
+backup_list() {
+  local name list=""
+  while IFS= read -r name; do
+    [[ $name =~ ^[A-Z][A-Z0-9_]*$ ]] || name="\"$name\""
+    list=$list,$name
+  done <<<"$1"
+  printf '%s' "${list#,}"
+}
+
+# Reads expdp's output and keeps it; returns expdp's status.
+export_watch() {
+  local line status=1
+  : >"$1"
+  while IFS= read -r line; do
+    if [[ $line == 'seedbed-exit '* ]]; then status=${line#seedbed-exit }; else printf '%s\n' "$line" >>"$1"; fi
+  done
+  return "$status"
+}
+
+# Writes the rows that expdp counted and the digests of everything, and forces it all to disk.
+backup_seal() {
+  local part=$1
+  backup_rows "$part/export.log" exported | LC_ALL=C sort >"$part/rows.tsv"
+  (cd "$part" && sha256sum ./*.dmp rows.tsv backup.env | sed 's|  \./|  |' >SHA256SUMS)
+  # Files by other processes: only a plain sync is sure to cover them on every base.
+  sync
+}
+
+# Prints `schema TAB table TAB rows` of a Data Pump log; the parts of a table are added up.
+backup_rows() {
+  data_pump_plain "$1" | sed -nE "s/.*$2 \"([^\"]*)\"\\.\"([^\"]*)\".* ([0-9]+) rows.*/\\1\\t\\2\\t\\3/p" |
+    awk -F '\t' '{ rows[$1 "\t" $2] += $3 } END { for (name in rows) printf "%s\t%d\n", name, rows[name] }'
+}
+
+# Keeps the newest ones; never removes the last.
+backup_prune() {
+  local folder keep=$BACKUPS_KEEP
+  [[ $keep =~ ^[1-9][0-9]{0,3}$ ]] || keep=1
+  for folder in "$BACKUPS"/[0-9]*Z; do
+    if [[ -d $folder ]]; then printf '%s\n' "$folder"; fi
+  done | LC_ALL=C sort -r | tail -n "+$((keep + 1))" | while IFS= read -r folder; do
+    rm -rf "$folder"
+  done
+}

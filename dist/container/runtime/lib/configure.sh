@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# Parameters and accounts of the request: reads what is there, then acts.
+
+# Sets every parameter of the request in the pluggable database.
+configure_parameters() {
+  local known name value row
+  [[ -s $APPLY/parameters.tsv ]] || return 0
+  known=$(sql_rows parameters pdb) || exit
+  while IFS=$'\t' read -r name value; do
+    row=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" $3; exit }' <<<"$known")
+    [[ -n $row ]] || fail parameter-unknown "this release has no parameter $name" "Correct database.parameters."
+    [[ ${row#*$'\t'} == TRUE ]] ||
+      fail parameter-not-of-pdb "$name can only be set for the whole instance" "Remove it from database.parameters."
+    configure_parameter "$name" "$value" "${row%%$'\t'*}"
+  done <"$APPLY/parameters.tsv"
+}
+
+# SCOPE follows what V$SYSTEM_PARAMETER says: a static one takes effect at the next opening (ORA-02095 otherwise).
+configure_parameter() {
+  local name=$1 value=$2 scope='SCOPE = BOTH'
+  case $3 in
+    IMMEDIATE) ;;
+    DEFERRED) scope='DEFERRED SCOPE = BOTH' ;;
+    *) scope='SCOPE = SPFILE' ;;
+  esac
+  sql_try set-parameter pdb <<<"ALTER SYSTEM SET $name = $value $scope;" >/dev/null && return
+  fail parameter-refused "$name = $value: $(<"$RUN/sql-error")" "Correct the value in database.parameters."
+}
+
+# Whether the request sets a parameter.
+configure_names_parameter() {
+  [[ -f $APPLY/parameters.tsv ]] && cut -f 1 "$APPLY/parameters.tsv" | grep -qxF -- "$1"
+}
+
+# Whether the request names an account.
+configure_names_user() {
+  [[ -f $APPLY/users.tsv ]] && cut -f 1 "$APPLY/users.tsv" | grep -qxF -- "$1"
+}
+
+# Creates the request's accounts with the passwords of their secrets; locks those that the request had and has no more.
+configure_users() {
+  local rows name secret key
+  rows=$(sql_rows users pdb) || exit
+  if [[ -s $APPLY/users.tsv ]]; then
+    while IFS=$'\t' read -r name secret key; do
+      account_must_be_ours "$name" "$rows"
+      configure_user "$name" "$SECRETS/$secret/$key" "$rows"
+    done <"$APPLY/users.tsv"
+  fi
+  configure_lock_former "$rows"
+  if [[ -f $APPLY/users.tsv ]]; then cut -f 1 "$APPLY/users.tsv"; fi | durable_write "$USERS_DONE"
+}
+
+# The password goes from the file to sqlplus through a pipe of bash's own.
+configure_user() {
+  local name=$1 file=$2 password verb=ALTER tablespace
+  [[ -s $file ]] || fail secret-missing "there is no password for $name at ${file#"$ROOT"}" "Create the Secret that database.users names for $name."
+  password=$(<"$file")
+  [[ $password != *[\"[:cntrl:]]* && ${#password} -ge 1 && ${#password} -le 1024 ]] ||
+    fail secret-refused "the password of $name has a double quote, a line end or too many characters" "Put another password into its Secret."
+  account_exists "$name" "$3" || verb=CREATE
+  tablespace=$(tablespace_default)
+  log_progress "account $name"
+  # shellcheck disable=SC2034 # read where errors are quoted
+  SQL_HAS_SECRETS=yes
+  {
+    printf '%s USER %s IDENTIFIED BY "%s";\n' "$verb" "$(sql_name "$name")" "$password"
+    printf 'ALTER USER %s QUOTA UNLIMITED ON %s;\n' "$(sql_name "$name")" "$(sql_name "$tablespace")"
+    printf 'ALTER USER %s ACCOUNT UNLOCK;\n' "$(sql_name "$name")"
+    printf 'GRANT CREATE SESSION TO %s;\n' "$(sql_name "$name")"
+  } | sql_run set-password pdb >/dev/null
+  # shellcheck disable=SC2034
+  SQL_HAS_SECRETS=no
+}
+
+configure_lock_former() {
+  local name
+  [[ -s $USERS_DONE ]] || return 0
+  while IFS= read -r name; do
+    if ! account_exists "$name" "$1" || configure_names_user "$name"; then continue; fi
+    log_progress "account $name is not in the request any more"
+    printf 'ALTER USER %s ACCOUNT LOCK;\n' "$(sql_name "$name")" | sql_run lock-account pdb >/dev/null
+    account_end_sessions "$name"
+  done <"$USERS_DONE"
+}

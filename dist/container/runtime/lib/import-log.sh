@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# What impdp says: progress while it runs, and which of its errors count.
+
+# Reads impdp's output, keeps it, reports tables; returns impdp's status.
+import_watch() {
+  local log=$1 line status=1 seen=0
+  local imported='imported "([^"]*)"\."([^"]*)".* ([0-9]+) rows'
+  : >"$log"
+  while IFS= read -r line; do
+    if [[ $line == 'seedbed-exit '* ]]; then
+      status=${line#seedbed-exit }
+      continue
+    fi
+    printf '%s\n' "$line" >>"$log"
+    if [[ $line =~ $imported ]]; then
+      seen=$((seen + BASH_REMATCH[3]))
+      log_event "$PHASE" progress "percent=$(import_percent "$seen")" "text=${BASH_REMATCH[1]}.${BASH_REMATCH[2]}"
+    fi
+  done
+  return "$status"
+}
+
+# Prints how much of all rows has arrived, with the jobs that went before.
+import_percent() {
+  local rows=$((ROWS_BEFORE + $1))
+  ((ROWS_TOTAL > 0)) || {
+    printf 100
+    return
+  }
+  ((rows <= ROWS_TOTAL)) || rows=$ROWS_TOTAL
+  printf '%d' "$((rows * 100 / ROWS_TOTAL))"
+}
+
+# Prints the errors of a log that are not allowed. A line of allow-codes is a code, or `code type cause`: an
+# ORA-39083 for an object type that ends so, with that cause in the next line.
+import_errors() {
+  data_pump_plain "$1" | awk -v allowed="$SEED/allow-codes" '
+    function type_ends(line, type) { return line ~ ("Object type [A-Z_/]*" type "[: ]") }
+    function pair_allowed(head, cause,    i) {
+      for (i = 1; i <= pairs; i++)
+        if (code[i] == substr(head, 1, 9) && why[i] == substr(cause, 1, 9) && type_ends(head, kind[i])) return 1
+      return 0
+    }
+    function settle(cause) {
+      if (held != "" && !(substr(held, 1, 9) in alone) && !pair_allowed(held, cause)) print held (cause == "" ? "" : " " cause)
+      held = ""
+    }
+    BEGIN {
+      while ((getline line < allowed) > 0) {
+        if (split(line, word, " ") == 3) { pairs++; code[pairs] = word[1]; kind[pairs] = word[2]; why[pairs] = word[3] }
+        else if (line != "") alone[word[1]] = 1
+      }
+    }
+    /^ORA-[0-9]+/ {
+      if (held != "") { settle($0); next }
+      if ($0 ~ /^ORA-(39083|31693|39112)/) { held = $0; next }
+      if (!(substr($0, 1, 9) in alone)) print
+      next
+    }
+    held != "" { settle("") }
+    END { settle("") }'
+}

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Everything that a program of the runtime needs.
+
+exec 3>&1
+umask 077
+# shellcheck source=lib/paths.sh
+source "${SEEDBED_ROOT:-}/opt/seedbed/lib/paths.sh"
+for load_name in timing log durable fail attempts state config sql-text sqlplus pdb accounts tablespaces dump owners \
+  data-pump import-log scripts rows secure configure schedule backup restore-test volume-preflight base; do
+  # shellcheck source=/dev/null # each is checked as a file of its own
+  source "$LIB/$load_name.sh"
+done
+for load_name in "${PHASES[@]}"; do
+  # shellcheck source=/dev/null
+  source "$LIB/phases/$load_name.sh"
+done
+unset load_name
+# bash 5.2 would read & in a replacement as the matched text; older ones do not know the option.
+shopt -u patsub_replacement 2>/dev/null || :
+timing_load
+
+# Reads the configuration on the volume and the profile of the base image.
+load_configuration() {
+  config_load
+  # shellcheck source=/dev/null
+  source "$SELF/profiles/$PROFILE.sh"
+  if [[ -d $ORACLE_HOME/bin && :$PATH: != *:"$ORACLE_HOME/bin":* ]]; then PATH=$ORACLE_HOME/bin:$PATH; fi
+}

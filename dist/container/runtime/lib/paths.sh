@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # constants for the files that source this one
+# Every path of the runtime. SEEDBED_ROOT is empty in a container; a sandbox sets it to its root file system.
+
+ROOT=${SEEDBED_ROOT:-}
+
+SELF=$ROOT/opt/seedbed
+LIB=$SELF/lib
+IMAGE_DUMP=$SELF/dump
+IMAGE_FACTS=$SELF/facts
+DEFAULTS=$SELF/default
+BASE_COMMAND=$DEFAULTS/base-command
+TIMING_FILE=$SELF/timing
+
+# ConfigMaps are mounted as whole directories: a subPath mount is never updated.
+SEED_MOUNT=$ROOT/etc/seedbed/seed
+APPLY_MOUNT=$ROOT/etc/seedbed/apply
+SECRETS=$ROOT/run/secrets/seedbed
+
+ORADATA=$ROOT/opt/oracle/oradata
+VOLUME=$ORADATA/.seedbed
+STATE=$VOLUME/state
+FAILURE=$VOLUME/failure
+ATTEMPTS=$VOLUME/attempts
+DUMP=$VOLUME/dump
+FACTS=$VOLUME/facts
+SEED=$VOLUME/config/seed
+APPLY=$VOLUME/config/apply
+WORK=$VOLUME/work
+BACKUPS=$VOLUME/backups
+# Which import the database was opened with once: integrity is checked until then, not after people edit data.
+OPENED=$VOLUME/opened
+IMPORTING=$VOLUME/importing
+OWNERS=$VOLUME/owners
+SCRIPTS_DONE=$VOLUME/scripts-done
+USERS_DONE=$VOLUME/users-done
+
+# The database server sees paths without the sandbox's prefix.
+DATABASE_VOLUME=/opt/oracle/oradata/.seedbed
+DATABASE_IMAGE_DUMP=/opt/seedbed/dump
+
+# In memory only: passwords and statement texts never reach a disk.
+RUN=$ROOT/dev/shm/seedbed
+HOOK_CAME=$RUN/hook
+READY=$RUN/ready
+STOPPING=$RUN/stopping
+HEARTBEAT=$RUN/heartbeat
+BACKUP_LOCK=$RUN/backup.lock
+
+TERMINATION_MESSAGE=$ROOT/dev/termination-log

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# backups_on: the schedule can be read, and there is a place for the backups.
+
+phase_backups_on_inputs() {
+  {
+    digest_file "$APPLY/schedule"
+    printf '%s %s' "$BACKUPS_KEEP" "$RESTORE_TEST"
+  } | digest_stdin
+}
+
+phase_backups_on_run() {
+  schedule_check
+  mkdir -p "$BACKUPS"
+  backup_clean_parts
+}

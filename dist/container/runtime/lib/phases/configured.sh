@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# configured: parameters, accounts and scripts of the request. Runs again whenever they change.
+
+phase_configured_inputs() {
+  local name secret key
+  {
+    digest_file "$APPLY/SHA256SUMS"
+    if [[ -s $APPLY/users.tsv ]]; then
+      while IFS=$'\t' read -r name secret key; do
+        # A rotated secret is a new file. Never a digest of the password: it would help to guess it.
+        stat -L -c '%Y %s' "$SECRETS/$secret/$key" 2>/dev/null || printf 'no file\n'
+      done <"$APPLY/users.tsv"
+      : "$name"
+    fi
+  } | digest_stdin
+}
+
+phase_configured_run() {
+  configure_parameters
+  configure_users
+  scripts_run_new "$APPLY" configure
+  dump_drop_unwanted
+}

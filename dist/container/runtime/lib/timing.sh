@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # constants for the files that source this one
+# How long things may take, in seconds. A file in the image may only shorten them, which tests do.
+
+WATCH_SECONDS=10
+POLL_SECONDS=1
+# DBCA takes 10 to 20 minutes, longer on slow disks.
+BASE_START_SECONDS=5400
+# The instance answers, but the base image's hook never came.
+HOOK_GRACE_SECONDS=120
+PROBE_BASE_SECONDS=15
+INSTANCE_PROBE_SECONDS=60
+INSTANCE_MISSES_ALLOWED=5
+# Less than terminationGracePeriodSeconds (300), so that the last line still gets out.
+STOP_SECONDS=240
+STOP_JOB_SECONDS=20
+MACHINE_STOP_SECONDS=40
+
+# Lowers a constant to the file's value; anything that is not a smaller whole number is ignored.
+timing_load() {
+  local name value
+  [[ -f $TIMING_FILE ]] || return 0
+  while IFS='=' read -r name value; do
+    case $name in
+      WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | INSTANCE_PROBE_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
+      *) continue ;;
+    esac
+    if [[ $value =~ ^[0-9]{1,4}$ ]] && ((10#$value < ${!name})); then
+      printf -v "$name" '%d' "$((10#$value))"
+    fi
+  done <"$TIMING_FILE"
+}

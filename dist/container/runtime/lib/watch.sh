@@ -1,0 +1,147 @@
+# shellcheck shell=bash
+# What PID 1 does every second. LIFE says where the container is: starting, working, open, holding.
+
+watch_begin() {
+  LIFE=starting
+  BASE_SINCE=$SECONDS
+  PROBED_AT=$SECONDS
+  ANSWERS_SINCE=""
+  WATCHED_AT=$SECONDS
+  INSTANCE_MISSES=0
+  SECRETS_SEEN=$(watch_secrets)
+}
+
+watch_tick() {
+  process_lives "$BASE_PID" || watch_base_ended
+  case $LIFE in
+    starting) watch_starting ;;
+    working) watch_machine ;;
+    open | holding)
+      watch_instance
+      watch_changes
+      ;;
+  esac
+}
+
+# Without its base there is no database any more.
+watch_base_ended() {
+  local status=0
+  wait "$BASE_PID" || status=$?
+  # The machine fails on a database that goes away; that is not what happened first.
+  : >"$STOPPING"
+  process_stop "$MACHINE_PID" 5
+  rm -f "$STOPPING"
+  (fail base-ended "the base image's start ended with status $status" \
+    "Look at its messages above this line; the alert log is below /opt/oracle/diag.") || :
+  entrypoint_end 1
+}
+
+# Waits for the hook; where it never comes (a base that skips hooks), the machine starts without it.
+watch_starting() {
+  if [[ -f $HOOK_CAME ]]; then
+    machine_begin start
+    return
+  fi
+  if ((SECONDS - PROBED_AT >= PROBE_BASE_SECONDS)); then
+    PROBED_AT=$SECONDS
+    watch_probe_base
+  fi
+  if [[ -n $ANSWERS_SINCE ]] && ((SECONDS - ANSWERS_SINCE >= HOOK_GRACE_SECONDS)); then
+    log_progress 'the database answers, but the base image called no hook: going on without it'
+    machine_begin start
+  elif ((SECONDS - BASE_SINCE >= BASE_START_SECONDS)); then
+    (fail base-too-slow "the base image's start took more than $((BASE_START_SECONDS / 60)) minutes" \
+      "Look at its messages above this line; slow storage is the usual reason.") || :
+    entrypoint_end 1
+  fi
+}
+
+# In a child, so that a stop is not held up by a database that does not answer.
+watch_probe_base() {
+  (
+    trap - ERR TERM INT
+    sql_environment
+    sql_try instance-state root <"$SELF/sql/instance-state.sql" >"$RUN/answer" && grep -q 'READ WRITE' "$RUN/answer"
+  ) >/dev/null 2>&1 &
+  if wait "$!"; then ANSWERS_SINCE=${ANSWERS_SINCE:-$SECONDS}; else ANSWERS_SINCE=""; fi
+}
+
+# Starts the machine in a process group of its own: machine_begin start|apply.
+machine_begin() {
+  LIFE=working
+  MACHINE_MODE=$1
+  set -m
+  bash "$LIB/machine.sh" "$1" </dev/null &
+  MACHINE_PID=$!
+  set +m
+}
+
+watch_machine() {
+  local status=0
+  process_lives "$MACHINE_PID" && return
+  wait "$MACHINE_PID" || status=$?
+  MACHINE_PID=""
+  if ((status == 0)); then
+    watch_opened
+  elif [[ $MACHINE_MODE == apply ]]; then
+    # People work in it: what could not be applied is said, and tried again with the next change or start.
+    LIFE=open
+  elif ((status == EXIT_HOLD)) || watch_holds_on_failure; then
+    LIFE=holding
+    log_progress 'holding: the database is restricted, nothing is tried until the configuration changes'
+  else
+    ((status == EXIT_FAILED)) || (fail machine-died "the state machine ended with status $status" "Look at the lines above this one.") || :
+    entrypoint_end 1
+  fi
+}
+
+watch_holds_on_failure() {
+  [[ $(value_of "$APPLY/apply.env" ON_FAILURE) == hold ]]
+}
+
+watch_opened() {
+  LIFE=open
+  : >"$READY"
+  rm -f "$RUN/base-password"
+  process_lives "$SCHEDULER_PID" && return
+  set -m
+  bash "$LIB/scheduler.sh" </dev/null &
+  SCHEDULER_PID=$!
+  set +m
+}
+
+# A base image's start goes on without its instance; after some minutes (a DBA may restart it) the container ends, and
+# Kubernetes starts it again.
+watch_instance() {
+  ((SECONDS - PROBED_AT >= INSTANCE_PROBE_SECONDS)) || return 0
+  PROBED_AT=$SECONDS
+  watch_probe_base
+  if [[ -n $ANSWERS_SINCE ]]; then
+    INSTANCE_MISSES=0
+    return
+  fi
+  INSTANCE_MISSES=$((INSTANCE_MISSES + 1))
+  ((INSTANCE_MISSES >= INSTANCE_MISSES_ALLOWED)) || return 0
+  (fail instance-gone "the database instance has not answered $INSTANCE_MISSES times" "Look at the alert log below /opt/oracle/diag.") || :
+  entrypoint_end 1
+}
+
+# Compares what is mounted with what was applied, and the dates of the secrets.
+watch_changes() {
+  local mounted secrets
+  ((SECONDS - WATCHED_AT >= WATCH_SECONDS)) || return 0
+  WATCHED_AT=$SECONDS
+  mounted=$(config_mounted "$APPLY_MOUNT" "$DEFAULTS/apply")
+  secrets=$(watch_secrets)
+  [[ $mounted != "$(digest_file "$APPLY/SHA256SUMS")" || $secrets != "$SECRETS_SEEN" ]] || return 0
+  # A swap is under way, or somebody wrote by hand: looked at again in a moment.
+  config_take_apply || return 0
+  SECRETS_SEEN=$secrets
+  if [[ $LIFE == open ]]; then machine_begin apply; else machine_begin start; fi
+}
+
+# A digest of the dates of the secrets' files, never of their contents.
+watch_secrets() {
+  # shellcheck disable=SC2153 # lib/paths.sh has it
+  { ls -lLR --time-style=full-iso "$SECRETS" 2>/dev/null || :; } | digest_stdin
+}

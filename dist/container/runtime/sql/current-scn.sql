@@ -1,0 +1,1 @@
+SELECT TO_CHAR(current_scn) FROM v$database;

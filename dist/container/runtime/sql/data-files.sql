@@ -1,0 +1,1 @@
+SELECT file_name FROM dba_data_files WHERE tablespace_name = 'SYSTEM';

@@ -1,0 +1,1 @@
+SELECT open_mode FROM v$database;

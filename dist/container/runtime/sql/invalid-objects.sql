@@ -1,0 +1,1 @@
+SELECT owner || ' ' || object_type || ' ' || object_name FROM dba_objects WHERE status = 'INVALID' AND owner IN (SELECT username FROM dba_users WHERE oracle_maintained = 'N') ORDER BY owner, object_type, object_name;

@@ -1,0 +1,1 @@
+SELECT owner || CHR(9) || job_name || CHR(9) || enabled || CHR(9) || state FROM dba_scheduler_jobs WHERE owner IN (SELECT username FROM dba_users WHERE oracle_maintained = 'N') ORDER BY owner, job_name;

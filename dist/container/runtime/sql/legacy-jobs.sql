@@ -1,0 +1,1 @@
+SELECT job FROM dba_jobs WHERE broken = 'N' ORDER BY job;

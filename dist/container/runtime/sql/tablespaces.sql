@@ -1,0 +1,1 @@
+SELECT tablespace_name FROM dba_tablespaces ORDER BY tablespace_name;

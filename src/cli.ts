@@ -43,6 +43,7 @@ const bench: Bench = {
   signal: cancel.signal,
   connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
   runtime: readRuntime,
+  template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath(new URL("../test/demo/main.ts", import.meta.url)), args),
 };

@@ -24,6 +24,8 @@ export interface Bench {
   connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
   /** The container's runtime, as this installation brings it. */
   runtime(): Promise<RuntimeFile[]>;
+  /** Text of a file that users copy, as this installation brings it. */
+  template(name: string): Promise<string>;
   /** Takes a dump set into a folder, which must be empty or new. */
   openFolder(path: string): Promise<DumpFolder>;
   /** Runs the demo of this checkout and returns its exit code. */

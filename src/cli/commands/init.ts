@@ -3,36 +3,56 @@ import { parseDatabaseName } from "../../request/database-name.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import { SETTINGS_PATH } from "../../stories/load.ts";
+import type { Bench } from "../bench.ts";
 import type { AddCommand } from "../program.ts";
+import { initPlatform, type PlatformOptions } from "./init-platform.ts";
 
-/** `seedbed init <db>`: a request to begin with. */
+interface Options extends PlatformOptions {
+  owner: string;
+  platform?: boolean;
+}
+
+/** `seedbed init <db>`: a request to begin with. `seedbed init --platform`: everything that a repository needs once. */
 export const addInit: AddCommand = (program, bench, finish) => {
   program
     .command("init")
     .description("write a request to begin with: environments/<db>/database_config.yaml")
-    .argument("<database>", "2 to 40 small letters, digits and dashes, beginning with a letter")
+    .argument("[database]", "2 to 40 small letters, digits and dashes, beginning with a letter")
     .option("--owner <login>", "who answers for the database", "")
-    .action(async (database: string, { owner }: { owner: string }) => {
-      const name = parseDatabaseName(database);
-      if (!name.ok)
-        throw new SeedbedError("database-name", name.problems.map(({ what }) => what).join(" "), {
-          fix: name.problems.map(({ fix }) => fix).join(" "),
+    .option("--platform", "write workflow, settings, ruleset and instructions for a new repository instead")
+    .option("--action <owner/name@sha>", "with --platform: the Action by the full SHA of a commit")
+    .option("--app <id>", "with --platform: id of the App")
+    .option("--organisation <name>", "with --platform: who owns the teams")
+    .action(async (database: string | undefined, options: Options) => {
+      if (options.platform && database !== undefined)
+        throw new SeedbedError("option-conflict", "--platform writes no request, and a database was named.", {
+          fix: "Run the two commands one after the other.",
         });
-      const checkout = await bench.checkout();
-      const path = `environments/${database}/database_config.yaml`;
-      if ((await checkout.tree.read(path)) !== null)
-        throw new SeedbedError("request-exists", `${path} exists already.`, {
-          fix: "Edit it, or choose another name.",
-        });
-      const text = await checkout.tree.read(SETTINGS_PATH);
-      const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
-      const settings = parsed?.ok ? parsed.value : undefined;
-      const login = owner || (await checkout.userName()) || "somebody";
-      await checkout.write({
-        write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
-        remove: [],
-      });
-      bench.out(`wrote  ${path}\nNext: fill in what it leaves open, then: seedbed validate ${database}\n`);
+      if (options.platform) await initPlatform(bench, options);
+      else await initRequest(bench, database ?? "", options);
       finish(0);
     });
 };
+
+async function initRequest(bench: Bench, database: string, { owner }: Options): Promise<void> {
+  const name = parseDatabaseName(database);
+  if (!name.ok)
+    throw new SeedbedError("database-name", name.problems.map(({ what }) => what).join(" "), {
+      fix: name.problems.map(({ fix }) => fix).join(" "),
+    });
+  const checkout = await bench.checkout();
+  const path = `environments/${database}/database_config.yaml`;
+  if ((await checkout.tree.read(path)) !== null)
+    throw new SeedbedError("request-exists", `${path} exists already.`, {
+      fix: "Edit it, or choose another name.",
+    });
+  const text = await checkout.tree.read(SETTINGS_PATH);
+  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
+  const settings = parsed?.ok ? parsed.value : undefined;
+  const login = owner || (await checkout.userName()) || "somebody";
+  await checkout.write({
+    write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
+    remove: [],
+  });
+  bench.out(`wrote  ${path}\nNext: fill in what it leaves open, then: seedbed validate ${database}\n`);
+}

@@ -19,6 +19,8 @@ export interface MainState {
   databases: DatabaseState[];
   /** Newest first. */
   runs: RunState[];
+  /** Titles of runs that this process has just started and GitHub does not list yet. */
+  started: string[];
   /** provision.yml on main; null when there is none. */
   workflow: WorkflowFacts | null;
   settingsOrigin: Origin | null;

@@ -4,6 +4,7 @@ import type { Log } from "../../src/ports.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub.ts";
 import { writeMain } from "./commits/write-main.ts";
+import { runTitle } from "./dispatch/decide-runs.ts";
 import type { MainOutputs } from "./main-state.ts";
 import { readMainState, type MainMemory } from "./read/read-main-state.ts";
 import { reconcileMain } from "./reconcile-main.ts";
@@ -43,7 +44,7 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     }
     const outputs = reconcileMain(state, usableKey(state.settings, ports));
     if (await writeCommit(hub, { head: state.head, outputs, report, ports })) continue;
-    if (await startRuns(hub, { outputs, report, ports })) continue;
+    if (await startRuns(hub, { now: state.now, outputs, report, ports })) continue;
     report.comments += await writeWords(hub, outputs.stories, outputs.notes);
     // Said first, done then: a bot that dies in between says nothing twice and leaves nothing unsaid.
     for (const { run, why } of outputs.cancellations) {
@@ -71,11 +72,12 @@ async function writeCommit(hub: Hub, { head, outputs, report, ports }: Work & { 
   return true;
 }
 
-async function startRuns(hub: Hub, { outputs, report, ports }: Work): Promise<boolean> {
+async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<boolean> {
   for (const wish of outputs.dispatches) {
+    const title = runTitle(wish);
+    ports.memory.started.set(title, now);
     const run = await hub.actions.dispatch(wish);
-    ports.memory.dispatched.add(run);
-    ports.log.info(`started run ${run} for ${wish.database}: ${wish.reason}`);
+    ports.log.info(`started run ${run}: ${title}`);
     report.dispatched.push(run);
   }
   return outputs.dispatches.length > 0;

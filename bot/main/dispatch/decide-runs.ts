@@ -25,7 +25,14 @@ export function decideRun(state: MainState, db: DatabaseState, taken: number): N
   const source = state.settings.sources[db.source]!;
   if (taken + countInFlight(state, db.source) >= source.at_once)
     return wait(`${db.source} takes ${source.at_once} at once, and is busy`);
-  return { kind: "start", reason: runReason(standing) };
+  const reason = runReason(standing, countRuns(state, standing.digest) + 1);
+  const started = state.started.includes(runTitle({ database: db.database, reason }));
+  return started ? wait("its run was started just now") : { kind: "start", reason };
+}
+
+/** What GitHub shows for a run, as the template's run-name has it. */
+export function runTitle({ database, reason }: { database: string; reason: string }): string {
+  return `seed ${database}: ${reason}`;
 }
 
 /** What keeps anybody's run from a source: no workflow, the stop switch, its windows. */
@@ -56,7 +63,7 @@ export function decideDispatches(state: MainState): { database: string; reason: 
 
 /** How many of our own runs this permit had, by the mark in their title. */
 function countRuns(state: MainState, digest: Digest): number {
-  return state.runs.filter((run) => !isPersons(run, state) && run.reason.endsWith(markOf(digest))).length;
+  return state.runs.filter((run) => !isPersons(run, state) && run.reason.includes(markOf(digest))).length;
 }
 
 /** Runs of a source that have not ended, in the order in which they came. */
@@ -82,9 +89,10 @@ function findLost(state: MainState, { digest }: StandingPermit): string | null {
     : `${count} runs were lost without a result: look at their logs, then start *Run workflow*`;
 }
 
-/** What stands in the run's name after the database: for people, with the permit's mark at its end. */
-function runReason({ permit, digest }: StandingPermit): string {
-  return `${describeCause(permit)}, generation ${permit.generation}, ${markOf(digest)}`;
+/** What stands in the run's name after the database: for people, with the permit's mark; no two runs have the same. */
+function runReason({ permit, digest }: StandingPermit, count: number): string {
+  const again = count === 1 ? "" : `, run ${count}`;
+  return `${describeCause(permit)}, generation ${permit.generation}, ${markOf(digest)}${again}`;
 }
 
 function markOf(digest: Digest): string {

@@ -1,3 +1,4 @@
+import { SeedbedError } from "../../../src/error.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
@@ -35,19 +36,19 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
   const top = `environments/${database}/`;
   const own = entries.filter(({ path }) => path.startsWith(top));
   const odd = own.find(({ mode }) => mode !== "100644");
-  // A link or a submodule shows a reviewer other bytes than it gives us.
-  const files: RequestFiles = odd === undefined ? await readRequestFiles(tree, database) : { database, files: {} };
+  const texts = odd === undefined ? await readTexts(tree, database) : { problem: `${odd.path} is no plain file.` };
+  const files: RequestFiles = "files" in texts ? texts.files : { database, files: {} };
   const { request, problem } =
-    odd === undefined ? readRequest(files, context) : { request: null, problem: `${odd.path} is no plain file.` };
-  const { lock, sound } =
-    odd === undefined ? await readLock(tree, database) : { lock: emptyLock(database), sound: false };
-  const approval = odd === undefined ? await tree.read(`${top}approval.yaml`) : null;
+    "files" in texts ? readRequest(files, context) : { request: null, problem: texts.problem };
+  const { lock, sound } = readLock("files" in texts ? texts.lock : "", database);
+  const approval = "files" in texts ? texts.approval : null;
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
   return {
     database,
     files,
     request,
+    // A link or a submodule shows a reviewer other bytes than it gives us; a lock that does not hold decides nothing.
     problem: sound ? problem : (problem ?? `${top}seed.lock.yaml is not a lock.`),
     source,
     lock,
@@ -76,12 +77,29 @@ function readRequest(
   };
 }
 
-async function readLock(tree: HubTree, database: string): Promise<{ lock: Lock; sound: boolean }> {
-  const path = `environments/${database}/seed.lock.yaml`;
-  const text = await tree.read(path);
+interface Texts {
+  files: RequestFiles;
+  lock: string | null;
+  approval: string | null;
+}
+
+/** What a tree says about one of its files, not about our call. */
+const UNREADABLE = new Set(["not-a-regular-file", "not-utf8", "file-too-large"]);
+
+async function readTexts(tree: HubTree, database: string): Promise<Texts | { problem: string }> {
+  const top = `environments/${database}/`;
+  try {
+    const files = await readRequestFiles(tree, database);
+    return { files, lock: await tree.read(`${top}seed.lock.yaml`), approval: await tree.read(`${top}approval.yaml`) };
+  } catch (error) {
+    if (error instanceof SeedbedError && UNREADABLE.has(error.code)) return { problem: error.message };
+    throw error;
+  }
+}
+
+function readLock(text: string | null, database: string): { lock: Lock; sound: boolean } {
   if (text === null) return { lock: emptyLock(database), sound: true };
-  const parsed = parseLock(text, path);
-  return parsed.ok
-    ? { lock: parsed.value, sound: parsed.value.database === database }
-    : { lock: emptyLock(database), sound: false };
+  const parsed = parseLock(text, `environments/${database}/seed.lock.yaml`);
+  if (!parsed.ok) return { lock: emptyLock(database), sound: false };
+  return { lock: parsed.value, sound: parsed.value.database === database };
 }

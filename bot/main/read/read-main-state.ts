@@ -1,7 +1,7 @@
 import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import { SETTINGS_PATH } from "../../../src/stories/load.ts";
-import type { Hub, HubTree, RunFacts } from "../../hub.ts";
+import type { Hub, HubTree } from "../../hub.ts";
 import { readApprovers } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
@@ -13,11 +13,15 @@ import { readPermittedBefore, readUnpermittedHands } from "./read-hands.ts";
 import { readFileOrigin, readRequestOrigin } from "./read-origin.ts";
 import { readBlob, readRun } from "./read-runs.ts";
 
-/** What a process remembers to spare calls, and to see its own runs before GitHub lists them. Losing it loses nothing. */
+/** What a process remembers to spare calls, and to know of its own runs before GitHub lists them. Losing it loses nothing. */
 export interface MainMemory {
-  dispatched: Set<string>;
+  /** Titles of runs, and when they were started by GitHub's clock. */
+  started: Map<string, number>;
   harmless: Set<string>;
 }
+
+/** A run that GitHub does not list after this time was never there. */
+const LISTED_WITHIN = 2 * 60_000;
 
 /** How many runs are looked at; more than one hour's of a busy repository. */
 const RUNS = 100;
@@ -46,9 +50,11 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
     databases,
     workflow,
     runs: [],
+    started: [],
     settingsOrigin: null,
   };
   base.runs = await readRuns(hub, base, memory);
+  base.started = [...memory.started.keys()];
   base.databases = await Promise.all(databases.map((db) => readMore(hub, base, db)));
   base.settingsOrigin = await readSettingsOrigin(hub, base, text);
   return base;
@@ -68,15 +74,12 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
   const { workflow } = state;
   if (workflow === null) return [];
   const listed = await hub.actions.runs({ limit: RUNS });
-  const known = new Set(listed.map(({ id }) => id));
-  const missing = await Promise.all(
-    [...memory.dispatched].filter((id) => !known.has(id)).map((id) => hub.actions.run(id)),
-  );
-  for (const id of known) memory.dispatched.delete(id);
-  const all: RunFacts[] = [...missing.filter((run) => run !== null), ...listed];
+  const titles = new Set(listed.map(({ title }) => title));
+  for (const [title, at] of memory.started)
+    if (titles.has(title) || at < state.now - LISTED_WITHIN) memory.started.delete(title);
   const { defaultBranch } = hub.repository;
   const context = { ...state, workflow, defaultBranch, harmless: memory.harmless };
-  return Promise.all(all.map((facts) => readRun(hub, facts, context)));
+  return Promise.all(listed.map((facts) => readRun(hub, facts, context)));
 }
 
 /** What is only asked where something depends on it: how the request came to main, who may decide, what failed. */
@@ -112,5 +115,5 @@ async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Pro
 
 /** An empty memory, for a process that starts. */
 export function createMemory(): MainMemory {
-  return { dispatched: new Set(), harmless: new Set() };
+  return { started: new Map(), harmless: new Set() };
 }

@@ -38,6 +38,8 @@ export interface WorkflowRun {
   actor: Account;
   triggeringActor: Account;
   createdAt: string;
+  /** When the latest attempt began. */
+  startedAt: string;
   jobs: Job[];
   artifacts: Artifact[];
   /** Aborted when somebody cancels the run. */
@@ -56,7 +58,10 @@ export class Runs {
   }
 
   start(
-    run: Omit<WorkflowRun, "id" | "attempt" | "status" | "conclusion" | "createdAt" | "jobs" | "artifacts" | "cancel">,
+    run: Omit<
+      WorkflowRun,
+      "id" | "attempt" | "status" | "conclusion" | "createdAt" | "startedAt" | "jobs" | "artifacts" | "cancel"
+    >,
   ): WorkflowRun {
     const queued: WorkflowRun = {
       ...run,
@@ -65,6 +70,7 @@ export class Runs {
       status: "queued",
       conclusion: null,
       createdAt: this.state.now(),
+      startedAt: this.state.now(),
       jobs: [],
       artifacts: [],
       cancel: new AbortController(),
@@ -81,6 +87,7 @@ export class Runs {
       status: "queued",
       conclusion: null,
       triggeringActor: by,
+      startedAt: this.state.now(),
       cancel: new AbortController(),
     });
     this.enqueue(run, "requested");
@@ -188,6 +195,7 @@ export function viewRun(state: State, run: WorkflowRun) {
     triggering_actor: viewAccount(run.triggeringActor),
     referenced_workflows: [],
     created_at: run.createdAt,
+    run_started_at: run.startedAt,
     html_url: `${state.url()}/${state.owner}/${state.name}/actions/runs/${run.id}`,
   };
 }

@@ -1,4 +1,4 @@
-import { attribute, type State } from "../state.ts";
+import { attribute, type Pull, type State } from "../state.ts";
 import { viewAccount, viewPull } from "../views.ts";
 import { viewGitCommit } from "./git-data.ts";
 import { ok, page, refuse, type Call, type Reply, type Rest } from "./rest.ts";
@@ -76,15 +76,23 @@ async function listCommits(state: State, call: Call): Promise<Reply> {
   return { ...reply, json: await Promise.all((reply.json as string[]).map((sha) => viewCommit(state, sha))) };
 }
 
+/** Of a commit on the default branch the pull request that brought it there, also when a merge commit did; else the open ones. */
 async function pullsOfCommit(state: State, sha: string) {
   const found = [];
   for (const pull of state.pulls) {
     const inBranch = pull.state === "open" && (await state.git.isAncestor(sha, pull.headSha).catch(() => false));
     const base = await state.git.resolve(`refs/heads/${pull.baseBranch}`);
     const onBase = inBranch && base !== null && (await state.git.isAncestor(sha, base));
-    if (pull.mergeCommit === sha || pull.headSha === sha || (inBranch && !onBase)) found.push(viewPull(state, pull));
+    const brought = pull.mergeCommit !== null && (await isBroughtBy(state, sha, pull));
+    if (brought || pull.headSha === sha || (inBranch && !onBase)) found.push(viewPull(state, pull));
   }
   return found;
+}
+
+async function isBroughtBy(state: State, sha: string, { mergeCommit, headSha }: Pull): Promise<boolean> {
+  if (mergeCommit === sha) return true;
+  const before = await state.git.resolve(`${mergeCommit}^1`);
+  return (await state.git.isAncestor(sha, headSha)) && !(await state.git.isAncestor(sha, before ?? ""));
 }
 
 async function compare(state: State, call: Call): Promise<Reply> {

@@ -1,0 +1,17 @@
+import type { History } from "../../../src/stories/verify.ts";
+import type { BareRepository } from "../../world/github/git/bare-repository.ts";
+
+/** The past of main in a bare repository, as `seedbed verify` reads it. */
+export function readFixedTree(git: BareRepository): History {
+  return {
+    commitsThatChanged: async (pathspec) =>
+      (await git.git(["log", "--first-parent", "--reverse", "--format=%H", "main", "--", pathspec]))
+        .split("\n")
+        .filter(Boolean),
+    treeAt: (commit) => ({
+      read: (path) => git.git(["show", `${commit}:${path}`]).catch(() => null),
+      list: async (folder) =>
+        (await git.git(["ls-tree", "-r", "--name-only", commit, "--", `${folder}/`])).split("\n").filter(Boolean),
+    }),
+  };
+}

@@ -1,0 +1,177 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createMemory } from "../../../bot/main/read/read-main-state.ts";
+import { reconcileMainOnce, type MainPorts, type MainReport } from "../../../bot/main/reconcile-main-once.ts";
+import { APPROVAL_CHECK, RENDER_CHECK } from "../../../bot/main/permits/judge-origin.ts";
+import { STICKY } from "../../../bot/main/story/tell.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { GitHub } from "../../world/github/github.ts";
+import { person, type Edits, type Person } from "../../world/github/person.ts";
+import { startHub } from "../adapters/start-hub.ts";
+
+export const PROVISION = [
+  'run-name: "seed ${{ inputs.database }}: ${{ inputs.reason }}"',
+  "on: { workflow_dispatch: { inputs: { database: { required: true }, reason: { default: '' } } } }",
+  "jobs: {}",
+  "",
+].join("\n");
+
+export interface MainWorld {
+  github: GitHub;
+  hub: Hub;
+  ports: MainPorts;
+  people: Record<"ada" | "grace" | "lin" | "eve" | "root", Person>;
+  /** One look of the bot. */
+  look(): Promise<MainReport>;
+  /** A pull request with green checks and a DBA's review, merged. */
+  merge(options: MergeOptions): Promise<number>;
+  show(path: string): Promise<string | null>;
+  /** Subjects of main, newest first, as `author: subject`. */
+  history(): Promise<string[]>;
+  comments(number: number): string[];
+  logged: string[];
+  close(): Promise<void>;
+}
+
+export interface MergeOptions {
+  branch: string;
+  edits: Edits;
+  method?: "squash" | "merge";
+  /** What the bot writes for the head; absent is what it writes for a good one. */
+  approved?: boolean;
+  by?: Person;
+}
+
+export interface SigningPair {
+  privateKey: KeyObject;
+  publicKey: string;
+}
+
+export function makeSigningPair(): SigningPair {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return { privateKey, publicKey: publicKey.export({ format: "der", type: "spki" }).toString("base64") };
+}
+
+export interface SettingsOptions {
+  keys: { id: string; publicKey: string }[];
+  base?: string;
+  source?: string;
+}
+
+/** Settings of a repository with two sources; `source` is more YAML for hr-prod. */
+export function settingsText({ keys, base = "6", source = "" }: SettingsOptions): string {
+  const rows = keys.map(({ id, publicKey }) => `{ id: ${id}, public_key: "${publicKey}" }`);
+  return `version: 1
+platform: { teams: [acme/platform] }
+approval: { keys: [${rows.join(", ")}], expires_days: 14 }
+sources:
+  hr-prod:
+    dba: { teams: [acme/dba] }
+    reseed: { users: [ada] }
+    ssh: { host: db1, port: 22, user: dump, host_key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" }
+    listener: { host: 127.0.0.1, port: 1521 }
+    service_name: HRPDB
+    directory: SEEDBED_DIR
+    environment: source-hr-prod
+    runner: { group: seedbed }
+    schemas: [HR, OE]
+${source}
+registries: { seeds: { repository: registry.example/dev } }
+bases: { free-26ai: { image: "registry.example/base/free@sha256:${base.repeat(64)}", platform: linux/amd64, profile: gvenzl-free } }
+clusters: { rke-dev: { fleet_cluster: rke-dev, projects: { dev-databases: "c-m-1:p-1" }, secrets: { kind: existing } } }
+`;
+}
+
+/** The request of the example, below another name where wanted. */
+export async function exampleRequest(database = "hr"): Promise<Edits> {
+  const folder = new URL("../../../environments/hr/", import.meta.url);
+  const [config, mask] = await Promise.all([
+    readFile(new URL("database_config.yaml", folder), "utf8"),
+    readFile(new URL("scripts/mask.sql", folder), "utf8"),
+  ]);
+  return {
+    // Its refresh would be due on some days of a week and not on others.
+    [`environments/${database}/database_config.yaml`]: config.replace(/^ {2}refresh:\n(?: {4}.*\n)+/m, ""),
+    [`environments/${database}/scripts/mask.sql`]: mask,
+  };
+}
+
+export async function startMainWorld(settings: Partial<SettingsOptions> = {}): Promise<MainWorld> {
+  const pair = makeSigningPair();
+  const keys = [{ id: "k1", publicKey: pair.publicKey }];
+  const { github, hub, close } = await startHub({
+    users: [
+      { login: "ada", id: 1, role: "write" },
+      { login: "grace", id: 2, role: "write" },
+      { login: "lin", id: 3, role: "write" },
+      { login: "eve", id: 4, role: "write" },
+      { login: "root", id: 5, role: "admin" },
+    ],
+    teams: { dba: ["grace", "lin"], platform: ["root"] },
+    files: {
+      "README.md": "databases\n",
+      ".github/seedbed.yml": settingsText({ keys, ...settings }),
+      ".github/workflows/provision.yml": PROVISION,
+    },
+  });
+  const logged: string[] = [];
+  const log = { info: (text: string) => void logged.push(text), warn: (text: string) => void logged.push(text) };
+  const ports: MainPorts = { signingKey: { id: "k1", privateKey: pair.privateKey }, memory: createMemory(), log };
+  const people = {
+    ada: person(github, "ada"),
+    grace: person(github, "grace"),
+    lin: person(github, "lin"),
+    eve: person(github, "eve"),
+    root: person(github, "root"),
+  };
+  const world: MainWorld = {
+    github,
+    hub,
+    ports,
+    people,
+    logged,
+    close,
+    look: () => reconcileMainOnce(hub, ports),
+    merge: (options) => merge(world, options),
+    show: (path) => github.state.git.git(["show", `main:${path}`]).catch(() => null),
+    history: async () => (await github.state.git.git(["log", "--format=%an: %s", "main"])).trim().split("\n"),
+    comments: (number) => github.state.comments.filter(({ issue }) => issue === number).map(({ body }) => body),
+  };
+  return world;
+}
+
+async function merge(world: MainWorld, options: MergeOptions): Promise<number> {
+  const { branch, edits, method = "squash", approved = true } = options;
+  const { grace } = world.people;
+  const author = options.by ?? world.people.ada;
+  const pushed = await author.push({ branch, edits });
+  if (!pushed.pushed) throw new Error(pushed.text);
+  const number = await author.openPull(branch, `Change ${branch}`);
+  const head = (await world.hub.pulls.get(number)).head.sha;
+  await world.hub.pulls.writeComment(number, `${STICKY}\nbefore the merge\n`);
+  await writeCheck(world, { head, name: RENDER_CHECK, green: true });
+  backdate(world, head);
+  const review = await grace.review(number, "APPROVE");
+  if (review.status !== 200) throw new Error(JSON.stringify(review.json));
+  await writeCheck(world, { head, name: APPROVAL_CHECK, green: approved });
+  const merged = await world.people.ada.merge(number, method);
+  if (merged.status !== 200) throw new Error(JSON.stringify(merged.json));
+  return number;
+}
+
+interface CheckWish {
+  head: string;
+  name: string;
+  green: boolean;
+}
+
+export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckWish): Promise<void> {
+  const conclusion = green ? "success" : "failure";
+  await hub.checks.write(head, { name, conclusion, externalId: name, title: name, summary: name, annotations: [] });
+}
+
+/** The manifests were rendered a while ago: nobody waits a second in a test. */
+function backdate({ github }: MainWorld, head: string): void {
+  for (const run of github.state.checkRuns)
+    if (run.headSha === head) run.completedAt = new Date(Date.now() - 10_000).toISOString();
+}

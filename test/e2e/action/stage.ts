@@ -21,6 +21,11 @@ import { removeWorld, startWorld, type World, type WorldOptions } from "../../wo
 const TOP = join(import.meta.dirname, "../../..");
 const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 
+export interface StageOptions extends Omit<WorldOptions, "folder"> {
+  /** Shortens what a runner waits for a program that was cancelled. */
+  cancelScale?: number;
+}
+
 /** The world with a repository in which request, settings, template and a signed permit stand on main, and runners. */
 export class ActionStage {
   readonly world: World;
@@ -42,7 +47,7 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open(options: Omit<WorldOptions, "folder"> = {}): Promise<ActionStage> {
+  static async open({ cancelScale, ...options }: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -80,6 +85,7 @@ export class ActionStage {
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
       machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
+      ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);
   }
@@ -156,13 +162,13 @@ export class ActionStage {
       body: JSON.stringify({ ref: "main", inputs: { database, reason: "permit" }, return_run_details: true }),
     });
     const { workflow_run_id: id } = (await response.json()) as { workflow_run_id: number };
-    return this.#run(id);
+    return this.#find(id);
   }
 
   /** Somebody presses "Run workflow". */
   async runBy(login: string, database = "hr"): Promise<WorkflowRun> {
     const answer = await person(this.github, login).runWorkflow("provision.yml", { database, reason: "fresh data" });
-    return this.#run(Number(answer.json["workflow_run_id"]));
+    return this.#find(Number(answer.json["workflow_run_id"]));
   }
 
   finished(run: WorkflowRun): Promise<WorkflowRun> {
@@ -187,9 +193,39 @@ export class ActionStage {
     return [...texts, JSON.stringify(this.github.state.deployments)].join("\n");
   }
 
-  /** Violations of GitHub's description, and calls that are not known to it, by anybody. */
-  get violations(): string[] {
-    return this.github.calls.violations;
+  /** A run by its place in the order of their starts. */
+  run(index: number): WorkflowRun {
+    const run = this.github.runs.all[index];
+    if (!run) throw new Error(`no run ${index}`);
+    return run;
+  }
+
+  /** How often anybody was at the source. */
+  async touched() {
+    const { ssh, logons, exports } = await this.world.counts();
+    return { ssh: ssh.connections, logons, exports: exports.started };
+  }
+
+  /** A file on main. */
+  async read(path: string): Promise<string> {
+    return await this.github.state.git.git(["cat-file", "blob", `refs/heads/main:${path}`]);
+  }
+
+  /** The bot starts an old run again. */
+  async rerun(run: WorkflowRun): Promise<void> {
+    const response = await fetch(`${this.github.url}/repos/acme/databases/actions/runs/${run.id}/rerun`, {
+      method: "POST",
+      headers: { authorization: `token ${this.github.tokens.forInstallation()}` },
+    });
+    if (response.status !== 201) throw new Error(`re-run: ${response.status}`);
+  }
+
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + 30_000;
+    while (!(await holds())) {
+      if (Date.now() > end) throw new Error(`it did not come to that:\n${await this.everything()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async close(): Promise<void> {
@@ -199,7 +235,7 @@ export class ActionStage {
     await removeWorld(this.#folder);
   }
 
-  #run(id: number): WorkflowRun {
+  #find(id: number): WorkflowRun {
     const run = this.github.runs.all.find((one) => one.id === id);
     if (!run) throw new Error(`no run ${id}`);
     return run;

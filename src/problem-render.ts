@@ -14,6 +14,9 @@ export interface RenderOptions {
   outcome?: string;
 }
 
+// Nobody reads more of them, and a file that is meant to hurt can have thousands.
+const MOST_SHOWN = 100;
+
 /** Problems as rustc shows them: the line of the source with carets, why, fix and documentation, then one line of counts. */
 export function renderProblems(
   problems: readonly Problem[],
@@ -21,7 +24,10 @@ export function renderProblems(
   options: RenderOptions = {},
 ): string {
   const style = styleOf(options);
-  const blocks = problems.map((problem) => renderProblem(problem, lineOf(problem, sources), style));
+  const shown = problems.slice(0, MOST_SHOWN);
+  const blocks = shown.map((problem) => renderProblem(problem, lineOf(problem, sources), style));
+  const more = problems.length - shown.length;
+  if (more > 0) blocks.push(`… and ${more} more: seedbed validate --json lists them all.`);
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
 }
 

@@ -39,8 +39,8 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
   }
 }
 
-/** Errors that are findings about what was asked for, not a failure to run. */
-const FINDINGS = new Set(["request-invalid", "plan-refused"]);
+/** Errors that are findings about the files of the repository, not a failure to run. */
+const FINDINGS = new Set(["request-invalid", "not-a-regular-file", "not-utf8"]);
 
 function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command {
   const program = new Command("seedbed");
@@ -51,6 +51,7 @@ function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command 
     .configureHelp({ helpWidth: Math.min(bench.width, 100) })
     .addHelpText("after", AFTER_HELP)
     .showSuggestionAfterError(true)
+    .showHelpAfterError("seedbed --help lists what there is.")
     .exitOverride()
     .helpCommand(true);
   for (const add of COMMANDS) add(program, bench, finish);

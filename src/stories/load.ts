@@ -5,7 +5,7 @@ import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
 import type { Tree } from "../ports.ts";
 import type { Problem } from "../problem.ts";
-import { findDuplicateDatabases } from "../request/database-name.ts";
+import { findDuplicateDatabases, parseDatabaseName } from "../request/database-name.ts";
 import { parseRequest } from "../request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
@@ -85,14 +85,15 @@ export async function listDatabases(tree: Tree): Promise<string[]> {
 
 function requireName(name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
-  const list = known.length === 0 ? "there is none yet" : `there are ${known.join(", ")}`;
-  throw new SeedbedError(
-    "database-unknown",
-    `There is no request environments/${name}/database_config.yaml; ${list}.`,
-    {
-      fix: suggestName(name, known, `Create it with: seedbed init ${name}`),
-    },
-  );
+  const possible = parseDatabaseName(name);
+  const [wrong] = possible.ok ? [] : possible.problems;
+  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
+  const list =
+    known.length === 0 ? "there is none yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+  const text = `There is no request environments/${name}/database_config.yaml; ${list}.`;
+  throw new SeedbedError("database-unknown", text, {
+    fix: suggestName(name, known, `Create it with: seedbed init ${name}`),
+  });
 }
 
 /** The hand-written files of a request: its YAML and its scripts, and whatever else lies where they belong. */

@@ -37,7 +37,7 @@ export const addInit: AddCommand = (program, bench, finish) => {
 async function initRequest(bench: Bench, database: string, { owner }: Options): Promise<void> {
   const name = parseDatabaseName(database);
   if (!name.ok)
-    throw new SeedbedError("database-name", name.problems.map(({ what }) => what).join(" "), {
+    throw new SeedbedError("database-name", name.problems.map(({ what, why }) => `${what}: ${why}.`).join(" "), {
       fix: name.problems.map(({ fix }) => fix).join(" "),
     });
   const checkout = await bench.checkout();

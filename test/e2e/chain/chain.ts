@@ -24,6 +24,8 @@ export interface RunOptions {
   environment?: Record<string, string | undefined>;
   /** Options of Node itself. */
   node?: string[];
+  /** Where the command is run; the repository's top when absent. */
+  folder?: string;
 }
 
 /** What the world looks like from outside: what a command that must do nothing must not change. */
@@ -119,7 +121,7 @@ export class Chain {
   }
 
   /** Starts `seedbed …`; what it prints is not searched for secrets until `seedbed` or the caller does. */
-  start(args: string[], { environment = {}, node = [] }: RunOptions = {}) {
+  start(args: string[], { environment = {}, node = [], folder = this.repository }: RunOptions = {}) {
     const env = {
       PATH: process.env["PATH"],
       HOME: this.folder,
@@ -128,7 +130,7 @@ export class Chain {
       ...environment,
     };
     return execa(process.execPath, [...node, join(TOP, "src/cli.ts"), ...args], {
-      cwd: this.repository,
+      cwd: folder,
       env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
       extendEnv: false,
       reject: false,

@@ -4,9 +4,13 @@ import { readYaml } from "../yaml/read-yaml.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile<Lock>(
-  lockSchema,
-);
+// Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+const validate = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false,
+}).compile<Lock>(lockSchema);
 
 /** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is from the top of the repository. */
 export function parseLock(text: string, path: string): Parsed<Lock> {

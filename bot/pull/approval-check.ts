@@ -1,0 +1,125 @@
+import { digestOfJson, type Digest } from "../../src/digests/digest.ts";
+import { digestRequestFiles } from "../../src/digests/request-files.ts";
+import type { CheckOutput } from "../hub.ts";
+import { judgeReviews, type ReviewJudgement, type ReviewVerdict } from "../reviews/judge-reviews.ts";
+import { findTouched } from "./changed-paths.ts";
+import { CHECKS } from "./check-names.ts";
+import { checkRules } from "./check-rules.ts";
+import { findRequirements, listChangedRequests, type Requirement } from "./find-requirements.ts";
+import { cutText, plainText, showTime } from "./markdown.ts";
+import type { PullState } from "./pull-state.ts";
+
+/** One requirement with what its reviews come to. */
+export interface JudgedRequirement extends Requirement {
+  /** Logins that may approve now. */
+  names: string[];
+  judgement: ReviewJudgement;
+  obstacles: string[];
+  met: boolean;
+}
+
+/** Judges every requirement on this head. `renderedAt` is when the render check turned green, null while it is not. */
+export function judgeRequirements(state: PullState, renderedAt: string | null): JudgedRequirement[] {
+  return findRequirements(state).map((requirement) => {
+    const found = state.approvers[requirement.key] ?? [];
+    const approvers = typeof found === "string" ? [] : found;
+    const { reviews, hands, head } = state;
+    const { required } = requirement;
+    const judgement = judgeReviews({ head: head.commit, renderedAt, reviews, required, approvers, hands });
+    const obstacles = [
+      ...(requirement.unknown === null ? [] : [`Nobody can be named for this: ${requirement.unknown}.`]),
+      ...(typeof found === "string" ? [found] : []),
+      ...(isFork(state) ? ["The branch belongs to a fork: a writer takes it over with `/seedbed adopt`."] : []),
+      ...judgement.obstacles.filter(() => !isFork(state)),
+    ];
+    const met = judgement.approved && obstacles.length === 0;
+    return { ...requirement, names: approvers.map(({ login }) => login), judgement, obstacles, met };
+  });
+}
+
+/** The check seedbed/dba-approval: success exactly when every requirement is met under rules that mean something. */
+export function decideApproval(state: PullState, judged: readonly JudgedRequirement[]): CheckOutput {
+  const base = { name: CHECKS.approval, externalId: digestOfApproved(state), annotations: [] };
+  if (judged.length === 0) {
+    const summary =
+      "This pull request changes no request, no settings and no workflow: nobody has to approve it for Seedbed.";
+    return { ...base, conclusion: "success", title: "No approval needed", summary };
+  }
+  const rules = checkRules(state.rules, state.appId);
+  if (rules.length > 0)
+    return {
+      ...base,
+      conclusion: "failure",
+      title: "The rules of this branch do not protect it",
+      summary: describeRules(rules),
+    };
+  const open = judged.filter(({ met }) => !met);
+  const summary = cutText(judged.map(describe).join("\n\n"), 60_000, "(cut: more reviews than fit here)");
+  const count = `${judged.length - open.length} of ${judged.length}`;
+  if (open.length === 0) return { ...base, conclusion: "success", title: titleOfApproved(judged), summary };
+  const [first] = open;
+  const single = `Not approved yet: ${first!.judgement.counting.length} of ${first!.judgement.required} needed`;
+  const title = judged.length === 1 ? single : `Not approved yet: ${count} approvals are there`;
+  return { ...base, conclusion: "action_required", title, summary };
+}
+
+/** Digest over the bytes that are approved: hand-written files of changed requests, and what lies below .github. */
+export function digestOfApproved({ base, head }: PullState): Digest {
+  const requests: Record<string, Digest | null> = {};
+  for (const name of listChangedRequests({ base, head })) {
+    const side = head.databases[name];
+    requests[name] = side === undefined || side.request === null ? null : digestRequestFiles(side.files);
+  }
+  const { github } = findTouched(base.entries, head.entries);
+  const files = head.entries
+    .filter(({ path }) => github.includes(path))
+    .map(({ path, mode, blob }) => [path, mode, blob]);
+  return digestOfJson({ requests, github: files });
+}
+
+function isFork({ pull, repository }: PullState): boolean {
+  return pull.head.repositoryId !== repository.id;
+}
+
+function titleOfApproved(judged: readonly JudgedRequirement[]): string {
+  const names = new Set(judged.flatMap(({ judgement }) => judgement.counting.map(({ user }) => user.login)));
+  return `Approved by ${[...names].toSorted().join(", ")}`;
+}
+
+function describeRules(rules: string[]): string {
+  return [
+    "Approvals mean nothing while main can be changed around them:",
+    ...rules.map((rule) => `- ${rule}`),
+    "",
+    "To do: an administrator applies the ruleset of `.github/seedbed/ruleset.json` again.",
+  ].join("\n");
+}
+
+function describe(requirement: JudgedRequirement): string {
+  const { subject, judgement, obstacles, met } = requirement;
+  const head = `**${met ? "✅ Approved" : "⏳ Not approved yet"}: ${judgement.counting.length} of ${judgement.required} needed** for ${subject}`;
+  const reviews = judgement.verdicts.map((verdict) => `- ${describeVerdict(verdict)}`);
+  const none = reviews.length === 0 ? ["- Nobody has reviewed yet."] : [];
+  return [
+    head,
+    ...obstacles.map((text) => `- ❌ ${text}`),
+    ...reviews,
+    ...none,
+    ...(met ? [] : [`To do: ${nextStep(requirement)}`]),
+  ].join("\n");
+}
+
+function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
+  const when = showTime(at);
+  if (code === "counts") return `✅ @${login} approved ${when}: counts.`;
+  return `@${login}, ${when}: ${plainText(why)}: does not count.`;
+}
+
+/** Who does what now, as one sentence. */
+export function nextStep({ people, names, judgement, obstacles }: JudgedRequirement): string {
+  if (obstacles.length > 0) return "the reason above has to go first; then the approval is asked for.";
+  const missing = judgement.required - judgement.counting.length;
+  const who = [...people.teams, ...people.users.map((login) => `@${login}`)].join(", ");
+  const known = names.length > 0 && names.length <= 10 ? ` (${names.map((name) => `@${name}`).join(", ")})` : "";
+  return `${missing === 1 ? "one" : String(missing)} of ${who}${known} reviews this pull request as it is now.`;
+}

@@ -1,0 +1,48 @@
+import { showUnseen } from "../../src/config/quote.ts";
+import type { Problem } from "../../src/problem.ts";
+import { databaseOf, isGenerated, isPlain, type Touched } from "./changed-paths.ts";
+import type { TreeEntry } from "./pull-state.ts";
+
+const DOCS = "docs/reference/database_config.md#the-folder";
+
+/** Links, submodules and executable files in what a pull request touches: a reviewer cannot see what they lead to. */
+export function checkEntries(entries: readonly TreeEntry[], touched: Touched): Problem[] {
+  const inside = entries.filter(({ path }) => {
+    const database = databaseOf(path);
+    return (database !== null && touched.databases.includes(database)) || isWatched(path, touched);
+  });
+  return inside.flatMap((entry) => {
+    if (!isPlain(entry.mode)) return [refuseLink(entry)];
+    return entry.mode === "100755" && !isGenerated(entry.path) && databaseOf(entry.path) !== null
+      ? [refuseExecutable(entry)]
+      : [];
+  });
+}
+
+function isWatched(path: string, { tops, github }: Touched): boolean {
+  if (tops.includes(path)) return true;
+  return github.includes(path) && (path === ".github" || path.startsWith(".github/seedbed.yml"));
+}
+
+function refuseLink({ path, mode }: TreeEntry): Problem {
+  const kind = mode === "160000" ? "a submodule" : "a symbolic link";
+  return problem(path, {
+    code: "not-a-regular-file",
+    what: `${showUnseen(path)} is ${kind}`,
+    why: "what it leads to is not in this review",
+    fix: "put a regular file there",
+  });
+}
+
+function refuseExecutable({ path }: TreeEntry): Problem {
+  return problem(path, {
+    code: "executable-file",
+    what: `${showUnseen(path)} is marked as executable`,
+    why: "a permit names plain files, mode 100644, and the Action refuses others",
+    fix: `git update-index --chmod=-x ${showUnseen(path)}`,
+  });
+}
+
+function problem(path: string, words: Pick<Problem, "code" | "what" | "why" | "fix">): Problem {
+  return { severity: "error", path: showUnseen(path), line: 1, column: 1, ...words, docs: DOCS };
+}

@@ -1,0 +1,127 @@
+import { diffManifests } from "../../src/manifests/diff-manifests.ts";
+import type { Change } from "../../src/plan/plan.ts";
+import { showValue } from "../../src/plan/show-value.ts";
+import type { SourceDatabaseRequest } from "../../src/request/request.ts";
+import type { ExportWindow, Settings } from "../../src/settings/settings.ts";
+import type { JudgedDatabase } from "./judge-databases.ts";
+import { fenceFor } from "./code-block.ts";
+import { inlineCode, plainText } from "./markdown.ts";
+import type { PullState } from "./pull-state.ts";
+import type { Fold } from "./sticky.ts";
+
+/** What will happen to one database: a sentence, and the rows of its table. */
+export function headlineOf({ database, request, before, retired, plan }: JudgedDatabase): string {
+  const name = inlineCode(database);
+  if (retired) return `${name} will be retired`;
+  if (request === null || plan === null) return `${name} cannot be done as it stands`;
+  const source = inlineCode(request.source_database.name ?? "its source");
+  if (before === null) return `${name} will be created from ${source}`;
+  const words = {
+    export: `will be exported anew from ${source}`,
+    image: "gets a new image, without an export",
+    apply: "will be changed in place, without an export",
+    none: "stays as it is",
+  };
+  return `${name} ${words[plan.work]}`;
+}
+
+/** The table of one database; empty where nothing can be planned. */
+export function describeTable(judged: JudgedDatabase, settings: Settings | null): string {
+  const { request, plan, database } = judged;
+  if (judged.retired)
+    return table([
+      ["Retires", `namespace ${inlineCode(`seedbed-${database}`)} and its volume stay until somebody removes them`],
+    ]);
+  if (request === null || plan === null) return "";
+  const { storage, resources, access } = request.database;
+  const place = `project ${inlineCode(request.placement.project)} on ${inlineCode(request.placement.cluster)}`;
+  const size = `${inlineCode(storage.size)} volume, ${inlineCode(resources.cpu)} CPU, ${inlineCode(resources.memory)} memory`;
+  const rows: [string, string][] = [
+    ...(plan.work === "export"
+      ? [["Exports", describeScope(request.source_database, settings)] as [string, string]]
+      : []),
+    [judged.before === null ? "Creates" : "Is", `namespace ${inlineCode(`seedbed-${database}`)} in ${place}: ${size}`],
+    [
+      "Opens to",
+      access.namespaces.length === 0
+        ? "nobody outside its namespace"
+        : `namespaces ${access.namespaces.map(inlineCode).join(", ")}, port 1521`,
+    ],
+    ["Restarts", plan.restart ? "yes" : "no"],
+    ["Owner", inlineCode(request.owner)],
+  ];
+  return table(rows);
+}
+
+function table(rows: [string, string][]): string {
+  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+}
+
+function describeScope({ name = "", schemas }: SourceDatabaseRequest, settings: Settings | null): string {
+  const source = settings !== null && Object.hasOwn(settings.sources, name) ? settings.sources[name] : undefined;
+  const list = schemas?.map(
+    (schema) =>
+      inlineCode(schema.name) +
+      (schema.tables ? ` (${schema.tables.length} ${schema.tables.length === 1 ? "table" : "tables"})` : ""),
+  );
+  const what = list === undefined ? "every schema that Oracle does not maintain" : list.join(", ");
+  const windows =
+    source === undefined || source.windows.length === 0 ? "at any time" : source.windows.map(showWindow).join("; ");
+  return `${what} of ${inlineCode(name)}, ${windows}; size: not known before the export`;
+}
+
+function showWindow({ days, from, to, time_zone }: ExportWindow): string {
+  return `${days.join(" ")} ${from}–${to} ${time_zone}`;
+}
+
+/** The folded parts of one database: changes, manifests, statements. */
+export function foldsOf(state: PullState, { database, plan, manifests }: JudgedDatabase): Fold[] {
+  if (plan === null) return [];
+  const diff = diffManifests(state.base.databases[database]?.manifests ?? [], manifests ?? []);
+  const name = inlineCode(database);
+  const rows = diff.map(({ object, field, from, to, restart }) =>
+    row([object, field, show(from), show(to), restart ? "yes" : ""]),
+  );
+  return [
+    fold(`What will change for ${name} (${plan.changes.length})`, CHANGES, plan.changes.map(changeRow)),
+    fold(`Manifests of ${name} (${diff.length} differences)`, MANIFESTS, rows),
+    statementsFold(name, plan.statements),
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function statementsFold(name: string, statements: string[]): Fold {
+  const fence = fenceFor(statements.join("\n"));
+  const title = `What will run on the source for ${name} (${statements.length})`;
+  return { title, open: `${fence}sql\n`, lines: statements.flatMap((text) => text.split("\n")), close: `\n${fence}` };
+}
+
+const CHANGES = "| kind | what | old | new |\n|---|---|---|---|\n";
+const MANIFESTS = "| object | field | old | new | restart |\n|---|---|---|---|---|\n";
+
+function fold(title: string, open: string, lines: string[]): Fold {
+  return { title, open, lines, close: "" };
+}
+
+function changeRow({ kind, object, field, from, to }: Change): string {
+  return row([kind, [object, field].filter(Boolean).join(" "), show(from), show(to)]);
+}
+
+function row(cells: string[]): string {
+  return `| ${cells.map((cell) => (cell === "" ? "" : inlineCode(cell.length > 300 ? `${cell.slice(0, 299)}…` : cell))).join(" | ")} |`;
+}
+
+function show(value: unknown): string {
+  return value === null || value === undefined ? "" : typeof value === "string" ? value : plainValue(value);
+}
+
+function plainValue(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : showValue(value);
+}
+
+/** Risks and problems, the worst first, as lines. */
+export function describeRisks({ problems }: JudgedDatabase): string[] {
+  return problems.map(({ severity, what, fix, path, line }) => {
+    const mark = severity === "error" ? "❌ Error" : "⚠️ Warning";
+    return `- ${mark}: ${plainText(what)} (${inlineCode(`${path}:${line}`)}). ${plainText(fix)}`;
+  });
+}

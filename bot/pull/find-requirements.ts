@@ -1,0 +1,90 @@
+import { canonicalJson } from "../../src/digests/digest.ts";
+import type { People, Settings } from "../../src/settings/settings.ts";
+import { databaseOf, findTouched, isGenerated, listChangedPaths } from "./changed-paths.ts";
+import type { MainSettings, Side } from "./pull-state.ts";
+
+/** One group of people whose approval is needed, and for what. */
+export interface Requirement {
+  key: string;
+  /** What of the pull request needs it, for people. */
+  subject: string;
+  people: People;
+  required: number;
+  /** Why nobody can be named; then it cannot be met. */
+  unknown: string | null;
+}
+
+export interface RequirementQuestion {
+  base: Side;
+  head: Side;
+  settings: MainSettings;
+}
+
+const NOBODY: People = { teams: [], users: [] };
+
+/** Who must approve: the DBAs of every changed request's source; the platform team and changed sources' DBAs for settings. */
+export function findRequirements(question: RequirementQuestion): Requirement[] {
+  return [...ofRequests(question), ...ofGitHubFolder(question)];
+}
+
+/** Databases whose hand-written files differ: generated ones are compared byte for byte elsewhere. */
+export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "base" | "head">): string[] {
+  const changed = listChangedPaths(base.entries, head.entries).filter((path) => !isGenerated(path));
+  return [...new Set(changed.flatMap((path) => databaseOf(path) ?? []))].toSorted();
+}
+
+function ofRequests(question: RequirementQuestion): Requirement[] {
+  const bySource = new Map<string, string[]>();
+  const lost: Requirement[] = [];
+  for (const database of listChangedRequests(question)) {
+    const source = sourceOf(question, database);
+    if (source === null) lost.push(unknown(`request:${database}`, `\`${database}\``, "the request has errors"));
+    else bySource.set(source, [...(bySource.get(source) ?? []), database]);
+  }
+  const known = [...bySource].map(([source, databases]) => ofSource(question.settings.settings, source, databases));
+  return [...known, ...lost];
+}
+
+/** The source that the request names; for a database that goes, the one that it had. */
+function sourceOf({ base, head }: RequirementQuestion, database: string): string | null {
+  const request = head.databases[database]?.request ?? base.databases[database]?.request ?? null;
+  return request?.ok === true ? (request.value.source_database.name ?? null) : null;
+}
+
+function ofSource(settings: Settings | null, source: string, databases: string[]): Requirement {
+  const subject = `${databases.map((name) => `\`${name}\``).join(", ")} from \`${source}\``;
+  const found = settings !== null && Object.hasOwn(settings.sources, source) ? settings.sources[source] : undefined;
+  if (found === undefined) return unknown(`source:${source}`, subject, `the settings on main have no source ${source}`);
+  const { teams, users, required } = found.dba;
+  return { key: `source:${source}`, subject, people: { teams, users }, required, unknown: null };
+}
+
+function ofGitHubFolder({ base, head, settings }: RequirementQuestion): Requirement[] {
+  const { github } = findTouched(base.entries, head.entries);
+  if (github.length === 0) return [];
+  const files = `${github.length} ${github.length === 1 ? "file" : "files"} below \`.github/\``;
+  const platform: Requirement =
+    settings.settings === null
+      ? unknown("platform", files, "main has no settings that can be read")
+      : { key: "platform", subject: files, people: settings.settings.platform, required: 1, unknown: null };
+  return [platform, ...ofChangedSources(base, head)];
+}
+
+/** A source's own DBAs, as the merge base has them, agree to every change of it. */
+function ofChangedSources(base: Side, head: Side): Requirement[] {
+  if (base.settings?.ok !== true) return [];
+  const before = base.settings.value.sources;
+  const after = head.settings?.ok === true ? head.settings.value.sources : {};
+  const changed = Object.keys(before).filter(
+    (name) => !Object.hasOwn(after, name) || canonicalJson(after[name]) !== canonicalJson(before[name]),
+  );
+  return changed.map((name) => {
+    const { teams, users, required } = before[name]!.dba;
+    const subject = `the settings of the source \`${name}\``;
+    return { key: `settings:${name}`, subject, people: { teams, users }, required, unknown: null };
+  });
+}
+
+function unknown(key: string, subject: string, why: string): Requirement {
+  return { key, subject, people: NOBODY, required: 1, unknown: why };
+}

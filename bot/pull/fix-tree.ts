@@ -1,0 +1,62 @@
+import type { BranchChange } from "../hub.ts";
+import { compareFiles, RENDERER_VERSION } from "../../src/stories/render.ts";
+import type { JudgedDatabase } from "./judge-databases.ts";
+import type { PullState } from "./pull-state.ts";
+
+/** What it takes to make the generated files of a tree right. */
+export interface TreeFix {
+  write: { path: string; text: string }[];
+  remove: string[];
+}
+
+const KEPT = ["approval.yaml", "seed.lock.yaml"] as const;
+
+/** Differences between the generated files as they are and as they must be, for one database. */
+export function findTreeFix(state: PullState, { database, manifests }: JudgedDatabase): TreeFix {
+  const fixes = KEPT.map((name) => fixKept(state, database, name));
+  if (manifests !== null) fixes.push(fixManifests(state, database, manifests));
+  return { write: fixes.flatMap(({ write }) => write), remove: fixes.flatMap(({ remove }) => remove) };
+}
+
+/** approval.yaml and seed.lock.yaml are main's: a pull request takes nothing away from them and adds nothing. */
+function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]): TreeFix {
+  const path = `environments/${database}/${name}`;
+  const [before, now] = [state.base.entries, state.head.entries].map((all) => all.find((entry) => entry.path === path));
+  if (before?.blob === now?.blob && before?.mode === now?.mode) return { write: [], remove: [] };
+  const text = state.base.databases[database]?.kept[name] ?? null;
+  return text === null ? { write: [], remove: [path] } : { write: [{ path, text }], remove: [] };
+}
+
+function fixManifests(state: PullState, database: string, wanted: JudgedDatabase["manifests"] & object): TreeFix {
+  const { write, remove } = compareFiles(state.head.databases[database]?.manifests ?? [], wanted);
+  const executable = new Set(state.head.entries.filter(({ mode }) => mode === "100755").map(({ path }) => path));
+  const again = wanted.filter((file) => executable.has(file.path) && !write.includes(file));
+  return { write: [...write, ...again], remove };
+}
+
+/** More commits of ours than this on one pull request mean that somebody's tool works against us. */
+const MOST_COMMITS = 20;
+const MOST_IN_A_ROW = 3;
+
+/** Why the bot does not push; null when it may. */
+export function findPushObstacle({ pull, repository, hands, botLogin }: PullState): string | null {
+  if (pull.head.repositoryId !== repository.id) return "the branch belongs to a fork, where the bot may not push";
+  const ours = hands.commits.map(({ author }) => author?.login === botLogin);
+  if (ours.length >= MOST_IN_A_ROW && ours.slice(-MOST_IN_A_ROW).every(Boolean))
+    return `the last ${MOST_IN_A_ROW} commits are the bot's already, and the files still differ`;
+  if (ours.filter(Boolean).length >= MOST_COMMITS)
+    return `the bot has pushed ${MOST_COMMITS} commits here: something else changes the same files again and again`;
+  return null;
+}
+
+/** The commit with the fix, on the head that was looked at. */
+export function commitOfFix({ pull, head }: PullState, fix: TreeFix, databases: readonly string[]): BranchChange {
+  const names = databases.join(", ");
+  return {
+    branch: pull.head.branch,
+    expectedHead: head.commit,
+    message: `Render ${names}\n\nRendered-From: ${head.commit}\nRenderer: ${RENDERER_VERSION}\n`,
+    write: fix.write.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    remove: fix.remove.toSorted(),
+  };
+}

@@ -1,0 +1,96 @@
+import { emptyLock } from "../../src/lock/advance-lock.ts";
+import { checkBundlesRemain } from "../../src/manifests/check-bundles-remain.ts";
+import { checkManifests } from "../../src/manifests/check-manifests.ts";
+import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Problem } from "../../src/problem.ts";
+import { findDuplicateDatabases, parseDatabaseName } from "../../src/request/database-name.ts";
+import type { DatabaseRequest } from "../../src/request/request.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+import { hasErrors, type LoadedDatabase } from "../../src/stories/load.ts";
+import { planDatabase } from "../../src/stories/plan.ts";
+import { renderDatabase } from "../../src/stories/render.ts";
+import { databaseOf, type Touched } from "./changed-paths.ts";
+import type { PullState, SideDatabase } from "./pull-state.ts";
+
+/** One touched database, judged: its problems, its plan, and the manifests that belong into the tree. */
+export interface JudgedDatabase {
+  database: string;
+  request: DatabaseRequest | null;
+  before: DatabaseRequest | null;
+  /** A request stood at the merge base and is gone here. */
+  retired: boolean;
+  problems: Problem[];
+  plan: Plan | null;
+  /** null where nothing can be rendered because of errors. */
+  manifests: RenderedFile[] | null;
+}
+
+/** Judges every touched database with the settings of main and the locks of the merge base. */
+export function judgeDatabases(state: PullState, touched: Touched): JudgedDatabase[] {
+  return touched.databases.map((database) => judgeDatabase(state, database));
+}
+
+function judgeDatabase(state: PullState, database: string): JudgedDatabase {
+  const [head, base] = [state.head.databases[database], state.base.databases[database]];
+  const { settings } = state.settings;
+  const before = requestOf(base);
+  const none = { database, before, request: null, retired: false, problems: [], plan: null, manifests: null };
+  if (head === undefined || head.request === null) return retire(state, none);
+  const found = [...nameProblems(state, database), ...(base?.lockProblems ?? []), ...problemsOf(head)];
+  const request = requestOf(head);
+  if (request === null || settings === null || hasErrors(found)) return { ...none, request, problems: found };
+  // The lock is main's: what the pull request has there does not count.
+  const after: LoadedDatabase = { database, files: head.files, request, lock: base?.lock ?? emptyLock(database) };
+  const earlier =
+    base === undefined || before === null ? null : { database, files: base.files, request: before, lock: base.lock };
+  const plan = planDatabase({ settings, before: earlier, after, there: base?.manifests ?? [] });
+  const problems = [...found, ...plan.risks];
+  if (hasErrors(problems)) return { ...none, request, plan, problems };
+  const manifests = render(after, request, settings);
+  return { ...none, request, plan, manifests, problems: [...problems, ...checkManifests(manifests)] };
+}
+
+function render(after: LoadedDatabase, request: DatabaseRequest, settings: Settings): RenderedFile[] {
+  return renderDatabase({ ...after, request, settings });
+}
+
+function retire(state: PullState, none: JudgedDatabase): JudgedDatabase {
+  const base = state.base.databases[none.database];
+  const retired = base !== undefined && base.request !== null;
+  const { settings } = state.settings;
+  if (!retired || settings === null || base === undefined) return { ...none, retired, manifests: [] };
+  const { files, lock, manifests } = base;
+  const loaded = { database: none.database, files, lock };
+  const before = { ...loaded, request: none.before };
+  const plan = planDatabase({ settings, before, after: { ...loaded, request: null }, there: manifests });
+  return { ...none, retired, plan, manifests: [] };
+}
+
+function requestOf(side: SideDatabase | undefined): DatabaseRequest | null {
+  return side?.request?.ok === true ? side.request.value : null;
+}
+
+function problemsOf({ request }: SideDatabase): Problem[] {
+  if (request === null) return [];
+  return request.ok ? request.warnings : request.problems;
+}
+
+function nameProblems(state: PullState, database: string): Problem[] {
+  const parsed = parseDatabaseName(database);
+  if (!parsed.ok) return parsed.problems;
+  const names = new Set(state.head.entries.flatMap(({ path }) => databaseOf(path) ?? []));
+  const paths = [`environments/${database}/`];
+  return findDuplicateDatabases([...names]).filter(({ path }) => paths.some((top) => path.startsWith(top)));
+}
+
+/** A change after which Fleet would find no folder at all. */
+export function checkLastBundle(state: PullState, judged: readonly JudgedDatabase[]): Problem[] {
+  const before = state.base.entries.map(({ path }) => path);
+  const rendered = new Map(judged.map(({ database, manifests }) => [database, manifests]));
+  const kept = state.head.entries
+    .map(({ path }) => path)
+    .filter((path) => (rendered.get(databaseOf(path) ?? "") ?? null) === null || !path.includes("/manifests/"));
+  const added = judged.flatMap(({ manifests }) => (manifests ?? []).map(({ path }) => path));
+  return checkBundlesRemain(before, [...kept, ...added]);
+}

@@ -1,0 +1,108 @@
+import type { Problem } from "../../src/problem.ts";
+import { hasErrors } from "../../src/stories/load.ts";
+import type { BranchChange, CheckOutput } from "../hub.ts";
+import { greenSince } from "../reviews/read-review-facts.ts";
+import { decideAdoption, type Adoption } from "./adopt.ts";
+import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";
+import { findTouched, type Touched } from "./changed-paths.ts";
+import { checkEntries } from "./check-entries.ts";
+import { CHECKS } from "./check-names.ts";
+import { listCommands } from "./commands.ts";
+import { describePull } from "./describe-pull.ts";
+import { checkLastBundle, judgeDatabases } from "./judge-databases.ts";
+import type { PullState } from "./pull-state.ts";
+import { decideRender } from "./render-check.ts";
+import { findSticky } from "./sticky.ts";
+import { decideValidate } from "./validate-check.ts";
+
+/** What should stand on a pull request; whoever writes it leaves alone what stands already. */
+export interface PullOutputs {
+  /** For the head that was looked at; empty where another pull request speaks for it. */
+  checks: CheckOutput[];
+  commit: BranchChange | null;
+  /** null where there is nothing to say. */
+  comment: string | null;
+  /** `owner/slug`. */
+  requestTeams: string[];
+  adopt: Adoption | null;
+}
+
+/** Outputs of one open pull request: the same state gives the same outputs, in whatever order its facts came. */
+export function reconcilePull(state: PullState): PullOutputs {
+  const touched = findTouched(state.base.entries, state.head.entries);
+  const bad = checkEntries(state.head.entries, touched);
+  const judged = judgeDatabases(state, touched);
+  const problems = collectProblems(state, { touched, bad, judged });
+  const validate = decideValidate(state, problems, touched);
+  const facts = { judged, badEntries: bad.some(({ code }) => code === "not-a-regular-file") };
+  const standing = greenSince(state.checks, CHECKS.render, state.appId);
+  const reviewed = judgeRequirements(state, standing).some(({ judgement }) => judgement.counting.length > 0);
+  const render = decideRender(state, { ...facts, reviewed });
+  // A render check that is about to be written turns green now: no review that stands is later than that.
+  const renderedAt = isWritten(state, render.check) ? standing : null;
+  const requirements = judgeRequirements(state, renderedAt);
+  const approval = decideApproval(state, requirements);
+  const adopt = decideAdoption(state, facts.badEntries);
+  const adopted = [...new Set([...state.adopted, ...(adopt === null ? [] : [adopt.comment])])];
+  const checks = [validate, render.check, approval];
+  const story = { judged, problems, requirements, validate, render: render.check, approval, adopted };
+  return {
+    checks: state.speaker === state.pull.number ? checks : [],
+    commit: state.speaker === state.pull.number ? render.commit : null,
+    comment: hasSomethingToSay(state, touched) ? describePull(state, story) : null,
+    requestTeams:
+      validate.conclusion === "success" && render.check.conclusion === "success" ? listTeams(state, requirements) : [],
+    adopt,
+  };
+}
+
+/** Whether this very result stands on the head already. */
+export function isWritten({ checks, appId }: Pick<PullState, "checks" | "appId">, check: CheckOutput): boolean {
+  return checks.some(
+    (there) =>
+      there.appId === appId &&
+      there.name === check.name &&
+      there.status === "completed" &&
+      there.conclusion === check.conclusion &&
+      there.externalId === check.externalId &&
+      there.title === check.title &&
+      there.summary.trim() === check.summary.trim(),
+  );
+}
+
+interface Found {
+  touched: Touched;
+  bad: Problem[];
+  judged: ReturnType<typeof judgeDatabases>;
+}
+
+function collectProblems(state: PullState, { touched, bad, judged }: Found): Problem[] {
+  const changed = state.head.settings;
+  const ours = touched.databases.length > 0 || touched.github.length > 0;
+  return [
+    ...bad,
+    ...state.head.unreadable,
+    ...judged.flatMap(({ problems }) => problems),
+    ...(changed === null ? [] : changed.ok ? changed.warnings : changed.problems),
+    // Without settings on main nothing of a request can be judged; a pull request that mends them is its own way out.
+    ...(ours && !(changed?.ok === true) ? state.settings.problems.filter(({ severity }) => severity === "error") : []),
+    ...(hasErrors(judged.flatMap(({ problems }) => problems)) ? [] : checkLastBundle(state, judged)),
+  ];
+}
+
+function hasSomethingToSay(state: PullState, { databases, github, tops }: Touched): boolean {
+  if (databases.length + github.length + tops.length > 0) return true;
+  return findSticky(state.comments, state) !== null || listCommands(state.comments).length > 0;
+}
+
+/** Teams of open requirements that nobody of has looked at this head yet: a review takes the request away. */
+function listTeams(state: PullState, requirements: readonly JudgedRequirement[]): string[] {
+  if (state.pull.draft || state.pull.head.repositoryId !== state.repository.id) return [];
+  const reviewers = new Set(
+    state.reviews.filter(({ commit }) => commit === state.head.commit).map(({ user }) => user?.login),
+  );
+  const open = requirements.filter(({ met, names }) => !met && !names.some((name) => reviewers.has(name)));
+  const teams = open.flatMap(({ people }) => people.teams);
+  const asked = new Set(state.pull.requestedTeams.map((slug) => slug.toLowerCase()));
+  return [...new Set(teams)].filter((team) => !asked.has((team.split("/")[1] ?? "").toLowerCase())).toSorted();
+}

@@ -1,0 +1,28 @@
+import type { Hub } from "../hub.ts";
+import { lookAtMergeGroup } from "./look-at-merge-group.ts";
+import { lookAtPull } from "./look-at-pull.ts";
+import type { Looked } from "./look-queue.ts";
+import { ALL_PULLS, MAIN } from "./read-event.ts";
+
+export interface LookPorts {
+  hub: Hub;
+  /** Permits after merges, runs, results, the sweep of main. */
+  lookAtMain: (hub: Hub) => Promise<Looked>;
+  mark: (key: string) => void;
+}
+
+/** Looks at what a key of the queue names. */
+export async function look({ hub, lookAtMain, mark }: LookPorts, key: string): Promise<Looked> {
+  const [kind, first = "", second = ""] = key.split("/");
+  if (key === MAIN) return lookAtMain(hub);
+  if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
+  if (kind === "pull") return lookAtPull(hub, Number(first));
+  if (kind === "head") await markPullsOf(hub, first, mark);
+  if (kind === "merge-group") await lookAtMergeGroup(hub, { head: first, base: second });
+  return "done";
+}
+
+async function markPullsOf(hub: Hub, head: string, mark: LookPorts["mark"]): Promise<void> {
+  const pulls = (await hub.pulls.open()).filter((pull) => pull.head.sha === head);
+  for (const { number } of pulls) mark(`pull/${number}`);
+}

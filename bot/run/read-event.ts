@@ -1,0 +1,67 @@
+/** The few parts of a webhook that are read: where it happened, and what to look at. Everything else is read again. */
+interface Payload {
+  action?: string;
+  number?: number;
+  ref?: string;
+  repository?: { full_name?: string };
+  pull_request?: { number?: number };
+  issue?: { number?: number; pull_request?: object };
+  check_run?: { head_sha?: string };
+  check_suite?: { head_sha?: string };
+  merge_group?: { head_sha?: string; base_sha?: string };
+}
+
+/** Keys of the queue. */
+export const MAIN = "main";
+export const ALL_PULLS = "pulls";
+
+/** What a webhook gives reason to look at: `main`, `pulls`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
+export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
+  const event = payload as Payload;
+  switch (name) {
+    case "pull_request":
+    case "pull_request_review":
+      return [...pullOf(event), ...(event.action === "closed" ? [MAIN] : [])];
+    case "issue_comment":
+      return event.issue?.pull_request === undefined ? [MAIN] : [...pullOf({ number: event.issue.number }), MAIN];
+    case "push":
+      return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS] : [];
+    case "workflow_run":
+      return [MAIN];
+    case "check_run":
+    case "check_suite":
+      return event.action === "rerequested" ? headOf(event.check_run ?? event.check_suite) : [];
+    case "merge_group":
+      return event.action === "checks_requested" ? groupOf(event.merge_group) : [];
+    default:
+      return [];
+  }
+}
+
+/** `owner/name` of a webhook, in small letters. */
+export function repositoryOf(payload: object): string {
+  return ((payload as Payload).repository?.full_name ?? "").toLowerCase();
+}
+
+function pullOf({
+  number,
+  pull_request,
+}: {
+  number?: number | undefined;
+  pull_request?: { number?: number };
+}): string[] {
+  const wanted = pull_request?.number ?? number;
+  return Number.isSafeInteger(wanted) && Number(wanted) > 0 ? [`pull/${wanted}`] : [];
+}
+
+function headOf(check: { head_sha?: string } | undefined): string[] {
+  return isSha(check?.head_sha) ? [`head/${check?.head_sha}`] : [];
+}
+
+function groupOf(group: Payload["merge_group"]): string[] {
+  return isSha(group?.head_sha) && isSha(group?.base_sha) ? [`merge-group/${group?.head_sha}/${group?.base_sha}`] : [];
+}
+
+function isSha(text: string | undefined): boolean {
+  return /^[0-9a-f]{40}$/.test(text ?? "");
+}

@@ -1,0 +1,135 @@
+import { SeedbedError } from "../../src/error.ts";
+import { parseSettings } from "../../src/settings/parse-settings.ts";
+import { SETTINGS_PATH } from "../../src/stories/load.ts";
+import type { CommentFacts, Hub, HubTree, PullFacts } from "../hub.ts";
+import { adoptionBranch, readAdoptedComments } from "../pull/adopt.ts";
+import { findTouched } from "../pull/changed-paths.ts";
+import { listCommands } from "../pull/commands.ts";
+import { readAdoptedMarker } from "../pull/describe-pull.ts";
+import { findRequirements, type RequirementQuestion } from "../pull/find-requirements.ts";
+import type { MainSettings, PullState } from "../pull/pull-state.ts";
+import { findSticky } from "../pull/sticky.ts";
+import { readApprovers, readHands } from "../reviews/read-review-facts.ts";
+import { readEntries, readSide } from "./read-side.ts";
+
+/** Reads everything that an open pull request's outputs depend on. */
+export async function readPullState(hub: Hub, number: number): Promise<PullState> {
+  const pull = await hub.pulls.get(number);
+  const sides = await readSides(hub, pull);
+  const [checks, reviews, hands, rules, comments, speaker] = await Promise.all([
+    hub.checks.list(pull.head.sha),
+    hub.pulls.reviews(number),
+    readHands(hub, pull),
+    hub.people.branchRules(hub.repository.defaultBranch),
+    hub.pulls.comments(number),
+    findSpeaker(hub, pull),
+  ]);
+  const { repository, appId, botLogin } = hub;
+  const fork = pull.head.repositoryId !== repository.id;
+  return {
+    repository,
+    appId,
+    botLogin,
+    pull,
+    speaker,
+    checks,
+    reviews,
+    hands,
+    rules,
+    comments,
+    ...sides,
+    approvers: await readAllApprovers(hub, sides),
+    permissions: await readPermissions(hub, comments),
+    adopted: fork ? await readAdopted(hub, { number, comments }) : [],
+  };
+}
+
+/** Always against the default branch: checks stand on a commit, and a pull request's base can be changed afterwards. */
+async function readSides(hub: Hub, pull: PullFacts): Promise<RequirementQuestion> {
+  const main = await requireMain(hub);
+  const [mainTree, baseTree, headTree] = await Promise.all([
+    hub.git.treeAt(main),
+    hub.git.mergeBase(main, pull.head.sha).then((sha) => hub.git.treeAt(sha)),
+    hub.git.treeAt(pull.head.sha),
+  ]);
+  const settings = await readMainSettings(mainTree);
+  const [before, after] = [await readEntries(baseTree), await readEntries(headTree)];
+  const shared = {
+    touched: findTouched(before, after),
+    settings: settings.settings,
+    today: new Date(await hub.gitHubTime()).toISOString().slice(0, 10),
+  };
+  const base = await readSide({ ...shared, tree: baseTree, entries: before });
+  const head = await readSide({ ...shared, tree: headTree, entries: after });
+  return { base, head, settings };
+}
+
+async function requireMain(hub: Hub): Promise<string> {
+  const { defaultBranch } = hub.repository;
+  const main = await hub.git.head(defaultBranch);
+  if (main !== null) return main;
+  throw new SeedbedError("main-missing", `The repository has no branch ${defaultBranch}.`, {
+    fix: "Push a first commit to the default branch.",
+  });
+}
+
+/** Settings of a commit of main. */
+export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
+  const text = await tree.read(SETTINGS_PATH);
+  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
+  if (parsed?.ok === true) return { commit: tree.commit, settings: parsed.value, problems: parsed.warnings };
+  const missing = {
+    severity: "error" as const,
+    code: "settings-missing",
+    path: SETTINGS_PATH,
+    line: 1,
+    column: 1,
+    what: "main has no settings that can be read",
+    why: "sources, clusters and approvers come from there",
+    fix: `an administrator puts a valid ${SETTINGS_PATH} on main`,
+    docs: "docs/reference/settings.md",
+  };
+  return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
+}
+
+/** Of several pull requests with one head, the first one into the default branch speaks: checks stand on the commit. */
+async function findSpeaker(hub: Hub, pull: PullFacts): Promise<number> {
+  const all = await hub.pulls.ofCommit(pull.head.sha);
+  const same = all.filter(({ state, head }) => state === "open" && head.sha === pull.head.sha);
+  const intoMain = same.filter(({ base }) => base.branch === hub.repository.defaultBranch);
+  const numbers = (intoMain.length > 0 ? intoMain : same).map(({ number }) => number);
+  return numbers.length === 0 ? pull.number : Math.min(...numbers);
+}
+
+async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {
+  const found: PullState["approvers"] = {};
+  for (const { key, people } of findRequirements(sides)) {
+    found[key] = await readApprovers(hub.people, people).catch((error: unknown) => {
+      if (error instanceof SeedbedError && error.code === "team-unknown") return `${error.message} ${error.fix}`;
+      throw error;
+    });
+  }
+  return found;
+}
+
+async function readPermissions(hub: Hub, comments: CommentFacts[]): Promise<PullState["permissions"]> {
+  const logins = listCommands(comments).flatMap(({ comment, command }) =>
+    command.name === "adopt" ? [comment.user.login] : [],
+  );
+  const entries = [...new Set(logins)].map(async (login) => [login, await hub.people.permission(login)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** From the commits on our branch, and from our own comment, which outlives the branch. */
+async function readAdopted(
+  hub: Hub,
+  { number, comments }: { number: number; comments: CommentFacts[] },
+): Promise<string[]> {
+  const branch = adoptionBranch(number);
+  const told = readAdoptedMarker(findSticky(comments, hub)?.body ?? "");
+  if (!listCommands(comments).some(({ command }) => command.name === "adopt")) return told;
+  if ((await hub.git.head(branch)) === null) return told;
+  const commits = await hub.git.history({ ref: branch, limit: 50 });
+  const ours = commits.filter(({ author }) => author?.login === hub.botLogin);
+  return [...new Set([...told, ...ours.flatMap(({ message }) => readAdoptedComments(message))])].toSorted();
+}

@@ -1,0 +1,115 @@
+import { SeedbedError } from "../../src/error.ts";
+import { emptyLock } from "../../src/lock/advance-lock.ts";
+import { parseLock } from "../../src/lock/parse-lock.ts";
+import type { Parsed, Problem } from "../../src/problem.ts";
+import { parseRequest } from "../../src/request/parse-request.ts";
+import { parseSettings } from "../../src/settings/parse-settings.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+import { SETTINGS_PATH } from "../../src/stories/load.ts";
+import type { HubTree } from "../hub.ts";
+import { databaseOf, isPlain, type Touched } from "../pull/changed-paths.ts";
+import type { Side, SideDatabase, TreeEntry } from "../pull/pull-state.ts";
+
+export interface SideOrder {
+  tree: HubTree;
+  entries: TreeEntry[];
+  touched: Touched;
+  /** Main's settings: requests are judged with these. */
+  settings: Settings | null;
+  /** `YYYY-MM-DD`. */
+  today: string;
+}
+
+/** Everything below environments/ and .github of a commit, without contents. */
+export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
+  return [...(await tree.entries("environments")), ...(await tree.entries(".github"))];
+}
+
+/** One commit's touched databases and settings, read and parsed. What cannot be read is a problem, not a failure. */
+export async function readSide(order: SideOrder): Promise<Side> {
+  const unreadable: Problem[] = [];
+  const databases: Record<string, SideDatabase> = {};
+  for (const database of order.touched.databases) databases[database] = await readDatabase(order, database, unreadable);
+  const { tree, entries } = order;
+  return { commit: tree.commit, entries, databases, settings: await readSettings(order, unreadable), unreadable };
+}
+
+async function readSettings(order: SideOrder, unreadable: Problem[]): Promise<Parsed<Settings> | null> {
+  if (!order.touched.github.includes(SETTINGS_PATH)) return null;
+  const entry = order.entries.find(({ path }) => path === SETTINGS_PATH);
+  if (entry === undefined) return { ok: false, problems: [removed()] };
+  const text = await readText(order.tree, entry, unreadable);
+  return text === null ? null : parseSettings(text, SETTINGS_PATH);
+}
+
+function removed(): Problem {
+  return {
+    severity: "error",
+    code: "settings-missing",
+    path: SETTINGS_PATH,
+    line: 1,
+    column: 1,
+    what: "the settings are gone",
+    why: "without them nothing can be judged, approved or exported",
+    fix: `keep ${SETTINGS_PATH}`,
+    docs: "docs/reference/settings.md",
+  };
+}
+
+async function readDatabase(order: SideOrder, database: string, unreadable: Problem[]): Promise<SideDatabase> {
+  const top = `environments/${database}/`;
+  const texts: Record<string, string> = {};
+  for (const entry of order.entries) {
+    if (databaseOf(entry.path) !== database) continue;
+    const text = await readText(order.tree, entry, unreadable);
+    if (text !== null) texts[entry.path.slice(top.length)] = text;
+  }
+  return sortFiles(order, database, texts);
+}
+
+function sortFiles({ settings, today }: SideOrder, database: string, texts: Record<string, string>): SideDatabase {
+  const top = `environments/${database}/`;
+  const isManifest = (path: string) => path.startsWith("manifests/");
+  const kept = {
+    "approval.yaml": texts["approval.yaml"] ?? null,
+    "seed.lock.yaml": texts["seed.lock.yaml"] ?? null,
+  };
+  const paths = Object.keys(texts).filter((path) => !isManifest(path) && !Object.hasOwn(kept, path));
+  const files = { database, files: Object.fromEntries(paths.map((path) => [path, texts[path]!])) };
+  const text = kept["seed.lock.yaml"];
+  const lock = text === null ? null : parseLock(text, `${top}seed.lock.yaml`);
+  return {
+    files,
+    request: paths.length === 0 ? null : parseRequest(files, settings ?? undefined, today),
+    lock: lock?.ok === true ? lock.value : emptyLock(database),
+    lockProblems: lock === null || lock.ok ? [] : lock.problems,
+    manifests: Object.keys(texts)
+      .filter(isManifest)
+      .map((path) => ({ path: `${top}${path}`, text: texts[path]! })),
+    kept,
+  };
+}
+
+/** The text of a regular file; links were found by their mode before. */
+async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Problem[]): Promise<string | null> {
+  if (!isPlain(mode)) return null;
+  try {
+    return await tree.read(path);
+  } catch (error) {
+    if (!(error instanceof SeedbedError) || !["not-utf8", "file-too-large"].includes(error.code)) throw error;
+    const { code, message: what, fix } = error;
+    const why = "requests and settings are texts that people read";
+    unreadable.push({
+      severity: "error",
+      code,
+      path,
+      line: 1,
+      column: 1,
+      what,
+      why,
+      fix,
+      docs: "docs/reference/database_config.md#the-folder",
+    });
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Hub } from "../hub.ts";
+import type { Adoption } from "../pull/adopt.ts";
+import type { PullState } from "../pull/pull-state.ts";
+import { isWritten, type PullOutputs } from "../pull/reconcile-pull.ts";
+import { findSticky } from "../pull/sticky.ts";
+
+/** `again` when what was written changes what there is to see. */
+export type Written = "done" | "again";
+
+/** Writes what differs from what stands: nothing when nothing does. */
+export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs): Promise<Written> {
+  if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
+  // A new head needs new checks; those of the old one would be for nobody.
+  if (outputs.commit !== null) {
+    await hub.git.commitFiles(outputs.commit);
+    return "again";
+  }
+  for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
+  await writeComment(hub, state, outputs.comment);
+  if (outputs.requestTeams.length > 0) await hub.pulls.requestTeams(state.pull.number, outputs.requestTeams);
+  return "done";
+}
+
+async function writeComment(hub: Hub, state: PullState, body: string | null): Promise<void> {
+  if (body === null) return;
+  const there = findSticky(state.comments, state);
+  if (there === null) await hub.pulls.writeComment(state.pull.number, body);
+  else if (there.body.trim() !== body.trim()) await hub.pulls.updateComment(there.id, body);
+}
+
+/** The branch first, at main; then the commit on whatever it has. */
+async function adopt(hub: Hub, state: PullState, { change }: Adoption): Promise<"done" | "moved"> {
+  await hub.git.createBranch(change.branch, state.settings.commit);
+  const expectedHead = await hub.git.head(change.branch);
+  if (expectedHead === null) return "moved";
+  const there = new Set((await (await hub.git.treeAt(expectedHead)).entries("environments")).map(({ path }) => path));
+  const remove = change.remove.filter((path) => there.has(path));
+  return (await hub.git.commitFiles({ ...change, remove, expectedHead })) === "moved" ? "moved" : "done";
+}

@@ -1,0 +1,36 @@
+import { createJsonLog } from "./adapters/json-log.ts";
+import { startBot } from "./app.ts";
+import { readBotEnv, type BotEnv } from "./env.ts";
+import { describeFailure } from "./run/describe-failure.ts";
+import { createMainLook } from "./run/look-at-main.ts";
+import { systemClock } from "../src/adapters/clock.ts";
+
+/** The bot's process: reads the environment, starts, and stops on a signal. */
+async function main(): Promise<void> {
+  const env = readBotEnv();
+  const log = createJsonLog({ level: env.logLevel, secrets: env.secrets });
+  const bot = await startOrSay(env, log);
+  if (bot === null) return;
+  const stop = (signal: string) => {
+    log.info({ signal }, "stopping");
+    void bot.close();
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
+  const lookAtMain = createMainLook({ signingKey: env.signing, log });
+  try {
+    return await startBot({ env, log, clock: systemClock, lookAtMain });
+  } catch (error) {
+    log.fatal({ err: error }, "the bot does not start");
+    process.exitCode = 1;
+    return null;
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+});

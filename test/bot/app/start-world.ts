@@ -1,0 +1,117 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DestinationStream } from "pino";
+import { createJsonLog } from "../../../bot/adapters/json-log.ts";
+import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
+import { readBotEnv } from "../../../bot/env.ts";
+import { systemClock } from "../../../src/adapters/clock.ts";
+import { fillTemplate } from "../../../src/templates/fill-templates.ts";
+import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";
+import type { RulesetFile } from "../../world/github/state.ts";
+
+const TOP = join(import.meta.dirname, "../../..");
+const APP = { id: 7, slug: "seedbed", installationId: 70 };
+
+/** The shipped templates on a simulated GitHub, and bots that can be started, killed and started again. */
+export interface BotWorld {
+  github: GitHub;
+  /** Lines that every bot logged. */
+  lines: string[];
+  variables: Record<string, string>;
+  start(options?: Partial<BotOptions>): Promise<Bot>;
+  /** Kills the running bot's way to GitHub: its next call never comes back. */
+  close(): Promise<void>;
+}
+
+export function readExample(path: string): string {
+  return readFileSync(join(TOP, path), "utf8");
+}
+
+/** Files of the example request `hr`. */
+export function exampleRequest(): Record<string, string> {
+  const folder = "environments/hr";
+  return Object.fromEntries(
+    ["database_config.yaml", "scripts/mask.sql"].map((path) => [`${folder}/${path}`, readExample(`${folder}/${path}`)]),
+  );
+}
+
+function template(name: string): string {
+  const values = { action: `acme/seedbed@${"a".repeat(40)}`, app: String(APP.id), owner: "acme" };
+  return fillTemplate(readExample(`src/templates/${name}`), values);
+}
+
+/** The example settings with this world's own public key. */
+export function settingsWith(key: KeyObject): string {
+  const mine = key.export({ format: "der", type: "spki" }).toString("base64");
+  return readExample("test/fixtures/settings.yml").replace(/public_key: \S+/, `public_key: ${mine}`);
+}
+
+export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<BotWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "seedbed-bot-"));
+  const signing = generateKeyPairSync("ed25519");
+  const github = await startGitHub({
+    folder,
+    owner: "acme",
+    name: "databases",
+    repositoryId: 812345678,
+    users: [
+      { login: "root", id: 100, role: "admin" },
+      { login: "ada", id: 1, role: "write" },
+      { login: "grace", id: 2, role: "write" },
+      { login: "lin", id: 3, role: "write" },
+      { login: "bob", id: 4, role: "write" },
+      { login: "eve", id: 5, role: "read" },
+    ],
+    teams: { dba: ["grace", "lin"], platform: ["root"], "shop-dba": ["lin"] },
+    app: APP,
+    ruleset: JSON.parse(template("ruleset.json")) as RulesetFile,
+    files: {
+      "README.md": "Databases by pull request.\n",
+      ".github/seedbed.yml": settingsWith(signing.publicKey),
+      ".github/workflows/provision.yml": template("provision.yml"),
+      ...options.files,
+    },
+    ...Object.fromEntries(Object.entries(options).filter(([name]) => name !== "files")),
+  });
+  const lines: string[] = [];
+  const destination: DestinationStream = { write: (line: string) => void lines.push(line) };
+  const variables = {
+    APP_ID: String(github.app.id),
+    PRIVATE_KEY: github.app.privateKey,
+    WEBHOOK_SECRET: github.app.webhookSecret,
+    SIGNING_KEY: signing.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+    REPOSITORY: "acme/databases",
+    GITHUB_API_URL: github.url,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    THROTTLE: "off",
+    LOG_LEVEL: "debug",
+  };
+  const running = new Set<Bot>();
+  const start = async (more: Partial<BotOptions> = {}) => {
+    const env = readBotEnv(variables);
+    const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
+    const lookAtMain = () => Promise.resolve("done" as const);
+    const bot = await startBot({ env, log, clock: systemClock, lookAtMain, ...more });
+    github.webhooks.setUrl(bot.url);
+    running.add(bot);
+    return bot;
+  };
+  const close = async () => {
+    for (const bot of running) await bot.close();
+    await github.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { github, lines, variables, start, close };
+}
+
+/** Waits until every webhook was answered and the bot has nothing left to do. */
+export async function settle(world: BotWorld, bot: Bot): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    await world.github.webhooks.settled();
+    await bot.idle();
+  }
+}

@@ -69,7 +69,7 @@ function tableOf(stages: Seeded["summary"]["stages"]): string[] {
 }
 
 function leftLine(left: readonly string[]): string {
-  return `Left on the source: ${left.length === 0 ? "nothing" : left.map((what) => `\`${inline(what)}\``).join(", ")}`;
+  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(code).join(", ")}`;
 }
 
 /** The other side's words as they are: a fence that nothing in them can close. */
@@ -77,6 +77,11 @@ function quote(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
+}
+
+/** Between backticks nothing is escaped, and only a backtick ends it. */
+function code(text: string): string {
+  return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 }
 
 /** Text that others have written, on one line and without Markdown or HTML of its own. */

@@ -19,11 +19,12 @@ export function decide(facts: DoorFacts): Decision {
 
 function checkName({ database, main }: DoorFacts): Refused | null {
   if (main.databases.includes(database)) return null;
+  const near = suggestName(database, main.databases, "");
   const known = main.databases.length === 0 ? "there is none yet" : `there are ${listNames(main.databases)}`;
   return refuse(
     "database-unknown",
     `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
-    suggestName(database, main.databases, "Run the workflow for one of the databases that exist."),
+    `Run the workflow for a database that exists${near === "" ? "." : `: ${near}`}`,
   );
 }
 

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { renderRefusal, renderSummary } from "../../src/action/job-summary.ts";
+import { decide } from "../../src/door/decide.ts";
+import type { Failed } from "../../src/lock/seed-result.ts";
+import { StageLog } from "../../src/stories/stage-log.ts";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
+import { goodFacts } from "../door/main-now.ts";
+
+function finished(change: Partial<Failed>) {
+  const decision = decide(goodFacts());
+  if ("refuse" in decision) throw new Error(decision.sentence);
+  const log = createTerminalLog({ write: () => undefined, interactive: false, now: () => 0 });
+  const result: Failed = {
+    version: 1,
+    repositoryId: "812345678",
+    run: "77",
+    attempt: 1,
+    database: "hr",
+    approval: decision.go.approval,
+    generation: 1,
+    outcome: "failed",
+    stage: "export",
+    code: "source-ora-39095",
+    text: "ORA-39095: Dump file space has been exhausted",
+    fix: "Free space.",
+    leftOnSource: [],
+    ...change,
+  };
+  return { result, pass: decision.go, stages: new StageLog(log, systemClock) };
+}
+
+describe("the run's page", () => {
+  test("a failure shows Oracle's words, the fix, and what is left", () => {
+    expect(renderSummary(finished({ leftOnSource: ["job SEEDBED_1_1"] }))).toMatchInlineSnapshot(`
+      "## hr: failed in export, generation 1 ❌ no image
+
+      \`\`\`text
+      ORA-39095: Dump file space has been exhausted
+      \`\`\`
+
+      **To do:** Free space.
+
+      Left on the source: \`job SEEDBED_1_1\`
+
+      approval by @grace (#214) · code \`source-ora-39095\` · this permit is spent: a new attempt needs a new one
+      "
+    `);
+  });
+
+  test("a superseded run says that nothing was published", () => {
+    expect(renderSummary(finished({ outcome: "superseded", code: "superseded" }))).toContain("⚠️ nothing published");
+  });
+
+  test("a text of the other side can neither close its fence nor write Markdown or HTML", () => {
+    const text = "```\n<img src=x onerror=y>\n# heading\n````\n[link](x)";
+    const page = renderSummary(finished({ text, fix: "a <b> `c` [d](e) | f" }));
+    expect(page).toContain(`\`\`\`\`\`text\n${text}\n\`\`\`\`\``);
+    expect(page).toContain("**To do:** a \\<b\\> \\`c\\` \\[d\\](e) \\| f");
+  });
+
+  test("a refusal says that nothing was done, why, and what to do", () => {
+    const page = renderRefusal("hr", { code: "permit-expired", message: "The permit expired.", fix: "Ask again." });
+    expect(page).toContain("## hr: nothing was done ❌ refused");
+    expect(page).toContain("The permit expired.");
+    expect(page).toContain("**To do:** Ask again.");
+  });
+});

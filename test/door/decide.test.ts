@@ -1,0 +1,245 @@
+import { describe, expect, test } from "vitest";
+import { decide } from "../../src/door/decide.ts";
+import type { DoorFacts } from "../../src/door/door-facts.ts";
+import { digestOfBytes } from "../../src/digests/digest.ts";
+import { approvalOf, goodFacts, lockOf, NOW, SETTINGS } from "./main-now.ts";
+
+const hr = goodFacts().main.files["database_config.yaml"]!.text!;
+const attempt = { at: "2026-11-22T15:00:00Z", run: "77" };
+
+function withRun(change: Partial<DoorFacts["run"]>): DoorFacts {
+  const facts = goodFacts();
+  return { ...facts, run: { ...facts.run, ...change } };
+}
+
+function withSettings(change: (text: string) => string | null): DoorFacts {
+  const facts = goodFacts();
+  return { ...facts, main: { ...facts.main, settings: change(SETTINGS) } };
+}
+
+function withMode(path: string, mode: string): DoorFacts {
+  const facts = goodFacts();
+  const file = { mode, text: null };
+  return { ...facts, main: { ...facts.main, files: { ...facts.main.files, [path]: file } } };
+}
+
+/** The request with other bytes, permitted as such, so that only what comes later can object. */
+function permitted(text: string): DoorFacts {
+  const mask = goodFacts().main.files["scripts/mask.sql"]!.text!;
+  const request = { "database_config.yaml": digestOfBytes(text), "scripts/mask.sql": digestOfBytes(mask) };
+  return goodFacts({ "database_config.yaml": text, "approval.yaml": approvalOf({ request }) });
+}
+
+const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][] = [
+  [
+    "a workflow of another branch",
+    withRun({ workflowRef: "acme/databases/.github/workflows/provision.yml@refs/heads/evil" }),
+    "door-workflow",
+    "provision.yml@refs/heads/evil, not of acme/databases/.github/workflows/provision.yml@refs/heads/main.",
+  ],
+  [
+    "a tag with the branch's name",
+    withRun({ workflowRef: "acme/databases/.github/workflows/provision.yml@refs/tags/main" }),
+    "door-workflow",
+    "@refs/tags/main",
+  ],
+  [
+    "another workflow file",
+    withRun({ workflowRef: "acme/databases/.github/workflows/other.yml@refs/heads/main" }),
+    "door-workflow",
+    "other.yml",
+  ],
+  ["another event", withRun({ event: "push" }), "door-event", "started by push, not by workflow_dispatch."],
+  ["another repository's run", withRun({ repositoryId: "99" }), "door-repository", "99; acme/databases is 812345678."],
+  [
+    "an unknown name",
+    { ...goodFacts(), database: "hrr" },
+    "database-unknown",
+    "There is no request environments/hrr/database_config.yaml on main; there are crm, hr, sales.",
+  ],
+  ["no settings", withSettings(() => null), "settings-missing", "There is no .github/seedbed.yml on main."],
+  ["settings that do not hold", withSettings((text) => `${text}\nnonsense: 1\n`), "settings-invalid", "nonsense"],
+  ["no permit", goodFacts({ "approval.yaml": null }), "permit-missing", "nobody has permitted this export"],
+  ["a permit that is a link", withMode("approval.yaml", "120000"), "permit-not-regular", "(mode 120000)"],
+  [
+    "a permit with a changed byte",
+    goodFacts({ "approval.yaml": approvalOf().replace("generation: 1", "generation: 2") }),
+    "approval-signature-wrong",
+    "does not hold under the key k1",
+  ],
+  [
+    "a permit without a last line",
+    goodFacts({ "approval.yaml": "version: 1\n" }),
+    "approval-unsigned",
+    "does not end in a line",
+  ],
+  [
+    "a permit of another repository",
+    goodFacts({ "approval.yaml": approvalOf({ repository: { id: "1", name: "acme/databases" } }) }),
+    "permit-other-repository",
+    "The permit is for the repository 1, not for 812345678.",
+  ],
+  [
+    "another database's permit",
+    goodFacts({ "approval.yaml": approvalOf({ database: "crm" }) }),
+    "permit-other-database",
+    "The permit is for crm, not for hr.",
+  ],
+  [
+    "a permit for another source",
+    goodFacts({ "approval.yaml": approvalOf({ source: "orders-prod" }) }),
+    "permit-other-source",
+    "The permit is for the source orders-prod; the request names hr-prod.",
+  ],
+  [
+    "a request that changed by one byte",
+    goodFacts({ "database_config.yaml": `${hr} ` }),
+    "permit-other-request",
+    "other bytes than these: database_config.yaml.",
+  ],
+  [
+    "a file more than was reviewed",
+    goodFacts({ "scripts/more.sql": "drop table T;\n" }),
+    "permit-other-request",
+    "other bytes than these: scripts/more.sql.",
+  ],
+  [
+    "a script that became a link",
+    withMode("scripts/mask.sql", "120000"),
+    "request-not-regular",
+    "environments/hr/scripts/mask.sql is no plain file of UTF-8 text (mode 120000).",
+  ],
+  ["a script that became a program", withMode("scripts/mask.sql", "100755"), "request-not-regular", "(mode 100755)"],
+  ["a submodule in the request", withMode("scripts/more", "160000"), "request-not-regular", "(mode 160000)"],
+  [
+    "a permit that only applies",
+    goodFacts({ "approval.yaml": approvalOf({ work: "apply" }) }),
+    "permit-apply-only",
+    "allows to apply this request, and no export",
+  ],
+  [
+    "a permit that was used",
+    goodFacts({
+      "seed.lock.yaml": lockOf({
+        last_attempt: {
+          ...attempt,
+          generation: 1,
+          outcome: "failed",
+          approval: null,
+          stage: "export",
+          code: "x",
+          error: "x",
+        },
+      }),
+    }),
+    "permit-spent",
+    "The permit has generation 1; generation 1 was used already.",
+  ],
+  [
+    "a permit that a failure has spent",
+    goodFacts({
+      "seed.lock.yaml": lockOf({
+        last_attempt: {
+          ...attempt,
+          generation: 1,
+          outcome: "failed",
+          approval: digestOfBytes(goodFacts().main.files["approval.yaml"]!.text!),
+          stage: "export",
+          code: "source-ora-39095",
+          error: "ORA-39095",
+        },
+      }),
+    }),
+    "permit-failed",
+    "The permit was spent by run 77, which failed in export: source-ora-39095.",
+  ],
+  [
+    "a permit that has expired",
+    goodFacts({ "approval.yaml": approvalOf({ expires_at: new Date(NOW - 301_000).toISOString() }) }),
+    "permit-expired",
+    "The permit expired at ",
+  ],
+  ["a lock that does not hold", goodFacts({ "seed.lock.yaml": "version: 2\n" }), "lock-invalid", "seed.lock.yaml"],
+  [
+    "a scope that settings do not allow any more",
+    withSettings((text) => text.replace("schemas: [HR, OE]", "schemas: [HR]")),
+    "request-refused",
+    "does not pass the settings any more",
+  ],
+  ["a request that does not hold", permitted(`${hr}\nnonsense: 1\n`), "request-refused", "nonsense"],
+  [
+    "a source that is stopped",
+    withSettings((text) =>
+      text.replace("    environment: source-hr-prod", "    stopped: true\n    environment: source-hr-prod"),
+    ),
+    "source-stopped",
+    "The DBAs have stopped the source hr-prod.",
+  ],
+  [
+    "a window that is closed",
+    withSettings((text) =>
+      text.replace(
+        "    environment: source-hr-prod",
+        '    windows: [ { days: [mon], from: "01:00", to: "04:00", time_zone: Europe/Berlin } ]\n    environment: source-hr-prod',
+      ),
+    ),
+    "window-closed",
+    "Exports of hr-prod may start mon 01:00-04:00 Europe/Berlin; it is 2026-11-22T21:30:00.000Z.",
+  ],
+  [
+    "an environment without the variable",
+    { ...goodFacts(), source: "" },
+    "source-variable-missing",
+    "The environment source-hr-prod has no variable SEEDBED_SOURCE",
+  ],
+  [
+    "an environment of another source",
+    { ...goodFacts(), source: "orders-prod" },
+    "source-variable-wrong",
+    "SEEDBED_SOURCE says orders-prod; the permit is for the source hr-prod.",
+  ],
+];
+
+describe("the door", () => {
+  test.each(rows)("refuses %s, with its own sentence and what to do", (_reason, facts, code, sentence) => {
+    const decision = decide(facts);
+    expect(decision).toMatchObject({ refuse: code, sentence: expect.stringContaining(sentence) });
+    expect("go" in decision ? "" : decision.fix).toMatch(/^\S.{20,}[.?]$/s);
+  });
+
+  test("lets an open permit of exactly this request through, and says what it allows", () => {
+    const decision = decide(goodFacts());
+    expect(decision).toMatchObject({
+      go: { database: "hr", sourceName: "hr-prod", permit: { work: "export", generation: 1 } },
+    });
+    const pass = "go" in decision ? decision.go : null;
+    expect(pass?.approval).toBe(digestOfBytes(goodFacts().main.files["approval.yaml"]!.text!));
+    expect(pass?.source.environment).toBe("source-hr-prod");
+    expect(Object.keys(pass?.files.files ?? {}).toSorted()).toEqual(["database_config.yaml", "scripts/mask.sql"]);
+  });
+
+  test("the plan job has no environment and is asked for no variable", () => {
+    expect(decide({ ...goodFacts(), source: null })).toHaveProperty("go");
+  });
+
+  test("clocks may differ by five minutes, not more", () => {
+    const at = (seconds: number) => approvalOf({ expires_at: new Date(NOW - seconds * 1000).toISOString() });
+    expect(decide(goodFacts({ "approval.yaml": at(299) }))).toHaveProperty("go");
+    expect(decide(goodFacts({ "approval.yaml": at(301) }))).toHaveProperty("refuse");
+  });
+
+  test("what comes first in the order is told first, whatever else is wrong", () => {
+    const facts = { ...withRun({ event: "push" }), database: "nothing", source: "" };
+    expect(decide(facts)).toMatchObject({ refuse: "door-event" });
+    expect(decide({ ...facts, run: goodFacts().run })).toMatchObject({ refuse: "database-unknown" });
+  });
+
+  test("a permit for a new image is asked for no window: it does not touch the source", () => {
+    const facts = goodFacts({ "approval.yaml": approvalOf({ work: "image" }) });
+    const settings = SETTINGS.replace(
+      "    environment: source-hr-prod",
+      '    windows: [ { days: [mon], from: "01:00", to: "04:00", time_zone: Europe/Berlin } ]\n    environment: source-hr-prod',
+    );
+    expect(decide({ ...facts, main: { ...facts.main, settings } })).toHaveProperty("go");
+  });
+});

@@ -86,7 +86,7 @@ function findLost(state: MainState, { digest }: StandingPermit): string | null {
   const count = countRuns(state, digest);
   return count < MAX_RUNS
     ? null
-    : `${count} runs were lost without a result: look at their logs, then start *Run workflow*`;
+    : `${count} runs left no result that counts: look at their logs, then start *Run workflow*`;
 }
 
 /** What stands in the run's name after the database: for people, with the permit's mark; no two runs have the same. */

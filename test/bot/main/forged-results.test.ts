@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { finishRun, honestResult, takeRun, zipResult } from "./fake-runner.ts";
+import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";
+
+let world: MainWorld;
+beforeEach(async () => {
+  world = await startMainWorld();
+});
+afterEach(async () => {
+  expect(world.github.calls.violations).toEqual([]);
+  await world.close();
+});
+
+const approval = () => world.show("environments/hr/approval.yaml");
+
+describe("a result is not used", () => {
+  async function merged(): Promise<number> {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    return pull;
+  }
+
+  test("when another workflow uploads it under the same name", async () => {
+    await merged();
+    const run = await takeRun(world);
+    const account = world.github.state.users.get("eve")!;
+    const forged = world.github.runs.start({
+      event: "push",
+      path: ".github/workflows/evil.yml",
+      title: run.title,
+      headBranch: "main",
+      headSha: run.headSha,
+      headRepositoryId: run.headRepositoryId,
+      inputs: {},
+      actor: account,
+      triggeringActor: account,
+    });
+    await takeRun(world);
+    await finishRun(world, forged, { result: (honest) => honest });
+    expect(await world.look()).toMatchObject({ commits: [], comments: 1 });
+    expect(world.comments(1).at(-1)).toContain("is a run of .github/workflows/evil.yml");
+    expect(await world.look()).toMatchObject({ commits: [], comments: 0 });
+    await finishRun(world, run);
+    expect(await world.look()).toMatchObject({ commits: [expect.any(String)] });
+  });
+
+  test("when the workflow ran from a branch in which it was edited", async () => {
+    await merged();
+    await takeRun(world);
+    const edits = { ".github/workflows/provision.yml": `${PROVISION}# upload anything\n` };
+    await world.people.eve.push({ branch: "evil", edits });
+    await world.people.eve.runWorkflow("provision.yml", { database: "hr", reason: "x" }, "evil");
+    const forged = await takeRun(world);
+    await finishRun(world, forged);
+    expect(await world.look()).toMatchObject({ commits: [], comments: 1 });
+    expect(world.comments(1).at(-1)).toContain("it ran on evil, not on main");
+    expect(await world.show("environments/hr/seed.lock.yaml")).toBeNull();
+  });
+
+  test("when its zip, its seed or its runner are not what they must be", async () => {
+    await merged();
+    await finishRun(world, await takeRun(world), {
+      result: (honest) => ({ ...honest, seed: { ...honest.seed, scope: [] } }),
+    });
+    // Refused and said; the permit stays open, so the bot starts another run.
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)] });
+    expect(world.comments(1).at(-1)).toContain("its seed is not what the request on main asks for");
+    await finishRun(world, await takeRun(world), { group: "default" });
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)] });
+    expect(world.comments(1).at(-1)).toContain("the runner group default, the settings say seedbed");
+    await finishRun(world, await takeRun(world), { zip: () => Promise.resolve(Buffer.from("PK")) });
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(world.comments(1)[0]).toContain("3 runs left no result that counts");
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+    expect(world.github.runs.all).toHaveLength(3);
+  });
+
+  test("of a re-run of an old run: a writer's is stopped, and what it leaves is of a spent permit", async () => {
+    await merged();
+    const run = await takeRun(world);
+    await finishRun(world, run);
+    await world.look();
+    const lock = await world.show("environments/hr/seed.lock.yaml");
+    const old = await zipResult(JSON.stringify(await honestResult(world, "hr", run)));
+    world.github.runs.rerun(run, world.github.state.users.get("eve")!);
+    const taken = await takeRun(world);
+    expect(await world.look()).toMatchObject({ commits: [], cancelled: [String(run.id)] });
+    await finishRun(world, taken, { zip: () => Promise.resolve(old) });
+    expect(await world.look()).toMatchObject({ commits: [], cancelled: [], dispatched: [], comments: 0 });
+    expect(await world.show("environments/hr/seed.lock.yaml")).toBe(lock);
+  });
+
+  test("when the request changed while it ran: the new permit gets a run of its own", async () => {
+    await merged();
+    const run = await takeRun(world);
+    const path = "environments/hr/database_config.yaml";
+    const text = (await world.show(path))!.replace("- name: OE", "- name: OE\n      tables: [{ name: ORDERS }]");
+    const honest = await honestResult(world, "hr", run);
+    await world.merge({ branch: "orders", edits: { [path]: text } });
+    await finishRun(world, run, { result: () => honest });
+    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
+    expect(await approval()).toMatch(/^generation: 2$/m);
+    expect(await world.show("environments/hr/seed.lock.yaml")).toBeNull();
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
+  });
+});

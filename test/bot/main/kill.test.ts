@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createMemory } from "../../../bot/main/read/read-main-state.ts";
+import { verifyRepository } from "../../../src/stories/verify.ts";
+import { readFixedTree } from "./git-history.ts";
+import type { MainWorld } from "./main-world.ts";
+import { finalState, tellStory } from "./whole-story.ts";
+
+const worlds: MainWorld[] = [];
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((world) => world.close()));
+});
+
+async function keep(telling: Promise<MainWorld>): Promise<MainWorld> {
+  const world = await telling;
+  worlds.push(world);
+  return world;
+}
+
+/**
+ * A bot that dies right after a write, each time followed by a new one that knows nothing, until every write was once the last
+ * one: objects of git that nothing points at are no progress, so after them the next bot gets one write further.
+ */
+async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
+  for (let after = 1; ; after += 1) {
+    world.ports.memory = createMemory();
+    const died = new Promise<"died">((resolve) => {
+      world.github.faults.onWrite(({ count, path }) => {
+        if (count !== after) return undefined;
+        deaths.push(path.replace(/^\/repos\/acme\/databases|\d+/g, ""));
+        if (!/git\/(?:blobs|trees|commits)$/.test(path)) after = 0;
+        resolve("died");
+        // The write is done and the answer never comes: this bot does nothing any more.
+        return new Promise<void>(() => undefined);
+      });
+    });
+    const look = world.look();
+    look.catch(() => undefined);
+    const end = await Promise.race([look, died]);
+    world.github.faults.onWrite(null);
+    if (end !== "died") return;
+  }
+}
+
+describe("a bot that is killed", () => {
+  test("after any single write leaves a story that the next one ends in the same way", async () => {
+    const deaths: string[] = [];
+    const clean = await finalState(await keep(tellStory((world) => world.look())));
+    const broken = await keep(tellStory((world) => lookAndDie(world, deaths)));
+    const count = (path: RegExp) => deaths.filter((death) => path.test(death)).length;
+    // Four commits on main, one dispatch, four changes of the sticky comment and one note, one cancelled run.
+    expect([/git\/trees/, /git\/commits/, /git\/refs/].map(count)).toEqual([4, 4, 4]);
+    expect([/dispatches/, /comments/, /cancel/].map(count)).toEqual([1, 5, 1]);
+    expect(await finalState(broken)).toEqual(clean);
+    expect(broken.github.calls.violations).toEqual([]);
+    const report = await verifyRepository(readFixedTree(broken.github.state.git), "812345678");
+    expect(report).toMatchObject({ problems: [], commits: { hr: 2 } });
+  }, 90_000);
+});

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { APPROVAL_CHECK } from "../../../bot/main/permits/judge-origin.ts";
+import { exampleRequest, startMainWorld, writeCheck, type MainWorld } from "./main-world.ts";
+import { pushPastRuleset } from "./past-ruleset.ts";
+
+let world: MainWorld;
+beforeEach(async () => {
+  world = await startMainWorld();
+});
+afterEach(async () => {
+  expect(world.github.calls.violations).toEqual([]);
+  await world.close();
+});
+
+const approval = () => world.show("environments/hr/approval.yaml");
+const issueComments = () => world.github.state.issues.flatMap(({ number }) => world.comments(number));
+
+async function expectUnsigned(): Promise<void> {
+  expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+  expect(await approval()).toBeNull();
+  expect(world.github.runs.all.filter(({ status }) => status !== "completed")).toEqual([]);
+  // It was said, and is not said again.
+  expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+}
+
+describe("nothing is signed for", () => {
+  test("a request that was pushed to main past the ruleset, until a DBA who did not write it asks", async () => {
+    await pushPastRuleset(world, "lin", await exampleRequest());
+    await expectUnsigned();
+    expect(world.github.state.issues.map(({ title }) => title)).toEqual(["Seedbed: hr"]);
+    expect(issueComments()).toEqual([expect.stringContaining("without a merged pull request")]);
+    const refused = { eve: "not among the people", ada: "only a DBA of the source", lin: "@lin wrote or pushed them" };
+    for (const [login, why] of Object.entries(refused)) {
+      await world.people[login as "eve"].runWorkflow("provision.yml", { database: "hr", reason: "now" });
+      expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+      expect(issueComments().at(-1)).toContain(why);
+    }
+    await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
+    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
+    expect(await approval()).toMatch(/^work: export\ngeneration: 1\ncause: reseed$/m);
+  });
+
+  test("a pull request that was merged while our check was red", async () => {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
+    await expectUnsigned();
+    expect(world.comments(pull)[0]).toContain("merged without a green check seedbed/dba-approval");
+  });
+
+  test("a check that turned green after the merge", async () => {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
+    const { head } = await world.hub.pulls.get(pull);
+    world.github.state.pulls[0]!.mergedAt = new Date(Date.now() - 5000).toISOString();
+    await writeCheck(world, { head: head.sha, name: APPROVAL_CHECK, green: true });
+    await expectUnsigned();
+    expect(world.comments(pull)[0]).toContain("merged before seedbed/dba-approval was green");
+  });
+
+  test("a review that was withdrawn, or whose author left the team, between merge and signature", async () => {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    world.github.state.teams.get("dba")!.delete("grace");
+    await expectUnsigned();
+    expect(world.comments(pull)[0]).toContain("@grace is not among the people who may approve");
+    world.github.state.teams.get("dba")!.add("grace");
+    world.github.state.reviews[0]!.state = "DISMISSED";
+    await expectUnsigned();
+    expect(world.comments(pull)[0]).toContain("@grace the approval was dismissed");
+  });
+
+  test("two pull requests that merge into bytes that nobody reviewed", async () => {
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    const path = "environments/hr/database_config.yaml";
+    const config = (await world.show(path))!;
+    const base = (await world.github.state.git.resolve("refs/heads/main"))!;
+    const { ada, grace } = world.people;
+    const changes = { one: config.replace("size: 20Gi", "size: 30Gi"), two: config.replace("keep: 3", "keep: 4") };
+    const heads: [number, string][] = [];
+    for (const [branch, text] of Object.entries(changes)) {
+      await ada.push({ branch, edits: { [path]: text }, from: base });
+      const number = await ada.openPull(branch, branch);
+      heads.push([number, (await world.hub.pulls.get(number)).head.sha]);
+    }
+    for (const [number, head] of heads) {
+      await writeCheck(world, { head, name: "seedbed/render", green: true });
+      for (const run of world.github.state.checkRuns) run.completedAt = new Date(Date.now() - 9000).toISOString();
+      await grace.review(number, "APPROVE");
+      await writeCheck(world, { head, name: APPROVAL_CHECK, green: true });
+      expect((await ada.merge(number)).status).toBe(200);
+    }
+    await expectUnsigned();
+    expect(world.comments(heads[1]![0])[0]).toContain("not those that were approved in #3");
+  });
+
+  test("a request in which a link stands", async () => {
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    const { git } = world.github.state;
+    const sha = await git.writeBlob(Buffer.from("../../../etc/passwd"));
+    const main = (await git.resolve("refs/heads/main"))!;
+    const tree = await git.writeTree(`${main}^{tree}`, [
+      { path: "environments/hr/scripts/link.sql", mode: "120000", sha },
+    ]);
+    const who = { name: "x", email: "x@example.org", date: world.github.state.now() };
+    const commit = await git.writeCommit({ tree, parents: [main], author: who, committer: who, message: "link" });
+    await git.updateRef("refs/heads/main", commit, main);
+    await expectUnsigned();
+    expect(issueComments()[0]).toContain("link.sql is no plain file");
+  });
+});

@@ -86246,7 +86246,8 @@ function compileSchema(book) {
   };
 }
 function compile(book) {
-  const ajv = new import__.Ajv2020({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true });
+  const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
+  const ajv = new import__.Ajv2020(options);
   ajv.addVocabulary(["patternErrorMessage"]);
   return ajv.compile(expandSchema(book.schema, book.schema));
 }
@@ -87257,7 +87258,12 @@ var import__2 = __toESM(require__(), 1);
 var import_yaml3 = __toESM(require_dist(), 1);
 function readYaml2(text5, path, kind) {
   const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text5, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const documents = (0, import_yaml3.parseAllDocuments)(text5, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false
+  });
   const document2 = "empty" in documents ? void 0 : documents[0];
   const at2 = (offset) => ({ path, ...placeOf(lines, offset) });
   if (document2 === void 0 || documents.length !== 1)
@@ -87425,9 +87431,12 @@ var lockSchema = {
 };
 
 // src/lock/parse-lock.ts
-var validate = new import__2.Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
-  lockSchema
-);
+var validate = new import__2.Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false
+}).compile(lockSchema);
 function parseLock(text5, path) {
   return readYaml2(text5, path, {
     noun: "The lock",
@@ -89166,10 +89175,10 @@ function startsCommand(scanner, line, number) {
     scanner.code.push("");
     return note(scanner, "slash", place);
   }
-  const refused5 = findRefusedCommand(text5);
-  if (!refused5 && !isOneLineCommand(text5)) return false;
-  if (refused5) {
-    const { name: name3, ...words } = refused5;
+  const refused6 = findRefusedCommand(text5);
+  if (!refused6 && !isOneLineCommand(text5)) return false;
+  if (refused6) {
+    const { name: name3, ...words } = refused6;
     scanner.troubles.push({ code: "script-command", ...place, what: `${name3} has no place in a script`, ...words });
   }
   scanner.code.push(isPlainTextCommand(text5) ? "" : lexLine(line, CODE).code);
@@ -89390,14 +89399,14 @@ async function listDatabases(tree) {
 }
 function requireName(name3, known) {
   if (known.includes(name3)) return name3;
-  const list = known.length === 0 ? "there is none yet" : `there are ${known.join(", ")}`;
-  throw new SeedbedError(
-    "database-unknown",
-    `There is no request environments/${name3}/database_config.yaml; ${list}.`,
-    {
-      fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
-    }
-  );
+  const possible = parseDatabaseName(name3);
+  const [wrong] = possible.ok ? [] : possible.problems;
+  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
+  const list = known.length === 0 ? "there is none yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+  const text5 = `There is no request environments/${name3}/database_config.yaml; ${list}.`;
+  throw new SeedbedError("database-unknown", text5, {
+    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
+  });
 }
 async function readRequestFiles(tree, database) {
   const top = `environments/${database}/`;
@@ -89422,34 +89431,96 @@ function hasErrors(problems) {
   return problems.some(({ severity }) => severity === "error");
 }
 
+// src/templates/fill-templates.ts
+var TEMPLATE_PATHS = {
+  "provision.yml": ".github/workflows/provision.yml",
+  "seedbed.yml": ".github/seedbed.yml",
+  "ruleset.json": ".github/seedbed/ruleset.json",
+  "environment-setup.md": ".github/seedbed/environment-setup.md"
+};
+function fillTemplate(text5, { action, app, owner }) {
+  if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
+    throw refused2(
+      `"${action}" is no Action by its full SHA.`,
+      "Write owner/name@ and the 40 digits of a commit: a tag or a branch can be moved to other code."
+    );
+  if (!/^[1-9]\d*$/.test(app))
+    throw refused2(`"${app}" is no App id.`, "Write the number that the App's settings page shows as App ID.");
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
+    throw refused2(`"${owner}" is no name of an organisation.`, "Write the organisation that owns the repository.");
+  return text5.replaceAll("SEEDBED_ACTION", action).replaceAll('"SEEDBED_APP_ID"', app).replaceAll("SEEDBED_OWNER", owner);
+}
+function refused2(what, fix) {
+  return new SeedbedError("template-value", what, { fix });
+}
+
+// src/cli/commands/init-platform.ts
+async function initPlatform(bench2, options) {
+  const missing = ["action", "app", "organisation"].filter((name3) => !options[name3]);
+  if (missing.length > 0)
+    throw new SeedbedError("option-missing", `Missing: ${missing.map((name3) => `--${name3}`).join(", ")}.`, {
+      fix: "For example: seedbed init --platform --action acme/seedbed@<full SHA> --app <App ID> --organisation acme"
+    });
+  const { action = "", app = "", organisation = "" } = options;
+  const checkout = await bench2.checkout();
+  const paths = Object.values(TEMPLATE_PATHS);
+  const there = await Promise.all(paths.map((path) => checkout.tree.read(path)));
+  const taken = paths.filter((_path, index) => there[index] !== null);
+  if (taken.length > 0)
+    throw new SeedbedError("file-exists", `Exists already: ${taken.join(", ")}.`, {
+      fix: "Remove what shall be written anew, and run the command again. Nothing was written."
+    });
+  const write = await Promise.all(
+    Object.entries(TEMPLATE_PATHS).map(async ([name3, path]) => ({
+      path,
+      text: fillTemplate(await bench2.template(name3), { action, app, owner: organisation })
+    }))
+  );
+  await checkout.write({ write, remove: [] });
+  const lines = write.map(({ path }) => `wrote  ${path}`);
+  bench2.out(
+    `${lines.join("\n")}
+Next: follow .github/seedbed/environment-setup.md, put your sources into .github/seedbed.yml, then: seedbed validate
+`
+  );
+}
+
 // src/cli/commands/init.ts
 var addInit = (program2, bench2, finish2) => {
-  program2.command("init").description("write a request to begin with: environments/<db>/database_config.yaml").argument("<database>", "2 to 40 small letters, digits and dashes, beginning with a letter").option("--owner <login>", "who answers for the database", "").action(async (database, { owner }) => {
-    const name3 = parseDatabaseName(database);
-    if (!name3.ok)
-      throw new SeedbedError("database-name", name3.problems.map(({ what }) => what).join(" "), {
-        fix: name3.problems.map(({ fix }) => fix).join(" ")
+  program2.command("init").description("write a request to begin with: environments/<db>/database_config.yaml").argument("[database]", "2 to 40 small letters, digits and dashes, beginning with a letter").option("--owner <login>", "who answers for the database", "").option("--platform", "write workflow, settings, ruleset and instructions for a new repository instead").option("--action <owner/name@sha>", "with --platform: the Action by the full SHA of a commit").option("--app <id>", "with --platform: id of the App").option("--organisation <name>", "with --platform: who owns the teams").action(async (database, options) => {
+    if (options.platform && database !== void 0)
+      throw new SeedbedError("option-conflict", "--platform writes no request, and a database was named.", {
+        fix: "Run the two commands one after the other."
       });
-    const checkout = await bench2.checkout();
-    const path = `environments/${database}/database_config.yaml`;
-    if (await checkout.tree.read(path) !== null)
-      throw new SeedbedError("request-exists", `${path} exists already.`, {
-        fix: "Edit it, or choose another name."
-      });
-    const text5 = await checkout.tree.read(SETTINGS_PATH);
-    const parsed = text5 === null ? null : parseSettings(text5, SETTINGS_PATH);
-    const settings = parsed?.ok ? parsed.value : void 0;
-    const login = owner || await checkout.userName() || "somebody";
-    await checkout.write({
-      write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
-      remove: []
-    });
-    bench2.out(`wrote  ${path}
-Next: fill in what it leaves open, then: seedbed validate ${database}
-`);
+    if (options.platform) await initPlatform(bench2, options);
+    else await initRequest(bench2, database ?? "", options);
     finish2(0);
   });
 };
+async function initRequest(bench2, database, { owner }) {
+  const name3 = parseDatabaseName(database);
+  if (!name3.ok)
+    throw new SeedbedError("database-name", name3.problems.map(({ what, why }) => `${what}: ${why}.`).join(" "), {
+      fix: name3.problems.map(({ fix }) => fix).join(" ")
+    });
+  const checkout = await bench2.checkout();
+  const path = `environments/${database}/database_config.yaml`;
+  if (await checkout.tree.read(path) !== null)
+    throw new SeedbedError("request-exists", `${path} exists already.`, {
+      fix: "Edit it, or choose another name."
+    });
+  const text5 = await checkout.tree.read(SETTINGS_PATH);
+  const parsed = text5 === null ? null : parseSettings(text5, SETTINGS_PATH);
+  const settings = parsed?.ok ? parsed.value : void 0;
+  const login = owner || await checkout.userName() || "somebody";
+  await checkout.write({
+    write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
+    remove: []
+  });
+  bench2.out(`wrote  ${path}
+Next: fill in what it leaves open, then: seedbed validate ${database}
+`);
+}
 
 // src/plan/show-value.ts
 function showValue(value) {
@@ -90718,19 +90789,19 @@ function renderSchedule(expression, job) {
 `;
 }
 function parse(expression) {
-  if (!expression.startsWith("@") && expression.trim().split(/\s+/).length !== 5) throw refused2(expression);
+  if (!expression.startsWith("@") && expression.trim().split(/\s+/).length !== 5) throw refused3(expression);
   try {
     return import_cron_parser2.CronExpressionParser.parse(expression).fields;
   } catch (cause) {
-    throw refused2(expression, cause);
+    throw refused3(expression, cause);
   }
 }
 function renderSet(expression, values) {
   const numbers = values.map((value) => value === 7 ? 0 : value);
-  if (numbers.some((value) => typeof value !== "number")) throw refused2(expression);
+  if (numbers.some((value) => typeof value !== "number")) throw refused3(expression);
   return [...new Set(numbers)].toSorted((a, b) => a - b).join(",");
 }
-function refused2(expression, cause) {
+function refused3(expression, cause) {
   return new SeedbedError("schedule-refused", `${JSON.stringify(expression)} is no cron expression of five fields.`, {
     fix: "Write minute, hour, day, month and weekday with numbers, names, lists, ranges and steps, for example 0 2 * * *.",
     cause
@@ -90740,12 +90811,12 @@ function refused2(expression, cause) {
 // src/container/sql-text.ts
 function sqlName(name3) {
   if (name3 === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name3) || Buffer.byteLength(name3) > 128)
-    throw refused3("a name", name3, "Use 1 to 128 bytes without double quotes and control characters.");
+    throw refused4("a name", name3, "Use 1 to 128 bytes without double quotes and control characters.");
   return `"${name3}"`;
 }
 function sqlLiteral(text5) {
   if (text5 === "") return "NULL";
-  if (text5.includes("\0")) throw refused3("a text", text5, "Remove the NUL character.");
+  if (text5.includes("\0")) throw refused4("a text", text5, "Remove the NUL character.");
   const parts = text5.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted(part)).join(" ||\n  ");
 }
@@ -90754,20 +90825,20 @@ function sqlGrant(grant) {
   const list = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
   const clause = new RegExp(`^${list}(?:, ?${list})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
   if (clause.test(grant) && grant.length <= 1e3 && !grant.includes("-")) return grant;
-  throw refused3("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
+  throw refused4("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
 }
 function sqlSize(size) {
   const [, whole, unit] = /^([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti)$/.exec(size) ?? [];
   if (whole === void 0)
-    throw refused3("a size", size, "Write a whole number with Ki, Mi, Gi or Ti, for example 10Gi.");
+    throw refused4("a size", size, "Write a whole number with Ki, Mi, Gi or Ti, for example 10Gi.");
   return `${whole}${unit[0]}`;
 }
 function sqlParameterValue(value) {
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
   if (typeof value === "string" && new RegExp("\\p{Cc}", "u").test(value))
-    throw refused3("a parameter's value", value, "Remove the control characters.");
+    throw refused4("a parameter's value", value, "Remove the control characters.");
   if (typeof value === "string") return value === "" ? "''" : quoted(value);
-  if (!Number.isSafeInteger(value)) throw refused3("a parameter's value", String(value), "Write a whole number.");
+  if (!Number.isSafeInteger(value)) throw refused4("a parameter's value", String(value), "Write a whole number.");
   return String(value);
 }
 function isControl(part) {
@@ -90780,7 +90851,7 @@ function controlCharacter(part) {
 function quoted(text5) {
   return `'${text5.replaceAll("'", "''")}'`;
 }
-function refused3(kind, text5, fix) {
+function refused4(kind, text5, fix) {
   return new SeedbedError("sql-text-refused", `${JSON.stringify(text5)} cannot be written as ${kind} in SQL.`, { fix });
 }
 
@@ -91556,9 +91627,13 @@ function plural(number, noun) {
 }
 
 // src/problem-render.ts
+var MOST_SHOWN = 100;
 function renderProblems(problems, sources, options = {}) {
   const style = styleOf2(options);
-  const blocks = problems.map((problem4) => renderProblem(problem4, lineOf(problem4, sources), style));
+  const shown = problems.slice(0, MOST_SHOWN);
+  const blocks = shown.map((problem4) => renderProblem(problem4, lineOf(problem4, sources), style));
+  const more = problems.length - shown.length;
+  if (more > 0) blocks.push(`… and ${more} more: seedbed validate --json lists them all.`);
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}
 `;
 }
@@ -91643,6 +91718,15 @@ function wrap(text5, width) {
 }
 
 // src/cli/loaded.ts
+var RequestInvalid = class extends SeedbedError {
+  problems;
+  constructor(problems) {
+    super("request-invalid", "The problems above have to be mended first.", {
+      fix: "Mend them, and look again with: seedbed validate"
+    });
+    this.problems = problems;
+  }
+};
 function today(bench2) {
   return new Date(bench2.clock.now()).toISOString().slice(0, 10);
 }
@@ -91651,9 +91735,7 @@ async function loadSound(bench2, tree, databases) {
   const { settings } = loaded;
   if (hasErrors(loaded.problems)) {
     bench2.err(showProblems(bench2, loaded));
-    throw new SeedbedError("request-invalid", "The problems above have to be mended first.", {
-      fix: "Mend them, and look again with: seedbed validate"
-    });
+    throw new RequestInvalid(loaded.problems);
   }
   if (settings === void 0)
     throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {
@@ -91739,7 +91821,7 @@ var fleetSchema = {
     }
   }
 };
-var validate2 = new import__3.Ajv2020({ allErrors: true }).compile(fleetSchema);
+var validate2 = new import__3.Ajv2020({ allErrors: true, validateSchema: false }).compile(fleetSchema);
 function checkFleet(file, documents, database) {
   const place = { path: file.path, line: 1 };
   const [document2, more] = documents;
@@ -92148,9 +92230,12 @@ var permitSchema = {
 };
 
 // src/approval/check-permit.ts
-var validate3 = new import__4.Ajv2020({ allErrors: true, strictRequired: false, strictTypes: false }).compile(
-  permitSchema
-);
+var validate3 = new import__4.Ajv2020({
+  allErrors: true,
+  strictRequired: false,
+  strictTypes: false,
+  validateSchema: false
+}).compile(permitSchema);
 function checkPermit(signedText) {
   return readYaml2(signedText, "approval.yaml", {
     noun: "The permit",
@@ -92234,12 +92319,12 @@ function requirePermit(question) {
   const { keys } = settings.approval;
   if (keys.length === 0) return { approval: null, generation: highestGeneration(lock) + 1, permit: null };
   const path = `environments/${files.database}/approval.yaml`;
-  if (approval === null) throw refused4("permit-missing", `There is no ${path}: nobody has permitted this export.`);
+  if (approval === null) throw refused5("permit-missing", `There is no ${path}: nobody has permitted this export.`);
   const bytes = Buffer.from(approval);
   const verified = parseApproval(bytes, keys);
   if (!verified.ok) throw new SeedbedError(verified.refusal.code, verified.refusal.what, { fix: verified.refusal.fix });
   const wrong = findMismatch(verified.permit, question);
-  if (wrong !== null) throw refused4(wrong.code, wrong.text);
+  if (wrong !== null) throw refused5(wrong.code, wrong.text);
   return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
 }
 function findMismatch(permit, question) {
@@ -92287,9 +92372,157 @@ function differingFiles(permitted, there) {
   const paths = /* @__PURE__ */ new Set([...Object.keys(permitted), ...Object.keys(there)]);
   return [...paths].filter((path) => permitted[path] !== there[path]).toSorted();
 }
-function refused4(code, text5) {
+function refused5(code, text5) {
   return new SeedbedError(code, text5, {
     fix: "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed. Nothing was connected to."
+  });
+}
+
+// src/image/facts.ts
+function renderFacts(dumpSet, rows) {
+  const facts2 = [
+    { path: "rows.tsv", text: renderRows2(rows) },
+    { path: "dumpset.json", text: canonicalJson(dumpSet) }
+  ];
+  const sums = [
+    ...dumpSet.files.map(({ name: name3, sha256 }) => `${sha256}  ${name3}`),
+    ...facts2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}`)
+  ];
+  const text5 = sortedLines(sums);
+  return { files: [...facts2, { path: "SHA256SUMS", text: text5 }], digest: digestOfBytes(text5) };
+}
+function renderRows2(rows) {
+  return sortedLines(
+    rows.map(({ schema, table: table2, rows: count3 }) => {
+      if (/[\t\n]/.test(schema + table2))
+        throw new SeedbedError(
+          "table-name-unsupported",
+          `${JSON.stringify(`${schema}.${table2}`)} has a tab or a line break in its name.`,
+          {
+            fix: "Leave this table out of the request's scope."
+          }
+        );
+      return `${schema}	${table2}	${count3}`;
+    })
+  );
+}
+function sortedLines(lines) {
+  const sorted3 = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return sorted3.map((line) => `${line}
+`).join("");
+}
+
+// src/transfer/stream-dump-file.ts
+import { createHash as createHash7 } from "node:crypto";
+var leastStep = 8 * 1024 * 1024;
+function streamDumpFile(options) {
+  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
+  promise.catch(() => void 0);
+  return { bytes: stream(options, { resolve: resolve2, reject }), finished: promise };
+}
+async function* stream(options, outcome) {
+  const hash = createHash7("sha256");
+  const report2 = reporter(options);
+  let bytes = 0;
+  try {
+    for await (const chunk of options.host.read(options.path, options)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      report2(bytes);
+      yield chunk;
+    }
+    if (bytes !== options.expected.bytes) throw wrongSize(options, bytes);
+    outcome.resolve({ bytes, sha256: `sha256:${hash.digest("hex")}` });
+  } catch (error) {
+    outcome.reject(error);
+    throw error;
+  } finally {
+    outcome.reject(leftEarly(options, bytes));
+  }
+}
+function reporter({ log: log2, path, expected }) {
+  const step2 = Math.max(leastStep, Math.ceil(expected.bytes / 100));
+  let next = 0;
+  return (done) => {
+    if (done < next && done < expected.bytes) return;
+    next = done + step2;
+    log2.progress(path, { done, total: expected.bytes, unit: "bytes" });
+  };
+}
+function wrongSize({ path, expected }, bytes) {
+  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes and gave ${bytes}.`, {
+    fix: "Nothing else may write to this file. Run the seed again: it exports anew."
+  });
+}
+function leftEarly({ path, expected }, bytes) {
+  return new SeedbedError("transfer-left", `${path} was left after ${bytes} of ${expected.bytes} bytes.`, {
+    fix: "The reason is the error that was reported with it. Read the file again from its start."
+  });
+}
+
+// src/stories/dump-set-facts.ts
+function describeDumpSet({ order: order4, report: report2, exported, files }) {
+  return {
+    version: 1,
+    database: order4.database,
+    source: report2.facts,
+    seedInputs: order4.digests.seed_inputs,
+    scn: exported.scn,
+    exportedAt: exported.exportedAt,
+    jobs: exported.jobs,
+    files,
+    tables: exported.rows.length,
+    rows: exported.rows.reduce((sum, table2) => sum + table2.rows, 0),
+    invalidObjects: report2.invalidObjects
+  };
+}
+function lockedDumpSet(dumpSet, digest2) {
+  return {
+    digest: digest2,
+    files: dumpSet.files.length,
+    bytes: dumpSet.files.reduce((sum, file) => sum + file.bytes, 0),
+    rows: dumpSet.rows,
+    scn: dumpSet.scn,
+    exported_at: dumpSet.exportedAt
+  };
+}
+
+// src/stories/dump-files.ts
+function lookAtFiles(host, paths) {
+  return Promise.all(
+    paths.map(async (path) => {
+      const facts2 = await host.facts(path);
+      if (facts2 !== null) return facts2;
+      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
+        fix: "Find out what removes files from this folder, and run the seed again."
+      });
+    })
+  );
+}
+async function expectUnchanged(host, paths, before2) {
+  const after = await lookAtFiles(host, paths);
+  if (JSON.stringify(before2) === JSON.stringify(after)) return;
+  throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
+    fix: "Find out what else writes to this folder, and run the seed again."
+  });
+}
+
+// src/export/export-error.ts
+var ExportError = class extends SeedbedError {
+  /** `job NAME` and `file PATH`; empty when nothing is left. */
+  leftOnSource;
+  constructor(code, message, options) {
+    super(code, message, options);
+    this.leftOnSource = options.leftOnSource;
+  }
+};
+
+// src/stories/name-cancel.ts
+function nameCancel(error, signal, stages) {
+  if (!signal.aborted || error instanceof ExportError) return error;
+  return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
+    fix: "Nothing was published. Run the seed again when the data is wanted.",
+    cause: error
   });
 }
 
@@ -92818,7 +93051,7 @@ var ERROR_CATALOGUE = {
   },
   "ORA-01017": {
     means: "User name or password is wrong.",
-    fix: "Correct source_user and source_password in the source's GitHub environment."
+    fix: "Correct {login}. A few wrong tries may lock the account."
   },
   "ORA-28000": {
     means: "The account is locked.",
@@ -92826,7 +93059,7 @@ var ERROR_CATALOGUE = {
   },
   "ORA-28001": {
     means: "The password of the account has expired.",
-    fix: "Ask the DBA for a new password, and store it in the source's GitHub environment."
+    fix: "Ask the DBA for a new password, and put it into {password}."
   },
   "ORA-12516": {
     means: "The database takes no more processes.",
@@ -92880,7 +93113,8 @@ function byDepth(a, b) {
   return Number(UPPER.has(a)) - Number(UPPER.has(b));
 }
 function fill(text5, context) {
-  return text5.replaceAll("{directory}", context.directory).replaceAll("{account}", context.account);
+  const { directory, account, nameSecrets = nameInputs } = context;
+  return text5.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
 }
 
 // src/export/resolve-scope.ts
@@ -93195,20 +93429,10 @@ function belongsTo(other, identity) {
   return database === identity.database && inputs === identity.seedInputs;
 }
 
-// src/export/export-error.ts
-var ExportError = class extends SeedbedError {
-  /** `job NAME` and `file PATH`; empty when nothing is left. */
-  leftOnSource;
-  constructor(code, message, options) {
-    super(code, message, options);
-    this.leftOnSource = options.leftOnSource;
-  }
-};
-
 // src/export/judge-job.ts
 function judgeJob(job, log2, allowed) {
-  const refused5 = log2.errors.filter((error) => !allowed.includes(error.code));
-  const failure = judgeEnd(job, log2, refused5) ?? judgeTables(job, log2);
+  const refused6 = log2.errors.filter((error) => !allowed.includes(error.code));
+  const failure = judgeEnd(job, log2, refused6) ?? judgeTables(job, log2);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log2).map(
     (name3) => `${name3} is in the export and was not there when the source was inspected.`
@@ -93216,8 +93440,8 @@ function judgeJob(job, log2, allowed) {
   const allowedErrors = countCodes(log2.errors);
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
 }
-function judgeEnd(job, log2, refused5) {
-  if (refused5.length > 0) return { code: "export-errors", text: refused5.map((error) => error.text).join("\n") };
+function judgeEnd(job, log2, refused6) {
+  if (refused6.length > 0) return { code: "export-errors", text: refused6.map((error) => error.text).join("\n") };
   if (log2.end === null || log2.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
   if (log2.end.result === "stopped")
@@ -93497,6 +93721,8 @@ async function endInFailure(cause, plan, ports) {
   const context = { directory: plan.directory.name, account: ports.account };
   const error = explainDatabaseError(cause, context);
   const left = await cleanAfterFailure(plan, ports);
+  if (left.length === 0) ports.log.info("nothing is left on the source");
+  else ports.log.warn(`left on the source: ${left.join(", ")}`);
   const code = error instanceof SeedbedError ? error.code : "export-failed";
   const fix = error instanceof SeedbedError ? error.fix : "Report this error with the text above.";
   const message = error instanceof Error ? error.message : String(error);
@@ -93511,177 +93737,165 @@ async function cleanAfterFailure(plan, ports) {
   return await clean().catch(cleanAnew).catch((gone2) => [`perhaps jobs and files named ${plan.prefix}_* (${gone2.message})`]);
 }
 
-// src/image/facts.ts
-function renderFacts(dumpSet, rows) {
-  const facts2 = [
-    { path: "rows.tsv", text: renderRows2(rows) },
-    { path: "dumpset.json", text: canonicalJson(dumpSet) }
-  ];
-  const sums = [
-    ...dumpSet.files.map(({ name: name3, sha256 }) => `${sha256}  ${name3}`),
-    ...facts2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}`)
-  ];
-  const text5 = sortedLines(sums);
-  return { files: [...facts2, { path: "SHA256SUMS", text: text5 }], digest: digestOfBytes(text5) };
-}
-function renderRows2(rows) {
-  return sortedLines(
-    rows.map(({ schema, table: table2, rows: count3 }) => {
-      if (/[\t\n]/.test(schema + table2))
-        throw new SeedbedError(
-          "table-name-unsupported",
-          `${JSON.stringify(`${schema}.${table2}`)} has a tab or a line break in its name.`,
-          {
-            fix: "Leave this table out of the request's scope."
-          }
-        );
-      return `${schema}	${table2}	${count3}`;
-    })
-  );
-}
-function sortedLines(lines) {
-  const sorted3 = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return sorted3.map((line) => `${line}
-`).join("");
-}
-
-// src/transfer/stream-dump-file.ts
-import { createHash as createHash7 } from "node:crypto";
-var leastStep = 8 * 1024 * 1024;
-function streamDumpFile(options) {
-  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
-  promise.catch(() => void 0);
-  return { bytes: stream(options, { resolve: resolve2, reject }), finished: promise };
-}
-async function* stream(options, outcome) {
-  const hash = createHash7("sha256");
-  const report2 = reporter(options);
-  let bytes = 0;
-  try {
-    for await (const chunk of options.host.read(options.path, options)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      report2(bytes);
-      yield chunk;
-    }
-    if (bytes !== options.expected.bytes) throw wrongSize(options, bytes);
-    outcome.resolve({ bytes, sha256: `sha256:${hash.digest("hex")}` });
-  } catch (error) {
-    outcome.reject(error);
-    throw error;
-  } finally {
-    outcome.reject(leftEarly(options, bytes));
-  }
-}
-function reporter({ log: log2, path, expected }) {
-  const step2 = Math.max(leastStep, Math.ceil(expected.bytes / 100));
-  let next = 0;
-  return (done) => {
-    if (done < next && done < expected.bytes) return;
-    next = done + step2;
-    log2.progress(path, { done, total: expected.bytes, unit: "bytes" });
-  };
-}
-function wrongSize({ path, expected }, bytes) {
-  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes and gave ${bytes}.`, {
-    fix: "Nothing else may write to this file. Run the seed again: it exports anew."
-  });
-}
-function leftEarly({ path, expected }, bytes) {
-  return new SeedbedError("transfer-left", `${path} was left after ${bytes} of ${expected.bytes} bytes.`, {
-    fix: "The reason is the error that was reported with it. Read the file again from its start."
-  });
-}
-
-// src/stories/dump-set-facts.ts
-function describeDumpSet({ order: order4, report: report2, exported, files }) {
-  return {
-    version: 1,
-    database: order4.database,
-    source: report2.facts,
-    seedInputs: order4.digests.seed_inputs,
-    scn: exported.scn,
-    exportedAt: exported.exportedAt,
-    jobs: exported.jobs,
-    files,
-    tables: exported.rows.length,
-    rows: exported.rows.reduce((sum, table2) => sum + table2.rows, 0),
-    invalidObjects: report2.invalidObjects
-  };
-}
-function lockedDumpSet(dumpSet, digest2) {
-  return {
-    digest: digest2,
-    files: dumpSet.files.length,
-    bytes: dumpSet.files.reduce((sum, file) => sum + file.bytes, 0),
-    rows: dumpSet.rows,
-    scn: dumpSet.scn,
-    exported_at: dumpSet.exportedAt
-  };
-}
-
 // src/stories/open-source.ts
 async function openSource(order4, ports) {
+  ports.signal.throwIfAborted();
   const host = await ports.connectHost(order4.source, ports.log);
-  try {
-    const { listener } = order4.source;
-    const tunnel = await host.forward(listener.host, listener.port);
-    const database = await ports.connectDatabase(order4.source, tunnel);
-    const close = async () => {
+  const sessions = [];
+  const reconnect = async () => {
+    const session = await logOn(order4, ports, host);
+    sessions.push(session);
+    return session.database;
+  };
+  const cut2 = () => {
+    for (const { tunnel } of sessions) tunnel.destroy();
+  };
+  const close = async () => {
+    for (const { database, tunnel } of sessions) {
       await database.close();
       tunnel.destroy();
-      await host.close();
-    };
-    return { host, database, close };
+    }
+    await host.close();
+  };
+  try {
+    return { host, database: await reconnect(), reconnect, cut: cut2, close };
   } catch (error) {
     await host.close();
     throw error;
   }
 }
+async function logOn({ source }, ports, host) {
+  const { listener, directory } = source;
+  const tunnel = await host.forward(listener.host, listener.port);
+  const cut2 = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut2, { once: true });
+  try {
+    return { database: await ports.connectDatabase(source, tunnel), tunnel };
+  } catch (error) {
+    tunnel.destroy();
+    const { account, nameSecrets } = ports;
+    throw explainDatabaseError(error, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
+  } finally {
+    ports.signal.removeEventListener("abort", cut2);
+  }
+}
+
+// src/stories/with-export.ts
+async function withExport(work, use) {
+  const { order: order4, ports, stages } = work;
+  const opened = [];
+  try {
+    const ready = await stages.run("preflight: source", async () => {
+      const source2 = await openSource(order4, ports);
+      opened.push(source2);
+      return await inspect2(work, source2);
+    });
+    const { source, report: report2, plan } = ready;
+    const exported = await stages.run("export", async () => {
+      const value = await runExport(plan, { ...ports, ...source }, ports.signal);
+      return { value, text: describeExported(value) };
+    });
+    for (const warning of exported.warnings) stages.warn(warning);
+    return await useFiles(work, { source, report: report2, exported }, use);
+  } finally {
+    for (const source of opened) await source.close();
+  }
+}
+async function inspect2({ order: order4, ports }, source) {
+  ports.signal.throwIfAborted();
+  ports.signal.addEventListener("abort", source.cut, { once: true });
+  try {
+    const { directory, service_name: service } = order4.source;
+    const { account } = ports;
+    const report2 = await inspectSource({ seed: order4.seed, directory, service }, { ...source, account });
+    const warnings = report2.findings.filter(({ severity }) => severity === "warning");
+    for (const { what, fix } of warnings) ports.log.warn(`${what} ${fix}`);
+    const { database, digests, run: run2 } = order4;
+    const identity = { database, seedInputs: digests.seed_inputs, run: run2, now: ports.clock.now() };
+    const plan = planExport(order4.seed, report2, identity);
+    const { version, charset } = report2.facts;
+    const found = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
+    return { value: { source, report: report2, plan }, text: `Oracle ${version}, ${charset}, ${found}` };
+  } finally {
+    ports.signal.removeEventListener("abort", source.cut);
+  }
+}
+function describeExported(exported) {
+  const rows = exported.rows.reduce((sum, table2) => sum + table2.rows, 0);
+  return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
+}
+async function useFiles(work, made, use) {
+  const { stages } = work;
+  let value;
+  try {
+    value = await use(made);
+  } catch (error) {
+    const stage2 = stages.current;
+    stages.leftOnSource.push(...await removeFromSource(made, stages));
+    stages.current = stage2;
+    throw error;
+  }
+  return { value, leftOnSource: await removeFromSource(made, stages) };
+}
+async function removeFromSource({ exported, source }, stages) {
+  try {
+    return await stages.run("clean up", async () => {
+      const { left, reasons } = await cleanUp({ exported, source }, stages);
+      for (const reason2 of reasons) stages.warn(reason2);
+      const text5 = left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`;
+      return { value: left, text: text5 };
+    });
+  } catch (error) {
+    const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
+    stages.warn(`The source could not be cleaned: ${error instanceof Error ? error.message : String(error)}`);
+    return [left];
+  }
+}
+async function cleanUp({ exported, source }, { clock }) {
+  try {
+    return await cleanUpExport(exported, { ...source, clock });
+  } catch {
+    return await cleanUpExport(exported, { ...source, database: await source.reconnect(), clock });
+  }
+}
 
 // src/stories/seed-folder.ts
 async function seedFolder(order4, ports, stages) {
-  const source = await openSource(order4, ports);
   try {
-    const { directory, service_name: service } = order4.source;
-    const report2 = await inspectSource({ seed: order4.seed, directory, service }, { ...source, account: ports.account });
-    const { database, digests, run: run2 } = order4;
-    const identity = { database, seedInputs: digests.seed_inputs, run: run2, now: ports.clock.now() };
-    const exported = await stages.run("export", async () => {
-      const value = await runExport(planExport(order4.seed, report2, identity), { ...ports, ...source }, ports.signal);
-      return { value, text: `${value.files.length} files, SCN ${value.scn}` };
-    });
-    return await take({ order: order4, source, report: report2, exported, stages }, ports);
-  } finally {
-    await source.close();
+    const { value, leftOnSource } = await withExport(
+      { order: order4, ports, stages },
+      (made) => take({ ...made, order: order4, stages }, ports)
+    );
+    const { reports, warnings } = stages;
+    return { dumpSet: value, stages: reports, warnings, leftOnSource };
+  } catch (error) {
+    throw nameCancel(error, ports.signal, stages);
   }
 }
 async function take(made, ports) {
-  const { order: order4, source, report: report2, exported, stages } = made;
-  try {
-    const files = await stages.run("download", () => download(exported, source, ports));
-    const facts2 = renderFacts(describeDumpSet({ order: order4, report: report2, exported, files }), exported.rows);
-    for (const { path, text: text5 } of facts2.files) await ports.folder.write(path, once(text5));
-    return facts2.digest;
-  } finally {
-    await cleanUpExport(exported, { ...source, clock: ports.clock });
-  }
+  const { order: order4, report: report2, exported, stages } = made;
+  const files = await stages.run("download", () => download(made, ports));
+  const dumpSet = describeDumpSet({ order: order4, report: report2, exported, files });
+  const facts2 = renderFacts(dumpSet, exported.rows);
+  for (const { path, text: text5 } of facts2.files) await ports.folder.write(path, once(text5));
+  return lockedDumpSet(dumpSet, facts2.digest);
 }
 async function* once(text5) {
   yield Buffer.from(text5);
 }
-async function download(exported, { host }, ports) {
+async function download({ exported, source: { host } }, { folder, log: log2, signal }) {
+  const paths = exported.files.map((name3) => `${exported.directory.path}/${name3}`);
+  const before2 = await lookAtFiles(host, paths);
   const files = [];
-  for (const name3 of exported.files) {
-    const path = `${exported.directory.path}/${name3}`;
-    const expected = await host.facts(path);
-    if (expected === null) throw new Error(`${path} has gone while it was to be read`);
-    const stream2 = streamDumpFile({ host, path, expected, log: ports.log, signal: ports.signal });
-    await ports.folder.write(name3, stream2.bytes);
-    const { bytes, sha256 } = await stream2.finished;
-    files.push({ name: name3, bytes, sha256: sha256.slice("sha256:".length) });
+  for (const [index, name3] of exported.files.entries()) {
+    const stream2 = streamDumpFile({ host, path: paths[index], expected: before2[index], log: log2, signal });
+    await folder.write(name3, stream2.bytes);
+    const { bytes: bytes2, sha256 } = await stream2.finished;
+    files.push({ name: name3, bytes: bytes2, sha256: sha256.slice("sha256:".length) });
   }
-  return { value: files, text: `${files.length} files` };
+  await expectUnchanged(host, paths, before2);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { value: files, text: `${formatAmount(bytes, "bytes")} in ${files.length} files` };
 }
 
 // src/lock/render-lock.ts
@@ -94502,39 +94716,29 @@ async function* withProgress(source, { log: log2 }) {
 }
 
 // src/stories/stream-export.ts
-async function streamExport(exported, source, target) {
+async function streamExport(exported, { host }, target) {
   const paths = exported.files.map((name3) => `${exported.directory.path}/${name3}`);
-  const before2 = await lookAt(source, paths);
-  const sources = exported.files.map((name3, index) => ({
-    name: name3,
-    bytes: before2[index].bytes,
-    open: () => source.host.read(paths[index], { expected: before2[index], signal: target.signal })
-  }));
-  const [stored] = await Promise.all([streamDumpFiles(sources, target), carryBase(target)]);
-  const after = await lookAt(source, paths);
-  if (JSON.stringify(before2) !== JSON.stringify(after)) throw changedMeanwhile(paths);
-  const bytes = stored.reduce((sum, { file }) => sum + file.bytes, 0);
-  const value = stored;
+  const before2 = await lookAtFiles(host, paths);
+  const stream2 = async (signal) => {
+    const sources = exported.files.map((name3, index) => ({
+      name: name3,
+      bytes: before2[index].bytes,
+      open: () => host.read(paths[index], { expected: before2[index], signal })
+    }));
+    return await streamDumpFiles(sources, { ...target, signal });
+  };
+  const carry = async (signal) => {
+    await carryBase({ ...target, signal });
+    return [];
+  };
+  const both = await mapLimited([stream2, carry], { atOnce: 2, signal: target.signal }, (work, signal) => work(signal));
+  await expectUnchanged(host, paths, before2);
+  const value = both.flat();
+  const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
   return {
     value,
-    text: `${formatAmount(bytes, "bytes")} in ${stored.length} layers, every digest confirmed by the registry`
+    text: `${formatAmount(bytes, "bytes")} in ${value.length} layers, every digest confirmed by the registry`
   };
-}
-function lookAt(source, paths) {
-  return Promise.all(
-    paths.map(async (path) => {
-      const facts2 = await source.host.facts(path);
-      if (facts2 !== null) return facts2;
-      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
-        fix: "Find out what removes files from this folder, and run the seed again."
-      });
-    })
-  );
-}
-function changedMeanwhile(paths) {
-  return new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
-    fix: "Find out what else writes to this folder, and run the seed again."
-  });
 }
 
 // src/stories/seed.ts
@@ -94542,7 +94746,10 @@ async function seedDatabase(order4, ports, stages) {
   const closing = [];
   try {
     const target = await stages.run("preflight: registries", () => openTarget(order4, ports, closing));
-    return order4.previous === void 0 ? await exportAndBuild({ order: order4, ports, stages, target }) : await rebuild({ order: order4, ports, stages, target });
+    const work = { order: order4, ports, stages, target };
+    return await (order4.previous === void 0 ? exportAndBuild(work) : rebuild(work));
+  } catch (error) {
+    throw nameCancel(error, ports.signal, stages);
   } finally {
     for (const connection of closing) await connection.close();
   }
@@ -94563,60 +94770,19 @@ async function openTarget(order4, ports, closing) {
   };
 }
 async function exportAndBuild(work) {
-  const { order: order4, ports, stages } = work;
-  const source = await openSource(order4, ports);
-  try {
-    const report2 = await stages.run("preflight: source", () => inspect2(order4, ports, source));
-    const plan = planExport(order4.seed, report2, {
-      database: order4.database,
-      seedInputs: order4.digests.seed_inputs,
-      run: order4.run,
-      now: ports.clock.now()
-    });
-    const exported = await stages.run("export", async () => {
-      const value = await runExport(plan, { ...ports, ...source }, ports.signal);
-      return { value, text: describeExported(value) };
-    });
-    for (const warning of exported.warnings) stages.warn(warning);
-    return await publishExport(work, { source, report: report2, exported });
-  } finally {
-    await source.close();
-  }
+  const { value, leftOnSource } = await withExport(work, (made) => publishExport(work, made));
+  const { image: image2, dumpSet, facts: facts2 } = value;
+  work.ports.log.info(`image ${work.target.seeds.host}/${image2.repository}@${image2.digest}`);
+  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages: work.stages, leftOnSource });
 }
 async function publishExport(work, { source, report: report2, exported }) {
-  const { order: order4, stages, target, ports } = work;
-  let image2;
-  let dumpSet;
-  let facts2;
-  try {
-    const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
-    dumpSet = describeDumpSet({ order: order4, report: report2, exported, files: stored.map(({ file }) => file) });
-    facts2 = renderFacts(dumpSet, exported.rows);
-    image2 = await stages.run("image", () => build(work, { dumpLayers: stored.map(({ layer }) => layer), facts: facts2 }));
-  } catch (error) {
-    const stage2 = stages.current;
-    stages.leftOnSource.push(...await removeFromSource(exported, source, stages));
-    stages.current = stage2;
-    throw error;
-  }
-  const leftOnSource = await removeFromSource(exported, source, stages);
-  ports.log.info(`image ${target.seeds.host}/${image2.repository}@${image2.digest}`);
-  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource });
-}
-async function inspect2(order4, ports, source) {
-  const { directory, service_name: service } = order4.source;
-  const report2 = await inspectSource({ seed: order4.seed, directory, service }, { ...source, account: ports.account });
-  for (const { severity, what, fix } of report2.findings) if (severity === "warning") ports.log.warn(`${what} ${fix}`);
-  const errors = report2.findings.filter(({ severity }) => severity === "error");
-  const { facts: facts2 } = report2;
-  return {
-    value: report2,
-    text: `Oracle ${facts2.version}, ${facts2.charset}, ${errors.length} errors, ${report2.findings.length - errors.length} warnings`
-  };
-}
-function describeExported(exported) {
-  const rows = exported.rows.reduce((sum, table2) => sum + table2.rows, 0);
-  return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
+  const { order: order4, stages, target } = work;
+  const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
+  const dumpSet = describeDumpSet({ order: order4, report: report2, exported, files: stored.map(({ file }) => file) });
+  const facts2 = renderFacts(dumpSet, exported.rows);
+  const dumpLayers = stored.map(({ layer }) => layer);
+  const image2 = await stages.run("image", () => build(work, { dumpLayers, facts: facts2 }));
+  return { image: image2, dumpSet, facts: facts2 };
 }
 async function build(work, made) {
   const { order: order4, target } = work;
@@ -94628,6 +94794,7 @@ async function build(work, made) {
 async function publish({ order: order4, ports, target }, image2, facts2) {
   const { runtime, import_inputs: importInputs3 } = order4.digests;
   await ports.beforePublish();
+  ports.signal.throwIfAborted();
   await publishSeedImage(
     image2,
     [imageTag({ dumpSet: facts2.digest, runtime, importInputs: importInputs3 }), ...order4.tags],
@@ -94644,22 +94811,6 @@ async function rebuild(work) {
     return { value, text: `${value.image.digest}, the dump of ${previous.digest}` };
   });
   return outcomeOf({ image: image2, dumpSet: from.dumpSet, facts: from.facts, stages, leftOnSource: [] });
-}
-async function removeFromSource(exported, source, stages) {
-  try {
-    return await stages.run("clean up", async () => {
-      const { left, reasons } = await cleanUpExport(exported, { ...source, clock: stages.clock });
-      for (const reason2 of reasons) stages.warn(reason2);
-      return {
-        value: left,
-        text: left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`
-      };
-    });
-  } catch (error) {
-    const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
-    stages.warn(`The source could not be cleaned: ${error instanceof Error ? error.message : String(error)}`);
-    return [left];
-  }
 }
 function outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource }) {
   const { digest: digest2, base, platform } = image2;
@@ -94747,16 +94898,17 @@ var WANTED = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
   { variable: "SEEDBED_SOURCE_PASSWORD", what: "its password" },
-  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images" },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token" },
-  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image" },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token" }
+  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token", imageOnly: true },
+  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token", imageOnly: true }
 ];
-async function readCredentials(environment, readFile4) {
+async function readCredentials(place, target) {
   const values = /* @__PURE__ */ new Map();
   const missing = [];
-  for (const { variable, what } of WANTED) {
-    const value = await readSecret(variable, environment, readFile4);
+  for (const { variable, what, imageOnly } of WANTED) {
+    if (imageOnly && target === "folder") continue;
+    const value = await readSecret(variable, place);
     if (value === void 0 || value.trim() === "") missing.push(`${variable}${emptyOrMissing(value)}: ${what}`);
     else values.set(variable, value);
   }
@@ -94764,7 +94916,7 @@ async function readCredentials(environment, readFile4) {
   const take2 = (variable) => values.get(variable) ?? "";
   return {
     sshPrivateKey: take2("SEEDBED_SSH_PRIVATE_KEY"),
-    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", environment, readFile4),
+    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", place),
     sourceUser: take2("SEEDBED_SOURCE_USER"),
     sourcePassword: take2("SEEDBED_SOURCE_PASSWORD"),
     registry: { username: take2("SEEDBED_REGISTRY_USERNAME"), password: take2("SEEDBED_REGISTRY_PASSWORD") },
@@ -94775,14 +94927,19 @@ function describeSecrets() {
   const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, where it has one" };
   return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
 }
-async function readSecret(variable, environment, readFile4) {
+async function readSecret(variable, { environment, readFile: readFile4 }) {
   const path = environment[`${variable}_FILE`];
   if (environment[variable] !== void 0 && path !== void 0)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {
-      fix: `Set one of them: nobody could say which one counts.`
+      fix: "Set one of them: nobody could say which one counts. Nothing was connected to."
     });
   if (path === void 0) return environment[variable];
-  const text5 = await readFile4(path);
+  const text5 = await readFile4(path).catch((cause) => {
+    throw new SeedbedError("secret-file-unreadable", `${variable}_FILE cannot be read: ${cause.message}`, {
+      fix: `Let ${variable}_FILE name a file that this user can read, or set ${variable} itself. Nothing was connected to.`,
+      cause
+    });
+  });
   return variable === "SEEDBED_SSH_PRIVATE_KEY" ? text5 : text5.replace(/\r?\n$/, "");
 }
 function emptyOrMissing(value) {
@@ -94790,10 +94947,14 @@ function emptyOrMissing(value) {
 }
 function missingSecrets(missing) {
   const list = missing.map((line) => `  ${line}`).join("\n");
-  return new SeedbedError("secrets-missing", `${missing.length} secrets are missing or empty:
-${list}`, {
-    fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to."
-  });
+  return new SeedbedError(
+    "secrets-missing",
+    `${missing.length === 1 ? "1 secret is" : `${missing.length} secrets are`} missing or empty:
+${list}`,
+    {
+      fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to."
+    }
+  );
 }
 
 // src/cli/commands/seed.ts
@@ -94804,10 +94965,11 @@ ${describeSecrets()}`).action(async (database, options) => {
     const checkout = await bench2.checkout();
     await requireCleanTree(checkout);
     const loaded = await loadSound(bench2, checkout.tree, [database]);
-    const credentials = await readCredentials(bench2.environment, (path) => bench2.readFile(path));
+    const target = options.to === void 0 ? "image" : "folder";
+    const credentials = await readCredentials(bench2, target);
     const work = { bench: bench2, checkout, loaded, credentials };
     if (options.to === void 0) await seed(work, options);
-    else await exportTo(work, options.to);
+    else await exportTo(work, options.to, options.json);
     finish2(0);
   });
 };
@@ -94830,6 +94992,7 @@ function portsOf({ bench: bench2, credentials }) {
   return {
     ...bench2.connect(credentials),
     account: credentials.sourceUser,
+    nameSecrets: nameVariables,
     log: log2,
     clock,
     signal,
@@ -94867,7 +95030,7 @@ function describe6(database, { lock, outcome, change }) {
   return `${lines.join("\n")}
 `;
 }
-async function exportTo(work, path) {
+async function exportTo(work, path, json = false) {
   const { bench: bench2, loaded, checkout } = work;
   const one = loaded.databases[0];
   const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
@@ -94890,10 +95053,20 @@ async function exportTo(work, path) {
     freshExport: true
   });
   const folder = await bench2.openFolder(path);
-  const digest2 = await seedFolder(order4, { ...portsOf(work), folder }, new StageLog(bench2.log, bench2.clock));
-  bench2.out(`dump set ${digest2} in ${folder.path}
-Check it with: cd ${folder.path} && sha256sum -c SHA256SUMS
-`);
+  const outcome = await seedFolder(order4, { ...portsOf(work), folder }, new StageLog(bench2.log, bench2.clock));
+  bench2.out(
+    json ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}
+` : describeFolder(folder.path, outcome)
+  );
+}
+function describeFolder(path, { dumpSet, leftOnSource }) {
+  const lines = [
+    `dump set ${dumpSet.digest} in ${path}`,
+    ...leftOnSource.map((what) => `left on the source: ${what}`),
+    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`
+  ];
+  return `${lines.join("\n")}
+`;
 }
 
 // src/cli/commands/validate.ts
@@ -95088,18 +95261,37 @@ var addVerify = (program2, bench2, finish2) => {
 };
 
 // src/cli/describe-error.ts
+var REPORT = "This is a mistake of Seedbed's: please report it with the lines above.";
 function describeError(error, { color: color2 }) {
   const paint2 = (code, text5) => color2 ? `\x1B[${code}m${text5}\x1B[0m` : text5;
   if (!(error instanceof SeedbedError)) {
     const text5 = error instanceof Error ? error.stack ?? error.message : String(error);
     return `${paint2("1;31", "error[unexpected]")}: ${text5}
-  = fix: This is a mistake of Seedbed's: please report it with the lines above.
+  = fix: ${REPORT}
 `;
   }
   const fix = error.fix.split("\n").join("\n         ");
   return `${paint2("1;31", `error[${error.code}]`)}: ${paint2("1", error.message)}
   = fix: ${fix}
 `;
+}
+function errorToJson(error) {
+  return `${JSON.stringify({ version: 1, error: dataOf(error) }, null, 2)}
+`;
+}
+function dataOf(error) {
+  if (error instanceof RequestInvalid) {
+    const { code, message, fix, problems } = error;
+    return { code, message, fix, problems };
+  }
+  if (error instanceof SeedbedError) return { code: error.code, message: error.message, fix: error.fix };
+  if (error instanceof CommanderError)
+    return {
+      code: "usage",
+      message: error.message.replace(/^error: /, ""),
+      fix: "seedbed --help lists what there is."
+    };
+  return { code: "unexpected", message: error instanceof Error ? error.message : String(error), fix: REPORT };
 }
 
 // src/cli/program.ts
@@ -95117,16 +95309,18 @@ async function runCli(args, bench2) {
     await program2.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (args.includes("--json")) bench2.out(errorToJson(error));
+    if (error instanceof CommanderError) return 2;
     bench2.err(describeError(error, bench2));
     return error instanceof SeedbedError && FINDINGS.has(error.code) ? 1 : 2;
   }
 }
-var FINDINGS = /* @__PURE__ */ new Set(["request-invalid", "plan-refused"]);
+var FINDINGS = /* @__PURE__ */ new Set(["request-invalid", "not-a-regular-file", "not-utf8"]);
 function createProgram(bench2, finish2) {
   const program2 = new Command("seedbed");
   const output = { writeOut: (text5) => bench2.out(text5), writeErr: (text5) => bench2.err(text5) };
-  program2.description("Oracle development databases by pull request: the same work from the command line.").configureOutput(output).configureHelp({ helpWidth: Math.min(bench2.width, 100) }).addHelpText("after", AFTER_HELP).showSuggestionAfterError(true).exitOverride().helpCommand(true);
+  program2.description("Oracle development databases by pull request: the same work from the command line.").configureOutput(output).configureHelp({ helpWidth: Math.min(bench2.width, 100) }).addHelpText("after", AFTER_HELP).showSuggestionAfterError(true).showHelpAfterError("seedbed --help lists what there is.").exitOverride().helpCommand(true);
   for (const add of COMMANDS) add(program2, bench2, finish2);
   for (const command of program2.commands) command.exitOverride().configureOutput(output);
   return program2;
@@ -95182,6 +95376,7 @@ var bench = {
   signal: cancel.signal,
   connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
   runtime: readRuntime,
+  template: (name3) => readFile3(new URL(`./templates/${name3}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath2(new URL("../test/demo/main.ts", import.meta.url)), args)
 };

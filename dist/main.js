@@ -215,9 +215,9 @@ var require_code = __commonJS({
     };
     exports.Name = Name;
     var _Code = class extends _CodeOrName {
-      constructor(code) {
+      constructor(code2) {
         super();
-        this._items = typeof code === "string" ? [code] : code;
+        this._items = typeof code2 === "string" ? [code2] : code2;
       }
       toString() {
         return this.str;
@@ -244,13 +244,13 @@ var require_code = __commonJS({
     exports._Code = _Code;
     exports.nil = new _Code("");
     function _(strs, ...args) {
-      const code = [strs[0]];
+      const code2 = [strs[0]];
       let i = 0;
       while (i < args.length) {
-        addCodeArg(code, args[i]);
-        code.push(strs[++i]);
+        addCodeArg(code2, args[i]);
+        code2.push(strs[++i]);
       }
-      return new _Code(code);
+      return new _Code(code2);
     }
     exports._ = _;
     var plus = new _Code("+");
@@ -266,13 +266,13 @@ var require_code = __commonJS({
       return new _Code(expr);
     }
     exports.str = str;
-    function addCodeArg(code, arg) {
+    function addCodeArg(code2, arg) {
       if (arg instanceof _Code)
-        code.push(...arg._items);
+        code2.push(...arg._items);
       else if (arg instanceof Name)
-        code.push(arg);
+        code2.push(arg);
       else
-        code.push(interpolate(arg));
+        code2.push(interpolate(arg));
     }
     exports.addCodeArg = addCodeArg;
     function optimize(expr) {
@@ -456,7 +456,7 @@ var require_scope = __commonJS({
         }, usedValues, getCode);
       }
       _reduceValues(values, valueCode, usedValues = {}, getCode) {
-        let code = code_1.nil;
+        let code2 = code_1.nil;
         for (const prefix2 in values) {
           const vs = values[prefix2];
           if (!vs)
@@ -469,16 +469,16 @@ var require_scope = __commonJS({
             let c = valueCode(name2);
             if (c) {
               const def = this.opts.es5 ? exports.varKinds.var : exports.varKinds.const;
-              code = (0, code_1._)`${code}${def} ${name2} = ${c};${this.opts._n}`;
+              code2 = (0, code_1._)`${code2}${def} ${name2} = ${c};${this.opts._n}`;
             } else if (c = getCode === null || getCode === void 0 ? void 0 : getCode(name2)) {
-              code = (0, code_1._)`${code}${c}${this.opts._n}`;
+              code2 = (0, code_1._)`${code2}${c}${this.opts._n}`;
             } else {
               throw new ValueError(name2);
             }
             nameSet.set(name2, UsedValueState.Completed);
           });
         }
-        return code;
+        return code2;
       }
     };
     exports.ValueScope = ValueScope;
@@ -638,9 +638,9 @@ var require_codegen = __commonJS({
       }
     };
     var AnyCode = class extends Node2 {
-      constructor(code) {
+      constructor(code2) {
         super();
-        this.code = code;
+        this.code = code2;
       }
       render({ _n }) {
         return `${this.code};` + _n;
@@ -662,7 +662,7 @@ var require_codegen = __commonJS({
         this.nodes = nodes;
       }
       render(opts) {
-        return this.nodes.reduce((code, n) => code + n.render(opts), "");
+        return this.nodes.reduce((code2, n) => code2 + n.render(opts), "");
       }
       optimizeNodes() {
         const { nodes } = this;
@@ -710,10 +710,10 @@ var require_codegen = __commonJS({
         this.condition = condition;
       }
       render(opts) {
-        let code = `if(${this.condition})` + super.render(opts);
+        let code2 = `if(${this.condition})` + super.render(opts);
         if (this.else)
-          code += "else " + this.else.render(opts);
-        return code;
+          code2 += "else " + this.else.render(opts);
+        return code2;
       }
       optimizeNodes() {
         super.optimizeNodes();
@@ -834,12 +834,12 @@ var require_codegen = __commonJS({
     Return.kind = "return";
     var Try = class extends BlockNode {
       render(opts) {
-        let code = "try" + super.render(opts);
+        let code2 = "try" + super.render(opts);
         if (this.catch)
-          code += this.catch.render(opts);
+          code2 += this.catch.render(opts);
         if (this.finally)
-          code += this.finally.render(opts);
-        return code;
+          code2 += this.finally.render(opts);
+        return code2;
       }
       optimizeNodes() {
         var _a, _b;
@@ -956,18 +956,18 @@ var require_codegen = __commonJS({
       }
       // returns code for object literal for the passed argument list of key-value pairs
       object(...keyValues) {
-        const code = ["{"];
+        const code2 = ["{"];
         for (const [key, value] of keyValues) {
-          if (code.length > 1)
-            code.push(",");
-          code.push(key);
+          if (code2.length > 1)
+            code2.push(",");
+          code2.push(key);
           if (key !== value || this.opts.es5) {
-            code.push(":");
-            (0, code_1.addCodeArg)(code, value);
+            code2.push(":");
+            (0, code_1.addCodeArg)(code2, value);
           }
         }
-        code.push("}");
-        return new code_1._Code(code);
+        code2.push("}");
+        return new code_1._Code(code2);
       }
       // `if` clause (or statement if `thenBody` and, optionally, `elseBody` are passed)
       if(condition, thenBody, elseBody) {
@@ -3286,22 +3286,22 @@ var require_utils = __commonJS({
     }
     function stringArrayToHexStripped(input) {
       let acc = "";
-      let code = 0;
+      let code2 = 0;
       let i = 0;
       for (i = 0; i < input.length; i++) {
-        code = input[i].charCodeAt(0);
-        if (code === 48) {
+        code2 = input[i].charCodeAt(0);
+        if (code2 === 48) {
           continue;
         }
-        if (!(code >= 48 && code <= 57 || code >= 65 && code <= 70 || code >= 97 && code <= 102)) {
+        if (!(code2 >= 48 && code2 <= 57 || code2 >= 65 && code2 <= 70 || code2 >= 97 && code2 <= 102)) {
           return "";
         }
         acc += input[i];
         break;
       }
       for (i += 1; i < input.length; i++) {
-        code = input[i].charCodeAt(0);
-        if (!(code >= 48 && code <= 57 || code >= 65 && code <= 70 || code >= 97 && code <= 102)) {
+        code2 = input[i].charCodeAt(0);
+        if (!(code2 >= 48 && code2 <= 57 || code2 >= 65 && code2 <= 70 || code2 >= 97 && code2 <= 102)) {
           return "";
         }
         acc += input[i];
@@ -3574,15 +3574,15 @@ var require_utils = __commonJS({
         if (isPathCharacter(ch)) {
           output += ch;
         } else {
-          const code = input.charCodeAt(i);
-          if (code < 128) {
-            output += isEscapeSafe(code) ? ch : BYTE_HEX[code];
-          } else if (code < 55296 || code > 57343) {
-            output += percentEncodeNonAscii(code);
-          } else if (code <= 56319 && i + 1 < input.length) {
+          const code2 = input.charCodeAt(i);
+          if (code2 < 128) {
+            output += isEscapeSafe(code2) ? ch : BYTE_HEX[code2];
+          } else if (code2 < 55296 || code2 > 57343) {
+            output += percentEncodeNonAscii(code2);
+          } else if (code2 <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3613,15 +3613,15 @@ var require_utils = __commonJS({
         if (isPathCharacter(ch) && (ch !== ":" || !firstSegment)) {
           output += ch;
         } else {
-          const code = input.charCodeAt(i);
-          if (code < 128) {
-            output += BYTE_HEX[code];
-          } else if (code < 55296 || code > 57343) {
-            output += percentEncodeNonAscii(code);
-          } else if (code <= 56319 && i + 1 < input.length) {
+          const code2 = input.charCodeAt(i);
+          if (code2 < 128) {
+            output += BYTE_HEX[code2];
+          } else if (code2 < 55296 || code2 > 57343) {
+            output += percentEncodeNonAscii(code2);
+          } else if (code2 <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3648,15 +3648,15 @@ var require_utils = __commonJS({
         if (isAllowed(ch)) {
           output += ch;
         } else {
-          const code = input.charCodeAt(i);
-          if (code < 128) {
-            output += BYTE_HEX[code];
-          } else if (code < 55296 || code > 57343) {
-            output += percentEncodeNonAscii(code);
-          } else if (code <= 56319 && i + 1 < input.length) {
+          const code2 = input.charCodeAt(i);
+          if (code2 < 128) {
+            output += BYTE_HEX[code2];
+          } else if (code2 < 55296 || code2 > 57343) {
+            output += percentEncodeNonAscii(code2);
+          } else if (code2 <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3701,15 +3701,15 @@ var require_utils = __commonJS({
         if (isQueryFragmentCharacter(ch)) {
           output += ch;
         } else {
-          const code = input.charCodeAt(i);
-          if (code < 128) {
-            output += isEscapeSafe(code) ? ch : BYTE_HEX[code];
-          } else if (code < 55296 || code > 57343) {
-            output += percentEncodeNonAscii(code);
-          } else if (code <= 56319 && i + 1 < input.length) {
+          const code2 = input.charCodeAt(i);
+          if (code2 < 128) {
+            output += isEscapeSafe(code2) ? ch : BYTE_HEX[code2];
+          } else if (code2 < 55296 || code2 > 57343) {
+            output += percentEncodeNonAscii(code2);
+          } else if (code2 <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -6986,8 +6986,8 @@ var require_format = __commonJS({
             }
           }
           function getFormat(fmtDef) {
-            const code = fmtDef instanceof RegExp ? (0, codegen_1.regexpCode)(fmtDef) : opts.code.formats ? (0, codegen_1._)`${opts.code.formats}${(0, codegen_1.getProperty)(schema)}` : void 0;
-            const fmt = gen.scopeValue("formats", { key: schema, ref: fmtDef, code });
+            const code2 = fmtDef instanceof RegExp ? (0, codegen_1.regexpCode)(fmtDef) : opts.code.formats ? (0, codegen_1._)`${opts.code.formats}${(0, codegen_1.getProperty)(schema)}` : void 0;
+            const fmt = gen.scopeValue("formats", { key: schema, ref: fmtDef, code: code2 });
             if (typeof fmtDef == "object" && !(fmtDef instanceof RegExp)) {
               return [fmtDef.type || "string", fmtDef.validate, (0, codegen_1._)`${fmt}.validate`];
             }
@@ -8813,8 +8813,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json.slice(start, i);
-                const code = json.substr(i + 2, 4);
-                switch (code) {
+                const code2 = json.substr(i + 2, 4);
+                switch (code2) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -8840,8 +8840,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code.substr(0, 2) === "00")
-                      str += "\\x" + code.substr(2);
+                    if (code2.substr(0, 2) === "00")
+                      str += "\\x" + code2.substr(2);
                     else
                       str += json.substr(i, 6);
                 }
@@ -11340,22 +11340,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name2, pos, code, message) {
+      constructor(name2, pos, code2, message) {
         super();
         this.name = name2;
-        this.code = code;
+        this.code = code2;
         this.message = message;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code, message) {
-        super("YAMLParseError", pos, code, message);
+      constructor(pos, code2, message) {
+        super("YAMLParseError", pos, code2, message);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code, message) {
-        super("YAMLWarning", pos, code, message);
+      constructor(pos, code2, message) {
+        super("YAMLWarning", pos, code2, message);
       }
     };
     var prettifyError = (src, lc) => (error2) => {
@@ -12264,7 +12264,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset, type, source, end } = scalar;
       let _type;
       let value;
-      const _onError = (rel, code, msg) => onError(offset + rel, code, msg);
+      const _onError = (rel, code2, msg) => onError(offset + rel, code2, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -12462,9 +12462,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset, length, onError) {
       const cc = source.substr(offset, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code = ok ? parseInt(cc, 16) : NaN;
+      const code2 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code);
+        return String.fromCodePoint(code2);
       } catch {
         const raw = source.substr(offset - 2, length + 2);
         onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -12786,12 +12786,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code, message, warning2) => {
+        this.onError = (source, code2, message, warning2) => {
           const pos = getErrorPos(source);
           if (warning2)
-            this.warnings.push(new errors.YAMLWarning(pos, code, message));
+            this.warnings.push(new errors.YAMLWarning(pos, code2, message));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code, message));
+            this.errors.push(new errors.YAMLParseError(pos, code2, message));
         };
         this.directives = new directives.Directives({ version: options.version || "1.2" });
         this.options = options;
@@ -12953,12 +12953,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict = true, onError) {
       if (token) {
-        const _onError = (pos, code, message) => {
+        const _onError = (pos, code2, message) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code, message);
+            onError(offset, code2, message);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code, message);
+            throw new errors.YAMLParseError([offset, offset + 1], code2, message);
         };
         switch (token.type) {
           case "scalar":
@@ -16444,14 +16444,14 @@ var require_luxon = __commonJS({
       if (isNaN(value)) {
         value = "";
         for (let i = 0; i < str.length; i++) {
-          const code = str.charCodeAt(i);
+          const code2 = str.charCodeAt(i);
           if (str[i].search(numberingSystems.hanidec) !== -1) {
             value += hanidecChars.indexOf(str[i]);
           } else {
             for (const key in numberingSystemsUTF16) {
               const [min, max] = numberingSystemsUTF16[key];
-              if (code >= min && code <= max) {
-                value += code - min;
+              if (code2 >= min && code2 <= max) {
+                value += code2 - min;
               }
             }
           }
@@ -24791,9 +24791,9 @@ var require_text_decoder = __commonJS({
 var require_errors3 = __commonJS({
   "node_modules/streamx/lib/errors.js"(exports, module) {
     module.exports = class StreamError extends Error {
-      constructor(msg, code, fn = StreamError) {
+      constructor(msg, code2, fn = StreamError) {
         super(msg);
-        this.code = code;
+        this.code = code2;
         if (Error.captureStackTrace) {
           Error.captureStackTrace(this, fn);
         }
@@ -26978,17 +26978,17 @@ var require_string_width = __commonJS({
       string = string.replace(emojiRegex(), "  ");
       let width = 0;
       for (let i = 0; i < string.length; i++) {
-        const code = string.codePointAt(i);
-        if (code <= 31 || code >= 127 && code <= 159) {
+        const code2 = string.codePointAt(i);
+        if (code2 <= 31 || code2 >= 127 && code2 <= 159) {
           continue;
         }
-        if (code >= 768 && code <= 879) {
+        if (code2 >= 768 && code2 <= 879) {
           continue;
         }
-        if (code > 65535) {
+        if (code2 > 65535) {
           i++;
         }
-        width += isFullwidthCodePoint(code) ? 2 : 1;
+        width += isFullwidthCodePoint(code2) ? 2 : 1;
       }
       return width;
     };
@@ -31347,10 +31347,10 @@ var require_errors4 = __commonJS({
         baseText += ". Cause: %s";
       }
       const errorNumStr = errorNum.toString().padStart(3, "0");
-      const code = `${ERR_PREFIX}-${errorNumStr}`;
-      args[0] = `${code}: ${baseText}`;
+      const code2 = `${ERR_PREFIX}-${errorNumStr}`;
+      args[0] = `${code2}: ${baseText}`;
       const err = new Error(util.format(...args));
-      err.code = code;
+      err.code = code2;
       err.isRecoverable = errorNum === ERR_CONNECTION_CLOSED;
       Error.captureStackTrace(err, getErr);
       return err;
@@ -67349,10 +67349,10 @@ var require_agent = __commonJS({
             error2 = err;
             cb(error2);
           });
-          proc.on("close", (code) => {
+          proc.on("close", (code2) => {
             this.proc = void 0;
             if (!error2) {
-              if (error2 = ERROR[code])
+              if (error2 = ERROR[code2])
                 return cb(error2);
               cb();
             }
@@ -68006,11 +68006,11 @@ var require_zlib = __commonJS({
     function processCallback() {
       throw new Error("Should not get here");
     }
-    function zlibOnError(message, errno, code) {
+    function zlibOnError(message, errno, code2) {
       const self2 = this._owner;
       const error2 = new Error(message);
       error2.errno = errno;
-      error2.code = code;
+      error2.code = code2;
       self2._err = error2;
     }
     function _close(engine) {
@@ -73861,11 +73861,11 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} HANDLE`
         );
       }
-      status(reqid, code, message) {
+      status(reqid, code2, message) {
         if (!this.server)
           throw new Error("Server-only method called in client mode");
-        if (!VALID_STATUS_CODES.has(code))
-          throw new Error(`Bad status code: ${code}`);
+        if (!VALID_STATUS_CODES.has(code2))
+          throw new Error(`Bad status code: ${code2}`);
         message || (message = "");
         const msgLen = Buffer.byteLength(message);
         let p = 9;
@@ -73873,7 +73873,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, buf.length - 4, 0);
         buf[4] = RESPONSE.STATUS;
         writeUInt32BE(buf, reqid, 5);
-        writeUInt32BE(buf, code, p);
+        writeUInt32BE(buf, code2, p);
         writeUInt32BE(buf, msgLen, p += 4);
         p += 4;
         if (msgLen) {
@@ -77333,17 +77333,17 @@ var require_client = __commonJS({
               removeListeners();
               cb(err3);
             }
-            function onExit(code, signal) {
+            function onExit(code2, signal) {
               removeListeners();
               let msg;
-              if (typeof code === "number")
-                msg = `Received exit code ${code} while establishing SFTP session`;
+              if (typeof code2 === "number")
+                msg = `Received exit code ${code2} while establishing SFTP session`;
               else if (signal !== void 0)
                 msg = `Received signal ${signal} while establishing SFTP session`;
               else
                 msg = "Received unexpected SFTP session termination";
               const err3 = new Error(msg);
-              err3.code = code;
+              err3.code = code2;
               err3.signal = signal;
               cb(err3);
             }
@@ -79547,9 +79547,9 @@ var SeedbedError = class extends Error {
   code;
   /** What the reader does now, as one or more full sentences. */
   fix;
-  constructor(code, message, options) {
+  constructor(code2, message, options) {
     super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.code = code;
+    this.code = code2;
     this.fix = options.fix;
   }
 };
@@ -79948,7 +79948,8 @@ function compileSchema(book) {
   };
 }
 function compile(book) {
-  const ajv = new import__.Ajv2020({ allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true });
+  const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
+  const ajv = new import__.Ajv2020(options);
   ajv.addVocabulary(["patternErrorMessage"]);
   return ajv.compile(expandSchema(book.schema, book.schema));
 }
@@ -80035,8 +80036,8 @@ function forbidden(file, offset, character) {
   };
 }
 function nameCharacter(character) {
-  const code = character.codePointAt(0) ?? 0;
-  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const code2 = character.codePointAt(0) ?? 0;
+  return `U+${code2.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 // src/config/yaml-problems.ts
@@ -80914,8 +80915,8 @@ import { createHash } from "node:crypto";
 // node_modules/canonicalize/lib/canonicalize.js
 function hasLoneSurrogate(value) {
   for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code >= 55296 && code <= 56319) {
+    const code2 = value.charCodeAt(i);
+    if (code2 >= 55296 && code2 <= 56319) {
       if (i === value.length - 1) {
         return true;
       }
@@ -80924,7 +80925,7 @@ function hasLoneSurrogate(value) {
         return true;
       }
       i++;
-    } else if (code >= 56320 && code <= 57343) {
+    } else if (code2 >= 56320 && code2 <= 57343) {
       return true;
     }
   }
@@ -81010,7 +81011,12 @@ var import__2 = __toESM(require__(), 1);
 var import_yaml3 = __toESM(require_dist(), 1);
 function readYaml2(text5, path, kind) {
   const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text5, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
+  const documents = (0, import_yaml3.parseAllDocuments)(text5, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false
+  });
   const document2 = "empty" in documents ? void 0 : documents[0];
   const at2 = (offset) => ({ path, ...placeOf(lines, offset) });
   if (document2 === void 0 || documents.length !== 1)
@@ -81178,9 +81184,12 @@ var lockSchema = {
 };
 
 // src/lock/parse-lock.ts
-var validate = new import__2.Ajv2020({ allErrors: true, allowUnionTypes: true, strictRequired: false }).compile(
-  lockSchema
-);
+var validate = new import__2.Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false
+}).compile(lockSchema);
 function parseLock(text5, path) {
   return readYaml2(text5, path, {
     noun: "The lock",
@@ -81224,8 +81233,8 @@ function listScripts({ draft }) {
   );
 }
 function checkPath({ path, at: at2 }, { files }) {
-  const say = (code, why, fix) => [
-    { code, at: at2, what: `${showSteps(at2)} is ${quote(path)}`, why, fix }
+  const say = (code2, why, fix) => [
+    { code: code2, at: at2, what: `${showSteps(at2)} is ${quote(path)}`, why, fix }
   ];
   if (/^(?:[\\/~]|[A-Za-z]:)/.test(path))
     return say("bad-path", "an absolute path leaves the request", "write scripts/ and the file's name");
@@ -81424,9 +81433,9 @@ function checkAllowedCodes({ draft }) {
     return [{ code: "code-refused", at: at2, what: `${entry} cannot be allowed`, why, fix: "remove it and cure the cause" }];
   });
 }
-function reasonToRefuse(code) {
-  if (ROWS_LOST.has(code)) return "rows are missing after it";
-  return FATAL.has(code) ? "the job cannot go on after it" : null;
+function reasonToRefuse(code2) {
+  if (ROWS_LOST.has(code2)) return "rows are missing after it";
+  return FATAL.has(code2) ? "the job cannot go on after it" : null;
 }
 function checkLicence({ draft }) {
   const compression = draft.source_database?.export?.compression;
@@ -82099,18 +82108,18 @@ function checkStopped(known, name2) {
 var CODE = { in: "code" };
 function lexLine(line, start) {
   let state = start;
-  let code = "";
+  let code2 = "";
   let bare = "";
   let index = 0;
   while (index < line.length) {
     const token = readToken(line, index, state);
     const text5 = line.slice(index, index + token.length);
-    code += token.kind === "comment" ? " ".repeat(token.length) : text5;
+    code2 += token.kind === "comment" ? " ".repeat(token.length) : text5;
     bare += token.kind === "code" ? text5 : " ".repeat(token.length);
     state = token.state;
     index += token.length;
   }
-  return { code, bare, state };
+  return { code: code2, bare, state };
 }
 function readToken(line, index, state) {
   if (state.in === "comment") return readUntil(line, index, { end: "*/", kind: "comment" });
@@ -82198,8 +82207,8 @@ function findTrouble(text5) {
   const unclosed = open2.at(-1);
   return unclosed === void 0 ? null : { kind: "opened", index: unclosed };
 }
-function findComment(text5, code) {
-  for (let index = 0; index < text5.length; index++) if (text5.charAt(index) !== code.charAt(index)) return index;
+function findComment(text5, code2) {
+  for (let index = 0; index < text5.length; index++) if (text5.charAt(index) !== code2.charAt(index)) return index;
   return -1;
 }
 function openLiteral(text5, bare, end) {
@@ -83019,8 +83028,8 @@ function finish(scanner) {
   else if (scanner.mode === "plsql") note(scanner, "noSlash", scanner.begun);
 }
 function note(scanner, kind, place) {
-  const { code, what, why, fix } = TRAPS[kind];
-  scanner.troubles.push({ code, ...place, what, why, fix });
+  const { code: code2, what, why, fix } = TRAPS[kind];
+  scanner.troubles.push({ code: code2, ...place, what, why, fix });
   return true;
 }
 
@@ -83071,8 +83080,8 @@ var FORBIDDEN2 = [
     why: "Seedbed opens the database when its data is safe"
   }
 ];
-function findForbidden(code) {
-  const text5 = code.join("\n");
+function findForbidden(code2) {
+  const text5 = code2.join("\n");
   return FORBIDDEN2.flatMap(
     ({ pattern, what, why }) => [...text5.matchAll(pattern)].map((match2) => {
       const before2 = text5.slice(0, match2.index).split("\n");
@@ -83105,8 +83114,8 @@ function findLongLines(text5) {
     ]
   );
 }
-function problem3(script, { code, line, column, length, ...words }, severity) {
-  return { severity, code, path: script.path, line, column, length, ...words, docs: DOCS3 };
+function problem3(script, { code: code2, line, column, length, ...words }, severity) {
+  return { severity, code: code2, path: script.path, line, column, length, ...words, docs: DOCS3 };
 }
 
 // src/request/parse-request.ts
@@ -83226,9 +83235,12 @@ var permitSchema = {
 };
 
 // src/approval/check-permit.ts
-var validate2 = new import__3.Ajv2020({ allErrors: true, strictRequired: false, strictTypes: false }).compile(
-  permitSchema
-);
+var validate2 = new import__3.Ajv2020({
+  allErrors: true,
+  strictRequired: false,
+  strictTypes: false,
+  validateSchema: false
+}).compile(permitSchema);
 function checkPermit(signedText) {
   return readYaml2(signedText, "approval.yaml", {
     noun: "The permit",
@@ -83278,8 +83290,8 @@ function parseApproval(bytes, keys) {
 var restore = "Nobody edits approval.yaml: take back the bot's last version, or ask for a new permit.";
 var renew = "Ask for a new permit: review the request again, or ask for a reseed.";
 var repair = "Write the key's public half into approval.keys of the settings: base64 of its SPKI DER.";
-function refuse(code, what, fix) {
-  return { ok: false, refusal: { code, what: `approval.yaml ${what}.`, fix } };
+function refuse(code2, what, fix) {
+  return { ok: false, refusal: { code: code2, what: `approval.yaml ${what}.`, fix } };
 }
 function decode(bytes) {
   try {
@@ -83382,16 +83394,16 @@ function localTime(moment, zone) {
 }
 
 // src/door/refusal.ts
-function refuse2(code, sentence, fix) {
-  return { refuse: code, sentence, fix };
+function refuse2(code2, sentence, fix) {
+  return { refuse: code2, sentence, fix };
 }
 function describeErrors(problems) {
   const errors = problems.filter(({ severity }) => severity === "error");
   const told = errors.slice(0, 5).map(({ path, line, what }) => `${path}:${line} ${what}`);
   return errors.length > 5 ? `${told.join("; ")}; and ${errors.length - 5} more` : told.join("; ");
 }
-function refusalError({ refuse: code, sentence, fix }) {
-  return new SeedbedError(code, sentence, { fix: `${fix} The source was not connected to.` });
+function refusalError({ refuse: code2, sentence, fix }) {
+  return new SeedbedError(code2, sentence, { fix: `${fix} The source was not connected to.` });
 }
 
 // src/door/check-source.ts
@@ -83533,11 +83545,12 @@ function decide(facts2) {
 }
 function checkName({ database, main }) {
   if (main.databases.includes(database)) return null;
+  const near = suggestName(database, main.databases, "");
   const known = main.databases.length === 0 ? "there is none yet" : `there are ${listNames(main.databases)}`;
   return refuse2(
     "database-unknown",
     `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
-    suggestName(database, main.databases, "Run the workflow for one of the databases that exist.")
+    `Run the workflow for a database that exists${near === "" ? "." : `: ${near}`}`
   );
 }
 var SETTINGS2 = ".github/seedbed.yml";
@@ -83644,6 +83657,9 @@ function runUrl({ server, repository, runId, attempt: attempt4 }) {
   return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt4}`;
 }
 
+// src/secret-names.ts
+var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
+
 // src/export/database-error.ts
 var DatabaseError = class extends Error {
   name = "DatabaseError";
@@ -83665,11 +83681,11 @@ var GENERIC = /* @__PURE__ */ new Set(["ORA-39001", "ORA-39002", "ORA-39004", "O
 var CARRIERS = /* @__PURE__ */ new Set(["ORA-39070", "ORA-39000", "ORA-31626", "ORA-31693", "ORA-02354"]);
 function findCodes(text5) {
   const codes = text5.match(/\b(?:ORA|NJS|PLS|DPI)-\d{3,5}\b/g) ?? [];
-  return codes.filter((code) => !WRAPPERS.has(code));
+  return codes.filter((code2) => !WRAPPERS.has(code2));
 }
 function chooseCode(codes) {
-  const telling = codes.find((code) => !GENERIC.has(code) && !CARRIERS.has(code));
-  return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
+  const telling = codes.find((code2) => !GENERIC.has(code2) && !CARRIERS.has(code2));
+  return telling ?? codes.find((code2) => !GENERIC.has(code2)) ?? codes[0] ?? "unknown";
 }
 
 // src/export/error-catalogue.ts
@@ -83760,7 +83776,7 @@ var ERROR_CATALOGUE = {
   },
   "ORA-01017": {
     means: "User name or password is wrong.",
-    fix: "Correct source_user and source_password in the source's GitHub environment."
+    fix: "Correct {login}. A few wrong tries may lock the account."
   },
   "ORA-28000": {
     means: "The account is locked.",
@@ -83768,7 +83784,7 @@ var ERROR_CATALOGUE = {
   },
   "ORA-28001": {
     means: "The password of the account has expired.",
-    fix: "Ask the DBA for a new password, and store it in the source's GitHub environment."
+    fix: "Ask the DBA for a new password, and put it into {password}."
   },
   "ORA-12516": {
     means: "The database takes no more processes.",
@@ -83801,12 +83817,12 @@ var ERROR_CATALOGUE = {
 function explainDatabaseError(error2, context) {
   if (!(error2 instanceof DatabaseError)) return error2;
   const { means, fix } = explainCodes(error2.codes, context);
-  const code = `source-${error2.code.toLowerCase()}`;
-  return new SeedbedError(code, `${error2.message}
+  const code2 = `source-${error2.code.toLowerCase()}`;
+  return new SeedbedError(code2, `${error2.message}
 ${means}`, { fix, cause: error2 });
 }
 function explainCodes(codes, context) {
-  const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
+  const known = [...codes].sort(byDepth).find((code2) => code2 in ERROR_CATALOGUE);
   const entry = known === void 0 ? UNKNOWN : ERROR_CATALOGUE[known];
   return { means: entry.means, fix: fill(entry.fix, context) };
 }
@@ -83822,7 +83838,8 @@ function byDepth(a, b) {
   return Number(UPPER.has(a)) - Number(UPPER.has(b));
 }
 function fill(text5, context) {
-  return text5.replaceAll("{directory}", context.directory).replaceAll("{account}", context.account);
+  const { directory, account, nameSecrets = nameInputs } = context;
+  return text5.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
 }
 
 // src/image/image-tag.ts
@@ -83927,12 +83944,12 @@ function collectErrors(lines) {
   const errors = [];
   let open2 = false;
   for (const line of lines) {
-    const code = /^(ORA-\d{5}): /.exec(line.text)?.[1];
-    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
+    const code2 = /^(ORA-\d{5}): /.exec(line.text)?.[1];
+    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code2 !== void 0);
     if (detail) errors.at(-1).text += `
 ${line.text}`;
-    else if (code !== void 0) errors.push({ code, text: line.text });
-    open2 = detail || code !== void 0;
+    else if (code2 !== void 0) errors.push({ code: code2, text: line.text });
+    open2 = detail || code2 !== void 0;
   }
   return errors;
 }
@@ -84321,20 +84338,44 @@ var readDirectories = defineQuery("directories", `SELECT directory_name, directo
 
 // src/stories/open-source.ts
 async function openSource(order2, ports) {
+  ports.signal.throwIfAborted();
   const host = await ports.connectHost(order2.source, ports.log);
-  try {
-    const { listener } = order2.source;
-    const tunnel = await host.forward(listener.host, listener.port);
-    const database = await ports.connectDatabase(order2.source, tunnel);
-    const close = async () => {
+  const sessions = [];
+  const reconnect = async () => {
+    const session = await logOn(order2, ports, host);
+    sessions.push(session);
+    return session.database;
+  };
+  const cut2 = () => {
+    for (const { tunnel } of sessions) tunnel.destroy();
+  };
+  const close = async () => {
+    for (const { database, tunnel } of sessions) {
       await database.close();
       tunnel.destroy();
-      await host.close();
-    };
-    return { host, database, close };
+    }
+    await host.close();
+  };
+  try {
+    return { host, database: await reconnect(), reconnect, cut: cut2, close };
   } catch (error2) {
     await host.close();
     throw error2;
+  }
+}
+async function logOn({ source }, ports, host) {
+  const { listener, directory } = source;
+  const tunnel = await host.forward(listener.host, listener.port);
+  const cut2 = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut2, { once: true });
+  try {
+    return { database: await ports.connectDatabase(source, tunnel), tunnel };
+  } catch (error2) {
+    tunnel.destroy();
+    const { account, nameSecrets } = ports;
+    throw explainDatabaseError(error2, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
+  } finally {
+    ports.signal.removeEventListener("abort", cut2);
   }
 }
 
@@ -84483,8 +84524,8 @@ function isControl(part) {
   return /^[\p{Cc}\p{Zl}\p{Zp}]$/u.test(part);
 }
 function controlCharacter(part) {
-  const code = part.codePointAt(0);
-  return code < 128 ? `CHR(${code})` : `UNISTR('\\${code.toString(16).padStart(4, "0")}')`;
+  const code2 = part.codePointAt(0);
+  return code2 < 128 ? `CHR(${code2})` : `UNISTR('\\${code2.toString(16).padStart(4, "0")}')`;
 }
 function quoted(text5) {
   return `'${text5.replaceAll("'", "''")}'`;
@@ -84584,7 +84625,7 @@ function renderAllowCodes(more) {
     // A grant to a user or role that is not part of the copy.
     ...["ORA-01917", "ORA-01918", "ORA-01919"].map((cause) => `ORA-39083 GRANT ${cause}`)
   ];
-  const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse3("an error code", code));
+  const added = more.map((code2) => /^ORA-[0-9]{5}$/.test(code2) ? code2 : refuse3("an error code", code2));
   return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
 `).join("");
 }
@@ -85229,8 +85270,8 @@ function otherImage(name2) {
 var ExportError = class extends SeedbedError {
   /** `job NAME` and `file PATH`; empty when nothing is left. */
   leftOnSource;
-  constructor(code, message, options) {
-    super(code, message, options);
+  constructor(code2, message, options) {
+    super(code2, message, options);
     this.leftOnSource = options.leftOnSource;
   }
 };
@@ -85266,6 +85307,527 @@ function describeFailure(head, error2, stages) {
 }
 function shorten(text5) {
   return text5.length <= LONGEST_TEXT ? text5 : `${text5.slice(0, LONGEST_TEXT)}…`;
+}
+
+// src/image/base-image.ts
+var LARGEST_CONFIG = 8 * 1024 * 1024;
+async function readBase(bases, image2, platform2) {
+  const { repository, reference } = image2;
+  const name2 = `${bases.host}/${repository}@${reference}`;
+  const named2 = await requireManifest(bases, image2, name2);
+  const chosen = choosePlatform(named2, platform2, name2);
+  const manifest = chosen === null ? named2 : await requireManifest(bases, { repository, reference: chosen }, name2);
+  const { config: descriptor, layers } = parseImageManifest(manifest, name2);
+  const config = parseImageConfig(
+    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG }),
+    name2
+  );
+  checkConfig(config, { name: name2, platform: platform2, layers: layers.length });
+  return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
+}
+async function requireManifest(registry, { repository, reference }, name2) {
+  const manifest = await registry.manifest(repository, reference);
+  if (manifest !== null) return manifest;
+  throw new SeedbedError("image-not-found", `There is no image ${name2} (${reference}).`, {
+    fix: "Check the image's name and digest in the settings, and that this login may see the repository."
+  });
+}
+function checkConfig(config, expected) {
+  const { name: name2, platform: platform2, layers } = expected;
+  const own = `${config.os}/${config.architecture}`;
+  if (platform2 !== own && !platform2.startsWith(`${own}/`))
+    throw new SeedbedError("base-platform-missing", `${name2} is an image for ${own}, not for ${platform2}.`, {
+      fix: "Change the base's platform in the settings, or use another base image."
+    });
+  if (config.rootfs.diff_ids.length !== layers)
+    throw new SeedbedError(
+      "image-config-invalid",
+      `${name2} has ${layers} layers, its configuration ${config.rootfs.diff_ids.length}.`,
+      { fix: "Use another base image: this one is damaged." }
+    );
+  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
+  if (volume === void 0) return;
+  throw new SeedbedError(
+    "base-volume-hides-dump",
+    `${name2} declares the volume ${volume}, which would hide /opt/seedbed.`,
+    {
+      fix: "Use a base image that declares no volume there."
+    }
+  );
+}
+function hidesSeedbed(volume) {
+  const folder = volume.endsWith("/") ? volume : `${volume}/`;
+  return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
+}
+
+// src/image/facts.ts
+function renderFacts(dumpSet, rows) {
+  const facts2 = [
+    { path: "rows.tsv", text: renderRows2(rows) },
+    { path: "dumpset.json", text: canonicalJson(dumpSet) }
+  ];
+  const sums = [
+    ...dumpSet.files.map(({ name: name2, sha256 }) => `${sha256}  ${name2}`),
+    ...facts2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}`)
+  ];
+  const text5 = sortedLines(sums);
+  return { files: [...facts2, { path: "SHA256SUMS", text: text5 }], digest: digestOfBytes(text5) };
+}
+function renderRows2(rows) {
+  return sortedLines(
+    rows.map(({ schema, table: table2, rows: count2 }) => {
+      if (/[\t\n]/.test(schema + table2))
+        throw new SeedbedError(
+          "table-name-unsupported",
+          `${JSON.stringify(`${schema}.${table2}`)} has a tab or a line break in its name.`,
+          {
+            fix: "Leave this table out of the request's scope."
+          }
+        );
+      return `${schema}	${table2}	${count2}`;
+    })
+  );
+}
+function sortedLines(lines) {
+  const sorted2 = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return sorted2.map((line) => `${line}
+`).join("");
+}
+
+// node_modules/yocto-queue/index.js
+var Node = class {
+  value;
+  next;
+  constructor(value) {
+    this.value = value;
+  }
+};
+var Queue = class {
+  #head;
+  #tail;
+  #size;
+  constructor() {
+    this.clear();
+  }
+  enqueue(value) {
+    const node = new Node(value);
+    if (this.#head) {
+      this.#tail.next = node;
+      this.#tail = node;
+    } else {
+      this.#head = node;
+      this.#tail = node;
+    }
+    this.#size++;
+  }
+  dequeue() {
+    const current = this.#head;
+    if (!current) {
+      return;
+    }
+    this.#head = this.#head.next;
+    this.#size--;
+    if (!this.#head) {
+      this.#tail = void 0;
+    }
+    return current.value;
+  }
+  peek() {
+    if (!this.#head) {
+      return;
+    }
+    return this.#head.value;
+  }
+  clear() {
+    this.#head = void 0;
+    this.#tail = void 0;
+    this.#size = 0;
+  }
+  get size() {
+    return this.#size;
+  }
+  *[Symbol.iterator]() {
+    let current = this.#head;
+    while (current) {
+      yield current.value;
+      current = current.next;
+    }
+  }
+  *drain() {
+    while (this.#head) {
+      yield this.dequeue();
+    }
+  }
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run = async (function_, resolve, arguments_) => {
+    const result = (async () => function_(...arguments_))();
+    resolve(result);
+    try {
+      await result;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run.bind(void 0, function_, resolve, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+    enqueue(function_, resolve, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises3 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises3.push(promise);
+            return promise;
+          });
+        } catch (error2) {
+          for (const promise of promises3) {
+            promise.catch(() => {
+            });
+          }
+          throw error2;
+        }
+        return Promise.all(promises3);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+
+// src/image/map-limited.ts
+async function mapLimited(items, options, work) {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const limit = pLimit(options.atOnce);
+  const tasks = items.map(
+    (item) => limit(async () => {
+      signal.throwIfAborted();
+      return work(item, signal);
+    }).catch((error2) => {
+      stop.abort(error2);
+      throw error2;
+    })
+  );
+  await Promise.allSettled(tasks);
+  options.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+  return Promise.all(tasks);
+}
+
+// src/image/carry-layers.ts
+var AT_ONCE = 2;
+async function carryLayers(order2) {
+  const blobs = new Map(order2.blobs.map((blob) => [blob.digest, blob]));
+  await mapLimited(
+    [...blobs.values()],
+    { atOnce: AT_ONCE, signal: order2.signal },
+    (blob, signal) => carryBlob({ ...order2, signal }, blob)
+  );
+}
+async function carryBlob(order2, blob) {
+  const { from, fromRepository, to, toRepository, signal } = order2;
+  if (await to.hasBlob(toRepository, blob)) return;
+  if (from.host === to.host && await to.mount(toRepository, blob, fromRepository)) return;
+  await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
+}
+
+// src/image/seed-image.ts
+var RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
+var FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
+async function buildSeedImage(contents, target) {
+  const { base, repository, seeds, signal } = target;
+  const runtime2 = packFiles(checkRuntime(contents.runtime), FOLDERS);
+  const facts2 = packFiles(factsFiles(contents, baseCommand(base)));
+  await carryBase(target);
+  const layers = [
+    await putLayer("runtime", runtime2, target),
+    ...contents.dumpLayers,
+    await putLayer("facts", facts2, target)
+  ];
+  const { config, manifest, digest: digest2 } = planImage({ base, layers, dumpSet: contents.facts.digest });
+  await putSmallBlob(seeds, repository, { bytes: config, signal });
+  return { repository, digest: digest2, base: base.digest, platform: base.platform, manifest };
+}
+function carryBase({ base, bases, seeds, repository, signal }) {
+  return carryLayers({
+    from: bases,
+    fromRepository: base.repository,
+    to: seeds,
+    toRepository: repository,
+    blobs: base.layers,
+    signal
+  });
+}
+async function publishSeedImage(image2, tags, seeds) {
+  const manifest = { mediaType: MANIFEST_TYPE, bytes: image2.manifest };
+  for (const reference of [image2.digest, ...tags]) await seeds.putManifest(image2.repository, reference, manifest);
+}
+async function putLayer(name2, bytes, target) {
+  const { seeds, repository, signal } = target;
+  return { ...await putSmallBlob(seeds, repository, { bytes, signal }), name: name2 };
+}
+function checkRuntime(files) {
+  const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
+  const entrypoint = files.find((file) => file.path === "entrypoint.sh");
+  if (stray === void 0 && entrypoint !== void 0 && (entrypoint.mode & 73) === 73) return files;
+  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} does not belong there`;
+  throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
+    fix: "Build Seedbed again: its bundle is incomplete."
+  });
+}
+function factsFiles({ facts: facts2, defaults }, command) {
+  const baseCommandFile = { path: "base-command", text: command.map((part) => `${part}
+`).join("") };
+  const below2 = (folder) => (file) => ({
+    path: `${folder}/${file.path}`,
+    text: file.text,
+    mode: 420
+  });
+  return [...facts2.files.map(below2("facts")), ...[...defaults, baseCommandFile].map(below2("default"))];
+}
+
+// src/image/rebuild-image.ts
+async function rebuildImage(previous, fresh, target) {
+  const { repository, seeds, signal } = target;
+  const from = await readSeedImage(seeds, previous.repository, previous.digest);
+  if (from === null) throw gone(previous);
+  if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
+  await carryLayers({
+    from: seeds,
+    fromRepository: previous.repository,
+    to: seeds,
+    toRepository: repository,
+    blobs: from.dumpLayers,
+    signal
+  });
+  const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
+  return { image: await buildSeedImage(contents, target), from };
+}
+function gone({ repository, digest: digest2 }) {
+  return new SeedbedError(
+    "seed-image-gone",
+    `The image ${repository}@${digest2} of the lock is not in the registry any more.`,
+    {
+      fix: "Reseed the database: its dump has to be exported again."
+    }
+  );
+}
+function otherDumpSet(previous, from) {
+  return new SeedbedError(
+    "seed-image-damaged",
+    `The image ${previous.repository}@${previous.digest} holds the dump set ${from.facts.digest}; the lock says ${previous.dumpSet}.`,
+    { fix: "Reseed the database, and find out who changed the lock or the image." }
+  );
+}
+
+// src/stories/name-cancel.ts
+function nameCancel(error2, signal, stages) {
+  if (!signal.aborted || error2 instanceof ExportError) return error2;
+  return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
+    fix: "Nothing was published. Run the seed again when the data is wanted.",
+    cause: error2
+  });
+}
+
+// src/amount.ts
+function formatDuration(milliseconds) {
+  const seconds = milliseconds / 1e3;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+function formatAmount(value, unit) {
+  if (unit === "percent") return `${Math.round(value)} %`;
+  if (unit !== "bytes") return `${Math.round(value)} ${unit}`;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log2(value) / 10));
+  return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+// src/image/dump-layer.ts
+import { createHash as createHash2 } from "node:crypto";
+var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+var DumpLayer = class {
+  source;
+  #sha256 = null;
+  constructor(source) {
+    if (!DUMP_NAME.test(source.name))
+      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} cannot be the name of a dump file.`, {
+        fix: "Use letters, digits, dots, dashes and underscores, at most 80."
+      });
+    this.source = source;
+  }
+  /** 64 hex digits of the last complete pass. */
+  get fileSha256() {
+    if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
+    return this.#sha256;
+  }
+  /** Header, bytes, padding, end. Throws when the source has another length than it was said to have. */
+  async *open() {
+    const { name: name2, bytes } = this.source;
+    this.#sha256 = null;
+    yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${name2}`, bytes, mode: 420 });
+    const hash = createHash2("sha256");
+    let read2 = 0;
+    for await (const chunk of this.source.open()) {
+      read2 += chunk.length;
+      if (read2 > bytes) break;
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (read2 !== bytes) throw changedFile(this.source, read2);
+    yield Buffer.concat([tarPadding(bytes), tarEnd()]);
+    this.#sha256 = hash.digest("hex");
+  }
+};
+function changedFile(source, read2) {
+  const got = read2 > source.bytes ? "more" : String(read2);
+  return new SeedbedError(
+    "dump-file-changed",
+    `The dump file ${source.name} has ${source.bytes} bytes by its directory entry, but ${got} could be read.`,
+    { fix: "Something else writes to the export's directory: run the export again when it is quiet." }
+  );
+}
+
+// src/image/stream-dump.ts
+var AT_ONCE2 = 2;
+function streamDumpFiles(sources, target) {
+  return mapLimited(
+    sources,
+    { atOnce: AT_ONCE2, signal: target.signal },
+    (source, signal) => streamOne(source, { ...target, signal })
+  );
+}
+async function streamOne(source, target) {
+  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
+  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
+  return {
+    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
+    layer: { ...blob, name: `dump/${source.name}` }
+  };
+}
+async function* withProgress(source, { log }) {
+  let done = 0;
+  for await (const chunk of source.open()) {
+    done += chunk.length;
+    log.progress(source.name, { done, total: source.bytes, unit: "bytes" });
+    yield chunk;
+  }
+}
+
+// src/stories/dump-files.ts
+function lookAtFiles(host, paths) {
+  return Promise.all(
+    paths.map(async (path) => {
+      const facts2 = await host.facts(path);
+      if (facts2 !== null) return facts2;
+      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
+        fix: "Find out what removes files from this folder, and run the seed again."
+      });
+    })
+  );
+}
+async function expectUnchanged(host, paths, before2) {
+  const after = await lookAtFiles(host, paths);
+  if (JSON.stringify(before2) === JSON.stringify(after)) return;
+  throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
+    fix: "Find out what else writes to this folder, and run the seed again."
+  });
+}
+
+// src/stories/stream-export.ts
+async function streamExport(exported, { host }, target) {
+  const paths = exported.files.map((name2) => `${exported.directory.path}/${name2}`);
+  const before2 = await lookAtFiles(host, paths);
+  const stream = async (signal) => {
+    const sources = exported.files.map((name2, index) => ({
+      name: name2,
+      bytes: before2[index].bytes,
+      open: () => host.read(paths[index], { expected: before2[index], signal })
+    }));
+    return await streamDumpFiles(sources, { ...target, signal });
+  };
+  const carry = async (signal) => {
+    await carryBase({ ...target, signal });
+    return [];
+  };
+  const both = await mapLimited([stream, carry], { atOnce: 2, signal: target.signal }, (work, signal) => work(signal));
+  await expectUnchanged(host, paths, before2);
+  const value = both.flat();
+  const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
+  return {
+    value,
+    text: `${formatAmount(bytes, "bytes")} in ${value.length} layers, every digest confirmed by the registry`
+  };
 }
 
 // src/export/near-names.ts
@@ -86070,8 +86632,8 @@ function unplannedTables(job, log) {
 }
 function countCodes(errors) {
   const counts = /* @__PURE__ */ new Map();
-  for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].map(([code, count2]) => ({ code, count: count2 })).sort((a, b) => a.code < b.code ? -1 : 1);
+  for (const { code: code2 } of errors) counts.set(code2, (counts.get(code2) ?? 0) + 1);
+  return [...counts].map(([code2, count2]) => ({ code: code2, count: count2 })).sort((a, b) => a.code < b.code ? -1 : 1);
 }
 
 // src/export/live-session.ts
@@ -86308,10 +86870,12 @@ async function endInFailure(cause, plan2, ports) {
   const context = { directory: plan2.directory.name, account: ports.account };
   const error2 = explainDatabaseError(cause, context);
   const left = await cleanAfterFailure(plan2, ports);
-  const code = error2 instanceof SeedbedError ? error2.code : "export-failed";
+  if (left.length === 0) ports.log.info("nothing is left on the source");
+  else ports.log.warn(`left on the source: ${left.join(", ")}`);
+  const code2 = error2 instanceof SeedbedError ? error2.code : "export-failed";
   const fix = error2 instanceof SeedbedError ? error2.fix : "Report this error with the text above.";
   const message = error2 instanceof Error ? error2.message : String(error2);
-  return new ExportError(code, message, { fix, cause, leftOnSource: left });
+  return new ExportError(code2, message, { fix, cause, leftOnSource: left });
 }
 async function cleanAfterFailure(plan2, ports) {
   const clean = async () => (await cleanUpExport(plan2, ports)).left;
@@ -86322,506 +86886,83 @@ async function cleanAfterFailure(plan2, ports) {
   return await clean().catch(cleanAnew).catch((gone2) => [`perhaps jobs and files named ${plan2.prefix}_* (${gone2.message})`]);
 }
 
-// src/image/base-image.ts
-var LARGEST_CONFIG = 8 * 1024 * 1024;
-async function readBase(bases, image2, platform2) {
-  const { repository, reference } = image2;
-  const name2 = `${bases.host}/${repository}@${reference}`;
-  const named2 = await requireManifest(bases, image2, name2);
-  const chosen = choosePlatform(named2, platform2, name2);
-  const manifest = chosen === null ? named2 : await requireManifest(bases, { repository, reference: chosen }, name2);
-  const { config: descriptor, layers } = parseImageManifest(manifest, name2);
-  const config = parseImageConfig(
-    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG }),
-    name2
-  );
-  checkConfig(config, { name: name2, platform: platform2, layers: layers.length });
-  return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
-}
-async function requireManifest(registry, { repository, reference }, name2) {
-  const manifest = await registry.manifest(repository, reference);
-  if (manifest !== null) return manifest;
-  throw new SeedbedError("image-not-found", `There is no image ${name2} (${reference}).`, {
-    fix: "Check the image's name and digest in the settings, and that this login may see the repository."
-  });
-}
-function checkConfig(config, expected) {
-  const { name: name2, platform: platform2, layers } = expected;
-  const own = `${config.os}/${config.architecture}`;
-  if (platform2 !== own && !platform2.startsWith(`${own}/`))
-    throw new SeedbedError("base-platform-missing", `${name2} is an image for ${own}, not for ${platform2}.`, {
-      fix: "Change the base's platform in the settings, or use another base image."
+// src/stories/with-export.ts
+async function withExport(work, use) {
+  const { order: order2, ports, stages } = work;
+  const opened = [];
+  try {
+    const ready = await stages.run("preflight: source", async () => {
+      const source2 = await openSource(order2, ports);
+      opened.push(source2);
+      return await inspect2(work, source2);
     });
-  if (config.rootfs.diff_ids.length !== layers)
-    throw new SeedbedError(
-      "image-config-invalid",
-      `${name2} has ${layers} layers, its configuration ${config.rootfs.diff_ids.length}.`,
-      { fix: "Use another base image: this one is damaged." }
-    );
-  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
-  if (volume === void 0) return;
-  throw new SeedbedError(
-    "base-volume-hides-dump",
-    `${name2} declares the volume ${volume}, which would hide /opt/seedbed.`,
-    {
-      fix: "Use a base image that declares no volume there."
-    }
-  );
-}
-function hidesSeedbed(volume) {
-  const folder = volume.endsWith("/") ? volume : `${volume}/`;
-  return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
-}
-
-// src/image/facts.ts
-function renderFacts(dumpSet, rows) {
-  const facts2 = [
-    { path: "rows.tsv", text: renderRows2(rows) },
-    { path: "dumpset.json", text: canonicalJson(dumpSet) }
-  ];
-  const sums = [
-    ...dumpSet.files.map(({ name: name2, sha256 }) => `${sha256}  ${name2}`),
-    ...facts2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}`)
-  ];
-  const text5 = sortedLines(sums);
-  return { files: [...facts2, { path: "SHA256SUMS", text: text5 }], digest: digestOfBytes(text5) };
-}
-function renderRows2(rows) {
-  return sortedLines(
-    rows.map(({ schema, table: table2, rows: count2 }) => {
-      if (/[\t\n]/.test(schema + table2))
-        throw new SeedbedError(
-          "table-name-unsupported",
-          `${JSON.stringify(`${schema}.${table2}`)} has a tab or a line break in its name.`,
-          {
-            fix: "Leave this table out of the request's scope."
-          }
-        );
-      return `${schema}	${table2}	${count2}`;
-    })
-  );
-}
-function sortedLines(lines) {
-  const sorted2 = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return sorted2.map((line) => `${line}
-`).join("");
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-  value;
-  next;
-  constructor(value) {
-    this.value = value;
-  }
-};
-var Queue = class {
-  #head;
-  #tail;
-  #size;
-  constructor() {
-    this.clear();
-  }
-  enqueue(value) {
-    const node = new Node(value);
-    if (this.#head) {
-      this.#tail.next = node;
-      this.#tail = node;
-    } else {
-      this.#head = node;
-      this.#tail = node;
-    }
-    this.#size++;
-  }
-  dequeue() {
-    const current = this.#head;
-    if (!current) {
-      return;
-    }
-    this.#head = this.#head.next;
-    this.#size--;
-    if (!this.#head) {
-      this.#tail = void 0;
-    }
-    return current.value;
-  }
-  peek() {
-    if (!this.#head) {
-      return;
-    }
-    return this.#head.value;
-  }
-  clear() {
-    this.#head = void 0;
-    this.#tail = void 0;
-    this.#size = 0;
-  }
-  get size() {
-    return this.#size;
-  }
-  *[Symbol.iterator]() {
-    let current = this.#head;
-    while (current) {
-      yield current.value;
-      current = current.next;
-    }
-  }
-  *drain() {
-    while (this.#head) {
-      yield this.dequeue();
-    }
-  }
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run = async (function_, resolve, arguments_) => {
-    const result = (async () => function_(...arguments_))();
-    resolve(result);
-    try {
-      await result;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run.bind(void 0, function_, resolve, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-    enqueue(function_, resolve, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises3 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises3.push(promise);
-            return promise;
-          });
-        } catch (error2) {
-          for (const promise of promises3) {
-            promise.catch(() => {
-            });
-          }
-          throw error2;
-        }
-        return Promise.all(promises3);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+    const { source, report: report2, plan: plan2 } = ready;
+    const exported = await stages.run("export", async () => {
+      const value = await runExport(plan2, { ...ports, ...source }, ports.signal);
+      return { value, text: describeExported(value) };
+    });
+    for (const warning2 of exported.warnings) stages.warn(warning2);
+    return await useFiles(work, { source, report: report2, exported }, use);
+  } finally {
+    for (const source of opened) await source.close();
   }
 }
-
-// src/image/map-limited.ts
-async function mapLimited(items, options, work) {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const limit = pLimit(options.atOnce);
-  const tasks = items.map(
-    (item) => limit(async () => {
-      signal.throwIfAborted();
-      return work(item, signal);
-    }).catch((error2) => {
-      stop.abort(error2);
-      throw error2;
-    })
-  );
-  await Promise.allSettled(tasks);
-  options.signal.throwIfAborted();
-  stop.signal.throwIfAborted();
-  return Promise.all(tasks);
-}
-
-// src/image/carry-layers.ts
-var AT_ONCE = 2;
-async function carryLayers(order2) {
-  const blobs = new Map(order2.blobs.map((blob) => [blob.digest, blob]));
-  await mapLimited(
-    [...blobs.values()],
-    { atOnce: AT_ONCE, signal: order2.signal },
-    (blob, signal) => carryBlob({ ...order2, signal }, blob)
-  );
-}
-async function carryBlob(order2, blob) {
-  const { from, fromRepository, to, toRepository, signal } = order2;
-  if (await to.hasBlob(toRepository, blob)) return;
-  if (from.host === to.host && await to.mount(toRepository, blob, fromRepository)) return;
-  await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
-}
-
-// src/image/seed-image.ts
-var RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
-var FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
-async function buildSeedImage(contents, target) {
-  const { base, repository, seeds, signal } = target;
-  const runtime2 = packFiles(checkRuntime(contents.runtime), FOLDERS);
-  const facts2 = packFiles(factsFiles(contents, baseCommand(base)));
-  await carryBase(target);
-  const layers = [
-    await putLayer("runtime", runtime2, target),
-    ...contents.dumpLayers,
-    await putLayer("facts", facts2, target)
-  ];
-  const { config, manifest, digest: digest2 } = planImage({ base, layers, dumpSet: contents.facts.digest });
-  await putSmallBlob(seeds, repository, { bytes: config, signal });
-  return { repository, digest: digest2, base: base.digest, platform: base.platform, manifest };
-}
-function carryBase({ base, bases, seeds, repository, signal }) {
-  return carryLayers({
-    from: bases,
-    fromRepository: base.repository,
-    to: seeds,
-    toRepository: repository,
-    blobs: base.layers,
-    signal
-  });
-}
-async function publishSeedImage(image2, tags, seeds) {
-  const manifest = { mediaType: MANIFEST_TYPE, bytes: image2.manifest };
-  for (const reference of [image2.digest, ...tags]) await seeds.putManifest(image2.repository, reference, manifest);
-}
-async function putLayer(name2, bytes, target) {
-  const { seeds, repository, signal } = target;
-  return { ...await putSmallBlob(seeds, repository, { bytes, signal }), name: name2 };
-}
-function checkRuntime(files) {
-  const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
-  const entrypoint = files.find((file) => file.path === "entrypoint.sh");
-  if (stray === void 0 && entrypoint !== void 0 && (entrypoint.mode & 73) === 73) return files;
-  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} does not belong there`;
-  throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
-    fix: "Build Seedbed again: its bundle is incomplete."
-  });
-}
-function factsFiles({ facts: facts2, defaults }, command) {
-  const baseCommandFile = { path: "base-command", text: command.map((part) => `${part}
-`).join("") };
-  const below2 = (folder) => (file) => ({
-    path: `${folder}/${file.path}`,
-    text: file.text,
-    mode: 420
-  });
-  return [...facts2.files.map(below2("facts")), ...[...defaults, baseCommandFile].map(below2("default"))];
-}
-
-// src/image/rebuild-image.ts
-async function rebuildImage(previous, fresh, target) {
-  const { repository, seeds, signal } = target;
-  const from = await readSeedImage(seeds, previous.repository, previous.digest);
-  if (from === null) throw gone(previous);
-  if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
-  await carryLayers({
-    from: seeds,
-    fromRepository: previous.repository,
-    to: seeds,
-    toRepository: repository,
-    blobs: from.dumpLayers,
-    signal
-  });
-  const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
-  return { image: await buildSeedImage(contents, target), from };
-}
-function gone({ repository, digest: digest2 }) {
-  return new SeedbedError(
-    "seed-image-gone",
-    `The image ${repository}@${digest2} of the lock is not in the registry any more.`,
-    {
-      fix: "Reseed the database: its dump has to be exported again."
-    }
-  );
-}
-function otherDumpSet(previous, from) {
-  return new SeedbedError(
-    "seed-image-damaged",
-    `The image ${previous.repository}@${previous.digest} holds the dump set ${from.facts.digest}; the lock says ${previous.dumpSet}.`,
-    { fix: "Reseed the database, and find out who changed the lock or the image." }
-  );
-}
-
-// src/amount.ts
-function formatDuration(milliseconds) {
-  const seconds = milliseconds / 1e3;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-function formatAmount(value, unit) {
-  if (unit === "percent") return `${Math.round(value)} %`;
-  if (unit !== "bytes") return `${Math.round(value)} ${unit}`;
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log2(value) / 10));
-  return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-// src/image/dump-layer.ts
-import { createHash as createHash2 } from "node:crypto";
-var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
-var DumpLayer = class {
-  source;
-  #sha256 = null;
-  constructor(source) {
-    if (!DUMP_NAME.test(source.name))
-      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} cannot be the name of a dump file.`, {
-        fix: "Use letters, digits, dots, dashes and underscores, at most 80."
-      });
-    this.source = source;
-  }
-  /** 64 hex digits of the last complete pass. */
-  get fileSha256() {
-    if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
-    return this.#sha256;
-  }
-  /** Header, bytes, padding, end. Throws when the source has another length than it was said to have. */
-  async *open() {
-    const { name: name2, bytes } = this.source;
-    this.#sha256 = null;
-    yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${name2}`, bytes, mode: 420 });
-    const hash = createHash2("sha256");
-    let read2 = 0;
-    for await (const chunk of this.source.open()) {
-      read2 += chunk.length;
-      if (read2 > bytes) break;
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (read2 !== bytes) throw changedFile(this.source, read2);
-    yield Buffer.concat([tarPadding(bytes), tarEnd()]);
-    this.#sha256 = hash.digest("hex");
-  }
-};
-function changedFile(source, read2) {
-  const got = read2 > source.bytes ? "more" : String(read2);
-  return new SeedbedError(
-    "dump-file-changed",
-    `The dump file ${source.name} has ${source.bytes} bytes by its directory entry, but ${got} could be read.`,
-    { fix: "Something else writes to the export's directory: run the export again when it is quiet." }
-  );
-}
-
-// src/image/stream-dump.ts
-var AT_ONCE2 = 2;
-function streamDumpFiles(sources, target) {
-  return mapLimited(
-    sources,
-    { atOnce: AT_ONCE2, signal: target.signal },
-    (source, signal) => streamOne(source, { ...target, signal })
-  );
-}
-async function streamOne(source, target) {
-  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
-  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
-  return {
-    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
-    layer: { ...blob, name: `dump/${source.name}` }
-  };
-}
-async function* withProgress(source, { log }) {
-  let done = 0;
-  for await (const chunk of source.open()) {
-    done += chunk.length;
-    log.progress(source.name, { done, total: source.bytes, unit: "bytes" });
-    yield chunk;
+async function inspect2({ order: order2, ports }, source) {
+  ports.signal.throwIfAborted();
+  ports.signal.addEventListener("abort", source.cut, { once: true });
+  try {
+    const { directory, service_name: service } = order2.source;
+    const { account } = ports;
+    const report2 = await inspectSource({ seed: order2.seed, directory, service }, { ...source, account });
+    const warnings = report2.findings.filter(({ severity }) => severity === "warning");
+    for (const { what, fix } of warnings) ports.log.warn(`${what} ${fix}`);
+    const { database, digests, run } = order2;
+    const identity = { database, seedInputs: digests.seed_inputs, run, now: ports.clock.now() };
+    const plan2 = planExport(order2.seed, report2, identity);
+    const { version, charset } = report2.facts;
+    const found = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
+    return { value: { source, report: report2, plan: plan2 }, text: `Oracle ${version}, ${charset}, ${found}` };
+  } finally {
+    ports.signal.removeEventListener("abort", source.cut);
   }
 }
-
-// src/stories/stream-export.ts
-async function streamExport(exported, source, target) {
-  const paths = exported.files.map((name2) => `${exported.directory.path}/${name2}`);
-  const before2 = await lookAt(source, paths);
-  const sources = exported.files.map((name2, index) => ({
-    name: name2,
-    bytes: before2[index].bytes,
-    open: () => source.host.read(paths[index], { expected: before2[index], signal: target.signal })
-  }));
-  const [stored] = await Promise.all([streamDumpFiles(sources, target), carryBase(target)]);
-  const after = await lookAt(source, paths);
-  if (JSON.stringify(before2) !== JSON.stringify(after)) throw changedMeanwhile(paths);
-  const bytes = stored.reduce((sum, { file }) => sum + file.bytes, 0);
-  const value = stored;
-  return {
-    value,
-    text: `${formatAmount(bytes, "bytes")} in ${stored.length} layers, every digest confirmed by the registry`
-  };
+function describeExported(exported) {
+  const rows = exported.rows.reduce((sum, table2) => sum + table2.rows, 0);
+  return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
 }
-function lookAt(source, paths) {
-  return Promise.all(
-    paths.map(async (path) => {
-      const facts2 = await source.host.facts(path);
-      if (facts2 !== null) return facts2;
-      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
-        fix: "Find out what removes files from this folder, and run the seed again."
-      });
-    })
-  );
+async function useFiles(work, made, use) {
+  const { stages } = work;
+  let value;
+  try {
+    value = await use(made);
+  } catch (error2) {
+    const stage = stages.current;
+    stages.leftOnSource.push(...await removeFromSource(made, stages));
+    stages.current = stage;
+    throw error2;
+  }
+  return { value, leftOnSource: await removeFromSource(made, stages) };
 }
-function changedMeanwhile(paths) {
-  return new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
-    fix: "Find out what else writes to this folder, and run the seed again."
-  });
+async function removeFromSource({ exported, source }, stages) {
+  try {
+    return await stages.run("clean up", async () => {
+      const { left, reasons } = await cleanUp({ exported, source }, stages);
+      for (const reason2 of reasons) stages.warn(reason2);
+      const text5 = left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`;
+      return { value: left, text: text5 };
+    });
+  } catch (error2) {
+    const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
+    stages.warn(`The source could not be cleaned: ${error2 instanceof Error ? error2.message : String(error2)}`);
+    return [left];
+  }
+}
+async function cleanUp({ exported, source }, { clock }) {
+  try {
+    return await cleanUpExport(exported, { ...source, clock });
+  } catch {
+    return await cleanUpExport(exported, { ...source, database: await source.reconnect(), clock });
+  }
 }
 
 // src/stories/seed.ts
@@ -86829,7 +86970,10 @@ async function seedDatabase(order2, ports, stages) {
   const closing = [];
   try {
     const target = await stages.run("preflight: registries", () => openTarget(order2, ports, closing));
-    return order2.previous === void 0 ? await exportAndBuild({ order: order2, ports, stages, target }) : await rebuild({ order: order2, ports, stages, target });
+    const work = { order: order2, ports, stages, target };
+    return await (order2.previous === void 0 ? exportAndBuild(work) : rebuild(work));
+  } catch (error2) {
+    throw nameCancel(error2, ports.signal, stages);
   } finally {
     for (const connection of closing) await connection.close();
   }
@@ -86850,60 +86994,19 @@ async function openTarget(order2, ports, closing) {
   };
 }
 async function exportAndBuild(work) {
-  const { order: order2, ports, stages } = work;
-  const source = await openSource(order2, ports);
-  try {
-    const report2 = await stages.run("preflight: source", () => inspect2(order2, ports, source));
-    const plan2 = planExport(order2.seed, report2, {
-      database: order2.database,
-      seedInputs: order2.digests.seed_inputs,
-      run: order2.run,
-      now: ports.clock.now()
-    });
-    const exported = await stages.run("export", async () => {
-      const value = await runExport(plan2, { ...ports, ...source }, ports.signal);
-      return { value, text: describeExported(value) };
-    });
-    for (const warning2 of exported.warnings) stages.warn(warning2);
-    return await publishExport(work, { source, report: report2, exported });
-  } finally {
-    await source.close();
-  }
+  const { value, leftOnSource } = await withExport(work, (made) => publishExport(work, made));
+  const { image: image2, dumpSet, facts: facts2 } = value;
+  work.ports.log.info(`image ${work.target.seeds.host}/${image2.repository}@${image2.digest}`);
+  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages: work.stages, leftOnSource });
 }
 async function publishExport(work, { source, report: report2, exported }) {
-  const { order: order2, stages, target, ports } = work;
-  let image2;
-  let dumpSet;
-  let facts2;
-  try {
-    const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
-    dumpSet = describeDumpSet({ order: order2, report: report2, exported, files: stored.map(({ file }) => file) });
-    facts2 = renderFacts(dumpSet, exported.rows);
-    image2 = await stages.run("image", () => build(work, { dumpLayers: stored.map(({ layer }) => layer), facts: facts2 }));
-  } catch (error2) {
-    const stage = stages.current;
-    stages.leftOnSource.push(...await removeFromSource(exported, source, stages));
-    stages.current = stage;
-    throw error2;
-  }
-  const leftOnSource = await removeFromSource(exported, source, stages);
-  ports.log.info(`image ${target.seeds.host}/${image2.repository}@${image2.digest}`);
-  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource });
-}
-async function inspect2(order2, ports, source) {
-  const { directory, service_name: service } = order2.source;
-  const report2 = await inspectSource({ seed: order2.seed, directory, service }, { ...source, account: ports.account });
-  for (const { severity, what, fix } of report2.findings) if (severity === "warning") ports.log.warn(`${what} ${fix}`);
-  const errors = report2.findings.filter(({ severity }) => severity === "error");
-  const { facts: facts2 } = report2;
-  return {
-    value: report2,
-    text: `Oracle ${facts2.version}, ${facts2.charset}, ${errors.length} errors, ${report2.findings.length - errors.length} warnings`
-  };
-}
-function describeExported(exported) {
-  const rows = exported.rows.reduce((sum, table2) => sum + table2.rows, 0);
-  return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
+  const { order: order2, stages, target } = work;
+  const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
+  const dumpSet = describeDumpSet({ order: order2, report: report2, exported, files: stored.map(({ file }) => file) });
+  const facts2 = renderFacts(dumpSet, exported.rows);
+  const dumpLayers = stored.map(({ layer }) => layer);
+  const image2 = await stages.run("image", () => build(work, { dumpLayers, facts: facts2 }));
+  return { image: image2, dumpSet, facts: facts2 };
 }
 async function build(work, made) {
   const { order: order2, target } = work;
@@ -86915,6 +87018,7 @@ async function build(work, made) {
 async function publish({ order: order2, ports, target }, image2, facts2) {
   const { runtime: runtime2, import_inputs: importInputs3 } = order2.digests;
   await ports.beforePublish();
+  ports.signal.throwIfAborted();
   await publishSeedImage(
     image2,
     [imageTag({ dumpSet: facts2.digest, runtime: runtime2, importInputs: importInputs3 }), ...order2.tags],
@@ -86931,22 +87035,6 @@ async function rebuild(work) {
     return { value, text: `${value.image.digest}, the dump of ${previous.digest}` };
   });
   return outcomeOf({ image: image2, dumpSet: from.dumpSet, facts: from.facts, stages, leftOnSource: [] });
-}
-async function removeFromSource(exported, source, stages) {
-  try {
-    return await stages.run("clean up", async () => {
-      const { left, reasons } = await cleanUpExport(exported, { ...source, clock: stages.clock });
-      for (const reason2 of reasons) stages.warn(reason2);
-      return {
-        value: left,
-        text: left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`
-      };
-    });
-  } catch (error2) {
-    const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
-    stages.warn(`The source could not be cleaned: ${error2 instanceof Error ? error2.message : String(error2)}`);
-    return [left];
-  }
 }
 function outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource }) {
   const { digest: digest2, base, platform: platform2 } = image2;
@@ -87197,7 +87285,7 @@ function tableOf(stages) {
   return ["| stage | time | result |", "| --- | --- | --- |", ...rows, ""];
 }
 function leftLine(left) {
-  return `Left on the source: ${left.length === 0 ? "nothing" : left.map((what) => `\`${inline(what)}\``).join(", ")}`;
+  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(code).join(", ")}`;
 }
 function quote2(text5) {
   const longest = Math.max(2, ...(text5.match(/`+/g) ?? []).map((run) => run.length));
@@ -87205,6 +87293,9 @@ function quote2(text5) {
   return `${fence}text
 ${text5}
 ${fence}`;
+}
+function code(text5) {
+  return `\`${text5.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 }
 function inline(text5) {
   return text5.replace(/\s+/g, " ").replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
@@ -87612,9 +87703,9 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addCodeBlock(code, lang) {
+  addCodeBlock(code2, lang) {
     const attrs = Object.assign({}, lang && { lang });
-    const element = this.wrap("pre", this.wrap("code", code), attrs);
+    const element = this.wrap("pre", this.wrap("code", code2), attrs);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -88378,9 +88469,6 @@ function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-// src/secret-names.ts
-var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
-
 // src/adapters/oci-challenge.ts
 var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
@@ -88429,8 +88517,8 @@ var RegistryRefusal = class extends SeedbedError {
   retryAfterMilliseconds;
   /** Whether the same request may well succeed the next time. */
   passing;
-  constructor(code, message, options) {
-    super(code, message, options);
+  constructor(code2, message, options) {
+    super(code2, message, options);
     this.status = options.status;
     this.retryAfterMilliseconds = options.retryAfterMilliseconds;
     const overloaded = options.status === 429 || options.status === 408 || options.status >= 500;
@@ -88442,9 +88530,9 @@ async function explainRefusal(reply, attempted, registry) {
   const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
   const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
   const message = `The registry ${registry.host} refused to ${attempted.doing}${target}: ${said}`;
-  const { code, fix } = judgeStatus(reply.status, attempted, registry);
+  const { code: code2, fix } = judgeStatus(reply.status, attempted, registry);
   const retryAfterMilliseconds = parseRetryAfter(reply.headers["retry-after"]);
-  return new RegistryRefusal(code, message, { fix, status: reply.status, retryAfterMilliseconds });
+  return new RegistryRefusal(code2, message, { fix, status: reply.status, retryAfterMilliseconds });
 }
 function judgeStatus(status, attempted, registry) {
   if (status === 401 && !attempted.loginAccepted)
@@ -88647,8 +88735,8 @@ function judgeFailure(error2) {
   if (!(error2 instanceof SeedbedError)) return "lasting";
   if (error2.code === "registry-digest-mismatch") return "passing";
   if (error2.code !== "registry-unreachable") return "lasting";
-  const code = error2.cause?.code ?? "";
-  return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
+  const code2 = error2.cause?.code ?? "";
+  return LASTING_CODES.has(code2) || code2.includes("CERT") ? "lasting" : "passing";
 }
 async function retryDelay(error2, signal) {
   if (!(error2 instanceof RegistryRefusal) || judgeFailure(error2) === "lasting") return;
@@ -89547,7 +89635,7 @@ var unreachable = {
   ECONNRESET: "The host took the connection and dropped it."
 };
 function explainConnectFailure(error2, tried) {
-  const { level, code, message } = facts(error2);
+  const { level, code: code2, message } = facts(error2);
   const { place } = tried;
   if (level === "client-authentication") return refusedLogin(tried, error2);
   if (level === "client-timeout")
@@ -89560,7 +89648,7 @@ function explainConnectFailure(error2, tried) {
       fix: "Let the server offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error2
     });
-  const reason2 = code in unreachable ? unreachable[code] : "The connection did not come about.";
+  const reason2 = code2 in unreachable ? unreachable[code2] : "The connection did not come about.";
   return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason2}`, {
     fix: "See `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that reaches it.",
     cause: error2
@@ -89598,9 +89686,9 @@ function mayPass(error2) {
   return error2 instanceof ConnectionLost || error2 instanceof SeedbedError && transient.has(error2.code);
 }
 function facts(error2) {
-  const { level, code } = error2 ?? {};
-  const message = error2 instanceof Error ? error2.message || String(code) : String(error2);
-  return { level: String(level), code: String(code), message };
+  const { level, code: code2 } = error2 ?? {};
+  const message = error2 instanceof Error ? error2.message || String(code2) : String(error2);
+  return { level: String(level), code: String(code2), message };
 }
 
 // src/adapters/ssh2-open-connection.ts

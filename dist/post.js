@@ -32809,7 +32809,7 @@ var require_safer = __commonJS({
       };
     }
     if (!Safer.alloc) {
-      Safer.alloc = function(size, fill, encoding) {
+      Safer.alloc = function(size, fill2, encoding) {
         if (typeof size !== "number") {
           throw new TypeError('The "size" argument must be of type number. Received type ' + typeof size);
         }
@@ -32817,12 +32817,12 @@ var require_safer = __commonJS({
           throw new RangeError('The value "' + size + '" is invalid for option "size"');
         }
         var buf = Buffer2(size);
-        if (!fill || fill.length === 0) {
+        if (!fill2 || fill2.length === 0) {
           buf.fill(0);
         } else if (typeof encoding === "string") {
-          buf.fill(fill, encoding);
+          buf.fill(fill2, encoding);
         } else {
-          buf.fill(fill);
+          buf.fill(fill2);
         }
         return buf;
       };
@@ -53165,22 +53165,200 @@ var readRoles = defineQuery("roles", `SELECT role FROM session_roles`);
 var readQuotas = defineQuery("quotas", `SELECT tablespace_name, bytes, max_bytes FROM user_ts_quotas`);
 var readDirectories = defineQuery("directories", `SELECT directory_name, directory_path FROM all_directories`);
 
+// src/secret-names.ts
+var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
+
+// src/export/error-catalogue.ts
+var PRIVILEGE = {
+  means: "The export account lacks a privilege or role.",
+  fix: "Ask the DBA: GRANT DATAPUMP_EXP_FULL_DATABASE TO {account};"
+};
+var UNDO = {
+  means: "The undo of the source no longer reaches back to the SCN of the export, so a table was skipped.",
+  fix: "Run the seed at a quieter time, let the DBA raise undo_retention, or export fewer tables."
+};
+var DISK = {
+  means: "The disk of the directory is full.",
+  fix: "Free space where {directory} points, or let the DBA point it at a larger disk. Then run the seed again."
+};
+var ENCRYPTED_NETWORK = {
+  means: "The connection broke off; a server that insists on native network encryption does this to thin drivers.",
+  fix: "Check the listener and its log. Where SQLNET.ENCRYPTION_SERVER is REQUIRED, the DBA can set it to ACCEPTED for this path: the SSH tunnel encrypts it."
+};
+var UNREACHABLE = {
+  means: "The listener cannot be reached from the SSH host.",
+  fix: "Check listener.host and listener.port of the source in .github/seedbed.yml, from the SSH host's point of view."
+};
+var ERROR_CATALOGUE = {
+  "ORA-39087": {
+    means: "The directory object does not exist, or the account may not use it.",
+    fix: "Ask the DBA: CREATE DIRECTORY {directory} AS '<folder>'; GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+  },
+  "ORA-39145": {
+    means: "The account may not use the directory object.",
+    fix: "Ask the DBA: GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+  },
+  "ORA-39070": {
+    means: "The log file cannot be opened in the directory.",
+    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and has no symbolic link in its path."
+  },
+  "ORA-29283": {
+    means: "The database server cannot open a file in the folder of the directory.",
+    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and, from 18c on, has no symbolic link in its path."
+  },
+  "ORA-31626": {
+    means: "The job does not exist or could not be created.",
+    fix: "Let the DBA check quota and CREATE TABLE of {account}, and that no more than 99 jobs are left in DBA_DATAPUMP_JOBS."
+  },
+  "ORA-31633": {
+    means: "The control table of the job cannot be created.",
+    fix: "Ask the DBA: GRANT CREATE TABLE TO {account}; and a quota on its default tablespace."
+  },
+  "ORA-31634": {
+    means: "A job or table of this name exists.",
+    fix: "Run the seed again: a new run takes a new name."
+  },
+  "ORA-31631": PRIVILEGE,
+  "ORA-39209": PRIVILEGE,
+  "ORA-39161": PRIVILEGE,
+  "ORA-00942": {
+    means: "A dictionary view is hidden from the account.",
+    fix: "Ask the DBA: GRANT SELECT_CATALOG_ROLE TO {account};"
+  },
+  "ORA-01555": UNDO,
+  "ORA-22924": UNDO,
+  "ORA-39095": DISK,
+  "ORA-19502": DISK,
+  "ORA-27072": DISK,
+  "ORA-39171": {
+    means: "The job waits for space on the source.",
+    fix: "Let the DBA look into DBA_RESUMABLE and extend the tablespace that it names."
+  },
+  "ORA-39094": {
+    means: "This edition of the database does not export in parallel.",
+    fix: "Set source_database.export.parallel to 1."
+  },
+  "ORA-39181": {
+    means: "A row-level policy hides rows from the account, so the export is partial.",
+    fix: "Ask the DBA: GRANT EXEMPT ACCESS POLICY TO {account};"
+  },
+  "ORA-47415": {
+    means: "Database Vault does not let the account export this table.",
+    fix: "Ask the Database Vault owner: EXEC DBMS_MACADM.AUTHORIZE_DATAPUMP_USER('{account}');"
+  },
+  "ORA-00904": {
+    means: "A row condition names a column that the table does not have.",
+    fix: "Correct `where` of the table in source_database.schemas."
+  },
+  "ORA-00936": {
+    means: "A row condition is not a condition in SQL.",
+    fix: "Correct `where` of the table in source_database.schemas."
+  },
+  "ORA-01017": {
+    means: "User name or password is wrong.",
+    fix: "Correct {login}. A few wrong tries may lock the account."
+  },
+  "ORA-28000": {
+    means: "The account is locked.",
+    fix: "Ask the DBA: ALTER USER {account} ACCOUNT UNLOCK; and correct the password first, or it locks again."
+  },
+  "ORA-28001": {
+    means: "The password of the account has expired.",
+    fix: "Ask the DBA for a new password, and put it into {password}."
+  },
+  "ORA-12516": {
+    means: "The database takes no more processes.",
+    fix: "Run the seed again later, or let the DBA raise the parameter processes."
+  },
+  "NJS-116": {
+    means: "The account has only a 10G password verifier, which the thin driver does not use.",
+    fix: "Ask the DBA to set the account's password again with 12C verifiers allowed."
+  },
+  "NJS-138": {
+    means: "The server is older than 12.1.",
+    fix: "Name a source with Oracle 12.1 or later."
+  },
+  "NJS-518": {
+    means: "The listener does not know the service.",
+    fix: "Correct service_name of the source; `lsnrctl services` lists what the listener knows."
+  },
+  "NJS-500": ENCRYPTED_NETWORK,
+  "NJS-501": ENCRYPTED_NETWORK,
+  "NJS-521": ENCRYPTED_NETWORK,
+  "NJS-533": {
+    means: "The server insists on native network encryption or integrity, which the thin driver does not speak.",
+    fix: "Let the DBA set SQLNET.ENCRYPTION_SERVER and SQLNET.CRYPTO_CHECKSUM_SERVER to ACCEPTED for this path: the SSH tunnel encrypts it."
+  },
+  "NJS-503": UNREACHABLE,
+  "NJS-510": UNREACHABLE
+};
+
+// src/export/explain-error.ts
+function explainDatabaseError(error2, context) {
+  if (!(error2 instanceof DatabaseError)) return error2;
+  const { means, fix } = explainCodes(error2.codes, context);
+  const code = `source-${error2.code.toLowerCase()}`;
+  return new SeedbedError(code, `${error2.message}
+${means}`, { fix, cause: error2 });
+}
+function explainCodes(codes, context) {
+  const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
+  const entry = known === void 0 ? UNKNOWN : ERROR_CATALOGUE[known];
+  return { means: entry.means, fix: fill(entry.fix, context) };
+}
+var UNKNOWN = {
+  means: "The source reported an error that Seedbed has no explanation for.",
+  fix: "Show the lines above to the source's DBA, and run the seed again when it is mended."
+};
+var UPPER = /* @__PURE__ */ new Set(["ORA-39070", "ORA-31626"]);
+function byDepth(a, b) {
+  return Number(UPPER.has(a)) - Number(UPPER.has(b));
+}
+function fill(text, context) {
+  const { directory, account, nameSecrets = nameInputs } = context;
+  return text.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
+}
+
 // src/stories/open-source.ts
 async function openSource(order, ports) {
+  ports.signal.throwIfAborted();
   const host = await ports.connectHost(order.source, ports.log);
-  try {
-    const { listener } = order.source;
-    const tunnel = await host.forward(listener.host, listener.port);
-    const database = await ports.connectDatabase(order.source, tunnel);
-    const close = async () => {
+  const sessions = [];
+  const reconnect = async () => {
+    const session = await logOn(order, ports, host);
+    sessions.push(session);
+    return session.database;
+  };
+  const cut = () => {
+    for (const { tunnel } of sessions) tunnel.destroy();
+  };
+  const close = async () => {
+    for (const { database, tunnel } of sessions) {
       await database.close();
       tunnel.destroy();
-      await host.close();
-    };
-    return { host, database, close };
+    }
+    await host.close();
+  };
+  try {
+    return { host, database: await reconnect(), reconnect, cut, close };
   } catch (error2) {
     await host.close();
     throw error2;
+  }
+}
+async function logOn({ source }, ports, host) {
+  const { listener, directory } = source;
+  const tunnel = await host.forward(listener.host, listener.port);
+  const cut = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut, { once: true });
+  try {
+    return { database: await ports.connectDatabase(source, tunnel), tunnel };
+  } catch (error2) {
+    tunnel.destroy();
+    const { account, nameSecrets } = ports;
+    throw explainDatabaseError(error2, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
+  } finally {
+    ports.signal.removeEventListener("abort", cut);
   }
 }
 
@@ -54484,9 +54662,6 @@ function decode2(bytes) {
 function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
 }
-
-// src/secret-names.ts
-var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
 
 // src/adapters/oci-challenge.ts
 var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";

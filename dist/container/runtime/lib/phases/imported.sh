@@ -83,5 +83,5 @@ imported_job() {
     fail import-errors "$(head -n 3 <<<"$errors" | tr '\n' ' ')($(wc -l <<<"$errors") errors that are not allowed)" \
       "Mend the cause, or add the code to database.import.allow_codes when losing those objects is right."
   fi
-  ROWS_BEFORE=$((ROWS_BEFORE + $(data_pump_plain "$log" | awk '/imported ".* rows/ { rows += $(NF - 1) } END { printf "%d", rows }')))
+  ROWS_BEFORE=$((ROWS_BEFORE + $(data_pump_plain "$log" | awk '/imported ".* rows/ { for (i = 2; i <= NF; i++) if ($i == "rows") rows += $(i - 1) } END { printf "%d", rows }')))
 }

@@ -10,6 +10,8 @@ phase_prepared_run() {
   rm -f "$OPENED"
   # 0 in the pluggable database stops its jobs whatever the root says.
   sql_run stop-jobs pdb <<<'ALTER SYSTEM SET JOB_QUEUE_PROCESSES = 0 SCOPE = BOTH;' >/dev/null
+  # Also before the data: a base image whose start lifts the restriction must find nobody who could log in.
+  [[ $LOCK_ACCOUNTS == no ]] || secure_accounts
   prepared_hide_data_in_errors
   tablespace_make_all
   owners_create

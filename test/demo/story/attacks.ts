@@ -1,0 +1,119 @@
+import { zipOf } from "../platform/zip.ts";
+import type { Platform } from "../platform/platform.ts";
+import { waitFor } from "../platform/wait.ts";
+import { noreply } from "../../world/github/state.ts";
+import { lockOnMain } from "./provision.ts";
+
+/** A wish by somebody who may not, one for a database that does not exist, and one while the bot is down. */
+export async function wishes(platform: Platform): Promise<void> {
+  const { tell, github, world } = platform;
+  const before = {
+    exports: (await world.counts()).exports.started,
+    permit: await platform.main("environments/hr/approval.yaml"),
+  };
+  const refused = await runBy(platform, "mallory", "hr");
+  const unknown = await runBy(platform, "grace", "hrr");
+  const log = await platform.runLog(unknown.id, "plan");
+  tell.output(
+    log
+      .split("\n")
+      .filter((line) => line.includes("hrr"))
+      .slice(0, 2)
+      .join("\n"),
+  );
+  tell.prove({
+    what: "a wish needs the right person and the right name",
+    observed: `mallory: ${refused.conclusion}; hrr: ${unknown.conclusion}, and the log names hr; ${(await world.counts()).exports.started - before.exports} exports`,
+    where: `runner/runs/${refused.id}, ${unknown.id}`,
+    holds:
+      refused.conclusion !== "success" &&
+      unknown.conclusion === "failure" &&
+      log.includes('"hr"') &&
+      (await world.counts()).exports.started === before.exports &&
+      (await platform.main("environments/hr/approval.yaml")) === before.permit,
+  });
+  tell.say("The bot goes down. Grace wants fresh data all the same:");
+  await platform.bot.kill9();
+  const generation = (await lockOnMain(platform))!.generation;
+  const waiting = await platform.as("grace").runWorkflow("provision.yml", { database: "hr", reason: "bot was down" });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const whileDown = (await lockOnMain(platform))!.generation;
+  await platform.bot.start();
+  const lock = await waitFor("the reseed", async () => {
+    const now = await lockOnMain(platform);
+    return now !== null && now.generation > generation ? now : null;
+  });
+  tell.prove({
+    what: "a bot that was down catches up",
+    observed: `run ${Number(waiting.json["workflow_run_id"])} waited; generation ${whileDown} while it was down, ${lock.generation} after it came back`,
+    where: "github.git, main",
+    holds: whileDown === generation && lock.generation === generation + 1,
+  });
+  await platform.fleet.caughtUp();
+  await platform.database.waitForOpen(90);
+  void github;
+}
+
+async function runBy(platform: Platform, login: string, database: string) {
+  const answer = await platform.as(login).runWorkflow("provision.yml", { database, reason: "please" });
+  const id = Number(answer.json["workflow_run_id"]);
+  const run = platform.github.runs.all.find((one) => one.id === id)!;
+  return platform.github.runs.finished(run);
+}
+
+/** What somebody with too many rights could try. */
+export async function attacks(platform: Platform): Promise<void> {
+  const { tell, github, world } = platform;
+  const lock = await platform.main("environments/hr/seed.lock.yaml");
+  const before = { counts: await world.counts(), permit: await platform.main("environments/hr/approval.yaml") };
+  const pushed = await bypass(platform, "environments/hr/database_config.yaml", (text) =>
+    text.replace("- name: OE", "- name: OE\n    - name: HR"),
+  );
+  const run = await runBy(platform, "mallory", "hr");
+  const again = github.runs.all[0]!;
+  await platform.as("root").api("POST", `/actions/runs/${again.id}/rerun`);
+  await github.runs.finished(again);
+  const forged = github.runs.start({
+    event: "workflow_dispatch",
+    path: ".github/workflows/evil.yml",
+    title: "seed hr: evil",
+    headBranch: "main",
+    headSha: pushed,
+    headRepositoryId: github.state.repositoryId,
+    inputs: { database: "hr" },
+    actor: github.state.users.get("mallory")!,
+    triggeringActor: github.state.users.get("mallory")!,
+  });
+  github.runs.upload(
+    forged,
+    "seed-result-1",
+    await zipOf("seed-result.json", JSON.stringify({ version: 1, outcome: "seeded" })),
+  );
+  github.runs.cancel(forged);
+  await platform.bot.settled();
+  const counts = await world.counts();
+  tell.prove({
+    what: "past the ruleset, re-run, forged: nothing reaches the source",
+    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
+    where: "world.json: ssh, exports; github.git, main",
+    holds:
+      counts.ssh.connections === before.counts.ssh.connections &&
+      counts.exports.started === before.counts.exports.started &&
+      run.conclusion !== "success" &&
+      again.conclusion !== "success" &&
+      (await platform.main("environments/hr/seed.lock.yaml")) === lock &&
+      (await platform.main("environments/hr/approval.yaml")) === before.permit,
+  });
+}
+
+/** An administrator writes to main without a pull request. */
+export async function bypass(platform: Platform, path: string, change: (text: string) => string): Promise<string> {
+  const { state } = platform.github;
+  const head = (await state.git.resolve("refs/heads/main"))!;
+  const blob = await state.git.writeBlob(Buffer.from(change((await platform.main(path))!)));
+  const tree = await state.git.writeTree(`${head}^{tree}`, [{ path, mode: "100644", sha: blob }]);
+  const who = { ...noreply(state.users.get("root")!), date: state.now() };
+  const sha = await state.git.writeCommit({ tree, parents: [head], author: who, committer: who, message: "Quick fix" });
+  await state.git.updateRef("refs/heads/main", sha, head);
+  return sha;
+}

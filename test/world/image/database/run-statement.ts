@@ -63,6 +63,7 @@ function* dispatch(instance: Instance, session: Session, sql: string): Work<Stat
   if (reader.isOneOf(["UPDATE", "DELETE", "INSERT"])) return runDml(reader, host);
   if (reader.is("COMMIT") || reader.is("ROLLBACK")) {
     const commit = reader.next().value === "COMMIT";
+    reader.accept("WORK");
     reader.expectEnd();
     host.transaction(commit);
     return { ...nothing, message: commit ? "Commit complete." : "Rollback complete." };

@@ -105,7 +105,7 @@ function describe(requirement: JudgedRequirement): string {
     ...obstacles.map((text) => `- ❌ ${text}`),
     ...reviews,
     ...none,
-    ...(met ? [] : [`To do: ${nextStep(requirement)}`]),
+    ...(met ? [] : [`To do: ${nextStep(requirement)}.`]),
   ].join("\n");
 }
 
@@ -115,11 +115,11 @@ function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
   return `@${login}, ${when}: ${plainText(why)}: does not count.`;
 }
 
-/** Who does what now, as one sentence. */
+/** Who does what now, a sentence without its end. */
 export function nextStep({ people, names, judgement, obstacles }: JudgedRequirement): string {
-  if (obstacles.length > 0) return "the reason above has to go first; then the approval is asked for.";
+  if (obstacles.length > 0) return "the reason above has to go first; then the approval is asked for";
   const missing = judgement.required - judgement.counting.length;
   const who = [...people.teams, ...people.users.map((login) => `@${login}`)].join(", ");
   const known = names.length > 0 && names.length <= 10 ? ` (${names.map((name) => `@${name}`).join(", ")})` : "";
-  return `${missing === 1 ? "one" : String(missing)} of ${who}${known} reviews this pull request as it is now.`;
+  return `${missing === 1 ? "one" : String(missing)} of ${who}${known} reviews this pull request as it is now`;
 }

@@ -80,7 +80,9 @@ export function foldsOf(state: PullState, { database, plan, manifests }: JudgedD
   const diff = diffManifests(state.base.databases[database]?.manifests ?? [], manifests ?? []);
   const name = inlineCode(database);
   const rows = diff.map(({ object, field, from, to, restart }) =>
-    row([object, field, show(from), show(to), restart ? "yes" : ""]),
+    field === ""
+      ? row([object, to === undefined ? "removed" : "created", "", "", ""])
+      : row([object, field, show(from), show(to), restart ? "yes" : ""]),
   );
   return [
     fold(`What will change for ${name} (${plan.changes.length})`, CHANGES, plan.changes.map(changeRow)),

@@ -89,7 +89,7 @@ function nextOf(state: PullState, { validate, render, requirements, approval, ad
   const open = requirements.filter(({ met }) => !met);
   if (open.length === 0)
     return "somebody merges. The approval covers these files only; a new commit asks for a new one.";
-  const steps = open.map((one) => `${nextStep(one)} (for ${one.subject})`);
+  const steps = open.map((one) => `${nextStep(one)}, for ${one.subject}.`);
   return `${steps.join(" And ")} The approval covers the files at \`${state.head.commit.slice(0, 12)}\`; any new commit needs a new one.`;
 }
 

@@ -1,4 +1,5 @@
-import type { Hub } from "../hub.ts";
+import { SeedbedError } from "../../src/error.ts";
+import type { BranchChange, Hub } from "../hub.ts";
 import type { Adoption } from "../pull/adopt.ts";
 import type { PullState } from "../pull/pull-state.ts";
 import { isWritten, type PullOutputs } from "../pull/reconcile-pull.ts";
@@ -11,14 +12,24 @@ export type Written = "done" | "again";
 export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs): Promise<Written> {
   if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
   // A new head needs new checks; those of the old one would be for nobody.
-  if (outputs.commit !== null) {
-    await hub.git.commitFiles(outputs.commit);
-    return "again";
-  }
+  const refusal = outputs.commit === null ? null : await push(hub, outputs.commit);
+  if (refusal === "pushed") return "again";
   for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
   await writeComment(hub, state, outputs.comment);
   if (outputs.requestTeams.length > 0) await hub.pulls.requestTeams(state.pull.number, outputs.requestTeams);
+  if (refusal !== null) throw refusal;
   return "done";
+}
+
+/** A refused push is told after the checks are written: every head gets its checks, whatever the branch's own rules are. */
+async function push(hub: Hub, commit: BranchChange): Promise<"pushed" | SeedbedError> {
+  try {
+    await hub.git.commitFiles(commit);
+    return "pushed";
+  } catch (error) {
+    if (error instanceof SeedbedError && error.code === "github-refused") return error;
+    throw error;
+  }
 }
 
 async function writeComment(hub: Hub, state: PullState, body: string | null): Promise<void> {

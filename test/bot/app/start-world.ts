@@ -108,10 +108,16 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   return { github, lines, variables, start, close };
 }
 
-/** Waits until every webhook was answered and the bot has nothing left to do. */
+/** Waits until GitHub has nothing more to say and the bot nothing left to do: git answers a push before its webhooks go. */
 export async function settle(world: BotWorld, bot: Bot): Promise<void> {
-  for (let round = 0; round < 3; round += 1) {
+  const seen = () => `${world.github.webhooks.deliveries.length} ${world.github.state.activity.length}`;
+  for (let before = ""; before !== seen();) {
+    before = seen();
     await world.github.webhooks.settled();
     await bot.idle();
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
+
+/** GitHub's times have seconds: a review of the same second as the render check does not count yet. */
+export const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
 import { person } from "../../world/github/person.ts";
-import { exampleRequest, settle, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
 
 const CONFIG = "environments/hr/database_config.yaml";
-
-/** GitHub's times have seconds: a review of the same second does not count yet. */
-export const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
 
 describe("a pull request from its first mistake to its merge", () => {
   let world: BotWorld;

@@ -107,7 +107,7 @@ class Runners {
   ): Promise<{ conclusion: Conclusion; outputs: Record<string, string> }> {
     const { run, job, id } = order;
     const { runs } = this.#options.github;
-    const contexts = { needs: order.needs, inputs: run.inputs };
+    const contexts = { needs: order.needs, inputs: run.inputs, vars: this.#options.variables };
     const name = interpolateText(job.name ?? id, contexts);
     const none = (conclusion: Conclusion) => {
       this.#record(order, runs.startJob(run, name, ""), { conclusion, filesWrittenBytes: 0, signals: [] });

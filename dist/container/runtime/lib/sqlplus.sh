@@ -18,7 +18,9 @@ sql_try() {
     sql_enter "$container"
     printf -- '-- seedbed:%s\n' "$tag"
     cat
-    printf '\nCOMMIT;\nPROMPT SEEDBED-OK %s\nEXIT SUCCESS\n' "$nonce"
+    # WORK: after a last statement without its semicolon, COMMIT alone is a table's alias (DELETE FROM t COMMIT;), and
+    # the statement would be rolled back at the exit without a word.
+    printf '\nCOMMIT WORK;\nPROMPT SEEDBED-OK %s\nEXIT SUCCESS\n' "$nonce"
     # -R 3 keeps HOST, SPOOL, START, @ and login scripts away from what people wrote.
   } | sqlplus -L -S -R 3 / as sysdba >"$out" 2>&1 || status=$?
   if sql_succeeded "$status" "$nonce" "$out"; then

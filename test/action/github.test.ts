@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { GitHubClient } from "../../src/adapters/github-client.ts";
+import { showDeployments } from "../../src/adapters/github-deployments.ts";
+import { readGitHub } from "../../src/adapters/github-tree.ts";
+import { startGitHub, type GitHub } from "../world/github/github.ts";
+
+const RULESET = {
+  name: "main",
+  target: "branch",
+  enforcement: "disabled",
+  bypass_actors: [],
+  conditions: { ref_name: { include: [], exclude: [] } },
+  rules: [],
+};
+
+describe("reading main through GitHub's API", () => {
+  let folder = "";
+  let github: GitHub;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "seedbed-tree-"));
+    github = await startGitHub({
+      folder,
+      owner: "acme",
+      name: "databases",
+      repositoryId: 5,
+      users: [{ login: "ada", id: 1, role: "write" }],
+      teams: {},
+      app: { id: 7, slug: "seedbed", installationId: 70 },
+      ruleset: RULESET,
+      files: {
+        ".github/seedbed.yml": "version: 1\n",
+        "environments/hr/database_config.yaml": "owner: grüße\n",
+        "environments/hr/scripts/mask.sql": "select 1 from dual;\n",
+        "environments/hr/manifests/00-namespace.yaml": "kind: Namespace\n",
+        "environments/crm/database_config.yaml": "owner: ada\n",
+        "environments/readme.md": "x\n",
+        "environments/empty/notes.md": "x\n",
+      },
+    });
+  });
+  afterAll(async () => {
+    await github.close();
+    await rm(folder, { recursive: true });
+  });
+  const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, retryMilliseconds = 5) =>
+    new GitHubClient({
+      api: github.url,
+      token: github.tokens.forJob(1, permissions),
+      repository: "acme/databases",
+      retryMilliseconds,
+    });
+
+  async function changeOnMain(path: string, text: string): Promise<void> {
+    const { git } = github.state;
+    const head = (await git.resolve("refs/heads/main"))!;
+    const edit = { path, mode: "100644", sha: await git.writeBlob(Buffer.from(text)) };
+    const who = { name: "bot", email: "bot@example.test", date: github.state.now() };
+    const tree = await git.writeTree(`${head}^{tree}`, [edit]);
+    const commit = await git.writeCommit({ tree, parents: [head], author: who, committer: who, message: "Change" });
+    await git.updateRef("refs/heads/main", commit, head);
+  }
+
+  test("one commit gives settings, names and the request's files, without the manifests", async () => {
+    const main = await readGitHub(client()).look("hr");
+    expect(main).toMatchObject({
+      repository: { id: "5", name: "acme/databases", defaultBranch: "main" },
+      databases: ["crm", "hr"],
+      settings: "version: 1\n",
+    });
+    expect(main.files).toEqual({
+      "database_config.yaml": { mode: "100644", text: "owner: grüße\n" },
+      "scripts/mask.sql": { mode: "100644", text: "select 1 from dual;\n" },
+    });
+    expect(main.tip).toBe(await github.state.git.resolve("refs/heads/main"));
+    expect(Math.abs(main.now - Date.now())).toBeLessThan(5000);
+  });
+
+  test("a second look sees what was pushed meanwhile, and asks for nothing twice that cannot change", async () => {
+    const reader = readGitHub(client());
+    const first = await reader.look("hr");
+    const calls = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
+    const before = calls();
+    expect(await reader.look("hr")).toMatchObject({ tip: first.tip });
+    expect(calls() - before).toBe(2);
+    await changeOnMain("environments/hr/scripts/mask.sql", "changed\n");
+    const later = await reader.look("hr");
+    expect(later.tip).not.toBe(first.tip);
+    expect(later.files["scripts/mask.sql"]?.text).toBe("changed\n");
+  });
+
+  test("a name that does not exist has no files, and its neighbours' are not among them", async () => {
+    expect((await readGitHub(client()).look("h")).files).toEqual({});
+  });
+
+  test("an answer of 502 is asked again, one of 403 is not and names the permissions", async () => {
+    github.faults.next({ method: "GET", path: /\/git\/ref\//, times: 2, status: 502 });
+    expect(await readGitHub(client()).look("hr")).toMatchObject({ databases: ["crm", "hr"] });
+    const before = github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
+    await expect(readGitHub(client({})).look("hr")).rejects.toMatchObject({
+      code: "github-refused",
+      message: expect.stringContaining("with 403: Resource not accessible by integration"),
+      fix: expect.stringContaining("contents: read"),
+    });
+    expect(github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"]).toBe(before + 1);
+  });
+
+  test("a token that counts no more is named, and never quoted", async () => {
+    const gone = new GitHubClient({ api: github.url, token: "ghs_stolen-token", repository: "acme/databases" });
+    const error = await readGitHub(gone)
+      .look("hr")
+      .catch((caught: unknown) => caught as Error);
+    expect(error).toMatchObject({ fix: expect.stringContaining("github_token") });
+    expect(JSON.stringify(error) + String(error)).not.toContain("stolen-token");
+  });
+
+  test("a deployment merges nothing and waits for no check", async () => {
+    const deployments = showDeployments(
+      client({ contents: "read", deployments: "write" }),
+      "https://github.example/run",
+    );
+    const { tip } = await readGitHub(client()).look("hr");
+    const id = await deployments.start({ database: "hr", tip, description: "long ".repeat(60) });
+    await deployments.say(id, { state: "failure", description: `ORA-39095\n${"x".repeat(300)}` });
+    const made = github.state.deployments.find((one) => String(one.id) === id);
+    expect(made).toMatchObject({ environment: "database/hr", sha: tip });
+    expect(made?.description.length).toBe(140);
+    expect(made?.statuses[0]).toMatchObject({ state: "failure", logUrl: "https://github.example/run" });
+    expect(github.calls.violations).toEqual([]);
+  });
+});
+
+describe("a GitHub that does not answer as it should", () => {
+  let server: Server;
+  afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+
+  async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<GitHubClient> {
+    server = createServer(handle);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return new GitHubClient({ api, token: "t", repository: "acme/databases", retryMilliseconds: 1 });
+  }
+
+  test("without a Date header nobody can say whether a permit has expired", async () => {
+    const client = await serve((_request, response) => {
+      response.sendDate = false;
+      response.end('{"id":1,"full_name":"acme/databases","default_branch":"main","object":{"sha":"a"}}');
+    });
+    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-no-date" });
+  });
+
+  test("a tree that was cut is not taken for the whole", async () => {
+    const client = await serve((_request, response) => {
+      response.end(
+        '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
+      );
+    });
+    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-tree-truncated" });
+  });
+
+  test("a proxy's page is quoted, cut short", async () => {
+    const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(100)}`));
+    await expect(readGitHub(client).look("hr")).rejects.toThrow(
+      /^GitHub answered GET \/ .* with 403: <html>login .{0,200}$/,
+    );
+  });
+});

@@ -92,8 +92,9 @@ export class Chain {
   /** Replaces text that must be there. */
   async edit(path: string, from: string | RegExp, to: string): Promise<void> {
     const before = await this.read(path);
+    const there = typeof from === "string" ? before.includes(from) : from.test(before);
+    if (!there) throw new Error(`${path} has no ${String(from)}`);
     const after = before.replace(from, to);
-    if (after === before) throw new Error(`${path} has no ${String(from)}`);
     await this.write(path, after);
   }
 

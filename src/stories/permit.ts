@@ -46,6 +46,15 @@ export function requirePermit(question: PermitQuestion): Authority {
   return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
 }
 
+/** A permit for an image allows no look at the source at all. Throws `permit-image-only`. */
+export function requireWork({ permit }: Authority, needs: "export" | "image"): void {
+  if (permit?.work !== "image" || needs === "image") return;
+  const text = "The permit allows a new image over the dump of the present one, and this work would need an export.";
+  throw new SeedbedError("permit-image-only", text, {
+    fix: "Ask a DBA of the source for a reseed. Nothing was connected to.",
+  });
+}
+
 /** Why an authentic permit does not fit what it is shown for; null when it does. */
 export function findMismatch(permit: Permit, question: PermitQuestion): { code: string; text: string } | null {
   const { files, source, now, repositoryId } = question;

@@ -8,7 +8,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { permitTag } from "../image/image-tag.ts";
 import { orderSeed } from "./order-seed.ts";
-import { requirePermit } from "./permit.ts";
+import { requirePermit, requireWork } from "./permit.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "./render.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
 import { seedDatabase } from "./seed.ts";
@@ -38,7 +38,10 @@ export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promi
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run = `cli-${ports.clock.now().toString(36)}`;
   const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
-  const order = orderSeed({ ...input, ...loaded, run, tags });
+  // A permit for an export means fresh data.
+  const freshExport = input.freshExport || authority.permit?.work === "export";
+  const order = orderSeed({ ...input, ...loaded, run, tags, freshExport });
+  requireWork(authority, order.previous === undefined ? "export" : "image");
   const outcome = await seedDatabase(order, ports, new StageLog(ports.log, ports.clock));
   const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = order.digests;
   const { dumpSet, image } = outcome;

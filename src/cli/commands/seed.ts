@@ -1,7 +1,7 @@
 import { SeedbedError } from "../../error.ts";
 import { nameVariables } from "../../secret-names.ts";
 import { orderSeed } from "../../stories/order-seed.ts";
-import { requirePermit } from "../../stories/permit.ts";
+import { requirePermit, requireWork } from "../../stories/permit.ts";
 import { seedFolder, type FolderOutcome } from "../../stories/seed-folder.ts";
 import type { SeedPorts } from "../../stories/seed-order.ts";
 import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
@@ -113,14 +113,9 @@ async function exportTo(work: Work, path: string, json = false): Promise<void> {
   const one = loaded.databases[0]!;
   const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
   const source = one.request.source_database.name ?? "";
-  requirePermit({
-    settings: loaded.settings,
-    files: one.files,
-    lock: one.lock,
-    source,
-    approval,
-    now: bench.clock.now(),
-  });
+  const { files, lock } = one;
+  const { settings } = loaded;
+  requireWork(requirePermit({ settings, files, lock, source, approval, now: bench.clock.now() }), "export");
   const run = `cli-${bench.clock.now().toString(36)}`;
   const order = orderSeed({
     ...one,

@@ -17,7 +17,7 @@ export interface MainState {
   now: number;
   settings: Settings;
   databases: DatabaseState[];
-  /** Newest first. */
+  /** As GitHub lists them; `orderState` gives them an order. */
   runs: RunState[];
   /** Titles of runs that this process has just started and GitHub does not list yet. */
   started: string[];

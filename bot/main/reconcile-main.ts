@@ -4,6 +4,7 @@ import { makePermitCommit, type Decided } from "./commits/permit-commit.ts";
 import { decideCancellations } from "./dispatch/decide-cancellations.ts";
 import { decideDispatches } from "./dispatch/decide-runs.ts";
 import type { MainOutputs, MainState } from "./main-state.ts";
+import { orderState } from "./order-state.ts";
 import { decidePermit } from "./permits/decide-permit.ts";
 import { tellNotes, tellStories } from "./story/tell.ts";
 
@@ -11,7 +12,8 @@ import { tellNotes, tellStories } from "./story/tell.ts";
  * What main needs now, of its state alone: the same state gives the same bytes. A commit comes alone, because everything else
  * depends on what it changes; results come before permits, so that no result meets a permit that replaced its own.
  */
-export function reconcileMain(state: MainState, key: SigningKey | null): MainOutputs {
+export function reconcileMain(given: MainState, key: SigningKey | null): MainOutputs {
+  const state = orderState(given);
   const nothing: MainOutputs = { commit: null, dispatches: [], cancellations: [], stories: [], notes: [] };
   const lock = makeLockCommit(state);
   if (lock !== null) return { ...nothing, commit: lock };

@@ -25,11 +25,10 @@ export function makeLockCommit(state: MainState): MainCommit | null {
 
 /** The first valid result of a permit counts, whatever comes later. */
 function findFirstResult(state: MainState, database: string): RunState | null {
-  const found = state.runs.filter(
+  const found = state.runs.find(
     ({ database: name, verdict }) => name === database && (verdict.kind === "seeded" || verdict.kind === "failed"),
   );
-  const order = (run: RunState): number => Date.parse(run.facts.startedAt);
-  return found.toSorted((a, b) => order(a) - order(b) || Number(BigInt(a.facts.id) - BigInt(b.facts.id)))[0] ?? null;
+  return found ?? null;
 }
 
 function changeLock(state: MainState, db: Requested, run: RunState) {

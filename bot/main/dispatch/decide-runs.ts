@@ -69,13 +69,9 @@ function countRuns(state: MainState, digest: Digest): number {
 /** Runs of a source that have not ended, in the order in which they came. */
 export function runsOfSource(state: MainState, source: string): RunState[] {
   const names = new Set(state.databases.filter((db) => db.source === source).map(({ database }) => database));
-  return state.runs
-    .filter((run) => run.verdict.kind === "running" && run.database !== null && names.has(run.database))
-    .toSorted((a, b) => Date.parse(a.facts.startedAt) - Date.parse(b.facts.startedAt) || compareIds(a, b));
-}
-
-function compareIds(a: RunState, b: RunState): number {
-  return Number(BigInt(a.facts.id) - BigInt(b.facts.id));
+  return state.runs.filter(
+    ({ verdict, database }) => verdict.kind === "running" && database !== null && names.has(database),
+  );
 }
 
 function countInFlight(state: MainState, source: string): number {

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { exampleRequest } from "./main-world.ts";
+import { Model } from "./model.ts";
+
+const DAY = 24 * 60 * 60_000;
+let model: Model;
+let config = "";
+let mask = "";
+
+beforeEach(async () => {
+  model = new Model();
+  [config = "", mask = ""] = Object.values(await exampleRequest()).map(String);
+});
+
+const good = () => ({ config, mask, reviewed: true });
+
+async function seeded(database = "hr"): Promise<void> {
+  model.merge(database, good());
+  await model.settle();
+  await model.finish("seeded");
+  await model.settle();
+}
+
+describe("the work that a permit allows", () => {
+  const rows: [string, (text: string) => string, string, number][] = [
+    [
+      "another table is an export",
+      (text) => text.replace("- name: OE", "- name: OE\n      tables: [{ name: A }]"),
+      "export",
+      2,
+    ],
+    ["a script before the import is a new image", (text) => text, "image", 2],
+    ["a larger volume is applied", (text) => text.replace("size: 20Gi", "size: 30Gi"), "apply", 1],
+    ["a comment is applied", (text) => `${text}# hello\n`, "apply", 1],
+  ];
+  test.each(rows)("%s", async (_name, change, work, generation) => {
+    await seeded();
+    const text = work === "image" ? mask.replace("Employee", "Person") : mask;
+    model.merge("hr", { config: change(config), mask: text, reviewed: true });
+    await model.settle();
+    expect(model.work("hr")).toBe(work);
+    expect(model.permit("hr")).toMatch(new RegExp(`^generation: ${generation}$`, "m"));
+    expect(model.runs.length).toBe(work === "apply" ? 1 : 2);
+  });
+
+  test("a base that the settings moved is built anew over the same dump, once, also after a failure", async () => {
+    await seeded();
+    const dump = /dump_set: .*/.exec(model.lock("hr"))![0];
+    model.moveBase("7");
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^work: image\ngeneration: 2\ncause: rebuild$/m);
+    await model.finish("failed");
+    await model.settle();
+    expect(model.commits.filter((subject) => subject.startsWith("Permit"))).toHaveLength(2);
+    model.wish("hr", "grace");
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^work: image\ngeneration: 3\ncause: retry$/m);
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toContain(dump);
+    expect(model.lock("hr")).toContain(`base: sha256:${"7".repeat(64)}`);
+  });
+});
+
+describe("when an open permit gets its run", () => {
+  test("not while the source is stopped, and then at once", async () => {
+    model.setSource("    stopped: true");
+    model.merge("hr", good());
+    const told = await model.settle();
+    expect(model.runs).toEqual([]);
+    expect(told.stories[0]?.body).toContain("the DBAs have stopped the source hr-prod");
+    model.wish("hr", "grace");
+    await model.settle();
+    expect(model.cancelled).toEqual([{ run: "101", why: expect.stringContaining("stopped the source") as string }]);
+    model.setSource("");
+    await model.settle();
+    expect(model.runs.filter(({ facts }) => facts.status === "in_progress")).toHaveLength(1);
+  });
+
+  test("not outside the source's windows", async () => {
+    model.setSource("    windows: [{ days: [sun], from: '22:00', to: '04:00', time_zone: Europe/Berlin }]");
+    model.merge("hr", good());
+    const told = await model.settle();
+    expect(model.runs).toEqual([]);
+    expect(told.stories[0]?.body).toContain("may start sun 22:00-04:00 Europe/Berlin");
+    model.now = Date.parse("2026-11-22T21:00:00Z");
+    await model.settle();
+    expect(model.runs).toHaveLength(1);
+  });
+
+  test("as many at once as the source takes, oldest permit first", async () => {
+    model.merge("zz", good());
+    await model.settle();
+    model.merge("aa", good());
+    model.merge("bb", good());
+    model.pass(5000);
+    await model.settle();
+    expect(model.runs.map(({ database }) => database)).toEqual(["zz"]);
+    await model.finish("seeded");
+    await model.settle();
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.runs.map(({ database }) => database)).toEqual(["zz", "aa", "bb"]);
+  });
+
+  test("three times when its runs are lost, then somebody has to look", async () => {
+    model.merge("hr", good());
+    for (let run = 0; run < 5; run += 1) {
+      await model.settle();
+      await model.finish("lost");
+    }
+    const told = await model.settle();
+    expect(model.runs.map(({ reason }) => reason.replace(/[0-9a-f]{12}/, "…"))).toEqual([
+      "review of #1, generation 1, permit …",
+      "review of #1, generation 1, permit …, run 2",
+      "review of #1, generation 1, permit …, run 3",
+    ]);
+    expect(told.stories[0]?.body).toContain("3 runs left no result that counts");
+    model.wish("hr", "ada");
+    await model.settle();
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toContain("outcome: seeded");
+  });
+
+  test("not after it has expired: the DBA is asked again", async () => {
+    model.setSource("    stopped: true");
+    model.merge("hr", good());
+    await model.settle();
+    model.pass(15 * DAY);
+    model.setSource("");
+    const told = await model.settle();
+    expect(model.runs).toEqual([]);
+    model.wish("hr", "grace");
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^generation: 2\ncause: retry$/m);
+    expect(told.stories).toEqual([]);
+  });
+});
+
+describe("a schedule of its own", () => {
+  const refreshed = () => ({ ...good(), config: config.replace("    piece_size: 1Gi", refresh) });
+  const refresh = '    piece_size: 1Gi\n  refresh: { schedule: "0 3 * * 1", time_zone: Europe/Berlin }';
+
+  test("is a new export when it is due, once, whatever was missed", async () => {
+    model.merge("hr", refreshed());
+    await model.settle();
+    await model.finish("seeded");
+    await model.settle();
+    model.pass(12 * 60 * 60_000);
+    await model.settle();
+    expect(model.runs).toHaveLength(1);
+    model.pass(23 * DAY);
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^work: export\ngeneration: 2\ncause: refresh$/m);
+    expect(model.permit("hr")).toContain('due: "2026-12-14T02:00:00Z"');
+    await model.finish("seeded");
+    await model.settle();
+    await model.settle();
+    expect(model.runs).toHaveLength(2);
+  });
+
+  test("waits for the first seed", async () => {
+    model.merge("hr", refreshed());
+    await model.settle();
+    await model.finish("failed");
+    await model.settle();
+    model.pass(8 * DAY);
+    await model.settle();
+    expect(model.runs).toHaveLength(1);
+  });
+});
+
+describe("a new key", () => {
+  test("signs open permits again, but not under a run", async () => {
+    model.merge("hr", good());
+    await model.settle();
+    model.rotateKey();
+    await model.settle();
+    expect(model.permit("hr")).toContain("signature: k1 ");
+    await model.finish("lost");
+    await model.settle();
+    expect(model.permit("hr")).toContain("signature: k2 ");
+    expect(model.permit("hr")).toMatch(/^generation: 1$/m);
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toMatch(/^generation: 1$/m);
+  });
+});

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { person } from "../../world/github/person.ts";
+import { endScene, startScene, type Scene } from "./scene.ts";
+
+describe("forks and other bases", () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await startScene();
+  });
+  afterEach(() => endScene(scene));
+
+  test("checks earned against another base do not carry over to main", async () => {
+    const root = person(scene.world.github, "root");
+    await person(scene.world.github, "bob").push({
+      branch: "harmless",
+      edits: { ...scene.files, "environments/hr/manifests/x.yaml": "a: 1\n" },
+    });
+    await person(scene.world.github, "bob").push({
+      branch: "attack",
+      from: "origin/harmless",
+      edits: { "README.md": "more\n" },
+    });
+    const answer = await root.api("POST", "/pulls", { head: "attack", base: "harmless", title: "Readme" });
+    await scene.settle();
+    const pull = Number(answer.json["number"]);
+    scene.world.github.state.pulls.find(({ number }) => number === pull)!.baseBranch = "main";
+    const checks = scene.world.github.state.checkRuns.filter(({ name }) => name === "seedbed/dba-approval");
+    expect(checks.map(({ conclusion }) => conclusion)).not.toContain("success");
+    await scene.refusedMerge(pull, "bob");
+  });
+
+  test("a fork's request is judged and explained, taken over by a writer alone, and nobody behind it approves it", async () => {
+    await person(scene.world.github, "bob").push({
+      branch: "from-fork",
+      edits: { ...scene.files, ".github/workflows/x.yml": "on: push\n" },
+    });
+    const pull = await person(scene.world.github, "eve").openPull("from-fork", "Add hr");
+    await scene.settle();
+    expect(scene.world.github.state.comments[0]!.body).toContain("/seedbed adopt");
+    await scene.approve(pull);
+    expect(scene.summary("dba-approval")).toContain("belongs to a fork");
+    await scene.refusedMerge(pull);
+    await person(scene.world.github, "eve").comment(pull, "/seedbed adopt");
+    await scene.settle();
+    expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
+    expect(scene.world.github.state.comments[0]!.body).toContain("only somebody who may write");
+    await person(scene.world.github, "lin").comment(pull, "/seedbed adopt");
+    await scene.settle();
+    const message = await scene.world.github.state.git.git(["log", "-1", "--format=%an%n%B", "seedbed/adopt-1"]);
+    expect(message).toContain("seedbed[bot]");
+    expect(message).toMatch(/Adopted-Author: eve 5\nAdopted-By: lin 3/);
+    expect(await scene.world.github.state.git.git(["diff", "--name-only", "main...seedbed/adopt-1"])).toBe(
+      "environments/hr/database_config.yaml\nenvironments/hr/scripts/mask.sql\n",
+    );
+    const own = await person(scene.world.github, "ada").openPull("seedbed/adopt-1", "Add hr");
+    await scene.settle();
+    await scene.approve(own, "lin");
+    expect(scene.summary("dba-approval")).toContain("adopted the request");
+    await scene.refusedMerge(own);
+    await scene.approve(own, "grace");
+    expect((await person(scene.world.github, "ada").merge(own)).status).toBe(200);
+    await scene.world.github.state.git
+      .updateRef("refs/heads/seedbed/adopt-1", "0".repeat(40), null)
+      .catch(() => undefined);
+    const writes = scene.world.github.calls.writes.length;
+    scene.bot.sweep();
+    await scene.settle();
+    expect(scene.world.github.calls.writes.slice(writes)).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import type { Bot } from "../../../bot/app.ts";
+import { person, type Edits } from "../../world/github/person.ts";
+import { expect } from "vitest";
+import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
+
+export const CONFIG = "environments/hr/database_config.yaml";
+
+/** A world with a running bot, and what attackers and reviewers do in it. */
+export interface Scene {
+  world: BotWorld;
+  bot: Bot;
+  files: Record<string, string>;
+  open(edits: Edits, options?: { login?: string; branch?: string }): Promise<number>;
+  approve(pull: number, login?: string): Promise<void>;
+  /** Text of the latest check of this name. */
+  summary(name: string): string;
+  /** Merges, and fails unless the world refused it; what GitHub said. */
+  refusedMerge(pull: number, login?: string): Promise<string>;
+  settle(): Promise<void>;
+}
+
+export async function startScene(): Promise<Scene> {
+  const world = await startWorld();
+  const bot = await world.start();
+  const rest = () => settle(world, bot);
+  return {
+    world,
+    bot,
+    files: exampleRequest(),
+    settle: rest,
+    open: async (edits, { login = "ada", branch = "attack" } = {}) => {
+      await person(world.github, login).push({ branch, edits });
+      const pull = await person(world.github, login).openPull(branch, "Change");
+      await rest();
+      return pull;
+    },
+    approve: async (pull, login = "grace") => {
+      await nextSecond();
+      await person(world.github, login).review(pull, "APPROVE");
+      await rest();
+    },
+    summary: (name) => world.github.state.checkRuns.findLast((run) => run.name === `seedbed/${name}`)!.summary ?? "",
+    refusedMerge: async (pull, login = "ada") => {
+      const answer = await person(world.github, login).merge(pull);
+      expect(answer.status).toBe(405);
+      expect(world.github.state.mergesRefused.at(-1)!.pull).toBe(pull);
+      return String(answer.json["message"]);
+    },
+  };
+}
+
+export async function endScene({ world }: Scene): Promise<void> {
+  expect(world.github.calls.violations).toEqual([]);
+  await world.close();
+}

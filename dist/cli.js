@@ -92327,6 +92327,13 @@ function requirePermit(question) {
   if (wrong !== null) throw refused5(wrong.code, wrong.text);
   return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
 }
+function requireWork({ permit }, needs) {
+  if (permit?.work !== "image" || needs === "image") return;
+  const text5 = "The permit allows a new image over the dump of the present one, and this work would need an export.";
+  throw new SeedbedError("permit-image-only", text5, {
+    fix: "Ask a DBA of the source for a reseed. Nothing was connected to."
+  });
+}
 function findMismatch(permit, question) {
   const { files, source, now, repositoryId } = question;
   if (repositoryId !== void 0 && permit.repository.id !== repositoryId)
@@ -94864,7 +94871,9 @@ async function seedWorkTree(input, ports) {
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run2 = `cli-${ports.clock.now().toString(36)}`;
   const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
-  const order4 = orderSeed({ ...input, ...loaded, run: run2, tags });
+  const freshExport = input.freshExport || authority.permit?.work === "export";
+  const order4 = orderSeed({ ...input, ...loaded, run: run2, tags, freshExport });
+  requireWork(authority, order4.previous === void 0 ? "export" : "image");
   const outcome = await seedDatabase(order4, ports, new StageLog(ports.log, ports.clock));
   const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime } = order4.digests;
   const { dumpSet, image: image2 } = outcome;
@@ -95035,14 +95044,9 @@ async function exportTo(work, path, json = false) {
   const one = loaded.databases[0];
   const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
   const source = one.request.source_database.name ?? "";
-  requirePermit({
-    settings: loaded.settings,
-    files: one.files,
-    lock: one.lock,
-    source,
-    approval,
-    now: bench2.clock.now()
-  });
+  const { files, lock } = one;
+  const { settings } = loaded;
+  requireWork(requirePermit({ settings, files, lock, source, approval, now: bench2.clock.now() }), "export");
   const run2 = `cli-${bench2.clock.now().toString(36)}`;
   const order4 = orderSeed({
     ...one,

@@ -83622,41 +83622,6 @@ function afterWaiting(decision, { triggeringActor }) {
   };
 }
 
-// src/action/run-context.ts
-var NAMES2 = {
-  api: "GITHUB_API_URL",
-  server: "GITHUB_SERVER_URL",
-  repository: "GITHUB_REPOSITORY",
-  repositoryId: "GITHUB_REPOSITORY_ID",
-  workflowRef: "GITHUB_WORKFLOW_REF",
-  event: "GITHUB_EVENT_NAME",
-  runId: "GITHUB_RUN_ID",
-  attempt: "GITHUB_RUN_ATTEMPT",
-  triggeringActor: "GITHUB_TRIGGERING_ACTOR"
-};
-function readRunContext(environment) {
-  const missing = Object.values(NAMES2).filter((name2) => !environment[name2]);
-  if (missing.length > 0)
-    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
-    });
-  const read2 = (name2) => environment[NAMES2[name2]] ?? "";
-  return {
-    api: read2("api"),
-    server: read2("server"),
-    repository: read2("repository"),
-    repositoryId: read2("repositoryId"),
-    workflowRef: read2("workflowRef"),
-    event: read2("event"),
-    runId: read2("runId"),
-    attempt: Number(read2("attempt")),
-    triggeringActor: read2("triggeringActor")
-  };
-}
-function runUrl({ server, repository, runId, attempt: attempt4 }) {
-  return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt4}`;
-}
-
 // src/secret-names.ts
 var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
 
@@ -83854,7 +83819,7 @@ function hex(digest2, digits) {
   return digest2.slice("sha256:".length, "sha256:".length + digits);
 }
 
-// src/action/describe-cause.ts
+// src/approval/describe-cause.ts
 function describeCause(permit) {
   switch (permit.cause) {
     case "review": {
@@ -87105,8 +87070,9 @@ async function attempt3({ run, pass, stages, head }, ports) {
   const work = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
   const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
   try {
+    stages.current = "plan";
     const order2 = orderOf(run, pass);
-    stages.current = "door";
+    stages.current = "preflight: registries";
     const outcome = await findReportedImage(order2, pass.approval, work) ?? await seed(order2, work, { stages, memory });
     if (outcome.leftOnSource.length === 0) memory.forget();
     return describeSuccess(head, order2, outcome);
@@ -87114,7 +87080,7 @@ async function attempt3({ run, pass, stages, head }, ports) {
     const context = { directory: pass.source.directory, account: ports.account };
     const result = describeFailure(head, explainDatabaseError(error2, context), stages);
     if (result.leftOnSource.length === 0) memory.forget();
-    if (ports.signal.aborted) throw cancelled2(runUrl(run.context), error2);
+    if (ports.signal.aborted) throw cancelled2(error2);
     return result;
   }
 }
@@ -87138,9 +87104,9 @@ function orderOf({ context, runtime: runtime2 }, pass) {
     { fix: "Ask a DBA of the source for a reseed." }
   );
 }
-function cancelled2(url, cause) {
+function cancelled2(cause) {
   return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {
-    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run. ${url}`,
+    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run.`,
     cause
   });
 }
@@ -87344,6 +87310,41 @@ function hideSecrets(output, forms) {
   };
 }
 
+// src/action/run-context.ts
+var NAMES2 = {
+  api: "GITHUB_API_URL",
+  server: "GITHUB_SERVER_URL",
+  repository: "GITHUB_REPOSITORY",
+  repositoryId: "GITHUB_REPOSITORY_ID",
+  workflowRef: "GITHUB_WORKFLOW_REF",
+  event: "GITHUB_EVENT_NAME",
+  runId: "GITHUB_RUN_ID",
+  attempt: "GITHUB_RUN_ATTEMPT",
+  triggeringActor: "GITHUB_TRIGGERING_ACTOR"
+};
+function readRunContext(environment) {
+  const missing = Object.values(NAMES2).filter((name2) => !environment[name2]);
+  if (missing.length > 0)
+    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
+      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
+    });
+  const read2 = (name2) => environment[NAMES2[name2]] ?? "";
+  return {
+    api: read2("api"),
+    server: read2("server"),
+    repository: read2("repository"),
+    repositoryId: read2("repositoryId"),
+    workflowRef: read2("workflowRef"),
+    event: read2("event"),
+    runId: read2("runId"),
+    attempt: Number(read2("attempt")),
+    triggeringActor: read2("triggeringActor")
+  };
+}
+function runUrl({ server, repository, runId, attempt: attempt4 }) {
+  return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt4}`;
+}
+
 // src/action/run-action.ts
 async function runAction(bench) {
   const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
@@ -87353,6 +87354,7 @@ async function runAction(bench) {
     const inputs = readInputs(bench.environment);
     const context = readRunContext(bench.environment);
     const careful = { ...bench, output };
+    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason was given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed2(inputs, context, careful);
   } catch (error2) {
     const why = bench.signal.aborted && !(error2 instanceof SeedbedError) ? cancelled3(error2) : error2;

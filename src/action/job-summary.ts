@@ -2,7 +2,7 @@ import { formatDuration } from "../amount.ts";
 import type { SeedbedError } from "../error.ts";
 import type { Failed, Seeded } from "../lock/seed-result.ts";
 import type { FinishedRun } from "../stories/seed-run.ts";
-import { describeCause } from "./describe-cause.ts";
+import { describeCause } from "../approval/describe-cause.ts";
 
 /** The run's page in Markdown: what happened, why, what comes next and who does it. */
 export function renderSummary(finished: FinishedRun): string {

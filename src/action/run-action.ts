@@ -16,6 +16,7 @@ export async function runAction(bench: ActionBench): Promise<0 | 1> {
     const inputs = readInputs(bench.environment);
     const context = readRunContext(bench.environment);
     const careful = { ...bench, output };
+    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason was given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed(inputs, context, careful);
   } catch (error) {
     const why = bench.signal.aborted && !(error instanceof SeedbedError) ? cancelled(error) : error;

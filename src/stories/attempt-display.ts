@@ -3,7 +3,7 @@ import type { RunContext } from "../action/run-context.ts";
 import type { Pass } from "../door/door-facts.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import type { Log } from "../ports.ts";
-import { describeCause } from "../action/describe-cause.ts";
+import { describeCause } from "../approval/describe-cause.ts";
 
 interface Ports {
   deployments: Deployments;

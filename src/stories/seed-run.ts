@@ -1,5 +1,5 @@
 import type { Deployments, StepOutput } from "../action/action-ports.ts";
-import { runUrl, type RunContext } from "../action/run-context.ts";
+import type { RunContext } from "../action/run-context.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import { decide } from "../door/decide.ts";
 import type { Pass } from "../door/door-facts.ts";
@@ -77,8 +77,9 @@ async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts
   const work: SeedPorts = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
   const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
   try {
+    stages.current = "plan";
     const order = orderOf(run, pass);
-    stages.current = "door";
+    stages.current = "preflight: registries";
     const outcome =
       (await findReportedImage(order, pass.approval, work)) ?? (await seed(order, work, { stages, memory }));
     if (outcome.leftOnSource.length === 0) memory.forget();
@@ -87,7 +88,7 @@ async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts
     const context = { directory: pass.source.directory, account: ports.account };
     const result = describeFailure(head, explainDatabaseError(error, context), stages);
     if (result.leftOnSource.length === 0) memory.forget();
-    if (ports.signal.aborted) throw cancelled(runUrl(run.context), error);
+    if (ports.signal.aborted) throw cancelled(error);
     return result;
   }
 }
@@ -120,9 +121,9 @@ function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
   );
 }
 
-function cancelled(url: string, cause: unknown): SeedbedError {
+function cancelled(cause: unknown): SeedbedError {
   return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {
-    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run. ${url}`,
+    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run.`,
     cause,
   });
 }

@@ -77,6 +77,19 @@ describe("a run that may not is refused before any connection to the source", ()
     await stage.commit({ ".github/seedbed.yml": settings });
   });
 
+  test("a person's run that the bot cancels, because that person may not, ends at once and says so", async () => {
+    await stage.commit({ "environments/hr/approval.yaml": null });
+    const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
+    const before = looks();
+    const run = await stage.runBy("ada");
+    await stage.until(async () => looks() > before);
+    stage.github.runs.cancel(run);
+    await stage.finished(run);
+    expect(run.conclusion).toBe("cancelled");
+    expect(stage.runner.jobs.findLast(({ job }) => job === "plan")?.signals).toEqual(["SIGINT"]);
+    expect(await stage.kept(run, "plan/log.txt")).toContain("The run was cancelled");
+  });
+
   test("nothing of all that leaks a secret or breaks GitHub's description", async () => {
     expect(findCanaries(await stage.everything())).toEqual([]);
     expect(stage.github.calls.violations).toEqual([]);

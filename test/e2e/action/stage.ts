@@ -109,10 +109,12 @@ export class ActionStage {
     return sha;
   }
 
-  /** A permit for the request as it stands in the example, signed by the bot's key. */
+  /** A permit for the request as it stands on main, signed by the bot's key. */
   async permit(change: Partial<PermitFacts> = {}): Promise<string> {
-    const files = await requestFiles("hr");
-    const below = Object.entries(files).map(([path, text]) => [path.slice("environments/hr/".length), text] as const);
+    const paths = ["database_config.yaml", "scripts/mask.sql"];
+    const below = await Promise.all(
+      paths.map(async (path) => [path, await this.read(`environments/hr/${path}`)] as const),
+    );
     const now = Date.now();
     const permit: Permit = {
       version: 1,

@@ -1,4 +1,4 @@
-import type { Permit } from "../approval/permit.ts";
+import type { Permit } from "./permit.ts";
 
 /** On whose word a permit stands, in a few words. */
 export function describeCause(permit: Permit): string {

@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const TOP = join(import.meta.dirname, "../..");
+const PIN = "5eedbed".padEnd(40, "0");
+const OPTIONS = ["--action", `acme/seedbed@${PIN}`, "--app", "7", "--organisation", "acme"];
+
+describe("seedbed init --platform", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "seedbed-init-"));
+    await execa("git", ["init", "--quiet"], { cwd: folder });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const seedbed = (...args: string[]) =>
+    execa(process.execPath, [join(TOP, "src/cli.ts"), ...args], { cwd: folder, reject: false });
+
+  test("says what it needs, before it writes anything", async () => {
+    const { stderr, exitCode } = await seedbed("init", "--platform", "--app", "7");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("Missing: --action, --organisation.");
+    const tag = await seedbed("init", "--platform", ...OPTIONS.map((text) => text.replace(PIN, "v1")));
+    expect(tag.stderr).toContain("is no Action by its full SHA");
+    expect((await seedbed("init", "hr", "--platform", ...OPTIONS)).stderr).toContain("--platform writes no request");
+    await expect(readFile(join(folder, ".github/seedbed.yml"))).rejects.toThrow("ENOENT");
+  });
+
+  test("writes workflow, settings, ruleset and instructions, filled in", async () => {
+    const { stdout, exitCode } = await seedbed("init", "--platform", ...OPTIONS);
+    expect({ stdout, exitCode }).toMatchObject({ exitCode: 0 });
+    const workflow = await readFile(join(folder, ".github/workflows/provision.yml"), "utf8");
+    expect(workflow.match(new RegExp(`uses: acme/seedbed@${PIN}`, "g"))).toHaveLength(2);
+    expect(await readFile(join(folder, ".github/seedbed.yml"), "utf8")).toContain("acme/platform");
+    expect(JSON.parse(await readFile(join(folder, ".github/seedbed/ruleset.json"), "utf8"))).toMatchObject({
+      bypass_actors: [{ actor_id: 7 }],
+    });
+    expect(await readFile(join(folder, ".github/seedbed/environment-setup.md"), "utf8")).toContain("SEEDBED_SOURCE");
+    expect((await seedbed("validate")).exitCode).toBe(0);
+  });
+
+  test("never writes over a file that is there", async () => {
+    const { stderr, exitCode } = await seedbed("init", "--platform", ...OPTIONS);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("Exists already: .github/workflows/provision.yml");
+  });
+});

@@ -1,3 +1,4 @@
+import { SeedbedError } from "../../../src/error.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import { SETTINGS_PATH } from "../../../src/stories/load.ts";
@@ -84,24 +85,35 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
 
 /** What is only asked where something depends on it: how the request came to main, who may decide, what failed. */
 async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<DatabaseState> {
-  const { standing, source } = db;
+  const { standing } = db;
+  const { head, settings } = state;
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   const wished = findWishes(state, db).length > 0;
-  const told = isYoung(state, db) && covered && standing.permit.cause !== "review";
-  const { head, settings } = state;
-  const asked = !covered || wished;
-  const { dba, reseed } = (source === null ? undefined : settings.sources[source]) ?? {};
+  const young = isYoung(state, db);
+  const told = young && covered && standing.permit.cause !== "review";
+  const unknown = wished && !covered;
   return {
     ...db,
     origin: !covered || wished || told ? await readRequestOrigin(hub, { head, files: db.files }) : null,
-    people:
-      asked && dba && reseed
-        ? { dba: await readApprovers(hub.people, dba), reseed: await readApprovers(hub.people, reseed) }
-        : null,
-    permittedBefore: wished && !covered ? await readPermittedBefore(hub, db, { head, settings }) : false,
-    hands: wished && !covered ? await readUnpermittedHands(hub, db, head) : null,
-    failure: isYoung(state, db) ? await readFailure(hub, db) : null,
+    ...(covered && !wished ? {} : await readPeople(hub, settings, db)),
+    permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
+    hands: unknown ? await readUnpermittedHands(hub, db, head) : null,
+    failure: young ? await readFailure(hub, db) : null,
   };
+}
+
+/** People of a request's source. A team that GitHub does not know stops this database, and no other. */
+async function readPeople(hub: Hub, settings: Settings, db: DatabaseState): Promise<Partial<DatabaseState>> {
+  const source = db.source === null ? undefined : settings.sources[db.source];
+  if (source === undefined) return {};
+  try {
+    const [dba, reseed] = [await readApprovers(hub.people, source.dba), await readApprovers(hub.people, source.reseed)];
+    return { people: { dba, reseed } };
+  } catch (error) {
+    if (error instanceof SeedbedError && error.code === "team-unknown")
+      return { request: null, problem: `${error.message} ${error.fix}` };
+    throw error;
+  }
 }
 
 async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Promise<Origin | null> {

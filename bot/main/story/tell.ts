@@ -19,8 +19,20 @@ export function tellStories(state: MainState, decided: readonly Decided[]): Stor
     const wanted =
       "pull" in thread || chapters.some(({ db, decision }) => needsSomebody(db.standing.kind, decision.kind));
     if (!current || !wanted) return [];
-    return [{ thread, body: `${STICKY}\n${chapters.map((chapter) => renderChapter(state, chapter)).join("\n\n")}\n` }];
+    return [{ thread, body: joinChapters(chapters.map((chapter) => renderChapter(state, chapter))) }];
   });
+}
+
+/** GitHub refuses a comment above 65,536 characters; an emoji counts as two. */
+const LONGEST = 60_000;
+
+function joinChapters(chapters: readonly string[]): string {
+  let body = `${STICKY}\n`;
+  for (const [index, chapter] of chapters.entries()) {
+    if (body.length + chapter.length > LONGEST) return `${body}… and ${chapters.length - index} more databases\n`;
+    body += `${index === 0 ? "" : "\n"}${chapter}\n`;
+  }
+  return body;
 }
 
 function needsSomebody(standing: string, decision: string): boolean {

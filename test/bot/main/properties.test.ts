@@ -67,7 +67,7 @@ describe("whatever happens to main, in whatever order", () => {
           expect(verifyHistory({ database: name, commits, repositoryId: "812345678" })).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 

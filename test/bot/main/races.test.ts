@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMemory } from "../../../bot/main/read/read-main-state.ts";
+import { finishRun, takeRun } from "./fake-runner.ts";
+import { exampleRequest, makeSigningPair, settingsText, startMainWorld, type MainWorld } from "./main-world.ts";
+
+let world: MainWorld;
+beforeEach(async () => {
+  world = await startMainWorld();
+});
+afterEach(async () => {
+  expect(world.github.calls.violations).toEqual([]);
+  await world.close();
+});
+
+const publicKey = async () => /public_key: "([^"]+)"/.exec((await world.show(".github/seedbed.yml"))!)![1]!;
+
+describe("main that moves, and GitHub that fails", () => {
+  test("a merge between look and commit is looked at anew: both databases get their permit", async () => {
+    await world.merge({ branch: "hr", edits: await exampleRequest("hr") });
+    let late: Promise<number> | null = null;
+    world.github.faults.onWrite(async ({ path }) => {
+      if (late !== null || !path.endsWith("/git/commits")) return;
+      late = exampleRequest("crm").then((edits) => world.merge({ branch: "crm", edits }));
+      await late;
+    });
+    expect(await world.look()).toMatchObject({ settled: true });
+    world.github.faults.onWrite(null);
+    expect(late).not.toBeNull();
+    expect(await world.show("environments/hr/approval.yaml")).toMatch(/^generation: 1$/m);
+    expect(await world.show("environments/crm/approval.yaml")).toMatch(/^generation: 1$/m);
+    const subjects = (await world.history()).filter((line) => line.startsWith("seedbed[bot]"));
+    expect(subjects).toEqual(["seedbed[bot]: Permits for 2 databases"]);
+    // One at a time on a source that takes one.
+    expect(world.github.runs.all).toHaveLength(1);
+  });
+
+  test("answers that are lost after the write, and errors before it, leave one commit and one run", async () => {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    world.github.faults.next({ method: "PATCH", path: /git\/refs/, times: 1, status: 502, afterWrite: true });
+    world.github.faults.next({ method: "POST", path: /git\/trees/, times: 1, status: 503 });
+    world.github.faults.next({ method: "POST", path: /dispatches$/, times: 1, status: 502, afterWrite: true });
+    world.github.faults.next({
+      method: "GET",
+      path: /actions\/runs$/,
+      times: 1,
+      status: 429,
+      headers: { "retry-after": "3" },
+    });
+    await world.look();
+    expect((await world.history()).filter((line) => line.includes("Permit hr"))).toHaveLength(1);
+    expect(world.github.runs.all).toHaveLength(1);
+    expect(world.comments(pull)).toEqual([expect.stringContaining("⏳ exporting")]);
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+  });
+
+  test("a key that the settings do not have signs nothing", async () => {
+    world.ports.signingKey = { id: "k1", privateKey: makeSigningPair().privateKey };
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.show("environments/hr/approval.yaml")).toBeNull();
+    expect(world.logged.join("\n")).toContain("nothing is signed");
+  });
+
+  test("a leaked key that is removed takes its open permit with it, and the new key signs on the same reviews", async () => {
+    const source = "    stopped: true";
+    const keys = [{ id: "k1", publicKey: await publicKey() }];
+    await world.merge({
+      branch: "stop",
+      edits: { ".github/seedbed.yml": settingsText({ keys, source }) },
+      by: world.people.root,
+    });
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    const pair = makeSigningPair();
+    const settings = settingsText({ keys: [{ id: "k2", publicKey: pair.publicKey }], source });
+    await world.merge({ branch: "leak", edits: { ".github/seedbed.yml": settings }, by: world.people.root });
+    world.ports.signingKey = { id: "k2", privateKey: pair.privateKey };
+    expect(await world.look()).toMatchObject({ commits: [expect.any(String)] });
+    expect(await world.show("environments/hr/approval.yaml")).toMatch(/^cause: review$[^]*^signature: k2 /m);
+  });
+
+  test("a base that a reviewed settings pull request moves is built anew without an export", async () => {
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    const keys = [{ id: "k1", publicKey: await publicKey() }];
+    const edits = { ".github/seedbed.yml": settingsText({ keys, base: "7" }) };
+    const pull = await world.merge({ branch: "base", edits, by: world.people.root });
+    world.ports.memory = createMemory();
+    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
+    const approval = await world.show("environments/hr/approval.yaml");
+    expect(approval).toMatch(/^work: image\ngeneration: 2\ncause: rebuild$/m);
+    expect(approval).toContain(`settings_pull: "${pull}"`);
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
+  });
+});

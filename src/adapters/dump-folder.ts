@@ -9,10 +9,17 @@ import { SeedbedError } from "../error.ts";
 /** Opens a folder for a dump set; production data must not mix with anything else. */
 export async function openDumpFolder(path: string): Promise<DumpFolder> {
   const folder = resolve(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if ((await readdir(folder)).length > 0)
+  const names = await open(folder).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
+  if (names.length > 0)
     throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Name a new or an empty folder." });
   return { path: folder, write: (name, bytes) => writeWhole(folder, name, bytes) };
+}
+
+async function open(folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return await readdir(folder);
 }
 
 async function writeWhole(folder: string, name: string, bytes: AsyncIterable<Buffer>): Promise<void> {
@@ -22,6 +29,20 @@ async function writeWhole(folder: string, name: string, bytes: AsyncIterable<Buf
     await rename(part, join(folder, name));
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw isOurDisk(error) ? unwritable(folder, error) : error;
   }
+}
+
+/** What the disk says; a stream that broke on its way here has codes of its own. */
+function isOurDisk(error: unknown): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EFBIG", "ENOENT"].includes(code);
+}
+
+function unwritable(folder: string, cause: unknown): SeedbedError {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text}`, {
+    fix: "Name a folder that this user may write, on a disk with room for the whole dump.",
+    cause,
+  });
 }

@@ -24,6 +24,8 @@ export interface RunOptions {
   environment?: Record<string, string | undefined>;
   /** Options of Node itself. */
   node?: string[];
+  /** A program and its options that starts Node. */
+  under?: string[];
   /** Where the command is run; the repository's top when absent. */
   folder?: string;
 }
@@ -122,7 +124,7 @@ export class Chain {
   }
 
   /** Starts `seedbed …`; what it prints is not searched for secrets until `seedbed` or the caller does. */
-  start(args: string[], { environment = {}, node = [], folder = this.repository }: RunOptions = {}) {
+  start(args: string[], { environment = {}, node = [], under = [], folder = this.repository }: RunOptions = {}) {
     const env = {
       PATH: process.env["PATH"],
       HOME: this.folder,
@@ -130,7 +132,8 @@ export class Chain {
       ...this.world.environment,
       ...environment,
     };
-    return execa(process.execPath, [...node, join(TOP, "src/cli.ts"), ...args], {
+    const [program, ...rest] = [...under, process.execPath, ...node, join(TOP, "src/cli.ts"), ...args];
+    return execa(program!, rest, {
       cwd: folder,
       env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
       extendEnv: false,

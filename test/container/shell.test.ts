@@ -126,6 +126,12 @@ test.for([
   expect(errors([...LOG, ...lines])).toContain(code);
 });
 
+test("an allowed error that has no second line does not hide the error after it", () => {
+  const skipped =
+    'ORA-39112: Dependent object type INDEX:"HR"."I" skipped, base object type TABLE:"HR"."T" creation failed';
+  expect(errors([skipped, "ORA-39126: Worker unexpected fatal error"], ["ORA-39112"])).toContain("ORA-39126");
+});
+
 test("a code that the request allows does not fail", () => {
   expect(errors(["ORA-39126: Worker unexpected fatal error"], ["ORA-39126"])).toBe("");
 });

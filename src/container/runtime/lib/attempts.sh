@@ -7,7 +7,8 @@ readonly ATTEMPTS_ALLOWED=3
 attempts_identify() {
   ATTEMPT_INPUTS=$({
     digest_file "$SEED/SHA256SUMS"
-    digest_file "$APPLY/SHA256SUMS"
+    # With the dates of the secrets: a password that arrives or is corrected is worth another attempt.
+    phase_configured_inputs
     cat "$LIB"/*.sh "$LIB"/phases/*.sh "$SELF"/sql/*.sql "$SELF"/profiles/*.sh
   } | digest_stdin)
 }

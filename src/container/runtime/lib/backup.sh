@@ -33,7 +33,7 @@ backup_make() {
   mv "$part" "$BACKUPS/$time"
   durable_sync "$BACKUPS"
   restore_test "$BACKUPS/$time"
-  backup_prune
+  backup_prune "$time"
   log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(kilobytes_of "$BACKUPS/$time") KiB$RESTORE_RESULT"
 }
 
@@ -133,13 +133,13 @@ backup_rows() {
     awk -F '\t' '{ rows[$1 "\t" $2] += $3 } END { for (name in rows) printf "%s\t%d\n", name, rows[name] }'
 }
 
-# Keeps the newest ones; never removes the last.
+# Keeps the newest ones, and always the one just made, whatever the clock says: backup_prune TIME.
 backup_prune() {
   local folder keep=$BACKUPS_KEEP
   [[ $keep =~ ^[1-9][0-9]{0,3}$ ]] || keep=1
   for folder in "$BACKUPS"/[0-9]*Z; do
-    if [[ -d $folder ]]; then printf '%s\n' "$folder"; fi
-  done | LC_ALL=C sort -r | tail -n "+$((keep + 1))" | while IFS= read -r folder; do
+    if [[ -d $folder && ${folder##*/} != "$1" ]]; then printf '%s\n' "$folder"; fi
+  done | LC_ALL=C sort -r | tail -n "+$keep" | while IFS= read -r folder; do
     rm -rf "$folder"
   done
 }

@@ -79,7 +79,21 @@ configure_lock_former() {
   while IFS= read -r name; do
     if ! account_exists "$name" "$1" || configure_names_user "$name"; then continue; fi
     log_progress "account $name is not in the request any more"
-    printf 'ALTER USER %s ACCOUNT LOCK;\n' "$(sql_name "$name")" | sql_run lock-account pdb >/dev/null
-    account_end_sessions "$name"
+    configure_lock_user "$name"
   done <"$USERS_DONE"
+}
+
+# Locks the accounts that the request made here before; they are unlocked when they get their password again.
+configure_lock_own() {
+  local rows name
+  [[ -s $USERS_DONE ]] || return 0
+  rows=$(sql_rows users pdb) || exit
+  while IFS= read -r name; do
+    if account_exists "$name" "$rows"; then configure_lock_user "$name"; fi
+  done <"$USERS_DONE"
+}
+
+configure_lock_user() {
+  printf 'ALTER USER %s ACCOUNT LOCK;\n' "$(sql_name "$1")" | sql_run lock-account pdb >/dev/null
+  account_end_sessions "$1"
 }

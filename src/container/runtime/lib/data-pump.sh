@@ -18,7 +18,9 @@ data_pump_connect() {
 # Runs a client to its end: data_pump_run PROGRAM JOB LOG WATCHER, its parameters on stdin. Returns its status.
 data_pump_run() {
   local program=$1 job=$2 log=$3 watcher=$4 parfile=$RUN/$1.par status=0
-  { cat "$RUN/userid.par" && printf 'JOB_NAME=%s\n' "$job" && cat; } >"$parfile"
+  # A parameter file that was cut off could still be a valid one, over less than was asked for.
+  { cat "$RUN/userid.par" && printf 'JOB_NAME=%s\n' "$job" && cat; } >"$parfile" ||
+    fail parameters-not-written "the parameters of $program could not be written to ${RUN#"$ROOT"}" "Raise database.resources.memory: /dev/shm is full."
   chmod 0600 "$parfile"
   rm -f "$RUN/stdin"
   mkfifo -m 0600 "$RUN/stdin"

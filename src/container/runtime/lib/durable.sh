@@ -5,8 +5,10 @@
 durable_write() {
   local file=$1
   # coreutils 8.22 (Oracle Linux 7) has no `sync FILE`; dd syncs on all three bases.
-  dd of="$file.tmp" conv=fsync 2>/dev/null
-  mv -f "$file.tmp" "$file"
+  # Checked by itself: where a caller looks at the status, bash goes on after a failure (set -e), and a full disk would
+  # put half a file in the place of a whole one.
+  dd of="$file.tmp" conv=fsync 2>/dev/null || return
+  mv -f "$file.tmp" "$file" || return
   durable_sync "${file%/*}"
 }
 

@@ -53,7 +53,7 @@ import_errors() {
     }
     /^ORA-[0-9]+/ {
       if (held != "") { settle($0); next }
-      if ($0 ~ /^ORA-(39083|31693|39112)/) { held = $0; next }
+      if ($0 ~ /^ORA-(39083|31693)/) { held = $0; next }
       if (!(substr($0, 1, 9) in alone)) print
       next
     }

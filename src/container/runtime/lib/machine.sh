@@ -49,8 +49,11 @@ machine_main() {
   finished=$(state_finished)
   if [[ $mode == start ]]; then
     # Before anything else: a crash must not have opened what is not ready.
-    ((finished == ${#PHASES[@]})) || pdb_restrict
-    attempts_guard
+    if ((finished < ${#PHASES[@]})); then
+      pdb_restrict
+      # Only where there is work: a base that could not start three times says nothing about a database that is whole.
+      attempts_guard
+    fi
     accounts_sweep
   elif ((finished <= $(state_index secured))); then
     fail not-secured "a change came before the import was finished" "Wait; it is applied with the next start."

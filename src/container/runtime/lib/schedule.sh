@@ -42,3 +42,16 @@ schedule_day_matches() {
     schedule_has "$day" "$3" && schedule_has "$weekday" "$4"
   fi
 }
+
+# Prints the last minute that counts as done: schedule_resume LAST NOW, both in minutes of the epoch. After a pause only
+# the last minutes are made up for. A clock that was set back by hours was wrong before: to wait for it would skip jobs
+# for as long as it was wrong.
+schedule_resume() {
+  if (($2 - $1 > 5)); then
+    printf '%d' "$(($2 - 5))"
+  elif (($1 - $2 > 180)); then
+    printf '%d' "$2"
+  else
+    printf '%d' "$1"
+  fi
+}

@@ -13,8 +13,7 @@ scheduler_main() {
     sleep 5 &
     wait "$!" || :
     printf -v now '%(%s)T' -1
-    # After a pause of the machine only the last minutes are made up for.
-    ((now / 60 - last <= 5)) || last=$((now / 60 - 5))
+    last=$(schedule_resume "$last" "$((now / 60))")
     for ((minute = last + 1; minute <= now / 60; minute++)); do
       scheduler_minute "$((minute * 60))"
     done

@@ -7,7 +7,8 @@ volume_must_be_writable() {
   mkdir -p "$STATE" "$VOLUME/config" "$WORK" 2>/dev/null ||
     fail volume-not-writable "the volume at ${ORADATA#"$ROOT"} cannot be written by uid $(id -u)" \
       "Set fsGroup 54321 on the pod, or give the folder to uid 54321."
-  : | durable_write "$VOLUME/.writable" 2>/dev/null ||
+  # Some bytes: an empty file can still be made on a full disk.
+  printf 'seedbed\n' | durable_write "$VOLUME/.writable" 2>/dev/null ||
     fail volume-not-writable "the volume at ${ORADATA#"$ROOT"} cannot be written by uid $(id -u) ($(dump_free_kilobytes) KiB are free)" \
       "Give the folder to uid 54321, or raise database.storage.size when it is full."
 }

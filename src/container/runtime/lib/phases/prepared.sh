@@ -11,7 +11,8 @@ phase_prepared_run() {
   # 0 in the pluggable database stops its jobs whatever the root says.
   sql_run stop-jobs pdb <<<'ALTER SYSTEM SET JOB_QUEUE_PROCESSES = 0 SCOPE = BOTH;' >/dev/null
   # Also before the data: a base image whose start lifts the restriction must find nobody who could log in.
-  [[ $LOCK_ACCOUNTS == no ]] || secure_accounts
+  # A DBA among the request's accounts could come in past the restriction, so those are locked in any case.
+  if [[ $LOCK_ACCOUNTS == no ]]; then configure_lock_own; else secure_accounts; fi
   prepared_hide_data_in_errors
   tablespace_make_all
   owners_create

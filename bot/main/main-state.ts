@@ -56,6 +56,8 @@ export interface DatabaseState {
   hands: (Account | null)[] | null;
   /** What the run of a failed last attempt left, while its story is young. */
   failure: Failed | null;
+  /** The permit that the standing one replaced unused, while its story is young. */
+  replaced: { pull: number; generation: number } | null;
 }
 
 /** What the approval.yaml on main is worth for the request on main. */

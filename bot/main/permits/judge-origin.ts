@@ -1,10 +1,8 @@
 import type { ReviewEvidence } from "../../../src/approval/permit.ts";
+import { CHECKS } from "../../pull/check-names.ts";
 import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
 import { greenSince } from "../../reviews/read-review-facts.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
-
-export const APPROVAL_CHECK = "seedbed/dba-approval";
-export const RENDER_CHECK = "seedbed/render";
 
 export interface OriginQuestion {
   origin: Origin;
@@ -25,7 +23,7 @@ export function judgeOrigin(question: OriginQuestion): OriginVerdict {
   if (why !== null) return no(why, bypassed);
   const judged = judgeReviews({
     head: merge.pull.head.sha,
-    renderedAt: greenSince(merge.checks, RENDER_CHECK, question.appId),
+    renderedAt: greenSince(merge.checks, CHECKS.render, question.appId),
     reviews: merge.reviews,
     required: question.required,
     approvers: question.approvers,
@@ -46,11 +44,11 @@ const again =
 
 /** Why our own check did not stand green on what was merged; null when it did. */
 export function findUnapprovedMerge({ pull, checks, sameBytes }: MergeFacts, appId: number): string | null {
-  const green = greenSince(checks, APPROVAL_CHECK, appId);
+  const green = greenSince(checks, CHECKS.approval, appId);
   const number = `#${pull.number}`;
-  if (green === null) return `${number} was merged without a green check ${APPROVAL_CHECK} of ours.`;
+  if (green === null) return `${number} was merged without a green check ${CHECKS.approval} of ours.`;
   if (pull.mergedAt === null || !(Date.parse(green) <= Date.parse(pull.mergedAt)))
-    return `${number} was merged before ${APPROVAL_CHECK} was green.`;
+    return `${number} was merged before ${CHECKS.approval} was green.`;
   return sameBytes ? null : `The files on main are not those that were approved in ${number}.`;
 }
 
@@ -59,7 +57,7 @@ function evidenceOf(
   counting: { id: string; user: Account; at: string }[],
 ): ReviewEvidence {
   const merge = origin.merge!;
-  const check = merge.checks.find(({ name, appId: app }) => name === APPROVAL_CHECK && app === appId);
+  const check = merge.checks.find(({ name, appId: app }) => name === CHECKS.approval && app === appId);
   return {
     pull: String(merge.pull.number),
     head: merge.pull.head.sha,

@@ -60,6 +60,7 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     permittedBefore: false,
     hands: null,
     failure: null,
+    replaced: null,
   };
 }
 

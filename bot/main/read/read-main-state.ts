@@ -12,6 +12,7 @@ import { readDatabases } from "./read-databases.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedHands } from "./read-hands.ts";
 import { readFileOrigin, readRequestOrigin } from "./read-origin.ts";
+import { readReplaced } from "./read-replaced.ts";
 import { readBlob, readRun } from "./read-runs.ts";
 
 /** What a process remembers to spare calls, and to know of its own runs before GitHub lists them. Losing it loses nothing. */
@@ -99,6 +100,7 @@ async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<
     permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
     hands: unknown ? await readUnpermittedHands(hub, db, head) : null,
     failure: young ? await readFailure(hub, db) : null,
+    replaced: young && covered ? await readReplaced(hub, db, { head, settings }) : null,
   };
 }
 

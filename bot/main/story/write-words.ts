@@ -1,6 +1,6 @@
 import type { CommentFacts, Hub } from "../../hub.ts";
 import type { Note, Story, Thread } from "../main-state.ts";
-import { STICKY } from "./tell.ts";
+import { findSticky } from "../../pull/sticky.ts";
 import { keyOfThread } from "./thread.ts";
 
 /** Writes stories and notes where they differ from what stands there; returns how many were written. */
@@ -11,7 +11,9 @@ export async function writeWords(hub: Hub, stories: readonly Story[], notes: rea
     const own = <T extends { thread: Thread }>(all: readonly T[]): T[] =>
       all.filter((one) => keyOfThread(one.thread) === key);
     const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
-    const comments = (await hub.pulls.comments(number)).filter(({ appId }) => appId === hub.appId);
+    const comments = (await hub.pulls.comments(number)).filter(
+      ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
+    );
     written += await writeThread(hub, { number, comments, stories: own(stories), notes: own(notes) });
   }
   return written;
@@ -34,9 +36,9 @@ interface ThreadWork {
 async function writeThread(hub: Hub, { number, comments, stories, notes }: ThreadWork): Promise<number> {
   let written = 0;
   for (const { body } of stories) {
-    const sticky = comments.find((comment) => comment.body.startsWith(STICKY));
+    const sticky = findSticky(comments, hub);
     if (sticky?.body === body) continue;
-    if (sticky === undefined) await hub.pulls.writeComment(number, body);
+    if (sticky === null) await hub.pulls.writeComment(number, body);
     else await hub.pulls.updateComment(sticky.id, body);
     written += 1;
   }

@@ -101,8 +101,12 @@ describe("a result is not used", () => {
     expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
     expect(await approval()).toMatch(/^generation: 2$/m);
     expect(await world.show("environments/hr/seed.lock.yaml")).toBeNull();
+    expect(world.comments(1)[0]).toContain("the permit of generation 1 was replaced before a run had used it");
+    expect(world.comments(1)[0]).toContain("see #2");
     await finishRun(world, await takeRun(world));
     await world.look();
     expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
+    expect(world.comments(1)[0]).toContain("see #2");
+    expect(world.comments(2)[0]).toContain("✅ manifests committed");
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { APPROVAL_CHECK } from "../../../bot/main/permits/judge-origin.ts";
+import { CHECKS } from "../../../bot/pull/check-names.ts";
 import { exampleRequest, startMainWorld, writeCheck, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
@@ -50,7 +50,7 @@ describe("nothing is signed for", () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
     const { head } = await world.hub.pulls.get(pull);
     world.github.state.pulls[0]!.mergedAt = new Date(Date.now() - 5000).toISOString();
-    await writeCheck(world, { head: head.sha, name: APPROVAL_CHECK, green: true });
+    await writeCheck(world, { head: head.sha, name: CHECKS.approval, green: true });
     await expectUnsigned();
     expect(world.comments(pull)[0]).toContain("merged before seedbed/dba-approval was green");
   });
@@ -83,7 +83,7 @@ describe("nothing is signed for", () => {
       await writeCheck(world, { head, name: "seedbed/render", green: true });
       for (const run of world.github.state.checkRuns) run.completedAt = new Date(Date.now() - 9000).toISOString();
       await grace.review(number, "APPROVE");
-      await writeCheck(world, { head, name: APPROVAL_CHECK, green: true });
+      await writeCheck(world, { head, name: CHECKS.approval, green: true });
       expect((await ada.merge(number)).status).toBe(200);
     }
     await expectUnsigned();

@@ -1,0 +1,43 @@
+import { parseApproval } from "../../../src/approval/parse-approval.ts";
+import { highestGeneration, emptyLock } from "../../../src/lock/advance-lock.ts";
+import { parseLock } from "../../../src/lock/parse-lock.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import type { Hub } from "../../hub.ts";
+import type { DatabaseState } from "../main-state.ts";
+
+/** A permit of an earlier pull request that another one replaced before any run had used it. */
+export interface ReplacedPermit {
+  pull: number;
+  generation: number;
+}
+
+/** The permit that the standing one replaced unused, when it came from another pull request: somebody still reads there. */
+export async function readReplaced(
+  hub: Hub,
+  db: DatabaseState,
+  { head, settings }: { head: string; settings: Settings },
+): Promise<ReplacedPermit | null> {
+  const path = `environments/${db.database}/approval.yaml`;
+  const [newest, before] = await hub.git.history({ ref: head, path, limit: 2 });
+  if (newest === undefined || before === undefined) return null;
+  const text = await (await hub.git.treeAt(before.sha)).read(path);
+  const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
+  if (!verified?.ok || verified.permit.cause !== "review" || verified.permit.work === "apply") return null;
+  const { generation, evidence } = verified.permit;
+  const { standing } = db;
+  if (standing.kind === "none" || standing.kind === "broken" || isSamePull(standing.permit, evidence.pull)) return null;
+  const used = await readGeneration(hub, db.database, newest.sha);
+  return used < generation ? { pull: Number(evidence.pull), generation } : null;
+}
+
+function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
+  return "pull" in evidence && evidence.pull === pull;
+}
+
+/** The highest generation that the lock had seen at a commit. */
+async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
+  const path = `environments/${database}/seed.lock.yaml`;
+  const text = await (await hub.git.treeAt(commit)).read(path);
+  const parsed = text === null ? null : parseLock(text, path);
+  return highestGeneration(parsed?.ok ? parsed.value : emptyLock(database));
+}

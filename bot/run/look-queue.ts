@@ -42,7 +42,9 @@ export function createLookQueue(options: QueueOptions): LookQueue {
       if (running.size >= options.workers || stopping.signal.aborted) break;
       if (running.has(key)) continue;
       waiting.delete(key);
-      const work = lookUntilDone(options, key, stopping.signal).finally(() => {
+      // Never at once: a look that marks its own key must find itself running.
+      const begun = Promise.resolve().then(() => lookUntilDone(options, key, stopping.signal));
+      const work = begun.finally(() => {
         running.delete(key);
         pump();
         settle();

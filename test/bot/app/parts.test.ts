@@ -1,0 +1,160 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { createJsonLog } from "../../../bot/adapters/json-log.ts";
+import { readBotEnv, requireKnownKey } from "../../../bot/env.ts";
+import { createLookQueue, type Looked } from "../../../bot/run/look-queue.ts";
+import { readEvent } from "../../../bot/run/read-event.ts";
+import type { SeedbedError } from "../../../src/error.ts";
+import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import { settingsWith } from "./start-world.ts";
+
+const pem = (key: { export(options: object): string | Buffer }) =>
+  key.export({ format: "pem", type: "pkcs8" }).toString();
+const app = pem(generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey as never);
+const pair = generateKeyPairSync("ed25519");
+const good = {
+  APP_ID: "7",
+  PRIVATE_KEY: app,
+  WEBHOOK_SECRET: "0123456789abcdef0123456789abcdef",
+  SIGNING_KEY: pem(pair.privateKey as never),
+  REPOSITORY: "acme/databases",
+};
+
+describe("the bot's environment", () => {
+  test("has defaults for what may be left out, and takes a key on one line", () => {
+    const env = readBotEnv({ ...good, PRIVATE_KEY: app.trim().replaceAll("\n", "\\n") });
+    expect(env).toMatchObject({ apiUrl: "https://api.github.com", port: 3000, throttle: true, privateKey: app });
+  });
+
+  test.each([
+    ["no secret", { WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE) is missing"],
+    ["Probot's own default", { WEBHOOK_SECRET: "development" }, "at least 32 are needed"],
+    ["a default, repeated", { WEBHOOK_SECRET: "development-development-development" }, "is a known default"],
+    ["one letter", { WEBHOOK_SECRET: "a".repeat(40) }, "repeats too few characters"],
+    ["another kind of key", { SIGNING_KEY: app }, "SIGNING_KEY is no Ed25519 private key"],
+    ["no key at all", { PRIVATE_KEY: "key" }, "PRIVATE_KEY is no RSA private key"],
+    ["a file that is not there", { PRIVATE_KEY_FILE: "/nowhere/key" }, "PRIVATE_KEY_FILE cannot be read"],
+    ["no repository", { REPOSITORY: "acme" }, "REPOSITORY is"],
+    ["no number", { APP_ID: "seven" }, "APP_ID is no whole number"],
+  ])("refuses %s, and shows no value of a secret", (_name, change, expected) => {
+    let said = "";
+    try {
+      readBotEnv({ ...good, ...change });
+    } catch (error) {
+      said = (error as SeedbedError).message;
+    }
+    expect(said).toContain(expected);
+    expect(said).not.toContain("BEGIN PRIVATE");
+  });
+
+  test("its key must stand in the settings on main", () => {
+    const env = readBotEnv(good);
+    const settings = (key: typeof pair.publicKey) => {
+      const parsed = parseSettings(settingsWith(key), ".github/seedbed.yml");
+      return parsed.ok ? parsed.value : null;
+    };
+    requireKnownKey(env, settings(pair.publicKey));
+    const other = generateKeyPairSync("ed25519").publicKey;
+    expect(() => requireKnownKey(env, settings(other))).toThrow("do not have the bot's key k1");
+    expect(() => requireKnownKey(env, null)).toThrow("do not have the bot's key k1");
+  });
+});
+
+describe("the log", () => {
+  test("strikes every secret out, on one line, escaped or in an error", () => {
+    const lines: string[] = [];
+    const env = readBotEnv(good);
+    const log = createJsonLog({
+      level: "info",
+      secrets: env.secrets,
+      destination: { write: (line) => void lines.push(line) },
+    });
+    log.info({ key: env.privateKey, secret: env.webhookSecret }, `a ${env.privateKey.replaceAll("\n", " ")} b`);
+    log.error(
+      { err: Object.assign(new Error(env.webhookSecret), { request: { headers: { authorization: "token x" } } }) },
+      "failed",
+    );
+    const text = lines.join("");
+    for (const secret of [env.webhookSecret, ...app.split("\n").filter((line) => line.length > 40)])
+      expect(text).not.toContain(secret);
+    expect(text).not.toContain("authorization");
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty("time");
+  });
+});
+
+describe("the queue of things to look at", () => {
+  const start = (look: (key: string) => Promise<Looked>, workers = 2) => {
+    const failures: string[] = [];
+    const pauses: number[] = [];
+    const clock = { now: () => 0, sleep: (pause: number) => (pauses.push(pause), Promise.resolve()) };
+    const failed = (key: string) => void failures.push(key);
+    return { queue: createLookQueue({ look, clock, workers, failed }), failures, pauses };
+  };
+
+  test("many marks make one look, a mark during a look makes one more, and a key is never looked at twice at once", async () => {
+    const seen: string[] = [];
+    let now = 0;
+    const { queue } = start(async (key) => {
+      now += 1;
+      expect(now).toBe(1);
+      seen.push(key);
+      if (seen.length === 1) for (let index = 0; index < 5; index += 1) queue.mark("a");
+      await Promise.resolve();
+      now -= 1;
+      return "done";
+    }, 1);
+    for (let index = 0; index < 5; index += 1) queue.mark("a");
+    await queue.idle();
+    expect(seen).toEqual(["a", "a"]);
+  });
+
+  test("a failure is repeated after growing pauses, and given up to the sweep in the end", async () => {
+    let left = 2;
+    const { queue, pauses, failures } = start(() => {
+      left -= 1;
+      return left >= 0 ? Promise.reject(new Error("x")) : Promise.resolve("done");
+    });
+    queue.mark("a");
+    await queue.idle();
+    expect(pauses).toEqual([2000, 4000]);
+    const endless = start(() => Promise.reject(new Error("x")));
+    endless.queue.mark("b");
+    await endless.queue.idle();
+    expect(endless.failures).toHaveLength(6);
+    expect(failures).toHaveLength(2);
+  });
+
+  test("after a stop nothing begins", async () => {
+    const seen: string[] = [];
+    const { queue } = start((key) => (seen.push(key), Promise.resolve("done" as const)));
+    await queue.stop();
+    queue.mark("a");
+    await queue.idle();
+    expect(seen).toEqual([]);
+  });
+});
+
+describe("what a webhook gives reason to look at", () => {
+  const sha = "a".repeat(40);
+  test.each([
+    ["pull_request", { action: "opened", number: 3 }, ["pull/3"]],
+    ["pull_request", { action: "closed", number: 3 }, ["pull/3", "main"]],
+    ["pull_request_review", { action: "submitted", pull_request: { number: 4 } }, ["pull/4"]],
+    ["issue_comment", { action: "created", issue: { number: 5, pull_request: {} } }, ["pull/5", "main"]],
+    ["push", { ref: "refs/heads/main" }, ["main", "pulls"]],
+    ["push", { ref: "refs/tags/main" }, []],
+    ["workflow_run", { action: "completed" }, ["main"]],
+    ["check_run", { action: "rerequested", check_run: { head_sha: sha } }, [`head/${sha}`]],
+    ["check_run", { action: "completed", check_run: { head_sha: sha } }, []],
+    [
+      "merge_group",
+      { action: "checks_requested", merge_group: { head_sha: sha, base_sha: sha } },
+      [`merge-group/${sha}/${sha}`],
+    ],
+    ["merge_group", { action: "checks_requested", merge_group: { head_sha: "../x", base_sha: sha } }, []],
+    ["pull_request", { action: "opened", number: "3/../4" }, []],
+    ["star", { action: "created" }, []],
+  ])("%s %j", (name, payload, expected) => {
+    expect(readEvent(name, payload, "main")).toEqual(expected);
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import { checkRules } from "../../../bot/pull/check-rules.ts";
+import { parseCommand } from "../../../bot/pull/commands.ts";
+import { inlineCode, plainText } from "../../../bot/pull/markdown.ts";
+import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
+import { reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
+import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
+import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS, standing } from "./build-state.ts";
+
+const CONFIG = "environments/hr/database_config.yaml";
+
+describe("commands are a closed grammar", () => {
+  test.each([
+    ["/seedbed help", { name: "help" }],
+    ["/seedbed", { name: "help" }],
+    ["  /seedbed   adopt \n", { name: "adopt" }],
+    ["/seedbed validate", { name: "validate" }],
+    ["/seedbed adopt hr", { name: "unknown", text: "adopt hr" }],
+    ["/seedbed adopt\nand more", { name: "unknown", text: "adopt\nand more" }],
+    ["/seedbed $(id)", { name: "unknown", text: "$(id)" }],
+    ["/seedbed ADOPT", { name: "unknown", text: "ADOPT" }],
+    ["/seedbeds adopt", null],
+    ["please /seedbed adopt", null],
+    ["> /seedbed adopt", null],
+    ["", null],
+  ])("%j", (body, expected) => {
+    expect(parseCommand(body)).toEqual(expected);
+  });
+});
+
+describe("comments stay within GitHub's limit", () => {
+  test("the longest fold gives way first, and says how much is missing", () => {
+    const fold = (title: string, count: number) => ({
+      title,
+      open: "",
+      lines: Array.from({ length: count }, () => "x".repeat(99)),
+      close: "",
+    });
+    const text = fitComment("visible", [fold("short", 10), fold("long", 5000)]);
+    expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(text).toContain("more lines: too long for a comment");
+    expect(text.split("x".repeat(99)).length).toBeGreaterThan(150);
+    expect(fitComment("v".repeat(100_000), []).length).toBeLessThanOrEqual(COMMENT_LIMIT);
+  });
+
+  test("a pull request with 100 databases still has one comment that fits", async () => {
+    const text = readExample(CONFIG);
+    const names = Array.from({ length: 100 }, (_, index) => `hr-${String(index).padStart(3, "0")}`);
+    const head = Object.fromEntries(
+      names.flatMap((name) => [
+        [`environments/${name}/database_config.yaml`, text],
+        [`environments/${name}/scripts/mask.sql`, readExample("environments/hr/scripts/mask.sql")],
+      ]),
+    );
+    const outputs = reconcilePull(await buildState({ head }));
+    expect(outputs.comment!.length).toBeLessThanOrEqual(COMMENT_LIMIT);
+    expect(outputs.comment).toContain("100 databases");
+    expect(outputs.commit!.write.length).toBeGreaterThan(500);
+    for (const { summary } of outputs.checks) expect(summary.length).toBeLessThanOrEqual(65_535);
+  });
+});
+
+describe("text of people is text", () => {
+  test.each([
+    ["a|b", "`a\\|b`"],
+    ["`", "`` ` ``"],
+    ["a``b", "```a``b```"],
+    ["", "(empty)"],
+  ])("%j as code", (text, code) => {
+    expect(inlineCode(text)).toBe(code);
+  });
+
+  test("mentions and tags do nothing", () => {
+    expect(plainText("@acme/everyone <img src=x>")).toBe("@\u200bacme/everyone &#60;img src=x&#62;");
+  });
+});
+
+describe("rules that make the checks mean something", () => {
+  const pull = {
+    type: "pull_request",
+    parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true },
+  };
+  const checks = (parameters: object = {}, id = APP_ID) => ({
+    type: "required_status_checks",
+    parameters: {
+      required_status_checks: ["validate", "render", "dba-approval"].map((name) => ({
+        context: `seedbed/${name}`,
+        integration_id: id,
+      })),
+      ...parameters,
+    },
+  });
+  test.each([
+    ["all of them", [pull, checks()], 0],
+    ["none", [], 4],
+    ["checks of another App", [pull, checks({}, 8)], 1],
+    ["checks of anybody", [pull, checks({ required_status_checks: [{ context: "seedbed/validate" }] })], 1],
+    ["branches up to date", [pull, checks({ strict_required_status_checks_policy: true })], 1],
+    ["no reviews", [{ ...pull, parameters: { ...pull.parameters, required_approving_review_count: 0 } }, checks()], 1],
+    ["two rulesets together", [{ ...pull, parameters: { required_approving_review_count: 2 } }, pull, checks()], 0],
+  ])("%s", (_name, rules, count) => {
+    expect(checkRules(rules as never, APP_ID)).toHaveLength(count);
+  });
+});
+
+describe("what the bot pushes", () => {
+  test("stops after three commits of its own in a row, and says what to run instead", async () => {
+    const state = await buildState({ head: exampleFiles() });
+    const bot = { id: "900000007", login: "seedbed[bot]" };
+    const commits = ["1", "2", "3"].map((digit) => commitBy(bot, digit.repeat(40)));
+    const outputs = reconcilePull({ ...state, hands: { ...state.hands, commits } });
+    expect(outputs.commit).toBeNull();
+    expect(outputs.checks[1]).toMatchObject({ conclusion: "failure" });
+    expect(outputs.checks[1]!.summary).toContain("seedbed render hr");
+  });
+
+  test("goes to no path but approval, lock and manifests, and mends executable and strange files there", async () => {
+    const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
+    const files = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
+    const [some] = Object.keys(files);
+    const head = {
+      ...exampleFiles(),
+      ...files,
+      "environments/hr/manifests/evil.yaml": "a: 1\n",
+      "environments/hr/approval.yaml": "x\n",
+    };
+    const { commit } = reconcilePull(await buildState({ head, modes: { [some!]: "100755" } }));
+    expect(commit!.write.map(({ path }) => path)).toEqual([some]);
+    expect(commit!.remove).toEqual(["environments/hr/approval.yaml", "environments/hr/manifests/evil.yaml"]);
+    for (const path of [...Object.keys(files), ...commit!.remove])
+      expect(path).toMatch(/^environments\/hr\/(?:approval\.yaml|seed\.lock\.yaml|manifests\/[^/]+)$/);
+  });
+
+  test("a request that goes takes its manifests along and needs its DBAs", async () => {
+    const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
+    const manifests = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
+    const other = Object.fromEntries(
+      Object.entries(manifests).map(([path, text]) => [path.replace("/hr/", "/crm/"), text]),
+    );
+    const state = await buildState({
+      base: { ...exampleFiles(), ...manifests, ...other },
+      head: { ...manifests, ...other },
+    });
+    const outputs = reconcilePull(state);
+    expect(outputs.commit!.remove).toEqual(Object.keys(manifests).toSorted());
+    expect(outputs.comment).toContain("`hr` will be retired");
+    expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "failure", "action_required"]);
+    const last = reconcilePull(await buildState({ base: { ...exampleFiles(), ...manifests }, head: manifests }));
+    expect(last.checks[0]!.summary).toContain("the last folder");
+  });
+});
+
+describe("pull requests that are not about databases", () => {
+  test("get three green checks and no comment", async () => {
+    const outputs = reconcilePull(await buildState({ head: { "environments/README.md": "words\n" } }));
+    expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "success"]);
+    expect([outputs.comment, outputs.commit, outputs.requestTeams]).toEqual([null, null, []]);
+  });
+
+  test("a change below .github asks for the platform team, a changed source for its DBAs too", async () => {
+    const workflow = await buildState({ head: { ".github/workflows/x.yml": "on: push\n" } });
+    expect(reconcilePull(workflow).checks[2]).toMatchObject({ conclusion: "action_required" });
+    expect(reconcilePull(workflow).requestTeams).toEqual(["acme/platform"]);
+    const settings = SETTINGS.replace("service_name: HRPDB", "service_name: OTHER");
+    const changed = reconcilePull(await buildState({ head: { ".github/seedbed.yml": settings } }));
+    expect(changed.requestTeams).toEqual(["acme/dba", "acme/platform"]);
+    const broken = reconcilePull(await buildState({ head: { ".github/seedbed.yml": "version: 2\n" } }));
+    expect(broken.checks.map(({ conclusion }) => conclusion)).toEqual(["failure", "success", "action_required"]);
+  });
+});
+
+describe("a group of the merge queue", () => {
+  const entry = (path: string, blob: string) => ({ path, mode: "100644", blob });
+  const green = ["validate", "render", "dba-approval"].map((name) =>
+    standing(
+      { name: `seedbed/${name}`, conclusion: "success", externalId: "", title: "", summary: "", annotations: [] },
+      "2026-11-22T12:00:00Z",
+    ),
+  );
+  const conclusions = (state: Partial<Parameters<typeof reconcileMergeGroup>[0]>) =>
+    reconcileMergeGroup({
+      appId: APP_ID,
+      head: HEAD,
+      base: [],
+      entries: [entry(CONFIG, "1")],
+      pulls: [],
+      ...state,
+    }).map(({ conclusion }) => conclusion);
+
+  test.each([
+    ["bytes of a green pull request", [entry(CONFIG, "1")], green, "success"],
+    ["other bytes", [entry(CONFIG, "2")], green, "failure"],
+    ["a pull request that is not green", [entry(CONFIG, "1")], green.slice(1), "failure"],
+    ["checks of another App", [entry(CONFIG, "1")], green.map((check) => ({ ...check, appId: 8 })), "failure"],
+  ])("%s", (_name, entries, checks, expected) => {
+    expect(conclusions({ pulls: [{ number: 1, entries, checks }] })).toEqual([expected, expected, expected]);
+  });
+
+  test("that changes nothing of ours is green", () => {
+    expect(conclusions({ entries: [] })).toEqual(["success", "success", "success"]);
+  });
+});

@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CheckOutput, ReviewFacts } from "../../../bot/hub.ts";
+import { decideApproval, judgeRequirements } from "../../../bot/pull/approval-check.ts";
+import type { PullState } from "../../../bot/pull/pull-state.ts";
+import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
+import { findSticky } from "../../../bot/pull/sticky.ts";
+import { buildState, exampleFiles, HEAD, writeOutputs } from "./build-state.ts";
+
+const RENDERED_AT = "2026-11-22T12:00:00Z";
+
+/** Reviews by anybody, of any kind, of any commit, before and after the render check. */
+const anyReview: fc.Arbitrary<ReviewFacts> = fc.record({
+  id: fc.integer({ min: 1, max: 9999 }).map(String),
+  user: fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom({ id: "2", login: "grace", type: "User" }, { id: "3", login: "lin", type: "User" }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom({ id: "1", login: "ada", type: "User" }, { id: "4", login: "bob", type: "User" }),
+    },
+    { weight: 1, arbitrary: fc.constantFrom({ id: "2", login: "grace", type: "Bot" }, null) },
+  ),
+  state: fc.constantFrom("APPROVED", "APPROVED", "APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED"),
+  commit: fc.constantFrom(HEAD, HEAD, HEAD, "d".repeat(40), null),
+  submittedAt: fc
+    .integer({ min: -3, max: 6 })
+    .map((minutes) => new Date(Date.parse(RENDERED_AT) + minutes * 60_000).toISOString()),
+});
+
+const anyReviews = fc.uniqueArray(anyReview, { maxLength: 6, selector: ({ id }) => id });
+
+describe("reconcilePull", () => {
+  let rendered: PullState;
+  let raw: PullState;
+
+  beforeAll(async () => {
+    raw = await buildState({ head: exampleFiles() });
+    const commit = reconcilePull(raw).commit!;
+    const files = Object.fromEntries(commit.write.map(({ path, text }) => [path, text]));
+    const plain = await buildState({ head: { ...exampleFiles(), ...files } });
+    rendered = writeOutputs(plain, reconcilePull(plain), RENDERED_AT);
+  });
+
+  test("a second look at what the first one wrote writes nothing, whatever the reviews are", () => {
+    fc.assert(
+      fc.property(anyReviews, (reviews) => {
+        const state = { ...rendered, reviews };
+        const after = writeOutputs(state, reconcilePull(state), "2026-11-22T12:09:00Z");
+        const second = reconcilePull(after);
+        expect(second.commit).toBeNull();
+        expect(second.checks.filter((check) => !isWritten(after, check))).toEqual([]);
+        expect(second.comment).toBe(findSticky(after.comments, after)!.body);
+        expect(second.requestTeams).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("order and duplicates of what GitHub tells do not matter", () => {
+    fc.assert(
+      fc.property(anyReviews, fc.infiniteStream(fc.nat()), (reviews, dice) => {
+        const mix = <T>(all: readonly T[]): T[] => {
+          const twice = [...all, ...all.filter(() => dice.next().value! % 2 === 0)];
+          return twice
+            .map((value) => ({ value, key: dice.next().value! }))
+            .toSorted((a, b) => a.key - b.key)
+            .map(({ value }) => value);
+        };
+        const state = { ...rendered, reviews };
+        const { hands, head, base } = state;
+        const mixed: PullState = {
+          ...state,
+          reviews: mix(reviews),
+          checks: mix(state.checks),
+          comments: mix(state.comments),
+          rules: mix(state.rules),
+          hands: { ...hands, commits: mix(hands.commits), pushers: mix(hands.pushers) },
+          head: { ...head, entries: mix(head.entries) },
+          base: { ...base, entries: mix(base.entries) },
+        };
+        expect(withoutLists(reconcilePull(mixed))).toEqual(withoutLists(reconcilePull(state)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("approval is given exactly when a DBA's last word is an approval of this head after its render", () => {
+    fc.assert(
+      fc.property(anyReviews, (reviews) => {
+        const state = { ...rendered, reviews };
+        const conclusion = (changed: PullState) =>
+          decideApproval(changed, judgeRequirements(changed, RENDERED_AT)).conclusion;
+        expect(conclusion(state)).toBe(isApproved(reviews) ? "success" : "action_required");
+        const foreign = { ...state.pull, head: { ...state.pull.head, repositoryId: "9" } };
+        expect(conclusion({ ...state, pull: foreign })).toBe("action_required");
+        expect(conclusion({ ...state, hands: { ...state.hands, pushers: [null] } })).toBe("action_required");
+      }),
+      { numRuns: 1000 },
+    );
+    fc.assert(
+      fc.property(anyReviews, (reviews) => {
+        const [, , approval] = reconcilePull({ ...rendered, reviews }).checks;
+        expect(approval!.conclusion).toBe(isApproved(reviews) ? "success" : "action_required");
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("nothing approves a head whose files are not as rendered, and a push is the only answer to it", () => {
+    fc.assert(
+      fc.property(anyReviews, (reviews) => {
+        const outputs = reconcilePull({ ...raw, reviews });
+        expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "failure", "action_required"]);
+        expect(outputs.commit).toMatchObject({ branch: "add-hr", expectedHead: HEAD, remove: [] });
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+/** The rule said again in other words, so that two must be wrong in the same way. */
+function isApproved(reviews: readonly ReviewFacts[]): boolean {
+  return ["2", "3"].some((id) => {
+    const own = reviews.filter(({ user, state }) => user?.id === id && !["COMMENTED", "PENDING"].includes(state));
+    const last = own.reduce<ReviewFacts | null>((latest, review) => {
+      if (latest === null) return review;
+      const [a, b] = [Date.parse(latest.submittedAt), Date.parse(review.submittedAt)];
+      return b > a || (b === a && Number(review.id) > Number(latest.id)) ? review : latest;
+    }, null);
+    if (last === null || last.user?.type !== "User") return false;
+    return last.state === "APPROVED" && last.commit === HEAD && Date.parse(last.submittedAt) > Date.parse(RENDERED_AT);
+  });
+}
+
+function withoutLists(outputs: { checks: CheckOutput[] }) {
+  return JSON.parse(JSON.stringify(outputs)) as unknown;
+}

@@ -19,18 +19,38 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
+/** Masks with a script that does not come to its end; what the container says about it. */
+async function maskWith(text: string): Promise<string> {
+  const seed = sampleSeed({ scripts: { pre_import: [], masking: [{ path: "scripts/mask.sql", text }] } });
+  const path = await buildSeededRoot(root, { seed });
+  await putConfigMap(root, "apply", sampleApply({ users: [] }));
+  container = new RunningContainer(root, path);
+  await Promise.race([container.ends(), container.sees(/phase=open event=done/)]);
+  expect(leaks(root)).toEqual([]);
+  expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
+  return /phase=secured event=fail .*/.exec(container.output)?.[0] ?? "";
+}
+
 test(
   "a last statement without its semicolon does not take our COMMIT for an alias and is rolled back unseen",
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    expect(await maskWith("DELETE FROM HR.EMPLOYEES")).toMatch(/code=script-failed text="10-secure.sql: ORA-00933/);
+  },
+);
+
+test("variables that nobody defined do not swallow our COMMIT", { timeout: 90_000 }, async () => {
+  const said = await maskWith("SET DEFINE ON\nUPDATE HR.EMPLOYEES SET EMAIL = '&a&b&c';\n");
+  expect(said).toMatch(/code=script-failed text="10-secure.sql: SQL\*Plus asked for the value of a variable/);
+});
+
+test(
+  "a variable that nobody defined does not swallow the next statement of a script",
   { timeout: 90_000 },
   async () => {
-    const text = "DELETE FROM HR.EMPLOYEES";
-    const seed = sampleSeed({ scripts: { pre_import: [], masking: [{ path: "scripts/mask.sql", text }] } });
-    const path = await buildSeededRoot(root, { seed });
-    await putConfigMap(root, "apply", sampleApply({ users: [] }));
-    container = new RunningContainer(root, path);
-    await Promise.race([container.ends(), container.sees(/phase=open event=done/)]);
-    expect(container.output).toMatch(/phase=secured event=fail code=script-failed text="10-secure.sql: ORA-00933/);
-    expect(leaks(root)).toEqual([]);
-    expect(readJournal(root).at(-1)).toMatchObject({ restricted: true });
+    const said = await maskWith("SET DEFINE ON\nSELECT '&a' FROM DUAL;\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n");
+    expect(said).toMatch(/code=script-failed text="10-secure.sql: SQL\*Plus asked for the value of a variable/);
   },
 );

@@ -174,8 +174,7 @@ function parseSimple(reader: Reader): Bare {
   if (reader.accept("EXIT")) return { kind: "exit", when: reader.accept("WHEN") ? parseExpression(reader) : null };
   if (reader.accept("CONTINUE"))
     return { kind: "continue", when: reader.accept("WHEN") ? parseExpression(reader) : null };
-  if (reader.accept("COMMIT")) return { kind: "transaction", commit: true };
-  if (reader.accept("ROLLBACK")) return { kind: "transaction", commit: false };
+  if (reader.isOneOf(["COMMIT", "ROLLBACK"])) return parseTransaction(reader);
   if (reader.accept("RAISE")) return { kind: "raise", name: reader.is(";") ? null : reader.name() };
   if (reader.accept("RETURN")) return { kind: "return", value: reader.is(";") ? null : parseExpression(reader) };
   if (reader.accept("EXECUTE", "IMMEDIATE")) return parseExecute(reader);
@@ -245,4 +244,10 @@ function parseLoop(reader: Reader): Statement[] {
   if (reader.token.kind === "name") reader.name();
   reader.expect(";");
   return body;
+}
+
+function parseTransaction(reader: Reader): Bare {
+  const commit = reader.next().value === "COMMIT";
+  reader.accept("WORK");
+  return { kind: "transaction", commit };
 }

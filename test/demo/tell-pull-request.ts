@@ -44,9 +44,10 @@ export async function tellPullRequest(
     "The bot signs a permit on main and starts one run. The Action checks the permit at the door, exports, pushes; the bot checks the result and commits lock and manifests; Fleet carries them out.",
     () => provision(platform, page),
   );
-  await tell.chapter("A change of parameters", "Reviewed like everything; no export runs.", () =>
-    changeParameters(platform),
-  );
+  await tell.chapter("A change of parameters", "Reviewed like everything; no export runs.", async () => {
+    // From here on this is the pull request that brought the request as it stands.
+    page = await changeParameters(platform);
+  });
   await tell.chapter(
     "A run that fails, and a retry",
     "Grace presses Run workflow, and the source runs out of undo.",

@@ -51,7 +51,6 @@ export async function wishes(platform: Platform): Promise<void> {
   });
   await platform.fleet.caughtUp();
   await platform.database.waitForOpen(90);
-  void github;
 }
 
 async function runBy(platform: Platform, login: string, database: string) {
@@ -67,29 +66,28 @@ export async function attacks(platform: Platform): Promise<void> {
   const lock = await platform.main("environments/hr/seed.lock.yaml");
   const before = { counts: await world.counts(), permit: await platform.main("environments/hr/approval.yaml") };
   const pushed = await bypass(platform, "environments/hr/database_config.yaml", (text) =>
-    text.replace("- name: OE", "- name: OE\n    - name: HR"),
+    text.replace("2020-01-01", "1990-01-01"),
   );
   const run = await runBy(platform, "mallory", "hr");
   const again = github.runs.all[0]!;
   await platform.as("root").api("POST", `/actions/runs/${again.id}/rerun`);
   await github.runs.finished(again);
-  const forged = github.runs.start({
-    event: "workflow_dispatch",
+  const mallory = github.state.users.get("mallory")!;
+  const forged = { version: 1, outcome: "seeded", database: "hr", generation: 99 };
+  const elsewhere = {
+    event: "workflow_dispatch" as const,
     path: ".github/workflows/evil.yml",
     title: "seed hr: evil",
     headBranch: "main",
     headSha: pushed,
     headRepositoryId: github.state.repositoryId,
     inputs: { database: "hr" },
-    actor: github.state.users.get("mallory")!,
-    triggeringActor: github.state.users.get("mallory")!,
-  });
-  github.runs.upload(
-    forged,
-    "seed-result-1",
-    await zipOf("seed-result.json", JSON.stringify({ version: 1, outcome: "seeded" })),
-  );
-  github.runs.cancel(forged);
+    actor: mallory,
+    triggeringActor: mallory,
+  };
+  github.runs.record(elsewhere, [
+    { name: "seed-result-1", zip: await zipOf("seed-result.json", JSON.stringify(forged)) },
+  ]);
   await platform.bot.settled();
   const counts = await world.counts();
   tell.prove({

@@ -88,7 +88,7 @@ export async function failAndRetry(platform: Platform, page: PullPage): Promise<
       attempt.generation === before!.generation + 1 &&
       left.jobs_left.length + left.files_left.length === 0,
   });
-  await page.says(/ORA-01555/);
+  tell.output(visible(await page.says(/ORA-01555/)));
   tell.say("Grace runs the workflow again; the source has 250 new rows by now:");
   const rows = Array.from({ length: 250 }, (_, index) => [
     9001 + index,

@@ -91,7 +91,7 @@ export async function approve(platform: Platform, page: PullPage): Promise<void>
 }
 
 /** A change of parameters: reviewed like any other, and no export. */
-export async function changeParameters(platform: Platform): Promise<void> {
+export async function changeParameters(platform: Platform): Promise<PullPage> {
   const { tell, world } = platform;
   const path = `${FOLDER}/database_config.yaml`;
   const before = {
@@ -122,6 +122,7 @@ export async function changeParameters(platform: Platform): Promise<void> {
       platform.database.pod.starts === before.starts &&
       applied.open_mode === "READ WRITE",
   });
+  return page;
 }
 
 /** GitHub's times have seconds: an approval in the second of the rendering does not count, as nobody reads that fast. */

@@ -46,6 +46,12 @@ export interface WorkflowRun {
   cancel: AbortController;
 }
 
+/** A run as somebody starts it. */
+export type NewRun = Omit<
+  WorkflowRun,
+  "id" | "attempt" | "status" | "conclusion" | "createdAt" | "startedAt" | "jobs" | "artifacts" | "cancel"
+>;
+
 /** Workflow runs: what waits for a runner, what runs, what they left. */
 export class Runs {
   readonly all: WorkflowRun[] = [];
@@ -57,13 +63,15 @@ export class Runs {
     this.state = state;
   }
 
-  start(
-    run: Omit<
-      WorkflowRun,
-      "id" | "attempt" | "status" | "conclusion" | "createdAt" | "startedAt" | "jobs" | "artifacts" | "cancel"
-    >,
-  ): WorkflowRun {
-    const queued: WorkflowRun = {
+  start(run: NewRun): WorkflowRun {
+    const queued = this.#create(run);
+    this.all.push(queued);
+    this.enqueue(queued, "requested");
+    return queued;
+  }
+
+  #create(run: NewRun): WorkflowRun {
+    return {
       ...run,
       id: this.state.nextId(),
       attempt: 1,
@@ -75,9 +83,15 @@ export class Runs {
       artifacts: [],
       cancel: new AbortController(),
     };
-    this.all.push(queued);
-    this.enqueue(queued, "requested");
-    return queued;
+  }
+
+  /** A run that other runners carried out already: only what it left is here. */
+  record(run: NewRun, artifacts: { name: string; zip: Buffer }[]): WorkflowRun {
+    const done = this.#create(run);
+    this.all.push(done);
+    for (const { name, zip } of artifacts) this.upload(done, name, zip);
+    this.finish(done, "success");
+    return done;
   }
 
   /** The same commit and inputs once more, as a re-run does. */

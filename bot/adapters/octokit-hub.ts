@@ -31,8 +31,9 @@ export function createHub({ octokit, repository, app, clock, objects = createObj
   const calls: Calls = { octokit, at: { owner: repository.owner, repo: repository.name }, clock };
   const gitHubTime = async (): Promise<number> => {
     // Asking for the limits costs nothing, and its answer carries the time.
-    if (date.last === null || clock.now() - date.last.seen > FRESH) await octokit.request("GET /rate_limit");
-    return date.last!.at;
+    const age = () => (date.last === null ? Infinity : clock.now() - date.last.seen);
+    if (!(age() >= 0 && age() <= FRESH)) await octokit.request("GET /rate_limit");
+    return date.last!.at + Math.min(FRESH, Math.max(0, age()));
   };
   return {
     repository,

@@ -30,11 +30,28 @@ export function judgeRequirements(state: PullState, renderedAt: string | null): 
       ...(requirement.unknown === null ? [] : [`Nobody can be named for this: ${requirement.unknown}.`]),
       ...(typeof found === "string" ? [found] : []),
       ...(isFork(state) ? ["The branch belongs to a fork: a writer takes it over with `/seedbed adopt`."] : []),
-      ...judgement.obstacles.filter(() => !isFork(state)),
+      ...(isFork(state) ? [] : judgement.obstacles),
+      ...obstaclesOf(state),
     ];
     const met = judgement.approved && obstacles.length === 0;
     return { ...requirement, names: approvers.map(({ login }) => login), judgement, obstacles, met };
   });
+}
+
+/** GitHub's list of a pull request's commits ends here: who wrote the others is not known. */
+const LISTED_COMMITS = 250;
+
+function obstaclesOf({ pull, repository, hands }: PullState): string[] {
+  const { defaultBranch } = repository;
+  const found: [boolean, string][] = [
+    // With another base GitHub leaves out commits that would come along after a change of the base.
+    [
+      pull.base.branch !== defaultBranch,
+      `It goes to another branch than ${defaultBranch}: approvals are for ${defaultBranch} alone.`,
+    ],
+    [hands.commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
+  ];
+  return found.filter(([there]) => there).map(([, sentence]) => sentence);
 }
 
 /** The check seedbed/dba-approval: success exactly when every requirement is met under rules that mean something. */

@@ -1,5 +1,5 @@
 import type { BranchChange } from "../hub.ts";
-import { compareFiles, RENDERER_VERSION } from "../../src/stories/render.ts";
+import { RENDERER_VERSION } from "../../src/stories/render.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { PullState } from "./pull-state.ts";
 
@@ -27,11 +27,17 @@ function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]
   return text === null ? { write: [], remove: [path] } : { write: [{ path, text }], remove: [] };
 }
 
+/** Every path of the folder counts, also one that could not be read as text. */
 function fixManifests(state: PullState, database: string, wanted: JudgedDatabase["manifests"] & object): TreeFix {
-  const { write, remove } = compareFiles(state.head.databases[database]?.manifests ?? [], wanted);
-  const executable = new Set(state.head.entries.filter(({ mode }) => mode === "100755").map(({ path }) => path));
-  const again = wanted.filter((file) => executable.has(file.path) && !write.includes(file));
-  return { write: [...write, ...again], remove };
+  const folder = `environments/${database}/manifests/`;
+  const there = state.head.entries.filter(({ path }) => path.startsWith(folder));
+  const texts = new Map((state.head.databases[database]?.manifests ?? []).map(({ path, text }) => [path, text]));
+  const plain = new Set(there.filter(({ mode }) => mode === "100644").map(({ path }) => path));
+  const names = new Set(wanted.map(({ path }) => path));
+  return {
+    write: wanted.filter(({ path, text }) => !plain.has(path) || texts.get(path) !== text),
+    remove: there.map(({ path }) => path).filter((path) => !names.has(path)),
+  };
 }
 
 /** More commits of ours than this on one pull request mean that somebody's tool works against us. */

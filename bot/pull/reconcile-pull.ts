@@ -1,6 +1,6 @@
 import type { Problem } from "../../src/problem.ts";
 import { hasErrors } from "../../src/stories/load.ts";
-import type { BranchChange, CheckOutput } from "../hub.ts";
+import type { BranchChange, CheckFacts, CheckOutput } from "../hub.ts";
 import { greenSince } from "../reviews/read-review-facts.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";
 import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";
@@ -34,15 +34,14 @@ export function reconcilePull(state: PullState): PullOutputs {
   const judged = judgeDatabases(state, touched);
   const problems = collectProblems(state, { touched, bad, judged });
   const validate = decideValidate(state, problems, touched);
-  const facts = { judged, badEntries: bad.some(({ code }) => code === "not-a-regular-file") };
+  const badEntries = bad.some(({ code }) => code === "not-a-regular-file");
   const standing = greenSince(state.checks, CHECKS.render, state.appId);
-  const reviewed = judgeRequirements(state, standing).some(({ judgement }) => judgement.counting.length > 0);
-  const render = decideRender(state, { ...facts, reviewed });
+  const render = decideRender(state, { judged, badEntries, seen: findSeenRender(state, standing) });
   // A render check that is about to be written turns green now: no review that stands is later than that.
   const renderedAt = isWritten(state, render.check) ? standing : null;
   const requirements = judgeRequirements(state, renderedAt);
   const approval = decideApproval(state, requirements);
-  const adopt = decideAdoption(state, facts.badEntries);
+  const adopt = decideAdoption(state, badEntries);
   const adopted = [...new Set([...state.adopted, ...(adopt === null ? [] : [adopt.comment])])];
   const checks = [validate, render.check, approval];
   const story = { judged, problems, requirements, validate, render: render.check, approval, adopted };
@@ -54,6 +53,15 @@ export function reconcilePull(state: PullState): PullOutputs {
       validate.conclusion === "success" && render.check.conclusion === "success" ? listTeams(state, requirements) : [],
     adopt,
   };
+}
+
+/** The green render check that somebody whose approval counts has seen. */
+function findSeenRender(state: PullState, standing: string | null): CheckFacts | null {
+  const counts = judgeRequirements(state, standing).some(
+    ({ judgement, obstacles }) => obstacles.length === 0 && judgement.counting.length > 0,
+  );
+  if (!counts) return null;
+  return state.checks.find(({ name, appId }) => name === CHECKS.render && appId === state.appId) ?? null;
 }
 
 /** Whether this very result stands on the head already. */

@@ -1,6 +1,6 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
-import type { BranchChange, CheckOutput } from "../hub.ts";
+import type { BranchChange, CheckFacts, CheckOutput } from "../hub.ts";
 import { CHECKS } from "./check-names.ts";
 import { commitOfFix, findPushObstacle, findTreeFix, type TreeFix } from "./fix-tree.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
@@ -16,8 +16,8 @@ export interface RenderFacts {
   judged: readonly JudgedDatabase[];
   /** Links, submodules and the like: then the bot touches nothing. */
   badEntries: boolean;
-  /** A review counts on this head: its approver has seen this tree, and nothing is pushed any more. */
-  reviewed: boolean;
+  /** Our green check on this head, where a review counts that came after it: its approver saw this very tree. */
+  seen: CheckFacts | null;
 }
 
 /** The check seedbed/render, and the commit that makes it green. */
@@ -36,6 +36,8 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
       ),
       commit: null,
     };
+  // A commit now would take the approval away. What has changed on main since is rendered there after the merge.
+  if (facts.seen !== null) return { check: { ...base, conclusion: "success", ...contentOf(facts.seen) }, commit: null };
   const fix = joinFixes(state, facts.judged);
   const databases = facts.judged.map(({ database }) => database);
   const broken = facts.judged.filter(({ manifests }) => manifests === null).map(({ database }) => database);
@@ -46,7 +48,6 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
     summary: describeGreen(databases),
   };
   if (isEmpty(fix)) return { check: broken.length > 0 ? waiting(red, broken) : green, commit: null };
-  if (facts.reviewed) return { check: { ...green, summary: AFTER_REVIEW }, commit: null };
   const obstacle = findPushObstacle(state);
   const list = [
     ...fix.write.map(({ path }) => `- write ${inlineCode(path)}`),
@@ -61,8 +62,9 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
   return { check: red("Generated files are being rendered", summary), commit: commitOfFix(state, fix, databases) };
 }
 
-const AFTER_REVIEW =
-  "The files are as they were when the review was given. Main's settings have changed since; the bot renders them again on main after the merge.";
+function contentOf({ externalId, title, summary }: CheckFacts) {
+  return { externalId, title, summary };
+}
 
 function joinFixes(state: PullState, judged: readonly JudgedDatabase[]): TreeFix {
   const fixes = judged.map((database) => findTreeFix(state, database));

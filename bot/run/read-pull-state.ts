@@ -75,7 +75,7 @@ async function requireMain(hub: Hub): Promise<string> {
 
 /** Settings of a commit of main. */
 export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
-  const text = await tree.read(SETTINGS_PATH);
+  const text = await tree.read(SETTINGS_PATH).catch(asMissing);
   const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
   if (parsed?.ok === true) return { commit: tree.commit, settings: parsed.value, problems: parsed.warnings };
   const missing = {
@@ -91,6 +91,14 @@ export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
   };
   return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
 }
+
+/** A link or bytes in the settings' place are no settings. */
+function asMissing(error: unknown): null {
+  if (error instanceof SeedbedError && UNREADABLE.includes(error.code)) return null;
+  throw error;
+}
+
+const UNREADABLE = ["not-a-regular-file", "not-utf8", "file-too-large"];
 
 /** Of several pull requests with one head, the first one into the default branch speaks: checks stand on the commit. */
 async function findSpeaker(hub: Hub, pull: PullFacts): Promise<number> {

@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOfBytes } from "../../../src/digests/digest.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import type { CheckFacts, CheckOutput, HubTree, ReviewFacts } from "../../../bot/hub.ts";
+import type { CheckFacts, HubTree, ReviewFacts } from "../../../bot/hub.ts";
 import { findTouched } from "../../../bot/pull/changed-paths.ts";
 import { CHECKS } from "../../../bot/pull/check-names.ts";
 import type { PullState } from "../../../bot/pull/pull-state.ts";
-import type { PullOutputs } from "../../../bot/pull/reconcile-pull.ts";
 import { readEntries, readSide } from "../../../bot/run/read-side.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
@@ -27,7 +26,7 @@ export function exampleFiles(): Files {
 }
 
 /** A commit in memory. `modes` names those that are no plain files. */
-export function memoryTree(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
+function memoryTree(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
   const paths = Object.keys(files).toSorted((a, b) => (a < b ? -1 : 1));
   const below = (folder: string) => paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
   return {
@@ -41,7 +40,7 @@ export function memoryTree(commit: string, files: Files, modes: Record<string, s
   };
 }
 
-export interface StateOptions {
+interface StateOptions {
   base?: Files;
   head: Files;
   modes?: Record<string, string>;
@@ -119,31 +118,3 @@ const RULES = [
     },
   },
 ];
-
-/** What stands on GitHub after a check was written. */
-export function standing(check: CheckOutput, completedAt: string, id = "1"): CheckFacts {
-  const { name, conclusion, externalId, title, summary } = check;
-  return { id, name, appId: APP_ID, status: "completed", conclusion, completedAt, externalId, title, summary };
-}
-
-/** The state after the outputs were written, as the next look reads it. */
-export function writeOutputs(state: PullState, outputs: PullOutputs, at: string): PullState {
-  const names = new Set(outputs.checks.map(({ name }) => name));
-  const kept = state.checks.filter(({ name, appId }) => appId !== APP_ID || !names.has(name));
-  const unchanged = (check: CheckOutput) =>
-    state.checks.find(
-      (there) => there.name === check.name && there.summary === check.summary && there.externalId === check.externalId,
-    );
-  const checks = [...kept, ...outputs.checks.map((check) => unchanged(check) ?? standing(check, at))];
-  const bot = { id: "900000007", login: "seedbed[bot]", type: "Bot" };
-  const others = state.comments.filter(({ appId }) => appId !== APP_ID);
-  const comment = { id: "50", user: bot, appId: APP_ID, body: outputs.comment ?? "", createdAt: at, updatedAt: at };
-  const teams = outputs.requestTeams.map((team) => team.split("/")[1] ?? "");
-  return {
-    ...state,
-    checks,
-    comments: outputs.comment === null ? state.comments : [...others, comment],
-    pull: { ...state.pull, requestedTeams: [...state.pull.requestedTeams, ...teams] },
-    adopted: outputs.adopt === null ? state.adopted : [...state.adopted, outputs.adopt.comment],
-  };
-}

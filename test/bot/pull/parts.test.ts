@@ -3,9 +3,10 @@ import { checkRules } from "../../../bot/pull/check-rules.ts";
 import { parseCommand } from "../../../bot/pull/commands.ts";
 import { inlineCode, plainText } from "../../../bot/pull/markdown.ts";
 import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
-import { reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
+import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
-import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS, standing } from "./build-state.ts";
+import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
+import { standing, writeOutputs } from "./write-outputs.ts";
 
 const CONFIG = "environments/hr/database_config.yaml";
 
@@ -103,6 +104,11 @@ describe("rules that make the checks mean something", () => {
   });
 });
 
+async function renderedFiles(): Promise<Record<string, string>> {
+  const { commit } = reconcilePull(await buildState({ head: exampleFiles() }));
+  return { ...exampleFiles(), ...Object.fromEntries(commit!.write.map(({ path, text }) => [path, text])) };
+}
+
 describe("what the bot pushes", () => {
   test("stops after three commits of its own in a row, and says what to run instead", async () => {
     const state = await buildState({ head: exampleFiles() });
@@ -129,6 +135,36 @@ describe("what the bot pushes", () => {
     expect(commit!.remove).toEqual(["environments/hr/approval.yaml", "environments/hr/manifests/evil.yaml"]);
     for (const path of [...Object.keys(files), ...commit!.remove])
       expect(path).toMatch(/^environments\/hr\/(?:approval\.yaml|seed\.lock\.yaml|manifests\/[^/]+)$/);
+  });
+
+  test("nothing after a counting review: settings that change on main meanwhile are rendered there", async () => {
+    const files = await renderedFiles();
+    const plain = await buildState({ head: files });
+    const rendered = writeOutputs(plain, reconcilePull(plain), "2026-11-22T12:00:00Z");
+    const settings = rendered.settings.settings!;
+    const image = `registry.example/base/free@sha256:${"1".repeat(64)}`;
+    const bases = { ...settings.bases, "free-26ai": { ...settings.bases["free-26ai"]!, image } };
+    const projects = { "dev-databases": "c-m-9:p-9" };
+    const clusters = { ...settings.clusters, "rke-dev": { ...settings.clusters["rke-dev"]!, projects } };
+    const moved = { ...rendered, settings: { ...rendered.settings, settings: { ...settings, bases, clusters } } };
+    expect(reconcilePull(moved).commit).not.toBeNull();
+    const review = {
+      id: "9",
+      user: { id: "2", login: "grace", type: "User" },
+      state: "APPROVED" as const,
+      commit: HEAD,
+    };
+    const reviewed = { ...moved, reviews: [{ ...review, submittedAt: "2026-11-22T12:05:00Z" }] };
+    const outputs = reconcilePull(reviewed);
+    expect(outputs.commit).toBeNull();
+    expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "success"]);
+    expect(isWritten(reviewed, outputs.checks[1]!)).toBe(true);
+  });
+
+  test("is nothing while the pull request goes to another branch than main, and approves nothing there", async () => {
+    const state = await buildState({ head: await renderedFiles() });
+    const other = { ...state, pull: { ...state.pull, base: { ...state.pull.base, branch: "release" } } };
+    expect(reconcilePull(other).checks[2]!.summary).toContain("approvals are for main alone");
   });
 
   test("a request that goes takes its manifests along and needs its DBAs", async () => {

@@ -5,7 +5,8 @@ import { decideApproval, judgeRequirements } from "../../../bot/pull/approval-ch
 import type { PullState } from "../../../bot/pull/pull-state.ts";
 import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { findSticky } from "../../../bot/pull/sticky.ts";
-import { buildState, exampleFiles, HEAD, writeOutputs } from "./build-state.ts";
+import { buildState, exampleFiles, HEAD } from "./build-state.ts";
+import { writeOutputs } from "./write-outputs.ts";
 
 const RENDERED_AT = "2026-11-22T12:00:00Z";
 

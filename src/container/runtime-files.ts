@@ -1,4 +1,3 @@
-import { digestOfBytes, digestOfJson, type Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 
 /** A file of the runtime layer; `path` is below /opt/seedbed. */
@@ -25,10 +24,4 @@ export function runtimeFiles(texts: Record<string, string>): RuntimeFile[] {
       },
     );
   return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-}
-
-/** Over paths, modes and texts: another digest means that the container runs other files. */
-export function digestOfRuntime(files: readonly RuntimeFile[]): Digest {
-  const rows = files.map(({ path, mode, text }) => [path, { mode, text: digestOfBytes(text) }]);
-  return digestOfJson(Object.fromEntries(rows));
 }

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 import { renderApplyConfig, type ApplyConfigInput } from "../../src/container/apply-config.ts";
 import { renderDefaultConfig } from "../../src/container/default-config.ts";
 import { importKey } from "../../src/container/import-key.ts";
-import { digestOfRuntime, runtimeFiles } from "../../src/container/runtime-files.ts";
+import { runtimeFiles } from "../../src/container/runtime-files.ts";
 import { renderSeedConfig, type SeedConfigInput } from "../../src/container/seed-config.ts";
-import { digestOfBytes, type Digest } from "../../src/digests/digest.ts";
+import type { Digest } from "../../src/digests/digest.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import { readRuntime } from "./read-runtime.ts";
 import { sampleSeed } from "./samples.ts";
@@ -130,16 +130,11 @@ test("changes the import key with every part of it, and with nothing else", () =
   expect(importKey({ ...base })).toBe(keys[0]);
 });
 
-test("takes the runtime's files with their modes, and notices every change of one", async () => {
+test("takes the runtime's files with their modes", async () => {
   const files = await readRuntime();
   expect(files.map(({ path }) => path)).toEqual(files.map(({ path }) => path).toSorted());
   expect(files.every(({ path }) => /^(entrypoint\.sh|(lib|sql|profiles)\/.+)$/.test(path))).toBe(true);
   expect(files.find(({ path }) => path === "entrypoint.sh")?.mode).toBe(0o755);
   expect(files.find(({ path }) => path === "lib/log.sh")?.mode).toBe(0o644);
-  const digests = files.map((_, index) =>
-    digestOfRuntime(files.map((file, at) => (at === index ? { ...file, text: `${file.text}\n` } : file))),
-  );
-  expect(new Set([digestOfRuntime(files), ...digests]).size).toBe(files.length + 1);
   expect(() => runtimeFiles({ "lib/log.sh": "" })).toThrow(/lacks entrypoint/);
-  expect(digestOfBytes("")).toMatch(/^sha256:/);
 });

@@ -136,6 +136,17 @@ test("a code that the request allows does not fail", () => {
   expect(errors(["ORA-39126: Worker unexpected fatal error"], ["ORA-39126"])).toBe("");
 });
 
+test.for(["ACCEPT x PROMPT 'who? '", "  acc x", "PAUSE", "pau;"])(
+  "a script that asks (%s) is refused, because its next statement would be the answer",
+  (line) => {
+    const file = join(root, "10-secure.sql");
+    writeFileSync(file, `SELECT 1 FROM DUAL;\n${line}\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n`);
+    expect(() => bash('PDB=X; sql_user_script "$1"', file)).toThrow(
+      expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=script-asks") }),
+    );
+  },
+);
+
 test("names and literals that SQL could read otherwise are refused or doubled", () => {
   expect(bash('sql_literal "$1"', "it's -- & /*")).toBe("'it''s -- & /*'");
   expect(bash('sql_name "$1"', "Odd name")).toBe('"Odd name"');

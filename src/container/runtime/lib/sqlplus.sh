@@ -78,6 +78,10 @@ sql_rows() {
 # Runs a script that a person wrote. Its output may hold data and is not logged.
 sql_user_script() {
   local file=$1 container=pdb
+  # These two read their answer from the script itself and say nothing: the next statement would never run.
+  if grep -qiE '^[[:space:]]*(ACC(E|EP|EPT)?[[:space:]]+[A-Za-z_]|PAU(S|SE)?[[:space:]]*;?[[:space:]]*$)' "$file"; then
+    fail script-asks "${file##*/} has ACCEPT or PAUSE, and nobody is there to answer" "Put the value into the script."
+  fi
   # A last line without an end would swallow ours.
   { cat "$file" && printf '\n'; } | sql_try "${file##*/}" "$container" >/dev/null && return
   fail script-failed "${file##*/}: $(<"$RUN/sql-error")" \

@@ -65,7 +65,7 @@ export function refused(doing: string, error: unknown): SeedbedError {
   const request = asRequestError(error);
   const said = request ? `HTTP ${request.status}: ${request.message}` : String(error);
   return new SeedbedError("github-refused", `GitHub refused ${doing}. ${said}`, {
-    fix: "Compare the App's permissions and the ruleset with what docs/setup asks for; the bot tries again by itself.",
+    fix: "Compare the App's permissions and the rules of the branch with docs/bot.md; the bot tries again by itself.",
     cause: error,
   });
 }

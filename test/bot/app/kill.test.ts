@@ -15,7 +15,7 @@ const OBJECTS = /\/git\/(?:trees|commits)$/;
 describe("the bot's own process, killed after every write", () => {
   test(
     "starts again and comes to the same end: one commit, one comment, the same checks",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const world = await startWorld();
       const { github } = world;
@@ -50,9 +50,14 @@ describe("the bot's own process, killed after every write", () => {
       const names = github.state.checkRuns.map(({ name, headSha, conclusion }) => `${headSha} ${name} ${conclusion}`);
       expect(names).toHaveLength(new Set(names).size);
       expect((await ada.merge(pull)).status).toBe(200);
+      await until(() => github.runs.all.length > 0);
+      expect(
+        await github.state.git.git(["log", "-1", "--format=%an", "main", "--", "environments/hr/approval.yaml"]),
+      ).toBe("seedbed[bot]\n");
+      expect(github.runs.all.map(({ inputs }) => inputs["database"])).toEqual(["hr"]);
       expect(github.calls.violations).toEqual([]);
       expect(process.output()).not.toContain("PRIVATE KEY");
-      await process.kill();
+      expect(await process.stop()).toBe(0);
       await world.close();
     },
   );
@@ -96,6 +101,13 @@ async function startProcess(world: BotWorld) {
   return {
     start,
     output: () => lines.join(""),
+    /** As an orchestrator does it: SIGTERM, and the exit status. */
+    stop: async () => {
+      const exit = once(child!, "exit");
+      child!.kill("SIGTERM");
+      const [code] = (await exit) as [number | null];
+      return code;
+    },
     kill: async () => {
       const dying = child;
       if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;

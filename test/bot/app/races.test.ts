@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noreply } from "../../world/github/state.ts";
+import { person } from "../../world/github/person.ts";
+import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
+
+describe("approvals do not outlive what they were given for", () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await startScene();
+  });
+  afterEach(() => endScene(scene));
+
+  test("a rebase with the same patch: GitHub points the approval at the new head, and it is asked for again", async () => {
+    const pull = await scene.open(scene.files);
+    await scene.approve(pull);
+    const { git, pulls, reviews } = scene.world.github.state;
+    const before = pulls[0]!.headSha;
+    const me = { ...noreply({ id: 1, login: "ada", type: "User" }), date: scene.world.github.state.now() };
+    const sha = await git.writeCommit({
+      tree: (await git.resolve(`${before}^{tree}`))!,
+      parents: [(await git.resolve("refs/heads/main"))!],
+      author: me,
+      committer: me,
+      message: "The same again",
+    });
+    expect(
+      (await person(scene.world.github, "ada").api("PATCH", "/git/refs/heads/attack", { sha, force: true })).status,
+    ).toBe(200);
+    await scene.settle();
+    expect(reviews[0]).toMatchObject({ state: "APPROVED", commit: sha });
+    expect(scene.summary("dba-approval")).toContain("approved before this head was rendered");
+    expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
+    await scene.approve(pull);
+    expect((await person(scene.world.github, "ada").merge(pull)).status).toBe(200);
+  });
+
+  test("two approved pull requests for one database: the second one cannot merge into bytes that nobody saw", async () => {
+    const first = await scene.open(scene.files);
+    await scene.approve(first);
+    expect((await person(scene.world.github, "ada").merge(first)).status).toBe(200);
+    const text = scene.files[CONFIG]!;
+    const more = text.replace("open_cursors: 500", "open_cursors: 600");
+    const other = text.replace("owner: ada", "owner: lin");
+    const one = await scene.open({ [CONFIG]: more }, { branch: "one" });
+    const two = await scene.open({ [CONFIG]: other }, { branch: "two", login: "bob" });
+    await scene.approve(one);
+    await scene.approve(two);
+    expect((await person(scene.world.github, "ada").merge(one)).status).toBe(200);
+    await scene.settle();
+    expect(await scene.refusedMerge(two, "bob")).toContain("Merge conflict");
+  });
+
+  test("a new database in an approved pull request", async () => {
+    const pull = await scene.open(scene.files);
+    await scene.approve(pull);
+    const second = Object.fromEntries(
+      Object.entries(scene.files).map(([path, text]) => [path.replace("/hr/", "/hr-two/"), text]),
+    );
+    await person(scene.world.github, "ada").push({ branch: "attack", edits: second });
+    await scene.settle();
+    expect(scene.summary("dba-approval")).toContain("`hr`, `hr-two` from `hr-prod`");
+    expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
+  });
+});

@@ -113,7 +113,7 @@ export type RunVerdict =
 export interface MainOutputs {
   commit: MainCommit | null;
   dispatches: { database: string; reason: string }[];
-  cancellations: { run: string; why: string }[];
+  cancellations: { run: string; attempt: number; why: string }[];
   stories: Story[];
   notes: Note[];
 }

@@ -47,11 +47,7 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     if (await startRuns(hub, { now: state.now, outputs, report, ports })) continue;
     report.comments += await writeWords(hub, outputs.stories, outputs.notes);
     // Said first, done then: a bot that dies in between says nothing twice and leaves nothing unsaid.
-    for (const { run, why } of outputs.cancellations) {
-      await hub.actions.cancel(run);
-      ports.log.info(`cancelled run ${run}: ${why}`);
-      report.cancelled.push(run);
-    }
+    await stopRuns(hub, { now: state.now, outputs, report, ports });
     return report;
   }
   return { ...report, settled: false };
@@ -81,6 +77,22 @@ async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now
     report.dispatched.push(run);
   }
   return outputs.dispatches.length > 0;
+}
+
+/** A run that was asked to stop is asked again when it still runs after this time. */
+const STOPS_WITHIN = 5 * 60_000;
+
+async function stopRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<void> {
+  const { cancelled } = ports.memory;
+  for (const { run, attempt, why } of outputs.cancellations) {
+    const key = `${run}/${attempt}`;
+    if ((cancelled.get(key) ?? 0) > now - STOPS_WITHIN) continue;
+    await hub.actions.cancel(run);
+    cancelled.set(key, now);
+    ports.log.info(`cancelled run ${run}: ${why}`);
+    report.cancelled.push(run);
+  }
+  for (const [key, at] of cancelled) if (at <= now - STOPS_WITHIN) cancelled.delete(key);
 }
 
 /** The bot's key, where the settings on main know it: a signature that nobody accepts is not made. */

@@ -28,7 +28,7 @@ export function reconcileMain(given: MainState, key: SigningKey | null): MainOut
   return {
     commit: null,
     dispatches: decideDispatches(state),
-    cancellations: cancellations.map(({ run, why }) => ({ run: run.facts.id, why })),
+    cancellations: cancellations.map(({ run, why }) => ({ run: run.facts.id, attempt: run.facts.attempt, why })),
     stories: tellStories(state, decided),
     notes: tellNotes(state, cancellations),
   };

@@ -19,6 +19,8 @@ import { readBlob, readRun } from "./read-runs.ts";
 export interface MainMemory {
   /** Titles of runs, and when they were started by GitHub's clock. */
   started: Map<string, number>;
+  /** Runs that were asked to stop, and when: a job needs some seconds for that, and is asked again when it did not. */
+  cancelled: Map<string, number>;
   harmless: Set<string>;
 }
 
@@ -129,5 +131,5 @@ async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Pro
 
 /** An empty memory, for a process that starts. */
 export function createMemory(): MainMemory {
-  return { started: new Map(), harmless: new Set() };
+  return { started: new Map(), cancelled: new Map(), harmless: new Set() };
 }

@@ -22,6 +22,10 @@ const log = createTerminalLog({
   now: () => Date.now(),
   stream: stderr,
 });
+// A reader that has seen enough, such as head, closes the pipe: that is no failure of ours.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 const cancel = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const)
   process.on(name, () => {

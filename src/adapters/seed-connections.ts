@@ -5,8 +5,8 @@ import { connectRegistry } from "./oci-registry.ts";
 import { connectSource } from "./oracledb-thin.ts";
 import { connectHost } from "./ssh2-host.ts";
 
-// A call is a poll of seconds or a dictionary query; a minute of silence is a dead line.
-const DEADLINES = { connect: 30_000, call: 60_000, grace: 10_000 };
+// A poll takes seconds; DBA_SEGMENTS of a large source, or opening a job on a busy one, takes minutes. Dead lines are found by SSH's keepalive.
+const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 

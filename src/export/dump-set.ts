@@ -8,6 +8,8 @@ export interface DumpSet {
   seedInputs: Digest;
   scn: string;
   exportedAt: string;
+  /** Every schema of the scope as the dictionary had it, sorted; some have no tables. */
+  schemas: string[];
   jobs: ExportedJob[];
   files: DumpFile[];
   tables: number;

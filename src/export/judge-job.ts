@@ -22,7 +22,7 @@ export function judgeJob(job: ExportJob, log: ExportLog, allowed: readonly strin
 type Failure = { code: string; text: string } | null;
 
 function judgeEnd(job: ExportJob, log: ExportLog, refused: readonly LoggedError[]): Failure {
-  if (refused.length > 0) return { code: "export-errors", text: refused.map((error) => error.text).join("\n") };
+  if (refused.length > 0) return { code: "export-errors", text: describeErrors(refused) };
   if (log.end === null || log.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
   if (log.end.result === "stopped")
@@ -33,6 +33,12 @@ function judgeEnd(job: ExportJob, log: ExportLog, refused: readonly LoggedError[
   if (log.files.length === 0)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
   return null;
+}
+
+/** Each stack once: the log repeats the head of one that another one continues. */
+function describeErrors(errors: readonly LoggedError[]): string {
+  const texts = [...new Set(errors.map((error) => error.text))];
+  return texts.filter((text) => !texts.some((other) => other !== text && other.startsWith(text))).join("\n");
 }
 
 function judgeTables(job: ExportJob, log: ExportLog): Failure {

@@ -21,6 +21,7 @@ export function describeDumpSet({ order, report, exported, files }: Material): D
     seedInputs: order.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
+    schemas: report.scope.map(({ name }) => name).toSorted(),
     jobs: exported.jobs,
     files,
     tables: exported.rows.length,

@@ -155,3 +155,13 @@ test("names and literals that SQL could read otherwise are refused or doubled", 
       expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=name-refused") }),
     );
 });
+
+test("owners of an export of all schemas are those of the facts, with and without tables", () => {
+  const facts = join(root, "all-schemas");
+  mkdirSync(facts);
+  writeFileSync(join(facts, "rows.tsv"), "HR\tEMPLOYEES\t3\nHR\tJOBS\t2\n");
+  writeFileSync(join(facts, "dumpset.json"), '{"rows":5,"schemas":["APPUSER","CODE$X","HR"],"scn":"1"}');
+  expect(bash(`FACTS_AT=${facts}; owners_targets`)).toBe("APPUSER\nCODE$X\nHR\n");
+  writeFileSync(join(facts, "dumpset.json"), '{"rows":5,"schemas":["HR"],"scn":"1"}');
+  expect(bash(`FACTS_AT=${facts}; owners_targets`)).toBe("HR\n");
+});

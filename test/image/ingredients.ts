@@ -72,6 +72,7 @@ export function dumpSetOf(sources: CountedSource[]): DumpSet {
     seedInputs: `sha256:${"1".repeat(64)}`,
     scn: "88231442",
     exportedAt: "2026-11-22T14:03:20Z",
+    schemas: ["HR"],
     jobs: [{ name: "SEEDBED_11111111_abc", mode: "SCHEMA", allowedErrors: [] }],
     files: sources.map(({ name, content }) => ({ name, bytes: content.length, sha256: sha256(content) })),
     tables: ROWS.length,

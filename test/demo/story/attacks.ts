@@ -6,7 +6,7 @@ import { lockOnMain } from "./provision.ts";
 
 /** A wish by somebody who may not, one for a database that does not exist, and one while the bot is down. */
 export async function wishes(platform: Platform): Promise<void> {
-  const { tell, github, world } = platform;
+  const { tell, world } = platform;
   const before = {
     exports: (await world.counts()).exports.started,
     permit: await platform.main("environments/hr/approval.yaml"),

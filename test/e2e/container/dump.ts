@@ -97,6 +97,7 @@ function dumpSet(job: string, files: MadeDump["files"], counts: TableRows[]): Du
     seedInputs: `sha256:${"1".repeat(64)}` as Digest,
     scn: "88231442",
     exportedAt: "2026-11-22T14:00:00Z",
+    schemas: ["HR", "OE"],
     jobs: [{ name: job, mode: "SCHEMA", allowedErrors: [] }],
     files: described,
     tables: counts.length,

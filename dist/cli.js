@@ -83065,10 +83065,16 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 async function openDumpFolder(path) {
   const folder = resolve(path);
-  await mkdir(folder, { recursive: true, mode: 448 });
-  if ((await readdir2(folder)).length > 0)
+  const names = await open(folder).catch((error) => {
+    throw unwritable(folder, error);
+  });
+  if (names.length > 0)
     throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Name a new or an empty folder." });
   return { path: folder, write: (name3, bytes) => writeWhole(folder, name3, bytes) };
+}
+async function open(folder) {
+  await mkdir(folder, { recursive: true, mode: 448 });
+  return await readdir2(folder);
 }
 async function writeWhole(folder, name3, bytes) {
   const part = join2(folder, `.${name3}.part`);
@@ -83077,8 +83083,19 @@ async function writeWhole(folder, name3, bytes) {
     await rename(part, join2(folder, name3));
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw isOurDisk(error) ? unwritable(folder, error) : error;
   }
+}
+function isOurDisk(error) {
+  const { code = "" } = error;
+  return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EFBIG", "ENOENT"].includes(code);
+}
+function unwritable(folder, cause) {
+  const text5 = cause instanceof Error ? cause.message : String(cause);
+  return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text5}`, {
+    fix: "Name a folder that this user may write, on a disk with room for the whole dump.",
+    cause
+  });
 }
 
 // src/adapters/git-cli.ts
@@ -83959,6 +83976,7 @@ async function* readBlob(client, request) {
     if (last !== void 0) yield last;
     hash.update(bytes);
     size += bytes.length;
+    if (size > blob.size) break;
     last = bytes;
   }
   signal.throwIfAborted();
@@ -84512,8 +84530,8 @@ var OciRegistry = class {
     await this.#cancel(repository, await nextLocation(reply, this.host));
     return false;
   }
-  upload(repository, open, signal) {
-    return this.#uploader.upload({ repository, open, signal });
+  upload(repository, open2, signal) {
+    return this.#uploader.upload({ repository, open: open2, signal });
   }
   async putManifest(repository, reference, manifest) {
     const digest2 = digestOfBytes(manifest.bytes);
@@ -85615,7 +85633,7 @@ function explain2(error) {
 }
 
 // src/adapters/seed-connections.ts
-var DEADLINES = { connect: 3e4, call: 6e4, grace: 1e4 };
+var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
 var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name3) => [name3, environment[name3]]));
@@ -88397,13 +88415,13 @@ var TROUBLE = {
 function findTrouble(text5) {
   const lexed = lexLine(text5, CODE);
   const comment = findComment(text5, lexed.code);
-  const open = [];
+  const open2 = [];
   for (let index = 0; index < text5.length; index++) {
-    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open);
+    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open2);
     if (kind) return { kind, index };
   }
   if (lexed.state.in === "literal") return openLiteral(text5, lexed.bare, lexed.state.end);
-  const unclosed = open.at(-1);
+  const unclosed = open2.at(-1);
   return unclosed === void 0 ? null : { kind: "opened", index: unclosed };
 }
 function findComment(text5, code) {
@@ -88414,10 +88432,10 @@ function openLiteral(text5, bare, end) {
   const after = bare.trimEnd().length;
   return { kind: end === '"' ? "identifier" : "quote", index: after + text5.slice(after).search(/\S/) };
 }
-function kindAt(bare, index, open) {
+function kindAt(bare, index, open2) {
   const character = bare.charAt(index);
-  if (character === "(") open.push(index);
-  if (character === ")" && open.pop() === void 0) return "closed";
+  if (character === "(") open2.push(index);
+  if (character === ")" && open2.pop() === void 0) return "closed";
   if (character === ";") return "semicolon";
   if (character === "\n") return "line";
   return character === ":" && /[A-Za-z0-9]/.test(bare.charAt(index + 1)) ? "bind" : null;
@@ -92476,6 +92494,7 @@ function describeDumpSet({ order: order4, report: report2, exported, files }) {
     seedInputs: order4.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
+    schemas: report2.scope.map(({ name: name3 }) => name3).toSorted(),
     jobs: exported.jobs,
     files,
     tables: exported.rows.length,
@@ -92572,14 +92591,14 @@ function parseEnd(text5) {
 function collectErrors(lines) {
   const stamps = lines.some((line) => line.stamped);
   const errors = [];
-  let open = false;
+  let open2 = false;
   for (const line of lines) {
     const code = /^(ORA-\d{5}): /.exec(line.text)?.[1];
-    const detail = open && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
+    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
     if (detail) errors.at(-1).text += `
 ${line.text}`;
     else if (code !== void 0) errors.push({ code, text: line.text });
-    open = detail || code !== void 0;
+    open2 = detail || code !== void 0;
   }
   return errors;
 }
@@ -93448,7 +93467,7 @@ function judgeJob(job, log2, allowed) {
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
 }
 function judgeEnd(job, log2, refused6) {
-  if (refused6.length > 0) return { code: "export-errors", text: refused6.map((error) => error.text).join("\n") };
+  if (refused6.length > 0) return { code: "export-errors", text: describeErrors(refused6) };
   if (log2.end === null || log2.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
   if (log2.end.result === "stopped")
@@ -93458,6 +93477,10 @@ function judgeEnd(job, log2, refused6) {
   if (log2.files.length === 0)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
   return null;
+}
+function describeErrors(errors) {
+  const texts = [...new Set(errors.map((error) => error.text))];
+  return texts.filter((text5) => !texts.some((other) => other !== text5 && other.startsWith(text5))).join("\n");
 }
 function judgeTables(job, log2) {
   const logged = new Set(log2.rows.map((row) => `${row.schema}.${row.table}`));
@@ -95357,6 +95380,9 @@ var log = createTerminalLog({
   interactive: stderr.isTTY && env["CI"] === void 0,
   now: () => Date.now(),
   stream: stderr
+});
+stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
 });
 var cancel = new AbortController();
 for (const name3 of ["SIGINT", "SIGTERM"])

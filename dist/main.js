@@ -85181,6 +85181,7 @@ function describeDumpSet({ order: order2, report: report2, exported, files }) {
     seedInputs: order2.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
+    schemas: report2.scope.map(({ name: name2 }) => name2).toSorted(),
     jobs: exported.jobs,
     files,
     tables: exported.rows.length,
@@ -86555,7 +86556,7 @@ function judgeJob(job, log, allowed) {
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
 }
 function judgeEnd(job, log, refused4) {
-  if (refused4.length > 0) return { code: "export-errors", text: refused4.map((error2) => error2.text).join("\n") };
+  if (refused4.length > 0) return { code: "export-errors", text: describeErrors2(refused4) };
   if (log.end === null || log.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
   if (log.end.result === "stopped")
@@ -86565,6 +86566,10 @@ function judgeEnd(job, log, refused4) {
   if (log.files.length === 0)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
   return null;
+}
+function describeErrors2(errors) {
+  const texts = [...new Set(errors.map((error2) => error2.text))];
+  return texts.filter((text5) => !texts.some((other) => other !== text5 && other.startsWith(text5))).join("\n");
 }
 function judgeTables(job, log) {
   const logged = new Set(log.rows.map((row) => `${row.schema}.${row.table}`));
@@ -88887,6 +88892,7 @@ async function* readBlob(client, request) {
     if (last !== void 0) yield last;
     hash.update(bytes);
     size += bytes.length;
+    if (size > blob.size) break;
     last = bytes;
   }
   signal.throwIfAborted();
@@ -90515,7 +90521,7 @@ function explain2(error2) {
 }
 
 // src/adapters/seed-connections.ts
-var DEADLINES = { connect: 3e4, call: 6e4, grace: 1e4 };
+var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
 var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name2) => [name2, environment[name2]]));

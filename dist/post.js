@@ -53597,12 +53597,6 @@ To do: nothing now; the next run of this database removes what this one left.`,
   }
 }
 
-// src/digests/digest.ts
-import { createHash } from "node:crypto";
-function digestOfBytes(bytes) {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
 // src/container/runtime-files.ts
 function runtimeFiles(texts) {
   const files = Object.entries(texts).map(([path, text]) => ({
@@ -54663,6 +54657,12 @@ function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
+// src/digests/digest.ts
+import { createHash } from "node:crypto";
+function digestOfBytes(bytes) {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
 // src/adapters/oci-challenge.ts
 var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
@@ -55079,6 +55079,7 @@ async function* readBlob(client, request) {
     if (last !== void 0) yield last;
     hash.update(bytes);
     size += bytes.length;
+    if (size > blob.size) break;
     last = bytes;
   }
   signal.throwIfAborted();
@@ -56707,7 +56708,7 @@ function explain2(error2) {
 }
 
 // src/adapters/seed-connections.ts
-var DEADLINES = { connect: 3e4, call: 6e4, grace: 1e4 };
+var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
 var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));

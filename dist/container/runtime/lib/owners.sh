@@ -1,15 +1,23 @@
 # shellcheck shell=bash
 # The schemas of the dump set, and the names that they have here.
 
-# Prints `source TAB target` of every schema: from the configuration, or from the rows where all were exported.
+# Prints `source TAB target` of every schema: from the configuration, or from the facts where all were exported.
 owners_map() {
   if [[ -s $SEED/owners.tsv ]]; then
     cat "$SEED/owners.tsv"
     return
   fi
-  cut -f 1 "$FACTS_AT/rows.tsv" | sort -u | while IFS= read -r owner; do
+  owners_exported | while IFS= read -r owner; do
     printf '%s\t%s\n' "$owner" "$(owners_remapped "$owner")"
   done
+}
+
+# Prints every exported schema, those without tables too: grants and packages of theirs are in the dump.
+owners_exported() {
+  {
+    cut -f 1 "$FACTS_AT/rows.tsv"
+    sed -n 's/.*"schemas":\["\([^]]*\)"\].*/\1/p' "$FACTS_AT/dumpset.json" | sed 's/","/\n/g'
+  } | LC_ALL=C sort -u
 }
 
 # Prints a schema's name here.

@@ -18,9 +18,9 @@ sql_try() {
     sql_enter "$container"
     printf -- '-- seedbed:%s\n' "$tag"
     cat
-    # WORK: after a last statement without its semicolon, COMMIT alone is a table's alias (DELETE FROM t COMMIT;), and
-    # the statement would be rolled back at the exit without a word.
-    printf '\nCOMMIT WORK;\nPROMPT SEEDBED-OK %s\nEXIT SUCCESS\n' "$nonce"
+    # One block commits and says so: where a script swallows our lines, nothing says OK over what is rolled back at the
+    # exit. WORK, because after a last statement without its semicolon COMMIT alone is a table's alias (DELETE FROM t COMMIT;).
+    printf "\nSET LINESIZE 32767\nSET SERVEROUTPUT ON SIZE UNLIMITED\nBEGIN\n  COMMIT WORK;\n  DBMS_OUTPUT.PUT_LINE('SEEDBED-OK %s');\nEND;\n/\nEXIT SUCCESS\n" "$nonce"
     # -R 3 keeps HOST, SPOOL, START, @ and login scripts away from what people wrote.
   } | sqlplus -L -S -R 3 / as sysdba >"$out" 2>&1 || status=$?
   if sql_succeeded "$status" "$nonce" "$out"; then
@@ -36,7 +36,8 @@ sql_try() {
 # Status 0 is not enough: SP2- errors never end sqlplus, and SQL.SQLCODE is cut to one byte.
 sql_succeeded() {
   local status=$1 nonce=$2 out=$3
-  ((status == 0)) && grep -q "^SEEDBED-OK $nonce\$" "$out" && ! grep -qE '^(ORA|SP2|PLS|TNS)-[0-9]+' "$out"
+  # A question was answered by the next line of the script, which then never ran.
+  ((status == 0)) && grep -q "^SEEDBED-OK $nonce\$" "$out" && ! grep -qE '^(ORA|SP2|PLS|TNS)-[0-9]+|Enter value for ' "$out"
 }
 
 # Prints the errors that stand in an output: codes and Oracle's words, never a line of ours.
@@ -48,6 +49,7 @@ sql_reason() {
   else
     reason=$(grep -E '^(ORA|SP2|PLS|TNS)-[0-9]+' "$out" | head -n 3 | tr '\n' ' ') || :
   fi
+  if grep -q 'Enter value for ' "$out"; then reason+='SQL*Plus asked for the value of a variable (&name)'; fi
   printf '%s' "${reason:-sqlplus ended with status $status before the last line of its script}"
 }
 
@@ -76,6 +78,10 @@ sql_rows() {
 # Runs a script that a person wrote. Its output may hold data and is not logged.
 sql_user_script() {
   local file=$1 container=pdb
+  # These two read their answer from the script itself and say nothing: the next statement would never run.
+  if grep -qiE '^[[:space:]]*(ACC(E|EP|EPT)?[[:space:]]+[A-Za-z_]|PAU(S|SE)?[[:space:]]*;?[[:space:]]*$)' "$file"; then
+    fail script-asks "${file##*/} has ACCEPT or PAUSE, and nobody is there to answer" "Put the value into the script."
+  fi
   # A last line without an end would swallow ours.
   { cat "$file" && printf '\n'; } | sql_try "${file##*/}" "$container" >/dev/null && return
   fail script-failed "${file##*/}: $(<"$RUN/sql-error")" \

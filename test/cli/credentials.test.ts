@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { readCredentials, type SecretPlace } from "../../src/cli/credentials.ts";
+import { nameInputs, nameVariables } from "../../src/secret-names.ts";
+
+const environment = {
+  SEEDBED_SSH_PRIVATE_KEY: "-----BEGIN-----\nkey\n-----END-----\n",
+  SEEDBED_SOURCE_USER: "EXPORTER",
+  SEEDBED_SOURCE_PASSWORD: "one",
+  SEEDBED_REGISTRY_USERNAME: "pusher",
+  SEEDBED_REGISTRY_PASSWORD: "two",
+  SEEDBED_BASE_USERNAME: "puller",
+  SEEDBED_BASE_PASSWORD: "three",
+};
+
+function place(changes: Record<string, string | undefined> = {}, files: Record<string, string> = {}): SecretPlace {
+  return {
+    environment: { ...environment, ...changes },
+    readFile: async (path) => {
+      const text = files[path];
+      if (text === undefined)
+        throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), { code: "ENOENT" });
+      return text;
+    },
+  };
+}
+
+describe("readCredentials", () => {
+  it("reads every secret from its variable", async () => {
+    expect(await readCredentials(place(), "image")).toEqual({
+      sshPrivateKey: environment.SEEDBED_SSH_PRIVATE_KEY,
+      sshPassphrase: undefined,
+      sourceUser: "EXPORTER",
+      sourcePassword: "one",
+      registry: { username: "pusher", password: "two" },
+      base: { username: "puller", password: "three" },
+    });
+  });
+
+  it.each([
+    ["one\n", "one"],
+    ["one\r\n", "one"],
+    ["one\n\n", "one\n"],
+    [" one ", " one "],
+    ["one", "one"],
+  ])("takes the one line feed that editors add off a file, and nothing else: %j", async (text, password) => {
+    const changes = { SEEDBED_SOURCE_PASSWORD: undefined, SEEDBED_SOURCE_PASSWORD_FILE: "/p" };
+    expect(await readCredentials(place(changes, { "/p": text }), "image")).toMatchObject({ sourcePassword: password });
+  });
+
+  it("keeps a private key's last line end, and reads the passphrase from a file too", async () => {
+    const changes = {
+      SEEDBED_SSH_PRIVATE_KEY: undefined,
+      SEEDBED_SSH_PRIVATE_KEY_FILE: "/key",
+      SEEDBED_SSH_PASSPHRASE_FILE: "/phrase",
+    };
+    const read = await readCredentials(place(changes, { "/key": "KEY\n", "/phrase": "open\n" }), "image");
+    expect(read).toMatchObject({ sshPrivateKey: "KEY\n", sshPassphrase: "open" });
+  });
+
+  it("asks for no registry where the dump goes into a folder", async () => {
+    const none = {
+      SEEDBED_REGISTRY_USERNAME: undefined,
+      SEEDBED_REGISTRY_PASSWORD: undefined,
+      SEEDBED_BASE_USERNAME: undefined,
+      SEEDBED_BASE_PASSWORD: "",
+    };
+    expect(await readCredentials(place(none), "folder")).toMatchObject({ sourcePassword: "one" });
+    await expect(readCredentials(place(none), "image")).rejects.toThrow("4 secrets are missing or empty");
+  });
+
+  it("never says a value", async () => {
+    const changes = { SEEDBED_SOURCE_USER: undefined, SEEDBED_SOURCE_PASSWORD_FILE: "/p" };
+    await expect(readCredentials(place(changes), "image")).rejects.toThrow(
+      /^Both SEEDBED_SOURCE_PASSWORD and SEEDBED_SOURCE_PASSWORD_FILE are set\.$/,
+    );
+  });
+});
+
+describe("names of secrets", () => {
+  it("are inputs in a workflow and variables on the command line", () => {
+    expect(nameInputs("ssh_passphrase")).toBe("the input ssh_passphrase");
+    expect(nameInputs("base_username", "base_password")).toBe("the inputs base_username and base_password");
+    expect(nameVariables("ssh_passphrase")).toBe("SEEDBED_SSH_PASSPHRASE");
+    expect(nameVariables("base_username", "base_password")).toBe("SEEDBED_BASE_USERNAME and SEEDBED_BASE_PASSWORD");
+  });
+});

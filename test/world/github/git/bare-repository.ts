@@ -36,6 +36,8 @@ export interface TreeEdit {
 /** A real bare repository on disk, worked on with the `git` program only. */
 export class BareRepository {
   readonly folder: string;
+  /** Answers about objects by their full names never change: a process less for each. */
+  readonly #objects = new Map<string, Promise<Buffer>>();
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -54,7 +56,15 @@ export class BareRepository {
   }
 
   bytes(args: string[], options: { input?: string | Buffer; env?: Record<string, string> } = {}): Promise<Buffer> {
-    return runGit(args, { cwd: this.folder, ...options });
+    if (Object.keys(options).length > 0 || !isAboutObjects(args)) return runGit(args, { cwd: this.folder, ...options });
+    const key = args.join("\0");
+    const known = this.#objects.get(key);
+    if (known) return known;
+    const asked = runGit(args, { cwd: this.folder });
+    this.#objects.set(key, asked);
+    // An object that is not there may come.
+    asked.catch(() => this.#objects.delete(key));
+    return asked;
   }
 
   /** null when there is no such ref or object. */
@@ -172,6 +182,14 @@ export class BareRepository {
   async revList(args: string[]): Promise<string[]> {
     return lines(await this.git(["rev-list", ...args]));
   }
+}
+
+const READERS = new Set(["cat-file", "ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-parse"]);
+
+/** Whether a command reads nothing but objects that are named by their full SHA. */
+function isAboutObjects([command = "", ...args]: string[]): boolean {
+  const names = args.filter((arg) => !arg.startsWith("-") && arg !== "blob");
+  return READERS.has(command) && names.length > 0 && names.every((name) => /^[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name));
 }
 
 function lines(text: string): string[] {

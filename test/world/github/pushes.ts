@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { viewPull, viewReview, viewSender } from "./views.ts";
+import { viewPull, viewPullOfReview, viewReview, viewSender } from "./views.ts";
 import { botAccount, type Account, type Pull, type State } from "./state.ts";
 
 const ZERO = "0".repeat(40);
@@ -68,7 +68,7 @@ async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: s
       state.webhooks.send("pull_request_review", {
         action: "dismissed",
         review: viewReview(review, "webhook"),
-        pull_request: viewPull(state, pull),
+        pull_request: viewPullOfReview(state, pull),
         ...viewSender(state, update.actor),
       });
     }

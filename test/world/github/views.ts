@@ -57,6 +57,12 @@ export function viewPull(state: State, pull: Pull) {
   };
 }
 
+/** A pull request inside a review's webhook: the short form, which does not say who merged it. */
+export function viewPullOfReview(state: State, pull: Pull) {
+  const { merged: _merged, merged_by: _mergedBy, ...short } = viewPull(state, pull);
+  return short;
+}
+
 /** REST writes states in capitals, webhooks in small letters. */
 export function viewReview(review: Review, place: "rest" | "webhook") {
   return {

@@ -1,6 +1,6 @@
 import { mergePull } from "../merge.ts";
 import { viewCommit } from "./commits.ts";
-import { viewPull, viewReview, viewSender } from "../views.ts";
+import { viewPull, viewPullOfReview, viewReview, viewSender } from "../views.ts";
 import type { Pull, Review, State } from "../state.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -205,7 +205,7 @@ function submitReview(state: State, pull: Pull, call: Call): Reply {
   state.webhooks.send("pull_request_review", {
     action: "submitted",
     review: viewReview(review, "webhook"),
-    pull_request: viewPull(state, pull),
+    pull_request: viewPullOfReview(state, pull),
     ...viewSender(state, user),
   });
   return ok(viewReview(review, "rest"));
@@ -218,7 +218,7 @@ function dismiss(state: State, pull: Pull, call: Call): Reply {
   state.webhooks.send("pull_request_review", {
     action: "dismissed",
     review: viewReview(review, "webhook"),
-    pull_request: viewPull(state, pull),
+    pull_request: viewPullOfReview(state, pull),
     ...viewSender(state, call.actor.account),
   });
   return ok(viewReview(review, "rest"));

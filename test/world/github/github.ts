@@ -186,23 +186,30 @@ function route(
     }
     const push = async () => {
       const before = await state.git.refs();
-      await serveGit({
-        request,
-        response,
-        repository: state.git.folder,
-        pathInfo: pathname.slice(prefix.length),
-        query: search.slice(1),
-        user: actor.account.login,
-      });
-      const after = await state.git.refs();
-      for (const ref of new Set([...before.keys(), ...after.keys()]))
-        if (before.get(ref) !== after.get(ref))
+      const settle = async () => {
+        const after = await state.git.refs();
+        const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
+          (ref) => before.get(ref) !== after.get(ref),
+        );
+        for (const ref of moved)
           await afterRefUpdate(state, {
             ref,
             before: before.get(ref) ?? null,
             after: after.get(ref) ?? null,
             actor: actor.account,
           });
+      };
+      const pathInfo = pathname.slice(prefix.length);
+      const user = actor.account.login;
+      await serveGit({
+        request,
+        response,
+        repository: state.git.folder,
+        pathInfo,
+        query: search.slice(1),
+        user,
+        settle,
+      });
     };
     push().catch((error: unknown) => response.destroy(error as Error));
   };

@@ -1,4 +1,4 @@
-import { botAccount, type Account, type CheckRun, type Comment, type Pull, type Review, type State } from "./state.ts";
+import { type Account, type CheckRun, type Comment, type Pull, type Review, type State } from "./state.ts";
 
 /** JSON as GitHub's REST API and its webhooks show it, as far as clients of ours read it. */
 
@@ -128,8 +128,4 @@ export function viewSender(state: State, sender: Account) {
     sender: viewAccount(sender),
     installation: { id: state.app.installationId },
   };
-}
-
-export function isBot(state: State, account: Account): boolean {
-  return account.login === botAccount(state).login;
 }

@@ -12,6 +12,8 @@ export interface GitRequest {
   pathInfo: string;
   query: string;
   user: string;
+  /** Done before the answer ends: a client that has its answer finds everything in place. */
+  settle?: () => Promise<void>;
 }
 
 /** Serves a request with git's own `http-backend`, as CGI. Resolves when the answer is out. */
@@ -23,7 +25,12 @@ export function serveGit(git: GitRequest): Promise<void> {
     child.on("error", reject);
     answer(child.stdout, git.response);
     child.stderr.resume();
-    child.on("close", () => resolve());
+    child.on("close", () => {
+      (git.settle?.() ?? Promise.resolve()).then(() => {
+        git.response.end();
+        resolve();
+      }, reject);
+    });
   });
 }
 
@@ -66,7 +73,6 @@ function answer(output: NodeJS.ReadableStream, response: ServerResponse): void {
   });
   output.on("end", () => {
     if (head !== null) response.statusCode = 500;
-    response.end();
   });
 }
 

@@ -91626,6 +91626,11 @@ function summarizeProblems(problems, { requests, outcome } = {}) {
   const found = counts.length === 0 ? "No problems" : counts.join(", ");
   return [`${found}${whereabouts(problems, requests)}.`, outcome].filter(Boolean).join(" ");
 }
+function problemsToJson(problems, facts2 = {}) {
+  const errors = problems.filter((problem4) => problem4.severity === "error").length;
+  return `${JSON.stringify({ version: 1, ...facts2, errors, warnings: problems.length - errors, problems }, null, 2)}
+`;
+}
 function count2(problems, severity) {
   const number = problems.filter((problem4) => problem4.severity === severity).length;
   return number === 0 ? null : plural(number, severity);
@@ -95103,8 +95108,7 @@ var addValidate = (program2, bench2, finish2) => {
     const loaded = await loadRepository(tree, { databases, today: today(bench2) });
     const { problems } = loaded;
     const names = loaded.databases.map(({ database }) => database);
-    if (json) bench2.out(`${JSON.stringify({ version: 1, databases: names, problems }, null, 2)}
-`);
+    if (json) bench2.out(problemsToJson(problems, { databases: names }));
     else if (problems.length > 0) bench2.out(showProblems(bench2, loaded));
     else bench2.out(`${summarizeProblems([], { requests: names.length })}
 `);

@@ -83320,6 +83320,13 @@ function listRequestDigests(files) {
 
 // src/stories/permit.ts
 var TOLERANCE = 5 * 6e4;
+function requireWork({ permit }, needs) {
+  if (permit?.work !== "image" || needs === "image") return;
+  const text5 = "The permit allows a new image over the dump of the present one, and this work would need an export.";
+  throw new SeedbedError("permit-image-only", text5, {
+    fix: "Ask a DBA of the source for a reseed. Nothing was connected to."
+  });
+}
 function findMismatch(permit, question) {
   const { files, source, now, repositoryId } = question;
   if (repositoryId !== void 0 && permit.repository.id !== repositoryId)
@@ -87102,12 +87109,8 @@ function orderOf({ context, runtime: runtime2 }, pass) {
     tags: [permitTag(approval)],
     freshExport: permit.work === "export"
   });
-  if (permit.work === "export" || order2.previous !== void 0) return order2;
-  throw new SeedbedError(
-    "permit-image-only",
-    "The permit allows a new image over the dump of the present one, and this work would need an export.",
-    { fix: "Ask a DBA of the source for a reseed." }
-  );
+  requireWork({ permit }, order2.previous === void 0 ? "export" : "image");
+  return order2;
 }
 function cancelled2(cause) {
   return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {

@@ -10,10 +10,10 @@ export function summarizeProblems(
   return [`${found}${whereabouts(problems, requests)}.`, outcome].filter(Boolean).join(" ");
 }
 
-/** The same data for programs: counts, then every problem as it is. */
-export function problemsToJson(problems: readonly Problem[]): string {
+/** The same data for programs: what else is to be said, counts, then every problem as it is. */
+export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
   const errors = problems.filter((problem) => problem.severity === "error").length;
-  return `${JSON.stringify({ version: 1, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;
+  return `${JSON.stringify({ version: 1, ...facts, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;
 }
 
 function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {

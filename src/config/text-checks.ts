@@ -1,6 +1,5 @@
 import type { Problem } from "../problem.ts";
 import { placeInText } from "./place.ts";
-import { showUnseen } from "./quote.ts";
 
 /** A hand-written text file: what it is called in the repository, and where its rules are explained. */
 export interface TextFile {
@@ -63,9 +62,4 @@ function forbidden(file: TextFile, offset: number, character: string): Problem {
 function nameCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
-/** A file name as a message may show it. */
-export function showPath(path: string): string {
-  return showUnseen(path.slice(0, 200));
 }

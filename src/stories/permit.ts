@@ -47,7 +47,7 @@ export function requirePermit(question: PermitQuestion): Authority {
 }
 
 /** A permit for an image allows no look at the source at all. Throws `permit-image-only`. */
-export function requireWork({ permit }: Authority, needs: "export" | "image"): void {
+export function requireWork({ permit }: Pick<Authority, "permit">, needs: "export" | "image"): void {
   if (permit?.work !== "image" || needs === "image") return;
   const text = "The permit allows a new image over the dump of the present one, and this work would need an export.";
   throw new SeedbedError("permit-image-only", text, {

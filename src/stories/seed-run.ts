@@ -13,6 +13,7 @@ import { showAttempt } from "./attempt-display.ts";
 import { rememberForCleanUp } from "./clean-run.ts";
 import { lookAgain } from "./look-again.ts";
 import { orderSeed } from "./order-seed.ts";
+import { requireWork } from "./permit.ts";
 import { findReportedImage } from "./reported-image.ts";
 import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
 import { describeFailure, describeSuccess, type ResultHead } from "./seed-run-result.ts";
@@ -113,12 +114,8 @@ function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
     tags: [permitTag(approval)],
     freshExport: permit.work === "export",
   });
-  if (permit.work === "export" || order.previous !== undefined) return order;
-  throw new SeedbedError(
-    "permit-image-only",
-    "The permit allows a new image over the dump of the present one, and this work would need an export.",
-    { fix: "Ask a DBA of the source for a reseed." },
-  );
+  requireWork({ permit }, order.previous === undefined ? "export" : "image");
+  return order;
 }
 
 function cancelled(cause: unknown): SeedbedError {

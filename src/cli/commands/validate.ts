@@ -1,4 +1,4 @@
-import { summarizeProblems } from "../../problem-summary.ts";
+import { problemsToJson, summarizeProblems } from "../../problem-summary.ts";
 import { hasErrors, loadRepository } from "../../stories/load.ts";
 import { showProblems, today } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
@@ -15,7 +15,7 @@ export const addValidate: AddCommand = (program, bench, finish) => {
       const loaded = await loadRepository(tree, { databases, today: today(bench) });
       const { problems } = loaded;
       const names = loaded.databases.map(({ database }) => database);
-      if (json) bench.out(`${JSON.stringify({ version: 1, databases: names, problems }, null, 2)}\n`);
+      if (json) bench.out(problemsToJson(problems, { databases: names }));
       else if (problems.length > 0) bench.out(showProblems(bench, loaded));
       else bench.out(`${summarizeProblems([], { requests: names.length })}\n`);
       finish(hasErrors(problems) ? 1 : 0);

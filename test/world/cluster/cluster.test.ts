@@ -64,15 +64,15 @@ spec:
   ];
 }
 
-/** Says its phase, remembers a start on the volume, and waits; a background child moves to a group of its own. */
+/** Is ready to be stopped before it says its phase, remembers a start on the volume, and waits; a background child moves to a group of its own. */
 const ENTRYPOINT = `#!/bin/bash
 R=$SEEDBED_ROOT
+trap 'echo "seedbed phase=open event=progress text=\\"stopping\\""; exit 143' TERM
 echo "seedbed phase=created event=start"
 echo start >>"$R/opt/oracle/oradata/starts"
 env >"$R/opt/oracle/oradata/env.part" && mv "$R/opt/oracle/oradata/env.part" "$R/opt/oracle/oradata/env"
 set -m
 sleep 600 &
-trap 'echo "seedbed phase=open event=progress text=\\"stopping\\""; exit 143' TERM
 if [ -f "$R/opt/oracle/oradata/fail" ]; then exit 86; fi
 while :; do sleep 0.1; done
 `;

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { renderDefaultConfig } from "../../src/container/default-config.ts";
 import { importKey } from "../../src/container/import-key.ts";
@@ -30,6 +30,21 @@ export async function buildSeededRoot(root: string, options: RootOptions = {}): 
     "WATCH_SECONDS=1\nHOOK_GRACE_SECONDS=3\nPROBE_BASE_SECONDS=1\nINSTANCE_PROBE_SECONDS=2\nSTOP_SECONDS=20\nSTOP_JOB_SECONDS=5\n",
   );
   return containerPath(root, image);
+}
+
+/** A container is made anew, as a cluster does after each kill: the volume and what is mounted stay, all else is the image's. */
+export async function recreateContainer(root: string, options: RootOptions = {}): Promise<string> {
+  await removeAllBut(root, [".world", "etc/seedbed", "opt/oracle/oradata", "run/secrets"]);
+  return buildSeededRoot(root, options);
+}
+
+async function removeAllBut(folder: string, kept: string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const below = kept.filter((path) => path.startsWith(`${name}/`)).map((path) => path.slice(name.length + 1));
+    if (kept.includes(name)) continue;
+    if (below.length > 0) await removeAllBut(join(folder, name), below);
+    else await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** The layers of ours: another call is another image over the same volume. */

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Moment } from "../world/journal.ts";
@@ -23,12 +24,16 @@ export class RunningContainer {
     });
     this.#child.stdout!.on("data", (chunk: Buffer) => (this.output += chunk.toString("utf8")));
     this.#child.stderr!.on("data", (chunk: Buffer) => (this.output += chunk.toString("utf8")));
-    this.#ended = new Promise((resolve) =>
-      this.#child.on("exit", (code) => {
-        this.exitCode = code ?? -1;
-        resolve();
-      }),
-    );
+    this.#ended = this.#end();
+  }
+
+  /** The end of the first process is the end of all of them; then the last of their words are read. */
+  async #end(): Promise<void> {
+    const silent = once(this.#child, "close");
+    const [code] = (await once(this.#child, "exit")) as [number | null];
+    this.#killAll();
+    await silent;
+    this.exitCode = code ?? -1;
   }
 
   /** Resolves when a line of the log matches; throws when the container ends before. */
@@ -42,7 +47,6 @@ export class RunningContainer {
   /** The exit status, once it ends by itself. */
   async ends(): Promise<number> {
     await this.#ended;
-    this.#killAll();
     return this.exitCode!;
   }
 
@@ -55,14 +59,13 @@ export class RunningContainer {
   async kill(): Promise<void> {
     this.#killAll();
     await this.#ended;
-    this.#killAll();
   }
 
   #killAll(): void {
     const mine = (pid: string): boolean => environmentOf(pid).includes(`SEEDBED_ROOT=${this.root}\0`);
-    // Twice: a process may have been made while we looked.
-    for (let round = 0; round < 2; round += 1)
-      for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && mine(name))) end(Number(pid));
+    const left = (): string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && mine(name));
+    // Again and again: a process may have been made while we looked.
+    for (let pids = left(); pids.length > 0; pids = left()) for (const pid of pids) end(Number(pid));
   }
 }
 

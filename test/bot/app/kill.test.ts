@@ -67,7 +67,7 @@ describe("the bot's own process, killed after every write", () => {
     const child = spawnBot({ ...world.variables, WEBHOOK_SECRET: "development" });
     let said = "";
     child.stderr!.on("data", (part: Buffer) => (said += part.toString()));
-    const [code] = (await once(child, "exit")) as [number];
+    const [code] = (await once(child, "close")) as [number];
     expect([code, said.includes("WEBHOOK_SECRET"), said.includes("    at ")]).toEqual([1, true, false]);
     await world.close();
   });
@@ -103,7 +103,7 @@ async function startProcess(world: BotWorld) {
     output: () => lines.join(""),
     /** As an orchestrator does it: SIGTERM, and the exit status. */
     stop: async () => {
-      const exit = once(child!, "exit");
+      const exit = once(child!, "close");
       child!.kill("SIGTERM");
       const [code] = (await exit) as [number | null];
       return code;

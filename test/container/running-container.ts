@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, existsSync, writeFileSync } from "node:fs";
+import { readFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { killContainer } from "../world/cluster/processes.ts";
 import type { Moment } from "../world/journal.ts";
 
 /** One start of the entrypoint in a root file system, as an engine would run it. */
@@ -31,7 +32,7 @@ export class RunningContainer {
   async #end(): Promise<void> {
     const silent = once(this.#child, "close");
     const [code] = (await once(this.#child, "exit")) as [number | null];
-    this.#killAll();
+    await killContainer(this.root);
     await silent;
     this.exitCode = code ?? -1;
   }
@@ -57,15 +58,8 @@ export class RunningContainer {
 
   /** Every process of the container is gone at once, as when its node loses power. */
   async kill(): Promise<void> {
-    this.#killAll();
+    await killContainer(this.root);
     await this.#ended;
-  }
-
-  #killAll(): void {
-    const mine = (pid: string): boolean => environmentOf(pid).includes(`SEEDBED_ROOT=${this.root}\0`);
-    const left = (): string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && mine(name));
-    // Again and again: a process may have been made while we looked.
-    for (let pids = left(); pids.length > 0; pids = left()) for (const pid of pids) end(Number(pid));
   }
 }
 
@@ -88,21 +82,4 @@ export function leaks(root: string): Moment[] {
   const hasRows = (moment: Moment): boolean => Object.values(moment.rows).some((count) => count > 0);
   const isOpen = (moment: Moment): boolean => moment.open_mode !== "MOUNTED" && !moment.restricted;
   return readJournal(root).filter((moment) => isOpen(moment) && hasRows(moment) && !moment.masked);
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "utf8");
-  } catch {
-    // It has ended in the meantime.
-    return "";
-  }
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended in the meantime.
-  }
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, readdir, readlink, rm, symlink, writeFile, mkdir } from "node:fs/promises";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,16 +65,17 @@ spec:
   ];
 }
 
-/** Is ready to be stopped before it says its phase, remembers a start on the volume, and waits; a background child moves to a group of its own. */
+/** Is ready to be stopped before it says its phase, remembers a start on the volume, says so, and waits; a background child moves to a group of its own. */
 const ENTRYPOINT = `#!/bin/bash
 R=$SEEDBED_ROOT
 trap 'echo "seedbed phase=open event=progress text=\\"stopping\\""; exit 143' TERM
 echo "seedbed phase=created event=start"
 echo start >>"$R/opt/oracle/oradata/starts"
-env >"$R/opt/oracle/oradata/env.part" && mv "$R/opt/oracle/oradata/env.part" "$R/opt/oracle/oradata/env"
+env >"$R/opt/oracle/oradata/env"
 set -m
 sleep 600 &
 if [ -f "$R/opt/oracle/oradata/fail" ]; then exit 86; fi
+echo "seedbed phase=created event=done"
 while :; do sleep 0.1; done
 `;
 
@@ -87,7 +89,7 @@ describe("the stand-in for Fleet and kubelet", () => {
     await mkdir(join(layer, "opt/seedbed"), { recursive: true });
     await mkdir(join(layer, ".world"));
     await mkdir(join(layer, "usr/bin"), { recursive: true });
-    for (const tool of ["env", "mv", "sleep"]) await symlink(`/usr/bin/${tool}`, join(layer, "usr/bin", tool));
+    for (const tool of ["env", "sleep"]) await symlink(`/usr/bin/${tool}`, join(layer, "usr/bin", tool));
     await writeFile(join(layer, "opt/seedbed/entrypoint.sh"), ENTRYPOINT, { mode: 0o755 });
     const config = {
       User: "oracle",
@@ -114,7 +116,7 @@ describe("the stand-in for Fleet and kubelet", () => {
   const starts = async (): Promise<number> =>
     (await readFile(join(cluster.database("hr").pod.volume, "starts"), "utf8")).split("\n").length - 1;
   const begun = (): Promise<unknown> =>
-    cluster.database("hr").waitFor(({ phase, event }) => phase === "created" && event === "start", 20);
+    cluster.database("hr").waitFor(({ phase, event }) => phase === "created" && event === "done", 20);
 
   it("runs what the registry holds under that digest, with root and PATH and nothing else", async () => {
     await cluster.sync("hr", manifests({ image }));
@@ -122,7 +124,6 @@ describe("the stand-in for Fleet and kubelet", () => {
     const { pod } = cluster.database("hr");
     expect(await readFile(join(pod.root, "run/secrets/seedbed/app/password"), "utf8")).toBe("x");
     expect(await readFile(join(pod.root, "etc/seedbed/apply/sql/10.sql"), "utf8")).toBe("SELECT");
-    while (!existsSync(join(pod.volume, "env"))) await new Promise((resolve) => setTimeout(resolve, 10));
     const env = await readFile(join(pod.volume, "env"), "utf8");
     expect(env).toContain(`SEEDBED_ROOT=${pod.root}`);
     expect(env).not.toContain("SECRET=");
@@ -148,12 +149,12 @@ describe("the stand-in for Fleet and kubelet", () => {
     const { pod } = cluster.database("hr");
     await pod.kill9();
     await begun();
-    while ((await starts()) < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await starts()).toBe(2);
     expect(pod.exits).toEqual([{ start: 1, code: 137, phase: "created", killed: true }]);
     await writeFile(join(pod.volume, "fail"), "");
     await pod.kill9();
-    while (pod.exits.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(pod.exits.slice(2).map(({ code, killed }) => ({ code, killed }))).toEqual([
+    await expect.poll(() => pod.exits.length, { timeout: 20_000 }).toBeGreaterThan(3);
+    expect(pod.exits.slice(2, 4).map(({ code, killed }) => ({ code, killed }))).toEqual([
       { code: 86, killed: false },
       { code: 86, killed: false },
     ]);
@@ -263,5 +264,26 @@ describe("mounted files and processes", () => {
     ).toBe("SIGKILL");
     expect(other.exitCode).toBe(null);
     await killContainer("/roots/ab");
+  });
+
+  it("leaves none that was in the middle of its exec when its parent ended", async () => {
+    const again = join(folder, "again.sh");
+    await writeFile(again, `#!/bin/bash\nexec ${again}\n`, { mode: 0o755 });
+    const roots = Array.from({ length: 10 }, (_, index) => `${folder}/root-${index}`);
+    for (const root of roots) {
+      const first = startProcess({
+        command: "bash",
+        args: ["-c", `for n in {1..5}; do ${again} & done; exit 86`],
+        cwd: folder,
+        env: { SEEDBED_ROOT: root, PATH: process.env["PATH"]! },
+        log: join(folder, "log"),
+      });
+      await once(first, "exit");
+      await killContainer(root);
+    }
+    const environments = await Promise.all(
+      (await readdir("/proc")).map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")),
+    );
+    expect(environments.filter((environment) => environment.includes(`SEEDBED_ROOT=${folder}/root-`))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { openSync, closeSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Start {
   command: string;
@@ -38,8 +39,11 @@ export async function killContainer(root: string): Promise<void> {
       stopped.add(pid);
     }
   }
-  for (const pid of stopped) signal(pid, "SIGKILL");
-  while ((await processesOf(root, new Set())).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  // Each look kills: one that is found only now must not be waited for.
+  for (let left = [...stopped]; left.length > 0; left = await processesOf(root, new Set())) {
+    for (const pid of left) signal(pid, "SIGKILL");
+    await sleep(5);
+  }
 }
 
 async function processesOf(root: string, known: Set<number>): Promise<number[]> {
@@ -48,13 +52,28 @@ async function processesOf(root: string, known: Set<number>): Promise<number[]> 
   return found.filter((pid) => pid !== null).filter((pid) => !known.has(pid));
 }
 
+/** In the middle of an exec a process has no environment yet; who has none after some looks was started without one. */
+const LOOKS = 20;
+
 async function belongs(pid: number, root: string): Promise<boolean> {
   try {
-    return `\0${await readFile(`/proc/${pid}/environ`, "utf8")}`.includes(`\0SEEDBED_ROOT=${root}\0`);
+    for (let look = 0; look < LOOKS; look += 1) {
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8");
+      if (environment !== "") return `\0${environment}`.includes(`\0SEEDBED_ROOT=${root}\0`);
+      if (!(await hasMemory(pid))) return false;
+      await sleep(2);
+    }
+    return false;
   } catch {
     // It ended meanwhile, or is somebody else's.
     return false;
   }
+}
+
+/** Not so for one that is dead and unread, and for the kernel's own: proc(5), field 23 of stat, in bytes. */
+async function hasMemory(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[20] !== "0";
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +41,7 @@ if (word === "outside") writeFileSync("/tmp/seedbed-must-not-exist", "x");
 if (word === "fail") process.exitCode = 1;
 if (word === "stubborn") {
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => console.log("got " + name));
-  console.log("ready");
+  writeFileSync(RUNNER_TEMP + "/handlers-stand", "");
   setInterval(() => undefined, 1000);
 }
 `;
@@ -207,13 +208,11 @@ describe("the simulated runner", () => {
   test("a cancel is SIGINT, then SIGTERM, then SIGKILL; what runs always still runs", async () => {
     await start(
       workflow((text) => text.replace('word: "${{ needs.plan.outputs.said }}"', 'word: "stubborn"')),
-      { cancelScale: 0.05 },
+      { cancelScale: 0.2 },
     );
     const run = await dispatch("hr");
-    const end = Date.now() + 20_000;
-    while (run.jobs.length < 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-    // The program says when its handlers stand; the log is kept at the end, so its time is waited for.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const stands = join(folder, "runner/machines", `${run.id}-1-seed`, "temp/handlers-stand");
+    await expect.poll(() => existsSync(stands), { timeout: 30_000 }).toBe(true);
     github.runs.cancel(run);
     await github.runs.finished(run);
     expect(run.conclusion).toBe("cancelled");

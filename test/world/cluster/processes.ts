@@ -52,22 +52,25 @@ async function processesOf(root: string, known: Set<number>): Promise<number[]> 
   return found.filter((pid) => pid !== null).filter((pid) => !known.has(pid));
 }
 
-/** In the middle of an exec a process has no environment yet; who has none after some looks was started without one. */
-const LOOKS = 20;
-
 async function belongs(pid: number, root: string): Promise<boolean> {
   try {
-    for (let look = 0; look < LOOKS; look += 1) {
-      const environment = await readFile(`/proc/${pid}/environ`, "utf8");
-      if (environment !== "") return `\0${environment}`.includes(`\0SEEDBED_ROOT=${root}\0`);
-      if (!(await hasMemory(pid))) return false;
-      await sleep(2);
-    }
-    return false;
+    return `\0${await environmentOf(pid)}`.includes(`\0SEEDBED_ROOT=${root}\0`);
   } catch {
     // It ended meanwhile, or is somebody else's.
     return false;
   }
+}
+
+/** In the middle of an exec a process has no environment yet; who has none after some looks was started without one. */
+const LOOKS = 20;
+
+async function environmentOf(pid: number): Promise<string> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const environment = await readFile(`/proc/${pid}/environ`, "utf8");
+    if (environment !== "" || !(await hasMemory(pid))) return environment;
+    await sleep(2);
+  }
+  return "";
 }
 
 /** Not so for one that is dead and unread, and for the kernel's own: proc(5), field 23 of stat, in bytes. */

@@ -12,12 +12,14 @@ interface Entry {
 
 /** Git objects never change under their id, so what was read once is kept; the oldest go first. */
 export interface ObjectCache {
+  /** From a commit to its tree. */
+  commits: Map<string, string>;
   trees: Map<string, Entry[]>;
   blobs: Map<string, string>;
 }
 
 export function createObjectCache(): ObjectCache {
-  return { trees: new Map(), blobs: new Map() };
+  return { commits: new Map(), trees: new Map(), blobs: new Map() };
 }
 
 const LARGEST_FILE = 2 * 1024 * 1024;
@@ -25,11 +27,7 @@ const KEPT = 4000;
 
 /** The files of one commit, read through the git data API. */
 export async function openHubTree(calls: Calls, cache: ObjectCache, commit: string): Promise<HubTree> {
-  const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {
-    ...calls.at,
-    commit_sha: commit,
-  });
-  const top = data.tree.sha;
+  const top = await readTopTree(calls, cache, commit);
   const below = async (folder: string): Promise<Entry[]> => {
     const name = folder.split("/")[0]!;
     const entry = (await readTree(calls, cache, { sha: top, recursive: false })).find(({ path }) => path === name);
@@ -49,6 +47,17 @@ export async function openHubTree(calls: Calls, cache: ObjectCache, commit: stri
       return entry === undefined ? null : readText(calls, cache, { entry, commit });
     },
   };
+}
+
+async function readTopTree(calls: Calls, { commits }: ObjectCache, commit: string): Promise<string> {
+  const known = commits.get(commit);
+  if (known !== undefined) return known;
+  const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {
+    ...calls.at,
+    commit_sha: commit,
+  });
+  keep(commits, commit, data.tree.sha);
+  return data.tree.sha;
 }
 
 function isRegular({ mode }: Entry): boolean {

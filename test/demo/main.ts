@@ -1,13 +1,14 @@
-import { cp, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { removeWorld, startWorld, type World } from "../world/world.ts";
+import { removeWorld, startWorld } from "../world/world.ts";
+import { keepAccounts, keepContainer } from "./keep.ts";
 import { Narrator } from "./narrator.ts";
 import type { Platform } from "./platform/platform.ts";
 import { findMissing } from "./requirements.ts";
 import { tellChain } from "./tell-chain.ts";
-import { keepPages, tellPullRequest } from "./tell-pull-request.ts";
+import { tellPullRequest } from "./tell-pull-request.ts";
 
 const TOP = join(import.meta.dirname, "../..");
 const STORIES = ["pull-request", "chain"];
@@ -16,21 +17,6 @@ const CLOSING = [
   "Stand-ins: GitHub and its runners, the Oracle source (its wire protocol is real, its SQL is scripted), the Oracle image's programs, Fleet and kubelet, SSH host and registry (real protocols, small servers).",
   "Real: everything of Seedbed, git, bash, the oracledb and ssh2 drivers. No real Oracle Database, GitHub or cluster was involved.",
 ];
-
-/** What `--keep` leaves: the world's own accounts of what happened. */
-async function keepAccounts(world: World, platform: Platform | null): Promise<void> {
-  const github = platform === null ? {} : await platform.counts();
-  await writeFile(
-    join(world.folder, "world.json"),
-    `${JSON.stringify({ ...(await world.counts()), ...github }, null, 2)}\n`,
-  );
-  if (platform !== null) await keepPages(platform);
-  await cp(join(world.folder, "cluster/hr/journal.jsonl"), join(world.folder, "journal.jsonl")).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    },
-  );
-}
 
 async function openFolder(keep: string | undefined): Promise<string> {
   if (keep === undefined) return mkdtemp(join(tmpdir(), "seedbed-demo-"));
@@ -67,6 +53,7 @@ async function main(): Promise<void> {
     await open.platform?.close();
     await world.close();
     if (values.keep === undefined) await removeWorld(folder);
+    else await keepContainer(world);
   }
 }
 

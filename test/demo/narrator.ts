@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
 import { formatDuration } from "../../src/amount.ts";
 
 /** One line of the closing table: what was promised, what the world saw, where to look. */
@@ -14,11 +15,26 @@ export class Narrator {
   private readonly write: (text: string) => void;
   private readonly color: boolean;
   private readonly started = Date.now();
+  private readonly bars;
   private chapters = 0;
 
   constructor(write: (text: string) => void, color: boolean) {
-    this.write = write;
+    this.bars = createTerminalLog({ write, interactive: color, now: Date.now });
+    this.write = (text) => {
+      this.bars.end();
+      write(text);
+    };
     this.color = color;
+  }
+
+  /** Bars need a terminal; elsewhere the lines of a log have to do. */
+  get hasBars(): boolean {
+    return this.color;
+  }
+
+  /** How far something is, as a bar; nothing where there is no terminal. */
+  progress(subject: string, percent: number): void {
+    if (this.hasBars) this.bars.progress(subject, { done: percent, total: 100, unit: "percent" });
   }
 
   /** Anything that is thrown inside ends the story: the entry prints why and exits non-zero. */

@@ -4,7 +4,9 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import type { Lock } from "../../src/lock/lock.ts";
 import type { World } from "../world/world.ts";
+import { followContainer, type Until } from "./follow-container.ts";
 import type { Narrator } from "./narrator.ts";
+import { isWorthShowing } from "./worth-showing.ts";
 
 export interface Ran {
   code: number;
@@ -100,27 +102,7 @@ export class Stage {
   }
 
   /** Phase lines of the current start, as they come, until one matches. */
-  async follow(until: (phase: string, event: string) => boolean, seconds: number): Promise<void> {
-    const { pod } = this.database;
-    const end = Date.now() + seconds * 1000;
-    let shown = 0;
-    for (;;) {
-      const events = await pod.events();
-      const news = events.slice(shown).filter(({ event }) => event !== "start");
-      for (const { phase, event, text } of news)
-        this.tell.output(`${phase.padEnd(11)} ${event.padEnd(9)} ${text ?? ""}`.trimEnd());
-      shown = events.length;
-      if (events.some(({ phase, event }) => until(phase, event))) return;
-      if (Date.now() > end)
-        throw new Error(
-          `the container did not get there in ${seconds} s:\n${(await pod.log()).toString().slice(-2000)}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  follow(reached: Until["reached"], seconds: number): Promise<void> {
+    return followContainer(this.database, this.tell, { reached, seconds });
   }
-}
-
-/** Data Pump's log has lines that say nothing to somebody who watches for the first time. */
-function isWorthShowing(line: string): boolean {
-  return !/^\s*(Processing object|Starting "|Master table|\*{9}|Dump file set|\S+\/SEEDBED_|Job "SEEDBED)/.test(line);
 }

@@ -31,6 +31,7 @@ export async function tellPullRequest(
       ),
   );
   let page = new PullPage(platform.github, 1);
+  let pastRuleset = "";
   await tell.chapter(
     "A pull request",
     "Ada asks for a database in one file. Two mistakes come back on their lines; mended, the manifests appear as a commit, and a comment says what will happen.",
@@ -59,14 +60,16 @@ export async function tellPullRequest(
   await tell.chapter(
     "Around the gate",
     "An administrator pushes past the ruleset; an old run is started again; another workflow leaves a result.",
-    () => attacks(platform),
+    async () => {
+      pastRuleset = await attacks(platform);
+    },
   );
   await tell.chapter("The history", "Everything that counts is in git: anybody can check it.", () =>
-    verifyHistory(platform),
+    verifyHistory(platform, pastRuleset),
   );
 }
 
-/** `pulls/<n>/{comment.md,checks.json}` and the bot's log: what people would have seen. */
+/** `pulls/<n>/{comment.md,notes.md,checks.json}`, `issues/<n>.md` and the bot's log: what people would have seen. */
 export async function keepPages(platform: Platform): Promise<void> {
   const { world, github } = platform;
   for (const { number } of github.state.pulls) {
@@ -75,6 +78,7 @@ export async function keepPages(platform: Platform): Promise<void> {
     const names = ["seedbed/validate", "seedbed/render", "seedbed/dba-approval"];
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "comment.md"), page.sticky());
+    await writeFile(join(folder, "notes.md"), notesOf(platform, number).join("\n---\n"));
     await writeFile(
       join(folder, "checks.json"),
       `${JSON.stringify(
@@ -84,5 +88,18 @@ export async function keepPages(platform: Platform): Promise<void> {
       )}\n`,
     );
   }
+  await mkdir(join(world.folder, "issues"), { recursive: true });
+  for (const { number, title, body } of github.state.issues)
+    await writeFile(
+      join(world.folder, "issues", `${number}.md`),
+      [`# ${title}\n\n${body}\n`, ...notesOf(platform, number)].join("\n---\n"),
+    );
   await writeFile(join(world.folder, "bot.log"), platform.bot.log());
+}
+
+/** The bot's comments beside the one that stays current. */
+function notesOf({ github }: Platform, number: number): string[] {
+  return github.state.comments
+    .filter(({ issue, appId, body }) => issue === number && appId !== null && !body.includes("seedbed:sticky"))
+    .map(({ body }) => body);
 }

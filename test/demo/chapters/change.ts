@@ -1,6 +1,7 @@
 import type { Stage } from "../stage.ts";
 import { openMoments, rawAndOpen } from "../journal.ts";
 import { countImports, sum, waitForStart } from "./container.ts";
+import { UNDO_TOO_SHORT } from "../undo-too-short.ts";
 
 const REQUEST = "environments/hr/database_config.yaml";
 
@@ -52,15 +53,7 @@ export async function failExport(stage: Stage): Promise<void> {
     starts: stage.database.pod.starts,
     lock: await stage.read("environments/hr/seed.lock.yaml"),
   };
-  world.source.pump.failNext({
-    at: "OE.ORDERS",
-    lines: [
-      'ORA-31693: Table data object "OE"."ORDERS" failed to load/unload and is being skipped due to error:',
-      "ORA-02354: error in exporting/importing data",
-      'ORA-01555: snapshot too old: rollback segment number 25 with name "_SYSSMU25_1608416701$" too small',
-    ],
-    fatal: false,
-  });
+  world.source.pump.failNext(UNDO_TOO_SHORT);
   const failed = await stage.seedbed(["seed", "hr"], {
     show: (line) => !/^\s*(\. \.|Processing|Starting|\*\*|Dump file|SEEDBED_)/.test(line),
   });

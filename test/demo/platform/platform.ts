@@ -25,8 +25,8 @@ export class Platform {
   readonly runner: Runner;
   readonly bot: BotProcess;
   readonly fleet: Fleet;
-  /** Everything that people and programs could read, for the search for secrets. */
-  printed = "";
+  /** Gets what the seed jobs print as they run, while somebody watches. */
+  watchSeed: ((line: string) => void) | null = null;
 
   private constructor(parts: Pick<Platform, "world" | "tell" | "github" | "runner" | "bot" | "fleet">) {
     this.world = parts.world;
@@ -43,6 +43,7 @@ export class Platform {
     const settings = `${renderDemoSettings(world)}approval: { keys: [ { id: k1, public_key: ${publicKey} } ], expires_days: 14 }\n`;
     const github = await openGitHub(world, settings);
     const { SEEDBED_INSECURE_REGISTRIES: insecure = "", ...secrets } = world.environment;
+    const open: { platform: Platform | null } = { platform: null };
     const runner = await startRunner({
       github,
       actionFolder: TOP,
@@ -51,12 +52,16 @@ export class Platform {
       secrets: {},
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
-      folder: join(world.folder, "runner"),
+      folder: world.folder,
+      show: ({ job }, line) => {
+        if (job === "seed") open.platform?.watchSeed?.(line);
+      },
       machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
     });
     const signingKey = key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const bot = await startBot({ github, entry: join(TOP, "bot/server.ts"), signingKey, keyId: "k1" });
-    return new Platform({ world, tell, github, runner, bot, fleet: startFleet(github, world) });
+    open.platform = new Platform({ world, tell, github, runner, bot, fleet: startFleet(github, world) });
+    return open.platform;
   }
 
   as(login: string): Person {
@@ -76,7 +81,7 @@ export class Platform {
 
   /** What a job of a run printed, as its page shows it. */
   async runLog(run: number, job: string): Promise<string> {
-    return readFile(join(this.world.folder, "runner/runs", String(run), job, "log.txt"), "utf8");
+    return readFile(join(this.world.folder, "runs", String(run), job, "log.txt"), "utf8");
   }
 
   get database() {

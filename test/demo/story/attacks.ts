@@ -1,5 +1,6 @@
 import { zipOf } from "../platform/zip.ts";
 import type { Platform } from "../platform/platform.ts";
+import { visible } from "../platform/pull.ts";
 import { waitFor } from "../platform/wait.ts";
 import { noreply } from "../../world/github/state.ts";
 import { lockOnMain } from "./provision.ts";
@@ -24,7 +25,7 @@ export async function wishes(platform: Platform): Promise<void> {
   tell.prove({
     what: "a wish needs the right person and the right name",
     observed: `mallory: ${refused.conclusion}; hrr: ${unknown.conclusion}, and the log names hr; ${(await world.counts()).exports.started - before.exports} exports`,
-    where: `runner/runs/${refused.id}, ${unknown.id}`,
+    where: `runs/${refused.id}/, runs/${unknown.id}/`,
     holds:
       refused.conclusion !== "success" &&
       unknown.conclusion === "failure" &&
@@ -60,8 +61,8 @@ async function runBy(platform: Platform, login: string, database: string) {
   return platform.github.runs.finished(run);
 }
 
-/** What somebody with too many rights could try. */
-export async function attacks(platform: Platform): Promise<void> {
+/** What somebody with too many rights could try. Returns the commit that went past the ruleset. */
+export async function attacks(platform: Platform): Promise<string> {
   const { tell, github, world } = platform;
   const lock = await platform.main("environments/hr/seed.lock.yaml");
   const before = { counts: await world.counts(), permit: await platform.main("environments/hr/approval.yaml") };
@@ -90,11 +91,15 @@ export async function attacks(platform: Platform): Promise<void> {
   ]);
   await platform.bot.settled();
   const counts = await world.counts();
+  const said = readWarnings(platform);
+  tell.say("What the bot says about it, where people look:");
+  tell.output(said.join("\n"));
   tell.prove({
     what: "past the ruleset, re-run, forged: nothing reaches the source",
-    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
-    where: "world.json: ssh, exports; github.git, main",
+    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; all three said in comments; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
+    where: "world.json: ssh, exports; github.git, main; pulls/, issues/",
     holds:
+      said.length === 3 &&
       counts.ssh.connections === before.counts.ssh.connections &&
       counts.exports.started === before.counts.exports.started &&
       run.conclusion !== "success" &&
@@ -102,6 +107,16 @@ export async function attacks(platform: Platform): Promise<void> {
       (await platform.main("environments/hr/seed.lock.yaml")) === lock &&
       (await platform.main("environments/hr/approval.yaml")) === before.permit,
   });
+  return pushed;
+}
+
+/** First lines of what the bot wrote about a request without an approval, a run that it stopped, a result that it refused. */
+function readWarnings({ github }: Platform): string[] {
+  const bodies = github.state.comments.filter(({ appId }) => appId !== null).map(({ body }) => visible(body));
+  const lines = bodies.flatMap((body) => body.split("\n"));
+  return [/not permitted/, /cancelled \[run/, /was refused, and nothing of it was used/]
+    .map((pattern) => lines.findLast((line) => pattern.test(line)))
+    .filter((line) => line !== undefined);
 }
 
 /** An administrator writes to main without a pull request. */

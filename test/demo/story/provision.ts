@@ -3,7 +3,10 @@ import type { Lock } from "../../../src/lock/lock.ts";
 import { describeRows, rawAndOpen } from "../journal.ts";
 import type { Platform } from "../platform/platform.ts";
 import { visible, type PullPage } from "../platform/pull.ts";
+import { followContainer } from "../follow-container.ts";
+import { tellRunLog } from "../platform/run-log.ts";
 import { waitFor } from "../platform/wait.ts";
+import { UNDO_TOO_SHORT } from "../undo-too-short.ts";
 
 /** The lock on main; null before the first one. */
 export async function lockOnMain(platform: Platform): Promise<Lock | null> {
@@ -25,14 +28,17 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   const approval = await waitFor("the permit on main", () => platform.main("environments/hr/approval.yaml"));
   const permit = approval.split("\n").filter((line) => /^(work|generation|cause|signature)/.test(line));
   tell.output(permit.map((line) => (line.startsWith("signature") ? `${line.slice(0, 40)}…` : line)).join("\n"));
+  tell.say("The log of the run:");
+  platform.watchSeed = (line) => tellRunLog(tell, line);
   await waitFor("a run", () => github.runs.all.length > 0);
   const lock = await waitForLock(platform, 1);
+  platform.watchSeed = null;
   const run = await github.runs.finished(github.runs.all[0]!);
   const counts = await world.counts();
   tell.prove({
     what: "the permit on main became an image",
     observed: `run ${run.id}: ${run.jobs.map(({ name, conclusion }) => `${name} ${conclusion}`).join(", ")}; ${counts.exports.completed} exports; image ${lock.image!.digest.slice(0, 19)}…`,
-    where: `runner/runs/${run.id}/; github.git, main`,
+    where: `runs/${run.id}/; github.git, main`,
     holds:
       run.conclusion === "success" &&
       counts.exports.completed === 2 &&
@@ -46,6 +52,11 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
     holds: counts.ssh.bytes_read > 6_000_000 && (seedJob?.files_written_bytes ?? Infinity) < 50_000,
   });
   await platform.fleet.caughtUp();
+  tell.say("The database in the cluster:");
+  await followContainer(platform.database, tell, {
+    seconds: 90,
+    reached: (phase, event) => phase === "open" && event === "done",
+  });
   await platform.database.waitForOpen(90);
   const moments = await platform.database.moments();
   tell.prove({
@@ -62,15 +73,7 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
 export async function failAndRetry(platform: Platform, page: PullPage): Promise<void> {
   const { tell, world, github } = platform;
   const before = await lockOnMain(platform);
-  world.source.pump.failNext({
-    at: "OE.ORDERS",
-    lines: [
-      'ORA-31693: Table data object "OE"."ORDERS" failed to load/unload and is being skipped due to error:',
-      "ORA-02354: error in exporting/importing data",
-      'ORA-01555: snapshot too old: rollback segment number 25 with name "_SYSSMU25_1608416701$" too small',
-    ],
-    fatal: false,
-  });
+  world.source.pump.failNext(UNDO_TOO_SHORT);
   await platform.as("grace").runWorkflow("provision.yml", { database: "hr", reason: "new colleagues" });
   const failed = await waitFor("the failure in the lock", async () => {
     const lock = await lockOnMain(platform);

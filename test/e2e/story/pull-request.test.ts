@@ -27,7 +27,7 @@ describe("the story of the pull request, read from what the world kept", () => {
   let output = "";
   let code: number | undefined;
   let kept: Kept;
-  const git = async (...args: string[]) => (await execa("git", args, { cwd: join(folder, "databases.git") })).stdout;
+  const git = async (...args: string[]) => (await execa("git", args, { cwd: join(folder, "github.git") })).stdout;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "seedbed-story-"));
@@ -89,7 +89,7 @@ describe("the story of the pull request, read from what the world kept", () => {
 
   test("no secret is in anything that people or programs can read", async () => {
     const found = findCanaries(output);
-    for (const part of ["runner", "pulls", "clone", "cluster/hr/images", "bot.log", "databases.git"])
+    for (const part of ["runs", "machines", "pulls", "clone", "rootfs", "bot.log", "github.git"])
       for (const path of await listFiles(join(folder, part)))
         found.push(...findCanaries((await readFile(path)).toString("latin1")).map((name) => `${name} in ${path}`));
     expect(found).toEqual([]);

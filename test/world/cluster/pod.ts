@@ -60,6 +60,11 @@ export class Pod {
     return join(this.#options.folder, "volume");
   }
 
+  /** Of the image that was unpacked last; null before the first. */
+  get digest(): string | null {
+    return this.#image?.digest ?? null;
+  }
+
   get running(): boolean {
     return this.#child !== null;
   }

@@ -113,7 +113,7 @@ async function createState(
 ): Promise<State> {
   let id = 10_000;
   let number = 0;
-  const git = await BareRepository.create(join(options.folder, `${options.name}.git`), "main");
+  const git = await BareRepository.create(join(options.folder, "github.git"), "main");
   const state: State = {
     git,
     owner: options.owner,

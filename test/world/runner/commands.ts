@@ -1,7 +1,13 @@
 /** What a step says to its runner on its output: commands are carried out, everything else is the log, masked. */
 export class JobLog {
   readonly #masks = new Set<string>();
+  readonly #show: (line: string) => void;
   #text = "";
+
+  /** `show` gets each masked line as it comes, as a run's page does. */
+  constructor(show: (line: string) => void = () => undefined) {
+    this.#show = show;
+  }
 
   /** GitHub registers every secret of a job, and of one with several lines each line. */
   mask(secret: string): void {
@@ -13,7 +19,9 @@ export class JobLog {
   }
 
   line(text: string): void {
-    this.#text += `${this.hide(text)}\n`;
+    const shown = `${this.hide(text)}\n`;
+    this.#text += shown;
+    this.#show(shown);
   }
 
   /** A value as the log would show it. */

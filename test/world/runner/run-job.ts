@@ -37,7 +37,7 @@ export async function runJob(order: JobOrder, options: RunnerOptions): Promise<J
   await Promise.all([mkdir(folder, { recursive: true }), mkdir(temporary, { recursive: true })]);
   const { github } = options;
   const token = github.tokens.forJob(run.id, job.permissions ?? workflow.permissions);
-  const log = new JobLog();
+  const log = new JobLog((line) => options.show?.({ run: run.id, job: id }, line));
   const written = new WrittenFiles(machine);
   try {
     // Not below the machine: what GitHub writes is not what the job wrote.

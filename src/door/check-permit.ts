@@ -1,3 +1,4 @@
+import { findMismatch } from "../approval/find-mismatch.ts";
 import { approvalDigest } from "../approval/permit.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
@@ -5,7 +6,6 @@ import { parseLock } from "../lock/parse-lock.ts";
 import { parseRequest } from "../request/parse-request.ts";
 import type { RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
-import { findMismatch } from "../stories/permit.ts";
 import { checkSource } from "./check-source.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
 import { ASK_FOR_PERMIT, type FoundPermit } from "./find-permit.ts";

@@ -1,4 +1,5 @@
 import { checkPermit } from "../../../src/approval/check-permit.ts";
+import { differingFiles } from "../../../src/approval/differing-files.ts";
 import { parseApproval } from "../../../src/approval/parse-approval.ts";
 import { approvalDigest, type Permit } from "../../../src/approval/permit.ts";
 import type { Digest } from "../../../src/digests/digest.ts";
@@ -35,16 +36,9 @@ export function judgeStanding(question: StandingQuestion): Standing {
   if (permit.repository.id !== repositoryId)
     return { kind: "broken", why: `approval.yaml is for repository ${permit.repository.id}` };
   if (permit.database !== files.database) return { kind: "broken", why: `approval.yaml is for ${permit.database}` };
-  const covers = permit.source === question.source && sameFiles(permit.request, listRequestDigests(files));
+  const covers =
+    permit.source === question.source && differingFiles(permit.request, listRequestDigests(files)).length === 0;
   return { kind: outcome ?? kindOf(permit, question), permit, digest, key, covers };
-}
-
-/** Whether two lists of files name the same paths with the same bytes. */
-export function sameFiles(one: Record<string, Digest>, other: Record<string, Digest>): boolean {
-  const paths = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...paths].every(
-    (path) => Object.hasOwn(one, path) && Object.hasOwn(other, path) && one[path] === other[path],
-  );
 }
 
 function usedAs(digest: Digest, lock: Lock): "seeded" | "failed" | null {

@@ -5,7 +5,7 @@ import type { CommitFacts, Hub } from "../../hub.ts";
 import type { Account } from "../../reviews/judge-reviews.ts";
 import { readHands } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState } from "../main-state.ts";
-import { sameFiles } from "../permits/standing.ts";
+import { differingFiles } from "../../../src/approval/differing-files.ts";
 import { findMergedPull, listRequestCommits } from "./read-origin.ts";
 
 /** How many earlier permits, and commits without one, are looked at. */
@@ -27,7 +27,7 @@ export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, s
     const { permit } = verified;
     if (permit.repository.id !== hub.repository.id || permit.database !== db.database || permit.source !== db.source)
       continue;
-    if (sameFiles(permit.request, now)) return true;
+    if (differingFiles(permit.request, now).length === 0) return true;
   }
   return false;
 }

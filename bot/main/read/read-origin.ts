@@ -4,7 +4,7 @@ import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
 import { readHands } from "../../reviews/read-review-facts.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
-import { sameFiles } from "../permits/standing.ts";
+import { differingFiles } from "../../../src/approval/differing-files.ts";
 
 /** How far back the last change of a request is looked for; beyond that a reseed is the way. */
 const DEPTH = 100;
@@ -22,7 +22,7 @@ export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace):
   return readOrigin(hub, commit, async (tree) => {
     const there = await readRequestFiles(tree, files.database);
     const plain = (await tree.entries(`environments/${files.database}`)).every(({ mode }) => mode === "100644");
-    return plain && sameFiles(listRequestDigests(there), listRequestDigests(files));
+    return plain && differingFiles(listRequestDigests(there), listRequestDigests(files)).length === 0;
   });
 }
 

@@ -91,6 +91,13 @@ export interface Registry {
   close(): Promise<void>;
 }
 
+/** A folder on disk that takes a dump set. */
+export interface DumpFolder {
+  path: string;
+  /** Writes a file under a temporary name and renames it when it is whole. */
+  write(name: string, bytes: AsyncIterable<Buffer>): Promise<void>;
+}
+
 /** What a person sees of a run. */
 export interface Log {
   /** A foldable group with its duration. */

@@ -1,4 +1,4 @@
-import type { Credentials } from "../cli/credentials.ts";
+import type { Credentials } from "../credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { MainReader } from "../door/main-now.ts";
 import type { Clock, Log } from "../ports.ts";

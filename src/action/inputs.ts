@@ -1,4 +1,4 @@
-import type { Credentials } from "../cli/credentials.ts";
+import type { Credentials } from "../credentials.ts";
 import { SeedbedError } from "../error.ts";
 
 /** Everything that a workflow passes to the Action, read once. */

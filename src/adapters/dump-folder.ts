@@ -3,8 +3,8 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { DumpFolder } from "../cli/bench.ts";
 import { SeedbedError } from "../error.ts";
+import type { DumpFolder } from "../ports.ts";
 
 /** Opens a folder for a dump set; production data must not mix with anything else. */
 export async function openDumpFolder(path: string): Promise<DumpFolder> {

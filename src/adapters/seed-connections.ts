@@ -1,4 +1,4 @@
-import type { Credentials } from "../cli/credentials.ts";
+import type { Credentials } from "../credentials.ts";
 import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
 import { connectRegistry } from "./oci-registry.ts";

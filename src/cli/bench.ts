@@ -1,8 +1,8 @@
+import type { Credentials } from "../credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Clock, Log, Tree } from "../ports.ts";
+import type { Clock, DumpFolder, Log, Tree } from "../ports.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
-import type { Credentials } from "./credentials.ts";
 
 /** What a command works with: the entry builds it from adapters, tests from fakes. */
 export interface Bench {
@@ -30,13 +30,6 @@ export interface Bench {
   openFolder(path: string): Promise<DumpFolder>;
   /** Runs the demo of this checkout and returns its exit code. */
   demo(args: string[]): Promise<number>;
-}
-
-/** A folder on disk that takes a dump set. */
-export interface DumpFolder {
-  path: string;
-  /** Writes a file under a temporary name and renames it when it is whole. */
-  write(name: string, bytes: AsyncIterable<Buffer>): Promise<void>;
 }
 
 /** The repository that holds `environments/`. */

@@ -1,22 +1,8 @@
+import type { Credentials } from "../credentials.ts";
 import { SeedbedError } from "../error.ts";
-
-/** Every secret that a seed needs, read once; never printed, never handed to a program as an argument. */
-export interface Credentials {
-  sshPrivateKey: string;
-  sshPassphrase: string | undefined;
-  sourceUser: string;
-  sourcePassword: string;
-  registry: Login;
-  base: Login;
-}
 
 /** What a seed connects to: a folder as its target needs no registry. */
 export type Target = "image" | "folder";
-
-export interface Login {
-  username: string;
-  password: string;
-}
 
 interface Wanted {
   variable: string;

@@ -1,5 +1,6 @@
 import { formatAmount } from "../amount.ts";
 import { renderFacts } from "../image/facts.ts";
+import type { DumpFolder } from "../ports.ts";
 import { streamDumpFile } from "../transfer/stream-dump-file.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
 import { expectUnchanged, lookAtFiles } from "./dump-files.ts";
@@ -7,11 +8,6 @@ import { nameCancel } from "./name-cancel.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
 import { type Exported, type ExportOrder, withExport } from "./with-export.ts";
-
-/** Takes the files of a dump set. */
-export interface DumpFolder {
-  write(name: string, bytes: AsyncIterable<Buffer>): Promise<void>;
-}
 
 /** What an export into a folder made. */
 export type FolderOutcome = Omit<SeedOutcome, "image">;

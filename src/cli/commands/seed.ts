@@ -1,3 +1,4 @@
+import type { Credentials } from "../../credentials.ts";
 import { SeedbedError } from "../../error.ts";
 import { nameVariables } from "../../secret-names.ts";
 import { orderSeed } from "../../stories/order-seed.ts";
@@ -7,7 +8,7 @@ import type { SeedPorts } from "../../stories/seed-order.ts";
 import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
 import { StageLog } from "../../stories/stage-log.ts";
 import type { Bench, Checkout } from "../bench.ts";
-import { describeSecrets, readCredentials, type Credentials } from "../credentials.ts";
+import { describeSecrets, readCredentials } from "../credentials.ts";
 import { loadSound, type SoundRepository } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 

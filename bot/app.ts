@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Probot } from "probot";
 import type { Logger } from "pino";
 import type { Clock } from "../src/ports.ts";
 import { createProbotApp, openRepository } from "./adapters/probot-client.ts";
+import { openWebhookServer } from "./adapters/webhook-server.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub.ts";
 import { look } from "./run/look.ts";
@@ -31,8 +30,6 @@ export interface Bot {
 }
 
 const WEBHOOK_PATH = "/api/github/webhooks";
-/** GitHub sends at most 25 MB, and cuts nothing; what is read here is a few kilobytes, and a refused hint is found by the sweep. */
-const LARGEST_BODY = 4 * 1024 * 1024;
 
 /** Starts the bot: opens its repository, checks its key, listens, and looks at everything once. */
 export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Promise<Bot> {
@@ -46,19 +43,18 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
   });
   listenForEvents(probot, { hub, queue, log });
-  const server = await listen(env, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
+  const server = await openWebhookServer(env, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
   const sweep = () => [MAIN, ALL_PULLS].forEach((key) => queue.mark(key));
   const timer = setInterval(sweep, env.sweepMinutes * 60_000);
   sweep();
-  const { port } = server.address() as AddressInfo;
-  log.info({ repository: `${hub.repository.owner}/${hub.repository.name}`, port }, "listening");
+  log.info({ repository: `${hub.repository.owner}/${hub.repository.name}`, port: server.port }, "listening");
   return {
-    url: `http://127.0.0.1:${port}${WEBHOOK_PATH}`,
+    url: `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`,
     idle: queue.idle,
     sweep,
     close: async () => {
       clearInterval(timer);
-      await Promise.all([closeServer(server), queue.stop()]);
+      await Promise.all([server.close(), queue.stop()]);
       log.info("stopped");
     },
   };
@@ -79,48 +75,4 @@ function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue:
     log.debug({ delivery: id, event: name, keys }, "webhook");
     for (const key of keys) queue.mark(key);
   });
-}
-
-type Middleware = Awaited<ReturnType<Probot["getNodeMiddleware"]>>;
-
-function listen(env: BotEnv, middleware: Middleware): Promise<Server> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    answer(request, response, middleware).catch(() => response.destroy());
-  });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(env.port, env.host, () => resolve(server));
-  });
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, middleware: Middleware): Promise<void> {
-  if (request.url === "/healthz" && request.method === "GET") return send(response, 200, "ok\n");
-  const body = await readBody(request);
-  if (body === null) return send(response, 413, "too large\n");
-  // The signature is over these bytes; Octokit's middleware takes them from here instead of from the stream.
-  await middleware(Object.assign(request, { body }), response, () => send(response, 404, "not found\n"));
-}
-
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY) return null;
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > LARGEST_BODY) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
-}
-
-function send(response: ServerResponse, status: number, text: string): void {
-  // A body that was not read to its end cannot be followed by another request.
-  response
-    .writeHead(status, { "content-type": "text/plain", ...(status === 413 ? { connection: "close" } : {}) })
-    .end(text);
-}
-
-function closeServer(server: Server): Promise<void> {
-  server.closeIdleConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { SeedbedError } from "../src/error.ts";
 import type { Settings } from "../src/settings/settings.ts";
 
@@ -23,9 +22,12 @@ export interface BotEnv {
 
 type Variables = Record<string, string | undefined>;
 
+/** Reads a file that a `<NAME>_FILE` variable points to. */
+export type ReadSecretFile = (path: string) => string;
+
 /** Reads `process.env`, or what a test gives. Throws once, with everything that is wrong. */
-export function readBotEnv(variables: Variables = process.env): BotEnv {
-  const reader = new Reader(variables);
+export function readBotEnv(readFile: ReadSecretFile, variables: Variables = process.env): BotEnv {
+  const reader = new Reader(variables, readFile);
   const appId = reader.number("APP_ID", { least: 1 });
   const privateKey = reader.secret("PRIVATE_KEY", checkAppKey);
   const webhookSecret = reader.secret("WEBHOOK_SECRET", checkWebhookSecret);
@@ -79,9 +81,11 @@ interface TextForm {
 class Reader {
   private readonly wrong: string[] = [];
   private readonly variables: Variables;
+  private readonly readFile: ReadSecretFile;
 
-  constructor(variables: Variables) {
+  constructor(variables: Variables, readFile: ReadSecretFile) {
     this.variables = variables;
+    this.readFile = readFile;
   }
 
   text(name: string, { form, fallback }: TextForm): string {
@@ -118,7 +122,7 @@ class Reader {
     const file = this.variables[`${name}_FILE`];
     if (file === undefined) return normalize(this.variables[name] ?? "");
     try {
-      return normalize(readFileSync(file, "utf8"));
+      return normalize(this.readFile(file));
     } catch (error) {
       this.wrong.push(`${name}_FILE cannot be read: ${(error as Error).message}.`);
       return "";

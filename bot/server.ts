@@ -1,4 +1,5 @@
 import { createJsonLog } from "./adapters/json-log.ts";
+import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
 import { describeFailure } from "./run/describe-failure.ts";
@@ -7,7 +8,7 @@ import { systemClock } from "../src/adapters/clock.ts";
 
 /** The bot's process: reads the environment, starts, and stops on a signal. */
 async function main(): Promise<void> {
-  const env = readBotEnv();
+  const env = readBotEnv(readSecretFile);
   const log = createJsonLog({ level: env.logLevel, secrets: env.secrets });
   const bot = await startOrSay(env, log);
   if (bot === null) return;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
+import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { readBotEnv, requireKnownKey } from "../../../bot/env.ts";
 import { createLookQueue, type Looked } from "../../../bot/run/look-queue.ts";
 import { readEvent } from "../../../bot/run/read-event.ts";
@@ -22,7 +23,7 @@ const good = {
 
 describe("the bot's environment", () => {
   test("has defaults for what may be left out, and takes a key on one line", () => {
-    const env = readBotEnv({ ...good, PRIVATE_KEY: app.trim().replaceAll("\n", "\\n") });
+    const env = readBotEnv(readSecretFile, { ...good, PRIVATE_KEY: app.trim().replaceAll("\n", "\\n") });
     expect(env).toMatchObject({ apiUrl: "https://api.github.com", port: 3000, throttle: true, privateKey: app });
   });
 
@@ -39,7 +40,7 @@ describe("the bot's environment", () => {
   ])("refuses %s, and shows no value of a secret", (_name, change, expected) => {
     let said = "";
     try {
-      readBotEnv({ ...good, ...change });
+      readBotEnv(readSecretFile, { ...good, ...change });
     } catch (error) {
       said = (error as SeedbedError).message;
     }
@@ -48,7 +49,7 @@ describe("the bot's environment", () => {
   });
 
   test("its key must stand in the settings on main", () => {
-    const env = readBotEnv(good);
+    const env = readBotEnv(readSecretFile, good);
     const settings = (key: typeof pair.publicKey) => {
       const parsed = parseSettings(settingsWith(key), ".github/seedbed.yml");
       return parsed.ok ? parsed.value : null;
@@ -63,7 +64,7 @@ describe("the bot's environment", () => {
 describe("the log", () => {
   test("strikes every secret out, on one line, escaped or in an error", () => {
     const lines: string[] = [];
-    const env = readBotEnv(good);
+    const env = readBotEnv(readSecretFile, good);
     const log = createJsonLog({
       level: "info",
       secrets: env.secrets,

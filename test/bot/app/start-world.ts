@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DestinationStream } from "pino";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
+import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
 import { systemClock } from "../../../src/adapters/clock.ts";
@@ -92,7 +93,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   };
   const running = new Set<Bot>();
   const start = async (more: Partial<BotOptions> = {}) => {
-    const env = readBotEnv(variables);
+    const env = readBotEnv(readSecretFile, variables);
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
     const lookAtMain = () => Promise.resolve("done" as const);
     const bot = await startBot({ env, log, clock: systemClock, lookAtMain, ...more });

@@ -1,3 +1,4 @@
+import { placeOf } from "./layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
 
 /** One line of counts: `2 errors, 1 warning in 1 of 14 requests. Nothing was rendered.` */
@@ -24,15 +25,11 @@ function count(problems: readonly Problem[], severity: Problem["severity"]): str
 function whereabouts(problems: readonly Problem[], requests: number | undefined): string {
   const files = new Set(problems.map((problem) => problem.path));
   if (requests === undefined) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
-  const databases = new Set([...files].map(databaseOf).filter((name) => name !== null));
+  const databases = new Set([...files].flatMap((path) => placeOf(path)?.database ?? []));
   if (problems.length === 0) return ` in ${plural(requests, "request")}`;
   return databases.size === 0
     ? ` in ${plural(files.size, "file")}`
     : ` in ${databases.size} of ${plural(requests, "request")}`;
-}
-
-function databaseOf(path: string): string | null {
-  return /^environments\/([^/]+)\//.exec(path)?.[1] ?? null;
 }
 
 function plural(number: number, noun: string): string {

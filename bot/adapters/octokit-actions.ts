@@ -1,8 +1,10 @@
+import { WORKFLOW_PATH } from "../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../hub.ts";
 import { asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
 
-const WORKFLOW = "provision.yml";
+/** How the REST API calls the workflow: by its file's name. */
+const WORKFLOW = WORKFLOW_PATH.slice(WORKFLOW_PATH.lastIndexOf("/") + 1);
 
 /** Workflow runs, jobs and artifacts through the REST API. */
 export function createHubActions(calls: Calls, branch: string): HubActions {

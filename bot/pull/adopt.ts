@@ -1,6 +1,7 @@
+import { folderOf, placeOf } from "../../src/layout/database-folder.ts";
 import type { BranchChange } from "../hub.ts";
 import { renderAdoption } from "../reviews/adoption.ts";
-import { findTouched, isGenerated, databaseOf } from "./changed-paths.ts";
+import { findTouched } from "./changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";
 import type { PullState } from "./pull-state.ts";
 
@@ -47,13 +48,16 @@ function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write"
   const { databases } = findTouched(base.entries, head.entries);
   const write = databases.flatMap((database) =>
     Object.entries(head.databases[database]?.files.files ?? {}).map(([path, text]) => ({
-      path: `environments/${database}/${path}`,
+      path: folderOf(database).at(path),
       text,
     })),
   );
   const there = new Set(write.map(({ path }) => path));
   const remove = base.entries
     .map(({ path }) => path)
-    .filter((path) => databases.includes(databaseOf(path) ?? "") && !isGenerated(path) && !there.has(path));
+    .filter((path) => {
+      const place = placeOf(path);
+      return place !== null && databases.includes(place.database) && !place.generated && !there.has(path);
+    });
   return { write, remove };
 }

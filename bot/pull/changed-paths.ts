@@ -1,3 +1,5 @@
+import { placeOf } from "../../src/layout/database-folder.ts";
+import { ENVIRONMENTS } from "../../src/layout/repository.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
 /** What a pull request changes, of the parts that are Seedbed's. */
@@ -13,7 +15,7 @@ export interface Touched {
 /** Compares two trees by path, mode and blob: what GitHub's list of files would cut or fold into renames counts here too. */
 export function findTouched(before: readonly TreeEntry[], after: readonly TreeEntry[]): Touched {
   const changed = listChangedPaths(before, after);
-  const databases = changed.flatMap((path) => databaseOf(path) ?? []);
+  const databases = changed.flatMap((path) => placeOf(path)?.database ?? []);
   const links = after
     .filter(({ path, mode }) => path.split("/").length === 2 && !isPlain(mode))
     .map(({ path }) => path);
@@ -21,7 +23,7 @@ export function findTouched(before: readonly TreeEntry[], after: readonly TreeEn
     databases: [...new Set(databases)].toSorted(),
     github: changed.filter((path) => path === ".github" || path.startsWith(".github/")),
     tops: changed.filter(
-      (path) => path === "environments" || (path.startsWith("environments/") && links.includes(path)),
+      (path) => path === ENVIRONMENTS || (path.startsWith(`${ENVIRONMENTS}/`) && links.includes(path)),
     ),
   };
 }
@@ -34,19 +36,9 @@ export function listChangedPaths(before: readonly TreeEntry[], after: readonly T
   return [...paths].filter((path) => had.get(path) !== has.get(path)).toSorted();
 }
 
-/** The folder's name for a path inside `environments/<db>/`. */
-export function databaseOf(path: string): string | null {
-  return /^environments\/([^/]+)\/./.exec(path)?.[1] ?? null;
-}
-
 /** A regular file, executable or not. */
 export function isPlain(mode: string): boolean {
   return mode === "100644" || mode === "100755";
-}
-
-/** Written by the bot: manifests, approval.yaml, seed.lock.yaml. */
-export function isGenerated(path: string): boolean {
-  return /^environments\/[^/]+\/(?:manifests\/.|approval\.yaml$|seed\.lock\.yaml$)/.test(path);
 }
 
 function describe({ mode, blob }: TreeEntry): string {

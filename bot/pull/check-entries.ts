@@ -1,6 +1,8 @@
 import { showUnseen } from "../../src/config/quote.ts";
+import { placeOf } from "../../src/layout/database-folder.ts";
+import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import type { Problem } from "../../src/problem.ts";
-import { databaseOf, isGenerated, isPlain, type Touched } from "./changed-paths.ts";
+import { isPlain, type Touched } from "./changed-paths.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
 const DOCS = "docs/reference/database_config.md#the-folder";
@@ -8,20 +10,18 @@ const DOCS = "docs/reference/database_config.md#the-folder";
 /** Links, submodules and executable files in what a pull request touches: a reviewer cannot see what they lead to. */
 export function checkEntries(entries: readonly TreeEntry[], touched: Touched): Problem[] {
   const inside = entries.filter(({ path }) => {
-    const database = databaseOf(path);
-    return (database !== null && touched.databases.includes(database)) || isWatched(path, touched);
+    const place = placeOf(path);
+    return (place !== null && touched.databases.includes(place.database)) || isWatched(path, touched);
   });
   return inside.flatMap((entry) => {
     if (!isPlain(entry.mode)) return [refuseLink(entry)];
-    return entry.mode === "100755" && !isGenerated(entry.path) && databaseOf(entry.path) !== null
-      ? [refuseExecutable(entry)]
-      : [];
+    return entry.mode === "100755" && placeOf(entry.path)?.generated === false ? [refuseExecutable(entry)] : [];
   });
 }
 
 function isWatched(path: string, { tops, github }: Touched): boolean {
   if (tops.includes(path)) return true;
-  return github.includes(path) && (path === ".github" || path.startsWith(".github/seedbed.yml"));
+  return github.includes(path) && (path === ".github" || path.startsWith(SETTINGS_PATH));
 }
 
 function refuseLink({ path, mode }: TreeEntry): Problem {

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../src/digests/digest.ts";
+import { placeOf } from "../../src/layout/database-folder.ts";
 import type { People, Settings } from "../../src/settings/settings.ts";
-import { databaseOf, findTouched, isGenerated, listChangedPaths } from "./changed-paths.ts";
+import { findTouched, listChangedPaths } from "./changed-paths.ts";
 import type { MainSettings, Side } from "./pull-state.ts";
 
 /** One group of people whose approval is needed, and for what. */
@@ -29,8 +30,8 @@ export function findRequirements(question: RequirementQuestion): Requirement[] {
 
 /** Databases whose hand-written files differ: generated ones are compared byte for byte elsewhere. */
 export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "base" | "head">): string[] {
-  const changed = listChangedPaths(base.entries, head.entries).filter((path) => !isGenerated(path));
-  return [...new Set(changed.flatMap((path) => databaseOf(path) ?? []))].toSorted();
+  const changed = listChangedPaths(base.entries, head.entries).flatMap((path) => placeOf(path) ?? []);
+  return [...new Set(changed.filter(({ generated }) => !generated).map(({ database }) => database))].toSorted();
 }
 
 function ofRequests(question: RequirementQuestion): Requirement[] {

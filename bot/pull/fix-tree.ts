@@ -1,3 +1,4 @@
+import { folderOf, NAMES } from "../../src/layout/database-folder.ts";
 import type { BranchChange } from "../hub.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
@@ -9,7 +10,7 @@ export interface TreeFix {
   remove: string[];
 }
 
-const KEPT = ["approval.yaml", "seed.lock.yaml"] as const;
+const KEPT = [NAMES.approval, NAMES.lock] as const;
 
 /** Differences between the generated files as they are and as they must be, for one database. */
 export function findTreeFix(state: PullState, { database, manifests }: JudgedDatabase): TreeFix {
@@ -20,7 +21,7 @@ export function findTreeFix(state: PullState, { database, manifests }: JudgedDat
 
 /** approval.yaml and seed.lock.yaml are main's: a pull request takes nothing away from them and adds nothing. */
 function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]): TreeFix {
-  const path = `environments/${database}/${name}`;
+  const path = folderOf(database).at(name);
   const [before, now] = [state.base.entries, state.head.entries].map((all) => all.find((entry) => entry.path === path));
   if (before?.blob === now?.blob && before?.mode === now?.mode) return { write: [], remove: [] };
   const text = state.base.databases[database]?.kept[name] ?? null;
@@ -29,7 +30,7 @@ function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]
 
 /** Every path of the folder counts, also one that could not be read as text. */
 function fixManifests(state: PullState, database: string, wanted: JudgedDatabase["manifests"] & object): TreeFix {
-  const folder = `environments/${database}/manifests/`;
+  const folder = `${folderOf(database).manifests}/`;
   const there = state.head.entries.filter(({ path }) => path.startsWith(folder));
   const texts = new Map((state.head.databases[database]?.manifests ?? []).map(({ path, text }) => [path, text]));
   const plain = new Set(there.filter(({ mode }) => mode === "100644").map(({ path }) => path));

@@ -1,3 +1,4 @@
+import { folderOf, placeOf } from "../../src/layout/database-folder.ts";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import { checkBundlesRemain } from "../../src/manifests/check-bundles-remain.ts";
 import { checkManifests } from "../../src/manifests/check-manifests.ts";
@@ -10,7 +11,7 @@ import type { Settings } from "../../src/settings/settings.ts";
 import { hasErrors, type LoadedDatabase } from "../../src/stories/load.ts";
 import { planDatabase } from "../../src/stories/plan.ts";
 import { renderDatabase } from "../../src/stories/render.ts";
-import { databaseOf, type Touched } from "./changed-paths.ts";
+import type { Touched } from "./changed-paths.ts";
 import type { PullState, SideDatabase } from "./pull-state.ts";
 
 /** One touched database, judged: its problems, its plan, and the manifests that belong into the tree. */
@@ -79,9 +80,9 @@ function problemsOf({ request }: SideDatabase): Problem[] {
 function nameProblems(state: PullState, database: string): Problem[] {
   const parsed = parseDatabaseName(database);
   if (!parsed.ok) return parsed.problems;
-  const names = new Set(state.head.entries.flatMap(({ path }) => databaseOf(path) ?? []));
-  const paths = [`environments/${database}/`];
-  return findDuplicateDatabases([...names]).filter(({ path }) => paths.some((top) => path.startsWith(top)));
+  const names = new Set(state.head.entries.flatMap(({ path }) => placeOf(path)?.database ?? []));
+  const top = folderOf(database).at("");
+  return findDuplicateDatabases([...names]).filter(({ path }) => path.startsWith(top));
 }
 
 /** A change after which Fleet would find no folder at all. */
@@ -90,7 +91,7 @@ export function checkLastBundle(state: PullState, judged: readonly JudgedDatabas
   const rendered = new Map(judged.map(({ database, manifests }) => [database, manifests]));
   const kept = state.head.entries
     .map(({ path }) => path)
-    .filter((path) => (rendered.get(databaseOf(path) ?? "") ?? null) === null || !path.includes("/manifests/"));
+    .filter((path) => (rendered.get(placeOf(path)?.database ?? "") ?? null) === null || !path.includes("/manifests/"));
   const added = judged.flatMap(({ manifests }) => (manifests ?? []).map(({ path }) => path));
   return checkBundlesRemain(before, [...kept, ...added]);
 }

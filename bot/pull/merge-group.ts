@@ -1,5 +1,6 @@
+import { folderOf, placeOf } from "../../src/layout/database-folder.ts";
 import type { CheckFacts, CheckOutput } from "../hub.ts";
-import { databaseOf, listChangedPaths } from "./changed-paths.ts";
+import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
@@ -44,8 +45,8 @@ export function reconcileMergeGroup(state: MergeGroupState): CheckOutput[] {
 
 /** A database's folder, or a path that is no database's. */
 function unitOf(path: string): string {
-  const database = databaseOf(path);
-  return database === null ? path : `environments/${database}`;
+  const place = placeOf(path);
+  return place === null ? path : folderOf(place.database).path;
 }
 
 function isCovered({ pulls, entries, appId }: MergeGroupState, paths: string[]): boolean {

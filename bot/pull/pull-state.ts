@@ -1,3 +1,4 @@
+import { type NAMES } from "../../src/layout/database-folder.ts";
 import type { Lock } from "../../src/lock/lock.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import type { Parsed, Problem } from "../../src/problem.ts";
@@ -65,5 +66,5 @@ export interface SideDatabase {
   lockProblems: Problem[];
   manifests: RenderedFile[];
   /** approval.yaml and seed.lock.yaml, null where absent. */
-  kept: Record<"approval.yaml" | "seed.lock.yaml", string | null>;
+  kept: Record<(typeof NAMES)["approval" | "lock"], string | null>;
 }

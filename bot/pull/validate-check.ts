@@ -1,4 +1,5 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
+import { folderOf } from "../../src/layout/database-folder.ts";
 import type { Problem } from "../../src/problem.ts";
 import { renderProblems } from "../../src/problem-render.ts";
 import { summarizeProblems } from "../../src/problem-summary.ts";
@@ -49,7 +50,7 @@ function annotate({
 
 function sourcesOf({ head }: PullState): Record<string, string> {
   const files = Object.entries(head.databases).flatMap(([database, { files: own }]) =>
-    Object.entries(own.files).map(([path, text]) => [`environments/${database}/${path}`, text]),
+    Object.entries(own.files).map(([path, text]) => [folderOf(database).at(path), text]),
   );
   return Object.fromEntries(files) as Record<string, string>;
 }

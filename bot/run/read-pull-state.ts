@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../src/error.ts";
+import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
-import { SETTINGS_PATH } from "../../src/stories/load.ts";
 import type { CommentFacts, Hub, HubTree, PullFacts } from "../hub.ts";
 import { adoptionBranch, readAdoptedComments } from "../pull/adopt.ts";
 import { findTouched } from "../pull/changed-paths.ts";

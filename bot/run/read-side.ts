@@ -1,13 +1,14 @@
 import { SeedbedError } from "../../src/error.ts";
+import { folderOf, isGenerated, NAMES, placeOf } from "../../src/layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../src/layout/repository.ts";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
 import type { Parsed, Problem } from "../../src/problem.ts";
 import { parseRequest } from "../../src/request/parse-request.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import { SETTINGS_PATH } from "../../src/stories/load.ts";
 import type { HubTree } from "../hub.ts";
-import { databaseOf, isPlain, type Touched } from "../pull/changed-paths.ts";
+import { isPlain, type Touched } from "../pull/changed-paths.ts";
 import type { Side, SideDatabase, TreeEntry } from "../pull/pull-state.ts";
 
 export interface SideOrder {
@@ -22,7 +23,7 @@ export interface SideOrder {
 
 /** Everything below environments/ and .github of a commit, without contents. */
 export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
-  return [...(await tree.entries("environments")), ...(await tree.entries(".github"))];
+  return [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
 }
 
 /** One commit's touched databases and settings, read and parsed. What cannot be read is a problem, not a failure. */
@@ -57,35 +58,31 @@ function removed(): Problem {
 }
 
 async function readDatabase(order: SideOrder, database: string, unreadable: Problem[]): Promise<SideDatabase> {
-  const top = `environments/${database}/`;
   const texts: Record<string, string> = {};
   for (const entry of order.entries) {
-    if (databaseOf(entry.path) !== database) continue;
+    const place = placeOf(entry.path);
+    if (place?.database !== database) continue;
     const text = await readText(order.tree, entry, unreadable);
-    if (text !== null) texts[entry.path.slice(top.length)] = text;
+    if (text !== null) texts[place.below] = text;
   }
   return sortFiles(order, database, texts);
 }
 
 function sortFiles({ settings, today }: SideOrder, database: string, texts: Record<string, string>): SideDatabase {
-  const top = `environments/${database}/`;
-  const isManifest = (path: string) => path.startsWith("manifests/");
-  const kept = {
-    "approval.yaml": texts["approval.yaml"] ?? null,
-    "seed.lock.yaml": texts["seed.lock.yaml"] ?? null,
-  };
-  const paths = Object.keys(texts).filter((path) => !isManifest(path) && !Object.hasOwn(kept, path));
+  const folder = folderOf(database);
+  const kept = { [NAMES.approval]: texts[NAMES.approval] ?? null, [NAMES.lock]: texts[NAMES.lock] ?? null };
+  const paths = Object.keys(texts).filter((path) => !isGenerated(path));
   const files = { database, files: Object.fromEntries(paths.map((path) => [path, texts[path]!])) };
-  const text = kept["seed.lock.yaml"];
-  const lock = text === null ? null : parseLock(text, `${top}seed.lock.yaml`);
+  const text = kept[NAMES.lock];
+  const lock = text === null ? null : parseLock(text, folder.lock);
   return {
     files,
     request: paths.length === 0 ? null : parseRequest(files, settings ?? undefined, today),
     lock: lock?.ok === true ? lock.value : emptyLock(database),
     lockProblems: lock === null || lock.ok ? [] : lock.problems,
     manifests: Object.keys(texts)
-      .filter(isManifest)
-      .map((path) => ({ path: `${top}${path}`, text: texts[path]! })),
+      .filter((path) => isGenerated(path) && !Object.hasOwn(kept, path))
+      .map((path) => ({ path: folder.at(path), text: texts[path]! })),
     kept,
   };
 }

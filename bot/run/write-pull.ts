@@ -1,4 +1,5 @@
 import { SeedbedError } from "../../src/error.ts";
+import { ENVIRONMENTS } from "../../src/layout/repository.ts";
 import type { BranchChange, Hub } from "../hub.ts";
 import type { Adoption } from "../pull/adopt.ts";
 import type { PullState } from "../pull/pull-state.ts";
@@ -44,7 +45,7 @@ async function adopt(hub: Hub, state: PullState, { change }: Adoption): Promise<
   await hub.git.createBranch(change.branch, state.settings.commit);
   const expectedHead = await hub.git.head(change.branch);
   if (expectedHead === null) return "moved";
-  const there = new Set((await (await hub.git.treeAt(expectedHead)).entries("environments")).map(({ path }) => path));
+  const there = new Set((await (await hub.git.treeAt(expectedHead)).entries(ENVIRONMENTS)).map(({ path }) => path));
   const remove = change.remove.filter((path) => there.has(path));
   return (await hub.git.commitFiles({ ...change, remove, expectedHead })) === "moved" ? "moved" : "done";
 }

@@ -1,5 +1,7 @@
 import { SeedbedError } from "../error.ts";
 import type { MainFile, MainNow, MainReader } from "../door/main-now.ts";
+import { NAMES } from "../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { GitHubClient } from "./github-client.ts";
 
 interface Entry {
@@ -39,8 +41,8 @@ async function look(
   const tip = ref.json.object.sha;
   const commit = await object<{ tree: { sha: string } }>(`/git/commits/${tip}`);
   const top = await readTree(object, commit.tree.sha);
-  const below = await readBelow(object, top, "environments");
-  const settings = (await readBelow(object, top, ".github")).find(({ path }) => path === "seedbed.yml");
+  const below = await readBelow(object, top, ENVIRONMENTS);
+  const settings = (await readBelow(object, top, ".github")).find(({ path }) => `.github/${path}` === SETTINGS_PATH);
   return {
     repository: { id: String(repository.id), name, defaultBranch },
     tip,
@@ -66,7 +68,10 @@ async function readTree(object: ReadObject, tree: string): Promise<Entry[]> {
 }
 
 function listDatabases(entries: Entry[]): string[] {
-  return entries.flatMap(({ path }) => /^([^/]+)\/database_config\.yaml$/.exec(path)?.[1] ?? []).toSorted();
+  return entries
+    .map(({ path }) => path.split("/"))
+    .flatMap(([database = "", name, ...deeper]) => (name === NAMES.request && deeper.length === 0 ? [database] : []))
+    .toSorted();
 }
 
 async function readFiles(object: ReadObject, entries: Entry[], database: string): Promise<Record<string, MainFile>> {
@@ -75,7 +80,7 @@ async function readFiles(object: ReadObject, entries: Entry[], database: string)
   for (const entry of entries) {
     if (!entry.path.startsWith(prefix) || entry.type === "tree") continue;
     const path = entry.path.slice(prefix.length);
-    if (!path.startsWith("manifests/")) files[path] = await readEntry(object, entry);
+    if (!path.startsWith(`${NAMES.manifests}/`)) files[path] = await readEntry(object, entry);
   }
   return files;
 }

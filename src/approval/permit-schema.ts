@@ -1,3 +1,4 @@
+import { NAMES } from "../layout/database-folder.ts";
 import { databaseName } from "../lock/lock-schema.ts";
 import { digest, numberText, strictObject, time } from "../lock/seed-schema.ts";
 
@@ -63,7 +64,7 @@ export const permitSchema = {
       source: text,
       request: {
         type: "object",
-        required: ["database_config.yaml"],
+        required: [NAMES.request],
         propertyNames: { pattern: requestPath },
         additionalProperties: digest,
       },

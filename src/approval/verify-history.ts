@@ -1,4 +1,5 @@
 import { type Digest, digestOfBytes } from "../digests/digest.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
@@ -35,7 +36,7 @@ export function verifyHistory(history: LockHistory): Problem[] {
   const problems: Problem[] = [];
   let before: Lock | null = null;
   for (const entry of history.commits) {
-    const path = `environments/${history.database}/seed.lock.yaml`;
+    const path = folderOf(history.database).lock;
     const parsed = parseLock(entry.lock, path);
     if (!parsed.ok) {
       problems.push(...parsed.problems.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));

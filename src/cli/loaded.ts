@@ -1,9 +1,10 @@
 import { SeedbedError } from "../error.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports.ts";
 import type { Problem } from "../problem.ts";
 import { renderProblems } from "../problem-render.ts";
 import type { Settings } from "../settings/settings.ts";
-import { hasErrors, loadRepository, SETTINGS_PATH, type LoadedDatabase, type Repository } from "../stories/load.ts";
+import { hasErrors, loadRepository, type LoadedDatabase, type Repository } from "../stories/load.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Bench } from "./bench.ts";
 

@@ -1,5 +1,6 @@
 import { findMismatch } from "../approval/find-mismatch.ts";
 import { approvalDigest } from "../approval/permit.ts";
+import { folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
@@ -39,8 +40,6 @@ export function checkPermit(facts: DoorFacts, settings: Settings, { permit, appr
   return checkSource(facts, { database, permit, approval: digest, settings, request: parsed.value, files, lock });
 }
 
-const OURS = new Set(["approval.yaml", "seed.lock.yaml"]);
-
 /** The request's bytes and the lock: plain files only, because a link shows a reviewer other bytes than it gives us. */
 function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock: Lock } | Refused {
   const texts: Record<string, string> = {};
@@ -51,11 +50,11 @@ function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock
         `environments/${database}/${path} is no plain file of UTF-8 text (mode ${mode}).`,
         "Replace it by a plain file in a pull request: what was reviewed must be what is used.",
       );
-    if (!OURS.has(path)) texts[path] = text;
+    if (!isGenerated(path)) texts[path] = text;
   }
-  const lock = main.files["seed.lock.yaml"]?.text ?? null;
+  const lock = main.files[NAMES.lock]?.text ?? null;
   if (lock === null) return { files: { database, files: texts }, lock: emptyLock(database) };
-  const parsed = parseLock(lock, `environments/${database}/seed.lock.yaml`);
+  const parsed = parseLock(lock, folderOf(database).lock);
   if (parsed.ok) return { files: { database, files: texts }, lock: parsed.value };
   return refuse(
     "lock-invalid",

@@ -1,13 +1,12 @@
+import { WORKFLOW_PATH } from "../layout/repository.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";
-
-const WORKFLOW = ".github/workflows/provision.yml";
 
 /** Which run this is: only the workflow of the default branch, started by a dispatch, in this repository. */
 export function checkRun({ run, main }: DoorFacts): Refused | null {
   const { repository } = main;
-  const expected = `${repository.name}/${WORKFLOW}@refs/heads/${repository.defaultBranch}`;
-  const fix = `Start ${WORKFLOW} by "Run workflow" on the branch ${repository.defaultBranch} of ${repository.name}.`;
+  const expected = `${repository.name}/${WORKFLOW_PATH}@refs/heads/${repository.defaultBranch}`;
+  const fix = `Start ${WORKFLOW_PATH} by "Run workflow" on the branch ${repository.defaultBranch} of ${repository.name}.`;
   if (run.workflowRef !== expected)
     return refuse("door-workflow", `This run is of ${run.workflowRef || "no workflow"}, not of ${expected}.`, fix);
   if (run.event !== "workflow_dispatch")

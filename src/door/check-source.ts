@@ -1,9 +1,8 @@
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { SourceSettings } from "../settings/settings.ts";
 import type { Decision, DoorFacts, Pass } from "./door-facts.ts";
 import { describeWindows, isWindowOpen } from "./export-window.ts";
 import { refuse, type Refused } from "./refusal.ts";
-
-const SETTINGS = ".github/seedbed.yml";
 
 /** The source as its DBAs keep it now, and the environment that this job really has. */
 export function checkSource(facts: DoorFacts, pass: Omit<Pass, "source" | "sourceName">): Decision {
@@ -12,7 +11,7 @@ export function checkSource(facts: DoorFacts, pass: Omit<Pass, "source" | "sourc
   if (source === undefined)
     return refuse(
       "source-unknown",
-      `${SETTINGS} has no source ${name}.`,
+      `${SETTINGS_PATH} has no source ${name}.`,
       "Name a source of the settings in the request: the Action reaches no other.",
     );
   if (source.stopped)

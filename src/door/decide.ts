@@ -1,4 +1,5 @@
 import { listNames, suggestName } from "../config/near-names.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkPermit } from "./check-permit.ts";
@@ -28,20 +29,18 @@ function checkName({ database, main }: DoorFacts): Refused | null {
   );
 }
 
-const SETTINGS = ".github/seedbed.yml";
-
 function readSettings({ main }: DoorFacts): Settings | Refused {
   if (main.settings === null)
     return refuse(
       "settings-missing",
-      `There is no ${SETTINGS} on ${main.repository.defaultBranch}.`,
+      `There is no ${SETTINGS_PATH} on ${main.repository.defaultBranch}.`,
       `Write it: "seedbed init --platform" gives one to begin with.`,
     );
-  const parsed = parseSettings(main.settings, SETTINGS);
+  const parsed = parseSettings(main.settings, SETTINGS_PATH);
   if (parsed.ok) return parsed.value;
   return refuse(
     "settings-invalid",
-    `${SETTINGS} does not hold: ${describeErrors(parsed.problems)}.`,
-    `Mend ${SETTINGS} in a pull request; nothing runs before.`,
+    `${SETTINGS_PATH} does not hold: ${describeErrors(parsed.problems)}.`,
+    `Mend ${SETTINGS_PATH} in a pull request; nothing runs before.`,
   );
 }

@@ -1,5 +1,6 @@
 import { parseApproval } from "../approval/parse-approval.ts";
 import type { Permit } from "../approval/permit.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";
@@ -20,8 +21,8 @@ export function findPermit(
   { database, main }: Pick<DoorFacts, "database" | "main">,
   settings: Settings,
 ): FoundPermit | Refused {
-  const path = `environments/${database}/approval.yaml`;
-  const file = main.files["approval.yaml"];
+  const path = folderOf(database).approval;
+  const file = main.files[NAMES.approval];
   if (file === undefined)
     return refuse("permit-missing", `There is no ${path}: nobody has permitted this export.`, ASK_FOR_PERMIT);
   if (file.mode !== "100644" || file.text === null)

@@ -1,3 +1,4 @@
+import { DATABASE_NAME } from "../layout/database-name.ts";
 import { digest, numberText, seedSchema, strictObject, time } from "./seed-schema.ts";
 
 const text = { type: "string", minLength: 1 };
@@ -16,7 +17,7 @@ export const dumpSetSchema = strictObject({
 });
 
 /** The name of a database: a folder below environments/, part of a namespace's name. */
-export const databaseName = { type: "string", pattern: "^[a-z][a-z0-9-]{0,38}[a-z0-9]$" };
+export const databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
 
 const attempt = {
   ...strictObject(

@@ -1,3 +1,5 @@
+import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Problem } from "../problem.ts";
 
 /**
@@ -11,7 +13,7 @@ export function checkBundlesRemain(before: readonly string[], after: readonly st
     {
       severity: "error",
       code: "last-bundle",
-      path: "environments",
+      path: ENVIRONMENTS,
       line: 1,
       column: 1,
       what: `This removes ${had === 1 ? "the last folder" : `all ${had} folders`} that Fleet deploys.`,
@@ -23,6 +25,10 @@ export function checkBundlesRemain(before: readonly string[], after: readonly st
 }
 
 function countBundles(paths: readonly string[]): number {
-  const folders = paths.map((path) => /^environments\/[^/]+\/manifests\/(?=.*\.ya?ml$)/.exec(path)?.[0]);
-  return new Set(folders.filter((folder) => folder !== undefined)).size;
+  const databases = paths.flatMap((path) => {
+    const place = placeOf(path);
+    const isManifest = place?.below.startsWith(`${NAMES.manifests}/`) && /\.ya?ml$/.test(path);
+    return place !== null && isManifest ? [place.database] : [];
+  });
+  return new Set(databases).size;
 }

@@ -1,3 +1,5 @@
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { isDatabaseName } from "../layout/database-name.ts";
 import type { Problem } from "../problem.ts";
 import { checkFleet } from "./check-fleet.ts";
 import { checkObject } from "./check-object.ts";
@@ -27,14 +29,17 @@ export function checkManifests(files: readonly RenderedFile[]): Problem[] {
 }
 
 function databaseOf(path: string): string | null {
-  return /^environments\/([a-z][a-z0-9-]{0,38}[a-z0-9])\/manifests\/[^/]+\.yaml$/.exec(path)?.[1] ?? null;
+  const { database = "", below = "" } = placeOf(path) ?? {};
+  const [folder, name = "", ...deeper] = below.split("/");
+  const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name) && deeper.length === 0;
+  return isManifest && isDatabaseName(database) ? database : null;
 }
 
 function checkBundle(database: string, files: RenderedFile[]): Problem[] {
   const { documents, problems } = readManifests(files);
   const fleet = files.find((file) => file.path.endsWith("/fleet.yaml"));
   const objects = documents.filter((document) => document.path !== fleet?.path);
-  const folder = `environments/${database}/manifests`;
+  const folder = folderOf(database).manifests;
   return [
     ...problems,
     ...(fleet === undefined

@@ -1,3 +1,4 @@
+import { folderOf } from "../layout/database-folder.ts";
 import { renderYaml } from "../yaml/render-yaml.ts";
 import { renderAccess } from "./access.ts";
 import { renderDatabase } from "./database.ts";
@@ -16,7 +17,7 @@ const header =
  * no time, no random value and no name of a machine in them.
  */
 export function renderManifests(input: ManifestInput): RenderedFile[] {
-  const folder = `environments/${input.database}/manifests`;
+  const folder = folderOf(input.database).manifests;
   const file = (name: string, objects: KubernetesObject[]): RenderedFile => ({
     path: `${folder}/${name}`,
     text: header + objects.map((object) => renderYaml(object)).join("---\n"),

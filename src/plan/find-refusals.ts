@@ -1,3 +1,4 @@
+import { NAMES } from "../layout/database-folder.ts";
 import { wholeOf } from "../manifests/quantity.ts";
 import type { Change } from "./plan.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
@@ -6,7 +7,7 @@ import type { PlanState, WantedState } from "./plan-state.ts";
 export function findRefusals(before: PlanState, after: WantedState): Change[] {
   const refusals: Change[] = [];
   const refuse = (field: string, from: unknown, to: unknown): void => {
-    if (from !== to) refusals.push({ kind: "refuse", object: "database_config.yaml", field, from, to });
+    if (from !== to) refusals.push({ kind: "refuse", object: NAMES.request, field, from, to });
   };
   const had = before.request;
   if (had !== null) {

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../digests/digest.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
 import { wholeOf } from "../manifests/quantity.ts";
 import type { Problem } from "../problem.ts";
@@ -27,7 +28,7 @@ export function findRisks(input: RiskInput): Problem[] {
   ];
   return risks.map(({ docs, severity, ...risk }): Problem => ({
     severity: severity ?? "warning",
-    path: `environments/${input.database}/database_config.yaml`,
+    path: folderOf(input.database).request,
     line: 1,
     column: 1,
     ...risk,

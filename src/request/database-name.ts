@@ -1,7 +1,8 @@
 import { showUnseen } from "../config/quote.ts";
+import { folderOf } from "../layout/database-folder.ts";
+import { isDatabaseName } from "../layout/database-name.ts";
 import type { Parsed, Problem } from "../problem.ts";
 
-const NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 const DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
 
 /** A database's name: the folder below `environments/`, the end of its namespace's name. */
@@ -41,13 +42,13 @@ function explainName(name: string): Words | null {
   // seedbed-system is the namespace that Seedbed's own objects live in.
   if (name === "system")
     return say("its namespace would be seedbed-system, which is Seedbed's own", "choose another name");
-  if (NAME.test(name)) return null;
+  if (isDatabaseName(name)) return null;
   if (name.length < 2 || name.length > 40)
     return say(`it has ${name.length} characters, 2 to 40 are allowed`, "choose another name");
   const near = normalForm(name);
   return say(
     "a letter, then lower-case letters, digits and hyphens, no hyphen at the end",
-    NAME.test(near) ? `rename the folder to "${near}"` : "rename the folder",
+    isDatabaseName(near) ? `rename the folder to "${near}"` : "rename the folder",
   );
 }
 
@@ -75,7 +76,7 @@ function problem(name: string, words: Words): Problem {
   const folder = showUnseen(name.slice(0, 80));
   return {
     severity: "error",
-    path: `environments/${folder}/database_config.yaml`,
+    path: folderOf(folder).request,
     line: 1,
     column: 1,
     ...words,
@@ -86,6 +87,6 @@ function problem(name: string, words: Words): Problem {
 function order(a: string, b: string): number {
   if (a === b) return 0;
   // A sound name comes first, so that the other one is called the duplicate.
-  if (NAME.test(a) !== NAME.test(b)) return NAME.test(a) ? -1 : 1;
+  if (isDatabaseName(a) !== isDatabaseName(b)) return isDatabaseName(a) ? -1 : 1;
   return a < b ? -1 : 1;
 }

@@ -2,6 +2,7 @@ import { locateFinding, sortProblems, type Finding } from "../config/finding.ts"
 import { openSchemaBook, type SchemaNode } from "../config/schema-book.ts";
 import { compileSchema } from "../config/schema-check.ts";
 import { readYaml } from "../config/yaml-text.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Parsed, Problem } from "../problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";
@@ -48,16 +49,17 @@ const RULES: readonly Rule[] = [
 export function parseRequest(files: RequestFiles, settings?: Settings, today?: string): Parsed<DatabaseRequest> {
   const name = parseDatabaseName(files.database);
   const around = [...(name.ok ? [] : name.problems), ...checkFolder(files), ...checkScriptTexts(files)];
-  const text = files.files["database_config.yaml"];
+  const text = files.files[NAMES.request];
   if (text === undefined) return { ok: false, problems: sortProblems(around) };
-  const path = `environments/${files.database}/database_config.yaml`;
+  const folder = folderOf(files.database);
+  const path = folder.request;
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
   const { findings, sound } = checkSchema(yaml.text.value);
   const input: RuleInput = { draft: draftOf(sound), files, settings, today };
   const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
-  const unused = findUnusedScripts(input).map((script) => unusedScript(`environments/${files.database}/${script}`));
+  const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
   return conclude(sound, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
 }
 
@@ -74,5 +76,5 @@ function draftOf(sound: unknown): Draft<DatabaseRequest> {
 function checkScriptTexts(files: RequestFiles): Problem[] {
   return Object.entries(files.files)
     .filter(([path]) => isScript(path))
-    .flatMap(([path, text]) => checkScript({ path: `environments/${files.database}/${path}`, text }));
+    .flatMap(([path, text]) => checkScript({ path: folderOf(files.database).at(path), text }));
 }

@@ -1,9 +1,10 @@
 import { showUnseen } from "../config/quote.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Problem } from "../problem.ts";
 import { isScript } from "./check-scripts.ts";
 import type { RequestFiles } from "./request.ts";
 
-const CONFIG = "database_config.yaml";
+const CONFIG = NAMES.request;
 const DOCS = "docs/reference/database_config.md#the-folder";
 const MAX_SCRIPT_BYTES = 512 * 1024;
 
@@ -57,5 +58,5 @@ type Words = Pick<Problem, "severity" | "code" | "what" | "why" | "fix">;
 
 function problem(files: RequestFiles, path: string, words: Words): Problem {
   const shown = showUnseen(path.slice(0, 200));
-  return { ...words, path: `environments/${files.database}/${shown}`, line: 1, column: 1, docs: DOCS };
+  return { ...words, path: folderOf(files.database).at(shown), line: 1, column: 1, docs: DOCS };
 }

@@ -1,5 +1,7 @@
 import { suggestName } from "../config/near-names.ts";
 import { SeedbedError } from "../error.ts";
+import { folderOf, isGenerated, NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
@@ -10,9 +12,6 @@ import { parseRequest } from "../request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
-
-/** Where the settings stand. */
-export const SETTINGS_PATH = ".github/seedbed.yml";
 
 /** Everything hand-written of a repository that was asked for, read and judged. */
 export interface Repository {
@@ -52,7 +51,7 @@ export async function loadRepository(tree: Tree, { databases, today }: LoadOptio
   for (const database of wanted) {
     const files = await readRequestFiles(tree, database);
     const lock = await loadLock(tree, database, problems);
-    for (const [path, text] of Object.entries(files.files)) sources[`environments/${database}/${path}`] = text;
+    for (const [path, text] of Object.entries(files.files)) sources[folderOf(database).at(path)] = text;
     const parsed = parseRequest(files, settings, today);
     problems.push(...(parsed.ok ? parsed.warnings : parsed.problems));
     loaded.push({ database, files, request: parsed.ok ? parsed.value : null, lock });
@@ -75,12 +74,9 @@ async function loadSettings(
 
 /** Names of folders below `environments/` that hold a request. */
 export async function listDatabases(tree: Tree): Promise<string[]> {
-  const paths = await tree.list("environments");
-  const names = paths.flatMap((path) => {
-    const [, name, file, ...rest] = path.split("/");
-    return file === "database_config.yaml" && rest.length === 0 && name !== undefined ? [name] : [];
-  });
-  return [...new Set(names)];
+  const paths = await tree.list(ENVIRONMENTS);
+  const places = paths.map(placeOf).filter((place) => place?.below === NAMES.request);
+  return [...new Set(places.flatMap((place) => place?.database ?? []))];
 }
 
 function requireName(name: string, known: readonly string[]): string {
@@ -98,18 +94,17 @@ function requireName(name: string, known: readonly string[]): string {
 
 /** The hand-written files of a request: its YAML and its scripts, and whatever else lies where they belong. */
 export async function readRequestFiles(tree: Tree, database: string): Promise<RequestFiles> {
-  const top = `environments/${database}/`;
+  const folder = folderOf(database).path;
   const files: Record<string, string> = {};
-  for (const path of await tree.list(`environments/${database}`)) {
-    const below = path.slice(top.length);
-    if (below.startsWith("manifests/") || below === "approval.yaml" || below === "seed.lock.yaml") continue;
-    files[below] = (await tree.read(path)) ?? "";
+  for (const path of await tree.list(folder)) {
+    const below = path.slice(folder.length + 1);
+    if (!isGenerated(below)) files[below] = (await tree.read(path)) ?? "";
   }
   return { database, files };
 }
 
 async function loadLock(tree: Tree, database: string, problems: Problem[]): Promise<Lock> {
-  const path = `environments/${database}/seed.lock.yaml`;
+  const path = folderOf(database).lock;
   const text = await tree.read(path);
   if (text === null) return emptyLock(database);
   const parsed = parseLock(text, path);

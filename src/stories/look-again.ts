@@ -3,6 +3,8 @@ import type { MainReader } from "../door/main-now.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { approvalDigest } from "../approval/permit.ts";
 import { SeedbedError } from "../error.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
@@ -13,14 +15,14 @@ export const SUPERSEDED = "superseded";
 /** Before anything is published: main still holds the same bytes, under a key that still counts. Throws `superseded`. */
 export async function lookAgain({ database, approval, permit }: Pass, reader: MainReader): Promise<void> {
   const main = await reader.look(database);
-  const settings = main.settings === null ? null : parseSettings(main.settings, ".github/seedbed.yml");
+  const settings = main.settings === null ? null : parseSettings(main.settings, SETTINGS_PATH);
   if (!settings?.ok) throw superseded(`the settings at ${main.tip} do not hold`);
   const found = findPermit({ database, main }, settings.value);
   if ("refuse" in found) throw superseded(`at ${main.tip}: ${found.sentence}`);
   const now = approvalDigest(Buffer.from(found.approval));
   if (now !== approval) throw superseded(`the permit at ${main.tip} is another one, ${now}`);
-  const path = `environments/${database}/seed.lock.yaml`;
-  const text = main.files["seed.lock.yaml"]?.text ?? null;
+  const path = folderOf(database).lock;
+  const text = main.files[NAMES.lock]?.text ?? null;
   const lock = text === null ? null : parseLock(text, path);
   if (lock?.ok === false) throw superseded(`${path} at ${main.tip} does not hold`);
   if (lock !== null && highestGeneration(lock.value) >= permit.generation)

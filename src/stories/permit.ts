@@ -3,6 +3,7 @@ import { parseApproval } from "../approval/parse-approval.ts";
 import { approvalDigest, type Permit } from "../approval/permit.ts";
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 
 /** What a run may use: the permit's digest and generation; without keys in the settings nobody asks for a permit. */
@@ -17,7 +18,7 @@ export function requirePermit(question: PermitQuestion): Authority {
   const { settings, lock, approval, files } = question;
   const { keys } = settings.approval;
   if (keys.length === 0) return { approval: null, generation: highestGeneration(lock) + 1, permit: null };
-  const path = `environments/${files.database}/approval.yaml`;
+  const path = folderOf(files.database).approval;
   if (approval === null) throw refused("permit-missing", `There is no ${path}: nobody has permitted this export.`);
   const bytes = Buffer.from(approval);
   const verified = parseApproval(bytes, keys);

@@ -4,6 +4,7 @@ import { renderSeedConfig } from "../container/seed-config.ts";
 import { digestApplyInputs } from "../digests/apply-inputs.ts";
 import { digestRequestFiles } from "../digests/request-files.ts";
 import { readScripts, seedOf } from "../digests/seed.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderManifests } from "../manifests/render-manifests.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
@@ -51,7 +52,7 @@ function renderLockedSeed(lock: Lock): RenderedFile[] {
 
 /** Manifests as they stand in a tree. */
 export async function readManifestFiles(tree: Tree, database: string): Promise<RenderedFile[]> {
-  const paths = await tree.list(`environments/${database}/manifests`);
+  const paths = await tree.list(folderOf(database).manifests);
   return Promise.all(paths.map(async (path) => ({ path, text: (await tree.read(path)) ?? "" })));
 }
 

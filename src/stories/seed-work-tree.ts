@@ -1,4 +1,5 @@
 import type { RuntimeFile } from "../container/runtime-files.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { lockAfterSeed } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderLock } from "../lock/render-lock.ts";
@@ -33,7 +34,7 @@ export interface SeededTree {
 export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
   const { settings, loaded, tree } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await tree.read(`environments/${database}/approval.yaml`);
+  const approval = await tree.read(folderOf(database).approval);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run = `cli-${ports.clock.now().toString(36)}`;
@@ -67,6 +68,6 @@ async function changeOf({ settings, loaded, tree }: WorkTreeSeed, lock: Lock) {
   const { database } = loaded;
   const wanted = renderDatabase({ ...loaded, lock, settings });
   const change = compareFiles(await readManifestFiles(tree, database), wanted);
-  const lockFile = { path: `environments/${database}/seed.lock.yaml`, text: renderLock(lock) };
+  const lockFile = { path: folderOf(database).lock, text: renderLock(lock) };
   return { write: [...change.write, lockFile], remove: change.remove };
 }

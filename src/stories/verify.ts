@@ -1,8 +1,10 @@
 import { verifyHistory, type LockCommit } from "../approval/verify-history.ts";
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports.ts";
 import type { Problem } from "../problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
-import { readRequestFiles, SETTINGS_PATH } from "./load.ts";
+import { readRequestFiles } from "./load.ts";
 
 /** A repository's past, as git tells it. */
 export interface History {
@@ -17,14 +19,15 @@ export interface VerifyReport {
   commits: Record<string, number>;
 }
 
-const LOCK = /^environments\/([^/]+)\/seed\.lock\.yaml$/;
-
 /** Replays every commit that changed a lock: each must belong to a valid permit of exactly the request that stood there. */
 export async function verifyRepository(history: History, repositoryId: string | null): Promise<VerifyReport> {
   const report: VerifyReport = { problems: [], commits: {} };
-  const everything = await history.commitsThatChanged("environments/*/seed.lock.yaml");
-  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list("environments")));
-  const names = paths.flat().flatMap((path) => LOCK.exec(path)?.[1] ?? []);
+  const everything = await history.commitsThatChanged(folderOf("*").lock);
+  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list(ENVIRONMENTS)));
+  const names = paths.flat().flatMap((path) => {
+    const place = placeOf(path);
+    return place?.below === NAMES.lock ? [place.database] : [];
+  });
   for (const database of new Set(names)) {
     const commits = await lockCommits(history, database, report);
     report.commits[database] = commits.length;
@@ -35,10 +38,11 @@ export async function verifyRepository(history: History, repositoryId: string | 
 
 async function lockCommits(history: History, database: string, report: VerifyReport): Promise<LockCommit[]> {
   const found: LockCommit[] = [];
-  for (const commit of await history.commitsThatChanged(`environments/${database}/seed.lock.yaml`)) {
+  const folder = folderOf(database);
+  for (const commit of await history.commitsThatChanged(folder.lock)) {
     const tree = history.treeAt(commit);
-    const lock = await tree.read(`environments/${database}/seed.lock.yaml`);
-    const approval = await tree.read(`environments/${database}/approval.yaml`);
+    const lock = await tree.read(folder.lock);
+    const approval = await tree.read(folder.approval);
     const { files } = await readRequestFiles(tree, database);
     found.push({
       commit,

@@ -1,4 +1,5 @@
 import { SeedbedError } from "../error.ts";
+import { SETTINGS_PATH, WORKFLOW_PATH } from "../layout/repository.ts";
 
 /** What a repository must know before the templates fit it. */
 export interface TemplateValues {
@@ -12,8 +13,8 @@ export interface TemplateValues {
 
 /** Where each template goes. */
 export const TEMPLATE_PATHS: Record<string, string> = {
-  "provision.yml": ".github/workflows/provision.yml",
-  "seedbed.yml": ".github/seedbed.yml",
+  "provision.yml": WORKFLOW_PATH,
+  "seedbed.yml": SETTINGS_PATH,
   "ruleset.json": ".github/seedbed/ruleset.json",
   "environment-setup.md": ".github/seedbed/environment-setup.md",
 };

@@ -132,6 +132,12 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "a stage in the layout of the repository",
+    "src/layout/request.ts",
+    "import type { A } from '../request/request.ts'; export type B = A;",
+    "no-restricted-imports",
+  ],
+  [
     "the disk where YAML is read",
     "src/yaml/disk.ts",
     "import { readFileSync } from 'node:fs'; export const a = readFileSync;",

@@ -1,3 +1,4 @@
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { renderLock } from "../../../src/lock/render-lock.ts";
@@ -34,7 +35,7 @@ function findFirstResult(state: MainState, database: string): RunState | null {
 function changeLock(state: MainState, db: Requested, run: RunState) {
   const { lock, title } = advance(state, db, run);
   const { write, remove } = changeManifests(state, db, lock);
-  const file = { path: `environments/${db.database}/seed.lock.yaml`, text: renderLock(lock) };
+  const file = { path: folderOf(db.database).lock, text: renderLock(lock) };
   return { title, write: [file, ...write], remove };
 }
 

@@ -1,5 +1,6 @@
 import type { Permit } from "../../../src/approval/permit.ts";
 import { type SigningKey, signApproval } from "../../../src/approval/sign-approval.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { describeCause } from "../permits/describe-cause.ts";
 import type { DatabaseState, MainCommit, MainState } from "../main-state.ts";
 import type { PermitDecision } from "../permits/decide-permit.ts";
@@ -27,7 +28,7 @@ export function makePermitCommit(state: MainState, decided: readonly Decided[], 
 function changeApproval(state: MainState, db: DatabaseState, { permit, key }: { permit: Permit; key: SigningKey }) {
   const { database, request, lock } = db;
   const text = signApproval(permit, key).toString("utf8");
-  const file = { path: `environments/${database}/approval.yaml`, text };
+  const file = { path: folderOf(database).approval, text };
   const { write, remove } =
     request === null ? { write: [], remove: [] } : changeManifests(state, { ...db, request }, lock);
   const title = `Permit ${database}: ${permit.work}, generation ${permit.generation}, ${describeCause(permit)}`;

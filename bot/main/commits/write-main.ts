@@ -1,14 +1,17 @@
 import { SeedbedError } from "../../../src/error.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
+import { isDatabaseName } from "../../../src/layout/database-name.ts";
 import type { Hub } from "../../hub.ts";
 import type { MainCommit } from "../main-state.ts";
 
-// Every path that the bot may ever write on main: nothing limits a bypass to paths but this list.
-const OURS =
-  /^environments\/[a-z][a-z0-9-]{0,38}[a-z0-9]\/(?:approval\.yaml|seed\.lock\.yaml|manifests\/(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*)$/;
+/** Parts of a path that cannot lead out of their folder. */
+const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-/** Whether the bot may write or remove a path on main. */
+/** Whether the bot may write or remove a path on main: nothing limits a bypass to paths but this. */
 export function isOurPath(path: string): boolean {
-  return OURS.test(path);
+  const place = placeOf(path);
+  if (place === null || !isDatabaseName(place.database)) return false;
+  return place.generated && PLAIN_PARTS.test(place.below);
 }
 
 /** The only way in which the bot changes main. "moved" when main is no longer at the head that was looked at. */

@@ -1,4 +1,6 @@
 import { SeedbedError } from "../../../src/error.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
+import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
@@ -21,7 +23,7 @@ type Entries = Awaited<ReturnType<HubTree["entries"]>>;
 
 /** Every database that has a request in this tree; one that cannot be read keeps the others from nothing. */
 export async function readDatabases(tree: HubTree, context: ReadContext): Promise<DatabaseState[]> {
-  const entries = await tree.entries("environments");
+  const entries = await tree.entries(ENVIRONMENTS);
   const names = await listDatabases(tree);
   return Promise.all(names.map((database) => readDatabase(tree, { ...context, database, entries })));
 }
@@ -33,8 +35,8 @@ interface DatabaseContext extends ReadContext {
 
 async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<DatabaseState> {
   const { database, entries, settings } = context;
-  const top = `environments/${database}/`;
-  const own = entries.filter(({ path }) => path.startsWith(top));
+  const folder = folderOf(database);
+  const own = entries.filter(({ path }) => path.startsWith(folder.at("")));
   const odd = own.find(({ mode }) => mode !== "100644");
   const texts = odd === undefined ? await readTexts(tree, database) : { problem: `${odd.path} is no plain file.` };
   const files: RequestFiles = "files" in texts ? texts.files : { database, files: {} };
@@ -49,12 +51,14 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     files,
     request,
     // A link or a submodule shows a reviewer other bytes than it gives us; a lock that does not hold decides nothing.
-    problem: sound ? problem : (problem ?? `${top}seed.lock.yaml is not a lock.`),
+    problem: sound ? problem : (problem ?? `${folder.lock} is not a lock.`),
     source,
     lock,
     lockSound: sound,
     standing: judgeStanding({ ...context, approval, files, source, lock }),
-    manifests: own.filter(({ path }) => path.startsWith(`${top}manifests/`)).map(({ path, blob }) => ({ path, blob })),
+    manifests: own
+      .filter(({ path }) => path.startsWith(`${folder.manifests}/`))
+      .map(({ path, blob }) => ({ path, blob })),
     origin: null,
     people: null,
     permittedBefore: false,
@@ -88,10 +92,10 @@ interface Texts {
 const UNREADABLE = new Set(["not-a-regular-file", "not-utf8", "file-too-large"]);
 
 async function readTexts(tree: HubTree, database: string): Promise<Texts | { problem: string }> {
-  const top = `environments/${database}/`;
+  const folder = folderOf(database);
   try {
     const files = await readRequestFiles(tree, database);
-    return { files, lock: await tree.read(`${top}seed.lock.yaml`), approval: await tree.read(`${top}approval.yaml`) };
+    return { files, lock: await tree.read(folder.lock), approval: await tree.read(folder.approval) };
   } catch (error) {
     if (error instanceof SeedbedError && UNREADABLE.has(error.code)) return { problem: error.message };
     throw error;
@@ -100,7 +104,7 @@ async function readTexts(tree: HubTree, database: string): Promise<Texts | { pro
 
 function readLock(text: string | null, database: string): { lock: Lock; sound: boolean } {
   if (text === null) return { lock: emptyLock(database), sound: true };
-  const parsed = parseLock(text, `environments/${database}/seed.lock.yaml`);
+  const parsed = parseLock(text, folderOf(database).lock);
   if (!parsed.ok) return { lock: emptyLock(database), sound: false };
   return { lock: parsed.value, sound: parsed.value.database === database };
 }

@@ -1,5 +1,6 @@
 import { parseApproval } from "../../../src/approval/parse-approval.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { CommitFacts, Hub } from "../../hub.ts";
 import type { Account } from "../../reviews/judge-reviews.ts";
@@ -18,7 +19,7 @@ interface Place {
 
 /** Whether an earlier approval.yaml, signed with a key of today's settings, covered the bytes that stand on main. */
 export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, settings }: Place): Promise<boolean> {
-  const path = `environments/${db.database}/approval.yaml`;
+  const path = folderOf(db.database).approval;
   const now = listRequestDigests(db.files);
   for (const commit of await hub.git.history({ ref: head, path, limit: DEPTH })) {
     const text = await (await hub.git.treeAt(commit.sha)).read(path);
@@ -34,7 +35,7 @@ export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, s
 
 /** Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is somebody unknown. */
 export async function readUnpermittedHands(hub: Hub, db: DatabaseState, head: string): Promise<(Account | null)[]> {
-  const path = `environments/${db.database}/approval.yaml`;
+  const path = folderOf(db.database).approval;
   const [permitted] = await hub.git.history({ ref: head, path, limit: 1 });
   const hands: (Account | null)[] = [];
   for (const commit of await listRequestCommits(hub, { head, database: db.database, limit: DEPTH })) {

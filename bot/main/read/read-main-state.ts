@@ -1,7 +1,7 @@
 import { SeedbedError } from "../../../src/error.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import { SETTINGS_PATH } from "../../../src/stories/load.ts";
 import type { Hub, HubTree } from "../../hub.ts";
 import { readApprovers } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";

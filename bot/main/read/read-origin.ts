@@ -1,4 +1,5 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
@@ -21,7 +22,7 @@ export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace):
   if (commit === undefined) return null;
   return readOrigin(hub, commit, async (tree) => {
     const there = await readRequestFiles(tree, files.database);
-    const plain = (await tree.entries(`environments/${files.database}`)).every(({ mode }) => mode === "100644");
+    const plain = (await tree.entries(folderOf(files.database).path)).every(({ mode }) => mode === "100644");
     return plain && differingFiles(listRequestDigests(there), listRequestDigests(files)).length === 0;
   });
 }
@@ -42,7 +43,7 @@ export async function listRequestCommits(
   { head, database, limit }: { head: string; database: string; limit: number },
 ): Promise<CommitFacts[]> {
   const found: CommitFacts[] = [];
-  for (const commit of await hub.git.history({ ref: head, path: `environments/${database}`, limit: DEPTH })) {
+  for (const commit of await hub.git.history({ ref: head, path: folderOf(database).path, limit: DEPTH })) {
     if (await changedRequest(hub, commit, database)) found.push(commit);
     if (found.length === limit) break;
   }
@@ -56,10 +57,9 @@ async function changedRequest(hub: Hub, commit: CommitFacts, database: string): 
 }
 
 async function describeRequest(hub: Hub, commit: string, database: string): Promise<string> {
-  const top = `environments/${database}/`;
-  const entries = await (await hub.git.treeAt(commit)).entries(`environments/${database}`);
+  const entries = await (await hub.git.treeAt(commit)).entries(folderOf(database).path);
   return entries
-    .filter(({ path }) => !/^(?:manifests\/|approval\.yaml$|seed\.lock\.yaml$)/.test(path.slice(top.length)))
+    .filter(({ path }) => placeOf(path)?.generated !== true)
     .map(({ path, mode, blob }) => `${mode} ${blob} ${path}`)
     .join("\n");
 }

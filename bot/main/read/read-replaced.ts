@@ -1,4 +1,5 @@
 import { parseApproval } from "../../../src/approval/parse-approval.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { highestGeneration, emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
@@ -17,7 +18,7 @@ export async function readReplaced(
   db: DatabaseState,
   { head, settings }: { head: string; settings: Settings },
 ): Promise<ReplacedPermit | null> {
-  const path = `environments/${db.database}/approval.yaml`;
+  const path = folderOf(db.database).approval;
   const [newest, before] = await hub.git.history({ ref: head, path, limit: 2 });
   if (newest === undefined || before === undefined) return null;
   const text = await (await hub.git.treeAt(before.sha)).read(path);
@@ -36,7 +37,7 @@ function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
 
 /** The highest generation that the lock had seen at a commit. */
 async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
-  const path = `environments/${database}/seed.lock.yaml`;
+  const path = folderOf(database).lock;
   const text = await (await hub.git.treeAt(commit)).read(path);
   const parsed = text === null ? null : parseLock(text, path);
   return highestGeneration(parsed?.ok ? parsed.value : emptyLock(database));

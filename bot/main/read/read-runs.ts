@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { DATABASE_NAME } from "../../../src/layout/database-name.ts";
 import type { Hub, RunFacts } from "../../hub.ts";
 import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
@@ -7,7 +8,7 @@ import { findForeign, findForeignCode, judgeRun, type RunEvidence } from "../res
 import { judgeResult } from "../results/judge-result.ts";
 import { MAX_RESULT_BYTES, readArtifact } from "../results/read-artifact.ts";
 
-const TITLE = /^seed ([a-z][a-z0-9-]{0,38}[a-z0-9]):(?: (.*))?$/s;
+const TITLE = new RegExp(`^seed (${DATABASE_NAME}):(?: (.*))?$`, "s");
 const DAY = 24 * 60 * 60_000;
 /** A person's run waits up to five minutes for its permit, so it is a little older. */
 const WAIT = 10 * 60_000;

@@ -1,8 +1,9 @@
 import { SeedbedError } from "../../error.ts";
+import { folderOf } from "../../layout/database-folder.ts";
+import { SETTINGS_PATH } from "../../layout/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
-import { SETTINGS_PATH } from "../../stories/load.ts";
 import type { Bench } from "../bench.ts";
 import type { AddCommand } from "../program.ts";
 import { initPlatform, type PlatformOptions } from "./init-platform.ts";
@@ -41,7 +42,7 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
       fix: name.problems.map(({ fix }) => fix).join(" "),
     });
   const checkout = await bench.checkout();
-  const path = `environments/${database}/database_config.yaml`;
+  const path = folderOf(database).request;
   if ((await checkout.tree.read(path)) !== null)
     throw new SeedbedError("request-exists", `${path} exists already.`, {
       fix: "Edit it, or choose another name.",

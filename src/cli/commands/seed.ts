@@ -1,5 +1,6 @@
 import type { Credentials } from "../../credentials.ts";
 import { SeedbedError } from "../../error.ts";
+import { folderOf } from "../../layout/database-folder.ts";
 import { nameVariables } from "../../secret-names.ts";
 import { orderSeed } from "../../stories/order-seed.ts";
 import { requirePermit, requireWork } from "../../stories/permit.ts";
@@ -112,7 +113,7 @@ function describe(database: string, { lock, outcome, change }: SeededTree): stri
 async function exportTo(work: Work, path: string, json = false): Promise<void> {
   const { bench, loaded, checkout } = work;
   const one = loaded.databases[0]!;
-  const approval = await checkout.tree.read(`environments/${one.database}/approval.yaml`);
+  const approval = await checkout.tree.read(folderOf(one.database).approval);
   const source = one.request.source_database.name ?? "";
   const { files, lock } = one;
   const { settings } = loaded;

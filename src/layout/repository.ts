@@ -1,0 +1,8 @@
+/** Where a repository of requests keeps its databases: one folder each. */
+export const ENVIRONMENTS = "environments";
+
+/** Where the settings stand. */
+export const SETTINGS_PATH = ".github/seedbed.yml";
+
+/** The workflow that runs the Action. */
+export const WORKFLOW_PATH = ".github/workflows/provision.yml";

@@ -12,3 +12,8 @@ export class SeedbedError extends Error {
     this.fix = options.fix;
   }
 }
+
+/** What anything that was thrown says, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { messageOf } from "../error.ts";
 import { cleanRun, readTraces } from "../stories/clean-run.ts";
 import type { ActionBench } from "./action-ports.ts";
 import { listLogins, listSecrets, readInputs } from "./inputs.ts";
@@ -46,7 +47,7 @@ async function tryTo(what: string, { output }: ActionBench, work: () => Promise<
   try {
     await work();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     output.fail(
       `Could not ${what}: ${why}\nTo do: nothing now; the next run of this database removes what this one left.`,
       what,

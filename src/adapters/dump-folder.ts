@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { DumpFolder } from "../ports.ts";
 
 /** Opens a folder for a dump set; production data must not mix with anything else. */
@@ -40,7 +40,7 @@ function isOurDisk(error: unknown): boolean {
 }
 
 function unwritable(folder: string, cause: unknown): SeedbedError {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text}`, {
     fix: "Name a folder that this user may write, on a disk with room for the whole dump.",
     cause,

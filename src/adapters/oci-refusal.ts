@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { NameSecrets } from "../secret-names.ts";
 import type { HttpReply } from "./oci-transport.ts";
 
@@ -116,7 +116,7 @@ async function readAnswer(reply: HttpReply): Promise<string> {
   try {
     return await reply.text(16_384);
   } catch (error) {
-    return `(its text was cut off: ${error instanceof Error ? error.message : String(error)})`;
+    return `(its text was cut off: ${messageOf(error)})`;
   }
 }
 

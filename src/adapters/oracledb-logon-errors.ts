@@ -1,5 +1,5 @@
 import { DatabaseError } from "../export/database-error.ts";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { Tunnel } from "../ports.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Tunnel } from "../ports.ts";
  */
 export function translateLogonError(error: unknown, tunnel: Tunnel): unknown {
   if (error instanceof SeedbedError || error instanceof DatabaseError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const elsewhere = findOtherHost(text, tunnel);
   if (elsewhere === null) return new DatabaseError(text, { tag: null, cause: error });
   return new SeedbedError(

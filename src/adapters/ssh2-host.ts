@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { Log, ReadOptions, SourceHost, Tunnel } from "../ports.ts";
 import type { SshConnection, SshDeadlines } from "./ssh2-connection.ts";
 import { ConnectionLost } from "./ssh2-failure.ts";
@@ -117,7 +117,7 @@ class Ssh2Host implements SourceHost {
 
 function explain(error: unknown): unknown {
   if (error instanceof SeedbedError) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text}`, {
     fix: "Look at the network between the runner and the SSH host and at its sshd log, then try again.",
     cause: error,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { FileFacts, Log, ReadOptions } from "../ports.ts";
 import { EndedEarly, readInOrder } from "../transfer/read-in-order.ts";
 import { ConnectionLost, mayPass } from "./ssh2-failure.ts";
@@ -92,7 +92,7 @@ export class SshReader {
     progress.since = progress.offset;
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error);
     this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);

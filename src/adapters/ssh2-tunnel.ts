@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { ClientChannel } from "ssh2";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { Log, Tunnel } from "../ports.ts";
 import type { SshConnection } from "./ssh2-connection.ts";
 
@@ -76,7 +76,7 @@ async function openChannel(connection: SshConnection, { host, port }: TunnelTarg
   try {
     return await requestChannel(connection, { host, port });
   } catch (error) {
-    throw new SeedbedError("ssh-forward-refused", `The SSH host opens no way to ${host}:${port}: ${reason(error)}`, {
+    throw new SeedbedError("ssh-forward-refused", `The SSH host opens no way to ${host}:${port}: ${messageOf(error)}`, {
       fix: "Let its sshd forward to that place (AllowTcpForwarding, PermitOpen) and see whether the database's listener runs there.",
       cause: error,
     });
@@ -101,8 +101,4 @@ async function requestChannel(connection: SshConnection, { host, port }: TunnelT
     clearTimeout(deadline);
     forget();
   });
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { Bench } from "./bench.ts";
 import { RequestInvalid } from "./loaded.ts";
 
@@ -33,5 +33,5 @@ function dataOf(error: unknown): object {
       message: error.message.replace(/^error: /, ""),
       fix: "seedbed --help lists what there is.",
     };
-  return { code: "unexpected", message: error instanceof Error ? error.message : String(error), fix: REPORT };
+  return { code: "unexpected", message: messageOf(error), fix: REPORT };
 }

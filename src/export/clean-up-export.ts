@@ -1,3 +1,4 @@
+import { messageOf } from "../error.ts";
 import type { Clock, SourceDatabase, SourceHost } from "../ports.ts";
 import { DatabaseError } from "./database-error.ts";
 import { findEarlierExports } from "./earlier-exports.ts";
@@ -102,6 +103,6 @@ async function attempt(work: () => Promise<void>, reasons: string[]): Promise<vo
   try {
     await work();
   } catch (error) {
-    reasons.push(error instanceof Error ? error.message : String(error));
+    reasons.push(messageOf(error));
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../error.ts";
 import type { Seed } from "../lock/lock.ts";
 import type { SourceDatabase, SourceHost } from "../ports.ts";
 import { type AccountState, checkAccount } from "./check-account.ts";
@@ -117,7 +118,7 @@ function unreadable(directory: SourceReport["directory"], error: unknown): Sourc
   return {
     severity: "error",
     code: "source-folder-unreadable",
-    what: `The SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${error instanceof Error ? error.message : String(error)}`,
+    what: `The SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${messageOf(error)}`,
     why: "The dump files are read from there over SFTP; they belong to the database's user (mode 0640).",
     fix: "Let the DBA add the SSH user to the group of the files and give the folder read permission for that group.",
   };

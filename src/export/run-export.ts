@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import type { SourceDatabase } from "../ports.ts";
 import { cleanUpExport } from "./clean-up-export.ts";
 import { DatabaseError } from "./database-error.ts";
@@ -149,7 +149,7 @@ async function endInFailure(cause: unknown, plan: ExportPlan, ports: LivePorts):
   else ports.log.warn(`left on the source: ${left.join(", ")}`);
   const code = error instanceof SeedbedError ? error.code : "export-failed";
   const fix = error instanceof SeedbedError ? error.fix : "Report this error with the text above.";
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new ExportError(code, message, { fix, cause, leftOnSource: left });
 }
 

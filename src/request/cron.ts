@@ -1,4 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
+import { messageOf } from "../error.ts";
 
 /** What is wrong with a cron text, and where in it. */
 export interface CronError {
@@ -71,7 +72,7 @@ function parserSays(text: string): string | null {
     CronExpressionParser.parse(text, { tz: "UTC" });
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

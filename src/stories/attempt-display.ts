@@ -1,6 +1,7 @@
 import type { Deployments, DeploymentStatus } from "../action/action-ports.ts";
 import type { RunContext } from "../action/run-context.ts";
 import type { Pass } from "../door/door-facts.ts";
+import { messageOf } from "../error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import type { Log } from "../ports.ts";
 import { describeCause } from "../approval/describe-cause.ts";
@@ -43,7 +44,7 @@ async function quietly<T>(log: Log, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    log.warn(`The deployment could not be shown: ${error instanceof Error ? error.message : String(error)}`);
+    log.warn(`The deployment could not be shown: ${messageOf(error)}`);
     return null;
   }
 }

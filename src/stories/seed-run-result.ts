@@ -1,5 +1,5 @@
 import type { Failed, Seeded } from "../lock/seed-result.ts";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import { ExportError } from "../export/export-error.ts";
 import { SUPERSEDED } from "./look-again.ts";
 import type { SeedOrder, SeedOutcome } from "./seed-order.ts";
@@ -32,7 +32,7 @@ export function describeSuccess(head: ResultHead, order: SeedOrder, outcome: See
 /** The result of a run that made none: the other side's own words first, then what to do. */
 export function describeFailure(head: ResultHead, error: unknown, stages: StageLog): Failed {
   const known = error instanceof SeedbedError ? error : null;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const left = error instanceof ExportError ? error.leftOnSource : stages.leftOnSource;
   return {
     ...head,

@@ -5,7 +5,7 @@ import { decide } from "../door/decide.ts";
 import type { Pass } from "../door/door-facts.ts";
 import type { MainReader } from "../door/main-now.ts";
 import { refusalError } from "../door/refusal.ts";
-import { SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../error.ts";
 import { explainDatabaseError } from "../export/explain-error.ts";
 import { permitTag } from "../image/image-tag.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
@@ -123,8 +123,4 @@ function cancelled(cause: unknown): SeedbedError {
     fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run.`,
     cause,
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

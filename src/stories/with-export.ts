@@ -1,3 +1,4 @@
+import { messageOf } from "../error.ts";
 import { cleanUpExport } from "../export/clean-up-export.ts";
 import { inspectSource } from "../export/inspect-source.ts";
 import { planExport } from "../export/plan-export.ts";
@@ -102,7 +103,7 @@ async function removeFromSource({ exported, source }: Exported, stages: StageLog
     });
   } catch (error) {
     const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
-    stages.warn(`The source could not be cleaned: ${error instanceof Error ? error.message : String(error)}`);
+    stages.warn(`The source could not be cleaned: ${messageOf(error)}`);
     return [left];
   }
 }

@@ -1,4 +1,5 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+import { messageOf } from "../../../src/error.ts";
 
 /** The text of the one file of a result's zip, or what is wrong with the zip. */
 export type ArtifactText = { ok: true; text: string } | { ok: false; why: string };
@@ -22,7 +23,7 @@ export async function readArtifact(zip: Uint8Array): Promise<ArtifactText> {
     return await readOnly(file);
   } catch (error) {
     // Whatever the reader of zips stumbles over is a finding about the zip, not about us.
-    return wrong(`the zip cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return wrong(`the zip cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { SeedbedError } from "../../src/error.ts";
+import { compareBytes } from "../../src/order.ts";
 import type { HubTree } from "../hub.ts";
 import type { Calls } from "./octokit-calls.ts";
 
@@ -65,7 +66,7 @@ function isRegular({ mode }: Entry): boolean {
 }
 
 function byBytes(a: Entry, b: Entry): number {
-  return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
+  return compareBytes(a.path, b.path);
 }
 
 async function readTree(

@@ -1,3 +1,4 @@
+import { compareText } from "../../src/order.ts";
 import type { MainState, RunState } from "./main-state.ts";
 
 /** The same state in one order, oldest run first and each run once: lists of GitHub turn and repeat while they are paged through. */
@@ -10,7 +11,7 @@ export function orderState(state: MainState): MainState {
   return {
     ...state,
     runs: [...runs.values()].toSorted(byStart),
-    databases: state.databases.toSorted((a, b) => (a.database < b.database ? -1 : 1)),
+    databases: state.databases.toSorted((a, b) => compareText(a.database, b.database)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { folderOf, NAMES } from "../../src/layout/database-folder.ts";
+import { compareText } from "../../src/order.ts";
 import type { BranchChange } from "../hub.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
@@ -63,7 +64,7 @@ export function commitOfFix({ pull, head }: PullState, fix: TreeFix, databases: 
     branch: pull.head.branch,
     expectedHead: head.commit,
     message: `Render ${names}\n\nRendered-From: ${head.commit}\nRenderer: ${RENDERER_VERSION}\n`,
-    write: fix.write.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    write: fix.write.toSorted((a, b) => compareText(a.path, b.path)),
     remove: fix.remove.toSorted(),
   };
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SeedbedError } from "../error.ts";
+import { compareBytes } from "../order.ts";
 import type { Tree } from "../ports.ts";
 
 /** The files below a folder on disk. Links are refused: what a reviewer reads must be what is used. */
@@ -20,11 +21,7 @@ async function listFiles(top: string, folder: string): Promise<string[]> {
     await isRegularFile(top, path);
     return [path];
   });
-  return (await Promise.all(lists)).flat().sort(byBytes);
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return (await Promise.all(lists)).flat().sort(compareBytes);
 }
 
 async function isRegularFile(top: string, path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { compareBytes } from "../order.ts";
 import { renderYaml } from "../yaml/render-yaml.ts";
 import type { Permit } from "./permit.ts";
 
@@ -40,8 +41,4 @@ function orderEvidence(evidence: object): Record<string, unknown> {
   // An unknown key is kept, so that the check before signing refuses it.
   const keys = [...known, ...Object.keys(record).filter((key) => !known.includes(key))];
   return Object.fromEntries(keys.map((key) => [key, record[key]]));
-}
-
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../order.ts";
 import type { Problem } from "../problem.ts";
 import type { Steps } from "./place.ts";
 import type { SchemaBook } from "./schema-book.ts";
@@ -36,16 +37,11 @@ export function locateFinding(finding: Finding, text: YamlText, book: SchemaBook
 /** Problems in reading order. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted(
-    (a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.code, b.code),
+    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code),
   );
 }
 
 function findPlace(finding: Finding, text: YamlText) {
   if (finding.part) return text.partAt(finding.at, finding.part);
   return finding.key ? text.keyAt(finding.at) : text.valueAt(finding.at);
-}
-
-function order(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { compareText } from "../order.ts";
 import { quote } from "./quote.ts";
 
 /** The names that somebody may have meant, the nearest first, at most three. */
@@ -7,7 +8,7 @@ export function findNearNames(name: string, known: readonly string[]): string[] 
   return known
     .map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) }))
     .filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length)))
-    .sort((a, b) => a.far - b.far || compareBytes(a.candidate, b.candidate))
+    .sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
@@ -47,9 +48,4 @@ function allowance(length: number): number {
 
 function fold(name: string): string {
   return name.toLowerCase().replaceAll("_", "-").slice(0, 100);
-}
-
-function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -2,6 +2,7 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareText } from "../order.ts";
 import type { DatabaseUser, TargetDatabaseRequest } from "../request/request.ts";
 import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
 import { renderSchedule } from "./render-schedule.ts";
@@ -43,7 +44,7 @@ export function renderApplyConfig({ applyInputs, target, postImport }: ApplyConf
 /** Name and SQL value; the container looks up with which scope each can be set. */
 function renderParameters(parameters: TargetDatabaseRequest["parameters"]): string[][] {
   return Object.entries(parameters)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => compareText(a, b))
     .map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name))
         throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name)} is no name of a parameter.`, {

@@ -2,10 +2,11 @@ import { digestOfBytes } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareBytes } from "../order.ts";
 
 /** Sorts files bytewise by path and adds SHA256SUMS over them, as `sha256sum -c` reads it. */
 export function withSums(files: RenderedFile[]): RenderedFile[] {
-  const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  const sorted = files.toSorted((a, b) => compareBytes(a.path, b.path));
   const lines = sorted.map(({ path, text }) => `${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`);
   return [...sorted, { path: "SHA256SUMS", text: lines.join("") }];
 }

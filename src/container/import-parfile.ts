@@ -1,5 +1,6 @@
 import { SeedbedError } from "../error.ts";
 import type { ImportInputs } from "../lock/lock.ts";
+import { compareBytes } from "../order.ts";
 
 /**
  * Parameters of every impdp of a seed. The container adds what only it knows: account, directory, files, job name. The
@@ -35,7 +36,7 @@ export function renderAllowCodes(more: readonly string[]): string {
 }
 
 function sortedPairs(record: Record<string, string>): [string, string][] {
-  return Object.entries(record).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return Object.entries(record).toSorted(([a], [b]) => compareBytes(a, b));
 }
 
 /** Data Pump folds a name to upper case unless it is quoted. */

@@ -1,4 +1,5 @@
 import { SeedbedError } from "../error.ts";
+import { compareBytes } from "../order.ts";
 
 /** A file of the runtime layer; `path` is below /opt/seedbed. */
 export interface RuntimeFile {
@@ -23,5 +24,5 @@ export function runtimeFiles(texts: Record<string, string>): RuntimeFile[] {
         fix: "Install or build Seedbed again: its bundle is incomplete.",
       },
     );
-  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
 }

@@ -2,6 +2,7 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { ImportInputs, Seed } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareBytes } from "../order.ts";
 import type { BaseProfile } from "../settings/settings.ts";
 import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
 import { renderAllowCodes, renderImportParfile } from "./import-parfile.ts";
@@ -81,5 +82,5 @@ function renderTablespace({ name, size, max_size }: ImportInputs["tablespaces"][
 }
 
 function sorted(rows: string[][]): string[][] {
-  return rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.join("\t")), Buffer.from(b.join("\t"))));
+  return rows.toSorted((a, b) => compareBytes(a.join("\t"), b.join("\t")));
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../order.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
 import { readScripts } from "./seed.ts";
@@ -13,7 +14,7 @@ export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles)
     parameters,
     users: users
       .map((user) => ({ ...user, roles: user.roles.toSorted(), grants: user.grants.toSorted() }))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      .toSorted((a, b) => compareText(a.name, b.name)),
     post_import: readScripts(files, scripts.post_import),
     backups: backups ?? null,
     namespaces: access.namespaces.toSorted(),

@@ -1,5 +1,6 @@
 import { SeedbedError } from "../error.ts";
 import type { ImportInputs, ScriptText, Seed, TargetProfile } from "../lock/lock.ts";
+import { compareText } from "../order.ts";
 import type { DatabaseRequest, RequestFiles, SchemaScope, SourceDatabaseRequest } from "../request/request.ts";
 import type { BaseProfile, Settings } from "../settings/settings.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
@@ -76,10 +77,8 @@ function importInputs({ database }: DatabaseRequest, files: RequestFiles): Impor
   };
 }
 
-/** Names are compared as UTF-16 units: the same order on every machine, whatever its language. */
 function byName(a: { name: string }, b: { name: string }): number {
-  if (a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
+  return compareText(a.name, b.name);
 }
 
 function unknownBase(base: string): never {

@@ -1,3 +1,4 @@
+import { compareText } from "../order.ts";
 import type { SourceDatabase, SourceHost } from "../ports.ts";
 import { stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";
@@ -35,7 +36,7 @@ export function groupByPrefix(jobs: readonly EarlierJob[], files: readonly strin
   };
   for (const job of jobs) groupOf(job.name)?.jobs.push(job);
   for (const file of files) groupOf(file)?.files.push(file);
-  return [...groups.values()].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+  return [...groups.values()].sort((a, b) => compareText(a.prefix, b.prefix));
 }
 
 /** The first log entry of ours, null when the text has none. */

@@ -1,3 +1,4 @@
+import { compareText } from "../order.ts";
 import type { ExportedJob } from "./dump-set.ts";
 import type { ExportJob } from "./export-plan.ts";
 import type { ExportLog, LoggedError } from "./export-log.ts";
@@ -77,5 +78,5 @@ function unplannedTables(job: ExportJob, log: ExportLog): string[] {
 function countCodes(errors: readonly LoggedError[]): ExportedJob["allowedErrors"] {
   const counts = new Map<string, number>();
   for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => (a.code < b.code ? -1 : 1));
+  return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => compareText(a.code, b.code));
 }

@@ -1,3 +1,4 @@
+import { compareBytes } from "../order.ts";
 import type { TableRows } from "./dump-set.ts";
 import type { LoggedRows } from "./export-log.ts";
 
@@ -10,6 +11,6 @@ export function sumRows(logged: readonly LoggedRows[]): TableRows[] {
     if (sum === undefined) sums.set(key, { schema, table, rows });
     else sum.rows += rows;
   }
-  const keys = [...sums.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const keys = [...sums.keys()].sort(compareBytes);
   return keys.map((key) => sums.get(key)!);
 }

@@ -3,6 +3,7 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { DumpSet, TableRows } from "../export/dump-set.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareBytes } from "../order.ts";
 
 /** The three facts files, named without a folder, and the dump set's digest: SHA-256 of SHA256SUMS. */
 export interface Facts {
@@ -42,6 +43,6 @@ function renderRows(rows: TableRows[]): string {
 
 /** Lines in the order of `LC_ALL=C sort`, each with its line feed. */
 function sortedLines(lines: string[]): string {
-  const sorted = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sorted = lines.toSorted(compareBytes);
   return sorted.map((line) => `${line}\n`).join("");
 }

@@ -1,5 +1,6 @@
 import { SeedbedError } from "../error.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareBytes } from "../order.ts";
 import { tarEnd, tarPadding, tarPrologue } from "./tar-header.ts";
 
 /** A small file of a layer; `path` is below /opt/seedbed. */
@@ -25,7 +26,7 @@ export function packFiles(files: ImageFile[], directories: string[] = []): Buffe
     if (members.has(path)) throw new TypeError(`Two files of a layer are called ${path}.`);
     members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
   }
-  const sorted = [...members].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sorted = [...members].sort(([a], [b]) => compareBytes(a, b));
   const blocks = sorted.flatMap(([path, { mode, bytes }]) => [
     tarPrologue({ path, mode, bytes: bytes.length }),
     bytes,

@@ -1,3 +1,4 @@
+import { compareBytes } from "../order.ts";
 import type { ImportInputs, Lock, Seed } from "./lock.ts";
 import { renderYaml } from "../yaml/render-yaml.ts";
 
@@ -64,5 +65,5 @@ function pick(value: object, keys: readonly string[]): Record<string, unknown> {
 }
 
 function sorted(map: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
 }

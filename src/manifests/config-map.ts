@@ -1,4 +1,5 @@
 import { SeedbedError } from "../error.ts";
+import { compareBytes } from "../order.ts";
 import type { KubernetesObject } from "./manifest-input.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
@@ -53,5 +54,5 @@ function sortFiles(files: readonly RenderedFile[]): RenderedFile[] {
       );
     keys.set(configKey(path), path);
   }
-  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
 }

@@ -1,4 +1,5 @@
 import { digestOfJson } from "../digests/digest.ts";
+import { compareText } from "../order.ts";
 import { renderConfigMap } from "./config-map.ts";
 import { isSeedPending } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
@@ -64,6 +65,6 @@ function stateAnnotations(input: ManifestInput): Record<string, string> {
 function restartAnnotations(input: ManifestInput): Record<string, string> {
   const files = input.seedConfig
     .map(({ path, text }) => [path, text])
-    .toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+    .toSorted(([a = ""], [b = ""]) => compareText(a, b));
   return { "seedbed.dev/seed-config": digestOfJson(files) };
 }

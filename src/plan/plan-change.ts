@@ -3,6 +3,7 @@ import { digestOfJson } from "../digests/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { baseOf } from "../manifests/base-of.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
+import { compareText } from "../order.ts";
 import { findRefusals } from "./find-refusals.ts";
 import { findRisks } from "./find-risks.ts";
 import { listManifestChanges } from "./list-manifest-changes.ts";
@@ -83,5 +84,5 @@ function removedFiles(before: RenderedFile[], after: RenderedFile[]): string[] {
 }
 
 function listFiles(files: RenderedFile[]): string[][] {
-  return files.map(({ path, text }) => [path, text]).toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  return files.map(({ path, text }) => [path, text]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
 }

@@ -1,6 +1,7 @@
 import { showUnseen } from "../config/quote.ts";
 import { folderOf } from "../layout/database-folder.ts";
 import { isDatabaseName } from "../layout/database-name.ts";
+import { compareText } from "../order.ts";
 import type { Parsed, Problem } from "../problem.ts";
 
 const DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
@@ -85,8 +86,7 @@ function problem(name: string, words: Words): Problem {
 }
 
 function order(a: string, b: string): number {
-  if (a === b) return 0;
   // A sound name comes first, so that the other one is called the duplicate.
   if (isDatabaseName(a) !== isDatabaseName(b)) return isDatabaseName(a) ? -1 : 1;
-  return a < b ? -1 : 1;
+  return compareText(a, b);
 }

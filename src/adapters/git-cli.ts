@@ -17,8 +17,8 @@ export interface GitCheckout {
   treeAt(commit: string): Tree;
   /** null where there is no commit yet. */
   head(): Promise<string | null>;
-  /** `user.name` as git knows it; empty where it does not. */
-  userName(): Promise<string>;
+  /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
+  gitUserName(): Promise<string>;
 }
 
 /** Opens the checkout that holds a folder. */
@@ -35,7 +35,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
     treeAt: (commit) => treeAt(top, commit),
     head: async () =>
       ((await git(["rev-list", "--all", "--max-count=1"])).trim() && (await git(["rev-parse", "HEAD"])).trim()) || null,
-    userName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
+    gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
   };
 }
 

@@ -37,8 +37,8 @@ export interface Checkout {
   top: string;
   /** The files as they lie on disk. */
   tree: Tree;
-  /** Login of git's user, for a new request; empty where git knows none. */
-  userName(): Promise<string>;
+  /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
+  gitUserName(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
   commitsThatChanged(pathspec: string): Promise<string[]>;
   /** The files of a commit; null where the repository has no commit yet. */

@@ -5,6 +5,7 @@ export interface TemplateInput {
   database: string;
   /** Absent without settings: then the source is written out. */
   settings: Settings | undefined;
+  /** Empty where nobody knows the login. */
   owner: string;
 }
 
@@ -15,7 +16,7 @@ export interface TemplateInput {
 export function renderRequestTemplate({ database, settings, owner }: TemplateInput): string {
   const lines = [
     `# The development database ${database}. Every key: docs/reference/database_config.md`,
-    `owner: ${quoteLogin(owner)} # who answers for it`,
+    `owner: ${owner === "" ? "# GitHub login of the person" : `${quoteLogin(owner)} #`} who answers for it`,
     "",
     ...placementLines(settings),
     "",
@@ -100,6 +101,6 @@ function databaseLines(database: string): string[] {
     "  #   masking: [scripts/mask.sql] # runs before anybody may connect",
     '  # backups: { schedule: "0 2 * * *", keep: 3 } # UTC',
     `  # access: { namespaces: ["${database}-*"] } # whose pods may connect`,
-    "  # expires: 2027-02-28 # when you are asked whether it is still needed",
+    "  # expires: 2027-02-28 # a label; seedbed validate warns once the day has passed",
   ];
 }

@@ -2,6 +2,7 @@ import { SeedbedError } from "../../error.ts";
 import { folderOf } from "../../layout/database-folder.ts";
 import { SETTINGS_PATH } from "../../layout/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
+import { REQUEST_BOOK } from "../../request/parse-request.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
@@ -36,6 +37,10 @@ export const addInit: AddCommand = (program, bench, finish) => {
 };
 
 async function initRequest(bench: Bench, database: string, { owner }: Options): Promise<void> {
+  if (owner !== "" && loginIn(owner) === "")
+    throw new SeedbedError("owner-form", `${JSON.stringify(owner)} is not a GitHub login.`, {
+      fix: "Give the login without @, for example: --owner ada",
+    });
   const name = parseDatabaseName(database);
   if (!name.ok)
     throw new SeedbedError("database-name", name.problems.map(({ what, why }) => `${what}: ${why}.`).join(" "), {
@@ -50,10 +55,16 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
   const text = await checkout.tree.read(SETTINGS_PATH);
   const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
   const settings = parsed?.ok ? parsed.value : undefined;
-  const login = owner || (await checkout.userName()) || "somebody";
+  const login = owner || loginIn(await checkout.gitUserName());
   await checkout.write({
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: [],
   });
   bench.out(`wrote  ${path}\nNext: fill in what it leaves open, then: seedbed validate ${database}\n`);
+}
+
+/** The name where it could be a login; else nothing: who answers for the database is a choice that only its author can make. */
+function loginIn(name: string): string {
+  const { pattern } = REQUEST_BOOK.nodeAt(["owner"]) ?? {};
+  return pattern !== undefined && new RegExp(pattern, "u").test(name) ? name : "";
 }

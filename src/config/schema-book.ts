@@ -8,6 +8,8 @@ export interface SchemaNode {
   additionalProperties?: boolean | SchemaNode;
   propertyNames?: SchemaNode;
   required?: string[];
+  /** Keys of which some have to be there; a rule knows which. */
+  alternatives?: string[];
   items?: SchemaNode;
   enum?: unknown[];
   const?: unknown;
@@ -26,6 +28,8 @@ export interface SchemaBook {
   schema: SchemaNode;
   /** The schema of a value, references resolved; null where the schema knows no such key. */
   nodeAt(steps: Steps): SchemaNode | null;
+  /** Whether the map around a key cannot do without it, or only by way of others; false for an entry of a list. */
+  isRequired(steps: Steps): boolean;
   /** Anchor of the nearest documented key. */
   docsOf(steps: Steps): string;
   /** Every key with its schema, in the schema's order: `database.users[].name`, `database.parameters.<name>`. */
@@ -36,8 +40,12 @@ export interface SchemaBook {
 export function openSchemaBook(schema: SchemaNode, page: string): SchemaBook {
   const resolve = (node: SchemaNode) => resolveReference(node, schema);
   const nodeAt = (steps: Steps) => descend(schema, steps, resolve)?.node ?? null;
+  const isRequired = (steps: Steps) => {
+    const { required = [], alternatives = [] } = nodeAt(steps.slice(0, -1)) ?? {};
+    return [...required, ...alternatives].includes(String(steps.at(-1)));
+  };
   const docsOf = (steps: Steps) => `${page}#${anchorOf(nearestKey(schema, steps, resolve))}`;
-  return { schema, nodeAt, docsOf, keys: listKeys({ path: "", node: schema }, resolve) };
+  return { schema, nodeAt, isRequired, docsOf, keys: listKeys({ path: "", node: schema }, resolve) };
 }
 
 /** The schema with every reference written out: a validator fills in only defaults that it sees at the key itself. */

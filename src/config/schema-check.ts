@@ -32,7 +32,7 @@ function compile(book: SchemaBook): ValidateFunction {
   // Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
   const ajv = new Ajv2020(options);
-  ajv.addVocabulary(["patternErrorMessage"]);
+  ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
   return ajv.compile(expandSchema(book.schema, book.schema));
 }
 

@@ -11,7 +11,7 @@ import { isSecretKey } from "./secret-lines.ts";
 export function describeValueError(error: ErrorObject, at: Steps, book: SchemaBook): Finding {
   const node = book.nodeAt(at);
   const name = at.length === 0 ? "the file" : showSteps(at);
-  const words = { error, name, node, value: error.data as unknown };
+  const words = { error, name, node, value: error.data as unknown, remove: removalOf(at, book) };
   return { at, ...(DESCRIBE[error.keyword] ?? describeOther)(words) };
 }
 
@@ -20,6 +20,13 @@ interface Subject {
   name: string;
   node: SchemaNode | null;
   value: unknown;
+  /** What could be removed instead; empty where nothing can. */
+  remove: string;
+}
+
+function removalOf(at: Steps, book: SchemaBook): string {
+  if (at.length === 0 || book.isRequired(at)) return "";
+  return typeof at.at(-1) === "number" ? ", or remove the entry" : ", or remove the key";
 }
 
 type Words = Pick<Finding, "code" | "what" | "why" | "fix">;
@@ -39,7 +46,7 @@ const DESCRIBE: Record<string, (subject: Subject) => Words> = {
   maxProperties: describeLength,
 };
 
-function describeType({ error, name, node, value }: Subject): Words {
+function describeType({ error, name, node, value, remove }: Subject): Words {
   if (typeof value === "string" && isSecretKey(lastKey(name))) return secretInPlace(name);
   const expected = [error.params["type"]].flat().map((type) => TYPES[String(type)] ?? String(type));
   const stands = value === null ? `${name} is empty` : `${name} is ${nameType(value)}`;
@@ -47,7 +54,10 @@ function describeType({ error, name, node, value }: Subject): Words {
     code: value === null ? "empty-value" : "wrong-type",
     what: stands,
     why: `expected ${expected.join(" or ")}`,
-    fix: fixType(value, node, String(error.params["type"])),
+    fix:
+      value === null
+        ? `write a value, for example ${exampleOf(node)}${remove}`
+        : fixType(value, node, String(error.params["type"])),
   };
 }
 
@@ -73,9 +83,7 @@ function fixType(value: unknown, node: SchemaNode | null, expected: string): str
   if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
   if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
     return `write ${value} without quotes`;
-  return value === null
-    ? `write a value, for example ${exampleOf(node)}, or remove the key`
-    : `for example ${exampleOf(node)}`;
+  return `for example ${exampleOf(node)}`;
 }
 
 const TYPES: Record<string, string> = {
@@ -130,7 +138,7 @@ function describeRange({ error, name, value }: Subject): Words {
   };
 }
 
-function describeLength({ error, name, value }: Subject): Words {
+function describeLength({ error, name, value, remove }: Subject): Words {
   const limit = Number(error.params["limit"]);
   const few = error.keyword.startsWith("min");
   const unit = unitOf(error.keyword);
@@ -138,7 +146,7 @@ function describeLength({ error, name, value }: Subject): Words {
     code: few ? "too-few" : "too-many",
     what: `${name} has ${few ? "" : "too many "}${few ? `no ${unit}` : unit}: ${countOf(value)}`.replace(/: 0$/, ""),
     why: `${few ? "at least" : "at most"} ${limit} ${unit} belong here`,
-    fix: few ? "write at least one, or remove the key" : "make it shorter",
+    fix: few ? `write at least ${limit === 1 ? "one" : limit}${remove}` : "make it shorter",
   };
 }
 

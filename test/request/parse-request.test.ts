@@ -47,6 +47,24 @@ describe("parseRequest", () => {
     expect(codes).toEqual(["bad-form", "unknown-source", "no-expiry", "bad-form", "out-of-range"]);
   });
 
+  it.each([
+    ["an optional key", "keep_dump: true", "keep_dump:", "write a value, for example true, or remove the key"],
+    ["a required key", "size: 20Gi", "size:", 'write a value, for example "20Gi"'],
+    [
+      "an entry of a list",
+      "roles: [CONNECT]",
+      "roles: [null]",
+      "write a value, for example CONNECT, or remove the entry",
+    ],
+    ["an empty list", "roles: [CONNECT]", "roles:", "write a value, for example [], or remove the key"],
+    ["a list that needs an entry", "schemas:", "schemas: []\n  x:", "write at least one, or remove the key"],
+  ])("says of %s without a value whether it may go", (_name, from, to, fix) => {
+    const problems = problemsOf(parseRequest(changeExample("hr", from, to), SETTINGS));
+    expect(
+      problems.filter(({ code }) => code === "empty-value" || code === "too-few").map((problem) => problem.fix),
+    ).toEqual([fix]);
+  });
+
   const rows: [string, string, string, string[]][] = [
     [
       "points at an unknown key",

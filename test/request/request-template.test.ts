@@ -56,6 +56,23 @@ describe("renderRequestTemplate", () => {
     expect(errors.every((line) => /: #/.test(line))).toBe(true);
   });
 
+  it.each([
+    ["settings", exampleSettings()],
+    ["no settings", undefined],
+  ])("never advises to remove a key that it cannot do without: %s", (_name, settings) => {
+    const empty = problemsOf(check(settings, "").parsed).filter(({ code }) => code === "empty-value");
+    expect(empty.length).toBeGreaterThan(4);
+    for (const { what, fix } of empty)
+      expect({ what, fix }).toEqual({
+        what,
+        fix: expect.stringMatching(/^write a value, for example [^,]+$/) as string,
+      });
+  });
+
+  it("leaves the owner open where nobody knows the login", () => {
+    expect(check(ONE_OF_EACH, "").errors).toEqual(["owner: # GitHub login of the person who answers for it"]);
+  });
+
   it.each(["123", "null", "1e5", "0x1f"])("keeps the login %s a text", (owner) => {
     const { parsed } = check(ONE_OF_EACH, owner);
     expect(parsed).toMatchObject({ ok: true, value: { owner } });

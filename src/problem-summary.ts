@@ -1,14 +1,24 @@
 import { placeOf } from "./layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
 
+/** What was looked at, and what did not happen because of what was found. */
+export interface SummaryFacts {
+  requests?: number;
+  /** Whether settings were looked at beside the requests. */
+  settings?: boolean;
+  /** A full sentence. */
+  outcome?: string;
+}
+
 /** One line of counts: `2 errors, 1 warning in 1 of 14 requests. Nothing was rendered.` */
 export function summarizeProblems(
   problems: readonly Problem[],
-  { requests, outcome }: { requests?: number; outcome?: string } = {},
+  { requests, settings, outcome }: SummaryFacts = {},
 ): string {
   const counts = [count(problems, "error"), count(problems, "warning")].filter((text) => text !== null);
   const found = counts.length === 0 ? "No problems" : counts.join(", ");
-  return [`${found}${whereabouts(problems, requests)}.`, outcome].filter(Boolean).join(" ");
+  const where = whereabouts(problems, requests, settings);
+  return [`${found}${where}.`, outcome].filter(Boolean).join(" ");
 }
 
 /** The same data for programs: what else is to be said, counts, then every problem as it is. */
@@ -22,11 +32,11 @@ function count(problems: readonly Problem[], severity: Problem["severity"]): str
   return number === 0 ? null : plural(number, severity);
 }
 
-function whereabouts(problems: readonly Problem[], requests: number | undefined): string {
+function whereabouts(problems: readonly Problem[], requests?: number, settings = false): string {
   const files = new Set(problems.map((problem) => problem.path));
   if (requests === undefined) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
   const databases = new Set([...files].flatMap((path) => placeOf(path)?.database ?? []));
-  if (problems.length === 0) return ` in ${plural(requests, "request")}`;
+  if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
   return databases.size === 0
     ? ` in ${plural(files.size, "file")}`
     : ` in ${databases.size} of ${plural(requests, "request")}`;

@@ -3,6 +3,7 @@ import { listNames } from "../config/near-names.ts";
 import type { Steps } from "../config/place.ts";
 import { checkTimeZone } from "../config/time-zone.ts";
 import { checkPublicKey, checkHostKey } from "./keys.ts";
+import { checkPlaceholders } from "./placeholders.ts";
 import type { People, SourceSettings } from "./settings.ts";
 
 /** Settings of which any part may be missing because something was wrong with it. */
@@ -10,6 +11,7 @@ export type SettingsDraft = {
   platform?: Partial<People> | undefined;
   approval?: { keys?: ({ id?: string; public_key?: string } | undefined)[] } | undefined;
   sources?: Record<string, Partial<SourceSettings> | undefined> | undefined;
+  bases?: Record<string, { image?: string } | undefined> | undefined;
   clusters?: Record<string, { secrets?: { kind?: string; store?: string } } | undefined> | undefined;
 };
 
@@ -21,6 +23,7 @@ export function checkSettings(draft: SettingsDraft): Finding[] {
     ...Object.entries(draft.sources ?? {}).flatMap(([name, source]) => checkSource(source ?? {}, ["sources", name])),
     ...checkEnvironments(draft),
     ...checkSecrets(draft),
+    ...checkPlaceholders(draft),
   ];
 }
 

@@ -38,7 +38,11 @@ describe("seedbed init --platform", () => {
       bypass_actors: [{ actor_id: 7 }],
     });
     expect(await readFile(join(folder, ".github/seedbed/environment-setup.md"), "utf8")).toContain("SEEDBED_SOURCE");
-    expect((await seedbed("validate")).exitCode).toBe(0);
+    const validated = await seedbed("validate");
+    expect(validated.exitCode).toBe(0);
+    expect(validated.stdout).toContain("warning[no-approval-keys]: approval.keys is empty");
+    expect(validated.stdout).toContain("warning[placeholder-digest]: the digest is all zeros");
+    expect(validated.stdout).toContain("2 warnings in 1 file.");
   });
 
   test("never writes over a file that is there", async () => {

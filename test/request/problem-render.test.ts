@@ -107,6 +107,7 @@ describe("summarizeProblems", () => {
     expect(summarizeProblems([], { requests: 1, outcome: "All is well." })).toBe(
       "No problems in 1 request. All is well.",
     );
+    expect(summarizeProblems([], { requests: 0, settings: true })).toBe("No problems in the settings and 0 requests.");
   });
 
   it("gives programs the same problems", () => {

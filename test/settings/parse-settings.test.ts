@@ -109,6 +109,21 @@ describe("parseSettings", () => {
     expect(problems.map((problem) => pointAt(problem, text))).toEqual(expected);
   });
 
+  it("warns where a placeholder of new settings was left", () => {
+    const text = TEXT.replace(/base\/free@sha256:\w{64}/, `base/free@sha256:${"0".repeat(64)}`).replace(
+      /keys:\n(?: {4}.*\n)+/,
+      "keys: []\n",
+    );
+    const parsed = parseSettings(text, PATH);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    expect(
+      parsed.warnings.map((problem) => [problem.severity, pointAt(problem, text).replace(/\d+:\d+/, "at")]),
+    ).toEqual([
+      ["warning", "no-approval-keys at keys"],
+      ["warning", `placeholder-digest at registry.example/base/free@sha256:${"0".repeat(64)}`],
+    ]);
+  });
+
   it.each(["pkcs8 der", "pkcs8 pem"])("names a private key for what it is, and never repeats it: %s", (form) => {
     const { privateKey } = generateKeyPairSync("ed25519");
     const text =

@@ -17,7 +17,10 @@ export const addValidate: AddCommand = (program, bench, finish) => {
       const names = loaded.databases.map(({ database }) => database);
       if (json) bench.out(problemsToJson(problems, { databases: names }));
       else if (problems.length > 0) bench.out(showProblems(bench, loaded));
-      else bench.out(`${summarizeProblems([], { requests: names.length })}\n`);
+      else {
+        const settings = loaded.settings !== undefined;
+        bench.out(`${summarizeProblems([], { requests: names.length, settings })}\n`);
+      }
       finish(hasErrors(problems) ? 1 : 0);
     });
 };

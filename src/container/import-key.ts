@@ -1,6 +1,6 @@
 import { digestOfJson, type Digest } from "../digests/digest.ts";
 
-/** What an import depends on; `reset` rises to import the same dump again. */
+/** What an import depends on; a higher `reset` imports the same dump again, and no command raises it yet. */
 export interface ImportKeyInput {
   dumpSet: Digest;
   importInputs: Digest;

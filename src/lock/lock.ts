@@ -15,7 +15,7 @@ export interface Lock {
   seed?: Seed;
   dump_set?: LockedDumpSet;
   image?: LockedImage;
-  /** Raised to import the same dump again. */
+  /** How often the same dump was to be imported again; no command raises it yet. */
   reset: number;
 }
 

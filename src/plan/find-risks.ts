@@ -47,7 +47,7 @@ function explainRefusal(change: Change): Risk {
       : "It is fixed once the database is created: its volume stays where and what it is.",
     fix: shrinks
       ? `Leave it at ${String(change.from)} or more.`
-      : "Retire this database and ask for a new one under another name.",
+      : "Ask for a new one under another name, and retire this one: delete its files in a pull request of its own.",
     docs: change.field.replaceAll(".", ""),
   };
 }

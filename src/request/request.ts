@@ -59,7 +59,7 @@ export interface TargetDatabaseRequest {
   scripts: { pre_import: string[]; masking: string[]; post_import: string[] };
   backups?: { schedule: string; keep: number; restore_test: boolean };
   access: { namespaces: string[] };
-  /** A date `YYYY-MM-DD` after which the owner is asked whether the database is still needed. */
+  /** The day `YYYY-MM-DD` until which the database is needed: a label, and a warning after it. */
   expires?: string;
   on_failure: "exit" | "hold";
 }

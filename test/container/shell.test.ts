@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAllowCodes } from "../../src/container/import-parfile.ts";
+import { renderSeedConfig } from "../../src/container/seed-config.ts";
+import type { Tablespace } from "../../src/request/request.ts";
 import { needs } from "../need.ts";
 import { readRuntime, RUNTIME } from "./read-runtime.ts";
+import { sampleSeed } from "./samples.ts";
 
 let root: string;
 
@@ -82,6 +85,24 @@ test("a log line keeps one line and its quotes whatever a text holds", () => {
   expect(bash('log_event imported fail code=x "text=$1" "fix=$2"', 'a "b"\\c\nd\te', "do & this")).toBe(
     'seedbed phase=imported event=fail code=x text="a \\"b\\"\\\\c d e" fix="do & this"\n',
   );
+});
+
+/** The statement that the container makes of a tablespace of the request; what the database would answer is written out. */
+function createTablespace(tablespace: Tablespace): string {
+  const digest = `sha256:${"a".repeat(64)}` as const;
+  const seed = sampleSeed({ tablespaces: [tablespace] });
+  const files = renderSeedConfig({ database: "hr", importKey: digest, dumpSet: digest, seed });
+  const rows = files.find(({ path }) => path === "tablespaces.tsv")!.text;
+  writeFileSync(join(root, "opt/oracle/oradata/.seedbed/config/seed/tablespaces.tsv"), rows);
+  return bash(`sql_rows() { [[ $1 == tablespaces ]] && echo SYSTEM || echo /opt/oracle/oradata/FREE/system01.dbf; }
+    log_progress() { :; }; sql_run() { cat >&3; }; exec 3>&1; tablespace_make_all`);
+}
+
+test("a tablespace grows up to max_size, and without one as far as there is room, so that an import always fits", () => {
+  const head = `CREATE BIGFILE TABLESPACE "DATA" DATAFILE '/opt/oracle/oradata/FREE/data01.dbf' SIZE 512M REUSE AUTOEXTEND ON NEXT 64M`;
+  const data = { name: "DATA", size: "512Mi" };
+  expect(createTablespace({ ...data, max_size: "8Gi" })).toBe(`${head} MAXSIZE 8G;\n`);
+  expect(createTablespace(data)).toBe(`${head} MAXSIZE UNLIMITED;\n`);
 });
 
 const LOG = [

@@ -44,7 +44,7 @@ function checkExpiry({ draft, settings, today }: RuleInput): Finding[] {
 function checkDistance(days: number, longest: number | undefined, expires: string): Finding[] {
   const at = ["database", "expires"];
   if (days < 0) {
-    const why = "the owner is asked whether the database is still needed";
+    const why = "its owner needed the database until then; it goes on running until somebody retires it";
     return [
       {
         severity: "warning",
@@ -52,7 +52,7 @@ function checkDistance(days: number, longest: number | undefined, expires: strin
         at,
         what: `${expires} has passed`,
         why,
-        fix: "set a later date, or retire the database",
+        fix: "set a later date, or retire the database: delete its database_config.yaml, scripts and manifests in a pull request",
       },
     ];
   }

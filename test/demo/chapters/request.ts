@@ -43,7 +43,7 @@ export async function writeRequest(stage: Stage, examples: string): Promise<void
   });
   tell.say("Corrected:");
   await writeFile(join(stage.repository, REQUEST), good);
-  const right = await stage.seedbed(["validate", "hr"], { show: (line) => /^\d+ /.test(line) });
+  const right = await stage.seedbed(["validate", "hr"], { show: (line) => /^\d+ (?:error|warning)/.test(line) });
   if (right.code !== 0) throw new Error("the corrected request does not validate");
   await stage.seedbed(["plan", "hr"]);
   const rendered = await stage.seedbed(["render"], { show: (line) => /^(wrote|hr:)/.test(line) });

@@ -6,11 +6,11 @@ import type { Digest } from "./digests/digest.ts";
 export interface Statement<Binds extends string = string, Outs extends string = string> {
   /** For example `seedbed:open-job`; the same text stands in the SQL as a comment. */
   tag: string;
-  kind: "query" | "block" | "dml";
+  kind: "query" | "block";
   sql: string;
   binds: Record<Binds, "text" | "number">;
-  /** OUT binds of a block. `maxBytes` bounds a text; `clob` lifts the bound. */
-  outs: Record<Outs, { type: "text"; maxBytes: number } | { type: "number" } | { type: "clob" }>;
+  /** OUT binds of a block. `maxBytes` bounds a text. */
+  outs: Record<Outs, { type: "text"; maxBytes: number } | { type: "number" }>;
 }
 
 export type Cell = string | number | Date | null;

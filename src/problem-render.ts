@@ -10,8 +10,6 @@ export interface RenderOptions {
   width?: number;
   /** How many requests were looked at. */
   requests?: number;
-  /** What did not happen because of it, a full sentence: `Nothing was rendered.` */
-  outcome?: string;
 }
 
 // Nobody reads more of them, and a file that is meant to hurt can have thousands.

@@ -1,24 +1,18 @@
 import { placeOf } from "./layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
 
-/** What was looked at, and what did not happen because of what was found. */
+/** What was looked at. */
 export interface SummaryFacts {
   requests?: number;
   /** Whether settings were looked at beside the requests. */
   settings?: boolean;
-  /** A full sentence. */
-  outcome?: string;
 }
 
-/** One line of counts: `2 errors, 1 warning in 1 of 14 requests. Nothing was rendered.` */
-export function summarizeProblems(
-  problems: readonly Problem[],
-  { requests, settings, outcome }: SummaryFacts = {},
-): string {
+/** One line of counts: `2 errors, 1 warning in 1 of 14 requests.` */
+export function summarizeProblems(problems: readonly Problem[], { requests, settings }: SummaryFacts = {}): string {
   const counts = [count(problems, "error"), count(problems, "warning")].filter((text) => text !== null);
   const found = counts.length === 0 ? "No problems" : counts.join(", ");
-  const where = whereabouts(problems, requests, settings);
-  return [`${found}${where}.`, outcome].filter(Boolean).join(" ");
+  return `${found}${whereabouts(problems, requests, settings)}.`;
 }
 
 /** The same data for programs: what else is to be said, counts, then every problem as it is. */

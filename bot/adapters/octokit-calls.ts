@@ -55,7 +55,7 @@ interface WriteOrder<T> {
 }
 
 /** Nobody knows whether it was done: no answer at all, or the server broke off. */
-export function isLostAnswer(error: unknown): boolean {
+function isLostAnswer(error: unknown): boolean {
   const request = asRequestError(error);
   return request !== null && request.status >= 500;
 }

@@ -81,7 +81,7 @@ export function decideApproval(state: PullState, judged: readonly JudgedRequirem
 }
 
 /** Digest over the bytes that are approved: hand-written files of changed requests, and what lies below .github. */
-export function digestOfApproved({ base, head }: PullState): Digest {
+function digestOfApproved({ base, head }: PullState): Digest {
   const requests: Record<string, Digest | null> = {};
   for (const name of listChangedRequests({ base, head })) {
     const side = head.databases[name];

@@ -20,21 +20,11 @@ export function bindValues(statement: Statement, values: Record<string, Cell>): 
   return binds;
 }
 
-const TYPES = { text: oracledb.STRING, number: oracledb.NUMBER, clob: oracledb.CLOB };
+const TYPES = { text: oracledb.STRING, number: oracledb.NUMBER };
 
-/** OUT binds by upper-case name, CLOBs as text. */
-export async function outValues(
-  statement: Statement,
-  outs: Record<string, unknown> | undefined,
-): Promise<Record<string, Cell>> {
+/** OUT binds by upper-case name. */
+export function outValues(statement: Statement, outs: Record<string, unknown> | undefined): Record<string, Cell> {
   const values: Record<string, Cell> = {};
-  for (const name of Object.keys(statement.outs)) {
-    const value = outs?.[name] ?? null;
-    values[name.toUpperCase()] = isLob(value) ? ((await value.getData()) as string) : (value as Cell);
-  }
+  for (const name of Object.keys(statement.outs)) values[name.toUpperCase()] = (outs?.[name] ?? null) as Cell;
   return values;
-}
-
-function isLob(value: unknown): value is oracledb.Lob {
-  return typeof value === "object" && value !== null && "getData" in value;
 }

@@ -60,7 +60,7 @@ class ThinSession implements SourceDatabase {
 
   async block(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>> {
     const result = await this.#execute(statement, binds);
-    return await outValues(statement, result.outBinds as Record<string, unknown> | undefined);
+    return outValues(statement, result.outBinds as Record<string, unknown> | undefined);
   }
 
   async close(): Promise<void> {

@@ -65,7 +65,7 @@ export function expandSchema(node: SchemaNode, schema: SchemaNode): SchemaNode {
 }
 
 /** The anchor that a heading with this key gets on GitHub: lower case, letters, digits, `_` and `-` only. */
-export function anchorOf(keyPath: string): string {
+function anchorOf(keyPath: string): string {
   return keyPath === "" ? "keys" : keyPath.toLowerCase().replace(/[^a-z0-9_-]/g, "");
 }
 

@@ -25,7 +25,7 @@ export async function findEarlierExports(
 }
 
 /** Pure: jobs and files that share a prefix belong to one export. */
-export function groupByPrefix(jobs: readonly EarlierJob[], files: readonly string[]): EarlierExport[] {
+function groupByPrefix(jobs: readonly EarlierJob[], files: readonly string[]): EarlierExport[] {
   const groups = new Map<string, EarlierExport>();
   const groupOf = (name: string): EarlierExport | null => {
     const prefix = OURS.exec(name)?.[1];

@@ -20,7 +20,7 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): unk
 }
 
 /** Meaning and fix of the first code of a stack that the catalogue knows. */
-export function explainCodes(codes: readonly string[], context: ErrorContext) {
+function explainCodes(codes: readonly string[], context: ErrorContext) {
   const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
   const entry = known === undefined ? UNKNOWN : ERROR_CATALOGUE[known]!;
   return { means: entry.means, fix: fill(entry.fix, context) };

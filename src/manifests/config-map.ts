@@ -36,7 +36,7 @@ export function renderConfigVolume(
 }
 
 /** The keys of a ConfigMap have no slash: `sql/10-prepare.sql` is `sql.10-prepare.sql`. */
-export function configKey(path: string): string {
+function configKey(path: string): string {
   return path.replaceAll("/", ".");
 }
 

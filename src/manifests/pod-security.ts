@@ -1,7 +1,7 @@
 import type { BaseProfile } from "../settings/settings.ts";
 
 /** User, group and volume group of every Oracle image that is supported. */
-export const oracleUser = 54321;
+const oracleUser = 54321;
 
 // Oracle Free's start script goes through `su` to root and back (oracle/docker-images issue 2395, 2948), which needs a
 // set-uid program and the capabilities that su and its PAM stack use. All of them are within Pod Security `baseline`.

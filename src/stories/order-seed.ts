@@ -80,7 +80,7 @@ function defaultConfigOf({ database, dumpSet, seed, digests }: DefaultInput) {
 }
 
 /** Connection values of a source: from the settings, or from the request where it writes them out. */
-export function accessTo(request: DatabaseRequest, settings: Settings | undefined): SourceAccess {
+function accessTo(request: DatabaseRequest, settings: Settings | undefined): SourceAccess {
   const { name, ssh, host, port, service_name: service, directory } = request.source_database;
   const named = name === undefined ? undefined : settings?.sources[name];
   if (named) {

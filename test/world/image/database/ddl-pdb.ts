@@ -1,6 +1,6 @@
 import type { Reader } from "../engine/reader.ts";
 import { ora } from "../engine/tokens.ts";
-import { requireDatafiles, saveState, type Instance, type Session } from "./instance.ts";
+import { requireDatafiles, type Instance, type Session } from "./instance.ts";
 import { effectiveParameter, PARAMETERS } from "./parameters.ts";
 import { hostPath } from "./files.ts";
 import { requireRight } from "./privileges.ts";
@@ -171,9 +171,4 @@ function writeSpfile(instance: Instance, parameters: Record<string, string>): vo
   const home = instance.profile.name === "ee-19c" ? "19c/dbhome_1" : "26ai/dbhomeFree";
   const file = join(hostPath(instance.root, "/opt/oracle/product"), home, "dbs", `spfile${instance.sid}.ora`);
   writeFileSync(realpathSync(file), JSON.stringify(parameters));
-}
-
-/** Persists and is called after every change. */
-export function persist(instance: Instance): void {
-  saveState(instance);
 }

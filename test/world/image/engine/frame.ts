@@ -1,4 +1,4 @@
-import type { Block, Declaration, Parameter, Query, Value } from "./ast.ts";
+import type { Declaration, Parameter, Query, Value } from "./ast.ts";
 import type { Host, Scope } from "./host.ts";
 import { runQuery } from "./run-query.ts";
 
@@ -76,6 +76,3 @@ export function scopeOf(frame: Frame): Scope {
 export function bindParameters(frame: Frame, parameters: Parameter[], values: (Value | undefined)[]): void {
   parameters.forEach((parameter, at) => frame.variables.set(parameter.name, { value: values[at] ?? null }));
 }
-
-/** A routine's block with its declarations. */
-export type Routine = { parameters: Parameter[]; block: Block };

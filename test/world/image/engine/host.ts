@@ -1,4 +1,4 @@
-import type { Block, Dml, Expr, Parameter, Query, Value } from "./ast.ts";
+import type { Block, Dml, Parameter, Query, Value } from "./ast.ts";
 
 /** A table or view as rows of named values; the columns are known even where there are no rows. */
 export interface Relation {
@@ -52,5 +52,3 @@ export interface Scope {
   /** True for the dry pass over a row of nulls that finds unknown names although there are no rows. */
   probing: boolean;
 }
-
-export type Evaluate = (expr: Expr, scope: Scope) => Value;

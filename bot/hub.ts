@@ -1,6 +1,6 @@
 import type { Tree } from "../src/ports.ts";
 
-/** One repository on GitHub as the App sees it. Nothing is cached: every call reads again. */
+/** One repository on GitHub as the App sees it. Only git objects, which never change, are kept between calls: everything else is read again. */
 export interface Hub {
   repository: { id: string; owner: string; name: string; defaultBranch: string };
   /** Login of the App's bot user, `<slug>[bot]`. */

@@ -2,7 +2,7 @@ import type { ProbotOctokit } from "probot";
 import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
 
-/** What the adapters of one installation share: its client, its repository, its clock, GitHub's time. */
+/** What the adapters of one installation share: its client, its repository, the clock. */
 export interface Calls {
   octokit: ProbotOctokit;
   at: { owner: string; repo: string };

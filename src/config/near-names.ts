@@ -13,7 +13,7 @@ export function findNearNames(name: string, known: readonly string[]): string[] 
     .map(({ candidate }) => candidate);
 }
 
-/** What to write instead of an unknown name: the near names, else all of them where they are few. */
+/** What to write instead of an unknown name: the near names, else the other advice. */
 export function suggestName(name: string, known: readonly string[], otherwise: string): string {
   const near = findNearNames(name, known);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;

@@ -4,6 +4,7 @@ export interface Settings {
   platform: People;
   approval: { keys: { id: string; public_key: string }[]; expires_days: number };
   sources: Record<string, SourceSettings>;
+  /** `keep_images` says how many images are meant to stay; nothing acts on it yet. */
   registries: { seeds: { repository: string; keep_images: number } };
   bases: Record<string, BaseSettings>;
   clusters: Record<string, ClusterSettings>;
@@ -29,7 +30,7 @@ export interface SourceSettings {
   runner: { group: string; labels: string[] };
   /** Schemas that requests may name. */
   schemas: string[];
-  /** When exports may start: cron-like ranges, empty for always. */
+  /** When exports may start: weekdays and times of day, empty for always. */
   windows: ExportWindow[];
   at_once: number;
   stopped: boolean;

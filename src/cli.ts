@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
@@ -36,6 +36,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const)
 
 const bench: Bench = {
   checkout: () => openCheckout(process.cwd()),
+  version: readVersion(),
   environment: env,
   readFile: (path) => readFile(path, "utf8"),
   out: (text) => void stdout.write(text),
@@ -51,6 +52,12 @@ const bench: Bench = {
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath(new URL("../test/demo/main.ts", import.meta.url)), args),
 };
+
+/** package.json lies above this file, in the sources as in an installation. */
+function readVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
 
 async function openCheckout(folder: string): Promise<Checkout> {
   const git = await openGitCheckout(folder);

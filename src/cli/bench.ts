@@ -7,6 +7,8 @@ import type { SeedPorts } from "../stories/seed-order.ts";
 /** What a command works with: the entry builds it from adapters, tests from fakes. */
 export interface Bench {
   checkout(): Promise<Checkout>;
+  /** Of this installation, for `--version`. */
+  version: string;
   environment: Record<string, string | undefined>;
   readFile(path: string): Promise<string>;
   /** Result for people or machines. */

@@ -18,7 +18,7 @@ const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSee
 const AFTER_HELP = `
 Exit codes: 0 everything holds, 1 findings, 2 could not run.
 Secrets come from the environment, never from arguments: seedbed seed --help lists them.
-First steps: seedbed demo`;
+First steps: seedbed init <database>, then seedbed validate`;
 
 /** Runs one command line to its end. Never throws: what went wrong is printed, the code says which kind it was. */
 export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
@@ -48,6 +48,7 @@ function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command 
   program
     .description("Oracle development databases by pull request: the same work from the command line.")
     .configureOutput(output)
+    .version(bench.version, "-V, --version", "print the version of Seedbed")
     .configureHelp({ helpWidth: Math.min(bench.width, 100) })
     .addHelpText("after", AFTER_HELP)
     .showSuggestionAfterError(true)

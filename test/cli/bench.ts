@@ -14,6 +14,7 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
   };
   const bench: Bench = {
     checkout: unused("checkout"),
+    version: "1.2.3",
     environment: {},
     readFile: unused("readFile"),
     out: (text) => {

@@ -23,6 +23,12 @@ describe("help", () => {
     expect(await runCli(["help", command], other.bench)).toBe(0);
   });
 
+  it.each(["--version", "-V"])("%s prints the version alone", async (option) => {
+    const { bench, printed } = startBench({ version: "7.8.9" });
+    expect(await runCli([option], bench)).toBe(0);
+    expect(printed).toEqual({ out: "7.8.9\n", err: "" });
+  });
+
   it("of seed lists every secret, and where it is read", async () => {
     const { bench, printed } = startBench();
     await runCli(["seed", "--help"], bench);

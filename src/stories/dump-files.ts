@@ -1,5 +1,12 @@
 import { SeedbedError } from "../error.ts";
+import { joinPath } from "../export/host-files.ts";
+import type { ExportOutcome } from "../export/run-export.ts";
 import type { FileFacts, SourceHost } from "../ports.ts";
+
+/** Where the files of an export lie on its host, in their order. */
+export function dumpPaths({ directory, files }: Pick<ExportOutcome, "directory" | "files">): string[] {
+  return files.map((name) => joinPath(directory.path, name));
+}
 
 /** Size and date of every file, in the order of the paths. Throws when one is not there. */
 export function lookAtFiles(host: Pick<SourceHost, "facts">, paths: readonly string[]): Promise<FileFacts[]> {

@@ -3,7 +3,7 @@ import { renderFacts } from "../image/facts.ts";
 import type { DumpFolder } from "../ports.ts";
 import { streamDumpFile } from "../transfer/stream-dump-file.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
-import { expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
 import { nameCancel } from "./name-cancel.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
@@ -44,7 +44,7 @@ async function* once(text: string): AsyncGenerator<Buffer> {
 }
 
 async function download({ exported, source: { host } }: Making, { folder, log, signal }: FolderPorts) {
-  const paths = exported.files.map((name) => `${exported.directory.path}/${name}`);
+  const paths = dumpPaths(exported);
   const before = await lookAtFiles(host, paths);
   const files = [];
   for (const [index, name] of exported.files.entries()) {

@@ -4,12 +4,12 @@ import type { ImageTarget } from "../image/image-target.ts";
 import { mapLimited } from "../image/map-limited.ts";
 import { carryBase } from "../image/seed-image.ts";
 import { streamDumpFiles, type StoredDumpFile } from "../image/stream-dump.ts";
-import { expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
 import type { OpenSource } from "./open-source.ts";
 
 /** Every dump file goes from SFTP into a layer, two at a time; the base's layers go along. */
 export async function streamExport(exported: ExportOutcome, { host }: OpenSource, target: ImageTarget) {
-  const paths = exported.files.map((name) => `${exported.directory.path}/${name}`);
+  const paths = dumpPaths(exported);
   const before = await lookAtFiles(host, paths);
   const stream = async (signal: AbortSignal) => {
     const sources = exported.files.map((name, index) => ({

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import type { FileFacts, SourceHost } from "../../src/ports.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles } from "../../src/stories/dump-files.ts";
+
+const FACTS: FileFacts = { bytes: 4096, modified: 1_790_000_000 };
+
+/** A host that has exactly these files. */
+function hostOf(files: Record<string, FileFacts>): Pick<SourceHost, "facts"> {
+  return { facts: (path) => Promise.resolve(files[path] ?? null) };
+}
+
+describe("the files of an export", () => {
+  it.each([
+    ["/u01/dump", "/u01/dump/a.dmp"],
+    ["/u01/dump/", "/u01/dump/a.dmp"],
+    ["C:\\dump", "C:\\dump\\a.dmp"],
+    ["C:\\dump\\", "C:\\dump\\a.dmp"],
+    ["C:/dump", "C:/dump/a.dmp"],
+  ])("lie in %s by the separator of their host", async (path, expected) => {
+    const exported = { directory: { name: "SEEDBED_DIR", path }, files: ["a.dmp"] };
+    expect(dumpPaths(exported)).toEqual([expected]);
+    expect(await lookAtFiles(hostOf({ [expected]: FACTS }), dumpPaths(exported))).toEqual([FACTS]);
+  });
+
+  it("are missed by name, and noticed when they change", async () => {
+    await expect(lookAtFiles(hostOf({}), ["C:\\dump\\a.dmp"])).rejects.toThrow("C:\\dump\\a.dmp is not on the source");
+    const after = hostOf({ a: { ...FACTS, bytes: 1 } });
+    await expect(expectUnchanged(after, ["a"], [FACTS])).rejects.toMatchObject({ code: "dump-files-changed" });
+  });
+});

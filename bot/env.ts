@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { showDocs } from "../src/docs-url.ts";
 import { SeedbedError } from "../src/error.ts";
 import type { Settings } from "../src/settings/settings.ts";
 
@@ -114,7 +115,7 @@ class Reader {
   finish(): void {
     if (this.wrong.length === 0) return;
     throw new SeedbedError("environment-wrong", `The bot does not start. ${this.wrong.join(" ")}`, {
-      fix: "Set these variables as docs/bot.md says.",
+      fix: `Set these variables as ${showDocs("docs/bot.md")} says.`,
     });
   }
 

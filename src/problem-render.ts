@@ -1,5 +1,6 @@
 import { showUnseen } from "./config/quote.ts";
 import { looksSecret } from "./config/secret-lines.ts";
+import { showDocs } from "./docs-url.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./problem-summary.ts";
 
@@ -59,7 +60,7 @@ function renderProblem(problem: Problem, line: string | null, style: Style): str
   const notes = [
     ...(excerpt?.saysWhy ? [] : [["why", problem.why]]),
     ["fix", problem.fix],
-    ["docs", problem.docs],
+    ["docs", showDocs(problem.docs)],
   ].flatMap(([name, text]) => renderNote(`${gutter} ${style.paint("gutter", "=")} ${name}: `, text!, style));
   return [head, arrow, ...(excerpt?.lines ?? []), ...notes].join("\n");
 }

@@ -14,7 +14,7 @@ export interface Problem {
   what: string;
   why: string;
   fix: string;
-  /** Anchor in our documentation, for example `docs/reference/database_config.md#databasestoragesize`. */
+  /** Page and anchor of our documentation, `docs/reference/database_config.md#databasestoragesize`; people read it through `showDocs`. */
   docs: string;
 }
 

@@ -1,4 +1,5 @@
 import type { ProbotOctokit } from "probot";
+import { showDocs } from "../../src/docs-url.ts";
 import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
 
@@ -65,7 +66,7 @@ export function refused(doing: string, error: unknown): SeedbedError {
   const request = asRequestError(error);
   const said = request ? `HTTP ${request.status}: ${request.message}` : String(error);
   return new SeedbedError("github-refused", `GitHub refused ${doing}. ${said}`, {
-    fix: "Compare the App's permissions and the rules of the branch with docs/bot.md; the bot tries again by itself.",
+    fix: `Compare the App's permissions and the rules of the branch with ${showDocs("docs/bot.md")}; the bot tries again by itself.`,
     cause: error,
   });
 }

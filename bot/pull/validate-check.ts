@@ -1,5 +1,6 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
 import { folderOf } from "../../src/layout/database-folder.ts";
+import { showDocs } from "../../src/docs-url.ts";
 import type { Problem } from "../../src/problem.ts";
 import { renderProblems } from "../../src/problem-render.ts";
 import { summarizeProblems } from "../../src/problem-summary.ts";
@@ -44,7 +45,7 @@ function annotate({
     column: Math.max(1, column),
     level: severity === "error" ? "failure" : "warning",
     title: `${severity}[${code}]`,
-    message: [what, why, `fix: ${fix}`, `docs: ${docs}`].join("\n"),
+    message: [what, why, `fix: ${fix}`, `docs: ${showDocs(docs)}`].join("\n"),
   };
 }
 

@@ -33,7 +33,7 @@ interface Token {
 
 // A token must outlive the way to the registry; one that lives shorter than this is used for a single request.
 const TOKEN_MARGIN_MILLISECONDS = 10_000;
-// docs/spec/auth/token.md of distribution/distribution: 60 s where the server names no lifetime.
+// distribution/distribution/docs/spec/auth/token.md: 60 s where the server names no lifetime.
 const DEFAULT_TOKEN_SECONDS = 60;
 
 /** Finds out how a registry wants to be spoken to and keeps its tokens: Basic, or Bearer as `docker login` does it. */

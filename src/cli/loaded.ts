@@ -1,3 +1,4 @@
+import { showDocs } from "../docs-url.ts";
 import { SeedbedError } from "../error.ts";
 import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports.ts";
@@ -41,7 +42,7 @@ export async function loadSound(bench: Bench, tree: Tree, databases: string[]): 
   }
   if (settings === undefined)
     throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {
-      fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; docs/reference/settings.md has every key and an example.`,
+      fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example.`,
     });
   const sound = loaded.databases.map(({ request, ...rest }) => ({ ...rest, request: request! }));
   return { ...loaded, settings, databases: sound };

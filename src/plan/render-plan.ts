@@ -1,3 +1,4 @@
+import { showDocs } from "../docs-url.ts";
 import type { Problem } from "../problem.ts";
 import type { Change, Plan } from "./plan.ts";
 import { fitText, showValue, visibleText } from "./show-value.ts";
@@ -89,7 +90,7 @@ function renderRisk(risk: Problem, view: PlanView): string[] {
     `${paint(`${risk.severity}[${risk.code}]`, color, view)}: ${visibleText(risk.what)}`,
     `  ${visibleText(risk.why)}`,
     `  = fix: ${visibleText(risk.fix)}`,
-    `  = docs: ${risk.docs}`,
+    `  = docs: ${showDocs(risk.docs)}`,
   ];
 }
 

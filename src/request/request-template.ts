@@ -1,3 +1,4 @@
+import { showDocs } from "../docs-url.ts";
 import type { Settings, SourceSettings } from "../settings/settings.ts";
 
 /** What is known when somebody begins a request. */
@@ -15,7 +16,7 @@ export interface TemplateInput {
  */
 export function renderRequestTemplate({ database, settings, owner }: TemplateInput): string {
   const lines = [
-    `# The development database ${database}. Every key: docs/reference/database_config.md`,
+    `# The development database ${database}. Every key: ${showDocs("docs/reference/database_config.md")}`,
     `owner: ${owner === "" ? "# GitHub login of the person" : `${quoteLogin(owner)} #`} who answers for it`,
     "",
     ...placementLines(settings),

@@ -29,7 +29,7 @@ describe("renderProblems", () => {
   |           ^^^^ at least 98 GiB are needed (2.5 × dump + 20 GiB)
   |
   = fix: set database.storage.size to 98Gi or more; it can grow later, never shrink
-  = docs: docs/reference/database_config.md#databasestoragesize
+  = docs: Seedbed's docs/reference/database_config.md#databasestoragesize
 
 1 error in 1 of 14 requests.
 `);

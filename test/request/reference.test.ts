@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { renderReference } from "../../docs/reference/render-reference.ts";
 import type { SchemaBook } from "../../src/config/schema-book.ts";
@@ -63,20 +63,60 @@ describe.each(PAGES)("%s", (page, book) => {
   });
 });
 
-describe("links from problems", () => {
-  it("lead to anchors that exist, wherever the source writes one out", () => {
-    const links = sourceFiles(new URL("src/", ROOT)).flatMap((file) => [
-      ...readFileSync(file, "utf8").matchAll(/docs\/reference\/[a-z_]+\.md#[a-z0-9_-]+/g),
-    ]);
-    const ours = links.map(([link]) => link.split("#")).filter(([page]) => PAGES.some(([known]) => known === page));
-    expect(ours.length).toBeGreaterThan(2);
-    expect(ours.filter(([page, anchor]) => !anchorsOf(page!).includes(anchor!))).toEqual([]);
+describe("links", () => {
+  it.each(["src/", "bot/"])("from %s lead to pages and anchors that exist", (folder) => {
+    const links = textFiles(new URL(folder, ROOT)).flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/(?<![\w/.-])docs\/[\w./-]+\.md(?:#[\w-]+)?/g)].map(([link]) => link),
+    );
+    expect(links.length).toBeGreaterThan(3);
+    expect([...new Set(links)].filter((link) => !leadsSomewhere(link))).toEqual([]);
+  });
+
+  it("that are put together from a page and an anchor do so too", () => {
     for (const [page] of PAGES) expect(anchorsOf(page)).toEqual(expect.arrayContaining(["yaml", "keys"]));
+    const risks = [...read("src/plan/find-risks.ts").matchAll(/docs: [`"]([a-z_]+)(?=[`"$])/g)].map(([, anchor]) => anchor!);
+    expect(risks.length).toBeGreaterThan(5);
+    expect(risks.filter((anchor) => !isBeginning(anchor, anchorsOf("docs/reference/database_config.md")))).toEqual([]);
+  });
+
+  it("between pages lead to files and anchors that exist", () => {
+    const pages = ["README.md", "CONTRIBUTING.md", ...pagesBelow("docs/")];
+    const dead = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target]) => target!)
+        .filter((target) => !/^[a-z]+:/.test(target) && !leadsSomewhere(resolve(page, target)))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(dead).toEqual([]);
   });
 });
 
-function sourceFiles(folder: URL): URL[] {
+/** The texts of `docs: \`databasesafety${key}\`` are beginnings of anchors. */
+function isBeginning(text: string, anchors: readonly string[]): boolean {
+  return anchors.some((anchor) => anchor === text || (text === "databasesafety" && anchor.startsWith(text)));
+}
+
+function leadsSomewhere(link: string): boolean {
+  const [page = "", anchor] = link.split("#");
+  if (!existsSync(new URL(page, ROOT))) return false;
+  return anchor === undefined || anchorsOf(page).includes(anchor);
+}
+
+/** A link of a page as a path from the top; `#anchor` alone is the page itself. */
+function resolve(page: string, target: string): string {
+  if (target.startsWith("#")) return page + target;
+  return new URL(target, `https://top.example/${page}`).href.slice("https://top.example/".length);
+}
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}${name}`);
+}
+
+/** Everything that a person may read a link in: code and the templates that users copy. */
+function textFiles(folder: URL): URL[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.(?:ts|md|yml|json|sh)$/.test(entry.name))
     .map((entry) => new URL(`file://${entry.parentPath.replace(/\/?$/, "/")}${entry.name}`));
 }

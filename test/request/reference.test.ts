@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { listSources } from "../../docs/reference/list-sources.ts";
+import { renderErrorPage } from "../../docs/reference/render-errors.ts";
 import { renderReference } from "../../docs/reference/render-reference.ts";
 import type { SchemaBook } from "../../src/config/schema-book.ts";
+import { ERROR_CATALOGUE } from "../../src/export/error-catalogue.ts";
 import { REQUEST_BOOK } from "../../src/request/parse-request.ts";
 import { SETTINGS_BOOK } from "../../src/settings/parse-settings.ts";
 
@@ -63,6 +66,33 @@ describe.each(PAGES)("%s", (page, book) => {
   });
 });
 
+describe("docs/troubleshooting.md", () => {
+  it("has the errors as the code says them", () => {
+    // When this fails: node docs/reference/write-reference.ts
+    const page = read("docs/troubleshooting.md");
+    expect(page).toBe(renderErrorPage(page, listSources()));
+  });
+
+  it("misses no error of Oracle's that the code explains, and no failure of the container", () => {
+    const page = read("docs/troubleshooting.md");
+    const shell = listSources().filter(({ path }) => path.endsWith(".sh"));
+    const failures = shell.flatMap(({ text }) => [...text.matchAll(/\bfail ([a-z]+(?:-[a-z]+)*) ["']/g)]);
+    const codes = [...Object.keys(ERROR_CATALOGUE), ...failures.map(([, code]) => code!)];
+    expect(codes.length).toBeGreaterThan(70);
+    expect(codes.filter((code) => !page.includes(`\n| \`${code}\` |`))).toEqual([]);
+  });
+
+  it("has a row for every refusal of the door and every error of the adapters", () => {
+    const page = read("docs/troubleshooting.md");
+    const files = listSources().filter(({ path }) => /^src\/(?:door|adapters|export|stories)\//.test(path));
+    const codes = files.flatMap(({ text }) => [...text.matchAll(/(?:SeedbedError|refuse)\(\s*"([a-z-]+)"/g)]);
+    expect(codes.length).toBeGreaterThan(50);
+    const missing = codes.map(([, code]) => code!).filter((code) => !page.includes(`\n| \`${code}\` |`));
+    // Its whole text is the problems that were found.
+    expect(missing).toEqual(["database-name"]);
+  });
+});
+
 describe("links", () => {
   it.each(["src/", "bot/"])("from %s lead to pages and anchors that exist", (folder) => {
     const links = textFiles(new URL(folder, ROOT)).flatMap((file) =>
@@ -77,6 +107,12 @@ describe("links", () => {
     const risks = [...read("src/plan/find-risks.ts").matchAll(/docs: [`"]([a-z_]+)(?=[`"$])/g)].map(([, anchor]) => anchor!);
     expect(risks.length).toBeGreaterThan(5);
     expect(risks.filter((anchor) => !isBeginning(anchor, anchorsOf("docs/reference/database_config.md")))).toEqual([]);
+  });
+
+  it("to tests, as security.md names them, lead to files that exist", () => {
+    const named = [...read("docs/security.md").matchAll(/`(test\/[\w./-]+)`/g)].map(([, path]) => path!);
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
   });
 
   it("between pages lead to files and anchors that exist", () => {

@@ -14,24 +14,24 @@ export interface BotOptions {
   env: BotEnv;
   log: Logger;
   clock: Clock;
-  /** Permits after merges, runs, results: looks at main and writes what differs. */
+  /** Looks at main: permits after merges, runs, results. */
   lookAtMain: (hub: Hub) => Promise<Looked>;
 }
 
 export interface Bot {
-  /** Where webhooks go. */
+  /** The URL for webhooks. */
   url: string;
-  /** Resolves when nothing waits and nothing runs. */
+  /** Resolves when no look is waiting or running. */
   idle(): Promise<void>;
   /** Looks at main and every open pull request, as the sweep does. */
   sweep(): void;
-  /** Takes no more webhooks, finishes what runs, closes everything. */
+  /** Accepts no more webhooks, finishes the running looks and closes everything. */
   close(): Promise<void>;
 }
 
 const WEBHOOK_PATH = "/api/github/webhooks";
 
-/** Starts the bot: opens its repository, checks its key, listens, and looks at everything once. */
+/** Starts the bot: opens its repository, checks its key, listens for webhooks and looks at everything once. */
 export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Promise<Bot> {
   const probot = createProbotApp({ ...env, log });
   const hub = await openRepository(probot, { repository: env.repository, clock });
@@ -66,7 +66,7 @@ async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
   requireKnownKey(env, settings?.settings ?? null);
 }
 
-/** A webhook is a hint: its repository is compared, its numbers are marked, and nothing else of it is believed. */
+/** A webhook is only a hint what to look at: apart from its repository and numbers, nothing in it is trusted. */
 function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: LookQueue; log: Logger }): void {
   const ours = `${hub.repository.owner}/${hub.repository.name}`.toLowerCase();
   probot.onAny((event) => {

@@ -3,7 +3,7 @@ import { showDocs } from "../src/docs-url.ts";
 import { SeedbedError } from "../src/error.ts";
 import type { Settings } from "../src/settings/settings.ts";
 
-/** The bot's process environment, read once. */
+/** The bot's configuration from its environment. */
 export interface BotEnv {
   appId: number;
   /** PEM of the App's RSA key. */
@@ -17,7 +17,7 @@ export interface BotEnv {
   sweepMinutes: number;
   throttle: boolean;
   logLevel: string;
-  /** Every secret as it was given, so that the log can strike it out. */
+  /** All secrets, so that the log can mask them. */
   secrets: string[];
 }
 
@@ -26,26 +26,35 @@ type Variables = Record<string, string | undefined>;
 /** Reads a file that a `<NAME>_FILE` variable points to. */
 export type ReadSecretFile = (path: string) => string;
 
-/** Reads `process.env`, or what a test gives. Throws once, with everything that is wrong. */
+/** Reads the variables and throws a single error with everything that is wrong. */
 export function readBotEnv(readFile: ReadSecretFile, variables: Variables = process.env): BotEnv {
   const reader = new Reader(variables, readFile);
   const appId = reader.number("APP_ID", { least: 1 });
   const privateKey = reader.secret("PRIVATE_KEY", checkAppKey);
   const webhookSecret = reader.secret("WEBHOOK_SECRET", checkWebhookSecret);
   const signingKey = reader.secret("SIGNING_KEY", checkSigningKey);
-  const signingId = reader.text("SIGNING_KEY_ID", { form: /^[a-z][a-z0-9-]{0,15}$/, fallback: "k1" });
-  const repository = reader.text("REPOSITORY", { form: /^[\w.-]+\/[\w.-]+$/ });
+  const signingId = reader.text("SIGNING_KEY_ID", {
+    form: /^[a-z][a-z0-9-]{0,15}$/,
+    expected: "1 to 16 lower-case letters, digits or hyphens, starting with a letter",
+    fallback: "k1",
+  });
+  const repository = reader.text("REPOSITORY", { form: /^[\w.-]+\/[\w.-]+$/, expected: "owner/name" });
   const apiUrl = reader.text("GITHUB_API_URL", {
     form: /^https?:\/\/[^\s/]+(?:\/[^\s]*[^\s/])?$/,
+    expected: "an http or https URL without a slash at the end",
     fallback: "https://api.github.com",
   });
   const rest = {
     apiUrl,
-    host: reader.text("HOST", { form: /^\S+$/, fallback: "0.0.0.0" }),
+    host: reader.text("HOST", { form: /^\S+$/, expected: "a host name or an IP address", fallback: "0.0.0.0" }),
     port: reader.number("PORT", { least: 0, fallback: 3000 }),
     sweepMinutes: reader.number("SWEEP_MINUTES", { least: 1, fallback: 5 }),
-    throttle: reader.text("THROTTLE", { form: /^(?:on|off)$/, fallback: "on" }) === "on",
-    logLevel: reader.text("LOG_LEVEL", { form: /^(?:trace|debug|info|warn|error|fatal|silent)$/, fallback: "info" }),
+    throttle: reader.text("THROTTLE", { form: /^(?:on|off)$/, expected: "on or off", fallback: "on" }) === "on",
+    logLevel: reader.text("LOG_LEVEL", {
+      form: /^(?:trace|debug|info|warn|error|fatal|silent)$/,
+      expected: "trace, debug, info, warn, error, fatal or silent",
+      fallback: "info",
+    }),
   };
   reader.finish();
   const [owner = "", name = ""] = repository.split("/");
@@ -54,16 +63,16 @@ export function readBotEnv(readFile: ReadSecretFile, variables: Variables = proc
   return { appId, privateKey, webhookSecret, repository: { owner, name }, signing, ...rest, secrets };
 }
 
-/** Throws unless main's settings know the public half of the bot's key: what it signed would open no door. */
+/** Throws unless main's settings list the bot's public key: otherwise every permit that it signs would be refused. */
 export function requireKnownKey({ signing }: Pick<BotEnv, "signing">, settings: Settings | null): void {
   const mine = createPublicKey(signing.privateKey).export({ format: "der", type: "spki" }).toString("base64");
   const keys = settings?.approval.keys ?? [];
   if (keys.some(({ id, public_key }) => id === signing.id && public_key === mine)) return;
   throw new SeedbedError(
     "signing-key-unknown",
-    `approval.keys of .github/seedbed.yml on main do not have the bot's key ${signing.id}.`,
+    `approval.keys in .github/seedbed.yml on main do not contain the bot's key ${signing.id}.`,
     {
-      fix: `Add { id: ${signing.id}, public_key: ${mine} } there in a pull request of the platform team, or give the bot the key that is there.`,
+      fix: `Add { id: ${signing.id}, public_key: ${mine} } there in a pull request approved by the platform team, or give the bot the private key of an entry that is there.`,
     },
   );
 }
@@ -75,10 +84,12 @@ interface NumberForm {
 
 interface TextForm {
   form: RegExp;
+  /** The form in words. */
+  expected: string;
   fallback?: string;
 }
 
-/** Reads variables and collects what is wrong with them; a secret may stand in a file named by `<NAME>_FILE`. */
+/** Reads variables and collects errors; a secret may also be in a file, whose path is in `<NAME>_FILE`. */
 class Reader {
   private readonly wrong: string[] = [];
   private readonly variables: Variables;
@@ -89,10 +100,10 @@ class Reader {
     this.readFile = readFile;
   }
 
-  text(name: string, { form, fallback }: TextForm): string {
+  text(name: string, { form, expected, fallback }: TextForm): string {
     const value = this.variables[name]?.trim() || fallback;
     if (value === undefined) this.wrong.push(`${name} is missing.`);
-    else if (!form.test(value)) this.wrong.push(`${name} is "${value}", which it cannot be.`);
+    else if (!form.test(value)) this.wrong.push(`${name} is "${value}", which is not valid: expected ${expected}.`);
     return value ?? "";
   }
 
@@ -101,7 +112,7 @@ class Reader {
     const value = Number(text);
     if (text === "" || text === "undefined") this.wrong.push(`${name} is missing.`);
     else if (!Number.isSafeInteger(value) || value < least)
-      this.wrong.push(`${name} is no whole number from ${least}.`);
+      this.wrong.push(`${name} must be a whole number of at least ${least}.`);
     return value;
   }
 
@@ -114,8 +125,8 @@ class Reader {
 
   finish(): void {
     if (this.wrong.length === 0) return;
-    throw new SeedbedError("environment-wrong", `The bot does not start. ${this.wrong.join(" ")}`, {
-      fix: `Set these variables as ${showDocs("docs/bot.md")} says.`,
+    throw new SeedbedError("environment-wrong", `The bot's environment is not valid. ${this.wrong.join(" ")}`, {
+      fix: `Set these variables as described in ${showDocs("docs/bot.md")}.`,
     });
   }
 
@@ -131,19 +142,19 @@ class Reader {
   }
 }
 
-/** A PEM on one line, with `\n` written out, is how many secret stores hand it over. */
+/** Many secret stores provide a PEM as one line with escaped line breaks (`\n`). */
 function normalize(text: string): string {
   const value = text.trim();
   return value.startsWith("-----BEGIN") ? `${value.replaceAll("\\n", "\n")}\n` : value;
 }
 
-// Known defaults of frameworks and examples; each has let strangers in somewhere.
+// Well-known defaults of frameworks and examples, which an attacker would try first.
 const DEFAULTS = ["development", "secret", "webhook", "changeme", "password", "test", "example"];
 
 function checkWebhookSecret(value: string): string | null {
   const say = (why: string) =>
-    `WEBHOOK_SECRET ${why}: anybody could send webhooks. Make one with: openssl rand -hex 32.`;
-  if (value.length < 32) return say(`has ${value.length} characters, at least 32 are needed`);
+    `WEBHOOK_SECRET ${why}, so an attacker could forge webhooks. Generate one with: openssl rand -hex 32.`;
+  if (value.length < 32) return say(`has ${value.length} characters instead of at least 32`);
   const plain = value.toLowerCase();
   if (DEFAULTS.some((word) => plain.replaceAll(word, "").replace(/[-_\d]/g, "") === ""))
     return say("is a known default");
@@ -151,13 +162,15 @@ function checkWebhookSecret(value: string): string | null {
 }
 
 function checkAppKey(value: string): string | null {
-  return typeOf(value) === "rsa" ? null : "PRIVATE_KEY is no RSA private key in PEM, as GitHub gives it for an App.";
+  return typeOf(value) === "rsa"
+    ? null
+    : "PRIVATE_KEY is not an RSA private key in PEM format, as GitHub generates it for an App.";
 }
 
 function checkSigningKey(value: string): string | null {
   return typeOf(value) === "ed25519"
     ? null
-    : "SIGNING_KEY is no Ed25519 private key in PEM (openssl genpkey -algorithm ed25519).";
+    : "SIGNING_KEY is not an Ed25519 private key in PEM format (openssl genpkey -algorithm ed25519).";
 }
 
 function typeOf(pem: string): string | undefined {

@@ -1,13 +1,13 @@
 import type { Tree } from "../src/ports.ts";
 
-/** One repository on GitHub as the App sees it. Only git objects, which never change, are kept between calls: everything else is read again. */
+/** One repository on GitHub as the App sees it. Every call reads again; only git objects, which never change, are cached. */
 export interface Hub {
   repository: { id: string; owner: string; name: string; defaultBranch: string };
   /** Login of the App's bot user, `<slug>[bot]`. */
   botLogin: string;
-  /** The App's id, which checks carry. */
+  /** The App's id, which is part of every check that it writes. */
   appId: number;
-  /** GitHub's own time of the last answer, milliseconds since the epoch: never the bot's clock. */
+  /** The current time by GitHub's clock, never the bot's, in milliseconds since the epoch. */
   gitHubTime(): Promise<number>;
   git: HubGit;
   pulls: HubPulls;
@@ -18,7 +18,7 @@ export interface Hub {
 }
 
 export interface HubGit {
-  /** null when the branch does not exist. */
+  /** null if the branch does not exist. */
   head(branch: string): Promise<string | null>;
   treeAt(commit: string): Promise<HubTree>;
   commit(sha: string): Promise<CommitFacts>;
@@ -26,12 +26,12 @@ export interface HubGit {
   history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;
   mergeBase(base: string, head: string): Promise<string>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
-  /** Creates blobs, tree and commit on top of `expectedHead` and moves the branch without force; "moved" when somebody was faster. */
+  /** Commits on top of `expectedHead` and moves the branch without force; "moved" if the branch has another head meanwhile. */
   commitFiles(change: BranchChange): Promise<{ sha: string } | "moved">;
   createBranch(name: string, at: string): Promise<void>;
 }
 
-/** A tree with the facts that a reviewer cannot see in a text: modes and blob ids. */
+/** A tree with its modes and blob ids, which a reviewer does not see. */
 export interface HubTree extends Tree {
   commit: string;
   entries(folder: string): Promise<{ path: string; mode: string; blob: string }[]>;
@@ -41,7 +41,7 @@ export interface CommitFacts {
   sha: string;
   parents: string[];
   message: string;
-  /** Account ids as GitHub attributes them; null when it cannot. */
+  /** The account that GitHub attributes the commit to; null if it cannot. */
   author: { id: string; login: string } | null;
   committer: { id: string; login: string } | null;
 }
@@ -64,7 +64,7 @@ export interface PullFacts {
   author: { id: string; login: string };
   head: { sha: string; branch: string; repositoryId: string | null };
   base: { sha: string; branch: string };
-  /** Slugs of teams whose review is asked for and not given yet. */
+  /** Slugs of teams whose review is requested and not given yet. */
   requestedTeams: string[];
 }
 
@@ -79,7 +79,7 @@ export interface ReviewFacts {
 export interface CommentFacts {
   id: string;
   user: { id: string; login: string; type: string } | null;
-  /** The App that wrote it, when one did. */
+  /** The App that wrote it; null if none did. */
   appId: number | null;
   body: string;
   createdAt: string;
@@ -89,7 +89,7 @@ export interface CommentFacts {
 export interface HubPulls {
   open(): Promise<PullFacts[]>;
   get(number: number): Promise<PullFacts>;
-  /** Changed paths against the merge base, renames as both names. */
+  /** Paths that differ from the merge base; a rename has both names. */
   files(number: number): Promise<{ path: string; status: string; previousPath: string | null }[]>;
   commits(number: number): Promise<CommitFacts[]>;
   reviews(number: number): Promise<ReviewFacts[]>;
@@ -99,9 +99,9 @@ export interface HubPulls {
   updateComment(id: string, body: string): Promise<void>;
   react(commentId: string, reaction: "eyes" | "+1" | "-1" | "confused"): Promise<void>;
   requestTeams(number: number, teams: string[]): Promise<void>;
-  /** People that pushed to the pull request's branch, as far as GitHub's activity tells; null entries are unattributable. */
+  /** People who pushed to a branch, according to GitHub's activity; null for a push that it cannot attribute. */
   pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;
-  /** Latest updates of a branch, newest first, by anybody and of every kind (`push`, `force_push`, `pr_merge`, …). */
+  /** The latest updates of a branch of every kind (`push`, `force_push`, `pr_merge`, …), newest first. */
   pushes(branch: string): Promise<PushFacts[]>;
 }
 
@@ -112,9 +112,9 @@ export interface PushFacts {
   actor: { id: string; login: string } | null;
 }
 
-/** Issues that the App itself opened; their comments are read and written as those of a pull request. */
+/** Issues opened by the App; their comments are read and written like those of a pull request. */
 export interface HubIssues {
-  /** Open and closed ones of the App, without pull requests. */
+  /** The App's open and closed issues, without pull requests. */
   ours(): Promise<{ number: number; title: string }[]>;
   /** Returns the number of the new issue. */
   open(title: string, body: string): Promise<number>;
@@ -126,7 +126,7 @@ export interface CheckFacts {
   appId: number | null;
   status: string;
   conclusion: string | null;
-  /** GitHub's `Date` when it completed as we asked, else its `completed_at`. */
+  /** `completed_at`, which this App sets by GitHub's clock. */
   completedAt: string | null;
   externalId: string;
   title: string;
@@ -150,13 +150,13 @@ export interface CheckOutput {
 }
 
 export interface HubChecks {
-  /** Every check of this commit, latest of each name and App. */
+  /** The latest check of each name and App for a commit. */
   list(commit: string): Promise<CheckFacts[]>;
   write(commit: string, check: CheckOutput): Promise<void>;
 }
 
 export interface HubPeople {
-  /** Active members only, now. */
+  /** The active members now. */
   teamMembers(team: string): Promise<{ id: string; login: string }[]>;
   permission(login: string): Promise<"admin" | "write" | "read" | "none">;
   user(login: string): Promise<{ id: string; login: string; type: string } | null>;
@@ -179,7 +179,7 @@ export interface RunFacts {
   triggeringActor: { id: string; login: string } | null;
   referencedWorkflows: number;
   createdAt: string;
-  /** When the latest attempt began (`run_started_at`): a re-run keeps `createdAt`. */
+  /** When the latest attempt began (`run_started_at`); a re-run does not change `createdAt`. */
   startedAt: string;
 }
 

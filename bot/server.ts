@@ -6,7 +6,7 @@ import { describeFailure } from "./run/describe-failure.ts";
 import { createMainLook } from "./run/look-at-main.ts";
 import { systemClock } from "../src/adapters/clock.ts";
 
-/** The bot's process: reads the environment, starts, and stops on a signal. */
+/** The bot's process: reads the environment, starts the bot and stops it on a signal. */
 async function main(): Promise<void> {
   const env = readBotEnv(readSecretFile);
   const log = createJsonLog({ level: env.logLevel, secrets: env.secrets });
@@ -25,7 +25,7 @@ async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   try {
     return await startBot({ env, log, clock: systemClock, lookAtMain });
   } catch (error) {
-    log.fatal({ err: error }, "the bot does not start");
+    log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;
     return null;
   }

@@ -3,13 +3,13 @@ import { SeedbedError } from "../../src/error.ts";
 
 export interface LogOptions {
   level: string;
-  /** Values that must never be printed, whatever carries them. */
+  /** Values that must never be printed, in whatever message they occur. */
   secrets: readonly string[];
-  /** Standard output where absent. */
+  /** Default: standard output. */
   destination?: DestinationStream;
 }
 
-/** The bot's log: one JSON object a line, ISO times, errors cut to what helps, secrets struck out of every line. */
+/** The bot's log: one JSON object per line, ISO times, short errors, secrets masked in every line. */
 export function createJsonLog({ level, secrets, destination }: LogOptions): Logger {
   const hidden = secrets.flatMap(spellings).filter((text) => text.length >= 8);
   const out = destination ?? pino.destination({ fd: 1, sync: true });
@@ -26,13 +26,13 @@ export function createJsonLog({ level, secrets, destination }: LogOptions): Logg
   );
 }
 
-/** A secret as it is, as JSON writes it, and each of its longer lines: a key is often printed without its line ends. */
+/** A secret as it is, as JSON escapes it, and each of its longer lines: a key is often printed without line breaks. */
 function spellings(secret: string): string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= 32);
   return [secret, JSON.stringify(secret).slice(1, -1), ...lines];
 }
 
-/** An Octokit error carries its whole request: only status and words of it are kept. */
+/** An Octokit error contains its whole request; only the status and the message are logged. */
 function describe(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;

@@ -118,7 +118,7 @@ async function listRuns({ octokit, at }: Calls, limit: number): Promise<RunFacts
   return found.slice(0, limit);
 }
 
-/** The newest run of this title that was not there before. */
+/** Starts a run and returns its id, found by the title if GitHub does not return it. */
 async function dispatch(calls: Calls, ref: string, inputs: { database: string; reason: string }): Promise<string> {
   const title = `seed ${inputs.database}: ${inputs.reason}`;
   const known = new Set((await listRuns(calls, 100)).map(({ id }) => id));
@@ -128,7 +128,7 @@ async function dispatch(calls: Calls, ref: string, inputs: { database: string; r
     look,
     write: async () => {
       const path = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
-      // Newer than Octokit's types; GitHub Enterprise Server without it answers 204, and the list tells.
+      // Newer than Octokit's types. A GitHub Enterprise Server without it answers 204; then the list of runs has the id.
       const details = { return_run_details: true } as object;
       const answer = await calls.octokit.request(path, { ...calls.at, workflow_id: WORKFLOW, ref, inputs, ...details });
       const run = (answer.data as { workflow_run_id?: number } | undefined)?.workflow_run_id;
@@ -140,7 +140,7 @@ async function dispatch(calls: Calls, ref: string, inputs: { database: string; r
     if (found !== null) return found;
     await calls.clock.sleep(500 * 2 ** attempt);
   }
-  // Empty means: dispatched, and not listed yet. The next look finds it.
+  // Empty: dispatched, but not listed yet. The next look finds it.
   return id ?? "";
 }
 
@@ -148,7 +148,7 @@ async function cancel({ octokit, at }: Calls, run: string): Promise<void> {
   try {
     await octokit.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { ...at, run_id: Number(run) });
   } catch (error) {
-    // 409: it has ended meanwhile, which is as good.
+    // 409: it has already ended, which is fine as well.
     if (asRequestError(error)?.status !== 409) throw error;
   }
 }

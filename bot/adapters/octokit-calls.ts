@@ -3,27 +3,27 @@ import { showDocs } from "../../src/docs-url.ts";
 import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
 
-/** What the adapters of one installation share: its client, its repository, the clock. */
+/** What the adapters of one installation share: client, repository and clock. */
 export interface Calls {
   octokit: ProbotOctokit;
   at: { owner: string; repo: string };
   clock: Clock;
 }
 
-/** An error of a request, as Octokit throws it. */
+/** An error of a request as Octokit throws it. */
 export interface RequestError {
   status: number;
   message: string;
   response?: { headers: Record<string, string | number | undefined>; data?: unknown };
 }
 
-/** The error of a request, or null for anything else. A request without an answer has status 500, as Octokit gives it. */
+/** The error as a request error, or null if it is another error. Octokit gives a request without an answer status 500. */
 export function asRequestError(error: unknown): RequestError | null {
   const candidate = error as Partial<RequestError> | null;
   return typeof candidate?.status === "number" ? (candidate as RequestError) : null;
 }
 
-/** The answer of a call, or null where GitHub has no such thing. */
+/** The answer of a call, or null for 404. */
 export async function orNull<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -36,8 +36,8 @@ export async function orNull<T>(call: Promise<T>): Promise<T | null> {
 const ATTEMPTS = 3;
 
 /**
- * A write whose answer may get lost after it was done: before it is repeated, `look` asks GitHub whether it stands.
- * Refusals (4xx) are thrown as they are; limits were waited for below.
+ * A write whose answer may get lost after it was done: before it is repeated, `look` asks GitHub whether it was done.
+ * Refusals (4xx) are thrown as they are; octokit-retry.ts handles rate limits.
  */
 export async function writeOnce<T>(calls: Calls, order: WriteOrder<T>, attempt = 1): Promise<T> {
   try {
@@ -51,22 +51,22 @@ export async function writeOnce<T>(calls: Calls, order: WriteOrder<T>, attempt =
 
 interface WriteOrder<T> {
   write: () => Promise<T>;
-  /** What the write would have returned, or null where it was not done. */
+  /** What the write would have returned, or null if it was not done. */
   look: () => Promise<T | null>;
 }
 
-/** Nobody knows whether it was done: no answer at all, or the server broke off. */
+/** Whether it is unknown if a write was done: there was no answer, or the server failed. */
 function isLostAnswer(error: unknown): boolean {
   const request = asRequestError(error);
   return request !== null && request.status >= 500;
 }
 
-/** A refusal that nobody here can answer, with GitHub's own words. */
+/** An error for a refused request, with GitHub's own message. */
 export function refused(doing: string, error: unknown): SeedbedError {
   const request = asRequestError(error);
   const said = request ? `HTTP ${request.status}: ${request.message}` : String(error);
   return new SeedbedError("github-refused", `GitHub refused ${doing}. ${said}`, {
-    fix: `Compare the App's permissions and the rules of the branch with ${showDocs("docs/bot.md")}; the bot tries again by itself.`,
+    fix: `Compare the App's permissions and the branch rules with ${showDocs("docs/bot.md")}. The bot retries on its own.`,
     cause: error,
   });
 }

@@ -1,7 +1,7 @@
 import type { CheckFacts, CheckOutput, HubChecks } from "../hub.ts";
 import { writeOnce, type Calls } from "./octokit-calls.ts";
 
-/** GitHub takes fifty annotations with one request; the next request adds to them. */
+/** GitHub accepts fifty annotations per request; further requests add to them. */
 const BATCH = 50;
 
 interface CheckView {
@@ -15,7 +15,7 @@ interface CheckView {
   output: { title: string | null; summary: string | null };
 }
 
-/** Check runs of the App. A changed result is a new run: annotations of an old one cannot be taken away. */
+/** Check runs of the App. A changed result becomes a new run, because annotations of a run cannot be removed. */
 export function createHubChecks(
   calls: Calls,
   options: { appId: number; gitHubTime: () => Promise<number> },
@@ -72,12 +72,12 @@ async function writeCheck(calls: Calls, order: CheckOrder): Promise<void> {
   for (const [index, annotations] of parts.slice(1).entries()) {
     const state = index === parts.length - 2 ? await completion(order) : {};
     const body = { ...at, check_run_id: id, ...state, output: outputOf(check, annotations) };
-    // A batch whose answer was lost is not sent again: the run stays open, and the next look writes a whole new one.
+    // A batch whose answer was lost is not sent again: the run stays incomplete, and the next look writes a new one.
     await octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", body);
   }
 }
 
-/** Completed by GitHub's clock: a review must be later than this. */
+/** The completion time is GitHub's, because it is compared with the times of reviews. */
 async function completion({ check, gitHubTime }: CheckOrder) {
   const completed_at = new Date(await gitHubTime()).toISOString().replace(/\.\d+Z$/, "Z");
   return { status: "completed" as const, conclusion: check.conclusion, completed_at };

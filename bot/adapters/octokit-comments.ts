@@ -12,7 +12,7 @@ export function createHubComments(calls: Calls): Comments {
     writeComment: (number, body) => writeComment(calls, number, body),
     updateComment: (id, body) => updateComment(calls, id, body),
     react: async (comment, content) => {
-      // GitHub answers 200 for a reaction that is there already, so that a repeat does no harm.
+      // GitHub answers 200 for a reaction that already exists, so a repeated call is harmless.
       const write = () =>
         octokit.request("POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
           ...at,
@@ -24,7 +24,7 @@ export function createHubComments(calls: Calls): Comments {
   };
 }
 
-/** Issues that the App opened. */
+/** Issues opened by the App. */
 export function createHubIssues({ octokit, at, clock }: Calls, botLogin: string): HubIssues {
   const ours = async () => {
     const options = { ...at, state: "all" as const, creator: botLogin, per_page: 100 };
@@ -47,7 +47,7 @@ export function createHubIssues({ octokit, at, clock }: Calls, botLogin: string)
   };
 }
 
-/** An account with its type, which tells people from machines. */
+/** An account with its type, which distinguishes users from bots. */
 export function viewTyped(account: unknown): { id: string; login: string; type: string } | null {
   const person = viewPerson(account);
   return person && { ...person, type: (account as { type?: string }).type ?? "" };

@@ -52,7 +52,7 @@ async function readHead(calls: Calls, branch: string): Promise<string | null> {
   return answer?.data.object.sha ?? null;
 }
 
-/** Commit facts as GitHub attributes them; an account without an id is nobody. */
+/** Facts about a commit; author and committer are the accounts that GitHub attributes it to. */
 export function viewCommit({ sha, parents, commit, author, committer }: CommitView): CommitFacts {
   return {
     sha,
@@ -63,7 +63,7 @@ export function viewCommit({ sha, parents, commit, author, committer }: CommitVi
   };
 }
 
-/** An account, or null where GitHub names none. */
+/** An account, or null if GitHub does not name one. */
 export function viewPerson(account: unknown): { id: string; login: string } | null {
   const { id, login } = (account ?? {}) as { id?: number; login?: string };
   return id === undefined || login === undefined ? null : { id: String(id), login };
@@ -71,7 +71,7 @@ export function viewPerson(account: unknown): { id: string; login: string } | nu
 
 async function commitFiles(calls: Calls, change: BranchChange): Promise<{ sha: string } | "moved"> {
   const commit = await createCommit(calls, change);
-  // Forced back meanwhile, the branch could take our commit as a fast forward and bring back what was taken away.
+  // If the branch was forced back meanwhile, this commit could be a fast-forward that restores the removed commits.
   if ((await readHead(calls, change.branch)) !== change.expectedHead) return "moved";
   return moveBranch(calls, change, commit);
 }
@@ -87,7 +87,7 @@ async function createCommit(calls: Calls, { expectedHead, message, write, remove
     ...write.map(({ path, text }) => ({ path, ...file, content: text })),
     ...remove.map((path) => ({ path, ...file, sha: null })),
   ];
-  // Objects are named by their content: making one again after a lost answer does no harm.
+  // Git objects are identified by their content: creating one twice after a lost answer is harmless.
   const again = { look: () => Promise.resolve(null) };
   const made = await writeOnce(calls, {
     ...again,
@@ -136,7 +136,7 @@ async function createBranch(calls: Calls, name: string, sha: string): Promise<vo
   try {
     await writeOnce(calls, { write, look: async () => ((await readHead(calls, name)) === null ? null : true) });
   } catch (error) {
-    // Another replica, or an answer that was lost before: the branch that stands is as good.
+    // Another replica created the branch, or an earlier answer was lost: the existing branch is fine.
     if (asRequestError(error)?.status === 422 && (await readHead(calls, name)) !== null) return;
     throw refused(`the branch ${name}`, error);
   }

@@ -12,16 +12,16 @@ import { addRetries, type GitHubDate } from "./octokit-retry.ts";
 import { createObjectCache, type ObjectCache } from "./octokit-tree.ts";
 
 export interface HubOptions {
-  /** A client of the installation; retries are added to it here. */
+  /** A client of the installation; `createHub` adds retries to it. */
   octokit: ProbotOctokit;
   repository: Hub["repository"];
   app: { id: number; slug: string };
   clock: Clock;
-  /** Git objects that were read before; kept over many hubs of one repository. */
+  /** Git objects that were read before; may be shared by several hubs of the same repository. */
   objects?: ObjectCache;
 }
 
-/** After this long the last answer's time is no longer called now. */
+/** After this long, the time of GitHub's last answer is too old to be used. */
 const FRESH = 2000;
 
 /** One repository through GitHub's REST API. */
@@ -30,7 +30,7 @@ export function createHub({ octokit, repository, app, clock, objects = createObj
   addRetries(octokit, { clock, date });
   const calls: Calls = { octokit, at: { owner: repository.owner, repo: repository.name }, clock };
   const gitHubTime = async (): Promise<number> => {
-    // Asking for the limits costs nothing, and its answer carries the time.
+    // This request does not count against the rate limit, and its answer has GitHub's time.
     const age = () => (date.last === null ? Infinity : clock.now() - date.last.seen);
     if (!(age() >= 0 && age() <= FRESH)) await octokit.request("GET /rate_limit");
     return date.last!.at + Math.min(FRESH, Math.max(0, age()));

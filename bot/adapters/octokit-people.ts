@@ -34,7 +34,11 @@ export function createHubPeople({ octokit, at }: Calls): HubPeople {
 }
 
 function unknownTeam(team: string): SeedbedError {
-  return new SeedbedError("team-unknown", `GitHub knows no team ${team}, or the App may not see it.`, {
-    fix: `Correct the team in .github/seedbed.yml, or give the App the permission "Members: read" in ${team.split("/")[0]}.`,
-  });
+  return new SeedbedError(
+    "team-unknown",
+    `GitHub does not know the team ${team}, or the App is not allowed to see it.`,
+    {
+      fix: `Correct the team in .github/seedbed.yml, or give the App the permission "Members: read" in ${team.split("/")[0]}.`,
+    },
+  );
 }

@@ -113,9 +113,9 @@ function viewReview(review: ReviewView): ReviewFacts {
   };
 }
 
-/** Teams of another organisation, and teams that may not read the repository, cannot be asked: GitHub answers 422. */
+/** Teams of another organization, and teams that may not read the repository, cannot be requested: GitHub answers 422. */
 async function requestTeams(calls: Calls, pull_number: number, teams: string[]): Promise<void> {
-  const ours = teams.map((team) => team.split("/")).filter(([organisation]) => isSame(organisation, calls.at.owner));
+  const ours = teams.map((team) => team.split("/")).filter(([organization]) => isSame(organization, calls.at.owner));
   for (const [, slug = ""] of ours) await requestTeam(calls, pull_number, slug);
 }
 

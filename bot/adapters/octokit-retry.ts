@@ -3,18 +3,18 @@ import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
 import { asRequestError, type RequestError } from "./octokit-calls.ts";
 
-/** The last `Date` header of GitHub, and when it came by the bot's steady clock. */
+/** The last `Date` header from GitHub, and when it arrived, by the bot's monotonic clock. */
 export interface GitHubDate {
   last: { at: number; seen: number } | null;
 }
 
 const ATTEMPTS = 5;
-/** A longer wait is the queue's: it keeps the job and frees the worker. */
+/** A longer wait is left to the queue, which keeps the key and frees the worker. */
 const LONGEST_WAIT = 60_000;
 
 /**
- * Bounded repeats below every call: a limit (403 or 429) was refused before anything was done, so it is waited for and
- * repeated; a read is repeated after 5xx too. A write after 5xx is not: only its caller can find out whether it stands.
+ * Repeats requests, a limited number of times: after a rate limit (403 or 429), which is refused before anything is done, and
+ * a read also after 5xx. A write is not repeated after 5xx: only its caller can find out whether it was done.
  */
 export function addRetries(octokit: ProbotOctokit, { clock, date }: { clock: Clock; date: GitHubDate }): void {
   octokit.hook.wrap("request", (request, options) => {
@@ -41,7 +41,7 @@ interface Failure {
   method: string;
 }
 
-/** How long to wait before the next attempt; throws where there is none. */
+/** How long to wait before the next attempt; throws if there is none. */
 function pauseBefore({ error, failed, attempt, method }: Failure): number {
   const wait = failed === null ? null : waitFor(failed, method, attempt);
   if (failed === null || wait === null) throw error;
@@ -50,7 +50,7 @@ function pauseBefore({ error, failed, attempt, method }: Failure): number {
   return wait;
 }
 
-/** Milliseconds until the call may be repeated; null when it must not be. */
+/** Milliseconds until the request may be repeated; null if it must not be. */
 function waitFor(error: RequestError, method: string, attempt: number): number | null {
   if (isLimit(error)) return limitWait(error) ?? 1000 * 2 ** attempt;
   const isRead = method === "GET" || method === "HEAD";
@@ -72,16 +72,20 @@ function limitWait({ response }: RequestError): number | null {
   const after = Number(headers["retry-after"]);
   if (headers["retry-after"] !== undefined && Number.isFinite(after)) return after * 1000;
   const [reset, now] = [Number(headers["x-ratelimit-reset"]) * 1000, Date.parse(String(headers["date"]))];
-  // Both times are GitHub's: the bot's own clock has no say.
+  // Both times are GitHub's; the bot's own clock is not used.
   return headers["x-ratelimit-remaining"] === "0" && reset > 0 && now > 0 ? Math.max(0, reset - now) + 1000 : null;
 }
 
 function tooLong(error: RequestError, wait: number): SeedbedError {
   const seconds = Math.ceil(wait / 1000);
-  return new SeedbedError("github-limit", `GitHub asks to wait ${seconds} s: HTTP ${error.status}: ${error.message}`, {
-    fix: "Nothing is lost: the bot comes back when the limit is over.",
-    cause: error,
-  });
+  return new SeedbedError(
+    "github-limit",
+    `GitHub asks the bot to wait ${seconds} s: HTTP ${error.status}: ${error.message}`,
+    {
+      fix: "Nothing to do: the bot continues when the rate limit allows it.",
+      cause: error,
+    },
+  );
 }
 
 function remember(date: GitHubDate, header: string | number | undefined, clock: Clock): void {

@@ -11,7 +11,7 @@ interface Entry {
   size: number;
 }
 
-/** Git objects never change under their id, so what was read once is kept; the oldest go first. */
+/** Git objects never change, so they are kept once read; the oldest are dropped first. */
 export interface ObjectCache {
   /** From a commit to its tree. */
   commits: Map<string, string>;
@@ -83,8 +83,8 @@ async function readTree(
     ...(recursive ? { recursive: "1" } : {}),
   });
   if (data.truncated)
-    throw new SeedbedError("tree-too-large", `GitHub cuts the listing of tree ${sha}: it has too many files.`, {
-      fix: "Keep databases in a repository of their own: environments/ and .github/ may hold 100,000 files.",
+    throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
+      fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
   const entries = data.tree.map(({ path, mode, type, sha: object, size = 0 }) => ({
     path,
@@ -105,7 +105,7 @@ async function readText(
   const { path, sha, size } = entry;
   if (!isRegular(entry))
     throw new SeedbedError("not-a-regular-file", `${path} at ${commit} is a link or a submodule.`, {
-      fix: `Replace ${path} by a regular file: what is reviewed must be what is used.`,
+      fix: `Replace ${path} with a regular file: reviewers must see the content that is used.`,
     });
   const known = blobs.get(sha);
   if (known !== undefined) return known;

@@ -9,27 +9,27 @@ export interface ClientOptions {
   appId: number;
   privateKey: string;
   webhookSecret: string;
-  /** `https://api.github.com`, or that of another GitHub. */
+  /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
   apiUrl: string;
-  /** GitHub's advice: one write a second, a comment every three seconds, for each installation. */
+  /** Follow GitHub's advice: per installation one write per second, one comment every three seconds. */
   throttle: boolean;
   log: Logger;
 }
 
-/** The Probot app: its key, its webhook secret, and clients that wait in a queue of their installation's own. */
+/** Creates the Probot app; the clients of each installation share a queue for throttling. */
 export function createProbotApp({ appId, privateKey, webhookSecret, apiUrl, throttle, log }: ClientOptions): Probot {
-  // As a function: Probot merges its own defaults over an object (seen in probot 14).
+  // A function, because Probot 14 merges its own defaults over an object.
   const Octokit = ProbotOctokit.defaults((options: object) => {
     const given = options as { throttle?: object; auth?: { installationId?: number } };
     const id = `installation-${given.auth?.installationId ?? "app"}`;
-    // Limits are waited for in one place, octokit-retry.ts, which knows reads from writes.
+    // Rate limits are handled in one place, octokit-retry.ts, which distinguishes reads from writes.
     const limits = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
     return { ...options, retry: { enabled: false }, throttle: { ...given.throttle, ...limits, enabled: throttle, id } };
   }) as typeof ProbotOctokit;
   return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, log, Octokit });
 }
 
-/** Opens the one repository that this bot serves. Throws when the App is not installed there. */
+/** Opens the repository that this bot serves. Throws if the App is not installed there. */
 export async function openRepository(
   probot: Probot,
   { repository, clock }: { repository: { owner: string; name: string }; clock: Clock },

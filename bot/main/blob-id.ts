@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The id that git gives a text as a blob, in the same kind of hash as another id of that repository. */
+/** The git blob id of a text, with the same hash algorithm as another id of the repository (`like`). */
 export function blobId(text: string, like: string): string {
   const bytes = Buffer.from(text);
   const algorithm = like.length === 64 ? "sha256" : "sha1";

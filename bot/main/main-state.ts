@@ -5,9 +5,9 @@ import type { Failed, Seeded } from "../../src/lock/seed-result.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { CheckFacts, CommitFacts, PullFacts, ReviewFacts, RunFacts } from "../hub.ts";
-import type { Account, Hands } from "../reviews/judge-reviews.ts";
+import type { Account, Contributors } from "../reviews/judge-reviews.ts";
 
-/** Everything that decides what main needs, read from GitHub at one head. */
+/** Everything that decides what has to be done on main, read from GitHub at one head. */
 export interface MainState {
   repository: { id: string; name: string };
   botLogin: string;
@@ -17,11 +17,11 @@ export interface MainState {
   now: number;
   settings: Settings;
   databases: DatabaseState[];
-  /** As GitHub lists them; `orderState` gives them an order. */
+  /** As GitHub lists them; `orderState` sorts them. */
   runs: RunState[];
-  /** Titles of runs that this process has just started and GitHub does not list yet. */
+  /** Titles of runs that this process has started and that GitHub does not list yet. */
   started: string[];
-  /** provision.yml on main; null when there is none. */
+  /** provision.yml on main; null if there is none. */
   workflow: WorkflowFacts | null;
   settingsOrigin: Origin | null;
 }
@@ -29,52 +29,52 @@ export interface MainState {
 export interface WorkflowFacts {
   id: string;
   path: string;
-  /** Blob of the file on main. */
+  /** Id of the file's blob on main; null if there is no such file. */
   blob: string | null;
 }
 
 export interface DatabaseState {
   database: string;
   files: RequestFiles;
-  /** null when it has errors; `problem` says the first. */
+  /** null if it has errors; `problem` is the first one. */
   request: DatabaseRequest | null;
   problem: string | null;
-  /** Name in the settings; null where the request names none that exists. */
+  /** Name of the source in the settings; null if the settings do not have the request's source. */
   source: string | null;
   lock: Lock;
-  /** False for a lock that does not parse: nothing is decided on it. */
-  lockSound: boolean;
+  /** False for a lock that cannot be parsed: nothing is decided from it. */
+  lockValid: boolean;
   standing: Standing;
   manifests: { path: string; blob: string }[];
-  /** How the request came to main; null while nobody needs to know. */
+  /** How the request came to main; null if it was not needed and so not read. */
   origin: Origin | null;
-  /** People of its source, now; null while nobody needs to know. */
+  /** The people of its source now; null if not read. */
   people: { dba: Account[]; reseed: Account[] } | null;
-  /** Whether an earlier permit covered these bytes; false also while nobody needs to know. */
+  /** Whether an earlier permit covered these bytes; also false if not read. */
   permittedBefore: boolean;
-  /** Everybody who had a hand in bytes that no permit covered, null for somebody unknown; null while nobody needs to know. */
-  hands: (Account | null)[] | null;
-  /** What the run of a failed last attempt left, while its story is young. */
+  /** Everybody who contributed to bytes without a permit, null for an unknown person; null as a whole if not read. */
+  contributors: (Account | null)[] | null;
+  /** The result of a failed last attempt, while it is recent. */
   failure: Failed | null;
-  /** The permit that the standing one replaced unused, while its story is young. */
+  /** The unused permit that the current one replaced, while that is recent. */
   replaced: { pull: number; generation: number } | null;
 }
 
-/** What the approval.yaml on main is worth for the request on main. */
+/** Whether, and for what, the approval.yaml on main is valid. */
 export type Standing = { kind: "none" } | { kind: "broken"; why: string } | StandingPermit;
 
 export interface StandingPermit {
-  /** `applied` belongs to a permit that runs nothing. */
+  /** `applied` is for a permit with the work `apply`, which needs no run. */
   kind: "open" | "expired" | "seeded" | "failed" | "applied";
   permit: Permit;
   digest: Digest;
   /** Id of the key that signed it. */
   key: string;
-  /** Whether it is for exactly these bytes of the request, and for its source. */
+  /** Whether it is for exactly these bytes of the request and for its source. */
   covers: boolean;
 }
 
-/** The last commit that changed some files, and the merged pull request that brought it. */
+/** The last commit that changed the files in question, and the merged pull request that brought it. */
 export interface Origin {
   commit: CommitFacts;
   merge: MergeFacts | null;
@@ -82,39 +82,39 @@ export interface Origin {
 
 export interface MergeFacts {
   pull: PullFacts;
-  /** Whether these files at the pull request's head have main's bytes. */
+  /** Whether the files have the same bytes at the pull request's head as on main. */
   sameBytes: boolean;
   checks: CheckFacts[];
   reviews: ReviewFacts[];
-  hands: Hands;
+  contributors: Contributors;
 }
 
 export interface RunState {
   facts: RunFacts;
-  /** What the title names; null for a title that is not ours. */
+  /** The database named in the title; null for a title in another format. */
   database: string | null;
   reason: string;
   verdict: RunVerdict;
 }
 
-/** What a run is worth. `unread` is a run that nobody needed to look into. */
+/** The judgement of a run. `unread` is a run that did not have to be inspected. */
 export type RunVerdict =
   | { kind: "unread" }
-  /** Whether the code that runs is main's: what a person's wish depends on. */
+  /** Whether the running code is main's: a run started by a person gets a permit only if it is. */
   | { kind: "running"; trusted: boolean; why: string }
   | { kind: "lost"; why: string }
   | { kind: "superseded" }
-  | { kind: "other"; why: string }
+  | { kind: "outdated"; why: string }
   | { kind: "refused"; why: string }
   | { kind: "failed"; result: Failed }
   | { kind: "seeded"; result: Seeded };
 
-/** What main needs now: first a commit, else runs, else words. */
+/** What has to be done on main now: a commit first, otherwise runs, comments and cancellations. */
 export interface MainOutputs {
   commit: MainCommit | null;
   dispatches: { database: string; reason: string }[];
   cancellations: { run: string; attempt: number; why: string }[];
-  stories: Story[];
+  stickyComments: StickyComment[];
   notes: Note[];
 }
 
@@ -124,16 +124,16 @@ export interface MainCommit {
   remove: string[];
 }
 
-/** Where people read about something: a merged pull request, else an issue that is found by its title. */
+/** Where the bot writes about something: a merged pull request, otherwise an issue that is found by its title. */
 export type Thread = { pull: number } | { issue: string };
 
-/** The one comment that stays current. */
-export interface Story {
+/** The comment of a thread that is kept up to date. */
+export interface StickyComment {
   thread: Thread;
   body: string;
 }
 
-/** Said once: a comment of ours with this key in it is not written again. */
+/** A comment that is written once: it is skipped if the bot has already written one with this key. */
 export interface Note {
   thread: Thread;
   key: string;

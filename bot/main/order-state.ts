@@ -1,7 +1,7 @@
 import { compareText } from "../../src/order.ts";
 import type { MainState, RunState } from "./main-state.ts";
 
-/** The same state in one order, oldest run first and each run once: lists of GitHub turn and repeat while they are paged through. */
+/** Sorts a state, oldest run first and each run once: GitHub's lists can shift and repeat entries between two pages. */
 export function orderState(state: MainState): MainState {
   const runs = new Map<string, RunState>();
   for (const run of state.runs) {

@@ -8,45 +8,45 @@ import { runTitle } from "./dispatch/decide-runs.ts";
 import type { MainOutputs } from "./main-state.ts";
 import { readMainState, type MainMemory } from "./read/read-main-state.ts";
 import { reconcileMain } from "./reconcile-main.ts";
-import { writeWords } from "./story/write-words.ts";
+import { writeComments } from "./comments/write-comments.ts";
 
 export interface MainPorts {
   signingKey: SigningKey;
-  /** Of this process, the same in every call: `createMemory()`. */
+  /** From `createMemory()`, the same in every call of a process. */
   memory: MainMemory;
   log: Pick<Log, "info" | "warn">;
 }
 
-/** What one look at main did. */
+/** What one check of main did. */
 export interface MainReport {
   commits: string[];
   dispatched: string[];
   cancelled: string[];
   comments: number;
-  /** False when main kept moving under us: look again soon. */
+  /** False if main kept moving meanwhile: check again soon. */
   settled: boolean;
 }
 
-/** More than commits, runs and words of one look can need; main that moves faster waits for the next look. */
+/** More rounds than commits, runs and comments can need; if main moves faster than that, the next check continues. */
 const ROUNDS = 12;
 
 /**
- * Looks at main and writes what differs from what it should be, until nothing does. Every write names the head that it saw, and
- * everything can be read again: any number of bots may do this at the same time, and any of them may die anywhere.
+ * Reads main and writes what is missing or out of date, until nothing is. Every commit names the head that was read, and the
+ * bot keeps no state: several bots may do this at the same time, and each may be killed at any point.
  */
 export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<MainReport> {
   const report: MainReport = { commits: [], dispatched: [], cancelled: [], comments: 0, settled: true };
   for (let round = 0; round < ROUNDS; round += 1) {
     const state = await readMainState(hub, ports.memory);
     if (state === null) {
-      ports.log.warn(`${hub.repository.defaultBranch} has no settings that hold: nothing is permitted or started.`);
+      ports.log.warn(`${hub.repository.defaultBranch} has no valid settings: nothing is permitted or started.`);
       return report;
     }
     const outputs = reconcileMain(state, usableKey(state.settings, ports));
     if (await writeCommit(hub, { head: state.head, outputs, report, ports })) continue;
     if (await startRuns(hub, { now: state.now, outputs, report, ports })) continue;
-    report.comments += await writeWords(hub, outputs.stories, outputs.notes);
-    // Said first, done then: a bot that dies in between says nothing twice and leaves nothing unsaid.
+    report.comments += await writeComments(hub, outputs.stickyComments, outputs.notes);
+    // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.
     await stopRuns(hub, { now: state.now, outputs, report, ports });
     return report;
   }
@@ -69,17 +69,17 @@ async function writeCommit(hub: Hub, { head, outputs, report, ports }: Work & { 
 }
 
 async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<boolean> {
-  for (const wish of outputs.dispatches) {
-    const title = runTitle(wish);
+  for (const order of outputs.dispatches) {
+    const title = runTitle(order);
     ports.memory.started.set(title, now);
-    const run = await hub.actions.dispatch(wish);
+    const run = await hub.actions.dispatch(order);
     ports.log.info(`started run ${run}: ${title}`);
     report.dispatched.push(run);
   }
   return outputs.dispatches.length > 0;
 }
 
-/** A run that was asked to stop is asked again when it still runs after this time. */
+/** A cancelled run that is still running after this time is cancelled again. */
 const STOPS_WITHIN = 5 * 60_000;
 
 async function stopRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<void> {
@@ -95,11 +95,11 @@ async function stopRuns(hub: Hub, { now, outputs, report, ports }: Work & { now:
   for (const [key, at] of cancelled) if (at <= now - STOPS_WITHIN) cancelled.delete(key);
 }
 
-/** The bot's key, where the settings on main know it: a signature that nobody accepts is not made. */
+/** The bot's key if the settings on main list it; otherwise nobody would accept its signatures. */
 function usableKey(settings: Settings, { signingKey, log }: MainPorts): SigningKey | null {
   const publicKey = createPublicKey(signingKey.privateKey).export({ format: "der", type: "spki" }).toString("base64");
   const known = settings.approval.keys.some(({ id, public_key }) => id === signingKey.id && public_key === publicKey);
   if (known) return signingKey;
-  log.warn(`approval.keys of the settings do not have the bot's key ${signingKey.id}: nothing is signed.`);
+  log.warn(`approval.keys in the settings do not contain the bot's key ${signingKey.id}: nothing is signed.`);
   return null;
 }

@@ -6,15 +6,15 @@ import { decideDispatches } from "./dispatch/decide-runs.ts";
 import type { MainOutputs, MainState } from "./main-state.ts";
 import { orderState } from "./order-state.ts";
 import { decidePermit } from "./permits/decide-permit.ts";
-import { tellNotes, tellStories } from "./story/tell.ts";
+import { renderNotes, renderStickyComments } from "./comments/render-comments.ts";
 
 /**
- * What main needs now, of its state alone: the same state gives the same bytes. A commit comes alone, because everything else
- * depends on what it changes; results come before permits, so that no result meets a permit that replaced its own.
+ * Decides what has to be done on main now: the same state gives the same bytes. A commit comes alone, because everything else
+ * depends on it. Results come before permits, so that no permit is replaced before the result of its run is recorded.
  */
 export function reconcileMain(given: MainState, key: SigningKey | null): MainOutputs {
   const state = orderState(given);
-  const nothing: MainOutputs = { commit: null, dispatches: [], cancellations: [], stories: [], notes: [] };
+  const nothing: MainOutputs = { commit: null, dispatches: [], cancellations: [], stickyComments: [], notes: [] };
   const lock = makeLockCommit(state);
   if (lock !== null) return { ...nothing, commit: lock };
   const newest = state.settings.approval.keys.at(-1)?.id;
@@ -29,7 +29,7 @@ export function reconcileMain(given: MainState, key: SigningKey | null): MainOut
     commit: null,
     dispatches: decideDispatches(state),
     cancellations: cancellations.map(({ run, why }) => ({ run: run.facts.id, attempt: run.facts.attempt, why })),
-    stories: tellStories(state, decided),
-    notes: tellNotes(state, cancellations),
+    stickyComments: renderStickyComments(state, decided),
+    notes: renderNotes(state, cancellations),
   };
 }

@@ -5,20 +5,20 @@ import { findTouched } from "./changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";
 import type { PullState } from "./pull-state.ts";
 
-/** A fork's request on a branch of ours. */
+/** A fork's request, copied to a branch of this repository. */
 export interface Adoption {
-  /** Comment that asked for it. */
+  /** Id of the comment that asked for it. */
   comment: string;
-  /** Files as the fork's head has them; the branch begins at main. */
+  /** The files as they are at the fork's head; the branch starts at main. */
   change: Omit<BranchChange, "expectedHead">;
 }
 
-/** Branch that a fork's request is taken over to. */
+/** The branch that a fork's request is copied to. */
 export function adoptionBranch(number: number): string {
   return `seedbed/adopt-${number}`;
 }
 
-/** The newest adoption that is asked for by somebody who may, and not done yet. */
+/** The newest `/seedbed adopt` of a user with write permission that has not been carried out yet. */
 export function decideAdoption(state: PullState, badEntries: boolean): Adoption | null {
   const asked = listCommands(state.comments).filter(
     (given) => given.command.name === "adopt" && whyNotAdopt(state, given) === null,
@@ -34,16 +34,16 @@ export function decideAdoption(state: PullState, badEntries: boolean): Adoption 
     author: pull.author,
     adopter: { id: user.id, login: user.login },
   });
-  const message = `Take over the request of #${pull.number}\n\n${trailers}Adopted-Comment: ${given.comment.id}\n`;
+  const message = `Adopt the request of #${pull.number}\n\n${trailers}Adopted-Comment: ${given.comment.id}\n`;
   return { comment: given.comment.id, change: { branch: adoptionBranch(pull.number), message, write, remove } };
 }
 
-/** Comments whose adoption a commit message of ours tells. */
+/** Ids of the comments whose adoption a commit message of the bot records. */
 export function readAdoptedComments(message: string): string[] {
   return [...message.matchAll(/^Adopted-Comment: (\d+)$/gm)].map(([, id]) => id ?? "");
 }
 
-/** Hand-written files of the touched databases: nothing below .github, nothing generated. */
+/** Hand-written files of the changed databases: nothing in .github, nothing generated. */
 function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write" | "remove"> {
   const { databases } = findTouched(base.entries, head.entries);
   const write = databases.flatMap((database) =>

@@ -9,27 +9,29 @@ import { findRequirements, listChangedRequests, type Requirement } from "./find-
 import { cutText, plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 
-/** One requirement with what its reviews come to. */
+/** A requirement and the result of its reviews. */
 export interface JudgedRequirement extends Requirement {
-  /** Logins that may approve now. */
+  /** Logins of the people who may approve now. */
   names: string[];
   judgement: ReviewJudgement;
   obstacles: string[];
   met: boolean;
 }
 
-/** Judges every requirement on this head. `renderedAt` is when the render check turned green, null while it is not. */
+/** Judges every requirement for this head. `renderedAt` is when the render check turned green, null while it is not green. */
 export function judgeRequirements(state: PullState, renderedAt: string | null): JudgedRequirement[] {
   return findRequirements(state).map((requirement) => {
     const found = state.approvers[requirement.key] ?? [];
     const approvers = typeof found === "string" ? [] : found;
-    const { reviews, hands, head } = state;
+    const { reviews, contributors, head } = state;
     const { required } = requirement;
-    const judgement = judgeReviews({ head: head.commit, renderedAt, reviews, required, approvers, hands });
+    const judgement = judgeReviews({ head: head.commit, renderedAt, reviews, required, approvers, contributors });
     const obstacles = [
-      ...(requirement.unknown === null ? [] : [`Nobody can be named for this: ${requirement.unknown}.`]),
+      ...(requirement.unknown === null ? [] : [`No approvers can be determined: ${requirement.unknown}.`]),
       ...(typeof found === "string" ? [found] : []),
-      ...(isFork(state) ? ["The branch belongs to a fork: a writer takes it over with `/seedbed adopt`."] : []),
+      ...(isFork(state)
+        ? ["The branch belongs to a fork: a user with write permission can adopt it with `/seedbed adopt`."]
+        : []),
       ...(isFork(state) ? [] : judgement.obstacles),
       ...obstaclesOf(state),
     ];
@@ -38,28 +40,27 @@ export function judgeRequirements(state: PullState, renderedAt: string | null): 
   });
 }
 
-/** GitHub's list of a pull request's commits ends here: who wrote the others is not known. */
+/** GitHub lists at most this many commits of a pull request; the authors of the others are unknown. */
 const LISTED_COMMITS = 250;
 
-function obstaclesOf({ pull, repository, hands }: PullState): string[] {
+function obstaclesOf({ pull, repository, contributors }: PullState): string[] {
   const { defaultBranch } = repository;
   const found: [boolean, string][] = [
-    // With another base GitHub leaves out commits that would come along after a change of the base.
+    // With another base, GitHub omits commits that become part of the pull request once its base is changed.
     [
       pull.base.branch !== defaultBranch,
-      `It goes to another branch than ${defaultBranch}: approvals are for ${defaultBranch} alone.`,
+      `It targets a branch other than ${defaultBranch}: approvals only count for ${defaultBranch}.`,
     ],
-    [hands.commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
+    [contributors.commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
   ];
   return found.filter(([there]) => there).map(([, sentence]) => sentence);
 }
 
-/** The check seedbed/dba-approval: success exactly when every requirement is met under rules that mean something. */
+/** The check seedbed/dba-approval: success if and only if every requirement is met and the branch rules protect main. */
 export function decideApproval(state: PullState, judged: readonly JudgedRequirement[]): CheckOutput {
   const base = { name: CHECKS.approval, externalId: digestOfApproved(state), annotations: [] };
   if (judged.length === 0) {
-    const summary =
-      "This pull request changes no request, no settings and no workflow: nobody has to approve it for Seedbed.";
+    const summary = "This pull request changes no request, no settings and no workflow, so Seedbed needs no approval.";
     return { ...base, conclusion: "success", title: "No approval needed", summary };
   }
   const rules = checkRules(state.rules, state.appId);
@@ -67,20 +68,20 @@ export function decideApproval(state: PullState, judged: readonly JudgedRequirem
     return {
       ...base,
       conclusion: "failure",
-      title: "The rules of this branch do not protect it",
+      title: "The branch rules do not protect main",
       summary: describeRules(rules),
     };
   const open = judged.filter(({ met }) => !met);
-  const summary = cutText(judged.map(describe).join("\n\n"), 60_000, "(cut: more reviews than fit here)");
+  const summary = cutText(judged.map(describe).join("\n\n"), 60_000, "(truncated: too many reviews)");
   const count = `${judged.length - open.length} of ${judged.length}`;
   if (open.length === 0) return { ...base, conclusion: "success", title: titleOfApproved(judged), summary };
   const [first] = open;
-  const single = `Not approved yet: ${first!.judgement.counting.length} of ${first!.judgement.required} needed`;
-  const title = judged.length === 1 ? single : `Not approved yet: ${count} approvals are there`;
+  const single = `Not approved yet: ${first!.judgement.counting.length} of ${first!.judgement.required} required approvals`;
+  const title = judged.length === 1 ? single : `Not approved yet: ${count} requirements met`;
   return { ...base, conclusion: "action_required", title, summary };
 }
 
-/** Digest over the bytes that are approved: hand-written files of changed requests, and what lies below .github. */
+/** Digest of the bytes that are approved: hand-written files of changed requests, and changed files in .github. */
 function digestOfApproved({ base, head }: PullState): Digest {
   const requests: Record<string, Digest | null> = {};
   for (const name of listChangedRequests({ base, head })) {
@@ -105,18 +106,18 @@ function titleOfApproved(judged: readonly JudgedRequirement[]): string {
 
 function describeRules(rules: string[]): string {
   return [
-    "Approvals mean nothing while main can be changed around them:",
+    "Approvals cannot be trusted while main can be changed without them:",
     ...rules.map((rule) => `- ${rule}`),
     "",
-    "To do: an administrator applies the ruleset of `.github/seedbed/ruleset.json` again.",
+    "To do: an administrator applies the ruleset in `.github/seedbed/ruleset.json` again.",
   ].join("\n");
 }
 
 function describe(requirement: JudgedRequirement): string {
   const { subject, judgement, obstacles, met } = requirement;
-  const head = `**${met ? "✅ Approved" : "⏳ Not approved yet"}: ${judgement.counting.length} of ${judgement.required} needed** for ${subject}`;
+  const head = `**${met ? "✅ Approved" : "⏳ Not approved yet"}: ${judgement.counting.length} of ${judgement.required} required approvals** for ${subject}`;
   const reviews = judgement.verdicts.map((verdict) => `- ${describeVerdict(verdict)}`);
-  const none = reviews.length === 0 ? ["- Nobody has reviewed yet."] : [];
+  const none = reviews.length === 0 ? ["- No reviews yet."] : [];
   return [
     head,
     ...obstacles.map((text) => `- ❌ ${text}`),
@@ -128,15 +129,15 @@ function describe(requirement: JudgedRequirement): string {
 
 function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
   const when = showTime(at);
-  if (code === "counts") return `✅ @${login} approved ${when}: counts.`;
-  return `@${login}, ${when}: ${plainText(why)}: does not count.`;
+  if (code === "counts") return `✅ @${login} approved (${when}): this approval counts.`;
+  return `@${login} (${when}) ${plainText(why)}: this does not count as an approval.`;
 }
 
-/** Who does what now, a sentence without its end. */
+/** Who has to do what now: a sentence without its full stop. */
 export function nextStep({ people, names, judgement, obstacles }: JudgedRequirement): string {
-  if (obstacles.length > 0) return "the reason above has to go first; then the approval is asked for";
+  if (obstacles.length > 0) return "resolve the problem above first; then reviewers are asked";
   const missing = judgement.required - judgement.counting.length;
   const who = [...people.teams, ...people.users.map((login) => `@${login}`)].join(", ");
   const known = names.length > 0 && names.length <= 10 ? ` (${names.map((name) => `@${name}`).join(", ")})` : "";
-  return `${missing === 1 ? "one" : String(missing)} of ${who}${known} reviews this pull request as it is now`;
+  return `${missing === 1 ? "one" : String(missing)} of ${who}${known} ${missing === 1 ? "approves" : "approve"} the current commit`;
 }

@@ -2,17 +2,17 @@ import { placeOf } from "../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../src/layout/repository.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
-/** What a pull request changes, of the parts that are Seedbed's. */
+/** The changes of a pull request in the parts that belong to Seedbed. */
 export interface Touched {
-  /** Names of folders below environments/ with any change, sorted. */
+  /** Names of the folders in environments/ with any change, sorted. */
   databases: string[];
-  /** Changed paths at or below .github. */
+  /** Changed paths in .github, or .github itself. */
   github: string[];
-  /** Changed paths that stand in the way of the folders themselves, such as a link named environments. */
+  /** Changed paths that take the place of a folder, such as a link named environments. */
   tops: string[];
 }
 
-/** Compares two trees by path, mode and blob: what GitHub's list of files would cut or fold into renames counts here too. */
+/** Compares two trees by path, mode and blob, so that files count which GitHub's own list would truncate or show as renames. */
 export function findTouched(before: readonly TreeEntry[], after: readonly TreeEntry[]): Touched {
   const changed = listChangedPaths(before, after);
   const databases = changed.flatMap((path) => placeOf(path)?.database ?? []);
@@ -28,7 +28,7 @@ export function findTouched(before: readonly TreeEntry[], after: readonly TreeEn
   };
 }
 
-/** Paths whose mode or content differs, sorted. */
+/** Paths with a different mode or content, sorted. */
 export function listChangedPaths(before: readonly TreeEntry[], after: readonly TreeEntry[]): string[] {
   const had = new Map(before.map((entry) => [entry.path, describe(entry)]));
   const has = new Map(after.map((entry) => [entry.path, describe(entry)]));

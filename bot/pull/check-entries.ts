@@ -7,7 +7,7 @@ import type { TreeEntry } from "./pull-state.ts";
 
 const DOCS = "docs/reference/database_config.md#the-folder";
 
-/** Links, submodules and executable files in what a pull request touches: a reviewer cannot see what they lead to. */
+/** Refuses links, submodules and executable files in the changed folders: a reviewer cannot see what a link leads to. */
 export function checkEntries(entries: readonly TreeEntry[], touched: Touched): Problem[] {
   const inside = entries.filter(({ path }) => {
     const place = placeOf(path);
@@ -29,8 +29,8 @@ function refuseLink({ path, mode }: TreeEntry): Problem {
   return problem(path, {
     code: "not-a-regular-file",
     what: `${showUnseen(path)} is ${kind}`,
-    why: "what it leads to is not in this review",
-    fix: "put a regular file there",
+    why: "what it leads to is not part of this review",
+    fix: "Put a regular file there.",
   });
 }
 
@@ -38,8 +38,8 @@ function refuseExecutable({ path }: TreeEntry): Problem {
   return problem(path, {
     code: "executable-file",
     what: `${showUnseen(path)} is marked as executable`,
-    why: "a permit names plain files, mode 100644, and the Action refuses others",
-    fix: `git update-index --chmod=-x ${showUnseen(path)}`,
+    why: "a permit covers plain files (mode 100644) only, and the Action refuses others",
+    fix: `Run: git update-index --chmod=-x ${showUnseen(path)}`,
   });
 }
 

@@ -10,7 +10,7 @@ interface RequiredCheck {
   integration_id?: number;
 }
 
-/** What the default branch's rules lack for our checks to mean anything, as sentences; empty when nothing does. */
+/** What the default branch's rules lack to make Seedbed's checks binding, as sentences; empty when nothing is missing. */
 export function checkRules(rules: readonly Rule[], appId: number): string[] {
   const pulls = rules.filter(({ type }) => type === "pull_request").map(({ parameters }) => parameters);
   const checks = rules.filter(({ type }) => type === "required_status_checks").map(({ parameters }) => parameters);
@@ -19,19 +19,19 @@ export function checkRules(rules: readonly Rule[], appId: number): string[] {
     (name) => !required.some(({ context, integration_id }) => context === name && integration_id === appId),
   );
   const found: [boolean, string][] = [
-    [pulls.length === 0, "No rule asks for a pull request."],
+    [pulls.length === 0, "No rule requires a pull request."],
     [
       !pulls.some((rule) => Number(rule["required_approving_review_count"]) >= 1),
-      "No rule asks for an approving review.",
+      "No rule requires an approving review.",
     ],
     [
       !pulls.some((rule) => rule["dismiss_stale_reviews_on_push"] === true),
       "Stale reviews are not dismissed on a push.",
     ],
-    [unpinned.length > 0, `Not required from this App alone: ${unpinned.join(", ")}.`],
+    [unpinned.length > 0, `These checks are not required with this App as their source: ${unpinned.join(", ")}.`],
     [
       checks.some((rule) => rule["strict_required_status_checks_policy"] === true),
-      "Branches must be up to date before merging: every commit of the bot on main would take approvals away.",
+      "Branches have to be up to date before merging: every commit of the bot on main would invalidate approvals.",
     ],
   ];
   return found.filter(([wrong]) => wrong).map(([, sentence]) => sentence);

@@ -4,13 +4,13 @@ import type { CommentFacts } from "../hub.ts";
 import { plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 
-/** A command as somebody wrote it, or what was wrong with it. */
+/** A command from a comment; `unknown` keeps the text that is not a command. */
 export type Command = { name: "help" | "validate" | "adopt" } | { name: "unknown"; text: string };
 
 const NAMES = ["help", "validate", "adopt"] as const;
 const SHOWN = 5;
 
-/** `/seedbed <word>` alone in a comment; null for any other text. Nothing in it is ever run or passed on. */
+/** Parses `/seedbed <word>` alone in a comment; null for any other text. The text is never executed or passed on. */
 export function parseCommand(body: string): Command | null {
   const text = body.trim();
   if (!/^\/seedbed(?![\w-])/.test(text)) return null;
@@ -25,7 +25,7 @@ export interface GivenCommand {
   command: Command;
 }
 
-/** Commands of people, oldest first. An edited comment is none: what was asked for must be what stands there. */
+/** Commands of people, oldest first. An edited comment does not count: it may have asked for something else before. */
 export function listCommands(comments: readonly CommentFacts[]): GivenCommand[] {
   return comments.flatMap((comment) => {
     const { user } = comment;
@@ -35,7 +35,7 @@ export function listCommands(comments: readonly CommentFacts[]): GivenCommand[] 
   });
 }
 
-/** What the sticky comment says about the last commands. */
+/** The answers to the last commands, as lines for the sticky comment. */
 export function answerCommands(state: PullState): string[] {
   return listCommands(state.comments)
     .slice(-SHOWN)
@@ -48,29 +48,30 @@ export function answerCommands(state: PullState): string[] {
 function answer(state: PullState, given: GivenCommand): string {
   const { command } = given;
   if (command.name === "unknown") return answerUnknown(command.text);
-  if (command.name === "validate") return "`/seedbed validate`: looked at again; the checks show what was found.";
+  if (command.name === "validate") return "`/seedbed validate`: checked again; see the checks for the result.";
   if (command.name === "help") return HELP;
   const why = whyNotAdopt(state, given);
-  return why === null ? "`/seedbed adopt`: the request is taken over." : `\`/seedbed adopt\`: ${why}`;
+  return why === null
+    ? "`/seedbed adopt`: the request is copied to a branch of this repository."
+    : `\`/seedbed adopt\`: ${why}`;
 }
 
 const HELP =
-  "`/seedbed validate` looks at this pull request again; `/seedbed adopt` copies a fork's request to a branch here (for people who may write); `/seedbed help` says this.";
+  "`/seedbed validate` checks this pull request again; `/seedbed adopt` copies a fork's request to a branch of this repository (needs write permission); `/seedbed help` shows this help.";
 
 function answerUnknown(text: string): string {
   const [word = ""] = text.split(/\s/);
   const near = findNearNames(word, NAMES);
-  const hint =
-    near.length > 0 ? `did you mean ${joinOr(near)}?` : `there are ${joinOr(NAMES)}, each alone in its comment.`;
-  return `${plainText(quote(text))} is no command; ${hint}`;
+  const hint = near.length > 0 ? `did you mean ${joinOr(near)}?` : `use ${joinOr(NAMES)}, alone in a comment.`;
+  return `${plainText(quote(text))} is not a command; ${hint}`;
 }
 
-/** Why an adoption is not carried out, as a sentence; null when it is. */
+/** Why an adoption is not carried out, as a sentence; null when it is carried out. */
 export function whyNotAdopt(state: PullState, { comment }: GivenCommand): string | null {
   if (state.pull.head.repositoryId === state.repository.id)
-    return "this branch is in this repository already; nothing to take over.";
+    return "this branch is already in this repository; there is nothing to adopt.";
   const permission = state.permissions[comment.user.login] ?? "none";
   if (permission !== "write" && permission !== "admin")
-    return "only somebody who may write to this repository can take a request over.";
+    return "only users with write permission in this repository can adopt a request.";
   return null;
 }

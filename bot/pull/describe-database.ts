@@ -9,28 +9,31 @@ import { inlineCode, plainText } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 import type { Fold } from "./sticky.ts";
 
-/** What will happen to one database: a sentence, and the rows of its table. */
+/** What will happen to one database, as a headline. */
 export function headlineOf({ database, request, before, retired, plan }: JudgedDatabase): string {
   const name = inlineCode(database);
   if (retired) return `${name} will be retired`;
-  if (request === null || plan === null) return `${name} cannot be done as it stands`;
+  if (request === null || plan === null) return `${name} cannot be provisioned yet`;
   const source = inlineCode(request.source_database.name ?? "its source");
   if (before === null) return `${name} will be created from ${source}`;
-  const words = {
-    export: `will be exported anew from ${source}`,
-    image: "gets a new image, without an export",
-    apply: "will be changed in place, without an export",
-    none: "stays as it is",
+  const effects = {
+    export: `will be exported again from ${source}`,
+    image: "gets a new image without a new export",
+    apply: "will be changed in place without an export",
+    none: "is unchanged",
   };
-  return `${name} ${words[plan.work]}`;
+  return `${name} ${effects[plan.work]}`;
 }
 
-/** The table of one database; empty where nothing can be planned. */
+/** The table of one database; empty if nothing can be planned. */
 export function describeTable(judged: JudgedDatabase, settings: Settings | null): string {
   const { request, plan, database } = judged;
   if (judged.retired)
     return table([
-      ["Retires", `namespace ${inlineCode(`seedbed-${database}`)} and its volume stay until somebody removes them`],
+      [
+        "Retires",
+        `namespace ${inlineCode(`seedbed-${database}`)} and its volume are kept until they are deleted by hand`,
+      ],
     ]);
   if (request === null || plan === null) return "";
   const { storage, resources, access } = request.database;
@@ -40,12 +43,15 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
     ...(plan.work === "export"
       ? [["Exports", describeScope(request.source_database, settings)] as [string, string]]
       : []),
-    [judged.before === null ? "Creates" : "Is", `namespace ${inlineCode(`seedbed-${database}`)} in ${place}: ${size}`],
     [
-      "Opens to",
+      judged.before === null ? "Creates" : "Runs in",
+      `namespace ${inlineCode(`seedbed-${database}`)} in ${place}: ${size}`,
+    ],
+    [
+      "Reachable from",
       access.namespaces.length === 0
-        ? "nobody outside its namespace"
-        : `namespaces ${access.namespaces.map(inlineCode).join(", ")}, port 1521`,
+        ? "its own namespace only"
+        : `namespaces ${access.namespaces.map(inlineCode).join(", ")} on port 1521`,
     ],
     ["Restarts", plan.restart ? "yes" : "no"],
     ["Owner", inlineCode(request.owner)],
@@ -64,10 +70,10 @@ function describeScope({ name = "", schemas }: SourceDatabaseRequest, settings: 
       inlineCode(schema.name) +
       (schema.tables ? ` (${schema.tables.length} ${schema.tables.length === 1 ? "table" : "tables"})` : ""),
   );
-  const what = list === undefined ? "every schema that Oracle does not maintain" : list.join(", ");
+  const what = list === undefined ? "all schemas that are not maintained by Oracle" : list.join(", ");
   const windows =
     source === undefined || source.windows.length === 0 ? "at any time" : source.windows.map(showWindow).join("; ");
-  return `${what} of ${inlineCode(name)}, ${windows}; size: not known before the export`;
+  return `${what} of ${inlineCode(name)}, ${windows}; size unknown before the export`;
 }
 
 function showWindow({ days, from, to, time_zone }: ExportWindow): string {
@@ -120,10 +126,11 @@ function plainValue(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : showValue(value);
 }
 
-/** Risks and problems, the worst first, as lines. */
+/** Risks and problems as lines, in the given order. */
 export function describeRisks({ problems }: JudgedDatabase): string[] {
   return problems.map(({ severity, what, fix, path, line }) => {
     const mark = severity === "error" ? "❌ Error" : "⚠️ Warning";
-    return `- ${mark}: ${plainText(what)} (${inlineCode(`${path}:${line}`)}). ${plainText(fix)}`;
+    // The location goes inside the sentence, so a full stop at its end is left out.
+    return `- ${mark}: ${plainText(what.replace(/\.$/, ""))} (${inlineCode(`${path}:${line}`)}). ${plainText(fix)}`;
   });
 }

@@ -8,24 +8,24 @@ import { plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 import { fitComment, STICKY_MARKER, type Fold } from "./sticky.ts";
 
-export interface PullStory {
+export interface PullFindings {
   judged: readonly JudgedDatabase[];
   problems: readonly Problem[];
   requirements: readonly JudgedRequirement[];
   validate: CheckOutput;
   render: CheckOutput;
   approval: CheckOutput;
-  /** Comments whose adoption stands on a branch of ours. */
+  /** Ids of the comments whose adoption the bot has carried out. */
   adopted: readonly string[];
 }
 
 const SHOWN_RISKS = 20;
 const SHOWN_DATABASES = 20;
 
-/** The one comment: what will happen, what it costs, what is in the way, who does what next. */
-export function describePull(state: PullState, story: PullStory): string {
-  const { judged } = story;
-  const status = statusOf(story);
+/** The sticky comment: what will happen, the risks, what blocks the merge, and who does what next. */
+export function describePull(state: PullState, findings: PullFindings): string {
+  const { judged } = findings;
+  const status = statusOf(findings);
   const heads = judged.map(headlineOf);
   const title =
     heads.length === 1 ? heads[0]! : heads.length > 1 ? `${heads.length} databases` : "settings and workflows";
@@ -38,16 +38,16 @@ export function describePull(state: PullState, story: PullStory): string {
   const others =
     judged.length > SHOWN_DATABASES ? [`…and ${judged.length - SHOWN_DATABASES} more databases: see the checks.`] : [];
   const visible = [
-    `${STICKY_MARKER}${adoptedMarker(story.adopted)}\n### Seedbed: ${title} · ${status}`,
+    `${STICKY_MARKER}${adoptedMarker(findings.adopted)}\n### Seedbed: ${title} · ${status}`,
     ...databases,
     ...others,
-    listOf(risksOf(story)),
-    `**Next:** ${nextOf(state, story)}`,
+    listOf(risksOf(findings)),
+    `**Next:** ${nextOf(state, findings)}`,
     ...answers(state),
   ].filter((part) => part !== "");
   return fitComment(visible.join("\n\n"), [
     ...judged.slice(0, SHOWN_DATABASES).flatMap((one) => foldsOf(state, one)),
-    ...history(story),
+    ...history(findings),
   ]);
 }
 
@@ -55,18 +55,18 @@ function adoptedMarker(adopted: readonly string[]): string {
   return adopted.length === 0 ? "" : `<!-- seedbed:adopted ${adopted.toSorted().join(" ")} -->`;
 }
 
-/** Adoptions that an earlier comment of ours tells of: they stay done when their branch is gone. */
+/** Adoptions that the bot's earlier comment records: they are not repeated when their branch is deleted. */
 export function readAdoptedMarker(body: string): string[] {
   return /<!-- seedbed:adopted ([\d ]+) -->/.exec(body)?.[1]?.split(" ") ?? [];
 }
 
-function statusOf({ validate, render, approval }: PullStory): string {
+function statusOf({ validate, render, approval }: PullFindings): string {
   if (validate.conclusion !== "success") return "❌ has errors";
   if (render.conclusion !== "success") return "⏳ waiting for the manifests";
   return approval.conclusion === "success" ? "✅ ready to merge" : "⏳ waiting for a review";
 }
 
-function risksOf({ judged, problems }: PullStory): string[] {
+function risksOf({ judged, problems }: PullFindings): string[] {
   const own = new Set(judged.flatMap((one) => one.problems));
   const rest = problems.filter((problem) => !own.has(problem));
   return [...judged.flatMap(describeRisks), ...describeRisks({ problems: rest } as JudgedDatabase)];
@@ -78,25 +78,24 @@ function listOf(lines: string[]): string {
   return [...lines.slice(0, SHOWN_RISKS), ...more].join("\n");
 }
 
-function nextOf(state: PullState, { validate, render, requirements, approval, adopted }: PullStory): string {
+function nextOf(state: PullState, { validate, render, requirements, approval, adopted }: PullFindings): string {
   const { pull, repository } = state;
   if (pull.head.repositoryId !== repository.id) return forkStep(state, adopted);
   if (validate.conclusion !== "success")
-    return `@${pull.author.login} mends the errors above; every push is looked at again.`;
-  if (render.conclusion !== "success") return "the generated files become right: see the check seedbed/render.";
+    return `@${pull.author.login} fixes the errors above; every push is checked again.`;
+  if (render.conclusion !== "success") return "the generated files have to be updated; see the check seedbed/render.";
   if (approval.conclusion === "failure")
-    return "an administrator mends the rules of the branch: see the check seedbed/dba-approval.";
+    return "an administrator fixes the branch rules; see the check seedbed/dba-approval.";
   const open = requirements.filter(({ met }) => !met);
-  if (open.length === 0)
-    return "somebody merges. The approval covers these files only; a new commit asks for a new one.";
-  const steps = open.map((one) => `${nextStep(one)}, for ${one.subject}.`);
-  return `${steps.join(" And ")} The approval covers the files at \`${state.head.commit.slice(0, 12)}\`; any new commit needs a new one.`;
+  if (open.length === 0) return "merge. The approval covers these files only; a new commit needs a new one.";
+  const steps = open.map((one) => (open.length === 1 ? nextStep(one) : `for ${one.subject}, ${nextStep(one)}`));
+  return `${steps.join("; ")}. The approval covers the files at \`${state.head.commit.slice(0, 12)}\`; any new commit needs a new one.`;
 }
 
 function forkStep({ pull }: PullState, adopted: readonly string[]): string {
   if (adopted.length === 0)
-    return "somebody who may write here comments `/seedbed adopt`: the bot cannot push to a fork, and copies the request to a branch of this repository.";
-  return `the request is on the branch \`seedbed/adopt-${pull.number}\`: open a pull request from it, and close this one.`;
+    return "a user with write permission comments `/seedbed adopt`. The bot cannot push to a fork, so it then copies the request to a branch of this repository.";
+  return `the request is on the branch \`seedbed/adopt-${pull.number}\`: open a pull request from it and close this one.`;
 }
 
 function answers(state: PullState): string[] {
@@ -104,7 +103,7 @@ function answers(state: PullState): string[] {
   return lines.length === 0 ? [] : [`**Commands**\n\n${lines.join("\n")}`];
 }
 
-function history({ requirements }: PullStory): Fold[] {
+function history({ requirements }: PullFindings): Fold[] {
   const lines = requirements.flatMap(({ subject, judgement }) =>
     judgement.verdicts.map(({ login, at, why }) => `- ${showTime(at)}: ${login} for ${subject}: ${plainText(why)}`),
   );

@@ -4,14 +4,14 @@ import type { People, Settings } from "../../src/settings/settings.ts";
 import { findTouched, listChangedPaths } from "./changed-paths.ts";
 import type { MainSettings, Side } from "./pull-state.ts";
 
-/** One group of people whose approval is needed, and for what. */
+/** A group of people whose approval is needed, and for what. */
 export interface Requirement {
   key: string;
-  /** What of the pull request needs it, for people. */
+  /** The part of the pull request that needs the approval, as shown to people. */
   subject: string;
   people: People;
   required: number;
-  /** Why nobody can be named; then it cannot be met. */
+  /** Why the approvers cannot be determined; then the requirement cannot be met. */
   unknown: string | null;
 }
 
@@ -28,7 +28,7 @@ export function findRequirements(question: RequirementQuestion): Requirement[] {
   return [...ofRequests(question), ...ofGitHubFolder(question)];
 }
 
-/** Databases whose hand-written files differ: generated ones are compared byte for byte elsewhere. */
+/** Databases whose hand-written files differ; the generated ones are compared byte for byte by the render check. */
 export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "base" | "head">): string[] {
   const changed = listChangedPaths(base.entries, head.entries).flatMap((path) => placeOf(path) ?? []);
   return [...new Set(changed.filter(({ generated }) => !generated).map(({ database }) => database))].toSorted();
@@ -46,7 +46,7 @@ function ofRequests(question: RequirementQuestion): Requirement[] {
   return [...known, ...lost];
 }
 
-/** The source that the request names; for a database that goes, the one that it had. */
+/** The source that the request names; for a database that is removed, the one that it had. */
 function sourceOf({ base, head }: RequirementQuestion, database: string): string | null {
   const request = head.databases[database]?.request ?? base.databases[database]?.request ?? null;
   return request?.ok === true ? (request.value.source_database.name ?? null) : null;
@@ -55,7 +55,8 @@ function sourceOf({ base, head }: RequirementQuestion, database: string): string
 function ofSource(settings: Settings | null, source: string, databases: string[]): Requirement {
   const subject = `${databases.map((name) => `\`${name}\``).join(", ")} from \`${source}\``;
   const found = settings !== null && Object.hasOwn(settings.sources, source) ? settings.sources[source] : undefined;
-  if (found === undefined) return unknown(`source:${source}`, subject, `the settings on main have no source ${source}`);
+  if (found === undefined)
+    return unknown(`source:${source}`, subject, `the settings on main do not have the source ${source}`);
   const { teams, users, required } = found.dba;
   return { key: `source:${source}`, subject, people: { teams, users }, required, unknown: null };
 }
@@ -63,15 +64,15 @@ function ofSource(settings: Settings | null, source: string, databases: string[]
 function ofGitHubFolder({ base, head, settings }: RequirementQuestion): Requirement[] {
   const { github } = findTouched(base.entries, head.entries);
   if (github.length === 0) return [];
-  const files = `${github.length} ${github.length === 1 ? "file" : "files"} below \`.github/\``;
+  const files = `${github.length} ${github.length === 1 ? "file" : "files"} in \`.github/\``;
   const platform: Requirement =
     settings.settings === null
-      ? unknown("platform", files, "main has no settings that can be read")
+      ? unknown("platform", files, "the settings on main cannot be read")
       : { key: "platform", subject: files, people: settings.settings.platform, required: 1, unknown: null };
   return [platform, ...ofChangedSources(base, head)];
 }
 
-/** A source's own DBAs, as the merge base has them, agree to every change of it. */
+/** Every change of a source's settings needs its own DBAs, as listed at the merge base. */
 function ofChangedSources(base: Side, head: Side): Requirement[] {
   if (base.settings?.ok !== true) return [];
   const before = base.settings.value.sources;

@@ -5,7 +5,7 @@ import { RENDERER_VERSION } from "../../src/stories/render.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { PullState } from "./pull-state.ts";
 
-/** What it takes to make the generated files of a tree right. */
+/** The writes and removals that bring the generated files of a tree up to date. */
 export interface TreeFix {
   write: { path: string; text: string }[];
   remove: string[];
@@ -13,14 +13,14 @@ export interface TreeFix {
 
 const KEPT = [NAMES.approval, NAMES.lock] as const;
 
-/** Differences between the generated files as they are and as they must be, for one database. */
+/** The fix for the generated files of one database; empty when they are up to date. */
 export function findTreeFix(state: PullState, { database, manifests }: JudgedDatabase): TreeFix {
   const fixes = KEPT.map((name) => fixKept(state, database, name));
   if (manifests !== null) fixes.push(fixManifests(state, database, manifests));
   return { write: fixes.flatMap(({ write }) => write), remove: fixes.flatMap(({ remove }) => remove) };
 }
 
-/** approval.yaml and seed.lock.yaml are main's: a pull request takes nothing away from them and adds nothing. */
+/** approval.yaml and seed.lock.yaml belong to main: any change by a pull request is undone. */
 function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]): TreeFix {
   const path = folderOf(database).at(name);
   const [before, now] = [state.base.entries, state.head.entries].map((all) => all.find((entry) => entry.path === path));
@@ -29,7 +29,7 @@ function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]
   return text === null ? { write: [], remove: [path] } : { write: [{ path, text }], remove: [] };
 }
 
-/** Every path of the folder counts, also one that could not be read as text. */
+/** Considers every path of the folder, even one that cannot be read as text. */
 function fixManifests(state: PullState, database: string, wanted: JudgedDatabase["manifests"] & object): TreeFix {
   const folder = `${folderOf(database).manifests}/`;
   const there = state.head.entries.filter(({ path }) => path.startsWith(folder));
@@ -42,22 +42,22 @@ function fixManifests(state: PullState, database: string, wanted: JudgedDatabase
   };
 }
 
-/** More commits of ours than this on one pull request mean that somebody's tool works against us. */
+/** More commits of the bot than this on one pull request mean that another tool keeps changing the same files. */
 const MOST_COMMITS = 20;
 const MOST_IN_A_ROW = 3;
 
-/** Why the bot does not push; null when it may. */
-export function findPushObstacle({ pull, repository, hands, botLogin }: PullState): string | null {
+/** Why the bot does not push; null when it does. */
+export function findPushObstacle({ pull, repository, contributors, botLogin }: PullState): string | null {
   if (pull.head.repositoryId !== repository.id) return "the branch belongs to a fork, where the bot may not push";
-  const ours = hands.commits.map(({ author }) => author?.login === botLogin);
+  const ours = contributors.commits.map(({ author }) => author?.login === botLogin);
   if (ours.length >= MOST_IN_A_ROW && ours.slice(-MOST_IN_A_ROW).every(Boolean))
-    return `the last ${MOST_IN_A_ROW} commits are the bot's already, and the files still differ`;
+    return `the last ${MOST_IN_A_ROW} commits are already the bot's, and the files still differ`;
   if (ours.filter(Boolean).length >= MOST_COMMITS)
-    return `the bot has pushed ${MOST_COMMITS} commits here: something else changes the same files again and again`;
+    return `the bot has pushed ${MOST_COMMITS} commits here, and something else keeps changing the same files`;
   return null;
 }
 
-/** The commit with the fix, on the head that was looked at. */
+/** The commit with the fix, on top of the head that was checked. */
 export function commitOfFix({ pull, head }: PullState, fix: TreeFix, databases: readonly string[]): BranchChange {
   const names = databases.join(", ");
   return {

@@ -14,20 +14,20 @@ import { renderDatabase } from "../../src/stories/render.ts";
 import type { Touched } from "./changed-paths.ts";
 import type { PullState, SideDatabase } from "./pull-state.ts";
 
-/** One touched database, judged: its problems, its plan, and the manifests that belong into the tree. */
+/** A changed database: its problems, its plan, and the manifests that belong in the tree. */
 export interface JudgedDatabase {
   database: string;
   request: DatabaseRequest | null;
   before: DatabaseRequest | null;
-  /** A request stood at the merge base and is gone here. */
+  /** The merge base has a request, and the head does not. */
   retired: boolean;
   problems: Problem[];
   plan: Plan | null;
-  /** null where nothing can be rendered because of errors. */
+  /** null if errors prevent rendering. */
   manifests: RenderedFile[] | null;
 }
 
-/** Judges every touched database with the settings of main and the locks of the merge base. */
+/** Judges every changed database with the settings of main and the locks of the merge base. */
 export function judgeDatabases(state: PullState, touched: Touched): JudgedDatabase[] {
   return touched.databases.map((database) => judgeDatabase(state, database));
 }
@@ -41,7 +41,7 @@ function judgeDatabase(state: PullState, database: string): JudgedDatabase {
   const found = [...nameProblems(state, database), ...(base?.lockProblems ?? []), ...problemsOf(head)];
   const request = requestOf(head);
   if (request === null || settings === null || hasErrors(found)) return { ...none, request, problems: found };
-  // The lock is main's: what the pull request has there does not count.
+  // The lock belongs to main: the one in the pull request is ignored.
   const after: LoadedDatabase = { database, files: head.files, request, lock: base?.lock ?? emptyLock(database) };
   const earlier =
     base === undefined || before === null ? null : { database, files: base.files, request: before, lock: base.lock };
@@ -85,7 +85,7 @@ function nameProblems(state: PullState, database: string): Problem[] {
   return findDuplicateDatabases([...names]).filter(({ path }) => path.startsWith(top));
 }
 
-/** A change after which Fleet would find no folder at all. */
+/** Refuses a change after which Fleet would not find any folder. */
 export function checkLastBundle(state: PullState, judged: readonly JudgedDatabase[]): Problem[] {
   const before = state.base.entries.map(({ path }) => path);
   const rendered = new Map(judged.map(({ database, manifests }) => [database, manifests]));

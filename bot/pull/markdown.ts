@@ -1,6 +1,6 @@
 import { showUnseen } from "../../src/config/quote.ts";
 
-/** A value from a file or a person as inline code: no markup, no mention, no end of the table cell in it. */
+/** A value from a file or a person as inline code: it cannot carry markup, mention anybody or end a table cell. */
 export function inlineCode(text: string): string {
   const shown = showUnseen(text.replace(/\r?\n/g, " ")).replaceAll("|", "\\|");
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
@@ -9,7 +9,7 @@ export function inlineCode(text: string): string {
   return shown === "" ? "(empty)" : `${fence}${space}${shown}${space}${fence}`;
 }
 
-/** A sentence of ours that may quote something: mentions and HTML in it stay text. */
+/** A sentence of Seedbed that may quote something: mentions and HTML in it stay plain text. */
 export function plainText(text: string): string {
   return showUnseen(text)
     .replace(/[<>|]/g, (sign) => `&#${sign.codePointAt(0)};`)
@@ -22,7 +22,7 @@ export function showTime(iso: string): string {
   return Number.isNaN(at.getTime()) ? "an unknown time" : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** At most so many characters, with a note where the rest was cut. */
+/** At most `limit` characters, with a note in place of the rest. */
 export function cutText(text: string, limit: number, note: string): string {
   if (text.length <= limit) return text;
   const end = text.lastIndexOf("\n", limit - note.length - 2);

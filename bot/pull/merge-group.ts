@@ -4,7 +4,7 @@ import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
-/** A group of the merge queue: what it brings, and the pull requests that may stand behind it. */
+/** A group of the merge queue: its changes, and the pull requests that they may come from. */
 export interface MergeGroupState {
   appId: number;
   head: string;
@@ -14,7 +14,7 @@ export interface MergeGroupState {
   pulls: { number: number; entries: TreeEntry[]; checks: CheckFacts[] }[];
 }
 
-/** The three checks of a merge group: everything of ours in it stands in one pull request whose checks are all green. */
+/** The three checks of a merge group: green if each Seedbed change is in a pull request whose checks are all green. */
 export function reconcileMergeGroup(state: MergeGroupState): CheckOutput[] {
   const changed = listChangedPaths(state.base, state.entries);
   const units = [...new Set(changed.map(unitOf))].toSorted();
@@ -27,23 +27,24 @@ export function reconcileMergeGroup(state: MergeGroupState): CheckOutput[] {
   );
   const summary =
     lost.length === 0
-      ? "Everything of Seedbed's in this group stands in a pull request whose checks are green."
-      : [
-          "No pull request with green checks has these as they are here:",
-          "",
-          ...lost.map((unit) => `- \`${unit}\``),
-        ].join("\n");
+      ? "Every Seedbed change in this group is in a pull request whose checks are green."
+      : ["These changes are in no pull request with green checks:", "", ...lost.map((unit) => `- \`${unit}\``)].join(
+          "\n",
+        );
   return Object.values(CHECKS).map((name) => ({
     name,
     conclusion: lost.length === 0 ? "success" : "failure",
     externalId: state.head,
-    title: lost.length === 0 ? "As approved" : `Not as approved: ${lost.join(", ")}`.slice(0, 200),
+    title:
+      lost.length === 0
+        ? "Same as in the approved pull requests"
+        : `Not in an approved pull request: ${lost.join(", ")}`.slice(0, 200),
     summary,
     annotations: [],
   }));
 }
 
-/** A database's folder, or a path that is no database's. */
+/** A database's folder, or a path outside of all database folders. */
 function unitOf(path: string): string {
   const place = placeOf(path);
   return place === null ? path : folderOf(place.database).path;

@@ -5,32 +5,32 @@ import type { Parsed, Problem } from "../../src/problem.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { CheckFacts, CommentFacts, Hub, PullFacts, ReviewFacts } from "../hub.ts";
-import type { Account, Hands } from "../reviews/judge-reviews.ts";
+import type { Account, Contributors } from "../reviews/judge-reviews.ts";
 
-/** Everything that the outputs of one open pull request depend on, read at one moment. */
+/** Everything that the outputs of one open pull request depend on, read at one time. */
 export interface PullState {
   repository: Hub["repository"];
   appId: number;
   botLogin: string;
   pull: PullFacts;
-  /** The pull request whose outputs stand on this head, where several have the same one. */
-  speaker: number;
+  /** The pull request that writes the checks of this head, if several pull requests have the same head. */
+  checkOwner: number;
   /** The merge base of main and head. */
   base: Side;
   head: Side;
-  /** Settings as main's tip has them: approvers, keys and sources never come from the pull request. */
+  /** The settings at main's tip: approvers, keys and sources never come from the pull request. */
   settings: MainSettings;
   checks: CheckFacts[];
   reviews: ReviewFacts[];
-  hands: Hands;
-  /** Rules of the default branch, of all levels. */
+  contributors: Contributors;
+  /** Rules of the default branch, from all levels. */
   rules: { type: string; parameters: Record<string, unknown> }[];
-  /** Who may approve, by the key of a requirement; a text where GitHub could not say. */
+  /** Who may approve, by the key of a requirement; an error message if GitHub could not tell. */
   approvers: Record<string, Account[] | string>;
   comments: CommentFacts[];
-  /** What authors of commands may do here, by login. */
+  /** Permissions of the people who wrote commands, by login. */
   permissions: Record<string, "admin" | "write" | "read" | "none">;
-  /** Ids of adopting comments that were carried out, as commits on our branch tell. */
+  /** Ids of the `adopt` comments that were carried out, according to the commits on the bot's branch. */
   adopted: string[];
 }
 
@@ -40,12 +40,12 @@ export interface MainSettings {
   problems: Problem[];
 }
 
-/** One commit: what lies below environments/ and .github/, and the touched databases whole. */
+/** One commit: the entries of environments/ and .github/, and the contents of the changed databases. */
 export interface Side {
   commit: string;
   entries: TreeEntry[];
   databases: Record<string, SideDatabase>;
-  /** .github/seedbed.yml of this commit, read where the pull request changes it. */
+  /** .github/seedbed.yml of this commit; null if the pull request does not change it. */
   settings: Parsed<Settings> | null;
   /** Files that could not be read as text. */
   unreadable: Problem[];
@@ -57,10 +57,10 @@ export interface TreeEntry {
   blob: string;
 }
 
-/** A database of one commit as far as it can be read. */
+/** A database at one commit, as far as it can be read. */
 export interface SideDatabase {
   files: RequestFiles;
-  /** null where no hand-written file is left. */
+  /** null if no hand-written file is left. */
   request: Parsed<DatabaseRequest> | null;
   lock: Lock;
   lockProblems: Problem[];

@@ -15,19 +15,19 @@ import { decideRender } from "./render-check.ts";
 import { findSticky } from "./sticky.ts";
 import { decideValidate } from "./validate-check.ts";
 
-/** What should stand on a pull request; whoever writes it leaves alone what stands already. */
+/** The outputs that a pull request should have; those that are already there are not written again. */
 export interface PullOutputs {
-  /** For the head that was looked at; empty where another pull request speaks for it. */
+  /** For the head that was checked; empty if another pull request writes the checks of this head. */
   checks: CheckOutput[];
   commit: BranchChange | null;
-  /** null where there is nothing to say. */
+  /** null if there is nothing to say. */
   comment: string | null;
   /** `owner/slug`. */
   requestTeams: string[];
   adopt: Adoption | null;
 }
 
-/** Outputs of one open pull request: the same state gives the same outputs, in whatever order its facts came. */
+/** Computes the outputs of one open pull request: the same state gives the same outputs, in whatever order its facts were read. */
 export function reconcilePull(state: PullState): PullOutputs {
   const touched = findTouched(state.base.entries, state.head.entries);
   const bad = checkEntries(state.head.entries, touched);
@@ -37,25 +37,25 @@ export function reconcilePull(state: PullState): PullOutputs {
   const badEntries = bad.some(({ code }) => code === "not-a-regular-file");
   const standing = greenSince(state.checks, CHECKS.render, state.appId);
   const render = decideRender(state, { judged, badEntries, seen: findSeenRender(state, standing) });
-  // A render check that is about to be written turns green now: no review that stands is later than that.
+  // A render check that is about to be written turns green now, so every existing review is older than it.
   const renderedAt = isWritten(state, render.check) ? standing : null;
   const requirements = judgeRequirements(state, renderedAt);
   const approval = decideApproval(state, requirements);
   const adopt = decideAdoption(state, badEntries);
   const adopted = [...new Set([...state.adopted, ...(adopt === null ? [] : [adopt.comment])])];
   const checks = [validate, render.check, approval];
-  const story = { judged, problems, requirements, validate, render: render.check, approval, adopted };
+  const findings = { judged, problems, requirements, validate, render: render.check, approval, adopted };
   return {
-    checks: state.speaker === state.pull.number ? checks : [],
-    commit: state.speaker === state.pull.number ? render.commit : null,
-    comment: hasSomethingToSay(state, touched) ? describePull(state, story) : null,
+    checks: state.checkOwner === state.pull.number ? checks : [],
+    commit: state.checkOwner === state.pull.number ? render.commit : null,
+    comment: hasSomethingToSay(state, touched) ? describePull(state, findings) : null,
     requestTeams:
       validate.conclusion === "success" && render.check.conclusion === "success" ? listTeams(state, requirements) : [],
     adopt,
   };
 }
 
-/** The green render check that somebody whose approval counts has seen. */
+/** The green render check that was there when an approval that counts was given; null if there is none. */
 function findSeenRender(state: PullState, standing: string | null): CheckFacts | null {
   const counts = judgeRequirements(state, standing).some(
     ({ judgement, obstacles }) => obstacles.length === 0 && judgement.counting.length > 0,
@@ -64,7 +64,7 @@ function findSeenRender(state: PullState, standing: string | null): CheckFacts |
   return state.checks.find(({ name, appId }) => name === CHECKS.render && appId === state.appId) ?? null;
 }
 
-/** Whether this very result stands on the head already. */
+/** Whether the head already has exactly this result. */
 export function isWritten({ checks, appId }: Pick<PullState, "checks" | "appId">, check: CheckOutput): boolean {
   return checks.some(
     (there) =>
@@ -92,7 +92,7 @@ function collectProblems(state: PullState, { touched, bad, judged }: Found): Pro
     ...state.head.unreadable,
     ...judged.flatMap(({ problems }) => problems),
     ...(changed === null ? [] : changed.ok ? changed.warnings : changed.problems),
-    // Without settings on main nothing of a request can be judged; a pull request that mends them is its own way out.
+    // Without settings on main no request can be judged; a pull request that fixes the settings must still be able to pass.
     ...(ours && !(changed?.ok === true) ? state.settings.problems.filter(({ severity }) => severity === "error") : []),
     ...(hasErrors(judged.flatMap(({ problems }) => problems)) ? [] : checkLastBundle(state, judged)),
   ];
@@ -103,7 +103,7 @@ function hasSomethingToSay(state: PullState, { databases, github, tops }: Touche
   return findSticky(state.comments, state) !== null || listCommands(state.comments).length > 0;
 }
 
-/** Teams of open requirements that nobody of has looked at this head yet: a review takes the request away. */
+/** Teams of open requirements none of whose members has reviewed this head: GitHub drops a review request once one has. */
 function listTeams(state: PullState, requirements: readonly JudgedRequirement[]): string[] {
   if (state.pull.draft || state.pull.head.repositoryId !== state.repository.id) return [];
   const reviewers = new Set(

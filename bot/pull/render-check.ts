@@ -14,9 +14,9 @@ export interface RenderDecision {
 
 export interface RenderFacts {
   judged: readonly JudgedDatabase[];
-  /** Links, submodules and the like: then the bot touches nothing. */
+  /** The tree has links or submodules: then the bot writes nothing. */
   badEntries: boolean;
-  /** Our green check on this head, where a review counts that came after it: its approver saw this very tree. */
+  /** The bot's green check on this head, if a review that counts came after it: the approver saw exactly this tree. */
   seen: CheckFacts | null;
 }
 
@@ -31,12 +31,12 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
   if (facts.badEntries)
     return {
       check: red(
-        "Links or submodules among the files",
-        "Seedbed writes nothing here until they are gone: see seedbed/validate.",
+        "The tree contains links or submodules",
+        "Seedbed writes nothing here until they are removed: see seedbed/validate.",
       ),
       commit: null,
     };
-  // A commit now would take the approval away. What has changed on main since is rendered there after the merge.
+  // A commit now would invalidate the approval. Changes on main since then are rendered on main after the merge.
   if (facts.seen !== null) return { check: { ...base, conclusion: "success", ...contentOf(facts.seen) }, commit: null };
   const fix = joinFixes(state, facts.judged);
   const databases = facts.judged.map(({ database }) => database);
@@ -55,11 +55,11 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
   ];
   if (obstacle !== null)
     return {
-      check: red("Generated files are not what they must be", describeObstacle(obstacle, list, databases)),
+      check: red("Generated files are out of date", describeObstacle(obstacle, list, databases)),
       commit: null,
     };
-  const summary = ["The bot pushes a commit that mends this:", "", ...list.slice(0, 200)].join("\n");
-  return { check: red("Generated files are being rendered", summary), commit: commitOfFix(state, fix, databases) };
+  const summary = ["The bot pushes a commit that fixes this:", "", ...list.slice(0, 200)].join("\n");
+  return { check: red("Generated files are being updated", summary), commit: commitOfFix(state, fix, databases) };
 }
 
 function contentOf({ externalId, title, summary }: CheckFacts) {
@@ -76,28 +76,28 @@ function isEmpty({ write, remove }: TreeFix): boolean {
 }
 
 function titleOf(databases: string[]): string {
-  if (databases.length === 0) return "No generated files are touched";
-  return databases.length === 1 ? `${databases[0]}: as rendered` : `${databases.length} databases: as rendered`;
+  if (databases.length === 0) return "No generated files are affected";
+  return databases.length === 1 ? `${databases[0]}: up to date` : `${databases.length} databases: up to date`;
 }
 
 function describeGreen(databases: string[]): string {
-  if (databases.length === 0) return "This pull request touches no database.";
+  if (databases.length === 0) return "This pull request changes no database.";
   const list = databases.map((name) => `- ${inlineCode(`environments/${name}/manifests/`)}`).join("\n");
-  return `Byte for byte what the requests give with main's settings and locks:\n\n${list}`;
+  return `Byte for byte what the requests render to with main's settings and locks:\n\n${list}`;
 }
 
 function waiting(red: (title: string, summary: string) => CheckOutput, broken: string[]): CheckOutput {
-  return red(`Not rendered: ${broken.join(", ")}`, "A request with errors has no manifests: see seedbed/validate.");
+  return red(`Not rendered: ${broken.join(", ")}`, "A request with errors is not rendered: see seedbed/validate.");
 }
 
 function describeObstacle(obstacle: string, list: string[], databases: string[]): string {
   const commands = databases.map((name) => `    seedbed render ${name}`).join("\n");
   return [
-    `The bot does not push here: ${obstacle}.`,
+    `The bot cannot push here: ${obstacle}.`,
     "",
     ...list.slice(0, 200),
     "",
-    "To do: run this and commit what it writes:",
+    "To do: run this and commit the result:",
     "",
     commands,
   ].join("\n");

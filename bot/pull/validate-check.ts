@@ -11,18 +11,22 @@ import { codeBlock } from "./code-block.ts";
 import { cutText } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 
-/** The check seedbed/validate: every problem an annotation on its line, all of them in its text. */
+/** The check seedbed/validate: each problem is an annotation on its line, and the text lists all of them. */
 export function decideValidate(state: PullState, problems: readonly Problem[], touched: Touched): CheckOutput {
   const requests = touched.databases.length;
   const errors = problems.some(({ severity }) => severity === "error");
   const counts = summarizeProblems(problems, requests > 0 ? { requests } : {});
   const nothing = requests === 0 && touched.github.length === 0 && problems.length === 0;
-  const text = cutText(renderProblems(problems, sourcesOf(state), {}), 58_000, "(cut: the annotations have the rest)");
+  const text = cutText(
+    renderProblems(problems, sourcesOf(state), {}),
+    58_000,
+    "(truncated: see the annotations for the rest)",
+  );
   return {
     name: CHECKS.validate,
     conclusion: errors ? "failure" : "success",
     externalId: digestOfJson(problems.map((problem) => ({ ...problem }))),
-    title: nothing ? "Nothing of Seedbed's is changed" : counts.replace(/\.$/, ""),
+    title: nothing ? "No Seedbed files changed" : counts.replace(/\.$/, ""),
     summary: problems.length === 0 ? `${counts}` : codeBlock(text),
     annotations: problems.map(annotate),
   };

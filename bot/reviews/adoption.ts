@@ -1,4 +1,4 @@
-/** Who stands behind a request that a writer took over from a fork: both count as its authors. */
+/** The people behind a request that was adopted from a fork: both count as its authors. */
 export interface Adoption {
   /** `owner/name@commit` of the fork. */
   fork: string;
@@ -6,7 +6,7 @@ export interface Adoption {
   adopter: { id: string; login: string };
 }
 
-/** The last paragraph of a commit that takes a request over from a fork. */
+/** The trailers of a commit that adopts a request from a fork. */
 export function renderAdoption({ fork, author, adopter }: Adoption): string {
   return [
     `Adopted-From: ${fork}`,
@@ -16,7 +16,7 @@ export function renderAdoption({ fork, author, adopter }: Adoption): string {
   ].join("\n");
 }
 
-/** People that a commit's trailers name as its authors. Anybody may write them: they only take voices away. */
+/** People whom a commit's trailers name as authors. Anybody may write such trailers: they can only exclude approvers. */
 export function readAdopters(message: string): { id: string; login: string }[] {
   return [...message.matchAll(/^Adopted-(?:Author|By): (\S+) (\d+)$/gm)].map(([, login, id]) => ({
     login: login ?? "",

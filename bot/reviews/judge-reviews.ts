@@ -1,26 +1,26 @@
 import type { CommitFacts, ReviewFacts } from "../hub.ts";
 import { readAdopters } from "./adoption.ts";
 
-/** An account: the id counts, the login is for people. */
+/** An account: the id identifies it, the login is only shown. */
 export interface Account {
   id: string;
   login: string;
 }
 
-/** Whether the reviews of one head are enough for one source, asked of facts that can be read again at any time. */
+/** The facts that decide whether the reviews of one head are enough for one source; all can be read again at any time. */
 export interface ReviewQuestion {
   head: string;
-  /** When our render check turned green on this head, GitHub's clock; null while it is not green. */
+  /** When the bot's render check turned green on this head, by GitHub's clock; null while it is not green. */
   renderedAt: string | null;
   reviews: readonly ReviewFacts[];
-  /** How many voices the source asks for, and who has one now. */
+  /** How many approvals the source requires; `approvers` are the people who may give one now. */
   required: number;
   approvers: readonly Account[];
-  hands: Hands;
+  contributors: Contributors;
 }
 
-/** Everybody who wrote or pushed what the pull request brings; null stands for somebody GitHub cannot name. */
-export interface Hands {
+/** Everybody who wrote or pushed a change of the pull request; null is a pusher whom GitHub cannot identify. */
+export interface Contributors {
   author: Account;
   commits: readonly CommitFacts[];
   pushers: readonly (Account | null)[];
@@ -30,9 +30,9 @@ export interface ReviewJudgement {
   approved: boolean;
   required: number;
   counting: { id: string; user: Account; at: string }[];
-  /** The latest review of every person with one, in the order in which they were given. */
+  /** The latest review of each reviewer, in the order in which the reviews were given. */
   verdicts: ReviewVerdict[];
-  /** What keeps every review from counting, as sentences. */
+  /** Reasons why no review counts, as sentences. */
   obstacles: string[];
 }
 
@@ -41,7 +41,7 @@ export interface ReviewVerdict {
   login: string;
   at: string;
   code: VerdictCode;
-  /** One sentence: why it counts or not. */
+  /** Why the review counts or not: the rest of a sentence that begins with the reviewer's login. */
   why: string;
 }
 
@@ -55,9 +55,9 @@ export type VerdictCode =
   | "not-rendered"
   | "before-render";
 
-/** Which reviews count for this head, and why the others do not. Whatever is not known counts as no. */
+/** Decides which reviews count for this head, and why the others do not. If a fact is unknown, no review counts. */
 export function judgeReviews(question: ReviewQuestion): ReviewJudgement {
-  const obstacles = findObstacles(question.hands);
+  const obstacles = findObstacles(question.contributors);
   const latest = latestReviews(question.reviews);
   const verdicts = latest.map((review) => judgeReview(review, question));
   const counting = latest.flatMap((review, index) =>
@@ -65,23 +65,24 @@ export function judgeReviews(question: ReviewQuestion): ReviewJudgement {
       ? [{ id: review.id, user: { id: review.user.id, login: review.user.login }, at: review.submittedAt }]
       : [],
   );
-  // A source that asks for nobody would be an open door, whatever its settings say.
+  // Always require one approval, even if the settings say zero: otherwise anybody could export from the source.
   const required = Math.max(1, question.required);
   return { approved: obstacles.length === 0 && counting.length >= required, required, counting, verdicts, obstacles };
 }
 
-function findObstacles({ commits, pushers }: Hands): string[] {
+function findObstacles({ commits, pushers }: Contributors): string[] {
   const unknown = commits.filter(({ author, committer }) => author === null || committer === null);
   return [
     ...unknown.map(
-      ({ sha }) => `GitHub cannot tell who wrote commit ${sha.slice(0, 12)}: its author or committer has no account.`,
+      ({ sha }) =>
+        `GitHub cannot tell who wrote commit ${sha.slice(0, 12)}: its author or committer has no GitHub account.`,
     ),
-    ...(commits.length === 0 ? ["GitHub names no commit of this pull request."] : []),
+    ...(commits.length === 0 ? ["GitHub lists no commits for this pull request."] : []),
     ...(pushers.length === 0 || pushers.includes(null) ? ["GitHub cannot tell who pushed this branch."] : []),
   ];
 }
 
-/** The last word of everybody; comments are none. */
+/** The latest review of each person; mere comments do not count. */
 function latestReviews(reviews: readonly ReviewFacts[]): ReviewFacts[] {
   const inOrder = reviews
     .filter(({ state }) => state !== "COMMENTED" && state !== "PENDING")
@@ -103,26 +104,27 @@ function judgeReview(review: ReviewFacts, question: ReviewQuestion): ReviewVerdi
 function verdictOf(review: ReviewFacts, question: ReviewQuestion): { code: VerdictCode; why: string } {
   const { user, state, commit } = review;
   const { head, renderedAt, approvers } = question;
-  if (user === null || user.type !== "User") return { code: "not-a-person", why: "is not the account of a person" };
-  if (state === "DISMISSED") return { code: "not-approved", why: "the approval was dismissed" };
-  if (state !== "APPROVED") return { code: "not-approved", why: "asked for changes" };
+  if (user === null || user.type !== "User") return { code: "not-a-person", why: "is not a user account" };
+  if (state === "DISMISSED") return { code: "not-approved", why: "gave an approval that was dismissed" };
+  if (state !== "APPROVED") return { code: "not-approved", why: "requested changes" };
   if (!approvers.some(({ id }) => id === user.id))
     return { code: "not-an-approver", why: "is not among the people who may approve for this source" };
-  const hand = handOf(user.id, question.hands);
-  if (hand !== null) return { code: "author", why: hand };
+  const contribution = contributionOf(user.id, question.contributors);
+  if (contribution !== null) return { code: "author", why: contribution };
   if (commit !== head)
-    return { code: "older-head", why: `approved ${commit?.slice(0, 12) ?? "an unknown commit"}, not this head` };
-  if (renderedAt === null) return { code: "not-rendered", why: "the manifests of this head are not rendered yet" };
+    return { code: "older-head", why: `approved ${commit?.slice(0, 12) ?? "an unknown commit"}, not the current head` };
+  if (renderedAt === null)
+    return { code: "not-rendered", why: "approved before the manifests of this head were rendered" };
   if (!(Date.parse(review.submittedAt) > Date.parse(renderedAt)))
     return { code: "before-render", why: `approved before this head was rendered (${renderedAt})` };
   return { code: "counts", why: "counts" };
 }
 
-function handOf(id: string, { author, commits, pushers }: Hands): string | null {
+function contributionOf(id: string, { author, commits, pushers }: Contributors): string | null {
   if (author.id === id) return "is the author of the pull request";
   const wrote = commits.find((commit) => commit.author?.id === id || commit.committer?.id === id);
   if (wrote) return `wrote commit ${wrote.sha.slice(0, 12)} of the pull request`;
   if (pushers.some((pusher) => pusher?.id === id)) return "pushed to the pull request's branch";
   const adopted = commits.some(({ message }) => readAdopters(message).some((adopter) => adopter.id === id));
-  return adopted ? "adopted the request or wrote it in a fork" : null;
+  return adopted ? "wrote the request in the fork or adopted it" : null;
 }

@@ -1,8 +1,8 @@
 import type { People } from "../../src/settings/settings.ts";
 import type { CheckFacts, Hub, HubPeople, PullFacts } from "../hub.ts";
-import type { Account, Hands } from "./judge-reviews.ts";
+import type { Account, Contributors } from "./judge-reviews.ts";
 
-/** The accounts behind teams and users of the settings, as GitHub has them now, without doubles. */
+/** The accounts of the teams and users in the settings, as GitHub lists them now, without duplicates. */
 export async function readApprovers(people: HubPeople, who: People): Promise<Account[]> {
   const teams = await Promise.all(who.teams.map((team) => people.teamMembers(team)));
   const users = await Promise.all(who.users.map((login) => people.user(login)));
@@ -10,18 +10,18 @@ export async function readApprovers(people: HubPeople, who: People): Promise<Acc
   return [...new Map(all.map(({ id, login }) => [id, { id, login }])).values()];
 }
 
-/** Everybody who wrote or pushed what a pull request brings. */
-export async function readHands(hub: Hub, pull: PullFacts): Promise<Hands> {
+/** Everybody who wrote or pushed a change of a pull request. */
+export async function readContributors(hub: Hub, pull: PullFacts): Promise<Contributors> {
   const ours = pull.head.repositoryId === hub.repository.id;
   const [commits, pushers] = await Promise.all([
     hub.pulls.commits(pull.number),
-    // A fork's activity is not ours to read: nobody can say who pushed there.
+    // The App cannot read a fork's activity, so its pushers are unknown.
     ours ? hub.pulls.pushers(pull.head.branch) : [],
   ]);
   return { author: pull.author, commits, pushers };
 }
 
-/** When our own check of this name turned green; null when it is not green, or not ours. */
+/** When this App's check of this name turned green; null if it is not green, or only another App wrote it. */
 export function greenSince(checks: readonly CheckFacts[], name: string, appId: number): string | null {
   const check = checks.find((candidate) => candidate.name === name && candidate.appId === appId);
   return check?.status === "completed" && check.conclusion === "success" ? check.completedAt : null;

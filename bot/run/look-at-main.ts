@@ -10,7 +10,7 @@ export interface MainLookOptions {
   log: Pick<Logger, "info" | "warn">;
 }
 
-/** Looks at main with the bot's key; remembers between looks only what saves questions. */
+/** Creates the look at main with the bot's key; between two looks it only remembers what saves calls. */
 export function createMainLook({ signingKey, log }: MainLookOptions): (hub: Hub) => Promise<Looked> {
   const memory = createMemory();
   const lines = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) };

@@ -3,7 +3,7 @@ import { reconcileMergeGroup } from "../pull/merge-group.ts";
 import { isWritten } from "../pull/reconcile-pull.ts";
 import { readEntries } from "./read-side.ts";
 
-/** Looks at a group that the merge queue wants checked. */
+/** Checks a group of the merge queue. */
 export async function lookAtMergeGroup(hub: Hub, { head, base }: { head: string; base: string }): Promise<void> {
   const { appId, repository } = hub;
   const open = (await hub.pulls.open()).filter((pull) => pull.base.branch === repository.defaultBranch);

@@ -1,32 +1,32 @@
 import type { Clock } from "../../src/ports.ts";
 
-/** What looking came to: `again` asks for another look at once. */
+/** The outcome of a look: `again` asks for another one at once. */
 export type Looked = "done" | "again";
 
 export interface LookQueue {
-  /** Says that something may have changed; any number of marks before a look make one look. */
+  /** Notes that something may have changed; all marks before a look lead to a single look. */
   mark(key: string): void;
-  /** Resolves when nothing waits and nothing runs. */
+  /** Resolves when no key is waiting and no look is running. */
   idle(): Promise<void>;
-  /** Takes no more marks and waits for the looks that run. */
+  /** Accepts no more marks and waits for the running looks. */
   stop(): Promise<void>;
 }
 
 export interface QueueOptions {
   look: (key: string) => Promise<Looked>;
   clock: Clock;
-  /** How many keys are looked at side by side; one key never is. */
+  /** How many keys are looked at in parallel; a single key never is. */
   workers: number;
   failed: (key: string, failure: { error: unknown; attempt: number; next: number | null }) => void;
 }
 
-/** After so many failures in a row a key waits for its next mark or the sweep. */
+/** After this many failures in a row, a key waits for its next mark or for the sweep. */
 const ATTEMPTS = 6;
-/** `again` without an end is a fault of ours: the sweep goes on from there. */
+/** An endless `again` would be a bug in the bot: after this many rounds the sweep takes over. */
 const ROUNDS = 10;
 const LONGEST_PAUSE = 60_000;
 
-/** A queue of keys to look at, in this process alone: a lost one is found again by the sweep. */
+/** A queue of keys to look at, in memory only: the sweep finds whatever is lost with the process. */
 export function createLookQueue(options: QueueOptions): LookQueue {
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
@@ -42,7 +42,7 @@ export function createLookQueue(options: QueueOptions): LookQueue {
       if (running.size >= options.workers || stopping.signal.aborted) break;
       if (running.has(key)) continue;
       waiting.delete(key);
-      // Never at once: a look that marks its own key must find itself running.
+      // Never synchronously: a look that marks its own key must already be in `running`.
       const begun = Promise.resolve().then(() => lookUntilDone(options, key, stopping.signal));
       const work = begun.finally(() => {
         running.delete(key);
@@ -68,7 +68,7 @@ export function createLookQueue(options: QueueOptions): LookQueue {
   };
 }
 
-/** Looks until there is nothing more to do; failures are repeated after growing pauses, and never leave here. */
+/** Looks until there is nothing left to do; a failed look is repeated after growing pauses and never throws. */
 async function lookUntilDone(options: QueueOptions, key: string, signal: AbortSignal): Promise<void> {
   let attempt = 0;
   for (let round = 0; round < ROUNDS && attempt < ATTEMPTS && !signal.aborted; round += 1) {

@@ -6,12 +6,12 @@ import { ALL_PULLS, MAIN } from "./read-event.ts";
 
 export interface LookPorts {
   hub: Hub;
-  /** Permits after merges, runs, results, the sweep of main. */
+  /** The look at main: permits after merges, runs, results. */
   lookAtMain: (hub: Hub) => Promise<Looked>;
   mark: (key: string) => void;
 }
 
-/** Looks at what a key of the queue names. */
+/** Looks at whatever a key of the queue stands for. */
 export async function look({ hub, lookAtMain, mark }: LookPorts, key: string): Promise<Looked> {
   const [kind, first = "", second = ""] = key.split("/");
   if (key === MAIN) return lookAtMain(hub);

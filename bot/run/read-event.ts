@@ -1,4 +1,4 @@
-/** The few parts of a webhook that are read: where it happened, and what to look at. Everything else is read again. */
+/** The parts of a webhook that are used: the repository, and what to look at. Everything else is read from GitHub. */
 interface Payload {
   action?: string;
   number?: number;
@@ -15,7 +15,7 @@ interface Payload {
 export const MAIN = "main";
 export const ALL_PULLS = "pulls";
 
-/** What a webhook gives reason to look at: `main`, `pulls`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
+/** The keys to look at after a webhook: `main`, `pulls`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
   const event = payload as Payload;
   switch (name) {
@@ -38,7 +38,7 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
   }
 }
 
-/** `owner/name` of a webhook, in small letters. */
+/** `owner/name` of a webhook's repository, in lower case. */
 export function repositoryOf(payload: object): string {
   return ((payload as Payload).repository?.full_name ?? "").toLowerCase();
 }

@@ -9,20 +9,20 @@ import { readAdoptedMarker } from "../pull/describe-pull.ts";
 import { findRequirements, type RequirementQuestion } from "../pull/find-requirements.ts";
 import type { MainSettings, PullState } from "../pull/pull-state.ts";
 import { findSticky } from "../pull/sticky.ts";
-import { readApprovers, readHands } from "../reviews/read-review-facts.ts";
+import { readApprovers, readContributors } from "../reviews/read-review-facts.ts";
 import { readEntries, readSide } from "./read-side.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
 export async function readPullState(hub: Hub, number: number): Promise<PullState> {
   const pull = await hub.pulls.get(number);
   const sides = await readSides(hub, pull);
-  const [checks, reviews, hands, rules, comments, speaker] = await Promise.all([
+  const [checks, reviews, contributors, rules, comments, checkOwner] = await Promise.all([
     hub.checks.list(pull.head.sha),
     hub.pulls.reviews(number),
-    readHands(hub, pull),
+    readContributors(hub, pull),
     hub.people.branchRules(hub.repository.defaultBranch),
     hub.pulls.comments(number),
-    findSpeaker(hub, pull),
+    findCheckOwner(hub, pull),
   ]);
   const { repository, appId, botLogin } = hub;
   const fork = pull.head.repositoryId !== repository.id;
@@ -31,10 +31,10 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
     appId,
     botLogin,
     pull,
-    speaker,
+    checkOwner,
     checks,
     reviews,
-    hands,
+    contributors,
     rules,
     comments,
     ...sides,
@@ -44,7 +44,7 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
   };
 }
 
-/** Always against the default branch: checks stand on a commit, and a pull request's base can be changed afterwards. */
+/** Always compares with the default branch: checks belong to a commit, and a pull request's base can be changed later. */
 async function readSides(hub: Hub, pull: PullFacts): Promise<RequirementQuestion> {
   const main = await requireMain(hub);
   const [mainTree, baseTree, headTree] = await Promise.all([
@@ -73,7 +73,7 @@ async function requireMain(hub: Hub): Promise<string> {
   });
 }
 
-/** Settings of a commit of main. */
+/** The settings at a commit of main. */
 export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
   const text = await tree.read(SETTINGS_PATH).catch(asMissing);
   const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
@@ -84,15 +84,15 @@ export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
     path: SETTINGS_PATH,
     line: 1,
     column: 1,
-    what: "main has no settings that can be read",
-    why: "sources, clusters and approvers come from there",
-    fix: `an administrator puts a valid ${SETTINGS_PATH} on main`,
+    what: "The settings on main cannot be read",
+    why: "they define the sources, clusters and approvers",
+    fix: `Ask an administrator to put a valid ${SETTINGS_PATH} on main.`,
     docs: "docs/reference/settings.md",
   };
   return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
 }
 
-/** A link or bytes in the settings' place are no settings. */
+/** A link or a binary file in place of the settings counts as missing settings. */
 function asMissing(error: unknown): null {
   if (error instanceof SeedbedError && UNREADABLE.includes(error.code)) return null;
   throw error;
@@ -100,8 +100,8 @@ function asMissing(error: unknown): null {
 
 const UNREADABLE = ["not-a-regular-file", "not-utf8", "file-too-large"];
 
-/** Of several pull requests with one head, the first one into the default branch speaks: checks stand on the commit. */
-async function findSpeaker(hub: Hub, pull: PullFacts): Promise<number> {
+/** Of several pull requests with the same head, the first one into the default branch writes its checks. */
+async function findCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
   const all = await hub.pulls.ofCommit(pull.head.sha);
   const same = all.filter(({ state, head }) => state === "open" && head.sha === pull.head.sha);
   const intoMain = same.filter(({ base }) => base.branch === hub.repository.defaultBranch);
@@ -128,16 +128,16 @@ async function readPermissions(hub: Hub, comments: CommentFacts[]): Promise<Pull
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** From the commits on our branch, and from our own comment, which outlives the branch. */
+/** Reads from the commits on the bot's branch, and from its comment, which outlives the branch. */
 async function readAdopted(
   hub: Hub,
   { number, comments }: { number: number; comments: CommentFacts[] },
 ): Promise<string[]> {
   const branch = adoptionBranch(number);
-  const told = readAdoptedMarker(findSticky(comments, hub)?.body ?? "");
-  if (!listCommands(comments).some(({ command }) => command.name === "adopt")) return told;
-  if ((await hub.git.head(branch)) === null) return told;
+  const recorded = readAdoptedMarker(findSticky(comments, hub)?.body ?? "");
+  if (!listCommands(comments).some(({ command }) => command.name === "adopt")) return recorded;
+  if ((await hub.git.head(branch)) === null) return recorded;
   const commits = await hub.git.history({ ref: branch, limit: 50 });
   const ours = commits.filter(({ author }) => author?.login === hub.botLogin);
-  return [...new Set([...told, ...ours.flatMap(({ message }) => readAdoptedComments(message))])].toSorted();
+  return [...new Set([...recorded, ...ours.flatMap(({ message }) => readAdoptedComments(message))])].toSorted();
 }

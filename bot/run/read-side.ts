@@ -15,18 +15,18 @@ export interface SideOrder {
   tree: HubTree;
   entries: TreeEntry[];
   touched: Touched;
-  /** Main's settings: requests are judged with these. */
+  /** Main's settings, which requests are checked against. */
   settings: Settings | null;
   /** `YYYY-MM-DD`. */
   today: string;
 }
 
-/** Everything below environments/ and .github of a commit, without contents. */
+/** All entries of environments/ and .github at a commit, without contents. */
 export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
   return [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
 }
 
-/** One commit's touched databases and settings, read and parsed. What cannot be read is a problem, not a failure. */
+/** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
 export async function readSide(order: SideOrder): Promise<Side> {
   const unreadable: Problem[] = [];
   const databases: Record<string, SideDatabase> = {};
@@ -50,9 +50,9 @@ function removed(): Problem {
     path: SETTINGS_PATH,
     line: 1,
     column: 1,
-    what: "the settings are gone",
-    why: "without them nothing can be judged, approved or exported",
-    fix: `keep ${SETTINGS_PATH}`,
+    what: "The settings were removed",
+    why: "without them nothing can be checked, approved or exported",
+    fix: `Keep ${SETTINGS_PATH}.`,
     docs: "docs/reference/settings.md",
   };
 }
@@ -87,7 +87,7 @@ function sortFiles({ settings, today }: SideOrder, database: string, texts: Reco
   };
 }
 
-/** The text of a regular file; links were found by their mode before. */
+/** The text of a regular file; null for a link, which is reported by its mode elsewhere. */
 async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Problem[]): Promise<string | null> {
   if (!isPlain(mode)) return null;
   try {
@@ -95,7 +95,7 @@ async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Pr
   } catch (error) {
     if (!(error instanceof SeedbedError) || !["not-utf8", "file-too-large"].includes(error.code)) throw error;
     const { code, message: what, fix } = error;
-    const why = "requests and settings are texts that people read";
+    const why = "requests and settings must be text that people can review";
     unreadable.push({
       severity: "error",
       code,

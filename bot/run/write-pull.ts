@@ -6,13 +6,13 @@ import type { PullState } from "../pull/pull-state.ts";
 import { isWritten, type PullOutputs } from "../pull/reconcile-pull.ts";
 import { findSticky } from "../pull/sticky.ts";
 
-/** `again` when what was written changes what there is to see. */
+/** `again` if something was written that requires another look. */
 export type Written = "done" | "again";
 
-/** Writes what differs from what stands: nothing when nothing does. */
+/** Writes the outputs that differ from what is already on GitHub. */
 export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs): Promise<Written> {
   if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
-  // A new head needs new checks; those of the old one would be for nobody.
+  // A new head needs new checks; checks on the old one would be useless.
   const refusal = outputs.commit === null ? null : await push(hub, outputs.commit);
   if (refusal === "pushed") return "again";
   for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
@@ -22,7 +22,7 @@ export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs
   return "done";
 }
 
-/** A refused push is told after the checks are written: every head gets its checks, whatever the branch's own rules are. */
+/** Returns a refusal instead of throwing it, so that the head gets its checks even if the branch's rules forbid the push. */
 async function push(hub: Hub, commit: BranchChange): Promise<"pushed" | SeedbedError> {
   try {
     await hub.git.commitFiles(commit);
@@ -40,7 +40,7 @@ async function writeComment(hub: Hub, state: PullState, body: string | null): Pr
   else if (there.body.trim() !== body.trim()) await hub.pulls.updateComment(there.id, body);
 }
 
-/** The branch first, at main; then the commit on whatever it has. */
+/** Creates the branch at main if it is missing, then commits on top of its head. */
 async function adopt(hub: Hub, state: PullState, { change }: Adoption): Promise<"done" | "moved"> {
   await hub.git.createBranch(change.branch, state.settings.commit);
   const expectedHead = await hub.git.head(change.branch);

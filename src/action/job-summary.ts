@@ -2,7 +2,7 @@ import { formatDuration } from "../amount.ts";
 import type { SeedbedError } from "../error.ts";
 import type { Failed, Seeded } from "../lock/seed-result.ts";
 import type { FinishedRun } from "../stories/seed-run.ts";
-import { describeCause } from "../approval/describe-cause.ts";
+import { describeCauseAndReason } from "../approval/describe-cause.ts";
 
 /** The run's page in Markdown: what happened, why, what comes next and who does it. */
 export function renderSummary(finished: FinishedRun): string {
@@ -39,7 +39,7 @@ function seeded(result: Seeded, { pass }: FinishedRun): string {
     "",
     leftLine(leftOnSource),
     "",
-    `${inline(describeCause(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
+    `${inline(describeCauseAndReason(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
     "",
   ].join("\n");
 }
@@ -56,7 +56,7 @@ function failed(result: Failed, { pass, stages }: FinishedRun): string {
     leftLine(result.leftOnSource),
     "",
     ...(stages.reports.length > 0 ? tableOf(stages.reports) : []),
-    `${inline(describeCause(pass.permit))} · code \`${result.code}\` · ${superseded ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
+    `${inline(describeCauseAndReason(pass.permit))} · code \`${result.code}\` · ${superseded ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
     "",
   ].join("\n");
 }

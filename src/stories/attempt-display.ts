@@ -4,7 +4,7 @@ import type { Pass } from "../door/door-facts.ts";
 import { messageOf } from "../error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import type { Log } from "../ports.ts";
-import { describeCause } from "../approval/describe-cause.ts";
+import { describeCauseAndReason } from "../approval/describe-cause.ts";
 
 interface Ports {
   deployments: Deployments;
@@ -21,7 +21,7 @@ export async function showAttempt(
     if (id !== null) await quietly(log, () => deployments.say(id, status));
   };
   const { database, permit } = pass;
-  const description = `generation ${permit.generation}: ${describeCause(permit)}`;
+  const description = `generation ${permit.generation}: ${describeCauseAndReason(permit)}`;
   const id = await quietly(log, () => deployments.start({ database, tip, description }));
   if (id !== null) output.save("deployment", id);
   await say(id, { state: "in_progress", description: `run ${run.runId}: ${permit.work} from ${permit.source}` });

@@ -43,7 +43,7 @@ describe("the run's page", () => {
 
       Left on the source: \`job SEEDBED_1_1\`
 
-      approval by @grace (#214) · code \`source-ora-39095\` · this permit is spent: a new attempt needs a new one
+      approval by grace (#214) · code \`source-ora-39095\` · this permit is spent: a new attempt needs a new one
       "
     `);
   });

@@ -104,7 +104,9 @@ describe("links", () => {
 
   it("that are put together from a page and an anchor do so too", () => {
     for (const [page] of PAGES) expect(anchorsOf(page)).toEqual(expect.arrayContaining(["yaml", "keys"]));
-    const risks = [...read("src/plan/find-risks.ts").matchAll(/docs: [`"]([a-z_]+)(?=[`"$])/g)].map(([, anchor]) => anchor!);
+    const risks = [...read("src/plan/find-risks.ts").matchAll(/docs: [`"]([a-z_]+)(?=[`"$])/g)].map(
+      ([, anchor]) => anchor!,
+    );
     expect(risks.length).toBeGreaterThan(5);
     expect(risks.filter((anchor) => !isBeginning(anchor, anchorsOf("docs/reference/database_config.md")))).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { changeManifests } from "./render-change.ts";
 
 type Requested = DatabaseState & { request: DatabaseRequest };
 
-/** One commit with the lock of every database of which a run has left a valid result; null when there is none. */
+/** One commit with the locks of all databases for which a run left a valid result; null if there are none. */
 export function makeLockCommit(state: MainState): MainCommit | null {
   const changes = state.databases.flatMap((db) => {
     const run = findFirstResult(state, db.database);
@@ -24,7 +24,7 @@ export function makeLockCommit(state: MainState): MainCommit | null {
   };
 }
 
-/** The first valid result of a permit counts, whatever comes later. */
+/** The first valid result of a permit counts; later ones are ignored. */
 function findFirstResult(state: MainState, database: string): RunState | null {
   const found = state.runs.find(
     ({ database: name, verdict }) => name === database && (verdict.kind === "seeded" || verdict.kind === "failed"),
@@ -46,7 +46,7 @@ function advance(state: MainState, db: Requested, { verdict }: RunState): { lock
   const at = formatTime(state.now);
   if (verdict.kind === "failed") {
     const { result } = verdict;
-    // A runner wrote the code: nothing of it may look like a trailer.
+    // The code was written by a runner: it must not be able to form a trailer in the commit message.
     const code = result.code.replace(/[^\w.-]+/g, " ").slice(0, 60);
     const title = `Seed of ${database} failed: generation ${result.generation}, ${code}`;
     return { lock: lockAfterFailure(before, { result, approval, at }), title };

@@ -1,7 +1,7 @@
 import type { Permit } from "../../../src/approval/permit.ts";
 import { type SigningKey, signApproval } from "../../../src/approval/sign-approval.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
-import { describeCause } from "../permits/describe-cause.ts";
+import { describeCause } from "../../../src/approval/describe-cause.ts";
 import type { DatabaseState, MainCommit, MainState } from "../main-state.ts";
 import type { PermitDecision } from "../permits/decide-permit.ts";
 import { changeManifests } from "./render-change.ts";
@@ -11,7 +11,7 @@ export interface Decided {
   decision: PermitDecision;
 }
 
-/** One commit with every permit that is due, and the manifests of their databases; null when there is none. */
+/** One commit with all permits that are due and the manifests of their databases; null if there are none. */
 export function makePermitCommit(state: MainState, decided: readonly Decided[], key: SigningKey): MainCommit | null {
   const changes = decided.flatMap(({ db, decision }) =>
     decision.kind === "sign" ? [changeApproval(state, db, { permit: decision.permit, key })] : [],

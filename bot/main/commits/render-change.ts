@@ -4,7 +4,7 @@ import { renderDatabase } from "../../../src/stories/render.ts";
 import { blobId } from "../blob-id.ts";
 import type { DatabaseState, MainCommit, MainState } from "../main-state.ts";
 
-/** What it takes to make a database's manifests on main those of its request and this lock. */
+/** The changes that make a database's manifests on main match its request and this lock. */
 export function changeManifests(
   state: MainState,
   db: DatabaseState & { request: DatabaseRequest },

@@ -4,17 +4,17 @@ import { isDatabaseName } from "../../../src/layout/database-name.ts";
 import type { Hub } from "../../hub.ts";
 import type { MainCommit } from "../main-state.ts";
 
-/** Parts of a path that cannot lead out of their folder. */
+/** Path parts that cannot lead out of their folder. */
 const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-/** Whether the bot may write or remove a path on main: nothing limits a bypass to paths but this. */
+/** Whether the bot may write or remove a path on main. GitHub cannot limit a ruleset bypass to paths, so this is the only limit. */
 export function isOurPath(path: string): boolean {
   const place = placeOf(path);
   if (place === null || !isDatabaseName(place.database)) return false;
   return place.generated && PLAIN_PARTS.test(place.below);
 }
 
-/** The only way in which the bot changes main. "moved" when main is no longer at the head that was looked at. */
+/** Commits to main; the bot changes main in no other way. Returns "moved" if main is no longer at the expected head. */
 export async function writeMain(
   hub: Hub,
   expectedHead: string,
@@ -24,7 +24,7 @@ export async function writeMain(
   const foreign = paths.filter((path) => !isOurPath(path));
   if (foreign.length > 0)
     throw new SeedbedError("main-path-forbidden", `The bot was about to change ${foreign.join(", ")} on main.`, {
-      fix: "Nothing was written: this is a fault of the bot. Report it with this text.",
+      fix: "Nothing was written. This is a bug in the bot: please report it with this message.",
     });
   if (paths.length === 0) throw new Error("a commit without a change");
   const { write, remove, message } = commit;

@@ -1,6 +1,7 @@
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
-import { findWishes, isPersons, judgeWish, runsInFlight } from "../permits/wishes.ts";
+import { findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
+import { describeFullSource } from "./describe-full-source.ts";
 
 export interface Cancellation {
   run: RunState;
@@ -8,28 +9,30 @@ export interface Cancellation {
   why: string;
 }
 
-/** Runs of people that must not go on: wishes that are refused, and runs that the source does not take now. */
+/** Runs started by people that must be cancelled: those that get no permit, and those that the source does not accept now. */
 export function decideCancellations(state: MainState): Cancellation[] {
-  return state.databases.flatMap((db) => [...refuseWishes(state, db), ...refuseForNow(state, db)]);
+  return state.databases.flatMap((db) => [...refuseManualRuns(state, db), ...refuseForNow(state, db)]);
 }
 
-function refuseWishes(state: MainState, db: DatabaseState): Cancellation[] {
-  return findWishes(state, db).flatMap((run) => {
-    const verdict = judgeWish(run, db, state);
+function refuseManualRuns(state: MainState, db: DatabaseState): Cancellation[] {
+  return findManualRuns(state, db).flatMap((run) => {
+    const verdict = judgeManualRun(run, db, state);
     return verdict.ok ? [] : [{ run, db, why: verdict.why }];
   });
 }
 
-/** The permit stays open: the bot starts a run of its own when the source takes one. */
+/** The permit stays open: the bot starts a run itself as soon as the source accepts one. */
 function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
   const { standing, source } = db;
   if (standing.kind !== "open" || !standing.covers || source === null) return [];
   const hindrance = findHindrance(state, source, standing.permit);
   return runsInFlight(state, db.database)
-    .filter((run) => isPersons(run, state))
+    .filter((run) => isManual(run, state))
     .flatMap((run) => {
       const why = findForeignCodeOf(run) ?? hindrance ?? findCrowd(state, source, run);
-      return why === null ? [] : [{ run, db, why: `${why}. The permit stays open and the bot starts a run itself` }];
+      return why === null
+        ? []
+        : [{ run, db, why: `${why}. The permit stays open, and the bot will start a run itself` }];
     });
 }
 
@@ -40,5 +43,5 @@ function findForeignCodeOf({ verdict }: RunState): string | null {
 function findCrowd(state: MainState, name: string, run: RunState): string | null {
   const atOnce = state.settings.sources[name]?.at_once ?? 1;
   const position = runsOfSource(state, name).findIndex(({ facts }) => facts.id === run.facts.id);
-  return position < atOnce ? null : `${name} takes ${atOnce} at once, and is busy`;
+  return position < atOnce ? null : describeFullSource(name, atOnce);
 }

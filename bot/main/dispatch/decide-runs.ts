@@ -2,19 +2,20 @@ import { describeWindows, isWindowOpen } from "../../../src/door/export-window.t
 import type { Permit } from "../../../src/approval/permit.ts";
 import type { Digest } from "../../../src/digests/digest.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
-import { describeCause } from "../permits/describe-cause.ts";
-import { isPersons, runsInFlight } from "../permits/wishes.ts";
+import { describeCause } from "../../../src/approval/describe-cause.ts";
+import { isManual, runsInFlight } from "../permits/manual-runs.ts";
+import { describeFullSource } from "./describe-full-source.ts";
 
-/** A lost run is replaced, this often in all. */
+/** How many runs a permit gets in all: one that ends without a result is replaced. */
 const MAX_RUNS = 3;
 
-/** Why an open permit has no run yet, or that it gets one now. */
+/** What happens next for an open permit: a run starts, has to wait, or is already running. */
 export type NextRun =
   | { kind: "start"; reason: string }
   | { kind: "wait"; why: string }
   | { kind: "running"; run: RunState };
 
-/** One run per open permit: what keeps the next one, if anything does. `taken` counts runs that this pass starts too. */
+/** Decides on the one run of an open permit; null without such a permit. `taken` counts the runs started in this pass. */
 export function decideRun(state: MainState, db: DatabaseState, taken: number): NextRun | null {
   const { standing } = db;
   if (standing.kind !== "open" || !standing.covers || db.request === null || db.source === null) return null;
@@ -24,30 +25,30 @@ export function decideRun(state: MainState, db: DatabaseState, taken: number): N
   if (why !== null) return wait(why);
   const source = state.settings.sources[db.source]!;
   if (taken + countInFlight(state, db.source) >= source.at_once)
-    return wait(`${db.source} takes ${source.at_once} at once, and is busy`);
+    return wait(describeFullSource(db.source, source.at_once));
   const reason = runReason(standing, countRuns(state, standing.digest) + 1);
   const started = state.started.includes(runTitle({ database: db.database, reason }));
   return started ? wait("its run was started just now") : { kind: "start", reason };
 }
 
-/** What GitHub shows for a run, as the template's run-name has it. */
+/** The title of a run on GitHub; must match `run-name` in the workflow template. */
 export function runTitle({ database, reason }: { database: string; reason: string }): string {
   return `seed ${database}: ${reason}`;
 }
 
-/** What keeps anybody's run from a source: no workflow, the stop switch, its windows. */
+/** Why nobody's run may use a source now: no workflow, source stopped, or outside its windows; null if it may. */
 export function findHindrance(state: MainState, name: string, { work }: Pick<Permit, "work">): string | null {
   if (state.workflow === null || state.workflow.blob === null)
-    return "main has no .github/workflows/provision.yml: seedbed init --platform writes it";
+    return "main has no .github/workflows/provision.yml: create it with seedbed init --platform";
   const source = state.settings.sources[name];
-  if (source === undefined) return `the settings have no source ${name}`;
+  if (source === undefined) return `the settings do not have the source ${name}`;
   if (source.stopped) return `the DBAs have stopped the source ${name}`;
   if (work === "export" && !isWindowOpen(source.windows, state.now))
     return `exports of ${name} may start ${describeWindows(source.windows)}`;
   return null;
 }
 
-/** Every run now: at most `at_once` per source, oldest permits first. */
+/** The runs to start now: at most `at_once` per source, oldest permits first. */
 export function decideDispatches(state: MainState): { database: string; reason: string }[] {
   const taken = new Map<string, number>();
   const found: { database: string; reason: string }[] = [];
@@ -61,12 +62,12 @@ export function decideDispatches(state: MainState): { database: string; reason: 
   return found;
 }
 
-/** How many of our own runs this permit had, by the mark in their title. */
+/** How many of the bot's runs this permit has had, found by the mark in their title. */
 function countRuns(state: MainState, digest: Digest): number {
-  return state.runs.filter((run) => !isPersons(run, state) && run.reason.includes(markOf(digest))).length;
+  return state.runs.filter((run) => !isManual(run, state) && run.reason.includes(markOf(digest))).length;
 }
 
-/** Runs of a source that have not ended, in the order in which they came. */
+/** Runs of a source that have not ended, oldest first. */
 export function runsOfSource(state: MainState, source: string): RunState[] {
   const names = new Set(state.databases.filter((db) => db.source === source).map(({ database }) => database));
   return state.runs.filter(
@@ -82,10 +83,10 @@ function findLost(state: MainState, { digest }: StandingPermit): string | null {
   const count = countRuns(state, digest);
   return count < MAX_RUNS
     ? null
-    : `${count} runs left no result that counts: look at their logs, then start *Run workflow*`;
+    : `${count} runs ended without a usable result: check their logs, then use *Run workflow*`;
 }
 
-/** What stands in the run's name after the database: for people, with the permit's mark; no two runs have the same. */
+/** The part of a run's title after the database: the cause, for people, and the permit's mark. Unique for each run. */
 function runReason({ permit, digest }: StandingPermit, count: number): string {
   const again = count === 1 ? "" : `, run ${count}`;
   return `${describeCause(permit)}, generation ${permit.generation}, ${markOf(digest)}${again}`;

@@ -6,29 +6,29 @@ import { decideWork } from "./decide-work.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 import { findDueRefresh } from "./refresh-due.ts";
-import { findWishes, judgeWish, runsInFlight } from "./wishes.ts";
+import { findManualRuns, judgeManualRun, runsInFlight } from "./manual-runs.ts";
 
 export type PermitDecision =
   | { kind: "keep" }
   | { kind: "sign"; permit: Permit }
-  /** What stands on main must not be permitted as it is. */
+  /** The request on main must not get a permit as it is. */
   | { kind: "refuse"; why: string; fix: string };
 
 /**
- * Whether a database's request on main needs a permit now, and may have it. `key` is the id of the settings' newest key when
- * it is the bot's own; null keeps the signatures that stand.
+ * Decides whether a database's request on main needs a permit now, and may have it. `key` is the id of the settings' newest
+ * key if that is the bot's own; with null, existing signatures are kept.
  */
 export function decidePermit(state: MainState, db: DatabaseState, key: string | null): PermitDecision {
   const { standing, request, source } = db;
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
-  if (request === null || source === null || !db.lockSound) {
-    const why = db.problem ?? "The request names no source of the settings.";
-    return covered ? { kind: "keep" } : { kind: "refuse", why, fix: "Mend it in a pull request." };
+  if (request === null || source === null || !db.lockValid) {
+    const why = db.problem ?? "The settings do not have the source that the request names.";
+    return covered ? { kind: "keep" } : { kind: "refuse", why, fix: "Fix it in a pull request." };
   }
   if (covered && standing.kind === "open") return decideNewSignature(state, db, { standing, key });
-  const wish = findWishes(state, db).find((run) => judgeWish(run, db, state).ok);
-  if (wish !== undefined && (covered || !isReviewed(state, db)))
-    return { kind: "sign", permit: permitWish(state, db, { wish, request }) };
+  const run = findManualRuns(state, db).find((candidate) => judgeManualRun(candidate, db, state).ok);
+  if (run !== undefined && (covered || !isReviewed(state, db)))
+    return { kind: "sign", permit: permitManualRun(state, db, { run, request }) };
   if (!covered) return decideReview(state, db, request);
   return decideRepeat(state, { ...db, request }, { standing, key });
 }
@@ -38,7 +38,7 @@ interface Signing {
   key: string | null;
 }
 
-/** Keys are changed by signing open permits again; never under a run that has read the old one. */
+/** After a key change, open permits are signed again, but not while a run that has read the old permit is in flight. */
 function decideNewSignature(state: MainState, db: DatabaseState, { standing, key }: Signing): PermitDecision {
   const stale = key !== null && standing.key !== key && runsInFlight(state, db.database).length === 0;
   return stale ? { kind: "sign", permit: standing.permit } : { kind: "keep" };
@@ -63,13 +63,13 @@ function decideReview(state: MainState, db: DatabaseState, request: DatabaseRequ
   return { kind: "sign", permit: makePermit(state, db, { work, cause: "review", evidence: verdict.evidence }) };
 }
 
-/** A run by hand is a wish: to try again what failed or was not used, else for fresh data. */
-function permitWish(
+/** A run by hand asks to retry a permit that failed or expired, otherwise for fresh data. */
+function permitManualRun(
   state: MainState,
   db: DatabaseState,
-  { wish, request }: { wish: RunState; request: DatabaseRequest },
+  { run, request }: { run: RunState; request: DatabaseRequest },
 ): Permit {
-  const { facts, reason } = wish;
+  const { facts, reason } = run;
   const who = facts.triggeringActor!;
   const evidence = {
     run: facts.id,
@@ -87,7 +87,7 @@ function permitWish(
   return makePermit(state, db, { work: "export", cause: "reseed", evidence });
 }
 
-/** What follows of itself from a request that was permitted: its own schedule, a base that the settings moved. */
+/** Permits that need no new review: a refresh on the request's own schedule, or a rebuild for a base changed in the settings. */
 function decideRepeat(
   state: MainState,
   db: DatabaseState & { request: DatabaseRequest },

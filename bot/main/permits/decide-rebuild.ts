@@ -10,7 +10,7 @@ import { makePermit } from "./make-permit.ts";
 
 type Requested = DatabaseState & { request: DatabaseRequest };
 
-/** What the settings moved under a database that was seeded as its request asks: nothing, its base, or its data. */
+/** What a settings change affects of a database that was seeded from its request: nothing, its base, or its data. */
 export function findSettingsMove(db: Requested, settings: Settings): "none" | "base" | "data" {
   const { digests, image } = db.lock;
   if (!digests || !image) return "none";
@@ -21,13 +21,13 @@ export function findSettingsMove(db: Requested, settings: Settings): "none" | "b
   return digestOfReference(base.image) === image.base && base.platform === image.platform ? "none" : "base";
 }
 
-/** Whether a standing permit lets the bot act on moved settings; a rebuild that failed waits for a DBA or other settings. */
+/** Whether the current permit lets the bot act on changed settings; a failed rebuild waits for a DBA or another change. */
 export function mayRebuild(standing: StandingPermit): boolean {
   if (!standing.covers) return false;
   return standing.kind === "seeded" || standing.kind === "applied" || standing.permit.cause === "rebuild";
 }
 
-/** A base that moved in the settings is built anew over the same dump: the settings' own review permits that. */
+/** Rebuilds the image from the same dump after the settings changed the base: the review of the settings permits that. */
 export function decideRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
   if (!mayRebuild(standing)) return { kind: "keep" };
   const move = findSettingsMove(db, state.settings);
@@ -36,7 +36,7 @@ export function decideRebuild(state: MainState, db: Requested, standing: Standin
     if (standing.kind === "failed" || standing.kind === "expired") return { kind: "keep" };
     return {
       kind: "refuse",
-      why: "The settings moved the base's profile: the data of this database would have to be exported anew.",
+      why: "The settings changed the base's profile: the data of this database would have to be exported again.",
       fix: "A DBA of the source starts *Run workflow* of provision.yml for this database.",
     };
   }
@@ -48,7 +48,7 @@ function signRebuild(state: MainState, db: Requested, standing: StandingPermit):
   if (state.settingsOrigin === null) return { kind: "keep" };
   const why =
     merge === null
-      ? "The settings' base changed without a merged pull request."
+      ? "The base in the settings was changed without a merged pull request."
       : findUnapprovedMerge(merge, state.appId);
   if (merge === null || why !== null)
     return { kind: "refuse", why: why ?? "", fix: "Change the settings in a reviewed pull request." };

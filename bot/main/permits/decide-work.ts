@@ -9,7 +9,7 @@ import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { DatabaseState } from "../main-state.ts";
 
-/** The least work that brings a database from its lock to its request. */
+/** The least work that takes a database from its lock to its request. */
 export function decideWork(state: DatabaseState, request: DatabaseRequest, settings: Settings): Permit["work"] {
   const seed = seedOf(request, settings, state.files);
   const base = baseOf({ request, settings });
@@ -23,7 +23,7 @@ export function decideWork(state: DatabaseState, request: DatabaseRequest, setti
   return work === "none" ? "apply" : work;
 }
 
-/** One above every generation that was given out or used; to apply is to stay at the lock's. */
+/** One above every generation that was permitted or used; `apply` keeps the lock's generation. */
 export function nextGeneration(state: DatabaseState, work: Permit["work"]): number {
   if (work === "apply") return state.lock.generation;
   const { standing } = state;

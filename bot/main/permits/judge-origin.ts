@@ -7,18 +7,17 @@ import type { MergeFacts, Origin } from "../main-state.ts";
 export interface OriginQuestion {
   origin: Origin;
   appId: number;
-  /** Voices that the source asks for, and who has one now. */
+  /** How many approvals the source requires; `approvers` are the people who may give one now. */
   required: number;
   approvers: readonly Account[];
 }
 
 export type OriginVerdict = { ok: true; evidence: ReviewEvidence } | { ok: false; why: string; fix: string };
 
-/** Whether what stands on main is what was reviewed: asked anew after the merge, of facts that can be read again. */
+/** Judges again, after the merge, whether the files on main are the ones that were reviewed. */
 export function judgeOrigin(question: OriginQuestion): OriginVerdict {
   const { merge, commit } = question.origin;
-  if (merge === null)
-    return no(`commit ${short(commit.sha)} brought it to main without a merged pull request.`, bypassed);
+  if (merge === null) return no(`Commit ${short(commit.sha)} reached main without a merged pull request.`, bypassed);
   const why = findUnapprovedMerge(merge, question.appId);
   if (why !== null) return no(why, bypassed);
   const judged = judgeReviews({
@@ -27,26 +26,26 @@ export function judgeOrigin(question: OriginQuestion): OriginVerdict {
     reviews: merge.reviews,
     required: question.required,
     approvers: question.approvers,
-    hands: merge.hands,
+    contributors: merge.contributors,
   });
   if (!judged.approved) {
     const reasons = [...judged.obstacles, ...judged.verdicts.map(({ login, why: reason }) => `@${login} ${reason}.`)];
-    const count = `The reviews of #${merge.pull.number} do not count any more: ${judged.counting.length} of ${judged.required} needed.`;
+    const count = `The reviews of #${merge.pull.number} no longer count: ${judged.counting.length} of ${judged.required} required approvals.`;
     return no([count, ...reasons].join(" "), again);
   }
   return { ok: true, evidence: evidenceOf(question, judged.counting) };
 }
 
 const bypassed =
-  "A DBA of the source who neither wrote nor pushed it looks at the files on main and starts *Run workflow* of provision.yml for this database; or take the change back and open a pull request.";
+  "A DBA of the source who neither wrote nor pushed the change reviews the files on main and starts *Run workflow* of provision.yml for this database. Or revert the change and open a pull request.";
 const again =
   "A DBA of the source starts *Run workflow* of provision.yml for this database, or reviews a new pull request.";
 
-/** Why our own check did not stand green on what was merged; null when it did. */
+/** Why a merge does not count as approved by the bot's own check; null if it does. */
 export function findUnapprovedMerge({ pull, checks, sameBytes }: MergeFacts, appId: number): string | null {
   const green = greenSince(checks, CHECKS.approval, appId);
   const number = `#${pull.number}`;
-  if (green === null) return `${number} was merged without a green check ${CHECKS.approval} of ours.`;
+  if (green === null) return `${number} was merged without a green check ${CHECKS.approval} from this App.`;
   if (pull.mergedAt === null || !(Date.parse(green) <= Date.parse(pull.mergedAt)))
     return `${number} was merged before ${CHECKS.approval} was green.`;
   return sameBytes ? null : `The files on main are not those that were approved in ${number}.`;

@@ -5,11 +5,11 @@ import { nextGeneration } from "./decide-work.ts";
 
 const DAY = 24 * 60 * 60_000;
 
-export type PermitWish = { work: Permit["work"] } & PermitCause;
+export type PermitTerms = { work: Permit["work"] } & PermitCause;
 
-/** A permit of what stands on main for this wish, unsigned. */
-export function makePermit(state: MainState, db: DatabaseState, wish: PermitWish): Permit {
-  const { work, ...cause } = wish;
+/** An unsigned permit for the request on main, with this work and cause. */
+export function makePermit(state: MainState, db: DatabaseState, terms: PermitTerms): Permit {
+  const { work, ...cause } = terms;
   const expires = state.now + state.settings.approval.expires_days * DAY;
   return {
     version: 1,

@@ -11,7 +11,7 @@ import type { Settings } from "../../../src/settings/settings.ts";
 import type { Standing, StandingPermit } from "../main-state.ts";
 
 export interface StandingQuestion {
-  /** Text of approval.yaml; null where there is none. */
+  /** Text of approval.yaml; null if there is none. */
   approval: string | null;
   files: RequestFiles;
   /** Name of the request's source. */
@@ -23,7 +23,7 @@ export interface StandingQuestion {
   now: number;
 }
 
-/** What the approval.yaml on main is worth now. */
+/** Judges the approval.yaml on main: its signature, what it covers, and whether it is still open. */
 export function judgeStanding(question: StandingQuestion): Standing {
   const { approval, files, lock, settings, repositoryId } = question;
   if (approval === null) return { kind: "none" };
@@ -48,14 +48,14 @@ function usedAs(digest: Digest, lock: Lock): "seeded" | "failed" | null {
 
 function kindOf(permit: Permit, { lock, now }: StandingQuestion): StandingPermit["kind"] {
   if (permit.work === "apply") return "applied";
-  // A generation that was used by another permit is as spent as one that failed.
+  // If another permit has used this generation, this permit can no longer be used, just as if it had failed.
   if (permit.generation <= highestGeneration(lock)) return "failed";
   return permit.expires_at === undefined || Date.parse(permit.expires_at) <= now ? "expired" : "open";
 }
 
 type ReadPermit = { ok: true; permit: Permit; key: string } | { ok: false; why: string };
 
-/** A permit that the lock names was verified when it was used: it stays spent when its key leaves the settings. */
+/** A permit that the lock names was verified when it was used: it stays used even if its key is removed from the settings. */
 function readPermit(bytes: Buffer, settings: Settings, used: boolean): ReadPermit {
   const verified = parseApproval(bytes, settings.approval.keys);
   if (verified.ok) return { ok: true, permit: verified.permit, key: verified.key };

@@ -21,7 +21,7 @@ export interface ReadContext {
 
 type Entries = Awaited<ReturnType<HubTree["entries"]>>;
 
-/** Every database that has a request in this tree; one that cannot be read keeps the others from nothing. */
+/** Every database that has a request in this tree; one that cannot be read does not affect the others. */
 export async function readDatabases(tree: HubTree, context: ReadContext): Promise<DatabaseState[]> {
   const entries = await tree.entries(ENVIRONMENTS);
   const names = await listDatabases(tree);
@@ -38,11 +38,14 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
   const folder = folderOf(database);
   const own = entries.filter(({ path }) => path.startsWith(folder.at("")));
   const odd = own.find(({ mode }) => mode !== "100644");
-  const texts = odd === undefined ? await readTexts(tree, database) : { problem: `${odd.path} is no plain file.` };
+  const texts =
+    odd === undefined
+      ? await readTexts(tree, database)
+      : { problem: `${odd.path} is not a plain file with mode 100644.` };
   const files: RequestFiles = "files" in texts ? texts.files : { database, files: {} };
   const { request, problem } =
     "files" in texts ? readRequest(files, context) : { request: null, problem: texts.problem };
-  const { lock, sound } = readLock("files" in texts ? texts.lock : "", database);
+  const { lock, valid } = readLock("files" in texts ? texts.lock : "", database);
   const approval = "files" in texts ? texts.approval : null;
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
@@ -50,11 +53,11 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     database,
     files,
     request,
-    // A link or a submodule shows a reviewer other bytes than it gives us; a lock that does not hold decides nothing.
-    problem: sound ? problem : (problem ?? `${folder.lock} is not a lock.`),
+    // A reviewer of a link or submodule does not see the bytes that are used; an invalid lock decides nothing.
+    problem: valid ? problem : (problem ?? `${folder.lock} is not a valid lock.`),
     source,
     lock,
-    lockSound: sound,
+    lockValid: valid,
     standing: judgeStanding({ ...context, approval, files, source, lock }),
     manifests: own
       .filter(({ path }) => path.startsWith(`${folder.manifests}/`))
@@ -62,7 +65,7 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     origin: null,
     people: null,
     permittedBefore: false,
-    hands: null,
+    contributors: null,
     failure: null,
     replaced: null,
   };
@@ -78,7 +81,7 @@ function readRequest(
   const first = parsed.problems.find(({ severity }) => severity === "error");
   return {
     request: null,
-    problem: first ? `${first.path}:${first.line}: ${first.what}` : "The request does not hold.",
+    problem: first ? `${first.path}:${first.line}: ${first.what}` : "The request is invalid.",
   };
 }
 
@@ -88,7 +91,7 @@ interface Texts {
   approval: string | null;
 }
 
-/** What a tree says about one of its files, not about our call. */
+/** Errors about a file of the tree, as opposed to a failed call. */
 const UNREADABLE = new Set(["not-a-regular-file", "not-utf8", "file-too-large"]);
 
 async function readTexts(tree: HubTree, database: string): Promise<Texts | { problem: string }> {
@@ -102,9 +105,9 @@ async function readTexts(tree: HubTree, database: string): Promise<Texts | { pro
   }
 }
 
-function readLock(text: string | null, database: string): { lock: Lock; sound: boolean } {
-  if (text === null) return { lock: emptyLock(database), sound: true };
+function readLock(text: string | null, database: string): { lock: Lock; valid: boolean } {
+  if (text === null) return { lock: emptyLock(database), valid: true };
   const parsed = parseLock(text, folderOf(database).lock);
-  if (!parsed.ok) return { lock: emptyLock(database), sound: false };
-  return { lock: parsed.value, sound: parsed.value.database === database };
+  if (!parsed.ok) return { lock: emptyLock(database), valid: false };
+  return { lock: parsed.value, valid: parsed.value.database === database };
 }

@@ -5,8 +5,8 @@ import type { DatabaseState } from "../main-state.ts";
 import { MAX_RESULT_BYTES, readArtifact } from "../results/read-artifact.ts";
 
 /**
- * What the run of a failed last attempt left, for its fix: the lock has the error only. null when it is gone, or is not the
- * result that the lock was written from.
+ * The result of a failed last attempt, which has the fix; the lock only has the error. null if the artifact is gone or is not
+ * the one that the lock was written from.
  */
 export async function readFailure(hub: Hub, { lock }: DatabaseState): Promise<Failed | null> {
   const attempt = lock.last_attempt;

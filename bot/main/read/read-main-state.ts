@@ -6,31 +6,31 @@ import type { Hub, HubTree } from "../../hub.ts";
 import { readApprovers } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
-import { findWishes } from "../permits/wishes.ts";
-import { isYoung } from "../story/young.ts";
+import { findManualRuns } from "../permits/manual-runs.ts";
+import { isRecent } from "../comments/recent.ts";
 import { readDatabases } from "./read-databases.ts";
 import { readFailure } from "./read-failure.ts";
-import { readPermittedBefore, readUnpermittedHands } from "./read-hands.ts";
+import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
 import { readFileOrigin, readRequestOrigin } from "./read-origin.ts";
 import { readReplaced } from "./read-replaced.ts";
 import { readBlob, readRun } from "./read-runs.ts";
 
-/** What a process remembers to spare calls, and to know of its own runs before GitHub lists them. Losing it loses nothing. */
+/** What a process remembers to save calls, and to know its own runs before GitHub lists them. It can be lost without harm. */
 export interface MainMemory {
-  /** Titles of runs, and when they were started by GitHub's clock. */
+  /** Titles of runs, and when they were started, by GitHub's clock. */
   started: Map<string, number>;
-  /** Runs that were asked to stop, and when: a job needs some seconds for that, and is asked again when it did not. */
+  /** Runs that were cancelled, and when: stopping takes a job some seconds, and only later is it asked again. */
   cancelled: Map<string, number>;
   harmless: Set<string>;
 }
 
-/** A run that GitHub does not list after this time was never there. */
+/** A run that GitHub does not list within this time was never created. */
 const LISTED_WITHIN = 2 * 60_000;
 
-/** How many runs are looked at; more than one hour's of a busy repository. */
+/** How many runs are read: more than a busy repository has in an hour. */
 const RUNS = 100;
 
-/** Everything about main that decides what to do, read anew; null while main has no settings, or none that hold. */
+/** Reads everything about main that decides what to do; null if main has no valid settings. */
 export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainState | null> {
   const { defaultBranch, id, owner, name } = hub.repository;
   const head = await hub.git.head(defaultBranch);
@@ -86,27 +86,27 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
   return Promise.all(listed.map((facts) => readRun(hub, facts, context)));
 }
 
-/** What is only asked where something depends on it: how the request came to main, who may decide, what failed. */
+/** Reads what is only needed for some databases: how the request came to main, who may decide, what failed. */
 async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<DatabaseState> {
   const { standing } = db;
   const { head, settings } = state;
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
-  const wished = findWishes(state, db).length > 0;
-  const young = isYoung(state, db);
-  const told = young && covered && standing.permit.cause !== "review";
-  const unknown = wished && !covered;
+  const requested = findManualRuns(state, db).length > 0;
+  const recent = isRecent(state, db);
+  const needsThread = recent && covered && standing.permit.cause !== "review";
+  const unknown = requested && !covered;
   return {
     ...db,
-    origin: !covered || wished || told ? await readRequestOrigin(hub, { head, files: db.files }) : null,
-    ...(covered && !wished ? {} : await readPeople(hub, settings, db)),
+    origin: !covered || requested || needsThread ? await readRequestOrigin(hub, { head, files: db.files }) : null,
+    ...(covered && !requested ? {} : await readPeople(hub, settings, db)),
     permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
-    hands: unknown ? await readUnpermittedHands(hub, db, head) : null,
-    failure: young ? await readFailure(hub, db) : null,
-    replaced: young && covered ? await readReplaced(hub, db, { head, settings }) : null,
+    contributors: unknown ? await readUnpermittedContributors(hub, db, head) : null,
+    failure: recent ? await readFailure(hub, db) : null,
+    replaced: recent && covered ? await readReplaced(hub, db, { head, settings }) : null,
   };
 }
 
-/** People of a request's source. A team that GitHub does not know stops this database, and no other. */
+/** The people of a request's source. A team that GitHub does not know stops only this database. */
 async function readPeople(hub: Hub, settings: Settings, db: DatabaseState): Promise<Partial<DatabaseState>> {
   const source = db.source === null ? undefined : settings.sources[db.source];
   if (source === undefined) return {};
@@ -129,7 +129,7 @@ async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Pro
   return moved ? readFileOrigin(hub, { head: state.head, path: SETTINGS_PATH, text }) : null;
 }
 
-/** An empty memory, for a process that starts. */
+/** An empty memory for a new process. */
 export function createMemory(): MainMemory {
   return { started: new Map(), cancelled: new Map(), harmless: new Set() };
 }

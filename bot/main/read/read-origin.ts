@@ -3,11 +3,11 @@ import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
-import { readHands } from "../../reviews/read-review-facts.ts";
+import { readContributors } from "../../reviews/read-review-facts.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
 
-/** How far back the last change of a request is looked for; beyond that a reseed is the way. */
+/** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
 const DEPTH = 100;
 
 export interface OriginPlace {
@@ -16,7 +16,7 @@ export interface OriginPlace {
   files: RequestFiles;
 }
 
-/** The last commit that changed a request, and the merged pull request that brought it; null when it is too long ago. */
+/** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
 export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
   const [commit] = await listRequestCommits(hub, { head, database: files.database, limit: 1 });
   if (commit === undefined) return null;
@@ -27,7 +27,7 @@ export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace):
   });
 }
 
-/** The same for one file, whose text on main is given. */
+/** The same for a single file, whose text on main is given. */
 export async function readFileOrigin(
   hub: Hub,
   { head, path, text }: { head: string; path: string; text: string },
@@ -37,7 +37,7 @@ export async function readFileOrigin(
   return readOrigin(hub, commit, async (tree) => (await tree.read(path)) === text);
 }
 
-/** Commits that changed hand-written files of a database, newest first: the bot's own never do. */
+/** Commits that changed hand-written files of a database, newest first; the bot's own commits never do. */
 export async function listRequestCommits(
   hub: Hub,
   { head, database, limit }: { head: string; database: string; limit: number },
@@ -68,17 +68,17 @@ async function readOrigin(hub: Hub, commit: CommitFacts, isSame: (tree: HubTree)
   const pull = await findMergedPull(hub, commit.sha);
   if (pull === null) return { commit, merge: null };
   const { sha } = pull.head;
-  const [checks, reviews, hands, sameBytes] = await Promise.all([
+  const [checks, reviews, contributors, sameBytes] = await Promise.all([
     hub.checks.list(sha),
     hub.pulls.reviews(pull.number),
-    readHands(hub, pull),
+    readContributors(hub, pull),
     hub.git.treeAt(sha).then(isSame),
   ]);
-  const merge: MergeFacts = { pull, sameBytes, checks, reviews, hands };
+  const merge: MergeFacts = { pull, sameBytes, checks, reviews, contributors };
   return { commit, merge };
 }
 
-/** The newest pull request that was merged into the default branch and holds the commit. */
+/** The newest pull request that contains the commit and was merged into the default branch. */
 export async function findMergedPull(hub: Hub, sha: string): Promise<PullFacts | null> {
   const pulls = await hub.pulls.ofCommit(sha);
   const merged = pulls.filter((pull) => pull.mergedAt !== null && pull.base.branch === hub.repository.defaultBranch);

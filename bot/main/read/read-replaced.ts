@@ -6,13 +6,13 @@ import type { Settings } from "../../../src/settings/settings.ts";
 import type { Hub } from "../../hub.ts";
 import type { DatabaseState } from "../main-state.ts";
 
-/** A permit of an earlier pull request that another one replaced before any run had used it. */
+/** A permit of an earlier pull request that was replaced before any run used it. */
 export interface ReplacedPermit {
   pull: number;
   generation: number;
 }
 
-/** The permit that the standing one replaced unused, when it came from another pull request: somebody still reads there. */
+/** The unused permit that the current one replaced, if it came from another pull request, where people still expect news. */
 export async function readReplaced(
   hub: Hub,
   db: DatabaseState,
@@ -35,7 +35,7 @@ function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
   return "pull" in evidence && evidence.pull === pull;
 }
 
-/** The highest generation that the lock had seen at a commit. */
+/** The highest generation in the lock at a commit. */
 async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
   const path = folderOf(database).lock;
   const text = await (await hub.git.treeAt(commit)).read(path);

@@ -10,17 +10,17 @@ import { MAX_RESULT_BYTES, readArtifact } from "../results/read-artifact.ts";
 
 const TITLE = new RegExp(`^seed (${DATABASE_NAME}):(?: (.*))?$`, "s");
 const DAY = 24 * 60 * 60_000;
-/** A person's run waits up to five minutes for its permit, so it is a little older. */
+/** A run started by a person waits up to five minutes for its permit, so it can be a little older than the permit. */
 const WAIT = 10 * 60_000;
 
 export type RunsContext = Pick<MainState, "repository" | "botLogin" | "head" | "now" | "settings" | "databases"> & {
   defaultBranch: string;
   workflow: NonNullable<MainState["workflow"]>;
-  /** Ids of foreign runs that were looked at and left no result; spares calls only. */
+  /** Ids of foreign runs that are known to have left no result; this only saves calls. */
   harmless: Set<string>;
 };
 
-/** A run with what it is worth, read as far as somebody needs to know. */
+/** A run with its verdict, read as far as it is needed. */
 export async function readRun(hub: Hub, facts: RunFacts, context: RunsContext): Promise<RunState> {
   const [, database = null, reason = ""] = TITLE.exec(facts.title) ?? [];
   const known = context.databases.find((db) => db.database === database) ?? null;
@@ -48,17 +48,17 @@ async function readVerdict(hub: Hub, facts: RunFacts, context: RunContext): Prom
     : { kind: "unread" };
 }
 
-/** A result can only be used while its permit is open. */
+/** A result can only be used while its permit is open or has just expired. */
 function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
   if (standing.kind !== "open" && standing.kind !== "expired") return false;
   return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - WAIT;
 }
 
-/** Something that is not main's provision.yml is nobody's business, unless it leaves what looks like a result. */
+/** A run of anything but main's provision.yml is ignored, unless it left an artifact that looks like a result. */
 async function readForeign(hub: Hub, facts: RunFacts, context: RunContext & { why: string }): Promise<RunVerdict> {
   const key = `${facts.id}/${facts.attempt}`;
-  const young = Date.parse(facts.startedAt) >= context.now - DAY;
-  if (facts.status !== "completed" || !young || context.harmless.has(key)) return { kind: "unread" };
+  const recent = Date.parse(facts.startedAt) >= context.now - DAY;
+  if (facts.status !== "completed" || !recent || context.harmless.has(key)) return { kind: "unread" };
   const artifacts = await hub.actions.artifacts(facts.id);
   if (artifacts.some(({ name }) => name.startsWith("seed-result-"))) return { kind: "refused", why: context.why };
   context.harmless.add(key);
@@ -66,7 +66,7 @@ async function readForeign(hub: Hub, facts: RunFacts, context: RunContext & { wh
 }
 
 async function readRunning(hub: Hub, facts: RunFacts, context: RunContext): Promise<RunVerdict> {
-  // Our own dispatch needs no proof of whose wish it is.
+  // A run that the bot started itself needs no proof of who asked for it.
   if (facts.triggeringActor?.login === context.botLogin) return { kind: "running", trusted: true, why: "" };
   const why = findForeignCode(await readCode(hub, facts, context), context.workflow);
   return { kind: "running", trusted: why === null, why: why ?? "" };
@@ -80,7 +80,7 @@ async function readCode(hub: Hub, { headSha }: RunFacts, { head, workflow }: Run
   return { onMain, blobAtHead };
 }
 
-/** Id of the blob at a path; null when there is no plain file. */
+/** Id of the blob at a path; null if there is no plain file. */
 export async function readBlob(hub: Hub, commit: string, path: string): Promise<string | null> {
   const folder = path.slice(0, path.lastIndexOf("/"));
   const entries = await (await hub.git.treeAt(commit)).entries(folder);

@@ -8,19 +8,19 @@ import type { BaseSettings } from "../../../src/settings/settings.ts";
 import type { RunFacts } from "../../hub.ts";
 import type { RunVerdict, StandingPermit } from "../main-state.ts";
 
-/** What a result has to say, computed by ourselves from main as it is now. */
+/** What a result must contain, computed by the bot from main as it is now. */
 export interface ExpectedResult {
   repositoryId: string;
   run: Pick<RunFacts, "id" | "attempt" | "conclusion">;
   database: string;
   lock: Lock;
   standing: StandingPermit;
-  /** What the request on main asks for. */
+  /** The seed that the request on main describes. */
   seed: Seed;
   base: BaseSettings;
 }
 
-/** Whether the text of a result may be written into the lock. The first valid one of a generation counts. */
+/** Judges whether a result may be written into the lock. The first valid result of a generation counts. */
 export function judgeResult(text: string, expected: ExpectedResult): RunVerdict {
   const parsed = parseSeedResult(text);
   if (!parsed.ok) return refused(parsed.problems.map(({ what }) => what).join(" "));
@@ -44,35 +44,35 @@ function refused(why: string): RunVerdict {
 
 function findOtherIdentity(result: SeedResult, { repositoryId, run, database }: ExpectedResult): string | null {
   if (result.repositoryId !== repositoryId) return `its result is for repository ${result.repositoryId}`;
-  if (result.run !== run.id) return `its result is of run ${result.run}`;
-  if (result.attempt !== run.attempt) return `its result is of attempt ${result.attempt}, not ${run.attempt}`;
+  if (result.run !== run.id) return `its result is for run ${result.run}`;
+  if (result.attempt !== run.attempt) return `its result is for attempt ${result.attempt}, not ${run.attempt}`;
   return result.database === database ? null : `its result is for ${result.database}, the run for ${database}`;
 }
 
-/** An honest run whose permit was replaced meanwhile is no attack: its result is just not used. */
+/** A run whose permit was replaced meanwhile is not an attack: its result is simply not used. */
 function findOtherPermit(result: SeedResult, { lock, standing }: ExpectedResult): RunVerdict | null {
   if (result.approval !== standing.digest)
-    return { kind: "other", why: `it worked on the permit ${shorten(result.approval)}, main has another one` };
+    return { kind: "outdated", why: `it used the permit ${shorten(result.approval)}, but main has another one` };
   if (result.generation !== standing.permit.generation)
-    return refused(`its result has generation ${result.generation}, the permit says ${standing.permit.generation}`);
+    return refused(`its result has generation ${result.generation}, but the permit says ${standing.permit.generation}`);
   if (result.generation <= highestGeneration(lock))
-    return { kind: "other", why: `generation ${result.generation} was written already` };
-  return standing.covers ? null : { kind: "other", why: "the request changed after its permit" };
+    return { kind: "outdated", why: `generation ${result.generation} is already in the lock` };
+  return standing.covers ? null : { kind: "outdated", why: "the request changed after its permit" };
 }
 
 function findWrongSeed(result: Seeded, { seed, base, lock, standing }: ExpectedResult): string | null {
-  if (canonicalJson(result.seed) !== canonicalJson(seed)) return "its seed is not what the request on main asks for";
-  if (result.digests.seedInputs !== digestSeedInputs(seed))
-    return "its seed_inputs are not those of the request on main";
+  if (canonicalJson(result.seed) !== canonicalJson(seed))
+    return "its seed is not the one that the request on main describes";
+  if (result.digests.seedInputs !== digestSeedInputs(seed)) return "its seed_inputs do not match the request on main";
   if (result.digests.importInputs !== digestImportInputs(seed))
-    return "its import_inputs are not those of the request on main";
+    return "its import_inputs do not match the request on main";
   if (result.image.base !== digestOfReference(base.image))
-    return `its base is ${result.image.base}, the settings say ${digestOfReference(base.image)}`;
+    return `its base is ${result.image.base}, but the settings say ${digestOfReference(base.image)}`;
   if (result.image.platform !== base.platform)
-    return `its platform is ${result.image.platform}, the settings say ${base.platform}`;
-  if (standing.permit.work === "apply") return "its permit allows to apply, not to seed";
+    return `its platform is ${result.image.platform}, but the settings say ${base.platform}`;
+  if (standing.permit.work === "apply") return "its permit only allows applying changes, not seeding";
   if (standing.permit.work === "image" && result.dumpSet.digest !== lock.dump_set?.digest)
-    return "its permit allows a new image over the same dump set, and it brings another dump set";
+    return "its permit only allows a new image from the same dump set, but it has another dump set";
   return null;
 }
 

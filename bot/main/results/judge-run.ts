@@ -2,24 +2,24 @@ import type { HubActions, RunFacts } from "../../hub.ts";
 import type { WorkflowFacts } from "../main-state.ts";
 import type { ArtifactText } from "./read-artifact.ts";
 
-/** Everything about one completed run that GitHub knows and a runner cannot write. */
+/** Everything about one completed run that comes from GitHub and that a runner cannot forge. */
 export interface RunEvidence {
   run: RunFacts;
   database: string;
-  /** Whether the run's commit is reachable from main. */
+  /** Whether the run's commit can be reached from main. */
   onMain: boolean;
-  /** Blob of the workflow's file at the run's commit; null when it has none. */
+  /** Blob of the workflow file at the run's commit; null if there is none. */
   blobAtHead: string | null;
   jobs: Jobs;
   artifacts: Artifacts;
-  /** Of the one artifact that is named as this attempt's result; null when there is none, or more. */
+  /** The downloaded artifact with the name of this attempt's result; null if there is none, or more than one. */
   download: { sha256: string; document: ArtifactText } | null;
 }
 
 type Jobs = Awaited<ReturnType<HubActions["jobs"]>>;
 type Artifacts = Awaited<ReturnType<HubActions["artifacts"]>>;
 
-/** What a run is compared with. */
+/** The facts that a run is compared with. */
 export interface ExpectedRun {
   repositoryId: string;
   defaultBranch: string;
@@ -33,7 +33,7 @@ export type RunDocument =
   | { kind: "lost"; why: string }
   | { kind: "refused"; why: string };
 
-/** Whether a run is one of main's own provision.yml: everything that can be known while it still runs. */
+/** Why a run is not one of provision.yml on main, as far as can be told while it is running; null if it is. */
 export function findForeign(run: RunFacts, expected: Omit<ExpectedRun, "runnerGroup">): string | null {
   const { workflow } = expected;
   if (run.repositoryId !== expected.repositoryId || run.headRepositoryId !== expected.repositoryId)
@@ -46,24 +46,24 @@ export function findForeign(run: RunFacts, expected: Omit<ExpectedRun, "runnerGr
   return null;
 }
 
-/** The workflow's bytes are the proof, not the branch's name: the same bytes are the reviewed jobs and pinned actions. */
+/** Why a run's code is not main's. The workflow's bytes prove it, not the branch name: same bytes, same reviewed jobs. */
 export function findForeignCode(
   evidence: Pick<RunEvidence, "onMain" | "blobAtHead">,
   workflow: WorkflowFacts,
 ): string | null {
   if (!evidence.onMain) return "its commit is not part of main";
   if (workflow.blob === null || evidence.blobAtHead !== workflow.blob)
-    return `${workflow.path} at its commit differs from main's now: seed again with the workflow as it is`;
+    return `${workflow.path} at its commit differs from the one on main now: start a new run`;
   return null;
 }
 
-/** The text of a completed run's result, when run, code, jobs and artifact are what they must be. */
+/** The text of a completed run's result, if run, code, jobs and artifact pass all checks. */
 export function judgeRun(evidence: RunEvidence, expected: ExpectedRun): RunDocument {
   const { run, artifacts } = evidence;
   const name = `seed-result-${run.attempt}`;
   const named = artifacts.filter((artifact) => artifact.name === name);
   if (named.length === 0) return { kind: "lost", why: `it ended as ${run.conclusion} and left no ${name}` };
-  // A job that was cancelled or ran out of time may still upload: what it says is not the end of its work.
+  // A job that was cancelled or timed out may still upload a result, but not of finished work.
   if (run.conclusion !== "success" && run.conclusion !== "failure")
     return { kind: "lost", why: `it ended as ${run.conclusion}` };
   const why =
@@ -77,7 +77,7 @@ export function judgeRun(evidence: RunEvidence, expected: ExpectedRun): RunDocum
   return document.ok ? { kind: "document", text: document.text } : { kind: "refused", why: document.why };
 }
 
-/** A path is followed by `@<ref>` where a run says at which ref it was read. */
+/** Some runs have `@<ref>` after the path of the workflow. */
 function cutPath(path: string): string {
   return path.split("@")[0] ?? path;
 }
@@ -86,30 +86,30 @@ function findWrongJobs({ run, jobs, database }: RunEvidence, { runnerGroup }: Ex
   const seedName = `seed (${database})`;
   const [plan, seed] = [jobs.filter(({ name }) => name === "plan"), jobs.filter(({ name }) => name === seedName)];
   if (jobs.length !== 2 || plan.length !== 1 || seed.length !== 1)
-    return `its jobs are ${jobs.map(({ name }) => name).join(", ")}, not plan and ${seedName}`;
+    return `its jobs are ${jobs.map(({ name }) => name).join(", ")}, instead of plan and ${seedName}`;
   if (plan[0]?.conclusion !== "success" || seed[0]?.conclusion !== run.conclusion)
-    return "its jobs did not end as the run did";
+    return "its jobs and the run have different conclusions";
   if (seed[0].runnerGroup !== runnerGroup)
-    return `${seedName} ran in the runner group ${seed[0].runnerGroup}, the settings say ${runnerGroup}`;
+    return `${seedName} ran in the runner group ${seed[0].runnerGroup}, but the settings say ${runnerGroup}`;
   return null;
 }
 
 function findWrongArtifact({ run, jobs, database, download }: RunEvidence, named: Artifacts): string | null {
   const [artifact] = named;
-  if (artifact === undefined || named.length > 1) return `it has ${named.length} artifacts of the result's name`;
+  if (artifact === undefined || named.length > 1) return `it has ${named.length} artifacts with the name of the result`;
   if (artifact.runId !== run.id) return "the artifact belongs to another run";
   if (artifact.expired) return "the artifact has expired";
   if (artifact.bytes > 1024 * 1024) return `the artifact has ${artifact.bytes} bytes, more than 1 MiB`;
   const seed = jobs.find(({ name }) => name === `seed (${database})`);
   if (!isWithin(artifact.createdAt, seed?.startedAt ?? null, seed?.completedAt ?? null))
-    return `the artifact was made at ${artifact.createdAt}, while the job did not run`;
+    return `the artifact was created at ${artifact.createdAt}, when the job was not running`;
   if (download === null || artifact.digest !== `sha256:${download.sha256}`)
-    return "the downloaded bytes are not the ones that GitHub took in";
+    return "the downloaded bytes do not match the digest that GitHub recorded at the upload";
   return null;
 }
 
 function isWithin(at: string, from: string | null, to: string | null): boolean {
   const [time, start, end] = [Date.parse(at), Date.parse(from ?? ""), Date.parse(to ?? "")];
-  // A time that cannot be read compares as false.
+  // An unreadable time is NaN, and every comparison with NaN is false.
   return time >= start && time <= end;
 }

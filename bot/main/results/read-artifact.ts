@@ -1,17 +1,17 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { messageOf } from "../../../src/error.ts";
 
-/** The text of the one file of a result's zip, or what is wrong with the zip. */
+/** The text of the only file in a result's zip, or what is wrong with the zip. */
 export type ArtifactText = { ok: true; text: string } | { ok: false; why: string };
 
-/** GitHub's limit for us: a result is digests and facts, a few KiB. */
+/** The largest result that is read: a real one has digests and facts, a few KiB. */
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
 const NAME = "seed-result.json";
 const TYPE_MASK = 0o170000;
 const REGULAR = 0o100000;
 
-/** Reads a zip that a runner made, which may be broken into: one regular file, small, UTF-8. */
+/** Reads a zip made by a runner, which may be compromised: it must hold one regular file, small and UTF-8. */
 export async function readArtifact(zip: Uint8Array): Promise<ArtifactText> {
   if (zip.byteLength > MAX_RESULT_BYTES) return wrong(`the zip has ${zip.byteLength} bytes, more than 1 MiB`);
   try {
@@ -22,7 +22,7 @@ export async function readArtifact(zip: Uint8Array): Promise<ArtifactText> {
     });
     return await readOnly(file);
   } catch (error) {
-    // Whatever the reader of zips stumbles over is a finding about the zip, not about us.
+    // Any error of the zip reader means that the zip is bad, not that the bot failed.
     return wrong(`the zip cannot be read: ${messageOf(error)}`);
   }
 }
@@ -31,10 +31,10 @@ async function readOnly(file: ZipFile): Promise<ArtifactText> {
   const entries: Entry[] = [];
   for await (const entry of file.eachEntry()) {
     entries.push(entry);
-    if (entries.length > 1) return wrong("the zip holds more than one file");
+    if (entries.length > 1) return wrong("the zip contains more than one file");
   }
   const [entry] = entries;
-  if (entry === undefined) return wrong("the zip holds no file");
+  if (entry === undefined) return wrong("the zip contains no file");
   const problem = checkEntry(entry);
   if (problem !== null) return wrong(problem);
   const stream = await file.openReadStreamPromise(entry);
@@ -42,7 +42,7 @@ async function readOnly(file: ZipFile): Promise<ArtifactText> {
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // The size that a zip declares may be a lie.
+    // The declared size of an entry may be wrong.
     if (bytes > MAX_RESULT_BYTES) return wrong(`${NAME} has more than 1 MiB`);
     chunks.push(chunk);
   }
@@ -50,10 +50,10 @@ async function readOnly(file: ZipFile): Promise<ArtifactText> {
 }
 
 function checkEntry(entry: Entry): string | null {
-  if (entry.fileName !== NAME) return `the zip holds ${JSON.stringify(entry.fileName)} and not ${NAME}`;
-  // Unix modes stand in the upper half; zips that were made elsewhere have none there.
+  if (entry.fileName !== NAME) return `the zip contains ${JSON.stringify(entry.fileName)} instead of ${NAME}`;
+  // The upper half holds the Unix mode; zips made on other systems have zero there.
   const type = (entry.externalFileAttributes >>> 16) & TYPE_MASK;
-  if (type !== 0 && type !== REGULAR) return `${NAME} is no regular file`;
+  if (type !== 0 && type !== REGULAR) return `${NAME} is not a regular file`;
   if (entry.isEncrypted()) return `${NAME} is encrypted`;
   return entry.uncompressedSize > MAX_RESULT_BYTES ? `${NAME} has more than 1 MiB` : null;
 }

@@ -47,7 +47,7 @@ describe("attacks on an approval end at a refused merge", () => {
     await scene.settle();
     expect((await person(scene.world.github, "lin").review(pull, "APPROVE")).status).toBe(422);
     await scene.approve(pull, "grace");
-    expect(scene.summary("dba-approval")).toMatch(/grace, .*(?:wrote commit|pushed)/);
+    expect(scene.summary("dba-approval")).toMatch(/@grace \(.*\) (?:wrote commit|pushed)/);
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
   });
 
@@ -76,10 +76,10 @@ describe("attacks on an approval end at a refused merge", () => {
     await nextSecond();
     await person(scene.world.github, "grace").review(pull, "REQUEST_CHANGES");
     await scene.settle();
-    expect(scene.summary("dba-approval")).toContain("asked for changes");
+    expect(scene.summary("dba-approval")).toContain("requested changes");
     await scene.refusedMerge(pull);
     await scene.approve(pull);
-    expect(scene.summary("dba-approval")).toContain("counts.");
+    expect(scene.summary("dba-approval")).toContain("this approval counts");
     scene.world.github.state.teams.get("dba")!.delete("grace");
     scene.bot.sweep();
     await scene.settle();

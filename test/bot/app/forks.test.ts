@@ -43,7 +43,7 @@ describe("forks and other bases", () => {
     await person(scene.world.github, "eve").comment(pull, "/seedbed adopt");
     await scene.settle();
     expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
-    expect(scene.world.github.state.comments[0]!.body).toContain("only somebody who may write");
+    expect(scene.world.github.state.comments[0]!.body).toContain("only users with write permission");
     await person(scene.world.github, "lin").comment(pull, "/seedbed adopt");
     await scene.settle();
     const message = await scene.world.github.state.git.git(["log", "-1", "--format=%an%n%B", "seedbed/adopt-1"]);
@@ -55,7 +55,7 @@ describe("forks and other bases", () => {
     const own = await person(scene.world.github, "ada").openPull("seedbed/adopt-1", "Add hr");
     await scene.settle();
     await scene.approve(own, "lin");
-    expect(scene.summary("dba-approval")).toContain("adopted the request");
+    expect(scene.summary("dba-approval")).toContain("wrote the request in the fork or adopted it");
     await scene.refusedMerge(own);
     await scene.approve(own, "grace");
     expect((await person(scene.world.github, "ada").merge(own)).status).toBe(200);

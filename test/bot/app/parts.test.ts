@@ -29,14 +29,14 @@ describe("the bot's environment", () => {
 
   test.each([
     ["no secret", { WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE) is missing"],
-    ["Probot's own default", { WEBHOOK_SECRET: "development" }, "at least 32 are needed"],
+    ["Probot's own default", { WEBHOOK_SECRET: "development" }, "instead of at least 32"],
     ["a default, repeated", { WEBHOOK_SECRET: "development-development-development" }, "is a known default"],
     ["one letter", { WEBHOOK_SECRET: "a".repeat(40) }, "repeats too few characters"],
-    ["another kind of key", { SIGNING_KEY: app }, "SIGNING_KEY is no Ed25519 private key"],
-    ["no key at all", { PRIVATE_KEY: "key" }, "PRIVATE_KEY is no RSA private key"],
+    ["another kind of key", { SIGNING_KEY: app }, "SIGNING_KEY is not an Ed25519 private key"],
+    ["no key at all", { PRIVATE_KEY: "key" }, "PRIVATE_KEY is not an RSA private key"],
     ["a file that is not there", { PRIVATE_KEY_FILE: "/nowhere/key" }, "PRIVATE_KEY_FILE cannot be read"],
-    ["no repository", { REPOSITORY: "acme" }, "REPOSITORY is"],
-    ["no number", { APP_ID: "seven" }, "APP_ID is no whole number"],
+    ["no repository", { REPOSITORY: "acme" }, 'REPOSITORY is "acme", which is not valid: expected owner/name'],
+    ["no number", { APP_ID: "seven" }, "APP_ID must be a whole number of at least 1"],
   ])("refuses %s, and shows no value of a secret", (_name, change, expected) => {
     let said = "";
     try {

@@ -73,7 +73,7 @@ describe("a pull request from its first mistake to its merge", () => {
     const older = (await world.github.state.git.git(["rev-parse", "add-hr~1"])).trim();
     await person(world.github, "grace").review(pull, "APPROVE", older);
     await settle(world, bot);
-    expect(check("dba-approval")!.summary).toContain(`approved ${older.slice(0, 12)}, not this head`);
+    expect(check("dba-approval")!.summary).toContain(`approved ${older.slice(0, 12)}, not the current head`);
     expect((await person(world.github, "ada").merge(pull)).json["message"]).toContain("seedbed/dba-approval");
     expect((await person(world.github, "ada").push({ branch: "main", edits: files })).pushed).toBe(false);
   });

@@ -57,25 +57,25 @@ describe("a result is not used", () => {
     expect(await world.show("environments/hr/seed.lock.yaml")).toBeNull();
   });
 
-  test("when its zip, its seed or its runner are not what they must be", async () => {
+  test("when its zip, its seed or its runner is wrong", async () => {
     await merged();
     await finishRun(world, await takeRun(world), {
       result: (honest) => ({ ...honest, seed: { ...honest.seed, scope: [] } }),
     });
-    // Refused and said; the permit stays open, so the bot starts another run.
+    // Refused with a comment; the permit stays open, so the bot starts another run.
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)] });
-    expect(world.comments(1).at(-1)).toContain("its seed is not what the request on main asks for");
+    expect(world.comments(1).at(-1)).toContain("its seed is not the one that the request on main describes");
     await finishRun(world, await takeRun(world), { group: "default" });
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)] });
-    expect(world.comments(1).at(-1)).toContain("the runner group default, the settings say seedbed");
+    expect(world.comments(1).at(-1)).toContain("the runner group default, but the settings say seedbed");
     await finishRun(world, await takeRun(world), { zip: () => Promise.resolve(Buffer.from("PK")) });
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
-    expect(world.comments(1)[0]).toContain("3 runs left no result that counts");
+    expect(world.comments(1)[0]).toContain("3 runs ended without a usable result");
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
     expect(world.github.runs.all).toHaveLength(3);
   });
 
-  test("of a re-run of an old run: a writer's is stopped, and what it leaves is of a spent permit", async () => {
+  test("of a re-run of an old run: it is cancelled, and its result belongs to a used permit", async () => {
     await merged();
     const run = await takeRun(world);
     await finishRun(world, run);
@@ -101,7 +101,7 @@ describe("a result is not used", () => {
     expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
     expect(await approval()).toMatch(/^generation: 2$/m);
     expect(await world.show("environments/hr/seed.lock.yaml")).toBeNull();
-    expect(world.comments(1)[0]).toContain("the permit of generation 1 was replaced before a run had used it");
+    expect(world.comments(1)[0]).toContain("the permit for generation 1 was replaced before any run used it");
     expect(world.comments(1)[0]).toContain("see #2");
     await finishRun(world, await takeRun(world));
     await world.look();

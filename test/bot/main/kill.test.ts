@@ -3,15 +3,15 @@ import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { verifyRepository } from "../../../src/stories/verify.ts";
 import { readFixedTree } from "./git-history.ts";
 import type { MainWorld } from "./main-world.ts";
-import { finalState, tellStory } from "./whole-story.ts";
+import { finalState, playScenario } from "./play-scenario.ts";
 
 const worlds: MainWorld[] = [];
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-async function keep(telling: Promise<MainWorld>): Promise<MainWorld> {
-  const world = await telling;
+async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
+  const world = await playing;
   worlds.push(world);
   return world;
 }
@@ -44,8 +44,8 @@ async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
 describe("a bot that is killed", () => {
   test("after any single write leaves a story that the next one ends in the same way", async () => {
     const deaths: string[] = [];
-    const clean = await finalState(await keep(tellStory((world) => world.look())));
-    const broken = await keep(tellStory((world) => lookAndDie(world, deaths)));
+    const clean = await finalState(await keep(playScenario((world) => world.look())));
+    const broken = await keep(playScenario((world) => lookAndDie(world, deaths)));
     const count = (path: RegExp) => deaths.filter((death) => path.test(death)).length;
     // Four commits on main, one dispatch, four changes of the sticky comment and one note, one cancelled run.
     expect([/git\/trees/, /git\/commits/, /git\/refs/].map(count)).toEqual([4, 4, 4]);

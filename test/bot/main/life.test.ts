@@ -46,7 +46,7 @@ describe("the life of a request after its merge", () => {
     expect(world.github.calls.writes.length).toBe(before);
     expect(await world.history()).toEqual([
       expect.stringMatching(/^seedbed\[bot\]: Seed hr: generation 1, run \d+$/),
-      "seedbed[bot]: Permit hr: export, generation 1, review of #1",
+      "seedbed[bot]: Permit hr: export, generation 1, approval by grace (#1)",
       "ada: Change add-hr (#1)",
       "acme: Start",
     ]);

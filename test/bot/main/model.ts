@@ -73,7 +73,7 @@ export class Model {
     this.now += milliseconds;
   }
 
-  wish(database: string, login: "ada" | "grace" | "eve"): void {
+  runByHand(database: string, login: "ada" | "grace" | "eve"): void {
     const person = { ada, grace, eve: { id: "4", login: "eve" } }[login];
     this.start(database, { reason: "by hand", actor: person });
   }
@@ -244,8 +244,8 @@ export class Model {
     const { standing, database } = db;
     const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
     const origin = this.origins.get(database) ?? null;
-    const hands = covered ? null : [ada];
-    return { ...db, origin, people: { dba: [grace], reseed: [ada] }, hands };
+    const contributors = covered ? null : [ada];
+    return { ...db, origin, people: { dba: [grace], reseed: [ada] }, contributors };
   }
 
   private origin(reviewed: boolean): Origin {
@@ -290,7 +290,7 @@ export class Model {
             submittedAt: "2026-11-22T10:05:00Z",
           },
         ],
-        hands: { author: ada, commits: [commit], pushers: [ada] },
+        contributors: { author: ada, commits: [commit], pushers: [ada] },
       },
     };
   }

@@ -28,7 +28,7 @@ const events: fc.Arbitrary<[string, Event]> = fc.oneof(
     .map((outcome): [string, Event] => [`finish ${outcome}`, (model) => model.finish(outcome)]),
   fc
     .tuple(database, fc.constantFrom("ada" as const, "grace" as const, "eve" as const))
-    .map(([name, login]): [string, Event] => [`wish ${name} ${login}`, (model) => model.wish(name, login)]),
+    .map(([name, login]): [string, Event] => [`run by hand ${name} ${login}`, (model) => model.runByHand(name, login)]),
   fc
     .constantFrom(60_000, 3_600_000, 86_400_000, 20 * 86_400_000)
     .map((time): [string, Event] => [`pass ${time}`, (model) => model.pass(time)]),

@@ -2,24 +2,24 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { reconcileMainOnce } from "../../../bot/main/reconcile-main-once.ts";
 import type { MainWorld } from "./main-world.ts";
-import { finalState, tellStory } from "./whole-story.ts";
+import { finalState, playScenario } from "./play-scenario.ts";
 
 const worlds: MainWorld[] = [];
 afterEach(async () => {
   await Promise.all(worlds.splice(0).map((world) => world.close()));
 });
 
-async function keep(telling: Promise<MainWorld>): Promise<MainWorld> {
-  const world = await telling;
+async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
+  const world = await playing;
   worlds.push(world);
   return world;
 }
 
 describe("several bots", () => {
   test("that look one after another and at the same time: one commit, one run, one story", async () => {
-    const clean = await finalState(await keep(tellStory((world) => world.look())));
+    const clean = await finalState(await keep(playScenario((world) => world.look())));
     const together = await keep(
-      tellStory(async (world) => {
+      playScenario(async (world) => {
         const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));
         // They start at different moments, as replicas do that hear of the same webhook.
         for (const ports of bots) await reconcileMainOnce(world.hub, ports);

@@ -52,7 +52,7 @@ describe("the work that a permit allows", () => {
     await model.finish("failed");
     await model.settle();
     expect(model.commits.filter((subject) => subject.startsWith("Permit"))).toHaveLength(2);
-    model.wish("hr", "grace");
+    model.runByHand("hr", "grace");
     await model.settle();
     expect(model.permit("hr")).toMatch(/^work: image\ngeneration: 3\ncause: retry$/m);
     await model.finish("seeded");
@@ -66,10 +66,10 @@ describe("when an open permit gets its run", () => {
   test("not while the source is stopped, and then at once", async () => {
     model.setSource("    stopped: true");
     model.merge("hr", good());
-    const told = await model.settle();
+    const outputs = await model.settle();
     expect(model.runs).toEqual([]);
-    expect(told.stories[0]?.body).toContain("the DBAs have stopped the source hr-prod");
-    model.wish("hr", "grace");
+    expect(outputs.stickyComments[0]?.body).toContain("the DBAs have stopped the source hr-prod");
+    model.runByHand("hr", "grace");
     await model.settle();
     expect(model.cancelled).toEqual([{ run: "101", why: expect.stringContaining("stopped the source") as string }]);
     model.setSource("");
@@ -80,9 +80,9 @@ describe("when an open permit gets its run", () => {
   test("not outside the source's windows", async () => {
     model.setSource("    windows: [{ days: [sun], from: '22:00', to: '04:00', time_zone: Europe/Berlin }]");
     model.merge("hr", good());
-    const told = await model.settle();
+    const outputs = await model.settle();
     expect(model.runs).toEqual([]);
-    expect(told.stories[0]?.body).toContain("may start sun 22:00-04:00 Europe/Berlin");
+    expect(outputs.stickyComments[0]?.body).toContain("may start sun 22:00-04:00 Europe/Berlin");
     model.now = Date.parse("2026-11-22T21:00:00Z");
     await model.settle();
     expect(model.runs).toHaveLength(1);
@@ -109,14 +109,14 @@ describe("when an open permit gets its run", () => {
       await model.settle();
       await model.finish("lost");
     }
-    const told = await model.settle();
+    const outputs = await model.settle();
     expect(model.runs.map(({ reason }) => reason.replace(/[0-9a-f]{12}/, "…"))).toEqual([
-      "review of #1, generation 1, permit …",
-      "review of #1, generation 1, permit …, run 2",
-      "review of #1, generation 1, permit …, run 3",
+      "approval by grace (#1), generation 1, permit …",
+      "approval by grace (#1), generation 1, permit …, run 2",
+      "approval by grace (#1), generation 1, permit …, run 3",
     ]);
-    expect(told.stories[0]?.body).toContain("3 runs left no result that counts");
-    model.wish("hr", "ada");
+    expect(outputs.stickyComments[0]?.body).toContain("3 runs ended without a usable result");
+    model.runByHand("hr", "ada");
     await model.settle();
     await model.finish("seeded");
     await model.settle();
@@ -129,12 +129,12 @@ describe("when an open permit gets its run", () => {
     await model.settle();
     model.pass(15 * DAY);
     model.setSource("");
-    const told = await model.settle();
+    const outputs = await model.settle();
     expect(model.runs).toEqual([]);
-    model.wish("hr", "grace");
+    model.runByHand("hr", "grace");
     await model.settle();
     expect(model.permit("hr")).toMatch(/^generation: 2\ncause: retry$/m);
-    expect(told.stories).toEqual([]);
+    expect(outputs.stickyComments).toEqual([]);
   });
 });
 

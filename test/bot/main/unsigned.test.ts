@@ -19,12 +19,12 @@ async function expectUnsigned(): Promise<void> {
   expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
   expect(await approval()).toBeNull();
   expect(world.github.runs.all.filter(({ status }) => status !== "completed")).toEqual([]);
-  // It was said, and is not said again.
+  // The comment is not repeated.
   expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
 }
 
 describe("nothing is signed for", () => {
-  test("a request that was pushed to main past the ruleset, until a DBA who did not write it asks", async () => {
+  test("a request that was pushed to main past the ruleset, until a DBA who did not write it starts a run", async () => {
     await pushPastRuleset(world, "lin", await exampleRequest());
     await expectUnsigned();
     expect(world.github.state.issues.map(({ title }) => title)).toEqual(["Seedbed: hr"]);
@@ -40,7 +40,7 @@ describe("nothing is signed for", () => {
     expect(await approval()).toMatch(/^work: export\ngeneration: 1\ncause: reseed$/m);
   });
 
-  test("a pull request that was merged while our check was red", async () => {
+  test("a pull request that was merged while the bot's check was red", async () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
     await expectUnsigned();
     expect(world.comments(pull)[0]).toContain("merged without a green check seedbed/dba-approval");
@@ -63,10 +63,10 @@ describe("nothing is signed for", () => {
     world.github.state.teams.get("dba")!.add("grace");
     world.github.state.reviews[0]!.state = "DISMISSED";
     await expectUnsigned();
-    expect(world.comments(pull)[0]).toContain("@grace the approval was dismissed");
+    expect(world.comments(pull)[0]).toContain("@grace gave an approval that was dismissed");
   });
 
-  test("two pull requests that merge into bytes that nobody reviewed", async () => {
+  test("two pull requests that together result in bytes that nobody reviewed", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });
     const path = "environments/hr/database_config.yaml";
     const config = (await world.show(path))!;
@@ -90,7 +90,7 @@ describe("nothing is signed for", () => {
     expect(world.comments(heads[1]![0])[0]).toContain("not those that were approved in #3");
   });
 
-  test("a request in which a link stands", async () => {
+  test("a request that contains a link", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });
     const { git } = world.github.state;
     const sha = await git.writeBlob(Buffer.from("../../../etc/passwd"));
@@ -102,6 +102,6 @@ describe("nothing is signed for", () => {
     const commit = await git.writeCommit({ tree, parents: [main], author: who, committer: who, message: "link" });
     await git.updateRef("refs/heads/main", commit, main);
     await expectUnsigned();
-    expect(issueComments()[0]).toContain("link.sql is no plain file");
+    expect(issueComments()[0]).toContain("link.sql is not a plain file");
   });
 });

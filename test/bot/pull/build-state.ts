@@ -70,7 +70,7 @@ export async function buildState({
     repository: { id: "812345678", owner: "acme", name: "databases", defaultBranch: "main" },
     appId: APP_ID,
     botLogin: "seedbed[bot]",
-    speaker: 1,
+    checkOwner: 1,
     pull: {
       number: 1,
       state: "open",
@@ -88,7 +88,7 @@ export async function buildState({
     settings: { commit: "c".repeat(40), settings: parsed.value, problems: [] },
     checks,
     reviews,
-    hands: { author: ada, commits: [commitBy(ada, HEAD)], pushers: [ada] },
+    contributors: { author: ada, commits: [commitBy(ada, HEAD)], pushers: [ada] },
     rules: RULES,
     approvers: {
       "source:hr-prod": [GRACE, LIN],

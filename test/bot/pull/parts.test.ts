@@ -30,7 +30,7 @@ describe("commands are a closed grammar", () => {
 });
 
 describe("comments stay within GitHub's limit", () => {
-  test("the longest fold gives way first, and says how much is missing", () => {
+  test("the longest fold is shortened first, and says how many lines are missing", () => {
     const fold = (title: string, count: number) => ({
       title,
       open: "",
@@ -39,7 +39,7 @@ describe("comments stay within GitHub's limit", () => {
     });
     const text = fitComment("visible", [fold("short", 10), fold("long", 5000)]);
     expect(text.length).toBeLessThanOrEqual(COMMENT_LIMIT);
-    expect(text).toContain("more lines: too long for a comment");
+    expect(text).toContain("more lines omitted");
     expect(text.split("x".repeat(99)).length).toBeGreaterThan(150);
     expect(fitComment("v".repeat(100_000), []).length).toBeLessThanOrEqual(COMMENT_LIMIT);
   });
@@ -61,7 +61,7 @@ describe("comments stay within GitHub's limit", () => {
   });
 });
 
-describe("text of people is text", () => {
+describe("text written by people is escaped", () => {
   test.each([
     ["a|b", "`a\\|b`"],
     ["`", "`` ` ``"],
@@ -71,12 +71,12 @@ describe("text of people is text", () => {
     expect(inlineCode(text)).toBe(code);
   });
 
-  test("mentions and tags do nothing", () => {
+  test("mentions and HTML tags have no effect", () => {
     expect(plainText("@acme/everyone <img src=x>")).toBe("@\u200bacme/everyone &#60;img src=x&#62;");
   });
 });
 
-describe("rules that make the checks mean something", () => {
+describe("branch rules that make the checks binding", () => {
   const pull = {
     type: "pull_request",
     parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true },
@@ -95,7 +95,7 @@ describe("rules that make the checks mean something", () => {
     ["all of them", [pull, checks()], 0],
     ["none", [], 4],
     ["checks of another App", [pull, checks({}, 8)], 1],
-    ["checks of anybody", [pull, checks({ required_status_checks: [{ context: "seedbed/validate" }] })], 1],
+    ["checks of any App", [pull, checks({ required_status_checks: [{ context: "seedbed/validate" }] })], 1],
     ["branches up to date", [pull, checks({ strict_required_status_checks_policy: true })], 1],
     ["no reviews", [{ ...pull, parameters: { ...pull.parameters, required_approving_review_count: 0 } }, checks()], 1],
     ["two rulesets together", [{ ...pull, parameters: { required_approving_review_count: 2 } }, pull, checks()], 0],
@@ -110,17 +110,17 @@ async function renderedFiles(): Promise<Record<string, string>> {
 }
 
 describe("what the bot pushes", () => {
-  test("stops after three commits of its own in a row, and says what to run instead", async () => {
+  test("stops after three commits of its own in a row and says what to run instead", async () => {
     const state = await buildState({ head: exampleFiles() });
     const bot = { id: "900000007", login: "seedbed[bot]" };
     const commits = ["1", "2", "3"].map((digit) => commitBy(bot, digit.repeat(40)));
-    const outputs = reconcilePull({ ...state, hands: { ...state.hands, commits } });
+    const outputs = reconcilePull({ ...state, contributors: { ...state.contributors, commits } });
     expect(outputs.commit).toBeNull();
     expect(outputs.checks[1]).toMatchObject({ conclusion: "failure" });
     expect(outputs.checks[1]!.summary).toContain("seedbed render hr");
   });
 
-  test("goes to no path but approval, lock and manifests, and mends executable and strange files there", async () => {
+  test("only changes approval, lock and manifests, and fixes executable and unexpected files there", async () => {
     const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
     const files = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
     const [some] = Object.keys(files);
@@ -137,7 +137,7 @@ describe("what the bot pushes", () => {
       expect(path).toMatch(/^environments\/hr\/(?:approval\.yaml|seed\.lock\.yaml|manifests\/[^/]+)$/);
   });
 
-  test("nothing after a counting review: settings that change on main meanwhile are rendered there", async () => {
+  test("is nothing after a review that counts: settings that change on main meanwhile are rendered on main", async () => {
     const files = await renderedFiles();
     const plain = await buildState({ head: files });
     const rendered = writeOutputs(plain, reconcilePull(plain), "2026-11-22T12:00:00Z");
@@ -161,13 +161,13 @@ describe("what the bot pushes", () => {
     expect(isWritten(reviewed, outputs.checks[1]!)).toBe(true);
   });
 
-  test("is nothing while the pull request goes to another branch than main, and approves nothing there", async () => {
+  test("is not approved if the pull request targets a branch other than main", async () => {
     const state = await buildState({ head: await renderedFiles() });
     const other = { ...state, pull: { ...state.pull, base: { ...state.pull.base, branch: "release" } } };
-    expect(reconcilePull(other).checks[2]!.summary).toContain("approvals are for main alone");
+    expect(reconcilePull(other).checks[2]!.summary).toContain("approvals only count for main");
   });
 
-  test("a request that goes takes its manifests along and needs its DBAs", async () => {
+  test("removes the manifests of a removed request, which needs the approval of its DBAs", async () => {
     const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
     const manifests = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
     const other = Object.fromEntries(
@@ -193,7 +193,7 @@ describe("pull requests that are not about databases", () => {
     expect([outputs.comment, outputs.commit, outputs.requestTeams]).toEqual([null, null, []]);
   });
 
-  test("a change below .github asks for the platform team, a changed source for its DBAs too", async () => {
+  test("a change in .github needs the platform team, and a changed source also needs its DBAs", async () => {
     const workflow = await buildState({ head: { ".github/workflows/x.yml": "on: push\n" } });
     expect(reconcilePull(workflow).checks[2]).toMatchObject({ conclusion: "action_required" });
     expect(reconcilePull(workflow).requestTeams).toEqual(["acme/platform"]);
@@ -232,7 +232,7 @@ describe("a group of the merge queue", () => {
     expect(conclusions({ pulls: [{ number: 1, entries, checks }] })).toEqual([expected, expected, expected]);
   });
 
-  test("that changes nothing of ours is green", () => {
+  test("is green if it changes no Seedbed files", () => {
     expect(conclusions({ entries: [] })).toEqual(["success", "success", "success"]);
   });
 });

@@ -45,7 +45,7 @@ describe("reconcilePull", () => {
     rendered = writeOutputs(plain, reconcilePull(plain), RENDERED_AT);
   });
 
-  test("a second look at what the first one wrote writes nothing, whatever the reviews are", () => {
+  test("a second look writes nothing more, whatever the reviews are", () => {
     fc.assert(
       fc.property(anyReviews, (reviews) => {
         const state = { ...rendered, reviews };
@@ -60,7 +60,7 @@ describe("reconcilePull", () => {
     );
   });
 
-  test("order and duplicates of what GitHub tells do not matter", () => {
+  test("the order of GitHub's lists, and duplicates in them, do not matter", () => {
     fc.assert(
       fc.property(anyReviews, fc.infiniteStream(fc.nat()), (reviews, dice) => {
         const mix = <T>(all: readonly T[]): T[] => {
@@ -71,14 +71,14 @@ describe("reconcilePull", () => {
             .map(({ value }) => value);
         };
         const state = { ...rendered, reviews };
-        const { hands, head, base } = state;
+        const { contributors, head, base } = state;
         const mixed: PullState = {
           ...state,
           reviews: mix(reviews),
           checks: mix(state.checks),
           comments: mix(state.comments),
           rules: mix(state.rules),
-          hands: { ...hands, commits: mix(hands.commits), pushers: mix(hands.pushers) },
+          contributors: { ...contributors, commits: mix(contributors.commits), pushers: mix(contributors.pushers) },
           head: { ...head, entries: mix(head.entries) },
           base: { ...base, entries: mix(base.entries) },
         };
@@ -88,7 +88,7 @@ describe("reconcilePull", () => {
     );
   });
 
-  test("approval is given exactly when a DBA's last word is an approval of this head after its render", () => {
+  test("the check is green if and only if a DBA's latest review approves this head after it was rendered", () => {
     fc.assert(
       fc.property(anyReviews, (reviews) => {
         const state = { ...rendered, reviews };
@@ -97,7 +97,9 @@ describe("reconcilePull", () => {
         expect(conclusion(state)).toBe(isApproved(reviews) ? "success" : "action_required");
         const foreign = { ...state.pull, head: { ...state.pull.head, repositoryId: "9" } };
         expect(conclusion({ ...state, pull: foreign })).toBe("action_required");
-        expect(conclusion({ ...state, hands: { ...state.hands, pushers: [null] } })).toBe("action_required");
+        expect(conclusion({ ...state, contributors: { ...state.contributors, pushers: [null] } })).toBe(
+          "action_required",
+        );
       }),
       { numRuns: 1000 },
     );
@@ -110,7 +112,7 @@ describe("reconcilePull", () => {
     );
   });
 
-  test("nothing approves a head whose files are not as rendered, and a push is the only answer to it", () => {
+  test("a head with outdated generated files is never approved, and the bot pushes a fix", () => {
     fc.assert(
       fc.property(anyReviews, (reviews) => {
         const outputs = reconcilePull({ ...raw, reviews });
@@ -122,7 +124,7 @@ describe("reconcilePull", () => {
   });
 });
 
-/** The rule said again in other words, so that two must be wrong in the same way. */
+/** An independent implementation of the rule. */
 function isApproved(reviews: readonly ReviewFacts[]): boolean {
   return ["2", "3"].some((id) => {
     const own = reviews.filter(({ user, state }) => user?.id === id && !["COMMENTED", "PENDING"].includes(state));

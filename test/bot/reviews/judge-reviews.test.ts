@@ -33,13 +33,13 @@ function question(more: Partial<ReviewQuestion> = {}): ReviewQuestion {
     reviews: [review()],
     required: 1,
     approvers: [grace, lin],
-    hands: { author: ada, commits: [commit()], pushers: [ada, bot] },
+    contributors: { author: ada, commits: [commit()], pushers: [ada, bot] },
     ...more,
   };
 }
 
-const hands = (more: Partial<ReviewQuestion["hands"]>): Partial<ReviewQuestion> => ({
-  hands: { ...question().hands, ...more },
+const contributors = (more: Partial<ReviewQuestion["contributors"]>): Partial<ReviewQuestion> => ({
+  contributors: { ...question().contributors, ...more },
 });
 
 describe("reviews of a head", () => {
@@ -49,7 +49,7 @@ describe("reviews of a head", () => {
   });
 
   const rows: [string, Partial<ReviewQuestion>, VerdictCode][] = [
-    ["somebody outside the team", { approvers: [lin] }, "not-an-approver"],
+    ["a reviewer outside the team", { approvers: [lin] }, "not-an-approver"],
     ["a member who left the team", { approvers: [] }, "not-an-approver"],
     ["a bot in the team", { reviews: [review({ user: { ...grace, type: "Bot" } })] }, "not-a-person"],
     ["a deleted account", { reviews: [review({ user: null })] }, "not-a-person"],
@@ -65,17 +65,17 @@ describe("reviews of a head", () => {
     ["a time that cannot be read", { renderedAt: "soon" }, "before-render"],
     ["a dismissed review", { reviews: [review({ state: "DISMISSED" })] }, "not-approved"],
     [
-      "a later wish for changes",
+      "a later request for changes",
       { reviews: [review(), review({ id: "902", state: "CHANGES_REQUESTED", submittedAt: "2026-11-22T14:09:00Z" })] },
       "not-approved",
     ],
-    ["the author", hands({ author: grace }), "author"],
-    ["the author of a commit", hands({ commits: [commit(), commit({ sha: OLD, author: grace })] }), "author"],
-    ["the committer of a commit", hands({ commits: [commit({ committer: grace })] }), "author"],
-    ["a pusher", hands({ pushers: [ada, grace] }), "author"],
+    ["the author", contributors({ author: grace }), "author"],
+    ["the author of a commit", contributors({ commits: [commit(), commit({ sha: OLD, author: grace })] }), "author"],
+    ["the committer of a commit", contributors({ commits: [commit({ committer: grace })] }), "author"],
+    ["a pusher", contributors({ pushers: [ada, grace] }), "author"],
     [
       "the adopter of a fork's request",
-      hands({
+      contributors({
         commits: [
           commit({
             message: `Adopt hr\n\n${renderAdoption({ fork: "eve/databases@abc", author: ada, adopter: grace })}`,
@@ -85,43 +85,43 @@ describe("reviews of a head", () => {
       "author",
     ],
   ];
-  test.each(rows)("the voice of %s does not count", (_name, change, code) => {
+  test.each(rows)("%s does not count", (_name, change, code) => {
     const judged = judgeReviews(question(change));
     expect(judged.approved).toBe(false);
     expect(judged.counting).toEqual([]);
     expect(judged.verdicts.at(-1)?.code).toBe(code);
   });
 
-  const unknown: [string, Partial<ReviewQuestion["hands"]>][] = [
+  const unknown: [string, Partial<ReviewQuestion["contributors"]>][] = [
     ["a commit without an account", { commits: [commit({ author: null })] }],
     ["a committer without an account", { commits: [commit({ committer: null })] }],
     ["an unknown pusher", { pushers: [ada, null] }],
     ["no pusher at all", { pushers: [] }],
     ["no commit at all", { commits: [] }],
   ];
-  test.each(unknown)("nothing counts beside %s", (_name, change) => {
-    const judged = judgeReviews(question(hands(change)));
+  test.each(unknown)("no review counts with %s", (_name, change) => {
+    const judged = judgeReviews(question(contributors(change)));
     expect(judged.approved).toBe(false);
     expect(judged.obstacles).toHaveLength(1);
   });
 
-  test("a comment takes no approval away", () => {
+  test("a comment does not withdraw an approval", () => {
     const later = review({ id: "902", state: "COMMENTED", submittedAt: "2026-11-22T14:09:00Z" });
     expect(judgeReviews(question({ reviews: [review(), later] })).approved).toBe(true);
   });
 
-  test("two voices are two people", () => {
+  test("two approvals must come from two people", () => {
     const twice = [review(), review({ id: "902", submittedAt: "2026-11-22T14:09:00Z" })];
     expect(judgeReviews(question({ required: 2, reviews: twice })).approved).toBe(false);
     const both = [review(), review({ id: "902", user: { ...lin, type: "User" } })];
     expect(judgeReviews(question({ required: 2, reviews: both })).approved).toBe(true);
   });
 
-  test("a source that asks for nobody still asks for one", () => {
+  test("a source that requires no approval still needs one", () => {
     expect(judgeReviews(question({ required: 0, reviews: [] }))).toMatchObject({ approved: false, required: 1 });
   });
 
-  test("the order in which reviews are told does not matter", () => {
+  test("the order in which reviews are listed does not matter", () => {
     const any = fc.record({
       user: fc.constantFrom(ada, grace, lin).map((user) => ({ ...user, type: "User" })),
       state: fc.constantFrom("APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED") as fc.Arbitrary<

@@ -61,7 +61,7 @@ describe("a permit on main becomes an image", () => {
     expect(summary).toMatch(/^## hr: seeded in .*, generation 1 ✅ image pushed/);
     expect(summary).toContain("| export |");
     expect(summary).toContain("Left on the source: nothing");
-    expect(summary).toContain("approval by @grace (#1)");
+    expect(summary).toContain("approval by grace (#1)");
   });
 
   test("each attempt is shown as a deployment, and every request is one of GitHub's API", () => {
@@ -97,7 +97,7 @@ describe("a permit on main becomes an image", () => {
     expect(await stage.touched()).toEqual(before);
   });
 
-  test("a person's run waits for the permit that the bot signs on the wish", async () => {
+  test("a run started by a person waits for the permit that the bot then signs", async () => {
     const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
     const before = looks();
     const run = await stage.runBy("ada");

@@ -62,7 +62,12 @@ describe("what a result says", () => {
     ["another generation than its permit", { ...good, generation: 6 }, {}, "generation 6"],
     ["success of a run that failed", good, { run: { ...expected.run, conclusion: "failure" } }, "ended as failure"],
     ["failure of a run that succeeded", { ...exampleFailed, run: "78" }, {}, "ended as success"],
-    ["other data than the request", { ...good, seed: { ...exampleSeed, scope: [] } }, {}, "not what the request"],
+    [
+      "other data than the request",
+      { ...good, seed: { ...exampleSeed, scope: [] } },
+      {},
+      "not the one that the request",
+    ],
     ["another seed_inputs", { ...good, digests: { ...good.digests, seedInputs: digestOf("f") } }, {}, "seed_inputs"],
     [
       "another import_inputs",
@@ -76,7 +81,7 @@ describe("what a result says", () => {
       "a seed on a permit to apply",
       good,
       { standing: { ...standing, permit: { ...standing.permit, work: "apply" } } },
-      "allows to apply",
+      "only allows applying",
     ],
     [
       "a new dump set on a permit for an image",
@@ -89,7 +94,7 @@ describe("what a result says", () => {
     expect(judge(result, more)).toEqual({ kind: "refused", why: expect.stringContaining(why) as string });
   });
 
-  const other: [string, object, Partial<ExpectedResult>][] = [
+  const outdated: [string, object, Partial<ExpectedResult>][] = [
     ["the permit was replaced", { ...good, approval: digestOf("a") }, {}],
     [
       "its generation is written already",
@@ -98,8 +103,8 @@ describe("what a result says", () => {
     ],
     ["the request changed after its permit", good, { standing: { ...standing, covers: false } }],
   ];
-  test.each(other)("is left alone when %s", (_name, result, more) => {
-    expect(judge(result, more).kind).toBe("other");
+  test.each(outdated)("is left alone when %s", (_name, result, more) => {
+    expect(judge(result, more).kind).toBe("outdated");
   });
 
   test("may bring a new image over the same dump set", () => {

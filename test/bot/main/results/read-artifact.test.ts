@@ -9,17 +9,17 @@ describe("the zip of a result", () => {
 
   const bad: [string, () => Promise<Uint8Array>, string][] = [
     ["no zip", () => Promise.resolve(Buffer.from("hello")), "cannot be read"],
-    ["an empty zip", () => zipFiles({}), "holds no file"],
+    ["an empty zip", () => zipFiles({}), "contains no file"],
     ["two files", () => zipFiles({ "seed-result.json": "{}", "more.txt": "x" }), "more than one file"],
     ["a file of another name", () => zipFiles({ "result.json": "{}" }), '"result.json"'],
     ["a file in a folder", () => zipFiles({ "a/seed-result.json": "{}" }), '"a/seed-result.json"'],
-    ["a link", () => zipFiles({ "seed-result.json": "/etc/passwd" }, 0o120777), "no regular file"],
+    ["a link", () => zipFiles({ "seed-result.json": "/etc/passwd" }, 0o120777), "not a regular file"],
     ["a text that is not UTF-8", async () => await latin1(), "not UTF-8"],
     ["a small zip of a large file", () => zipFiles({ "seed-result.json": "0".repeat(2 ** 21) }), "more than 1 MiB"],
     ["a zip above 1 MiB", () => Promise.resolve(Buffer.alloc(2 ** 20 + 1)), "more than 1 MiB"],
     ["a path out of its folder", async () => rename(await zipFiles({ "aa/seed-result.js": "{}" })), "cannot be read"],
     [
-      "a size that is a lie",
+      "a wrong declared size",
       async () => shrink(await zipFiles({ "seed-result.json": "0".repeat(5000) })),
       "cannot be read",
     ],
@@ -29,7 +29,7 @@ describe("the zip of a result", () => {
   });
 });
 
-/** The zip of one byte that no UTF-8 text has, put in place of a letter; its checksum is not looked at by readers of zips. */
+/** A zip of one byte that is not valid UTF-8. */
 async function latin1(): Promise<Buffer> {
   const { ZipFile } = await import("yazl");
   const zip = new ZipFile();

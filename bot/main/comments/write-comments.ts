@@ -1,11 +1,15 @@
 import type { CommentFacts, Hub } from "../../hub.ts";
-import type { Note, Story, Thread } from "../main-state.ts";
+import type { Note, StickyComment, Thread } from "../main-state.ts";
 import { findSticky } from "../../pull/sticky.ts";
 import { keyOfThread } from "./thread.ts";
 
-/** Writes stories and notes where they differ from what stands there; returns how many were written. */
-export async function writeWords(hub: Hub, stories: readonly Story[], notes: readonly Note[]): Promise<number> {
-  const threads = new Map([...stories, ...notes].map(({ thread }) => [keyOfThread(thread), thread]));
+/** Writes sticky comments that have changed and notes that are missing; returns how many were written. */
+export async function writeComments(
+  hub: Hub,
+  stickyComments: readonly StickyComment[],
+  notes: readonly Note[],
+): Promise<number> {
+  const threads = new Map([...stickyComments, ...notes].map(({ thread }) => [keyOfThread(thread), thread]));
   let written = 0;
   for (const [key, thread] of threads) {
     const own = <T extends { thread: Thread }>(all: readonly T[]): T[] =>
@@ -14,7 +18,7 @@ export async function writeWords(hub: Hub, stories: readonly Story[], notes: rea
     const comments = (await hub.pulls.comments(number)).filter(
       ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
     );
-    written += await writeThread(hub, { number, comments, stories: own(stories), notes: own(notes) });
+    written += await writeThread(hub, { number, comments, stickyComments: own(stickyComments), notes: own(notes) });
   }
   return written;
 }
@@ -22,20 +26,20 @@ export async function writeWords(hub: Hub, stories: readonly Story[], notes: rea
 async function findIssue(hub: Hub, title: string): Promise<number> {
   const found = (await hub.issues.ours()).filter((issue) => issue.title === title).map(({ number }) => number);
   if (found.length > 0) return Math.min(...found);
-  const body = "Seedbed writes here what has no pull request of its own. Its first comment stays current.";
+  const body = "Seedbed posts updates here if there is no pull request for them. The first comment is kept up to date.";
   return hub.issues.open(title, body);
 }
 
 interface ThreadWork {
   number: number;
   comments: CommentFacts[];
-  stories: Story[];
+  stickyComments: StickyComment[];
   notes: Note[];
 }
 
-async function writeThread(hub: Hub, { number, comments, stories, notes }: ThreadWork): Promise<number> {
+async function writeThread(hub: Hub, { number, comments, stickyComments, notes }: ThreadWork): Promise<number> {
   let written = 0;
-  for (const { body } of stories) {
+  for (const { body } of stickyComments) {
     const sticky = findSticky(comments, hub);
     if (sticky?.body === body) continue;
     if (sticky === null) await hub.pulls.writeComment(number, body);

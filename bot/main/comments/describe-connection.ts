@@ -3,7 +3,7 @@ import { bundleName, objectNames } from "../../../src/manifests/names.ts";
 import { pluggableDatabase } from "../../../src/container/seed-config.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
 
-/** How to connect once the database is open; nothing before the first image. */
+/** How to connect once the database is open; empty before the first image. */
 export function describeConnection({ settings }: MainState, { database, request, lock }: DatabaseState): string[] {
   if (request === null || lock.image === undefined) return [];
   const service = pluggableDatabase(baseOf({ request, settings }).profile);

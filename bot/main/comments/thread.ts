@@ -1,6 +1,6 @@
 import type { DatabaseState, Thread } from "../main-state.ts";
 
-/** Where people read about a database: the pull request that brought its request, else an issue of its own. */
+/** Where the bot writes about a database: in the pull request that brought its request, otherwise in an issue of its own. */
 export function threadOf({ database, standing, origin }: DatabaseState): Thread {
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   if (covered && standing.permit.cause === "review") return { pull: Number(standing.permit.evidence.pull) };
@@ -8,10 +8,10 @@ export function threadOf({ database, standing, origin }: DatabaseState): Thread 
   return pull === undefined ? { issue: `Seedbed: ${database}` } : { pull };
 }
 
-/** One text per thread. */
+/** Identifies a thread. */
 export function keyOfThread(thread: Thread): string {
   return "pull" in thread ? `#${thread.pull}` : thread.issue;
 }
 
-/** The issue for results that belong to no database that we know. */
+/** The issue for results of a database that is not on main. */
 export const STRANGE_RESULTS: Thread = { issue: "Seedbed: refused results" };

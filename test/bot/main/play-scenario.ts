@@ -4,13 +4,13 @@ import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts"
 export type Look = (world: MainWorld) => Promise<unknown>;
 
 /** Merge, failure, a DBA's retry, a refused writer: every kind of write that main knows. */
-export async function tellStory(look: Look): Promise<MainWorld> {
+export async function playScenario(look: Look): Promise<MainWorld> {
   const world = await startMainWorld();
   await world.merge({ branch: "hr", edits: await exampleRequest() });
   await look(world);
   await finishRun(world, await takeRun(world), { conclusion: "failure", result: failedOf });
   await look(world);
-  await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "mended" });
+  await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "fixed" });
   await look(world);
   await finishRun(world, await takeRun(world));
   await look(world);
@@ -19,7 +19,7 @@ export async function tellStory(look: Look): Promise<MainWorld> {
   return world;
 }
 
-/** Everything that stays, without what differs between two tellings: times, and the digests and ids that follow from them. */
+/** Everything that stays, without what differs between two plays: times, and the digests and ids that follow from them. */
 export async function finalState(world: MainWorld) {
   const neutral = (text: string) =>
     text

@@ -4,12 +4,12 @@ import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { CommitFacts, Hub } from "../../hub.ts";
 import type { Account } from "../../reviews/judge-reviews.ts";
-import { readHands } from "../../reviews/read-review-facts.ts";
+import { readContributors } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState } from "../main-state.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
 import { findMergedPull, listRequestCommits } from "./read-origin.ts";
 
-/** How many earlier permits, and commits without one, are looked at. */
+/** How many earlier permits, and how many commits without one, are read at most. */
 const DEPTH = 20;
 
 interface Place {
@@ -17,7 +17,7 @@ interface Place {
   settings: Settings;
 }
 
-/** Whether an earlier approval.yaml, signed with a key of today's settings, covered the bytes that stand on main. */
+/** Whether an earlier approval.yaml, signed with a key of the current settings, covered the bytes on main. */
 export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, settings }: Place): Promise<boolean> {
   const path = folderOf(db.database).approval;
   const now = listRequestDigests(db.files);
@@ -33,28 +33,32 @@ export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, s
   return false;
 }
 
-/** Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is somebody unknown. */
-export async function readUnpermittedHands(hub: Hub, db: DatabaseState, head: string): Promise<(Account | null)[]> {
+/** Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is an unknown person. */
+export async function readUnpermittedContributors(
+  hub: Hub,
+  db: DatabaseState,
+  head: string,
+): Promise<(Account | null)[]> {
   const path = folderOf(db.database).approval;
   const [permitted] = await hub.git.history({ ref: head, path, limit: 1 });
-  const hands: (Account | null)[] = [];
+  const contributors: (Account | null)[] = [];
   for (const commit of await listRequestCommits(hub, { head, database: db.database, limit: DEPTH })) {
-    if (permitted !== undefined && (await hub.git.isAncestor(commit.sha, permitted.sha))) return hands;
-    hands.push(...(await readHandsOfCommit(hub, commit)));
+    if (permitted !== undefined && (await hub.git.isAncestor(commit.sha, permitted.sha))) return contributors;
+    contributors.push(...(await readContributorsOfCommit(hub, commit)));
   }
-  return hands;
+  return contributors;
 }
 
-async function readHandsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
+async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
   const pull = await findMergedPull(hub, commit.sha);
   const wrote = [commit.author, commit.committer];
   if (pull === null) return [...wrote, await readPusher(hub, commit.sha)];
-  const { author, commits, pushers } = await readHands(hub, pull);
+  const { author, commits, pushers } = await readContributors(hub, pull);
   const inside = commits.flatMap((one) => [one.author, one.committer]);
   return [...wrote, author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
 }
 
-/** Who moved main so that it holds the commit for the first time. */
+/** The account whose push brought the commit to main. */
 async function readPusher(hub: Hub, sha: string): Promise<Account | null> {
   for (const push of await hub.pulls.pushes(hub.repository.defaultBranch)) {
     if (push.after === sha) return push.actor;

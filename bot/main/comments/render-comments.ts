@@ -1,0 +1,97 @@
+import type { Cancellation } from "../dispatch/decide-cancellations.ts";
+import type { Decided } from "../commits/permit-commit.ts";
+import { STICKY_MARKER } from "../../pull/sticky.ts";
+import type { DatabaseState, MainState, Note, RunState, StickyComment, Thread } from "../main-state.ts";
+import { describeDatabase, type CommentSection } from "./describe-database.ts";
+import { linkRun, quoteBlock } from "./markdown.ts";
+import { keyOfThread, STRANGE_RESULTS, threadOf } from "./thread.ts";
+import { isRecent } from "./recent.ts";
+
+/** The sticky comments: one per thread with something recent or with a refused permit. */
+export function renderStickyComments(state: MainState, decided: readonly Decided[]): StickyComment[] {
+  const sections = decided.flatMap((one) => [renderStanding(state, one), ...renderReplaced(one.db)]);
+  const threads = Map.groupBy(sections, ({ thread }) => keyOfThread(thread));
+  return [...threads.values()].flatMap((sections) => {
+    const [{ thread }] = sections as [ThreadSection];
+    // Without a pull request, an issue is opened only if somebody has to act; a success needs none.
+    const wanted = "pull" in thread || sections.some(({ urgent }) => urgent);
+    if (!wanted || !sections.some(({ current }) => current)) return [];
+    return [{ thread, body: joinSections(sections.map(({ text }) => text)) }];
+  });
+}
+
+/** The text of one database in one thread. */
+interface ThreadSection {
+  thread: Thread;
+  text: string;
+  /** Recent, or its permit was refused. */
+  current: boolean;
+  urgent: boolean;
+}
+
+function renderStanding(state: MainState, { db, decision }: Decided): ThreadSection {
+  const urgent = needsAction(db.standing.kind, decision.kind);
+  const current = decision.kind === "refuse" || isRecent(state, db);
+  return { thread: threadOf(db), text: renderSection(db, describeDatabase(state, db, decision)), current, urgent };
+}
+
+function renderReplaced(db: DatabaseState): ThreadSection[] {
+  if (db.replaced === null) return [];
+  const thread = threadOf(db);
+  const where = "pull" in thread ? `see #${thread.pull}` : "a later permit covers the files on main";
+  const section: CommentSection = {
+    state: "⚠️ replaced",
+    lines: [`- the permit for generation ${db.replaced.generation} was replaced before any run used it`],
+    next: `nothing to do here: ${where}.`,
+  };
+  return [{ thread: { pull: db.replaced.pull }, text: renderSection(db, section), current: true, urgent: false }];
+}
+
+/** GitHub refuses a comment above 65,536 characters; an emoji counts as two. */
+const LONGEST = 60_000;
+
+function joinSections(sections: readonly string[]): string {
+  let body = `${STICKY_MARKER}\n`;
+  for (const [index, section] of sections.entries()) {
+    if (body.length + section.length > LONGEST) return `${body}… and ${sections.length - index} more databases\n`;
+    body += `${index === 0 ? "" : "\n"}${section}\n`;
+  }
+  return body;
+}
+
+function needsAction(standing: string, decision: string): boolean {
+  return decision === "refuse" || standing === "failed" || standing === "expired";
+}
+
+function renderSection(db: DatabaseState, { state: where, lines, next }: CommentSection): string {
+  const from = db.source === null ? "" : ` from \`${db.source}\``;
+  return [`### Seedbed: \`${db.database}\`${from}: ${where}`, "", ...lines, "", `**Next:** ${next}`].join("\n");
+}
+
+/** Comments that are written once: cancelled runs and refused results. */
+export function renderNotes(state: MainState, cancellations: readonly Cancellation[]): Note[] {
+  return [...cancellations.map(noteCancellation), ...state.runs.flatMap((run) => noteRefusal(state, run))];
+}
+
+function noteCancellation({ run, db, why }: Cancellation): Note {
+  const { id, attempt, triggeringActor: who } = run.facts;
+  return {
+    thread: threadOf(db),
+    key: `run-${id}-${attempt}-cancelled`,
+    body: `The bot cancelled ${linkRun(id)}, started by ${who === null ? "an unknown user" : `@${who.login}`} for \`${db.database}\`: ${why}.`,
+  };
+}
+
+function noteRefusal(state: MainState, { facts, database, verdict }: RunState): Note[] {
+  if (verdict.kind !== "refused") return [];
+  const known = state.databases.find((db) => db.database === database);
+  const thread: Thread = known === undefined ? STRANGE_RESULTS : threadOf(known);
+  const body = [
+    `❌ The result of ${linkRun(facts.id)} (attempt ${facts.attempt}) was refused and not used:`,
+    "",
+    quoteBlock(verdict.why),
+    "",
+    "**Next:** the platform team checks that run and who started it. An open permit stays open.",
+  ].join("\n");
+  return [{ thread, key: `run-${facts.id}-${facts.attempt}-refused`, body }];
+}

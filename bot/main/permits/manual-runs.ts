@@ -1,0 +1,65 @@
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
+
+/** Runs of this database that have not ended, of any trigger. */
+export function runsInFlight(state: MainState, database: string): RunState[] {
+  return state.runs.filter((run) => run.verdict.kind === "running" && run.database === database);
+}
+
+/** Runs that a person started while there was no open permit: each asks for one. */
+export function findManualRuns(state: MainState, db: DatabaseState): RunState[] {
+  if (db.standing.kind === "open" && db.standing.covers) return [];
+  return runsInFlight(state, db.database).filter((run) => isManual(run, state) && !isServed(run, db));
+}
+
+/** Whether a person, not the bot, started this attempt; a re-run counts for whoever started the re-run. */
+export function isManual({ facts }: RunState, { botLogin }: MainState): boolean {
+  return facts.triggeringActor?.login !== botLogin;
+}
+
+/** A run that already existed when the last permit was used does not ask for another one. */
+function isServed({ facts }: RunState, { standing, lock }: DatabaseState): boolean {
+  if (standing.kind !== "none" && standing.kind !== "broken") {
+    const { evidence } = standing.permit;
+    if ("run" in evidence && evidence.run === facts.id && evidence.attempt === String(facts.attempt)) return true;
+  }
+  const used = lock.last_attempt?.at;
+  // Within the same second the order is unknown; then it is better to serve a request twice than not at all.
+  return used !== undefined && Date.parse(facts.startedAt) < Date.parse(used);
+}
+
+export type ManualRunVerdict = { ok: true } | { ok: false; why: string };
+
+/** Whether the person who started a run may get a permit for the files on main. */
+export function judgeManualRun(run: RunState, db: DatabaseState, state: MainState): ManualRunVerdict {
+  const who = run.facts.triggeringActor;
+  if (run.verdict.kind !== "running" || !run.verdict.trusted)
+    return no(run.verdict.kind === "running" ? run.verdict.why : "it is not running");
+  if (who === null) return no("GitHub does not tell who started it");
+  if (db.request === null || db.source === null || !db.lockValid)
+    return no(`the request on main cannot be used: ${db.problem ?? "its source is unknown"}`);
+  if (state.settings.sources[db.source]?.stopped) return no(`the DBAs have stopped the source ${db.source}`);
+  const { dba, reseed } = db.people ?? { dba: [], reseed: [] };
+  const among = (people: { id: string }[]): boolean => people.some(({ id }) => id === who.id);
+  if (!among(dba) && !among(reseed))
+    return no(`@${who.login} is not among the people who may reseed from ${db.source}`);
+  if (isPermitted(db)) return { ok: true };
+  if (!among(dba))
+    return no(
+      "the files on main have no permit yet: only a DBA of the source who neither wrote nor pushed them may start a run",
+    );
+  if (db.contributors === null || db.contributors.includes(null))
+    return no("the files on main have no permit yet, and GitHub cannot tell who wrote and pushed them");
+  return db.contributors.some((person) => person?.id === who.id)
+    ? no(`the files on main have no permit yet, and @${who.login} wrote or pushed them`)
+    : { ok: true };
+}
+
+/** Whether the bytes on main are covered by a permit, the current one or an earlier one. */
+function isPermitted({ standing, permittedBefore }: DatabaseState): boolean {
+  if (permittedBefore) return true;
+  return standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+}
+
+function no(why: string): ManualRunVerdict {
+  return { ok: false, why };
+}

@@ -7,7 +7,7 @@ export interface Until {
   reached: (phase: string, event: string) => boolean;
 }
 
-/** Tells the phases of the current start as they come, until one is the last that matters. */
+/** Shows the phases of the current start as they happen, until the wanted one is reached. */
 export async function followContainer(database: ClusterDatabase, tell: Narrator, until: Until): Promise<void> {
   const { pod } = database;
   const end = Date.now() + until.seconds * 1000;
@@ -19,7 +19,7 @@ export async function followContainer(database: ClusterDatabase, tell: Narrator,
     if (events.some(({ phase, event }) => until.reached(phase, event))) return;
     if (Date.now() > end)
       throw new Error(
-        `the container did not get there in ${until.seconds} s:\n${(await pod.log()).toString().slice(-2000)}`,
+        `the container did not reach the wanted phase within ${until.seconds} s:\n${(await pod.log()).toString().slice(-2000)}`,
       );
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -1,11 +1,11 @@
 import type { Moment } from "../world/journal.ts";
 
-/** Moments in which anybody but the container could have read production data. */
+/** Snapshots in which production data could be read from outside the container. */
 export function rawAndOpen(moments: Moment[]): Moment[] {
   return moments.filter((moment) => isOpen(moment) && hasData(moment) && !moment.masked);
 }
 
-/** Moments in which the database was open to all. */
+/** Snapshots in which the database had data and was open to everybody. */
 export function openMoments(moments: Moment[]): Moment[] {
   return moments.filter((moment) => isOpen(moment) && hasData(moment));
 }

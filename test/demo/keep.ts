@@ -4,7 +4,7 @@ import type { World } from "../world/world.ts";
 import type { Platform } from "./platform/platform.ts";
 import { keepPages } from "./tell-pull-request.ts";
 
-/** `world.json` and the pages that people saw: what the world itself knows, as long as it runs. */
+/** Saves `world.json` and the pages that people saw, while the simulated world is still running. */
 export async function keepAccounts(world: World, platform: Platform | null): Promise<void> {
   const github = platform === null ? {} : await platform.counts();
   const counts = { ...(await world.counts()), ...github };
@@ -12,7 +12,7 @@ export async function keepAccounts(world: World, platform: Platform | null): Pro
   if (platform !== null) await keepPages(platform);
 }
 
-/** Short ways to what hr's container left: its journal, its volume, and the root that it ran from. */
+/** Links to what hr's container left: its journal, its volume, and its root file system. */
 export async function keepContainer(world: World): Promise<void> {
   const { digest } = world.cluster.database("hr").pod;
   if (digest === null) return;

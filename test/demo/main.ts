@@ -14,15 +14,15 @@ const TOP = join(import.meta.dirname, "../..");
 const STORIES = ["pull-request", "chain"];
 
 const CLOSING = [
-  "Stand-ins: GitHub and its runners, the Oracle source (its wire protocol is real, its SQL is scripted), the Oracle image's programs, Fleet and kubelet, SSH host and registry (real protocols, small servers).",
-  "Real: everything of Seedbed, git, bash, the oracledb and ssh2 drivers. No real Oracle Database, GitHub or cluster was involved.",
+  "Stand-ins: GitHub and its runners, the Oracle source (real wire protocol, scripted SQL), the programs in the Oracle image, Fleet and the kubelet, the SSH host and the registry (small servers with real protocols).",
+  "Real: all of Seedbed, git, bash, and the oracledb and ssh2 drivers. No real Oracle Database, GitHub or cluster was involved.",
 ];
 
 async function openFolder(keep: string | undefined): Promise<string> {
   if (keep === undefined) return mkdtemp(join(tmpdir(), "seedbed-demo-"));
   const folder = resolve(keep);
   await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty: name a new folder for --keep.`);
+  if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty: use a new folder for --keep.`);
   return folder;
 }
 
@@ -31,9 +31,10 @@ async function main(): Promise<void> {
     options: { keep: { type: "string" }, story: { type: "string", default: STORIES[0]! } },
   });
   if (!STORIES.includes(values.story))
-    throw new Error(`There is no story "${values.story}"; there are ${STORIES.join(" and ")}.`);
+    throw new Error(`Unknown story "${values.story}". Use one of: ${STORIES.join(", ")}.`);
   const missing = findMissing();
-  if (missing.length > 0) throw new Error(`This machine lacks what the demo needs:\n  ${missing.join("\n  ")}`);
+  if (missing.length > 0)
+    throw new Error(`The demo needs these, which are missing on this machine:\n  ${missing.join("\n  ")}`);
   const folder = await openFolder(values.keep);
   const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const tell = new Narrator((text) => void process.stdout.write(text), color);
@@ -45,8 +46,8 @@ async function main(): Promise<void> {
     tell.close([
       ...CLOSING,
       values.keep === undefined
-        ? "Keep everything with: npm run demo -- --keep <folder>"
-        : `Everything is in ${folder}`,
+        ? "To keep all files, run: npm run demo -- --keep <folder>"
+        : `All files are in ${folder}`,
     ]);
   } finally {
     if (values.keep !== undefined) await keepAccounts(world, open.platform);

@@ -2,14 +2,14 @@ import { styleText } from "node:util";
 import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
 import { formatDuration } from "../../src/amount.ts";
 
-/** One line of the closing table: what was promised, what the world saw, where to look. */
+/** One line of the closing table: the claim, what the simulated world observed, and where to check it. */
 export interface Proof {
   what: string;
   observed: string;
   where: string;
 }
 
-/** Tells the story: chapters with a heading and one line on what is about to happen, then what was observed. */
+/** Prints the story: chapters with a heading and an introduction, and what was observed in them. */
 export class Narrator {
   readonly proofs: Proof[] = [];
   private readonly write: (text: string) => void;
@@ -27,17 +27,17 @@ export class Narrator {
     this.color = color;
   }
 
-  /** Bars need a terminal; elsewhere the lines of a log have to do. */
+  /** Progress bars need a terminal; elsewhere there are only log lines. */
   get hasBars(): boolean {
     return this.color;
   }
 
-  /** How far something is, as a bar; nothing where there is no terminal. */
+  /** Shows progress as a bar; prints nothing without a terminal. */
   progress(subject: string, percent: number): void {
     if (this.hasBars) this.bars.progress(subject, { done: percent, total: 100, unit: "percent" });
   }
 
-  /** Anything that is thrown inside ends the story: the entry prints why and exits non-zero. */
+  /** Runs a chapter. Any exception in it ends the story; `main.ts` prints it and exits non-zero. */
   async chapter(title: string, about: string, work: () => Promise<void>): Promise<void> {
     this.chapters += 1;
     this.write(`\n${this.style("bold", `${this.chapters}. ${title}`)}\n${this.style("dim", wrap(about, 3))}\n\n`);
@@ -46,12 +46,12 @@ export class Narrator {
     this.write(`${this.style("dim", `   (${formatDuration(Date.now() - started)})`)}\n`);
   }
 
-  /** What a person typed, or would type. */
+  /** Shows a command as a person would type it. */
   command(line: string): void {
     this.write(`   ${this.style("cyan", `$ ${line}`)}\n`);
   }
 
-  /** Output of a program, indented. */
+  /** Shows the output of a program, indented. */
   output(text: string): void {
     const lines = text.trimEnd().split("\n");
     this.write(`${lines.map((line) => (line === "" ? "" : `     ${line}`)).join("\n")}\n`);
@@ -61,15 +61,15 @@ export class Narrator {
     this.write(`${wrap(text, 3)}\n`);
   }
 
-  /** Checks a promise against what the world observed, and keeps it for the closing table. */
+  /** Checks a claim against what the simulated world observed, and adds it to the closing table. */
   prove(proof: Proof & { holds: boolean }): void {
     const { holds, ...row } = proof;
-    if (!holds) throw new Error(`${row.what}: the world observed ${row.observed} (${row.where})`);
+    if (!holds) throw new Error(`not true: ${row.what}; observed: ${row.observed} (${row.where})`);
     this.proofs.push(row);
     this.write(`   ${this.style("green", "observed")} ${row.observed}\n`);
   }
 
-  /** The table of proofs and the closing words. */
+  /** Prints the table of proofs and the closing lines. */
   close(words: string[]): void {
     const widths = [Math.max(4, ...this.proofs.map(({ what }) => what.length)), 0];
     this.write(`\n${this.style("bold", "What was shown")}\n\n`);

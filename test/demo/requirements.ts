@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the demo needs and this machine lacks; empty when it can run. */
+/** What the demo needs and this machine does not have; empty if the demo can run. */
 export function findMissing(): string[] {
   const missing: string[] = [];
   if (process.platform !== "linux") missing.push(`Linux (this is ${process.platform})`);
   if (Number.parseInt(process.versions.node, 10) < 24)
-    missing.push(`Node 24 (this is ${process.versions.node}): npm ci brings it, npm run demo uses it`);
+    missing.push(`Node 24 (this is ${process.versions.node}): npm ci installs it, npm run demo uses it`);
   const bash = firstLine("bash", ["--version"]);
   const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(bash) ?? [];
-  if (Number(major) * 100 + Number(minor) < 402) missing.push(`bash 4.2 or newer (${bash || "none is here"})`);
+  if (Number(major) * 100 + Number(minor) < 402) missing.push(`bash 4.2 or newer (${bash || "not found"})`);
   const programs = firstLine("git", ["--exec-path"]);
   if (programs === "") missing.push("git");
   else if (!existsSync(join(programs, "git-http-backend")))

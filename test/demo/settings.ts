@@ -1,6 +1,6 @@
 import type { World } from "../world/world.ts";
 
-/** `.github/seedbed.yml` of the demo: the ports are this world's, everything else is as in docs/reference/settings.md. */
+/** `.github/seedbed.yml` of the demo: ports and keys are those of the simulated world. */
 export function renderDemoSettings(world: World): string {
   return `version: 1
 platform: { teams: [acme/platform] }

@@ -15,19 +15,19 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** Node's permission model: the process may write below the repository only. */
+  /** With Node's permission model: the process may only write in the repository. */
   confined?: boolean;
   environment?: Record<string, string>;
-  /** Lines of the output that are shown; all of them when absent. */
+  /** Which lines of the output are shown; default: all that are worth showing. */
   show?: (line: string) => boolean;
 }
 
-/** What the chapters share: the world, a repository of requests, and the command line as a person uses it. */
+/** What the chapters share: the simulated world, a repository of requests, and the command line. */
 export class Stage {
   readonly world: World;
   readonly repository: string;
   readonly tell: Narrator;
-  /** Everything that any command printed, for the search for secrets. */
+  /** The output of all commands, to be searched for secrets. */
   printed = "";
   readonly #cli: string;
 
@@ -65,7 +65,7 @@ export class Stage {
     return parse(await this.read("environments/hr/seed.lock.yaml")) as Lock;
   }
 
-  /** Runs `seedbed …` and shows what it prints; a person sees progress bars where this is a terminal. */
+  /** Runs `seedbed …` and shows its output, with progress bars in a terminal. */
   async seedbed(args: string[], options: RunOptions = {}): Promise<Ran> {
     this.tell.command(`seedbed ${args.join(" ")}`);
     const guard = options.confined
@@ -90,7 +90,7 @@ export class Stage {
     return { code: result.exitCode ?? -1, stdout, stderr };
   }
 
-  /** What Fleet does after a push: the manifests of the last commit go to the cluster. */
+  /** Does what Fleet does after a push: applies the manifests to the cluster. */
   async sync(): Promise<void> {
     const folder = join(this.repository, "environments/hr/manifests");
     const names = await readdir(folder);
@@ -101,7 +101,7 @@ export class Stage {
     await this.world.cluster.sync("hr", await Promise.all(files));
   }
 
-  /** Phase lines of the current start, as they come, until one matches. */
+  /** Shows the phases of the current start as they happen, until one matches. */
   follow(reached: Until["reached"], seconds: number): Promise<void> {
     return followContainer(this.database, this.tell, { reached, seconds });
   }

@@ -4,12 +4,12 @@ import type { World } from "../world/world.ts";
 import type { Narrator } from "./narrator.ts";
 import { Platform } from "./platform/platform.ts";
 import { PullPage } from "./platform/pull.ts";
-import { attacks, wishes } from "./story/attacks.ts";
+import { attacks, manualRuns } from "./story/attacks.ts";
 import { verifyHistory } from "./story/history.ts";
 import { failAndRetry, provision } from "./story/provision.ts";
 import { approve, askForDatabase, changeParameters } from "./story/pull-request.ts";
 
-/** The whole story: a pull request becomes an open database, and what people try to get around it. */
+/** The whole story: from a pull request to an open database, and attempts to get around the rules. */
 export async function tellPullRequest(
   world: World,
   tell: Narrator,
@@ -18,13 +18,13 @@ export async function tellPullRequest(
   const platform = await Platform.open(world, tell);
   open.platform = platform;
   await tell.chapter(
-    "The world",
-    "GitHub over a real git repository, the bot as a process of its own, runners that carry out the shipped workflow; a source database, a registry, a cluster.",
+    "The simulated world",
+    "GitHub with a real git repository, the bot as a separate process, runners that execute the shipped workflow, a source database, a registry and a cluster.",
     async () =>
       tell.output(
         [
           `GitHub      ${platform.github.url}/acme/databases: REST, git over HTTP, signed webhooks, the shipped ruleset on main`,
-          "people      ada (developer), grace (DBA), lin and mallory (writers)",
+          "people      ada (developer), grace (DBA), lin and mallory (write permission)",
           `source      Oracle 19c behind ssh://dump@127.0.0.1:${world.ssh.port}`,
           `registry    ${world.registry.host}`,
         ].join("\n"),
@@ -34,42 +34,46 @@ export async function tellPullRequest(
   let pastRuleset = "";
   await tell.chapter(
     "A pull request",
-    "Ada asks for a database in one file. Two mistakes come back on their lines; mended, the manifests appear as a commit, and a comment says what will happen.",
+    "Ada asks for a database in one file. Two mistakes are reported on their lines; once fixed, the manifests appear as a commit, and a comment says what will happen.",
     async () => {
       page = await askForDatabase(platform);
     },
   );
-  await tell.chapter("The approval", "Who may say yes, and to what.", () => approve(platform, page));
+  await tell.chapter("The approval", "Who may approve, and what the approval covers.", () => approve(platform, page));
   await tell.chapter(
     "From the merge to an open database",
-    "The bot signs a permit on main and starts one run. The Action checks the permit at the door, exports, pushes; the bot checks the result and commits lock and manifests; Fleet carries them out.",
+    "The bot commits a signed permit to main and starts one run. The Action checks the permit, exports the data and pushes the image. The bot checks the result and commits the lock and the manifests, which Fleet applies.",
     () => provision(platform, page),
   );
-  await tell.chapter("A change of parameters", "Reviewed like everything; no export runs.", async () => {
-    // From here on this is the pull request that brought the request as it stands.
-    page = await changeParameters(platform);
-  });
   await tell.chapter(
-    "A run that fails, and a retry",
-    "Grace presses Run workflow, and the source runs out of undo.",
-    () => failAndRetry(platform, page),
+    "A change of parameters",
+    "It is reviewed like any other change, but needs no export.",
+    async () => {
+      // From here on, this is the pull request that brought the current request.
+      page = await changeParameters(platform);
+    },
   );
-  await tell.chapter("Wishes", "Somebody who may not; a name that does not exist; a bot that is down.", () =>
-    wishes(platform),
+  await tell.chapter("A run that fails, and a retry", "Grace uses Run workflow, and the source runs out of undo.", () =>
+    failAndRetry(platform, page),
   );
   await tell.chapter(
-    "Around the gate",
-    "An administrator pushes past the ruleset; an old run is started again; another workflow leaves a result.",
+    "Runs by hand",
+    "A person without permission, a database that does not exist, and a bot that is down.",
+    () => manualRuns(platform),
+  );
+  await tell.chapter(
+    "Attacks",
+    "An administrator pushes past the ruleset, an old run is started again, and another workflow uploads a forged result.",
     async () => {
       pastRuleset = await attacks(platform);
     },
   );
-  await tell.chapter("The history", "Everything that counts is in git: anybody can check it.", () =>
+  await tell.chapter("The history", "Every permit and lock is in git, so anybody can check them.", () =>
     verifyHistory(platform, pastRuleset),
   );
 }
 
-/** `pulls/<n>/{comment.md,notes.md,checks.json}`, `issues/<n>.md` and the bot's log: what people would have seen. */
+/** Writes what people would have seen: `pulls/<n>/{comment.md,notes.md,checks.json}`, `issues/<n>.md` and the bot's log. */
 export async function keepPages(platform: Platform): Promise<void> {
   const { world, github } = platform;
   for (const { number } of github.state.pulls) {
@@ -97,7 +101,7 @@ export async function keepPages(platform: Platform): Promise<void> {
   await writeFile(join(world.folder, "bot.log"), platform.bot.log());
 }
 
-/** The bot's comments beside the one that stays current. */
+/** The bot's comments other than the sticky one. */
 function notesOf({ github }: Platform, number: number): string[] {
   return github.state.comments
     .filter(({ issue, appId, body }) => issue === number && appId !== null && !body.includes("seedbed:sticky"))

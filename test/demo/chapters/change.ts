@@ -5,7 +5,7 @@ import { UNDO_TOO_SHORT } from "../undo-too-short.ts";
 
 const REQUEST = "environments/hr/database_config.yaml";
 
-/** A parameter: no export, no import, no restart. */
+/** Changes a parameter: no export, no import, no restart. */
 export async function changeParameter(stage: Stage): Promise<void> {
   const { tell, world } = stage;
   const before = {
@@ -23,8 +23,8 @@ export async function changeParameter(stage: Stage): Promise<void> {
   const changed = (await stage.database.moments()).filter(({ event }) => event.includes("open_cursors=800"));
   const counts = await world.counts();
   tell.prove({
-    what: "a parameter costs nothing else",
-    observed: `set ${changed.length} time while open; ${counts.exports.started - before.counts.exports.started} exports, ${(await countImports(stage)) - before.imports} imports, ${stage.database.pod.starts - before.starts} restarts`,
+    what: "changing a parameter needs no export, import or restart",
+    observed: `set ${changed.length} time while the database was open; ${counts.exports.started - before.counts.exports.started} exports, ${(await countImports(stage)) - before.imports} imports, ${stage.database.pod.starts - before.starts} restarts`,
     where: "cluster/hr/journal.jsonl; world.json: exports",
     holds:
       changed.length === 1 &&
@@ -40,12 +40,12 @@ async function waitForApplied(stage: Stage, seen: number): Promise<void> {
   for (;;) {
     const events = (await stage.database.pod.events()).slice(seen);
     if (events.some(({ phase, event }) => phase === "open" && (event === "done" || event === "skip"))) return;
-    if (Date.now() > end) throw new Error("the change was not applied in 60 s");
+    if (Date.now() > end) throw new Error("the change was not applied within 60 s");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-/** An export that fails in the middle: said with Oracle's words, nothing left, the database as it was. */
+/** An export fails halfway: the error quotes Oracle, nothing is left behind, and the database is unchanged. */
 export async function failExport(stage: Stage): Promise<void> {
   const { tell, world } = stage;
   const before = {
@@ -63,7 +63,7 @@ export async function failExport(stage: Stage): Promise<void> {
     (await stage.git("status", "--porcelain")) === "";
   tell.prove({
     what: "a failed export changes nothing",
-    observed: `exit ${failed.code} with ORA-01555; ${counts.data_pump.jobs_left.length} jobs and ${counts.data_pump.files_left.length} files left; lock and database as before`,
+    observed: `exit ${failed.code} with ORA-01555; ${counts.data_pump.jobs_left.length} jobs and ${counts.data_pump.files_left.length} files left on the source; lock and database unchanged`,
     where: "world.json: data_pump; databases/ (git status)",
     holds:
       failed.code === 2 &&
@@ -75,7 +75,7 @@ export async function failExport(stage: Stage): Promise<void> {
   });
 }
 
-/** The source gains rows; the reseed's import is killed in the middle, and ends right. */
+/** The source has new rows; the import of the reseed is killed halfway and still completes after the restart. */
 export async function reseed(stage: Stage): Promise<void> {
   const { tell, world } = stage;
   const before = {
@@ -96,7 +96,7 @@ export async function reseed(stage: Stage): Promise<void> {
     10,
   ]);
   world.source.data.insert("HR", "EMPLOYEES", rows);
-  tell.say("250 people were hired. The same request, once more:");
+  tell.say("250 people were hired. Ada seeds the same request again:");
   const seeded = await stage.seedbed(["seed", "hr"], {
     show: (line) => /^(hr:| {2}\S|image)/.test(line) && !/done in|SEEDBED_|\. \./.test(line),
   });
@@ -108,7 +108,7 @@ export async function reseed(stage: Stage): Promise<void> {
   await stage.sync();
   await waitForStart(stage, starts);
   tell.say(
-    "Fleet restarts the pod with the new image. In the middle of the import every process of the container is killed (kill -9):",
+    "Fleet restarts the pod with the new image. Halfway through the import, all processes of the container are killed (kill -9):",
   );
   await killInImport(stage, before.moments);
   await waitForStart(stage, starts + 1);
@@ -117,7 +117,7 @@ export async function reseed(stage: Stage): Promise<void> {
   const moments = (await stage.database.moments()).slice(before.moments);
   const now = await stage.database.rows();
   tell.prove({
-    what: "a reseed wins over the old volume",
+    what: "a reseed replaces the data on the old volume",
     observed: `HR.EMPLOYEES ${before.rows["HR.EMPLOYEES"]} → ${now["HR.EMPLOYEES"]} rows; dump set ${before.lock.dump_set!.digest.slice(7, 19)} → ${lock.dump_set!.digest.slice(7, 19)}, generation ${lock.generation}`,
     where: "cluster/hr/journal.jsonl; databases/environments/hr/seed.lock.yaml",
     holds:
@@ -127,8 +127,8 @@ export async function reseed(stage: Stage): Promise<void> {
   });
   const killed = pod.exits.filter(({ killed: was }) => was).length;
   tell.prove({
-    what: "kill -9 in the import ends right",
-    observed: `${killed} kills so far, open again; ${rawAndOpen(moments).length} moments open with raw data, ${openMoments(moments).length} open`,
+    what: "kill -9 during the import is recovered from",
+    observed: `${killed} kills so far, and the database is open again; of ${openMoments(moments).length} snapshots with the database open, ${rawAndOpen(moments).length} had unmasked data`,
     where: "cluster/hr/journal.jsonl",
     holds: killed === 2 && rawAndOpen(moments).length === 0 && openMoments(moments).length > 0,
   });
@@ -139,7 +139,7 @@ async function killInImport(stage: Stage, seen: number): Promise<void> {
   for (;;) {
     const moments = (await stage.database.moments()).slice(seen);
     if (moments.some(({ event }) => event.endsWith(" half"))) break;
-    if (Date.now() > end) throw new Error("no import began in 60 s");
+    if (Date.now() > end) throw new Error("no import began within 60 s");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await stage.database.pod.kill9();

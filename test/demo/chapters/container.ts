@@ -8,7 +8,7 @@ import type { Stage } from "../stage.ts";
 
 const PULLER = { username: "puller", password: CANARIES.pullPassword };
 
-/** A client that shares no code with Seedbed looks at the image. */
+/** A client that shares no code with Seedbed pulls and checks the image. */
 export async function pullElsewhere(stage: Stage): Promise<void> {
   const { world, tell } = stage;
   const { image, dump_set: dumpSet } = await stage.lock();
@@ -19,14 +19,14 @@ export async function pullElsewhere(stage: Stage): Promise<void> {
   );
   const dumps = pulled.checked.filter((name) => name.endsWith(".dmp"));
   tell.prove({
-    what: "a second client finds the same dump",
-    observed: `${pulled.layers.length} layers by digest, ${dumps.length} dump files with the SHA-256 of SHA256SUMS`,
+    what: "an independent client pulls the same dump",
+    observed: `${pulled.layers.length} layers verified by digest, ${dumps.length} dump files match SHA256SUMS`,
     where: "pulled/opt/seedbed/facts/SHA256SUMS",
     holds: dumps.length === dumpSet!.files && pulled.digest === image!.digest,
   });
 }
 
-/** The cluster starts the image: all phases to open, then a backup, then a second start. */
+/** The cluster starts the image, which goes through all phases until the database is open. */
 export async function openDatabase(stage: Stage): Promise<void> {
   const { tell } = stage;
   await stage.sync();
@@ -35,8 +35,8 @@ export async function openDatabase(stage: Stage): Promise<void> {
   const moments = await stage.database.moments();
   const last = moments.at(-1)!;
   tell.prove({
-    what: "imported, masked, opened",
-    observed: `${describeRows(last.rows)}, as at the source; masked ${last.masked}, ${last.db_links} database links, ${last.jobs} jobs`,
+    what: "the database is imported, masked and open",
+    observed: `${describeRows(last.rows)}, as on the source; masked: ${last.masked}, ${last.db_links} database links, ${last.jobs} jobs`,
     where: "cluster/hr/journal.jsonl, last line",
     holds:
       last.masked &&
@@ -47,28 +47,28 @@ export async function openDatabase(stage: Stage): Promise<void> {
       sum(last.rows) === (await stage.lock()).dump_set!.rows,
   });
   tell.prove({
-    what: "never open with raw data",
-    observed: `${moments.length} moments, ${rawAndOpen(moments).length} of them open and unmasked; open in ${openMoments(moments).length}`,
+    what: "the database is never open with unmasked data",
+    observed: `${moments.length} snapshots, ${openMoments(moments).length} with the database open, ${rawAndOpen(moments).length} of those with unmasked data`,
     where: "cluster/hr/journal.jsonl",
     holds: rawAndOpen(moments).length === 0 && openMoments(moments).length > 0,
   });
 }
 
-/** The code that the schedule calls, called now. */
+/** Runs the backup that otherwise runs on a schedule. */
 export async function backUp(stage: Stage): Promise<void> {
   const { pod } = stage.database;
   stage.tell.command("kubectl exec oracle-0 -- /opt/seedbed/lib/backup-now.sh");
   stage.tell.output(await pod.exec("/opt/seedbed/lib/backup-now.sh"));
   const folders = (await readdir(join(pod.volume, ".seedbed/backups"))).filter((name) => !name.startsWith("."));
   stage.tell.prove({
-    what: "a backup, restored to see that it can be",
+    what: "a backup is made and tested by restoring it",
     observed: `${folders.length} complete backup: ${folders.join(", ")}`,
     where: "cluster/hr/volume/.seedbed/backups",
     holds: folders.length === 1,
   });
 }
 
-/** The same volume, a new container: nothing is imported again. */
+/** Starts a new container on the same volume: nothing is imported again. */
 export async function startAgain(stage: Stage): Promise<void> {
   const { pod } = stage.database;
   const imports = await countImports(stage);
@@ -77,14 +77,14 @@ export async function startAgain(stage: Stage): Promise<void> {
   await stage.follow((phase, event) => phase === "open" && (event === "done" || event === "skip"), 60);
   await stage.database.waitForOpen(30);
   stage.tell.prove({
-    what: "a second start skips to open",
+    what: "a restart imports nothing again",
     observed: `start ${pod.starts}: ${(await countImports(stage)) - imports} imports`,
     where: "cluster/hr/journal.jsonl",
     holds: (await countImports(stage)) === imports,
   });
 }
 
-/** A node on which one byte of the dump differs. */
+/** Starts the image on a node where one byte of the dump is wrong. */
 export async function flipOneByte(stage: Stage): Promise<void> {
   const { world, tell } = stage;
   const { image } = await stage.lock();
@@ -117,8 +117,8 @@ export async function flipOneByte(stage: Stage): Promise<void> {
     const [exit] = other.database("hr").exits;
     tell.output(`${failed.phase} ${failed.event}: ${failed.text}`);
     tell.prove({
-      what: "one flipped byte stops before the import",
-      observed: `exit ${exit!.code} in phase ${failed.phase}, names ${name.slice(-12)}; rows imported: ${sum(await other.database("hr").rows())}`,
+      what: "one flipped byte is detected before the import",
+      observed: `exit ${exit!.code} in phase ${failed.phase}, naming ${name.slice(-12)}; rows imported: ${sum(await other.database("hr").rows())}`,
       where: "other-node/hr/log.txt",
       holds:
         exit!.code !== 0 &&
@@ -131,13 +131,13 @@ export async function flipOneByte(stage: Stage): Promise<void> {
   }
 }
 
-/** How often HR.EMPLOYEES was imported to its end. */
+/** How often HR.EMPLOYEES was imported completely. */
 export async function countImports(stage: Stage): Promise<number> {
   const moments = await stage.database.moments();
   return moments.filter(({ program, event }) => program === "impdp" && event === "import HR.EMPLOYEES").length;
 }
 
-/** Waits until the container has been started anew after its `before`-th start. */
+/** Waits until the container has been started more often than `before` times. */
 export async function waitForStart(stage: Stage, before: number): Promise<void> {
   while (stage.database.pod.starts === before) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -5,14 +5,14 @@ import { renderDemoSettings } from "../settings.ts";
 
 const REQUEST = "environments/hr/database_config.yaml";
 
-/** The world stands: what it consists of, and a repository with settings. */
+/** Shows the simulated systems and creates a repository with settings. */
 export async function openWorld(stage: Stage): Promise<void> {
   const { world, tell } = stage;
   tell.output(
     [
-      `source      Oracle 19c behind ssh://dump@127.0.0.1:${world.ssh.port} (TNS server that the unmodified oracledb driver talks to)`,
-      `registry    ${world.registry.host} with logins; base image base/free@${world.baseDigest.slice(0, 19)}…`,
-      `cluster     a stand-in for Fleet and one kubelet`,
+      `source      Oracle 19c behind ssh://dump@127.0.0.1:${world.ssh.port} (a TNS server for the unmodified oracledb driver)`,
+      `registry    ${world.registry.host}, login required; base image base/free@${world.baseDigest.slice(0, 19)}…`,
+      `cluster     stand-ins for Fleet and a kubelet`,
     ].join("\n"),
   );
   await mkdir(join(stage.repository, ".github"), { recursive: true });
@@ -21,7 +21,7 @@ export async function openWorld(stage: Stage): Promise<void> {
   await stage.commit("Settings: one source, one registry, one cluster");
 }
 
-/** A developer's first try has two mistakes; both are shown at once, on their lines. */
+/** A developer's first attempt has two mistakes; both are reported at once, each on its line. */
 export async function writeRequest(stage: Stage, examples: string): Promise<void> {
   const { tell } = stage;
   await stage.seedbed(["init", "hr", "--owner", "ada"]);
@@ -31,17 +31,17 @@ export async function writeRequest(stage: Stage, examples: string): Promise<void
     join(stage.repository, REQUEST),
     good.replace("keep_dump:", "keep_dmp:").replace('"0 2 * * *"', '"0 25 * * *"'),
   );
-  tell.say("Ada fills it in, and makes two mistakes:");
+  tell.say("Ada fills it in and makes two mistakes:");
   const wrong = await stage.seedbed(["validate", "hr"]);
   const lineOf = (text: string) => good.split("\n").findIndex((line) => line.includes(text)) + 1;
   const places = [lineOf("keep_dump:"), lineOf("0 2 * * *")];
   tell.prove({
-    what: "every mistake at once, on its line",
+    what: "all mistakes are reported at once, each on its line",
     observed: `exit ${wrong.code}; lines ${places.join(" and ")}`,
     where: "chapter 2",
     holds: wrong.code === 1 && places.every((line) => wrong.stdout.includes(`database_config.yaml:${line}:`)),
   });
-  tell.say("Corrected:");
+  tell.say("She corrects both:");
   await writeFile(join(stage.repository, REQUEST), good);
   const right = await stage.seedbed(["validate", "hr"], { show: (line) => /^\d+ (?:error|warning)/.test(line) });
   if (right.code !== 0) throw new Error("the corrected request does not validate");
@@ -49,8 +49,8 @@ export async function writeRequest(stage: Stage, examples: string): Promise<void
   const rendered = await stage.seedbed(["render"], { show: (line) => /^(wrote|hr:)/.test(line) });
   const database = await stage.read("environments/hr/manifests/40-database.yaml");
   tell.prove({
-    what: "manifests before any data",
-    observed: "seed pending, replicas 0: nothing is pulled yet",
+    what: "manifests exist before any data",
+    observed: "seed pending, replicas 0: no image is pulled yet",
     where: "databases/environments/hr/manifests/40-database.yaml",
     holds: rendered.stdout.includes("seed pending") && /^ {2}replicas: 0$/m.test(database),
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findCanaries } from "../../world/canaries.ts";
 import type { Stage } from "../stage.ts";
 
-/** Every secret of this world is one that nobody else has: it must turn up nowhere. */
+/** Searches everything that was written or printed for the secrets, each of which is a unique string. */
 export async function searchSecrets(stage: Stage): Promise<void> {
   const { tell, world } = stage;
   const folders = ["databases", "pulled", "cluster/hr/images", "registry"];
@@ -18,8 +18,8 @@ export async function searchSecrets(stage: Stage): Promise<void> {
   const log = (await stage.database.pod.log()).toString("utf8");
   found.push(...findCanaries(log).map((name) => `${name} in the container's log`));
   tell.prove({
-    what: "no secret anywhere",
-    observed: `6 secrets searched in ${files} files, in everything printed and in the container's log: ${found.length === 0 ? "none" : found.join("; ")}`,
+    what: "no secret in files, output or logs",
+    observed: `searched ${files} files, all output and the container's log for 6 secrets, found: ${found.length === 0 ? "none" : found.join("; ")}`,
     where: folders.map((folder) => `${folder}/`).join(", "),
     holds: found.length === 0 && files > 20,
   });

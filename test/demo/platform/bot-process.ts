@@ -13,15 +13,15 @@ export interface BotOptions {
   keyId: string;
 }
 
-/** The bot as it is deployed: a process of its own with its settings in the environment. */
+/** The bot as it is deployed: a separate process that is configured by environment variables. */
 export interface BotProcess {
   start(): Promise<void>;
-  /** As when its node dies. Webhooks find nobody from then on. */
+  /** Kills the bot as if its node had died; webhooks fail from then on. */
   kill9(): Promise<void>;
   stop(): Promise<void>;
-  /** Webhooks are answered and the bot has asked GitHub nothing for a while. */
+  /** Resolves when all webhooks are answered and the bot has not called GitHub for a while. */
   settled(): Promise<void>;
-  /** Everything that it logged, all lives. */
+  /** Everything that it has logged, across all restarts. */
   log(): string;
 }
 
@@ -110,7 +110,7 @@ class Bot implements BotProcess {
       HOST: "127.0.0.1",
       PORT: String(this.#port),
       SWEEP_MINUTES: "1",
-      // GitHub asks for a second between writes; the simulated one does not.
+      // GitHub wants one second between writes; the simulated one does not.
       THROTTLE: "off",
       NODE_NO_WARNINGS: "1",
     };

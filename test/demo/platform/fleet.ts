@@ -1,9 +1,9 @@
 import type { GitHub } from "../../world/github/github.ts";
 import type { World } from "../../world/world.ts";
 
-/** Fleet's place in the story: whatever main says of a database's manifests goes to the cluster, nothing else does. */
+/** The stand-in for Fleet: it applies the manifests that are on main, and nothing else. */
 export interface Fleet {
-  /** Resolves when main, as it is now, has been carried out. */
+  /** Resolves when the manifests now on main have been applied. */
   caughtUp(): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,10 +14,10 @@ import { startFleet, type Fleet } from "./fleet.ts";
 import { PullPage } from "./pull.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
-/** Any full SHA: the runner brings the Action from this checkout. */
+/** Any full SHA: the runner takes the Action from this checkout. */
 const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 
-/** Everything around the chain: GitHub with people, the bot, runners, Fleet. */
+/** GitHub with its people, the bot, the runners and Fleet. */
 export class Platform {
   readonly world: World;
   readonly tell: Narrator;
@@ -25,7 +25,7 @@ export class Platform {
   readonly runner: Runner;
   readonly bot: BotProcess;
   readonly fleet: Fleet;
-  /** Gets what the seed jobs print as they run, while somebody watches. */
+  /** Receives the lines that the seed jobs print; null while nothing is shown. */
   watchSeed: ((line: string) => void) | null = null;
 
   private constructor(parts: Pick<Platform, "world" | "tell" | "github" | "runner" | "bot" | "fleet">) {
@@ -72,14 +72,14 @@ export class Platform {
     return new PullPage(this.github, await this.as(login).openPull(branch, title));
   }
 
-  /** A file on main; null when there is none. */
+  /** A file on main; null if there is none. */
   async main(path: string): Promise<string | null> {
     const { git } = this.github.state;
     const blob = await git.resolve(`refs/heads/main:${path}`);
     return blob === null ? null : (await git.readBlob(blob)).toString("utf8");
   }
 
-  /** What a job of a run printed, as its page shows it. */
+  /** The log of a job as the page of its run shows it. */
   async runLog(run: number, job: string): Promise<string> {
     return readFile(join(this.world.folder, "runs", String(run), job, "log.txt"), "utf8");
   }

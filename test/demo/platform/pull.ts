@@ -20,13 +20,13 @@ export class PullPage {
     return this.pull.headSha;
   }
 
-  /** The latest check of this name on the head; undefined before there is one. */
+  /** The latest check of this name on the head; undefined if there is none yet. */
   check(name: string): CheckRun | undefined {
     const { checkRuns, app } = this.#github.state;
     return checkRuns.filter((run) => run.name === name && run.headSha === this.head && run.appId === app.id).at(-1);
   }
 
-  /** Waits for a check's conclusion on whatever the head is by then. */
+  /** Waits until a check has this conclusion on the pull request's head, which may move meanwhile. */
   async concluded(name: string, conclusion: string): Promise<CheckRun> {
     return waitFor(`${name} to be ${conclusion} on #${this.number}`, () => {
       const run = this.check(name);
@@ -34,9 +34,9 @@ export class PullPage {
     });
   }
 
-  /** Waits for a check that is completed and not a success. */
+  /** Waits until a check has completed without success. */
   async refused(name: string): Promise<CheckRun> {
-    return waitFor(`${name} to be refused on #${this.number}`, () => {
+    return waitFor(`${name} not to succeed on #${this.number}`, () => {
       const run = this.check(name);
       return run?.status === "completed" && run.conclusion !== "success" ? run : null;
     });
@@ -47,15 +47,15 @@ export class PullPage {
     return this.#github.state.comments.filter(({ issue, appId }) => issue === this.number && appId !== null);
   }
 
-  /** The one comment that stays current. */
+  /** The sticky comment. */
   sticky(): string {
     return this.comments().find(({ body }) => body.includes("seedbed:sticky"))?.body ?? "";
   }
 
-  /** Waits until the sticky comment says this. */
+  /** Waits until the sticky comment matches the pattern. */
   async says(pattern: RegExp, seconds = 60): Promise<string> {
     return waitFor(
-      `the comment of #${this.number} to say ${pattern}`,
+      `the comment of #${this.number} to match ${pattern}`,
       () => (pattern.test(this.sticky()) ? this.sticky() : null),
       seconds,
     );

@@ -1,7 +1,7 @@
 import type { Narrator } from "../narrator.ts";
 import { isWorthShowing } from "../worth-showing.ts";
 
-/** Tells a job's log as its page shows it while it runs: headings, what was found, how far it is. */
+/** Shows a line of a job's log the way GitHub does while the job runs. */
 export function tellRunLog(tell: Narrator, line: string): void {
   const text = line
     .replace(/^##\[group\]/, "▸ ")

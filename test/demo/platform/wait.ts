@@ -1,4 +1,4 @@
-/** Waits until a question has an answer other than null or false; says what it waited for when it does not come. */
+/** Waits until `ask` returns something other than null or false; the error of a timeout names what it waited for. */
 export async function waitFor<T>(
   what: string,
   ask: () => Promise<T | null | false> | T | null | false,
@@ -8,7 +8,7 @@ export async function waitFor<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what} without seeing it`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -5,8 +5,8 @@ import { waitFor } from "../platform/wait.ts";
 import { noreply } from "../../world/github/state.ts";
 import { lockOnMain } from "./provision.ts";
 
-/** A wish by somebody who may not, one for a database that does not exist, and one while the bot is down. */
-export async function wishes(platform: Platform): Promise<void> {
+/** Runs by hand: by a person without permission, for a database that does not exist, and while the bot is down. */
+export async function manualRuns(platform: Platform): Promise<void> {
   const { tell, world } = platform;
   const before = {
     exports: (await world.counts()).exports.started,
@@ -23,8 +23,8 @@ export async function wishes(platform: Platform): Promise<void> {
       .join("\n"),
   );
   tell.prove({
-    what: "a wish needs the right person and the right name",
-    observed: `mallory: ${refused.conclusion}; hrr: ${unknown.conclusion}, and the log names hr; ${(await world.counts()).exports.started - before.exports} exports`,
+    what: "a run by hand needs permission and an existing database",
+    observed: `mallory: ${refused.conclusion}; hrr: ${unknown.conclusion}, and the log suggests hr; ${(await world.counts()).exports.started - before.exports} exports`,
     where: `runs/${refused.id}/, runs/${unknown.id}/`,
     holds:
       refused.conclusion !== "success" &&
@@ -33,7 +33,7 @@ export async function wishes(platform: Platform): Promise<void> {
       (await world.counts()).exports.started === before.exports &&
       (await platform.main("environments/hr/approval.yaml")) === before.permit,
   });
-  tell.say("The bot goes down. Grace wants fresh data all the same:");
+  tell.say("The bot goes down. Meanwhile, Grace asks for fresh data:");
   await platform.bot.kill9();
   const generation = (await lockOnMain(platform))!.generation;
   const waiting = await platform.as("grace").runWorkflow("provision.yml", { database: "hr", reason: "bot was down" });
@@ -45,8 +45,8 @@ export async function wishes(platform: Platform): Promise<void> {
     return now !== null && now.generation > generation ? now : null;
   });
   tell.prove({
-    what: "a bot that was down catches up",
-    observed: `run ${Number(waiting.json["workflow_run_id"])} waited; generation ${whileDown} while it was down, ${lock.generation} after it came back`,
+    what: "the bot catches up after being down",
+    observed: `run ${Number(waiting.json["workflow_run_id"])} waited; generation ${whileDown} while the bot was down, ${lock.generation} after it came back`,
     where: "github.git, main",
     holds: whileDown === generation && lock.generation === generation + 1,
   });
@@ -61,7 +61,7 @@ async function runBy(platform: Platform, login: string, database: string) {
   return platform.github.runs.finished(run);
 }
 
-/** What somebody with too many rights could try. Returns the commit that went past the ruleset. */
+/** Attacks by people with too many rights. Returns the commit that bypassed the ruleset. */
 export async function attacks(platform: Platform): Promise<string> {
   const { tell, github, world } = platform;
   const lock = await platform.main("environments/hr/seed.lock.yaml");
@@ -92,11 +92,11 @@ export async function attacks(platform: Platform): Promise<string> {
   await platform.bot.settled();
   const counts = await world.counts();
   const said = readWarnings(platform);
-  tell.say("What the bot says about it, where people look:");
+  tell.say("The bot reports all of it in comments:");
   tell.output(said.join("\n"));
   tell.prove({
-    what: "past the ruleset, re-run, forged: nothing reaches the source",
-    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; all three said in comments; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
+    what: "a bypassed ruleset, a re-run and a forged result never reach the source",
+    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; all three reported in comments; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
     where: "world.json: ssh, exports; github.git, main; pulls/, issues/",
     holds:
       said.length === 3 &&
@@ -110,11 +110,11 @@ export async function attacks(platform: Platform): Promise<string> {
   return pushed;
 }
 
-/** First lines of what the bot wrote about a request without an approval, a run that it stopped, a result that it refused. */
+/** The first lines of the bot's comments on a request without approval, a cancelled run and a refused result. */
 function readWarnings({ github }: Platform): string[] {
   const bodies = github.state.comments.filter(({ appId }) => appId !== null).map(({ body }) => visible(body));
   const lines = bodies.flatMap((body) => body.split("\n"));
-  return [/not permitted/, /cancelled \[run/, /was refused, and nothing of it was used/]
+  return [/not permitted/, /cancelled \[run/, /was refused and not used/]
     .map((pattern) => lines.findLast((line) => pattern.test(line)))
     .filter((line) => line !== undefined);
 }

@@ -5,7 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 
 const CLI = join(import.meta.dirname, "../../../src/cli.ts");
 
-/** The whole history holds; with one commit tampered with, it names that one. */
+/** Verifies the whole history; after one commit is tampered with, `verify` names that commit. */
 export async function verifyHistory(platform: Platform, pastRuleset: string): Promise<void> {
   const { tell, world, github } = platform;
   const clone = join(world.folder, "clone");
@@ -32,21 +32,21 @@ export async function verifyHistory(platform: Platform, pastRuleset: string): Pr
   const bad = await verify();
   tell.output(bad.stdout.split("\n").slice(0, 4).join("\n"));
   tell.prove({
-    what: "history can be replayed by anybody",
-    observed: `exit ${good.exitCode} over everything; with one tampered commit exit ${bad.exitCode}, and ${tampered.slice(0, 7)} is named`,
+    what: "anybody can verify the history",
+    observed: `exit ${good.exitCode} for the whole history; exit ${bad.exitCode} with one tampered commit, naming ${tampered.slice(0, 7)}`,
     where: "clone/ (seedbed verify)",
     holds: good.exitCode === 0 && bad.exitCode === 1 && bad.stdout.includes(tampered.slice(0, 12)),
   });
   const writers = await countWriters(platform, pastRuleset);
   tell.prove({
-    what: "main is written by the App and by merges",
-    observed: `${writers.app} commits of seedbed[bot], ${writers.merges} merges of pull requests, 1 first commit, 1 push past the ruleset (chapter before); ${writers.others} others`,
+    what: "only the App and merges write to main",
+    observed: `${writers.app} commits by seedbed[bot], ${writers.merges} merged pull requests, 1 initial commit, 1 push past the ruleset (previous chapter); ${writers.others} others`,
     where: "git -C github.git log --first-parent main",
     holds: writers.others === 0 && writers.app > 0 && writers.merges === 2,
   });
 }
 
-/** Who wrote each commit of main's first line, as git and the pull requests tell it. */
+/** Counts who wrote the first-parent commits of main, according to git and the pull requests. */
 async function countWriters({ github: { state } }: Platform, pastRuleset: string) {
   const merges = new Set(state.pulls.map(({ mergeCommit }) => mergeCommit));
   const log = await state.git.git(["log", "--first-parent", "--format=%H %P|%an", "refs/heads/main"]);

@@ -8,13 +8,13 @@ import { tellRunLog } from "../platform/run-log.ts";
 import { waitFor } from "../platform/wait.ts";
 import { UNDO_TOO_SHORT } from "../undo-too-short.ts";
 
-/** The lock on main; null before the first one. */
+/** The lock on main; null if there is none yet. */
 export async function lockOnMain(platform: Platform): Promise<Lock | null> {
   const text = await platform.main("environments/hr/seed.lock.yaml");
   return text === null ? null : (parse(text) as Lock);
 }
 
-/** Waits for a lock of this generation on main, with progress from the runner's log. */
+/** Waits for a lock of at least this generation on main. */
 export async function waitForLock(platform: Platform, generation: number): Promise<Lock> {
   return waitFor(`generation ${generation} in the lock`, async () => {
     const lock = await lockOnMain(platform);
@@ -22,7 +22,7 @@ export async function waitForLock(platform: Platform, generation: number): Promi
   });
 }
 
-/** From the merge to an open database: permit, run, result, lock, cluster. */
+/** Shows the way from the merge to an open database: permit, run, result, lock, cluster. */
 export async function provision(platform: Platform, page: PullPage): Promise<void> {
   const { tell, world, github } = platform;
   const approval = await waitFor("the permit on main", () => platform.main("environments/hr/approval.yaml"));
@@ -36,7 +36,7 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   const run = await github.runs.finished(github.runs.all[0]!);
   const counts = await world.counts();
   tell.prove({
-    what: "the permit on main became an image",
+    what: "the permit on main led to an image",
     observed: `run ${run.id}: ${run.jobs.map(({ name, conclusion }) => `${name} ${conclusion}`).join(", ")}; ${counts.exports.completed} exports; image ${lock.image!.digest.slice(0, 19)}…`,
     where: `runs/${run.id}/; github.git, main`,
     holds:
@@ -46,7 +46,7 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   });
   const seedJob = platform.runner.jobs.find(({ job }) => job === "seed");
   tell.prove({
-    what: "nothing of the dump on the runner's disk",
+    what: "the dump is never written to the runner's disk",
     observed: `${counts.ssh.bytes_read} bytes streamed, ${seedJob?.files_written_bytes} bytes written by the job`,
     where: "world.json: ssh, runs",
     holds: counts.ssh.bytes_read > 6_000_000 && (seedJob?.files_written_bytes ?? Infinity) < 50_000,
@@ -60,8 +60,8 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   await platform.database.waitForOpen(90);
   const moments = await platform.database.moments();
   tell.prove({
-    what: "open, and never open with raw data",
-    observed: `${describeRows(await platform.database.rows())}; ${rawAndOpen(moments).length} of ${moments.length} moments open and unmasked`,
+    what: "the database is open, and never was with unmasked data",
+    observed: `${describeRows(await platform.database.rows())}; ${rawAndOpen(moments).length} of ${moments.length} snapshots show it open with unmasked data`,
     where: "cluster/hr/journal.jsonl",
     holds: rawAndOpen(moments).length === 0 && moments.at(-1)!.masked && !moments.at(-1)!.restricted,
   });
@@ -69,7 +69,7 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   tell.output(visible(await page.says(/connect/i)));
 }
 
-/** An export that fails in a run: written into the lock, the permit is spent, the comment says what to do; a retry works. */
+/** An export fails in a run: the lock records it, the permit is used up, the comment says what to do, and a retry works. */
 export async function failAndRetry(platform: Platform, page: PullPage): Promise<void> {
   const { tell, world, github } = platform;
   const before = await lockOnMain(platform);
@@ -83,8 +83,8 @@ export async function failAndRetry(platform: Platform, page: PullPage): Promise<
   const attempt = failed.last_attempt!;
   tell.output(attempt.outcome === "failed" ? `${attempt.stage}: ${attempt.error.split("\n")[0]}` : "");
   tell.prove({
-    what: "a failed run is in the lock, and spends its permit",
-    observed: `generation ${attempt.generation} failed, ${failed.generation} stays; ${left.jobs_left.length + left.files_left.length} things left on the source`,
+    what: "a failed run is recorded in the lock and uses up its permit",
+    observed: `generation ${attempt.generation} failed, ${failed.generation} stays in use; ${left.jobs_left.length + left.files_left.length} jobs and files left on the source`,
     where: "github.git, main: environments/hr/seed.lock.yaml",
     holds:
       failed.generation === before!.generation &&
@@ -92,7 +92,7 @@ export async function failAndRetry(platform: Platform, page: PullPage): Promise<
       left.jobs_left.length + left.files_left.length === 0,
   });
   tell.output(visible(await page.says(/ORA-01555/)));
-  tell.say("Grace runs the workflow again; the source has 250 new rows by now:");
+  tell.say("Grace runs the workflow again. By now, the source has 250 new rows:");
   const rows = Array.from({ length: 250 }, (_, index) => [
     9001 + index,
     "New",
@@ -116,7 +116,7 @@ export async function failAndRetry(platform: Platform, page: PullPage): Promise<
   await platform.database.waitForOpen(90);
   const permit = await platform.main("environments/hr/approval.yaml");
   tell.prove({
-    what: "a retry by a DBA works, as a reseed with cause and reason",
+    what: "a retry by a DBA works, with its reason in the permit",
     observed: `generation ${lock.generation}, HR.EMPLOYEES ${had} → ${now}; permit: ${/^cause: .*$/m.exec(permit ?? "")?.[0]}, "${/reason: "?([^"\n]*)/.exec(permit ?? "")?.[1]}"`,
     where: "github.git, main: environments/hr/approval.yaml",
     holds: now === had + 250 && /new colleagues/.test(permit ?? "") && github.runs.all.length === 3,

@@ -7,7 +7,7 @@ import { waitFor } from "../platform/wait.ts";
 const FOLDER = "environments/hr";
 const EXAMPLE = join(import.meta.dirname, "../../../environments/hr");
 
-/** Two mistakes come back on their lines; mended, the manifests appear as a commit and one comment shows the plan. */
+/** Two mistakes are reported on their lines; once fixed, the manifests appear as a commit and a comment shows the plan. */
 export async function askForDatabase(platform: Platform): Promise<PullPage> {
   const { tell } = platform;
   const ada = platform.as("ada");
@@ -26,26 +26,26 @@ export async function askForDatabase(platform: Platform): Promise<PullPage> {
     (text) => good.split("\n").findIndex((line) => line.includes(text)) + 1,
   );
   tell.prove({
-    what: "both mistakes, on their lines",
+    what: "both mistakes are reported, each on its line",
     observed: `seedbed/validate is ${failed.conclusion}, annotations on lines ${errors.map(({ start_line: line }) => line).join(" and ")}`,
     where: "pulls/1/checks.json",
     holds: lines.every((line) => errors.some(({ start_line: at }) => at === line)),
   });
-  tell.say("Ada mends both and pushes again:");
-  const { sha } = await ada.push({ branch: "hr", edits: edits(good), message: "Mend both" });
+  tell.say("Ada fixes both and pushes again:");
+  const { sha } = await ada.push({ branch: "hr", edits: edits(good), message: "Fix both" });
   await page.concluded("seedbed/validate", "success");
   await page.concluded("seedbed/render", "success");
   const manifests = await platform.github.state.git.tree(`${page.head}:${FOLDER}/manifests`, false);
   const author = (await platform.github.state.git.commit(page.head)).author.name;
   tell.prove({
-    what: "manifests in the same pull request",
+    what: "the manifests are added to the same pull request",
     observed: `${author} committed ${manifests.length} files on top of ${sha.slice(0, 7)}`,
     where: "github.git, branch hr",
     holds: manifests.length === 6 && author === "seedbed[bot]" && page.head !== sha,
   });
   tell.output(visible(await page.says(/hr/)));
   tell.prove({
-    what: "one comment that stays current",
+    what: "one comment is kept up to date",
     observed: `${page.comments().length} comment with the plan`,
     where: "pulls/1/comment.md",
     holds: page.comments().length === 1,
@@ -53,7 +53,7 @@ export async function askForDatabase(platform: Platform): Promise<PullPage> {
   return page;
 }
 
-/** Who may approve, and what an approval is of. */
+/** Shows who may approve, and what an approval covers. */
 export async function approve(platform: Platform, page: PullPage): Promise<void> {
   const { tell, github } = platform;
   const older = (await github.state.git.commit(page.head)).parents[0]!;
@@ -62,35 +62,35 @@ export async function approve(platform: Platform, page: PullPage): Promise<void>
     .push({ branch: "main", edits: { "environments/hr/approval.yaml": "version: 1\n" } });
   const early = await platform.as("ada").merge(page.number);
   tell.prove({
-    what: "nobody gets past main's rules",
+    what: "nobody gets around the rules of main",
     observed: `git refused mallory's push; GitHub refused the merge (${early.status})`,
     where: "world.json: git.pushes_refused, github.merges_refused",
     holds: !direct.pushed && direct.text.includes("pull request") && early.status === 405,
   });
-  await reads();
+  await waitForNextSecond();
   await platform.as("lin").review(page.number, "APPROVE");
   await judged(page, "lin");
-  tell.say("Lin approves, who is no DBA of this source:");
+  tell.say("Lin approves, who is not a DBA of this source:");
   tell.output(page.check("seedbed/dba-approval")?.summary ?? "");
   await platform.as("grace").review(page.number, "APPROVE", older);
   await judged(page, "grace");
-  tell.say("Grace is a DBA, but approves the commit before:");
+  tell.say("Grace is a DBA, but approves the previous commit:");
   tell.output(page.check("seedbed/dba-approval")?.summary ?? "");
   const red = page.check("seedbed/dba-approval")?.conclusion;
   await platform.as("grace").review(page.number, "APPROVE");
   const green = await page.concluded("seedbed/dba-approval", "success");
-  tell.say("Grace approves what is there now:");
+  tell.say("Grace approves the current commit:");
   tell.output(green.summary ?? "");
   const merged = await platform.as("ada").merge(page.number);
   tell.prove({
-    what: "only a DBA, only of these bytes",
-    observed: `after lin and the older head: ${red}; after grace on this head: ${green.conclusion}; merged (${merged.status})`,
+    what: "only a DBA's approval of exactly these bytes counts",
+    observed: `after lin, and after grace on an older commit: ${red}; after grace on the current commit: ${green.conclusion}; merged (${merged.status})`,
     where: "pulls/1/checks.json",
     holds: red !== "success" && merged.status === 200,
   });
 }
 
-/** A change of parameters: reviewed like any other, and no export. */
+/** Changes a parameter: reviewed like any other change, but without an export. */
 export async function changeParameters(platform: Platform): Promise<PullPage> {
   const { tell, world } = platform;
   const path = `${FOLDER}/database_config.yaml`;
@@ -103,7 +103,7 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
   await platform.as("ada").push({ branch: "cursors", edits: { [path]: text }, message: "More cursors" });
   const page = await platform.openPull("ada", "cursors", "More cursors for HR");
   await page.concluded("seedbed/render", "success");
-  await reads();
+  await waitForNextSecond();
   await platform.as("grace").review(page.number, "APPROVE");
   await page.concluded("seedbed/dba-approval", "success");
   await platform.as("ada").merge(page.number, "merge");
@@ -113,8 +113,8 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
   );
   const counts = await world.counts();
   tell.prove({
-    what: "a parameter causes no export",
-    observed: `set while ${applied.open_mode}${applied.restricted ? ", restricted" : ""}; ${counts.exports.started - before.counts.exports.started} exports, ${platform.github.runs.all.length - before.runs} runs, ${platform.database.pod.starts - before.starts} restarts`,
+    what: "changing a parameter causes no export",
+    observed: `set while the database was ${applied.open_mode}${applied.restricted ? ", restricted" : ""}; ${counts.exports.started - before.counts.exports.started} exports, ${platform.github.runs.all.length - before.runs} runs, ${platform.database.pod.starts - before.starts} restarts`,
     where: "cluster/hr/journal.jsonl; world.json: exports, runs",
     holds:
       counts.exports.started === before.counts.exports.started &&
@@ -125,13 +125,13 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
   return page;
 }
 
-/** GitHub's times have seconds: an approval in the second of the rendering does not count, as nobody reads that fast. */
-function reads(): Promise<void> {
+/** GitHub's times have one-second resolution, and an approval in the same second as the render check does not count. */
+function waitForNextSecond(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1200));
 }
 
-/** Waits until the check's text has a line about somebody's review. */
+/** Waits until the check's text has a line about this reviewer. */
 function judged(page: PullPage, login: string): Promise<boolean> {
   const line = new RegExp(`^- .*@${login}`, "m");
-  return waitFor(`the check to speak of ${login}`, () => line.test(page.check("seedbed/dba-approval")?.summary ?? ""));
+  return waitFor(`the check to mention ${login}`, () => line.test(page.check("seedbed/dba-approval")?.summary ?? ""));
 }

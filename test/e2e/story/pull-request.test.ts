@@ -46,8 +46,8 @@ describe("the story of the pull request, read from what the world kept", () => {
     expect(output).toContain("What was shown");
   });
 
-  test("main was written by merges and the App alone, but for the two that went around", async () => {
-    // acme made the repository; root is the administrator of the chapter about attacks.
+  test("only merges and the App wrote to main, apart from the initial commit and one bypass", async () => {
+    // acme made the initial commit; root is the administrator in the chapter about attacks.
     expect(Object.keys(kept.git.commits_by).toSorted()).toEqual(["acme", "ada", "root", "seedbed[bot]"]);
     expect(kept.git.commits_by["root"]).toBe(1);
     const subjects = (await git("log", "--format=%an: %s", "main")).split("\n");
@@ -56,7 +56,7 @@ describe("the story of the pull request, read from what the world kept", () => {
     expect(kept.github.merges_refused.length).toBeGreaterThan(0);
   });
 
-  test("exports ran for permits only, and left nothing", async () => {
+  test("exports ran only for permits and left nothing on the source", async () => {
     // Two jobs each for the first seed, the one that failed, the retry and the reseed of the bot that was down.
     expect(kept.exports.completed).toBeLessThanOrEqual(kept.exports.started);
     expect(kept.data_pump).toEqual({ jobs_left: [], files_left: [], statements_refused: 0 });
@@ -67,12 +67,12 @@ describe("the story of the pull request, read from what the world kept", () => {
     for (const { files_written_bytes: bytes } of kept.runs) expect(bytes).toBeLessThan(100_000);
   });
 
-  test("every request of bot and Action is one that GitHub's description admits, and no webhook was refused", () => {
+  test("every request of bot and Action matches GitHub's API description, and no webhook was refused", () => {
     expect(kept.github.violations).toEqual([]);
     expect(kept.github.webhooks.refused).toBe(0);
   });
 
-  test("the database was never open with raw data", async () => {
+  test("the database was never open with unmasked data", async () => {
     const text = await readFile(join(folder, "journal.jsonl"), "utf8");
     const moments = text
       .trim()

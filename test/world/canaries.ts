@@ -1,4 +1,4 @@
-/** Secrets that nobody else has: wherever one of them turns up, something leaks. */
+/** Unique secrets: wherever one of them turns up, something leaks. */
 export const CANARIES = {
   sourcePassword: "canary-Source-7f3a9c51",
   sshPassphrase: "canary-passphrase-b1d04e66",

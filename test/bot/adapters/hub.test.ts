@@ -12,7 +12,7 @@ describe("one repository through GitHub's REST API", () => {
 
   const main = async () => (await world.hub.git.head("main"))!;
 
-  test("reads trees with modes, texts and links as git has them", async () => {
+  test("reads trees with modes, texts and links like git", async () => {
     const { github, hub } = world;
     const blob = await github.state.git.writeBlob(Buffer.from("../../etc"));
     const base = (await github.state.git.resolve("refs/heads/main^{tree}"))!;
@@ -41,7 +41,7 @@ describe("one repository through GitHub's REST API", () => {
     expect(await hub.git.commit(commit)).toMatchObject({ author: null, committer: null, message: "links" });
   });
 
-  test("commits on the head that it saw, says when somebody was faster, and loses no answer", async () => {
+  test("commits on the expected head, reports when the branch moved, and survives a lost answer", async () => {
     const { github, hub } = world;
     await hub.git.createBranch("work", await main());
     await hub.git.createBranch("work", await main());
@@ -71,7 +71,7 @@ describe("one repository through GitHub's REST API", () => {
     ).rejects.toThrow("without `workflows` permission");
   });
 
-  test("writes checks with any number of annotations, completed by GitHub's clock, once although the answer is lost", async () => {
+  test("writes checks with any number of annotations, completed by GitHub's clock, and only once if the answer is lost", async () => {
     const { github, hub } = world;
     const head = await main();
     const annotation = { path: "a.yaml", line: 3, column: 2, level: "failure" as const, title: "t", message: "m" };
@@ -121,7 +121,7 @@ describe("one repository through GitHub's REST API", () => {
     expect((await hub.pulls.commits(pull)).map(({ author }) => author?.login)).toEqual(["ada"]);
   });
 
-  test("limits are waited for as GitHub asks, server errors are repeated for reads only, both are bounded", async () => {
+  test("waits for rate limits as GitHub asks and repeats reads after server errors, both a limited number of times", async () => {
     const { github, waits } = world;
     waits.length = 0;
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 429, headers: { "retry-after": "7" } });
@@ -161,7 +161,7 @@ describe("one repository through GitHub's REST API", () => {
     await hub.actions.cancel(run);
   });
 
-  test("asks for nothing that GitHub's own description does not know", () => {
+  test("sends only requests that match GitHub's API description", () => {
     expect(world.github.calls.violations).toEqual([]);
   });
 });

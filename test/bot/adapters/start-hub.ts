@@ -9,12 +9,12 @@ import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github
 export interface HubWorld {
   github: GitHub;
   hub: Hub;
-  /** Waits that the adapter asked for, in milliseconds; none is really waited. */
+  /** The pauses that the adapter asked for, in milliseconds; they are only recorded. */
   waits: number[];
   close(): Promise<void>;
 }
 
-/** The simulated GitHub and the real client of the bot, with a clock that only writes down how long it should wait. */
+/** The simulated GitHub and the bot's real client, with a clock that records pauses instead of waiting. */
 export async function startHub(options: Partial<GitHubOptions> = {}): Promise<HubWorld> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-hub-"));
   const github = await startGitHub({

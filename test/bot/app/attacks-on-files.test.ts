@@ -3,14 +3,14 @@ import { person } from "../../world/github/person.ts";
 import { noreply } from "../../world/github/state.ts";
 import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 
-describe("attacks through files, settings and rules end at a refused merge", () => {
+describe("attacks through files, settings and rules end in a refused merge", () => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await startScene();
   });
   afterEach(() => endScene(scene));
 
-  test("checks of another App or of a workflow with our names", async () => {
+  test("checks of another App or of a workflow with the names of the bot's checks", async () => {
     const pull = await scene.open({ ...scene.files, [CONFIG]: "owner: ada\n" });
     const head_sha = scene.world.github.state.pulls[0]!.headSha;
     const token = scene.world.github.tokens.forJob(1, { checks: "write" });
@@ -47,7 +47,7 @@ describe("attacks through files, settings and rules end at a refused merge", () 
     expect((await person(scene.world.github, "ada").merge(pull)).status).toBe(200);
   });
 
-  test("links, submodules and executable files are refused, and nothing is written over them", async () => {
+  test("links, submodules and executable files are refused, and the bot does not overwrite them", async () => {
     const { git } = scene.world.github.state;
     const pull = await scene.open(scene.files);
     const head = scene.world.github.state.pulls[0]!.headSha;
@@ -67,7 +67,7 @@ describe("attacks through files, settings and rules end at a refused merge", () 
     expect(scene.world.github.state.pulls[0]!.headSha).toBe(sha);
   });
 
-  test("an edited lock and a planted approval are put back as main has them", async () => {
+  test("an edited lock and a forged approval are reset to what main has", async () => {
     const pull = await scene.open({
       ...scene.files,
       "environments/hr/seed.lock.yaml": "version: 1\ndatabase: hr\ngeneration: 9\napproval: null\nreset: 0\n",
@@ -82,7 +82,7 @@ describe("attacks through files, settings and rules end at a refused merge", () 
     await scene.refusedMerge(pull);
   });
 
-  test("rules that protect nothing are said instead of an approval", async () => {
+  test("missing branch rules are reported, and nothing is approved", async () => {
     const pull = await scene.open(scene.files);
     const rule = scene.world.github.state.ruleset.rules.find(({ type }) => type === "pull_request")!;
     Object.assign(rule.parameters!, { dismiss_stale_reviews_on_push: false });

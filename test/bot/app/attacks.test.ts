@@ -4,7 +4,7 @@ import { noreply } from "../../world/github/state.ts";
 import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 import { nextSecond } from "./start-world.ts";
 
-describe("attacks on an approval end at a refused merge", () => {
+describe("attacks on an approval end in a refused merge", () => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await startScene();
@@ -51,7 +51,7 @@ describe("attacks on an approval end at a refused merge", () => {
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
   });
 
-  test("a commit whose author nobody knows", async () => {
+  test("a commit whose author GitHub does not know", async () => {
     const pull = await scene.open(scene.files);
     const { git } = scene.world.github.state;
     const head = scene.world.github.state.pulls[0]!.headSha;
@@ -70,7 +70,7 @@ describe("attacks on an approval end at a refused merge", () => {
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
   });
 
-  test("an approval withdrawn, and one by somebody who has left the team", async () => {
+  test("a withdrawn approval, and one by somebody who has left the team", async () => {
     const pull = await scene.open(scene.files);
     await scene.approve(pull);
     await nextSecond();

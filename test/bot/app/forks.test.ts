@@ -9,7 +9,7 @@ describe("forks and other bases", () => {
   });
   afterEach(() => endScene(scene));
 
-  test("checks earned against another base do not carry over to main", async () => {
+  test("green checks for another base do not count for main", async () => {
     const root = person(scene.world.github, "root");
     await person(scene.world.github, "bob").push({
       branch: "harmless",
@@ -29,7 +29,7 @@ describe("forks and other bases", () => {
     await scene.refusedMerge(pull, "bob");
   });
 
-  test("a fork's request is judged and explained, taken over by a writer alone, and nobody behind it approves it", async () => {
+  test("a fork's request is checked, only a user with write permission can adopt it, and its authors cannot approve it", async () => {
     await person(scene.world.github, "bob").push({
       branch: "from-fork",
       edits: { ...scene.files, ".github/workflows/x.yml": "on: push\n" },

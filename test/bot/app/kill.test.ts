@@ -9,7 +9,7 @@ import { exampleRequest, nextSecond, startWorld, type BotWorld } from "./start-w
 
 const ENTRY = join(import.meta.dirname, "../../../bot/server.ts");
 
-/** Objects that nothing leads to yet are made again after a kill; every other write is killed each time that it happens. */
+/** Git objects that no branch reaches are created again after a kill, so they get one kill; every other write always does. */
 const OBJECTS = /\/git\/(?:trees|commits)$/;
 
 describe("the bot's own process, killed after every write", () => {
@@ -62,7 +62,7 @@ describe("the bot's own process, killed after every write", () => {
     },
   );
 
-  test("refuses to start without a strong secret, and says so without a stack", async () => {
+  test("refuses to start without a strong secret, with a message and no stack", async () => {
     const world = await startWorld();
     const child = spawnBot({ ...world.variables, WEBHOOK_SECRET: "development" });
     let said = "";
@@ -85,7 +85,7 @@ function spawnBot(variables: Record<string, string>): ChildProcess {
   return spawn(globalThis.process.execPath, [ENTRY], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** A bot as its own process on a port that stays the same. */
+/** A bot as a separate process, always on the same port. */
 async function startProcess(world: BotWorld) {
   const port = await freePort();
   const lines: string[] = [];
@@ -101,7 +101,7 @@ async function startProcess(world: BotWorld) {
   return {
     start,
     output: () => lines.join(""),
-    /** As an orchestrator does it: SIGTERM, and the exit status. */
+    /** Stops it with SIGTERM, as an orchestrator does, and returns the exit status. */
     stop: async () => {
       const exit = once(child!, "close");
       child!.kill("SIGTERM");

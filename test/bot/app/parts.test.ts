@@ -22,7 +22,7 @@ const good = {
 };
 
 describe("the bot's environment", () => {
-  test("has defaults for what may be left out, and takes a key on one line", () => {
+  test("has defaults for optional variables and accepts a key on one line", () => {
     const env = readBotEnv(readSecretFile, { ...good, PRIVATE_KEY: app.trim().replaceAll("\n", "\\n") });
     expect(env).toMatchObject({ apiUrl: "https://api.github.com", port: 3000, throttle: true, privateKey: app });
   });
@@ -48,7 +48,7 @@ describe("the bot's environment", () => {
     expect(said).not.toContain("BEGIN PRIVATE");
   });
 
-  test("its key must stand in the settings on main", () => {
+  test("its key must be in the settings on main", () => {
     const env = readBotEnv(readSecretFile, good);
     const settings = (key: typeof pair.publicKey) => {
       const parsed = parseSettings(settingsWith(key), ".github/seedbed.yml");
@@ -62,7 +62,7 @@ describe("the bot's environment", () => {
 });
 
 describe("the log", () => {
-  test("strikes every secret out, on one line, escaped or in an error", () => {
+  test("masks every secret, on one line, escaped or in an error", () => {
     const lines: string[] = [];
     const env = readBotEnv(readSecretFile, good);
     const log = createJsonLog({
@@ -92,7 +92,7 @@ describe("the queue of things to look at", () => {
     return { queue: createLookQueue({ look, clock, workers, failed }), failures, pauses };
   };
 
-  test("many marks make one look, a mark during a look makes one more, and a key is never looked at twice at once", async () => {
+  test("many marks lead to one look, a mark during a look to one more, and a key is never looked at twice at once", async () => {
     const seen: string[] = [];
     let now = 0;
     const { queue } = start(async (key) => {
@@ -109,7 +109,7 @@ describe("the queue of things to look at", () => {
     expect(seen).toEqual(["a", "a"]);
   });
 
-  test("a failure is repeated after growing pauses, and given up to the sweep in the end", async () => {
+  test("a failed look is repeated after growing pauses and finally left to the sweep", async () => {
     let left = 2;
     const { queue, pauses, failures } = start(() => {
       left -= 1;
@@ -125,7 +125,7 @@ describe("the queue of things to look at", () => {
     expect(failures).toHaveLength(2);
   });
 
-  test("after a stop nothing begins", async () => {
+  test("no look starts after a stop", async () => {
     const seen: string[] = [];
     const { queue } = start((key) => (seen.push(key), Promise.resolve("done" as const)));
     await queue.stop();
@@ -135,7 +135,7 @@ describe("the queue of things to look at", () => {
   });
 });
 
-describe("what a webhook gives reason to look at", () => {
+describe("what to look at after a webhook", () => {
   const sha = "a".repeat(40);
   test.each([
     ["pull_request", { action: "opened", number: 3 }, ["pull/3"]],

@@ -3,14 +3,14 @@ import { noreply } from "../../world/github/state.ts";
 import { person } from "../../world/github/person.ts";
 import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 
-describe("approvals do not outlive what they were given for", () => {
+describe("approvals only count for what was reviewed", () => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await startScene();
   });
   afterEach(() => endScene(scene));
 
-  test("a rebase with the same patch: GitHub points the approval at the new head, and it is asked for again", async () => {
+  test("a rebase with the same patch: GitHub moves the approval to the new head, and a new one is needed", async () => {
     const pull = await scene.open(scene.files);
     await scene.approve(pull);
     const { git, pulls, reviews } = scene.world.github.state;
@@ -34,7 +34,7 @@ describe("approvals do not outlive what they were given for", () => {
     expect((await person(scene.world.github, "ada").merge(pull)).status).toBe(200);
   });
 
-  test("two approved pull requests for one database: the second one cannot merge into bytes that nobody saw", async () => {
+  test("two approved pull requests for one database: the second cannot be merged into bytes that nobody reviewed", async () => {
     const first = await scene.open(scene.files);
     await scene.approve(first);
     expect((await person(scene.world.github, "ada").merge(first)).status).toBe(200);

@@ -5,7 +5,7 @@ import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from ".
 
 export const CONFIG = "environments/hr/database_config.yaml";
 
-/** A world with a running bot, and what attackers and reviewers do in it. */
+/** A simulated GitHub with a running bot, and the actions of attackers and reviewers. */
 export interface Scene {
   world: BotWorld;
   bot: Bot;
@@ -14,7 +14,7 @@ export interface Scene {
   approve(pull: number, login?: string): Promise<void>;
   /** Text of the latest check of this name. */
   summary(name: string): string;
-  /** Merges, and fails unless the world refused it; what GitHub said. */
+  /** Tries to merge, fails if GitHub allows it, and returns GitHub's message. */
   refusedMerge(pull: number, login?: string): Promise<string>;
   settle(): Promise<void>;
 }

@@ -19,11 +19,11 @@ const APP = { id: 7, slug: "seedbed", installationId: 70 };
 /** The shipped templates on a simulated GitHub, and bots that can be started, killed and started again. */
 export interface BotWorld {
   github: GitHub;
-  /** Lines that every bot logged. */
+  /** The log lines of all bots. */
   lines: string[];
   variables: Record<string, string>;
   start(options?: Partial<BotOptions>): Promise<Bot>;
-  /** Kills the running bot's way to GitHub: its next call never comes back. */
+  /** Cuts the running bot off from GitHub: its next call never returns. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ function template(name: string): string {
   return fillTemplate(readExample(`src/templates/${name}`), values);
 }
 
-/** The example settings with this world's own public key. */
+/** The example settings with the public key of this simulated world. */
 export function settingsWith(key: KeyObject): string {
   const mine = key.export({ format: "der", type: "spki" }).toString("base64");
   return readExample("test/fixtures/settings.yml").replace(/public_key: \S+/, `public_key: ${mine}`);
@@ -109,7 +109,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   return { github, lines, variables, start, close };
 }
 
-/** Waits until GitHub has nothing more to say and the bot nothing left to do: git answers a push before its webhooks go. */
+/** Waits until all webhooks are sent and the bot is idle; git answers a push before its webhooks are sent. */
 export async function settle(world: BotWorld, bot: Bot): Promise<void> {
   const seen = () => `${world.github.webhooks.deliveries.length} ${world.github.state.activity.length}`;
   for (let before = ""; before !== seen();) {
@@ -120,5 +120,5 @@ export async function settle(world: BotWorld, bot: Bot): Promise<void> {
   }
 }
 
-/** GitHub's times have seconds: a review of the same second as the render check does not count yet. */
+/** GitHub's times have one-second resolution, and a review in the same second as the render check does not count. */
 export const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));

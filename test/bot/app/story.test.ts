@@ -22,7 +22,7 @@ describe("a pull request from its first mistake to its merge", () => {
     world.github.state.checkRuns.findLast((run) => run.name === `seedbed/${name}` && run.headSha === sha);
   const sticky = () => world.github.state.comments.filter(({ issue }) => issue === pull);
 
-  test("two mistakes fail the check with both on their lines, and nothing is rendered", async () => {
+  test("two mistakes are reported on their lines, and nothing is rendered", async () => {
     const ada = person(world.github, "ada");
     const text = files[CONFIG]!.replace("schemas:", "shcemas:").replace("size: 20Gi", "size: 20 gigabytes");
     await ada.push({ branch: "add-hr", edits: { ...files, [CONFIG]: text } });
@@ -43,7 +43,7 @@ describe("a pull request from its first mistake to its merge", () => {
     expect((await ada.merge(pull)).status).toBe(405);
   });
 
-  test("fixed, the check passes, the manifests come as one commit, and one comment shows the plan", async () => {
+  test("once they are fixed, the check passes, one commit adds the manifests, and one comment shows the plan", async () => {
     await person(world.github, "ada").push({ branch: "add-hr", edits: files });
     await settle(world, bot);
     expect([check("validate")!.conclusion, check("render")!.conclusion]).toEqual(["success", "success"]);
@@ -63,7 +63,7 @@ describe("a pull request from its first mistake to its merge", () => {
     expect(world.github.state.pulls[0]!.requestedTeams).toEqual(["dba"]);
   });
 
-  test("someone who is no DBA, and a DBA on an older head, leave it red and are told why", async () => {
+  test("reviews by someone who is not a DBA, and by a DBA of an older head, do not count, with the reasons", async () => {
     await nextSecond();
     await person(world.github, "bob").review(pull, "APPROVE");
     await settle(world, bot);
@@ -92,7 +92,7 @@ describe("a pull request from its first mistake to its merge", () => {
     expect(sticky()).toHaveLength(1);
   });
 
-  test("asked nothing that GitHub's description does not know, and logged no secret", () => {
+  test("all requests match GitHub's API description, and no secret is logged", () => {
     expect(world.github.calls.violations).toEqual([]);
     const log = world.lines.join("");
     for (const secret of [world.github.app.webhookSecret, "PRIVATE KEY", "ghs_"]) expect(log).not.toContain(secret);

@@ -31,7 +31,7 @@ describe("webhooks are hints", () => {
       .toSorted(),
   });
 
-  test("without a signature, with a forged one, or too large they are refused and cause nothing", async () => {
+  test("are refused and have no effect without a signature, with a forged one, or if too large", async () => {
     await settle(world, bot);
     const calls = () => Object.values(world.github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
@@ -57,7 +57,7 @@ describe("webhooks are hints", () => {
     expect((await fetch(bot.url.replace(/\/api.*/, "/elsewhere"))).status).toBe(404);
   });
 
-  test("held, shuffled and doubled they come to one commit, one comment and three checks", async () => {
+  test("lead to one commit, one comment and three checks when delayed, reordered and repeated", async () => {
     const { webhooks } = world.github;
     const release = webhooks.hold((deliveries) => [...deliveries, ...deliveries].toReversed());
     const ada = person(world.github, "ada");
@@ -75,7 +75,7 @@ describe("webhooks are hints", () => {
     ]);
   });
 
-  test("lost ones are found by the sweep", async () => {
+  test("can be lost: the sweep finds the changes", async () => {
     world.github.webhooks.drop(1000);
     const edits = { "environments/hr/manifests/statefulset.yaml": "kind: Secret\n" };
     await person(world.github, "bob").push({ branch: "add-hr", edits });
@@ -90,7 +90,7 @@ describe("webhooks are hints", () => {
     world.github.webhooks.drop(-1000);
   });
 
-  test("limits and broken answers change nothing of the end", async () => {
+  test("lead to the same result with rate limits and broken answers", async () => {
     const { faults } = world.github;
     faults.next({ method: "POST", path: /check-runs$/, times: 1, status: 502, afterWrite: true });
     faults.next({ method: "POST", path: /check-runs$/, times: 1, status: 403, headers: { "retry-after": "1" } });

@@ -9,7 +9,7 @@ import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { WorkflowRun } from "../../world/github/runs.ts";
 import type { MainWorld } from "./main-world.ts";
 
-/** What a run does instead of a seed: change the honest result, or leave something else. */
+/** What a run does instead of seeding: it changes the honest result or uploads something else. */
 export interface RunPlan {
   conclusion?: "success" | "failure" | "cancelled";
   group?: string;
@@ -21,12 +21,12 @@ export interface RunPlan {
   zip?: ((text: string) => Promise<Buffer>) | null;
 }
 
-/** The next queued run; throws when there is none. */
+/** The next queued run; throws if there is none. */
 export async function takeRun({ github }: MainWorld): Promise<WorkflowRun> {
   return github.runs.take(AbortSignal.timeout(1000));
 }
 
-/** Carries out a run as provision.yml would, without an export: its jobs, its artifact, its end. */
+/** Executes a run like provision.yml, but without an export: its jobs, its artifact, its conclusion. */
 export async function finishRun(world: MainWorld, run: WorkflowRun, plan: RunPlan = {}): Promise<void> {
   const { runs } = world.github;
   const database = /^seed (\S+):/.exec(run.title)?.[1] ?? "";
@@ -57,7 +57,7 @@ export async function zipFiles(files: Record<string, string>, mode = 0o100644): 
   return Buffer.concat(chunks);
 }
 
-/** What a good run of this moment leaves, from main alone. */
+/** The result that a good run would upload now, computed from main. */
 export async function honestResult(world: MainWorld, database: string, run: WorkflowRun): Promise<Seeded> {
   const approval = (await world.show(`environments/${database}/approval.yaml`)) ?? "";
   const generation = Number(/^generation: (\d+)$/m.exec(approval)?.[1] ?? 0);
@@ -68,7 +68,7 @@ export async function honestResult(world: MainWorld, database: string, run: Work
   if (!request.ok) throw new Error(JSON.stringify(request.problems));
   const seed = seedOf(request.value, settings.value, files);
   const base = settings.value.bases["free-26ai"]!;
-  // A new dump set per run, but for a new image over the same dump.
+  // Every run has a new dump set, except for a new image from the same dump.
   const locked = /^dump_set: \{ digest: (\S+),/m.exec(
     (await world.show(`environments/${database}/seed.lock.yaml`)) ?? "",
   );

@@ -1,7 +1,7 @@
 import type { History } from "../../../src/stories/verify.ts";
 import type { BareRepository } from "../../world/github/git/bare-repository.ts";
 
-/** The past of main in a bare repository, as `seedbed verify` reads it. */
+/** The history of main in a bare repository, as `seedbed verify` reads it. */
 export function readFixedTree(git: BareRepository): History {
   return {
     commitsThatChanged: async (pathspec) =>

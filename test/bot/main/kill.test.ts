@@ -17,8 +17,8 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 }
 
 /**
- * A bot that dies right after a write, each time followed by a new one that knows nothing, until every write was once the last
- * one: objects of git that nothing points at are no progress, so after them the next bot gets one write further.
+ * Kills the bot right after a write and starts a new one without any memory, until each write was once the last one of a bot.
+ * Git objects that no branch reaches are no progress, so after such a kill the next bot gets one write further.
  */
 async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
   for (let after = 1; ; after += 1) {
@@ -29,7 +29,7 @@ async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
         deaths.push(path.replace(/^\/repos\/acme\/databases|\d+/g, ""));
         if (!/git\/(?:blobs|trees|commits)$/.test(path)) after = 0;
         resolve("died");
-        // The write is done and the answer never comes: this bot does nothing any more.
+        // The write is done, but its answer never arrives: this bot does nothing more.
         return new Promise<void>(() => undefined);
       });
     });
@@ -42,7 +42,7 @@ async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
 }
 
 describe("a bot that is killed", () => {
-  test("after any single write leaves a story that the next one ends in the same way", async () => {
+  test("after any single write is continued by the next one with the same result", async () => {
     const deaths: string[] = [];
     const clean = await finalState(await keep(playScenario((world) => world.look())));
     const broken = await keep(playScenario((world) => lookAndDie(world, deaths)));

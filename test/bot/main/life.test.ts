@@ -25,7 +25,7 @@ async function mergeAndSeed(): Promise<number> {
 }
 
 describe("the life of a request after its merge", () => {
-  test("is permitted, started once, written into the lock, told, and then left alone", async () => {
+  test("it gets a permit, one run, a lock and a comment, and then nothing more is written", async () => {
     const pull = await world.merge({ branch: "add-hr", edits: await exampleRequest() });
     const first = await world.look();
     expect(first).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)], settled: true });
@@ -66,7 +66,7 @@ describe("the life of a request after its merge", () => {
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
-  test("a failure spends the permit and is told with its fix; a DBA's run repeats it", async () => {
+  test("a failure uses up the permit and is reported with a fix; a DBA's run repeats it", async () => {
     const pull = await world.merge({ branch: "add-hr", edits: await exampleRequest() });
     await world.look();
     await finishRun(world, await takeRun(world), { conclusion: "failure", result: failedOf });
@@ -85,7 +85,7 @@ describe("the life of a request after its merge", () => {
     expect(world.comments(pull)).toEqual([expect.stringContaining("✅ manifests committed")]);
   });
 
-  test("a DBA reseeds by Run workflow; a writer who may not is refused and told why, once", async () => {
+  test("a DBA can reseed with Run workflow; a writer without permission is refused with a reason, once", async () => {
     const pull = await mergeAndSeed();
     await world.people.eve.runWorkflow("provision.yml", { database: "hr", reason: "please" });
     expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)], comments: 1 });
@@ -109,7 +109,7 @@ describe("the life of a request after its merge", () => {
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [], cancelled: [], comments: 0 });
   });
 
-  test("a deletion gets no permit, and its lock stays", async () => {
+  test("a removed request gets no permit, and its lock stays", async () => {
     await mergeAndSeed();
     const gone = { "environments/hr/database_config.yaml": null, "environments/hr/scripts/mask.sql": null };
     await world.merge({ branch: "retire", edits: gone });

@@ -21,12 +21,12 @@ export interface MainWorld {
   hub: Hub;
   ports: MainPorts;
   people: Record<"ada" | "grace" | "lin" | "eve" | "root", Person>;
-  /** One look of the bot. */
+  /** Lets the bot look at main once. */
   look(): Promise<MainReport>;
-  /** A pull request with green checks and a DBA's review, merged. */
+  /** Opens and merges a pull request with green checks and a DBA's review. */
   merge(options: MergeOptions): Promise<number>;
   show(path: string): Promise<string | null>;
-  /** Subjects of main, newest first, as `author: subject`. */
+  /** The commits of main, newest first, as `author: subject`. */
   history(): Promise<string[]>;
   comments(number: number): string[];
   logged: string[];
@@ -37,7 +37,7 @@ export interface MergeOptions {
   branch: string;
   edits: Edits;
   method?: "squash" | "merge";
-  /** What the bot writes for the head; absent is what it writes for a good one. */
+  /** Whether the bot's approval check is green; default: true. */
   approved?: boolean;
   by?: Person;
 }
@@ -58,7 +58,7 @@ export interface SettingsOptions {
   source?: string;
 }
 
-/** Settings of a repository with two sources; `source` is more YAML for hr-prod. */
+/** The settings of the repository; `source` is additional YAML for hr-prod. */
 export function settingsText({ keys, base = "6", source = "" }: SettingsOptions): string {
   const rows = keys.map(({ id, publicKey }) => `{ id: ${id}, public_key: "${publicKey}" }`);
   return `version: 1
@@ -82,7 +82,7 @@ clusters: { rke-dev: { fleet_cluster: rke-dev, projects: { dev-databases: "c-m-1
 `;
 }
 
-/** The request of the example, below another name where wanted. */
+/** The example request, optionally with another database name. */
 export async function exampleRequest(database = "hr"): Promise<Edits> {
   const folder = new URL("../../../environments/hr/", import.meta.url);
   const [config, mask] = await Promise.all([
@@ -90,7 +90,7 @@ export async function exampleRequest(database = "hr"): Promise<Edits> {
     readFile(new URL("scripts/mask.sql", folder), "utf8"),
   ]);
   return {
-    // Its refresh would be due on some days of a week and not on others.
+    // Without its refresh, which would be due on some days of the week only.
     [`environments/${database}/database_config.yaml`]: config.replace(/^ {2}refresh:\n(?: {4}.*\n)+/m, ""),
     [`environments/${database}/scripts/mask.sql`]: mask,
   };
@@ -159,18 +159,18 @@ async function merge(world: MainWorld, options: MergeOptions): Promise<number> {
   return number;
 }
 
-interface CheckWish {
+interface CheckToWrite {
   head: string;
   name: string;
   green: boolean;
 }
 
-export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckWish): Promise<void> {
+export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckToWrite): Promise<void> {
   const conclusion = green ? "success" : "failure";
   await hub.checks.write(head, { name, conclusion, externalId: name, title: name, summary: name, annotations: [] });
 }
 
-/** The manifests were rendered a while ago: nobody waits a second in a test. */
+/** Makes the render check older, so that the test does not have to wait a second before the review. */
 function backdate({ github }: MainWorld, head: string): void {
   for (const run of github.state.checkRuns)
     if (run.headSha === head) run.completedAt = new Date(Date.now() - 10_000).toISOString();

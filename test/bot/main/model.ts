@@ -25,13 +25,13 @@ interface ModelRun {
   facts: RunFacts;
   database: string;
   reason: string;
-  /** Text of its result; null for a run that leaves none. */
+  /** The text of its result; null if it leaves none. */
   text: string | null;
   /** The permit that it had when it ended. */
   worked: Digest | null;
 }
 
-/** Main as a map of files, its runs and its people: every event and every output of the bot as a method, no network, no clock. */
+/** Main as a map of files, with runs and people: events and the bot's outputs are methods, without network or clock. */
 export class Model {
   readonly files = new Map<string, string>();
   readonly locks: LockCommit[] = [];
@@ -47,7 +47,7 @@ export class Model {
   private ids = 100;
   private pulls = 0;
 
-  /** A request that came by a merged pull request; `reviewed: false` is a push past the ruleset. */
+  /** Brings a request to main by a merged pull request; with `reviewed: false`, by a push past the ruleset. */
   merge(database: string, { config, mask, reviewed }: { config: string; mask: string; reviewed: boolean }): void {
     this.files.set(`environments/${database}/database_config.yaml`, config);
     this.files.set(`environments/${database}/scripts/mask.sql`, mask);
@@ -55,7 +55,7 @@ export class Model {
     this.origins.set(database, this.origin(reviewed));
   }
 
-  /** Settings of a reviewed pull request: another base image. */
+  /** Changes the base image in the settings by a reviewed pull request. */
   moveBase(digit: string): void {
     this.base = digit;
     this.pulls += 1;
@@ -78,7 +78,7 @@ export class Model {
     this.start(database, { reason: "by hand", actor: person });
   }
 
-  /** Ends the oldest run that has not ended. */
+  /** Ends the oldest run in flight. */
   async finish(outcome: "seeded" | "failed" | "lost"): Promise<void> {
     const run = this.runs.find(({ facts }) => facts.status !== "completed");
     if (run === undefined) return;
@@ -120,7 +120,7 @@ export class Model {
     return { ...base, runs: this.runs.map((run) => this.judge(run, base)).toReversed() };
   }
 
-  /** Lets the bot look until it has nothing to write; returns its last words. */
+  /** Lets the bot look until it has nothing more to do; returns its last outputs. */
   async settle(): Promise<MainOutputs> {
     for (let round = 0; round < 20; round += 1) {
       const outputs = reconcileMain(await this.state(), this.key());
@@ -130,7 +130,7 @@ export class Model {
       if (outputs.commit === null && outputs.dispatches.length === 0 && outputs.cancellations.length === 0)
         return outputs;
     }
-    throw new Error(`the bot does not come to rest: ${this.commits.slice(-5).join(" | ")}`);
+    throw new Error(`the bot does not settle: ${this.commits.slice(-5).join(" | ")}`);
   }
 
   private apply(commit: NonNullable<MainOutputs["commit"]>): void {
@@ -166,7 +166,7 @@ export class Model {
 
   private start(database: string, { reason, actor }: { reason: string; actor: { id: string; login: string } }): void {
     this.ids += 1;
-    // GitHub's clock goes on between two events.
+    // GitHub's clock advances between two events.
     this.now += 1000;
     const at = new Date(this.now).toISOString();
     const facts: RunFacts = {

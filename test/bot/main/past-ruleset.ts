@@ -3,7 +3,7 @@ import { afterRefUpdate } from "../../world/github/pushes.ts";
 import type { Edits } from "../../world/github/person.ts";
 import type { MainWorld } from "./main-world.ts";
 
-/** A push to main by somebody whom the ruleset lets past: an organisation's owner with a bypass of their own. */
+/** A push to main by somebody who may bypass the ruleset, such as an owner of the organization. */
 export async function pushPastRuleset({ github }: MainWorld, login: string, edits: Edits): Promise<string> {
   const { state } = github;
   const account = attribute(state, noreply({ id: state.users.get(login)!.id, login, type: "User" }).email)!;

@@ -3,7 +3,7 @@ import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts"
 
 export type Look = (world: MainWorld) => Promise<unknown>;
 
-/** Merge, failure, a DBA's retry, a refused writer: every kind of write that main knows. */
+/** Merge, failure, a DBA's retry, a refused writer: together they need every kind of write to main. */
 export async function playScenario(look: Look): Promise<MainWorld> {
   const world = await startMainWorld();
   await world.merge({ branch: "hr", edits: await exampleRequest() });
@@ -19,7 +19,7 @@ export async function playScenario(look: Look): Promise<MainWorld> {
   return world;
 }
 
-/** Everything that stays, without what differs between two plays: times, and the digests and ids that follow from them. */
+/** The final state without what differs between two plays: times, and the digests and ids that depend on them. */
 export async function finalState(world: MainWorld) {
   const neutral = (text: string) =>
     text

@@ -44,7 +44,7 @@ function generations(model: Model, name: string): number[] {
 }
 
 describe("whatever happens to main, in whatever order", () => {
-  test("the bot comes to rest, writes nothing twice, and history verifies", async () => {
+  test("the bot settles, writes nothing twice, and the history verifies", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(events, { minLength: 1, maxLength: 14 }), async (script) => {
         const model = new Model();
@@ -71,7 +71,7 @@ describe("whatever happens to main, in whatever order", () => {
     );
   }, 60_000);
 
-  test("the order in which GitHub lists things does not matter, nor that it tells them twice", async () => {
+  test("order and duplicates in GitHub's lists do not matter", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(events, { minLength: 1, maxLength: 8 }), fc.nat(), async (script, seed) => {
         const model = new Model();

@@ -14,8 +14,8 @@ afterEach(async () => {
 
 const publicKey = async () => /public_key: "([^"]+)"/.exec((await world.show(".github/seedbed.yml"))!)![1]!;
 
-describe("main that moves, and GitHub that fails", () => {
-  test("a merge between look and commit is looked at anew: both databases get their permit", async () => {
+describe("a moving main and failures of GitHub", () => {
+  test("a merge between look and commit leads to another look: both databases get a permit", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest("hr") });
     let late: Promise<number> | null = null;
     world.github.faults.onWrite(async ({ path }) => {
@@ -30,11 +30,11 @@ describe("main that moves, and GitHub that fails", () => {
     expect(await world.show("environments/crm/approval.yaml")).toMatch(/^generation: 1$/m);
     const subjects = (await world.history()).filter((line) => line.startsWith("seedbed[bot]"));
     expect(subjects).toEqual(["seedbed[bot]: Permits for 2 databases"]);
-    // One at a time on a source that takes one.
+    // The source allows one run at a time.
     expect(world.github.runs.all).toHaveLength(1);
   });
 
-  test("answers that are lost after the write, and errors before it, leave one commit and one run", async () => {
+  test("answers lost after a write, and errors before it, lead to one commit and one run", async () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
     world.github.faults.next({ method: "PATCH", path: /git\/refs/, times: 1, status: 502, afterWrite: true });
     world.github.faults.next({ method: "POST", path: /git\/trees/, times: 1, status: 503 });
@@ -53,7 +53,7 @@ describe("main that moves, and GitHub that fails", () => {
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
-  test("a key that the settings do not have signs nothing", async () => {
+  test("a key that is not in the settings signs nothing", async () => {
     world.ports.signingKey = { id: "k1", privateKey: makeSigningPair().privateKey };
     await world.merge({ branch: "hr", edits: await exampleRequest() });
     expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
@@ -61,7 +61,7 @@ describe("main that moves, and GitHub that fails", () => {
     expect(world.logged.join("\n")).toContain("nothing is signed");
   });
 
-  test("a leaked key that is removed takes its open permit with it, and the new key signs on the same reviews", async () => {
+  test("removing a leaked key voids its open permit, and the new key signs one for the same reviews", async () => {
     const source = "    stopped: true";
     const keys = [{ id: "k1", publicKey: await publicKey() }];
     await world.merge({
@@ -79,7 +79,7 @@ describe("main that moves, and GitHub that fails", () => {
     expect(await world.show("environments/hr/approval.yaml")).toMatch(/^cause: review$[^]*^signature: k2 /m);
   });
 
-  test("a base that a reviewed settings pull request moves is built anew without an export", async () => {
+  test("a base changed by a reviewed settings pull request is rebuilt without an export", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });
     await world.look();
     await finishRun(world, await takeRun(world));

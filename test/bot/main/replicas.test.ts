@@ -16,12 +16,12 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 }
 
 describe("several bots", () => {
-  test("that look one after another and at the same time: one commit, one run, one story", async () => {
+  test("that look one after another and at the same time write one commit, one run and one comment", async () => {
     const clean = await finalState(await keep(playScenario((world) => world.look())));
     const together = await keep(
       playScenario(async (world) => {
         const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));
-        // They start at different moments, as replicas do that hear of the same webhook.
+        // They start at slightly different times, like replicas after the same webhook.
         for (const ports of bots) await reconcileMainOnce(world.hub, ports);
         await Promise.all(bots.map((ports) => reconcileMainOnce(world.hub, ports)));
       }),

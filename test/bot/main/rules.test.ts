@@ -43,7 +43,7 @@ describe("the work that a permit allows", () => {
     expect(model.runs.length).toBe(work === "apply" ? 1 : 2);
   });
 
-  test("a base that the settings moved is built anew over the same dump, once, also after a failure", async () => {
+  test("a base changed in the settings is rebuilt from the same dump, once, even after a failure", async () => {
     await seeded();
     const dump = /dump_set: .*/.exec(model.lock("hr"))![0];
     model.moveBase("7");
@@ -88,7 +88,7 @@ describe("when an open permit gets its run", () => {
     expect(model.runs).toHaveLength(1);
   });
 
-  test("as many at once as the source takes, oldest permit first", async () => {
+  test("at most as many at once as the source allows, oldest permit first", async () => {
     model.merge("zz", good());
     await model.settle();
     model.merge("aa", good());
@@ -103,7 +103,7 @@ describe("when an open permit gets its run", () => {
     expect(model.runs.map(({ database }) => database)).toEqual(["zz", "aa", "bb"]);
   });
 
-  test("three times when its runs are lost, then somebody has to look", async () => {
+  test("at most three times if its runs are lost; then somebody has to act", async () => {
     model.merge("hr", good());
     for (let run = 0; run < 5; run += 1) {
       await model.settle();
@@ -123,7 +123,7 @@ describe("when an open permit gets its run", () => {
     expect(model.lock("hr")).toContain("outcome: seeded");
   });
 
-  test("not after it has expired: the DBA is asked again", async () => {
+  test("not after it has expired: a DBA has to start a run", async () => {
     model.setSource("    stopped: true");
     model.merge("hr", good());
     await model.settle();
@@ -138,11 +138,11 @@ describe("when an open permit gets its run", () => {
   });
 });
 
-describe("a schedule of its own", () => {
+describe("a refresh schedule", () => {
   const refreshed = () => ({ ...good(), config: config.replace("    piece_size: 1Gi", refresh) });
   const refresh = '    piece_size: 1Gi\n  refresh: { schedule: "0 3 * * 1", time_zone: Europe/Berlin }';
 
-  test("is a new export when it is due, once, whatever was missed", async () => {
+  test("leads to one new export when it is due, however many dates were missed", async () => {
     model.merge("hr", refreshed());
     await model.settle();
     await model.finish("seeded");
@@ -172,7 +172,7 @@ describe("a schedule of its own", () => {
 });
 
 describe("a new key", () => {
-  test("signs open permits again, but not under a run", async () => {
+  test("signs open permits again, but not while a run is in flight", async () => {
     model.merge("hr", good());
     await model.settle();
     model.rotateKey();

@@ -39,7 +39,7 @@ function usedIn(text: string | null, outcome: "seeded" | "failed"): Lock {
     : { ...exampleLock, last_attempt: { ...attempt, outcome, stage: "export", code: "x", error: "y" } };
 }
 
-describe("what an approval.yaml is worth", () => {
+describe("whether an approval.yaml is valid", () => {
   test("open for exactly these bytes", () => {
     expect(judgeStanding(question())).toMatchObject({ kind: "open", covers: true, key: "k1" });
   });
@@ -85,7 +85,7 @@ describe("what an approval.yaml is worth", () => {
     expect(judgeStanding(asked)).toMatchObject(wanted);
   });
 
-  test("a lock's digest vouches for no other bytes", () => {
+  test("a digest in the lock does not validate other bytes", () => {
     const lock = { ...exampleLock, approval: digestOf("c") };
     const forged = question({}, { lock, settings: settingsOf([k2]) });
     expect(judgeStanding(forged).kind).toBe("broken");

@@ -25,7 +25,7 @@ export function exampleFiles(): Files {
   return Object.fromEntries(paths.map((path) => [path, readExample(path)]));
 }
 
-/** A commit in memory. `modes` names those that are no plain files. */
+/** A commit in memory. `modes` lists the entries that are not plain files. */
 function memoryTree(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
   const paths = Object.keys(files).toSorted((a, b) => (a < b ? -1 : 1));
   const below = (folder: string) => paths.filter((path) => path === folder || path.startsWith(`${folder}/`));

@@ -3,13 +3,13 @@ import type { PullState } from "../../../bot/pull/pull-state.ts";
 import type { PullOutputs } from "../../../bot/pull/reconcile-pull.ts";
 import { APP_ID } from "./build-state.ts";
 
-/** What stands on GitHub after a check was written. */
+/** The check as GitHub lists it after it was written. */
 export function standing(check: CheckOutput, completedAt: string, id = "1"): CheckFacts {
   const { name, conclusion, externalId, title, summary } = check;
   return { id, name, appId: APP_ID, status: "completed", conclusion, completedAt, externalId, title, summary };
 }
 
-/** The state after the outputs were written, as the next look reads it. */
+/** The state that the next look reads after the outputs were written. */
 export function writeOutputs(state: PullState, outputs: PullOutputs, at: string): PullState {
   const names = new Set(outputs.checks.map(({ name }) => name));
   const kept = state.checks.filter(({ name, appId }) => appId !== APP_ID || !names.has(name));

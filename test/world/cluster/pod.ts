@@ -231,7 +231,7 @@ export class Pod {
       killed: this.#killing,
     });
     this.#child = null;
-    // The longer waits after crashes are kubelet's against failures; a kill of ours is none.
+    // The kubelet waits longer after each crash, but a kill by a test is not a crash.
     this.#failures = this.#killing ? 0 : this.#failures + 1;
     this.#killing = false;
     if (!this.#wanted) return;

@@ -29,7 +29,7 @@ export function startProcess(start: Start): ChildProcess {
 
 /**
  * Kills every process of a container at once, whatever group it moved to: all are stopped before the first one dies, so
- * that none sees another's end. A process belongs to the container whose root stands in its environment.
+ * that none sees another's end. A process belongs to the container whose root is in its environment.
  */
 export async function killContainer(root: string): Promise<void> {
   const stopped = new Set<number>();
@@ -56,7 +56,7 @@ async function belongs(pid: number, root: string): Promise<boolean> {
   try {
     return `\0${await environmentOf(pid)}`.includes(`\0SEEDBED_ROOT=${root}\0`);
   } catch {
-    // It ended meanwhile, or is somebody else's.
+    // It has ended, or belongs to another user.
     return false;
   }
 }

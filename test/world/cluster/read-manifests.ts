@@ -5,7 +5,7 @@ export interface ManifestFile {
   text: string;
 }
 
-/** What the stand-in for Fleet and kubelet carries out of a bundle. */
+/** The parts of a bundle that the stand-in for Fleet and kubelet applies. */
 export interface Workload {
   namespace: string;
   replicas: number;

@@ -2,7 +2,7 @@ import { afterRefUpdate } from "./pushes.ts";
 import { viewPull, viewSender } from "./views.ts";
 import { noreply, type Account, type Pull, type State } from "./state.ts";
 
-export interface MergeWish {
+export interface MergeRequest {
   pull: Pull;
   method: "merge" | "squash" | "rebase";
   /** The head that the person saw. */
@@ -13,13 +13,13 @@ export interface MergeWish {
 export type MergeOutcome = { merged: true; sha: string } | { merged: false; status: 405 | 409; message: string };
 
 /** Merges as GitHub does: the ruleset first, then git; every refusal is written down. */
-export async function mergePull(state: State, wish: MergeWish): Promise<MergeOutcome> {
-  const refusal = (await whyNot(state, wish)) ?? (await carryOut(state, wish));
-  if (!refusal.merged) state.mergesRefused.push({ pull: wish.pull.number, why: refusal.message });
+export async function mergePull(state: State, request: MergeRequest): Promise<MergeOutcome> {
+  const refusal = (await whyNot(state, request)) ?? (await carryOut(state, request));
+  if (!refusal.merged) state.mergesRefused.push({ pull: request.pull.number, why: refusal.message });
   return refusal;
 }
 
-async function whyNot(state: State, { pull, sha, method }: MergeWish): Promise<MergeOutcome | null> {
+async function whyNot(state: State, { pull, sha, method }: MergeRequest): Promise<MergeOutcome | null> {
   const no = (status: 405 | 409, message: string): MergeOutcome => ({ merged: false, status, message });
   if (pull.state !== "open") return no(405, "Pull Request is not mergeable");
   if (pull.draft) return no(405, "Pull Request is still a draft");
@@ -80,7 +80,7 @@ function missingChecks(state: State, pull: Pull, parameters: Record<string, unkn
   });
 }
 
-async function carryOut(state: State, { pull, method, by }: MergeWish): Promise<MergeOutcome> {
+async function carryOut(state: State, { pull, method, by }: MergeRequest): Promise<MergeOutcome> {
   const ref = `refs/heads/${pull.baseBranch}`;
   const base = (await state.git.resolve(ref))!;
   const tree = await state.git.mergeTree(base, pull.headSha);

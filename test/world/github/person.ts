@@ -22,7 +22,7 @@ export interface PushOptions {
   force?: boolean;
 }
 
-/** Somebody with an account: acts through git and REST with a token of their own, and nothing else. */
+/** A person with an account, who acts only through git and REST with their own token. */
 export interface Person {
   login: string;
   api(method: string, path: string, body?: unknown): Promise<Answer>;

@@ -42,11 +42,11 @@ export interface WorkflowRun {
   startedAt: string;
   jobs: Job[];
   artifacts: Artifact[];
-  /** Aborted when somebody cancels the run. */
+  /** Aborted when the run is cancelled. */
   cancel: AbortController;
 }
 
-/** A run as somebody starts it. */
+/** A run to start. */
 export type NewRun = Omit<
   WorkflowRun,
   "id" | "attempt" | "status" | "conclusion" | "createdAt" | "startedAt" | "jobs" | "artifacts" | "cancel"
@@ -85,7 +85,7 @@ export class Runs {
     };
   }
 
-  /** A run that other runners carried out already: only what it left is here. */
+  /** Records a run that other runners have already executed, with the artifacts that it left. */
   record(run: NewRun, artifacts: { name: string; zip: Buffer }[]): WorkflowRun {
     const done = this.#create(run);
     this.all.push(done);

@@ -155,7 +155,7 @@ export function noreply(account: Account): { name: string; email: string } {
   return { name: account.login, email: `${account.id}+${account.login}@users.noreply.github.com` };
 }
 
-/** The account behind a commit's address; null when GitHub cannot tell. */
+/** The account of a commit's e-mail address; null if GitHub cannot tell. */
 export function attribute(state: State, email: string): Account | null {
   const login = /^\d+\+(.+)@users\.noreply\.github\.com$/.exec(email)?.[1];
   if (email === "noreply@github.com") return GITHUB;

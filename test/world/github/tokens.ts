@@ -24,7 +24,7 @@ export const APP_PERMISSIONS: Record<string, Access> = {
   merge_queues: "read",
 };
 
-/** Tokens of users, installations and jobs; a stolen or unknown one is nobody. */
+/** Tokens of users, installations and jobs; an unknown token authenticates nobody. */
 export class Tokens {
   private readonly actors = new Map<string, Actor>();
   private readonly state: State;

@@ -1,6 +1,6 @@
 import { type Account, type CheckRun, type Comment, type Pull, type Review, type State } from "./state.ts";
 
-/** JSON as GitHub's REST API and its webhooks show it, as far as clients of ours read it. */
+/** JSON as GitHub's REST API and its webhooks show it, as far as Seedbed reads it. */
 
 export function viewAccount(account: Account) {
   return { login: account.login, id: account.id, type: account.type, site_admin: false };

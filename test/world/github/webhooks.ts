@@ -7,7 +7,7 @@ export interface Delivery {
   action: string | null;
   deliveredAt: string;
   redelivery: boolean;
-  /** 0 while nobody answered. */
+  /** 0 if there was no answer. */
   statusCode: number;
   status: string;
   body: string;

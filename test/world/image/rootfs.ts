@@ -108,7 +108,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** Where a start program stands, if not in /opt/oracle. */
+/** The folder of a start program, if it is not /opt/oracle. */
 const START_PLACES: Record<string, string> = {
   "7zzs": "usr/local/bin",
   su: "usr/bin",

@@ -8,7 +8,7 @@ import type { Moment } from "../journal.ts";
 import type { BASE_IMAGES, BaseImage } from "./profiles.ts";
 import { buildBaseRootfs, containerPath } from "./rootfs.ts";
 
-/** A base image's root file system with its own start and nothing of ours in it. */
+/** A base image's root file system with its own start program and nothing of Seedbed in it. */
 export interface RunningBase {
   root: string;
   image: BaseImage;

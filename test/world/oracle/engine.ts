@@ -1,4 +1,4 @@
-/** What stands behind the wire: the TNS server decodes a call, an engine answers it. */
+/** The interface behind the wire protocol: the TNS server decodes a call, and an engine answers it. */
 export interface Engine {
   /** The account for a logon, null when there is none (the server plays on and answers ORA-01017). */
   account(user: string): Account | null;
@@ -32,7 +32,7 @@ export interface Call {
   session: Session;
   kind: "query" | "block" | "dml" | "ddl";
   sql: string;
-  /** By name in upper case; SQL binds that stand twice share one value. */
+  /** By name in upper case; SQL binds that occur twice share one value. */
   binds: Map<string, Bind>;
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Tunnel } from "../../../src/ports.ts";
 
-/** A tunnel without SSH: a port of ours that leads to another one, and whose sockets can be destroyed. */
+/** A tunnel without SSH: a local port that forwards to another one, and whose sockets can be destroyed. */
 export async function openLoopbackTunnel(port: number): Promise<Tunnel & { destroyed: number }> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {

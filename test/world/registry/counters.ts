@@ -1,4 +1,4 @@
-/** What the registry saw and stored, told by the registry. */
+/** What the registry received and stored, by its own count. */
 export interface RegistryCounters {
   blobs_put: number;
   blobs_mounted: number;

@@ -29,7 +29,7 @@ const TYPES = {
   },
 };
 
-/** Puts an image into a registry's storage as if somebody had pushed it long ago; returns its digest. */
+/** Puts an image into a registry's storage as if it had been pushed long ago; returns its digest. */
 export async function putBase(store: BlobStore, base: BaseToPut): Promise<string> {
   const types = TYPES[base.format ?? "oci"];
   const layers = [];

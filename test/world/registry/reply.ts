@@ -38,6 +38,6 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   const { body } = reply;
   if (response.req.method === "HEAD") response.end();
   else if (typeof body === "string" || Buffer.isBuffer(body)) response.end(body);
-  // A client that goes away in the middle is no error of the registry's.
+  // A client that disconnects halfway is not an error of the registry.
   else pipeline(body, response, () => undefined);
 }

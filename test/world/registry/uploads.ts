@@ -15,7 +15,7 @@ export interface UploadRequest {
 interface Session {
   id: string;
   repository: string;
-  /** Changes with every step: only the last Location goes on. */
+  /** Changes with every step: only the last Location can be continued. */
   state: string;
   upload: Upload;
 }

@@ -55,7 +55,7 @@ export async function readActionFile(folder: string): Promise<ActionFile> {
 /** INPUT_ variables of a step: what the workflow passes, else the action's defaults. */
 export function inputsOf(action: ActionFile, given: Record<string, unknown>, contexts: Contexts) {
   const odd = Object.keys(given).find((name) => !Object.hasOwn(action.inputs, name));
-  if (odd !== undefined) throw new UnknownToRunner(`the input ${odd}: action.yml has none of that name`);
+  if (odd !== undefined) throw new UnknownToRunner(`the input ${odd}, which action.yml does not define`);
   const values = Object.entries(action.inputs).map(([name, { default: standard }]) => {
     const value = Object.hasOwn(given, name) ? given[name] : (standard ?? "");
     return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, interpolateText(value, contexts)];

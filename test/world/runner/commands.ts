@@ -40,7 +40,7 @@ export class JobLog {
     if (name === "endgroup") return this.line("##[endgroup]");
     if (["group", "debug", "notice", "warning", "error"].includes(name))
       return this.line(`##[${name}${properties === "" ? "" : ` ${unescapeData(properties)}`}]${told}`);
-    throw new Error(`the runner does not know the command ${name}, or does not take it any more: ${line}`);
+    throw new Error(`the runner does not know the command ${name}, or no longer accepts it: ${line}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Values of the contexts that an expression may name. */
 export type Contexts = Record<string, unknown>;
 
-/** Contexts in which GitHub gives an empty text for a name that nobody has set. */
+/** Contexts in which GitHub gives an empty string for a name that is not set. */
 const OPEN = new Set(["secrets", "vars"]);
 
 /** Something in a workflow that this runner does not carry out: the test must fail, and not go on as if. */

@@ -28,7 +28,7 @@ export interface JobEnd {
 
 const NO_ENVIRONMENT: RunnerEnvironment = { variables: {}, secrets: {}, branches: [] };
 
-/** Carries out one job on a fresh machine: its steps, then their post programs in reverse, and keeps what it left. */
+/** Runs one job on a fresh machine: its steps, then their post programs in reverse, and keeps its files. */
 export async function runJob(order: JobOrder, options: RunnerOptions): Promise<JobEnd> {
   const { run, id, job, workflow } = order;
   const folder = join(options.folder, "runs", String(run.id), run.attempt === 1 ? id : `${id}.${run.attempt}`);

@@ -76,7 +76,7 @@ class Runners {
     try {
       runs.finish(run, await this.#run(run));
     } catch (error) {
-      // As GitHub does with a workflow that it cannot read; the test is told by `unknown`.
+      // As GitHub does with a workflow that it cannot read; tests find the reason in `unknown`.
       this.unknown.push(error instanceof UnknownToRunner ? error.message : String((error as Error).stack));
       runs.finish(run, "startup_failure");
     }
@@ -92,7 +92,7 @@ class Runners {
     // The shipped workflow names its jobs in the order in which they need each other.
     for (const [id, job] of Object.entries(workflow.jobs)) {
       const unmet = job.needs.find((name) => !Object.hasOwn(needs, name));
-      if (unmet !== undefined) throw new UnknownToRunner(`jobs.${id} needs ${unmet}, which stands below it`);
+      if (unmet !== undefined) throw new UnknownToRunner(`jobs.${id} needs ${unmet}, which is defined after it`);
       const { conclusion, outputs } = await this.#runJob({ run, workflow, id, job, needs: pick(needs, job) }, ends);
       needs[id] = { outputs, result: conclusion };
       ends.push(conclusion);
@@ -128,7 +128,7 @@ class Runners {
     }
   }
 
-  /** On GitHub a job for which there is no runner waits for a day; here it is told at once. */
+  /** On GitHub, a job without a matching runner waits for a day; here it fails at once. */
   #findGroup(job: WorkflowJob, contexts: Contexts): string {
     if (job.runsOn === "ubuntu-latest") return "GitHub Actions";
     if (typeof job.runsOn === "string") throw new UnknownToRunner(`runs-on: ${job.runsOn}`);

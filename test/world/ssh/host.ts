@@ -8,7 +8,7 @@ import type { HostState, SshCounters, SshFaults, SshHostWorld } from "./state.ts
 
 export interface SshWorldHost {
   port: number;
-  /** Public line, as it stands in the settings. */
+  /** The public key as the settings list it. */
   hostKey: string;
   counters: SshCounters;
   /** One text for each thing that was refused. */

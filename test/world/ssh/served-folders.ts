@@ -29,7 +29,7 @@ export async function resolveServed(folders: Folders, path: string): Promise<str
 
 /**
  * What the permission bits say to an ordinary user. The world often runs as root, for whom the kernel never refuses:
- * where no bit of the kind is set at all, nobody but root could do it.
+ * where no such bit is set at all, only root could do it.
  */
 export async function demandPermission(real: string, kind: "read" | "write"): Promise<void> {
   const bits = kind === "read" ? 0o444 : 0o222;

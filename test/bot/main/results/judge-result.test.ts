@@ -33,12 +33,12 @@ const good: Seeded = {
 const judge = (result: object, more: Partial<ExpectedResult> = {}) =>
   judgeResult(JSON.stringify(result), { ...expected, ...more });
 
-describe("what a result says", () => {
-  test("is taken when it is what main asks for", () => {
+describe("a result", () => {
+  test("is accepted if it matches main", () => {
     expect(judge(good)).toEqual({ kind: "seeded", result: good });
   });
 
-  test("is taken when it is an honest failure", () => {
+  test("is accepted if it is an honest failure", () => {
     const failed = { ...exampleFailed, run: "78" };
     expect(judge(failed, { run: { ...expected.run, conclusion: "failure" } })).toEqual({
       kind: "failed",
@@ -46,7 +46,7 @@ describe("what a result says", () => {
     });
   });
 
-  test("writes nothing when its permit was replaced", () => {
+  test("is not written if its permit was replaced", () => {
     const superseded = { ...exampleFailed, run: "78", outcome: "superseded", approval: digestOf("a") };
     expect(judge(superseded, { run: { ...expected.run, conclusion: "failure" } })).toEqual({ kind: "superseded" });
   });
@@ -107,7 +107,7 @@ describe("what a result says", () => {
     expect(judge(result, more).kind).toBe("outdated");
   });
 
-  test("may bring a new image over the same dump set", () => {
+  test("may have a new image from the same dump set", () => {
     const image = { ...standing, permit: { ...standing.permit, work: "image" as const } };
     expect(judge({ ...good, dumpSet: exampleLock.dump_set }, { standing: image }).kind).toBe("seeded");
   });

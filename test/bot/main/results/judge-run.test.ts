@@ -71,11 +71,11 @@ const withSeed = (more: Partial<Job>): Partial<RunEvidence> => ({ jobs: [plan, {
 const withArtifact = (more: Partial<Artifact>): Partial<RunEvidence> => ({ artifacts: [{ ...artifact, ...more }] });
 
 describe("a run and its artifact", () => {
-  test("gives its document when everything is as it must be", () => {
+  test("gives its document if everything is in order", () => {
     expect(judgeRun(evidence, expected)).toEqual({ kind: "document", text: "{}" });
   });
 
-  test("gives a failure's document too", () => {
+  test("also gives the document of a failure", () => {
     const failed = { ...withRun({ conclusion: "failure" }), ...withSeed({ conclusion: "failure" }) };
     expect(judgeRun({ ...evidence, ...failed }, expected).kind).toBe("document");
   });

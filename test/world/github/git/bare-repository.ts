@@ -67,7 +67,7 @@ export class BareRepository {
     return asked;
   }
 
-  /** null when there is no such ref or object. */
+  /** null if there is no such ref or object. */
   async resolve(name: string): Promise<string | null> {
     const text = await this.git(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).catch(() => "");
     return text.trim() === "" ? null : text.trim();
@@ -135,7 +135,7 @@ export class BareRepository {
     };
   }
 
-  /** Compare-and-swap; false when the ref was not at `expected` any more. */
+  /** Compare-and-swap; false if the ref is no longer at `expected`. */
   async updateRef(ref: string, to: string, expected: string | null): Promise<boolean> {
     try {
       await this.git(["update-ref", ref, to, expected ?? "0".repeat(40)]);

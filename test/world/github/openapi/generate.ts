@@ -3,7 +3,7 @@
  *
  *     node test/world/github/openapi/generate.ts <folder>/node_modules/@octokit/openapi
  *
- * The package unpacks to 385 MB, so it is no dependency; the extract has the operations of `operations.txt` only.
+ * The package unpacks to 385 MB, so it is not a dependency; the extract has the operations of `operations.txt` only.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -58,7 +58,7 @@ async function createCheck(state: State, call: Call): Promise<Reply> {
     id: state.nextId(),
     name: text(call, "name"),
     headSha,
-    // GitHub Actions is an App of its own: its checks never count as ours.
+    // GitHub Actions is another App: its checks never count as the bot's.
     appId: call.actor.kind === "app" ? state.app.id : 15368,
     status: "queued",
     conclusion: null,

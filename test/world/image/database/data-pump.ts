@@ -17,7 +17,7 @@ export interface DataPumpClient {
 
 const LIBRARY = { IMPORT: "Import", EXPORT: "Export" };
 
-/** Starts a job in the instance; it goes on when the client is gone, as Data Pump's workers do. */
+/** Starts a job in the instance; like Data Pump's workers, it continues when the client is gone. */
 export async function startDataPump(client: DataPumpClient, request: DataPumpRequest): Promise<void> {
   const { instance, session } = client;
   let log: (line: string) => void = (line) => client.reply({ kind: "log", text: line });

@@ -8,7 +8,7 @@ export function hostPath(root: string, path: string): string {
   return path === root || path.startsWith(`${root}/`) ? path : join(root, path);
 }
 
-/** Whether a link stands between the top of the volume and the path; Data Pump refuses that. */
+/** Whether there is a link between the top of the volume and the path; Data Pump refuses that. */
 export function hasLink(root: string, path: string): boolean {
   let at = hostPath(root, path);
   while (at.length > root.length && at !== "/") {
@@ -20,7 +20,7 @@ export function hasLink(root: string, path: string): boolean {
 
 const controlFile = (root: string, sid: string): string => join(root, "opt/oracle/oradata", sid, "control01.ctl");
 
-/** null when there is no control file. */
+/** null if there is no control file. */
 export function loadDatabase(root: string, sid: string): Database | null {
   const file = controlFile(root, sid);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Database) : null;

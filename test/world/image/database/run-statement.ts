@@ -34,7 +34,7 @@ export function* runStatement(instance: Instance, session: Session, sql: string)
   try {
     return yield* dispatch(instance, session, sql);
   } catch (error) {
-    // What the stand-in does not know is counted, so that a test sees it.
+    // Unknown statements are counted, so that a test sees them.
     if (error instanceof OraError && [900, 6550, 904, 911].includes(error.code))
       appendRefusal(instance.world, `${error.message.split("\n")[0]} <- ${sql}`);
     throw error;

@@ -1,6 +1,6 @@
 import type { Block, Dml, Parameter, Query, Value } from "./ast.ts";
 
-/** A table or view as rows of named values; the columns are known even where there are no rows. */
+/** A table or view as rows of named values; the columns are known even without rows. */
 export interface Relation {
   columns: string[];
   rows: Record<string, Value>[];

@@ -12,7 +12,7 @@ export interface QueryResult {
 
 type Row = Map<string, Record<string, Value>>;
 
-/** Carries out a query; unknown tables and columns are refused even where there are no rows. */
+/** Runs a query; unknown tables and columns are refused even without rows. */
 export function runQuery(query: Query, outer: Scope): QueryResult {
   const common = new Map(query.with.map(({ name, query: inner }) => [name, named(runQuery(inner, outer))]));
   const results = query.selects.map((select) =>

@@ -17,7 +17,7 @@ export function textOf(value: Value): string | null {
   return value === "" ? null : value;
 }
 
-/** ORA-01722 where a text is no number. */
+/** ORA-01722 if the text is not a number. */
 export function toNumber(value: Value): number | null {
   if (value === null) return null;
   if (typeof value === "number") return value;

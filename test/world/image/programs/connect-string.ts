@@ -29,7 +29,7 @@ function resolveService(target: string, root: string): LogonRequest["service"] {
   const easy = /^(?:\/\/)?[\w.-]+(?::\d+)?\/([\w$#]+)$/.exec(target);
   if (easy) return { name: easy[1]!, listener: listenerRuns(root), ur: false };
   const descriptor = target.startsWith("(") ? target : readAlias(target, root);
-  // ORA-12154 for a name without an entry: reported as a service that nobody knows.
+  // ORA-12154 for a name without an entry: reported as an unknown service.
   const service = /SERVICE_NAME\s*=\s*([\w$#]+)/i.exec(descriptor)?.[1] ?? `unresolved.${target}`;
   return { name: service, listener: listenerRuns(root), ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor) };
 }

@@ -156,7 +156,7 @@ try {
     pid = (JSON.parse(readFileSync(file, "utf8")) as { pid: number }).pid;
     process.kill(pid, 0);
   } catch {
-    // No file, or a file that a killed instance left: nobody is there.
+    // No file, or a file left by a killed instance: no instance is running.
     pid = 0;
   }
   if (pid !== 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(root))

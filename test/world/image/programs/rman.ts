@@ -67,7 +67,7 @@ async function main(argv: string[]): Promise<number> {
   for (const command of commands) {
     if (run(command)) continue;
     failed = true;
-    // A command file ends at the first error, the prompt goes on.
+    // A command file ends at the first error; the interactive prompt continues.
     if (file) break;
   }
   return failed ? 1 : 0;

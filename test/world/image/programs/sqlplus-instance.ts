@@ -17,7 +17,7 @@ export async function startUp(program: Connected, rest: string): Promise<void> {
     return print(`SP2-0714: invalid combination of STARTUP options: ${rest}`);
   if (!program.idle) return print("ORA-01081: cannot start already-running ORACLE - shut it down first");
   const pmon = join(dirname(process.argv[1]!), "pmon");
-  // Its output goes to the container's log only until it is up; then it holds no pipe of ours open.
+  // Its output goes to the container's log only until it is up; then it must not keep the caller's pipe open.
   const child = spawn(pmon, [], { stdio: ["ignore", "pipe", "ignore"] });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageProfile } from "../database/instance.ts";
 
-/** The root file system that this program was started from: it stands in …/product/<release>/<home>/bin. */
+/** The root file system that this program was started from; the program is in …/product/<release>/<home>/bin. */
 export function containerRoot(): string {
   const self = realpathSync(process.argv[1]!);
   const at = self.indexOf("/opt/oracle/product/");
-  if (at < 0) throw new Error(`${self} does not stand in an Oracle home`);
+  if (at < 0) throw new Error(`${self} is not in an Oracle home`);
   return self.slice(0, at);
 }
 

@@ -126,7 +126,7 @@ const ANSWERS: Record<string, View> = {
   },
 };
 
-/** Rows of a query of ours, null for a tag that has no answer. */
+/** The rows of one of Seedbed's tagged queries; null for a tag without an answer. */
 export function answerQuery(tag: string, asker: Asker, binds: ReadonlyMap<string, Value>): Answer | null {
   const view = ANSWERS[tag];
   if (view === undefined) return null;

@@ -4,7 +4,7 @@ import type { DumpCell, DumpObject } from "../../dump/format.ts";
 export interface SourceOptions {
   accounts: Record<string, SourceAccount>;
   services: readonly string[];
-  /** Oracle directory object to the real folder that stands for the server's path. */
+  /** From an Oracle directory object to the real folder used in place of the server's path. */
   directories: Record<string, string>;
   schemas: readonly SchemaDefinition[];
   settings?: Partial<SourceSettings>;
@@ -17,7 +17,7 @@ export interface SourceAccount {
   roles?: readonly string[];
   /** Directory objects with what the account may do there; all of them READ and WRITE when absent. */
   directories?: Record<string, readonly ("READ" | "WRITE")[]>;
-  /** -1 is no limit. Absent means no quota at all. */
+  /** -1 means unlimited; absent means no quota at all. */
   quota?: number;
 }
 

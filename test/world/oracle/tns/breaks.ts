@@ -1,7 +1,7 @@
 import { MARKER } from "./protocol.ts";
 
 interface BreaksOptions {
-  /** Between a client's interrupt and our BREAK. Some clients lose one that comes at once. */
+  /** Pause between a client's interrupt and the server's BREAK. Some clients lose a BREAK that comes at once. */
   delayMs: number;
   sendMarker(kind: number): void;
   sendAnswer(payload: Buffer): void;
@@ -38,10 +38,10 @@ export class Breaks {
     this.#sendBreak();
   }
 
-  /** The client's reset. One that nobody waits for is a repetition: some clients send it twice. */
+  /** The client's reset. An unexpected one is a repetition: some clients send it twice. */
   reset(): void {
     if (this.#answer === null) return;
-    // node-oracledb resets on any packet after its interrupt, so its reset may overtake our BREAK.
+    // node-oracledb resets on any packet after its interrupt, so its reset may overtake the server's BREAK.
     if (this.#timer !== null) this.#sendBreak();
     const payload = this.#answer();
     this.#answer = null;

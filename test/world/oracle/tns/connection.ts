@@ -152,7 +152,7 @@ export class Connection {
     else this.#answer(reply.payload);
   }
 
-  /** null where there is nobody left to answer. */
+  /** null if the client is gone. */
   async #reply(work: Work, signal: AbortSignal): Promise<Reply | null> {
     try {
       return await work(signal);

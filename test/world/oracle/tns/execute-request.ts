@@ -42,7 +42,7 @@ export function readExecuteHead(reader: Reader, fieldVersion: number): ExecuteHe
   return { options, cursor, sql, rows, binds, defines, executions };
 }
 
-/** Registration for change notification, object lists, transactions, SQL signatures: all empty in our clients. */
+/** Registration for change notification, object lists, transactions, SQL signatures: all empty in the clients that are tested. */
 function skipRest(reader: Reader, fieldVersion: number): void {
   reader.ub();
   reader.skip(3);

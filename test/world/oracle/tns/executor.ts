@@ -15,7 +15,7 @@ interface ExecutorOptions {
   engine: Engine;
   session: Session;
   lobs: Lobs;
-  /** Tells that a call reached the engine. */
+  /** Called when a call has reached the engine. */
   onCall(): void;
 }
 

@@ -1,6 +1,6 @@
 /** What a tester flips while the server runs. */
 export interface Faults {
-  /** Never answers any more: sockets stay open, a connection that met the silence stays silent. */
+  /** The server stops answering: sockets stay open, and a connection that was affected stays silent. */
   silent: boolean;
   /** Interrupts are read and nothing comes of them. */
   ignoreBreak: boolean;

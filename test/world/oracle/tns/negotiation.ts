@@ -19,7 +19,7 @@ const PREFIXED_STRINGS = 2;
 
 export interface ClientTypes {
   fieldVersion: number;
-  /** The client told its time zone and wants the server's. */
+  /** The client sent its time zone and wants the server's. */
   zone: boolean;
   zoneFile: boolean;
 }

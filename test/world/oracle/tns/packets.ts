@@ -32,7 +32,7 @@ export class PacketStream {
   constructor(options: PacketStreamOptions) {
     this.#options = options;
     options.socket.setNoDelay(true);
-    // A reset by the other side is an ordinary end here: "close" always follows and tells the session.
+    // A reset by the other side is a normal end here: "close" always follows and ends the session.
     options.socket.on("error", () => undefined);
     options.socket.on("data", (bytes) => this.#receive(bytes));
   }

@@ -42,7 +42,7 @@ function readSchema(reader: Reader, session: Session): () => void {
 
 const END_TO_END = ["CLIENT_IDENTIFIER", "MODULE", "ACTION", "ECID", "", "CLIENT_INFO", "", "", "DBOP"] as const;
 
-/** What clients tell of themselves for V$SESSION; a slot that is given without a text clears its value. */
+/** What clients report about themselves for V$SESSION; a slot without text clears its value. */
 function readEndToEnd(reader: Reader, session: Session): () => void {
   reader.skip(2);
   reader.ub();

@@ -40,7 +40,7 @@ export class Requests {
     this.#options = options;
   }
 
-  /** One whole request. Throws IncompleteError while packets are missing, WireError for what nobody may send. */
+  /** One whole request. Throws IncompleteError while packets are missing, WireError for an invalid request. */
   read(reader: Reader): Work {
     try {
       const work = this.#readMessage(reader);

@@ -1,6 +1,6 @@
 import { type Call, OraError } from "../engine.ts";
 
-/** Spaces, comments, labels and brackets may stand before the first word. */
+/** Spaces, comments, labels and brackets may precede the first word. */
 const FIRST_WORD = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|<<[^>]*>>|\()*([a-z]+)/i;
 const KINDS: Readonly<Record<string, Call["kind"]>> = {
   SELECT: "query",

@@ -17,7 +17,7 @@ export class PasswordExchange {
   readonly #serverKey = randomBytes(32);
   readonly #hash: Buffer;
 
-  /** null for an unknown user: the exchange runs all the same, so that a client cannot tell. */
+  /** null for an unknown user: the exchange still runs, so that a client cannot tell. */
   constructor(password: string | null) {
     this.#password = password;
     const seed = Buffer.concat([this.#salt, Buffer.from("AUTH_PBKDF2_SPEEDY_KEY")]);
@@ -65,7 +65,7 @@ function decrypt(key: Buffer, secret: Buffer): Buffer {
   return Buffer.concat([decipher.update(secret), decipher.final()]);
 }
 
-/** PKCS #7; null where the last byte is no padding, as after a wrong key. */
+/** Removes PKCS #7 padding; null if the last byte is not padding, as after a wrong key. */
 function withoutPadding(plain: Buffer): Buffer | null {
   const padding = plain.at(-1) ?? 0;
   if (padding < 1 || padding > BLOCK) return null;

@@ -4,7 +4,7 @@ import type { Arguments } from "../plsql/packages.ts";
 import { type Job, refuse } from "./job.ts";
 import { JobLog } from "./job-log.ts";
 
-/** Directories that a session may use, with what it may do there. */
+/** Directories that a session may use, with its privileges there. */
 export interface Directories {
   folder(name: string): string | null;
   allows(user: string, name: string, access: "READ" | "WRITE"): boolean;

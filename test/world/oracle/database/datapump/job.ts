@@ -63,7 +63,7 @@ export interface PumpSession {
   user: string;
   /** Handles of this session. */
   handles: Map<number, Job>;
-  /** Detail of a failed OPEN or ATTACH: GET_STATUS with a NULL handle tells it. */
+  /** Detail of a failed OPEN or ATTACH, as GET_STATUS with a NULL handle returns it. */
   openDetail: string[];
   language: string;
 }
@@ -107,7 +107,7 @@ const UPPER: Record<number, string> = {
   39005: "inconsistent arguments",
 };
 
-/** The exception as the caller sees it: the upper line and frames; the reason is told by GET_STATUS only. */
+/** The exception as the caller sees it: the upper line and frames; only GET_STATUS returns the reason. */
 export function pumpError(code: number): OraError {
   const line = `ORA-${String(code).padStart(5, "0")}: ${UPPER[code]}`;
   return new OraError(code, [

@@ -94,7 +94,7 @@ export class DataPump {
     });
   }
 
-  /** Ends a job; without its control table it leaves the views. Files stay: nobody promises their removal. */
+  /** Ends a job; without its control table it leaves the views. Its files stay: Data Pump does not promise to remove them. */
   stop(job: Job, keepControlTable: boolean): void {
     const running = job.state === "EXECUTING" || job.state === "COMPLETING";
     if (running) this.counts.stopped++;

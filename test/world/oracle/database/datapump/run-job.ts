@@ -15,7 +15,7 @@ export interface PlannedFailure {
   /** `OWNER.TABLE`, or the end of the job. */
   at: string;
   lines: readonly string[];
-  /** A fatal error ends the job; otherwise the table is skipped and the job goes on. */
+  /** A fatal error ends the job; otherwise the table is skipped and the job continues. */
   fatal: boolean;
 }
 

@@ -3,7 +3,7 @@ export class WireError extends Error {
   override readonly name: string = "WireError";
 }
 
-/** The message goes on in a packet that has not come yet. */
+/** The message continues in a packet that has not arrived yet. */
 export class IncompleteError extends WireError {
   override readonly name = "IncompleteError";
 }

@@ -126,7 +126,7 @@ export interface CheckFacts {
   appId: number | null;
   status: string;
   conclusion: string | null;
-  /** `completed_at`, which this App sets by GitHub's clock. */
+  /** `completed_at`; the checks of this App set it by GitHub's clock. */
   completedAt: string | null;
   externalId: string;
   title: string;

@@ -34,7 +34,7 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
   const who = run.facts.triggeringActor;
   if (run.verdict.kind !== "running" || !run.verdict.trusted)
     return no(run.verdict.kind === "running" ? run.verdict.why : "it is not running");
-  if (who === null) return no("GitHub does not tell who started it");
+  if (who === null) return no("GitHub does not report who started it");
   if (db.request === null || db.source === null || !db.lockValid)
     return no(`the request on main cannot be used: ${db.problem ?? "its source is unknown"}`);
   if (state.settings.sources[db.source]?.stopped) return no(`the DBAs have stopped the source ${db.source}`);

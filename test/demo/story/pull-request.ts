@@ -70,7 +70,7 @@ export async function approve(platform: Platform, page: PullPage): Promise<void>
   await waitForNextSecond();
   await platform.as("lin").review(page.number, "APPROVE");
   await judged(page, "lin");
-  tell.say("Lin approves, who is not a DBA of this source:");
+  tell.say("Lin approves, but is not a DBA of this source:");
   tell.output(page.check("seedbed/dba-approval")?.summary ?? "");
   await platform.as("grace").review(page.number, "APPROVE", older);
   await judged(page, "grace");

@@ -17,7 +17,7 @@ export function renderErrorPage(page: string, sources: readonly SourceText[]): s
     "The code that people see is `source-` and Oracle's code in lower case, or `export-errors` when the job's log has it.",
     renderTable(listOracleErrors()),
     "## Seedbed's own errors",
-    "Of the door, of runs, of the bot and of the command line. Where the last cell is empty, the message itself says what to do.",
+    "Of the door, of runs, of the bot and of the command line. Where the last cell is empty, the message itself says what to do. `source-not-ready` collects what was found on a source, each a row that begins with `source-`.",
     renderTable(readErrors(programs).map(withSubject)),
     "## Failures of the container",
     "The `code=` of a log line with `event=fail`, and of the pod's termination message.",

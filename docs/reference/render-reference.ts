@@ -87,13 +87,13 @@ const COSTS: Record<string, string> = {
   seed_inputs: "a new export",
   import_inputs: "a new import of the same dump",
   runtime: "a new image over the same dump",
-  apply_inputs: "nothing but applying it",
 };
 
 function costOf(path: string): string | null {
   if (!Object.hasOwn(KEY_TABLE, path)) return null;
   const { digests, restart } = KEY_TABLE[path]!;
-  const costs = digests.map((digest) => COSTS[digest]!);
-  if (costs.length === 0) return "A change costs nothing: it says where something is, not what it is.";
+  if (digests.length === 0) return "A change costs nothing: it says where something is, not what it is.";
+  const costs = digests.flatMap((digest) => COSTS[digest] ?? []);
+  if (costs.length === 0) return restart ? "A change restarts the database." : "Applied while the database runs.";
   return `A change costs ${costs.join(" and ")}${restart ? "; the pod starts again" : ""}.`;
 }

@@ -1,5 +1,7 @@
 import { SeedbedError } from "../error.ts";
 import type { StoredManifest } from "../ports.ts";
+import { documentReader, requireDocument } from "./check-document.ts";
+import { configSchema, indexSchema, manifestSchema } from "./document-schemas.ts";
 import { LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
 
@@ -7,7 +9,12 @@ import type { Descriptor, ImageConfig } from "./oci-types.ts";
 export interface ImageManifest {
   config: Descriptor;
   layers: Descriptor[];
+  annotations?: Record<string, string> | null;
 }
+
+const readIndex = documentReader<{ manifests?: IndexEntry[] }>(indexSchema);
+const readManifest = documentReader<ImageManifest>(manifestSchema);
+const readConfig = documentReader<ImageConfig>(configSchema);
 
 const INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
@@ -28,7 +35,7 @@ const OCI_LAYER_TYPES: Record<string, string> = {
 /** The digest that an index has for a platform such as `linux/amd64`; null when the manifest is of one image. */
 export function choosePlatform(manifest: StoredManifest, platform: string, name: string): string | null {
   if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
-  const { manifests = [] } = parseJson<{ manifests?: IndexEntry[] }>(manifest.bytes, name);
+  const { manifests = [] } = requireDocument(readIndex, manifest.bytes, name);
   const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform));
   if (fitting !== undefined) return fitting.digest;
   const offered = manifests.map((entry) => platformText(entry.platform)).filter((text) => !text.startsWith("unknown"));
@@ -51,22 +58,19 @@ export function parseImageManifest(manifest: StoredManifest, name: string): Imag
         fix: "Use an image with an OCI or Docker schema 2 manifest.",
       },
     );
-  const { config, layers } = parseJson<ImageManifest>(manifest.bytes, name);
-  return { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name)) };
+  const { config, layers, annotations } = requireDocument(readManifest, manifest.bytes, name);
+  const plain = { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name)) };
+  return annotations ? { ...plain, annotations } : plain;
 }
 
 /** Reads an image configuration. */
 export function parseImageConfig(bytes: Buffer, name: string): ImageConfig {
-  const config = parseJson<ImageConfig>(bytes, name);
-  if (Array.isArray(config.rootfs?.diff_ids)) return config;
-  throw new SeedbedError("image-config-invalid", `The configuration of ${name} lists no layers.`, {
-    fix: "Use another base image: this one is damaged.",
-  });
+  return requireDocument(readConfig, bytes, name);
 }
 
 interface IndexEntry {
   digest: string;
-  platform?: { os?: string; architecture?: string; variant?: string };
+  platform?: { os?: string; architecture?: string; variant?: string } | null;
 }
 
 function platformText(platform: IndexEntry["platform"]): string {
@@ -92,16 +96,5 @@ function ociLayer(layer: Descriptor, name: string): Descriptor {
 }
 
 function plainDescriptor({ mediaType, digest, size, annotations }: Descriptor): Descriptor {
-  return { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) };
-}
-
-function parseJson<T>(bytes: Buffer, name: string): T {
-  try {
-    return JSON.parse(bytes.toString("utf8")) as T;
-  } catch (cause) {
-    throw new SeedbedError("image-document-invalid", `A document of ${name} is not JSON.`, {
-      fix: "Use another image: this one is damaged.",
-      cause,
-    });
-  }
+  return { mediaType, digest, size, ...(annotations ? { annotations } : {}) };
 }

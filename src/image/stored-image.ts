@@ -8,7 +8,9 @@ import type { Facts } from "./facts.ts";
 import { LAYER_ANNOTATION } from "./image-plan.ts";
 import type { OwnLayer } from "./image-plan.ts";
 import { IMAGE_ROOT } from "./layer-files.ts";
-import { parseImageManifest } from "./oci-document.ts";
+import { documentReader } from "./check-document.ts";
+import { dumpSetSchema } from "./document-schemas.ts";
+import { parseImageManifest, type ImageManifest } from "./oci-document.ts";
 import { readSmallBlob } from "./small-blob.ts";
 
 /** A seed image read back from its registry. */
@@ -22,6 +24,8 @@ export interface StoredImage {
   dumpLayers: OwnLayer[];
 }
 
+const readDumpSet = documentReader<DumpSet>(dumpSetSchema);
+
 // Names and row counts of a hundred thousand tables are some megabytes.
 const LARGEST_FACTS = 64 * 1024 * 1024;
 
@@ -34,7 +38,8 @@ export async function readSeedImage(
   const manifest = await seeds.manifest(repository, reference);
   if (manifest === null) return null;
   const name = `${seeds.host}/${repository}@${manifest.digest}`;
-  const layers = parseImageManifest(manifest, name).layers.flatMap(({ digest, size, annotations }) => {
+  const { layers: all, annotations: about } = parseImageManifest(manifest, name);
+  const layers = all.flatMap(({ digest, size, annotations }) => {
     const layer = annotations?.[LAYER_ANNOTATION];
     return layer === undefined ? [] : [{ digest, size, name: layer }];
   });
@@ -47,12 +52,12 @@ export async function readSeedImage(
     if (layer === undefined) throw damaged(name, `the layer of ${file} is missing`);
     return layer;
   });
-  return { repository, digest: manifest.digest, base: baseDigest(manifest.bytes), dumpSet, facts, dumpLayers };
+  return { repository, digest: manifest.digest, base: baseDigest(about), dumpSet, facts, dumpLayers };
 }
 
-function baseDigest(manifest: Buffer): Digest | null {
-  const { annotations } = JSON.parse(manifest.toString("utf8")) as { annotations?: Record<string, string> };
-  return (annotations?.["org.opencontainers.image.base.digest"] as Digest | undefined) ?? null;
+function baseDigest(annotations: ImageManifest["annotations"]): Digest | null {
+  const digest = annotations?.["org.opencontainers.image.base.digest"] ?? "";
+  return /^sha256:[0-9a-f]{64}$/.test(digest) ? (digest as Digest) : null;
 }
 
 async function unpackFacts(tar: Buffer): Promise<Map<string, string>> {
@@ -80,8 +85,10 @@ function checkFacts(files: Map<string, string>, name: string): { facts: Facts; d
   for (const { path, text } of facts)
     if (!sums.includes(`${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`))
       throw damaged(name, `${path} is not the one in SHA256SUMS`);
-  const dumpSet = JSON.parse(read("dumpset.json")) as DumpSet;
-  return { facts: { files: [...facts, { path: "SHA256SUMS", text: sums }], digest: digestOfBytes(sums) }, dumpSet };
+  const dumpSet = readDumpSet(read("dumpset.json"));
+  if (!dumpSet.ok) throw damaged(name, `dumpset.json cannot be read: ${dumpSet.why}`);
+  const factsFiles = [...facts, { path: "SHA256SUMS", text: sums }];
+  return { facts: { files: factsFiles, digest: digestOfBytes(sums) }, dumpSet: dumpSet.value };
 }
 
 function damaged(name: string, why: string): SeedbedError {

@@ -1,5 +1,6 @@
 import type { StepOutput } from "../action/action-ports.ts";
 import type { Digest } from "../digests/digest.ts";
+import { SeedbedError } from "../error.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { cleanUpExport } from "../export/clean-up-export.ts";
 import { findEarlierExports } from "../export/earlier-exports.ts";
@@ -39,7 +40,41 @@ export function rememberForCleanUp({ run, pass }: { run: string; pass: Pass }, o
 /** The traces that main wrote down; null when it left nothing. */
 export function readTraces(environment: Record<string, string | undefined>): RunTraces | null {
   const text = environment[`STATE_${STATE}`] ?? "";
-  return text === "" ? null : (JSON.parse(text) as RunTraces);
+  if (text === "") return null;
+  const traces = parseJson(text);
+  if (isTraces(traces)) return traces;
+  throw new SeedbedError("traces-unreadable", "What the main step wrote down for this one cannot be read.", {
+    fix: "Run the seed again: it looks for what is left on the source itself.",
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The caller says that it cannot be read; the text is not repeated.
+    return null;
+  }
+}
+
+const IS_TEXT = (value: unknown): boolean => typeof value === "string" && value !== "";
+const IS_PORT = (value: unknown): boolean => Number.isInteger(value);
+
+function isTraces(value: unknown): value is RunTraces {
+  if (!hasFields(value, { run: IS_TEXT, database: IS_TEXT, seedInputs: IS_TEXT, source: () => true })) return false;
+  const { source } = value;
+  if (!hasFields(source, { directory: IS_TEXT, service_name: IS_TEXT, ssh: () => true, listener: () => true }))
+    return false;
+  const ssh = hasFields(source["ssh"], { host: IS_TEXT, port: IS_PORT, user: IS_TEXT, host_key: IS_TEXT });
+  return ssh && hasFields(source["listener"], { host: IS_TEXT, port: IS_PORT });
+}
+
+function hasFields(
+  value: unknown,
+  fields: Record<string, (field: unknown) => boolean>,
+): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(fields).every(([name, fits]) => fits((value as Record<string, unknown>)[name]));
 }
 
 /** Removes jobs and files of exactly this run. Returns what stayed. */

@@ -8,6 +8,7 @@ import { SeedbedError } from "../error.ts";
 import type { PreviousImage } from "../image/rebuild-image.ts";
 import { parseImageReference } from "../image/reference.ts";
 import type { Lock, LockDigests, Seed } from "../lock/lock.ts";
+import { baseOf } from "../manifests/base-of.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SeedOrder, SourceAccess } from "./seed-order.ts";
@@ -28,8 +29,7 @@ export interface OrderInput {
 /** What a seed of this request has to do: everything decided, nothing connected. */
 export function orderSeed(input: OrderInput): SeedOrder {
   const { database, request, files, settings, runtime } = input;
-  const base = settings.bases[request.database.base];
-  if (base === undefined) throw new Error(`the settings have no base ${request.database.base}`);
+  const base = baseOf(input);
   const seed = seedOf(request, settings, files);
   const digests: LockDigests = {
     seed_inputs: digestSeedInputs(seed),

@@ -190,6 +190,26 @@ describe("a seed image", () => {
     },
   );
 
+  it.each([
+    ["no JSON", "{"],
+    ["nothing", "null"],
+    ["a later version", JSON.stringify({ ...dumpSetOf([]), version: 2 })],
+    ["files without a name", JSON.stringify({ ...dumpSetOf([]), files: [{}] })],
+  ])("is not taken for one when its dumpset.json has %s", async (_name, text) => {
+    const target = await targetOf(seeds, await putFreeBase(world));
+    const [rows] = renderFacts(dumpSetOf([]), ROWS).files;
+    const sums = [text, rows!.text]
+      .map((each, at) => `${sha256(each)}  ${["dumpset.json", "rows.tsv"][at]!}\n`)
+      .join("");
+    const files = [rows!, { path: "dumpset.json", text }, { path: "SHA256SUMS", text: sums }];
+    const facts = { files, digest: `sha256:${sha256(sums)}` as const };
+    const contents = { runtime: RUNTIME, dumpLayers: [], facts, defaults: [] };
+    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
+    const reading = readSeedImage(seeds, "dev/hr", "bad");
+    await expect(reading).rejects.toMatchObject({ code: "seed-image-damaged" });
+    await expect(reading).rejects.toThrow("dumpset.json cannot be read: ");
+  });
+
   it("is refused before it is published when it would have more layers than engines mount", async () => {
     const layers = await Promise.all(Array.from({ length: 125 }, (_, index) => baseLayer(`f${index}`)));
     const base = await putBase(world.store, { repository: "base/free", layers, config: BASE_RUN_CONFIG });

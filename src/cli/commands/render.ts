@@ -1,4 +1,6 @@
+import { SeedbedError } from "../../error.ts";
 import { checkManifests } from "../../manifests/check-manifests.ts";
+import type { Problem } from "../../problem.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "../../stories/render.ts";
 import { loadSound } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
@@ -23,8 +25,7 @@ export const addRender: AddCommand = (program, bench, finish) => {
       for (const one of loaded.databases) {
         const wanted = renderDatabase({ ...one, settings: loaded.settings });
         const mistakes = checkManifests(wanted);
-        // Our own output failing our own check is no mistake of the request.
-        if (mistakes.length > 0) throw new Error(mistakes.map(({ what }) => what).join("\n"));
+        if (mistakes.length > 0) throw wronglyRendered(mistakes);
         const change = compareFiles(await readManifestFiles(checkout.tree, one.database), wanted);
         const pending = one.lock.seed === undefined || wanted.some(({ text }) => text.includes("seed pending"));
         results.push({
@@ -43,6 +44,14 @@ export const addRender: AddCommand = (program, bench, finish) => {
       finish(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
     });
 };
+
+/** Our own output failing our own check is not a mistake of the request. */
+function wronglyRendered(mistakes: Problem[]): SeedbedError {
+  const list = mistakes.map(({ path, what }) => `${path}: ${what}`).join("\n");
+  return new SeedbedError("manifests-invalid", `The manifests that were rendered fail their own check:\n${list}`, {
+    fix: "This is a mistake of Seedbed's: please report it with the lines above. Nothing of this database was written.",
+  });
+}
 
 interface Result {
   database: string;

@@ -43,7 +43,7 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
   });
   listenForEvents(probot, { hub, queue, log });
-  const server = await openWebhookServer(env, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
+  const server = await openWebhookServer({ ...env, log }, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
   const sweep = () => [MAIN, ALL_PULLS].forEach((key) => queue.mark(key));
   const timer = setInterval(sweep, env.sweepMinutes * 60_000);
   sweep();

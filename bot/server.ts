@@ -14,7 +14,10 @@ async function main(): Promise<void> {
   if (bot === null) return;
   const stop = (signal: string) => {
     log.info({ signal }, "stopping");
-    void bot.close();
+    bot.close().catch((error: unknown) => {
+      log.error({ err: error }, "the bot did not stop in order");
+      process.exitCode = 1;
+    });
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -1,26 +1,36 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Probot } from "probot";
+import type { Logger } from "pino";
 
-/** The one door that the bot has open. */
+/** Where the bot listens. */
 export interface WebhookServer {
   port: number;
   /** Takes nothing more and resolves when the last answer is sent. */
   close(): Promise<void>;
 }
 
-/** GitHub sends at most 25 MB, and cuts nothing; what is read here is a few kilobytes, and a refused hint is found by the sweep. */
+/** GitHub sends up to 25 MB, but the parts that are used are a few kilobytes; the sweep makes up for a refused webhook. */
 const LARGEST_BODY = 4 * 1024 * 1024;
 
 type Middleware = Awaited<ReturnType<Probot["getNodeMiddleware"]>>;
 
+export interface WebhookServerOptions {
+  host: string;
+  port: number;
+  log: Pick<Logger, "warn">;
+}
+
 /** Listens for webhooks, and answers `/healthz`. Port 0 takes a free one. */
 export async function openWebhookServer(
-  { host, port }: { host: string; port: number },
+  { host, port, log }: WebhookServerOptions,
   middleware: Middleware,
 ): Promise<WebhookServer> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    answer(request, response, middleware).catch(() => response.destroy());
+    answer(request, response, middleware).catch((error: unknown) => {
+      log.warn({ err: error, method: request.method, url: request.url }, "request not answered");
+      response.destroy();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -50,7 +60,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
 }
 
 function send(response: ServerResponse, status: number, text: string): void {
-  // A body that was not read to its end cannot be followed by another request.
+  // After a body that was not read completely, the connection cannot be reused.
   response
     .writeHead(status, { "content-type": "text/plain", ...(status === 413 ? { connection: "close" } : {}) })
     .end(text);

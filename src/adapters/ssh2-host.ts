@@ -109,7 +109,7 @@ class Ssh2Host implements SourceHost {
     // Of several askers one connects anew, and the others find its connection here.
     if ((!known || known.connection.lost) && this.#questions === before)
       this.#questions = this.#pool.take(this.#abort.signal);
-    const [channel] = (await (await this.#questions)?.channels(1)) ?? [];
+    const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;
   }

@@ -12,22 +12,29 @@ export class ReadingConnection {
     this.connection = connection;
   }
 
-  /** Up to `wanted` channels, at least one: a server may have fewer to give. */
-  async channels(wanted: number): Promise<SftpChannel[]> {
+  /** One channel. */
+  async channel(): Promise<SftpChannel> {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
     if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
+    return this.#channels[0]!;
+  }
+
+  /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
+  async channels(wanted: number, fewer: (reason: unknown) => void): Promise<SftpChannel[]> {
+    await this.channel();
     const missing = Math.max(0, wanted - this.#channels.length);
-    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection)));
+    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection, fewer)));
     this.#channels.push(...opened.filter((channel) => channel !== null));
     return this.#channels.slice(0, wanted);
   }
 }
 
-async function openAnother(connection: SshConnection): Promise<SftpChannel | null> {
+async function openAnother(connection: SshConnection, fewer: (reason: unknown) => void): Promise<SftpChannel | null> {
   try {
     return await SftpChannel.open(connection);
   } catch (error) {
     if (error instanceof ConnectionLost) throw error;
+    fewer(error);
     return null;
   }
 }

@@ -72,16 +72,32 @@ export class SshReader {
   }
 
   async #openLanes(reading: ReadingConnection, { path, expected, progress }: Job) {
-    const [first] = await reading.channels(1);
-    const chunk = Math.min(this.#tuning.chunk, first?.readLimit ?? this.#tuning.chunk);
+    const fewer = this.#sayOnce(path);
+    const first = await reading.channel();
+    const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
     // A server that cannot bear this many channels may drop the connection: each new try asks for half as many.
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
-    const channels = await reading.channels(wanted);
-    const opened = await Promise.all(channels.map((channel, index) => openFile(channel, path, index > 0)));
+    const channels = await reading.channels(wanted, fewer);
+    const opened = await Promise.all(
+      channels.map((channel, index) => openFile(channel, path, index > 0 ? fewer : null)),
+    );
     const files = opened.filter((file) => file !== null);
     for (const file of files) mustBeSame(path, expected, file.facts);
     return { files, chunk };
+  }
+
+  /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
+  #sayOnce(path: string): (reason: unknown) => void {
+    let said = false;
+    return (reason) => {
+      if (said) return;
+      said = true;
+      const text = reason instanceof Error ? reason.message : String(reason);
+      this.#log?.info(
+        `${path}: the SSH host gives fewer channels than were asked for (${text}); it is read with those.`,
+      );
+    };
   }
 
   async #prepareRetry(path: string, progress: Progress, failure: { error: unknown; signal: AbortSignal }) {
@@ -120,12 +136,15 @@ interface Job {
 const forgiving = 64 * 1024 * 1024;
 const longestPause = 15_000;
 
-/** The file on one channel; null where it is one of several and the server opens no more. */
-async function openFile(channel: SftpChannel, path: string, optional: boolean): Promise<OpenFile | null> {
+type Fewer = (reason: unknown) => void;
+
+/** The file on one channel; null where it is one of several, which have a `fewer`, and the server opens no more. */
+async function openFile(channel: SftpChannel, path: string, fewer: Fewer | null): Promise<OpenFile | null> {
   try {
     return await channel.openFile(path);
   } catch (error) {
-    if (!optional || error instanceof ConnectionLost) throw error;
+    if (fewer === null || error instanceof ConnectionLost) throw error;
+    fewer(error);
     return null;
   }
 }

@@ -29,6 +29,10 @@ export class StageLog {
     });
   }
 
+  info(text: string): void {
+    this.#log.info(text);
+  }
+
   warn(text: string): void {
     this.warnings.push(text);
     this.#log.warn(text);

@@ -109,11 +109,13 @@ async function removeFromSource({ exported, source }: Exported, stages: StageLog
 }
 
 /** The session sat idle while the files were read, for hours perhaps: a new one takes over where it was lost. */
-async function cleanUp({ exported, source }: Pick<Exported, "exported" | "source">, { clock }: StageLog) {
+async function cleanUp({ exported, source }: Pick<Exported, "exported" | "source">, stages: StageLog) {
+  const { clock } = stages;
   try {
     return await cleanUpExport(exported, { ...source, clock });
-  } catch {
-    // What the first session said is of no use any more: the second one works, or says why it does not.
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    stages.info(`The session of the export is of no use any more (${why}); cleaning up with a new one.`);
     return await cleanUpExport(exported, { ...source, database: await source.reconnect(), clock });
   }
 }

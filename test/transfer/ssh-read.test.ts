@@ -94,10 +94,15 @@ describe("reading a dump file over SSH", () => {
   test("reads over fewer channels when the host refuses more", async () => {
     const { folder, host, target } = await setUp({ faults: { sessions: 2 } });
     const dump = await writeDump(folder, 20 * mebibyte);
-    const source = await logIn(target, { channels: 8 });
+    const log = recordingLog();
+    const source = await logIn(target, { log, channels: 8 });
     const read = await collect(source.read(dump.path, { ...dump, signal: never }));
     expect(read.equals(dump.content)).toBe(true);
     expect(host.refusals).toEqual(Array.from({ length: 6 }, () => "a session above MaxSessions"));
+    expect(log.infos).toEqual([
+      expect.stringContaining("a.dmp: the SSH host gives fewer channels than were asked for ("),
+    ]);
+    expect(log.warnings).toEqual([]);
     expect(host.counters.connections).toBe(2);
   });
 

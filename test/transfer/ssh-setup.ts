@@ -49,14 +49,20 @@ export function sha256(bytes: Buffer): string {
 }
 
 /** Remembers what was said. */
-export function recordingLog(): Log & { warnings: string[]; progressed: { subject: string; done: number }[] } {
+export function recordingLog(): Log & {
+  infos: string[];
+  warnings: string[];
+  progressed: { subject: string; done: number }[];
+} {
+  const infos: string[] = [];
   const warnings: string[] = [];
   const progressed: { subject: string; done: number }[] = [];
   return {
+    infos,
     warnings,
     progressed,
     group: (_title, work) => work(),
-    info: () => undefined,
+    info: (text) => infos.push(text),
     warn: (text) => warnings.push(text),
     progress: (subject, { done }) => progressed.push({ subject, done }),
   };

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
 import { person } from "../../world/github/person.ts";
@@ -55,6 +56,14 @@ describe("webhooks are hints", () => {
     expect(calls()).toBe(before);
     expect((await fetch(bot.url.replace(/\/api.*/, "/healthz"))).status).toBe(200);
     expect((await fetch(bot.url.replace(/\/api.*/, "/elsewhere"))).status).toBe(404);
+  });
+
+  test("one that breaks off is written down, and the next one is answered", async () => {
+    const { hostname, port, pathname } = new URL(bot.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(`POST ${pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{`, () => socket.destroy());
+    await expect.poll(() => world.lines.some((line) => line.includes("request not answered"))).toBe(true);
+    expect((await fetch(bot.url.replace(/\/api.*/, "/healthz"))).status).toBe(200);
   });
 
   test("lead to one commit, one comment and three checks when delayed, reordered and repeated", async () => {

@@ -36,11 +36,11 @@ const WANTED: Record<string, string> = {
   github_token: "${{ github.token }}",
   ssh_private_key: "private key of the SSH user of the source's host",
   source_user: "database account that runs the export",
-  source_password: "its password",
+  source_password: "password of source_user",
   registry_username: "account that may push seed images",
-  registry_password: "its password or token",
+  registry_password: "password or token of registry_username",
   base_username: "account that may pull the base image",
-  base_password: "its password or token",
+  base_password: "password or token of base_username",
 };
 
 type Environment = Record<string, string | undefined>;

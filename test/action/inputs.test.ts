@@ -55,7 +55,7 @@ describe("inputs", () => {
         "3 inputs are missing or empty:",
         "  database: name of a folder below environments/",
         "  source_user: database account that runs the export",
-        "  base_password: its password or token",
+        "  base_password: password or token of base_username",
       ].join("\n"),
     );
     expect(error.fix).toContain("Nothing was connected to.");

@@ -100,7 +100,7 @@ describe("reading a dump file over SSH", () => {
     expect(read.equals(dump.content)).toBe(true);
     expect(host.refusals).toEqual(Array.from({ length: 6 }, () => "a session above MaxSessions"));
     expect(log.infos).toEqual([
-      expect.stringContaining("a.dmp: the SSH host gives fewer channels than were asked for ("),
+      expect.stringContaining("/dump/x.dmp: the SSH host gives fewer channels than were asked for ("),
     ]);
     expect(log.warnings).toEqual([]);
     expect(host.counters.connections).toBe(2);

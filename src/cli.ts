@@ -22,7 +22,7 @@ const log = createTerminalLog({
   now: () => Date.now(),
   stream: stderr,
 });
-// A reader that has seen enough, such as head, closes the pipe: that is no failure of ours.
+// A reader such as head may close the pipe early: that is not an error.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
@@ -30,7 +30,7 @@ const cancel = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const)
   process.on(name, () => {
     if (!cancel.signal.aborted)
-      stderr.write(`\n${name}: stopping; what runs on the source is ended and removed first.\n`);
+      stderr.write(`\n${name}: stopping: ending the export on the source and cleaning up first.\n`);
     cancel.abort();
   });
 
@@ -65,7 +65,7 @@ async function openCheckout(folder: string): Promise<Checkout> {
   return { ...git, tree: openDiskTree(git.top), write };
 }
 
-/** The container's runtime lies beside this file, in the sources as in the bundle. */
+/** The container's runtime is next to this file, both in the sources and in the bundle. */
 async function readRuntime() {
   const tree = openDiskTree(fileURLToPath(new URL("./container/runtime", import.meta.url)));
   const paths = await tree.list("");
@@ -73,6 +73,6 @@ async function readRuntime() {
   return runtimeFiles(Object.fromEntries(texts) as Record<string, string>);
 }
 
-// No process.exit(): a busy process can hang in it, and handles that stay open are mistakes of ours.
+// No process.exit(): a busy process can hang in it, and handles that stay open are bugs to be found.
 process.exitCode = await runCli(process.argv.slice(2), bench);
 log.end();

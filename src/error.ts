@@ -1,9 +1,9 @@
-/** Something that no caller can answer with a value: thrown once, caught by an entry, always with a way out. */
+/** An error that no caller can handle: thrown once, caught by an entry, always with a fix. */
 export class SeedbedError extends Error {
   override readonly name = "SeedbedError";
   /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
   readonly code: string;
-  /** What the reader does now, as one or more full sentences. */
+  /** What to do now, as one or more full sentences. */
   readonly fix: string;
 
   constructor(code: string, message: string, options: { fix: string; cause?: unknown }) {

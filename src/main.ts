@@ -3,9 +3,9 @@ import { runAction } from "./action/run-action.ts";
 import { openActionBench } from "./adapters/actions-bench.ts";
 
 const cancel = new AbortController();
-// A runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL: what takes longer is left to the post step.
+// A runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL: the post step handles what takes longer.
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => cancel.abort());
 
 const runtime = fileURLToPath(new URL("./container/runtime", import.meta.url));
-// No process.exit(): a busy process can hang in it, and handles that stay open are mistakes of ours.
+// No process.exit(): a busy process can hang in it, and handles that stay open are bugs to be found.
 process.exitCode = await runAction(openActionBench(process.env, runtime, cancel.signal));

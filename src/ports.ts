@@ -1,21 +1,21 @@
 import type { Digest } from "./digests/digest.ts";
 
-/** The effects that stages may have. Adapters implement them; tests hand in fakes. */
+/** The effects that stages may have. Adapters implement them; tests pass fakes. */
 
-/** One statement of ours: its text carries its tag as a comment, its binds are declared. */
+/** One of Seedbed's statements: its text has its tag as a comment, its binds are declared. */
 export interface Statement<Binds extends string = string, Outs extends string = string> {
-  /** For example `seedbed:open-job`; the same text stands in the SQL as a comment. */
+  /** For example `seedbed:open-job`; the SQL has the same text as a comment. */
   tag: string;
   kind: "query" | "block";
   sql: string;
   binds: Record<Binds, "text" | "number">;
-  /** OUT binds of a block. `maxBytes` bounds a text. */
+  /** OUT binds of a block. `maxBytes` limits a string. */
   outs: Record<Outs, { type: "text"; maxBytes: number } | { type: "number" }>;
 }
 
 export type Cell = string | number | Date | null;
 
-/** A session on the source database. Every call is bounded by a deadline of the adapter's own. */
+/** A session on the source database. The adapter limits the duration of every call. */
 export interface SourceDatabase {
   /** Rows as objects, column names in upper case. Throws `DatabaseError`. */
   query(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>[]>;
@@ -30,23 +30,23 @@ export interface FileFacts {
   modified: number;
 }
 
-/** The SSH host in front of a source: its files, and a way to its listener. */
+/** The SSH host in front of a source: its files, and a tunnel to its listener. */
 export interface SourceHost {
-  /** A loopback port of ours that leads to `host:port` as the SSH host sees it. */
+  /** Opens a local loopback port that is forwarded to `host:port` as seen by the SSH host. */
   forward(host: string, port: number): Promise<Tunnel>;
   facts(path: string): Promise<FileFacts | null>;
   /** Names in a folder. */
   list(folder: string): Promise<string[]>;
-  /** Free bytes of the file system that holds the folder, null when the server cannot say. */
+  /** Free bytes of the file system that holds the folder, null when the server does not report it. */
   freeBytes(folder: string): Promise<number | null>;
-  /** The file's bytes in order; short reads and lost connections are mended inside. */
+  /** The file's bytes in order; short reads and lost connections are handled internally. */
   read(path: string, options: ReadOptions): AsyncIterable<Buffer>;
   remove(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ReadOptions {
-  /** What the file had when it was looked at; any other size or time is an error. */
+  /** Size and time of the file when it was checked; any other value is an error. */
   expected: FileFacts;
   signal: AbortSignal;
 }
@@ -74,17 +74,17 @@ export interface BlobDescriptor {
 /** One OCI registry host, logged in. Repositories are paths on it, without the host. */
 export interface Registry {
   readonly host: string;
-  /** Proves before any work that this login may pull or push here; starts nothing that stays. */
+  /** Proves before any work that this login may pull or push here; leaves nothing behind. */
   check(repository: string, access: "pull" | "push"): Promise<void>;
   /** null when there is none. */
   manifest(repository: string, reference: string): Promise<StoredManifest | null>;
   blob(repository: string, blob: BlobDescriptor, signal: AbortSignal): AsyncIterable<Buffer>;
   hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean>;
-  /** True when the registry took the blob over from another repository of its own. */
+  /** True when the registry mounted the blob from another of its repositories. */
   mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean>;
   /**
-   * Streams bytes up and confirms the digest with the registry before it returns. `open` is asked again for every
-   * attempt; what it throws is thrown as it is, without another attempt.
+   * Uploads bytes and confirms the digest with the registry before it returns. `open` is called again for every
+   * attempt; its errors are passed on unchanged, without another attempt.
    */
   upload(repository: string, open: () => AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
   putManifest(repository: string, reference: string, manifest: NewManifest): Promise<Digest>;
@@ -94,13 +94,13 @@ export interface Registry {
 /** A folder on disk that takes a dump set. */
 export interface DumpFolder {
   path: string;
-  /** Writes a file under a temporary name and renames it when it is whole. */
+  /** Writes a file under a temporary name and renames it once it is complete. */
   write(name: string, bytes: AsyncIterable<Buffer>): Promise<void>;
 }
 
-/** What a person sees of a run. */
+/** The log of a run, for people. */
 export interface Log {
-  /** A foldable group with its duration. */
+  /** Runs work in a foldable group that shows its duration. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   info(text: string): void;
   warn(text: string): void;

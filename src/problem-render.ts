@@ -4,16 +4,16 @@ import { showDocs } from "./docs-url.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./problem-summary.ts";
 
-/** How problems are shown. Without any of it: plain text of a stable width, as for a file or a pipe. */
+/** How problems are shown. By default as plain text of a fixed width, as for a file or a pipe. */
 export interface RenderOptions {
   color?: boolean;
   /** Columns of the terminal. */
   width?: number;
-  /** How many requests were looked at. */
+  /** Number of requests that were checked. */
   requests?: number;
 }
 
-// Nobody reads more of them, and a file that is meant to hurt can have thousands.
+// More would not be read, and a malicious file can have thousands.
 const MOST_SHOWN = 100;
 
 /** Problems as rustc shows them: the line of the source with carets, why, fix and documentation, then one line of counts. */
@@ -26,7 +26,7 @@ export function renderProblems(
   const shown = problems.slice(0, MOST_SHOWN);
   const blocks = shown.map((problem) => renderProblem(problem, lineOf(problem, sources), style));
   const more = problems.length - shown.length;
-  if (more > 0) blocks.push(`… and ${more} more: seedbed validate --json lists them all.`);
+  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
 }
 
@@ -49,7 +49,7 @@ function lineOf(problem: Problem, sources: Readonly<Record<string, string>>): st
   return secret ? null : line;
 }
 
-// Problems whose own line is the secret.
+// Problems whose source line is the secret itself.
 const SECRET_CODES = new Set(["secret-in-file", "private-key"]);
 
 function renderProblem(problem: Problem, line: string | null, style: Style): string {
@@ -71,10 +71,10 @@ function renderNote(lead: string, text: string, style: Style): string[] {
   return lines.map((line, index) => (index === 0 ? lead : indent) + line);
 }
 
-// oxlint-disable-next-line no-control-regex -- these are the colours that we wrote ourselves
+// oxlint-disable-next-line no-control-regex -- the colours that this file adds itself
 const ANSI = /\u001b\[[0-9;]*m/g;
 
-/** The source line, a window of it where it is long, and carets under what is meant. */
+/** The source line, or a part of a long one, with carets under the place concerned. */
 function renderExcerpt(problem: Problem, line: string, style: Style): { lines: string[]; saysWhy: boolean } {
   const number = String(problem.line);
   const bar = style.paint("gutter", "|");
@@ -89,7 +89,7 @@ function renderExcerpt(problem: Problem, line: string, style: Style): { lines: s
   return { lines: [empty, source, `${empty} ${" ".repeat(before)}${label}`, empty], saysWhy };
 }
 
-/** At most `width` units of a line around a column; cut ends are marked. */
+/** At most `width` units of a line around a column; truncated ends are marked. */
 function windowOf(line: string, column: number, width: number): { text: string; column: number } {
   if (line.length <= width) return { text: line, column: Math.min(column, line.length) };
   const start = Math.max(0, Math.min(column - Math.floor(width / 3), line.length - width));
@@ -106,7 +106,7 @@ function lengthOf(problem: Problem, line: string): number {
   return problem.length ?? /^(?:"[^"]*"|'[^']*'|[^\s,\]}#]+)/.exec(rest)?.[0].length ?? 1;
 }
 
-/** A line as a terminal may print it: nothing in it moves the cursor or turns the text around. */
+/** A line that is safe to print: nothing in it moves the cursor or changes the text's direction. */
 function showLine(text: string): string {
   return showUnseen(text.replaceAll("\t", " "));
 }
@@ -126,7 +126,7 @@ function widthOf(text: string): number {
   return width;
 }
 
-/** Lines of at most `width` columns; a longer word keeps its line, so that it can be copied. */
+/** Lines of at most `width` columns; a longer word is not split, so that it can be copied. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

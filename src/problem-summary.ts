@@ -15,7 +15,7 @@ export function summarizeProblems(problems: readonly Problem[], { requests, sett
   return `${found}${whereabouts(problems, requests, settings)}.`;
 }
 
-/** The same data for programs: what else is to be said, counts, then every problem as it is. */
+/** The same for programs: additional data, counts, then every problem unchanged. */
 export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
   const errors = problems.filter((problem) => problem.severity === "error").length;
   return `${JSON.stringify({ version: 1, ...facts, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;

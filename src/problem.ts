@@ -1,4 +1,8 @@
-/** One finding about a hand-written file: what is wrong, where, why, and how to mend it. */
+/**
+ * One finding about a file: what is wrong, where, why, and how to fix it. `what` is one sentence, `why` explains it and
+ * `fix` is an imperative. All three begin with a small letter unless the first word is a name, and have no final full
+ * stop: `sentence` makes prose of them.
+ */
 export interface Problem {
   severity: "error" | "warning";
   /** Stable and kebab-case, for example `unknown-key`. */
@@ -7,9 +11,9 @@ export interface Problem {
   path: string;
   /** Counted from 1. */
   line: number;
-  /** Counted from 1, in UTF-16 units as editors count. */
+  /** Counted from 1, in UTF-16 units, as in editors. */
   column: number;
-  /** How many characters from there are meant; absent where the rest of the word is. */
+  /** Number of characters concerned from there on; absent: up to the end of the word. */
   length?: number;
   what: string;
   why: string;

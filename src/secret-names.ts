@@ -1,4 +1,4 @@
-/** A secret of a seed, by the name of the Action's input that brings it. */
+/** A secret of a seed, by the name of its input of the Action. */
 export type SecretName =
   | "ssh_private_key"
   | "ssh_passphrase"
@@ -6,7 +6,7 @@ export type SecretName =
   | "source_password"
   | `${"registry" | "base"}_${"username" | "password"}`;
 
-/** How a text calls secrets in the place where the reader set them; "Correct <names>." must be a sentence. */
+/** How messages refer to secrets where the reader has set them; "Correct <names>." must be a sentence. */
 export type NameSecrets = (...secrets: SecretName[]) => string;
 
 /** In a workflow: `the inputs registry_username and registry_password`. */

@@ -3,7 +3,7 @@ import { KEY_TABLE } from "../../src/digests/key-table.ts";
 
 const BEGIN = "<!-- keys: generated from the schema by `node docs/reference/write-reference.ts`, do not edit below -->";
 
-/** The page with everything after its mark written anew from the schema: one heading, so one anchor, per key. */
+/** The page with everything after its mark generated from the schema: one heading, so one anchor, per key. */
 export function renderReference(page: string, book: SchemaBook): string {
   const at = page.indexOf(BEGIN);
   if (at < 0) throw new Error(`The page has no line ${BEGIN}`);
@@ -23,7 +23,7 @@ interface Key {
   path: string;
   node: SchemaNode;
   required: boolean;
-  /** What a list holds where that has no keys of its own. */
+  /** The entries of a list, if they have no keys. */
   entry: SchemaNode | null;
 }
 
@@ -92,7 +92,7 @@ const COSTS: Record<string, string> = {
 function costOf(path: string): string | null {
   if (!Object.hasOwn(KEY_TABLE, path)) return null;
   const { digests, restart } = KEY_TABLE[path]!;
-  if (digests.length === 0) return "A change costs nothing: it says where something is, not what it is.";
+  if (digests.length === 0) return "Changing it has no effect on the database: it only says where something is.";
   const costs = digests.flatMap((digest) => COSTS[digest] ?? []);
   if (costs.length === 0) return restart ? "A change restarts the database." : "Applied while the database runs.";
   return `A change costs ${costs.join(" and ")}${restart ? "; the pod starts again" : ""}.`;

@@ -5,14 +5,14 @@ import type { Clock, Log } from "../ports.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** What a step may tell its runner, as GitHub's toolkit has it. */
+/** What a step can tell its runner, as in GitHub's toolkit. */
 export interface StepOutput {
-  /** From now on the runner writes *** in its place. */
+  /** From now on the runner prints *** instead of it. */
   mask(secret: string): void;
   set(name: string, value: string): void;
-  /** Reaches the post step as environment variable `STATE_<name>`; never a secret. */
+  /** Passed to the post step as environment variable `STATE_<name>`; never a secret. */
   save(name: string, value: string): void;
-  /** Markdown that stands on the run's page. */
+  /** Markdown for the run's page. */
   summarize(markdown: string): Promise<void>;
   /** An annotation. */
   fail(text: string, title: string): void;
@@ -20,7 +20,7 @@ export interface StepOutput {
   keepResult(text: string): Promise<string>;
 }
 
-/** Display of an attempt on the repository's page. */
+/** Shows an attempt on the repository's page. */
 export interface Deployments {
   start(attempt: { database: string; tip: string; description: string }): Promise<string>;
   say(id: string, status: DeploymentStatus): Promise<void>;
@@ -31,7 +31,7 @@ export interface DeploymentStatus {
   description: string;
 }
 
-/** What the Action works with: its entries build it from adapters, tests from fakes. */
+/** The dependencies of the Action: entries build them from adapters, tests from fakes. */
 export interface ActionBench {
   /** The process environment: inputs, context and state of the step. */
   environment: Record<string, string | undefined>;
@@ -42,6 +42,6 @@ export interface ActionBench {
   signal: AbortSignal;
   github(context: RunContext, token: string): { main: MainReader; deployments: Deployments };
   connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
-  /** The container's runtime, as this version of the Action brings it. */
+  /** The container's runtime that this version of the Action ships. */
   runtime(): Promise<RuntimeFile[]>;
 }

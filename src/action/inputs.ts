@@ -1,7 +1,7 @@
 import type { Credentials } from "../credentials.ts";
 import { SeedbedError } from "../error.ts";
 
-/** Everything that a workflow passes to the Action, read once. */
+/** All inputs that a workflow passes to the Action, read once. */
 export type Inputs = PlanInputs | SeedInputs;
 
 export interface PlanInputs {
@@ -21,7 +21,7 @@ export interface SeedInputs {
   credentials: Credentials;
 }
 
-/** Names of inputs that hold secrets. */
+/** Names of the inputs that contain secrets. */
 const SECRETS = [
   "github_token",
   "ssh_private_key",
@@ -32,20 +32,20 @@ const SECRETS = [
 ] as const;
 
 const WANTED: Record<string, string> = {
-  database: "name of a folder below environments/",
+  database: "database name (folder in environments/)",
   github_token: "${{ github.token }}",
   ssh_private_key: "private key of the SSH user of the source's host",
   source_user: "database account that runs the export",
-  source_password: "password of source_user",
+  source_password: "password of that database account",
   registry_username: "account that may push seed images",
-  registry_password: "password or token of registry_username",
+  registry_password: "password or token of the account that pushes",
   base_username: "account that may pull the base image",
-  base_password: "password or token of base_username",
+  base_password: "password or token of the account that pulls",
 };
 
 type Environment = Record<string, string | undefined>;
 
-/** Values of all secret inputs, for masking before anything else is done. */
+/** Values of all secret inputs, for masking before anything else happens. */
 export function listSecrets(environment: Environment): string[] {
   return SECRETS.map((name) => read(environment, name)).filter((value) => value !== "");
 }
@@ -56,13 +56,17 @@ export function listLogins(environment: Environment): string[] {
   return ["registry", "base"].filter((name) => read(environment, `${name}_password`) !== "").map(pair);
 }
 
-/** Reads the inputs of one command; every missing or empty one is named at once. */
+/** Reads the inputs of one command; all missing or empty ones are reported at once. */
 export function readInputs(environment: Environment): Inputs {
   const command = read(environment, "command");
   if (command !== "plan" && command !== "seed")
-    throw new SeedbedError("input-command", `The input command is ${command ? `"${command}"` : "empty"}.`, {
-      fix: "Write command: plan or command: seed; the shipped provision.yml has both.",
-    });
+    throw new SeedbedError(
+      "input-command",
+      `The input command is ${command ? `"${command}"` : "empty"}; it must be plan or seed.`,
+      {
+        fix: "Write command: plan or command: seed, as in the shipped provision.yml.",
+      },
+    );
   requireAll(environment, command);
   const common = {
     database: read(environment, "database").trim(),
@@ -85,8 +89,8 @@ function requireAll(environment: Environment, command: "plan" | "seed"): void {
     : `${one}:\n${list}`;
   throw new SeedbedError("inputs-missing", text, {
     fix: noEnvironment
-      ? "Create the environment that the settings name for this source, with its variable, its secrets and the default branch as the only one admitted: a missing one GitHub creates empty. Nothing was connected to."
-      : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. Nothing was connected to.",
+      ? "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made."
+      : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made.",
   });
 }
 
@@ -97,7 +101,7 @@ function credentialsOf(environment: Environment): Credentials {
     password: read(environment, `${name}_password`),
   });
   return {
-    // A key that was pasted into a form may have lost its last line end, or have those of Windows.
+    // A key that was pasted into a form may have lost its final newline, or have Windows line ends.
     sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}\n`,
     sshPassphrase: passphrase === "" ? undefined : passphrase,
     sourceUser: read(environment, "source_user").trim(),
@@ -107,7 +111,7 @@ function credentialsOf(environment: Environment): Credentials {
   };
 }
 
-/** As GitHub passes inputs to a program: upper case behind INPUT_. */
+/** The environment variable of an input: INPUT_ and the name in upper case. */
 function read(environment: Environment, name: string): string {
   return environment[`INPUT_${name.toUpperCase()}`] ?? "";
 }

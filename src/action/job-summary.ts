@@ -4,16 +4,16 @@ import type { Failed, Seeded } from "../lock/seed-result.ts";
 import type { FinishedRun } from "../stories/seed-run.ts";
 import { describeCauseAndReason } from "../approval/describe-cause.ts";
 
-/** The run's page in Markdown: what happened, why, what comes next and who does it. */
+/** The Markdown for the run's page: what happened, why, what comes next and who does it. */
 export function renderSummary(finished: FinishedRun): string {
   const { result } = finished;
   return result.outcome === "seeded" ? seeded(result, finished) : failed(result, finished);
 }
 
-/** The same for a run that the door, or a missing input, has stopped. */
+/** The same for a run that was refused or lacked an input. */
 export function renderRefusal(database: string, error: Pick<SeedbedError, "code" | "message" | "fix">): string {
   return [
-    `## ${database || "seed"}: nothing was done ❌ refused`,
+    `## ${database || "seed"}: ❌ refused, nothing was done`,
     "",
     quote(error.message),
     "",
@@ -29,7 +29,7 @@ function seeded(result: Seeded, { pass }: FinishedRun): string {
   const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const repository = `${pass.settings.registries.seeds.repository}/${result.database}`;
   return [
-    `## ${result.database}: seeded in ${formatDuration(seconds * 1000)}, generation ${result.generation} ✅ image pushed`,
+    `## ${result.database}: ✅ image pushed, seeded in ${formatDuration(seconds * 1000)}, generation ${result.generation}`,
     "",
     ...tableOf(stages),
     ...warnings.map((text) => `⚠️ warning: ${inline(text)}\n`),
@@ -47,7 +47,7 @@ function seeded(result: Seeded, { pass }: FinishedRun): string {
 function failed(result: Failed, { pass, stages }: FinishedRun): string {
   const superseded = result.outcome === "superseded";
   return [
-    `## ${result.database}: ${superseded ? "superseded" : `failed in ${result.stage}`}, generation ${result.generation} ${superseded ? "⚠️ nothing published" : "❌ no image"}`,
+    `## ${result.database}: ${superseded ? "⚠️ superseded, nothing published" : `❌ failed in ${result.stage}, no image`}, generation ${result.generation}`,
     "",
     quote(result.text),
     "",
@@ -72,19 +72,19 @@ function leftLine(left: readonly string[]): string {
   return `Left on the source: ${left.length === 0 ? "nothing" : left.map(code).join(", ")}`;
 }
 
-/** The other side's words as they are: a fence that nothing in them can close. */
+/** The original text unchanged, in a fence that nothing in it can close. */
 function quote(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
 }
 
-/** Between backticks nothing is escaped, and only a backtick ends it. */
+/** Nothing is escaped between backticks, and only a backtick ends the code. */
 function code(text: string): string {
   return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 }
 
-/** Text that others have written, on one line and without Markdown or HTML of its own. */
+/** Untrusted text on one line, with Markdown and HTML escaped. */
 function inline(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
 }

@@ -1,16 +1,16 @@
 import type { StepOutput } from "./action-ports.ts";
 
-/** Shorter texts would turn half of the log into ***. */
+/** Masking shorter strings would turn half of the log into ***. */
 const SHORTEST_LINE = 8;
 
-/** Every form in which a secret may turn up in a log: whole, line by line, escaped, in base64. Longest first. */
+/** Every form in which a secret may appear in a log: whole, line by line, escaped, in base64. Longest first. */
 export function maskForms(secret: string): string[] {
   const trimmed = secret.trim();
   const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
   const forms = [secret, trimmed, ...long].flatMap((text) => [
     text,
-    // As JSON or an address would repeat it.
+    // As it would appear in JSON or a URL.
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
     ...base64Forms(text),
@@ -19,13 +19,13 @@ export function maskForms(secret: string): string[] {
   return unique.toSorted((a, b) => b.length - a.length);
 }
 
-/** With and without padding, and as a value that has something before it: base64 shifts with the position. */
+/** With and without padding, and at each offset, because base64 depends on the position. */
 function base64Forms(text: string): string[] {
   if (text.length < SHORTEST_LINE) return [];
   const bytes = Buffer.from(text);
   const shifted = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    // Only characters that depend on the secret alone.
+    // Only the characters that depend on nothing but the secret.
     const start = Math.ceil((shift * 8) / 6);
     const end = Math.floor(((shift + bytes.length) * 8) / 6);
     return encoded.slice(start, end);
@@ -33,14 +33,14 @@ function base64Forms(text: string): string[] {
   return [bytes.toString("base64"), bytes.toString("base64url"), ...shifted];
 }
 
-/** `-----BEGIN OPENSSH PRIVATE KEY-----` says nothing that anybody may not know. */
+/** `-----BEGIN OPENSSH PRIVATE KEY-----` is not secret. */
 function isFrame(line: string): boolean {
   return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
 }
 
-/** The same output, in which no text that leaves the step holds a secret: masks work in logs only. */
+/** Wraps an output so that no text that leaves the step contains a secret: the runner's masks only work in logs. */
 export function hideSecrets(output: StepOutput, forms: readonly string[]): StepOutput {
-  // A secret of two characters stands in half of all words, and a result must stay what it is.
+  // A secret of two characters occurs in many words, and replacing it would damage the result.
   const telling = forms.filter((form) => form.length >= SHORTEST_LINE);
   const hide = (text: string) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text);
   return {

@@ -7,7 +7,7 @@ import { renderRefusal, renderSummary } from "./job-summary.ts";
 import { hideSecrets, maskForms } from "./masks.ts";
 import { readRunContext, type RunContext } from "./run-context.ts";
 
-/** The Action's main step: masks first, then inputs, then the command. Returns the step's exit code, never throws. */
+/** The Action's main step: registers masks, reads inputs, runs the command. Returns the step's exit code, never throws. */
 export async function runAction(bench: ActionBench): Promise<0 | 1> {
   const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
   for (const form of forms) bench.output.mask(form);
@@ -16,7 +16,7 @@ export async function runAction(bench: ActionBench): Promise<0 | 1> {
     const inputs = readInputs(bench.environment);
     const context = readRunContext(bench.environment);
     const careful = { ...bench, output };
-    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason was given"}`);
+    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed(inputs, context, careful);
   } catch (error) {
     const why = bench.signal.aborted && !(error instanceof SeedbedError) ? cancelled(error) : error;
@@ -77,7 +77,7 @@ async function tell(error: unknown, database: string, output: StepOutput): Promi
 
 function cancelled(cause: unknown): SeedbedError {
   return new SeedbedError("run-cancelled", "The run was cancelled.", {
-    fix: "Start the workflow again when the data is wanted.",
+    fix: "Start the workflow again if the data is still needed.",
     cause,
   });
 }
@@ -85,7 +85,7 @@ function cancelled(cause: unknown): SeedbedError {
 function unexpected(cause: unknown): SeedbedError {
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   return new SeedbedError("unexpected", text, {
-    fix: "This is a mistake of Seedbed's: please report it with the run's log.",
+    fix: "This is a bug in Seedbed. Please report it with the run's log.",
     cause,
   });
 }

@@ -14,7 +14,7 @@ export interface RunContext {
   event: string;
   runId: string;
   attempt: number;
-  /** Login of whoever started this attempt; on a re-run somebody else than the run's actor. */
+  /** Login of the person who started this attempt; on a re-run this can differ from the run's actor. */
   triggeringActor: string;
 }
 
@@ -30,12 +30,12 @@ const NAMES = {
   triggeringActor: "GITHUB_TRIGGERING_ACTOR",
 } as const;
 
-/** Reads the run's context once. Throws for what no runner of GitHub's would leave out. */
+/** Reads the run's context once. Throws if a variable is missing that every GitHub runner sets. */
 export function readRunContext(environment: Record<string, string | undefined>): RunContext {
   const missing = Object.values(NAMES).filter((name) => !environment[name]);
   if (missing.length > 0)
     throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>",
+      fix: "This program is a GitHub Action: start it from a workflow. In a terminal use: seedbed seed <database>",
     });
   const read = (name: keyof typeof NAMES) => environment[NAMES[name]] ?? "";
   return {

@@ -5,7 +5,7 @@ import { listLogins, listSecrets, readInputs } from "./inputs.ts";
 import { hideSecrets, maskForms } from "./masks.ts";
 import { readRunContext } from "./run-context.ts";
 
-/** The Action's last step: removes what a main that was killed left on the source. What it cannot do is said, the next run goes on with it. */
+/** The Action's post step: cleans up what a killed main step left on the source. Failures are reported; the next run retries. */
 export async function runPost(bench: ActionBench): Promise<void> {
   const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
   for (const form of forms) bench.output.mask(form);
@@ -19,7 +19,7 @@ async function cleanUp(bench: ActionBench): Promise<void> {
   const inputs = traces === null ? null : readInputs(bench.environment);
   if (traces === null || inputs?.command !== "seed") return;
   const { log, clock, signal } = bench;
-  const left = await log.group("clean up after a main step that did not end by itself", () =>
+  const left = await log.group("clean up after an interrupted main step", () =>
     cleanRun(traces, {
       ...bench.connect(inputs.credentials),
       account: inputs.credentials.sourceUser,
@@ -29,7 +29,7 @@ async function cleanUp(bench: ActionBench): Promise<void> {
       beforePublish: async () => undefined,
     }),
   );
-  if (left.length === 0) log.info("Nothing of this run is left on the source.");
+  if (left.length === 0) log.info("This run left nothing on the source.");
   else bench.output.fail(`Left on the source: ${left.join(", ")}. The next run removes it.`, "clean up");
 }
 
@@ -40,7 +40,7 @@ async function closeDeployment(bench: ActionBench): Promise<void> {
     readRunContext(bench.environment),
     bench.environment["INPUT_GITHUB_TOKEN"] ?? "",
   );
-  await deployments.say(id, { state: "error", description: "The run ended before its seed did." });
+  await deployments.say(id, { state: "error", description: "The run ended before the seed was finished." });
 }
 
 async function tryTo(what: string, { output }: ActionBench, work: () => Promise<void>): Promise<void> {
@@ -49,7 +49,7 @@ async function tryTo(what: string, { output }: ActionBench, work: () => Promise<
   } catch (error) {
     const why = messageOf(error);
     output.fail(
-      `Could not ${what}: ${why}\nTo do: nothing now; the next run of this database removes what this one left.`,
+      `Could not ${what}: ${why}\nTo do: nothing for now; the next run of this database removes what this run left.`,
       what,
     );
   }

@@ -11,7 +11,7 @@ import { showDeployments } from "./github-deployments.ts";
 import { readGitHub } from "./github-tree.ts";
 import { connectSeedPorts } from "./seed-connections.ts";
 
-/** Everything real that the Action works with. `runtime` is the folder of the container's runtime. */
+/** The real dependencies of the Action. `runtime` is the folder of the container's runtime. */
 export function openActionBench(
   environment: Record<string, string | undefined>,
   runtime: string,
@@ -20,7 +20,7 @@ export function openActionBench(
   const temporary = environment["RUNNER_TEMP"];
   if (!temporary)
     throw new SeedbedError("not-on-a-runner", "The variable RUNNER_TEMP is missing.", {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>",
+      fix: "This program is a GitHub Action: start it from a workflow. In a terminal use: seedbed seed <database>",
     });
   return {
     environment,

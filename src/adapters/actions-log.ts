@@ -12,7 +12,7 @@ export function createActionsLog(now: () => number): Log {
     group: async (title, work) => {
       const started = now();
       depth += 1;
-      // GitHub knows no group within a group.
+      // GitHub does not support nested groups.
       if (depth === 1) core.startGroup(title);
       try {
         return await work();
@@ -28,7 +28,7 @@ export function createActionsLog(now: () => number): Log {
   };
 }
 
-/** Text of the other side must not become a command to the runner: a line that begins with `::`, or `##[` anywhere. */
+/** External text must not be taken for a command to the runner: a line that begins with `::`, or `##[` anywhere. */
 function defuse(text: string): string {
   return text.replace(/^(\s*):(?=:)/gm, "$1:\u200b").replaceAll("##[", "##\u200b[");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as core from "@actions/core";
 import type { StepOutput } from "../action/action-ports.ts";
 
-/** What a step tells its runner: by workflow commands and command files. `temporary` is RUNNER_TEMP. */
+/** Sends a step's outputs to its runner, by workflow commands and command files. `temporary` is RUNNER_TEMP. */
 export function openStepOutput(temporary: string): StepOutput {
   return {
     mask: (secret) => core.setSecret(secret),

@@ -4,7 +4,7 @@ import { SeedbedError } from "../error.ts";
 import { compareBytes } from "../order.ts";
 import type { Tree } from "../ports.ts";
 
-/** The files below a folder on disk. Links are refused: what a reviewer reads must be what is used. */
+/** The files below a folder on disk. Links are refused, because what is used must be what a reviewer read. */
 export function openDiskTree(top: string): Tree {
   return {
     read: async (path) => ((await isRegularFile(top, path)) ? decode(path, await readFile(join(top, path))) : null),
@@ -31,7 +31,7 @@ async function isRegularFile(top: string, path: string): Promise<boolean> {
   return (await kindOf(top, path)) === "file";
 }
 
-/** Throws for a link, a device, a socket: nothing of the kind belongs into a request. */
+/** Throws for a link, device or socket: none of these belongs in a request. */
 async function kindOf(top: string, path: string): Promise<"file" | "folder" | "none"> {
   const facts = await lstat(join(top, path)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
@@ -41,7 +41,7 @@ async function kindOf(top: string, path: string): Promise<"file" | "folder" | "n
   if (facts.isFile()) return "file";
   if (facts.isDirectory()) return "folder";
   throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
-    fix: `Replace ${path} by a regular file: what is reviewed must be what is used.`,
+    fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`,
   });
 }
 

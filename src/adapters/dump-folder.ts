@@ -6,14 +6,14 @@ import { pipeline } from "node:stream/promises";
 import { messageOf, SeedbedError } from "../error.ts";
 import type { DumpFolder } from "../ports.ts";
 
-/** Opens a folder for a dump set; production data must not mix with anything else. */
+/** Opens a folder for a dump set. It must be empty, so that production data is not mixed with other files. */
 export async function openDumpFolder(path: string): Promise<DumpFolder> {
   const folder = resolve(path);
   const names = await open(folder).catch((error: unknown) => {
     throw unwritable(folder, error);
   });
   if (names.length > 0)
-    throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Name a new or an empty folder." });
+    throw new SeedbedError("folder-not-empty", `${folder} is not empty.`, { fix: "Use a new or empty folder." });
   return { path: folder, write: (name, bytes) => writeWhole(folder, name, bytes) };
 }
 
@@ -33,7 +33,7 @@ async function writeWhole(folder: string, name: string, bytes: AsyncIterable<Buf
   }
 }
 
-/** What the disk says; a stream that broke on its way here has codes of its own. */
+/** Explains errors of the disk; errors of the stream have their own codes. */
 function isOurDisk(error: unknown): boolean {
   const { code = "" } = error as NodeJS.ErrnoException;
   return ["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EIO", "EFBIG", "ENOENT"].includes(code);
@@ -42,7 +42,7 @@ function isOurDisk(error: unknown): boolean {
 function unwritable(folder: string, cause: unknown): SeedbedError {
   const text = messageOf(cause);
   return new SeedbedError("folder-unwritable", `${folder} cannot be written: ${text}`, {
-    fix: "Name a folder that this user may write, on a disk with room for the whole dump.",
+    fix: "Use a folder that this user may write to, on a disk with enough space for the whole dump.",
     cause,
   });
 }

@@ -5,7 +5,7 @@ import type { Tree } from "../ports.ts";
 
 const run = promisify(execFile);
 
-/** A git checkout, read through the `git` program. */
+/** A git checkout, read with the `git` program. */
 export interface GitCheckout {
   /** Absolute path of the top folder. */
   top: string;
@@ -47,7 +47,7 @@ function treeAt(top: string, commit: string): Tree {
       if (!entry) return null;
       if (!entry.mode.startsWith("100"))
         throw new SeedbedError("not-a-regular-file", `${path} at ${commit} is a link or a submodule.`, {
-          fix: `Replace ${path} by a regular file.`,
+          fix: `Replace ${path} with a regular file.`,
         });
       return runGit(["cat-file", "blob", entry.object], top);
     },
@@ -76,7 +76,7 @@ function parseStatus(text: string): string[] {
 
 async function runGit(args: string[], cwd: string): Promise<string> {
   try {
-    // Without these a user's configuration could change what is printed.
+    // Without these a user's configuration could change the output format.
     const { stdout } = await run("git", ["-c", "core.quotepath=off", "-c", "color.ui=never", ...args], {
       cwd,
       maxBuffer: 256 * 1024 * 1024,

@@ -8,18 +8,18 @@ export interface GitHubClientOptions {
   /** `owner/name`. */
   repository: string;
   signal?: AbortSignal;
-  /** Pause before the first repetition; the next ones double. */
+  /** Delay before the first retry; it doubles for each further one. */
   retryMilliseconds?: number;
 }
 
-/** A REST answer: its JSON, and GitHub's clock when it was made. */
+/** A REST response: its JSON, and GitHub's time when it was created. */
 export interface GitHubAnswer<T> {
   json: T;
   /** Milliseconds since the epoch, from the `Date` header. */
   date: number;
 }
 
-/** One repository of GitHub's REST API with one token. Reads are repeated, writes are not. */
+/** Accesses one repository through GitHub's REST API with one token. Reads are retried, writes are not. */
 export class GitHubClient {
   readonly #options: GitHubClientOptions;
 
@@ -27,7 +27,7 @@ export class GitHubClient {
     this.#options = options;
   }
 
-  /** `path` is below the repository, `/git/ref/heads/main`; the empty path is the repository itself. */
+  /** `path` is relative to the repository, for example `/git/ref/heads/main`; an empty path is the repository itself. */
   async get<T>(path: string): Promise<GitHubAnswer<T>> {
     const { signal, retryMilliseconds = 1000 } = this.#options;
     return await pRetry(() => this.#call<T>("GET", path), {
@@ -68,20 +68,20 @@ export class GitHubClient {
       const { message, cause: deeper } = cause as Error;
       const why = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
       throw new SeedbedError("github-unreachable", `${this.#options.api} did not answer: ${why}`, {
-        fix: "Check that the runner reaches GitHub's API, and run the workflow again.",
+        fix: "Check that the runner can reach GitHub's API, then run the workflow again.",
         cause,
       });
     }
   }
 
-  /** An answer that another attempt will not better ends the repetition. */
+  /** Retries end with a response that another attempt would not change. */
   #refusal(what: string, response: Response, text: string): Error {
     const { status } = response;
     const limited = status === 429 || response.headers.get("x-ratelimit-remaining") === "0";
     const error = new SeedbedError(
       "github-refused",
-      `GitHub answered ${what} of ${this.#options.repository} with ${status}: ${readMessage(text)}`,
-      { fix: FIXES[status] ?? "Run the workflow again; if GitHub still answers so, look at its status page." },
+      `GitHub answered ${what} for ${this.#options.repository} with ${status}: ${readMessage(text)}`,
+      { fix: FIXES[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." },
     );
     return limited || status >= 500 ? error : new AbortError(error);
   }
@@ -89,8 +89,8 @@ export class GitHubClient {
 
 const FIXES: Record<number, string> = {
   401: "Pass github_token: ${{ github.token }} to the Action.",
-  403: "Give the job the permissions of the shipped provision.yml: contents: read, deployments: write.",
-  404: "Give the job the permission contents: read, and check that the branch exists.",
+  403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
+  404: "Give the job the permission contents: read and check that the branch exists.",
 };
 
 function readMessage(text: string): string {
@@ -98,7 +98,7 @@ function readMessage(text: string): string {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message === "string") return message;
   } catch {
-    // A proxy's page and no answer of GitHub's: its text says more than nothing.
+    // Probably the error page of a proxy: its text is still useful.
   }
   return text.slice(0, 200);
 }

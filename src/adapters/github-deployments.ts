@@ -1,7 +1,7 @@
 import type { Deployments } from "../action/action-ports.ts";
 import type { GitHubClient } from "./github-client.ts";
 
-/** Each attempt as a Deployment `database/<db>`: display only, nothing waits for it and nothing reads it. */
+/** Each attempt as a Deployment `database/<db>`: display only, nothing waits for it or reads it. */
 export function showDeployments(client: GitHubClient, logUrl: string): Deployments {
   return {
     start: async ({ database, tip, description }) => {
@@ -11,7 +11,7 @@ export function showDeployments(client: GitHubClient, logUrl: string): Deploymen
         environment: `database/${database}`,
         description: shorten(description),
         production_environment: false,
-        // Left out, GitHub would merge the default branch into the ref and ask for green checks.
+        // Without these options GitHub would merge the default branch into the ref and require green checks.
         auto_merge: false,
         required_contexts: [],
       });
@@ -24,7 +24,7 @@ export function showDeployments(client: GitHubClient, logUrl: string): Deploymen
   };
 }
 
-/** GitHub takes at most 140 characters. */
+/** GitHub accepts at most 140 characters. */
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, " ");
   return line.length <= 140 ? line : `${line.slice(0, 139)}…`;

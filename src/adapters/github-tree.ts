@@ -14,7 +14,7 @@ interface Entry {
 /** Reads the default branch from git objects, by REST: one commit, then only what that commit names. */
 export function readGitHub(client: GitHubClient): MainReader {
   const objects = new Map<string, Promise<unknown>>();
-  // An object never changes: waiting for a permit asks only for the branch, and for what is new on it.
+  // Objects never change, so waiting for a permit only needs the branch and its new objects.
   const object: ReadObject = <T>(path: string) => {
     const known = objects.get(path) ?? client.get<T>(path).then(({ json }) => json);
     objects.set(path, known);
@@ -23,7 +23,7 @@ export function readGitHub(client: GitHubClient): MainReader {
   return { look: (database) => look({ client, object }, database) };
 }
 
-/** An object of git by its path in the REST API. */
+/** A git object by its path in the REST API. */
 type ReadObject = <T>(path: string) => Promise<T>;
 
 async function look(
@@ -33,10 +33,10 @@ async function look(
   const { json: repository } = await client.get<{ id: number; full_name: string; default_branch: string }>("");
   const { full_name: name, default_branch: defaultBranch } = repository;
   const ref = await client.get<{ object: { sha: string } }>(`/git/ref/heads/${encodePath(defaultBranch)}`);
-  // Without GitHub's clock nobody could say whether a permit has expired.
+  // GitHub's clock decides whether a permit has expired.
   if (Number.isNaN(ref.date))
-    throw new SeedbedError("github-no-date", "GitHub's answer has no Date header.", {
-      fix: "A proxy between runner and GitHub removes it: let it pass.",
+    throw new SeedbedError("github-no-date", "GitHub's response has no Date header.", {
+      fix: "Configure the proxy between runner and GitHub so that it keeps the Date header.",
     });
   const tip = ref.json.object.sha;
   const commit = await object<{ tree: { sha: string } }>(`/git/commits/${tip}`);
@@ -62,8 +62,8 @@ async function readBelow(object: ReadObject, top: Entry[], folder: string): Prom
 async function readTree(object: ReadObject, tree: string): Promise<Entry[]> {
   const { tree: entries, truncated } = await object<{ tree: Entry[]; truncated: boolean }>(`/git/trees/${tree}`);
   if (!truncated) return entries;
-  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists at once.", {
-    fix: "Keep requests in a repository of their own.",
+  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists in one response.", {
+    fix: "Keep requests in a separate repository.",
   });
 }
 
@@ -95,7 +95,7 @@ function decode(bytes: Buffer): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // The door names the file; which byte it was does not help anybody.
+    // The permit check reports the file; the position of the byte would not help.
     return null;
   }
 }

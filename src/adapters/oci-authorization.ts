@@ -21,7 +21,7 @@ export interface AuthorizerOptions {
   base: URL;
   credentials: Credentials | undefined;
   facts: RegistryFacts;
-  /** Hears every token, so that no text can quote one. */
+  /** Is told every token, so that it can be redacted from messages. */
   onSecret(secret: string): void;
 }
 
@@ -31,12 +31,12 @@ interface Token {
   usableUntil: number;
 }
 
-// A token must outlive the way to the registry; one that lives shorter than this is used for a single request.
+// A token must still be valid when it reaches the registry; one with a shorter lifetime is only used for a single request.
 const TOKEN_MARGIN_MILLISECONDS = 10_000;
-// distribution/distribution/docs/spec/auth/token.md: 60 s where the server names no lifetime.
+// docs/spec/auth/token.md of distribution/distribution: 60 s if the server gives no lifetime.
 const DEFAULT_TOKEN_SECONDS = 60;
 
-/** Finds out how a registry wants to be spoken to and keeps its tokens: Basic, or Bearer as `docker login` does it. */
+/** Detects a registry's authentication scheme, Basic or Bearer as in `docker login`, and keeps its tokens. */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #tokens = new Map<string, Token>();
@@ -46,7 +46,7 @@ export class Authorizer {
     this.#options = options;
   }
 
-  /** Value of `Authorization` for a request to the registry itself, null where it wants none. */
+  /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes: Scope[], attempted: Attempted, signal?: AbortSignal): Promise<string | null> {
     this.#challenge ??= this.#ping(signal);
     const challenge = await this.#challenge.catch((error: unknown) => {
@@ -57,7 +57,7 @@ export class Authorizer {
     return challenge?.scheme === "basic" ? this.#basic() : null;
   }
 
-  /** Takes in a 401: true when a second try would say something else than the first. */
+  /** Processes a 401 response; true if a second attempt would send different credentials. */
   async learn(authenticate: string | undefined, scopes: Scope[]): Promise<boolean> {
     this.#tokens.delete(tokenKey(scopes));
     const challenge = chooseChallenge(authenticate ?? "");
@@ -65,11 +65,11 @@ export class Authorizer {
     if (challenge === null) return false;
     this.#challenge = Promise.resolve(challenge);
     if (challenge.scheme === "bearer") return true;
-    // The same password a second time only brings an account closer to its lock.
+    // Sending the same password again would only bring the account closer to being locked.
     return before?.scheme !== "basic" && this.#options.credentials !== undefined;
   }
 
-  /** Whether a login here is proved by a token service before any request. */
+  /** Whether a token service checks the login before any request. */
   async givesTokens(): Promise<boolean> {
     return (await this.#challenge)?.scheme === "bearer";
   }
@@ -126,8 +126,8 @@ export class Authorizer {
     if (url.protocol !== "https:" && base.protocol === "https:")
       throw new SeedbedError(
         "registry-realm-insecure",
-        `The registry ${facts.host} sends logins to ${url.origin}, which is not encrypted; nothing was sent there.`,
-        { fix: "Have the registry's operator serve its token service over https." },
+        `The registry ${facts.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+        { fix: "Ask the registry's operator to serve its token service over https." },
       );
     if (challenge.parameters["service"]) url.searchParams.set("service", challenge.parameters["service"]);
     for (const scope of scopes) url.searchParams.append("scope", `repository:${scope.repository}:${scope.actions}`);
@@ -156,7 +156,7 @@ function parseRealm(realm: string | undefined, facts: RegistryFacts): URL {
   if (realm !== undefined && URL.canParse(realm)) return new URL(realm);
   throw new SeedbedError(
     "registry-protocol",
-    `The registry ${facts.host} asks for a token but names no usable address for it: ${JSON.stringify(realm ?? null)}.`,
+    `The registry ${facts.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
     { fix: "Check that the host in the settings is an OCI registry." },
   );
 }
@@ -176,7 +176,7 @@ function parseTokenBody(text: string): { token?: unknown; access_token?: unknown
   try {
     return JSON.parse(text) as { token?: unknown };
   } catch {
-    // Said by the caller as "answered without a token"; the text is not quoted because it may hold one.
+    // The caller reports "answered without a token"; the text is not quoted because it may contain one.
     return null;
   }
 }

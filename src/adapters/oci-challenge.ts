@@ -7,11 +7,11 @@ export interface Challenge {
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
 const PARAMETER = new RegExp(`\\s*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
-// RFC 7235 section 2.1: a scheme may carry one token68 instead of parameters.
+// RFC 7235 section 2.1: a scheme may have one token68 instead of parameters.
 const TOKEN68 = /\s*[A-Za-z0-9._~+/-]+=*\s*(?=,|$)/y;
 const COMMAS = /[\s,]*/y;
 
-/** Reads every challenge of a `WWW-Authenticate` value (RFC 7235 section 4.1); what does not parse ends the list. */
+/** Reads every challenge of a `WWW-Authenticate` value (RFC 7235 section 4.1); the list ends where parsing fails. */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: Challenge[] = [];
   let at = skip(COMMAS, header, 0);

@@ -7,19 +7,19 @@ import { explainRefusal } from "./oci-refusal.ts";
 import type { Attempted, RegistryFacts } from "./oci-refusal.ts";
 import type { HttpCall, HttpReply, Transport } from "./oci-transport.ts";
 
-/** One request to a registry, with what it is for. */
+/** One request to a registry, with its purpose for error messages. */
 export interface RegistryCall {
   method: HttpCall["method"];
-  /** A path on the registry, or the address that it gave us. */
+  /** A path on the registry, or a URL that it returned. */
   to: string | URL;
   scopes: Scope[];
-  /** Continues "The registry refused to …". */
+  /** Completes "The registry refused to …". */
   doing: string;
   headers?: Record<string, string>;
   body?: HttpCall["body"];
-  /** Statuses that the caller takes; every other one is thrown. */
+  /** Statuses that the caller handles; every other one is thrown. */
   expect: number[];
-  /** Whether asking again can do no harm. */
+  /** Whether the request can safely be repeated. */
   repeatable: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -38,7 +38,7 @@ export interface ClientOptions extends Omit<AuthorizerOptions, "onSecret" | "fac
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-/** Speaks to one registry: authorization, redirects, bounded retries, and errors that say what to do. */
+/** An HTTP client for one registry: authorization, redirects, limited retries, and errors with a fix. */
 export class RegistryClient {
   readonly facts: RegistryFacts;
   readonly retry: RetryOptions;
@@ -54,13 +54,13 @@ export class RegistryClient {
     this.#authorizer = new Authorizer(options);
   }
 
-  /** Sends until an expected answer, a final refusal or the last attempt. */
+  /** Sends until an expected response, a final refusal or the last attempt. */
   call(call: RegistryCall): Promise<HttpReply> {
     if (!call.repeatable) return this.#once(call);
     return this.repeat(() => this.#once(call), call.signal);
   }
 
-  /** Runs work again while its failures are of the passing kind. */
+  /** Repeats work while its failures are temporary. */
   repeat<T>(work: (attempt: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return pRetry(work, {
       retries: this.retry.attempts - 1,
@@ -94,7 +94,7 @@ export class RegistryClient {
       if (worthwhile) {
         reply.discard();
         reply = await this.#follow(call);
-        // A fresh token was just given for this login, so the registry knows it and denies the right.
+        // A new token was just issued for this login, so the registry accepts the login and denies the access.
         loginAccepted = this.facts.loggedIn && (await this.#authorizer.givesTokens());
       }
     }
@@ -115,7 +115,7 @@ export class RegistryClient {
 
   async #send(call: RegistryCall, url: URL): Promise<HttpReply> {
     const headers = { "user-agent": "seedbed", ...call.headers };
-    // Uploads and downloads may continue on another host; the login stays with the registry.
+    // Uploads and downloads may continue on another host, which never gets the login.
     const authorization = this.#isOurs(url)
       ? await this.#authorizer.header(call.scopes, describeCall(call), call.signal)
       : null;
@@ -158,8 +158,8 @@ function describeCall(call: RegistryCall): Attempted {
 function insecureTarget(url: URL, facts: RegistryFacts): SeedbedError {
   return new SeedbedError(
     "registry-redirect-insecure",
-    `The registry ${facts.host} sends us on to ${url.origin}, which is not encrypted; nothing was sent there.`,
-    { fix: "Have the registry's operator give https addresses." },
+    `The registry ${facts.host} redirects to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+    { fix: "Ask the registry's operator to use https addresses." },
   );
 }
 
@@ -171,7 +171,7 @@ function wrapFailure(error: unknown, call: RegistryCall, facts: RegistryFacts): 
     "registry-unreachable",
     `The registry ${facts.host} could not be reached to ${call.doing}${target}: ${facts.redact(error.message)}`,
     {
-      fix: "Check the registry's host in the settings, its certificate, and the way to it from this machine.",
+      fix: "Check the registry's host in the settings, its certificate, and the network between this machine and the registry.",
       cause: error,
     },
   );

@@ -11,7 +11,7 @@ const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ];
-// Registries refuse larger ones (4 MiB is the distribution specification's own bound).
+// Registries refuse larger ones (4 MiB is the limit in the distribution specification).
 const MANIFEST_BYTES = 4 * 1024 * 1024;
 
 export interface BlobRequest {
@@ -20,7 +20,7 @@ export interface BlobRequest {
   signal: AbortSignal;
 }
 
-/** A blob's bytes in order, broken connections mended; its last bytes come only when size and digest are right. */
+/** A blob's bytes in order, across broken connections; the last bytes are only returned if size and digest are right. */
 export async function* readBlob(client: RegistryClient, request: BlobRequest): AsyncGenerator<Buffer> {
   const { blob, signal } = request;
   const hash = createHash("sha256");
@@ -30,7 +30,7 @@ export async function* readBlob(client: RegistryClient, request: BlobRequest): A
     if (last !== undefined) yield last;
     hash.update(bytes);
     size += bytes.length;
-    // Not to the end of what may have none: whoever collects a blob trusts its size.
+    // Stop at the expected size: the stream may be endless, and callers rely on the size.
     if (size > blob.size) break;
     last = bytes;
   }
@@ -45,11 +45,11 @@ export async function* readBlob(client: RegistryClient, request: BlobRequest): A
 
 interface ReadState {
   at: number;
-  /** Broken connections since the last byte. */
+  /** Broken connections since the last received byte. */
   breaks: number;
 }
 
-/** Asks for the rest where a connection broke; gives up after several breaks without a byte in between. */
+/** Requests the rest after a broken connection; gives up after several failures without a byte in between. */
 async function* readMended(client: RegistryClient, request: BlobRequest): AsyncGenerator<Buffer> {
   const state: ReadState = { at: 0, breaks: 0 };
   while (state.at < request.blob.size) {
@@ -61,7 +61,7 @@ async function* readMended(client: RegistryClient, request: BlobRequest): AsyncG
   }
 }
 
-/** Hands on what comes; returns what broke the connection, undefined at an end without an error. */
+/** Passes on the received bytes; returns the error that broke the connection, undefined at a normal end. */
 async function* forward(reply: HttpReply, state: ReadState): AsyncGenerator<Buffer, unknown> {
   try {
     for await (const bytes of reply.body()) {
@@ -90,7 +90,7 @@ async function requestFrom(client: RegistryClient, request: BlobRequest, at: num
   return at > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at) } : reply;
 }
 
-/** For registries that ignore Range and begin at byte 0 again. */
+/** For registries that ignore Range and start again at byte 0. */
 async function* skipBytes(source: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer> {
   let skipped = 0;
   for await (const bytes of source) {
@@ -105,7 +105,7 @@ function brokenBlob(client: RegistryClient, request: BlobRequest, error: unknown
   return new SeedbedError(
     "registry-unreachable",
     `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
-    { fix: "Run this again; when it stays, look at the way to the registry from this machine.", cause: error },
+    { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error },
   );
 }
 
@@ -155,7 +155,7 @@ function mediaTypeOf(header: string | undefined): string {
 }
 
 function wrongBytes(where: string, promised: string, got: string): SeedbedError {
-  return new SeedbedError("registry-digest-mismatch", `${where} gave ${got} for ${promised}.`, {
-    fix: "Run this again. When it stays, a proxy in between changes bytes or the registry's storage is damaged.",
+  return new SeedbedError("registry-digest-mismatch", `${where} returned ${got} for ${promised}.`, {
+    fix: "Try again. If it keeps failing, a proxy alters the data or the registry's storage is damaged.",
   });
 }

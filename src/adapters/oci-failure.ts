@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SeedbedError } from "../error.ts";
 import { RegistryRefusal } from "./oci-refusal.ts";
 
-// Names and certificates do not mend themselves within a run.
+// Errors of names and certificates do not go away within a run.
 const LASTING_CODES = new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
 
-/** Whether a failure may be gone the next time. */
+/** Whether a failure may be temporary. */
 export function judgeFailure(error: unknown): "passing" | "lasting" {
   if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
   if (!(error instanceof SeedbedError)) return "lasting";
@@ -15,7 +15,7 @@ export function judgeFailure(error: unknown): "passing" | "lasting" {
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
 
-/** Waits as long as the registry asked for with Retry-After; the retry's own delay comes on top. */
+/** Waits for the time in the registry's Retry-After, in addition to the retry's own delay. */
 export async function retryDelay(error: unknown, signal?: AbortSignal): Promise<void> {
   if (!(error instanceof RegistryRefusal) || judgeFailure(error) === "lasting") return;
   if (error.retryAfterMilliseconds === 0) return;

@@ -1,4 +1,4 @@
-/** Cuts a stream into pieces of exactly `size` bytes, the last one shorter; holds one piece in memory. */
+/** Cuts a stream into pieces of exactly `size` bytes, the last one may be shorter; keeps one piece in memory. */
 export async function* cutPieces(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let bytes = 0;

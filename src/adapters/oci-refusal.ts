@@ -2,37 +2,37 @@ import { messageOf, SeedbedError } from "../error.ts";
 import type { NameSecrets } from "../secret-names.ts";
 import type { HttpReply } from "./oci-transport.ts";
 
-/** Which login of a seed a registry is given: the one that pushes, or the one that pulls the base. */
+/** The login of a seed that is used: the one that pushes, or the one that pulls the base. */
 export type LoginInputs = "registry" | "base";
 
-/** What the texts of one registry connection need to know. */
+/** Facts for the error messages of one registry connection. */
 export interface RegistryFacts {
   host: string;
   inputs: LoginInputs;
-  /** How texts call the login's two secrets. */
+  /** How messages refer to the login's two secrets. */
   nameSecrets: NameSecrets;
   loggedIn: boolean;
-  /** Takes every secret of this connection out of a text. */
+  /** Removes every secret of this connection from a text. */
   redact(text: string): string;
 }
 
-/** What was tried, for a sentence: "The registry h refused to <doing> <repository>". */
+/** What was attempted, for the message "The registry h refused to <doing> <repository>". */
 export interface Attempted {
   doing: string;
   repository: string | null;
   access: "pull" | "push";
-  /** The login itself was accepted a moment ago, so a refusal is about rights. */
+  /** The login itself was just accepted, so a refusal is about access rights. */
   loginAccepted: boolean;
 }
 
-// A registry that asks for more than this is not waited for: the run would look hung.
+// Longer waits that a registry asks for are not made, because the run would seem to hang.
 const LONGEST_RETRY_AFTER_MILLISECONDS = 120_000;
 
-/** The registry answered, and not with what was asked for. */
+/** The registry responded with an error. */
 export class RegistryRefusal extends SeedbedError {
   readonly status: number;
   readonly retryAfterMilliseconds: number;
-  /** Whether the same request may well succeed the next time. */
+  /** Whether the same request may succeed the next time. */
   passing: boolean;
 
   constructor(code: string, message: string, options: { fix: string; status: number; retryAfterMilliseconds: number }) {
@@ -46,7 +46,7 @@ export class RegistryRefusal extends SeedbedError {
 
 const ORACLE_REGISTRY = "container-registry.oracle.com";
 
-/** Reads an unwanted answer to its end and says what it means and what to change. */
+/** Reads an error response to its end and explains its meaning and fix. */
 export async function explainRefusal(
   reply: HttpReply,
   attempted: Attempted,
@@ -67,16 +67,16 @@ function judgeStatus(status: number, attempted: Attempted, registry: RegistryFac
   if (status === 404)
     return {
       code: "registry-not-found",
-      fix: "Check the registry's host and the repository's name in the settings; some registries want the repository to be created first.",
+      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first.",
     };
   if (status === 429)
     return {
       code: "registry-rate-limited",
-      fix: "Wait, or use a login with a higher limit, then run this again.",
+      fix: "Wait, or use a login with a higher limit, then try again.",
     };
   return {
     code: "registry-error",
-    fix: "Run this again. When it stays, the registry's own log says more.",
+    fix: "Try again. If it keeps failing, check the registry's log.",
   };
 }
 
@@ -84,7 +84,7 @@ function loginFix(attempted: Attempted, registry: RegistryFacts): string {
   const login = loginNames(registry);
   const fix = registry.loggedIn
     ? `Check the values of ${login}: the registry does not accept this login.`
-    : `Set ${login}: no login was given, and the registry asks for one.`;
+    : `Set ${login}: no login is set, and the registry requires one.`;
   return fix + licenceHint(attempted, registry);
 }
 
@@ -97,12 +97,12 @@ function rightsFix(attempted: Attempted, registry: RegistryFacts): string {
   return fix + licenceHint(attempted, registry);
 }
 
-// oracle/docker-images#1497: a login succeeds and the pull is denied until the licence of that very repository is accepted.
+// oracle/docker-images#1497: the login succeeds, but pulls are denied until the licence of that repository is accepted.
 function licenceHint(attempted: Attempted, registry: RegistryFacts): string {
   if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
   return (
-    ` Oracle's registry also refuses until this account has accepted the licence of this very repository: sign in at https://${ORACLE_REGISTRY},` +
-    ` open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's own.`
+    ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY},` +
+    ` open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`
   );
 }
 
@@ -116,7 +116,7 @@ async function readAnswer(reply: HttpReply): Promise<string> {
   try {
     return await reply.text(16_384);
   } catch (error) {
-    return `(its text was cut off: ${messageOf(error)})`;
+    return `(the text was truncated: ${messageOf(error)})`;
   }
 }
 
@@ -133,7 +133,7 @@ function readErrorBody(body: string): string | null {
     const { errors } = JSON.parse(body) as { errors?: unknown };
     return Array.isArray(errors) ? errors.map(quoteError).join("; ") : null;
   } catch {
-    // Not JSON: proxies answer in HTML, which is quoted as it is.
+    // Not JSON: proxies answer in HTML, which is quoted unchanged.
     return null;
   }
 }

@@ -16,22 +16,22 @@ import { BlobUploader } from "./oci-upload.ts";
 export interface RegistryOptions {
   /** `registry.example`, `127.0.0.1:5000`, or `docker.io`. */
   host: string;
-  /** Absent: anonymous. */
+  /** Absent for anonymous access. */
   credentials?: Credentials | undefined;
-  /** Which login this is, for error texts: `registry_username`… or `base_username`… */
+  /** Which login this is, for error messages: `registry_username`… or `base_username`… */
   inputs: LoginInputs;
-  /** How texts call it; as inputs of the Action when absent. */
+  /** How messages refer to it; by default as inputs of the Action. */
   nameSecrets?: NameSecrets;
-  /** Plain HTTP; refused for anything but a loopback host. */
+  /** Use plain HTTP; refused for anything but a loopback host. */
   insecureHttp?: boolean;
   retry?: RetryOptions;
-  /** How long the registry may be silent while it is its turn. */
+  /** How long the registry may take to respond. */
   idleMilliseconds?: number;
-  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY as the entry read them. */
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY as read by the entry. */
   proxy?: Record<string, string | undefined>;
 }
 
-/** A connection to one OCI registry host, as `docker login` would have it. Nothing is sent before the first call. */
+/** A connection to one OCI registry host. Nothing is sent before the first call. */
 export function connectRegistry(options: RegistryOptions): Registry {
   const secrets = keepSecrets(options.credentials);
   const transport = openTransport({
@@ -59,10 +59,10 @@ const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
 
 function baseAddress({ host, insecureHttp }: RegistryOptions): URL {
   if (insecureHttp && !LOOPBACK.test(host))
-    throw new SeedbedError("registry-insecure", `The registry ${host} would be spoken to without encryption.`, {
-      fix: "Serve it over https; plain HTTP is for a registry on this very machine.",
+    throw new SeedbedError("registry-insecure", `The registry ${host} would be contacted without encryption.`, {
+      fix: "Serve it over https; plain HTTP is only allowed for a registry on this machine.",
     });
-  // Docker Hub's API has another name than the one in its image references.
+  // Docker Hub's API has a different host name than its image references.
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
@@ -125,7 +125,7 @@ class OciRegistry implements Registry {
       await reply.text(1024);
       return true;
     }
-    // 202: the registry would not mount and started an upload instead.
+    // 202: the registry did not mount the blob and started an upload instead.
     await this.#cancel(repository, await nextLocation(reply, this.host));
     return false;
   }
@@ -151,9 +151,9 @@ class OciRegistry implements Registry {
     if (stored === undefined || stored === digest) return digest;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `${this.host}/${repository} stored ${stored} where ${digest} was sent.`,
+      `${this.host}/${repository} stored ${stored}, but ${digest} was sent.`,
       {
-        fix: "A proxy or the registry changes manifests: use a registry that keeps them as they are.",
+        fix: "A proxy or the registry changes manifests: use a registry that stores them unchanged.",
       },
     );
   }
@@ -168,7 +168,7 @@ class OciRegistry implements Registry {
     return reply;
   }
 
-  /** Best effort: an empty session costs the registry nothing and ends by itself, and some answer DELETE with 404 or 405. */
+  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
   async #cancel(repository: string, location: URL): Promise<void> {
     await this.#ask(
       { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },

@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 import type { Watchdog } from "./oci-watchdog.ts";
 
-/** The bytes that we were to upload could not be read; the registry is not to blame. */
+/** The bytes to upload could not be read, which is not an error of the registry. */
 export class SourceFailure extends Error {
   override readonly name = "SourceFailure";
 
@@ -11,11 +11,11 @@ export class SourceFailure extends Error {
 }
 
 export interface RequestBody {
-  /** Sends no more, lets go of the source, and says whether everything had been sent. */
+  /** Stops sending, closes the source, and tells whether everything had been sent. */
   halt(): boolean;
 }
 
-/** Writes a body into a request as fast as the peer reads, never more than one chunk ahead. */
+/** Writes a body to a request as fast as the peer reads, at most one chunk ahead. */
 export function feedRequest(
   request: ClientRequest,
   body: Buffer | AsyncIterable<Buffer> | undefined,
@@ -37,7 +37,7 @@ class Feeder implements RequestBody {
   readonly #watchdog: Watchdog;
   #halted = false;
   #complete = false;
-  // One waiter at a time: racing every read against one promise would keep a reaction per chunk in memory.
+  // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
   #wake: (() => void) | undefined;
 
   constructor(request: ClientRequest, chunks: AsyncIterator<Buffer>, watchdog: Watchdog) {
@@ -51,7 +51,7 @@ class Feeder implements RequestBody {
     if (this.#halted || this.#complete) return this.#complete;
     this.#halted = true;
     this.#wake?.();
-    // The reader may be in the middle of a read; what it says after we stopped listening changes nothing.
+    // A read may still be pending; its result no longer matters.
     this.#chunks.return?.().catch(() => undefined);
     return false;
   }

@@ -1,6 +1,6 @@
 import type { Credentials } from "./oci-authorization.ts";
 
-/** Remembers what must never be quoted, and takes it out of texts. */
+/** Keeps the secrets that must never be quoted, and removes them from texts. */
 export interface Secrets {
   add(secret: string): void;
   redact(text: string): string;
@@ -12,7 +12,7 @@ export function keepSecrets(credentials: Credentials | undefined): Secrets {
   if (credentials !== undefined) {
     const { username, password } = credentials;
     secrets.add(password);
-    // As an error body would repeat it: in JSON, or in an address.
+    // As it would appear in an error body: in JSON or in a URL.
     secrets.add(JSON.stringify(password).slice(1, -1));
     secrets.add(encodeURIComponent(password));
     secrets.add(Buffer.from(`${username}:${password}`).toString("base64"));

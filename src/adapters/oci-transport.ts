@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:h
 import { feedRequest } from "./oci-request-body.ts";
 import { Watchdog } from "./oci-watchdog.ts";
 
-/** One HTTP request. A Buffer goes with its length, an iterable as `Transfer-Encoding: chunked`. */
+/** One HTTP request. A Buffer is sent with its length, an iterable with `Transfer-Encoding: chunked`. */
 export interface HttpCall {
   method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: URL;
@@ -18,11 +18,11 @@ export interface HttpReply {
   statusText: string;
   headers: IncomingHttpHeaders;
   url: URL;
-  /** The bytes as they come; reading to the end gives the connection back. */
+  /** The bytes as they arrive; reading to the end releases the connection. */
   body(): AsyncIterable<Buffer>;
-  /** Reads at most `limit` bytes as text and lets go of the connection. */
+  /** Reads at most `limit` bytes as text and closes the connection. */
   text(limit: number): Promise<string>;
-  /** Lets go of the connection without reading. */
+  /** Closes the connection without reading. */
   discard(): void;
 }
 
@@ -32,15 +32,15 @@ export interface Transport {
 }
 
 export interface TransportOptions {
-  /** How long the other side may stay silent while it is its turn. */
+  /** How long the peer may take to respond. */
   idleMilliseconds: number;
   /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as an entry read them. */
   proxy?: Record<string, string | undefined> | undefined;
 }
 
 /**
- * HTTP over node:http: `fetch` neither tells when the peer stops reading nor hands over an answer that comes before
- * the body has been sent, and both decide how an upload of gigabytes ends. Redirects are the caller's business.
+ * HTTP with node:http: `fetch` neither reports when the peer stops reading nor returns a response that arrives before
+ * the body has been sent, and large uploads need both. The caller handles redirects.
  */
 export function openTransport(options: TransportOptions): Transport {
   const agentOptions = { keepAlive: true, noDelay: true, proxyEnv: options.proxy };
@@ -72,7 +72,7 @@ function sendCall(call: HttpCall, agents: Agents, idle: number): Promise<HttpRep
     });
     request.on("response", (message) => {
       watchdog.disarm();
-      // An answer before the last byte is final (413, 401, 503): nobody reads the rest.
+      // A response before the last byte is final (413, 401, 503): the server does not read the rest.
       const complete = body.halt();
       resolve(makeReply({ call, request, message, watchdog, complete }));
     });
@@ -90,7 +90,7 @@ interface Exchange {
   request: ClientRequest;
   message: IncomingMessage;
   watchdog: Watchdog;
-  /** The whole request body went out, so the connection may be used again. */
+  /** The whole request body was sent, so the connection can be reused. */
   complete: boolean;
 }
 
@@ -110,7 +110,7 @@ function makeReply(exchange: Exchange): HttpReply {
 async function* readBody(exchange: Exchange): AsyncGenerator<Buffer> {
   const { message, request, watchdog, complete } = exchange;
   const chunks = message.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
-  // Armed only while the registry has to speak: a slow reader behind us is not its fault.
+  // Only armed while waiting for the registry: a slow consumer is not its fault.
   const next = () => {
     watchdog.arm("the rest of its answer");
     return chunks.next().finally(() => watchdog.disarm());

@@ -12,7 +12,7 @@ import type { HttpReply } from "./oci-transport.ts";
 
 export interface UploadJob {
   repository: string;
-  /** Asked again for every attempt: a broken upload is lost on the registry's side and starts at byte 0. */
+  /** Called again for every attempt: after a failure the registry discards the upload, which starts again at byte 0. */
   open: () => AsyncIterable<Buffer>;
   signal: AbortSignal;
 }
@@ -21,7 +21,7 @@ export interface UploadJob {
 const PIECE_BYTES = 4 * 1024 * 1024;
 const OCTETS = { "content-type": "application/octet-stream" };
 
-/** Puts blobs of unknown digest into a registry: one streamed PATCH, or pieces of 4 MiB where it refuses that. */
+/** Uploads blobs of unknown digest: with one streamed PATCH, or in pieces of 4 MiB where the registry refuses that. */
 export class BlobUploader {
   readonly #client: RegistryClient;
   #inPieces = false;
@@ -30,7 +30,7 @@ export class BlobUploader {
     this.#client = client;
   }
 
-  /** Bounded attempts, each with a new upload session and the bytes from the start. */
+  /** Limited attempts, each with a new upload session and the bytes from the start. */
   async upload(job: UploadJob): Promise<BlobDescriptor> {
     try {
       return await this.#client.repeat(() => this.#attempt(job), job.signal);
@@ -56,7 +56,7 @@ export class BlobUploader {
     return blob;
   }
 
-  /** Starts an upload session and gives its reply. */
+  /** Starts an upload session and returns its response. */
   start(repository: string, signal?: AbortSignal): Promise<HttpReply> {
     return this.#client.call({
       method: "POST",
@@ -85,7 +85,7 @@ export class BlobUploader {
   }
 
   async #patch(job: UploadJob, to: URL, sent: SentBytes): Promise<URL> {
-    // Streams go without Content-Range, as docker sends them; only pieces have one (distribution-spec, "Pushing a blob in chunks").
+    // Streams are sent without Content-Range, as docker does; only pieces have one (distribution-spec, "Pushing a blob in chunks").
     const range: Record<string, string> = sent.range === undefined ? {} : { "content-range": sent.range };
     const reply = await this.#client.call({
       method: "PATCH",
@@ -95,7 +95,7 @@ export class BlobUploader {
       headers: { ...OCTETS, ...range },
       body: sent.body,
       expect: [202],
-      // Sent twice, a piece may be appended twice: only the whole blob is tried again.
+      // A piece that is sent twice may be appended twice, so only the whole blob is retried.
       repeatable: false,
       signal: job.signal,
     });
@@ -134,12 +134,12 @@ export class BlobUploader {
     if (stored === undefined || Number(stored) === blob.size) return;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `The registry ${this.#client.facts.host} holds ${stored} bytes as ${blob.digest}; ${blob.size} were sent.`,
-      { fix: "Run this again. When it stays, the registry's storage is damaged." },
+      `The registry ${this.#client.facts.host} stored ${stored} bytes for ${blob.digest}, but ${blob.size} were sent.`,
+      { fix: "Try again. If it keeps failing, the registry's storage is damaged." },
     );
   }
 
-  /** A refused size means pieces from now on; a lost session, token or byte is answered by the next attempt. */
+  /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
   #learn(error: unknown): unknown {
     if (!(error instanceof RegistryRefusal)) return error;
     const tooLarge = (error.status === 413 || error.status === 416) && !this.#inPieces;
@@ -149,7 +149,7 @@ export class BlobUploader {
   }
 }
 
-// 404: the session broke (BLOB_UPLOAD_INVALID); 401: the token ran out under a stream; 400: the bytes broke (DIGEST_INVALID).
+// 404: the session is lost (BLOB_UPLOAD_INVALID); 401: the token expired during a stream; 400: the bytes were damaged (DIGEST_INVALID).
 const LOST = [400, 401, 404];
 
 interface SentBytes {

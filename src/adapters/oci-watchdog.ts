@@ -1,4 +1,4 @@
-/** Ends a wait for a silent peer: armed while it is the peer's turn, disarmed while it is ours. */
+/** Ends the wait for a silent peer: armed while Seedbed waits for the peer, disarmed otherwise. */
 export class Watchdog {
   readonly #milliseconds: number;
   readonly #bite: (error: Error) => void;
@@ -13,7 +13,7 @@ export class Watchdog {
     this.disarm();
     const seconds = Math.round(this.#milliseconds / 1000);
     this.#timer = setTimeout(() => {
-      this.#bite(new Error(`The registry was silent for ${seconds} s while we waited for ${what}.`));
+      this.#bite(new Error(`The registry did not respond for ${seconds} s while Seedbed waited for ${what}.`));
     }, this.#milliseconds);
   }
 

@@ -1,14 +1,14 @@
 import oracledb from "oracledb";
 import type { Cell, Statement } from "../ports.ts";
 
-/** Binds of a call exactly as the statement declares them. Throws TypeError for a missing, unknown or mistyped one. */
+/** The binds of a call as the statement declares them. Throws TypeError for a missing or unknown bind or a wrong type. */
 export function bindValues(statement: Statement, values: Record<string, Cell>): oracledb.BindParameters {
   const binds: Record<string, oracledb.BindParameter> = {};
   for (const [name, type] of Object.entries(statement.binds)) {
     const value = values[name];
     if (value === undefined) throw new TypeError(`${statement.tag} needs the bind ${name}.`);
     const fits = value === null || typeof value === (type === "text" ? "string" : "number");
-    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name} is no ${type}.`);
+    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name} is not a ${type}.`);
     binds[name] = { dir: oracledb.BIND_IN, type: TYPES[type], val: value };
   }
   const unknown = Object.keys(values).find((name) => !(name in statement.binds));

@@ -3,8 +3,8 @@ import { messageOf, SeedbedError } from "../error.ts";
 import type { Tunnel } from "../ports.ts";
 
 /**
- * What a failed logon means. A listener that redirects (SCAN, shared server) names another host, and the driver
- * follows it straight, past the tunnel.
+ * Explains a failed logon. A listener that redirects (SCAN, shared server) returns another host, and the driver
+ * connects to it directly, bypassing the tunnel.
  */
 export function translateLogonError(error: unknown, tunnel: Tunnel): unknown {
   if (error instanceof SeedbedError || error instanceof DatabaseError) return error;
@@ -13,15 +13,15 @@ export function translateLogonError(error: unknown, tunnel: Tunnel): unknown {
   if (elsewhere === null) return new DatabaseError(text, { tag: null, cause: error });
   return new SeedbedError(
     "source-redirected",
-    `${text}\nThe listener sent the connection on to ${elsewhere}, which the tunnel does not reach.`,
+    `${text}\nThe listener redirected the connection to ${elsewhere}, which the tunnel does not reach.`,
     {
-      fix: "Name the node's own listener and its service in the source's listener.host and service_name, not the SCAN address.",
+      fix: "Set the source's listener.host and service_name to a node's own listener and its service, not to the SCAN address.",
       cause: error,
     },
   );
 }
 
-/** The driver's texts say `host X` and `port N` of the address it tried last. */
+/** The driver's messages contain `host X` and `port N` of the last address that it tried. */
 function findOtherHost(text: string, tunnel: Tunnel): string | null {
   const match = /\bhost:? "?([\w.:-]+?)"?,? port:? (\d+)/i.exec(text);
   if (match === null) return null;

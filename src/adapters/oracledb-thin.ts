@@ -6,7 +6,7 @@ import { translateLogonError } from "./oracledb-logon-errors.ts";
 import { type Deadlines, withDeadline } from "./oracledb-watchdog.ts";
 
 export interface SourceLogon {
-  /** Leads to the listener; destroyed when the source falls silent. */
+  /** The tunnel to the listener; destroyed when the source stops responding. */
   tunnel: Tunnel;
   user: string;
   password: string;
@@ -14,7 +14,7 @@ export interface SourceLogon {
   deadlines: Deadlines;
 }
 
-/** Logs on through a tunnel. Throws `DatabaseError` or `SeedbedError`; no text of ours or of an error holds the password. */
+/** Logs on through a tunnel. Throws `DatabaseError` or `SeedbedError`; no message contains the password. */
 export async function connectSource(logon: SourceLogon): Promise<SourceDatabase> {
   const { tunnel, deadlines } = logon;
   const connecting = oracledb.getConnection({
@@ -33,11 +33,11 @@ export async function connectSource(logon: SourceLogon): Promise<SourceDatabase>
   return new ThinSession(connection, logon);
 }
 
-/** A dedicated server at the tunnel's end: a listener that may redirect would lead past the tunnel. */
+/** Requests a dedicated server, because a redirect by the listener would bypass the tunnel. */
 function describeConnection(tunnel: Tunnel, serviceName: string): string {
-  // Names of services are checked by the settings; parentheses would break out of the descriptor.
+  // The settings' schema checks service names too; parentheses would break out of the descriptor.
   if (!/^[\w.$#-]+$/.test(serviceName))
-    throw new DatabaseError(`The service name ${JSON.stringify(serviceName)} is not one.`, { tag: null });
+    throw new DatabaseError(`${JSON.stringify(serviceName)} is not a valid service name.`, { tag: null });
   const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
   return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
 }
@@ -64,10 +64,10 @@ class ThinSession implements SourceDatabase {
   }
 
   async close(): Promise<void> {
-    // close() waits behind a pending call without limit, so it is bounded like one.
+    // close() waits indefinitely for a pending call, so it is limited like a call.
     const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
     await withDeadline(this.#connection.close(), limit, this.#tunnel).catch(() => {
-      // The session is gone either way, and the tunnel with it.
+      // The session is lost in any case, and so is the tunnel.
     });
   }
 

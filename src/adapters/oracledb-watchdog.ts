@@ -3,11 +3,11 @@ import type { Tunnel } from "../ports.ts";
 
 /** Milliseconds. */
 export interface Deadlines {
-  /** Whole logon, negotiation included. */
+  /** For the whole logon, including negotiation. */
   connect: number;
-  /** One call: the driver asks the server to break it off then. */
+  /** For one call: afterwards the driver asks the server to cancel it. */
   call: number;
-  /** What a server may take to answer that break before the tunnel is destroyed. */
+  /** How long the server may take to cancel a call before the tunnel is destroyed. */
   grace: number;
 }
 
@@ -17,8 +17,8 @@ interface Limit {
 }
 
 /**
- * Bounds a call of the driver. Its own timeouts do not: they send a break and wait for the answer without limit, and
- * close() waits behind the call. Destroying the socket under it is the only way out.
+ * Limits the duration of a driver call. The driver's own timeouts send a break and wait indefinitely for the response, and
+ * close() waits for the call. Destroying the underlying socket is the only way to end it.
  */
 export async function withDeadline<T>(calling: Promise<T>, limit: Limit, tunnel: Tunnel): Promise<T> {
   let silent = false;
@@ -32,7 +32,7 @@ export async function withDeadline<T>(calling: Promise<T>, limit: Limit, tunnel:
     if (!silent) throw error;
     throw new SeedbedError(
       "source-silent",
-      `The source did not answer ${limit.what} within ${limit.milliseconds / 1000} s; the tunnel to it was closed.`,
+      `The source did not answer ${limit.what} within ${limit.milliseconds / 1000} s, so the tunnel to it was closed.`,
       { fix: "Check the network between the SSH host and the listener, then run the seed again.", cause: error },
     );
   } finally {

@@ -5,14 +5,14 @@ import { connectRegistry } from "./oci-registry.ts";
 import { connectSource } from "./oracledb-thin.ts";
 import { connectHost } from "./ssh2-host.ts";
 
-// A poll takes seconds; DBA_SEGMENTS of a large source, or opening a job on a busy one, takes minutes. Dead lines are found by SSH's keepalive.
+// A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
 
 const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 
 /**
- * Connections that know the secrets; everything else sees only what they hand out. `nameSecrets` says how error texts
- * call a secret: as the Action's inputs unless told otherwise.
+ * Connections that hold the secrets, so that no other code sees them. `nameSecrets` defines how error messages
+ * refer to a secret: by default as the Action's inputs.
  */
 export function connectSeedPorts(
   credentials: Credentials,

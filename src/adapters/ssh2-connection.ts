@@ -5,13 +5,13 @@ import { ConnectionLost } from "./ssh2-failure.ts";
 export interface SshDeadlines {
   /** Milliseconds for TCP, handshake and login together. */
   connect: number;
-  /** Milliseconds without any answer while one is owed, after which a connection counts as dead. */
+  /** Milliseconds without an expected response after which a connection counts as dead. */
   stall: number;
 }
 
 type Done<T> = (error: Error | null | undefined, value: T) => void;
 
-/** A logged-in connection that ends every open call when it is lost. */
+/** A logged-in connection whose open calls all fail when it is lost. */
 export class SshConnection {
   readonly client: Client;
   readonly #socket: Socket;
@@ -33,14 +33,14 @@ export class SshConnection {
     return this.#lost;
   }
 
-  /** Told once, when the connection is lost or closed. Returns how to stop listening. */
+  /** Registers a listener for the loss or end of the connection. Returns a function that removes it. */
   onLost(watcher: (error: Error) => void): () => void {
     if (this.#lost) watcher(this.#lost);
     else this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
-  /** One call of ssh2 as a promise; silence of the host ends the connection and with it all calls. */
+  /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
   call<T>(start: (done: Done<T>) => void): Promise<T> {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise<T>((resolve, reject) => {
@@ -71,15 +71,15 @@ export class SshConnection {
     for (const watcher of this.#watchers) watcher(this.#lost);
   }
 
-  /** Says goodbye and waits until the socket is closed. */
+  /** Ends the connection gracefully and waits until the socket is closed. */
   async close(): Promise<void> {
     if (this.#lost) return;
     const closed = new Promise<void>((resolve) => this.client.once("close", () => resolve()));
-    const impatient = setTimeout(() => this.destroy(new Error("closed by us")), goodbye);
+    const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
     this.client.end();
     await closed;
     clearTimeout(impatient);
-    this.destroy(new Error("closed by us"));
+    this.destroy(new Error("closed by Seedbed"));
   }
 
   #armWatchdog(): void {

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { SeedbedError } from "../error.ts";
 
-/** A host's public key: its type and the bytes that the protocol carries. */
+/** A host's public key: its type and its bytes in the protocol. */
 export interface HostKey {
   type: string;
   blob: Buffer;
 }
 
-/** Reads the settings' line `ssh-ed25519 AAAA…`, a comment at its end is left out. */
+/** Parses the settings' line `ssh-ed25519 AAAA…`, ignoring a comment at its end. */
 export function parseHostKey(line: string): HostKey {
   const [type, base64] = line.trim().split(/\s+/);
   const blob = Buffer.from(base64 ?? "", "base64");
   if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
-  throw new SeedbedError("ssh-host-key-invalid", `The host key of the settings is not a public key: ${line.trim()}`, {
-    fix: "Put the line that `ssh-keyscan -t ed25519 <host>` prints, without the host's name: `ssh-ed25519 AAAA…`.",
+  throw new SeedbedError("ssh-host-key-invalid", `The host key in the settings is not a public key: ${line.trim()}`, {
+    fix: "Use the line that `ssh-keyscan -t ed25519 <host>` prints, without the host name: `ssh-ed25519 AAAA…`.",
   });
 }
 
@@ -22,7 +22,7 @@ export function describeHostKey(blob: Buffer): string {
   return `${keyType(blob) ?? "unknown type"} SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** What to offer the server so that it shows the key that is expected, and others only where it has none of that type. */
+/** The host key algorithms to offer, so that the server presents the expected key, or another only if it has none of that type. */
 export function hostKeyAlgorithms(expected: HostKey): string[] {
   const wanted = expected.type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [expected.type];
   const known = [
@@ -36,15 +36,15 @@ export function hostKeyAlgorithms(expected: HostKey): string[] {
   return [...wanted, ...known.filter((algorithm) => !wanted.includes(algorithm))];
 }
 
-/** The refusal of a host that shows another key than the settings name. */
+/** The error for a host that presents a key other than the one in the settings. */
 export function hostKeyMismatch(place: string, expected: Buffer, offered: Buffer): SeedbedError {
   const message = [
-    `${place} shows another host key than the settings name: nothing was sent to it.`,
+    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`,
   ].join("\n");
   return new SeedbedError("ssh-host-key-mismatch", message, {
-    fix: "Ask the host's administrators whether its key was changed. If it was, put the new line into `host_key` of the source in .github/seedbed.yml; if it was not, somebody stands between you and the host.",
+    fix: "Ask the host's administrators whether its key was changed. If it was, set `host_key` of the source in .github/seedbed.yml to the new key; if it was not, somebody may be intercepting the connection.",
   });
 }
 

@@ -9,13 +9,13 @@ import type { SftpChannel } from "./ssh2-sftp.ts";
 import { openTunnel } from "./ssh2-tunnel.ts";
 
 export interface SshHostOptions extends Partial<SshDeadlines>, Partial<ReadTuning> {
-  /** Told of every connection that was lost and taken up again. */
+  /** Reports every lost and re-established connection. */
   log?: Log;
 }
 
 /**
- * Logs in to the SSH host in front of a source, after comparing its key with the settings' one. One connection carries
- * the tunnels, one the questions about files, and each file that is read has one: none can take another down.
+ * Logs in to the SSH host in front of a source, after checking its key against the settings. One connection carries
+ * the tunnels, one is for file operations, and each file that is read has its own, so that they cannot affect each other.
  */
 export async function connectHost(target: SshTarget, options: SshHostOptions = {}): Promise<SourceHost> {
   const deadlines = { connect: options.connect ?? 20_000, stall: options.stall ?? 30_000 };
@@ -83,12 +83,12 @@ class Ssh2Host implements SourceHost {
   }
 
   async close(): Promise<void> {
-    this.#abort.abort(new Error("closed by us"));
+    this.#abort.abort(new Error("closed by Seedbed"));
     const connection = await this.#connection.catch(() => undefined);
     await Promise.all([this.#pool.close(), connection?.close()]);
   }
 
-  /** Every question may be asked twice: a connection that sat idle for hours may turn out to be gone. */
+  /** Every file operation may be retried once, because a connection that was idle for hours may be lost. */
   async #ask<T>(question: (sftp: SftpChannel) => Promise<T>): Promise<T> {
     try {
       return await question(await this.#channel());
@@ -106,7 +106,7 @@ class Ssh2Host implements SourceHost {
   async #channel(): Promise<SftpChannel> {
     const before = this.#questions;
     const known = await before?.catch(() => undefined);
-    // Of several askers one connects anew, and the others find its connection here.
+    // Of several callers the first one reconnects, and the others use its connection.
     if ((!known || known.connection.lost) && this.#questions === before)
       this.#questions = this.#pool.take(this.#abort.signal);
     const channel = await (await this.#questions)?.channel();
@@ -119,7 +119,7 @@ function explain(error: unknown): unknown {
   if (error instanceof SeedbedError) return error;
   const text = messageOf(error);
   return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text}`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then try again.",
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then try again.",
     cause: error,
   });
 }

@@ -6,13 +6,13 @@ import { editSsh2File } from "./ssh2-edits.ts";
 
 let loading: Promise<typeof ssh2> | undefined;
 
-/** ssh2 with our edits, whether run from source or from the bundle. The only way to load it. */
+/** Loads ssh2 with Seedbed's edits, whether run from source or from the bundle. The only way to load it. */
 export function loadSsh2(): Promise<typeof ssh2> {
   return (loading ??= loadEdited());
 }
 
 async function loadEdited(): Promise<typeof ssh2> {
-  // In the bundle the edited files are already inside, and the hook is never asked.
+  // The bundle already contains the edited files, so the hook is never called there.
   const hooks = registerHooks({
     load(url, context, nextLoad) {
       const edited = url.startsWith("file:") ? editSsh2File(fileURLToPath(url)) : null;
@@ -30,7 +30,7 @@ async function loadEdited(): Promise<typeof ssh2> {
   } finally {
     hooks.deregister();
   }
-  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits of it could take effect.", {
+  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits could be applied.", {
     fix: "Load ssh2 through loadSsh2() only; a bundle must be built with ssh2Plugin.",
   });
 }

@@ -11,16 +11,16 @@ export interface SshTarget {
   host: string;
   port: number;
   user: string;
-  /** OpenSSH or PEM text. */
+  /** Private key in OpenSSH or PEM format. */
   privateKey: string;
   passphrase?: string;
   /** The settings' line `ssh-ed25519 AAAA…`. */
   hostKey: string;
-  /** How error texts call key and passphrase; as inputs of the Action when absent. */
+  /** How error messages refer to key and passphrase; by default as inputs of the Action. */
   nameSecrets?: NameSecrets;
 }
 
-/** Connects and logs in, once the host has shown exactly the key of the settings. Throws SeedbedError `ssh-…`. */
+/** Connects and logs in after the host has presented exactly the key in the settings. Throws SeedbedError `ssh-…`. */
 export async function openConnection(
   target: SshTarget,
   deadlines: SshDeadlines,
@@ -32,7 +32,7 @@ export async function openConnection(
   const key = parsePrivateKey(target, utils.parseKey);
   const place = `${target.user}@${target.host}:${target.port}`;
   const client = new Client();
-  // Our own socket: ssh2 does not destroy one that was already ended. Without noDelay every read request waits for the
+  // A separate socket, because ssh2 does not destroy one that has already ended. Without noDelay every read request waits for the
   // host's delayed acknowledgement.
   const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const abort = (): unknown => socket.destroy(new Error("aborted"));
@@ -57,20 +57,20 @@ export async function openConnection(
   }
 }
 
-/** Reads our private key and says why where it cannot be read. */
+/** Parses the private key and explains why it cannot be used. */
 function parsePrivateKey(target: SshTarget, parse: typeof utils.parseKey): ParsedKey {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
   const parsed = parse(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
-  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"), nameSecrets);
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
   return key;
 }
 
 async function logIn(client: Client, config: ConnectConfig): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     client.once("ready", resolve);
-    // Stays for good: ssh2 may report a second error of the same failure, which must not end the process.
+    // Never removed: ssh2 may report a second error for the same failure, which must not end the process.
     client.on("error", reject);
     client.once("close", () => reject(new Error("the host closed the connection before the login")));
     client.connect(config);
@@ -89,7 +89,7 @@ function configure(target: SshTarget, { expected, verify, deadlines }: Trust): C
     privateKey: target.privateKey,
     ...(target.passphrase === undefined ? {} : { passphrase: target.passphrase }),
     authHandler: ["publickey"],
-    // ssh2 asks again at every rekey and takes a Promise for a yes: this answers at once, with a boolean.
+    // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
     hostVerifier: verify,
     readyTimeout: deadlines.connect,
     keepaliveInterval: 10_000,
@@ -103,7 +103,7 @@ function configure(target: SshTarget, { expected, verify, deadlines }: Trust): C
         "aes256-ctr",
         "chacha20-poly1305@openssh.com",
       ],
-      // Group exchange checks a prime on our thread for 1 to 21 s per rekey: it stands last.
+      // Group exchange checks a prime on the main thread for 1 to 21 s per rekey, so it comes last.
       kex: [
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",

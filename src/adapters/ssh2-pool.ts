@@ -3,7 +3,7 @@ import { ConnectionLost } from "./ssh2-failure.ts";
 import { openConnection, type SshTarget } from "./ssh2-open-connection.ts";
 import { SftpChannel } from "./ssh2-sftp.ts";
 
-/** A connection for reading one file at a time, with the SFTP channels that it has so far. */
+/** A connection for reading one file at a time, with its open SFTP channels. */
 export class ReadingConnection {
   readonly connection: SshConnection;
   #channels: SftpChannel[] = [];
@@ -39,7 +39,7 @@ async function openAnother(connection: SshConnection, fewer: (reason: unknown) =
   }
 }
 
-/** Connections for reading: each file has one of its own, and a finished file's is used again. */
+/** Connections for reading: each file has its own, which is reused once the file is finished. */
 export class ConnectionPool {
   readonly #target: SshTarget;
   readonly #deadlines: SshDeadlines;
@@ -57,7 +57,7 @@ export class ConnectionPool {
     if (idle?.connection.lost) return this.take(signal);
     const reading = idle ?? new ReadingConnection(await openConnection(this.#target, this.#deadlines, signal));
     const { connection } = reading;
-    if (this.#closed) connection.destroy(new Error("closed by us"));
+    if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
     this.#taken.add(connection);
     connection.onLost(() => this.#taken.delete(connection));
     return reading;
@@ -65,13 +65,13 @@ export class ConnectionPool {
 
   give(reading: ReadingConnection): void {
     this.#taken.delete(reading.connection);
-    if (this.#closed) reading.connection.destroy(new Error("closed by us"));
+    if (this.#closed) reading.connection.destroy(new Error("closed by Seedbed"));
     else this.#idle.push(reading);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const connection of this.#taken) connection.destroy(new Error("closed by us"));
+    for (const connection of this.#taken) connection.destroy(new Error("closed by Seedbed"));
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
   }
 

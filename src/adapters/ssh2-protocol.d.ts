@@ -1,4 +1,4 @@
-// Files of ssh2 that the adapter looks at to see whether its edits are in force.
+// Files of ssh2 that the adapter checks to detect whether its edits are applied.
 declare module "ssh2/lib/protocol/crypto.js" {
   const exports: { seedbedEdits?: true };
   export default exports;

@@ -13,13 +13,13 @@ export interface ReadTuning {
   depth: number;
   /** Bytes of one request; the server's limit when that is less. */
   chunk: number;
-  /** Tries after a lost connection, until enough bytes came again. */
+  /** Retries after a lost connection, counted until enough bytes have arrived again. */
   retries: number;
-  /** Milliseconds before the first new try; doubles with each. */
+  /** Milliseconds before the first retry; doubles with each. */
   backoff: number;
 }
 
-/** Reads one file in order over a connection of the pool, and goes on at the same byte when that connection is lost. */
+/** Reads one file in order over a connection of the pool, and continues at the same byte when that connection is lost. */
 export class SshReader {
   readonly #pool: ConnectionPool;
   readonly #tuning: ReadTuning;
@@ -65,9 +65,9 @@ export class SshReader {
       throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
     } finally {
       signal.removeEventListener("abort", abort);
-      // Requests may still be under way when a reader leaves or an error ends it: such a connection is not used again.
+      // Requests may still be pending when a reader stops early or fails: such a connection is not reused.
       if (whole) this.#pool.give(reading);
-      else reading.connection.destroy(new Error("left before the end"));
+      else reading.connection.destroy(new Error("reading stopped before the end"));
     }
   }
 
@@ -76,7 +76,7 @@ export class SshReader {
     const first = await reading.channel();
     const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
-    // A server that cannot bear this many channels may drop the connection: each new try asks for half as many.
+    // A server that cannot handle this many channels may close the connection, so each retry opens half as many.
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
     const channels = await reading.channels(wanted, fewer);
     const opened = await Promise.all(
@@ -111,7 +111,7 @@ export class SshReader {
     const text = messageOf(error);
     const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error);
-    this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);
+    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), undefined, { signal }).catch(() =>
       signal.throwIfAborted(),
     );
@@ -119,7 +119,7 @@ export class SshReader {
 }
 
 interface Progress {
-  /** Bytes that were handed out. */
+  /** Bytes that were returned so far. */
   offset: number;
   failures: number;
   /** The offset at the last failure. */
@@ -132,7 +132,7 @@ interface Job {
   progress: Progress;
 }
 
-// So many bytes without a break show that the connection works: earlier failures no longer count.
+// After this many bytes the connection counts as working, and earlier failures are forgotten.
 const forgiving = 64 * 1024 * 1024;
 const longestPause = 15_000;
 
@@ -157,14 +157,14 @@ function changed(path: string, expected: FileFacts, found: FileFacts): SeedbedEr
   const text = ({ bytes, modified }: FileFacts) => `${bytes} bytes of ${new Date(modified * 1000).toISOString()}`;
   return new SeedbedError(
     "source-file-changed",
-    `${path} changed on the SSH host: it had ${text(expected)}, now ${text(found)}.`,
-    { fix: "Nothing else may write to the dump files. Run the seed again: it exports anew." },
+    `${path} changed on the SSH host: it was ${text(expected)}, now it is ${text(found)}.`,
+    { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." },
   );
 }
 
 function gaveUp(place: string, retries: number, cause: unknown): SeedbedError {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} more tries.`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then run the seed again.",
+  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause,
   });
 }
@@ -172,9 +172,9 @@ function gaveUp(place: string, retries: number, cause: unknown): SeedbedError {
 function closedByUs(path: string, cause: unknown): SeedbedError {
   return new SeedbedError(
     "ssh-connection-lost",
-    `${path} was still being read when Seedbed logged out of the SSH host.`,
+    `${path} was still being read when Seedbed closed the SSH connection.`,
     {
-      fix: "The run was ending; the reason is the error that it reports.",
+      fix: "The run was ending; see the error that it reports for the reason.",
       cause,
     },
   );

@@ -7,9 +7,9 @@ import { ConnectionLost } from "./ssh2-failure.ts";
 /** A file that is open on the host. */
 export interface OpenFile {
   facts: FileFacts;
-  /** As `Lane` of the transfer: how many bytes came, 0 at the end. */
+  /** Reads like a `Lane` of the transfer: resolves to the number of bytes, 0 at the end. */
   read(target: Buffer, length: number, position: number): Promise<number>;
-  /** Looks at the file again. */
+  /** Reads the file's current size and time. */
   look(): Promise<FileFacts>;
   close(): Promise<void>;
 }
@@ -26,13 +26,13 @@ export class SftpChannel {
   private constructor(connection: SshConnection, sftp: SFTPWrapper) {
     this.#connection = connection;
     this.#sftp = sftp;
-    // What breaks the protocol on one channel leaves nothing to trust on the others.
+    // After a protocol error on one channel the others cannot be trusted either.
     sftp.on("error", (error: Error) => connection.destroy(error));
     sftp.on("end", () => (this.#closed = true));
     sftp.on("close", () => (this.#closed = true));
   }
 
-  /** ssh2 drops requests on a closed channel without a word. */
+  /** Checks that the channel is open, because ssh2 silently drops requests on a closed one. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -47,7 +47,7 @@ export class SftpChannel {
     }
   }
 
-  /** Bytes of the largest read that the server answers at once. */
+  /** Maximum bytes of a read that the server answers at once. */
   get readLimit(): number {
     const { _maxReadLen: limit } = this.#sftp as unknown as { _maxReadLen?: unknown };
     return typeof limit === "number" && limit > 0 ? limit : 32_768;
@@ -57,7 +57,7 @@ export class SftpChannel {
     const stats = await this.#ask<Stats>(path, (done) => this.#sftp.stat(path, done)).catch(noSuchFileIsNull);
     if (stats && !stats.isFile())
       throw new SeedbedError("source-not-a-file", `${path} on the SSH host is not a regular file.`, {
-        fix: "Name the dump file itself, not its folder.",
+        fix: "Use the path of the dump file itself, not of its folder.",
       });
     return stats && { bytes: stats.size, modified: stats.mtime };
   }
@@ -67,7 +67,7 @@ export class SftpChannel {
     return entries.map((entry) => entry.filename).toSorted();
   }
 
-  /** A file that is gone already counts as removed: an answer may get lost after the work was done. */
+  /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
   async remove(path: string): Promise<void> {
     await this.#ask<unknown>(path, (done) => this.#sftp.unlink(path, (error) => done(error, null))).catch(
       noSuchFileIsNull,
@@ -113,7 +113,7 @@ export class SftpChannel {
 type Start<T> = (done: (error: Error | null | undefined, value: T) => void) => void;
 
 function noSftp(cause: Error): SeedbedError {
-  return new SeedbedError("ssh-sftp-refused", `The SSH host starts no SFTP session: ${cause.message}`, {
+  return new SeedbedError("ssh-sftp-refused", `The SSH host did not start an SFTP session: ${cause.message}`, {
     fix: "Enable `Subsystem sftp internal-sftp` in its sshd_config for this user.",
     cause,
   });
@@ -127,20 +127,20 @@ function noSuchFileIsNull(error: unknown): null {
 function explain(error: Error & { code?: unknown }, path: string): Error {
   const options = { cause: error };
   if (error instanceof ConnectionLost) return error;
-  // ssh2 ends open requests this way when a channel closes under them.
+  // ssh2 fails pending requests with this message when a channel closes.
   if (error.message === "No response from server") return new ConnectionLost(error.message, options);
   if (error.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no ${path}: ${error.message}`, {
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path}: ${error.message}`, {
       ...options,
-      fix: "Compare the path of the Oracle directory with what the SSH user sees; both must be the same folder.",
+      fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder.",
     });
   if (error.code === sftpStatus.permissionDenied)
     return new SeedbedError("source-permission-denied", `The SSH host refused ${path}: ${error.message}`, {
       ...options,
-      fix: "Let the SSH user read, list and delete in the folder of the Oracle directory, for example through its group.",
+      fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group.",
     });
   return new SeedbedError("source-sftp-failed", `SFTP failed for ${path}: ${error.message}`, {
     ...options,
-    fix: "The text above is the SSH server's own. Look at its log for this minute.",
+    fix: "The message above comes from the SSH server. Check its log at this time.",
   });
 }

@@ -5,14 +5,14 @@ import type { Log, Tunnel } from "../ports.ts";
 import type { SshConnection } from "./ssh2-connection.ts";
 
 export interface TunnelTarget {
-  /** As the SSH host sees it. */
+  /** As seen by the SSH host. */
   host: string;
   port: number;
 }
 
 /**
- * Listens on a loopback port of ours and carries each connection to `target` over SSH. The first way is opened at once,
- * so that a server that forwards nothing, or a listener that is down, shows here and not in the database driver.
+ * Listens on a local loopback port and forwards each connection to `target` over SSH. The first channel is opened at once,
+ * so that a refused forwarding or a listener that is down is reported here instead of by the database driver.
  */
 export async function openTunnel(connection: SshConnection, target: TunnelTarget, log?: Log): Promise<Tunnel> {
   const first = await openChannel(connection, target);
@@ -43,10 +43,10 @@ export async function openTunnel(connection: SshConnection, target: TunnelTarget
   return { host: "127.0.0.1", port, destroy };
 }
 
-/** Keeps what must be destroyed at once, for as long as it lives. */
+/** Tracks open streams, so that all of them can be destroyed at once. */
 function hold(ends: Set<{ destroy(): unknown }>, end: Socket | ClientChannel): void {
   ends.add(end);
-  // An end that breaks takes its other half along (see join); the break itself is the user's to report.
+  // A failing stream also destroys its counterpart (see join); the user of the tunnel reports the error.
   end.on("error", () => end.destroy());
   end.once("close", () => ends.delete(end));
 }
@@ -68,18 +68,22 @@ async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-// The SSH host may wait long for a listener that does not answer; its silence about one channel says nothing about the
-// connection, so this has a limit of its own.
+// The SSH host may wait long for a listener that does not respond, which does not mean that the SSH
+// connection is dead, so opening a channel has a separate limit.
 const openDeadline = 30_000;
 
 async function openChannel(connection: SshConnection, { host, port }: TunnelTarget): Promise<ClientChannel> {
   try {
     return await requestChannel(connection, { host, port });
   } catch (error) {
-    throw new SeedbedError("ssh-forward-refused", `The SSH host opens no way to ${host}:${port}: ${messageOf(error)}`, {
-      fix: "Let its sshd forward to that place (AllowTcpForwarding, PermitOpen) and see whether the database's listener runs there.",
-      cause: error,
-    });
+    throw new SeedbedError(
+      "ssh-forward-refused",
+      `The SSH host refused to forward to ${host}:${port}: ${messageOf(error)}`,
+      {
+        fix: "Allow forwarding to this address in the host's sshd (AllowTcpForwarding, PermitOpen) and check that the database's listener is running there.",
+        cause: error,
+      },
+    );
   }
 }
 
@@ -89,7 +93,7 @@ async function requestChannel(connection: SshConnection, { host, port }: TunnelT
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
-    reject(new Error(`no answer in ${openDeadline / 1000} s`));
+    reject(new Error(`no response within ${openDeadline / 1000} s`));
   }, openDeadline);
   const forget = connection.onLost(reject);
   connection.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {

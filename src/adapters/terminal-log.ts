@@ -2,10 +2,10 @@ import cliProgress from "cli-progress";
 import { formatAmount, formatDuration } from "../amount.ts";
 import type { Log, Progress } from "../ports.ts";
 
-/** Where a terminal log writes, and what it may assume about the place. */
+/** The output of a terminal log, and its properties. */
 export interface Terminal {
   write(text: string): void;
-  /** Bars and colour only here; elsewhere plain lines, at most one every 30 s per subject. */
+  /** Whether it is a terminal: otherwise no bars and colours, but plain lines, at most one every 30 s per subject. */
   interactive: boolean;
   now(): number;
   stream?: NodeJS.WritableStream;

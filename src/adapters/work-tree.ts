@@ -2,13 +2,13 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 
-/** What changes in a work tree: files to write whole, paths to remove. */
+/** Changes of a work tree: files to write, paths to remove. */
 export interface TreeChange {
   write: RenderedFile[];
   remove: string[];
 }
 
-/** Writes every file beside its place first and renames last: an interrupted run leaves whole files only. */
+/** Writes every file under a temporary name and renames it last, so that an interrupted run leaves only complete files. */
 export async function writeWorkTree(top: string, change: TreeChange): Promise<void> {
   const staged: { from: string; to: string }[] = [];
   try {

@@ -4,7 +4,7 @@ import { readYaml } from "../yaml/read-yaml.ts";
 import type { Permit } from "./permit.ts";
 import { permitSchema } from "./permit-schema.ts";
 
-// Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
 const validate = new Ajv2020({
   allErrors: true,
   strictRequired: false,
@@ -12,13 +12,13 @@ const validate = new Ajv2020({
   validateSchema: false,
 }).compile<Permit>(permitSchema);
 
-/** The signed part of an approval.yaml as a value. Call it only with bytes whose signature holds, or before signing them. */
+/** The signed part of an approval.yaml as a value. Call it only with bytes whose signature is valid, or before signing them. */
 export function checkPermit(signedText: string): Parsed<Permit> {
   return readYaml<Permit>(signedText, "approval.yaml", {
-    noun: "The permit",
+    noun: "the permit",
     code: "approval-malformed",
     validate,
-    fix: "Ask for a new permit: review the request again, or ask for a reseed.",
+    fix: "ask for a new permit: have the request reviewed again, or ask for a reseed",
     docs: "docs/reference/approval.md",
   });
 }

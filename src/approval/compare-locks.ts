@@ -3,19 +3,19 @@ import type { Lock } from "../lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 
-/** What may not have happened between two locks of one database, oldest first; `before` is null for the first. */
+/** Forbidden changes between two consecutive locks of one database; `before` is null for the first. */
 export function compareLocks(before: Lock | null, after: Lock): string[] {
   return [...checkDigests(after), ...checkAlone(after), ...(before === null ? [] : checkStep(before, after))];
 }
 
-/** What is imported is rendered from the seed, what is exported was decided by the digests: they are about the same. */
+/** The seed and the digests must match, because the import is rendered from the seed and the export was decided by the digests. */
 function checkDigests({ digests, seed }: Lock): string[] {
   if (digests === undefined || seed === undefined) return [];
   const wrong = [
     ...(digestSeedInputs(seed) === digests.seed_inputs ? [] : ["seed_inputs"]),
     ...(digestImportInputs(seed) === digests.import_inputs ? [] : ["import_inputs"]),
   ];
-  return wrong.map((name) => `${name} is not the digest of the seed that stands in the lock`);
+  return wrong.map((name) => `${name} is not the digest of the lock's seed`);
 }
 
 function checkAlone(lock: Lock): string[] {
@@ -23,25 +23,25 @@ function checkAlone(lock: Lock): string[] {
   if (attempt?.outcome !== "seeded") {
     const failedAt = attempt?.generation ?? 0;
     return attempt !== undefined && failedAt <= lock.generation
-      ? [`a failure of generation ${failedAt} stands beside a success of ${lock.generation}`]
+      ? [`the lock has a failure of generation ${failedAt} and a success of generation ${lock.generation}`]
       : [];
   }
   if (attempt.generation === lock.generation && attempt.approval === lock.approval) return [];
   return [
-    `the last attempt succeeded with generation ${attempt.generation}, but the lock's own is ${lock.generation} or its approval differs`,
+    `the last attempt succeeded with generation ${attempt.generation}, but the lock has generation ${lock.generation} or a different approval`,
   ];
 }
 
 function checkStep(before: Lock, after: Lock): string[] {
   const [past, now] = [highestGeneration(before), highestGeneration(after)];
   if (after.generation < before.generation)
-    return [`the generation falls from ${before.generation} to ${after.generation}`];
-  if (now < past) return [`the generation of the last attempt falls from ${past} to ${now}`];
-  const found = after.reset < before.reset ? [`reset falls from ${before.reset} to ${after.reset}`] : [];
+    return [`the generation decreases from ${before.generation} to ${after.generation}`];
+  if (now < past) return [`the generation of the last attempt decreases from ${past} to ${now}`];
+  const found = after.reset < before.reset ? [`reset decreases from ${before.reset} to ${after.reset}`] : [];
   if (now === past && differs(before, after, ["reset"])) found.push("the lock changed without a new attempt");
   const seeded = after.generation > before.generation;
   if (now > past && !seeded && differs(before, after, ["reset", "last_attempt"]))
-    found.push("a failure changed more of the lock than its last attempt");
+    found.push("a failure changed more of the lock than the last attempt");
   return found;
 }
 

@@ -15,14 +15,14 @@ export interface PermitQuestion {
   approval: string | null;
   /** Milliseconds since the epoch, from a clock that the caller trusts. */
   now: number;
-  /** Where somebody knows it: a work tree does not. */
+  /** Absent where it is unknown, as in a work tree. */
   repositoryId?: string;
 }
 
-// GitHub's clock and ours are never the same.
+// GitHub's clock and the runner's clock can differ.
 const TOLERANCE = 5 * 60_000;
 
-/** Why an authentic permit does not fit what it is shown for; null when it does. */
+/** Why an authentic permit does not match this request and run; null when it does. */
 export function findMismatch(permit: Permit, question: PermitQuestion): { code: string; text: string } | null {
   const { files, source, now, repositoryId } = question;
   if (repositoryId !== undefined && permit.repository.id !== repositoryId)
@@ -35,17 +35,20 @@ export function findMismatch(permit: Permit, question: PermitQuestion): { code: 
   if (permit.source !== source)
     return {
       code: "permit-other-source",
-      text: `The permit is for the source ${permit.source}; the request names ${source}.`,
+      text: `The permit is for the source ${permit.source}, but the request names ${source}.`,
     };
   const changed = differingFiles(permit.request, listRequestDigests(files));
   if (changed.length > 0)
-    return { code: "permit-other-request", text: `The permit is for other bytes than these: ${changed.join(", ")}.` };
+    return {
+      code: "permit-other-request",
+      text: `These files differ from what the permit covers: ${changed.join(", ")}.`,
+    };
   if (permit.work === "apply")
-    return { code: "permit-apply-only", text: "The permit allows to apply this request, and no export." };
+    return { code: "permit-apply-only", text: "The permit only allows applying this request, not an export." };
   return findSpent(permit, question) ?? findExpired(permit, now);
 }
 
-/** Each permit opens one attempt: a success, or a failure, closes it for good. */
+/** Each permit is good for one attempt: both a success and a failure use it up. */
 function findSpent(permit: Permit, { lock, approval }: PermitQuestion): { code: string; text: string } | null {
   const { last_attempt: attempt } = lock;
   const used = highestGeneration(lock);
@@ -54,12 +57,12 @@ function findSpent(permit: Permit, { lock, approval }: PermitQuestion): { code: 
   if (same && attempt.outcome === "failed")
     return {
       code: "permit-failed",
-      text: `The permit was spent by run ${attempt.run}, which failed in ${attempt.stage}: ${attempt.code}.`,
+      text: `The permit was used up by run ${attempt.run}, which failed in stage ${attempt.stage}: ${attempt.code}.`,
     };
-  if (same) return { code: "permit-spent", text: `The permit was used already, by run ${attempt.run}.` };
+  if (same) return { code: "permit-spent", text: `The permit was already used by run ${attempt.run}.` };
   return {
     code: "permit-spent",
-    text: `The permit has generation ${permit.generation}; generation ${used} was used already.`,
+    text: `The permit has generation ${permit.generation}, but generation ${used} was already used.`,
   };
 }
 

@@ -19,7 +19,7 @@ const repeated = { previous: digest };
 const runWish = { run: numberText, attempt: numberText, ...person, reason: text };
 const commentWish = { comment: numberText, ...person, reason: text };
 
-/** One of two shapes, told apart by a key, so that problems are about the shape that was meant. */
+/** One of two shapes, chosen by a key, so that problems are about the intended shape. */
 function wish(more: Record<string, object>): object {
   return {
     type: "object",
@@ -51,7 +51,7 @@ const expiryFollowsWork = {
   else: { required: ["expires_at"], properties: { generation: { minimum: 1 } } },
 };
 
-/** Path below the request's folder: no way up, no way out. */
+/** Path relative to the request's folder that cannot leave it. */
 const requestPath = "^(?!.*(^|/)\\.\\.?(/|$))[^/\\\\\\0]+(/[^/\\\\\\0]+)*$";
 
 /** The JSON Schema of approval.yaml, without its last line. */

@@ -1,18 +1,18 @@
 import { type Digest, digestOfBytes } from "../digests/digest.ts";
 
-/** `approval.yaml`: what may run once, for which exact request, on whose word. Read it only through `parseApproval`. */
+/** `approval.yaml`: what may run once, for which exact request, and who approved it. Read it only through `parseApproval`. */
 export type Permit = PermitFacts & PermitCause;
 
 export interface PermitFacts {
   version: 1;
-  /** The id counts; the name is for people. */
+  /** Only the id is checked; the name is for people. */
   repository: { id: string; name: string };
   database: string;
   source: string;
-  /** Path below the request's folder to the digest of that file's bytes. */
+  /** Path relative to the request's folder to the digest of that file. */
   request: Record<string, Digest>;
   work: "export" | "image" | "apply";
-  /** For export and image above every generation before it; for apply the lock's. */
+  /** For export and image higher than every earlier generation; for apply the lock's. */
   generation: number;
   signed_at: string;
   /** Absent for `apply`, which does not expire. */
@@ -26,7 +26,7 @@ export type PermitCause =
   | { cause: "refresh"; evidence: { schedule: string; due: string } & Previous }
   | { cause: "rebuild"; evidence: { settings_pull: string } };
 
-/** The permit that is repeated, by the digest of its bytes. */
+/** Digest of the permit that is repeated. */
 interface Previous {
   previous: Digest;
 }
@@ -36,19 +36,19 @@ export interface ReviewEvidence {
   pull: string;
   /** Commit that was reviewed. */
   head: string;
-  /** Commit of the default branch that brought it. */
+  /** Commit of the default branch that merged it. */
   merge: string;
-  /** Id of the check run that said that the reviews count. */
+  /** Id of the check run that confirmed the reviews. */
   check: string;
   reviews: { id: string; user: string; login: string; at: string }[];
 }
 
-/** A person's wish: a run that was started by hand, or a comment. */
+/** A person's request: a run that was started by hand, or a comment. */
 export type WishEvidence =
   | { run: string; attempt: string; user: string; login: string; reason: string }
   | { comment: string; user: string; login: string; reason: string };
 
-/** What a permit is known by: the digest of every byte of its file. */
+/** What identifies a permit: the digest of its file. */
 export function approvalDigest(bytes: Uint8Array): Digest {
   return digestOfBytes(bytes);
 }

@@ -38,7 +38,7 @@ const laterKeys = ["schedule", "due", "settings_pull", "previous"];
 function orderEvidence(evidence: object): Record<string, unknown> {
   const record = evidence as Record<string, unknown>;
   const known = [...evidenceKeys, ...laterKeys].filter((key) => key in record);
-  // An unknown key is kept, so that the check before signing refuses it.
+  // An unknown key is kept so that the check before signing rejects it.
   const keys = [...known, ...Object.keys(record).filter((key) => !known.includes(key))];
   return Object.fromEntries(keys.map((key) => [key, record[key]]));
 }

@@ -5,7 +5,7 @@ import type { Permit } from "./permit.ts";
 import { renderPermit } from "./render-permit.ts";
 
 export interface SigningKey {
-  /** As in `approval.keys` of the settings. */
+  /** The id in `approval.keys` of the settings. */
   id: string;
   privateKey: KeyObject;
 }
@@ -16,14 +16,14 @@ export function signApproval(permit: Permit, key: SigningKey): Buffer {
   const checked = checkPermit(text);
   if (!checked.ok)
     throw new SeedbedError("approval-malformed", checked.problems.map((problem) => problem.what).join("; "), {
-      fix: "Nothing was signed: this is a fault of the bot. Report it with the pull request's number.",
+      fix: "Nothing was signed. This is a bug in the bot: report it with the pull request's number.",
     });
   if (!/^[a-z][a-z0-9-]{0,15}$/.test(key.id) || key.privateKey.asymmetricKeyType !== "ed25519")
     throw new SeedbedError(
       "approval-key-unusable",
-      `The key ${key.id} is no Ed25519 key with an id of 1 to 16 characters.`,
+      `The key ${key.id} is not an Ed25519 key with an id of 1 to 16 characters.`,
       {
-        fix: "Give the bot an Ed25519 private key and the id that it has in approval.keys of the settings.",
+        fix: "Configure the bot with an Ed25519 private key and the id of its public key in approval.keys of the settings.",
       },
     );
   const signature = sign(null, Buffer.from(`seedbed-approval-v1\n${text}`), key.privateKey).toString("base64");

@@ -8,13 +8,13 @@ import { type ApprovalKeys, parseApproval } from "./parse-approval.ts";
 import { approvalDigest, type Permit } from "./permit.ts";
 import { compareLocks } from "./compare-locks.ts";
 
-/** One commit that changed the lock of a database, with what stood at that commit. */
+/** One commit that changed the lock of a database, with the relevant files at that commit. */
 export interface LockCommit {
   commit: string;
   lock: string;
   /** Bytes of approval.yaml; null where there is none. */
   approval: Uint8Array | null;
-  /** Path below the request's folder to text; empty after a retirement. */
+  /** Path relative to the request's folder to text; empty after a retirement. */
   request: Record<string, string>;
   /** `approval.keys` of the settings. */
   keys: ApprovalKeys;
@@ -24,13 +24,13 @@ export interface LockHistory {
   database: string;
   /** Oldest first. */
   commits: LockCommit[];
-  /** The repository's id; null where it is not known, as offline. */
+  /** The repository's id; null where it is unknown, for example offline. */
   repositoryId: string | null;
 }
 
 /**
- * Every way in which a history is not the one that permits allow: a success or failure without a valid permit of exactly
- * the request that stood there, a generation that falls or comes twice, a lock that changed without either.
+ * Every deviation of a history from what permits allow: a success or failure without a valid permit for exactly
+ * the request at that commit, a generation that decreases or repeats, a lock that changed without an attempt.
  */
 export function verifyHistory(history: LockHistory): Problem[] {
   const problems: Problem[] = [];
@@ -45,7 +45,7 @@ export function verifyHistory(history: LockHistory): Problem[] {
     const lock = parsed.value;
     const found = [
       ...compareLocks(before, lock),
-      ...(lock.database === history.database ? [] : [`the lock is about ${lock.database}`]),
+      ...(lock.database === history.database ? [] : [`the lock is for ${lock.database}`]),
       ...(recordsAttempt(before, lock) ? checkAttempt(lock, entry, history.repositoryId) : []),
     ];
     problems.push(...found.map((what) => problemOf(path, atCommit(entry, what))));
@@ -54,24 +54,23 @@ export function verifyHistory(history: LockHistory): Problem[] {
   return problems;
 }
 
-/** Whether this commit wrote down a run: otherwise it may only have raised `reset`. */
+/** Whether this commit recorded a run: otherwise it may only have raised `reset`. */
 function recordsAttempt(before: Lock | null, lock: Lock): boolean {
   return highestGeneration(lock) > (before === null ? 0 : highestGeneration(before));
 }
 
 function checkAttempt(lock: Lock, entry: LockCommit, repositoryId: string | null): string[] {
   const attempt = lock.last_attempt;
-  if (attempt === undefined) return ["a generation without an attempt"];
+  if (attempt === undefined) return ["the lock has a generation without an attempt"];
   if (entry.keys.length === 0)
     return attempt.approval === null
       ? []
-      : ["names an approval where the settings have no key that could have signed it"];
+      : ["the lock names an approval, but the settings have no key that could have signed it"];
   if (attempt.approval === null || entry.approval === null)
-    return ["a run without an approval, which the settings ask for"];
-  if (attempt.approval !== approvalDigest(entry.approval))
-    return ["another approval.yaml than the one that the lock names"];
+    return ["the lock records a run without an approval, but the settings require one"];
+  if (attempt.approval !== approvalDigest(entry.approval)) return ["approval.yaml is not the one that the lock names"];
   const verified = parseApproval(entry.approval, entry.keys);
-  if (!verified.ok) return [verified.refusal.what];
+  if (!verified.ok) return [verified.refusal.what.replace(/\.$/, "")];
   return checkPermitFits(verified.permit, { lock, entry, repositoryId });
 }
 
@@ -86,12 +85,12 @@ function checkPermitFits(permit: Permit, { lock, entry, repositoryId }: Standing
   const found: string[] = [];
   if (permit.database !== lock.database) found.push(`the permit is for ${permit.database}`);
   if (repositoryId !== null && permit.repository.id !== repositoryId)
-    found.push(`the permit is for repository ${permit.repository.id} and not ${repositoryId}`);
-  if (permit.work === "apply") found.push("the permit allows no seed, only applying");
+    found.push(`the permit is for repository ${permit.repository.id}, not ${repositoryId}`);
+  if (permit.work === "apply") found.push("the permit only allows applying changes, not seeding");
   if (permit.generation !== attempt?.generation)
-    found.push(`the permit is for generation ${permit.generation}, the lock writes ${attempt?.generation}`);
+    found.push(`the permit is for generation ${permit.generation}, but the lock has ${attempt?.generation}`);
   if (attempt?.outcome === "seeded" && lock.seed?.source !== permit.source)
-    found.push(`the permit is for source ${permit.source}, the lock's seed is of ${lock.seed?.source}`);
+    found.push(`the permit is for source ${permit.source}, but the lock's seed is from ${lock.seed?.source}`);
   return [...found, ...compareRequest(permit.request, entry.request)];
 }
 
@@ -99,9 +98,9 @@ function compareRequest(permitted: Record<string, Digest>, files: Record<string,
   const paths = [...new Set([...Object.keys(permitted), ...Object.keys(files)])].toSorted();
   return paths.flatMap((path) => {
     const text = Object.hasOwn(files, path) ? files[path] : undefined;
-    if (text === undefined) return [`the permit covers ${path}, which is not there`];
+    if (text === undefined) return [`the permit covers ${path}, which does not exist`];
     if (!Object.hasOwn(permitted, path)) return [`${path} is not covered by the permit`];
-    return digestOfBytes(text) === permitted[path] ? [] : [`${path} has other bytes than the permit covers`];
+    return digestOfBytes(text) === permitted[path] ? [] : [`${path} differs from what the permit covers`];
   });
 }
 
@@ -117,8 +116,8 @@ function problemOf(path: string, what: string): Problem {
     line: 1,
     column: 1,
     what,
-    why: "Every lock belongs to a valid permit of exactly the request that stood there, with generations that never fall.",
-    fix: "Look at that commit and who made it. Then have the request reviewed or reseeded again, which writes a new lock.",
+    why: "every lock must match a valid permit for exactly the request at its commit, and generations must never decrease",
+    fix: "check that commit and its author, then have the request reviewed or reseeded again, which writes a new lock",
     docs: "docs/reference/verify.md",
   };
 }

@@ -4,16 +4,16 @@ import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Clock, DumpFolder, Log, Tree } from "../ports.ts";
 import type { SeedPorts } from "../stories/seed-order.ts";
 
-/** What a command works with: the entry builds it from adapters, tests from fakes. */
+/** The dependencies of a command: the entry builds them from adapters, tests from fakes. */
 export interface Bench {
   checkout(): Promise<Checkout>;
   /** Of this installation, for `--version`. */
   version: string;
   environment: Record<string, string | undefined>;
   readFile(path: string): Promise<string>;
-  /** Result for people or machines. */
+  /** Prints the result, for people or programs. */
   out(text: string): void;
-  /** What goes wrong, and progress. */
+  /** Prints errors and progress. */
   err(text: string): void;
   color: boolean;
   /** Columns of the terminal. */
@@ -22,13 +22,13 @@ export interface Bench {
   clock: Clock;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
-  /** Connections that know these secrets. */
+  /** Creates connections that hold these secrets. */
   connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
-  /** The container's runtime, as this installation brings it. */
+  /** The container's runtime that this installation ships. */
   runtime(): Promise<RuntimeFile[]>;
-  /** Text of a file that users copy, as this installation brings it. */
+  /** Text of a template file that this installation ships. */
   template(name: string): Promise<string>;
-  /** Takes a dump set into a folder, which must be empty or new. */
+  /** Opens a folder for a dump set; it must be empty or new. */
   openFolder(path: string): Promise<DumpFolder>;
   /** Runs the demo of this checkout and returns its exit code. */
   demo(args: string[]): Promise<number>;
@@ -37,7 +37,7 @@ export interface Bench {
 /** The repository that holds `environments/`. */
 export interface Checkout {
   top: string;
-  /** The files as they lie on disk. */
+  /** The files as they are on disk. */
   tree: Tree;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
@@ -49,5 +49,5 @@ export interface Checkout {
   write(change: { write: RenderedFile[]; remove: string[] }): Promise<void>;
 }
 
-/** 0 everything holds, 1 findings, 2 could not run. */
+/** 0: no errors; 1: problems found; 2: the command could not run. */
 export type ExitCode = 0 | 1 | 2;

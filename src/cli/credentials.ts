@@ -7,30 +7,30 @@ export type Target = "image" | "folder";
 interface Wanted {
   variable: string;
   what: string;
-  /** Not needed where the dump goes into a folder. */
+  /** Not needed when the dump is written into a folder. */
   imageOnly?: true;
 }
 
 const WANTED: Wanted[] = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
-  { variable: "SEEDBED_SOURCE_PASSWORD", what: "its password" },
+  { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of that database account" },
   { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "its password or token", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of the account that pushes", imageOnly: true },
   { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "its password or token", imageOnly: true },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of the account that pulls", imageOnly: true },
 ];
 
-/** Reads a file that a `<NAME>_FILE` variable points to. */
+/** Reads the file that a `<NAME>_FILE` variable names. */
 export type ReadSecretFile = (path: string) => Promise<string>;
 
-/** Where secrets are read. */
+/** Where secrets are read from. */
 export interface SecretPlace {
   environment: Record<string, string | undefined>;
   readFile: ReadSecretFile;
 }
 
-/** Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; every missing one is named at once. */
+/** Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; all missing ones are reported at once. */
 export async function readCredentials(place: SecretPlace, target: Target): Promise<Credentials> {
   const values = new Map<string, string>();
   const missing: string[] = [];
@@ -54,7 +54,7 @@ export async function readCredentials(place: SecretPlace, target: Target): Promi
 
 /** One line per secret, for a help text. */
 export function describeSecrets(): string {
-  const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, where it has one" };
+  const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, if it has one" };
   return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
 }
 
@@ -62,13 +62,13 @@ async function readSecret(variable: string, { environment, readFile }: SecretPla
   const path = environment[`${variable}_FILE`];
   if (environment[variable] !== undefined && path !== undefined)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {
-      fix: "Set one of them: nobody could say which one counts. Nothing was connected to.",
+      fix: "Set only one of them. No connection was made.",
     });
   if (path === undefined) return environment[variable];
-  // Editors end files with a line feed that is no part of a password; a private key keeps its own.
+  // Editors add a final line feed, which is not part of a password; a private key needs it.
   const text = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SeedbedError("secret-file-unreadable", `${variable}_FILE cannot be read: ${cause.message}`, {
-      fix: `Let ${variable}_FILE name a file that this user can read, or set ${variable} itself. Nothing was connected to.`,
+      fix: `Set ${variable}_FILE to a file that this user can read, or set ${variable} itself. No connection was made.`,
       cause,
     });
   });
@@ -85,7 +85,7 @@ function missingSecrets(missing: string[]): SeedbedError {
     "secrets-missing",
     `${missing.length === 1 ? "1 secret is" : `${missing.length} secrets are`} missing or empty:\n${list}`,
     {
-      fix: "Set each variable, or <NAME>_FILE to a file that holds the value; then run the command again. Nothing was connected to.",
+      fix: "Set each variable, or <NAME>_FILE to a file with the value, then run the command again. No connection was made.",
     },
   );
 }

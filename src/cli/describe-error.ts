@@ -3,9 +3,9 @@ import { messageOf, SeedbedError } from "../error.ts";
 import type { Bench } from "./bench.ts";
 import { RequestInvalid } from "./loaded.ts";
 
-const REPORT = "This is a mistake of Seedbed's: please report it with the lines above.";
+const REPORT = "This is a bug in Seedbed. Please report it with the output above.";
 
-/** An error for a person: what happened, then what to do now. A surprise keeps its stack, for the report. */
+/** An error for people: what happened, then what to do. An unexpected error keeps its stack, for the report. */
 export function describeError(error: unknown, { color }: Pick<Bench, "color">): string {
   const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   if (!(error instanceof SeedbedError)) {
@@ -16,7 +16,7 @@ export function describeError(error: unknown, { color }: Pick<Bench, "color">): 
   return `${paint("1;31", `error[${error.code}]`)}: ${paint("1", error.message)}\n  = fix: ${fix}\n`;
 }
 
-/** The same as data: one JSON object, ended by a line feed. */
+/** The same as data: one JSON object and a line feed. */
 export function errorToJson(error: unknown): string {
   return `${JSON.stringify({ version: 1, error: dataOf(error) }, null, 2)}\n`;
 }
@@ -31,7 +31,7 @@ function dataOf(error: unknown): object {
     return {
       code: "usage",
       message: error.message.replace(/^error: /, ""),
-      fix: "seedbed --help lists what there is.",
+      fix: "Run seedbed --help to see all commands.",
     };
   return { code: "unexpected", message: messageOf(error), fix: REPORT };
 }

@@ -9,19 +9,19 @@ import { hasErrors, loadRepository, type LoadedDatabase, type Repository } from 
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Bench } from "./bench.ts";
 
-/** A repository in which everything that was asked for holds. */
+/** A repository in which everything that was requested is valid. */
 export interface SoundRepository extends Repository {
   settings: Settings;
   databases: (LoadedDatabase & { request: DatabaseRequest })[];
 }
 
-/** What was asked for has errors; the problems are there for machines, people have read them above. */
+/** What was requested has errors; `problems` is for programs, people have read them above. */
 export class RequestInvalid extends SeedbedError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super("request-invalid", "The problems above have to be mended first.", {
-      fix: "Mend them, and look again with: seedbed validate",
+    super("request-invalid", "Fix the problems above first.", {
+      fix: "Fix them, then run: seedbed validate",
     });
     this.problems = problems;
   }
@@ -32,7 +32,7 @@ export function today(bench: Bench): string {
   return new Date(bench.clock.now()).toISOString().slice(0, 10);
 }
 
-/** Loads what a command works on; when there is an error, prints every problem and throws. */
+/** Loads the input of a command; if it has an error, prints every problem and throws. */
 export async function loadSound(bench: Bench, tree: Tree, databases: string[]): Promise<SoundRepository> {
   const loaded = await loadRepository(tree, { databases, today: today(bench) });
   const { settings } = loaded;
@@ -41,14 +41,18 @@ export async function loadSound(bench: Bench, tree: Tree, databases: string[]): 
     throw new RequestInvalid(loaded.problems);
   }
   if (settings === undefined)
-    throw new SeedbedError("settings-missing", `There is no ${SETTINGS_PATH}: nobody said where databases may go.`, {
-      fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example.`,
-    });
+    throw new SeedbedError(
+      "settings-missing",
+      `There is no ${SETTINGS_PATH}; it defines the sources, registries and clusters.`,
+      {
+        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example.`,
+      },
+    );
   const sound = loaded.databases.map(({ request, ...rest }) => ({ ...rest, request: request! }));
   return { ...loaded, settings, databases: sound };
 }
 
-/** Problems as a person reads them. */
+/** Problems as text for people. */
 export function showProblems(bench: Bench, { problems, sources, databases }: Repository): string {
   return renderProblems(problems, sources, { color: bench.color, width: bench.width, requests: databases.length });
 }

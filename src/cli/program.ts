@@ -10,7 +10,7 @@ import { addValidate } from "./commands/validate.ts";
 import { addVerify } from "./commands/verify.ts";
 import { describeError, errorToJson } from "./describe-error.ts";
 
-/** Adds a command; its action ends by calling `finish` with what the process shall exit with. */
+/** Adds a command; its action calls `finish` with the exit code. */
 export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;
 
 const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addVerify, addDemo];
@@ -20,7 +20,7 @@ Exit codes: 0 everything holds, 1 findings, 2 could not run.
 Secrets come from the environment, never from arguments: seedbed seed --help lists them.
 First steps: seedbed init <database>, then seedbed validate`;
 
-/** Runs one command line to its end. Never throws: what went wrong is printed, the code says which kind it was. */
+/** Runs one command line to its end. Never throws: errors are printed, and the exit code tells their kind. */
 export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = createProgram(bench, (given) => {
@@ -31,7 +31,7 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    // Machines get the error where they expect the result; people read it on the other stream.
+    // With --json the error is printed where programs expect the result; otherwise on standard error.
     if (args.includes("--json")) bench.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
     bench.err(describeError(error, bench));
@@ -39,24 +39,24 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
   }
 }
 
-/** Errors that are findings about the files of the repository, not a failure to run. */
+/** Errors that are findings about the repository's files, not a failure to run. */
 const FINDINGS = new Set(["request-invalid", "not-a-regular-file", "not-utf8"]);
 
 function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command {
   const program = new Command("seedbed");
   const output = { writeOut: (text: string) => bench.out(text), writeErr: (text: string) => bench.err(text) };
   program
-    .description("Oracle development databases by pull request: the same work from the command line.")
+    .description("Oracle development databases by pull request, from the command line.")
     .configureOutput(output)
     .version(bench.version, "-V, --version", "print the version of Seedbed")
     .configureHelp({ helpWidth: Math.min(bench.width, 100) })
     .addHelpText("after", AFTER_HELP)
     .showSuggestionAfterError(true)
-    .showHelpAfterError("seedbed --help lists what there is.")
+    .showHelpAfterError("Run seedbed --help to see all commands.")
     .exitOverride()
     .helpCommand(true);
   for (const add of COMMANDS) add(program, bench, finish);
-  // Commander sets this per command and does not hand it down to those that were added later.
+  // Commander sets this per command and does not pass it on to commands that are added later.
   for (const command of program.commands) command.exitOverride().configureOutput(output);
   return program;
 }

@@ -4,15 +4,15 @@ import type { Steps } from "./place.ts";
 import type { SchemaBook } from "./schema-book.ts";
 import type { YamlText } from "./yaml-text.ts";
 
-/** What a rule found about a value, before the document says where that is. */
+/** What a rule found about a value, not yet located in the document. */
 export interface Finding {
   severity?: Problem["severity"];
   code: string;
-  /** The value that is meant; where nothing stands, its nearest parent is shown. */
+  /** The value concerned; where it is missing, its nearest parent is shown. */
   at: Steps;
-  /** Point at the key and not at its value. */
+  /** Point at the key instead of its value. */
   key?: true;
-  /** A stretch of a text value, counted from 0. */
+  /** A part of a string value, counted from 0. */
   part?: { index: number; length: number };
   what: string;
   why: string;

@@ -29,11 +29,11 @@ function unknownKey(name: string, at: Steps, book: SchemaBook): Finding {
 
 function fixUnknownKey(name: string, known: string[], book: SchemaBook): string {
   if (isSecretKey(name))
-    return "remove it and change that secret: it has been in git; a file names where the cluster keeps a secret, never the secret";
+    return "remove it and change that secret, because it has been in git; files only name where the cluster keeps a secret";
   const near = findNearNames(name, known);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
   const elsewhere = book.keys.filter((key) => key.path.endsWith(`.${name}`)).map((key) => key.path);
-  if (elsewhere.length > 0) return `remove it here; there is ${joinOr(elsewhere.slice(0, 3))}`;
+  if (elsewhere.length > 0) return `remove it here; did you mean ${joinOr(elsewhere.slice(0, 3))}?`;
   return "remove it";
 }
 
@@ -44,7 +44,7 @@ function missingKey(name: string, at: Steps, book: SchemaBook): Finding {
     at,
     key: true,
     what: `${nameParent(at)} has no ${quote(name)}`,
-    why: node?.description ?? "it is needed",
+    why: node?.description ?? "the key is required",
     fix: `add ${name}: ${exampleOf(node)}`,
   };
 }

@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { compareText } from "../order.ts";
 import { quote } from "./quote.ts";
 
-/** The names that somebody may have meant, the nearest first, at most three. */
+/** At most three known names that may have been meant, the nearest first. */
 export function findNearNames(name: string, known: readonly string[]): string[] {
   const wanted = fold(name);
   return known
@@ -13,7 +13,7 @@ export function findNearNames(name: string, known: readonly string[]): string[] 
     .map(({ candidate }) => candidate);
 }
 
-/** What to write instead of an unknown name: the near names, else the other advice. */
+/** What to write instead of an unknown name: the near names, else the given advice. */
 export function suggestName(name: string, known: readonly string[], otherwise: string): string {
   const near = findNearNames(name, known);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
@@ -36,7 +36,7 @@ export function listNames(names: readonly string[]): string {
 
 function measure(a: string, b: string): number {
   if (a === b) return 0;
-  // "hr" for "hr-prod" is a likely slip that an edit distance does not see.
+  // "hr" for "hr-prod" is a likely mistake that an edit distance does not catch.
   if (a.length > 1 && b.startsWith(a)) return 1;
   return distance(a, b);
 }

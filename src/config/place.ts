@@ -1,7 +1,7 @@
 /** Keys and indexes from the top of a document to a value. */
 export type Steps = readonly (string | number)[];
 
-/** A stretch of a text. Line and column count from 1, columns and length in UTF-16 units, as editors do. */
+/** A part of a text. Line and column count from 1, columns and length in UTF-16 units, as in editors. */
 export interface Place {
   line: number;
   column: number;

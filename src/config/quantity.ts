@@ -1,7 +1,7 @@
 /** Mebibytes in one of each unit. */
 const UNITS: Record<string, number> = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 };
 
-/** Mebibytes of a binary quantity such as `20Gi`; null for any other text. */
+/** Mebibytes of a binary quantity such as `20Gi`; null for anything else. */
 export function parseQuantity(text: string): number | null {
   const match = /^([1-9][0-9]{0,8})(Mi|Gi|Ti)$/.exec(text);
   return match ? Number(match[1]) * (UNITS[match[2]!] ?? 0) : null;

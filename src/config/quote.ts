@@ -4,7 +4,7 @@ const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u20
 
 const LONGEST = 60;
 
-/** A value from a file as it may stand in a message: short, on one line, nothing hidden in it. */
+/** A value from a file in a form that is safe in a message: short, on one line, without hidden characters. */
 export function quote(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   const shown = showUnseen(text.length > LONGEST ? `${cut(text, LONGEST - 1)}…` : text);

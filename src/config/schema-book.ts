@@ -1,6 +1,6 @@
 import type { Steps } from "./place.ts";
 
-/** The part of JSON Schema that our two schemas use. */
+/** The part of JSON Schema that Seedbed's two schemas use. */
 export interface SchemaNode {
   type?: string | string[];
   description?: string;
@@ -23,7 +23,7 @@ export interface SchemaNode {
   $defs?: Record<string, SchemaNode>;
 }
 
-/** A schema that can be asked about the keys of a document. */
+/** Looks up the keys of a document in a schema. */
 export interface SchemaBook {
   schema: SchemaNode;
   /** The schema of a value, references resolved; null where the schema knows no such key. */

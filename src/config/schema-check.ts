@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 import type { Steps } from "./place.ts";
 import { expandSchema, type SchemaBook } from "./schema-book.ts";
 
-/** What a schema says about a document: every finding, and the values that are sound, defaults filled in. */
+/** The result of a check: every finding, and the valid values with defaults filled in. */
 export interface SchemaResult {
   findings: Finding[];
   /** The document with undefined in place of each value that has a finding. */
@@ -15,7 +15,7 @@ export interface SchemaResult {
 /** Checks documents against one schema. */
 export type SchemaCheck = (value: unknown) => SchemaResult;
 
-/** Compiles a schema once; the check never changes the value that it is given. */
+/** Compiles a schema once; the check never modifies its input. */
 export function compileSchema(book: SchemaBook): SchemaCheck {
   let validate: ValidateFunction | undefined;
   return (value) => {
@@ -29,7 +29,7 @@ export function compileSchema(book: SchemaBook): SchemaCheck {
 }
 
 function compile(book: SchemaBook): ValidateFunction {
-  // Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+  // A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
   const ajv = new Ajv2020(options);
   ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
@@ -41,7 +41,7 @@ function isOwnError(error: ErrorObject): boolean {
   return error.keyword !== "propertyNames";
 }
 
-/** A value of the wrong type has no form, size or choice to complain about. */
+/** A value of the wrong type gets no further findings about its form, size or choices. */
 function isFirstAtItsValue(error: ErrorObject, _index: number, all: ErrorObject[]): boolean {
   if (error.keyword === "type") return true;
   return !all.some((other) => other.keyword === "type" && other.instancePath === error.instancePath);
@@ -83,7 +83,7 @@ function withoutUnsound(document: unknown, errors: readonly ErrorObject[]): unkn
   return sound;
 }
 
-/** The key stays, so that a rule can tell a value that is wrong from one that is missing. */
+/** The key stays, so that a rule can tell an invalid value from a missing one. */
 function blank(document: unknown, steps: Steps): void {
   const last = steps.at(-1);
   const parent = steps.slice(0, -1).reduce(childOf, document);

@@ -1,6 +1,6 @@
 import type { SchemaNode } from "./schema-book.ts";
 
-/** An example as it would stand in the file. */
+/** An example as it would be written in the file. */
 export function exampleOf(node: SchemaNode | null): string {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
   if (example !== undefined) return typeof example === "string" ? quoteWhereNeeded(example) : JSON.stringify(example);
@@ -9,14 +9,14 @@ export function exampleOf(node: SchemaNode | null): string {
   return "…";
 }
 
-/** Texts that YAML would read as something else, or not at all, need quotes. */
+/** Strings that YAML would read as something else, or not at all, need quotes. */
 function quoteWhereNeeded(text: string): string {
   return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text) && !/^(?:true|false|null|yes|no)$/i.test(text)
     ? text
     : JSON.stringify(text);
 }
 
-/** What was meant where the slip is one of case, spaces around, a sign before a login, or a unit; null otherwise. */
+/** The intended value where only case, surrounding spaces, an @ before a login or a unit is wrong; null otherwise. */
 export function correctSlip(value: string, node: SchemaNode | null): string | null {
   if (node?.pattern === undefined) return null;
   const pattern = new RegExp(node.pattern, "u");

@@ -12,7 +12,7 @@ export function isSecretKey(name: string): boolean {
   return KEY.test(name);
 }
 
-/** A line that may hold a secret: it is never repeated in a log or a comment. */
+/** Whether a line may contain a secret: it is then never repeated in a log or comment. */
 export function looksSecret(line: string): boolean {
   return LINE.test(line);
 }

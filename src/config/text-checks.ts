@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 import { placeInText } from "./place.ts";
 
-/** A hand-written text file: what it is called in the repository, and where its rules are explained. */
+/** A hand-written text file: its path in the repository, and where its rules are documented. */
 export interface TextFile {
   path: string;
   text: string;
@@ -11,7 +11,7 @@ export interface TextFile {
 }
 
 /**
- * Characters that a reviewer cannot see or that programs read differently: controls, lone surrogates, and the
+ * Characters that a reviewer cannot see or that programs interpret differently: controls, lone surrogates, and the
  * bidirectional marks that let a line look like another one (Unicode Technical Report 36, CVE-2021-42574).
  */
 const FORBIDDEN =
@@ -20,7 +20,7 @@ const FORBIDDEN =
 
 const SHOWN_AT_MOST = 5;
 
-/** What is wrong with a text before anybody reads its meaning: its size, and characters that hide. */
+/** Problems of a text that are found before it is parsed: its size, and invisible characters. */
 export function checkText(file: TextFile): Problem[] {
   const bytes = new TextEncoder().encode(file.text).length;
   if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
@@ -37,7 +37,7 @@ function tooLarge(file: TextFile, bytes: number): Problem {
     line: 1,
     column: 1,
     what: `the file has ${bytes} bytes`,
-    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are read`,
+    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are allowed`,
     fix: "make it smaller",
     docs: file.docs,
   };
@@ -50,10 +50,10 @@ function forbidden(file: TextFile, offset: number, character: string): Problem {
     code: "hidden-character",
     path: file.path,
     ...placeInText(file.text, offset, 1),
-    what: `the character ${nameCharacter(character)} stands here`,
+    what: `this is the character ${nameCharacter(character)}`,
     why: bidirectional
-      ? "it cannot be seen, so a reviewer would read something else than what runs"
-      : "control characters have no place in this file",
+      ? "it is invisible, so a reviewer would read something other than what runs"
+      : "control characters are not allowed in this file",
     fix: character === "\r" ? "end lines with LF or CRLF" : "remove it",
     docs: file.docs,
   };

@@ -3,7 +3,7 @@ import { suggestName } from "./near-names.ts";
 import type { Steps } from "./place.ts";
 import { quote } from "./quote.ts";
 
-/** A name that the IANA data of this Node does not have; offsets such as +01:00 are refused, they know no summer time. */
+/** Finds names that are not in the IANA data of this Node. Offsets such as +01:00 are refused: they have no daylight-saving time. */
 export function checkTimeZone(name: string | undefined, at: Steps): Finding[] {
   if (name === undefined || isTimeZone(name)) return [];
   return [
@@ -11,7 +11,7 @@ export function checkTimeZone(name: string | undefined, at: Steps): Finding[] {
       code: "unknown-time-zone",
       at,
       what: `${quote(name)} is not a time zone`,
-      why: "a name of the IANA time zone data belongs here",
+      why: "expected a name from the IANA time zone database",
       fix: suggestName(name, zoneNames(), "for example UTC or Europe/Berlin"),
     },
   ];
@@ -21,7 +21,7 @@ function isTimeZone(name: string): boolean {
   if (name === "UTC") return true;
   if (!/^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)+$/.test(name)) return false;
   try {
-    // Intl takes any case; other readers of the same name (cron in the container) do not.
+    // Intl ignores case; other readers of the same name (cron in the container) do not.
     const known = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
     return known.toLowerCase() !== name.toLowerCase() || known === name;
   } catch (error) {

@@ -7,7 +7,7 @@ import type { SchemaBook, SchemaNode } from "./schema-book.ts";
 import { correctSlip, exampleOf } from "./schema-example.ts";
 import { isSecretKey } from "./secret-lines.ts";
 
-/** A value of the wrong type, form or size, in words: what stands there, what belongs there. */
+/** Describes a value of the wrong type, form or size: what was found and what was expected. */
 export function describeValueError(error: ErrorObject, at: Steps, book: SchemaBook): Finding {
   const node = book.nodeAt(at);
   const name = at.length === 0 ? "the file" : showSteps(at);
@@ -61,12 +61,12 @@ function describeType({ error, name, node, value, remove }: Subject): Words {
   };
 }
 
-/** A password where the name of one belongs: say so without repeating it. */
+/** A password instead of the reference to one: reported without repeating it. */
 function secretInPlace(name: string): Words {
   return {
     code: "secret-in-file",
-    what: `${name} is a text`,
-    why: "expected the name and key of a Secret; a password in a file is in git for ever",
+    what: `${name} is a string`,
+    why: "expected the name and key of a Secret; a password in a file stays in the git history",
     fix: "write { name: …, key: … }; if this was a password, change it",
   };
 }
@@ -77,7 +77,7 @@ function lastKey(name: string): string {
 
 function fixType(value: unknown, node: SchemaNode | null, expected: string): string {
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean"))
-    return `put it in quotes: "${String(value)}"`;
+    return `write it in quotes: "${String(value)}"`;
   if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
   if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
   if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
@@ -100,7 +100,7 @@ function nameType(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map of keys";
   if (typeof value === "number") return `the number ${value}`;
-  return typeof value === "string" ? `the text ${quote(value)}` : JSON.stringify(value);
+  return typeof value === "string" ? `the string ${quote(value)}` : JSON.stringify(value);
 }
 
 function describeEnum({ error, name, node, value }: Subject): Words {
@@ -117,7 +117,7 @@ function describePattern({ name, node, value }: Subject): Words {
   return {
     code: "bad-form",
     what: `${name} is ${quote(value)}`,
-    why: `expected ${node?.patternErrorMessage ?? `text of the form ${node?.pattern}`}`,
+    why: `expected ${node?.patternErrorMessage ?? `a string that matches ${node?.pattern}`}`,
     fix: fixPattern(String(value), node),
   };
 }
@@ -133,7 +133,7 @@ function describeRange({ error, name, value }: Subject): Words {
   return {
     code: "out-of-range",
     what: `${name} is ${String(value)}`,
-    why: `${least ? "the least" : "the most"} is ${limit}`,
+    why: `the ${least ? "minimum" : "maximum"} is ${limit}`,
     fix: `write ${limit} or ${least ? "more" : "less"}`,
   };
 }
@@ -165,6 +165,6 @@ function describeOther({ error, name, value }: Subject): Words {
     code: "bad-value",
     what: `${name} is ${quote(value)}`,
     why: `the schema says: ${error.message ?? error.keyword}`,
-    fix: "look up the key in the reference",
+    fix: "see the key in the reference",
   };
 }

@@ -10,7 +10,7 @@ const DEEPEST = 30;
 
 type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
 
-/** Syntax errors; `broken` when the rest of the document cannot be trusted. Later ones often follow from the first. */
+/** Syntax errors; `broken` when the rest of the document cannot be trusted, because later errors often follow from the first. */
 export function describeSyntaxErrors(
   file: YamlFile,
   document: Document.Parsed,
@@ -25,7 +25,7 @@ export function describeSyntaxErrors(
   return { broken, problems };
 }
 
-/** YAML that says the same thing in a way that reviewers miss: anchors, aliases, tags, directives, merge keys. */
+/** YAML features whose effect reviewers easily miss: anchors, aliases, tags, directives, merge keys. */
 export function checkFeatures(file: YamlFile, document: Document.Parsed): Problem[] {
   const problems: Problem[] = [];
   if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
@@ -45,7 +45,7 @@ function checkNode(file: YamlFile, node: Node): Problem[] {
   const found: Problem[] = [];
   if ("anchor" in node && typeof node.anchor === "string")
     found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
-  // The composer sets a tag on a node only where one is written out.
+  // The composer only sets a node's tag where one is written explicitly.
   if (typeof node.tag === "string")
     found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
   if (isScalar(node) && node.value === "<<")
@@ -53,7 +53,7 @@ function checkNode(file: YamlFile, node: Node): Problem[] {
   return found;
 }
 
-/** Properties stand before a node: `key: !tag &anchor value`. */
+/** Properties come before a node: `key: !tag &anchor value`. */
 function before(file: YamlFile, range: readonly number[], mark: string): [number, number] {
   const lead = leadOf(file, range);
   const index = lead.search(new RegExp(`(?<!\\S)${mark}`));
@@ -66,13 +66,13 @@ function leadOf(file: YamlFile, range: readonly number[]): string {
   return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
 }
 
-/** Nothing stands in the file. */
+/** The file is empty. */
 export function emptyProblem(file: YamlFile): Problem {
   const words = {
     code: "empty-file",
     what: "the file is empty",
     why: "every key is missing",
-    fix: "seedbed init writes one to begin with",
+    fix: "run seedbed init to create a file to start from",
   };
   return at(file, [0, 1], words);
 }
@@ -80,16 +80,16 @@ export function emptyProblem(file: YamlFile): Problem {
 /** A second document after `---`. */
 export function secondDocument(file: YamlFile, document: Document.Parsed): Problem {
   const start = document.contents?.range?.[0] ?? document.range[0];
-  return at(file, [start, start + 1], refused("a second document", "keep one document in one file"));
+  return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
 }
 
 /** The parser gave up. */
 export function tooDeep(file: YamlFile): Problem {
   const words = {
     code: "yaml-nesting",
-    what: "the document is nested too deep",
-    why: `more than ${DEEPEST} levels are not read`,
-    fix: "take the brackets apart",
+    what: "the document is nested too deeply",
+    why: `at most ${DEEPEST} levels are allowed`,
+    fix: "reduce the nesting",
   };
   return at(file, [0, 1], words);
 }
@@ -110,7 +110,7 @@ function refused(what: string, fix: string): Words {
   return {
     code: "yaml-feature",
     what: `${what} is not allowed here`,
-    why: "what is written must be what is meant, at the place where it is read",
+    why: "requests must be readable as they are, without indirection",
     fix,
   };
 }
@@ -119,8 +119,8 @@ function duplicateKey(file: YamlFile, error: YAMLParseError): Problem {
   const key = /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(file.text.slice(error.pos[0]))?.[0] ?? "key";
   const words = {
     code: "duplicate-key",
-    what: `${quote(key.replace(/^["']|["']$/g, ""))} stands twice`,
-    why: "only one of them could count",
+    what: `${quote(key.replace(/^["']|["']$/g, ""))} is listed twice`,
+    why: "only one of the two values could be used",
     fix: "remove one",
   };
   return at(file, [error.pos[0], error.pos[0] + key.length], words);
@@ -136,12 +136,12 @@ function lowerFirst(text: string): string {
 }
 
 const SYNTAX: Record<string, [string, string]> = {
-  TAB_AS_INDENT: ["a tab indents this line", "indent with spaces"],
-  BAD_INDENT: ["this line is indented differently from its neighbours", "give keys of one level the same indent"],
-  MISSING_CHAR: ["a quote, bracket or colon is missing here", "close what was opened"],
-  BLOCK_AS_IMPLICIT_KEY: ["a second colon stands on this line", "put the value in quotes"],
-  BAD_SCALAR_START: ["a value cannot begin with this character", "put the value in quotes"],
-  NON_STRING_KEY: ["a key that is not text stands here", "put the key in quotes, or remove it"],
-  UNEXPECTED_TOKEN: ["this does not fit here", "look at the line before as well"],
-  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write key: value"],
+  TAB_AS_INDENT: ["this line is indented with a tab", "indent with spaces"],
+  BAD_INDENT: ["this line is indented differently from its neighbours", "indent keys of the same level equally"],
+  MISSING_CHAR: ["a quote, bracket or colon is missing here", "add the missing character"],
+  BLOCK_AS_IMPLICIT_KEY: ["this line has a second colon", "put the value in quotes"],
+  BAD_SCALAR_START: ["a value cannot start with this character", "put the value in quotes"],
+  NON_STRING_KEY: ["this key is not a string", "write the key in quotes, or remove it"],
+  UNEXPECTED_TOKEN: ["this is unexpected here", "check the previous line as well"],
+  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write it as key: value"],
 };

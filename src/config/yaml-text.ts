@@ -5,15 +5,15 @@ import { placeInText, type Place, type Steps } from "./place.ts";
 import { checkText } from "./text-checks.ts";
 import { checkFeatures, describeSyntaxErrors, emptyProblem, secondDocument, tooDeep } from "./yaml-problems.ts";
 
-/** A YAML document that keeps where everything stands. */
+/** A YAML document that knows the position of every value. */
 export interface YamlText {
   path: string;
   value: unknown;
-  /** A value; where nothing stands, its key, else the nearest parent. */
+  /** The place of a value; where it is missing, of its key, else of the nearest parent. */
   valueAt(steps: Steps): Place;
   /** The key of a value, else as valueAt. */
   keyAt(steps: Steps): Place;
-  /** A stretch of a text value; the whole value where it is written with escapes or over several lines. */
+  /** The place of a part of a string value; of the whole value where it has escapes or several lines. */
   partAt(steps: Steps, part: { index: number; length: number }): Place;
 }
 
@@ -26,14 +26,14 @@ export interface YamlFile {
 
 const MAX_BYTES = 64 * 1024;
 
-/** Reads one plain YAML 1.2 document; `text` is null where it cannot be understood at all. */
+/** Reads one plain YAML 1.2 document; `text` is null where it cannot be parsed at all. */
 export function readYaml(file: YamlFile): { text: YamlText | null; problems: Problem[] } {
   const unreadable = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
   if (unreadable.length > 0) return { text: null, problems: unreadable };
   try {
     return readDocument({ ...file, text: file.text.replace(/^\ufeff/, "") });
   } catch (error) {
-    // The parser calls itself for each level of nesting; nothing that a person writes comes near its end.
+    // The parser recurses for each level of nesting; no hand-written file comes near the stack's limit.
     if (error instanceof RangeError) return { text: null, problems: [tooDeep(file)] };
     throw error;
   }
@@ -93,13 +93,13 @@ function hasText(node: Node): boolean {
   return node.range !== undefined && node.range !== null && node.range[1] > node.range[0];
 }
 
-/** Offset of the first character of a value that is written as it reads; null with escapes or folded lines. */
+/** Offset of the first character of a value that is written literally; null with escapes or folded lines. */
 function plainStart(text: string, offset: number, value: string): number | null {
   const start = /["']/.test(text.charAt(offset)) ? offset + 1 : offset;
   return text.startsWith(value, start) ? start : null;
 }
 
-/** A node on its first line. */
+/** The place of a node, limited to its first line. */
 function placeOfNode(text: string, node: Node | null): Place {
   const [start, end] = node?.range ?? [0, 0];
   const firstLine = text.slice(start, end).split(/\r?\n/, 1)[0] ?? "";

@@ -8,17 +8,17 @@ import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.t
 import { renderSchedule } from "./render-schedule.ts";
 import { sqlGrant, sqlLiteral, sqlName, sqlParameterValue } from "./sql-text.ts";
 
-/** What the ConfigMap `apply` is made of. */
+/** What the ConfigMap `apply` is rendered from. */
 export interface ApplyConfigInput {
   applyInputs: Digest;
   target: Pick<TargetDatabaseRequest, "storage" | "parameters" | "users" | "on_failure"> & {
     backups?: TargetDatabaseRequest["backups"] | undefined;
   };
-  /** Texts of `scripts.post_import`, in the request's order. */
+  /** Contents of `scripts.post_import`, in the request's order. */
   postImport: ScriptText[];
 }
 
-/** The files of the ConfigMap `apply`: watched by the container and applied while people work. */
+/** The files of the ConfigMap `apply`, which the container watches and applies while the database is in use. */
 export function renderApplyConfig({ applyInputs, target, postImport }: ApplyConfigInput): RenderedFile[] {
   const { backups, users } = target;
   return withSums([
@@ -41,13 +41,13 @@ export function renderApplyConfig({ applyInputs, target, postImport }: ApplyConf
   ]);
 }
 
-/** Name and SQL value; the container looks up with which scope each can be set. */
+/** Name and SQL value; the container looks up the scope with which each can be set. */
 function renderParameters(parameters: TargetDatabaseRequest["parameters"]): string[][] {
   return Object.entries(parameters)
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([name, value]) => {
       if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name))
-        throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name)} is no name of a parameter.`, {
+        throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name)} is not a valid parameter name.`, {
           fix: "Correct database.parameters.",
         });
       return [name.toLowerCase(), sqlParameterValue(value)];
@@ -59,7 +59,7 @@ function renderUser({ name, password_secret: { name: secret, key } }: DatabaseUs
   sqlName(name);
   for (const part of [secret, key])
     if (!/^[-._a-zA-Z0-9]+$/.test(part) || part === "." || part === "..")
-      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} cannot be the name or key of a Secret.`, {
+      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} is not a valid name or key of a Secret.`, {
         fix: `Correct password_secret of the user ${name}.`,
       });
   return [name, secret, key];
@@ -74,7 +74,7 @@ function renderGrants(users: DatabaseUser[]): RenderedFile[] {
   return [{ path: "sql/10-configure.sql", text: `-- roles and grants of database.users\n${lines.join("\n")}\n` }];
 }
 
-/** Every row that a check prints is a finding. */
+/** Every row that a check returns is a finding. */
 function renderChecks(users: DatabaseUser[]): RenderedFile[] {
   if (users.length === 0) return [];
   const lines = users.flatMap(({ name, roles }) => [

@@ -4,7 +4,7 @@ import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { compareBytes } from "../order.ts";
 
-/** Sorts files bytewise by path and adds SHA256SUMS over them, as `sha256sum -c` reads it. */
+/** Sorts files bytewise by path and adds SHA256SUMS over them, in the format of `sha256sum -c`. */
 export function withSums(files: RenderedFile[]): RenderedFile[] {
   const sorted = files.toSorted((a, b) => compareBytes(a.path, b.path));
   const lines = sorted.map(({ path, text }) => `${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`);
@@ -18,25 +18,25 @@ export function renderEnv(values: Record<string, string>): string {
     .join("");
 }
 
-/** Lines of fields between tabs; nothing for no rows. */
+/** Tab-separated lines; empty if there are no rows. */
 export function renderRows(path: string, rows: string[][]): RenderedFile[] {
   if (rows.length === 0) return [];
   return [{ path, text: rows.map((row) => `${row.map(oneLine).join("\t")}\n`).join("") }];
 }
 
-/** Scripts of people, numbered in their order from `first` on; each says which file it was. */
+/** The request's scripts, numbered in order from `first` on; a comment in each names the original file. */
 export function renderScripts(kind: string, scripts: readonly ScriptText[], first: number): RenderedFile[] {
   const width = Math.max(2, String(first + scripts.length - 1).length);
   return scripts.map(({ path, text }, index) => ({
     path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
-    // A comment that ended in "-" would go on in the next line: the quote is the last character.
+    // A comment that ends in "-" would continue on the next line, so the closing quote has to be the last character.
     text: `-- from ${JSON.stringify(path)}\n${text.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`,
   }));
 }
 
 function oneLine(value: string): string {
   if (!/\p{Cc}/u.test(value)) return value;
-  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} has a tab or a line end.`, {
+  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} contains a tab or a line break.`, {
     fix: "Remove it from the request.",
   });
 }

@@ -3,10 +3,10 @@ import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { renderApplyConfig } from "./apply-config.ts";
 import { renderSeedConfig, type SeedConfigInput } from "./seed-config.ts";
 
-/** What a laptop gets: no users, no parameters, no backups. */
+/** The configuration without ConfigMaps, as on a laptop: no users, no parameters, no backups. */
 const LAPTOP = { storage: { size: "0", keep_dump: true }, parameters: {}, users: [], on_failure: "exit" } as const;
 
-/** Files below `/opt/seedbed/default`: a seed image runs alone, without any ConfigMap. */
+/** Files below `/opt/seedbed/default`: with them a seed image also runs without any ConfigMap. */
 export function renderDefaultConfig(input: SeedConfigInput): RenderedFile[] {
   const target = { ...LAPTOP, users: [] };
   const apply = renderApplyConfig({ applyInputs: digestOfJson(target), target, postImport: [] });

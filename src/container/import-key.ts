@@ -7,7 +7,7 @@ export interface ImportKeyInput {
   reset: number;
 }
 
-/** The container imports when this differs from the one that it has. */
+/** The container imports when this key differs from that of its current data. */
 export function importKey({ dumpSet, importInputs, reset }: ImportKeyInput): Digest {
   return digestOfJson({ dump_set: dumpSet, import_inputs: importInputs, reset });
 }

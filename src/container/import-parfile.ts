@@ -3,15 +3,15 @@ import type { ImportInputs } from "../lock/lock.ts";
 import { compareBytes } from "../order.ts";
 
 /**
- * Parameters of every impdp of a seed. The container adds what only it knows: account, directory, files, job name. The
- * dump set has nothing but what was asked for, so all of it is imported.
+ * Parameters for every impdp of a seed. The container adds what only it knows: account, directory, files, job name. The
+ * dump set only contains what was requested, so all of it is imported.
  */
 export function renderImportParfile(inputs: ImportInputs): string {
   const lines = ["FULL=YES", "LOGTIME=ALL", "METRICS=YES"];
   for (const [from, to] of sortedPairs(inputs.remap_schema)) lines.push(`REMAP_SCHEMA=${name(from)}:${name(to)}`);
   for (const [from, to] of sortedPairs(inputs.remap_tablespace))
     lines.push(`REMAP_TABLESPACE=${name(from)}:${name(to)}`);
-  // The source's tablespaces are not here; where nobody says what becomes of them, the owner's default is used.
+  // The source's tablespaces do not exist here; unless they are remapped, the owner's default tablespace is used.
   if (inputs.tablespaces.length === 0 && Object.keys(inputs.remap_tablespace).length === 0)
     lines.push("TRANSFORM=SEGMENT_ATTRIBUTES:N");
   if (inputs.exclude.length > 0) lines.push(`EXCLUDE=${inputs.exclude.map(objectPath).join(",")}`);
@@ -21,9 +21,9 @@ export function renderImportParfile(inputs: ImportInputs): string {
 /** Errors of impdp that lose no data: https://docs.oracle.com/error-help/db/. The request may add codes. */
 export function renderAllowCodes(more: readonly string[]): string {
   const own = [
-    // Exists already: the container creates owners and tablespaces first.
+    // Already exists: the container creates owners and tablespaces first.
     "ORA-31684",
-    // A dependent object was left out because its base was.
+    // A dependent object was skipped because its base object was.
     "ORA-39111",
     // Compiled with warnings: recompiled and compared with the source afterwards.
     "ORA-39082",
@@ -39,7 +39,7 @@ function sortedPairs(record: Record<string, string>): [string, string][] {
   return Object.entries(record).toSorted(([a], [b]) => compareBytes(a, b));
 }
 
-/** Data Pump folds a name to upper case unless it is quoted. */
+/** Data Pump converts a name to upper case unless it is quoted. */
 function name(text: string): string {
   if (/^[A-Z][A-Z0-9_$#]*$/.test(text)) return text;
   return /^[^"':,\p{Cc}]+$/u.test(text) ? `"${text}"` : refuse("a name", text);
@@ -52,7 +52,7 @@ function objectPath(path: string): string {
 function refuse(kind: string, text: string): never {
   throw new SeedbedError(
     "parfile-value-refused",
-    `${JSON.stringify(text)} cannot be written as ${kind} in a parameter file.`,
+    `${JSON.stringify(text)} is not valid as ${kind} in a parameter file.`,
     {
       fix: "Correct database.import of the request.",
     },

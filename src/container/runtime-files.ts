@@ -8,7 +8,7 @@ export interface RuntimeFile {
   text: string;
 }
 
-/** The runtime layer's files, sorted bytewise, from path below `runtime/` to text. What starts with `#!` is a program. */
+/** The runtime layer's files, sorted bytewise, from path below `runtime/` to text. A file that starts with `#!` is executable. */
 export function runtimeFiles(texts: Record<string, string>): RuntimeFile[] {
   const files = Object.entries(texts).map(([path, text]) => ({
     path,
@@ -21,7 +21,7 @@ export function runtimeFiles(texts: Record<string, string>): RuntimeFile[] {
       "runtime-incomplete",
       "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
       {
-        fix: "Install or build Seedbed again: its bundle is incomplete.",
+        fix: "Install or build Seedbed again, because its bundle is incomplete.",
       },
     );
   return files.toSorted((a, b) => compareBytes(a.path, b.path));

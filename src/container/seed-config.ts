@@ -8,7 +8,7 @@ import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.t
 import { renderAllowCodes, renderImportParfile } from "./import-parfile.ts";
 import { sqlName, sqlSize } from "./sql-text.ts";
 
-/** What the ConfigMap `seed` is made of. */
+/** What the ConfigMap `seed` is rendered from. */
 export interface SeedConfigInput {
   database: string;
   importKey: Digest;
@@ -19,12 +19,12 @@ export interface SeedConfigInput {
 /** The pluggable database that each base image creates. */
 const PDB: Record<BaseProfile, string> = { "free-26ai": "FREEPDB1", "gvenzl-free": "FREEPDB1", "ee-19c": "ORCLPDB1" };
 
-/** The service that clients of a base's pluggable database name. */
+/** The service name of a base's pluggable database for clients. */
 export function pluggableDatabase(profile: BaseProfile): string {
   return PDB[profile];
 }
 
-/** The files of the ConfigMap `seed`: everything that decides what an import leaves behind, read once per start. */
+/** The files of the ConfigMap `seed`: everything that decides the result of an import, read once per start. */
 export function renderSeedConfig({ database, importKey, dumpSet, seed }: SeedConfigInput): RenderedFile[] {
   const inputs = seed.import;
   const profile = seed.target.profile;
@@ -61,7 +61,7 @@ function renderSafety({ safety }: ImportInputs): Record<string, string> {
   };
 }
 
-/** Schemas with their names here. An empty scope means all: the container then takes them from the facts. */
+/** Schemas with their names in the target. An empty scope means all: the container then takes them from the facts. */
 function renderOwners({ scope, import: { remap_schema } }: Seed): string[][] {
   const rows = scope.map(({ name }) => [name, Object.hasOwn(remap_schema, name) ? remap_schema[name]! : name]);
   rows.flat().forEach(sqlName);
@@ -69,15 +69,11 @@ function renderOwners({ scope, import: { remap_schema } }: Seed): string[][] {
 }
 
 function renderTablespace({ name, size, max_size }: ImportInputs["tablespaces"][number]): string[] {
-  // It is also the name of a file.
+  // The name is also used as a file name.
   if (!/^[A-Z][A-Z0-9_$#]{0,29}$/.test(name))
-    throw new SeedbedError(
-      "tablespace-name-refused",
-      `${JSON.stringify(name)} cannot be the name of a tablespace here.`,
-      {
-        fix: "Use capital letters, digits and underscores, at most 30.",
-      },
-    );
+    throw new SeedbedError("tablespace-name-refused", `${JSON.stringify(name)} is not a valid tablespace name here.`, {
+      fix: "Use at most 30 upper-case letters, digits and underscores.",
+    });
   return [name, sqlSize(size), max_size === undefined ? "UNLIMITED" : sqlSize(max_size)];
 }
 

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../error.ts";
 
-/** An Oracle name between double quotes. Throws for a name that no Oracle object can have or that ends a line. */
+/** An Oracle name between double quotes. Throws for a name that no Oracle object can have or that contains a line break. */
 export function sqlName(name: string): string {
   if (name === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || Buffer.byteLength(name) > 128)
     throw refused("a name", name, "Use 1 to 128 bytes without double quotes and control characters.");
@@ -18,7 +18,7 @@ export function sqlLiteral(text: string): string {
   return parts.map((part) => (isControl(part) ? controlCharacter(part) : quoted(part))).join(" ||\n  ");
 }
 
-/** A privilege or role clause as people write it after GRANT, for example `SELECT ON HR.EMPLOYEES`. */
+/** A privilege or role as written after GRANT, for example `SELECT ON HR.EMPLOYEES`. */
 export function sqlGrant(grant: string): string {
   const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
   const list = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
@@ -27,7 +27,7 @@ export function sqlGrant(grant: string): string {
   throw refused("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
 }
 
-/** A size such as `10Gi` as Oracle writes it: `10G`. */
+/** A size such as `10Gi` in Oracle's format: `10G`. */
 export function sqlSize(size: string): string {
   const [, whole, unit] = /^([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti)$/.exec(size) ?? [];
   if (whole === undefined)

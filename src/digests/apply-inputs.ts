@@ -3,7 +3,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
 import { readScripts } from "./seed.ts";
 
-/** Decides whether a running database has something to apply: everything that neither an export nor an import sees. */
+/** Decides whether a running database has something to apply: everything that affects neither an export nor an import. */
 export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles): Digest {
   const { storage, resources, parameters, users, scripts, backups, access, expires, on_failure } = request.database;
   return digestOfJson({

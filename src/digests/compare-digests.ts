@@ -2,18 +2,18 @@ import type { Lock } from "../lock/lock.ts";
 import type { Work } from "../plan/plan.ts";
 import type { Digest } from "./digest.ts";
 
-/** The digests of a request as it is now. */
+/** The current digests of a request. */
 export interface DigestsNow {
   seed_inputs: Digest;
   import_inputs: Digest;
-  /** The whole digest where the runtime's files are at hand; else base and platform, compared with the locked image's. */
+  /** The full digest where the runtime's files are available; else base and platform, compared with the locked image's. */
   runtime: Digest | { base: Digest; platform: string };
   apply_inputs: Digest;
-  /** What was applied last, from the manifests before; null where there are none. */
+  /** What was applied last, from the previous manifests; null where there are none. */
   applied: Digest | null;
 }
 
-/** The least work that brings a database from its lock to the request. */
+/** The least work that brings a database from its lock to its request. */
 export function compareDigests(lock: Pick<Lock, "digests" | "image"> | null, now: DigestsNow): Work {
   const had = lock?.digests;
   if (!had || had.seed_inputs !== now.seed_inputs) return "export";

@@ -12,7 +12,7 @@ export function digestOfBytes(bytes: string | Uint8Array): Digest {
 /** The RFC 8785 text of a JSON value: the same value gives the same bytes on every machine. */
 export function canonicalJson(value: unknown): string {
   const text = canonicalize(value);
-  if (text === undefined) throw new TypeError("A value without a JSON form has no digest.");
+  if (text === undefined) throw new TypeError("A value that JSON cannot represent has no digest.");
   return text;
 }
 

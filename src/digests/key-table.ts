@@ -1,11 +1,11 @@
-/** The digests that decide what a change costs. */
+/** The digests that decide which work a change causes. */
 export type DigestName = "seed_inputs" | "import_inputs" | "runtime" | "apply_inputs";
 
-/** What one key of a request goes into. */
+/** The digests that a key of a request is part of. */
 export interface KeyRow {
-  /** Empty for keys that say where something is and not what it is. */
+  /** Empty for keys that only say where something is. */
   digests: readonly DigestName[];
-  /** The pod starts again to take the new value; everything else is applied while the database runs. */
+  /** The pod restarts to pick up the new value; everything else is applied while the database runs. */
   restart?: true;
 }
 
@@ -26,7 +26,7 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "source_database.ssh.port": NONE,
   "source_database.ssh.user": NONE,
   "source_database.ssh.host_key": NONE,
-  // The next three count only where no name stands: repeated values of a named source are its settings' own.
+  // The next three only count for a source without a name: repeated values of a named source are those of the settings.
   "source_database.host": SEED,
   "source_database.port": SEED,
   "source_database.service_name": SEED,
@@ -40,7 +40,7 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "source_database.refresh.schedule": APPLY,
   "source_database.refresh.time_zone": APPLY,
 
-  // A base counts by what it is: its profile, and its image.
+  // What counts of a base is not its name but its profile and its image.
   "database.base": { digests: ["seed_inputs", "runtime"], restart: true },
   "database.storage.size": APPLY,
   "database.storage.keep_dump": APPLY,

@@ -1,6 +1,6 @@
 import { digestOfBytes, digestOfJson, type Digest } from "./digest.ts";
 
-/** What the container runs, apart from the data. */
+/** Everything that the container runs, apart from the data. */
 export interface Runtime {
   /** Digest of the base image. */
   base: Digest;
@@ -9,7 +9,7 @@ export interface Runtime {
   files: Record<string, string>;
 }
 
-/** Decides whether an image is built anew over the same dump: base, platform, runtime files. */
+/** Decides whether the image is rebuilt over the same dump: base, platform, runtime files. */
 export function digestRuntime({ base, platform, files }: Runtime): Digest {
   const digests = Object.entries(files).map(([path, text]) => [path, digestOfBytes(text)]);
   return digestOfJson({ base, platform, files: Object.fromEntries(digests) });

@@ -5,7 +5,7 @@ import type { DatabaseRequest, RequestFiles, SchemaScope, SourceDatabaseRequest 
 import type { BaseProfile, Settings } from "../settings/settings.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
 
-/** What decides the data of a request's image: one canonical value for one meaning. Scripts come with their text. */
+/** Everything that decides the data in a request's image, in canonical form and with the text of scripts. */
 export function seedOf(request: DatabaseRequest, settings: Settings | undefined, files: RequestFiles): Seed {
   const source = request.source_database;
   const { parallel, compression, piece_size } = source.export;
@@ -18,12 +18,12 @@ export function seedOf(request: DatabaseRequest, settings: Settings | undefined,
   };
 }
 
-/** Decides between a new export and none: source, scope, export options, target profile. */
+/** Decides whether a new export is needed: source, scope, export options, target profile. */
 export function digestSeedInputs(seed: Seed): Digest {
   return digestOfJson({ source: seed.source, scope: seed.scope, export: seed.export, profile: seed.target.profile });
 }
 
-/** Decides whether the same dump is imported anew: import options, safety, scripts before it, character set. */
+/** Decides whether the same dump is imported again: import options, safety, scripts that run before users connect, character set. */
 export function digestImportInputs(seed: Seed): Digest {
   return digestOfJson({ import: seed.import, charset: seed.target.charset });
 }
@@ -37,17 +37,17 @@ export function readScripts(files: RequestFiles, paths: readonly string[]): Scri
   });
 }
 
-/** A name of the settings; else host, port and service as they are written out. */
+/** The source's name in the settings; else host, port and service from the request. */
 function sourceName(source: SourceDatabaseRequest): string {
   return source.name ?? `${source.host}:${source.port}/${source.service_name}`;
 }
 
-/** Every base image that is supported creates its database in this character set unless it is told otherwise. */
+/** Every supported base image creates its database in this character set by default. */
 const CHARSET = "AL32UTF8";
 
 function targetProfile(base: string, settings: Settings | undefined): TargetProfile {
   const known = settings && Object.hasOwn(settings.bases, base) ? settings.bases[base]?.profile : undefined;
-  // Without settings a request may only name a base like its profile: its parser refuses anything else.
+  // Without settings the parser only accepts a base that has the name of its profile.
   return { profile: settings ? (known ?? unknownBase(base)) : (base as BaseProfile), charset: CHARSET };
 }
 
@@ -83,12 +83,12 @@ function byName(a: { name: string }, b: { name: string }): number {
 
 function unknownBase(base: string): never {
   throw new SeedbedError("base-unknown", `The settings have no base "${base}".`, {
-    fix: "Run seedbed validate, and correct what it finds.",
+    fix: "Run seedbed validate and fix the problems that it reports.",
   });
 }
 
 function missingScript(database: string, path: string): SeedbedError {
   return new SeedbedError("script-missing", `The request of ${database} has no file ${path}.`, {
-    fix: "Run seedbed validate, and correct what it finds.",
+    fix: "Run seedbed validate and fix the problems that it reports.",
   });
 }

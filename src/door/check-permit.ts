@@ -12,7 +12,7 @@ import type { Decision, DoorFacts } from "./door-facts.ts";
 import { ASK_FOR_PERMIT, type FoundPermit } from "./find-permit.ts";
 import { describeErrors, refuse, type Refused } from "./refusal.ts";
 
-/** Whose permit it is, whether it is still open, whether settings and environment still say the same. */
+/** Whether the permit belongs to this request, is still open, and still agrees with settings and environment. */
 export function checkPermit(facts: DoorFacts, settings: Settings, { permit, approval }: FoundPermit): Decision {
   const { database, main } = facts;
   const there = readRequest(facts);
@@ -22,7 +22,7 @@ export function checkPermit(facts: DoorFacts, settings: Settings, { permit, appr
   const wrong = findMismatch(permit, {
     settings,
     files,
-    // A request that does not hold is refused below, whatever its source.
+    // An invalid request is refused below, whatever its source.
     source: parsed.ok ? (parsed.value.source_database.name ?? "") : permit.source,
     lock,
     approval,
@@ -33,22 +33,22 @@ export function checkPermit(facts: DoorFacts, settings: Settings, { permit, appr
   if (!parsed.ok)
     return refuse(
       "request-refused",
-      `The request does not pass the settings any more: ${describeErrors(parsed.problems)}.`,
-      "Mend the request, or the settings, in a pull request.",
+      `The request is no longer valid under the current settings: ${describeErrors(parsed.problems)}.`,
+      "Fix the request or the settings in a pull request.",
     );
   const digest = approvalDigest(Buffer.from(approval));
   return checkSource(facts, { database, permit, approval: digest, settings, request: parsed.value, files, lock });
 }
 
-/** The request's bytes and the lock: plain files only, because a link shows a reviewer other bytes than it gives us. */
+/** The request's files and the lock: regular files only, because a link could show a reviewer other bytes than the ones that are used. */
 function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock: Lock } | Refused {
   const texts: Record<string, string> = {};
   for (const [path, { mode, text }] of Object.entries(main.files)) {
     if (mode !== "100644" || text === null)
       return refuse(
         "request-not-regular",
-        `environments/${database}/${path} is no plain file of UTF-8 text (mode ${mode}).`,
-        "Replace it by a plain file in a pull request: what was reviewed must be what is used.",
+        `environments/${database}/${path} is not a regular file with UTF-8 text (mode ${mode}).`,
+        "Replace it with a regular file in a pull request: what is used must be what was reviewed.",
       );
     if (!isGenerated(path)) texts[path] = text;
   }
@@ -58,7 +58,7 @@ function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock
   if (parsed.ok) return { files: { database, files: texts }, lock: parsed.value };
   return refuse(
     "lock-invalid",
-    `environments/${database}/seed.lock.yaml does not hold: ${describeErrors(parsed.problems)}.`,
-    "Take back the last version that the bot wrote; git log shows it.",
+    `environments/${database}/seed.lock.yaml is invalid: ${describeErrors(parsed.problems)}.`,
+    "Restore the last version that the bot wrote; git log shows it.",
   );
 }

@@ -8,7 +8,7 @@ import { checkRun } from "./check-run.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
 import { describeErrors, refuse, type Refused } from "./refusal.ts";
 
-/** Judges a run by main as it is now, before anything else is connected to. Pure; the first reason that is found is told. */
+/** Decides on a run by the current state of main, before any other connection is made. Pure; reports the first reason for a refusal. */
 export function decide(facts: DoorFacts): Decision {
   const early = checkRun(facts) ?? checkName(facts);
   if (early !== null) return early;
@@ -21,11 +21,11 @@ export function decide(facts: DoorFacts): Decision {
 function checkName({ database, main }: DoorFacts): Refused | null {
   if (main.databases.includes(database)) return null;
   const near = suggestName(database, main.databases, "");
-  const known = main.databases.length === 0 ? "there is none yet" : `there are ${listNames(main.databases)}`;
+  const known = main.databases.length === 0 ? "there are no requests yet" : `there are ${listNames(main.databases)}`;
   return refuse(
     "database-unknown",
     `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
-    `Run the workflow for a database that exists${near === "" ? "." : `: ${near}`}`,
+    `Run the workflow for an existing database${near === "" ? "." : `: ${near}`}`,
   );
 }
 
@@ -34,13 +34,13 @@ function readSettings({ main }: DoorFacts): Settings | Refused {
     return refuse(
       "settings-missing",
       `There is no ${SETTINGS_PATH} on ${main.repository.defaultBranch}.`,
-      `Write it: "seedbed init --platform" gives one to begin with.`,
+      `Create it, for example with "seedbed init --platform".`,
     );
   const parsed = parseSettings(main.settings, SETTINGS_PATH);
   if (parsed.ok) return parsed.value;
   return refuse(
     "settings-invalid",
-    `${SETTINGS_PATH} does not hold: ${describeErrors(parsed.problems)}.`,
-    `Mend ${SETTINGS_PATH} in a pull request; nothing runs before.`,
+    `${SETTINGS_PATH} is invalid: ${describeErrors(parsed.problems)}.`,
+    `Fix ${SETTINGS_PATH} in a pull request; nothing runs until then.`,
   );
 }

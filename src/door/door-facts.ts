@@ -6,9 +6,9 @@ import type { Settings, SourceSettings } from "../settings/settings.ts";
 import type { MainNow } from "./main-now.ts";
 import type { Refused } from "./refusal.ts";
 
-/** Everything that the door judges; nothing else counts. */
+/** All facts that the decision is based on. */
 export interface DoorFacts {
-  /** What GitHub tells every step about its run. */
+  /** What GitHub tells each step about its run. */
   run: { workflowRef: string; event: string; repositoryId: string };
   /** The run's input. */
   database: string;
@@ -17,10 +17,10 @@ export interface DoorFacts {
   main: MainNow;
 }
 
-/** May the run go on, and on what; or why not, as a sentence, and what to do. */
+/** Either the permitted work, or a refusal with a reason and a fix. */
 export type Decision = { go: Pass } | Refused;
 
-/** An open permit with everything that it allows, as it stands on main. */
+/** An open permit with everything that it allows, as it is on main. */
 export interface Pass {
   database: string;
   permit: Permit;

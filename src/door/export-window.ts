@@ -12,7 +12,7 @@ export function describeWindows(windows: readonly ExportWindow[]): string {
   return windows.map(({ days, from, to, time_zone: zone }) => `${days.join(" ")} ${from}-${to} ${zone}`).join(", ");
 }
 
-/** A window that ends before it begins goes on after midnight and belongs to the day on which it began. */
+/** A window whose end is earlier than its start runs past midnight and belongs to the day on which it started. */
 function contains({ days, from, to, time_zone: zone }: ExportWindow, moment: number): boolean {
   const { day, time } = localTime(moment, zone);
   const begins = (index: number) => days.includes(DAYS[(index + 7) % 7]!);

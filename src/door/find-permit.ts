@@ -5,18 +5,18 @@ import type { Settings } from "../settings/settings.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";
 
-/** A permit whose signature holds, with the text that was signed. */
+/** A permit with a valid signature, and the text that was signed. */
 export interface FoundPermit {
   permit: Permit;
   /** Text of approval.yaml. */
   approval: string;
 }
 
-/** What somebody does who wants an open permit. */
+/** How to get an open permit. */
 export const ASK_FOR_PERMIT =
   "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed.";
 
-/** Signature first, then its shape: nothing of the file counts before. */
+/** Verifies the signature first and the format second, so that nothing unsigned is parsed. */
 export function findPermit(
   { database, main }: Pick<DoorFacts, "database" | "main">,
   settings: Settings,
@@ -24,12 +24,12 @@ export function findPermit(
   const path = folderOf(database).approval;
   const file = main.files[NAMES.approval];
   if (file === undefined)
-    return refuse("permit-missing", `There is no ${path}: nobody has permitted this export.`, ASK_FOR_PERMIT);
+    return refuse("permit-missing", `There is no ${path}, so this export has no permit.`, ASK_FOR_PERMIT);
   if (file.mode !== "100644" || file.text === null)
     return refuse(
       "permit-not-regular",
-      `${path} is no plain file of UTF-8 text (mode ${file.mode}).`,
-      `Nobody edits approval.yaml: take back the bot's last version, or ask for a new permit.`,
+      `${path} is not a regular file with UTF-8 text (mode ${file.mode}).`,
+      `approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.`,
     );
   const verified = parseApproval(Buffer.from(file.text), settings.approval.keys);
   if (!verified.ok) return refuse(verified.refusal.code, verified.refusal.what, verified.refusal.fix);

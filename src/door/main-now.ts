@@ -1,6 +1,6 @@
-/** What a repository's default branch holds at one moment, read from git objects of one commit. */
+/** The content of a repository's default branch at one commit, read from its git objects. */
 export interface MainNow {
-  /** As GitHub answers, not as the run believes. */
+  /** As GitHub reports it, not as the run claims. */
   repository: { id: string; name: string; defaultBranch: string };
   /** The commit that everything below was read from. */
   tip: string;
@@ -15,14 +15,14 @@ export interface MainNow {
 }
 
 export interface MainFile {
-  /** As git has it: `100644` for a plain file. */
+  /** As in git: `100644` for a regular file. */
   mode: string;
-  /** null for anything but a plain file, and for bytes that are not UTF-8. */
+  /** null for anything but a regular file, and for bytes that are not UTF-8. */
   text: string | null;
 }
 
 /** Reads the default branch of the one repository that a run belongs to. */
 export interface MainReader {
-  /** A fresh look: nothing is remembered from an earlier one. */
+  /** Reads everything again; nothing is kept from an earlier read. */
   look(database: string): Promise<MainNow>;
 }

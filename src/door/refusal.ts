@@ -1,13 +1,13 @@
 import { SeedbedError } from "../error.ts";
 import type { Problem } from "../problem.ts";
 
-/** Why a run may not go on. */
+/** Why a run may not continue. */
 export interface Refused {
   /** Stable and kebab-case, for example `permit-expired`. */
   refuse: string;
   /** What was found. */
   sentence: string;
-  /** What somebody does now. */
+  /** What to do now. */
   fix: string;
 }
 
@@ -23,7 +23,7 @@ export function describeErrors(problems: readonly Problem[]): string {
   return errors.length > 5 ? `${told.join("; ")}; and ${errors.length - 5} more` : told.join("; ");
 }
 
-/** A refusal for an entry to tell. Nothing but GitHub has been connected to. */
+/** A refusal as an error for an entry to report. At this point only GitHub has been contacted. */
 export function refusalError({ refuse: code, sentence, fix }: Refused): SeedbedError {
-  return new SeedbedError(code, sentence, { fix: `${fix} The source was not connected to.` });
+  return new SeedbedError(code, sentence, { fix: `${fix} No connection to the source was made.` });
 }

@@ -1,7 +1,7 @@
 import { suggestNames } from "./near-names.ts";
 import type { SourceFinding } from "./source-report.ts";
 
-/** What the dictionary says about the account that exports. */
+/** What the dictionary says about the export account. */
 export interface AccountState {
   name: string;
   defaultTablespace: string;
@@ -10,14 +10,14 @@ export interface AccountState {
   quotas: readonly { tablespace: string; used: number; limit: number }[];
   /** Directories that the account can see, by name. */
   directories: ReadonlyMap<string, string>;
-  /** READ, WRITE on the wanted directory. */
+  /** The granted ones of READ and WRITE on the export directory. */
   directoryPrivileges: readonly string[];
 }
 
-/** A control table of a large job stays well below this. */
+/** Well above the size of a large job's control table. */
 const CONTROL_TABLE_BYTES = 64 * 1024 * 1024;
 
-/** Whether the account may run the export, with the statement to hand to the DBA where it may not. */
+/** Checks whether the account may run the export; each fix has the statement for the DBA. */
 export function checkAccount(
   account: AccountState,
   wanted: { directory: string; schemas: readonly string[] },
@@ -35,9 +35,9 @@ function checkCreateTable(account: AccountState): SourceFinding | null {
   return {
     severity: "error",
     code: "source-privilege",
-    what: `${account.name} lacks CREATE TABLE.`,
-    why: "Data Pump keeps a control table in the account's own schema (else ORA-31633).",
-    fix: `Ask the DBA: GRANT CREATE TABLE TO ${account.name};`,
+    what: `${account.name} lacks CREATE TABLE`,
+    why: "Data Pump creates a control table in the account's own schema (ORA-31633 otherwise)",
+    fix: `ask the DBA to run: GRANT CREATE TABLE TO ${account.name};`,
   };
 }
 
@@ -49,9 +49,9 @@ function checkQuota(account: AccountState): SourceFinding | null {
   return {
     severity: "error",
     code: "source-quota",
-    what: `${account.name} may use ${free} more bytes in its tablespace ${account.defaultTablespace}.`,
-    why: "The control table of a Data Pump job lives there (else ORA-31633).",
-    fix: `Ask the DBA: ALTER USER ${account.name} QUOTA 1G ON ${account.defaultTablespace};`,
+    what: `${account.name} can only use ${free} more bytes in its tablespace ${account.defaultTablespace}`,
+    why: "the control table of a Data Pump job is created there (ORA-31633 otherwise)",
+    fix: `ask the DBA to run: ALTER USER ${account.name} QUOTA 1G ON ${account.defaultTablespace};`,
   };
 }
 
@@ -63,9 +63,9 @@ function checkRole(account: AccountState, schemas: readonly string[]): SourceFin
   return {
     severity: "error",
     code: "source-role",
-    what: `${account.name} lacks the role DATAPUMP_EXP_FULL_DATABASE.`,
-    why: "Without it Data Pump exports the account's own schema only (ORA-31631).",
-    fix: `Ask the DBA: GRANT DATAPUMP_EXP_FULL_DATABASE TO ${account.name};`,
+    what: `${account.name} lacks the role DATAPUMP_EXP_FULL_DATABASE`,
+    why: "without it Data Pump only exports the account's own schema (ORA-31631)",
+    fix: `ask the DBA to run: GRANT DATAPUMP_EXP_FULL_DATABASE TO ${account.name};`,
   };
 }
 
@@ -73,14 +73,20 @@ function checkDirectory(account: AccountState, directory: string): SourceFinding
   const missing = ["READ", "WRITE"].filter((one) => !account.directoryPrivileges.includes(one));
   const known = account.directories.has(directory);
   if (known && missing.length === 0) return null;
-  const near = known ? "" : suggestNames(directory, [...account.directories.keys()]);
+  const grant = `GRANT READ, WRITE ON DIRECTORY ${directory} TO ${account.name};`;
   return {
     severity: "error",
     code: "source-directory",
     what: known
-      ? `${account.name} lacks ${missing.join(" and ")} on the directory ${directory}.`
-      : `${account.name} can use no directory ${directory}.${near}`,
-    why: "Data Pump writes its files on the database server, through a directory object (else ORA-39087).",
-    fix: `Ask the DBA: ${known ? "" : `CREATE DIRECTORY ${directory} AS '<folder>'; `}GRANT READ, WRITE ON DIRECTORY ${directory} TO ${account.name};`,
+      ? `${account.name} lacks ${missing.join(" and ")} on the directory ${directory}`
+      : `${account.name} cannot use a directory named ${directory}`,
+    why: "Data Pump writes its files on the database server, through a directory object (ORA-39087 otherwise)",
+    fix: known
+      ? `ask the DBA to run: ${grant}`
+      : suggestNames(
+          directory,
+          [...account.directories.keys()],
+          `ask the DBA to run: CREATE DIRECTORY ${directory} AS '<folder>'; ${grant}`,
+        ),
   };
 }

@@ -16,7 +16,7 @@ export interface TargetState extends TargetProfile {
   timeZoneFile?: number;
 }
 
-/** Whether Data Pump can run here at all, and whether the target can hold what it writes. */
+/** Checks whether Data Pump can run on this database, and whether the target can import its dump. */
 export function checkDatabase(state: DatabaseState, target: TargetState): SourceFinding[] {
   return [
     checkRelease(state),
@@ -32,21 +32,21 @@ function checkRelease(state: DatabaseState): SourceFinding | null {
   return {
     severity: "error",
     code: "source-version",
-    what: `The source runs Oracle ${state.facts.version}.`,
-    why: "LOGTIME and the driver's thin mode need Oracle 12.1 or later.",
-    fix: "Name a source with Oracle 12.1 or later.",
+    what: `the source runs Oracle ${state.facts.version}`,
+    why: "LOGTIME and the driver's thin mode need Oracle 12.1 or later",
+    fix: "use a source with Oracle 12.1 or later",
   };
 }
 
-/** The control table of a job is a table: a standby or a read-only database cannot hold it. */
+/** A job's control table cannot be created on a standby or in a read-only database. */
 function checkOpenMode(state: DatabaseState): SourceFinding | null {
   if (state.openMode === "READ WRITE" && state.role === "PRIMARY") return null;
   return {
     severity: "error",
     code: "source-read-only",
-    what: `The source is ${state.role}, open ${state.openMode}.`,
-    why: "Data Pump creates a control table, so it needs a primary database that is open READ WRITE.",
-    fix: "Point the source's service_name at the primary database.",
+    what: `the source has the role ${state.role} and is open ${state.openMode}`,
+    why: "Data Pump creates a control table, so it needs a primary database that is open READ WRITE",
+    fix: "point the source's service_name to the primary database",
   };
 }
 
@@ -60,9 +60,9 @@ function checkPaths(paths: SourceReport["objectPaths"]): SourceFinding[] {
       {
         severity: "error",
         code: "source-object-paths",
-        what: `${mode}_EXPORT_OBJECTS of the source does not list ${missing.join(", ")}.`,
-        why: "Links and users carry credentials, so they are excluded by these paths.",
-        fix: "Report this release to the makers of Seedbed; do not export until it is understood.",
+        what: `${mode}_EXPORT_OBJECTS of the source does not list ${missing.join(", ")}`,
+        why: "database links and users contain credentials and are excluded by these paths",
+        fix: "report this Oracle release to the Seedbed maintainers and do not export from it until it is supported",
       },
     ];
   });
@@ -74,11 +74,11 @@ function checkCharset(facts: SourceFacts, target: TargetState): SourceFinding | 
   return {
     severity: "warning",
     code: "source-charset",
-    what: `The source has ${facts.charset}, the target ${target.charset}.`,
+    what: `the source has the character set ${facts.charset}, the target ${target.charset}`,
     why: grows
-      ? "Texts may need more bytes in the target: columns with BYTE length can overflow (ORA-12899)."
-      : "Characters that the target does not have are replaced.",
-    fix: `Choose a base whose database has ${facts.charset}, or accept the conversion.`,
+      ? "strings may need more bytes in the target, so values can be too long for columns with BYTE length (ORA-12899)"
+      : "characters that do not exist in the target's character set are replaced",
+    fix: `choose a base whose database has ${facts.charset}, or accept the conversion`,
   };
 }
 
@@ -87,8 +87,8 @@ function checkTimeZone(facts: SourceFacts, target: TargetState): SourceFinding |
   return {
     severity: "error",
     code: "source-time-zone",
-    what: `The source has time zone file ${facts.timeZoneFile}, the target ${target.timeZoneFile}.`,
-    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405).",
-    fix: "Choose a base image with a newer release update.",
+    what: `the source has time zone file ${facts.timeZoneFile}, the target ${target.timeZoneFile}`,
+    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405)",
+    fix: "choose a base image with a newer release update",
   };
 }

@@ -13,14 +13,14 @@ export interface HiddenRows {
   policy: string;
 }
 
-/** Rules of the source that change what a copy holds. */
+/** Policies of the source that change the content of a copy. */
 export interface ScopeRules {
   foreignKeys: readonly ForeignKey[];
   policies: readonly HiddenRows[];
   redactions: readonly HiddenRows[];
 }
 
-/** Findings about the data in scope: keys that lead out of it, rows that hide, values that people see masked. */
+/** Findings about the data in scope: foreign keys to tables outside it, hidden rows, redacted values. */
 export function checkScope(
   scope: readonly ResolvedSchema[],
   rules: ScopeRules,
@@ -50,14 +50,14 @@ function describeKey(
   const { owner, table } = key.refersTo;
   const where = inScope.get(owner)?.get(table);
   if (where === null) return [];
-  const missing = where === undefined ? "is not exported" : "is exported in part";
+  const missing = where === undefined ? "is not exported" : "is only partly exported";
   return [
     {
       severity: "warning",
       code: "source-foreign-key",
-      what: `${key.owner}.${key.table} refers to ${owner}.${table}, which ${missing} (constraint ${key.name}).`,
-      why: "The import cannot enable a foreign key whose parent rows are missing (ORA-02298).",
-      fix: `Add ${owner}.${table} to the scope, or expect the constraint to be absent.`,
+      what: `${key.owner}.${key.table} refers to ${owner}.${table}, which ${missing} (constraint ${key.name})`,
+      why: "the import cannot enable a foreign key whose parent rows are missing (ORA-02298)",
+      fix: `add ${owner}.${table} to the scope, or accept that the constraint will be missing`,
     },
   ];
 }
@@ -66,9 +66,9 @@ function describePolicy(policy: HiddenRows, account: string): SourceFinding {
   return {
     severity: "error",
     code: "source-rows-hidden",
-    what: `The policy ${policy.policy} hides rows of ${policy.owner}.${policy.table} from ${account}.`,
-    why: "An export under a row-level policy is partial (ORA-39181), and nothing in it says so.",
-    fix: `Ask the DBA: GRANT EXEMPT ACCESS POLICY TO ${account};`,
+    what: `the policy ${policy.policy} hides rows of ${policy.owner}.${policy.table} from ${account}`,
+    why: "an export under a row-level policy is incomplete (ORA-39181) without saying so",
+    fix: `ask the DBA to run: GRANT EXEMPT ACCESS POLICY TO ${account};`,
   };
 }
 
@@ -76,8 +76,8 @@ function describeRedaction(policy: HiddenRows): SourceFinding {
   return {
     severity: "warning",
     code: "source-redacted",
-    what: `${policy.owner}.${policy.table} is redacted at the source by ${policy.policy}; the dump holds the real values.`,
-    why: "DATAPUMP_EXP_FULL_DATABASE includes EXEMPT REDACTION POLICY.",
-    fix: "Mask the columns with a script under database.scripts.masking.",
+    what: `${policy.owner}.${policy.table} is redacted on the source by ${policy.policy}, but the dump contains the real values`,
+    why: "DATAPUMP_EXP_FULL_DATABASE includes EXEMPT REDACTION POLICY",
+    fix: "mask the columns with a script in database.scripts.masking",
   };
 }

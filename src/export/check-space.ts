@@ -4,9 +4,9 @@ export interface SpaceState {
   directory: { name: string; path: string };
   release: number;
   estimatedBytes: number;
-  /** Some rows are left out, so the estimate is an upper bound. */
+  /** Some rows are excluded, so the estimate is an upper bound. */
   restricted: boolean;
-  /** null when the host cannot say. */
+  /** null when the host does not report it. */
   freeBytes: number | null;
   pieceBytes: number;
 }
@@ -14,7 +14,7 @@ export interface SpaceState {
 /** `%U` counts from 01 to 99. */
 const MOST_PIECES_BEFORE_19 = 99;
 
-/** Whether the dump will fit where it is written, by size and by number of files. */
+/** Checks whether the dump fits, by size and by number of files. */
 export function checkSpace(state: SpaceState): SourceFinding[] {
   return [checkFree(state), checkPieces(state)].filter((finding) => finding !== null);
 }
@@ -25,9 +25,9 @@ function checkFree(state: SpaceState): SourceFinding | null {
   return {
     severity: state.restricted ? "warning" : "error",
     code: "source-space",
-    what: `${state.directory.path} has ${state.freeBytes} bytes free; the export may need ${needed}.`,
-    why: "Segments of the scope plus a tenth; a full disk stops the job (ORA-39095, ORA-19502).",
-    fix: `Free space in ${state.directory.path}, or let the DBA point the directory ${state.directory.name} at a larger disk.`,
+    what: `${state.directory.path} has ${state.freeBytes} bytes free, but the export may need ${needed}`,
+    why: "the estimate is the size of the segments in scope plus 10 %; a full disk stops the job (ORA-39095, ORA-19502)",
+    fix: `free space in ${state.directory.path}, or ask the DBA to point the directory ${state.directory.name} to a larger disk`,
   };
 }
 
@@ -37,8 +37,8 @@ function checkPieces(state: SpaceState): SourceFinding | null {
   return {
     severity: "error",
     code: "source-pieces",
-    what: `The export may need ${pieces} files; before 19c a job can number ${MOST_PIECES_BEFORE_19}.`,
-    why: "The template %U counts from 01 to 99 (else ORA-39095).",
-    fix: "Raise source_database.export.piece_size.",
+    what: `the export may need ${pieces} files, but before 19c a job can only number ${MOST_PIECES_BEFORE_19}`,
+    why: "the template %U only counts from 01 to 99 (ORA-39095 otherwise)",
+    fix: "raise source_database.export.piece_size",
   };
 }

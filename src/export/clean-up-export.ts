@@ -6,7 +6,7 @@ import { joinPath } from "./host-files.ts";
 import type { EarlierJob } from "./source-report.ts";
 import { attachAndStopJob, dropControlTable, removeFile } from "./statements/remove-job.ts";
 
-/** What names everything of one export on the source. */
+/** The common prefix of everything that one export creates on the source, and its directory. */
 export interface ExportTraces {
   prefix: string;
   directory: { name: string; path: string };
@@ -14,9 +14,9 @@ export interface ExportTraces {
 
 export interface CleanUp {
   removed: string[];
-  /** Jobs and files that are still there after looking again, as `job NAME` and `file PATH`. */
+  /** Jobs and files that a second check still finds, as `job NAME` and `file PATH`. */
   left: string[];
-  /** What the source said about the ones that stayed. */
+  /** The source's error messages about those. */
   reasons: string[];
 }
 
@@ -26,11 +26,11 @@ interface CleanUpPorts {
   clock: Clock;
 }
 
-/** A job that was stopped stays in the views while its processes end. */
+/** A stopped job remains in the views while its processes end. */
 const LOOKS = 10;
 const PAUSE_MILLISECONDS = 500;
 
-/** Stops the jobs of an export, removes control tables and files, and looks again. Safe to repeat. */
+/** Stops the jobs of an export, removes control tables and files, and checks the result. Safe to repeat. */
 export async function cleanUpExport(traces: ExportTraces, ports: CleanUpPorts): Promise<CleanUp> {
   const before = await look(traces, ports);
   const reasons: string[] = [];
@@ -71,10 +71,10 @@ function describe(found: Remains, traces: ExportTraces): string[] {
   return [...found.jobs.map((job) => `job ${job.name}`), ...files];
 }
 
-/** States of a job that is on its way out by itself. */
+/** States of a job that is already ending. */
 const ENDING = new Set(["STOP PENDING", "STOPPING", "STOPPED", "COMPLETING", "COMPLETED"]);
 
-/** A job with processes is stopped; without them only its control table is there, which ATTACH may refuse. */
+/** A job with processes is stopped; without processes only its control table is left, and ATTACH may refuse that. */
 async function removeJob(job: EarlierJob, database: SourceDatabase): Promise<void> {
   if (ENDING.has(job.state)) throw new Error(`The job ${job.name} is ${job.state}.`);
   const binds = { job_name: job.name };
@@ -87,7 +87,7 @@ async function removeJob(job: EarlierJob, database: SourceDatabase): Promise<voi
   }
 }
 
-/** The database owns the files; where UTL_FILE is closed to us the host may still allow it. */
+/** The database owns the files; where the account may not use UTL_FILE, the SSH user may be able to remove them. */
 async function removeDumpFile(file: string, traces: ExportTraces, ports: CleanUpPorts): Promise<void> {
   try {
     const binds = { directory: traces.directory.name, file_name: file };
@@ -98,7 +98,7 @@ async function removeDumpFile(file: string, traces: ExportTraces, ports: CleanUp
   }
 }
 
-/** One thing that cannot be removed must not keep the others: what stays is found by looking again. */
+/** One failed removal must not prevent the others: the final check reports what is left. */
 async function attempt(work: () => Promise<void>, reasons: string[]): Promise<void> {
   try {
     await work();

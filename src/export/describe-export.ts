@@ -38,12 +38,12 @@ const INSPECTION: readonly Statement[] = [
   readInvalidObjects,
 ];
 
-/** Only after a lost session, a failure or a cancel, or for what a killed run left. */
+/** Sent only after a lost session, a failure or a cancel, or to clean up after a killed run. */
 const REPAIR: readonly Statement[] = [attachJob, stopJob, attachAndStopJob, dropControlTable];
 
 /**
- * Every statement that an export of this seed sends to the source, in order, with what is known before the source is
- * asked in the place of binds, and `<name>` for the rest.
+ * Every statement that an export of this seed sends to the source, in order. Binds are replaced by the values that are
+ * known before connecting, and by `<name>` for the rest.
  */
 export function describeExport(seed: Seed): string[] {
   const scope = scopeAsWritten(seed);
@@ -66,7 +66,7 @@ function describeJobs(seed: Seed, scope: readonly ResolvedSchema[]): string[] {
   const material = {
     prefix: "SEEDBED_<inputs>_<time>",
     scope,
-    // The newest form; older releases count files with %U.
+    // The form for current releases; older ones number files with %U.
     release: 19,
     objectPaths: { SCHEMA: EXCLUDED_PATHS.SCHEMA, TABLE: EXCLUDED_PATHS.TABLE },
   };

@@ -8,13 +8,13 @@ export interface DumpSet {
   seedInputs: Digest;
   scn: string;
   exportedAt: string;
-  /** Every schema of the scope as the dictionary had it, sorted; some have no tables. */
+  /** Every schema in scope according to the dictionary, sorted; some have no tables. */
   schemas: string[];
   jobs: ExportedJob[];
   files: DumpFile[];
   tables: number;
   rows: number;
-  /** `OWNER TYPE NAME` of objects that were invalid at the source already. */
+  /** `OWNER TYPE NAME` of objects that were already invalid at the source. */
   invalidObjects: string[];
 }
 

@@ -8,7 +8,7 @@ import { readOurJobs } from "./statements/watch-job.ts";
 // A prefix, the number of the job, and for files what Data Pump appends.
 const OURS = /^(SEEDBED_[0-9A-F]{8}_[0-9A-Z]+)_\d+(?:(?:_\d+)?\.dmp|\.log)?$/;
 
-/** Everything that exports of ours left on the source: jobs by the dictionary, files by the folder. */
+/** Everything that Seedbed's exports left on the source: jobs in the dictionary, files in the folder. */
 export async function findEarlierExports(
   ports: { database: SourceDatabase; host: SourceHost },
   folder: string,
@@ -39,7 +39,7 @@ function groupByPrefix(jobs: readonly EarlierJob[], files: readonly string[]): E
   return [...groups.values()].sort((a, b) => compareText(a.prefix, b.prefix));
 }
 
-/** The first log entry of ours, null when the text has none. */
+/** Seedbed's first log entry, null when the text has none. */
 export function parseDescription(log: string): JobDescription | null {
   for (const line of log.split(/\r?\n/)) {
     const value = parseJson(stripLine(line));
@@ -66,7 +66,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A line of the log that only looks like ours.
+    // A line of the log that only looks like Seedbed's.
     return null;
   }
 }

@@ -3,15 +3,15 @@ import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import { DatabaseError, findCodes } from "./database-error.ts";
 import { ERROR_CATALOGUE } from "./error-catalogue.ts";
 
-/** Names that a fix for the DBA needs. */
+/** Names for the placeholders of a fix. */
 export interface ErrorContext {
   directory: string;
   account: string;
-  /** How texts call the login's secrets; as inputs of the Action when absent. */
+  /** How texts refer to the login's secrets; by default as inputs of the Action. */
   nameSecrets?: NameSecrets;
 }
 
-/** An error of the database as one with a way out; anything else is handed back as it is. */
+/** Turns a database error into one with an explanation and a fix; returns anything else unchanged. */
 export function explainDatabaseError(error: unknown, context: ErrorContext): unknown {
   if (!(error instanceof DatabaseError)) return error;
   const { means, fix } = explainCodes(error.codes, context);
@@ -26,19 +26,19 @@ function explainCodes(codes: readonly string[], context: ErrorContext) {
   return { means: entry.means, fix: fill(entry.fix, context) };
 }
 
-/** The same for a text that quotes a stack. */
+/** The same for a text that contains an error stack. */
 export function explainText(text: string, context: ErrorContext) {
   return explainCodes(findCodes(text), context);
 }
 
 const UNKNOWN = {
-  means: "The source reported an error that Seedbed has no explanation for.",
-  fix: "Show the lines above to the source's DBA, and run the seed again when it is mended.",
+  means: "The source reported an error that Seedbed cannot explain.",
+  fix: "Show the lines above to the source's DBA, and run the seed again once it is fixed.",
 };
 
 const UPPER = new Set(["ORA-39070", "ORA-31626"]);
 
-/** Codes that only say where something failed come after the one that says why. */
+/** Codes that only say where something failed come after the code that says why. */
 function byDepth(a: string, b: string): number {
   return Number(UPPER.has(a)) - Number(UPPER.has(b));
 }

@@ -1,10 +1,10 @@
-/** What a Data Pump log file says: the only witness of an export's end. */
+/** The content of a Data Pump log file, the only proof of how an export ended. */
 export interface ExportLog {
   rows: LoggedRows[];
   errors: LoggedError[];
   /** Names of the dump files, without their folder. */
   files: string[];
-  /** The line that ends a log, null while it is missing. */
+  /** The last line of a log, null while it is missing. */
   end: JobEnd | null;
 }
 
@@ -41,7 +41,7 @@ interface Line {
   text: string;
 }
 
-/** Reads a log file. Lines it does not know are skipped; a log that breaks off has no end. */
+/** Reads a log file. Unknown lines are skipped; an incomplete log has no end. */
 export function parseExportLog(text: string): ExportLog {
   const lines = text.split(/\r?\n/).map(readLine);
   const ends = lines.map((line) => parseEnd(line.text)).filter((end) => end !== null);
@@ -53,7 +53,7 @@ export function parseExportLog(text: string): ExportLog {
   };
 }
 
-/** A line without its time stamp and worker. */
+/** A line without its timestamp and worker. */
 export function stripLine(line: string): string {
   return line.replace(STAMP, "").replace(WORKER, "");
 }
@@ -79,7 +79,7 @@ function parseEnd(text: string): JobEnd | null {
   return { job: job!, result: "completed-with-errors", errors: Number(count) };
 }
 
-/** Detail lines carry no stamp; where the log has no stamps at all, ORA- lines in a row are one error. */
+/** Detail lines have no timestamp; where the log has no timestamps at all, consecutive ORA- lines are one error. */
 function collectErrors(lines: readonly Line[]): LoggedError[] {
   const stamps = lines.some((line) => line.stamped);
   const errors: LoggedError[] = [];

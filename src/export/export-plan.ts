@@ -1,23 +1,23 @@
 import type { Digest } from "../digests/digest.ts";
 import type { EarlierExport, ResolvedTable, SourceReport } from "./source-report.ts";
 
-/** What an export will do on the source, complete but for the SCN, which is taken when it starts. */
+/** What an export will do on the source, complete except for the SCN, which is read when it starts. */
 export interface ExportPlan {
   database: string;
   run: string;
   seedInputs: Digest;
-  /** Every job and file of this export begins with it. */
+  /** The name of every job and file of this export begins with it. */
   prefix: string;
   directory: { name: string; path: string };
   jobs: ExportJob[];
-  /** What a killed run of the same inputs left: removed before this one starts. */
+  /** What a killed run of the same inputs left; removed before this export starts. */
   earlier: EarlierExport[];
-  /** Errors of the log that do not fail the export. */
+  /** Errors in the log that do not fail the export. */
   allowedCodes: readonly string[];
   source: Pick<SourceReport, "facts" | "invalidObjects">;
 }
 
-/** One Data Pump job, every argument as it will be sent. */
+/** One Data Pump job with every argument as it will be sent. */
 export interface ExportJob {
   name: string;
   mode: "SCHEMA" | "TABLE";

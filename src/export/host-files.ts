@@ -1,7 +1,7 @@
 import { SeedbedError } from "../error.ts";
 import type { SourceHost } from "../ports.ts";
 
-/** A log of millions of lines is no log of an export; reading stops here. */
+/** An export's log does not have millions of lines; reading stops here. */
 const LARGEST_LOG_BYTES = 256 * 1024 * 1024;
 
 /** A file of a folder on the source, which may be a Windows host. */
@@ -10,10 +10,10 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
-/** A log of a job that runs grows under our hands: so often it is looked at anew. */
+/** The log of a running job may grow while it is read; number of retries. */
 const ATTEMPTS = 3;
 
-/** The whole text of a log, null when there is no such file or it never stands still. */
+/** The whole text of a log, null when there is no such file or it keeps changing. */
 export async function readText(host: SourceHost, path: string, signal: AbortSignal): Promise<string | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const expected = await host.facts(path);

@@ -27,11 +27,11 @@ export interface InspectRequest {
 export interface InspectPorts {
   database: SourceDatabase;
   host: SourceHost;
-  /** The account that logged on, for fixes that a DBA can run. */
+  /** The account that logged on, for the statements in fixes. */
   account: string;
 }
 
-/** Reads everything about the source that an export can fail on, all findings at once. Changes nothing there. */
+/** Checks everything on the source that can make an export fail, and reports all findings at once. Changes nothing there. */
 export async function inspectSource(request: InspectRequest, ports: InspectPorts): Promise<SourceReport> {
   try {
     return await inspect(request, ports);
@@ -59,7 +59,7 @@ async function inspect(request: InspectRequest, ports: InspectPorts): Promise<So
     ...checkDatabase(state, { ...seed.target, ...targetZone(request) }),
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
-    ...(await checkConditions(database, scope)),
+    ...(await checkConditions(database, scope, account.name)),
     ...folder.findings,
   );
   const invalidObjects = await readInvalid(database, scope);
@@ -90,13 +90,13 @@ interface FolderQuestion {
   account: AccountState;
 }
 
-/** The folder behind the directory as the SSH host sees it: the dump is read from there. */
+/** Checks the directory's folder as seen by the SSH host, because the dump is read from there. */
 async function inspectFolder(
   question: FolderQuestion,
   host: SourceHost,
 ): Promise<{ readable: boolean; findings: SourceFinding[] }> {
   const { directory, request } = question;
-  // No such directory object is a finding of the account already.
+  // A missing directory object is already reported by the account's check.
   if (directory.path === "") return { readable: false, findings: [] };
   try {
     await host.list(directory.path);
@@ -118,9 +118,9 @@ function unreadable(directory: SourceReport["directory"], error: unknown): Sourc
   return {
     severity: "error",
     code: "source-folder-unreadable",
-    what: `The SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${messageOf(error)}`,
-    why: "The dump files are read from there over SFTP; they belong to the database's user (mode 0640).",
-    fix: "Let the DBA add the SSH user to the group of the files and give the folder read permission for that group.",
+    what: `the SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${messageOf(error)}`,
+    why: "the dump files are read from there over SFTP; they belong to the database's operating system user (mode 0640)",
+    fix: "ask the DBA to add the SSH user to the files' group and to give that group read permission on the folder",
   };
 }
 

@@ -34,7 +34,7 @@ export function openCall(job: ExportJob, context: JobContext): JobCall {
   return { statement: openJob, binds };
 }
 
-/** Everything after the opening, in order, the start last; each also needs the bind `handle`. */
+/** All calls after the opening, in order, the start last; each also needs the bind `handle`. */
 export function definitionCalls(job: ExportJob): JobCall[] {
   const calls: JobCall[] = [];
   if (job.nameExpression !== null) calls.push({ statement: filterTables, binds: { name_expr: job.nameExpression } });

@@ -6,7 +6,7 @@ import type { ExportLog, LoggedError } from "./export-log.ts";
 export type Verdict = { ok: true; job: ExportedJob; warnings: string[] } | { ok: false; code: string; text: string };
 
 /**
- * Whether a finished job did what was planned. COMPLETED alone proves nothing: a table may have been skipped, so the
+ * Whether a finished job did what was planned. The state COMPLETED is not enough, because a table may have been skipped: the
  * log's last line, its errors and its rows must agree with the plan.
  */
 export function judgeJob(job: ExportJob, log: ExportLog, allowed: readonly string[]): Verdict {
@@ -14,7 +14,7 @@ export function judgeJob(job: ExportJob, log: ExportLog, allowed: readonly strin
   const failure = judgeEnd(job, log, refused) ?? judgeTables(job, log);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log).map(
-    (name) => `${name} is in the export and was not there when the source was inspected.`,
+    (name) => `${name} is in the export but did not exist when the source was inspected.`,
   );
   const allowedErrors = countCodes(log.errors);
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
@@ -25,18 +25,21 @@ type Failure = { code: string; text: string } | null;
 function judgeEnd(job: ExportJob, log: ExportLog, refused: readonly LoggedError[]): Failure {
   if (refused.length > 0) return { code: "export-errors", text: describeErrors(refused) };
   if (log.end === null || log.end.job !== job.name)
-    return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} lacks the last line of the job.` };
   if (log.end.result === "stopped")
-    return { code: "export-stopped", text: `The job ${job.name} stopped before it was done.` };
-  // An error that the summary counts and the log does not show cannot be judged, so it is not allowed.
+    return { code: "export-stopped", text: `The job ${job.name} stopped before it was finished.` };
+  // An error that is counted in the summary but missing in the log cannot be judged, so it is not allowed.
   if (log.end.errors > 0 && log.errors.length === 0)
-    return { code: "export-errors", text: `The job ${job.name} counts ${log.end.errors} error(s) and names none.` };
+    return {
+      code: "export-errors",
+      text: `The job ${job.name} reports ${log.end.errors} error(s), but its log shows none.`,
+    };
   if (log.files.length === 0)
-    return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} lists no dump file.` };
   return null;
 }
 
-/** Each stack once: the log repeats the head of one that another one continues. */
+/** Each error stack once: the log repeats the beginning of a stack that another one continues. */
 function describeErrors(errors: readonly LoggedError[]): string {
   const texts = [...new Set(errors.map((error) => error.text))];
   return texts.filter((text) => !texts.some((other) => other !== text && other.startsWith(text))).join("\n");
@@ -46,10 +49,13 @@ function judgeTables(job: ExportJob, log: ExportLog): Failure {
   const logged = new Set(log.rows.map((row) => `${row.schema}.${row.table}`));
   const missing = [...plannedTables(job)].filter((name) => !logged.has(name));
   if (missing.length > 0)
-    return { code: "export-tables-missing", text: `The export has no rows line for ${missing.join(", ")}.` };
+    return { code: "export-tables-missing", text: `The log has no line with the row count of ${missing.join(", ")}.` };
   const extra = unplannedTables(job, log);
   if (job.mode === "TABLE" && extra.length > 0)
-    return { code: "export-tables-unplanned", text: `The export holds ${extra.join(", ")}, which nobody asked for.` };
+    return {
+      code: "export-tables-unplanned",
+      text: `The export contains ${extra.join(", ")}, which was not requested.`,
+    };
   return foreignSchemas(job, log);
 }
 
@@ -58,7 +64,7 @@ function foreignSchemas(job: ExportJob, log: ExportLog): Failure {
   if (foreign.size === 0) return null;
   return {
     code: "export-tables-unplanned",
-    text: `The export holds rows of ${[...foreign].join(", ")}, which nobody asked for.`,
+    text: `The export contains rows of ${[...foreign].join(", ")}, which were not requested.`,
   };
 }
 

@@ -1,28 +1,29 @@
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
+import { sentence } from "../sentence.ts";
 import type { Seed } from "../lock/lock.ts";
 import type { ExportPlan } from "./export-plan.ts";
 import { planJobs } from "./plan-jobs.ts";
 import type { EarlierExport, SourceReport } from "./source-report.ts";
 
-/** For whom an export is made. */
+/** What an export belongs to. */
 export interface ExportIdentity {
   database: string;
   seedInputs: Digest;
-  /** Id of the run, for people who find the job on the source. */
+  /** Id of the run, so that a DBA who finds the job on the source can trace it. */
   run: string;
   /** Milliseconds since the epoch. */
   now: number;
-  /** Errors of the log that do not fail the export; none unless named. */
+  /** Errors in the log that do not fail the export; by default none. */
   allowedCodes?: readonly string[];
 }
 
-/** Turns a seed and what the source said into jobs. Throws `source-not-ready` when the report has errors. */
+/** Turns a seed and the report about the source into jobs. Throws `source-not-ready` when the report has errors. */
 export function planExport(seed: Seed, report: SourceReport, identity: ExportIdentity): ExportPlan {
   const errors = report.findings.filter((finding) => finding.severity === "error");
   if (errors.length > 0) {
-    throw new SeedbedError("source-not-ready", errors.map((finding) => finding.what).join("\n"), {
-      fix: errors.map((finding) => finding.fix).join("\n"),
+    throw new SeedbedError("source-not-ready", errors.map(({ what }) => sentence(what)).join("\n"), {
+      fix: errors.map(({ fix }) => sentence(fix)).join("\n"),
     });
   }
   const prefix = exportPrefix(identity.seedInputs, identity.now);
@@ -50,7 +51,7 @@ export function inputsPrefix(seedInputs: Digest): string {
 
 function belongsTo(other: EarlierExport, identity: ExportIdentity): boolean {
   if (!other.prefix.startsWith(inputsPrefix(identity.seedInputs))) return false;
-  // Killed before the first log entry: nobody can claim it, unless a session still holds the job.
+  // Killed before its first log entry, an export names no run; it may be removed unless a session still holds the job.
   if (other.description === null) return other.jobs.every((job) => job.sessions === 0);
   const { database, seed_inputs: inputs } = other.description;
   return database === identity.database && inputs === identity.seedInputs;

@@ -13,18 +13,18 @@ export interface JobMaterial {
 }
 
 /**
- * What never leaves the source. Links and users carry credentials, password history carries hashes; statistics are
- * gathered anew. TABLE jobs do not know users or links (ORA-39038).
+ * What never leaves the source. Links and users contain credentials, password history contains hashes; statistics are
+ * gathered again. TABLE jobs do not know users or links (ORA-39038).
  */
 export const EXCLUDED_PATHS = {
   SCHEMA: ["DB_LINK", "PASSWORD_HISTORY", "STATISTICS", "USER"],
   TABLE: ["STATISTICS"],
 } as const;
 
-/** The one path that a release may lack; without the others an export would carry credentials. */
+/** The only path that a release may lack; without the others an export would contain credentials. */
 export const OPTIONAL_PATH = "PASSWORD_HISTORY";
 
-/** Filter values are known to work up to 4000 bytes. */
+/** Filter values are only known to work up to 4000 bytes. */
 const LONGEST_EXPRESSION = 4000;
 const TARGET_RELEASE: Record<BaseProfile, number> = {
   "ee-19c": 19,
@@ -76,7 +76,7 @@ function planScope(schemas: readonly ResolvedSchema[], material: JobMaterial) {
 function bounded(expression: string, what: "schemas" | "tables"): string {
   const bytes = Buffer.byteLength(expression);
   if (bytes <= LONGEST_EXPRESSION) return expression;
-  throw new SeedbedError("source-scope-too-long", `The names of the ${what} take ${bytes} bytes in one filter.`, {
-    fix: `Data Pump's filters are known to take 4000 bytes: name fewer ${what}, or export whole schemas.`,
+  throw new SeedbedError("source-scope-too-long", `The names of the ${what} need ${bytes} bytes in one filter.`, {
+    fix: `Data Pump's filters are only known to work up to 4000 bytes: list fewer ${what}, or export whole schemas.`,
   });
 }

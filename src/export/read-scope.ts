@@ -6,7 +6,7 @@ import type { ResolvedSchema } from "./source-report.ts";
 import { readForeignKeys, readSchemas, readSizes, readTables } from "./statements/catalogue.ts";
 import { readInvalidObjects, readPolicies, readRedactions } from "./statements/hidden-rows.ts";
 
-/** Reads as much of the dictionary as a scope needs. */
+/** Reads the part of the dictionary that a scope needs. */
 export async function readDictionary(database: SourceDatabase, scope: readonly SchemaScope[]): Promise<Dictionary> {
   const users = await database.query(readSchemas, {});
   const schemas = users.map((row) => ({
@@ -42,13 +42,13 @@ export async function readEstimate(database: SourceDatabase, scope: readonly Res
     .reduce((sum, row) => sum + Number(row["BYTES"]), 0);
 }
 
-/** `OWNER TYPE NAME` of what is invalid already, sorted. */
+/** `OWNER TYPE NAME` of objects that are already invalid, sorted. */
 export async function readInvalid(database: SourceDatabase, scope: readonly ResolvedSchema[]): Promise<string[]> {
   const rows = await readPerSchema(database, readInvalidObjects, scope);
   return rows.map((row) => `${row["OWNER"]} ${row["OBJECT_TYPE"]} ${row["OBJECT_NAME"]}`).sort();
 }
 
-/** The answers for each schema, with the schema in column OWNER. */
+/** The rows of a query for each schema, with the schema in column OWNER. */
 async function readPerSchema(
   database: SourceDatabase,
   statement: Statement,

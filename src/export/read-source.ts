@@ -7,7 +7,7 @@ import { readDatabase, readFullVersion, readInstance } from "./statements/instan
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
 import { DatabaseError } from "./database-error.ts";
 
-/** Name of the source in the settings, and the service that was connected to. */
+/** Name of the source in the settings, and the service of the connection. */
 export interface SourceName {
   source: string;
   service: string;
@@ -35,7 +35,7 @@ export async function readDatabaseState(database: SourceDatabase, name: SourceNa
   return { facts, release, openMode: text(row["OPEN_MODE"]), role: text(row["DATABASE_ROLE"]), objectPaths };
 }
 
-/** Reads what the account is and may do. */
+/** Reads the account's identity and privileges. */
 export async function readAccountState(database: SourceDatabase, directory: string): Promise<AccountState> {
   const account = await readOne(database, readAccount);
   const quotas = await database.query(readQuotas, {});

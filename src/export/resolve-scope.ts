@@ -2,10 +2,10 @@ import type { SchemaScope, TableScope } from "../request/request.ts";
 import { suggestNames } from "./near-names.ts";
 import type { ResolvedSchema, ResolvedTable, SourceFinding } from "./source-report.ts";
 
-/** The dictionary as far as a scope needs it. */
+/** The part of the dictionary that a scope needs. */
 export interface Dictionary {
   schemas: { name: string; oracle: boolean }[];
-  /** Exportable tables of every schema that was asked for. */
+  /** Exportable tables of every requested schema. */
   tables: Map<string, string[]>;
 }
 
@@ -14,7 +14,7 @@ export interface ResolvedScope {
   findings: SourceFinding[];
 }
 
-/** Names of the schemas whose tables have to be read: the scope's, or all that Oracle does not maintain. */
+/** Names of the schemas whose tables have to be read: those in scope, or all that Oracle does not maintain. */
 export function schemasToRead(scope: readonly SchemaScope[], dictionary: Dictionary["schemas"]) {
   const own = dictionary.filter((schema) => !schema.oracle).map((schema) => schema.name);
   if (scope.length === 0) return own.sort();
@@ -22,7 +22,7 @@ export function schemasToRead(scope: readonly SchemaScope[], dictionary: Diction
   return scope.map((schema) => schema.name).filter((name) => known.has(name));
 }
 
-/** Holds a scope against the dictionary: every unknown name is a finding, every known one is resolved. */
+/** Compares a scope with the dictionary: every unknown name is a finding, every known name is resolved. */
 export function resolveScope(scope: readonly SchemaScope[], dictionary: Dictionary, account: string): ResolvedScope {
   const findings: SourceFinding[] = [];
   const wanted = scope.length === 0 ? everySchema(dictionary, account) : scope;
@@ -38,12 +38,12 @@ export function resolveScope(scope: readonly SchemaScope[], dictionary: Dictiona
 const NOTHING: SourceFinding = {
   severity: "error",
   code: "source-scope-empty",
-  what: "The source has no schema of its own.",
-  why: "Without source_database.schemas every schema that Oracle does not maintain is exported, and there is none.",
-  fix: "Check that service_name leads to the pluggable database that holds the application.",
+  what: "the source has no schema apart from those that Oracle maintains",
+  why: "without source_database.schemas every schema that Oracle does not maintain is exported, but there is none",
+  fix: "check that service_name is that of the pluggable database with the application",
 };
 
-/** The export account's own schema holds our control tables and no application data. */
+/** The export account's own schema contains Data Pump's control tables and no application data. */
 function everySchema(dictionary: Dictionary, account: string): SchemaScope[] {
   return schemasToRead([], dictionary.schemas)
     .filter((name) => name !== account)
@@ -57,21 +57,22 @@ function checkSchema(name: string, dictionary: Dictionary): SourceFinding | null
     return {
       severity: "error",
       code: "source-schema-unknown",
-      what: `The source has no schema ${name}.`,
-      why: "Names are compared with the dictionary exactly, upper and lower case included.",
-      fix: `Correct source_database.schemas.${suggestNames(
+      what: `the source has no schema ${name}`,
+      why: "names are compared exactly with the data dictionary, including upper and lower case",
+      fix: suggestNames(
         name,
         own.map((other) => other.name),
-      )}`,
+        "correct source_database.schemas",
+      ),
     };
   }
   if (!schema.oracle) return null;
   return {
     severity: "error",
     code: "source-schema-of-oracle",
-    what: `${name} is a schema that Oracle maintains.`,
-    why: "Data Pump does not export SYS, and copies of Oracle's own schemas damage the target.",
-    fix: `Remove ${name} from source_database.schemas.`,
+    what: `${name} is a schema that Oracle maintains`,
+    why: "Data Pump does not export SYS, and copies of Oracle's own schemas would damage the target",
+    fix: `remove ${name} from source_database.schemas`,
   };
 }
 
@@ -94,9 +95,9 @@ function noTables(schema: string): SourceFinding {
   return {
     severity: "error",
     code: "source-tables-empty",
-    what: `${schema} is restricted to no table at all.`,
-    why: "A list of tables restricts a schema to them; an empty one leaves nothing to export.",
-    fix: `Name tables of ${schema}, or remove the key tables to export the whole schema.`,
+    what: `the list of tables of ${schema} is empty`,
+    why: "a list of tables restricts a schema to them, so an empty list leaves nothing to export",
+    fix: `list tables of ${schema}, or remove the key tables to export the whole schema`,
   };
 }
 
@@ -104,8 +105,8 @@ function unknownTable(schema: string, table: TableScope, known: readonly string[
   return {
     severity: "error",
     code: "source-table-unknown",
-    what: `${schema} has no table ${table.name} whose rows can be exported.`,
-    why: "Names are compared with the dictionary exactly; views, external and temporary tables have no rows to export.",
-    fix: `Correct the tables of ${schema} in source_database.schemas.${suggestNames(table.name, known)}`,
+    what: `${schema} has no table ${table.name} whose rows can be exported`,
+    why: "names are compared exactly with the data dictionary; views, external and temporary tables have no rows to export",
+    fix: suggestNames(table.name, known, `correct the tables of ${schema} in source_database.schemas`),
   };
 }

@@ -13,7 +13,7 @@ import { type JobPorts, runJob } from "./run-job.ts";
 import { prepareSession, readScn } from "./statements/instance.ts";
 import { sumRows } from "./sum-rows.ts";
 
-/** A finished export: its files are complete and stay on the source until somebody cleans up. */
+/** A finished export: its files are complete and stay on the source until they are cleaned up. */
 export interface ExportOutcome {
   prefix: string;
   directory: { name: string; path: string };
@@ -31,13 +31,13 @@ export interface ExportPorts extends Omit<JobPorts, "database"> {
   database: SourceDatabase;
   /** Logs on again over a new tunnel when the session is lost while a job runs. */
   reconnect?: () => Promise<SourceDatabase>;
-  /** The account that logged on, for fixes that a DBA can run. */
+  /** The account that logged on, for the statements in fixes. */
   account: string;
 }
 
 /**
- * Runs every job of a plan at one SCN. On failure or cancel nothing of it stays on the source, or the error says what
- * does. Throws `ExportError`.
+ * Runs every job of a plan at one SCN. After a failure or cancel everything is removed from the source, or the error
+ * lists what is left. Throws `ExportError`.
  */
 export async function runExport(plan: ExportPlan, ports: ExportPorts, signal: AbortSignal): Promise<ExportOutcome> {
   const database = new LiveSession(ports.database, ports.reconnect);
@@ -72,7 +72,7 @@ async function exportAll(plan: ExportPlan, ports: LivePorts, signal: AbortSignal
   };
 }
 
-/** Removes what a killed run of the same inputs left. What cannot be removed is a warning: names never collide. */
+/** Removes what a killed run of the same inputs left. A failure is only a warning, because names never collide. */
 async function removeEarlier(plan: ExportPlan, ports: JobPorts): Promise<string[]> {
   const warnings: string[] = [];
   for (const { prefix } of plan.earlier) {
@@ -124,11 +124,11 @@ function failed(
   const { means, fix } = explainText(verdict.text, context);
   const known = /\b(?:ORA|NJS)-\d/.test(verdict.text);
   return new SeedbedError(verdict.code, known ? `${verdict.text}\n${means}` : verdict.text, {
-    fix: known ? fix : "Show the job's log to the source's DBA, and run the seed again.",
+    fix: known ? fix : "Show the job's log to the source's DBA, then run the seed again.",
   });
 }
 
-/** The log and the folder must name the same files. */
+/** Checks that the log and the folder list the same files. */
 async function confirmFiles(plan: ExportPlan, files: readonly string[], ports: JobPorts) {
   const there = (await ports.host.list(plan.directory.path))
     .filter((name) => name.startsWith(`${plan.prefix}_`) && name.endsWith(".dmp"))
@@ -136,7 +136,7 @@ async function confirmFiles(plan: ExportPlan, files: readonly string[], ports: J
   if (JSON.stringify(there) === JSON.stringify(files)) return;
   throw new SeedbedError(
     "export-files-differ",
-    `The log names ${files.join(", ")}; ${plan.directory.path} holds ${there.join(", ") || "none of them"}.`,
+    `The log lists ${files.join(", ")}, but ${plan.directory.path} contains ${there.join(", ") || "none of them"}.`,
     { fix: "Check that the SSH host sees the same folder as the database server." },
   );
 }
@@ -153,7 +153,7 @@ async function endInFailure(cause: unknown, plan: ExportPlan, ports: LivePorts):
   return new ExportError(code, message, { fix, cause, leftOnSource: left });
 }
 
-/** What stayed on the source, as far as anybody can say. */
+/** What is left on the source, as far as it is known. */
 async function cleanAfterFailure(plan: ExportPlan, ports: LivePorts): Promise<readonly string[]> {
   const clean = async () => (await cleanUpExport(plan, ports)).left;
   const cleanAnew = async (error: unknown) => {

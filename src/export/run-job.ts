@@ -16,9 +16,9 @@ export interface JobPorts {
   clock: Clock;
 }
 
-/** Seconds that one look at the job may wait on the server: a cancel is noticed within it. */
+/** Seconds that one status call may wait on the server: a cancel is noticed within that time. */
 const POLL_SECONDS = 2;
-/** The last line may reach the file after the state says COMPLETED. */
+/** How long to wait for the log's last line, which may be written after the state is COMPLETED. */
 const LOG_ATTEMPTS = 20;
 
 /** Runs one job to its end and returns what its log says. Stops the job when cancelled or when it waits for space. */
@@ -42,7 +42,7 @@ export async function runJob(
 
 async function define(call: JobCall, handle: Cell, ports: JobPorts): Promise<void> {
   const answer = await ports.database.block(call.statement, { ...call.binds, handle });
-  // START_JOB may have something to say beside success.
+  // START_JOB may return a message even on success.
   if (answer["INFO"]) ports.log.info(String(answer["INFO"]).trim());
 }
 
@@ -50,7 +50,7 @@ async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSign
   for (;;) {
     if (watch.signal.aborted) throw cancelled(job);
     const status = await lookAgain(job, watch, ports);
-    // After COMPLETED the handle is gone: when the end fell between two looks, the log tells how it was.
+    // After COMPLETED the handle is invalid: if the job ended between two calls, the log has the result.
     if (status === null) return;
     report(job, status, ports.log);
     if (status.state === "COMPLETED") return;
@@ -60,13 +60,13 @@ async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSign
   }
 }
 
-/** A look that survives a lost session: the job goes on without it, and another one attaches. */
+/** A status call that survives a lost session: the job continues without it, and a new session attaches. */
 async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPorts): Promise<JobStatus | null> {
   try {
     return await look(watch.handle, ports.database);
   } catch (error) {
     await ports.database.renewAfter(error);
-    ports.log.warn(`The session on the source was lost; a new one attaches to ${job.name}.`);
+    ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
   }
   await ports.database.block(prepareSession, {});
   const handle = await attach(job, ports.database);
@@ -75,7 +75,7 @@ async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPort
   return await lookAgain(job, watch, ports);
 }
 
-/** null when the job has ended meanwhile. */
+/** null when the job has ended in the meantime. */
 async function attach(job: ExportJob, database: SourceDatabase): Promise<Cell> {
   try {
     return (await database.block(attachJob, { job_name: job.name }))["HANDLE"] ?? null;
@@ -90,12 +90,12 @@ function mustGoOn(job: ExportJob, status: JobStatus): void {
     const text = status.errors || `Data Pump says ${status.state}.`;
     throw new DatabaseError(`The job ${job.name} ended early.\n${text}`, { tag: readJobStatus.tag });
   }
-  // A resumable wait lasts two hours by default, with a job that holds its place on production.
+  // By default a resumable wait lasts two hours, in which the job would keep its resources on production.
   const said = status.lines + status.errors;
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
 
-/** States out of which a job does not come by itself; Oracle writes them with blanks. */
+/** States that a job does not leave on its own; Oracle writes them with blanks. */
 const ENDED = new Set(["STOPPED", "STOPPING", "NOT RUNNING", "IDLING"]);
 
 interface JobStatus {
@@ -129,7 +129,7 @@ function report(job: ExportJob, status: JobStatus, log: Log): void {
 
 function cancelled(job: ExportJob): SeedbedError {
   return new SeedbedError("export-cancelled", `The export was cancelled while ${job.name} ran.`, {
-    fix: "Run the seed again when the data is wanted.",
+    fix: "Run the seed again if the data is still needed.",
   });
 }
 
@@ -137,7 +137,7 @@ async function stopQuietly(handle: Cell, database: SourceDatabase): Promise<void
   try {
     await database.block(stopJob, { handle });
   } catch {
-    // The failure that led here is the one to tell; cleaning up looks at what is left and says so.
+    // The failure that led here is the one to report; the clean-up checks what is left.
   }
 }
 

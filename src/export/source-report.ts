@@ -4,12 +4,12 @@ import type { SourceFacts } from "./dump-set.ts";
 /** A finding about the source; it has no place in a file. */
 export type SourceFinding = Pick<Problem, "severity" | "code" | "what" | "why" | "fix">;
 
-/** A schema of the scope as the dictionary has it. */
+/** A schema in scope as it is in the dictionary. */
 export interface ResolvedSchema {
   name: string;
   /** Whole schemas share a SCHEMA job; named tables make a TABLE job. */
   mode: "SCHEMA" | "TABLE";
-  /** Every table whose rows the export must contain. */
+  /** The tables whose rows the export must contain. */
   tables: ResolvedTable[];
 }
 
@@ -19,7 +19,7 @@ export interface ResolvedTable {
   where: string | null;
 }
 
-/** Files and job of an earlier run, told by its name. */
+/** Files and jobs of an earlier run, recognised by their names. */
 export interface EarlierExport {
   /** `SEEDBED_<8 hex>_<time>`. */
   prefix: string;
@@ -35,7 +35,7 @@ export interface EarlierJob {
   sessions: number;
 }
 
-/** The first log entry of each of our jobs, one line of JSON. */
+/** The first log entry of each job, one line of JSON. */
 export interface JobDescription {
   database: string;
   seed_inputs: string;
@@ -43,7 +43,7 @@ export interface JobDescription {
   run: string;
 }
 
-/** What the source is and says before an export: everything at once, findings included. */
+/** The state of the source before an export, with all findings. */
 export interface SourceReport {
   facts: SourceFacts;
   /** First number of the release: 12, 19, 23. */
@@ -51,7 +51,7 @@ export interface SourceReport {
   account: string;
   directory: { name: string; path: string };
   scope: ResolvedSchema[];
-  /** Bytes of table and LOB segments in scope; an upper bound where rows are restricted. */
+  /** Bytes of the table and LOB segments in scope; an upper bound where rows are restricted. */
   estimatedBytes: number;
   /** Object paths that this release knows, per mode. */
   objectPaths: Record<"SCHEMA" | "TABLE", string[]>;

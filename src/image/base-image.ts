@@ -5,11 +5,11 @@ import { choosePlatform, parseImageConfig, parseImageManifest } from "./oci-docu
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
 import { readSmallBlob } from "./small-blob.ts";
 
-/** A base image, read and resolved to one platform. */
+/** A base image, resolved to one platform. */
 export interface BaseImage {
   host: string;
   repository: string;
-  /** As the settings name it: the index's digest where it is one. */
+  /** The digest in the settings: that of the index, if it is an index. */
   digest: Digest;
   platform: string;
   layers: Descriptor[];
@@ -23,7 +23,7 @@ export interface ImageName {
 
 const LARGEST_CONFIG = 8 * 1024 * 1024;
 
-/** Reads manifest and configuration of a base; proves on the way that this login may pull it. */
+/** Reads manifest and configuration of a base, which also proves that this login may pull it. */
 export async function readBase(bases: Registry, image: ImageName, platform: string): Promise<BaseImage> {
   const { repository, reference } = image;
   const name = `${bases.host}/${repository}@${reference}`;
@@ -42,8 +42,8 @@ export async function readBase(bases: Registry, image: ImageName, platform: stri
 async function requireManifest(registry: Registry, { repository, reference }: ImageName, name: string) {
   const manifest = await registry.manifest(repository, reference);
   if (manifest !== null) return manifest;
-  throw new SeedbedError("image-not-found", `There is no image ${name} (${reference}).`, {
-    fix: "Check the image's name and digest in the settings, and that this login may see the repository.",
+  throw new SeedbedError("image-not-found", `The image ${name} (${reference}) does not exist.`, {
+    fix: "Check the image's name and digest in the settings, and that this login may read the repository.",
   });
 }
 
@@ -57,7 +57,7 @@ function checkConfig(config: ImageConfig, expected: { name: string; platform: st
   if (config.rootfs.diff_ids.length !== layers)
     throw new SeedbedError(
       "image-config-invalid",
-      `${name} has ${layers} layers, its configuration ${config.rootfs.diff_ids.length}.`,
+      `${name} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
       { fix: "Use another base image: this one is damaged." },
     );
   const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
@@ -66,7 +66,7 @@ function checkConfig(config: ImageConfig, expected: { name: string; platform: st
     "base-volume-hides-dump",
     `${name} declares the volume ${volume}, which would hide /opt/seedbed.`,
     {
-      fix: "Use a base image that declares no volume there.",
+      fix: "Use a base image that does not declare this volume.",
     },
   );
 }

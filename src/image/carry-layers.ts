@@ -10,12 +10,12 @@ export interface CarryOrder {
   signal: AbortSignal;
 }
 
-// Each holds a connection on both sides.
+// Each copy uses a connection to both registries.
 const AT_ONCE = 2;
 
-/** Makes blobs of one repository present in another: left alone when there, mounted where possible, else streamed across. */
+/** Makes blobs of one repository present in another: existing ones are skipped, others mounted where possible, else streamed. */
 export async function carryLayers(order: CarryOrder): Promise<void> {
-  // An image may list one blob twice.
+  // An image may list the same blob twice.
   const blobs = new Map(order.blobs.map((blob) => [blob.digest, blob]));
   await mapLimited([...blobs.values()], { atOnce: AT_ONCE, signal: order.signal }, (blob, signal) =>
     carryBlob({ ...order, signal }, blob),

@@ -10,18 +10,18 @@ export interface DumpSource {
   open(): AsyncIterable<Buffer>;
 }
 
-// The name becomes a path, a layer annotation and a line of SHA256SUMS.
+// The name is used as a path, in a layer annotation and in SHA256SUMS.
 const DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
-/** The tar of one dump file as a stream; the file's own SHA-256 is there when it has ended. */
+/** The tar of one dump file as a stream; the file's SHA-256 is known once it has ended. */
 export class DumpLayer {
   readonly source: DumpSource;
   #sha256: string | null = null;
 
   constructor(source: DumpSource) {
     if (!DUMP_NAME.test(source.name))
-      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} cannot be the name of a dump file.`, {
-        fix: "Use letters, digits, dots, dashes and underscores, at most 80.",
+      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
+        fix: "Use at most 80 letters, digits, dots, hyphens and underscores.",
       });
     this.source = source;
   }
@@ -32,7 +32,7 @@ export class DumpLayer {
     return this.#sha256;
   }
 
-  /** Header, bytes, padding, end. Throws when the source has another length than it was said to have. */
+  /** Header, bytes, padding, end. Throws when the source's length differs from the expected one. */
   async *open(): AsyncGenerator<Buffer> {
     const { name, bytes } = this.source;
     this.#sha256 = null;
@@ -55,7 +55,7 @@ function changedFile(source: DumpSource, read: number): SeedbedError {
   const got = read > source.bytes ? "more" : String(read);
   return new SeedbedError(
     "dump-file-changed",
-    `The dump file ${source.name} has ${source.bytes} bytes by its directory entry, but ${got} could be read.`,
-    { fix: "Something else writes to the export's directory: run the export again when it is quiet." },
+    `The dump file ${source.name} has ${source.bytes} bytes according to its directory entry, but ${got} were read.`,
+    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." },
   );
 }

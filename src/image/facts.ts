@@ -11,7 +11,7 @@ export interface Facts {
   digest: Digest;
 }
 
-/** Writes down what a dump set is. Equal dump sets give equal bytes. */
+/** Renders the facts of a dump set. Equal dump sets give equal bytes. */
 export function renderFacts(dumpSet: DumpSet, rows: TableRows[]): Facts {
   const facts = [
     { path: "rows.tsv", text: renderRows(rows) },
@@ -33,7 +33,7 @@ function renderRows(rows: TableRows[]): string {
           "table-name-unsupported",
           `${JSON.stringify(`${schema}.${table}`)} has a tab or a line break in its name.`,
           {
-            fix: "Leave this table out of the request's scope.",
+            fix: "Remove this table from the request's scope.",
           },
         );
       return `${schema}\t${table}\t${count}`;

@@ -6,7 +6,7 @@ import { CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
 import type { BlobDescriptor } from "../ports.ts";
 
-/** A layer of ours that stands in the registry: an uncompressed tar, so its digest is its diff id too. */
+/** A Seedbed layer in the registry: an uncompressed tar, so that its digest is also its diff id. */
 export interface OwnLayer extends BlobDescriptor {
   /** `runtime`, `dump/<file>` or `facts`; the layer's annotation `dev.seedbed.layer`. */
   name: string;
@@ -28,7 +28,7 @@ export interface ImagePlan {
 export const LAYER_ANNOTATION = "dev.seedbed.layer";
 const EPOCH = "1970-01-01T00:00:00Z";
 const ENTRYPOINT = "/opt/seedbed/entrypoint.sh";
-// docker's overlay2 mounts no more (containers/storage#489, moby/buildkit#3067).
+// The maximum that docker's overlay2 mounts (containers/storage#489, moby/buildkit#3067).
 const MOST_LAYERS = 127;
 
 /** Composes configuration and manifest: the same parts give the same digest. */
@@ -48,16 +48,16 @@ export function planImage(parts: ImageParts): ImagePlan {
   return { config, manifest, digest: digestOfBytes(manifest) };
 }
 
-/** What the base would start: its ENTRYPOINT and CMD as one argument list. */
+/** The command that the base would start: its ENTRYPOINT and CMD as one argument list. */
 export function baseCommand(base: BaseImage): string[] {
   const { Entrypoint, Cmd } = base.config.config ?? {};
   const command = [...(Entrypoint ?? []), ...(Cmd ?? [])];
   if (command.length > 0 && !command.some((part) => part.includes("\n"))) return command;
   throw new SeedbedError(
     "base-command-unusable",
-    `The base image starts ${JSON.stringify(command)}, which our entrypoint cannot hand on.`,
+    `The base image starts ${JSON.stringify(command)}, which Seedbed's entrypoint cannot pass on.`,
     {
-      fix: "Use a base image with an ENTRYPOINT or CMD and no line breaks in it.",
+      fix: "Use a base image with an ENTRYPOINT or CMD that has no line breaks.",
     },
   );
 }
@@ -86,7 +86,7 @@ function composeConfig({ base, layers, dumpSet }: ImageParts): ImageConfig {
   };
 }
 
-/** Some builders leave history out, and readers want one entry per layer or none at all. */
+/** Some builders omit the history, and readers expect one entry per layer or none at all. */
 function baseHistory(base: BaseImage): NonNullable<ImageConfig["history"]> {
   const history = base.config.history ?? [];
   const described = history.filter((entry) => !entry.empty_layer).length;
@@ -99,7 +99,7 @@ function checkLayerCount({ base, layers }: ImageParts): void {
   if (count <= MOST_LAYERS) return;
   throw new SeedbedError(
     "image-too-many-layers",
-    `The image would have ${count} layers, ${base.layers.length} of them the base's; engines mount ${MOST_LAYERS}.`,
-    { fix: "Raise source_database.export.piece_size: every dump file is one layer." },
+    `The image would have ${count} layers, ${base.layers.length} of them from the base; container engines mount at most ${MOST_LAYERS}.`,
+    { fix: "Raise source_database.export.piece_size, because every dump file is one layer." },
   );
 }

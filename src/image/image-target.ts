@@ -1,9 +1,9 @@
 import type { Log, Registry } from "../ports.ts";
 import type { BaseImage } from "./base-image.ts";
 
-/** Where a seed image is built, and on what. */
+/** Where a seed image is pushed, and the base that it is built on. */
 export interface ImageTarget {
-  /** The registry that gets the image. */
+  /** The registry that receives the image. */
   seeds: Registry;
   /** `<repository>/<db>`, without the host. */
   repository: string;

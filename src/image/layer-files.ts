@@ -3,18 +3,18 @@ import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { compareBytes } from "../order.ts";
 import { tarEnd, tarPadding, tarPrologue } from "./tar-header.ts";
 
-/** A small file of a layer; `path` is below /opt/seedbed. */
+/** A small file of a layer; `path` is relative to /opt/seedbed. */
 export interface ImageFile extends RenderedFile {
   mode: number;
 }
 
-/** Where everything of ours stands in an image, as tar members write it. */
+/** The folder of all Seedbed files in an image, as in tar member names. */
 export const IMAGE_ROOT = "opt/seedbed";
 
 /**
- * Packs files into a layer's tar, sorted bytewise. Only directories of our own are members: one for `opt/` would take
- * the base's over, and without ours older engines make them with mode 0600 (moby/moby pkg/archive/diff.go), so that
- * the image's user could not get in.
+ * Packs files into a layer's tar, sorted bytewise. Only Seedbed's own directories are members: one for `opt/` would replace
+ * the base's, and without the others older engines create them with mode 0600 (moby/moby pkg/archive/diff.go), so that
+ * the image's user could not read them.
  */
 export function packFiles(files: ImageFile[], directories: string[] = []): Buffer {
   files.forEach((file) => checkPath(file.path));
@@ -23,7 +23,7 @@ export function packFiles(files: ImageFile[], directories: string[] = []): Buffe
     members.set(`${memberPath(directory)}/`, { mode: 0o755, bytes: Buffer.alloc(0) });
   for (const file of files) {
     const path = memberPath(file.path);
-    if (members.has(path)) throw new TypeError(`Two files of a layer are called ${path}.`);
+    if (members.has(path)) throw new TypeError(`Two files of a layer have the path ${path}.`);
     members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
   }
   const sorted = [...members].sort(([a], [b]) => compareBytes(a, b));
@@ -39,7 +39,7 @@ function memberPath(path: string): string {
   return path === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path}`;
 }
 
-/** Folders of files, without /opt/seedbed itself, which the first layer names. */
+/** The folders of the files, without /opt/seedbed itself, which the first layer contains. */
 function parentsOf(files: ImageFile[]): Set<string> {
   const parents = new Set<string>();
   for (const { path } of files) {
@@ -52,7 +52,7 @@ function parentsOf(files: ImageFile[]): Set<string> {
 function checkPath(path: string): void {
   const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
-  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} cannot be a file of an image.`, {
+  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} is not a valid path of a file in an image.`, {
     fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters.",
   });
 }

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 
-/** Runs `work` over items, few at a time; the first failure stops the others, and nothing runs on after it is thrown. */
+/** Runs `work` for all items, a few at a time. The first failure stops the others and is thrown once all have ended. */
 export async function mapLimited<Item, Result>(
   items: Item[],
   options: { atOnce: number; signal: AbortSignal },
@@ -20,7 +20,7 @@ export async function mapLimited<Item, Result>(
   );
   await Promise.allSettled(tasks);
   options.signal.throwIfAborted();
-  // The failure itself, not what it did to the other tasks.
+  // The original failure, not the errors that it caused in other tasks.
   stop.signal.throwIfAborted();
   return Promise.all(tasks);
 }

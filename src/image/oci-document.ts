@@ -5,7 +5,7 @@ import { configSchema, indexSchema, manifestSchema } from "./document-schemas.ts
 import { LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
 
-/** The parts of an image manifest that we read and write. */
+/** The parts of an image manifest that Seedbed reads and writes. */
 export interface ImageManifest {
   config: Descriptor;
   layers: Descriptor[];
@@ -22,7 +22,7 @@ const INDEX_TYPES = [
 ];
 const IMAGE_TYPES = [MANIFEST_TYPE, "application/vnd.docker.distribution.manifest.v2+json"];
 
-// Docker's schema 2 has the same bytes under other names (image-spec, media-types.md, "Compatibility Matrix").
+// Docker's schema 2 has the same content under other media types (image-spec, media-types.md, "Compatibility Matrix").
 const OCI_LAYER_TYPES: Record<string, string> = {
   "application/vnd.docker.image.rootfs.diff.tar": LAYER_TYPE,
   "application/vnd.docker.image.rootfs.diff.tar.gzip": `${LAYER_TYPE}+gzip`,
@@ -32,7 +32,7 @@ const OCI_LAYER_TYPES: Record<string, string> = {
   [`${LAYER_TYPE}+zstd`]: `${LAYER_TYPE}+zstd`,
 };
 
-/** The digest that an index has for a platform such as `linux/amd64`; null when the manifest is of one image. */
+/** The digest that an index has for a platform such as `linux/amd64`; null when the manifest is that of a single image. */
 export function choosePlatform(manifest: StoredManifest, platform: string, name: string): string | null {
   if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
   const { manifests = [] } = requireDocument(readIndex, manifest.bytes, name);
@@ -41,19 +41,19 @@ export function choosePlatform(manifest: StoredManifest, platform: string, name:
   const offered = manifests.map((entry) => platformText(entry.platform)).filter((text) => !text.startsWith("unknown"));
   throw new SeedbedError(
     "base-platform-missing",
-    `${name} has no image for ${platform}; it has ${offered.join(", ") || "none"}.`,
+    `${name} has no image for ${platform}, only for: ${offered.join(", ") || "none"}.`,
     {
       fix: "Change the base's platform in the settings, or use another base image.",
     },
   );
 }
 
-/** Reads an OCI or Docker schema 2 image manifest; layer types come out as OCI's. */
+/** Reads an OCI or Docker schema 2 image manifest; layer types are converted to OCI's. */
 export function parseImageManifest(manifest: StoredManifest, name: string): ImageManifest {
   if (!IMAGE_TYPES.includes(manifest.mediaType))
     throw new SeedbedError(
       "image-manifest-unsupported",
-      `${name} is of type ${manifest.mediaType || "(none)"}, which is no image manifest.`,
+      `${name} is of type ${manifest.mediaType || "(none)"}, which is not an image manifest.`,
       {
         fix: "Use an image with an OCI or Docker schema 2 manifest.",
       },
@@ -77,7 +77,7 @@ function platformText(platform: IndexEntry["platform"]): string {
   return [platform?.os, platform?.architecture, platform?.variant].filter(Boolean).join("/");
 }
 
-/** `linux/arm64` also takes `linux/arm64/v8`. */
+/** `linux/arm64` also matches `linux/arm64/v8`. */
 function fitsPlatform(offered: string, wanted: string): boolean {
   return offered === wanted || offered.startsWith(`${wanted}/`);
 }
@@ -87,9 +87,9 @@ function ociLayer(layer: Descriptor, name: string): Descriptor {
   if (mediaType === undefined)
     throw new SeedbedError(
       "image-layer-unsupported",
-      `${name} has a layer of type ${layer.mediaType}, which cannot be carried over.`,
+      `${name} has a layer of type ${layer.mediaType}, which cannot be copied.`,
       {
-        fix: "Use a base image with ordinary layers.",
+        fix: "Use a base image with standard layer types.",
       },
     );
   return { ...plainDescriptor(layer), mediaType };

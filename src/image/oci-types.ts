@@ -1,12 +1,12 @@
 import type { BlobDescriptor } from "../ports.ts";
 
-/** What a manifest says of one blob. */
+/** A manifest's descriptor of one blob. */
 export interface Descriptor extends BlobDescriptor {
   mediaType: string;
   annotations?: Record<string, string>;
 }
 
-/** The parts of an image configuration that we change; everything else is kept as it is. */
+/** The parts of an image configuration that Seedbed changes; everything else is kept. */
 export interface ImageConfig {
   os: string;
   architecture: string;

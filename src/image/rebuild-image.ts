@@ -10,7 +10,7 @@ import type { StoredImage } from "./stored-image.ts";
 export interface PreviousImage {
   repository: string;
   digest: Digest;
-  /** The dump set that the lock has for it. */
+  /** Its dump set according to the lock. */
   dumpSet: Digest;
 }
 
@@ -39,9 +39,9 @@ export async function rebuildImage(
 function gone({ repository, digest }: PreviousImage): SeedbedError {
   return new SeedbedError(
     "seed-image-gone",
-    `The image ${repository}@${digest} of the lock is not in the registry any more.`,
+    `The image ${repository}@${digest} of the lock is no longer in the registry.`,
     {
-      fix: "Reseed the database: its dump has to be exported again.",
+      fix: "Reseed the database, because its data has to be exported again.",
     },
   );
 }
@@ -49,7 +49,7 @@ function gone({ repository, digest }: PreviousImage): SeedbedError {
 function otherDumpSet(previous: PreviousImage, from: StoredImage): SeedbedError {
   return new SeedbedError(
     "seed-image-damaged",
-    `The image ${previous.repository}@${previous.digest} holds the dump set ${from.facts.digest}; the lock says ${previous.dumpSet}.`,
+    `The image ${previous.repository}@${previous.digest} contains the dump set ${from.facts.digest}, but the lock has ${previous.dumpSet}.`,
     { fix: "Reseed the database, and find out who changed the lock or the image." },
   );
 }

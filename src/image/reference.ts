@@ -1,18 +1,18 @@
 import { SeedbedError } from "../error.ts";
 
-/** `registry.example/base/free@sha256:…`, taken apart. */
+/** `registry.example/base/free@sha256:…`, split into its parts. */
 export interface ImageReference {
-  /** As an image name has it; Docker Hub is `docker.io`. */
+  /** The registry host; Docker Hub is `docker.io`. */
   host: string;
   repository: string;
-  /** Tag or digest; `latest` where the text has neither. */
+  /** Tag or digest; `latest` where the reference has neither. */
   reference: string;
 }
 
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const REFERENCE = /^(?:sha256:[0-9a-f]{64}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/;
 
-/** Reads an image reference as Docker does: the first part is a host only when it looks like one. */
+/** Parses an image reference as Docker does: the first part is a host only if it looks like one. */
 export function parseImageReference(text: string): ImageReference {
   const at = text.indexOf("@");
   const named = at === -1 ? text : text.slice(0, at);

@@ -12,18 +12,18 @@ import type { ImageFile } from "./layer-files.ts";
 import { MANIFEST_TYPE } from "./oci-types.ts";
 import { putSmallBlob } from "./small-blob.ts";
 
-/** What a seed image is made of, beside its base. */
+/** The contents of a seed image apart from its base. */
 export interface SeedContents {
   /** Paths below /opt/seedbed: `entrypoint.sh`, `lib/…`, `sql/…`, `profiles/…`. */
   runtime: ImageFile[];
-  /** In the order of the dump set's files. */
+  /** The dump layers, in the order of the dump set's files. */
   dumpLayers: OwnLayer[];
   facts: Facts;
   /** Paths below /opt/seedbed/default. */
   defaults: RenderedFile[];
 }
 
-/** An image whose blobs are all in its repository; it exists for others once it is published. */
+/** An image whose blobs are all in its repository; it becomes visible once it is published. */
 export interface SeedImage {
   repository: string;
   digest: Digest;
@@ -35,7 +35,7 @@ export interface SeedImage {
 const RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
 const FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
 
-/** Puts every blob of the image that is missing into its repository and composes its manifest. */
+/** Uploads every missing blob of the image and composes its manifest. */
 export async function buildSeedImage(contents: SeedContents, target: ImageTarget): Promise<SeedImage> {
   const { base, repository, seeds, signal } = target;
   const runtime = packFiles(checkRuntime(contents.runtime), FOLDERS);
@@ -51,7 +51,7 @@ export async function buildSeedImage(contents: SeedContents, target: ImageTarget
   return { repository, digest, base: base.digest, platform: base.platform, manifest };
 }
 
-/** Makes the base's layers present in the image's repository. May run while the export does. */
+/** Copies the base's layers to the image's repository. May run during the export. */
 export function carryBase({ base, bases, seeds, repository, signal }: ImageTarget): Promise<void> {
   return carryLayers({
     from: bases,
@@ -78,14 +78,14 @@ function checkRuntime(files: ImageFile[]): ImageFile[] {
   const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
   const entrypoint = files.find((file) => file.path === "entrypoint.sh");
   if (stray === undefined && entrypoint !== undefined && (entrypoint.mode & 0o111) === 0o111) return files;
-  const what = stray === undefined ? "an executable entrypoint.sh is missing" : `${stray.path} does not belong there`;
+  const what = stray === undefined ? "an executable entrypoint.sh is missing" : `${stray.path} is not a runtime file`;
   throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
-    fix: "Build Seedbed again: its bundle is incomplete.",
+    fix: "Build Seedbed again, because its bundle is incomplete.",
   });
 }
 
 function factsFiles({ facts, defaults }: SeedContents, command: string[]): ImageFile[] {
-  // One argument per line: bash 4.2 reads that with `mapfile -t`, and has no JSON.
+  // One argument per line, because bash 4.2 can read that with `mapfile -t` but cannot parse JSON.
   const baseCommandFile = { path: "base-command", text: command.map((part) => `${part}\n`).join("") };
   const below = (folder: string) => (file: RenderedFile) => ({
     path: `${folder}/${file.path}`,

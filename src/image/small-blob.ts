@@ -13,7 +13,7 @@ export async function readSmallBlob(
       "image-blob-too-large",
       `${blob.digest} of ${repository} has ${blob.size} bytes, more than ${limit}.`,
       {
-        fix: "Check that the reference names the image that you mean.",
+        fix: "Check that the reference is that of the intended image.",
       },
     );
   const chunks: Buffer[] = [];
@@ -21,7 +21,7 @@ export async function readSmallBlob(
   return Buffer.concat(chunks);
 }
 
-/** Puts bytes into a repository unless it has them. */
+/** Uploads bytes to a repository unless it already has them. */
 export async function putSmallBlob(
   registry: Registry,
   repository: string,

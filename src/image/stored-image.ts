@@ -13,11 +13,11 @@ import { dumpSetSchema } from "./document-schemas.ts";
 import { parseImageManifest, type ImageManifest } from "./oci-document.ts";
 import { readSmallBlob } from "./small-blob.ts";
 
-/** A seed image read back from its registry. */
+/** A seed image that was read from its registry. */
 export interface StoredImage {
   repository: string;
   digest: Digest;
-  /** Of the base image that it was built on. */
+  /** Digest of the base image that it was built on. */
   base: Digest | null;
   dumpSet: DumpSet;
   facts: Facts;
@@ -26,10 +26,10 @@ export interface StoredImage {
 
 const readDumpSet = documentReader<DumpSet>(dumpSetSchema);
 
-// Names and row counts of a hundred thousand tables are some megabytes.
+// Names and row counts of a hundred thousand tables take a few megabytes.
 const LARGEST_FACTS = 64 * 1024 * 1024;
 
-/** Reads an image of ours by tag or digest and checks its facts; null when there is none. */
+/** Reads a seed image by tag or digest and checks its facts; null when there is none. */
 export async function readSeedImage(
   seeds: Registry,
   repository: string,
@@ -84,7 +84,7 @@ function checkFacts(files: Map<string, string>, name: string): { facts: Facts; d
   const facts = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read(path) }));
   for (const { path, text } of facts)
     if (!sums.includes(`${digestOfBytes(text).slice("sha256:".length)}  ${path}\n`))
-      throw damaged(name, `${path} is not the one in SHA256SUMS`);
+      throw damaged(name, `${path} does not match SHA256SUMS`);
   const dumpSet = readDumpSet(read("dumpset.json"));
   if (!dumpSet.ok) throw damaged(name, `dumpset.json cannot be read: ${dumpSet.why}`);
   const factsFiles = [...facts, { path: "SHA256SUMS", text: sums }];
@@ -92,7 +92,7 @@ function checkFacts(files: Map<string, string>, name: string): { facts: Facts; d
 }
 
 function damaged(name: string, why: string): SeedbedError {
-  return new SeedbedError("seed-image-damaged", `${name} is no complete seed image: ${why}.`, {
-    fix: "Export the database again: a new image takes its place.",
+  return new SeedbedError("seed-image-damaged", `${name} is not a complete seed image: ${why}.`, {
+    fix: "Export the database again; a new image replaces this one.",
   });
 }

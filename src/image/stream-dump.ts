@@ -11,10 +11,10 @@ export interface StoredDumpFile {
   layer: OwnLayer;
 }
 
-// Two hide each other's waits; more only cost memory on a runner with two cores.
+// Two streams hide each other's waiting times; more only cost memory on a runner with two cores.
 const AT_ONCE = 2;
 
-/** Streams dump files into layers of the image's repository, in the given order; nothing touches the disk. */
+/** Streams dump files into layers of the image's repository, in the given order; nothing is written to disk. */
 export function streamDumpFiles(
   sources: DumpSource[],
   target: Omit<ImageTarget, "base" | "bases">,

@@ -1,4 +1,4 @@
-/** One member of a layer. Owner is always 0:0 and the time 0, so that equal contents give equal bytes. */
+/** One member of a layer. Owner is always 0:0 and the time 0, so that equal content gives equal bytes. */
 export interface TarMember {
   /** Relative, with `/` between the parts, a trailing one for a directory. */
   path: string;
@@ -7,12 +7,12 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
-// POSIX ustar: eleven octal digits. Above, the size stands in a PAX record.
+// POSIX ustar: eleven octal digits. A larger size is written in a PAX record.
 const LARGEST_USTAR_SIZE = 0o77777777777;
 
 /**
- * Everything of a member that stands before its bytes. Our own writer, because the digest of every image hangs on these
- * bytes: they must not change with a library's version.
+ * Everything of a member that precedes its content. This is not left to a library, because the digest of every image depends
+ * on these bytes, which must not change with a library's version.
  */
 export function tarPrologue(member: TarMember): Buffer {
   const records = paxRecords(member);
@@ -27,7 +27,7 @@ export function tarPrologue(member: TarMember): Buffer {
   return Buffer.concat([pax, records, tarPadding(records.length), header]);
 }
 
-/** Zeros that fill the last block of a member. */
+/** The zeros that pad the last block of a member. */
 export function tarPadding(bytes: number): Buffer {
   return Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK);
 }

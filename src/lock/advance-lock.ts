@@ -8,17 +8,17 @@ export function emptyLock(database: string): Lock {
   return { version: 1, database, generation: 0, approval: null, reset: 0 };
 }
 
-/** The highest generation that a lock has seen, of successes and of failures. */
+/** The highest generation in a lock, of successes and failures. */
 export function highestGeneration(lock: Lock): number {
   return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
 }
 
-/** What a lock takes from a success, wherever it was made. */
+/** What a lock records of a success, from the command line or from a run. */
 export type SeedFacts = Pick<Seeded, "database" | "run" | "generation" | "digests" | "seed" | "dumpSet" | "image">;
 
 export interface Attempted<Result> {
   result: Result;
-  /** Digest of the approval.yaml that was used; null where the settings ask for none. */
+  /** Digest of the approval.yaml that was used; null where the settings require none. */
   approval: Digest | null;
   /** When the lock is written, UTC with `Z`. */
   at: string;
@@ -42,14 +42,14 @@ export function lockAfterSeed(lock: Lock, attempt: Attempted<SeedFacts> & { repo
     seed: result.seed,
     dump_set: result.dumpSet,
     image: { repository: attempt.repository, ...result.image },
-    // Kept, and not set back to 0: it is part of the import key, so that a lower value would import the same dump again.
+    // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
     reset: lock.reset,
   };
 }
 
 /**
- * The lock after a failure: only `last_attempt` says so, everything that was seeded before stays. A run whose permit was
- * replaced while it ran is no attempt at all and changes nothing.
+ * The lock after a failure: only `last_attempt` changes, everything that was seeded before is kept. A run whose permit was
+ * replaced while it ran does not count as an attempt and changes nothing.
  */
 export function lockAfterFailure(lock: Lock, attempt: Attempted<Failed>): Lock {
   const { result, approval, at } = attempt;
@@ -66,14 +66,16 @@ function refuseOther(lock: Lock, result: Pick<Seeded, "database" | "run" | "gene
   if (result.database !== lock.database)
     throw new SeedbedError(
       "lock-other-database",
-      `The result of run ${result.run} is about ${result.database}, the lock about ${lock.database}.`,
-      { fix: "Hand in the result and the lock of one database." },
+      `The result of run ${result.run} is for ${result.database}, but the lock is for ${lock.database}.`,
+      { fix: "Use the result and the lock of the same database." },
     );
   const highest = highestGeneration(lock);
   if (result.generation > highest) return;
   throw new SeedbedError(
     "lock-generation-falls",
-    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} has seen ${highest} already.`,
-    { fix: "Leave the lock as it is: the first valid result of a generation counts. Seed again with a new permit." },
+    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} is already at ${highest}.`,
+    {
+      fix: "Leave the lock unchanged: only the first valid result of a generation counts. Seed again with a new permit.",
+    },
   );
 }

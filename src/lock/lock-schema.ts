@@ -16,7 +16,7 @@ export const dumpSetSchema = strictObject({
   exported_at: time,
 });
 
-/** The name of a database: a folder below environments/, part of a namespace's name. */
+/** The name of a database: a folder in environments/, and part of a namespace's name. */
 export const databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
 
 const attempt = {
@@ -58,7 +58,7 @@ export const lockSchema = {
     },
     ["last_attempt", "digests", "seed", "dump_set", "image"],
   ),
-  // Before the first success there is nothing to point at; after it everything is there.
+  // Before the first success these keys are absent; after it they are all required.
   if: { properties: { generation: { const: 0 } } },
   // oxlint-disable-next-line unicorn/no-thenable
   then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },

@@ -9,7 +9,7 @@ export interface Lock {
   /** Of the last success; 0 before the first. */
   generation: number;
   last_attempt?: LastAttempt;
-  /** Digest of the approval.yaml that was used; null where the settings ask for none. */
+  /** Digest of the approval.yaml that was used; null where the settings require none. */
   approval: Digest | null;
   digests?: LockDigests;
   seed?: Seed;
@@ -48,11 +48,11 @@ export interface LockedImage {
   platform: string;
 }
 
-/** What `seed_inputs` and `import_inputs` are over: everything that decides the data in an image. */
+/** What `seed_inputs` and `import_inputs` cover: everything that decides the data in an image. */
 export interface Seed {
-  /** Name in the settings, or `host:port/service` of a source that is written out in the request. */
+  /** Name in the settings, or `host:port/service` of a source that is defined in the request. */
   source: string;
-  /** Empty means every schema that Oracle does not maintain. */
+  /** Empty means every schema that Oracle does not maintain itself. */
   scope: SchemaScope[];
   export: ExportOptions;
   target: TargetProfile;
@@ -61,11 +61,11 @@ export interface Seed {
 
 export interface TargetProfile {
   profile: BaseProfile;
-  /** Character set that the target database has. */
+  /** Character set of the target database. */
   charset: string;
 }
 
-/** Everything that changes what an import leaves behind; scripts with their full text. */
+/** Everything that affects the result of an import; scripts with their full text. */
 export interface ImportInputs {
   remap_schema: Record<string, string>;
   remap_tablespace: Record<string, string>;

@@ -4,7 +4,7 @@ import { readYaml } from "../yaml/read-yaml.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 
-// Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
 const validate = new Ajv2020({
   allErrors: true,
   allowUnionTypes: true,
@@ -12,13 +12,13 @@ const validate = new Ajv2020({
   validateSchema: false,
 }).compile<Lock>(lockSchema);
 
-/** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is from the top of the repository. */
+/** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is relative to the top of the repository. */
 export function parseLock(text: string, path: string): Parsed<Lock> {
   return readYaml<Lock>(text, path, {
-    noun: "The lock",
+    noun: "the lock",
     code: "lock-invalid",
     validate,
-    fix: `Take back the last version of ${path} that Seedbed wrote; \`git log\` shows it.`,
+    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
     docs: "docs/reference/seed.lock.md",
   });
 }

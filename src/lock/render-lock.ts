@@ -24,7 +24,7 @@ export function renderLock(lock: Lock): string {
 const attemptKeys = ["generation", "approval", "outcome", "stage", "code", "error", "at", "run"];
 const dumpSetKeys = ["digest", "files", "bytes", "rows", "scn", "exported_at"];
 
-/** Lists keep their order, it is part of the seed; maps of free names are sorted bytewise. */
+/** Lists keep their order, because it is part of the seed; maps with arbitrary keys are sorted bytewise. */
 function orderSeed(seed: Seed): unknown {
   return {
     source: seed.source,

@@ -5,7 +5,7 @@ import { describeSchemaErrors } from "../yaml/read-yaml.ts";
 import type { LockedDumpSet, Seed } from "./lock.ts";
 import { seedResultSchema } from "./seed-result-schema.ts";
 
-/** `seed-result.json`: what a run leaves for the bot, digests and facts only. */
+/** `seed-result.json`: what a run reports to the bot, digests and facts only. */
 export type SeedResult = Seeded | Failed;
 
 interface AnyResult {
@@ -37,12 +37,12 @@ export interface Seeded extends AnyResult {
   summary: { stages: { name: string; seconds: number; text: string }[]; warnings: string[]; leftOnSource: string[] };
 }
 
-// Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
 const validate = new Ajv2020({ allErrors: true, strictRequired: false, validateSchema: false }).compile<SeedResult>(
   seedResultSchema,
 );
 
-/** The text of a seed-result.json as a value, or what is wrong with it. JSON has no places: line and column are 1. */
+/** The text of a seed-result.json as a value, or its problems. Line and column are always 1, because JSON.parse gives no positions. */
 export function parseSeedResult(text: string): Parsed<SeedResult> {
   let value: unknown;
   try {
@@ -52,7 +52,10 @@ export function parseSeedResult(text: string): Parsed<SeedResult> {
   }
   if (validate(value)) return { ok: true, value, warnings: [] };
   const findings = describeSchemaErrors(validate.errors ?? []);
-  return { ok: false, problems: findings.map((finding) => problemOf(`has ${finding.where}: ${finding.what}`)) };
+  return {
+    ok: false,
+    problems: findings.map((finding) => problemOf(`has an error at ${finding.where}: ${finding.what}`)),
+  };
 }
 
 function problemOf(what: string): Problem {
@@ -62,9 +65,9 @@ function problemOf(what: string): Problem {
     path: "seed-result.json",
     line: 1,
     column: 1,
-    what: `The seed result ${what}`,
-    why: "The bot reads a run's result strictly, because a runner can be broken into.",
-    fix: "Seed again with the same version of the Action that provision.yml on the default branch pins.",
+    what: `the seed result ${what}`,
+    why: "the bot checks a run's result strictly, because a runner can be compromised",
+    fix: "seed again with the version of the Action that provision.yml on the default branch pins",
     docs: "docs/reference/seed-result.md",
   };
 }

@@ -4,7 +4,7 @@ import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { bundleName, objectLabels, objectNames, selectorLabels } from "./names.ts";
 import { secretsOf } from "./secrets.ts";
 
-/** Who the pod is, which secrets it gets, and who may reach it. */
+/** The pod's service account, its secrets, and the network policies. */
 export function renderAccess(input: ManifestInput): KubernetesObject[] {
   const namespace = bundleName(input.database);
   const labels = objectLabels(input);
@@ -18,8 +18,8 @@ export function renderAccess(input: ManifestInput): KubernetesObject[] {
 }
 
 /**
- * Values never stand here. A store is asked below `seedbed/<database>/` only, so that no request can read the secret of
- * somebody else; where Secrets exist already, the pod names them and nothing is rendered.
+ * Manifests never contain secret values. A store is only read below `seedbed/<database>/`, so that no request can read the
+ * secrets of another; where Secrets already exist, the pod refers to them and nothing is rendered.
  */
 function renderSecrets(input: ManifestInput, namespace: string): KubernetesObject[] {
   const { secrets } = clusterOf(input);
@@ -32,7 +32,7 @@ function renderSecrets(input: ManifestInput, namespace: string): KubernetesObjec
       refreshInterval: "1h0m0s",
       secretStoreRef: { kind: "ClusterSecretStore", name: secrets.store },
       target: { name, creationPolicy: "Owner", deletionPolicy: "Retain" },
-      // The operator's defaults are written out: filled in by the apiserver, they would look like a foreign change.
+      // The operator's defaults are written out, because values that the apiserver adds would look like a change by others.
       data: keys.map((key) => ({
         secretKey: key,
         remoteRef: {
@@ -47,7 +47,7 @@ function renderSecrets(input: ManifestInput, namespace: string): KubernetesObjec
   }));
 }
 
-/** Nothing in, nothing out; then the listener's port for those whom the request names. */
+/** Denies all traffic, then allows the listener's port for the namespaces of the request. */
 function renderPolicies(input: ManifestInput, namespace: string): KubernetesObject[] {
   const labels = objectLabels(input);
   const policy = (name: string, spec: object): KubernetesObject => ({

@@ -8,6 +8,6 @@ export function baseOf({ request, settings }: { request: DatabaseRequest; settin
   const base = Object.hasOwn(settings.bases, name) ? settings.bases[name] : undefined;
   if (base !== undefined) return base;
   throw new SeedbedError("base-unknown", `The settings have no base ${name}.`, {
-    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or have it added to .github/seedbed.yml.`,
+    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or ask the platform team to add it to .github/seedbed.yml.`,
   });
 }

@@ -3,8 +3,8 @@ import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Problem } from "../problem.ts";
 
 /**
- * A change after which Fleet's `environments/<all>/manifests` would match no folder: Fleet 0.16.1 then deletes every
- * bundle of the repository before it notices. Both lists are all paths of the tree, before and after.
+ * Finds a change after which Fleet's `environments/<all>/manifests` would match no folder: Fleet 0.16.1 then deletes every
+ * bundle of the repository before it reports an error. Both lists have all paths of the tree, before and after.
  */
 export function checkBundlesRemain(before: readonly string[], after: readonly string[]): Problem[] {
   const [had, has] = [countBundles(before), countBundles(after)];
@@ -16,9 +16,9 @@ export function checkBundlesRemain(before: readonly string[], after: readonly st
       path: ENVIRONMENTS,
       line: 1,
       column: 1,
-      what: `This removes ${had === 1 ? "the last folder" : `all ${had} folders`} that Fleet deploys.`,
-      why: "Where its paths match nothing, Fleet uninstalls every release of the repository.",
-      fix: "Add another database first, or pause the GitRepo in Rancher and remove it there.",
+      what: `this change removes ${had === 1 ? "the last folder" : `all ${had} folders`} that Fleet deploys`,
+      why: "if its paths match nothing, Fleet uninstalls every release of the repository",
+      fix: "add another database first, or pause the GitRepo in Rancher and remove it there",
       docs: "docs/reference/manifests.md#the-last-database",
     },
   ];

@@ -10,9 +10,9 @@ const name = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z
 const label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
 
 /**
- * What a fleet.yaml of ours may say. Fleet itself drops unknown keys without a word and takes names that its agents later
- * uninstall (Fleet 0.16.1; rancher/fleet issues 5261, 5399), so nothing else is let through: no `force`, no
- * `takeOwnership`, no `namespace`, which would break what the bundle is built on.
+ * What a rendered fleet.yaml may contain. Fleet silently drops unknown keys and accepts names that its agents later
+ * uninstall (Fleet 0.16.1; rancher/fleet#5261, rancher/fleet#5399), so nothing else is allowed: no `force`, no
+ * `takeOwnership`, no `namespace`, on whose absence the bundle relies.
  */
 const fleetSchema = {
   type: "object",
@@ -43,28 +43,28 @@ const fleetSchema = {
   },
 };
 
-// Our own schema; a test validates it, and the schema of schemas takes ajv 0.1 s to compile at every start.
+// A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
 const validate = new Ajv2020({ allErrors: true, validateSchema: false }).compile<{
   name: string;
   helm: { releaseName: string };
 }>(fleetSchema);
 
-/** Problems of the fleet.yaml of one folder; `database` is the name that the folder's path has. */
+/** Problems of the fleet.yaml of one folder; `database` is the name in the folder's path. */
 export function checkFleet(file: RenderedFile, documents: readonly ManifestDocument[], database: string): Problem[] {
   const place = { path: file.path, line: 1 };
   const [document, more] = documents;
   if (document === undefined || more !== undefined)
-    return [manifestProblem("fleet", place, `has ${documents.length} documents and not one`)];
+    return [manifestProblem("fleet", place, `must be exactly one YAML document, but has ${documents.length}`)];
   const value = document.value;
   if (!validate(value))
     return describeSchemaErrors(validate.errors ?? []).map((finding) =>
-      manifestProblem("fleet", place, `has ${finding.where}: ${finding.what}`),
+      manifestProblem("fleet", place, `has an error at ${finding.where}: ${finding.what}`),
     );
   const wanted = bundleName(database);
   const wrong = [value.name, value.helm.releaseName].filter((given) => given !== wanted);
   return [
     ...wrong.map((given) =>
-      manifestProblem("fleet", place, `names the bundle or its release ${given} and not ${wanted}`),
+      manifestProblem("fleet", place, `names the bundle or its release ${given} instead of ${wanted}`),
     ),
     ...findUnquoted(file),
   ];

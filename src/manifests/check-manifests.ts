@@ -9,15 +9,15 @@ import { bundleName } from "./names.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
 /**
- * What neither Fleet nor a schema of Kubernetes says about a rendered tree before it is too late. `files` are those of
- * one or more folders `environments/<db>/manifests/`; every database is checked for itself.
+ * Finds problems of a rendered tree that neither Fleet nor a schema of Kubernetes reports in time. `files` are those of
+ * one or more folders `environments/<db>/manifests/`; every database is checked separately.
  */
 export function checkManifests(files: readonly RenderedFile[]): Problem[] {
   const strays = files.filter((file) => databaseOf(file.path) === null);
   const databases = [...new Set(files.map((file) => databaseOf(file.path)))].filter((name) => name !== null);
   return [
     ...strays.map((file) =>
-      manifestProblem("path", { path: file.path, line: 1 }, "is no file of environments/<db>/manifests/"),
+      manifestProblem("path", { path: file.path, line: 1 }, "is not a file of environments/<db>/manifests/"),
     ),
     ...databases.flatMap((database) =>
       checkBundle(
@@ -47,7 +47,7 @@ function checkBundle(database: string, files: RenderedFile[]): Problem[] {
           manifestProblem(
             "fleet",
             { path: `${folder}/fleet.yaml`, line: 1 },
-            "is missing: Fleet would name the bundle itself",
+            "is missing, so Fleet would choose the bundle's name",
           ),
         ]
       : checkFleet(
@@ -67,14 +67,14 @@ function checkDocument(document: ManifestDocument, namespace: string): Problem[]
       manifestProblem(
         "object",
         document,
-        "has a document without apiVersion, kind and name, which Fleet skips silently",
+        "has a document without apiVersion, kind or name, which Fleet silently skips",
       ),
     ];
   const object = document.value;
   return checkObject(object, namespace).map((what) => manifestProblem("object", document, `${nameOf(object)} ${what}`));
 }
 
-/** The first of two wins in Helm, and Fleet then reports the object as modified for ever (Fleet 0.16.1). */
+/** With duplicates Helm uses the first, and Fleet reports the object as modified forever (Fleet 0.16.1). */
 function findTwice(documents: ManifestDocument[]): Problem[] {
   const seen = new Map<string, ManifestDocument>();
   return documents.flatMap((document) => {
@@ -85,11 +85,11 @@ function findTwice(documents: ManifestDocument[]): Problem[] {
     if (first === undefined) seen.set(key, document);
     return first === undefined
       ? []
-      : [manifestProblem("twice", document, `${nameOf(document.value)} stands in ${first.path} too`)];
+      : [manifestProblem("twice", document, `has ${nameOf(document.value)}, which is also in ${first.path}`)];
   });
 }
 
-/** A pod whose account is missing is never created, and only an event of the StatefulSet says so. */
+/** A pod whose service account is missing is never created, and only an event of the StatefulSet reports it. */
 function findMissingAccount(documents: ManifestDocument[]): Problem[] {
   const objects = documents.filter((document) => isKubernetesObject(document.value));
   const ofKind = (kind: string): ManifestDocument[] =>
@@ -100,7 +100,11 @@ function findMissingAccount(documents: ManifestDocument[]): Problem[] {
     const account = set.spec?.template?.spec?.serviceAccountName ?? "default";
     if (accounts.includes(account)) return [];
     return [
-      manifestProblem("account", document, `has a pod with the account ${account}, which the bundle does not make`),
+      manifestProblem(
+        "account",
+        document,
+        `has a pod with the service account ${account}, which is not part of the bundle`,
+      ),
     ];
   });
 }

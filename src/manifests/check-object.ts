@@ -2,7 +2,7 @@ import type { KubernetesObject } from "./manifest-input.ts";
 import { isLabelValue } from "./label-value.ts";
 import { canonicalQuantity } from "./quantity.ts";
 
-/** What is wrong with one rendered object, as ends of a sentence; `namespace` is the bundle's. */
+/** Problems of one rendered object, each as a predicate; `namespace` is the bundle's. */
 export function checkObject(object: KubernetesObject, namespace: string): string[] {
   return [
     ...checkName(object),
@@ -14,34 +14,35 @@ export function checkObject(object: KubernetesObject, namespace: string): string
   ];
 }
 
-/** Shorter where Kubernetes makes names of its own from it: pods and revisions of a StatefulSet. */
+/** Shorter where Kubernetes derives names from it: pods and revisions of a StatefulSet. */
 function checkName({ kind, metadata }: KubernetesObject): string[] {
   const most = kind === "StatefulSet" ? 52 : 63;
   const isName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(metadata.name);
-  if (!isName) return [`has the name "${metadata.name}", which Kubernetes does not take`];
+  if (!isName) return [`has the name "${metadata.name}", which Kubernetes does not accept`];
   const limit = kind === "ExternalSecret" ? 253 : most;
   return metadata.name.length <= limit
     ? []
-    : [`has a name of ${metadata.name.length} characters; at most ${limit} fit`];
+    : [`has a name of ${metadata.name.length} characters; at most ${limit} are allowed`];
 }
 
 function checkNamespace({ kind, metadata }: KubernetesObject, namespace: string): string[] {
   const given = kind === "Namespace" ? metadata.name : metadata.namespace;
-  return given === namespace ? [] : [`is in namespace ${given ?? "(none)"} and not in ${namespace}`];
+  return given === namespace ? [] : [`is in namespace ${given ?? "(none)"} instead of ${namespace}`];
 }
 
 function checkLabels(object: KubernetesObject): string[] {
   const found: string[] = [];
   walk(object, (key, value) => {
-    if (key === "app.kubernetes.io/managed-by") found.push("has the label managed-by, which Helm writes over");
+    if (key === "app.kubernetes.io/managed-by") found.push("has the label managed-by, which Helm overwrites");
     if (key !== "labels" && key !== "matchLabels") return;
     for (const [name, text] of Object.entries(value as Record<string, unknown>))
-      if (typeof text !== "string" || !isLabelValue(text)) found.push(`has the label ${name} with "${String(text)}"`);
+      if (typeof text !== "string" || !isLabelValue(text))
+        found.push(`has the label ${name} with the invalid value "${String(text)}"`);
   });
   return found;
 }
 
-/** Fleet has uninstalled live releases by mistake: data stays all the same. */
+/** Fleet has uninstalled live releases by mistake: the data must survive that. */
 function checkKept({ kind, metadata }: KubernetesObject): string[] {
   if (kind !== "Namespace" && kind !== "PersistentVolumeClaim") return [];
   return metadata.annotations?.["helm.sh/resource-policy"] === "keep"
@@ -50,13 +51,13 @@ function checkKept({ kind, metadata }: KubernetesObject): string[] {
 }
 
 function checkContent(object: KubernetesObject): string[] {
-  if (object.kind === "Secret") return ["is a Secret: values never stand in git"];
+  if (object.kind === "Secret") return ["is a Secret, but secret values must never be in git"];
   if (object.kind === "ConfigMap") return checkSize(object["data"] as Record<string, string>);
   const found: string[] = [];
   walk(object, (key, value) => {
     if (key === "image" && typeof value === "string" && !/@sha256:[0-9a-f]{64}$/.test(value))
-      found.push(`has the image ${value}, which is not named by its digest`);
-    if (key === "subPath") found.push("mounts a subPath, which never sees a changed ConfigMap");
+      found.push(`has the image ${value}, which is not pinned by digest`);
+    if (key === "subPath") found.push("mounts a subPath, which is never updated when the ConfigMap changes");
   });
   return found;
 }
@@ -64,7 +65,9 @@ function checkContent(object: KubernetesObject): string[] {
 /** The apiserver's limit on everything in a ConfigMap. */
 function checkSize(data: Record<string, string> | undefined): string[] {
   const bytes = Object.entries(data ?? {}).reduce((sum, [key, text]) => sum + key.length + Buffer.byteLength(text), 0);
-  return bytes <= 1_048_576 ? [] : [`holds ${bytes} bytes; a ConfigMap takes 1048576. Shorten the scripts`];
+  return bytes <= 1_048_576
+    ? []
+    : [`holds ${bytes} bytes; a ConfigMap can have at most 1048576, so the scripts have to be shorter`];
 }
 
 const quantityMaps = new Set(["requests", "limits", "hard", "default", "defaultRequest", "max", "min"]);
@@ -72,9 +75,9 @@ const quantityMaps = new Set(["requests", "limits", "hard", "default", "defaultR
 function checkQuantities(object: KubernetesObject): string[] {
   const found: string[] = [];
   const check = (name: string, text: unknown): void => {
-    if (typeof text !== "string") found.push(`has ${name} ${JSON.stringify(text)}, which is not a quantity in quotes`);
+    if (typeof text !== "string") found.push(`has ${name} ${JSON.stringify(text)}, which is not a quoted quantity`);
     else if (canonicalOrNull(text) !== text)
-      found.push(`has ${name} ${text}, which the apiserver writes as ${canonicalOrNull(text)}`);
+      found.push(`has ${name} ${text}, which the apiserver stores as ${canonicalOrNull(text)}`);
   };
   walk(object, (key, value) => {
     if (key === "sizeLimit") check(key, value);
@@ -88,7 +91,7 @@ function canonicalOrNull(text: string): string | null {
   return /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/.test(text) ? canonicalQuantity(text) : null;
 }
 
-/** Every key of every map below, with its value. */
+/** Every key of every nested map, with its value. */
 function walk(value: unknown, visit: (key: string, value: unknown) => void): void {
   if (Array.isArray(value)) return value.forEach((item) => walk(item, visit));
   if (typeof value !== "object" || value === null) return;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * Peers of a NetworkPolicy for the namespaces of a request. Kubernetes selects namespaces by label, never by a pattern
- * of their name: exact names use the label that every namespace has, a pattern the label of `accessLabel`.
+ * of their name: exact names use the label that every namespace has, patterns use the label of `accessLabel`.
  */
 export function renderClientRules(namespaces: readonly string[]): object[] {
   const patterns = [...new Set(namespaces)].toSorted();
@@ -22,7 +22,7 @@ export function patternsOf(namespaces: readonly string[]): string[] {
   return [...new Set(namespaces)].filter((name) => name.includes("*") && name !== "*").toSorted();
 }
 
-/** The label that a namespace needs (value `allowed`) to be counted to a pattern: `access.seedbed.dev/hr-any` for `hr-*`. */
+/** The label that a namespace needs (with the value `allowed`) to match a pattern: `access.seedbed.dev/hr-any` for `hr-*`. */
 export function accessLabel(pattern: string): string {
   const name = pattern.replaceAll(/\*+/g, "any");
   if (name.length <= 63) return `access.seedbed.dev/${name}`;

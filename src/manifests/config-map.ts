@@ -13,8 +13,8 @@ export function renderConfigMap(
 }
 
 /**
- * The volume that puts every key of such a ConfigMap back at its path. Paths in `slots` are listed whether there is a
- * file or not: a file that comes or goes there changes no pod, because keys that are missing are left out.
+ * The volume that maps every key of such a ConfigMap back to its path. Paths in `slots` are listed whether there is a
+ * file or not, so that adding or removing such a file does not change the pod: missing keys are ignored.
  */
 export function renderConfigVolume(
   name: string,
@@ -49,7 +49,7 @@ function sortFiles(files: readonly RenderedFile[]): RenderedFile[] {
         "config-path-invalid",
         `"${path}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
         {
-          fix: "This is a fault of the renderer of the container's configuration: report it.",
+          fix: "This is a bug in Seedbed's renderer of the container configuration. Please report it.",
         },
       );
     keys.set(configKey(path), path);

@@ -6,14 +6,14 @@ import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { bundleName, objectLabels, objectNames, selectorLabels } from "./names.ts";
 import { renderPod } from "./pod.ts";
 
-/** The configuration that the container runs, for the reviewer to read, and the container itself. */
+/** The container's configuration, which a reviewer can read, and the container itself. */
 export function renderDatabase(input: ManifestInput): KubernetesObject[] {
   const namespace = bundleName(input.database);
   const labels = objectLabels(input);
   const disruption = {
     selector: { matchLabels: selectorLabels(input.database) },
     maxUnavailable: 1,
-    // A database that imports or is stuck never blocks the draining of a node.
+    // A database that is importing or stuck must not block the draining of a node.
     unhealthyPodEvictionPolicy: "AlwaysAllow",
   };
   return [
@@ -29,7 +29,7 @@ export function renderDatabase(input: ManifestInput): KubernetesObject[] {
   ];
 }
 
-/** One replica and never a second: a Deployment could start the next pod beside the last one. */
+/** At most one replica: a Deployment could start a new pod while the old one is still running. */
 function renderStatefulSet(input: ManifestInput, namespace: string): KubernetesObject {
   const selector = selectorLabels(input.database);
   const metadata = { labels: selector, annotations: restartAnnotations(input) };
@@ -51,7 +51,7 @@ function renderStatefulSet(input: ManifestInput, namespace: string): KubernetesO
   };
 }
 
-/** Facts for people, on the object and not on the pod: they change without a restart. */
+/** Information for people, on the object instead of the pod, so that it can change without a restart. */
 function stateAnnotations(input: ManifestInput): Record<string, string> {
   const { lock } = input;
   return {
@@ -61,7 +61,7 @@ function stateAnnotations(input: ManifestInput): Record<string, string> {
   };
 }
 
-/** Only what a running container cannot take up: Kubernetes restarts the pod when one of these changes. */
+/** Only what a running container cannot pick up: Kubernetes restarts the pod when one of these changes. */
 function restartAnnotations(input: ManifestInput): Record<string, string> {
   const files = input.seedConfig
     .map(({ path, text }) => [path, text])

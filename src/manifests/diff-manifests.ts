@@ -3,20 +3,20 @@ import { diffValues } from "./diff-values.ts";
 import { isKubernetesObject } from "./manifest-documents.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
-/** A difference that the cluster sees; comments, key order and files are none. */
+/** A difference that affects the cluster; comments, key order and file names do not count. */
 export interface ManifestChange {
   /** `StatefulSet/oracle`, or `fleet.yaml`. */
   object: string;
-  /** `spec.template.spec.containers[oracle].image`; empty for an object that comes or goes. */
+  /** `spec.template.spec.containers[oracle].image`; empty for an added or removed object. */
   field: string;
-  /** undefined where there was nothing. */
+  /** undefined where there was no value. */
   from: unknown;
   to: unknown;
-  /** The pod starts again because of it. */
+  /** The change restarts the pod. */
   restart: boolean;
 }
 
-/** What differs between two rendered trees of one database, in the order of the trees. */
+/** The differences between two rendered trees of one database, in the order of the trees. */
 export function diffManifests(before: readonly RenderedFile[], after: readonly RenderedFile[]): ManifestChange[] {
   const [had, has] = [readObjects(before), readObjects(after)];
   const keys = [...new Set([...has.keys(), ...had.keys()])];
@@ -33,7 +33,7 @@ function diffObject(object: string, from: unknown, to: unknown): ManifestChange[
   }));
 }
 
-/** A StatefulSet without replicas has no pod that could start again. */
+/** A StatefulSet without replicas has no pod that could restart. */
 function isRunning(object: unknown): boolean {
   const set = object as { spec?: { replicas?: number } };
   return (set.spec?.replicas ?? 1) > 0;

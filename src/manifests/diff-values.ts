@@ -3,12 +3,12 @@ import { canonicalJson } from "../digests/digest.ts";
 /** A value that differs, by its path: `spec.containers[oracle].image`. */
 export interface ValueChange {
   field: string;
-  /** undefined where there was nothing. */
+  /** undefined where there was no value. */
   from: unknown;
   to: unknown;
 }
 
-/** Every leaf that differs between two JSON values; entries of a list are matched by what names them, not by their place. */
+/** Every leaf that differs between two JSON values; list entries are matched by name, not by position. */
 export function diffValues(from: unknown, to: unknown, field = ""): ValueChange[] {
   if (isSame(from, to)) return [];
   const [before, after] = [childrenOf(from), childrenOf(to)];
@@ -22,14 +22,14 @@ function isSame(from: unknown, to: unknown): boolean {
   return canonicalJson(from) === canonicalJson(to);
 }
 
-/** The parts of a map, or of a list whose entries have names; null for everything that is compared whole. */
+/** The parts of a map, or of a list whose entries have names; null for everything that is compared as a whole. */
 function childrenOf(value: unknown): Map<string, unknown> | null {
   if (Array.isArray(value)) return namedEntries(value);
   if (typeof value !== "object" || value === null) return null;
   return new Map(Object.entries(value));
 }
 
-// In this order: a volume mount has a name too, but one volume can be mounted twice.
+// mountPath comes first, because one volume can be mounted twice under the same name.
 const naming = ["mountPath", "name", "secretKey", "key", "path", "type"];
 
 function namedEntries(list: unknown[]): Map<string, unknown> | null {

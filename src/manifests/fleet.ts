@@ -5,14 +5,14 @@ import { isLabelValue } from "./label-value.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { bundleName, releaseNamespace } from "./names.ts";
 
-/** Whether the request asks for other data than the lock has: the manifests say so until it is seeded. */
+/** Whether the request asks for data that differs from the lock's: the manifests show it until it is seeded. */
 export function isSeedPending(input: ManifestInput): boolean {
   return input.lock.seed === undefined || canonicalJson(input.lock.seed) !== canonicalJson(input.wantedSeed);
 }
 
 /**
- * The text of fleet.yaml. It is the one file that carries the request's digest and the renderer's version: two pull
- * requests for one database always touch the same line, and no object changes because of it.
+ * The text of fleet.yaml. It is the only file with the request's digest and the renderer's version: two pull
+ * requests for one database always conflict in that line, while no object changes because of it.
  */
 export function renderFleet(input: ManifestInput): string {
   const name = bundleName(input.database);
@@ -38,7 +38,7 @@ export function clusterOf({ request, settings }: ManifestInput): ManifestInput["
   const cluster = Object.hasOwn(settings.clusters, name) ? settings.clusters[name] : undefined;
   if (cluster !== undefined) return cluster;
   throw new SeedbedError("cluster-unknown", `The settings have no cluster ${name}.`, {
-    fix: "Name a cluster of the settings in placement.cluster, or have it added to clusters in .github/seedbed.yml.",
+    fix: "Name a cluster of the settings in placement.cluster, or ask the platform team to add it to clusters in .github/seedbed.yml.",
   });
 }
 

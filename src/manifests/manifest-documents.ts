@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 import type { KubernetesObject } from "./manifest-input.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
-/** A document of a manifest file with the line that it begins on. */
+/** A document of a manifest file with its first line. */
 export interface ManifestDocument {
   path: string;
   line: number;
@@ -15,7 +15,7 @@ export interface ReadManifests {
   problems: Problem[];
 }
 
-/** Every YAML document of the files, and what no reader of YAML 1.1 and 1.2 would read alike. */
+/** Every YAML document of the files, and problems such as text that YAML 1.1 and 1.2 read differently. */
 export function readManifests(files: readonly RenderedFile[]): ReadManifests {
   const read = files.map(readFile);
   return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
@@ -43,7 +43,7 @@ function readFile(file: RenderedFile): ReadManifests {
   return { documents, problems: ambiguous };
 }
 
-/** Plain scalars that are a string in YAML 1.2 and something else in YAML 1.1, which Fleet and Helm read. */
+/** Plain scalars that are a string in YAML 1.2 but not in YAML 1.1, which Fleet and Helm use. */
 function findAmbiguous(document: Document, path: string, lineOf: (offset: number) => number): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
@@ -52,22 +52,18 @@ function findAmbiguous(document: Document, path: string, lineOf: (offset: number
       if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
       const place = { path, line: lineOf(node.range?.[0] ?? 0) };
       problems.push(
-        manifestProblem(
-          "unquoted",
-          place,
-          `has ${source} without quotes, which YAML 1.1 reads as something else than text`,
-        ),
+        manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`),
       );
     },
     Alias(_, node) {
       const place = { path, line: lineOf(node.range?.[0] ?? 0) };
-      problems.push(manifestProblem("alias", place, "uses an alias; generated manifests say everything out"));
+      problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
     },
   });
   return problems;
 }
 
-// yaml.org/type/{bool,int,float,null,timestamp}.html: every plain form that YAML 1.1 types as something else than text.
+// yaml.org/type/{bool,int,float,null,timestamp}.html: every plain form that YAML 1.1 does not read as a string.
 const yaml11 =
   /^(?:y|n|yes|no|true|false|on|off|~|null|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0x[0-9a-f_]+|[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/i;
 
@@ -83,7 +79,7 @@ export function isKubernetesObject(value: unknown): value is KubernetesObject {
   return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
 }
 
-/** A problem of a rendered file. They are never edited by hand, so the fix is always to render again. */
+/** A problem of a rendered file. These files are never edited by hand, so the fix is always to render again. */
 export function manifestProblem(code: string, place: { path: string; line: number }, what: string): Problem {
   return {
     severity: "error",
@@ -92,8 +88,8 @@ export function manifestProblem(code: string, place: { path: string; line: numbe
     line: place.line,
     column: 1,
     what: `${place.path.split("/").at(-1)} ${what}`,
-    why: "Fleet or the cluster would refuse this, misread it, or report it as modified for ever.",
-    fix: "Render again: `seedbed render`. If the file is as rendered, report it as a fault of Seedbed.",
+    why: "Fleet or the cluster would refuse this, misread it, or report it as modified forever",
+    fix: "run `seedbed render`; if the problem remains, report it as a bug in Seedbed",
     docs: "docs/reference/manifests.md",
   };
 }

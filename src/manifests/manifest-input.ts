@@ -4,16 +4,16 @@ import type { DatabaseRequest } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
-/** Everything that the manifests of one database are made of. */
+/** Everything that the manifests of one database are rendered from. */
 export interface ManifestInput {
   /** The name of the folder below `environments/`. */
   database: string;
   request: DatabaseRequest;
   lock: Lock;
   settings: Settings;
-  /** What the request as it stands would export and import; the lock has what was. */
+  /** The data that the current request asks for; the lock has that of the last seed. */
   wantedSeed: Seed;
-  /** Over every hand-written file of the request. */
+  /** Digest over every hand-written file of the request. */
   requestDigest: Digest;
   rendererVersion: string;
   /** Rendered from the lock's seed: read once when the container starts. Empty before the first seed. */
@@ -22,7 +22,7 @@ export interface ManifestInput {
   applyConfig: RenderedFile[];
 }
 
-/** A Kubernetes object; its keys are written in the order that they have here. */
+/** A Kubernetes object; its keys are written in this order. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;

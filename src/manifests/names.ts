@@ -18,14 +18,14 @@ export const objectNames = {
   applyConfig: "apply",
 } as const;
 
-/** What selects the pod: never changes, a StatefulSet's selector is immutable. */
+/** Selects the pod; it must never change, because a StatefulSet's selector is immutable. */
 export function selectorLabels(database: string): Record<string, string> {
   return { "app.kubernetes.io/name": "oracle-database", "app.kubernetes.io/instance": database };
 }
 
 /**
- * Labels of every object. No `app.kubernetes.io/managed-by`: Helm writes its own value over it and Fleet then reports
- * the object as modified for ever (seen with Fleet 0.16.1).
+ * Labels of every object. No `app.kubernetes.io/managed-by`: Helm overwrites it and Fleet then reports
+ * the object as modified forever (seen with Fleet 0.16.1).
  */
 export function objectLabels(input: ManifestInput): Record<string, string> {
   const owner = input.request.owner;

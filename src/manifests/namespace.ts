@@ -4,10 +4,10 @@ import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { bundleName, objectLabels } from "./names.ts";
 import { canonicalQuantity } from "./quantity.ts";
 
-/** Fleet has uninstalled live releases by mistake (rancher/fleet issues 5261, 5406): Helm then leaves these objects alone. */
+/** Fleet has uninstalled live releases by mistake (rancher/fleet#5261, rancher/fleet#5406): Helm then keeps these objects. */
 export const keepPolicy = { "helm.sh/resource-policy": "keep" };
 
-/** The database's namespace in its Rancher project, with its budget. */
+/** The database's namespace in its Rancher project, with its quota. */
 export function renderNamespace(input: ManifestInput): KubernetesObject[] {
   const namespace = bundleName(input.database);
   return [
@@ -25,15 +25,15 @@ export function renderNamespace(input: ManifestInput): KubernetesObject[] {
   ];
 }
 
-// Oracle's own images need more than `restricted` allows (oracle/docker-images issue 2948); hardened clusters enforce
-// `restricted` where a namespace says nothing, so it says `baseline` itself.
+// Oracle's own images need more than `restricted` allows (oracle/docker-images#2948); hardened clusters enforce
+// `restricted` where a namespace has no label, so this one sets `baseline`.
 const podSecurityLabels = {
   "pod-security.kubernetes.io/enforce": "baseline",
   "pod-security.kubernetes.io/audit": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
 };
 
-/** Room for this database's pod and volume and for nothing else. */
+/** Quota for this database's pod and volume only. */
 function renderQuota(input: ManifestInput, namespace: string): KubernetesObject {
   const { resources, storage } = input.request.database;
   const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
@@ -66,6 +66,6 @@ function projectOf(input: ManifestInput): string {
   const id = Object.hasOwn(projects, project) ? projects[project] : undefined;
   if (id !== undefined) return id;
   throw new SeedbedError("project-unknown", `The settings have no project ${project} in cluster ${cluster}.`, {
-    fix: `Name one of ${Object.keys(projects).join(", ")} in placement.project, or have it added to .github/seedbed.yml.`,
+    fix: `Name one of ${Object.keys(projects).join(", ")} in placement.project, or ask the platform team to add it to .github/seedbed.yml.`,
   });
 }

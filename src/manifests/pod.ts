@@ -7,13 +7,13 @@ import { containerSecurity, podSecurity } from "./pod-security.ts";
 import { canonicalQuantity } from "./quantity.ts";
 import { renderSecretMounts, renderSecretVolumes, secretsOf } from "./secrets.ts";
 
-/** The pod of a database. Everything in it restarts the database when it changes. */
+/** The pod of a database. Any change in it restarts the database. */
 export function renderPod(input: ManifestInput): object {
   return {
     serviceAccountName: objectNames.database,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // A shutdown of Oracle writes out its buffers first; a kill costs a crash recovery.
+    // A shutdown of Oracle first writes its buffers to disk; a kill would require a crash recovery.
     terminationGracePeriodSeconds: 300,
     nodeSelector: nodeOf(platformOf(input)),
     securityContext: podSecurity,
@@ -22,7 +22,7 @@ export function renderPod(input: ManifestInput): object {
       { name: objectNames.volume, persistentVolumeClaim: { claimName: objectNames.volume } },
       renderConfigVolume(objectNames.seedConfig, input.seedConfig),
       renderConfigVolume(objectNames.applyConfig, input.applyConfig, applySlots),
-      // 64 MB without it; its pages count against the container's memory.
+      // The default is 64 MB; its pages count against the container's memory.
       {
         name: "shm",
         emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) },
@@ -32,7 +32,7 @@ export function renderPod(input: ManifestInput): object {
   };
 }
 
-/** Files that the applied configuration may gain or lose while the database is open: only one more script restarts it. */
+/** Files that may be added to or removed from the applied configuration while the database is open; only an additional script restarts it. */
 const applySlots = [
   "SHA256SUMS",
   "apply.env",
@@ -51,10 +51,10 @@ function renderContainer(input: ManifestInput): object {
     image: imageOf(input),
     imagePullPolicy: "IfNotPresent",
     ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
-    // The container layer holds traces and the alert log.
+    // The container layer contains traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
-    // Six hours: a database is created and a large dump is checked before anything answers.
+    // Six hours: the database is created and a large dump is verified before the probe succeeds.
     startupProbe: probe("startup", { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 720 }),
     readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
     livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
@@ -62,7 +62,7 @@ function renderContainer(input: ManifestInput): object {
     terminationMessagePolicy: "File",
     volumeMounts: [
       { name: objectNames.volume, mountPath: "/opt/oracle/oradata" },
-      // Whole directories: a subPath mount never sees a changed ConfigMap.
+      // Whole directories, because a subPath mount is never updated when the ConfigMap changes.
       { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
       { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
       { name: "shm", mountPath: "/dev/shm" },
@@ -75,7 +75,7 @@ function probe(name: string, times: object): object {
   return { exec: { command: ["/bin/bash", "/opt/seedbed/lib/probe.sh", name] }, ...times };
 }
 
-/** The seed image by digest; before the first seed the base, which nothing pulls while there are no replicas. */
+/** The seed image by digest; before the first seed the base, which is not pulled while there are no replicas. */
 function imageOf(input: ManifestInput): string {
   const { image } = input.lock;
   return image === undefined ? baseOf(input).image : `${image.repository}@${image.digest}`;

@@ -18,7 +18,7 @@ export function canonicalQuantity(text: string): string {
   return `${rest}${power === 0 ? "" : units[power - 1]}`;
 }
 
-/** Whole units of a quantity, rounded up: bytes for storage and memory. */
+/** A quantity in whole units, rounded up: bytes for storage and memory. */
 export function wholeOf(text: string): bigint {
   return (parseQuantity(text).thousandths + 999n) / 1000n;
 }
@@ -40,7 +40,7 @@ function factorOf(unit: string): bigint {
 }
 
 function notAQuantity(text: string): SeedbedError {
-  return new SeedbedError("quantity-invalid", `"${text}" is no quantity that Kubernetes knows to the thousandth.`, {
-    fix: "Write a size such as 20Gi or 512Mi, and cores such as 2 or 1500m.",
+  return new SeedbedError("quantity-invalid", `"${text}" is not a valid Kubernetes quantity.`, {
+    fix: "Write sizes such as 20Gi or 512Mi, and cores such as 2 or 1500m.",
   });
 }

@@ -14,7 +14,7 @@ const header =
 
 /**
  * The Fleet bundle of one database, below `environments/<db>/manifests/`. Pure: the same input gives the same bytes, with
- * no time, no random value and no name of a machine in them.
+ * without times, random values or machine names.
  */
 export function renderManifests(input: ManifestInput): RenderedFile[] {
   const folder = folderOf(input.database).manifests;

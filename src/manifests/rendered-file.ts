@@ -1,4 +1,4 @@
-/** A file that we write: path from the top of the repository (or of the ConfigMap) and its whole text. */
+/** A rendered file: its path from the top of the repository (or of the ConfigMap) and its whole text. */
 export interface RenderedFile {
   path: string;
   text: string;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { DatabaseRequest } from "../request/request.ts";
 
-/** A Secret that the pod mounts: its name and the keys that are used, sorted. */
+/** A Secret that the pod mounts: its name and the used keys, sorted. */
 export interface MountedSecret {
   name: string;
   keys: string[];
 }
 
-/** Every Secret that the request names, once, sorted by name. */
+/** The Secrets that the request refers to, without duplicates, sorted by name. */
 export function secretsOf(request: DatabaseRequest): MountedSecret[] {
   const references = request.database.users.map((user) => user.password_secret);
   const names = [...new Set(references.map((reference) => reference.name))].toSorted();
@@ -17,7 +17,7 @@ export function secretsOf(request: DatabaseRequest): MountedSecret[] {
   });
 }
 
-/** Volumes of the Secrets, readable by the pod's group alone; a Secret that is missing holds the pod back. */
+/** Volumes of the Secrets, readable only by the pod's group; the pod does not start while a Secret is missing. */
 export function renderSecretVolumes(secrets: readonly MountedSecret[]): object[] {
   return secrets.map(({ name, keys }) => ({
     name: volumeName(name),
@@ -34,10 +34,10 @@ export function renderSecretMounts(secrets: readonly MountedSecret[]): object[] 
   }));
 }
 
-/** 0440, in the decimal that YAML 1.1 and 1.2 read alike. */
+/** 0440 in decimal, which YAML 1.1 and 1.2 read the same. */
 const groupReadable = 0o440;
 
-/** The name of a volume has no dots and at most 63 characters; that of a Secret may have both. */
+/** A volume's name has no dots and at most 63 characters; a Secret's name may have dots and be longer. */
 function volumeName(secret: string): string {
   if (/^[a-z0-9-]{1,56}$/.test(secret)) return `secret-${secret}`;
   return `secret-${createHash("sha256").update(secret).digest("hex").slice(0, 16)}`;

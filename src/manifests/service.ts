@@ -1,7 +1,7 @@
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { bundleName, objectLabels, objectNames, selectorLabels } from "./names.ts";
 
-/** Where clients connect, and the pod's own stable name. Neither has an address before the database is open. */
+/** The service for clients, and the one for the pod's stable name. Neither has an endpoint before the database is open. */
 export function renderServices(input: ManifestInput): KubernetesObject[] {
   const service = (name: string, more: object): KubernetesObject => ({
     apiVersion: "v1",

@@ -4,8 +4,8 @@ import { bundleName, objectLabels, objectNames } from "./names.ts";
 import { canonicalQuantity } from "./quantity.ts";
 
 /**
- * The volume, as an object of its own: the size in a StatefulSet's claim template can never be changed
- * (kubernetes/kubernetes issue 68737).
+ * The volume as a separate object, because the size in a StatefulSet's claim template cannot be changed
+ * (kubernetes/kubernetes#68737).
  */
 export function renderStorage(input: ManifestInput): KubernetesObject[] {
   const metadata = {

@@ -1,6 +1,6 @@
 import type { Digest } from "../digests/digest.ts";
 
-/** The digest at the end of `registry/repository@sha256:…`, which is how settings name every base. */
+/** The digest at the end of `registry/repository@sha256:…`, the form in which settings name every base. */
 export function digestOfReference(image: string): Digest {
   return image.slice(image.indexOf("@") + 1) as Digest;
 }

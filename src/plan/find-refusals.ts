@@ -3,7 +3,7 @@ import { wholeOf } from "../manifests/quantity.ts";
 import type { Change } from "./plan.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
 
-/** What no run can do to a database that exists: each needs a retirement and a new database. */
+/** Changes that an existing database cannot take: each needs a new database in its place. */
 export function findRefusals(before: PlanState, after: WantedState): Change[] {
   const refusals: Change[] = [];
   const refuse = (field: string, from: unknown, to: unknown): void => {
@@ -16,7 +16,7 @@ export function findRefusals(before: PlanState, after: WantedState): Change[] {
     const [past, now] = [had.database.storage.size, after.request.database.storage.size];
     if (wholeOf(now) < wholeOf(past)) refuse("database.storage.size", past, now);
   }
-  // The volume holds a database that only its own kind of image can start.
+  // The volume contains a database that only the same kind of image can start.
   const profile = after.lock.seed?.target.profile;
   if (profile !== undefined && profile !== after.seed.target.profile)
     refuse(

@@ -16,7 +16,7 @@ interface RiskInput {
 
 type Risk = Pick<Problem, "code" | "what" | "why" | "fix"> & { docs: string; severity?: "error" };
 
-/** What a reviewer should know before saying yes, the refused first. Line and column are 1: a plan is about meanings. */
+/** What a reviewer should know before approving, refused changes first. Line and column are 1: a plan is not about lines. */
 export function findRisks(input: RiskInput): Problem[] {
   const { after, work } = input;
   const seeds = work === "export" || work === "image";
@@ -41,13 +41,13 @@ function explainRefusal(change: Change): Risk {
   return {
     severity: "error",
     code: shrinks ? "storage-shrinks" : "fixed-after-creation",
-    what: `${change.field} cannot go from ${String(change.from)} to ${String(change.to)}.`,
+    what: `${change.field} cannot change from ${String(change.from)} to ${String(change.to)}`,
     why: shrinks
-      ? "Kubernetes never makes a volume smaller."
-      : "It is fixed once the database is created: its volume stays where and what it is.",
+      ? "Kubernetes cannot shrink a volume"
+      : "it is fixed once the database is created, because the volume cannot be moved or converted",
     fix: shrinks
-      ? `Leave it at ${String(change.from)} or more.`
-      : "Ask for a new one under another name, and retire this one: delete its files in a pull request of its own.",
+      ? `leave it at ${String(change.from)} or more`
+      : "request a new database under another name, and retire this one: delete its files in a pull request of its own",
     docs: change.field.replaceAll(".", ""),
   };
 }
@@ -57,23 +57,23 @@ function findDataRisks({ seed }: WantedState): Risk[] {
   if (seed.import.scripts.masking.length === 0)
     risks.push({
       code: "no-masking-script",
-      what: "No masking script is set.",
-      why: `Everybody who may connect sees the data of ${seed.source} as it is.`,
-      fix: "List scripts that mask personal data in database.scripts.masking.",
+      what: "no masking script is set",
+      why: `everyone who may connect sees the unmasked data of ${seed.source}`,
+      fix: "list scripts that mask personal data in database.scripts.masking",
       docs: "databasescriptsmasking",
     });
   if (seed.scope.length === 0)
     risks.push({
       code: "all-schemas",
-      what: `Every schema of ${seed.source} that Oracle does not maintain is exported.`,
-      why: "Schemas that are added to the source later come along without another review.",
-      fix: "Name the schemas that are needed in source_database.schemas.",
+      what: `every schema of ${seed.source} that Oracle does not maintain is exported`,
+      why: "schemas that are added to the source later are exported without another review",
+      fix: "list the schemas that are needed in source_database.schemas",
       docs: "source_databaseschemas",
     });
   return [...risks, ...findWholeTables(seed)];
 }
 
-/** Where some tables are filtered and others of the same schema are not, one was probably forgotten. */
+/** Where only some tables of a schema have a filter, one was probably forgotten. */
 function findWholeTables(seed: WantedState["seed"]): Risk[] {
   return seed.scope.flatMap((schema) => {
     const tables = schema.tables ?? [];
@@ -81,33 +81,33 @@ function findWholeTables(seed: WantedState["seed"]): Risk[] {
     if (whole.length === 0 || whole.length === tables.length) return [];
     return {
       code: "where-missing",
-      what: `All rows of ${whole.join(", ")} are exported; other tables of ${schema.name} have a where.`,
-      why: "A filter that is set for some tables only is often one that was forgotten for the rest.",
-      fix: `Give ${whole.length === 1 ? "it" : "each of them"} a where, or none to any table of ${schema.name}.`,
+      what: `all rows of ${whole.join(", ")} are exported, although other tables of ${schema.name} have a where`,
+      why: "a filter that is set for only some tables was often forgotten for the others",
+      fix: `add a where to ${whole.length === 1 ? "it" : "each of them"}, or remove where from all tables of ${schema.name}`,
       docs: "source_databaseschemastableswhere",
     };
   });
 }
 
 const protections = {
-  remove_db_links: "database links of the source stay and can be used",
+  remove_db_links: "database links of the source are kept and can be used",
   disable_jobs: "scheduler jobs of the source run in the copy",
   clear_network_access: "the database may send mail and make calls as the source may",
-  lock_accounts: "accounts of the source stay open with their passwords",
+  lock_accounts: "accounts of the source stay unlocked with their passwords",
 } as const;
 
 function findSafetyRisks({ seed }: WantedState): Risk[] {
   const off = Object.entries(protections).filter(([key]) => !seed.import.safety[key as keyof typeof protections]);
   return off.map(([key, effect]) => ({
     code: "protection-off",
-    what: `database.safety.${key} is off: ${effect}.`,
-    why: "A copy of production can act on production's neighbours.",
-    fix: `Leave out database.safety.${key}, which turns it on, unless this is what is tested.`,
+    what: `database.safety.${key} is off: ${effect}`,
+    why: "a copy of production can reach systems that production works with",
+    fix: `remove database.safety.${key} to turn it on, unless you need to test with it off`,
     docs: `databasesafety${key}`,
   }));
 }
 
-/** 2.5 times the dump, which is compressed and without indexes, and 20 GiB for the database itself. */
+/** 2.5 times the dump, which is compressed and has no indexes, plus 20 GiB for the database itself. */
 function findSpaceRisk({ lock, request }: WantedState): Risk[] {
   if (lock.dump_set === undefined) return [];
   const gib = 1024n ** 3n;
@@ -117,9 +117,9 @@ function findSpaceRisk({ lock, request }: WantedState): Risk[] {
   return [
     {
       code: "storage-small",
-      what: `${size} may not hold the import: the last dump has ${lock.dump_set.bytes} bytes, and 2.5 times that and 20Gi are needed.`,
-      why: "A volume that is full stops the import after hours.",
-      fix: `Set database.storage.size to ${(needed + gib - 1n) / gib}Gi or more; it can grow later, never shrink.`,
+      what: `${size} may be too small for the import: it needs 2.5 times the last dump (${lock.dump_set.bytes} bytes) plus 20Gi`,
+      why: "an import that fills the volume may only fail after hours",
+      fix: `set database.storage.size to ${(needed + gib - 1n) / gib}Gi or more; it can grow later, never shrink`,
       docs: "databasestoragesize",
     },
   ];
@@ -131,23 +131,23 @@ function findReplacement({ lock, seed, request }: WantedState, work: Work): Risk
   return [
     {
       code: "import-replaces-data",
-      what: `The import replaces everything that people changed in the database since generation ${lock.generation}.`,
-      why: "A change of what is exported or imported makes the data anew.",
-      fix: `Tell its users, @${request.owner} first; take a backup of what should stay.`,
+      what: `the import replaces everything that was changed in the database since generation ${lock.generation}`,
+      why: "changing what is exported or imported recreates all data",
+      fix: `tell its users, @${request.owner} first, and back up what has to be kept`,
       docs: "source_database",
     },
   ];
 }
 
-/** Only for patterns that are new: who has the label already was told once. */
+/** Only for new patterns: for the others this was reported when they were added. */
 function findAccessRisks(before: PlanState, { request }: WantedState): Risk[] {
   const known = before.request?.database.access.namespaces ?? [];
   const added = patternsOf(request.database.access.namespaces).filter((pattern) => !known.includes(pattern));
   return added.map((pattern) => ({
     code: "access-needs-label",
-    what: `Namespaces ${pattern} reach the database once they have the label ${accessLabel(pattern)}: allowed.`,
-    why: "Kubernetes selects namespaces by label and knows no patterns of names.",
-    fix: `kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
+    what: `namespaces ${pattern} can only reach the database with the label ${accessLabel(pattern)}=allowed`,
+    why: "Kubernetes selects namespaces by label, not by name patterns",
+    fix: `run: kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
     docs: "databaseaccessnamespaces",
   }));
 }

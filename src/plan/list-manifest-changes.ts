@@ -2,7 +2,7 @@ import { diffManifests, type ManifestChange } from "../manifests/diff-manifests.
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Change } from "./plan.ts";
 
-/** What changes in the cluster, by what it costs. */
+/** The changes in the cluster, grouped by their effect. */
 export function listManifestChanges(before: readonly RenderedFile[], after: readonly RenderedFile[]): Change[] {
   return diffManifests(before, after).map((change) => {
     const { object, field } = change;
@@ -17,7 +17,7 @@ function kindOf(change: ManifestChange): Change["kind"] {
   return isVolume ? "grow" : "apply";
 }
 
-/** Objects that come or go are named and not spelled out: their text stands in the manifests. */
+/** Added and removed objects are only named: their text is in the manifests. */
 function comeOrGo({ object, from }: ManifestChange): Change {
   if (from === undefined) return { kind: "create", object, field: "", from: null, to: object };
   return { kind: "apply", object, field: "", from: object, to: null };

@@ -5,7 +5,7 @@ import { digestOfReference } from "./digest-of-reference.ts";
 import type { WantedState } from "./plan-state.ts";
 import type { Change, Work } from "./plan.ts";
 
-/** What changes in the data and the image, field by field against the lock, and what that costs. */
+/** The changes of data and image, field by field against the lock, and the work that they cause. */
 export function listSeedChanges(state: WantedState, work: Work): Change[] {
   const { lock, seed } = state;
   if (work !== "export" && work !== "image") return [];
@@ -34,7 +34,7 @@ export function listSeedChanges(state: WantedState, work: Work): Change[] {
   return [...changes, ...(replaces ? [data] : []), restart];
 }
 
-/** What a first export takes: a schema, a table, or some rows of one. */
+/** What a first export reads: a schema, a table, or some rows of one. */
 function listScope({ source, scope }: Seed): Change[] {
   const take = (object: string, field: string, to: string): Change => ({
     kind: "export",
@@ -52,12 +52,12 @@ function listScope({ source, scope }: Seed): Change[] {
   });
 }
 
-/** What `seed_inputs` is over. */
+/** What `seed_inputs` covers. */
 function exportPart({ source, scope, export: options, target }: Seed): object {
   return { source, schemas: scope, export: options, profile: target.profile };
 }
 
-/** What `import_inputs` is over. */
+/** What `import_inputs` covers. */
 function importPart({ import: inputs, target }: Seed): object {
   return { ...inputs, charset: target.charset };
 }

@@ -16,11 +16,11 @@ export interface PlanInput {
   database: string;
   before: PlanState;
   after: PlanState;
-  /** What the export stage says that it would run on the source. */
+  /** The statements that the export stage would run on the source. */
   statements: string[];
 }
 
-/** What it takes to get from one state to the other. A plan with a refusal writes nothing and runs nothing. */
+/** The work that leads from one state to the other. A plan with a refusal writes and runs nothing. */
 export function planChange(input: PlanInput): Plan {
   const { database, before, after } = input;
   if (after.request === null || after.seed === null) return planRetirement(database, before);

@@ -5,9 +5,9 @@ import type { Settings } from "../settings/settings.ts";
 
 /** One database at one moment. */
 export interface PlanState {
-  /** null before it is asked for, and after it is retired. */
+  /** null before the database is requested, and after it is retired. */
   request: DatabaseRequest | null;
-  /** What the request's data would be; null where there is no request. */
+  /** The data that the request asks for; null where there is no request. */
   seed: Seed | null;
   lock: Lock;
   settings: Settings;
@@ -15,7 +15,7 @@ export interface PlanState {
   files: RenderedFile[];
 }
 
-/** A state that a request asks for. */
+/** The state that a request asks for. */
 export interface WantedState extends PlanState {
   request: DatabaseRequest;
   seed: Seed;

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 
-/** What a run will do, as a value: a dry run stops here. */
+/** The work of a run, as a value: a dry run stops here. */
 export interface Plan {
   database: string;
   changes: Change[];
@@ -10,13 +10,13 @@ export interface Plan {
   risks: Problem[];
   /** Every statement that will run on the source, as it will be sent. */
   statements: string[];
-  /** Files to write, each whole; those that stay as they are are left out. */
+  /** Files to write, each in full; unchanged files are left out. */
   files: RenderedFile[];
   /** Paths of files to remove. */
   removes: string[];
 }
 
-/** export ⊃ image ⊃ apply ⊃ none: each does what the next one does, and more. */
+/** export ⊃ image ⊃ apply ⊃ none: each includes the work of the next. */
 export type Work = "export" | "image" | "apply" | "none";
 
 export interface Change {

@@ -7,11 +7,11 @@ export interface PlanView {
   color: boolean;
   /** Columns of the terminal; Infinity where there is none. */
   width: number;
-  /** Counts the statements and names this command instead of printing them. */
+  /** If set, the statements are only counted, and this command is named to print them. */
   statementsBy?: string;
 }
 
-/** The plan for people: what it costs, what changes, what to know, what will run and what will be written. */
+/** The plan for people: its effect, changes, risks, statements and files. */
 export function renderPlan(plan: Plan, view: PlanView): string {
   const parts = [
     [headline(plan)],
@@ -43,14 +43,14 @@ export function planToJson(plan: Plan): string {
 const effect: Record<Plan["work"], string> = {
   export: "a new export and a new image",
   image: "a new image over the same dump, no export",
-  apply: "applied in place, no export and no new image",
+  apply: "applied to the running database, no export and no new image",
   none: "nothing runs",
 };
 
 function headline(plan: Plan): string {
-  if (plan.changes.some((change) => change.kind === "refuse")) return `${plan.database}: cannot be done as asked.`;
+  if (plan.changes.some((change) => change.kind === "refuse")) return `${plan.database}: this change is refused.`;
   if (plan.changes.some((change) => change.kind === "retire"))
-    return `${plan.database}: will be retired. Its namespace and its volume stay until somebody removes them.`;
+    return `${plan.database}: will be retired. Its namespace and its volume are kept until an administrator removes them.`;
   if (plan.changes.length === 0 && plan.files.length === 0 && plan.removes.length === 0)
     return `${plan.database}: nothing changes.`;
   return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
@@ -103,7 +103,7 @@ function renderStatements({ statements }: Plan, { statementsBy }: PlanView): str
     return renderList("Runs on the source, in this order:", statements.map(indent));
   const jobs = statements.filter((statement) => statement.includes("DBMS_DATAPUMP.OPEN")).length;
   return [
-    `Runs on the source: ${jobs} Data Pump ${jobs === 1 ? "job" : "jobs"} and what looks after them, ${statements.length} statements (${statementsBy} shows each).`,
+    `Runs on the source: ${jobs} Data Pump ${jobs === 1 ? "job" : "jobs"} plus supporting statements, ${statements.length} in total (${statementsBy} shows each).`,
   ];
 }
 

@@ -1,4 +1,4 @@
-/** A value of a plan on one line: text in quotes, longer texts by their size, nothing as `nothing`. */
+/** A value of a plan on one line: strings in quotes, long strings by their size, a missing value as `nothing`. */
 export function showValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value !== "string") return JSON.stringify(value);
@@ -15,8 +15,8 @@ export function fitText(text: string, columns: number): string {
 }
 
 /**
- * A request is text of a stranger: nothing in it may steer a terminal. Controls except line end and tab, and marks that
- * turn the direction of text, are spelled out.
+ * A request is untrusted text: nothing in it may control a terminal. Controls except line end and tab, and marks that
+ * change the text's direction, are spelled out.
  */
 export function visibleText(text: string): string {
   // oxlint-disable-next-line no-control-regex

@@ -4,7 +4,7 @@ import { showSteps } from "../config/place.ts";
 import { quote } from "../config/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "./rule.ts";
 
-/** Lists of scripts: paths that stay inside of scripts/, end in .sql, and exist. */
+/** Lists of scripts: each path has to be inside scripts/, end in .sql, and exist. */
 export const checkScriptPaths: Rule = (input) => listScripts(input).flatMap((script) => checkPath(script, input));
 
 /** Files of the folder's scripts/ that no list names. */
@@ -39,21 +39,23 @@ function checkPath({ path, at }: ListedScript, { files }: RuleInput): Finding[] 
     { code, at, what: `${showSteps(at)} is ${quote(path)}`, why, fix },
   ];
   if (/^(?:[\\/~]|[A-Za-z]:)/.test(path))
-    return say("bad-path", "an absolute path leaves the request", "write scripts/ and the file's name");
+    return say("bad-path", "an absolute path points outside the request", "write scripts/ and the file's name");
   if (path.split(/[\\/]/).includes(".."))
-    return say("bad-path", "a path with .. leaves the request", "write scripts/ and the file's name");
-  if (path.includes("\\"))
-    return say("bad-path", "folders are separated with /", `write ${path.replaceAll("\\", "/")}`);
+    return say("bad-path", "a path with .. points outside the request", "write scripts/ and the file's name");
+  if (path.includes("\\")) return say("bad-path", "folders are separated by /", `write ${path.replaceAll("\\", "/")}`);
   if (!path.startsWith("scripts/"))
     return say(
       "bad-path",
-      "scripts lie in the folder scripts/ beside database_config.yaml",
+      "scripts belong in the folder scripts/ next to database_config.yaml",
       fixFolder(path, files.files),
     );
-  if (!path.endsWith(".sql"))
-    return say("bad-path", "scripts are SQL and end in .sql", "rename the file to end in .sql");
+  if (!path.endsWith(".sql")) return say("bad-path", "script names end in .sql", "rename the file to end in .sql");
   if (!isScript(path))
-    return say("bad-path", "names are letters, digits, dot, underscore and hyphen, without folders", "rename the file");
+    return say(
+      "bad-path",
+      "names consist of letters, digits, dots, underscores and hyphens, without subfolders",
+      "rename the file",
+    );
   if (Object.hasOwn(files.files, path)) return [];
   const near = findNearNames(path, Object.keys(files.files).filter(isScript));
   return say(
@@ -65,5 +67,5 @@ function checkPath({ path, at }: ListedScript, { files }: RuleInput): Finding[] 
 
 function fixFolder(path: string, files: Record<string, string>): string {
   const moved = `scripts/${path.replace(/^\.\//, "").replace(/^scripts\//, "")}`;
-  return Object.hasOwn(files, moved) ? `write ${moved}` : "move it there, and write scripts/ before its name";
+  return Object.hasOwn(files, moved) ? `write ${moved}` : "move the file there and write scripts/ before its name";
 }

@@ -1,7 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { messageOf } from "../error.ts";
 
-/** What is wrong with a cron text, and where in it. */
+/** What is wrong with a cron expression, and where in it. */
 export interface CronError {
   index: number;
   length: number;
@@ -18,7 +18,7 @@ const FIELDS = [
   { name: "day of week", range: "0 to 7 (0 and 7 are Sunday) or sun to sat" },
 ];
 
-/** Explains the first bad field of a cron text of five fields; null when it is sound. */
+/** Explains the first invalid field of a cron expression of five fields; null when it is valid. */
 export function explainCron(text: string): CronError | null {
   const fields = [...text.matchAll(/[^ ]+/g)];
   if (fields.length !== FIELDS.length || /[^\S ]/.test(text)) return wrongCount(text, fields.length);
@@ -33,16 +33,16 @@ type FieldError = Pick<CronError, "what" | "why" | "fix">;
 
 function explainField(field: string, position: number): FieldError | null {
   const { name, range } = FIELDS[position]!;
-  const what = `${JSON.stringify(field)} is no ${name}`;
+  const what = `${JSON.stringify(field)} is not a valid ${name}`;
   const fix = `correct the ${ORDINALS[position]} field`;
-  // cron-parser also takes ?, L, W, # and H; the container's schedule knows plain cron only.
+  // cron-parser also accepts ?, L, W, # and H; the container's scheduler only supports plain cron.
   if (/[?#LWH]/i.test(field.replace(/[a-z]{3}/gi, "")))
-    return { what, why: "only numbers, names, and * , - / are known", fix };
+    return { what, why: "only numbers, names and * , - / are allowed", fix };
   const reversed = [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to));
-  if (reversed) return { what, why: "a range begins with its smaller value", fix };
+  if (reversed) return { what, why: "the smaller value of a range comes first", fix };
   const all = ["*", "*", "*", "*", "*"];
   const said = parserSays(all.with(position, field).join(" "));
-  return said === null ? stepTooWide(field, position) : { what, why: `${name} takes ${range}`, fix };
+  return said === null ? stepTooWide(field, position) : { what, why: `a ${name} is ${range}`, fix };
 }
 
 const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
@@ -52,9 +52,9 @@ function stepTooWide(field: string, position: number): FieldError | null {
   const widest = [59, 23, 31, 12, 7][position]!;
   if (step <= widest) return null;
   return {
-    what: `a step of ${step} is wider than the ${FIELDS[position]!.name} field`,
-    why: "it would run at the first value only",
-    fix: "write that value alone",
+    what: `a step of ${step} is larger than the range of the ${FIELDS[position]!.name}`,
+    why: "it would only run at the first value",
+    fix: "write only that value",
   };
 }
 
@@ -63,8 +63,8 @@ function explainDays(text: string, fields: RegExpExecArray[]): CronError | null 
   const said = parserSays(text);
   if (said === null) return null;
   const day = fields[2]!;
-  const what = `day ${day[0]} never comes in month ${fields[3]![0]}`;
-  return { index: day.index, length: day[0].length, what, why: said, fix: "choose a day that the month has" };
+  const what = `day ${day[0]} does not exist in month ${fields[3]![0]}`;
+  return { index: day.index, length: day[0].length, what, why: said, fix: "choose a day that exists in the month" };
 }
 
 function parserSays(text: string): string | null {
@@ -81,8 +81,10 @@ function wrongCount(text: string, count: number): CronError {
   return {
     index: 0,
     length: text.length,
-    what: nickname ? `${JSON.stringify(text)} is not five cron fields` : `${count} fields stand here, not five`,
-    why: "a schedule is: minute, hour, day of month, month, day of week, with spaces between",
-    fix: 'for example "0 3 * * 1": Mondays at 03:00',
+    what: nickname
+      ? `${JSON.stringify(text)} is not five cron fields`
+      : `the schedule has ${count} fields instead of five`,
+    why: "a schedule consists of minute, hour, day of month, month and day of week, separated by spaces",
+    fix: 'for example "0 3 * * 1" for Mondays at 03:00',
   };
 }

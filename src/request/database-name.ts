@@ -12,7 +12,7 @@ export function parseDatabaseName(name: string): Parsed<string> {
   return words ? { ok: false, problems: [problem(name, words)] } : { ok: true, value: name, warnings: [] };
 }
 
-/** Names that come to the same namespace, image or folder; names of which one is a slip for another are left alone. */
+/** Names that lead to the same namespace, image or folder. Names that merely look alike are allowed. */
 export function findDuplicateDatabases(names: readonly string[]): Problem[] {
   const first = new Map<string, string>();
   return names.toSorted(order).flatMap((name) => {
@@ -36,24 +36,27 @@ function explainName(name: string): Words | null {
   if (name === "")
     return { ...say("a name has 2 to 40 characters", "name the database"), what: "the database has no name" };
   if (/[/\\]/.test(name) || name === "." || name === "..")
-    return say("a name is one folder below environments/, not a path", "give the folder's name alone");
+    return say("a name is one folder below environments/, not a path", "give only the folder's name");
   if (name.includes("%")) return say("names are never percent-decoded", "write the name itself");
   if (name !== name.trim())
-    return say("a space stands at its begin or end", `write "${showUnseen(name.trim().slice(0, 80))}"`);
-  // seedbed-system is the namespace that Seedbed's own objects live in.
+    return say("it starts or ends with a space", `write "${showUnseen(name.trim().slice(0, 80))}"`);
+  // seedbed-system is the namespace of Seedbed's own objects.
   if (name === "system")
-    return say("its namespace would be seedbed-system, which is Seedbed's own", "choose another name");
+    return say("its namespace would be seedbed-system, which is reserved for Seedbed", "choose another name");
   if (isDatabaseName(name)) return null;
   if (name.length < 2 || name.length > 40)
-    return say(`it has ${name.length} characters, 2 to 40 are allowed`, "choose another name");
+    return say(
+      `it has ${name.length} ${name.length === 1 ? "character" : "characters"}; 2 to 40 are allowed`,
+      "choose another name",
+    );
   const near = normalForm(name);
   return say(
-    "a letter, then lower-case letters, digits and hyphens, no hyphen at the end",
+    "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
     isDatabaseName(near) ? `rename the folder to "${near}"` : "rename the folder",
   );
 }
 
-/** What a folder's name comes to where case, width, accents and the choice of hyphen do not count. */
+/** A folder's name with differences of case, width, accents and kind of hyphen removed. */
 function normalForm(name: string): string {
   return name
     .normalize("NFKD")
@@ -67,8 +70,8 @@ function duplicate(name: string, other: string): Problem {
   const shown = showUnseen(other.slice(0, 80));
   return problem(name, {
     code: "duplicate-database",
-    what: `the database "${showUnseen(name.slice(0, 80))}" is there already, as "${shown}"`,
-    why: "both would have one namespace, one release and one image",
+    what: `the database "${showUnseen(name.slice(0, 80))}" already exists as "${shown}"`,
+    why: "both would share one namespace, one release and one image",
     fix: `change environments/${shown} instead, or choose another name`,
   });
 }
@@ -86,7 +89,7 @@ function problem(name: string, words: Words): Problem {
 }
 
 function order(a: string, b: string): number {
-  // A sound name comes first, so that the other one is called the duplicate.
+  // A valid name comes first, so that the other one is reported as the duplicate.
   if (isDatabaseName(a) !== isDatabaseName(b)) return isDatabaseName(a) ? -1 : 1;
   return compareText(a, b);
 }

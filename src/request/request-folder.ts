@@ -8,7 +8,7 @@ const CONFIG = NAMES.request;
 const DOCS = "docs/reference/database_config.md#the-folder";
 const MAX_SCRIPT_BYTES = 512 * 1024;
 
-/** What lies in a request's folder: one configuration, and scripts that fit into a ConfigMap together. */
+/** Checks a request's folder: one configuration, and scripts that fit into a ConfigMap together. */
 export function checkFolder(files: RequestFiles): Problem[] {
   const paths = Object.keys(files.files).sort();
   const missing = Object.hasOwn(files.files, CONFIG) ? [] : [missingConfig(files, paths)];
@@ -22,8 +22,8 @@ function missingConfig(files: RequestFiles, paths: string[]): Problem {
     severity: "error",
     code: "missing-config",
     what: `environments/${files.database} has no ${CONFIG}`,
-    why: "a request is that file, and the scripts that it names",
-    fix: near === undefined ? `seedbed init ${files.database} writes one to begin with` : `rename ${near} to ${CONFIG}`,
+    why: "a request consists of that file and the scripts that it lists",
+    fix: near === undefined ? `run \`seedbed init ${files.database}\` to create one` : `rename ${near} to ${CONFIG}`,
   });
 }
 
@@ -32,13 +32,13 @@ function stranger(files: RequestFiles, path: string): Problem {
   return problem(files, path, {
     severity: "warning",
     code: "unknown-file",
-    what: "this file is no part of a request, and nothing reads it",
-    why: `a request is ${CONFIG} and scripts/*.sql`,
-    fix: script ? "move it to scripts/, with a name that ends in .sql" : "remove it from this folder",
+    what: "this file is not part of a request and is ignored",
+    why: `a request consists of ${CONFIG} and scripts/*.sql`,
+    fix: script ? "move it to scripts/ under a name that ends in .sql" : "remove it from this folder",
   });
 }
 
-/** An object of Kubernetes holds 1 MiB, and the scripts share theirs with the rest of the configuration. */
+/** A Kubernetes object holds at most 1 MiB, and the scripts share theirs with the rest of the configuration. */
 function checkTogether(files: RequestFiles): Problem[] {
   const scripts = Object.entries(files.files).filter(([path]) => isScript(path));
   const bytes = scripts.reduce((sum, [, text]) => sum + new TextEncoder().encode(text).length, 0);
@@ -47,9 +47,9 @@ function checkTogether(files: RequestFiles): Problem[] {
     problem(files, CONFIG, {
       severity: "error",
       code: "scripts-too-large",
-      what: `the scripts have ${bytes} bytes together`,
+      what: `the scripts add up to ${bytes} bytes`,
       why: `at most ${MAX_SCRIPT_BYTES} bytes (512 KiB) fit into the database's ConfigMaps`,
-      fix: "make them smaller; load data from tables instead of long scripts",
+      fix: "shorten them; load data from tables instead of long scripts",
     }),
   ];
 }

@@ -1,6 +1,6 @@
-/** A request as its YAML says it, defaults filled in: `environments/<db>/database_config.yaml`. */
+/** A parsed request with defaults filled in: `environments/<db>/database_config.yaml`. */
 export interface DatabaseRequest {
-  /** Login of the person who answers for the database. */
+  /** GitHub login of the person responsible for the database. */
   owner: string;
   placement: { cluster: string; project: string };
   source_database: SourceDatabaseRequest;
@@ -8,7 +8,7 @@ export interface DatabaseRequest {
 }
 
 export interface SourceDatabaseRequest {
-  /** A source of the settings; absent when every connection value is written out here. */
+  /** Name of a source in the settings; absent when the request itself has all connection values. */
   name?: string;
   ssh?: { host: string; port: number; user: string; host_key: string };
   /** Host of the listener as seen from the SSH host. */
@@ -17,7 +17,7 @@ export interface SourceDatabaseRequest {
   service_name?: string;
   /** Oracle directory object that the export writes to. */
   directory?: string;
-  /** Absent means every schema that Oracle does not maintain. */
+  /** Absent means every schema that Oracle does not maintain itself. */
   schemas?: SchemaScope[];
   export: ExportOptions;
   refresh?: { schedule: string; time_zone: string };
@@ -29,7 +29,7 @@ export interface SchemaScope {
   tables?: TableScope[];
 }
 
-/** A table to export; `where` is the text after WHERE in the source's SQL. */
+/** A table to export; `where` is the condition after WHERE, in the source's SQL. */
 export interface TableScope {
   name: string;
   where?: string;
@@ -38,7 +38,7 @@ export interface TableScope {
 export interface ExportOptions {
   parallel: number;
   compression: "none" | "metadata_only" | "data_only" | "all";
-  /** Largest dump file, a binary quantity such as `1Gi`: one file is one layer. */
+  /** Maximum size of a dump file, a binary quantity such as `1Gi`; each file becomes one layer. */
   piece_size: string;
 }
 
@@ -55,7 +55,7 @@ export interface TargetDatabaseRequest {
   /** Initialisation parameters of the pluggable database. */
   parameters: Record<string, string | number | boolean>;
   users: DatabaseUser[];
-  /** Paths below the request's folder, run in this order. */
+  /** Paths relative to the request's folder; the scripts run in this order. */
   scripts: { pre_import: string[]; masking: string[]; post_import: string[] };
   backups?: { schedule: string; keep: number; restore_test: boolean };
   access: { namespaces: string[] };
@@ -73,7 +73,7 @@ export interface ImportOptions {
   allow_codes: string[];
 }
 
-/** What is done to a copy of production before anybody may connect; everything is on unless turned off. */
+/** Safety measures applied to the copy before users can connect; all are on unless turned off. */
 export interface SafetyOptions {
   remove_db_links: boolean;
   disable_jobs: boolean;
@@ -89,13 +89,13 @@ export interface Tablespace {
 
 export interface DatabaseUser {
   name: string;
-  /** The Kubernetes Secret that holds the password; never the password. */
+  /** The Kubernetes Secret that holds the password; never the password itself. */
   password_secret: { name: string; key: string };
   roles: string[];
   grants: string[];
 }
 
-/** A request with every hand-written byte that belongs to it. */
+/** A request with the full text of every hand-written file that belongs to it. */
 export interface RequestFiles {
   /** The name of the folder below `environments/`. */
   database: string;

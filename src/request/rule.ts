@@ -2,31 +2,31 @@ import type { Finding } from "../config/finding.ts";
 import type { BaseProfile, Settings } from "../settings/settings.ts";
 import type { DatabaseRequest, RequestFiles } from "./request.ts";
 
-/** A value of which any part may be missing because something was wrong with it. */
+/** A value of which any part may be missing because it was invalid. */
 export type Draft<T> = T extends (infer Entry)[]
   ? (Draft<Entry> | undefined)[]
   : T extends object
     ? { [Key in keyof T]?: Draft<T[Key]> | undefined }
     : T;
 
-/** What a rule looks at. */
+/** What a rule checks. */
 export interface RuleInput {
   draft: Draft<DatabaseRequest>;
   files: RequestFiles;
   /** Absent on the command line without settings. */
   settings: Settings | undefined;
-  /** Date `YYYY-MM-DD`; absent where the answer must not depend on the day. */
+  /** Date `YYYY-MM-DD`; absent where the result must not depend on the day. */
   today: string | undefined;
 }
 
 export type Rule = (input: RuleInput) => Finding[];
 
-/** Entries of a list with their index, those without a sound value left out. */
+/** The valid entries of a list, with their index. */
 export function listEntries<T>(list: readonly (T | undefined)[] | undefined): { index: number; entry: T }[] {
   return (list ?? []).flatMap((entry, index) => (entry === undefined ? [] : [{ index, entry }]));
 }
 
-/** How the base image behaves; without settings a base may only be called like its profile. */
+/** The profile of the base image; without settings a base must have the name of its profile. */
 export function findProfile({ draft, settings }: RuleInput): BaseProfile | undefined {
   const base = draft.database?.base;
   if (base === undefined) return undefined;
@@ -34,7 +34,7 @@ export function findProfile({ draft, settings }: RuleInput): BaseProfile | undef
   return PROFILES.find((profile) => profile === base);
 }
 
-/** An entry of a map from a file: never one that the map inherits. */
+/** An entry of a map that was read from a file: never an inherited property. */
 export function ownEntry<T>(map: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }

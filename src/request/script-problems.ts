@@ -4,7 +4,7 @@ import { scanScript, type ScriptTrouble } from "./sqlplus-scan.ts";
 
 /** A script of a request. */
 export interface Script {
-  /** From the top of the repository. */
+  /** Relative to the top of the repository. */
   path: string;
   text: string;
 }
@@ -12,7 +12,7 @@ export interface Script {
 const DOCS = "docs/reference/database_config.md#scripts";
 const MAX_BYTES = 128 * 1024;
 
-/** What SQL*Plus would do with a script that its author did not mean, and what a script may not do. */
+/** What SQL*Plus would do with a script against its author's intention, and what a script may not do. */
 export function checkScript(script: Script): Problem[] {
   const unreadable = checkText({ ...script, docs: DOCS, maxBytes: MAX_BYTES });
   if (unreadable.length > 0) return unreadable;
@@ -22,13 +22,13 @@ export function checkScript(script: Script): Problem[] {
   return scan.statements > 0 || problems.length > 0 ? problems : [problem(script, EMPTY, "warning")];
 }
 
-/** A script that no list names. */
+/** A script that is in no list. */
 export function unusedScript(path: string): Problem {
   const trouble: ScriptTrouble = {
     ...EMPTY,
     code: "unused-script",
-    what: "no list names this script, so it never runs",
-    why: "database.scripts decides what runs, and when",
+    what: "this script is in no list, so it never runs",
+    why: "database.scripts decides which scripts run, and when",
     fix: "add it to pre_import, masking or post_import, or delete it",
   };
   return problem({ path, text: "" }, trouble, "warning");
@@ -39,9 +39,9 @@ const EMPTY: ScriptTrouble = {
   line: 1,
   column: 1,
   length: 1,
-  what: "the script runs nothing",
-  why: "it has no statement",
-  fix: "write one, or delete the script",
+  what: "the script does nothing",
+  why: "it contains no statement",
+  fix: "add a statement, or delete the script",
 };
 
 interface Forbidden {
@@ -54,17 +54,17 @@ const FORBIDDEN: readonly Forbidden[] = [
   {
     pattern: /\balter\s+session\s+set\s+container\b/gi,
     what: "ALTER SESSION SET CONTAINER leaves the pluggable database",
-    why: "a script works on the database of its request, nowhere else",
+    why: "a script may only work on the database of its request",
   },
   {
     pattern: /\balter\s+pluggable\s+database\b/gi,
-    what: "ALTER PLUGGABLE DATABASE changes whether people can connect",
-    why: "Seedbed opens the database when its data is safe",
+    what: "ALTER PLUGGABLE DATABASE changes who can connect",
+    why: "Seedbed opens the database once its data is secured",
   },
   {
     pattern: /\balter\s+system\s+(?:enable|disable)\s+restricted\s+session\b/gi,
-    what: "this changes whether people can connect",
-    why: "Seedbed opens the database when its data is safe",
+    what: "this changes who can connect",
+    why: "Seedbed opens the database once its data is secured",
   },
 ];
 
@@ -87,7 +87,7 @@ function findForbidden(code: readonly string[]): ScriptTrouble[] {
   );
 }
 
-// SP2-0027: a longer line is ignored, and the script goes on without it (SQL*Plus User's Guide, "Limits").
+// SP2-0027: a longer line is ignored, and the script continues without it (SQL*Plus User's Guide, "Limits").
 const LONGEST_LINE = 2499;
 
 function findLongLines(text: string): ScriptTrouble[] {
@@ -102,7 +102,7 @@ function findLongLines(text: string): ScriptTrouble[] {
             length: 1,
             what: `the line has ${line.length} characters`,
             why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
-            fix: "break it",
+            fix: "split it into several lines",
           },
         ],
   );

@@ -1,13 +1,13 @@
-/** Where a line of SQL begins: in code, inside a comment, or inside a literal that ends with this text. */
+/** Where a line of SQL begins: in code, in a comment, or in a literal that ends with this text. */
 export type LexState = { in: "code" } | { in: "comment" } | { in: "literal"; end: string };
 
 export const CODE: LexState = { in: "code" };
 
-/** One line of SQL, comments and literals taken out; every string has the line's length. */
+/** One line of SQL with comments and literals blanked out; every string has the line's length. */
 export interface LexedLine {
-  /** Comments are blanks. */
+  /** With comments blanked out. */
   code: string;
-  /** Comments and the insides of literals are blanks. */
+  /** With comments and the contents of literals blanked out. */
   bare: string;
   /** How the next line begins. */
   state: LexState;

@@ -1,4 +1,4 @@
-/** Why a SQL*Plus command has no place in a script. */
+/** Why a SQL*Plus command is not allowed in a script. */
 export interface RefusedCommand {
   name: string;
   why: string;
@@ -11,18 +11,18 @@ interface Row extends RefusedCommand {
 }
 
 const OTHER_FILE = {
-  why: "it runs text that no reviewer of this file sees",
-  fix: "put that text here, or list that script in database.scripts",
+  why: "it runs code that a reviewer of this file does not see",
+  fix: "copy that code here, or list that script in database.scripts",
 };
 const OUTSIDE = {
-  why: "it leaves the database: programs and files of the container are not for scripts",
+  why: "it reaches outside the database; scripts must not use programs or files of the container",
   fix: "remove it",
 };
 const SESSION = {
-  why: "the session is Seedbed's: one database, one account, errors that end the run",
+  why: "Seedbed controls the session: its database, its account, and that errors end the run",
   fix: "remove it",
 };
-const ASKS = { why: "it waits for an answer, and takes the next line of the script as one", fix: "remove it" };
+const ASKS = { why: "it waits for input and takes the next line of the script as the answer", fix: "remove it" };
 
 const REFUSED: readonly Row[] = [
   { name: "HOST", pattern: /^(?:ho(?:st?)?\b|!|\$)/i, ...OUTSIDE },
@@ -43,13 +43,13 @@ const REFUSED: readonly Row[] = [
     name: "WHENEVER",
     pattern: /^whenever\b/i,
     ...SESSION,
-    fix: "remove it; catch the errors that you expect in PL/SQL",
+    fix: "remove it; handle expected errors in PL/SQL",
   },
   {
     name: "EXIT",
     pattern: /^(?:exit|quit)\b/i,
-    why: "what follows would not run, and nobody would notice",
-    fix: "remove it; the script ends at its end",
+    why: "the rest of the script would silently be skipped",
+    fix: "remove it; the script ends by itself",
   },
   { name: "ACCEPT", pattern: /^acc(?:e|ep|ept)?\b/i, ...ASKS },
   { name: "PAUSE", pattern: /^pau(?:se?)?\b/i, ...ASKS },
@@ -57,7 +57,7 @@ const REFUSED: readonly Row[] = [
     name: "SET DEFINE",
     pattern: /^set\s+(?:def(?:i|in|ine)?|scan)\b/i,
     ...ASKS,
-    why: "with it & asks for a value, and takes the next line of the script as one",
+    why: "it makes & prompt for a value, and the next line of the script becomes the answer",
   },
   {
     name: "SET SQLTERMINATOR",
@@ -65,10 +65,10 @@ const REFUSED: readonly Row[] = [
     why: "it changes how the rest of the script is read",
     fix: "remove it",
   },
-  { name: "RUN", pattern: /^r(?:un?)?\s*$/i, why: "it runs the statement before once more", fix: "remove it" },
+  { name: "RUN", pattern: /^r(?:un?)?\s*$/i, why: "it runs the previous statement again", fix: "remove it" },
 ];
 
-/** The refused command that a line at the start of a statement holds; null where the line may stand. */
+/** The refused command in a line at the start of a statement; null where the line is allowed. */
 export function findRefusedCommand(line: string): RefusedCommand | null {
   return REFUSED.find((row) => row.pattern.test(line)) ?? null;
 }
@@ -82,12 +82,12 @@ export function isOneLineCommand(line: string): boolean {
   return ONE_LINE.test(line);
 }
 
-/** Text in which quotes and comment marks mean nothing. */
+/** Commands whose text may contain quotes and comment marks without a meaning. */
 export function isPlainTextCommand(line: string): boolean {
   return /^(?:rem(?:ark)?|pro(?:mpt)?)\b/i.test(line);
 }
 
-/** A statement that SQL*Plus takes as PL/SQL: it goes on past semicolons, to a line with / alone. */
+/** A statement that SQL*Plus takes as PL/SQL: it continues past semicolons up to a line with only /. */
 export function isPlsql(head: string): boolean {
   return /^\s*(?:<<|(?:declare|begin)\b|with\s+(?:function|procedure)\b|create\s+(?:or\s+replace\s+)?(?:(?:non)?editionable\s+)?(?:procedure|function|package|trigger|type)\b)/i.test(
     head,

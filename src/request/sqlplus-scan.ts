@@ -2,7 +2,7 @@ import { CODE, lexLine, type LexState } from "./sql-lexer.ts";
 import { findRefusedCommand, isOneLineCommand, isPlainTextCommand, isPlsql } from "./sqlplus-commands.ts";
 import { TRAPS, type TrapKind } from "./sqlplus-traps.ts";
 
-/** Something in a script that SQL*Plus would skip, run twice, or should not be asked to do. */
+/** Something in a script that SQL*Plus would skip or run twice, or that is not allowed. */
 export interface ScriptTrouble {
   code: string;
   line: number;
@@ -13,7 +13,7 @@ export interface ScriptTrouble {
   fix: string;
 }
 
-/** What a script does to SQL*Plus, line by line; `statements` counts what would run. */
+/** The result of a scan; `statements` counts what would run. */
 export interface ScriptScan {
   troubles: ScriptTrouble[];
   statements: number;
@@ -24,7 +24,7 @@ export interface ScriptScan {
 interface Scanner extends ScriptScan {
   mode: "start" | "sql" | "plsql" | "command";
   lex: LexState;
-  /** Code of the statement so far, enough to tell what kind it is. */
+  /** The statement's code so far, enough to tell its kind. */
   head: string;
   /** Line on which the statement began, and its first line's length. */
   begun: { line: number; column: number; length: number };
@@ -66,7 +66,7 @@ function scanLine(scanner: Scanner, line: string, number: number): void {
   if (scanner.mode === "sql") scanSqlLine(scanner, { line, number, bare: lexed.bare });
 }
 
-/** A line at the start of a statement that is no SQL: true when it is dealt with. */
+/** Handles a line at the start of a statement that is not SQL: true when it was one. */
 function startsCommand(scanner: Scanner, line: string, number: number): boolean {
   const text = line.trim();
   const place = { line: number, column: line.length - line.trimStart().length + 1, length: text.length };
@@ -78,7 +78,7 @@ function startsCommand(scanner: Scanner, line: string, number: number): boolean 
   if (!refused && !isOneLineCommand(text)) return false;
   if (refused) {
     const { name, ...words } = refused;
-    scanner.troubles.push({ code: "script-command", ...place, what: `${name} has no place in a script`, ...words });
+    scanner.troubles.push({ code: "script-command", ...place, what: `${name} is not allowed in a script`, ...words });
   }
   scanner.code.push(isPlainTextCommand(text) ? "" : lexLine(line, CODE).code);
   if (/^exec/i.test(text)) scanner.statements += 1;
@@ -103,7 +103,7 @@ function scanSqlLine(scanner: Scanner, { line, number, bare }: { line: string; n
   const semicolon = bare.indexOf(";");
   const last = line.trimEnd().length - 1;
   const place = { line: number, column: semicolon + 1, length: 1 };
-  // SQL*Plus looks at the last character of the line only, not at what it means.
+  // SQL*Plus only looks at the last character of the line, not at its context.
   if (line.charAt(last) === ";" && bare.charAt(last) !== ";") {
     note(scanner, "semicolonInside", { ...place, column: last + 1 });
     return;

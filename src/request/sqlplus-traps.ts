@@ -16,60 +16,60 @@ export type TrapKind =
   | "noSemicolon"
   | "noSlash";
 
-/** Ways in which SQL*Plus does something else than the script seems to say. */
+/** Cases in which SQL*Plus does something other than what the script seems to say. */
 export const TRAPS: Record<TrapKind, Trap> = {
   slash: {
     code: "script-runs-twice",
-    what: "this / runs the statement before once more",
-    why: "a statement that ends with a semicolon has run already",
+    what: "this / runs the previous statement a second time",
+    why: "a statement that ends with a semicolon has already run",
     fix: "remove the /",
   },
   dot: {
     code: "script-never-runs",
-    what: "the statement before this . never runs",
-    why: "a dot alone ends the input and runs nothing",
+    what: "the statement before this dot never runs",
+    why: "a line with only a dot ends the statement without running it",
     fix: "write / instead",
   },
   semicolonInside: {
     code: "script-cut-short",
-    what: "a semicolon ends this line inside of a literal or comment",
-    why: "SQL*Plus ends the statement at the end of any such line",
-    fix: "put something after the semicolon, or put it on another line",
+    what: "the line ends with a semicolon inside a literal or comment",
+    why: "SQL*Plus ends the statement there",
+    fix: "add a character after the semicolon, or move the semicolon to another line",
   },
   commentAfter: {
     code: "script-never-runs",
     what: "a comment follows the semicolon",
-    why: "SQL*Plus sees the end of a statement only at the end of a line",
-    fix: "move the comment to a line of its own",
+    why: "SQL*Plus only recognises the end of a statement at the end of a line",
+    fix: "move the comment to a separate line",
   },
   twoStatements: {
     code: "script-two-statements",
-    what: "something follows the semicolon",
+    what: "there is more text after the semicolon",
     why: "SQL*Plus takes the whole line as one statement (ORA-00933)",
-    fix: "begin each statement on a line of its own",
+    fix: "start each statement on a new line",
   },
   openComment: {
     code: "script-never-runs",
-    what: "a comment is not closed",
-    why: "everything after it is a comment",
+    what: "the comment that begins here is not closed",
+    why: "the rest of the script is part of the comment",
     fix: "close it with */",
   },
   openLiteral: {
     code: "script-never-runs",
     what: "a quote is not closed in the statement that begins here",
-    why: "everything after it is part of the literal",
+    why: "the rest of the script is part of the literal",
     fix: "close it",
   },
   noSemicolon: {
     code: "script-never-runs",
     what: "the statement that begins here never runs",
-    why: "no semicolon and no / ends it",
+    why: "it is not ended by a semicolon or /",
     fix: "end it with a semicolon",
   },
   noSlash: {
     code: "script-never-runs",
     what: "the PL/SQL that begins here never runs",
-    why: "only a line with / alone runs it",
-    fix: "add a line with / after it",
+    why: "only a line with a single / runs it",
+    fix: "add a line with a single / after it",
   },
 };

@@ -4,7 +4,7 @@ import type { Steps } from "../config/place.ts";
 // RFC 8410: SubjectPublicKeyInfo of an Ed25519 key is this prefix and 32 bytes.
 const ED25519_SPKI = "302a300506032b6570032100";
 
-/** An approval key that is no Ed25519 public key, or a private one. */
+/** An approval key that is not an Ed25519 public key, or that is a private key. */
 export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {
   if (text === undefined) return [];
   const bytes = Buffer.from(text, "base64");
@@ -13,30 +13,30 @@ export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {
   // RFC 8410, section 7: a private key in PKCS #8 begins with a sequence, version and this algorithm.
   const isPrivate = /PRIVATE/.test(text) || hex.startsWith("302e020100300506032b6570");
   if (isPrivate) {
-    const fix = "make a new pair, and write the new public key here; the private half belongs to the bot alone";
+    const fix = "create a new key pair and write its public key here; only the bot may have the private key";
     return [
       {
         code: "private-key",
         at,
         what: "this is a private key",
-        why: "whoever reads this file can sign permits with it",
+        why: "everyone who can read this file can sign permits with it",
         fix,
       },
     ];
   }
-  const why = "an Ed25519 public key belongs here: SPKI in DER, as base64, 60 characters on one line";
+  const why = "expected an Ed25519 public key: SPKI in DER, as base64, 60 characters on one line";
   return [
     {
       code: "bad-form",
       at,
-      what: "this is no Ed25519 public key",
+      what: "this is not an Ed25519 public key",
       why,
-      fix: "openssl pkey -in key.pem -pubout -outform DER | base64 -w0",
+      fix: "run: openssl pkey -in key.pem -pubout -outform DER | base64 -w0",
     },
   ];
 }
 
-/** A host key whose bytes are not of the type that stands before them. */
+/** A host key whose bytes do not match the type written before them. */
 export function checkHostKey(text: string | undefined, at: Steps): Finding[] {
   if (text === undefined) return [];
   const [type = "", body = ""] = text.split(" ");
@@ -48,14 +48,14 @@ export function checkHostKey(text: string | undefined, at: Steps): Finding[] {
   const why =
     within.startsWith("ssh-") || within.startsWith("ecdsa-")
       ? `its bytes are of type ${within}`
-      : "its base64 is cut or damaged";
+      : "its base64 is truncated or damaged";
   return [
     {
       code: "bad-form",
       at,
-      what: `this is no host key of type ${type}`,
+      what: `this is not a host key of type ${type}`,
       why,
-      fix: "copy what ssh-keyscan -t ed25519 <host> prints after the host name",
+      fix: "copy the output of ssh-keyscan -t ed25519 <host> without the host name",
     },
   ];
 }

@@ -14,7 +14,7 @@ export const SETTINGS_BOOK = openSchemaBook(schema as SchemaNode, PAGE);
 
 const checkSchema = compileSchema(SETTINGS_BOOK);
 
-/** Text to settings, or every problem at once; `path` is where the file stands in the repository. */
+/** Text to settings, or every problem at once; `path` is the file's path in the repository. */
 export function parseSettings(text: string, path: string): Parsed<Settings> {
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };

@@ -6,7 +6,7 @@ import { checkPublicKey, checkHostKey } from "./keys.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import type { People, SourceSettings } from "./settings.ts";
 
-/** Settings of which any part may be missing because something was wrong with it. */
+/** Settings of which any part may be missing because it was invalid. */
 export type SettingsDraft = {
   platform?: Partial<People> | undefined;
   approval?: { keys?: ({ id?: string; public_key?: string } | undefined)[] } | undefined;
@@ -15,10 +15,10 @@ export type SettingsDraft = {
   clusters?: Record<string, { secrets?: { kind?: string; store?: string } } | undefined> | undefined;
 };
 
-/** Findings that need more than one key to see. */
+/** Findings that concern more than one key. */
 export function checkSettings(draft: SettingsDraft): Finding[] {
   return [
-    ...checkSomebody(draft.platform, ["platform"], "change anything below .github/"),
+    ...checkSomebody(draft.platform, ["platform"], "approve changes below .github/"),
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name, source]) => checkSource(source ?? {}, ["sources", name])),
     ...checkEnvironments(draft),
@@ -35,8 +35,8 @@ function checkSomebody(people: Partial<People> | undefined, at: Steps, what: str
       at,
       key: true,
       what: `nobody may ${what}`,
-      why: "teams and users are both empty",
-      fix: "name a team, for example teams: [acme/dba]",
+      why: "both teams and users are empty",
+      fix: "add a team, for example teams: [acme/dba]",
     },
   ];
 }
@@ -51,9 +51,9 @@ function checkKeys({ approval }: SettingsDraft): Finding[] {
           {
             code: "duplicate-name",
             at: [...at, "id"],
-            what: `key "${key?.id}" stands twice`,
+            what: `the key id "${key?.id}" is used twice`,
             why: "a permit names its key by this id",
-            fix: "give each key an id of its own",
+            fix: "give each key a different id",
           },
         ]
       : [];
@@ -80,9 +80,9 @@ function checkRequired({ dba }: Partial<SourceSettings>, at: Steps): Finding[] {
     {
       code: "out-of-range",
       at: [...at, "dba", "required"],
-      what: `${dba.required} approvals can never come together`,
+      what: `${dba.required} approvals can never be reached`,
       why,
-      fix: `write ${people} or less, or name more people`,
+      fix: `write ${people} or less, or add more people`,
     },
   ];
 }
@@ -97,9 +97,9 @@ function checkWindow(window: WindowDraft, at: Steps): Finding[] {
     {
       code: "empty-window",
       at: [...at, "to"],
-      what: `the window ends when it begins, at ${window.to}`,
-      why: "no export could ever start in it",
-      fix: "write a later time; for the whole day, remove the window",
+      what: `the window is empty: it starts and ends at ${window.to}`,
+      why: "no export could ever start in this window",
+      fix: "write a later time, or remove the window to allow the whole day",
     },
   ];
 }
@@ -111,8 +111,8 @@ function checkSchemaNames({ schemas }: Partial<SourceSettings>, at: Steps): Find
           {
             code: "duplicate-name",
             at: [...at, "schemas", index],
-            what: `schema "${name}" stands twice`,
-            why: "once is enough",
+            what: `schema "${name}" is listed twice`,
+            why: "each schema needs only one entry",
             fix: "remove one",
           },
         ]
@@ -120,7 +120,7 @@ function checkSchemaNames({ schemas }: Partial<SourceSettings>, at: Steps): Find
   );
 }
 
-/** An environment's variable names its source: shared by two, it would let one source's run read the other's credentials. */
+/** An environment's variable names its source: if two shared it, one source's run could read the other's credentials. */
 function checkEnvironments({ sources }: SettingsDraft): Finding[] {
   const first = new Map<string, string>();
   return Object.entries(sources ?? {}).flatMap(([name, source]) => {
@@ -134,9 +134,9 @@ function checkEnvironments({ sources }: SettingsDraft): Finding[] {
       {
         code: "shared-environment",
         at: ["sources", name, "environment"],
-        what: `${source?.environment} belongs to ${other} already`,
+        what: `${source?.environment} already belongs to ${other}`,
         why,
-        fix: "create an environment of its own",
+        fix: "create a separate environment for this source",
       },
     ];
   });
@@ -154,7 +154,7 @@ function checkSecrets({ clusters }: SettingsDraft): Finding[] {
           key: true,
           what: `clusters.${name}.secrets has no "store"`,
           why: "kind external reads a ClusterSecretStore",
-          fix: "add store: and its name",
+          fix: "add store with the name of a ClusterSecretStore",
         },
       ];
     if (secrets?.kind === "existing" && secrets.store !== undefined)
@@ -163,8 +163,8 @@ function checkSecrets({ clusters }: SettingsDraft): Finding[] {
           code: "unknown-key",
           at: [...at, "store"],
           key: true,
-          what: "store means nothing here",
-          why: "kind existing uses Secrets that somebody creates",
+          what: "store has no effect here",
+          why: "kind existing uses Secrets that already exist in the namespace",
           fix: "remove it, or write kind: external",
         },
       ];

@@ -16,7 +16,7 @@ export interface People {
   users: string[];
 }
 
-/** A database that may be read, as its DBAs describe it. */
+/** A database that may be exported, as its DBAs define it. */
 export interface SourceSettings {
   dba: People & { required: number };
   reseed: People;
@@ -30,7 +30,7 @@ export interface SourceSettings {
   runner: { group: string; labels: string[] };
   /** Schemas that requests may name. */
   schemas: string[];
-  /** When exports may start: weekdays and times of day, empty for always. */
+  /** When exports may start, as weekdays and times of day; empty for always. */
   windows: ExportWindow[];
   at_once: number;
   stopped: boolean;
@@ -47,7 +47,7 @@ export interface ExportWindow {
 export type BaseProfile = "free-26ai" | "gvenzl-free" | "ee-19c";
 
 export interface BaseSettings {
-  /** Reference by digest: `registry/repository@sha256:…`. */
+  /** Image reference by digest: `registry/repository@sha256:…`. */
   image: string;
   platform: string;
   profile: BaseProfile;

@@ -12,7 +12,7 @@ interface Ports {
   output: { save(name: string, value: string): void };
 }
 
-/** Shows an attempt as a Deployment. It is display only: what goes wrong with it is a warning and stops nothing. */
+/** Shows an attempt as a Deployment. This is display only: its failures are warnings and stop nothing. */
 export async function showAttempt(
   { pass, tip, run }: { pass: Pass; tip: string; run: RunContext },
   { deployments, log, output }: Ports,

@@ -10,7 +10,7 @@ import { readDirectories } from "../export/statements/account.ts";
 import { openSource } from "./open-source.ts";
 import type { SeedOrder, SeedPorts, SourceAccess } from "./seed-order.ts";
 
-/** What the last step of a job must know to clean up after a main that was killed. No secret is among it. */
+/** What a job's last step needs to clean up after a killed main step. It contains no secret. */
 export interface RunTraces {
   run: string;
   database: string;
@@ -20,7 +20,7 @@ export interface RunTraces {
 
 const STATE = "traces";
 
-/** Writes down what may be left on the source before anything is, and takes it back when nothing is. */
+/** Records what may be left on the source before anything is created there, and clears the record once nothing is. */
 export function rememberForCleanUp({ run, pass }: { run: string; pass: Pass }, output: Pick<StepOutput, "save">) {
   return {
     remember: (order: SeedOrder) => {
@@ -37,7 +37,7 @@ export function rememberForCleanUp({ run, pass }: { run: string; pass: Pass }, o
   };
 }
 
-/** The traces that main wrote down; null when it left nothing. */
+/** The record that the main step wrote; null when it left nothing. */
 export function readTraces(environment: Record<string, string | undefined>): RunTraces | null {
   const text = environment[`STATE_${STATE}`] ?? "";
   if (text === "") return null;
@@ -77,7 +77,7 @@ function hasFields(
   return Object.entries(fields).every(([name, fits]) => fits((value as Record<string, unknown>)[name]));
 }
 
-/** Removes jobs and files of exactly this run. Returns what stayed. */
+/** Removes the jobs and files of exactly this run. Returns what could not be removed. */
 export async function cleanRun(traces: RunTraces, ports: SeedPorts): Promise<string[]> {
   const source = await openSource(traces, ports);
   try {
@@ -98,7 +98,7 @@ export async function cleanRun(traces: RunTraces, ports: SeedPorts): Promise<str
   }
 }
 
-/** Killed before its first log entry an export says nothing of its run; then nobody else may hold it. */
+/** An export that was killed before its first log entry names no run; it only counts as this run's if no session holds it. */
 function isOfRun({ prefix, description, jobs }: EarlierExport, { run, database, seedInputs }: RunTraces): boolean {
   if (!prefix.startsWith(inputsPrefix(seedInputs))) return false;
   if (description === null) return jobs.every((job) => job.sessions === 0);

@@ -3,25 +3,25 @@ import { joinPath } from "../export/host-files.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
 import type { FileFacts, SourceHost } from "../ports.ts";
 
-/** Where the files of an export lie on its host, in their order. */
+/** The paths of an export's files on its host, in their order. */
 export function dumpPaths({ directory, files }: Pick<ExportOutcome, "directory" | "files">): string[] {
   return files.map((name) => joinPath(directory.path, name));
 }
 
-/** Size and date of every file, in the order of the paths. Throws when one is not there. */
+/** Size and date of every file, in the order of the paths. Throws when one is missing. */
 export function lookAtFiles(host: Pick<SourceHost, "facts">, paths: readonly string[]): Promise<FileFacts[]> {
   return Promise.all(
     paths.map(async (path) => {
       const facts = await host.facts(path);
       if (facts !== null) return facts;
-      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
-        fix: "Find out what removes files from this folder, and run the seed again.",
+      throw new SeedbedError("dump-file-gone", `${path} is no longer on the source.`, {
+        fix: "Find out what removes files from this folder, then run the seed again.",
       });
     }),
   );
 }
 
-/** Throws unless the files are still as they were before they were read. */
+/** Throws if a file changed since before it was read. */
 export async function expectUnchanged(
   host: Pick<SourceHost, "facts">,
   paths: readonly string[],
@@ -30,6 +30,6 @@ export async function expectUnchanged(
   const after = await lookAtFiles(host, paths);
   if (JSON.stringify(before) === JSON.stringify(after)) return;
   throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
-    fix: "Find out what else writes to this folder, and run the seed again.",
+    fix: "Find out what else writes to this folder, then run the seed again.",
   });
 }

@@ -12,7 +12,7 @@ interface Material {
   files: DumpFile[];
 }
 
-/** The facts of an export, as the image carries them. */
+/** The facts of an export, as they are stored in the image. */
 export function describeDumpSet({ order, report, exported, files }: Material): DumpSet {
   return {
     version: 1,
@@ -30,7 +30,7 @@ export function describeDumpSet({ order, report, exported, files }: Material): D
   };
 }
 
-/** What the lock keeps of a dump set. */
+/** What the lock records of a dump set. */
 export function lockedDumpSet(dumpSet: DumpSet, digest: Digest): LockedDumpSet {
   return {
     digest,

@@ -13,7 +13,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Everything hand-written of a repository that was asked for, read and judged. */
+/** The hand-written files of the requested databases, read and checked. */
 export interface Repository {
   settings: Settings | undefined;
   databases: LoadedDatabase[];
@@ -31,7 +31,7 @@ export interface LoadedDatabase {
 }
 
 export interface LoadOptions {
-  /** Names of databases; empty for all. */
+  /** Database names; empty for all. */
   databases: readonly string[];
   /** `YYYY-MM-DD`. */
   today?: string;
@@ -85,14 +85,14 @@ function requireName(name: string, known: readonly string[]): string {
   const [wrong] = possible.ok ? [] : possible.problems;
   if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
   const list =
-    known.length === 0 ? "there is none yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+    known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
   const text = `There is no request environments/${name}/database_config.yaml; ${list}.`;
   throw new SeedbedError("database-unknown", text, {
     fix: suggestName(name, known, `Create it with: seedbed init ${name}`),
   });
 }
 
-/** The hand-written files of a request: its YAML and its scripts, and whatever else lies where they belong. */
+/** The hand-written files of a request: its YAML, its scripts, and stray files in its folder. */
 export async function readRequestFiles(tree: Tree, database: string): Promise<RequestFiles> {
   const folder = folderOf(database).path;
   const files: Record<string, string> = {};

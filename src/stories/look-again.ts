@@ -12,25 +12,25 @@ import { parseSettings } from "../settings/parse-settings.ts";
 /** Code of the error that ends a run whose permit was replaced while it worked. */
 export const SUPERSEDED = "superseded";
 
-/** Before anything is published: main still holds the same bytes, under a key that still counts. Throws `superseded`. */
+/** Checks right before publishing that main still has the same permit, signed with a key that is still valid. Throws `superseded`. */
 export async function lookAgain({ database, approval, permit }: Pass, reader: MainReader): Promise<void> {
   const main = await reader.look(database);
   const settings = main.settings === null ? null : parseSettings(main.settings, SETTINGS_PATH);
-  if (!settings?.ok) throw superseded(`the settings at ${main.tip} do not hold`);
+  if (!settings?.ok) throw superseded(`the settings at ${main.tip} are invalid`);
   const found = findPermit({ database, main }, settings.value);
   if ("refuse" in found) throw superseded(`at ${main.tip}: ${found.sentence}`);
   const now = approvalDigest(Buffer.from(found.approval));
-  if (now !== approval) throw superseded(`the permit at ${main.tip} is another one, ${now}`);
+  if (now !== approval) throw superseded(`at ${main.tip} there is a different permit, ${now}`);
   const path = folderOf(database).lock;
   const text = main.files[NAMES.lock]?.text ?? null;
   const lock = text === null ? null : parseLock(text, path);
-  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} does not hold`);
+  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} is invalid`);
   if (lock !== null && highestGeneration(lock.value) >= permit.generation)
-    throw superseded(`another run has used generation ${permit.generation} meanwhile`);
+    throw superseded(`another run has used generation ${permit.generation} in the meantime`);
 }
 
 function superseded(why: string): SeedbedError {
-  return new SeedbedError(SUPERSEDED, `The permit of this run does not count any more: ${why}.`, {
-    fix: "Nothing to do for this run: it published nothing. The bot starts one for the permit that stands now.",
+  return new SeedbedError(SUPERSEDED, `The permit of this run is no longer valid: ${why}.`, {
+    fix: "Nothing to do for this run: it published nothing. The bot starts a new run for the current permit.",
   });
 }

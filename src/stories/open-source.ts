@@ -2,11 +2,11 @@ import { explainDatabaseError } from "../export/explain-error.ts";
 import type { SourceDatabase, SourceHost, Tunnel } from "../ports.ts";
 import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 
-/** A source that is reached: its host's files, and a session on its database. */
+/** An open source: the files of its host, and a session on its database. */
 export interface OpenSource {
   host: SourceHost;
   database: SourceDatabase;
-  /** One more session, over a tunnel of its own: one that was lost does not come back. */
+  /** Opens another session over a new tunnel; a lost session cannot be recovered. */
   reconnect(): Promise<SourceDatabase>;
   /** Destroys every tunnel: the only way out of a call to a silent server. */
   cut(): void;
@@ -18,7 +18,7 @@ interface Session {
   tunnel: Tunnel;
 }
 
-/** Logs in to host and database. Throws what either refused with, explained. */
+/** Logs in to host and database. Throws an explained error when either refuses. */
 export async function openSource(order: Pick<SeedOrder, "source">, ports: SeedPorts): Promise<OpenSource> {
   ports.signal.throwIfAborted();
   const host = await ports.connectHost(order.source, ports.log);
@@ -50,7 +50,7 @@ async function logOn({ source }: Pick<SeedOrder, "source">, ports: SeedPorts, ho
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
   const cut = () => tunnel.destroy();
-  // Cleaning up after a cancel logs on too, and is no more to be stopped.
+  // Cleaning up after a cancel logs on too, and must not be interrupted any more.
   ports.signal.addEventListener("abort", cut, { once: true });
   try {
     return { database: await ports.connectDatabase(source, tunnel), tunnel };

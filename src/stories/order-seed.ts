@@ -22,11 +22,11 @@ export interface OrderInput {
   runtime: RuntimeFile[];
   run: string;
   tags: string[];
-  /** A new export even where the dump of the lock's image would do. */
+  /** Export again even if the dump of the lock's image could be reused. */
   freshExport: boolean;
 }
 
-/** What a seed of this request has to do: everything decided, nothing connected. */
+/** Decides what a seed of this request has to do, without connecting to anything. */
 export function orderSeed(input: OrderInput): SeedOrder {
   const { database, request, files, settings, runtime } = input;
   const base = baseOf(input);
@@ -56,7 +56,7 @@ export function orderSeed(input: OrderInput): SeedOrder {
   };
 }
 
-/** The lock's image, when its data is what the request asks for and only import or runtime changed. */
+/** The lock's image, if it has the data that the request asks for and only import or runtime changed. */
 function reusableImage({ lock }: OrderInput, digests: LockDigests): PreviousImage | null {
   const { image, dump_set: dumpSet, digests: locked } = lock;
   if (!image || !dumpSet || !locked || locked.seed_inputs !== digests.seed_inputs) return null;
@@ -73,13 +73,13 @@ interface DefaultInput {
   digests: LockDigests;
 }
 
-/** Rendered with reset 0: the image does not know how often its dump was imported. */
+/** Rendered with reset 0, because the image does not know how often its dump was imported. */
 function defaultConfigOf({ database, dumpSet, seed, digests }: DefaultInput) {
   const key = importKey({ dumpSet, importInputs: digests.import_inputs, reset: 0 });
   return { database, importKey: key, dumpSet, seed };
 }
 
-/** Connection values of a source: from the settings, or from the request where it writes them out. */
+/** Connection values of a source: from the settings, or from the request where it has them. */
 function accessTo(request: DatabaseRequest, settings: Settings | undefined): SourceAccess {
   const { name, ssh, host, port, service_name: service, directory } = request.source_database;
   const named = name === undefined ? undefined : settings?.sources[name];
@@ -90,9 +90,9 @@ function accessTo(request: DatabaseRequest, settings: Settings | undefined): Sou
   if (!ssh || host === undefined || port === undefined || service === undefined || directory === undefined)
     throw new SeedbedError(
       "source-incomplete",
-      "The request neither names a source of the settings nor writes one out whole.",
+      "The request neither names a source from the settings nor has all connection values.",
       {
-        fix: "Run seedbed validate, and correct what it finds.",
+        fix: "Run seedbed validate and fix the problems that it reports.",
       },
     );
   return { ssh, listener: { host, port }, service_name: service, directory };

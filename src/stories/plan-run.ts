@@ -17,7 +17,7 @@ export interface PlanRunPorts {
   signal: AbortSignal;
 }
 
-/** What the seed job of this run gets, from main and never from an input. */
+/** The parameters of this run's seed job; they come from main and never from an input. */
 export interface PlannedRun {
   environment: string;
   runnerGroup: string;
@@ -29,7 +29,7 @@ export interface PlannedRun {
 const LONGEST_WAIT = 5 * 60_000;
 const PAUSE = 5_000;
 
-/** Refusals that a new permit, which the bot signs on a person's wish, takes away. */
+/** Refusals that a new permit resolves, which the bot signs on a person's request. */
 const WORTH_WAITING = new Set([
   "permit-missing",
   "permit-spent",
@@ -40,7 +40,7 @@ const WORTH_WAITING = new Set([
   "permit-apply-only",
 ]);
 
-/** Environment and runner of a run, once an open permit stands on main. Throws a refusal of the door's. */
+/** Environment and runner of a run, once main has an open permit. Throws the refusal otherwise. */
 export async function planRun({ database, context }: PlanRun, ports: PlanRunPorts): Promise<PlannedRun> {
   const { log, clock, signal } = ports;
   const look = async () => decide({ run: context, database, source: null, main: await ports.main.look(database) });
@@ -66,12 +66,12 @@ function describe({ database, source, permit }: Pass): PlannedRun {
     runnerGroup: source.runner.group,
     runnerLabels: source.runner.labels,
     concurrencyGroup: `seedbed-${database}`,
-    // A permit that only applies has been refused by the door.
+    // A permit for apply only has already been refused by the permit check.
     work: permit.work === "image" ? "image" : "export",
   };
 }
 
-/** The bot dispatches a run only when the permit is there: it never waits. */
+/** The bot only dispatches a run once the permit exists, so such a run never waits. */
 function isPerson(login: string): boolean {
   return !login.endsWith("[bot]");
 }
@@ -80,7 +80,7 @@ function afterWaiting(decision: Exclude<Decision, { go: Pass }>, { triggeringAct
   if (!isPerson(triggeringActor)) return decision;
   return {
     ...decision,
-    sentence: `${decision.sentence} Five minutes have passed, and the bot signed no permit for ${triggeringActor}.`,
-    fix: `${decision.fix} The database's last pull request or an issue says why the bot signed none; where it says nothing, the bot may be down.`,
+    sentence: `${decision.sentence} The bot did not sign a permit for ${triggeringActor} within five minutes.`,
+    fix: `${decision.fix} The database's last pull request or an issue says why; if there is nothing, the bot may be down.`,
   };
 }

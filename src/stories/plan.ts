@@ -10,14 +10,14 @@ import { renderDatabase } from "./render.ts";
 
 export interface PlanOrder {
   settings: Settings;
-  /** As it stands; null when there is no such database yet. */
+  /** The current state; null when the database does not exist yet. */
   before: LoadedDatabase | null;
   after: LoadedDatabase;
-  /** Manifests as they stand. */
+  /** The current manifests. */
   there: RenderedFile[];
 }
 
-/** What a request will cause, as a value: nothing is asked of the source, nothing is written. */
+/** Computes what a request will cause. Connects to nothing and writes nothing. */
 export function planDatabase({ settings, before, after, there }: PlanOrder): Plan {
   const then = stateOf(before ?? { ...after, request: null }, settings, there);
   const now = stateOf(after, settings, rendered(after, settings));

@@ -12,7 +12,7 @@ import type { Tree } from "../ports.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Version of everything that is rendered: it stands in every tree, and rises when the rendered bytes change. */
+/** Version of the rendered files: it is part of every tree, and is raised when the rendered bytes change. */
 export const RENDERER_VERSION = "1";
 
 export interface RenderInput {
@@ -23,7 +23,7 @@ export interface RenderInput {
   settings: Settings;
 }
 
-/** Manifests of one database, the same bytes everywhere: what is imported from the lock, what is applied from the request. */
+/** Renders the manifests of one database, byte for byte the same everywhere: the import comes from the lock, the applied configuration from the request. */
 export function renderDatabase({ database, request, files, lock, settings }: RenderInput): RenderedFile[] {
   const target = request.database;
   return renderManifests({
@@ -50,13 +50,13 @@ function renderLockedSeed(lock: Lock): RenderedFile[] {
   return renderSeedConfig({ database, importKey: key, dumpSet: dumpSet.digest, seed });
 }
 
-/** Manifests as they stand in a tree. */
+/** The manifests in a tree. */
 export async function readManifestFiles(tree: Tree, database: string): Promise<RenderedFile[]> {
   const paths = await tree.list(folderOf(database).manifests);
   return Promise.all(paths.map(async (path) => ({ path, text: (await tree.read(path)) ?? "" })));
 }
 
-/** What it takes to make a tree hold exactly the rendered files; empty when it does. */
+/** The changes that make a tree contain exactly the rendered files; empty when it already does. */
 export function compareFiles(there: readonly RenderedFile[], wanted: readonly RenderedFile[]) {
   const before = new Map(there.map(({ path, text }) => [path, text]));
   const after = new Set(wanted.map(({ path }) => path));

@@ -7,7 +7,7 @@ import { lockedDumpSet } from "./dump-set-facts.ts";
 import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
 
 /**
- * The image that a permit was used for already: a run before this one published it, and the lock has not landed yet.
+ * The image that an earlier run already published with this permit, when its lock has not been committed yet.
  * null when there is none. A permit is never used for a second export.
  */
 export async function findReportedImage(
@@ -29,7 +29,9 @@ export async function findReportedImage(
     return {
       dumpSet: lockedDumpSet(image.dumpSet, image.facts.digest),
       image: { digest: image.digest, base, platform: order.base.platform },
-      stages: [{ name: "found", seconds: 0, text: `${image.digest} was made with this permit before: reported again` }],
+      stages: [
+        { name: "found", seconds: 0, text: `${image.digest} was already made with this permit: reported again` },
+      ],
       warnings: [],
       leftOnSource: [],
     };
@@ -41,7 +43,7 @@ export async function findReportedImage(
 function otherImage(name: string): SeedbedError {
   return new SeedbedError(
     "permit-image-other",
-    `The permit was used already: ${name} was made with it, by another version of the Action or other settings.`,
+    `The permit was already used: ${name} was made with it, by another version of the Action or with other settings.`,
     { fix: "Ask for a new permit: one permit allows one export." },
   );
 }

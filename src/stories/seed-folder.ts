@@ -9,12 +9,12 @@ import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
 import { type Exported, type ExportOrder, withExport } from "./with-export.ts";
 
-/** What an export into a folder made. */
+/** The result of an export into a folder. */
 export type FolderOutcome = Omit<SeedOutcome, "image">;
 
 type FolderPorts = SeedPorts & { folder: DumpFolder };
 
-/** Exports into a folder instead of an image: dump files and facts, for people without a registry. */
+/** Exports dump files and facts into a folder instead of an image, for use without a registry. */
 export async function seedFolder(order: ExportOrder, ports: FolderPorts, stages: StageLog): Promise<FolderOutcome> {
   try {
     const { value, leftOnSource } = await withExport({ order, ports, stages }, (made) =>
@@ -34,7 +34,7 @@ async function take(made: Making, ports: FolderPorts) {
   const files = await stages.run("download", () => download(made, ports));
   const dumpSet = describeDumpSet({ order, report, exported, files });
   const facts = renderFacts(dumpSet, exported.rows);
-  // SHA256SUMS is the last of them: a folder that has it is whole.
+  // SHA256SUMS is written last: a folder that has it is complete.
   for (const { path, text } of facts.files) await ports.folder.write(path, once(text));
   return lockedDumpSet(dumpSet, facts.digest);
 }

@@ -7,7 +7,7 @@ import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Clock, Log, Registry, SourceDatabase, SourceHost, Tunnel } from "../ports.ts";
 import type { BaseSettings } from "../settings/settings.ts";
 
-/** Everything that one seed needs to know; secrets are not among it. */
+/** Everything that a seed needs to know, without secrets. */
 export interface SeedOrder {
   database: string;
   seed: Seed;
@@ -18,17 +18,17 @@ export interface SeedOrder {
   base: BaseSettings;
   /** Files of the image's runtime layer. */
   runtime: ImageFile[];
-  /** /opt/seedbed/default, once the dump set is known. */
+  /** Renders /opt/seedbed/default once the dump set is known. */
   renderDefaults(dumpSet: Digest): RenderedFile[];
-  /** Id of the run, for people who find a job on the source. */
+  /** Id of the run, so that a DBA who finds a job on the source can trace it. */
   run: string;
-  /** More tags for the image, such as the permit's. */
+  /** Additional tags of the image, such as the permit's. */
   tags: string[];
-  /** The image whose dump layers are taken over; absent for a new export. */
+  /** The image whose dump layers are reused; absent for a new export. */
   previous?: PreviousImage;
 }
 
-/** Where a source is, from the settings or written out in the request. */
+/** Connection values of a source, from the settings or from the request. */
 export interface SourceAccess {
   ssh: { host: string; port: number; user: string; host_key: string };
   listener: { host: string; port: number };
@@ -36,29 +36,29 @@ export interface SourceAccess {
   directory: string;
 }
 
-/** The effects of a seed. The functions know the secrets and hand out connections. */
+/** The effects of a seed. The functions hold the secrets and return connections. */
 export interface SeedPorts {
   connectHost(access: SourceAccess, log: Log): Promise<SourceHost>;
   connectDatabase(access: SourceAccess, tunnel: Tunnel): Promise<SourceDatabase>;
   connectRegistry(host: string, login: "seeds" | "base"): Registry;
   /** Account of the export, for fixes that a DBA can run. */
   account: string;
-  /** How error texts call secrets; as inputs of the Action when absent. */
+  /** How error texts refer to secrets; by default as inputs of the Action. */
   nameSecrets?: NameSecrets;
   log: Log;
   clock: Clock;
   signal: AbortSignal;
-  /** Asked right before the image gets its name: throws where it must not. */
+  /** Called right before the image is published: throws if it must not be. */
   beforePublish(): Promise<void>;
 }
 
-/** What a seed made: digests and facts. */
+/** The result of a seed: digests and facts. */
 export interface SeedOutcome {
   dumpSet: LockedDumpSet;
   image: { digest: Digest; base: Digest; platform: string };
   stages: StageReport[];
   warnings: string[];
-  /** Jobs and files that are still on the source. */
+  /** Jobs and files that could not be removed from the source. */
   leftOnSource: string[];
 }
 

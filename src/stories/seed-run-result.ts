@@ -5,13 +5,13 @@ import { SUPERSEDED } from "./look-again.ts";
 import type { SeedOrder, SeedOutcome } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
 
-/** What every result of a run says. */
+/** The fields that every result of a run has. */
 export type ResultHead = Pick<
   Seeded,
   "version" | "repositoryId" | "run" | "attempt" | "database" | "approval" | "generation"
 >;
 
-/** The bot takes at most 1 MiB, and the lock keeps the text. */
+/** The bot accepts at most 1 MiB, and the lock keeps the text. */
 const LONGEST_TEXT = 8_000;
 
 /** The result of a run that made an image. */
@@ -29,7 +29,7 @@ export function describeSuccess(head: ResultHead, order: SeedOrder, outcome: See
   };
 }
 
-/** The result of a run that made none: the other side's own words first, then what to do. */
+/** The result of a run that failed: the original error message first, then what to do. */
 export function describeFailure(head: ResultHead, error: unknown, stages: StageLog): Failed {
   const known = error instanceof SeedbedError ? error : null;
   const text = messageOf(error);
@@ -39,8 +39,8 @@ export function describeFailure(head: ResultHead, error: unknown, stages: StageL
     outcome: known?.code === SUPERSEDED ? "superseded" : "failed",
     stage: stages.current,
     code: known?.code ?? "unexpected",
-    text: shorten(text.trim() || "An error without a text."),
-    fix: shorten(known?.fix ?? "This is a mistake of Seedbed's: please report it with this text and the run's log."),
+    text: shorten(text.trim() || "The error had no message."),
+    fix: shorten(known?.fix ?? "This is a bug in Seedbed. Please report it with this text and the run's log."),
     leftOnSource: [...left],
   };
 }

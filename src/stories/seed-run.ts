@@ -34,7 +34,7 @@ export interface SeedRunPorts extends Omit<SeedPorts, "beforePublish"> {
   output: Pick<StepOutput, "save">;
 }
 
-/** A run that passed the door: its result, and what people are told about it. */
+/** A run that passed the permit check: its result, and the facts for its summary. */
 export interface FinishedRun {
   result: SeedResult;
   pass: Pass;
@@ -42,8 +42,8 @@ export interface FinishedRun {
 }
 
 /**
- * The seed job: door, export, image, a second look, result. Throws a refusal of the door's before anything was connected
- * to, and on a cancel; every other failure is a result.
+ * The seed job: permit check, export, image, second check, result. Throws a refusal before any other connection is made,
+ * and an error on a cancel; every other failure is a result.
  */
 export async function seedRun(run: SeedRun, ports: SeedRunPorts): Promise<FinishedRun> {
   const { database, source, context } = run;
@@ -104,7 +104,7 @@ async function seed(order: SeedOrder, ports: SeedPorts, { stages, memory }: Trac
   return await seedDatabase(order, ports, stages);
 }
 
-/** A permit for an export means fresh data; one for an image allows no look at the source at all. */
+/** A permit for an export means fresh data; one for an image does not allow any access to the source. */
 function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
   const { permit, approval } = pass;
   const order = orderSeed({
@@ -120,7 +120,7 @@ function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
 
 function cancelled(cause: unknown): SeedbedError {
   return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {
-    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run.`,
+    fix: `The permit stays open. Start the workflow again if the data is still needed. The run's last step, or the next run, removes what this run left on the source.`,
     cause,
   });
 }

@@ -30,7 +30,7 @@ export interface SeededTree {
   change: { write: RenderedFile[]; remove: string[] };
 }
 
-/** Seeds from a work tree: the image in the registry, and what has to be committed. Looks for a permit where settings have keys. */
+/** Seeds from a work tree: pushes the image and returns the files to commit. Requires a permit where the settings have keys. */
 export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
   const { settings, loaded, tree } = input;
   const { database, files, lock, request } = loaded;

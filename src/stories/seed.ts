@@ -14,7 +14,7 @@ import type { StageLog } from "./stage-log.ts";
 import { streamExport } from "./stream-export.ts";
 import { withExport, type Exported } from "./with-export.ts";
 
-/** Request to image: a new export, or the dump of an earlier image with a new runtime. Nothing is written to disk. */
+/** From request to image: a new export, or the dump of an earlier image with a new runtime. Nothing is written to disk. */
 export async function seedDatabase(order: SeedOrder, ports: SeedPorts, stages: StageLog): Promise<SeedOutcome> {
   const closing: { close(): Promise<void> }[] = [];
   try {
@@ -35,7 +35,7 @@ interface Work {
   target: ImageTarget;
 }
 
-/** Both registries answer, this login may push there and pull here: known before anything is exported. */
+/** Checks before the export that both registries answer and that the logins may push and pull. */
 async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close(): Promise<void> }[]) {
   const seedsName = parseImageReference(`${order.seedsRepository}/${order.database}`);
   const baseName = parseImageReference(order.base.image);

@@ -1,13 +1,13 @@
 import type { Clock, Log } from "../ports.ts";
 import type { StageReport } from "./seed-order.ts";
 
-/** Runs stages as log groups, and remembers what each took and said. */
+/** Runs stages as log groups, and records each one's duration and result. */
 export class StageLog {
   readonly reports: StageReport[] = [];
   readonly warnings: string[] = [];
-  /** What a failed run could not remove from the source. */
+  /** Jobs and files that a failed run could not remove from the source. */
   readonly leftOnSource: string[] = [];
-  /** The stage that runs, or ran last: a failure belongs to it. */
+  /** The current or last stage: a failure belongs to it. */
   current = "start";
   readonly #log: Log;
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import { streamDumpFiles, type StoredDumpFile } from "../image/stream-dump.ts";
 import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
 import type { OpenSource } from "./open-source.ts";
 
-/** Every dump file goes from SFTP into a layer, two at a time; the base's layers go along. */
+/** Streams every dump file from SFTP into a layer, two at a time, while the base's layers are copied. */
 export async function streamExport(exported: ExportOutcome, { host }: OpenSource, target: ImageTarget) {
   const paths = dumpPaths(exported);
   const before = await lookAtFiles(host, paths);
@@ -23,7 +23,7 @@ export async function streamExport(exported: ExportOutcome, { host }: OpenSource
     await carryBase({ ...target, signal });
     return [];
   };
-  // What fails stops the other: nothing is read on from files that are about to be removed.
+  // A failure of one stops the other: files that are about to be removed must not be read any further.
   const both = await mapLimited([stream, carry], { atOnce: 2, signal: target.signal }, (work, signal) => work(signal));
   await expectUnchanged(host, paths, before);
   const value = both.flat();

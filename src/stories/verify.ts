@@ -6,7 +6,7 @@ import type { Problem } from "../problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import { readRequestFiles } from "./load.ts";
 
-/** A repository's past, as git tells it. */
+/** A repository's history, as git has it. */
 export interface History {
   /** Commits of the main line that changed a path, oldest first. */
   commitsThatChanged(pathspec: string): Promise<string[]>;
@@ -15,11 +15,11 @@ export interface History {
 
 export interface VerifyReport {
   problems: Problem[];
-  /** Commits that were looked at, by database. */
+  /** The checked commits, by database. */
   commits: Record<string, number>;
 }
 
-/** Replays every commit that changed a lock: each must belong to a valid permit of exactly the request that stood there. */
+/** Checks every commit that changed a lock: each must match a valid permit for exactly the request at that commit. */
 export async function verifyRepository(history: History, repositoryId: string | null): Promise<VerifyReport> {
   const report: VerifyReport = { problems: [], commits: {} };
   const everything = await history.commitsThatChanged(folderOf("*").lock);
@@ -46,7 +46,7 @@ async function lockCommits(history: History, database: string, report: VerifyRep
     const { files } = await readRequestFiles(tree, database);
     found.push({
       commit,
-      // A lock that was removed is as wrong as one that does not parse.
+      // A removed lock is as invalid as one that does not parse.
       lock: lock ?? "",
       approval: approval === null ? null : Buffer.from(approval),
       request: files,
@@ -56,7 +56,7 @@ async function lockCommits(history: History, database: string, report: VerifyRep
   return found;
 }
 
-/** Keys of the settings as they stood. Settings that do not hold are a finding: nobody can say which keys counted. */
+/** The keys of the settings at that commit. Invalid settings are a finding, because it is unknown which keys were valid. */
 async function readKeys(tree: Tree, commit: string, report: VerifyReport): Promise<LockCommit["keys"]> {
   const text = await tree.read(SETTINGS_PATH);
   if (text === null) return [];

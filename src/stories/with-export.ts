@@ -4,11 +4,12 @@ import { inspectSource } from "../export/inspect-source.ts";
 import { planExport } from "../export/plan-export.ts";
 import { type ExportOutcome, runExport } from "../export/run-export.ts";
 import type { SourceReport } from "../export/source-report.ts";
+import { sentence } from "../sentence.ts";
 import { type OpenSource, openSource } from "./open-source.ts";
 import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
 
-/** What an export needs to know of an order. */
+/** The part of an order that an export needs. */
 export type ExportOrder = Pick<SeedOrder, "database" | "seed" | "digests" | "source" | "run">;
 
 interface Work {
@@ -26,11 +27,11 @@ export interface Exported {
 
 export interface Used<T> {
   value: T;
-  /** Jobs and files that are still on the source. */
+  /** Jobs and files that could not be removed from the source. */
   leftOnSource: string[];
 }
 
-/** Preflight, export, and what `use` makes of the files; after it they leave the source, whether it worked or not. */
+/** Runs preflight and export and passes the files to `use`; afterwards they are removed from the source, even if `use` failed. */
 export async function withExport<T>(work: Work, use: (made: Exported) => Promise<T>): Promise<Used<T>> {
   const { order, ports, stages } = work;
   const opened: OpenSource[] = [];
@@ -52,7 +53,7 @@ export async function withExport<T>(work: Work, use: (made: Exported) => Promise
   }
 }
 
-/** Nothing runs on the source yet: a cancel need not wait for its answer. */
+/** Nothing runs on the source yet, so a cancel need not wait for its answer. */
 async function inspect({ order, ports }: Work, source: OpenSource) {
   ports.signal.throwIfAborted();
   ports.signal.addEventListener("abort", source.cut, { once: true });
@@ -61,7 +62,7 @@ async function inspect({ order, ports }: Work, source: OpenSource) {
     const { account } = ports;
     const report = await inspectSource({ seed: order.seed, directory, service }, { ...source, account });
     const warnings = report.findings.filter(({ severity }) => severity === "warning");
-    for (const { what, fix } of warnings) ports.log.warn(`${what} ${fix}`);
+    for (const { what, fix } of warnings) ports.log.warn(`${sentence(what)} ${sentence(fix)}`);
     const { database, digests, run } = order;
     const identity = { database, seedInputs: digests.seed_inputs, run, now: ports.clock.now() };
     const plan = planExport(order.seed, report, identity);
@@ -86,7 +87,7 @@ async function useFiles<T>(work: Work, made: Exported, use: (made: Exported) => 
   } catch (error) {
     const stage = stages.current;
     stages.leftOnSource.push(...(await removeFromSource(made, stages)));
-    // The stage that failed, not the one that tidied up after it.
+    // The stage that failed, not the clean-up after it.
     stages.current = stage;
     throw error;
   }
@@ -103,19 +104,19 @@ async function removeFromSource({ exported, source }: Exported, stages: StageLog
     });
   } catch (error) {
     const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
-    stages.warn(`The source could not be cleaned: ${messageOf(error)}`);
+    stages.warn(`Cleaning up on the source failed: ${messageOf(error)}`);
     return [left];
   }
 }
 
-/** The session sat idle while the files were read, for hours perhaps: a new one takes over where it was lost. */
+/** The session was idle while the files were read, possibly for hours: if it was lost, a new one is opened. */
 async function cleanUp({ exported, source }: Pick<Exported, "exported" | "source">, stages: StageLog) {
   const { clock } = stages;
   try {
     return await cleanUpExport(exported, { ...source, clock });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    stages.info(`The session of the export is of no use any more (${why}); cleaning up with a new one.`);
+    stages.info(`The session of the export was lost (${why}); cleaning up with a new one.`);
     return await cleanUpExport(exported, { ...source, database: await source.reconnect(), clock });
   }
 }

@@ -1,7 +1,7 @@
 import { SeedbedError } from "../error.ts";
 import { SETTINGS_PATH, WORKFLOW_PATH } from "../layout/repository.ts";
 
-/** What a repository must know before the templates fit it. */
+/** The values that the templates need. */
 export interface TemplateValues {
   /** `owner/name@<full SHA>` of the Action. */
   action: string;
@@ -11,7 +11,7 @@ export interface TemplateValues {
   owner: string;
 }
 
-/** Where each template goes. */
+/** The path of each template's copy. */
 export const TEMPLATE_PATHS: Record<string, string> = {
   "provision.yml": WORKFLOW_PATH,
   "seedbed.yml": SETTINGS_PATH,
@@ -19,17 +19,17 @@ export const TEMPLATE_PATHS: Record<string, string> = {
   "environment-setup.md": ".github/seedbed/environment-setup.md",
 };
 
-/** The text of a template with its placeholders filled. Throws for a value that does not fit. */
+/** The text of a template with its placeholders filled in. Throws for an invalid value. */
 export function fillTemplate(text: string, { action, app, owner }: TemplateValues): string {
   if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
     throw refused(
-      `"${action}" is no Action by its full SHA.`,
-      "Write owner/name@ and the 40 digits of a commit: a tag or a branch can be moved to other code.",
+      `"${action}" does not name an Action by its full SHA.`,
+      "Write owner/name@ and the 40 digits of a commit, because a tag or branch can be moved to other code.",
     );
   if (!/^[1-9]\d*$/.test(app))
-    throw refused(`"${app}" is no App id.`, "Write the number that the App's settings page shows as App ID.");
+    throw refused(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
-    throw refused(`"${owner}" is no name of an organisation.`, "Write the organisation that owns the repository.");
+    throw refused(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
   return text
     .replaceAll("SEEDBED_ACTION", action)
     .replaceAll('"SEEDBED_APP_ID"', app)

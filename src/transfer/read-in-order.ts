@@ -1,20 +1,20 @@
-/** One way to the file: reads up to `length` bytes at `position` into `target`, resolves to how many came, 0 at the end. */
+/** One channel to the file: reads up to `length` bytes at `position` into `target` and resolves to their number, 0 at the end. */
 export interface Lane {
   read(target: Buffer, length: number, position: number): Promise<number>;
 }
 
 export interface Stripe {
-  /** First byte that is wanted. */
+  /** First byte to read. */
   offset: number;
-  /** Bytes of the file: one past the last byte that is wanted. */
+  /** Size of the file: one past the last byte to read. */
   end: number;
-  /** Most bytes of one request. */
+  /** Maximum bytes per request. */
   chunk: number;
   /** Requests in flight on one lane. */
   depth: number;
 }
 
-/** The file is shorter than it was said to be. */
+/** The file is shorter than expected. */
 export class EndedEarly extends Error {
   override readonly name = "EndedEarly";
   readonly position: number;
@@ -29,8 +29,8 @@ export class EndedEarly extends Error {
 const alwaysServed = 32_768;
 
 /**
- * The bytes from `offset` to `end` in order, requested over all lanes at once. At most `lanes × depth` requests are
- * held, sent or waiting to be taken: memory stays bounded however slow the reader is.
+ * Reads the bytes from `offset` to `end` in order over all lanes in parallel. At most `lanes × depth` requests are
+ * sent or waiting to be consumed, so memory use is bounded however slow the reader is.
  */
 export async function* readInOrder(lanes: readonly Lane[], stripe: Stripe): AsyncGenerator<Buffer> {
   const requests = new Requests(lanes, stripe);
@@ -49,7 +49,7 @@ class Requests {
   #chunk: number;
 
   constructor(lanes: readonly Lane[], stripe: Stripe) {
-    if (lanes.length === 0) throw new RangeError("a file is read over at least one lane");
+    if (lanes.length === 0) throw new RangeError("reading a file needs at least one lane");
     this.#lanes = lanes.map((lane) => ({ lane, busy: 0 }));
     this.#stripe = stripe;
     this.#position = stripe.offset;
@@ -66,7 +66,7 @@ class Requests {
     while (this.#position < end && this.#queue.length < this.#lanes.length * depth) {
       const length = Math.min(this.#chunk, end - this.#position);
       const request = this.#request(this.#position, length);
-      // A failure counts when its turn comes; until then it must not be an unhandled one.
+      // A failure is reported when its turn comes; until then it must not be an unhandled rejection.
       request.catch(() => undefined);
       this.#queue.push(request);
       this.#position += length;
@@ -83,14 +83,14 @@ class Requests {
     }
   }
 
-  /** Servers may answer with less than was asked for: the rest is asked for again. */
+  /** Servers may return fewer bytes than requested: the rest is requested again. */
   async #readFully(lane: Lane, position: number, length: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafeSlow(length);
     let got = 0;
     while (got < length) {
       const count = await lane.read(bytes.subarray(got), length - got, position + got);
       if (count === 0) throw new EndedEarly(position + got);
-      // What the server never gives at once is not worth asking for again.
+      // Remember the server's limit instead of requesting more again.
       if (count < length - got) this.#chunk = Math.max(Math.min(this.#chunk, count), alwaysServed);
       got += count;
     }

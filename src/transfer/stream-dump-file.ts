@@ -3,35 +3,35 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { FileFacts, Log, SourceHost } from "../ports.ts";
 
-/** What a dump file turned out to be once its last byte was taken. */
+/** Size and digest of a dump file, known once its last byte was read. */
 export interface StreamedFile {
   bytes: number;
   sha256: Digest;
 }
 
-/** A dump file on its way: take `bytes` to the end, then `finished` holds size and digest. */
+/** A dump file in transfer: consume `bytes` to the end, then `finished` has size and digest. */
 export interface DumpFileStream {
   bytes: AsyncIterable<Buffer>;
-  /** Rejects with the stream's own error, and when the reader leaves before the end. */
+  /** Rejects with the stream's error, and when the reader stops before the end. */
   finished: Promise<StreamedFile>;
 }
 
 export interface StreamDumpFile {
   host: SourceHost;
   path: string;
-  /** What the file had when it was looked at. */
+  /** Size and time of the file when it was checked. */
   expected: FileFacts;
   log: Log;
   signal: AbortSignal;
 }
 
-// One line of a log per percent at most, and not more often than every 8 MiB.
+// At most one log line per percent, and not more often than every 8 MiB.
 const leastStep = 8 * 1024 * 1024;
 
-/** Streams a dump file of the source once, in order, hashing on the way; nothing touches the disk. */
+/** Streams a dump file from the source once, in order, and hashes it on the way; nothing is written to disk. */
 export function streamDumpFile(options: StreamDumpFile): DumpFileStream {
   const { promise, resolve, reject } = Promise.withResolvers<StreamedFile>();
-  // Whoever takes the bytes sees the same error there; nobody has to look at both.
+  // The consumer of the bytes sees the same error, so this promise may be ignored.
   promise.catch(() => undefined);
   return { bytes: stream(options, { resolve, reject }), finished: promise };
 }
@@ -58,7 +58,7 @@ async function* stream(options: StreamDumpFile, outcome: Outcome): AsyncGenerato
     outcome.reject(error);
     throw error;
   } finally {
-    // Only has an effect when the reader left early: a settled promise stays as it is.
+    // Only has an effect when the reader stopped early: a settled promise does not change.
     outcome.reject(leftEarly(options, bytes));
   }
 }
@@ -74,13 +74,13 @@ function reporter({ log, path, expected }: StreamDumpFile): (done: number) => vo
 }
 
 function wrongSize({ path, expected }: StreamDumpFile, bytes: number): SeedbedError {
-  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes and gave ${bytes}.`, {
-    fix: "Nothing else may write to this file. Run the seed again: it exports anew.",
+  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes, but ${bytes} were read.`, {
+    fix: "Make sure that nothing else writes to this file, then run the seed again; it makes a new export.",
   });
 }
 
 function leftEarly({ path, expected }: StreamDumpFile, bytes: number): SeedbedError {
-  return new SeedbedError("transfer-left", `${path} was left after ${bytes} of ${expected.bytes} bytes.`, {
-    fix: "The reason is the error that was reported with it. Read the file again from its start.",
+  return new SeedbedError("transfer-left", `Reading ${path} stopped after ${bytes} of ${expected.bytes} bytes.`, {
+    fix: "See the error that was reported with this one for the reason, then run the seed again.",
   });
 }

@@ -3,19 +3,19 @@ import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
 import type { Parsed, Problem } from "../problem.ts";
 
 export interface YamlKind<T> {
-  /** What the file is, for sentences: `seed.lock.yaml`. */
+  /** The subject of its problems' sentences: `the lock`. */
   noun: string;
-  /** Code of every problem of it. */
+  /** Code of all its problems. */
   code: string;
   validate: ValidateFunction<T>;
-  /** What a reader does about any problem of it. */
+  /** The fix of all its problems. */
   fix: string;
   docs: string;
 }
 
 /**
- * One strict YAML document that a program wrote: no aliases, tags, doubled or unknown keys; every problem with its place.
- * Hand-written files have their own reader with better advice.
+ * Reads one strict YAML document that Seedbed wrote: no aliases, tags, duplicate or unknown keys; every problem with its place.
+ * Hand-written files have a separate reader with better advice.
  */
 export function readYaml<T>(text: string, path: string, kind: YamlKind<T>): Parsed<T> {
   const lines = new LineCounter();
@@ -28,7 +28,10 @@ export function readYaml<T>(text: string, path: string, kind: YamlKind<T>): Pars
   const document = "empty" in documents ? undefined : documents[0];
   const at = (offset: number): Place => ({ path, ...placeOf(lines, offset) });
   if (document === undefined || documents.length !== 1)
-    return { ok: false, problems: [problemOf(kind, at(0), `has ${documents.length} documents and not one`)] };
+    return {
+      ok: false,
+      problems: [problemOf(kind, at(0), `must be exactly one YAML document, but has ${documents.length}`)],
+    };
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0)
     return {
@@ -37,10 +40,10 @@ export function readYaml<T>(text: string, path: string, kind: YamlKind<T>): Pars
     };
   const value = plainValue(document);
   if (value === undefined)
-    return { ok: false, problems: [problemOf(kind, at(0), "uses an alias, which no program of ours writes")] };
+    return { ok: false, problems: [problemOf(kind, at(0), "uses a YAML alias, which Seedbed never writes")] };
   if (kind.validate(value)) return { ok: true, value, warnings: [] };
   const problems = describeSchemaErrors(kind.validate.errors ?? []).map((finding) =>
-    problemOf(kind, at(offsetOf(document, finding.keys)), `${finding.where}: ${finding.what}`),
+    problemOf(kind, at(offsetOf(document, finding.keys)), `has an error at ${finding.where}: ${finding.what}`),
   );
   return { ok: false, problems };
 }
@@ -52,7 +55,7 @@ interface SchemaFinding {
   what: string;
 }
 
-/** ajv's errors as places and sentences; the summary lines of if/then are left out, their parts say it better. */
+/** ajv's errors as places and sentences; the summary lines of if/then are left out, because their parts are more precise. */
 export function describeSchemaErrors(errors: readonly ErrorObject[]): SchemaFinding[] {
   const telling = errors.filter((error) => error.keyword !== "if");
   return telling.map((error) => {
@@ -71,7 +74,7 @@ export function describeSchemaErrors(errors: readonly ErrorObject[]): SchemaFind
 function sentenceOf(error: ErrorObject, extra: Record<string, unknown>): string {
   if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
-  return error.message ?? `breaks the rule ${error.keyword}`;
+  return error.message ?? `violates the rule ${error.keyword}`;
 }
 
 interface Place {
@@ -85,7 +88,7 @@ function placeOf(lines: LineCounter, offset: number): { line: number; column: nu
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-/** undefined when an alias stands in it: a lock or permit that says one thing twice was not written by us. */
+/** undefined when it contains an alias: Seedbed never writes one into a lock or permit. */
 function plainValue(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 }) as unknown;
@@ -95,7 +98,7 @@ function plainValue(document: Document.Parsed): unknown {
   }
 }
 
-/** Where the deepest part of the path that exists begins. */
+/** Offset of the deepest existing part of the path. */
 function offsetOf(document: Document.Parsed, keys: string[]): number {
   for (let depth = keys.length; depth > 0; depth--) {
     const node: unknown = document.getIn(keys.slice(0, depth), true);
@@ -110,7 +113,7 @@ function problemOf(kind: Omit<YamlKind<unknown>, "validate">, place: Place, what
     code: kind.code,
     ...place,
     what: `${kind.noun} ${what}`,
-    why: "Only Seedbed writes this file, and it reads it strictly.",
+    why: "only Seedbed writes this file, so its format is checked strictly",
     fix: kind.fix,
     docs: kind.docs,
   };

@@ -1,18 +1,18 @@
 import { Document, isScalar, visit, Scalar } from "yaml";
 
 export interface RenderOptions {
-  /** Every string value in double quotes, also where YAML would not need them; keys stay plain where they can. */
+  /** Writes every string value in double quotes, even where YAML does not need them; keys are unquoted where possible. */
   quoteStrings?: boolean;
-  /** Keys at the top of the document whose value stands on one line. */
+  /** Keys at the top of the document whose value is written on one line. */
   onOneLine?: readonly string[];
 }
 
-// Characters that are legal in a string and that a YAML reader may take for a line break, drop or refuse when they stand
-// in the open: YAML 1.1 (go-yaml, PyYAML) breaks lines at NEL, LS and PS and allows no C1 control and no BOM (YAML 1.1, 5.1 and 5.4).
+// Characters that are legal in a string but that a YAML reader may take for a line break, drop or reject when they are
+// not escaped: YAML 1.1 (go-yaml, PyYAML) breaks lines at NEL, LS and PS and allows no C1 control and no BOM (YAML 1.1, 5.1 and 5.4).
 // oxlint-disable-next-line no-control-regex
 const awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 
-/** A JSON value as one YAML document, LF and a last line end: the same value gives the same bytes. Key order is the value's. */
+/** A JSON value as one YAML document, with LF line ends: the same value gives the same bytes. Keys keep their order. */
 export function renderYaml(value: unknown, options: RenderOptions = {}): string {
   // compat: strings that YAML 1.1 would read as a boolean, number or date are quoted too (`y`, `on`, `0777`, `2026-11-22`).
   const document = new Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
@@ -41,7 +41,7 @@ export function renderYaml(value: unknown, options: RenderOptions = {}): string 
 function styleOf(text: string, isKey: boolean, options: RenderOptions): Scalar.Type | undefined {
   if (awkward.test(text)) return Scalar.QUOTE_DOUBLE;
   if (!text.includes("\n")) return options.quoteStrings === true && !isKey ? Scalar.QUOTE_DOUBLE : undefined;
-  // A block whose first lines hold only blanks has no indentation that every reader finds (YAML 1.2, 8.1.1.1).
+  // If the first lines of a block only contain blanks, not every reader can detect its indentation (YAML 1.2, 8.1.1.1).
   return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
 }
 
@@ -50,7 +50,7 @@ function isTopLevel(document: Document, pair: object): boolean {
   return items?.includes(pair) === true;
 }
 
-/** Only inside double quotes: everything awkward was put there. */
+/** Only needed inside double quotes, where all such strings are written. */
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

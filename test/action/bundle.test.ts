@@ -146,8 +146,10 @@ describe("templates", () => {
   });
 
   test("an Action by tag, an App without a number are refused", () => {
-    expect(() => fillTemplate("", { ...FILL, action: "acme/seedbed@v1" })).toThrow("is no Action by its full SHA");
-    expect(() => fillTemplate("", { ...FILL, app: "seedbed" })).toThrow("is no App id");
-    expect(() => fillTemplate("", { ...FILL, owner: "a b" })).toThrow("is no name of an organisation");
+    expect(() => fillTemplate("", { ...FILL, action: "acme/seedbed@v1" })).toThrow(
+      "does not name an Action by its full SHA",
+    );
+    expect(() => fillTemplate("", { ...FILL, app: "seedbed" })).toThrow("is not an App id");
+    expect(() => fillTemplate("", { ...FILL, owner: "a b" })).toThrow("is not a valid organisation name");
   });
 });

@@ -23,7 +23,7 @@ describe("seedbed init --platform", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Missing: --action, --organisation.");
     const tag = await seedbed("init", "--platform", ...OPTIONS.map((text) => text.replace(PIN, "v1")));
-    expect(tag.stderr).toContain("is no Action by its full SHA");
+    expect(tag.stderr).toContain("does not name an Action by its full SHA");
     expect((await seedbed("init", "hr", "--platform", ...OPTIONS)).stderr).toContain("--platform writes no request");
     await expect(readFile(join(folder, ".github/seedbed.yml"))).rejects.toThrow("ENOENT");
   });
@@ -48,6 +48,6 @@ describe("seedbed init --platform", () => {
   test("never writes over a file that is there", async () => {
     const { stderr, exitCode } = await seedbed("init", "--platform", ...OPTIONS);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("Exists already: .github/workflows/provision.yml");
+    expect(stderr).toContain("These files already exist: .github/workflows/provision.yml");
   });
 });

@@ -53,7 +53,7 @@ describe("inputs", () => {
     expect(error.message).toBe(
       [
         "3 inputs are missing or empty:",
-        "  database: name of a folder below environments/",
+        "  database: database name (folder in environments/)",
         "  source_user: database account that runs the export",
         "  base_password: password or token of base_username",
       ].join("\n"),

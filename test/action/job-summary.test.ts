@@ -61,7 +61,7 @@ describe("the run's page", () => {
 
   test("a refusal says that nothing was done, why, and what to do", () => {
     const page = renderRefusal("hr", { code: "permit-expired", message: "The permit expired.", fix: "Ask again." });
-    expect(page).toContain("## hr: nothing was done ❌ refused");
+    expect(page).toContain("## hr: ❌ refused, nothing was done");
     expect(page).toContain("The permit expired.");
     expect(page).toContain("**To do:** Ask again.");
   });

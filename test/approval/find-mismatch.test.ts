@@ -63,17 +63,17 @@ describe("a permit that does not fit", () => {
     ],
     ["another database", { database: "oe" }, {}, "permit-other-database", "for oe, not for hr"],
     ["another source", { source: "crm" }, {}, "permit-other-source", "the source crm; the request names hr-prod"],
-    ["a changed file", {}, files({ "scripts/mask.sql": "" }), "permit-other-request", "than these: scripts/mask.sql."],
-    ["a file more", {}, files({ "scripts/a.sql": "" }), "permit-other-request", "than these: scripts/a.sql."],
+    ["a changed file", {}, files({ "scripts/mask.sql": "" }), "permit-other-request", "covers: scripts/mask.sql."],
+    ["a file more", {}, files({ "scripts/a.sql": "" }), "permit-other-request", "covers: scripts/a.sql."],
     [
       "a file less",
       {},
       { files: { database: "hr", files: { "database_config.yaml": exampleRequest["database_config.yaml"]! } } },
       "permit-other-request",
-      "than these: scripts/mask.sql.",
+      "covers: scripts/mask.sql.",
     ],
-    ["apply only", { work: "apply" }, {}, "permit-apply-only", "and no export"],
-    ["an old generation", { generation: 4 }, {}, "permit-spent", "generation 4; generation 4 was used already"],
+    ["apply only", { work: "apply" }, {}, "permit-apply-only", "not an export"],
+    ["an old generation", { generation: 4 }, {}, "permit-spent", "generation 4, but generation 4 was already used"],
     [
       "its own success",
       {},
@@ -86,7 +86,7 @@ describe("a permit that does not fit", () => {
       {},
       { lock: lockWith(4, failed) },
       "permit-failed",
-      "by run 77, which failed in export: export-errors",
+      "by run 77, which failed in stage export: export-errors",
     ],
   ];
 

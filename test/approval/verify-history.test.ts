@@ -67,7 +67,9 @@ describe("a history", () => {
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
       "names an approval where the settings have no key",
     );
-    expect(problemsOf(commitOf(lock, null)).join()).toContain("a run without an approval, which the settings ask for");
+    expect(problemsOf(commitOf(lock, null)).join()).toContain(
+      "the lock records a run without an approval, but the settings require one",
+    );
   });
 
   test("names the commit of every problem", () => {
@@ -96,9 +98,9 @@ describe("a broken history", () => {
     [
       "a file that is gone",
       [{ ...first.entry, request: { "database_config.yaml": "owner: ada\n" } }],
-      "covers scripts/mask.sql, which is not there",
+      "covers scripts/mask.sql, which does not exist",
     ],
-    ["a permit of another key", [{ ...first.entry, keys: [other.settings] }], "does not hold under the key k1"],
+    ["a permit of another key", [{ ...first.entry, keys: [other.settings] }], "has an invalid signature for key k1"],
     [
       "a permit that was changed",
       [{ ...first.entry, approval: Buffer.concat([Buffer.from("#\n"), first.entry.approval as Buffer]) }],
@@ -128,7 +130,7 @@ describe("a broken history", () => {
     [
       "a permit of another generation",
       [success(emptyLock("hr"), 1, permitBytes(2)).entry],
-      "for generation 2, the lock writes 1",
+      "for generation 2, but the lock has 1",
     ],
     ["a permit that only applies", [success(emptyLock("hr"), 1, applying(1)).entry], "allows no seed"],
     [
@@ -156,12 +158,12 @@ describe("a broken history", () => {
     [
       "a reset that falls",
       [commitOf({ ...first.lock, reset: 2 }, first.entry.approval as Buffer), first.entry],
-      "reset falls from 2 to 0",
+      "reset decreases from 2 to 0",
     ],
     [
       "the lock of another database",
       [commitOf({ ...first.lock, database: "crm" }, first.entry.approval as Buffer)],
-      "the lock is about crm",
+      "the lock is for crm",
     ],
     [
       "a seed that is not what was decided on",

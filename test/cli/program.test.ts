@@ -32,7 +32,7 @@ describe("help", () => {
   it("of seed lists every secret, and where it is read", async () => {
     const { bench, printed } = startBench();
     await runCli(["seed", "--help"], bench);
-    expect(printed.out).toContain("Secrets, each from <NAME> or from the file that <NAME>_FILE names:");
+    expect(printed.out).toContain("Secrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:");
     expect(printed.out.match(/^ {2}SEEDBED_\w+/gm)).toEqual([
       "  SEEDBED_SSH_PRIVATE_KEY",
       "  SEEDBED_SOURCE_USER",
@@ -62,7 +62,7 @@ describe("a command line that is none", () => {
     expect(await runCli(["validate", "--json", "--what"], bench)).toBe(2);
     expect(JSON.parse(printed.out)).toEqual({
       version: 1,
-      error: { code: "usage", message: "unknown option '--what'", fix: "seedbed --help lists what there is." },
+      error: { code: "usage", message: "unknown option '--what'", fix: "Run seedbed --help to see all commands." },
     });
   });
 });
@@ -94,7 +94,7 @@ describe("an error", () => {
     const { bench, printed } = failing(new TypeError("x is not a function"));
     expect(await runCli(["plan", "--json"], bench)).toBe(2);
     expect(printed.err).toMatch(/^error\[unexpected\]: TypeError: x is not a function\n {4}at .*/);
-    expect(printed.err).toContain("= fix: This is a mistake of Seedbed's: please report it with the lines above.");
+    expect(printed.err).toContain("= fix: This is a bug in Seedbed. Please report it with the output above.");
     expect(JSON.parse(printed.out)).toMatchObject({ error: { code: "unexpected", message: "x is not a function" } });
     const thrown = failing("no error at all");
     expect(await runCli(["plan"], thrown.bench)).toBe(2);

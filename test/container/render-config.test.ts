@@ -104,7 +104,7 @@ test("does not render values that a line or a parameter file would read otherwis
   });
   expect(() => renderSeedConfig(withImport({ exclude: ["TABLE:\"IN ('A')\""] }))).toThrow(/object path/);
   expect(() => renderSeedConfig(withImport({ allow_codes: ["ORA-1 OR 1"] }))).toThrow(/error code/);
-  expect(() => renderSeedConfig(withImport({ remap_schema: { 'A"B': "C" } }))).toThrow(/cannot be written as a name/);
+  expect(() => renderSeedConfig(withImport({ remap_schema: { 'A"B': "C" } }))).toThrow(/is not valid as a name/);
   expect(() => renderSeedConfig(withImport({ tablespaces: [{ name: "../X", size: "1Gi" }] }))).toThrow(/tablespace/);
   expect(() => renderSeedConfig(withImport({ tablespaces: [{ name: "X", size: "1G" }] }))).toThrow(/a size/);
   expect(() => renderSeedConfig(withImport({ jobs_kept: ["A.B\nC.D"] }))).toThrow(/line end/);

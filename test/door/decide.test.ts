@@ -65,7 +65,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a permit with a changed byte",
     goodFacts({ "approval.yaml": approvalOf().replace("generation: 1", "generation: 2") }),
     "approval-signature-wrong",
-    "does not hold under the key k1",
+    "has an invalid signature for key k1",
   ],
   [
     "a permit without a last line",
@@ -89,7 +89,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a permit for another source",
     goodFacts({ "approval.yaml": approvalOf({ source: "orders-prod" }) }),
     "permit-other-source",
-    "The permit is for the source orders-prod; the request names hr-prod.",
+    "The permit is for the source orders-prod, but the request names hr-prod.",
   ],
   [
     "a request that changed by one byte",
@@ -107,7 +107,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a script that became a link",
     withMode("scripts/mask.sql", "120000"),
     "request-not-regular",
-    "environments/hr/scripts/mask.sql is no plain file of UTF-8 text (mode 120000).",
+    "environments/hr/scripts/mask.sql is not a regular file with UTF-8 text (mode 120000).",
   ],
   ["a script that became a program", withMode("scripts/mask.sql", "100755"), "request-not-regular", "(mode 100755)"],
   ["a submodule in the request", withMode("scripts/more", "160000"), "request-not-regular", "(mode 160000)"],
@@ -133,7 +133,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
       }),
     }),
     "permit-spent",
-    "The permit has generation 1; generation 1 was used already.",
+    "The permit has generation 1; generation 1 was already used.",
   ],
   [
     "a permit that a failure has spent",
@@ -151,7 +151,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
       }),
     }),
     "permit-failed",
-    "The permit was spent by run 77, which failed in export: source-ora-39095.",
+    "The permit was used up by run 77, which failed in stage export: source-ora-39095.",
   ],
   [
     "a permit that has expired",
@@ -196,7 +196,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "an environment of another source",
     { ...goodFacts(), source: "orders-prod" },
     "source-variable-wrong",
-    "SEEDBED_SOURCE says orders-prod; the permit is for the source hr-prod.",
+    "SEEDBED_SOURCE says orders-prod, but the permit is for the source hr-prod.",
   ],
 ];
 

@@ -58,7 +58,7 @@ describe("an inspection", () => {
     const { report } = await inspect({}, sampleSeed({ scope: [{ name: "HR", tables }] }));
     expect(report.findings.map((one) => one.what)).toEqual([
       "HR.EMPLOYEES refers to HR.DEPARTMENTS, which is not exported (constraint EMP_DEPT_FK).",
-      "HR.EMPLOYEES refers to HR.JOBS, which is exported in part (constraint EMP_JOB_FK).",
+      "HR.EMPLOYEES refers to HR.JOBS, which is only partly exported (constraint EMP_JOB_FK).",
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("an inspection finds", () => {
       "error source-schema-unknown",
       "error source-table-unknown",
     ]);
-    expect(() => planExport(seed, report, sampleIdentity(seed))).toThrow("The source has no schema HRX.");
+    expect(() => planExport(seed, report, sampleIdentity(seed))).toThrow("the source has no schema HRX.");
   });
 
   it("a near name for a directory", async () => {

@@ -42,7 +42,7 @@ describe("a scope", () => {
 
   it("does not fold the case of names", () => {
     const { findings } = resolveScope([{ name: "hr" }, { name: "MixedCase" }], DICTIONARY, "SEEDBED");
-    expect(findings.map((finding) => finding.what)).toEqual(["The source has no schema hr."]);
+    expect(findings.map((finding) => finding.what)).toEqual(["the source has no schema hr."]);
   });
 
   it("takes every schema but Oracle's and the account's own when none is named", () => {
@@ -137,7 +137,7 @@ describe("expressions", () => {
   });
 
   it.each([["39Ki"], ["17Ti"], ["1G"], ["x"], ["1.5Gi"]])("refuse the size %s", (quantity) => {
-    expect(() => fileSize(quantity)).toThrow("is no size of a dump file");
+    expect(() => fileSize(quantity)).toThrow("is not a valid dump file size");
   });
 });
 

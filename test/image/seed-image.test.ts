@@ -178,17 +178,14 @@ describe("a seed image", () => {
     expect(found!.facts).toEqual(renderFacts(dumpSetOf(sources), ROWS));
   });
 
-  it.each(["rows.tsv", "dumpset.json"])(
-    "is not taken for one when its %s is not the one in SHA256SUMS",
-    async (path) => {
-      const target = await targetOf(seeds, await putFreeBase(world));
-      const facts = renderFacts(dumpSetOf([]), ROWS);
-      const files = facts.files.map((file) => (file.path === path ? { ...file, text: `${file.text}\n` } : file));
-      const contents = { runtime: RUNTIME, dumpLayers: [], facts: { ...facts, files }, defaults: [] };
-      await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
-      await expect(readSeedImage(seeds, "dev/hr", "bad")).rejects.toMatchObject({ code: "seed-image-damaged" });
-    },
-  );
+  it.each(["rows.tsv", "dumpset.json"])("is not taken for one when its %s does not match SHA256SUMS", async (path) => {
+    const target = await targetOf(seeds, await putFreeBase(world));
+    const facts = renderFacts(dumpSetOf([]), ROWS);
+    const files = facts.files.map((file) => (file.path === path ? { ...file, text: `${file.text}\n` } : file));
+    const contents = { runtime: RUNTIME, dumpLayers: [], facts: { ...facts, files }, defaults: [] };
+    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
+    await expect(readSeedImage(seeds, "dev/hr", "bad")).rejects.toMatchObject({ code: "seed-image-damaged" });
+  });
 
   it.each([
     ["no JSON", "{"],

@@ -129,6 +129,6 @@ describe("a layer of small files", () => {
   });
 
   it.each(["../etc/passwd", "/etc/passwd", "a//b", "a/./b", "a\nb", "a\\b", ""])("refuses the path %j", (path) => {
-    expect(() => packFiles([{ path, text: "", mode: 0o644 }])).toThrow("cannot be a file of an image");
+    expect(() => packFiles([{ path, text: "", mode: 0o644 }])).toThrow("is not a valid path of a file in an image");
   });
 });

@@ -78,6 +78,6 @@ describe("generations", () => {
   });
 
   test("belong to one database: the result of another is refused", () => {
-    expect(() => lockAfterSeed(emptyLock("crm"), seeded)).toThrow(/is about hr, the lock about crm/);
+    expect(() => lockAfterSeed(emptyLock("crm"), seeded)).toThrow(/is about hr, but the lock is for crm/);
   });
 });

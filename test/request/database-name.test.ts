@@ -8,21 +8,39 @@ describe("parseDatabaseName", () => {
 
   it.each([
     ["", "a name has 2 to 40 characters"],
-    ["a", "it has 1 characters, 2 to 40 are allowed"],
-    ["a".repeat(41), "it has 41 characters, 2 to 40 are allowed"],
+    ["a", "it has 1 characters; 2 to 40 are allowed"],
+    ["a".repeat(41), "it has 41 characters; 2 to 40 are allowed"],
     ["../hr", "a name is one folder below environments/, not a path"],
     ["..", "a name is one folder below environments/, not a path"],
     ["a\\b", "a name is one folder below environments/, not a path"],
     ["hr%2f..", "names are never percent-decoded"],
-    [" hr", "a space stands at its begin or end"],
-    ["HR", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["hr_dev", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["hr-", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["9hr", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["hr\u0000", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["hr\n", "a space stands at its begin or end"],
-    ["hг", "a letter, then lower-case letters, digits and hyphens, no hyphen at the end"],
-    ["system", "its namespace would be seedbed-system, which is Seedbed's own"],
+    [" hr", "it starts or ends with a space"],
+    [
+      "HR",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    [
+      "hr_dev",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    [
+      "hr-",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    [
+      "9hr",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    [
+      "hr\u0000",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    ["hr\n", "it starts or ends with a space"],
+    [
+      "hг",
+      "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    ],
+    ["system", "its namespace would be seedbed-system, which is reserved for Seedbed"],
   ])("refuses %j and says why", (name, why) => {
     const parsed = parseDatabaseName(name);
     expect(parsed).toMatchObject({ ok: false, problems: [{ why, line: 1, column: 1 }] });
@@ -38,9 +56,9 @@ describe("findDuplicateDatabases", () => {
   it("finds names that come to one namespace, and calls the unsound one the duplicate", () => {
     const problems = findDuplicateDatabases(["HR", "hr", "orders", "hr-dev", "hr_dev", "ｈｒ"]);
     expect(problems.map((problem) => problem.what).toSorted()).toEqual([
-      'the database "HR" is there already, as "hr"',
-      'the database "hr_dev" is there already, as "hr-dev"',
-      'the database "ｈｒ" is there already, as "hr"',
+      'the database "HR" already exists as "hr"',
+      'the database "hr_dev" already exists as "hr-dev"',
+      'the database "ｈｒ" already exists as "hr"',
     ]);
   });
 

@@ -129,7 +129,7 @@ describe("parseRequest", () => {
       "    - name: SYS",
       ["reserved-name 15:13 SYS", "schema-not-allowed 15:13 SYS"],
     ],
-    ["refuses a schema that stands twice", "    - name: OE", "    - name: HR", ["duplicate-name 15:13 HR"]],
+    ["refuses a schema that is listed twice", "    - name: OE", "    - name: HR", ["duplicate-name 15:13 HR"]],
     [
       "refuses a schema that its source does not allow",
       "    - name: OE",
@@ -191,7 +191,7 @@ describe("parseRequest", () => {
       ["missing-script 40:9 scripts/msak.sql", "unused-script 1:1 #"],
     ],
     [
-      "refuses a script that stands twice in a list",
+      "refuses a script that is listed twice in a list",
       "- scripts/mask.sql",
       "- scripts/mask.sql\n      - scripts/mask.sql",
       ["duplicate-name 41:9 scripts/mask.sql"],
@@ -279,7 +279,7 @@ describe("parseRequest", () => {
     ["owner: ada", 'owner: "@ada"', "write ada"],
     ["size: 20Gi", "size: 20 GB", "write 20Gi"],
     ["name: APP", "name: app", "write APP"],
-    ['cpu: "2"', "cpu: 2", 'put it in quotes: "2"'],
+    ['cpu: "2"', "cpu: 2", 'write it in quotes: "2"'],
     ["keep_dump: true", "keep_dump: yes", "write true"],
     ["roles: [CONNECT]", "roles: CONNECT", "write a list: [CONNECT]"],
     ["keep: 3", 'keep: "3"', "write 3 without quotes"],
@@ -289,7 +289,7 @@ describe("parseRequest", () => {
     [
       "  base: free-26ai",
       "  base: free-26ai\n  keep_dump: true",
-      'remove it here; there is "database.storage.keep_dump"',
+      'remove it here; did you mean "database.storage.keep_dump"',
     ],
   ])("for %s instead of %s has the fix %s", (from, to, fix) => {
     expect(problemsWith(from, to).problems.map((problem) => problem.fix)).toContain(fix);

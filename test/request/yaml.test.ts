@@ -4,7 +4,7 @@ import { pointAt } from "./read-example.ts";
 
 describe("readYaml", () => {
   const rows: [string, string, string[]][] = [
-    ["a key that stands twice", "a: 1\nb: 2\na: 3\n", ["duplicate-key 3:1 a"]],
+    ["a key that is listed twice", "a: 1\nb: 2\na: 3\n", ["duplicate-key 3:1 a"]],
     ["an anchor and an alias", "a: &x 1\nb: *x\n", ["yaml-feature 1:4 &x", "yaml-feature 2:4 *x"]],
     ["an alias to nothing", "a: *x\n", ["yaml-feature 1:4 *x"]],
     [

@@ -9,7 +9,7 @@ describe("compareFiles", () => {
     expect(change).toEqual({ write: [], remove: [] });
   });
 
-  it("writes what is new or different, byte for byte, and removes what is too much", () => {
+  it("writes what is new or different, byte for byte, and removes what should not exist", () => {
     const there = [file("same"), file("changed", "x\n"), file("line-end", "x\n"), file("gone")];
     const wanted = [file("same"), file("changed", "y\n"), file("line-end", "x\r\n"), file("new")];
     expect(compareFiles(there, wanted)).toEqual({

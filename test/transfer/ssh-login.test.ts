@@ -111,7 +111,7 @@ describe("logging in to the SSH host", () => {
     const error = await refusal(target);
     expect(error.code).toBe("ssh-unreachable");
     expect(error.message).toContain("ECONNREFUSED");
-    expect(error.message).toContain("Nothing listens on that port.");
+    expect(error.message).toContain("The port refused the connection.");
   });
 
   test("says that the name is not known", async () => {

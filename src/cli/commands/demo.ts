@@ -1,13 +1,13 @@
 import type { AddCommand } from "../program.ts";
 
-/** `seedbed demo`: the whole story on stand-ins. */
+/** `seedbed demo`: plays the whole story against simulated systems. */
 export const addDemo: AddCommand = (program, bench, finish) => {
   program
     .command("demo")
     .description(
-      "tell the whole story on stand-ins on this machine: no Oracle, no cluster, no network (in a clone of Seedbed's repository only)",
+      "play the whole story against simulated systems on this machine: no Oracle, no cluster, no network (only in a clone of Seedbed's repository)",
     )
-    .option("--keep <folder>", "leave everything that the world wrote in this folder")
+    .option("--keep <folder>", "keep all files of the demo in this folder")
     .action(async ({ keep }: { keep?: string }) => {
       finish((await bench.demo(keep === undefined ? [] : ["--keep", keep])) === 0 ? 0 : 2);
     });

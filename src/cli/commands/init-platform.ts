@@ -24,8 +24,8 @@ export async function initPlatform(bench: Bench, options: PlatformOptions): Prom
   const there = await Promise.all(paths.map((path) => checkout.tree.read(path)));
   const taken = paths.filter((_path, index) => there[index] !== null);
   if (taken.length > 0)
-    throw new SeedbedError("file-exists", `Exists already: ${taken.join(", ")}.`, {
-      fix: "Remove what shall be written anew, and run the command again. Nothing was written.",
+    throw new SeedbedError("file-exists", `These files already exist: ${taken.join(", ")}.`, {
+      fix: "Remove the files you want to recreate, then run the command again. Nothing was written.",
     });
   const write = await Promise.all(
     Object.entries(TEMPLATE_PATHS).map(async ([name, path]) => ({
@@ -36,6 +36,6 @@ export async function initPlatform(bench: Bench, options: PlatformOptions): Prom
   await checkout.write({ write, remove: [] });
   const lines = write.map(({ path }) => `wrote  ${path}`);
   bench.out(
-    `${lines.join("\n")}\nNext: follow .github/seedbed/environment-setup.md, put your sources into .github/seedbed.yml, then: seedbed validate\n`,
+    `${lines.join("\n")}\nNext: follow .github/seedbed/environment-setup.md, add your sources to .github/seedbed.yml, then run: seedbed validate\n`,
   );
 }

@@ -4,6 +4,7 @@ import { SETTINGS_PATH } from "../../layout/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
 import { REQUEST_BOOK } from "../../request/parse-request.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
+import { sentence } from "../../sentence.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
 import type { AddCommand } from "../program.ts";
@@ -14,21 +15,21 @@ interface Options extends PlatformOptions {
   platform?: boolean;
 }
 
-/** `seedbed init <db>`: a request to begin with. `seedbed init --platform`: everything that a repository needs once. */
+/** `seedbed init <db>`: creates a request. `seedbed init --platform`: creates the files that a repository needs once. */
 export const addInit: AddCommand = (program, bench, finish) => {
   program
     .command("init")
-    .description("write a request to begin with: environments/<db>/database_config.yaml")
-    .argument("[database]", "2 to 40 small letters, digits and dashes, beginning with a letter")
-    .option("--owner <login>", "who answers for the database", "")
-    .option("--platform", "write workflow, settings, ruleset and instructions for a new repository instead")
-    .option("--action <owner/name@sha>", "with --platform: the Action by the full SHA of a commit")
-    .option("--app <id>", "with --platform: id of the App")
-    .option("--organisation <name>", "with --platform: who owns the teams")
+    .description("create a request: environments/<db>/database_config.yaml")
+    .argument("[database]", "2 to 40 lower-case letters, digits or hyphens, starting with a letter")
+    .option("--owner <login>", "GitHub login of the person responsible for the database", "")
+    .option("--platform", "create workflow, settings, ruleset and instructions for a new repository instead")
+    .option("--action <owner/name@sha>", "with --platform: the Action, pinned to the full SHA of a commit")
+    .option("--app <id>", "with --platform: id of the GitHub App")
+    .option("--organisation <name>", "with --platform: GitHub organisation that owns the teams")
     .action(async (database: string | undefined, options: Options) => {
       if (options.platform && database !== undefined)
-        throw new SeedbedError("option-conflict", "--platform writes no request, and a database was named.", {
-          fix: "Run the two commands one after the other.",
+        throw new SeedbedError("option-conflict", "--platform does not create a request, but a database was given.", {
+          fix: "Run two commands: one with --platform, one with the database.",
         });
       if (options.platform) await initPlatform(bench, options);
       else await initRequest(bench, database ?? "", options);
@@ -44,12 +45,12 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
   const name = parseDatabaseName(database);
   if (!name.ok)
     throw new SeedbedError("database-name", name.problems.map(({ what, why }) => `${what}: ${why}.`).join(" "), {
-      fix: name.problems.map(({ fix }) => fix).join(" "),
+      fix: name.problems.map(({ fix }) => sentence(fix)).join(" "),
     });
   const checkout = await bench.checkout();
   const path = folderOf(database).request;
   if ((await checkout.tree.read(path)) !== null)
-    throw new SeedbedError("request-exists", `${path} exists already.`, {
+    throw new SeedbedError("request-exists", `${path} already exists.`, {
       fix: "Edit it, or choose another name.",
     });
   const text = await checkout.tree.read(SETTINGS_PATH);
@@ -60,7 +61,7 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: [],
   });
-  bench.out(`wrote  ${path}\nNext: fill in what it leaves open, then: seedbed validate ${database}\n`);
+  bench.out(`wrote  ${path}\nNext: fill in the empty values, then run: seedbed validate ${database}\n`);
 }
 
 /** The name where it could be a login; else nothing: who answers for the database is a choice that only its author can make. */

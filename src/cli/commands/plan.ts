@@ -7,18 +7,18 @@ import type { Bench, Checkout } from "../bench.ts";
 import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 
-/** `seedbed plan`: what will be exported, created and replaced, and what is risky about it. */
+/** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */
 export const addPlan: AddCommand = (program, bench, finish) => {
   program
     .command("plan")
-    .description("say what requests will cause: exports, objects, restarts, risks; nothing is connected to")
-    .argument("[databases...]", "names of folders below environments/; all without any")
-    .option("--statements", "show every statement that will run on the source, as it will be sent")
-    .option("--json", "plans as JSON, statements included")
+    .description("show what requests will cause (exports, objects, restarts, risks) without connecting to anything")
+    .argument("[databases...]", "database names (folders in environments/); default: all")
+    .option("--statements", "show every statement that will run on the source, exactly as it will be sent")
+    .option("--json", "print the plans as JSON, including statements")
     .action(async (databases: string[], { json, statements }: { json?: boolean; statements?: boolean }) => {
       const checkout = await bench.checkout();
       const loaded = await loadSound(bench, checkout.tree, databases);
-      // People who plan want to see what the check warns about; the other commands leave that to validate.
+      // A plan should also show the warnings of validate; the other commands do not repeat them.
       if (loaded.problems.length > 0 && !json) bench.err(showProblems(bench, loaded));
       const plans: Plan[] = [];
       for (const after of loaded.databases) {
@@ -48,7 +48,7 @@ function jsonOf(plans: Plan[]): string {
       )}\n`;
 }
 
-/** The database as the last commit has it; null where it is new or did not hold. */
+/** The database in the last commit; null where it is new or was invalid. */
 async function committed(checkout: Checkout, database: string): Promise<LoadedDatabase | null> {
   const head = await checkout.head();
   if (head === null) return null;

@@ -10,14 +10,14 @@ interface Options {
   json?: boolean;
 }
 
-/** `seedbed render`: manifests from request, lock and settings. */
+/** `seedbed render`: writes the manifests from request, lock and settings. */
 export const addRender: AddCommand = (program, bench, finish) => {
   program
     .command("render")
     .description("write environments/<db>/manifests/ from request, lock and settings")
-    .argument("[databases...]", "names of folders below environments/; all without any")
-    .option("--check", "write nothing; exit 1 when a file differs from what would be rendered")
-    .option("--json", "what was written, as JSON")
+    .argument("[databases...]", "database names (folders in environments/); default: all")
+    .option("--check", "write nothing; exit with 1 if a file differs from what would be rendered")
+    .option("--json", "print what was written as JSON")
     .action(async (databases: string[], options: Options) => {
       const checkout = await bench.checkout();
       const loaded = await loadSound(bench, checkout.tree, databases);
@@ -61,12 +61,12 @@ interface Result {
 }
 
 function describe({ database, pending, write, remove }: Result, { check }: Options): string {
-  const verb = check ? ["differs", "is too much"] : ["wrote", "removed"];
+  const verb = check ? ["differs", "should not exist"] : ["wrote", "removed"];
   const lines = [...write.map((path) => `${verb[0]}  ${path}`), ...remove.map((path) => `${verb[1]}  ${path}`)];
-  if (lines.length === 0) lines.push(`${database}: manifests are as they should be`);
+  if (lines.length === 0) lines.push(`${database}: manifests are up to date`);
   if (pending)
     lines.push(
-      `${database}: seed pending (the data of this request is not in an image yet; seedbed seed ${database} makes it)`,
+      `${database}: seed pending (there is no image with the data of this request yet; create it with: seedbed seed ${database})`,
     );
   return `${lines.join("\n")}\n`;
 }

@@ -19,16 +19,19 @@ interface Options {
   json?: boolean;
 }
 
-/** `seedbed seed <db>`: export, image, lock and manifests, from a clean work tree. */
+/** `seedbed seed <db>`: creates export, image, lock and manifests from a clean work tree. */
 export const addSeed: AddCommand = (program, bench, finish) => {
   program
     .command("seed")
-    .description("export the source, stream the dump into a seed image, write lock and manifests for you to commit")
-    .argument("<database>", "name of a folder below environments/")
-    .option("--to <folder>", "write the dump set into this folder instead; no image, no lock")
-    .option("--export", "export anew even where the dump of the present image would do")
-    .option("--json", "the result as JSON")
-    .addHelpText("after", `\nSecrets, each from <NAME> or from the file that <NAME>_FILE names:\n${describeSecrets()}`)
+    .description("export the source, stream the dump into a seed image, and write lock and manifests for you to commit")
+    .argument("<database>", "database name (folder in environments/)")
+    .option("--to <folder>", "only write the dump set into this folder; no image, no lock")
+    .option("--export", "export again even if the current dump could be reused")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      `\nSecrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:\n${describeSecrets()}`,
+    )
     .action(async (database: string, options: Options) => {
       const checkout = await bench.checkout();
       await requireCleanTree(checkout);
@@ -54,18 +57,14 @@ async function requireCleanTree(checkout: Checkout): Promise<void> {
   if (dirty.length === 0) return;
   const list = dirty.slice(0, 10).map((path) => `  ${path}`);
   if (dirty.length > 10) list.push(`  … and ${dirty.length - 10} more`);
-  throw new SeedbedError(
-    "work-tree-not-clean",
-    `The work tree has changes that are not committed:\n${list.join("\n")}`,
-    {
-      fix: "Commit or stash them: the lock has to say which committed request its data belongs to. Nothing was connected to.",
-    },
-  );
+  throw new SeedbedError("work-tree-not-clean", `The work tree has uncommitted changes:\n${list.join("\n")}`, {
+    fix: "Commit or stash them, because the lock has to refer to a committed request. No connection was made.",
+  });
 }
 
 function portsOf({ bench, credentials }: Work): SeedPorts {
   const { log, clock, signal } = bench;
-  // From the command line nobody else can have changed the permit: the work tree is the one that was read.
+  // On the command line the permit cannot have changed: it was read from this work tree.
   return {
     ...bench.connect(credentials),
     account: credentials.sourceUser,
@@ -105,7 +104,7 @@ function describe(database: string, { lock, outcome, change }: SeededTree): stri
     ...outcome.leftOnSource.map((what) => `left on the source: ${what}`),
     ...change.write.map(({ path }) => `wrote  ${path}`),
     ...change.remove.map((path) => `removed  ${path}`),
-    `Next: review and commit these files; Fleet starts the database when they are on main.`,
+    `Next: review and commit these files. Fleet starts the database once they are on main.`,
   ];
   return `${lines.join("\n")}\n`;
 }

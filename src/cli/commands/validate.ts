@@ -3,13 +3,13 @@ import { hasErrors, loadRepository } from "../../stories/load.ts";
 import { showProblems, today } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 
-/** `seedbed validate`: every problem of requests and settings, with line, column, reason and fix. */
+/** `seedbed validate`: lists every problem of requests and settings, with line, column, reason and fix. */
 export const addValidate: AddCommand = (program, bench, finish) => {
   program
     .command("validate")
-    .description("check requests and settings: every problem at once, on its line, with a fix")
-    .argument("[databases...]", "names of folders below environments/; all without any")
-    .option("--json", "problems as JSON")
+    .description("check requests and settings and list all problems with line, reason and fix")
+    .argument("[databases...]", "database names (folders in environments/); default: all")
+    .option("--json", "print the problems as JSON")
     .action(async (databases: string[], { json }: { json?: boolean }) => {
       const { tree } = await bench.checkout();
       const loaded = await loadRepository(tree, { databases, today: today(bench) });

@@ -7,13 +7,15 @@ interface Options {
   json?: boolean;
 }
 
-/** `seedbed verify`: replays the history of every lock, offline. */
+/** `seedbed verify`: checks the history of every lock, offline. */
 export const addVerify: AddCommand = (program, bench, finish) => {
   program
     .command("verify")
-    .description("replay history: every lock belongs to a valid permit of exactly its request, generations never fall")
-    .option("--repository-id <id>", "id of the repository that permits must name; not looked at without it")
-    .option("--json", "problems as JSON")
+    .description(
+      "check the git history: every lock matches a valid permit for exactly its request, and generations never decrease",
+    )
+    .option("--repository-id <id>", "repository id that permits must name; not checked if omitted")
+    .option("--json", "print the problems as JSON")
     .action(async ({ repositoryId, json }: Options) => {
       const checkout = await bench.checkout();
       const report = await verifyRepository(checkout, repositoryId ?? null);
@@ -22,7 +24,16 @@ export const addVerify: AddCommand = (program, bench, finish) => {
       if (json) bench.out(`${JSON.stringify({ version: 1, ...report }, null, 2)}\n`);
       else if (report.problems.length > 0)
         bench.out(renderProblems(report.problems, {}, { color: bench.color, width: bench.width }));
-      else bench.out(`${commits} commits changed the locks of ${databases} databases: every one holds.\n`);
+      else bench.out(`${describeHistory(commits, databases)}\n`);
       finish(report.problems.length > 0 ? 1 : 0);
     });
 };
+
+function describeHistory(commits: number, databases: number): string {
+  if (commits === 0) return "No lock has ever been committed.";
+  return `${plural(commits, "commit")} changed the locks of ${plural(databases, "database")}: all valid.`;
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

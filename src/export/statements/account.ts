@@ -1,6 +1,6 @@
 import { defineQuery } from "./statement.ts";
 
-/** Who we are, and where the control table of a job will go. */
+/** The account's name, and the tablespace of its jobs' control tables. */
 export const readAccount = defineQuery(
   "account",
   `SELECT username, default_tablespace FROM dba_users WHERE username = USER`,
@@ -13,5 +13,5 @@ export const readRoles = defineQuery("roles", `SELECT role FROM session_roles`);
 /** -1 means no limit. */
 export const readQuotas = defineQuery("quotas", `SELECT tablespace_name, bytes, max_bytes FROM user_ts_quotas`);
 
-/** Only directories that the account may use are in this view. */
+/** This view only has the directories that the account may use. */
 export const readDirectories = defineQuery("directories", `SELECT directory_name, directory_path FROM all_directories`);

@@ -60,14 +60,14 @@ export const filterRows = defineBlock(
   { binds: { handle: "number", subquery: "text", table_name: "text", schema_name: "text" } },
 );
 
-/** Only sent for a degree above one: other editions than Enterprise refuse the call (ORA-39094). */
+/** Only sent for a degree above one: editions other than Enterprise refuse the call (ORA-39094). */
 export const setParallel = defineBlock(
   "set-parallel",
   defineStep(`DBMS_DATAPUMP.SET_PARALLEL(handle => h, degree => :degree);`),
   { binds: { handle: "number", degree: "number" } },
 );
 
-/** Starts the job on this instance only; what it says beside success comes back in `info`. */
+/** Starts the job on this instance only; a message on success is returned in `info`. */
 export const startJob = defineBlock(
   "start-job",
   `DECLARE

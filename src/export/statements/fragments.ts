@@ -1,5 +1,5 @@
 /**
- * Parts that blocks on a job share. Only fields of the 11.2 status types are touched and no object is bound, so
+ * Parts that blocks on a job share. They only use fields of the 11.2 status types and bind no objects, so
  * the blocks compile on every release and every driver can run them.
  */
 
@@ -14,7 +14,7 @@ export const DETAIL = `sts ku$_Status; st VARCHAR2(30); err VARCHAR2(32767);
   EXCEPTION WHEN OTHERS THEN NULL;
   END;`;
 
-/** Statements on a job that is still being defined: a failure is read first, then the job goes. */
+/** Statements on a job that is still being defined: on a failure the error is read first, then the job is removed. */
 export function guardDefinition(calls: string): string {
   return `BEGIN
     ${calls}

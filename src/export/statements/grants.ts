@@ -1,6 +1,6 @@
 import { defineQuery } from "./statement.ts";
 
-/** READ and WRITE on the directory, granted to us, to a role of ours or to everybody. */
+/** READ and WRITE on the directory, granted to the account, to one of its roles or to PUBLIC. */
 export const readDirectoryPrivileges = defineQuery(
   "directory-privileges",
   `SELECT DISTINCT privilege FROM all_tab_privs

@@ -8,7 +8,7 @@ WHERE  object_owner = :owner AND sel = 'YES' AND enable = 'YES'`,
   { owner: "text" },
 );
 
-/** Redaction policies: people see masks there, a dump holds the values. */
+/** Redaction policies: queries return masked values, but a dump contains the real ones. */
 export const readRedactions = defineQuery(
   "redactions",
   `SELECT object_name, policy_name FROM redaction_policies
@@ -16,7 +16,7 @@ WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
   { owner: "text" },
 );
 
-/** What is invalid at the source already need not become valid by an import. */
+/** Objects that are already invalid at the source may also be invalid after an import. */
 export const readInvalidObjects = defineQuery(
   "invalid-objects",
   `SELECT object_type, object_name FROM dba_objects WHERE owner = :owner AND status = 'INVALID'`,

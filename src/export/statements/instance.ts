@@ -1,6 +1,6 @@
 import { defineBlock, defineQuery } from "./statement.ts";
 
-/** Texts of errors and of the log follow the session's language; we match codes and fixed English lines. */
+/** Error messages and the log are in the session's language, and Seedbed matches fixed English lines. */
 export const prepareSession = defineBlock(
   "session",
   `BEGIN

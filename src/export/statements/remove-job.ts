@@ -12,7 +12,7 @@ END;`,
   { binds: { job_name: "text" } },
 );
 
-/** What is left of a job without processes is its control table: a table of ours with the job's name. */
+/** All that is left of a job without processes is its control table, which has the job's name. */
 export const dropControlTable = defineBlock(
   "drop-control-table",
   `BEGIN
@@ -30,7 +30,7 @@ END;`,
   { binds: { directory: "text", file_name: "text" } },
 );
 
-/** Parses a row condition without running it: a wrong column is known before the export. */
+/** Parses a row condition without running it, to find a wrong column before the export. */
 export const parseCondition = defineBlock(
   "parse-condition",
   `DECLARE

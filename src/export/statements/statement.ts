@@ -3,20 +3,20 @@ import type { Statement } from "../../ports.ts";
 type Binds = Statement["binds"];
 type Outs = Statement["outs"];
 
-/** A SELECT of ours with its tag as a comment behind the first word, where every tool keeps it. */
+/** A SELECT with its tag as a comment after the first word, where no tool removes it. */
 export function defineQuery(tag: string, sql: string, binds: Binds = {}): Statement {
   return { tag: `seedbed:${tag}`, kind: "query", sql: withTag(tag, sql), binds, outs: {} };
 }
 
-/** An anonymous PL/SQL block of ours with its tag as a comment behind the first word. */
+/** An anonymous PL/SQL block with its tag as a comment after the first word. */
 export function defineBlock(tag: string, sql: string, variables: { binds?: Binds; outs?: Outs }): Statement {
   const { binds = {}, outs = {} } = variables;
   return { tag: `seedbed:${tag}`, kind: "block", sql: withTag(tag, sql), binds, outs };
 }
 
-/** The statement's text with values in the place of binds, for people to read; unknown values stay named. */
+/** The statement's text with binds replaced by values, for display; unknown values keep their names. */
 export function renderStatement(statement: Statement, values: Record<string, string | number>): string {
-  // A colon behind a letter is the one of a tag.
+  // A colon after a letter belongs to a tag.
   return statement.sql.replace(/(?<!\w):([a-z]\w*)/g, (bind, name: string) => {
     if (name in statement.outs) return bind;
     const value = values[name];

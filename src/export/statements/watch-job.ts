@@ -1,6 +1,6 @@
 import { defineBlock, defineQuery } from "./statement.ts";
 
-/** State, numbers and new lines of a running job, as scalars. Waits `timeout` seconds unless something happens. */
+/** State, progress and new log lines of a running job, as scalars. Waits up to `timeout` seconds for news. */
 export const readJobStatus = defineBlock(
   "job-status",
   `DECLARE
@@ -34,7 +34,7 @@ END;`,
   },
 );
 
-/** Takes a running job over after its session was lost. */
+/** Attaches to a running job after its session was lost. */
 export const attachJob = defineBlock(
   "attach-job",
   `DECLARE
@@ -55,7 +55,7 @@ END;`,
   { binds: { handle: "number" } },
 );
 
-/** Jobs of this account that carry our name, whatever became of the sessions that started them. */
+/** Jobs of this account with Seedbed's name prefix, whatever happened to the sessions that started them. */
 export const readOurJobs = defineQuery(
   "our-jobs",
   `SELECT job_name, TRIM(job_mode) AS job_mode, state, attached_sessions FROM user_datapump_jobs

@@ -3,7 +3,7 @@ import { showSteps, type Steps } from "../../config/place.ts";
 import { quote } from "../../config/quote.ts";
 import { listEntries, type Rule } from "../rule.ts";
 
-/** Names that stand twice where each may stand once. */
+/** Names that are listed twice where each may be listed once. */
 export const checkDuplicates: Rule = ({ draft }) => {
   const source = draft.source_database;
   const database = draft.database;
@@ -42,8 +42,8 @@ function repeated(entries: Entry[], list: Steps, key?: string): Finding[] {
       {
         code: "duplicate-name",
         at: key === undefined ? [...list, index] : [...list, index, key],
-        what: `${quote(entry)} stands twice in ${showSteps(list)}`,
-        why: `it stands at ${showSteps([...list, first.index])} already`,
+        what: `${quote(entry)} is listed twice in ${showSteps(list)}`,
+        why: `it is first listed at ${showSteps([...list, first.index])}`,
         fix: "remove one of them",
       },
     ];

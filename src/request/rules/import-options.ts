@@ -3,7 +3,7 @@ import { listNames, suggestName } from "../../config/near-names.ts";
 import { quote } from "../../config/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "../rule.ts";
 
-/** Import options that would lose data silently or do nothing; what other namespaces may reach. */
+/** Import options that would lose data silently or have no effect, and access from other namespaces. */
 export const checkImportOptions: Rule = (input) => [
   ...checkRemap(input),
   ...checkAllowedCodes(input),
@@ -28,7 +28,7 @@ function checkRemap({ draft }: RuleInput): Finding[] {
     }));
 }
 
-// Utilities guide, "Data Pump Import": the job goes on after the first four, and their rows are missing.
+// Utilities guide, "Data Pump Import": after the first four the job continues without the rows concerned.
 const ROWS_LOST = new Set(["ORA-31693", "ORA-02354", "ORA-02374", "ORA-12899"]);
 const FATAL = new Set(["ORA-39126", "ORA-39097", "ORA-39065", "ORA-00600", "ORA-07445", "ORA-12954"]);
 
@@ -37,13 +37,13 @@ function checkAllowedCodes({ draft }: RuleInput): Finding[] {
     const why = reasonToRefuse(entry);
     if (why === null) return [];
     const at = ["database", "import", "allow_codes", index];
-    return [{ code: "code-refused", at, what: `${entry} cannot be allowed`, why, fix: "remove it and cure the cause" }];
+    return [{ code: "code-refused", at, what: `${entry} cannot be allowed`, why, fix: "remove it and fix the cause" }];
   });
 }
 
 function reasonToRefuse(code: string): string | null {
-  if (ROWS_LOST.has(code)) return "rows are missing after it";
-  return FATAL.has(code) ? "the job cannot go on after it" : null;
+  if (ROWS_LOST.has(code)) return "rows are missing after this error";
+  return FATAL.has(code) ? "the job cannot continue after this error" : null;
 }
 
 function checkLicence({ draft }: RuleInput): Finding[] {
@@ -55,8 +55,8 @@ function checkLicence({ draft }: RuleInput): Finding[] {
       code: "needs-licence",
       at: ["source_database", "export", "compression"],
       what: `compression ${compression} needs the Advanced Compression licence on the source`,
-      why: "its use is recorded there (DBA_FEATURE_USAGE_STATISTICS)",
-      fix: "write none or metadata_only, unless that licence is there; layers are compressed anyway",
+      why: "its use is recorded on the source (DBA_FEATURE_USAGE_STATISTICS)",
+      fix: "write none or metadata_only, unless the source is licensed for it",
     },
   ];
 }
@@ -70,8 +70,8 @@ function checkSafety({ draft }: RuleInput): Finding[] {
       code: "safety-off",
       at: ["database", "safety", name],
       what: `${name} is turned off`,
-      why: "a copy of production keeps what this would take away",
-      fix: "remove the line, unless the database needs it and the DBA agrees",
+      why: "the copy keeps what this would have removed",
+      fix: "remove the line unless the database needs it and the DBA agrees",
     }));
 }
 
@@ -84,9 +84,9 @@ function checkNamespaces({ draft }: RuleInput): Finding[] {
         severity: "warning",
         code: "open-to-all",
         at,
-        what: "every namespace may connect",
-        why: `${quote(entry)} stands for any name`,
-        fix: "name the namespaces that need the database",
+        what: "pods of every namespace may connect",
+        why: `${quote(entry)} matches any name`,
+        fix: "list the namespaces that need the database",
       },
     ];
   });

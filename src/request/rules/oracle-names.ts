@@ -3,7 +3,7 @@ import { showSteps, type Steps } from "../../config/place.ts";
 import { quote } from "../../config/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "../rule.ts";
 
-/** Accounts and tablespaces that belong to Oracle, and names that the dictionary most likely writes otherwise. */
+/** Accounts and tablespaces that belong to Oracle, and names that the data dictionary most likely spells differently. */
 export const checkOracleNames: Rule = (input) => [
   ...checkSchemas(input),
   ...checkUsers(input),
@@ -68,8 +68,8 @@ function reserved(kind: string, name: string, at: Steps): Finding {
     code: "reserved-name",
     at,
     what: `${name} is Oracle's own ${kind}`,
-    why: "what Oracle maintains is neither exported nor changed",
-    fix: "name one of your own, or remove this entry",
+    why: "accounts and tablespaces that Oracle maintains are neither exported nor changed",
+    fix: "use another name, or remove this entry",
   };
 }
 
@@ -83,14 +83,14 @@ function commonUser(name: string | undefined, at: Steps): Finding[] {
       at,
       what,
       why: "a pluggable database cannot create one (ORA-65094)",
-      fix: "leave C## out",
+      fix: "remove C##",
     },
   ];
 }
 
 function systemRole(name: string, at: Steps): Finding[] {
   if (!/^SYS(?:DBA|OPER|BACKUP|DG|KM|RAC|ASM)$/.test(name)) return [];
-  const why = "an administrative privilege bypasses everything that was secured, and is no role";
+  const why = "this is an administrative privilege, not a role, and it bypasses everything that was secured";
   return [
     {
       code: "reserved-name",
@@ -105,19 +105,19 @@ function systemRole(name: string, at: Steps): Finding[] {
 function grantText(text: string, at: Steps): Finding[] {
   const word = /(?:^|[ ,])(GRANT|TO|IDENTIFIED|WITH)(?=[ ,]|$)/.exec(text)?.[1];
   if (word === undefined) return [];
-  const why = "an entry is the text between GRANT and TO; the account is the one above";
+  const why = "an entry is the text between GRANT and TO; the grantee is the user of this entry";
   return [
     {
       code: "bad-form",
       at,
       what: `${showSteps(at)} contains ${word}`,
       why,
-      fix: `leave ${word} and what belongs to it out`,
+      fix: `remove ${word} and the clause that belongs to it`,
     },
   ];
 }
 
-/** Unquoted names are stored in upper case, so a name in lower case only is most likely a slip. */
+/** Unquoted names are stored in upper case, so a name in lower case is most likely a mistake. */
 function lowerCase(name: string | undefined, at: Steps): Finding[] {
   if (name === undefined || !/[a-z]/.test(name) || /[A-Z]/.test(name)) return [];
   return [
@@ -126,8 +126,8 @@ function lowerCase(name: string | undefined, at: Steps): Finding[] {
       code: "lower-case-name",
       at,
       what: `${quote(name)} is in lower case`,
-      why: "Oracle keeps names in upper case unless they were created in quotes",
-      fix: `write ${name.toUpperCase()}, unless the dictionary has it in lower case`,
+      why: "Oracle stores names in upper case unless they were created in quotes",
+      fix: `write ${name.toUpperCase()}, unless the data dictionary has it in lower case`,
     },
   ];
 }

@@ -53,8 +53,8 @@ const OF_THE_INSTANCE = new Set([
 ]);
 
 const SEEDBED_SETS: Record<string, string> = {
-  job_queue_processes: "jobs stay off until the data is safe; list the ones to keep in database.jobs.allow",
-  error_message_details: "error texts of 26ai can hold values of production; it stays off",
+  job_queue_processes: "jobs are off until the data is secured; list the ones to keep in database.jobs.allow",
+  error_message_details: "error messages of 26ai can contain values from production, so it stays off",
 };
 
 function refuseName(name: string, at: Steps, free: boolean): Finding[] {
@@ -63,29 +63,29 @@ function refuseName(name: string, at: Steps, free: boolean): Finding[] {
   ];
   if (Object.hasOwn(SEEDBED_SETS, name)) return say(`${name} is set by Seedbed`, SEEDBED_SETS[name]!);
   if (OF_THE_INSTANCE.has(name))
-    return say(`${name} belongs to the whole instance`, "a pluggable database cannot set it (ORA-65040)");
+    return say(`${name} applies to the whole instance`, "a pluggable database cannot set it (ORA-65040)");
   if (free && FIXED_IN_FREE.has(name))
     return say(
       `${name} is fixed in Oracle Database Free`,
-      "it has two cores and 2 GB of memory, and does not start with more (ORA-56752)",
+      "it is limited to two cores and 2 GB of memory, and does not start with more (ORA-56752)",
     );
   return [];
 }
 
 function checkText(name: string, value: string | number | boolean | undefined, at: Steps): Finding[] {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    const fix = "write the value in quotes, as Oracle takes it";
+    const fix = "write the value in quotes, as Oracle expects it";
     return [
       {
         code: "bad-form",
         at,
         what: `${name} is ${value}`,
-        why: "a number here is a whole number that is kept exactly",
+        why: "only whole numbers that can be represented exactly are allowed",
         fix,
       },
     ];
   }
   if (typeof value !== "string" || !/[\n\r;]/.test(value)) return [];
-  const why = "the value stands in one ALTER SYSTEM statement";
+  const why = "the value is part of a single ALTER SYSTEM statement";
   return [{ code: "bad-form", at, what: `${name} has a semicolon or a line break`, why, fix: "remove it" }];
 }

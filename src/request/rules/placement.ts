@@ -4,7 +4,7 @@ import type { Steps } from "../../config/place.ts";
 import { quote } from "../../config/quote.ts";
 import { ownEntry, PROFILES, type Rule, type RuleInput } from "../rule.ts";
 
-/** Cluster, project and base: names that the settings must have. */
+/** Cluster, project and base: each has to be defined in the settings. */
 export const checkPlacement: Rule = ({ draft, settings }: RuleInput) => {
   const base = draft.database?.base;
   const at = ["database", "base"];
@@ -37,8 +37,12 @@ function unknownName(name: string | undefined, { at, kind, known }: Place): Find
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at,
       what: `${quote(name)} is not a ${kind}`,
-      why: `known are ${listNames(known)}`,
-      fix: suggestName(name, known, "choose one of them, or ask the platform team to add it to .github/seedbed.yml"),
+      why: `the settings have ${listNames(known)}`,
+      fix: suggestName(
+        name,
+        known,
+        "choose an existing one, or ask the platform team to add it to .github/seedbed.yml",
+      ),
     },
   ];
 }

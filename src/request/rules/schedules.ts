@@ -4,7 +4,7 @@ import { checkTimeZone } from "../../config/time-zone.ts";
 import { explainCron } from "../cron.ts";
 import type { Rule, RuleInput } from "../rule.ts";
 
-/** Schedules of refresh and backups, and the date on which the database ends. */
+/** Schedules of refresh and backups, and the database's expiry date. */
 export const checkSchedules: Rule = (input) => {
   const refresh = input.draft.source_database?.refresh;
   return [
@@ -34,7 +34,7 @@ function checkExpiry({ draft, settings, today }: RuleInput): Finding[] {
   }
   const day = dayOf(expires);
   if (day === null) {
-    const what = `${expires} is not a day of the calendar`;
+    const what = `${expires} is not a calendar date`;
     return [{ code: "bad-date", at, what, why: "the month has no such day", fix: "choose another day" }];
   }
   const now = today === undefined ? null : dayOf(today);
@@ -64,7 +64,7 @@ function checkDistance(days: number, longest: number | undefined, expires: strin
       at,
       what: `${expires} is ${days} days ahead`,
       why,
-      fix: "choose an earlier date; it can be moved on later",
+      fix: "choose an earlier date; you can extend it later",
     },
   ];
 }
@@ -74,13 +74,13 @@ function noExpiry(longest: number): Finding {
     severity: "warning",
     code: "no-expiry",
     at: ["database", "expires"],
-    what: "the database has no end",
-    why: `the policy expects one, at most ${longest} days ahead`,
-    fix: "add database.expires with a date; it can be moved on later",
+    what: "the database has no expiry date",
+    why: `the policy requires one, at most ${longest} days ahead`,
+    fix: "add database.expires; you can extend it later",
   };
 }
 
-/** Milliseconds of a day, null for a day that the calendar does not have. */
+/** Milliseconds since the epoch of a date, null for a date that does not exist. */
 function dayOf(text: string): number | null {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text) ? time : null;

@@ -25,19 +25,19 @@ function checkQuantities({ draft }: RuleInput): Finding[] {
       at: ["database", "storage", "size"],
       text: database?.storage?.size,
       least: "10Gi",
-      why: "an empty database, its logs and the import need that much",
+      why: "an empty database, its logs and the import need at least that much",
     },
     {
       at: ["database", "resources", "memory"],
       text: database?.resources?.memory,
       least: "2Gi",
-      why: "Oracle's images do not start with less",
+      why: "Oracle's images do not start with less memory",
     },
     {
       at: ["source_database", "export", "piece_size"],
       text: piece,
       least: "1Mi",
-      why: "smaller dump files waste time and layers",
+      why: "smaller dump files cost time and use up layers",
     },
   ];
   return [...quantities.flatMap(checkQuantity), ...checkPiece(piece)];
@@ -53,11 +53,11 @@ function checkQuantity({ at, text, least, why }: Quantity): Finding[] {
   return checkCanonical(at, text);
 }
 
-/** 1024Mi and 1Gi are the same to Kubernetes, but not to a comparison of files. */
+/** 1024Mi and 1Gi are equal to Kubernetes, but not in a comparison of files. */
 function checkCanonical(at: Steps, text: string | undefined): Finding[] {
   const amount = text === undefined ? null : parseQuantity(text);
   if (amount === null || formatQuantity(amount) === text) return [];
-  const why = "one amount has one spelling, so that nothing looks changed that is not";
+  const why = "amounts are written in one canonical form so that diffs show only real changes";
   return [
     {
       code: "not-canonical",
@@ -72,15 +72,15 @@ function checkCanonical(at: Steps, text: string | undefined): Finding[] {
 function checkPiece(text: string | undefined): Finding[] {
   const amount = text === undefined ? null : parseQuantity(text);
   if (amount === null || amount <= 10 * 1024) return [];
-  const why = "a piece is one layer of the image, and several registries refuse layers above 10 GB";
+  const why = "each dump file becomes one layer of the image, and several registries refuse layers above 10 GB";
   return [
     {
       severity: "warning",
       code: "large-piece",
       at: ["source_database", "export", "piece_size"],
-      what: `pieces of ${text} are large`,
+      what: `a piece size of ${text} is very large`,
       why,
-      fix: "write 1Gi to 10Gi",
+      fix: "write a size from 1Gi to 10Gi",
     },
   ];
 }
@@ -97,7 +97,7 @@ function checkCores(input: RuleInput): Finding[] {
         code: "not-canonical",
         at,
         what: `${text} is ${whole}`,
-        why: "one amount has one spelling",
+        why: "amounts are written in one canonical form",
         fix: `write ${whole}`,
       },
     ];
@@ -109,8 +109,8 @@ function checkCores(input: RuleInput): Finding[] {
       severity: "warning",
       code: "unused-cores",
       at,
-      what: `${text} cores are more than the database uses`,
-      why: "Oracle Database Free uses two",
+      what: `${text} cores are more than the database can use`,
+      why: "Oracle Database Free uses at most two",
       fix: 'write "2"',
     },
   ];
@@ -133,7 +133,7 @@ function checkTablespaceSizes({ draft }: RuleInput): Finding[] {
         code: "too-small",
         at: [...at, "max_size"],
         what,
-        why: "a tablespace begins with size and grows from there",
+        why: "a tablespace starts at size and grows from there",
         fix: `write ${entry.size} or more`,
       },
     ];

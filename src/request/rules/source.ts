@@ -5,7 +5,7 @@ import { quote } from "../../config/quote.ts";
 import type { SourceSettings } from "../../settings/settings.ts";
 import { listEntries, ownEntry, type Rule, type RuleInput } from "../rule.ts";
 
-/** The source: one that the settings know, whose values are repeated at most; or one that is written out. */
+/** The source: either named in the settings (its values may only be repeated) or written out in the request. */
 export const checkSource: Rule = (input) => {
   const { draft, settings } = input;
   const source = draft.source_database;
@@ -29,7 +29,7 @@ function unknownSource(name: string, known: string[]): Finding {
     at: ["source_database", "name"],
     what: `${quote(name)} is not a source`,
     why: `the settings have ${listNames(known)}`,
-    fix: suggestName(name, known, "ask the source's DBAs to describe it in .github/seedbed.yml"),
+    fix: suggestName(name, known, "ask the source's DBAs to add it to .github/seedbed.yml"),
   };
 }
 
@@ -42,7 +42,7 @@ function checkInline(input: RuleInput): Finding[] {
       at: ["source_database"],
       key: true,
       what: "no source is named",
-      why: "the policy allows sources of the settings only (policy.inline_sources: false)",
+      why: "the policy only allows sources that the settings define (policy.inline_sources: false)",
       fix: `add name: one of ${listNames(known)}`,
     },
   ];
@@ -62,16 +62,16 @@ function checkWrittenOut({ draft, settings }: RuleInput): Finding[] {
       key: true,
       what: `source_database has no ${missing.join(", no ")}`,
       why: named
-        ? "there are no settings that describe the named source"
-        : "a source without a name needs all connection values",
+        ? "there are no settings that define the named source"
+        : "a source that the settings do not define needs all connection values",
       fix: named
-        ? `add .github/seedbed.yml with the source, or write the values here`
+        ? `create .github/seedbed.yml with the source, or add the values here`
         : `add ${missing.join(", ")}, or name a source`,
     },
   ];
 }
 
-/** A request may repeat the values of its source, never change them: who reviews it would see another database. */
+/** A request may repeat its source's values but not change them: a reviewer would approve one database and the export would read another. */
 function checkRepeated({ draft }: RuleInput, known: SourceSettings, name: string): Finding[] {
   const source = draft.source_database;
   const pairs: [Steps, unknown, unknown][] = [
@@ -90,7 +90,7 @@ function checkRepeated({ draft }: RuleInput, known: SourceSettings, name: string
       code: "source-differs",
       at: ["source_database", ...steps],
       what: `${steps.join(".")} is ${quote(here)} here and ${quote(there)} in the settings of ${name}`,
-      why: "a request may repeat its source's values, never change them",
+      why: "a request may repeat its source's values but not change them",
       fix: `write ${quote(there)}, or remove the line`,
     }));
 }
@@ -107,7 +107,7 @@ function checkSchemas({ draft }: RuleInput, known: SourceSettings, name: string)
         fix: suggestName(
           entry.name,
           known.schemas,
-          "ask them to add it to the source's schemas in .github/seedbed.yml",
+          "ask the DBAs to add it to the source's schemas in .github/seedbed.yml",
         ),
       },
     ];
@@ -118,7 +118,7 @@ function allSchemas(allowed: boolean): Finding {
   const finding = {
     at: ["source_database", "schemas"],
     key: true,
-    what: "no schemas are named, so every schema that Oracle does not maintain is exported",
+    what: "no schemas are listed, so every schema that Oracle does not maintain is exported",
   } as const;
   if (!allowed)
     return {
@@ -131,8 +131,8 @@ function allSchemas(allowed: boolean): Finding {
     ...finding,
     severity: "warning",
     code: "all-schemas",
-    why: "not recommended: it takes longest and copies most",
-    fix: "name the schemas that are needed",
+    why: "this is not recommended: it takes the longest and copies the most data",
+    fix: "list the schemas that are needed",
   };
 }
 
@@ -145,7 +145,7 @@ function checkStopped(known: SourceSettings, name: string): Finding[] {
       at: ["source_database", "name"],
       what: `the DBAs of ${name} have stopped exports`,
       why: "its settings say stopped: true",
-      fix: "nothing to do here: the export starts when they lift it",
+      fix: "nothing to do here: exports start again when the DBAs set stopped: false",
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Steps } from "../../config/place.ts";
 import { listEntries, type Rule } from "../rule.ts";
 import { CODE, lexLine } from "../sql-lexer.ts";
 
-/** Filters that Data Pump or the source's SQL would refuse in the middle of the night. */
+/** Row filters that Data Pump or the source would reject at export time. */
 export const checkWhereTexts: Rule = ({ draft }) =>
   listEntries(draft.source_database?.schemas).flatMap((schema) =>
     listEntries(schema.entry.tables).flatMap((table) => {
@@ -17,13 +17,14 @@ function checkWhere(text: string, at: Steps): Finding[] {
     const finding: Finding = { code: "bad-where", at, what: words[0], why: words[1], fix: words[2] };
     return [part ? { ...finding, part } : finding];
   };
-  if (text.trim() === "") return say(undefined, ["the filter is empty", "no filter means all rows", "remove where"]);
+  if (text.trim() === "")
+    return say(undefined, ["the filter is empty", "without a filter all rows are exported", "remove where"]);
   const keyword = /^\s*(where|order\s+by|select)\b/i.exec(text);
   if (keyword) {
-    const fix = `leave ${keyword[1]!.toUpperCase()} out`;
+    const fix = `remove ${keyword[1]!.toUpperCase()}`;
     return say({ index: 0, length: keyword[0].length }, [
-      `the filter begins with ${keyword[1]}`,
-      "only the condition belongs here",
+      `the filter starts with ${keyword[1]}`,
+      "only the condition after WHERE is expected",
       fix,
     ]);
   }
@@ -34,29 +35,45 @@ function checkWhere(text: string, at: Steps): Finding[] {
 type Kind = "semicolon" | "comment" | "line" | "quote" | "identifier" | "opened" | "closed" | "bind";
 
 const TROUBLE: Record<Kind, [string, string, string]> = {
-  semicolon: ["a semicolon stands in the filter", "the filter is a part of a statement and cannot end it", "remove it"],
+  semicolon: ["the filter contains a semicolon", "the filter is part of a statement and must not end it", "remove it"],
   comment: [
-    "a comment stands in the filter",
-    "it would swallow what follows in the statement",
-    "write the reason as a YAML comment",
+    "the filter contains a comment",
+    "it would comment out the rest of the statement",
+    "use a YAML comment instead",
   ],
   line: [
-    "the filter has a line break",
-    "a parameter file takes it on one line only",
-    "fold it: where: >- and indented lines",
+    "the filter contains a line break",
+    "a parameter file needs it on a single line",
+    "fold it: write where: >- followed by indented lines",
   ],
-  quote: ["a text literal is not closed", "the statement would end inside of it (ORA-01756)", "close it with '"],
-  identifier: ["a quoted name is not closed", "the statement would end inside of it (ORA-01740)", 'close it with "'],
-  opened: ["a parenthesis is not closed", "the statement would not parse (ORA-00907)", "close it with )"],
-  closed: ["a parenthesis is closed that was not opened", "it would end the statement's own", "remove it"],
+  quote: [
+    "a string literal in the filter is not closed",
+    "the statement would end inside the literal (ORA-01756)",
+    "close it with '",
+  ],
+  identifier: [
+    "a quoted name in the filter is not closed",
+    "the statement would end inside the name (ORA-01740)",
+    'close it with "',
+  ],
+  opened: [
+    "a parenthesis in the filter is not closed",
+    "the statement would be invalid (ORA-00907)",
+    "close it with )",
+  ],
+  closed: [
+    "the filter closes a parenthesis that it did not open",
+    "it would close a parenthesis of the surrounding statement",
+    "remove it",
+  ],
   bind: [
-    "a bind variable stands in the filter",
-    "nothing gives it a value (ORA-01008)",
+    "the filter contains a bind variable",
+    "the variable never gets a value (ORA-01008)",
     "write the value as a literal",
   ],
 };
 
-/** The first thing outside of literals that cannot stand in a condition. */
+/** The first thing outside literals that a condition must not contain. */
 function findTrouble(text: string): { kind: Kind; index: number } | null {
   const lexed = lexLine(text, CODE);
   const comment = findComment(text, lexed.code);

@@ -43,7 +43,7 @@ describe("a run that fails leaves a result, and nothing on the source", () => {
     const again = await stage.finished(await stage.dispatch());
     expect(again.conclusion).toBe("failure");
     expect(await stage.kept(again, "plan/log.txt")).toContain(
-      `The permit was spent by run ${run.id}, which failed in export`,
+      `The permit was used up by run ${run.id}, which failed in stage export`,
     );
     expect(await stage.touched()).toEqual(before);
   });

@@ -18,7 +18,7 @@ describe("a main step that is killed before it could clean up", () => {
     await stage.finished(run);
     expect(run.conclusion).toBe("cancelled");
     expect(stage.runner.jobs.at(-1)?.signals).toContain("SIGKILL");
-    expect(await stage.kept(run, "seed/log.txt")).toContain("Nothing of this run is left on the source.");
+    expect(await stage.kept(run, "seed/log.txt")).toContain("This run left nothing on the source.");
     expect((await stage.world.counts()).data_pump).toMatchObject({ jobs_left: [], files_left: [] });
     expect(run.artifacts).toEqual([]);
     expect(stage.github.state.deployments.at(-1)?.statuses.at(-1)?.state).toBe("error");

@@ -40,12 +40,12 @@ describe("a run that may not is refused before any connection to the source", ()
   test("a permit with one changed byte", async () => {
     const text = await stage.permit();
     await stage.commit({ "environments/hr/approval.yaml": text.replace("generation: 1", "generation: 9") });
-    await expectRefused("plan", "does not hold under the key k1");
+    await expectRefused("plan", "has an invalid signature for key k1");
   });
 
   test("a permit that is a symbolic link", async () => {
     await stage.commit({ "environments/hr/approval.yaml": "../other/approval.yaml" }, "120000");
-    await expectRefused("plan", "environments/hr/approval.yaml is no plain file of UTF-8 text (mode 120000).");
+    await expectRefused("plan", "environments/hr/approval.yaml is not a regular file with UTF-8 text (mode 120000).");
   });
 
   test("an environment whose variable names another source", async () => {
@@ -53,7 +53,7 @@ describe("a run that may not is refused before any connection to the source", ()
     stage.environments["source-hr-prod"]!.variables = { SEEDBED_SOURCE: "orders-prod" };
     await expectRefused(
       "seed",
-      "The environment's variable SEEDBED_SOURCE says orders-prod; the permit is for the source hr-prod.",
+      "The environment's variable SEEDBED_SOURCE is orders-prod, but the permit is for the source hr-prod.",
     );
   });
 
@@ -73,7 +73,7 @@ describe("a run that may not is refused before any connection to the source", ()
   test("a key that was taken out of the settings", async () => {
     const settings = await stage.read(".github/seedbed.yml");
     await stage.commit({ ".github/seedbed.yml": settings.replace("id: k1", "id: k2") });
-    await expectRefused("plan", "is signed with k1; the settings know k2");
+    await expectRefused("plan", "is signed with k1, but the settings only have k2");
     await stage.commit({ ".github/seedbed.yml": settings });
   });
 

@@ -89,7 +89,7 @@ describe("a permit on main becomes an image", () => {
     await stage.rerun(old);
     await stage.finished(old);
     expect(old.conclusion).toBe("failure");
-    expect(await stage.kept(old, "plan.2/log.txt")).toContain(`The permit was used already, by run ${old.id}.`);
+    expect(await stage.kept(old, "plan.2/log.txt")).toContain(`The permit was already used by run ${old.id}.`);
     expect(old.jobs.filter(({ attempt }) => attempt === 2).map(({ conclusion }) => conclusion)).toEqual([
       "failure",
       "skipped",

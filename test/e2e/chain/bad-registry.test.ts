@@ -131,7 +131,7 @@ describe("a lost session", () => {
     setTimeout(() => hold.release(), 1000);
     const ran = await running;
     expect(ran.code, ran.stderr).toBe(0);
-    expect(ran.stderr).toMatch(/The session on the source was lost; a new one attaches to SEEDBED_/);
+    expect(ran.stderr).toMatch(/The session on the source was lost. A new session attaches to SEEDBED_/);
     expect((await chain.lock()).dump_set!.rows).toBe(7628);
     expect(chain.world.source.counts()).toMatchObject({ jobs_left: [], files_left: [] });
   });

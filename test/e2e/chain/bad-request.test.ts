@@ -92,21 +92,21 @@ const rows: Row[] = [
     edit: script("../../../etc/passwd"),
     code: "bad-path",
     place: masking,
-    says: ["a path with .. leaves the request"],
+    says: ["a path with .. points outside the request"],
   },
   {
     what: "a script of another request",
     edit: script("scripts/../../orders/scripts/mask.sql"),
     code: "bad-path",
     place: masking,
-    says: ["a path with .. leaves the request"],
+    says: ["a path with .. points outside the request"],
   },
   {
     what: "a script with an absolute path",
     edit: script("/etc/passwd"),
     code: "bad-path",
     place: masking,
-    says: ["an absolute path leaves the request"],
+    says: ["an absolute path points outside the request"],
   },
   {
     what: "a script with backslashes",
@@ -134,7 +134,7 @@ const rows: Row[] = [
     edit: edit("name: hr-prod", "name: hr-prod\n  host: elsewhere.example"),
     code: "source-differs",
     place: { line: 10, column: 9 },
-    says: ["a request may repeat its source's values, never change them"],
+    says: ["a request may repeat its source's values but not change them"],
   },
   {
     what: "a schema that the source's DBAs do not give away",
@@ -163,7 +163,7 @@ const rows: Row[] = [
     edit: async () => chain.write("environments/HR/database_config.yaml", await chain.read(REQUEST)),
     code: "duplicate-database",
     place: { path: "environments/HR/database_config.yaml", line: 1, column: 1 },
-    says: ['the database "HR" is there already, as "hr"', "one namespace"],
+    says: ['the database "HR" already exists as "hr"', "one namespace"],
     database: "HR",
   },
 ];
@@ -221,7 +221,7 @@ describe("a link in a request", () => {
     for (const command of ["validate", "seed"])
       await expectRefused(chain, [command, "hr"], {
         code: 1,
-        says: ["environments/hr/scripts/mask.sql is a link", "by a regular file"],
+        says: ["environments/hr/scripts/mask.sql is a link", "with a regular file"],
       });
   });
 
@@ -249,7 +249,7 @@ describe("a name on the command line", () => {
   ])("that is a path is refused: %s %s", async (command, name) => {
     await expectRefused(chain, [command, name], {
       code: 2,
-      says: [`"${name}" cannot be the name of a database`, "not a path", "give the folder's name alone"],
+      says: [`"${name}" cannot be the name of a database`, "not a path", "give only the folder's name"],
     });
   });
 
@@ -305,7 +305,7 @@ describe("settings", () => {
     await chain.commit("No settings");
     await expectRefused(chain, ["seed", "hr"], {
       code: 1,
-      says: ["there are no settings that describe the named source", "add .github/seedbed.yml with the source"],
+      says: ["there are no settings that define the named source", "add .github/seedbed.yml with the source"],
     });
   });
 

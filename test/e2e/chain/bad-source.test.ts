@@ -141,7 +141,7 @@ describe("the SSH host", () => {
     await chain.commit("A port where nobody listens");
     await expectRefused(chain, ["seed", "hr"], {
       code: 2,
-      says: ["dump@127.0.0.1:1 cannot be reached", "ECONNREFUSED", "Nothing listens on that port", "`ssh.port`"],
+      says: ["dump@127.0.0.1:1 cannot be reached", "ECONNREFUSED", "The port refused the connection", "`ssh.port`"],
     });
   });
 
@@ -163,7 +163,7 @@ describe("the database", () => {
         code: 2,
         says: [
           "ORA-01017: invalid username/password; logon denied",
-          "User name or password is wrong.",
+          "The user name or the password is wrong.",
           "Correct SEEDBED_SOURCE_USER and SEEDBED_SOURCE_PASSWORD",
         ],
       },
@@ -193,7 +193,7 @@ describe("the database", () => {
     await expectRefused(chain, ["seed", "hr"], {
       code: 2,
       says: [
-        "The source has no schema OEE.",
+        "the source has no schema OEE.",
         "Did you mean OE?",
         "HR has no table EMPLOYES whose rows can be exported.",
         "Did you mean EMPLOYEES?",

@@ -49,7 +49,7 @@ describe("a seed that is interrupted", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("by %s in the export stops the job and removes it", async (signal) => {
     const ended = await interrupt(signal, exportStandsStill());
     expect(ended.exitCode).toBe(2);
-    expect(ended.stderr).toContain(`${signal}: stopping; what runs on the source is ended and removed first.`);
+    expect(ended.stderr).toContain(`${signal}: stopping: ending the export on the source and cleaning up first.`);
     expect(ended.stderr).toMatch(/error\[export-cancelled\]: The export was cancelled while SEEDBED_\w+_1 ran\./);
     expect(ended.stderr).toContain("nothing is left on the source");
     const { exportsStarted: _started, ...after } = await chain.outside();

@@ -66,7 +66,7 @@ describe("seedbed seed hr --to <folder>", () => {
     const { ssh } = await chain.world.counts();
     await expectRefused(chain, ["seed", "hr", "--to", folder], {
       code: 2,
-      says: ["folder-not-empty", `${folder} is not empty`, "Name a new or an empty folder"],
+      says: ["folder-not-empty", `${folder} is not empty`, "Use a new or empty folder"],
     });
     expect((await chain.world.counts()).ssh).toEqual(ssh);
     expect(await readdir(folder)).toEqual(["notes.txt"]);

@@ -50,7 +50,7 @@ describe("a seed where the settings have keys", () => {
   it("does not begin without a permit, in a folder either", async () => {
     const says = [
       "permit-missing",
-      `There is no ${APPROVAL}: nobody has permitted this export.`,
+      `There is no ${APPROVAL}, so this export has no permit.`,
       "Let a DBA of the source",
     ];
     await expectRefused(chain, ["seed", "hr"], { code: 2, says });
@@ -69,17 +69,17 @@ describe("a seed where the settings have keys", () => {
     {
       what: "with one byte changed",
       change: (text) => text.replace("generation: 1", "generation: 2"),
-      says: ["approval-signature-wrong", "does not hold under the key k1"],
+      says: ["approval-signature-wrong", "has an invalid signature for key k1"],
     },
     {
       what: "signed by somebody else under our key's name",
       signing: foreign,
-      says: ["approval-signature-wrong", "does not hold under the key k1"],
+      says: ["approval-signature-wrong", "has an invalid signature for key k1"],
     },
     {
       what: "signed with a key that the settings do not have",
       signing: makeKey("k9"),
-      says: ["approval-unknown-key", "is signed with k9; the settings know k1"],
+      says: ["approval-unknown-key", "is signed with k9, but the settings only have k1"],
     },
     {
       what: "without its last line",
@@ -100,7 +100,7 @@ describe("a seed where the settings have keys", () => {
     {
       what: "for other bytes",
       after: () => chain.edit(REQUEST, "open_cursors: 500", "open_cursors: 501"),
-      says: ["permit-other-request", "The permit is for other bytes than these: database_config.yaml."],
+      says: ["permit-other-request", "These files differ from what the permit covers: database_config.yaml."],
     },
     {
       what: "for a request with one script less",
@@ -114,7 +114,7 @@ describe("a seed where the settings have keys", () => {
     {
       what: "for another source",
       permit: { source: "crm-prod" },
-      says: ["The permit is for the source crm-prod; the request names hr-prod."],
+      says: ["The permit is for the source crm-prod, but the request names hr-prod."],
     },
     { what: "that allows to apply only", permit: { work: "apply" }, says: ["permit-apply-only", "and no export"] },
     {
@@ -147,9 +147,9 @@ describe("a seed where the settings have keys", () => {
     expect(await chain.lock()).toMatchObject({ approval: digest, generation: 1, last_attempt: { approval: digest } });
     expect(chain.world.registry.store.tags("dev/hr")).toContain(`permit-${digest.slice("sha256:".length)}`);
     await chain.commit("Seed hr");
-    await expectRefused(chain, ["seed", "hr"], { code: 2, says: ["permit-spent", "The permit was used already"] });
+    await expectRefused(chain, ["seed", "hr"], { code: 2, says: ["permit-spent", "The permit was already used"] });
     const verified = await chain.seedbed(["verify", "--repository-id", examplePermit.repository.id]);
-    expect(verified.stdout).toContain("every one holds");
+    expect(verified.stdout).toContain("all valid");
     expect(verified.code).toBe(0);
   });
 });

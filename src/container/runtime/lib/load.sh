@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Everything that a program of the runtime needs.
+# Loads everything that the runtime's programs need.
 
 exec 3>&1
 umask 077
@@ -15,7 +15,7 @@ for load_name in "${PHASES[@]}"; do
   source "$LIB/phases/$load_name.sh"
 done
 unset load_name
-# bash 5.2 would read & in a replacement as the matched text; older ones do not know the option.
+# bash 5.2 replaces & in a replacement with the matched text; older versions do not have the option.
 shopt -u patsub_replacement 2>/dev/null || :
 timing_load
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Scripts that people wrote, in the order of their numbers.
+# The request's scripts, in the order of their numbers.
 
 # Runs every script of a kind: scripts_run FOLDER KIND.
 scripts_run() {
@@ -11,7 +11,7 @@ scripts_run() {
   done
 }
 
-# Runs every script of a kind that did not run since this import: a script that was changed runs again.
+# Runs every script of a kind that has not yet run since this import; a changed script runs again.
 scripts_run_new() {
   local file mark
   for file in "$1"/sql/*-"$2".sql; do

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Takes away what a copy of production could do outside. Each step reads the dictionary and acts on what it finds.
+# Removes everything that lets a copy of production act on other systems. Each step acts on what it finds in the dictionary.
 
-# Drops every database link as its owner: nobody else can, not even SYS (ORA-02024).
+# Drops every database link as its owner, because not even SYS can drop another user's link (ORA-02024).
 secure_links() {
   local rows owner link
   rows=$(sql_rows links pdb) || exit
@@ -16,7 +16,7 @@ secure_links() {
   done <<<"$rows"
 }
 
-# Both grants are needed by the definer's rights of the procedure alone, and go with it.
+# Both grants are only needed for the procedure's definer's rights, and are removed with it.
 secure_link_of_owner() {
   local owner link statement
   owner=$(sql_name "$1")
@@ -38,7 +38,7 @@ REVOKE CREATE DATABASE LINK FROM $owner;
 SQL
 }
 
-# Disables every job that the request does not keep.
+# Disables every job that the request does not allow.
 secure_jobs() {
   local rows owner job enabled state
   rows=$(sql_rows jobs pdb) || exit
@@ -66,7 +66,7 @@ secure_job_call() {
   printf 'BEGIN\n  DBMS_SCHEDULER.%s(%s, force => TRUE);\nEND;\n/\n' "$1" "$name" | sql_run disable-job pdb >/dev/null
 }
 
-# Removes the right to call other hosts. The network policy is what covers everything else.
+# Removes the right to connect to other hosts. The network policy covers everything else.
 secure_network() {
   local rows host lower upper principal privilege
   rows=$(sql_rows host-aces pdb) || exit
@@ -94,7 +94,7 @@ END;
 SQL
 }
 
-# Whether an account is Oracle's own (its packages need their rights).
+# Whether an account is Oracle's own (its packages need their privileges).
 secure_is_oracles() {
   local rows name status maintained common
   rows=$(sql_rows users pdb) || exit
@@ -108,7 +108,7 @@ secure_is_oracles() {
   return 1
 }
 
-# Locks every account that came with the data; the request's users are unlocked when they get their password.
+# Locks every account that came with the data; the request's users are unlocked when they get their passwords.
 secure_accounts() {
   local name
   while IFS= read -r name; do
@@ -119,7 +119,7 @@ secure_accounts() {
   done <<<"$(secure_open_accounts)"
 }
 
-# Prints local accounts that are not Oracle's and could log on.
+# Prints local accounts that can log on and are not Oracle's.
 secure_open_accounts() {
   local rows name status maintained common
   rows=$(sql_rows users pdb) || exit
@@ -129,7 +129,7 @@ secure_open_accounts() {
   done <<<"$rows"
 }
 
-# Stops where something is left that should have gone.
+# Fails if something is left that should have been removed.
 secure_check() {
   local left=""
   if [[ $REMOVE_DB_LINKS != no ]]; then left=$(sql_rows links pdb) || exit; fi

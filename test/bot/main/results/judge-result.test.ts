@@ -52,9 +52,9 @@ describe("a result", () => {
   });
 
   const refused: [string, object, Partial<ExpectedResult>, string][] = [
-    ["no JSON", [], {}, "The seed result"],
-    ["an unknown key", { ...good, more: 1 }, {}, "The seed result"],
-    ["another version", { ...good, version: 2 }, {}, "The seed result"],
+    ["no JSON", [], {}, "the seed result"],
+    ["an unknown key", { ...good, more: 1 }, {}, "the seed result"],
+    ["another version", { ...good, version: 2 }, {}, "the seed result"],
     ["another repository", { ...good, repositoryId: "1" }, {}, "repository 1"],
     ["another run", { ...good, run: "77" }, {}, "run 77"],
     ["another attempt", { ...good, attempt: 2 }, {}, "attempt 2"],

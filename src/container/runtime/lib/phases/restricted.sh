@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# restricted: from here to `open` only administrators come in, also after a crash.
+# restricted: from here until `open` only administrators can connect, even after a crash.
 
 phase_restricted_inputs() {
   printf '%s' "$PDB" | digest_stdin

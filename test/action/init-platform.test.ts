@@ -24,7 +24,9 @@ describe("seedbed init --platform", () => {
     expect(stderr).toContain("Missing: --action, --organisation.");
     const tag = await seedbed("init", "--platform", ...OPTIONS.map((text) => text.replace(PIN, "v1")));
     expect(tag.stderr).toContain("does not name an Action by its full SHA");
-    expect((await seedbed("init", "hr", "--platform", ...OPTIONS)).stderr).toContain("--platform writes no request");
+    expect((await seedbed("init", "hr", "--platform", ...OPTIONS)).stderr).toContain(
+      "--platform does not create a request",
+    );
     await expect(readFile(join(folder, ".github/seedbed.yml"))).rejects.toThrow("ENOENT");
   });
 

@@ -55,16 +55,16 @@ describe("inputs", () => {
         "3 inputs are missing or empty:",
         "  database: database name (folder in environments/)",
         "  source_user: database account that runs the export",
-        "  base_password: password or token of base_username",
+        "  base_password: password or token of the account that pulls",
       ].join("\n"),
     );
-    expect(error.fix).toContain("Nothing was connected to.");
+    expect(error.fix).toContain("No connection was made.");
   });
 
   test("when the environment's variable is missing too, the environment itself is the suspect", () => {
     const error = errorOf({ ...SEED, INPUT_SOURCE: "", INPUT_SOURCE_PASSWORD: "" });
     expect(error.message).toContain("so is source, the environment's variable SEEDBED_SOURCE");
-    expect(error.fix).toContain("a missing one GitHub creates empty");
+    expect(error.fix).toContain("GitHub silently creates a missing environment");
   });
 
   test("a variable that is missing alone is the door's to tell", () => {
@@ -78,7 +78,9 @@ describe("inputs", () => {
   });
 
   test("another command is refused by name", () => {
-    expect(errorOf({ ...SEED, INPUT_COMMAND: "retire" }).message).toBe('The input command is "retire".');
+    expect(errorOf({ ...SEED, INPUT_COMMAND: "retire" }).message).toBe(
+      'The input command is "retire"; it must be plan or seed.',
+    );
   });
 
   test("secrets and logins are known for masking even when the inputs do not hold", () => {

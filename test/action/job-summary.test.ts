@@ -33,7 +33,7 @@ function finished(change: Partial<Failed>) {
 describe("the run's page", () => {
   test("a failure shows Oracle's words, the fix, and what is left", () => {
     expect(renderSummary(finished({ leftOnSource: ["job SEEDBED_1_1"] }))).toMatchInlineSnapshot(`
-      "## hr: failed in export, generation 1 ❌ no image
+      "## hr: ❌ failed in export, no image, generation 1
 
       \`\`\`text
       ORA-39095: Dump file space has been exhausted
@@ -49,7 +49,9 @@ describe("the run's page", () => {
   });
 
   test("a superseded run says that nothing was published", () => {
-    expect(renderSummary(finished({ outcome: "superseded", code: "superseded" }))).toContain("⚠️ nothing published");
+    expect(renderSummary(finished({ outcome: "superseded", code: "superseded" }))).toContain(
+      "⚠️ superseded, nothing published",
+    );
   });
 
   test("a text of the other side can neither close its fence nor write Markdown or HTML", () => {

@@ -75,7 +75,7 @@ describe("the plan job", () => {
 
   test("after five minutes it gives up and says who signed nothing", async () => {
     const run = planAt(Infinity, "ada");
-    await expect(run.planned).rejects.toThrow("The bot did not sign a permit for ada.");
+    await expect(run.planned).rejects.toThrow("The bot did not sign a permit for ada within five minutes.");
     expect(run.now()).toBe(300_000);
   });
 

@@ -65,7 +65,7 @@ describe("a history", () => {
     const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository });
     expect(problemsOf({ ...commitOf(lock, null), keys: [] })).toEqual([]);
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
-      "names an approval where the settings have no key",
+      "names an approval, but the settings have no key",
     );
     expect(problemsOf(commitOf(lock, null)).join()).toContain(
       "the lock records a run without an approval, but the settings require one",
@@ -83,12 +83,12 @@ describe("a history", () => {
 describe("a broken history", () => {
   const other = makeKey("k1");
   test.each<[string, LockCommit[], string]>([
-    ["a generation that falls", [second.entry, first.entry], "falls from 3 to 1"],
-    ["an attempt that falls", [failed.entry, first.entry], "last attempt falls from 2 to 1"],
+    ["a generation that falls", [second.entry, first.entry], "decreases from 3 to 1"],
+    ["an attempt that falls", [failed.entry, first.entry], "last attempt decreases from 2 to 1"],
     [
       "a request with other bytes",
       [{ ...first.entry, request: { ...request, "scripts/mask.sql": "-- none\n" } }],
-      "scripts/mask.sql has other bytes",
+      "scripts/mask.sql differs from what the permit covers",
     ],
     [
       "a file that the permit does not cover",
@@ -104,13 +104,13 @@ describe("a broken history", () => {
     [
       "a permit that was changed",
       [{ ...first.entry, approval: Buffer.concat([Buffer.from("#\n"), first.entry.approval as Buffer]) }],
-      "another approval.yaml",
+      "approval.yaml is not the one that the lock names",
     ],
     ["no permit", [{ ...first.entry, approval: null }], "without an approval"],
     [
       "the permit of the run before",
       [first.entry, { ...second.entry, approval: first.entry.approval }],
-      "another approval.yaml",
+      "approval.yaml is not the one that the lock names",
     ],
     [
       "a permit of another database",
@@ -120,7 +120,7 @@ describe("a broken history", () => {
     [
       "a permit of another repository",
       [success(emptyLock("hr"), 1, permitBytes(1, { repository: { id: "1", name: "acme/databases" } })).entry],
-      "repository 1 and not 812345678",
+      "repository 1, not 812345678",
     ],
     [
       "a permit of another source",
@@ -132,7 +132,11 @@ describe("a broken history", () => {
       [success(emptyLock("hr"), 1, permitBytes(2)).entry],
       "for generation 2, but the lock has 1",
     ],
-    ["a permit that only applies", [success(emptyLock("hr"), 1, applying(1)).entry], "allows no seed"],
+    [
+      "a permit that only applies",
+      [success(emptyLock("hr"), 1, applying(1)).entry],
+      "only allows applying changes, not seeding",
+    ],
     [
       "another image without a run",
       [
@@ -168,7 +172,7 @@ describe("a broken history", () => {
     [
       "a seed that is not what was decided on",
       [commitOf({ ...first.lock, seed: { ...first.lock.seed!, source: "crm-prod" } }, first.entry.approval as Buffer)],
-      "seed_inputs is not the digest of the seed",
+      "seed_inputs is not the digest of the lock's seed",
     ],
     [
       "a script that is not what was decided on",
@@ -178,13 +182,13 @@ describe("a broken history", () => {
           first.entry.approval as Buffer,
         ),
       ],
-      "import_inputs is not the digest of the seed",
+      "import_inputs is not the digest of the lock's seed",
     ],
     ["a lock that is no lock", [{ ...first.entry, lock: "version: 1\n" }], "must have required property"],
     [
       "a success whose attempt is another",
       [commitOf({ ...second.lock, generation: 2 }, second.entry.approval as Buffer)],
-      "the lock's own is 2",
+      "the lock has generation 2",
     ],
   ])("with %s is told", (_, commits, said) => {
     expect(problemsOf(...commits).join("\n")).toContain(said);

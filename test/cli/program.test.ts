@@ -52,7 +52,9 @@ describe("a command line that is none", () => {
     async (args) => {
       const { bench, printed } = startBench();
       expect(await runCli(args, bench)).toBe(2);
-      expect(printed.err).toMatch(/^error: .+\n(?:\(Did you mean .*\)\n)?\n?seedbed --help lists what there is\.\n/);
+      expect(printed.err).toMatch(
+        /^error: .+\n(?:\(Did you mean .*\)\n)?\n?Run seedbed --help to see all commands\.\n/,
+      );
       expect(printed.out).toBe("");
     },
   );

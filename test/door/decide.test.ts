@@ -35,7 +35,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a workflow of another branch",
     withRun({ workflowRef: "acme/databases/.github/workflows/provision.yml@refs/heads/evil" }),
     "door-workflow",
-    "provision.yml@refs/heads/evil, not of acme/databases/.github/workflows/provision.yml@refs/heads/main.",
+    "provision.yml@refs/heads/evil, not to acme/databases/.github/workflows/provision.yml@refs/heads/main.",
   ],
   [
     "a tag with the branch's name",
@@ -49,8 +49,13 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "door-workflow",
     "other.yml",
   ],
-  ["another event", withRun({ event: "push" }), "door-event", "started by push, not by workflow_dispatch."],
-  ["another repository's run", withRun({ repositoryId: "99" }), "door-repository", "99; acme/databases is 812345678."],
+  ["another event", withRun({ event: "push" }), "door-event", "started by the event push, not by workflow_dispatch."],
+  [
+    "another repository's run",
+    withRun({ repositoryId: "99" }),
+    "door-repository",
+    "99, but acme/databases has the id 812345678.",
+  ],
   [
     "an unknown name",
     { ...goodFacts(), database: "hrr" },
@@ -59,7 +64,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
   ],
   ["no settings", withSettings(() => null), "settings-missing", "There is no .github/seedbed.yml on main."],
   ["settings that do not hold", withSettings((text) => `${text}\nnonsense: 1\n`), "settings-invalid", "nonsense"],
-  ["no permit", goodFacts({ "approval.yaml": null }), "permit-missing", "nobody has permitted this export"],
+  ["no permit", goodFacts({ "approval.yaml": null }), "permit-missing", "so this export has no permit"],
   ["a permit that is a link", withMode("approval.yaml", "120000"), "permit-not-regular", "(mode 120000)"],
   [
     "a permit with a changed byte",
@@ -95,13 +100,13 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a request that changed by one byte",
     goodFacts({ "database_config.yaml": `${hr} ` }),
     "permit-other-request",
-    "other bytes than these: database_config.yaml.",
+    "differ from what the permit covers: database_config.yaml.",
   ],
   [
     "a file more than was reviewed",
     goodFacts({ "scripts/more.sql": "drop table T;\n" }),
     "permit-other-request",
-    "other bytes than these: scripts/more.sql.",
+    "differ from what the permit covers: scripts/more.sql.",
   ],
   [
     "a script that became a link",
@@ -115,7 +120,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a permit that only applies",
     goodFacts({ "approval.yaml": approvalOf({ work: "apply" }) }),
     "permit-apply-only",
-    "allows to apply this request, and no export",
+    "only allows applying this request, not an export",
   ],
   [
     "a permit that was used",
@@ -133,7 +138,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
       }),
     }),
     "permit-spent",
-    "The permit has generation 1; generation 1 was already used.",
+    "The permit has generation 1, but generation 1 was already used.",
   ],
   [
     "a permit that a failure has spent",
@@ -164,7 +169,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "a scope that settings do not allow any more",
     withSettings((text) => text.replace("schemas: [HR, OE]", "schemas: [HR]")),
     "request-refused",
-    "does not pass the settings any more",
+    "is no longer valid under the current settings",
   ],
   ["a request that does not hold", permitted(`${hr}\nnonsense: 1\n`), "request-refused", "nonsense"],
   [
@@ -196,7 +201,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
     "an environment of another source",
     { ...goodFacts(), source: "orders-prod" },
     "source-variable-wrong",
-    "SEEDBED_SOURCE says orders-prod, but the permit is for the source hr-prod.",
+    "SEEDBED_SOURCE is orders-prod, but the permit is for the source hr-prod.",
   ],
 ];
 

@@ -57,8 +57,8 @@ describe("an inspection", () => {
     const tables = [{ name: "EMPLOYEES" }, { name: "JOBS", where: "job_id = 'CLERK'" }];
     const { report } = await inspect({}, sampleSeed({ scope: [{ name: "HR", tables }] }));
     expect(report.findings.map((one) => one.what)).toEqual([
-      "HR.EMPLOYEES refers to HR.DEPARTMENTS, which is not exported (constraint EMP_DEPT_FK).",
-      "HR.EMPLOYEES refers to HR.JOBS, which is only partly exported (constraint EMP_JOB_FK).",
+      "HR.EMPLOYEES refers to HR.DEPARTMENTS, which is not exported (constraint EMP_DEPT_FK)",
+      "HR.EMPLOYEES refers to HR.JOBS, which is only partly exported (constraint EMP_JOB_FK)",
     ]);
   });
 
@@ -147,12 +147,12 @@ describe("an inspection finds", () => {
       "error source-schema-unknown",
       "error source-table-unknown",
     ]);
-    expect(() => planExport(seed, report, sampleIdentity(seed))).toThrow("the source has no schema HRX.");
+    expect(() => planExport(seed, report, sampleIdentity(seed))).toThrow("The source has no schema HRX.");
   });
 
   it("a near name for a directory", async () => {
     const { report } = await inspect({}, HR, { directory: "SEEDBED_DIRS" });
-    expect(report.findings[0]!.what).toContain("Did you mean SEEDBED_DIR?");
+    expect(report.findings[0]!.fix).toContain("did you mean SEEDBED_DIR?");
   });
 
   it("a disk that is too small, and only doubts it where rows are left out", async () => {
@@ -183,7 +183,7 @@ describe("an inspection finds", () => {
     const running = inspect(exporter({ roles: ["DATAPUMP_EXP_FULL_DATABASE"] }));
     await expect(running).rejects.toMatchObject({
       code: "source-ora-00942",
-      fix: "Ask the DBA: GRANT SELECT_CATALOG_ROLE TO SEEDBED;",
+      fix: "Ask the DBA to run: GRANT SELECT_CATALOG_ROLE TO SEEDBED;",
     });
   });
 });

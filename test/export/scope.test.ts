@@ -35,14 +35,14 @@ describe("a scope", () => {
       "source-table-unknown",
       "source-schema-of-oracle",
     ]);
-    expect(findings[0]!.fix).toContain("Did you mean HR");
-    expect(findings[1]!.fix).toContain("Did you mean EMPLOYEES");
-    expect(findings[2]!.fix).not.toContain("Did you mean");
+    expect(findings[0]!.fix).toContain("did you mean HR");
+    expect(findings[1]!.fix).toContain("did you mean EMPLOYEES");
+    expect(findings[2]!.fix).not.toContain("did you mean");
   });
 
   it("does not fold the case of names", () => {
     const { findings } = resolveScope([{ name: "hr" }, { name: "MixedCase" }], DICTIONARY, "SEEDBED");
-    expect(findings.map((finding) => finding.what)).toEqual(["the source has no schema hr."]);
+    expect(findings.map((finding) => finding.what)).toEqual(["the source has no schema hr"]);
   });
 
   it("takes every schema but Oracle's and the account's own when none is named", () => {
@@ -125,7 +125,7 @@ describe("expressions", () => {
   });
 
   it.each([[""], ["a\nb"], ["x".repeat(129)]])("refuse %j", (name) => {
-    expect(() => quoteLiteral(name)).toThrow("is not a name");
+    expect(() => quoteLiteral(name)).toThrow("is not a valid Oracle name");
   });
 
   it.each([

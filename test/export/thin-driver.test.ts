@@ -147,7 +147,7 @@ describe("a logon", () => {
   it("refuses a service name that would break out of the descriptor", async () => {
     const { server, logon } = await openWire();
     const serviceName = "X)(ADDRESS=(HOST=evil)(PORT=1)";
-    await expect(connectSource({ ...logon, serviceName })).rejects.toThrow("is not one");
+    await expect(connectSource({ ...logon, serviceName })).rejects.toThrow("is not a valid service name");
     expect(server.counters.connections).toBe(0);
   });
 
@@ -206,7 +206,7 @@ describe("a session", () => {
     closing.push(() => database.close());
     const statement = defineQuery("instance", readInstance.sql.replace(/ \/\*.*?\*\//, ""), { owner: "text" });
     await expect(database.query(statement, {})).rejects.toThrow("needs the bind owner");
-    await expect(database.query(statement, { owner: 1 })).rejects.toThrow("is no text");
+    await expect(database.query(statement, { owner: 1 })).rejects.toThrow("is not a text");
     await expect(database.query(readInstance, { other: "x" })).rejects.toThrow("has no bind other");
     expect(source.counts().statements).toEqual([]);
   });

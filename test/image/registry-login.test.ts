@@ -130,7 +130,7 @@ describe("a refused pull from Oracle's own registry", () => {
     };
     const error = await explainRefusal(reply, attempted, facts);
     expect(error.fix).toContain(
-      "accepted the licence of this very repository: sign in at https://container-registry.oracle.com",
+      "accepted the licence of this repository: sign in at https://container-registry.oracle.com",
     );
     expect(error.fix).toContain("auth token");
     const elsewhere = await explainRefusal(reply, attempted, { ...facts, host: "registry.example" });

@@ -180,7 +180,7 @@ describe("a registry that does not answer", () => {
     const retry = { attempts: 2, firstDelayMilliseconds: 1 };
     const registry = connectRegistry({ host, inputs: "registry", insecureHttp: true, retry, idleMilliseconds: 200 });
     await expect(registry.manifest("dev/hr", "latest")).rejects.toThrow(
-      "was silent for 0 s while Seedbed waited for an answer",
+      "did not respond for 0 s while Seedbed waited for an answer",
     );
     await registry.close();
     silent.close();

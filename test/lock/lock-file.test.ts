@@ -55,8 +55,8 @@ describe("the lock file", () => {
   });
 
   test.each([
-    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '51:7 The lock rest: unknown key "rest"'],
-    ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "51:1 The lock is not valid YAML: Map keys must be unique"],
+    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '51:7 the lock has an error at rest: unknown key "rest"'],
+    ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "51:1 the lock is not valid YAML: Map keys must be unique"],
     ["a number for a run", ['run: "77"', "run: 77"], "last_attempt.run: must be string"],
     ["a number for an SCN", ['scn: "88231442"', "scn: 88231442"], "dump_set.scn: must be string"],
     ["a time without Z", ['"2026-11-22T15:10:00Z"', '"2026-11-22T15:10:00+01:00"'], "last_attempt.at: must match"],
@@ -65,7 +65,7 @@ describe("the lock file", () => {
     ["generation 0 with an image", ["generation: 4\n", "generation: 0\n"], "image: "],
     ["a failure without a stage", ["outcome: seeded", "outcome: failed"], "must have required property 'stage'"],
     ["a success with an error", ["outcome: seeded", "outcome: seeded, error: x"], "last_attempt.error"],
-    ["two documents", [/$/, "---\nversion: 1\n"], "has 2 documents and not one"],
+    ["two documents", [/$/, "---\nversion: 1\n"], "must be exactly one YAML document, but has 2"],
     ["version 2", ["version: 1", "version: 2"], "version: must be 1"],
     ["a name that is no database", ["database: hr", "database: HR"], "database: must match"],
   ] as [string, [string | RegExp, string], string][])("with %s is refused at its place", (_, [from, to], said) => {
@@ -74,11 +74,11 @@ describe("the lock file", () => {
     expect(problemsOf(text).join("\n")).toContain(said);
   });
 
-  test("with an alias is refused, because no program of ours writes one", () => {
+  test("with an alias is refused, because Seedbed never writes one", () => {
     const text = renderLock(exampleLock)
       .replace("jobs_kept: []", "jobs_kept: &none []")
       .replace("pre_import: []", "pre_import: *none");
-    expect(problemsOf(text)).toEqual(["1:1 The lock uses an alias, which no program of ours writes"]);
+    expect(problemsOf(text)).toEqual(["1:1 the lock uses a YAML alias, which Seedbed never writes"]);
   });
 
   test("that is not YAML at all is a problem and no exception", () => {

@@ -10,19 +10,19 @@ test.each<[string, string[], string[], string[]]>([
     "the last database goes",
     [hr],
     ["environments/hr/seed.lock.yaml"],
-    ["this change removes the last folder that Fleet deploys."],
+    ["this change removes the last folder that Fleet deploys"],
   ],
   [
     "the tree is renamed",
     [hr, crm],
     ["databases/hr/manifests/fleet.yaml"],
-    ["this change removes all 2 folders that Fleet deploys."],
+    ["this change removes all 2 folders that Fleet deploys"],
   ],
   [
     "a folder keeps no YAML",
     [hr],
     ["environments/hr/manifests/README.md"],
-    ["this change removes the last folder that Fleet deploys."],
+    ["this change removes the last folder that Fleet deploys"],
   ],
   ["there was none before", [], [], []],
 ])("when %s", (...row) => {

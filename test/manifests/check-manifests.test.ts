@@ -40,7 +40,7 @@ describe("the checker of manifests", () => {
       "fleet.yaml",
       'releaseName: "seedbed-hr"',
       'releaseName: "seedbed-crm"',
-      "seedbed-crm and not seedbed-hr",
+      "seedbed-crm instead of seedbed-hr",
     ],
     ["force", "fleet.yaml", "force: false", "force: true", "correctDrift.force: must be false"],
     ["takeOwnership", "fleet.yaml", "helm:", "helm:\n  takeOwnership: true", 'unknown key "takeOwnership"'],
@@ -82,24 +82,24 @@ describe("the checker of manifests", () => {
       "kubernetes.io/os: 2026-11-22",
       "has 2026-11-22 without quotes",
     ],
-    ["an alias", "30-storage.yaml", "labels:", "more: &a {}\n  labels: *a\n  other:", "uses an alias"],
+    ["an alias", "30-storage.yaml", "labels:", "more: &a {}\n  labels: *a\n  other:", "uses a YAML alias"],
     ["broken YAML", "50-service.yaml", "spec:", "spec: [", "is not valid YAML"],
-    ["a document without a kind", "50-service.yaml", "kind: Service\n", "", "which Fleet skips silently"],
-    ["an empty document", "50-service.yaml", "---\n", "---\n---\n", "which Fleet skips silently"],
-    ["managed-by", "40-database.yaml", "app.kubernetes.io/part-of", "app.kubernetes.io/managed-by", "Helm writes over"],
+    ["a document without a kind", "50-service.yaml", "kind: Service\n", "", "which Fleet silently skips"],
+    ["an empty document", "50-service.yaml", "---\n", "---\n---\n", "which Fleet silently skips"],
+    ["managed-by", "40-database.yaml", "app.kubernetes.io/part-of", "app.kubernetes.io/managed-by", "Helm overwrites"],
     [
       "a label that is none",
       "10-namespace.yaml",
       "seedbed.dev/owner: ada",
       'seedbed.dev/owner: "ada "',
-      'label seedbed.dev/owner with "ada "',
+      'label seedbed.dev/owner with the invalid value "ada "',
     ],
     [
       "an object of another namespace",
       "50-service.yaml",
       "namespace: seedbed-hr",
       "namespace: seedbed-crm",
-      "in namespace seedbed-crm and not in seedbed-hr",
+      "in namespace seedbed-crm instead of seedbed-hr",
     ],
     ["an object without a namespace", "50-service.yaml", "  namespace: seedbed-hr\n", "", "in namespace \\(none\\)"],
     [
@@ -157,20 +157,20 @@ describe("the checker of manifests", () => {
     const storage = files.find((file) => file.path.endsWith("30-storage.yaml"));
     const more = { path: "environments/hr/manifests/60-more.yaml", text: storage?.text ?? "" };
     expect(said([...files, more])).toMatch(
-      /manifest-twice .*60-more\.yaml:2 .*oradata stands in .*30-storage\.yaml too/,
+      /manifest-twice .*60-more\.yaml:2 .*oradata, which is also in .*30-storage\.yaml/,
     );
   });
 
   test("finds a Secret, whatever its value", () => {
     const text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\n  namespace: seedbed-hr\n";
     expect(said([...renderManifests(hr), { path: "environments/hr/manifests/60-x.yaml", text }])).toContain(
-      "values never stand in git",
+      "secret values must never be in git",
     );
   });
 
   test("finds a ConfigMap that the apiserver would not take", () => {
     const applyConfig = [{ path: "big.sql", text: "x".repeat(1_048_576) }];
-    expect(said(renderManifests({ ...hr, applyConfig }))).toContain("a ConfigMap takes 1048576");
+    expect(said(renderManifests({ ...hr, applyConfig }))).toContain("a ConfigMap can have at most 1048576");
   });
 
   test("finds a folder without fleet.yaml and a file in no folder", () => {

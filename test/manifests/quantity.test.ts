@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each(["", "Gi", "1 Gi", "1gi", "-1", "1e3", "1.0001", "4GiB", "0x10"])("%j is refused", (text) => {
-  expect(() => canonicalQuantity(text)).toThrow(/is no quantity/);
+  expect(() => canonicalQuantity(text)).toThrow(/is not a valid Kubernetes quantity/);
 });
 
 test("the canonical form has the same size and is its own canonical form", () => {

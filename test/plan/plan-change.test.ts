@@ -223,6 +223,6 @@ describe("risks", () => {
   test("a pattern of namespaces is told with the label that makes it true", () => {
     const risk = planOf(absent, running()).risks.find((one) => one.code === "access-needs-label");
     expect(planOf(running(), running()).risks).toEqual([]);
-    expect(risk?.fix).toBe("kubectl label namespace <name> access.seedbed.dev/hr-any=allowed");
+    expect(risk?.fix).toBe("run: kubectl label namespace <name> access.seedbed.dev/hr-any=allowed");
   });
 });

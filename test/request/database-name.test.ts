@@ -8,7 +8,7 @@ describe("parseDatabaseName", () => {
 
   it.each([
     ["", "a name has 2 to 40 characters"],
-    ["a", "it has 1 characters; 2 to 40 are allowed"],
+    ["a", "it has 1 character; 2 to 40 are allowed"],
     ["a".repeat(41), "it has 41 characters; 2 to 40 are allowed"],
     ["../hr", "a name is one folder below environments/, not a path"],
     ["..", "a name is one folder below environments/, not a path"],

@@ -289,7 +289,7 @@ describe("parseRequest", () => {
     [
       "  base: free-26ai",
       "  base: free-26ai\n  keep_dump: true",
-      'remove it here; did you mean "database.storage.keep_dump"',
+      'remove it here; did you mean "database.storage.keep_dump"?',
     ],
   ])("for %s instead of %s has the fix %s", (from, to, fix) => {
     expect(problemsWith(from, to).problems.map((problem) => problem.fix)).toContain(fix);

@@ -12,7 +12,7 @@ describe("requireWork", () => {
 
   it("lets a permit for an image make an image only", () => {
     expect(() => requireWork(authority("image"), "image")).not.toThrow();
-    expect(() => requireWork(authority("image"), "export")).toThrow("would need an export");
+    expect(() => requireWork(authority("image"), "export")).toThrow("needs an export");
     expect(() => requireWork(authority("export"), "export")).not.toThrow();
     expect(() => requireWork(authority(null), "export")).not.toThrow();
   });

@@ -159,7 +159,7 @@ describe("reading a dump file over SSH", () => {
     await utimes(join(folder, "x.dmp"), dump.expected.modified, dump.expected.modified);
     await expect(reading(() => truncate(join(folder, "x.dmp"), mebibyte))).rejects.toMatchObject({
       code: "source-file-changed",
-      message: expect.stringContaining(`now ${mebibyte} bytes`),
+      message: expect.stringContaining(`now it is ${mebibyte} bytes`),
     });
   });
 

@@ -39,7 +39,7 @@ describe("a tunnel to the source's listener", () => {
     const source = await logIn(target);
     await expect(source.forward("db.internal", 1521)).rejects.toMatchObject({
       code: "ssh-forward-refused",
-      message: expect.stringMatching(/no way to db\.internal:1521: \(SSH\) Channel open failure/),
+      message: expect.stringMatching(/refused to forward to db\.internal:1521: \(SSH\) Channel open failure/),
     });
     expect(host.refusals).toEqual(["way to db.internal:1521"]);
   });
@@ -91,7 +91,7 @@ describe("a tunnel to the source's listener", () => {
     delete targets["db:1521"];
     const caller = connect(tunnel.port, "127.0.0.1").on("error", () => undefined);
     await once(caller, "close");
-    expect(log.warnings).toEqual([expect.stringContaining("no way to db:1521")]);
+    expect(log.warnings).toEqual([expect.stringContaining("refused to forward to db:1521")]);
   });
 
   test("stays up while the connection of a file is cut", async () => {

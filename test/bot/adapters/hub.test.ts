@@ -129,7 +129,7 @@ describe("one repository through GitHub's REST API", () => {
     await main();
     expect(waits).toEqual([7000, 1000]);
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403, headers: { "retry-after": "3600" } });
-    await expect(main()).rejects.toThrow("GitHub asks to wait 3600 s");
+    await expect(main()).rejects.toThrow("GitHub asks the bot to wait 3600 s");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 9, status: 500 });
     await expect(main()).rejects.toThrow("injected");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403 });
@@ -139,7 +139,7 @@ describe("one repository through GitHub's REST API", () => {
   test("people, rules, issues and runs", async () => {
     const { github, hub } = world;
     expect(await hub.people.teamMembers("acme/dba")).toEqual([{ id: "2", login: "grace" }]);
-    await expect(hub.people.teamMembers("acme/dbs")).rejects.toThrow("GitHub knows no team acme/dbs");
+    await expect(hub.people.teamMembers("acme/dbs")).rejects.toThrow("GitHub does not know the team acme/dbs");
     expect([await hub.people.permission("eve"), await hub.people.permission("nobody")]).toEqual(["read", "none"]);
     expect(await hub.people.user("grace")).toEqual({ id: "2", login: "grace", type: "User" });
     expect(await hub.people.branchRules("main")).toMatchObject([{ type: "pull_request" }]);

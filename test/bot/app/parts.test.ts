@@ -56,8 +56,8 @@ describe("the bot's environment", () => {
     };
     requireKnownKey(env, settings(pair.publicKey));
     const other = generateKeyPairSync("ed25519").publicKey;
-    expect(() => requireKnownKey(env, settings(other))).toThrow("do not have the bot's key k1");
-    expect(() => requireKnownKey(env, null)).toThrow("do not have the bot's key k1");
+    expect(() => requireKnownKey(env, settings(other))).toThrow("do not contain the bot's key k1");
+    expect(() => requireKnownKey(env, null)).toThrow("do not contain the bot's key k1");
   });
 });
 

@@ -1,5 +1,6 @@
 import { SeedbedError } from "../../src/error.ts";
 import { compareBytes } from "../../src/order.ts";
+import { requireUtf8 } from "../../src/utf8.ts";
 import type { HubTree } from "../hub.ts";
 import type { Calls } from "./octokit-calls.ts";
 
@@ -117,17 +118,9 @@ async function readText(
     ...calls.at,
     file_sha: sha,
   });
-  const text = decode(path, Buffer.from(data.content, "base64"));
+  const text = requireUtf8(path, Buffer.from(data.content, "base64"));
   keep(blobs, sha, text);
   return text;
-}
-
-function decode(path: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.`, cause });
-  }
 }
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {

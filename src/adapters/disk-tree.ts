@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { SeedbedError } from "../error.ts";
 import { compareBytes } from "../order.ts";
 import type { Tree } from "../ports.ts";
+import { requireUtf8 } from "../utf8.ts";
 
 /** The files below a folder on disk. Links are refused, because what is used must be what a reviewer read. */
 export function openDiskTree(top: string): Tree {
   return {
-    read: async (path) => ((await isRegularFile(top, path)) ? decode(path, await readFile(join(top, path))) : null),
+    read: async (path) =>
+      (await isRegularFile(top, path)) ? requireUtf8(path, await readFile(join(top, path))) : null,
     list: (folder) => listFiles(top, folder),
   };
 }
@@ -43,12 +45,4 @@ async function kindOf(top: string, path: string): Promise<"file" | "folder" | "n
   throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
     fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`,
   });
-}
-
-function decode(path: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.`, cause });
-  }
 }

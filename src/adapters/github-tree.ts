@@ -2,6 +2,7 @@ import { SeedbedError } from "../error.ts";
 import type { MainFile, MainNow, MainReader } from "../door/main-now.ts";
 import { NAMES } from "../layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
+import { decodeUtf8 } from "../utf8.ts";
 import type { GitHubClient } from "./github-client.ts";
 
 interface Entry {
@@ -88,16 +89,7 @@ async function readFiles(object: ReadObject, entries: Entry[], database: string)
 async function readEntry(object: ReadObject, { mode, sha }: Entry): Promise<MainFile> {
   if (mode !== "100644") return { mode, text: null };
   const { content } = await object<{ content: string }>(`/git/blobs/${sha}`);
-  return { mode, text: decode(Buffer.from(content, "base64")) };
-}
-
-function decode(bytes: Buffer): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    // The permit check reports the file; the position of the byte would not help.
-    return null;
-  }
+  return { mode, text: decodeUtf8(Buffer.from(content, "base64")) };
 }
 
 function encodePath(path: string): string {

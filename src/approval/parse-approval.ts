@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { Settings } from "../settings/settings.ts";
+import { decodeUtf8 } from "../utf8.ts";
 import { checkPermit } from "./check-permit.ts";
 import type { Permit } from "./permit.ts";
 
@@ -35,7 +36,7 @@ const prefix = Buffer.from("seedbed-approval-v1\n");
  * before the last line; the format of that line allows only one spelling of each signature.
  */
 export function parseApproval(bytes: Uint8Array, keys: ApprovalKeys): VerifiedApproval {
-  const text = decode(bytes);
+  const text = decodeUtf8(bytes);
   if (text === null) return refuse("approval-not-text", "is not UTF-8", restore);
   if (text.includes("\r")) return refuse("approval-line-ends", "has line endings other than LF", restore);
   const start = text.lastIndexOf("\n", text.length - 2) + 1;
@@ -73,15 +74,6 @@ const repair = "Add the public key to approval.keys of the settings, as base64 o
 
 function refuse(code: RefusalCode, what: string, fix: string): VerifiedApproval {
   return { ok: false, refusal: { code, what: `approval.yaml ${what}.`, fix } };
-}
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
 }
 
 function describeUnknownKey(id: string, keys: ApprovalKeys): string {

@@ -1,5 +1,6 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { messageOf } from "../../../src/error.ts";
+import { decodeUtf8 } from "../../../src/utf8.ts";
 
 /** The text of the only file in a result's zip, or what is wrong with the zip. */
 export type ArtifactText = { ok: true; text: string } | { ok: false; why: string };
@@ -59,12 +60,8 @@ function checkEntry(entry: Entry): string | null {
 }
 
 function decode(bytes: Buffer): ArtifactText {
-  try {
-    return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch (error) {
-    if (error instanceof TypeError) return wrong(`${NAME} is not UTF-8`);
-    throw error;
-  }
+  const text = decodeUtf8(bytes);
+  return text === null ? wrong(`${NAME} is not UTF-8`) : { ok: true, text };
 }
 
 function wrong(why: string): ArtifactText {

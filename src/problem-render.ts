@@ -1,8 +1,8 @@
-import { showUnseen } from "./config/quote.ts";
 import { looksSecret } from "./config/secret-lines.ts";
 import { showDocs } from "./docs-url.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./problem-summary.ts";
+import { showUnseen } from "./unseen.ts";
 
 /** How problems are shown. By default as plain text of a fixed width, as for a file or a pipe. */
 export interface RenderOptions {

@@ -1,7 +1,7 @@
-import { showUnseen } from "../../src/config/quote.ts";
 import { placeOf } from "../../src/layout/database-folder.ts";
 import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import type { Problem } from "../../src/problem.ts";
+import { showUnseen } from "../../src/unseen.ts";
 import { isPlain, type Touched } from "./changed-paths.ts";
 import type { TreeEntry } from "./pull-state.ts";
 

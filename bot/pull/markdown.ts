@@ -1,4 +1,4 @@
-import { showUnseen } from "../../src/config/quote.ts";
+import { showUnseen } from "../../src/unseen.ts";
 
 /** A value from a file or a person as inline code: it cannot carry markup, mention anybody or end a table cell. */
 export function inlineCode(text: string): string {

@@ -1,6 +1,4 @@
-/** Characters that change what a reader sees without being seen: controls, bidirectional marks, line separators. */
-// oxlint-disable-next-line no-control-regex -- finding control characters is the point
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+import { showUnseen } from "../unseen.ts";
 
 const LONGEST = 60;
 
@@ -9,11 +7,6 @@ export function quote(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
   const shown = showUnseen(text.length > LONGEST ? `${cut(text, LONGEST - 1)}…` : text);
   return typeof value === "string" ? `"${shown}"` : shown;
-}
-
-/** The text with every unseen character written out as `\u{…}`. */
-export function showUnseen(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Never through the middle of a surrogate pair. */

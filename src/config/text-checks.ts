@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { findUnseen } from "../unseen.ts";
 import { placeInText } from "./place.ts";
 
 /** A hand-written text file: its path in the repository, and where its rules are documented. */
@@ -10,23 +11,15 @@ export interface TextFile {
   maxBytes: number;
 }
 
-/**
- * Characters that a reviewer cannot see or that programs interpret differently: controls, lone surrogates, and the
- * bidirectional marks that let a line look like another one (Unicode Technical Report 36, CVE-2021-42574).
- */
-const FORBIDDEN =
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\r(?!\n)|\p{Surrogate}/gu;
-
 const SHOWN_AT_MOST = 5;
 
 /** Problems of a text that are found before it is parsed: its size, and invisible characters. */
 export function checkText(file: TextFile): Problem[] {
   const bytes = new TextEncoder().encode(file.text).length;
   if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
-  return [...file.text.matchAll(FORBIDDEN)]
+  return findUnseen(file.text)
     .slice(0, SHOWN_AT_MOST)
-    .map((match) => forbidden(file, match.index, match[0]));
+    .map(({ index, character }) => forbidden(file, index, character));
 }
 
 function tooLarge(file: TextFile, bytes: number): Problem {
@@ -44,7 +37,7 @@ function tooLarge(file: TextFile, bytes: number): Problem {
 }
 
 function forbidden(file: TextFile, offset: number, character: string): Problem {
-  const bidirectional = /[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(character);
+  const bidirectional = !/[\p{Control}\p{Surrogate}]/u.test(character);
   return {
     severity: "error",
     code: "hidden-character",

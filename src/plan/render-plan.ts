@@ -1,7 +1,8 @@
 import { showDocs } from "../docs-url.ts";
 import type { Problem } from "../problem.ts";
+import { showUnseen } from "../unseen.ts";
 import type { Change, Plan } from "./plan.ts";
-import { fitText, showValue, visibleText } from "./show-value.ts";
+import { fitText, showValue } from "./show-value.ts";
 
 export interface PlanView {
   color: boolean;
@@ -68,13 +69,18 @@ const signs: Record<Change["kind"], { sign: string; color: number }> = {
   apply: { sign: "~", color: 33 },
 };
 
+/** A request is text of a stranger: nothing in it may steer a terminal. */
+function visible(text: string): string {
+  return showUnseen(text, "\t\n");
+}
+
 function renderChanges(changes: readonly Change[], view: PlanView): string[] {
   return changes.map((change) => {
     const { sign, color } = signs[change.kind];
     const what = [change.object, change.field].filter((part) => part !== "").join(" ");
     const head = `  ${sign} ${change.kind.padEnd(7)} `;
     const room = view.width - head.length;
-    return paint(head, color, view) + fitText(visibleText(`${what}${valuesOf(change)}`), room);
+    return paint(head, color, view) + fitText(visible(`${what}${valuesOf(change)}`), room);
   });
 }
 
@@ -87,9 +93,9 @@ function valuesOf({ kind, field, from, to }: Change): string {
 function renderRisk(risk: Problem, view: PlanView): string[] {
   const color = risk.severity === "error" ? 31 : 33;
   return [
-    `${paint(`${risk.severity}[${risk.code}]`, color, view)}: ${visibleText(risk.what)}`,
-    `  ${visibleText(risk.why)}`,
-    `  = fix: ${visibleText(risk.fix)}`,
+    `${paint(`${risk.severity}[${risk.code}]`, color, view)}: ${visible(risk.what)}`,
+    `  ${visible(risk.why)}`,
+    `  = fix: ${visible(risk.fix)}`,
     `  = docs: ${showDocs(risk.docs)}`,
   ];
 }
@@ -108,7 +114,7 @@ function renderStatements({ statements }: Plan, { statementsBy }: PlanView): str
 }
 
 function indent(statement: string): string {
-  return visibleText(statement)
+  return visible(statement)
     .trimEnd()
     .split("\n")
     .map((line) => (line === "" ? "" : `  ${line}`))

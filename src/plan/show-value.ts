@@ -13,14 +13,3 @@ export function fitText(text: string, columns: number): string {
   const room = Math.max(columns, 20);
   return characters.length <= room ? text : `${characters.slice(0, room - 1).join("")}…`;
 }
-
-/**
- * A request is untrusted text: nothing in it may control a terminal. Controls except line end and tab, and marks that
- * change the text's direction, are spelled out.
- */
-export function visibleText(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (unit) => {
-    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}

@@ -1,6 +1,6 @@
-import { showUnseen } from "../config/quote.ts";
 import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Problem } from "../problem.ts";
+import { showUnseen } from "../unseen.ts";
 import { isScript } from "./check-scripts.ts";
 import type { RequestFiles } from "./request.ts";
 

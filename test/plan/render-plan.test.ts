@@ -59,14 +59,14 @@ describe("a plan as text", () => {
   });
 
   test("lets no text of the request steer the terminal", () => {
-    const evil = "\u001b[2K\u009b31mx\u202e\r";
+    const evil = "\u001b[2K\u009b31mx\u202e\u200b\u2028\r";
     const after = seeding(
       (seed) => (seed.scope = [{ name: evil, tables: [{ name: evil, where: evil }, { name: evil + 1 }] }]),
     );
     const text = renderPlan(planOf(running(), after, [`select '${evil}' from dual`]), plain);
     expect(text).toContain(String.raw`\u001b[2K`);
     // oxlint-disable-next-line no-control-regex
-    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e]/);
   });
 });
 

@@ -1,13 +1,14 @@
 import { digestOfJson, type Digest } from "../../src/digests/digest.ts";
 import { digestRequestFiles } from "../../src/digests/request-files.ts";
+import { plainText } from "../../src/markdown.ts";
 import type { CheckOutput } from "../hub.ts";
 import { judgeReviews, type ReviewJudgement, type ReviewVerdict } from "../reviews/judge-reviews.ts";
 import { findTouched } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import { checkRules } from "./check-rules.ts";
 import { findRequirements, listChangedRequests, type Requirement } from "./find-requirements.ts";
-import { cutText, plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
+import { cutText, showTime } from "./show-text.ts";
 
 /** A requirement and the result of its reviews. */
 export interface JudgedRequirement extends Requirement {

@@ -1,8 +1,9 @@
 import { findNearNames, joinOr } from "../../src/config/near-names.ts";
 import { quote } from "../../src/config/quote.ts";
+import { plainText } from "../../src/markdown.ts";
 import type { CommentFacts } from "../hub.ts";
-import { plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
+import { showTime } from "./show-text.ts";
 
 /** A command from a comment; `unknown` keeps the text that is not a command. */
 export type Command = { name: "help" | "validate" | "adopt" } | { name: "unknown"; text: string };

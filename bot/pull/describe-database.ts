@@ -1,11 +1,10 @@
 import { diffManifests } from "../../src/manifests/diff-manifests.ts";
+import { fenceFor, inlineCode, plainText } from "../../src/markdown.ts";
 import type { Change } from "../../src/plan/plan.ts";
 import { showValue } from "../../src/plan/show-value.ts";
 import type { SourceDatabaseRequest } from "../../src/request/request.ts";
 import type { ExportWindow, Settings } from "../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
-import { fenceFor } from "./code-block.ts";
-import { inlineCode, plainText } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 import type { Fold } from "./sticky.ts";
 

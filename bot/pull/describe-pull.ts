@@ -1,11 +1,12 @@
+import { plainText } from "../../src/markdown.ts";
 import type { Problem } from "../../src/problem.ts";
 import { nextStep, type JudgedRequirement } from "./approval-check.ts";
 import { answerCommands } from "./commands.ts";
 import type { CheckOutput } from "../hub.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
-import { plainText, showTime } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
+import { showTime } from "./show-text.ts";
 import { fitComment, STICKY_MARKER, type Fold } from "./sticky.ts";
 
 export interface PullFindings {

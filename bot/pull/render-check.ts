@@ -1,10 +1,10 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
+import { inlineCode } from "../../src/markdown.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
 import type { BranchChange, CheckFacts, CheckOutput } from "../hub.ts";
 import { CHECKS } from "./check-names.ts";
 import { commitOfFix, findPushObstacle, findTreeFix, type TreeFix } from "./fix-tree.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
-import { inlineCode } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
 
 export interface RenderDecision {

@@ -1,15 +1,15 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
 import { folderOf } from "../../src/layout/database-folder.ts";
 import { showDocs } from "../../src/docs-url.ts";
+import { codeBlock } from "../../src/markdown.ts";
 import type { Problem } from "../../src/problem.ts";
 import { renderProblems } from "../../src/problem-render.ts";
 import { summarizeProblems } from "../../src/problem-summary.ts";
 import type { CheckOutput } from "../hub.ts";
 import type { Touched } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
-import { codeBlock } from "./code-block.ts";
-import { cutText } from "./markdown.ts";
 import type { PullState } from "./pull-state.ts";
+import { cutText } from "./show-text.ts";
 
 /** The check seedbed/validate: each problem is an annotation on its line, and the text lists all of them. */
 export function decideValidate(state: PullState, problems: readonly Problem[], touched: Touched): CheckOutput {

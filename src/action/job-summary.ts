@@ -1,6 +1,7 @@
 import { formatDuration } from "../amount.ts";
 import type { SeedbedError } from "../error.ts";
 import type { Failed, Seeded } from "../lock/seed-result.ts";
+import { codeBlock, escapeText, inlineCode } from "../markdown.ts";
 import type { FinishedRun } from "../stories/seed-run.ts";
 import { describeCauseAndReason } from "../approval/describe-cause.ts";
 
@@ -11,11 +12,14 @@ export function renderSummary(finished: FinishedRun): string {
 }
 
 /** The same for a run that was refused or lacked an input. */
-export function renderRefusal(database: string, error: Pick<SeedbedError, "code" | "message" | "fix">): string {
+export function renderRefusal(asked: string, refusal: Pick<SeedbedError, "code" | "message" | "fix">): string {
+  // The name comes from a form: until it is known to be a database it is untrusted text.
+  const database = escapeText(asked);
+  const error = { ...refusal, fix: escapeText(refusal.fix) };
   return [
     `## ${database || "seed"}: ❌ refused, nothing was done`,
     "",
-    quote(error.message),
+    codeBlock(error.message),
     "",
     `**To do:** ${error.fix}`,
     "",
@@ -32,14 +36,14 @@ function seeded(result: Seeded, { pass }: FinishedRun): string {
     `## ${result.database}: ✅ image pushed, seeded in ${formatDuration(seconds * 1000)}, generation ${result.generation}`,
     "",
     ...tableOf(stages),
-    ...warnings.map((text) => `⚠️ warning: ${inline(text)}\n`),
+    ...warnings.map((text) => `⚠️ warning: ${escapeText(text)}\n`),
     `Image \`${repository}@${result.image.digest}\``,
     "",
     `Dump set \`${result.dumpSet.digest}\`: ${result.dumpSet.rows.toLocaleString("en")} rows in ${result.dumpSet.files} files, SCN ${result.dumpSet.scn}, exported ${result.dumpSet.exported_at}`,
     "",
     leftLine(leftOnSource),
     "",
-    `${inline(describeCauseAndReason(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
+    `${escapeText(describeCauseAndReason(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
     "",
   ].join("\n");
 }
@@ -49,42 +53,25 @@ function failed(result: Failed, { pass, stages }: FinishedRun): string {
   return [
     `## ${result.database}: ${superseded ? "⚠️ superseded, nothing published" : `❌ failed in ${result.stage}, no image`}, generation ${result.generation}`,
     "",
-    quote(result.text),
+    codeBlock(result.text),
     "",
-    `**To do:** ${inline(result.fix)}`,
+    `**To do:** ${escapeText(result.fix)}`,
     "",
     leftLine(result.leftOnSource),
     "",
     ...(stages.reports.length > 0 ? tableOf(stages.reports) : []),
-    `${inline(describeCauseAndReason(pass.permit))} · code \`${result.code}\` · ${superseded ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
+    `${escapeText(describeCauseAndReason(pass.permit))} · code \`${result.code}\` · ${superseded ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
     "",
   ].join("\n");
 }
 
 function tableOf(stages: Seeded["summary"]["stages"]): string[] {
   const rows = stages.map(
-    ({ name, seconds, text }) => `| ${name} | ${formatDuration(seconds * 1000)} | ${inline(text)} |`,
+    ({ name, seconds, text }) => `| ${name} | ${formatDuration(seconds * 1000)} | ${escapeText(text)} |`,
   );
   return ["| stage | time | result |", "| --- | --- | --- |", ...rows, ""];
 }
 
 function leftLine(left: readonly string[]): string {
-  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(code).join(", ")}`;
-}
-
-/** The original text unchanged, in a fence that nothing in it can close. */
-function quote(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-/** Nothing is escaped between backticks, and only a backtick ends the code. */
-function code(text: string): string {
-  return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
-}
-
-/** Untrusted text on one line, with Markdown and HTML escaped. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
+  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(inlineCode).join(", ")}`;
 }

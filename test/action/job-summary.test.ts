@@ -67,4 +67,10 @@ describe("the run's page", () => {
     expect(page).toContain("The permit expired.");
     expect(page).toContain("**To do:** Ask again.");
   });
+
+  test("the name that somebody typed into the form writes no Markdown into a refusal", () => {
+    const page = renderRefusal("hr\n# <b>[x](y)", { code: "database-unknown", message: "", fix: "Run `x`." });
+    expect(page.split("\n")[0]).toContain("## hr # \\<b\\>\\[x\\](y)");
+    expect(page).toContain("**To do:** Run \\`x\\`.");
+  });
 });

@@ -1,8 +1,8 @@
-/** Text from outside as a fenced block: it cannot close the block, mention anybody or carry markup. */
+import { codeBlock } from "../../../src/markdown.ts";
+
+/** Text from outside as a fenced block, cut to what fits into a comment beside the rest. */
 export function quoteBlock(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text.replace(/\r/g, "").slice(0, 8000)}\n${fence}`;
+  return codeBlock(text.replaceAll("\r", "").slice(0, 8000));
 }
 
 /** A link to an Actions run, relative to the page of a pull request or an issue. */

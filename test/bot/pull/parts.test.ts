@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { checkRules } from "../../../bot/pull/check-rules.ts";
 import { parseCommand } from "../../../bot/pull/commands.ts";
-import { inlineCode, plainText } from "../../../bot/pull/markdown.ts";
 import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
 import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
+import { inlineCode, plainText } from "../../../src/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
 

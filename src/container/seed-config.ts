@@ -3,7 +3,7 @@ import { SeedbedError } from "../error.ts";
 import type { ImportInputs, Seed } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { compareBytes } from "../order.ts";
-import type { BaseProfile } from "../settings/settings.ts";
+import { PROFILES } from "../profiles.ts";
 import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
 import { renderAllowCodes, renderImportParfile } from "./import-parfile.ts";
 import { sqlName, sqlSize } from "./sql-text.ts";
@@ -14,14 +14,6 @@ export interface SeedConfigInput {
   importKey: Digest;
   dumpSet: Digest;
   seed: Seed;
-}
-
-/** The pluggable database that each base image creates. */
-const PDB: Record<BaseProfile, string> = { "free-26ai": "FREEPDB1", "gvenzl-free": "FREEPDB1", "ee-19c": "ORCLPDB1" };
-
-/** The service name of a base's pluggable database for clients. */
-export function pluggableDatabase(profile: BaseProfile): string {
-  return PDB[profile];
 }
 
 /** The files of the ConfigMap `seed`: everything that decides the result of an import, read once per start. */
@@ -36,7 +28,7 @@ export function renderSeedConfig({ database, importKey, dumpSet, seed }: SeedCon
         DUMP_SET: dumpSet,
         DATABASE: database,
         PROFILE: profile,
-        PDB: PDB[profile],
+        PDB: PROFILES[profile].pluggableDatabase,
         ...renderSafety(inputs),
       }),
     },

@@ -1,8 +1,9 @@
 import { SeedbedError } from "../error.ts";
 import type { ImportInputs, ScriptText, Seed, TargetProfile } from "../lock/lock.ts";
 import { compareText } from "../order.ts";
+import type { BaseProfile } from "../profiles.ts";
 import type { DatabaseRequest, RequestFiles, SchemaScope, SourceDatabaseRequest } from "../request/request.ts";
-import type { BaseProfile, Settings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
 
 /** Everything that decides the data in a request's image, in canonical form and with the text of scripts. */

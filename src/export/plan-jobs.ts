@@ -1,6 +1,6 @@
 import { SeedbedError } from "../error.ts";
 import type { Seed } from "../lock/lock.ts";
-import type { BaseProfile } from "../settings/settings.ts";
+import { PROFILES } from "../profiles.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { fileSize, inExpression } from "./expressions.ts";
 import type { ResolvedSchema, ResolvedTable } from "./source-report.ts";
@@ -26,11 +26,6 @@ export const OPTIONAL_PATH = "PASSWORD_HISTORY";
 
 /** Filter values are only known to work up to 4000 bytes. */
 const LONGEST_EXPRESSION = 4000;
-const TARGET_RELEASE: Record<BaseProfile, number> = {
-  "ee-19c": 19,
-  "free-26ai": 23,
-  "gvenzl-free": 23,
-};
 
 /** One SCHEMA job for all whole schemas, and one TABLE job for each schema with named tables. */
 export function planJobs(seed: Seed, material: JobMaterial): ExportJob[] {
@@ -44,7 +39,7 @@ export function planJobs(seed: Seed, material: JobMaterial): ExportJob[] {
 }
 
 function planOutput(seed: Seed, material: JobMaterial, name: string) {
-  const target = TARGET_RELEASE[seed.target.profile];
+  const target = PROFILES[seed.target.profile].release;
   // %L counts past 99 and is known to work from 19c on, %U everywhere.
   const counter = material.release >= 19 ? "%L" : "%U";
   return {

@@ -1,3 +1,5 @@
+import { PROFILE_NAMES } from "../profiles.ts";
+
 /** JSON Schema definitions that lock, permit and seed result share. */
 export const digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" } as const;
 
@@ -48,6 +50,6 @@ export const seedSchema = strictObject({
     compression: { enum: ["none", "metadata_only", "data_only", "all"] },
     piece_size: text,
   }),
-  target: strictObject({ profile: { enum: ["free-26ai", "gvenzl-free", "ee-19c"] }, charset: text }),
+  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
   import: importInputs,
 });

@@ -1,4 +1,4 @@
-import type { BaseProfile } from "../settings/settings.ts";
+import { type BaseProfile, PROFILES } from "../profiles.ts";
 
 /** User, group and volume group of every supported Oracle image. */
 const oracleUser = 54321;
@@ -6,11 +6,6 @@ const oracleUser = 54321;
 // Oracle Free's start script goes through `su` to root and back (oracle/docker-images#2395, oracle/docker-images#2948), which needs a
 // set-uid program and the capabilities that su and its PAM stack use. All of them are within Pod Security `baseline`.
 const throughSu = ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
-const escalationOf: Record<BaseProfile, { allowPrivilegeEscalation: boolean; add: readonly string[] }> = {
-  "free-26ai": { allowPrivilegeEscalation: true, add: throughSu },
-  "gvenzl-free": { allowPrivilegeEscalation: false, add: [] },
-  "ee-19c": { allowPrivilegeEscalation: false, add: [] },
-};
 
 /** Security context of the pod. It avoids a recursive chown of a large volume, which would take minutes at each start. */
 export const podSecurity = {
@@ -24,11 +19,11 @@ export const podSecurity = {
 
 /** Security context of the container, by what its base image needs. The root file system is writable, because Oracle writes to its home. */
 export function containerSecurity(profile: BaseProfile): object {
-  const { allowPrivilegeEscalation, add } = escalationOf[profile];
+  const { startsThroughSu } = PROFILES[profile];
   return {
-    allowPrivilegeEscalation,
+    allowPrivilegeEscalation: startsThroughSu,
     privileged: false,
     readOnlyRootFilesystem: false,
-    capabilities: { drop: ["ALL"], ...(add.length === 0 ? {} : { add: [...add] }) },
+    capabilities: { drop: ["ALL"], ...(startsThroughSu ? { add: [...throughSu] } : {}) },
   };
 }

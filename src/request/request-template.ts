@@ -1,4 +1,5 @@
 import { showDocs } from "../docs-url.ts";
+import { PROFILE_NAMES } from "../profiles.ts";
 import type { Settings, SourceSettings } from "../settings/settings.ts";
 
 /** What is known when a new request is created. */
@@ -27,7 +28,7 @@ export function renderRequestTemplate({ database, settings, owner }: TemplateInp
     "",
     "# What is created.",
     "database:",
-    `  base: ${choose(settings ? Object.keys(settings.bases) : ["free-26ai", "gvenzl-free", "ee-19c"])}`,
+    `  base: ${choose(settings ? Object.keys(settings.bases) : PROFILE_NAMES)}`,
     ...databaseLines(database),
   ];
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;

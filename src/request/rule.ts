@@ -1,5 +1,6 @@
 import type { Finding } from "../config/finding.ts";
-import type { BaseProfile, Settings } from "../settings/settings.ts";
+import { type BaseProfile, PROFILE_NAMES, PROFILES } from "../profiles.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { DatabaseRequest, RequestFiles } from "./request.ts";
 
 /** A value of which any part may be missing because it was invalid. */
@@ -31,12 +32,16 @@ export function findProfile({ draft, settings }: RuleInput): BaseProfile | undef
   const base = draft.database?.base;
   if (base === undefined) return undefined;
   if (settings) return ownEntry(settings.bases, base)?.profile;
-  return PROFILES.find((profile) => profile === base);
+  return PROFILE_NAMES.find((profile) => profile === base);
+}
+
+/** Whether the base is Oracle Database Free: two cores and 2 GB of memory. */
+export function isFree(input: RuleInput): boolean {
+  const profile = findProfile(input);
+  return profile !== undefined && PROFILES[profile].free;
 }
 
 /** An entry of a map that was read from a file: never an inherited property. */
 export function ownEntry<T>(map: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
-
-export const PROFILES: readonly BaseProfile[] = ["free-26ai", "gvenzl-free", "ee-19c"];

@@ -1,3 +1,5 @@
+import type { BaseProfile } from "../profiles.ts";
+
 /** `.github/seedbed.yml` on the default branch, defaults filled in. */
 export interface Settings {
   version: 1;
@@ -43,8 +45,6 @@ export interface ExportWindow {
   to: string;
   time_zone: string;
 }
-
-export type BaseProfile = "free-26ai" | "gvenzl-free" | "ee-19c";
 
 export interface BaseSettings {
   /** Image reference by digest: `registry/repository@sha256:…`. */

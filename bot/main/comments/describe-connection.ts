@@ -1,12 +1,12 @@
 import { baseOf } from "../../../src/manifests/base-of.ts";
 import { bundleName, objectNames } from "../../../src/manifests/names.ts";
-import { pluggableDatabase } from "../../../src/container/seed-config.ts";
+import { PROFILES } from "../../../src/profiles.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
 
 /** How to connect once the database is open; empty before the first image. */
 export function describeConnection({ settings }: MainState, { database, request, lock }: DatabaseState): string[] {
   if (request === null || lock.image === undefined) return [];
-  const service = pluggableDatabase(baseOf({ request, settings }).profile);
+  const service = PROFILES[baseOf({ request, settings }).profile].pluggableDatabase;
   const address = `//${objectNames.database}.${bundleName(database)}.svc:1521/${service}`;
   const { users, access } = request.database;
   const places = access.namespaces.map((name) => `\`${name}\``).join(", ") || "its own namespace only";

@@ -1,11 +1,10 @@
 import type { Finding } from "../../config/finding.ts";
 import type { Steps } from "../../config/place.ts";
-import { findProfile, type Rule } from "../rule.ts";
+import { isFree, type Rule } from "../rule.ts";
 
 /** Initialisation parameters that cannot be set here, whatever their value. */
 export const checkParameters: Rule = (input) => {
-  const profile = findProfile(input);
-  const free = profile === "free-26ai" || profile === "gvenzl-free";
+  const free = isFree(input);
   return Object.entries(input.draft.database?.parameters ?? {}).flatMap(([name, value]) => {
     const at = ["database", "parameters", name];
     return [...refuseName(name, at, free), ...checkText(name, value, at)];

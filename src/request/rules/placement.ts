@@ -2,13 +2,14 @@ import type { Finding } from "../../config/finding.ts";
 import { listNames, suggestName } from "../../config/near-names.ts";
 import type { Steps } from "../../config/place.ts";
 import { quote } from "../../config/quote.ts";
-import { ownEntry, PROFILES, type Rule, type RuleInput } from "../rule.ts";
+import { PROFILE_NAMES } from "../../profiles.ts";
+import { ownEntry, type Rule, type RuleInput } from "../rule.ts";
 
 /** Cluster, project and base: each has to be defined in the settings. */
 export const checkPlacement: Rule = ({ draft, settings }: RuleInput) => {
   const base = draft.database?.base;
   const at = ["database", "base"];
-  if (!settings) return unknownName(base, { at, kind: "base without settings", known: PROFILES });
+  if (!settings) return unknownName(base, { at, kind: "base without settings", known: PROFILE_NAMES });
   const cluster = draft.placement?.cluster;
   const projects = cluster === undefined ? undefined : ownEntry(settings.clusters, cluster)?.projects;
   return [

@@ -1,7 +1,7 @@
 import type { Finding } from "../../config/finding.ts";
 import { showSteps, type Steps } from "../../config/place.ts";
 import { formatQuantity, parseQuantity } from "../../config/quantity.ts";
-import { findProfile, listEntries, type Rule, type RuleInput } from "../rule.ts";
+import { isFree, listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Sizes: written in their canonical form, and large enough for what they hold. */
 export const checkSizes: Rule = (input) => [
@@ -102,8 +102,7 @@ function checkCores(input: RuleInput): Finding[] {
       },
     ];
   }
-  const free = findProfile(input) !== "ee-19c" && findProfile(input) !== undefined;
-  if (!free || thousandths <= 2000) return [];
+  if (!isFree(input) || thousandths <= 2000) return [];
   return [
     {
       severity: "warning",

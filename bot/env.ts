@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { showDocs } from "../src/docs-url.ts";
+import { renderPublicKey } from "../src/ed25519-key.ts";
 import { SeedbedError } from "../src/error.ts";
 import type { Settings } from "../src/settings/settings.ts";
 
@@ -65,7 +66,7 @@ export function readBotEnv(readFile: ReadSecretFile, variables: Variables = proc
 
 /** Throws unless main's settings list the bot's public key: otherwise every permit that it signs would be refused. */
 export function requireKnownKey({ signing }: Pick<BotEnv, "signing">, settings: Settings | null): void {
-  const mine = createPublicKey(signing.privateKey).export({ format: "der", type: "spki" }).toString("base64");
+  const mine = renderPublicKey(signing.privateKey);
   const keys = settings?.approval.keys ?? [];
   if (keys.some(({ id, public_key }) => id === signing.id && public_key === mine)) return;
   throw new SeedbedError(

@@ -1,5 +1,5 @@
-import { createPublicKey } from "node:crypto";
 import type { SigningKey } from "../../src/approval/sign-approval.ts";
+import { renderPublicKey } from "../../src/ed25519-key.ts";
 import type { Log } from "../../src/ports.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub.ts";
@@ -97,7 +97,7 @@ async function stopRuns(hub: Hub, { now, outputs, report, ports }: Work & { now:
 
 /** The bot's key if the settings on main list it; otherwise nobody would accept its signatures. */
 function usableKey(settings: Settings, { signingKey, log }: MainPorts): SigningKey | null {
-  const publicKey = createPublicKey(signingKey.privateKey).export({ format: "der", type: "spki" }).toString("base64");
+  const publicKey = renderPublicKey(signingKey.privateKey);
   const known = settings.approval.keys.some(({ id, public_key }) => id === signingKey.id && public_key === publicKey);
   if (known) return signingKey;
   log.warn(`approval.keys in the settings do not contain the bot's key ${signingKey.id}: nothing is signed.`);

@@ -1,4 +1,5 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { verify } from "node:crypto";
+import { parsePublicKey } from "../ed25519-key.ts";
 import type { Settings } from "../settings/settings.ts";
 import { decodeUtf8 } from "../utf8.ts";
 import { checkPermit } from "./check-permit.ts";
@@ -27,8 +28,6 @@ export type RefusalCode =
   | "approval-malformed";
 
 const lastLine = /^signature: ([a-z][a-z0-9-]{0,15}) ([A-Za-z0-9+/]{86}==)\n$/;
-/** The bytes before the 32 bytes of every Ed25519 key (RFC 8410, 4). */
-const spkiOfEd25519 = Buffer.from("302a300506032b6570032100", "hex");
 const prefix = Buffer.from("seedbed-approval-v1\n");
 
 /**
@@ -48,7 +47,7 @@ export function parseApproval(bytes: Uint8Array, keys: ApprovalKeys): VerifiedAp
     return refuse("approval-signature-encoding", "has a signature that is not canonical base64", restore);
   const found = keys.filter((key) => key.id === keyId);
   if (found.length !== 1) return refuse("approval-unknown-key", describeUnknownKey(keyId, keys), renew);
-  const key = publicKeyOf(found[0]?.public_key ?? "");
+  const key = parsePublicKey(found[0]?.public_key ?? "");
   if (key === null)
     return refuse(
       "approval-key-unusable",
@@ -80,10 +79,4 @@ function describeUnknownKey(id: string, keys: ApprovalKeys): string {
   const known = keys.map((key) => key.id);
   if (known.includes(id)) return `is signed with ${id}, but the settings have more than one key with this id`;
   return `is signed with ${id}, but the settings only have ${known.length === 0 ? "an empty list of keys" : known.join(", ")}`;
-}
-
-function publicKeyOf(base64: string): KeyObject | null {
-  const der = Buffer.from(base64, "base64");
-  if (der.toString("base64") !== base64 || der.length !== 44 || !der.subarray(0, 12).equals(spkiOfEd25519)) return null;
-  return createPublicKey({ key: der, format: "der", type: "spki" });
 }

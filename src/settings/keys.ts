@@ -1,15 +1,12 @@
 import type { Finding } from "../config/finding.ts";
 import type { Steps } from "../config/place.ts";
-
-// RFC 8410: SubjectPublicKeyInfo of an Ed25519 key is this prefix and 32 bytes.
-const ED25519_SPKI = "302a300506032b6570032100";
+import { parsePublicKey } from "../ed25519-key.ts";
 
 /** An approval key that is not an Ed25519 public key, or that is a private key. */
 export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {
   if (text === undefined) return [];
-  const bytes = Buffer.from(text, "base64");
-  const hex = bytes.toString("hex");
-  if (bytes.toString("base64") === text && bytes.length === 44 && hex.startsWith(ED25519_SPKI)) return [];
+  if (parsePublicKey(text) !== null) return [];
+  const hex = Buffer.from(text, "base64").toString("hex");
   // RFC 8410, section 7: a private key in PKCS #8 begins with a sequence, version and this algorithm.
   const isPrivate = /PRIVATE/.test(text) || hex.startsWith("302e020100300506032b6570");
   if (isPrivate) {

@@ -6,12 +6,12 @@ import { runDemo } from "./adapters/demo-process.ts";
 import { openDiskTree } from "./adapters/disk-tree.ts";
 import { openDumpFolder } from "./adapters/dump-folder.ts";
 import { openGitCheckout } from "./adapters/git-cli.ts";
+import { readRuntime } from "./adapters/runtime-folder.ts";
 import { createTerminalLog } from "./adapters/terminal-log.ts";
 import { connectSeedPorts } from "./adapters/seed-connections.ts";
 import { writeWorkTree } from "./adapters/work-tree.ts";
 import type { Bench, Checkout } from "./cli/bench.ts";
 import { runCli } from "./cli/program.ts";
-import { runtimeFiles } from "./container/runtime-files.ts";
 import { nameVariables } from "./secret-names.ts";
 
 const { stdout, stderr, env } = process;
@@ -47,7 +47,7 @@ const bench: Bench = {
   clock: systemClock,
   signal: cancel.signal,
   connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
-  runtime: readRuntime,
+  runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath(new URL("../test/demo/main.ts", import.meta.url)), args),
@@ -63,14 +63,6 @@ async function openCheckout(folder: string): Promise<Checkout> {
   const git = await openGitCheckout(folder);
   const write: Checkout["write"] = (change) => writeWorkTree(git.top, change);
   return { ...git, tree: openDiskTree(git.top), write };
-}
-
-/** The container's runtime is next to this file, both in the sources and in the bundle. */
-async function readRuntime() {
-  const tree = openDiskTree(fileURLToPath(new URL("./container/runtime", import.meta.url)));
-  const paths = await tree.list("");
-  const texts = await Promise.all(paths.map(async (path) => [path, (await tree.read(path)) ?? ""]));
-  return runtimeFiles(Object.fromEntries(texts) as Record<string, string>);
 }
 
 // No process.exit(): a busy process can hang in it, and handles that stay open are bugs to be found.

@@ -1,14 +1,13 @@
 import type { ActionBench } from "../action/action-ports.ts";
 import { runUrl } from "../action/run-context.ts";
-import { runtimeFiles } from "../container/runtime-files.ts";
 import { SeedbedError } from "../error.ts";
 import { createActionsLog } from "./actions-log.ts";
 import { openStepOutput } from "./actions-output.ts";
 import { systemClock } from "./clock.ts";
-import { openDiskTree } from "./disk-tree.ts";
 import { GitHubClient } from "./github-client.ts";
 import { showDeployments } from "./github-deployments.ts";
 import { readGitHub } from "./github-tree.ts";
+import { readRuntime } from "./runtime-folder.ts";
 import { connectSeedPorts } from "./seed-connections.ts";
 
 /** The real dependencies of the Action. `runtime` is the folder of the container's runtime. */
@@ -36,11 +35,4 @@ export function openActionBench(
     connect: (credentials) => connectSeedPorts(credentials, environment),
     runtime: () => readRuntime(runtime),
   };
-}
-
-async function readRuntime(folder: string) {
-  const tree = openDiskTree(folder);
-  const texts: Record<string, string> = {};
-  for (const path of await tree.list("")) texts[path] = (await tree.read(path)) ?? "";
-  return runtimeFiles(texts);
 }

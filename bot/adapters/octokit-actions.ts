@@ -1,5 +1,6 @@
 import { WORKFLOW_PATH } from "../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../hub.ts";
+import { runTitle, type RunInputs } from "../run-title.ts";
 import { asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
 
@@ -119,8 +120,8 @@ async function listRuns({ octokit, at }: Calls, limit: number): Promise<RunFacts
 }
 
 /** Starts a run and returns its id, found by the title if GitHub does not return it. */
-async function dispatch(calls: Calls, ref: string, inputs: { database: string; reason: string }): Promise<string> {
-  const title = `seed ${inputs.database}: ${inputs.reason}`;
+async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<string> {
+  const title = runTitle(inputs);
   const known = new Set((await listRuns(calls, 100)).map(({ id }) => id));
   const look = async () =>
     (await listRuns(calls, 100)).find((run) => run.title === title && !known.has(run.id))?.id ?? null;

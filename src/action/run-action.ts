@@ -2,25 +2,22 @@ import { SeedbedError } from "../error.ts";
 import { planRun } from "../stories/plan-run.ts";
 import { seedRun } from "../stories/seed-run.ts";
 import type { ActionBench, StepOutput } from "./action-ports.ts";
-import { listLogins, listSecrets, readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
+import { readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
 import { renderRefusal, renderSummary } from "./job-summary.ts";
-import { hideSecrets, maskForms } from "./masks.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 import { readRunContext, type RunContext } from "./run-context.ts";
 
 /** The Action's main step: registers masks, reads inputs, runs the command. Returns the step's exit code, never throws. */
 export async function runAction(bench: ActionBench): Promise<0 | 1> {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const output = hideSecrets(bench.output, forms);
+  const careful = maskSecrets(bench);
   try {
     const inputs = readInputs(bench.environment);
     const context = readRunContext(bench.environment);
-    const careful = { ...bench, output };
     bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed(inputs, context, careful);
   } catch (error) {
     const why = bench.signal.aborted && !(error instanceof SeedbedError) ? cancelled(error) : error;
-    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", output);
+    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", careful.output);
     return 1;
   }
 }

@@ -33,10 +33,7 @@ const NAMES = {
 /** Reads the run's context once. Throws if a variable is missing that every GitHub runner sets. */
 export function readRunContext(environment: Record<string, string | undefined>): RunContext {
   const missing = Object.values(NAMES).filter((name) => !environment[name]);
-  if (missing.length > 0)
-    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
-      fix: "This program is a GitHub Action: start it from a workflow. In a terminal use: seedbed seed <database>",
-    });
+  if (missing.length > 0) throw notOnARunner(`These variables are missing: ${missing.join(", ")}.`);
   const read = (name: keyof typeof NAMES) => environment[NAMES[name]] ?? "";
   return {
     api: read("api"),
@@ -49,6 +46,13 @@ export function readRunContext(environment: Record<string, string | undefined>):
     attempt: Number(read("attempt")),
     triggeringActor: read("triggeringActor"),
   };
+}
+
+/** The error of a program that no runner has started. */
+export function notOnARunner(text: string): SeedbedError {
+  return new SeedbedError("not-on-a-runner", text, {
+    fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>",
+  });
 }
 
 /** The page of a run's attempt. */

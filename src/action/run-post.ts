@@ -1,15 +1,13 @@
 import { messageOf } from "../error.ts";
 import { cleanRun, readTraces } from "../stories/clean-run.ts";
 import type { ActionBench } from "./action-ports.ts";
-import { listLogins, listSecrets, readInputs } from "./inputs.ts";
-import { hideSecrets, maskForms } from "./masks.ts";
+import { readInputs } from "./inputs.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 import { readRunContext } from "./run-context.ts";
 
 /** The Action's post step: cleans up what a killed main step left on the source. Failures are reported; the next run retries. */
 export async function runPost(bench: ActionBench): Promise<void> {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const careful = { ...bench, output: hideSecrets(bench.output, forms) };
+  const careful = maskSecrets(bench);
   await tryTo("clean up", careful, () => cleanUp(careful));
   await tryTo("close the deployment", careful, () => closeDeployment(careful));
 }

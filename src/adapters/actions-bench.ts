@@ -1,6 +1,5 @@
 import type { ActionBench } from "../action/action-ports.ts";
-import { runUrl } from "../action/run-context.ts";
-import { SeedbedError } from "../error.ts";
+import { notOnARunner, runUrl } from "../action/run-context.ts";
 import { createActionsLog } from "./actions-log.ts";
 import { openStepOutput } from "./actions-output.ts";
 import { systemClock } from "./clock.ts";
@@ -17,10 +16,7 @@ export function openActionBench(
   signal: AbortSignal,
 ): ActionBench {
   const temporary = environment["RUNNER_TEMP"];
-  if (!temporary)
-    throw new SeedbedError("not-on-a-runner", "The variable RUNNER_TEMP is missing.", {
-      fix: "This program is a GitHub Action: start it from a workflow. In a terminal use: seedbed seed <database>",
-    });
+  if (!temporary) throw notOnARunner("The variable RUNNER_TEMP is missing.");
   return {
     environment,
     output: openStepOutput(temporary),

@@ -1,6 +1,7 @@
 import { describeWindows, isWindowOpen } from "../../../src/door/export-window.ts";
 import type { Permit } from "../../../src/approval/permit.ts";
 import type { Digest } from "../../../src/digests/digest.ts";
+import { runTitle } from "../../run-title.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
 import { describeCause } from "../../../src/approval/describe-cause.ts";
 import { isManual, runsInFlight } from "../permits/manual-runs.ts";
@@ -29,11 +30,6 @@ export function decideRun(state: MainState, db: DatabaseState, taken: number): N
   const reason = runReason(standing, countRuns(state, standing.digest) + 1);
   const started = state.started.includes(runTitle({ database: db.database, reason }));
   return started ? wait("its run was started just now") : { kind: "start", reason };
-}
-
-/** The title of a run on GitHub; must match `run-name` in the workflow template. */
-export function runTitle({ database, reason }: { database: string; reason: string }): string {
-  return `seed ${database}: ${reason}`;
 }
 
 /** Why nobody's run may use a source now: no workflow, source stopped, or outside its windows; null if it may. */

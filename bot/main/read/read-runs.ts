@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { DATABASE_NAME } from "../../../src/layout/database-name.ts";
 import type { Hub, RunFacts } from "../../hub.ts";
 import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
+import { readRunTitle } from "../../run-title.ts";
 import type { DatabaseState, MainState, RunState, RunVerdict } from "../main-state.ts";
 import { findForeign, findForeignCode, judgeRun, type RunEvidence } from "../results/judge-run.ts";
 import { judgeResult } from "../results/judge-result.ts";
 import { MAX_RESULT_BYTES, readArtifact } from "../results/read-artifact.ts";
 
-const TITLE = new RegExp(`^seed (${DATABASE_NAME}):(?: (.*))?$`, "s");
 const DAY = 24 * 60 * 60_000;
 /** A run started by a person waits up to five minutes for its permit, so it can be a little older than the permit. */
 const WAIT = 10 * 60_000;
@@ -22,12 +21,12 @@ export type RunsContext = Pick<MainState, "repository" | "botLogin" | "head" | "
 
 /** A run with its verdict, read as far as it is needed. */
 export async function readRun(hub: Hub, facts: RunFacts, context: RunsContext): Promise<RunState> {
-  const [, database = null, reason = ""] = TITLE.exec(facts.title) ?? [];
+  const { database, reason } = readRunTitle(facts.title) ?? { database: null, reason: "" };
   const known = context.databases.find((db) => db.database === database) ?? null;
   return {
     facts,
     database,
-    reason: reason.trim().slice(0, 200),
+    reason,
     verdict: await readVerdict(hub, facts, { ...context, known }),
   };
 }

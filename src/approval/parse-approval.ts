@@ -2,22 +2,22 @@ import { verify } from "node:crypto";
 import { parsePublicKey } from "../ed25519-key.ts";
 import type { Settings } from "../settings/settings.ts";
 import { decodeUtf8 } from "../utf8.ts";
-import { checkPermit } from "./check-permit.ts";
+import { parsePermit } from "./parse-permit.ts";
 import type { Permit } from "./permit.ts";
 
 /** Public keys from the settings: Ed25519, base64 of the SPKI DER. */
 export type ApprovalKeys = Settings["approval"]["keys"];
 
-export type VerifiedApproval = { ok: true; permit: Permit; key: string } | { ok: false; refusal: Refusal };
+export type VerifiedApproval = { ok: true; permit: Permit; key: string } | { ok: false; fault: ApprovalFault };
 
 /** Why an approval.yaml is not accepted, as sentences. */
-export interface Refusal {
-  code: RefusalCode;
+export interface ApprovalFault {
+  code: ApprovalFaultCode;
   what: string;
   fix: string;
 }
 
-export type RefusalCode =
+export type ApprovalFaultCode =
   | "approval-not-text"
   | "approval-line-ends"
   | "approval-unsigned"
@@ -57,7 +57,7 @@ export function parseApproval(bytes: Uint8Array, keys: ApprovalKeys): VerifiedAp
   const signedText = text.slice(0, start);
   if (!verify(null, Buffer.concat([prefix, Buffer.from(signedText)]), key, signature))
     return refuse("approval-signature-wrong", `has an invalid signature for key ${keyId}`, restore);
-  const parsed = checkPermit(signedText);
+  const parsed = parsePermit(signedText);
   if (parsed.ok) return { ok: true, permit: parsed.value, key: keyId };
   const wrong = parsed.problems.map((problem) => problem.what.replace(/^the permit /, "")).join("; ");
   return refuse(
@@ -71,8 +71,8 @@ const restore = "approval.yaml must not be edited: restore the bot's last versio
 const renew = "Ask for a new permit: have the request reviewed again, or ask for a reseed.";
 const repair = "Add the public key to approval.keys of the settings, as base64 of its SPKI DER.";
 
-function refuse(code: RefusalCode, what: string, fix: string): VerifiedApproval {
-  return { ok: false, refusal: { code, what: `approval.yaml ${what}.`, fix } };
+function refuse(code: ApprovalFaultCode, what: string, fix: string): VerifiedApproval {
+  return { ok: false, fault: { code, what: `approval.yaml ${what}.`, fix } };
 }
 
 function describeUnknownKey(id: string, keys: ApprovalKeys): string {

@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from "node:crypto";
 import { SeedbedError } from "../error.ts";
-import { checkPermit } from "./check-permit.ts";
+import { parsePermit } from "./parse-permit.ts";
 import type { Permit } from "./permit.ts";
 import { renderPermit } from "./render-permit.ts";
 
@@ -13,7 +13,7 @@ export interface SigningKey {
 /** The bytes of an approval.yaml. Only the bot signs: nothing under src/stories or the Action's entries calls this. */
 export function signApproval(permit: Permit, key: SigningKey): Buffer {
   const text = renderPermit(permit);
-  const checked = checkPermit(text);
+  const checked = parsePermit(text);
   if (!checked.ok)
     throw new SeedbedError("approval-malformed", checked.problems.map((problem) => problem.what).join("; "), {
       fix: "Nothing was signed. This is a bug in the bot: report it with the pull request's number.",

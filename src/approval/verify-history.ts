@@ -70,7 +70,7 @@ function checkAttempt(lock: Lock, entry: LockCommit, repositoryId: string | null
     return ["the lock records a run without an approval, but the settings require one"];
   if (attempt.approval !== approvalDigest(entry.approval)) return ["approval.yaml is not the one that the lock names"];
   const verified = parseApproval(entry.approval, entry.keys);
-  if (!verified.ok) return [verified.refusal.what.replace(/\.$/, "")];
+  if (!verified.ok) return [verified.fault.what.replace(/\.$/, "")];
   return checkPermitFits(verified.permit, { lock, entry, repositoryId });
 }
 

@@ -32,6 +32,6 @@ export function findPermit(
       `approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.`,
     );
   const verified = parseApproval(Buffer.from(file.text), settings.approval.keys);
-  if (!verified.ok) return refuse(verified.refusal.code, verified.refusal.what, verified.refusal.fix);
+  if (!verified.ok) return refuse(verified.fault.code, verified.fault.what, verified.fault.fix);
   return { permit: verified.permit, approval: file.text };
 }

@@ -1,4 +1,4 @@
-import { suggestNames } from "./near-names.ts";
+import { hintAtNames } from "./hint-at-names.ts";
 import type { SourceFinding } from "./source-report.ts";
 
 /** What the dictionary says about the export account. */
@@ -83,7 +83,7 @@ function checkDirectory(account: AccountState, directory: string): SourceFinding
     why: "Data Pump writes its files on the database server, through a directory object (ORA-39087 otherwise)",
     fix: known
       ? `ask the DBA to run: ${grant}`
-      : suggestNames(
+      : hintAtNames(
           directory,
           [...account.directories.keys()],
           `ask the DBA to run: CREATE DIRECTORY ${directory} AS '<folder>'; ${grant}`,

@@ -1,5 +1,5 @@
 import type { SchemaScope, TableScope } from "../request/request.ts";
-import { suggestNames } from "./near-names.ts";
+import { hintAtNames } from "./hint-at-names.ts";
 import type { ResolvedSchema, ResolvedTable, SourceFinding } from "./source-report.ts";
 
 /** The part of the dictionary that a scope needs. */
@@ -59,7 +59,7 @@ function checkSchema(name: string, dictionary: Dictionary): SourceFinding | null
       code: "source-schema-unknown",
       what: `the source has no schema ${name}`,
       why: "names are compared exactly with the data dictionary, including upper and lower case",
-      fix: suggestNames(
+      fix: hintAtNames(
         name,
         own.map((other) => other.name),
         "correct source_database.schemas",
@@ -107,6 +107,6 @@ function unknownTable(schema: string, table: TableScope, known: readonly string[
     code: "source-table-unknown",
     what: `${schema} has no table ${table.name} whose rows can be exported`,
     why: "names are compared exactly with the data dictionary; views, external and temporary tables have no rows to export",
-    fix: suggestNames(table.name, known, `correct the tables of ${schema} in source_database.schemas`),
+    fix: hintAtNames(table.name, known, `correct the tables of ${schema} in source_database.schemas`),
   };
 }

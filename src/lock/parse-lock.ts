@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Parsed } from "../problem.ts";
-import { readYaml } from "../yaml/read-yaml.ts";
+import { readGenerated } from "../yaml/read-generated.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 
@@ -14,7 +14,7 @@ const validate = new Ajv2020({
 
 /** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is relative to the top of the repository. */
 export function parseLock(text: string, path: string): Parsed<Lock> {
-  return readYaml<Lock>(text, path, {
+  return readGenerated<Lock>(text, path, {
     noun: "the lock",
     code: "lock-invalid",
     validate,

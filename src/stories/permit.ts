@@ -22,7 +22,7 @@ export function requirePermit(question: PermitQuestion): Authority {
   if (approval === null) throw refused("permit-missing", `There is no ${path}, so this export has no permit.`);
   const bytes = Buffer.from(approval);
   const verified = parseApproval(bytes, keys);
-  if (!verified.ok) throw new SeedbedError(verified.refusal.code, verified.refusal.what, { fix: verified.refusal.fix });
+  if (!verified.ok) throw new SeedbedError(verified.fault.code, verified.fault.what, { fix: verified.fault.fix });
   const wrong = findMismatch(verified.permit, question);
   if (wrong !== null) throw refused(wrong.code, wrong.text);
   return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };

@@ -12,7 +12,7 @@ const bytes = signed(examplePermit, key);
 
 function refusalOf(changed: Uint8Array | string, known = keys): string {
   const parsed = parseApproval(typeof changed === "string" ? Buffer.from(changed) : changed, known);
-  return parsed.ok ? "accepted" : parsed.refusal.code;
+  return parsed.ok ? "accepted" : parsed.fault.code;
 }
 
 /** A signature that holds over any text, as only a stolen key or an older bot could make. */
@@ -166,8 +166,8 @@ describe("a permit with a valid signature", () => {
     ["version 2", text.replace("version: 1", "version: 2"), "version: must be 1"],
   ])("and %s is still refused", (_, changed, said) => {
     const parsed = parseApproval(Buffer.from(signedText(changed)), keys);
-    expect(parsed).toMatchObject({ ok: false, refusal: { code: "approval-malformed" } });
-    expect(parsed.ok ? "" : parsed.refusal.what).toMatch(new RegExp(said));
+    expect(parsed).toMatchObject({ ok: false, fault: { code: "approval-malformed" } });
+    expect(parsed.ok ? "" : parsed.fault.what).toMatch(new RegExp(said));
   });
 });
 

@@ -1,4 +1,4 @@
-import { checkPermit } from "../../../src/approval/check-permit.ts";
+import { parsePermit } from "../../../src/approval/parse-permit.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
 import { parseApproval } from "../../../src/approval/parse-approval.ts";
 import { approvalDigest, type Permit } from "../../../src/approval/permit.ts";
@@ -59,8 +59,8 @@ type ReadPermit = { ok: true; permit: Permit; key: string } | { ok: false; why: 
 function readPermit(bytes: Buffer, settings: Settings, used: boolean): ReadPermit {
   const verified = parseApproval(bytes, settings.approval.keys);
   if (verified.ok) return { ok: true, permit: verified.permit, key: verified.key };
-  if (!used) return { ok: false, why: verified.refusal.what };
+  if (!used) return { ok: false, why: verified.fault.what };
   const text = bytes.toString("utf8");
-  const parsed = checkPermit(text.slice(0, text.lastIndexOf("\n", text.length - 2) + 1));
-  return parsed.ok ? { ok: true, permit: parsed.value, key: "" } : { ok: false, why: verified.refusal.what };
+  const parsed = parsePermit(text.slice(0, text.lastIndexOf("\n", text.length - 2) + 1));
+  return parsed.ok ? { ok: true, permit: parsed.value, key: "" } : { ok: false, why: verified.fault.what };
 }

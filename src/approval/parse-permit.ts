@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Parsed } from "../problem.ts";
-import { readYaml } from "../yaml/read-yaml.ts";
+import { readGenerated } from "../yaml/read-generated.ts";
 import type { Permit } from "./permit.ts";
 import { permitSchema } from "./permit-schema.ts";
 
@@ -13,8 +13,8 @@ const validate = new Ajv2020({
 }).compile<Permit>(permitSchema);
 
 /** The signed part of an approval.yaml as a value. Call it only with bytes whose signature is valid, or before signing them. */
-export function checkPermit(signedText: string): Parsed<Permit> {
-  return readYaml<Permit>(signedText, "approval.yaml", {
+export function parsePermit(signedText: string): Parsed<Permit> {
+  return readGenerated<Permit>(signedText, "approval.yaml", {
     noun: "the permit",
     code: "approval-malformed",
     validate,

@@ -17,7 +17,7 @@ export interface YamlKind<T> {
  * Reads one strict YAML document that Seedbed wrote: no aliases, tags, duplicate or unknown keys; every problem with its place.
  * Hand-written files have a separate reader with better advice.
  */
-export function readYaml<T>(text: string, path: string, kind: YamlKind<T>): Parsed<T> {
+export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>): Parsed<T> {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,

@@ -43,6 +43,13 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "export function f(): void { try { JSON.parse(''); } catch (error) { throw new Error('no'); } }",
     "preserve-caught-error",
   ],
+  ["a loose comparison", "src/image/eq.ts", "export const a = (b: unknown): boolean => b == 1;", "eqeqeq"],
+  [
+    "a forgotten case",
+    "src/image/sw.ts",
+    "export function f(a: 'b' | 'c'): void { switch (a) { case 'b': return; } }",
+    "switch-exhaustiveness-check",
+  ],
   ["process.exit", "src/image/x.ts", "process.exit(1);", "no-process-exit"],
   ["process.env outside an entry", "src/stories/env.ts", "export const a = process.env['HOME'];", "no-process-env"],
   ["a barrel", "src/image/barrel.ts", "export * from './image.ts';", "no-reexport"],

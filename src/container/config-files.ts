@@ -29,7 +29,7 @@ export function renderScripts(kind: string, scripts: readonly ScriptText[], firs
   const width = Math.max(2, String(first + scripts.length - 1).length);
   return scripts.map(({ path, text }, index) => ({
     path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
-    // A comment that ends in "-" would continue on the next line, so the closing quote has to be the last character.
+    // JSON keeps a name on one line, so that no part of it is read as a statement.
     text: `-- from ${JSON.stringify(path)}\n${text.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`,
   }));
 }

@@ -75,7 +75,7 @@ export function findRefusedCommand(line: string): RefusedCommand | null {
 
 // SET ROLE, SET TRANSACTION and SET CONSTRAINT are SQL; the other SETs are SQL*Plus commands of one line.
 const ONE_LINE =
-  /^(?:rem(?:ark)?|pro(?:mpt)?|set(?!\s+(?:role|transaction|constraints?)\b)|sho(?:w)?|col(?:umn)?|desc(?:ribe)?|exec(?:ute)?|var(?:iable)?|print?|def(?:ine)?|undef(?:ine)?|timi(?:ng)?|tti(?:tle)?|bti(?:tle)?|bre(?:ak)?|comp(?:ute)?|cl(?:ear)?|help|l(?:ist)?)\b/i;
+  /^(?:rem(?:a|ar|ark)?|pro(?:m|mp|mpt)?|set(?!\s+(?:role|transaction|constraints?)\b)|sho(?:w)?|col(?:umn)?|desc(?:ribe)?|exec(?:ute)?|var(?:iable)?|print?|def(?:ine)?|undef(?:ine)?|timi(?:ng)?|tti(?:tle)?|bti(?:tle)?|bre(?:ak)?|comp(?:ute)?|cl(?:ear)?|help|l(?:ist)?)\b/i;
 
 /** Whether a line at the start of a statement is a whole SQL*Plus command. */
 export function isOneLineCommand(line: string): boolean {
@@ -84,7 +84,7 @@ export function isOneLineCommand(line: string): boolean {
 
 /** Commands whose text may contain quotes and comment marks without a meaning. */
 export function isPlainTextCommand(line: string): boolean {
-  return /^(?:rem(?:ark)?|pro(?:mpt)?)\b/i.test(line);
+  return /^(?:rem(?:a|ar|ark)?|pro(?:m|mp|mpt)?)\b/i.test(line);
 }
 
 /** A statement that SQL*Plus takes as PL/SQL: it continues past semicolons up to a line with only /. */

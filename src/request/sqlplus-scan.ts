@@ -82,7 +82,10 @@ function startsCommand(scanner: Scanner, line: string, number: number): boolean 
   }
   scanner.code.push(isPlainTextCommand(text) ? "" : lexLine(line, CODE).code);
   if (/^exec/i.test(text)) scanner.statements += 1;
-  scanner.mode = text.endsWith("-") && !isPlainTextCommand(text) ? "command" : "start";
+  if (!text.endsWith("-")) return true;
+  // What is meant as the next statement is still read as one: its own troubles are worth knowing.
+  if (isPlainTextCommand(text)) return note(scanner, "continuedText", place);
+  scanner.mode = "command";
   return true;
 }
 

@@ -14,7 +14,8 @@ export type TrapKind =
   | "openComment"
   | "openLiteral"
   | "noSemicolon"
-  | "noSlash";
+  | "noSlash"
+  | "continuedText";
 
 /** Cases in which SQL*Plus does something other than what the script seems to say. */
 export const TRAPS: Record<TrapKind, Trap> = {
@@ -71,5 +72,12 @@ export const TRAPS: Record<TrapKind, Trap> = {
     what: "the PL/SQL that begins here never runs",
     why: "only a line with a single / runs it",
     fix: "add a line with a single / after it",
+  },
+  // SQL*Plus User's Guide, REMARK: "A '-' at the end of a REMARK line is treated as a line continuation character."
+  continuedText: {
+    code: "script-never-runs",
+    what: "the line after this one never runs",
+    why: "SQL*Plus takes a hyphen at the end of REM or PROMPT for a continuation, and the next line for its text",
+    fix: "let the line end in another character, or write a comment that begins with --",
   },
 };

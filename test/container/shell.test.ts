@@ -168,6 +168,28 @@ test.for(["ACCEPT x PROMPT 'who? '", "  acc x", "PAUSE", "pau;"])(
   },
 );
 
+test.for(["REM ---- mask ----", "  remark -", "rem-", "PROMPT masking - \t", "prom -\r", "Rema x-"])(
+  "a script whose comment takes the next statement with it (%s) is refused",
+  (line) => {
+    const file = join(root, "10-secure.sql");
+    writeFileSync(file, `SELECT 1 FROM DUAL;\n${line}\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n`);
+    expect(() => bash('PDB=X; sql_user_script "$1"', file)).toThrow(
+      expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=script-swallows") }),
+    );
+  },
+);
+
+test.for(["-- mask ----", "--", "REM mask", "remainder := a -", "prompt_no -", "PROMPT a - b"])(
+  "a script with a line that goes no further (%s) is sent to sqlplus",
+  (line) => {
+    const file = join(root, "10-secure.sql");
+    writeFileSync(file, `${line}\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n`);
+    expect(bash('PDB=X; sql_try() { cat; echo "sent $1" >&3; }; sql_user_script "$1"', file)).toBe(
+      "sent 10-secure.sql\n",
+    );
+  },
+);
+
 test("names and literals that SQL could read otherwise are refused or doubled", () => {
   expect(bash('sql_literal "$1"', "it's -- & /*")).toBe("'it''s -- & /*'");
   expect(bash('sql_name "$1"', "Odd name")).toBe('"Odd name"');

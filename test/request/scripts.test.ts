@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkScript } from "../../src/request/script-problems.ts";
 import { pointAt } from "./read-example.ts";
@@ -62,6 +63,11 @@ describe("checkScript", () => {
     ],
     ["a byte order mark", "\ufeffDELETE FROM a;\n", ["hidden-character 1:1 \ufeff"]],
     ["text that turns around", "DELETE FROM a; --\u202e\n", ["hidden-character 1:18 \u202e"]],
+    [
+      "a comment that takes the next statement with it",
+      "REM ---- mask ----\nUPDATE a SET b = 1;\n",
+      ["script-never-runs 1:1 REM ---- mask ----"],
+    ],
     ["a script that runs nothing", "-- later\n", ["empty-script 1:1 -"]],
   ];
 
@@ -79,6 +85,8 @@ describe("checkScript", () => {
       "PROMPT it's done; really\nREM don't\nSET SERVEROUTPUT ON\nEXEC p(1, -\n 2)\nCOLUMN x FORMAT a10\n",
     ],
     ["SQL that begins with SET", "SET TRANSACTION READ WRITE;\nSET ROLE app;\n"],
+    ["banners of two hyphens, which SQL*Plus never continues", "--\n-- mask ----\n--------\nUPDATE a SET b = 1;\n"],
+    ["a comment inside of a block that ends in a hyphen", "BEGIN\n  -- x ----\n  NULL;\nEND;\n/\n"],
     ["alternative quoting", "UPDATE a SET b = q'[it's; fine]' WHERE c = nq'{;}';\n"],
     ["a statement that a slash ends", "DELETE FROM a\n/\nCOMMIT;\n"],
     ["commented-out commands", "-- host x\n/* @y\n connect z */\nCOMMIT;\n-- alter session set container = x\n"],
@@ -88,5 +96,23 @@ describe("checkScript", () => {
 
   it.each(good)("takes %s", (_name, text) => {
     expect(checkScript({ path: "x", text })).toEqual([]);
+  });
+
+  it("finds every way to write a comment or prompt that goes on, and none that does not", () => {
+    const words = ["rem", "rema", "remar", "remark", "pro", "prom", "promp", "prompt"].flatMap((word) => [
+      word,
+      word.toUpperCase(),
+    ]);
+    const blanks = fc.stringMatching(/^[ \t]{0,3}$/);
+    const text = fc.stringMatching(/^( [a-z'";/*-]{0,8}[a-z.;])?$/);
+    const parts = fc.tuple(blanks, fc.constantFrom(...words), text, fc.constantFrom("", " -", "---"), blanks);
+    fc.assert(
+      fc.property(parts, fc.constantFrom("\n", "\r\n"), ([before, word, more, hyphens, after], end) => {
+        fc.pre(!(more === "" && hyphens === "---"));
+        const script = `${before}${word}${more}${hyphens}${after}${end}UPDATE a SET b = 1;${end}`;
+        const codes = checkScript({ path: "x", text: script }).map(({ code, line }) => `${code} ${line}`);
+        expect(codes).toEqual(hyphens === "" ? [] : ["script-never-runs 1"]);
+      }),
+    );
   });
 });

@@ -102,6 +102,21 @@ COMMIT;
     expect(Number((await base.sql(`${IN_PDB}SELECT COUNT(*) FROM HR.T;\n`)).out)).toBe(Number(before) + 2);
   });
 
+  it.each(["REM mask ----", "remark ---- ", "PROMPT masking -", "  pro -"])(
+    "takes the line after `%s` for a part of it, as its hyphen says",
+    async (line) => {
+      const insert = "INSERT INTO HR.T VALUES (9, 'swallowed');";
+      await base.sql(`${IN_PDB}${line}\n${insert}\nCOMMIT;\n`);
+      const count = `${IN_PDB}SELECT COUNT(*) FROM HR.T WHERE ID = 9;\n`;
+      expect(Number((await base.sql(count)).out)).toBe(0);
+    },
+  );
+
+  it("reads the line after a comment of two hyphens, also where that ends in one", async () => {
+    const insert = "INSERT INTO HR.T VALUES (10, 'read');\nSELECT COUNT(*) FROM HR.T WHERE ID = 10;\nROLLBACK;\n";
+    expect(Number((await base.sql(`${IN_PDB}-- mask ----\n--\n${insert}`)).out)).toBe(1);
+  });
+
   it("takes the next line for the answer to an ampersand", async () => {
     const ran = await base.run(["sqlplus", "-S", "/", "as", "sysdba"], "SELECT '&x' FROM DUAL;\nPROMPT swallowed\n");
     expect(ran.out).not.toMatch(/^swallowed$/m);

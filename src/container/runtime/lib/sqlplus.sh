@@ -82,6 +82,11 @@ sql_user_script() {
   if grep -qiE '^[[:space:]]*(ACC(E|EP|EPT)?[[:space:]]+[A-Za-z_]|PAU(S|SE)?[[:space:]]*;?[[:space:]]*$)' "$file"; then
     fail script-asks "${file##*/} uses ACCEPT or PAUSE, but the script runs without user input" "Write the value into the script."
   fi
+  # A hyphen at their end continues the line (SQL*Plus User's Guide, REMARK): the next statement would never run.
+  if grep -qiE '^[[:space:]]*(REM(A|AR|ARK)?|PRO(M|MP|MPT)?)([^A-Z0-9_].*)?-[[:space:]]*$' "$file"; then
+    fail script-swallows "${file##*/} has a REM or PROMPT line that ends in -, and SQL*Plus would skip the line after it" \
+      "End the line with another character."
+  fi
   # A last line without a line break would swallow the next one.
   { cat "$file" && printf '\n'; } | sql_try "${file##*/}" "$container" >/dev/null && return
   fail script-failed "${file##*/}: $(<"$RUN/sql-error")" \

@@ -147,12 +147,20 @@ function fail(text: string): false {
   return false;
 }
 
+/** A line with those that a hyphen at its end adds: so it is for commands, REM and PROMPT too, and not for `--`. */
+function continued(program: Program, first: string): string {
+  let line = first.trim();
+  if (line.startsWith("--") || line.startsWith("/*") || SQL_WORDS.test(line)) return first;
+  while (line.endsWith("-")) line = `${line.slice(0, -1).trim()} ${program.lines.shift()?.trim() ?? ""}`.trim();
+  return line;
+}
+
 async function readLine(program: Program): Promise<void> {
-  let line = program.lines.shift()!;
+  let line = continued(program, program.lines.shift()!);
   const trimmed = line.trim();
   const tag = /^--\s*seedbed:(\S+)/.exec(trimmed) ?? /^\/\*\s*seedbed:(\S+)/.exec(trimmed);
   if (tag) program.tag = tag[1]!;
-  if (trimmed === "" || trimmed.startsWith("--") || /^REM(ARK)?\b/i.test(trimmed)) return;
+  if (trimmed === "" || trimmed.startsWith("--") || /^REM(A|AR|ARK)?\b/i.test(trimmed)) return;
   if (trimmed.startsWith("/*")) return skipComment(program, trimmed);
   if (trimmed.startsWith(program.settings.get("SQLPREFIX")!)) return readLater(program, trimmed.slice(1));
   line = substitute(program, line);
@@ -256,7 +264,7 @@ async function command(program: Program, text: string): Promise<void> {
     const problem = applySet(program.settings, rest);
     return problem ? print(problem) : undefined;
   }
-  if (word === "PROMPT" || word === "PRO") return print(rest);
+  if (/^PRO(M|MP|MPT)?$/.test(word)) return print(rest);
   if (word === "WHENEVER") return setWhenever(program, text);
   if (word === "EXIT" || word === "QUIT") {
     const [status = "", how = "COMMIT"] = rest.split(/\s+/);

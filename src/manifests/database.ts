@@ -45,6 +45,8 @@ function renderStatefulSet(input: ManifestInput, namespace: string): KubernetesO
     spec: {
       replicas: input.lock.image === undefined ? 0 : 1,
       serviceName: objectNames.pods,
+      // In order, a pod that was never ready would be waited for and never replaced: no commit could mend a failed import.
+      podManagementPolicy: "Parallel",
       selector: { matchLabels: selector },
       template: { metadata, spec: renderPod(input) },
     },

@@ -106,6 +106,25 @@ describe("a dump set that is not what was exported", () => {
   });
 });
 
+describe("a masking script that fails", () => {
+  it("is mended by another seed: the pod that never was ready gives way", { timeout: SECONDS * 1000 }, async () => {
+    const world = await startSeededWorld("gvenzl-free");
+    try {
+      const wish = await plainWish(world);
+      const database = await world.sync("hr", { ...wish, masking: "UPDATE HR.NO_SUCH SET A = 1;\n" });
+      const failure = await database.waitFor(({ event }) => event === "fail", SECONDS);
+      expect(failure).toMatchObject({ phase: "secured", code: "script-failed" });
+      const dump = makeDump(20);
+      await world.sync("hr", { ...wish, dump, digest: await world.pushSeed(dump) });
+      await database.waitForOpen(SECONDS);
+      await expectOpenWith(database, dump);
+      await expectNeverExposed(database, "many");
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 async function flipByte(folder: string): Promise<void> {
   await flipFirstDump(join(folder, "opt/seedbed/dump"));
 }

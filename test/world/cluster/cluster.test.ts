@@ -25,6 +25,7 @@ interface Change {
   annotation?: string;
   setting?: string;
   mount?: string;
+  policy?: "OrderedReady" | "Parallel";
 }
 
 function manifests(change: Change): { path: string; text: string }[] {
@@ -46,12 +47,14 @@ kind: StatefulSet
 metadata: { name: database, namespace: seedbed-hr }
 spec:
   replicas: ${change.replicas ?? 1}
+  podManagementPolicy: ${change.policy ?? "Parallel"}
   template:
     metadata: { annotations: { x: "${change.annotation ?? "1"}" } }
     spec:
       terminationGracePeriodSeconds: 2
       containers:
         - image: ${change.image}
+          readinessProbe: { exec: { command: [test, "!", -e, /opt/oracle/oradata/unready] } }
           volumeMounts:
             - { name: data, mountPath: /opt/oracle/oradata }
             - { name: apply, mountPath: /etc/seedbed/apply${change.mount ?? ""} }
@@ -89,7 +92,7 @@ describe("the stand-in for Fleet and kubelet", () => {
     await mkdir(join(layer, "opt/seedbed"), { recursive: true });
     await mkdir(join(layer, ".world"));
     await mkdir(join(layer, "usr/bin"), { recursive: true });
-    for (const tool of ["env", "sleep"]) await symlink(`/usr/bin/${tool}`, join(layer, "usr/bin", tool));
+    for (const tool of ["env", "sleep", "test"]) await symlink(`/usr/bin/${tool}`, join(layer, "usr/bin", tool));
     await writeFile(join(layer, "opt/seedbed/entrypoint.sh"), ENTRYPOINT, { mode: 0o755 });
     const config = {
       User: "oracle",
@@ -158,6 +161,21 @@ describe("the stand-in for Fleet and kubelet", () => {
       { code: 86, killed: false },
       { code: 86, killed: false },
     ]);
+  });
+
+  it("leaves a pod that is not ready as it is where the set keeps order, and replaces it where it does not", async () => {
+    await cluster.sync("hr", manifests({ image, policy: "OrderedReady" }));
+    await begun();
+    const { pod } = cluster.database("hr");
+    await cluster.sync("hr", manifests({ image, policy: "OrderedReady", annotation: "2" }));
+    await begun();
+    expect(pod.starts).toBe(2);
+    await writeFile(join(pod.volume, "unready"), "");
+    await cluster.sync("hr", manifests({ image, policy: "OrderedReady", annotation: "3", setting: "2" }));
+    expect(pod.starts).toBe(2);
+    expect(await readFile(join(pod.root, "etc/seedbed/apply/a.env"), "utf8")).toBe("A=2");
+    await cluster.sync("hr", manifests({ image, policy: "Parallel", annotation: "3", setting: "2" }));
+    expect(pod.starts).toBe(3);
   });
 
   it("stops at no replicas and keeps the volume", async () => {

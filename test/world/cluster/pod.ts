@@ -76,6 +76,7 @@ export class Pod {
 
   async #apply(workload: Workload): Promise<void> {
     const before = this.#workload;
+    if (before !== null && (await this.#isStuck(workload))) return this.#keep(before, workload);
     this.#workload = workload;
     if (workload.replicas === 0) return this.#stop();
     const same = before !== null && this.#wanted && before.template === workload.template;
@@ -86,6 +87,18 @@ export class Pod {
     await rm(join(this.#options.folder, "pod"), { recursive: true, force: true });
     await this.forgetEvents();
     await this.#start();
+  }
+
+  /** stateful_set_control.go: a set that keeps order looks no further while a pod is not running and ready. */
+  async #isStuck({ ordered, replicas }: Workload): Promise<boolean> {
+    return ordered && replicas > 0 && this.#wanted && !(await this.ready());
+  }
+
+  /** The old pod stays, with its template; the ConfigMaps that are mounted into it are the new ones. */
+  async #keep(before: Workload, { mounts }: Workload): Promise<void> {
+    const files = new Map(mounts.map((mount) => [mount.path, mount]));
+    this.#workload = { ...before, mounts: before.mounts.map((mount) => files.get(mount.path) ?? mount) };
+    if (this.#child) await this.#swapFiles(this.#workload);
   }
 
   /** Starts, stops and changed files come one after the other. */
@@ -272,10 +285,11 @@ export class Pod {
     await this.#detach();
   }
 
-  /** Whether the readiness probe of the manifests succeeds now. */
+  /** Whether the container runs and the readiness probe of the manifests, if there is one, succeeds now. */
   async ready(): Promise<boolean> {
     const [command, ...args] = this.#workload?.readiness ?? [];
-    if (command === undefined || !this.#child) return false;
+    if (!this.#child) return false;
+    if (command === undefined) return true;
     const path = join(this.root, "usr/bin");
     const env = { SEEDBED_ROOT: this.root, PATH: path };
     const inside = args.map((argument) => (argument.startsWith("/") ? join(this.root, argument) : argument));

@@ -9,6 +9,8 @@ export interface ManifestFile {
 export interface Workload {
   namespace: string;
   replicas: number;
+  /** Kubernetes' default: nothing replaces a pod that is not ready. */
+  ordered: boolean;
   /** The pod template's own text: another text is another pod. */
   template: string;
   image: { host: string; repository: string; digest: string };
@@ -46,6 +48,7 @@ interface Kubernetes {
 
 interface StatefulSet {
   replicas: number;
+  podManagementPolicy?: "OrderedReady" | "Parallel";
   template: {
     spec: {
       terminationGracePeriodSeconds?: number;
@@ -100,6 +103,7 @@ function workload(object: Kubernetes, objects: Kubernetes[]): Workload {
   return {
     namespace: object.metadata.namespace ?? "default",
     replicas: spec.replicas,
+    ordered: spec.podManagementPolicy !== "Parallel",
     template: JSON.stringify(spec.template),
     image: readImage(container.image),
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,

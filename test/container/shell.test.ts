@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAllowCodes } from "../../src/container/import-parfile.ts";
 import { renderSeedConfig } from "../../src/container/seed-config.ts";
@@ -189,6 +189,38 @@ test.for(["-- mask ----", "--", "REM mask", "remainder := a -", "prompt_no -", "
     );
   },
 );
+
+describe("memory of an Enterprise instance", () => {
+  const share = 'memory_share_out; printf "%s %s" "$INIT_SGA_SIZE" "$INIT_PGA_SIZE"';
+  const limit = (path: string, value: string): void => {
+    rmSync(join(root, "sys"), { recursive: true, force: true });
+    mkdirSync(dirname(join(root, "sys/fs/cgroup", path)), { recursive: true });
+    writeFileSync(join(root, "sys/fs/cgroup", path), `${value}\n`);
+  };
+
+  test.for([
+    ["memory.max", String(8 * 1024 ** 3), "4096 1638"],
+    ["memory/memory.limit_in_bytes", String(6 * 1024 ** 3), "3072 1228"],
+    // No limit at all: as little as it can do with, because nobody says how much is there.
+    ["memory.max", "max", "2048 819"],
+    ["memory/memory.limit_in_bytes", "9223372036854771712", "2048 819"],
+  ] as const)("leaves room beside SGA and PGA: %s of %s", ([path, value, shares]) => {
+    limit(path, value);
+    expect(bash(`memory_must_do; ${share}`)).toBe(shares);
+  });
+
+  test("leaves sizes alone that somebody gave", () => {
+    limit("memory.max", String(8 * 1024 ** 3));
+    expect(bash(`export INIT_SGA_SIZE=3000 INIT_PGA_SIZE=1000; ${share}`)).toBe("3000 1000");
+  });
+
+  test("is refused below 4 GiB", () => {
+    limit("memory.max", String(4 * 1024 ** 3 - 1));
+    expect(() => bash("memory_must_do")).toThrow(
+      expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=memory-too-small") }),
+    );
+  });
+});
 
 test("names and literals that SQL could read otherwise are refused or doubled", () => {
   expect(bash('sql_literal "$1"', "it's -- & /*")).toBe("'it''s -- & /*'");

@@ -226,6 +226,12 @@ describe("parseRequest", () => {
       ["unknown-schema 32:29 HRR"],
     ],
     [
+      "refuses less memory than an instance of Enterprise Edition needs",
+      'base: free-26ai\n  storage:\n    size: 20Gi\n    keep_dump: true\n  resources:\n    cpu: "2"\n    memory: 4Gi',
+      'base: ee-19c\n  storage:\n    size: 20Gi\n    keep_dump: true\n  resources:\n    cpu: "2"\n    memory: 3Gi',
+      ["too-small 31:13 3Gi"],
+    ],
+    [
       "warns when a safety measure is turned off",
       "  parameters:",
       "  safety: { disable_jobs: false }\n  parameters:",

@@ -17,7 +17,8 @@ interface Quantity {
   why: string;
 }
 
-function checkQuantities({ draft }: RuleInput): Finding[] {
+function checkQuantities(input: RuleInput): Finding[] {
+  const { draft } = input;
   const database = draft.database;
   const piece = draft.source_database?.export?.piece_size;
   const quantities: Quantity[] = [
@@ -30,8 +31,9 @@ function checkQuantities({ draft }: RuleInput): Finding[] {
     {
       at: ["database", "resources", "memory"],
       text: database?.resources?.memory,
-      least: "2Gi",
-      why: "Oracle's images do not start with less memory",
+      ...(findProfile(input) === "ee-19c"
+        ? { least: "4Gi", why: "an Enterprise Edition instance and the import beside it need this much memory" }
+        : { least: "2Gi", why: "Oracle's images do not start with less memory" }),
     },
     {
       at: ["source_database", "export", "piece_size"],

@@ -116,3 +116,35 @@ describe("the start of Oracle's image of Free", () => {
     expect((await other.sql('CREATE USER HR IDENTIFIED BY "x";\n')).out).toBe("");
   });
 });
+
+describe("the start of Oracle's image of 19c", () => {
+  const limit = async (one: RunningBase, value: string): Promise<void> => {
+    await mkdir(join(one.root, "sys/fs/cgroup"), { recursive: true });
+    await writeFile(join(one.root, "sys/fs/cgroup/cgroup.controllers"), "memory\n");
+    await writeFile(join(one.root, "sys/fs/cgroup/memory.max"), `${value}\n`);
+  };
+  const memory = async (one: RunningBase): Promise<unknown> =>
+    JSON.parse(await readFile(join(one.root, "opt/oracle/oradata/dbconfig/ORCLCDB/spfileORCLCDB.ora"), "utf8"));
+
+  it("prints a password and gives the whole limit to SGA and PGA, unless both sizes are given", async () => {
+    const one = await base("ee-19c");
+    await limit(one, String(4 * 1024 ** 3));
+    const log = await one.start(/Starting ORACLE instance/);
+    expect(log).toMatch(/^ORACLE PASSWORD FOR SYS, SYSTEM AND PDBADMIN: \S+$/m);
+    expect(await memory(one)).toEqual({ sga_target: String(3 * 1024 ** 3), pga_aggregate_target: String(1024 ** 3) });
+    await one.kill();
+    await one.start(/Starting ORACLE instance/);
+    const links = "ALTER SESSION SET CONTAINER = ORCLPDB1;\nSELECT owner || '.' || db_link FROM dba_db_links;\n";
+    expect((await one.sql(links)).out.trim()).toBe("SYS.SYS_HUB");
+    const other = await base("ee-19c");
+    await other.start(/Starting ORACLE instance/, { INIT_SGA_SIZE: "1000", INIT_PGA_SIZE: "500" });
+    expect(await memory(other)).toEqual({ sga_target: "1048576000", pga_aggregate_target: "524288000" });
+    await expect((await base("ee-19c")).start(READY, { INIT_SGA_SIZE: "1000" })).rejects.toThrow(/neither of them/);
+  });
+
+  it("does not start with less than 2 GiB", async () => {
+    const one = await base("ee-19c");
+    await limit(one, String(2 * 1024 ** 3 - 1));
+    await expect(one.start(READY)).rejects.toThrow(/enough memory/);
+  });
+});

@@ -33,13 +33,14 @@ const FREE: DatabaseKind = {
   parameters: {},
 };
 const HOME = "opt/oracle/product/26ai/dbhomeFree";
+const HOME_19 = "opt/oracle/product/19c/dbhome_1";
 
 function path(home: string): string {
   return `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/${home}/bin:/opt/oracle`;
 }
 
 /** The images by profile name. */
-export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai", BaseImage> = {
+export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai" | "ee-19c", BaseImage> = {
   "gvenzl-free": {
     profile: {
       name: "gvenzl-free",
@@ -78,6 +79,34 @@ export const BASE_IMAGES: Record<"gvenzl-free" | "free-26ai", BaseImage> = {
       Env: ["ORACLE_BASE=/opt/oracle", `ORACLE_HOME=/${HOME}`, "ORACLE_SID=FREE", "RUN_FILE=runOracle.sh", path(HOME)],
     },
     home: HOME,
+    tools: [...COMMON, ...UTIL_LINUX],
+    programs: [...PROGRAMS, "dbca"],
+  },
+  "ee-19c": {
+    profile: {
+      name: "ee-19c",
+      sid: "ORCLCDB",
+      pdb: "ORCLPDB1",
+      emptyCommonPrefix: false,
+      free: false,
+      opensMounted: false,
+    },
+    database: {
+      sid: "ORCLCDB",
+      pdb: "ORCLPDB1",
+      dbVersion: "19.3.0.0.0",
+      charset: "AL32UTF8",
+      timeZoneFile: 32,
+      parameters: {},
+      hubLink: true,
+    },
+    config: {
+      Cmd: ["/bin/bash", "-c", "exec $ORACLE_BASE/$RUN_FILE"],
+      User: "oracle",
+      WorkingDir: "/home/oracle",
+      Env: ["ORACLE_BASE=/opt/oracle", `ORACLE_HOME=/${HOME_19}`, "RUN_FILE=runOracle.sh", path(HOME_19)],
+    },
+    home: HOME_19,
     tools: [...COMMON, ...UTIL_LINUX],
     programs: [...PROGRAMS, "dbca"],
   },

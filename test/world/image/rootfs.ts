@@ -51,8 +51,8 @@ async function makeFolders(folder: string, image: BaseImage): Promise<void> {
     `${image.home}/dbs`,
     `${image.home}/network/admin`,
     "opt/oracle/oradata",
-    "opt/oracle/diag/rdbms/free/FREE/trace",
-    "opt/oracle/admin/FREE/dpdump",
+    `opt/oracle/${traceFolder(image)}`,
+    `opt/oracle/admin/${image.profile.sid}/dpdump`,
     "dev/shm",
     "etc",
     "tmp",
@@ -74,8 +74,13 @@ async function makeFolders(folder: string, image: BaseImage): Promise<void> {
           "opt/oracle/scripts/extensions/startup",
         ];
   for (const path of [...folders, ...hooks]) await mkdir(join(folder, path), { recursive: true });
-  await write(folder, "opt/oracle/diag/rdbms/free/FREE/trace/alert_FREE.log", "Starting ORACLE instance (normal)\n");
+  const alert = `opt/oracle/${traceFolder(image)}/alert_${image.profile.sid}.log`;
+  await write(folder, alert, "Starting ORACLE instance (normal)\n");
   await write(folder, "etc/oratab", "");
+}
+
+function traceFolder({ profile: { sid } }: BaseImage): string {
+  return `diag/rdbms/${sid.toLowerCase()}/${sid}/trace`;
 }
 
 /** A script or program is what starts with `#!`. */
@@ -115,16 +120,22 @@ const START_PLACES: Record<string, string> = {
   "oracle-free-26ai": "etc/init.d",
 };
 
+/** Oracle's images share some programs; those of the later folder win. */
+const START_SOURCES: Record<BaseImage["profile"]["name"], string[]> = {
+  "gvenzl-free": ["gvenzl"],
+  "free-26ai": ["oracle"],
+  "ee-19c": ["oracle", "oracle-19c"],
+};
+
 async function writeStart(folder: string, image: BaseImage): Promise<void> {
-  const gvenzl = image.profile.name === "gvenzl-free";
-  const source = join(import.meta.dirname, "start", gvenzl ? "gvenzl" : "oracle");
-  for (const name of await readdir(source)) {
-    const target = join(folder, START_PLACES[name] ?? "opt/oracle", name);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(join(source, name), target);
-    await chmod(target, 0o755);
-  }
-  if (!gvenzl) return;
+  for (const source of START_SOURCES[image.profile.name].map((name) => join(import.meta.dirname, "start", name)))
+    for (const name of await readdir(source)) {
+      const target = join(folder, START_PLACES[name] ?? "opt/oracle", name);
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(join(source, name), target);
+      await chmod(target, 0o755);
+    }
+  if (image.profile.name !== "gvenzl-free") return;
   await writeConfiguration(folder, image);
   await writeArchive(join(folder, "opt/oracle/FREE.7z"), image);
 }

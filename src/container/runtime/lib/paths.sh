@@ -47,4 +47,5 @@ STOPPING=$RUN/stopping
 HEARTBEAT=$RUN/heartbeat
 BACKUP_LOCK=$RUN/backup.lock
 
+CGROUP=$ROOT/sys/fs/cgroup
 TERMINATION_MESSAGE=$ROOT/dev/termination-log

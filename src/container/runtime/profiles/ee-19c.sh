@@ -10,11 +10,15 @@ export RUN_FILE=${RUN_FILE:-runOracle.sh}
 PROFILE_HOOKS=$ROOT/opt/oracle/scripts/startup
 PROFILE_HIDES_ERROR_DETAILS=no
 PROFILE_LIMITS_USER_DATA=no
+# Images built before 2022 print it, given or made up.
+PROFILE_PRINTS_PASSWORD=yes
 
 profile_before_base() {
   rm -f "$ROOT/dev/shm/.db_started"
+  memory_share_out
 }
 
 profile_preflight() {
+  memory_must_do
   oracle_image_preflight ""
 }

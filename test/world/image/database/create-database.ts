@@ -10,6 +10,10 @@ export interface DatabaseKind {
   timeZoneFile: number;
   /** Parameters of the root that differ from Oracle's defaults. */
   parameters: Record<string, string>;
+  /** 12.2 to 19c have a link of Oracle's own, SYS.SYS_HUB, in every container. */
+  hubLink?: true;
+  /** Of SYSTEM and PDBADMIN; none where nobody knows it. */
+  password?: string;
 }
 
 const MAINTAINED = ["SYS", "SYSTEM", "OUTLN", "XDB", "CTXSYS", "DBSNMP", "AUDSYS", "OPS$ORACLE", "PDBADMIN"];
@@ -33,6 +37,12 @@ export function createDatabase(kind: DatabaseKind): Database {
   const folder = `/opt/oracle/oradata/${kind.sid}`;
   const root = createContainer(1, "CDB$ROOT", folder);
   root.parameters = kind.parameters;
+  const containers = [
+    root,
+    createContainer(2, "PDB$SEED", `${folder}/pdbseed`),
+    createContainer(3, kind.pdb, `${folder}/${kind.pdb}`),
+  ];
+  for (const container of containers) finishContainer(container, kind);
   return {
     version: 1,
     sid: kind.sid,
@@ -42,13 +52,15 @@ export function createDatabase(kind: DatabaseKind): Database {
     nationalCharset: "AL16UTF16",
     timeZoneFile: kind.timeZoneFile,
     scn: 2_100_000,
-    containers: [
-      root,
-      createContainer(2, "PDB$SEED", `${folder}/pdbseed`),
-      createContainer(3, kind.pdb, `${folder}/${kind.pdb}`),
-    ],
+    containers,
     savedStates: [{ conName: kind.pdb, restricted: false }],
   };
+}
+
+function finishContainer(container: Container, { sid, hubLink, password }: DatabaseKind): void {
+  container.directories = [{ name: "DATA_PUMP_DIR", path: `/opt/oracle/admin/${sid}/dpdump` }];
+  if (hubLink) container.links = [{ owner: "SYS", name: "SYS_HUB", host: "SEEDDATA" }];
+  for (const user of container.users) if (["SYSTEM", "PDBADMIN"].includes(user.name)) user.password = password ?? null;
 }
 
 function createContainer(conId: number, name: string, folder: string): Container {
@@ -68,7 +80,7 @@ function createContainer(conId: number, name: string, folder: string): Container
       { grantee: "PDBADMIN", privilege: "CREATE SESSION", on: null },
     ],
     tablespaces: tablespaces(folder),
-    directories: [{ name: "DATA_PUMP_DIR", path: "/opt/oracle/admin/FREE/dpdump" }],
+    directories: [],
     links: [],
     jobs: [{ owner: "SYS", name: "PURGE_LOG", enabled: true }],
     schedulerDisabled: false,

@@ -93,10 +93,17 @@ export function addUser(container: Container, name: string, clauses: Partial<Cla
 }
 
 /** ALTER USER, after those two words. */
-export function alterUser(reader: Reader, session: Session): Done {
+export function alterUser(reader: Reader, instance: Instance, session: Session): Done {
   requireRight(session, "ALTER USER");
   const user = findUser(session.container, reader.name());
+  // A common user's password is the same everywhere, and only the root can change it.
+  const everywhere = user.maintained && user.name !== "OPS$ORACLE";
   const { quotas, ...clauses } = readClauses(reader, session.container);
+  if (clauses.password !== undefined && everywhere && session.container.conId !== 1)
+    throw ora(65066, "The specified changes must apply to all containers");
+  if (clauses.password !== undefined && everywhere)
+    for (const { users } of instance.database.containers)
+      for (const other of users) if (other.name === user.name) other.password = clauses.password;
   if (clauses.password !== undefined) user.password = clauses.password;
   if (clauses.password !== undefined && clauses.password !== null) user.expired = clauses.expired ?? false;
   if (clauses.locked !== undefined) user.locked = clauses.locked;

@@ -130,7 +130,7 @@ function alterOrOther(ddl: Ddl): Done {
   if (reader.accept("ALTER", "PLUGGABLE", "DATABASE")) return alterPluggable(reader, instance, session);
   if (reader.accept("ALTER", "SYSTEM")) return alterSystem(reader, instance, session);
   requireOpen(instance, session);
-  if (reader.accept("ALTER", "USER")) return alterUser(reader, session);
+  if (reader.accept("ALTER", "USER")) return alterUser(reader, instance, session);
   if (reader.accept("DROP", "USER")) return dropUser(reader, instance, session);
   if (reader.accept("DROP")) return dropObject(reader, session);
   if (reader.accept("GRANT")) return changeGrants(reader, session, true);

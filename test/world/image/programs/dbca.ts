@@ -1,14 +1,15 @@
 import { createDatabase } from "../database/create-database.ts";
 import { createDatafile, saveDatabase } from "../database/files.ts";
 import { BASE_IMAGES } from "../profiles.ts";
-import { containerRoot, imageProfile } from "./surroundings.ts";
+import { containerRoot, imageProfile, readInput } from "./surroundings.ts";
 
 // Creates a database with identities of its own, one file after the other, the control file last.
 
 const root = containerRoot();
 const { name } = imageProfile(root);
-if (name === "ee-19c") throw new Error("there is no stand-in for 19c");
-const database = createDatabase(BASE_IMAGES[name].database);
+// In 19c its response file says the password; the start script of Free keeps it to itself.
+const password = name === "ee-19c" ? { password: (await readInput()).trim() } : {};
+const database = createDatabase({ ...BASE_IMAGES[name].database, ...password });
 for (const { path } of database.containers.flatMap((container) =>
   container.tablespaces.flatMap((tablespace) => tablespace.files),
 )) {

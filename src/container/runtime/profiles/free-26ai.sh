@@ -10,6 +10,7 @@ export RUN_FILE=${RUN_FILE:-runOracle.sh}
 PROFILE_HOOKS=$ROOT/opt/oracle/scripts/startup
 PROFILE_HIDES_ERROR_DETAILS=yes
 PROFILE_LIMITS_USER_DATA=yes
+PROFILE_PRINTS_PASSWORD=no
 
 # The base image needs no further preparation or environment.
 profile_before_base() {

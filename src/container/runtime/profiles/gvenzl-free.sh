@@ -9,6 +9,7 @@ export ORACLE_HOME=${ORACLE_HOME:-$ROOT/opt/oracle/product/26ai/dbhomeFree}
 PROFILE_HOOKS=$ROOT/container-entrypoint-startdb.d
 PROFILE_HIDES_ERROR_DETAILS=yes
 PROFILE_LIMITS_USER_DATA=yes
+PROFILE_PRINTS_PASSWORD=no
 
 # Marker files of an earlier start in the same container would make its health check fail forever.
 profile_before_base() {

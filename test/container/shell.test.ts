@@ -157,6 +157,18 @@ test("a code that the request allows does not fail", () => {
   expect(errors(["ORA-39126: Worker unexpected fatal error"], ["ORA-39126"])).toBe("");
 });
 
+test.for([
+  ["a whole one", 0, [], "yes"],
+  ["encrypted data in clear on the same volume", 0, ["ORA-39173: Encrypted data has been stored unencrypted"], "yes"],
+  ["rows that a policy hides", 0, ['ORA-39181: Only partial table data may be exported on "HR"."T"'], "no"],
+  ["an error under the last line", 5, [], "no"],
+] as const)("an export is a backup only when nothing is missing: %s", ([, status, lines, expected]) => {
+  writeFileSync(join(root, "export.log"), [...lines, 'Job "B"."J" successfully completed at Sun', ""].join("\n"));
+  expect(bash(`if backup_finished ${status} "$1"; then printf yes; else printf no; fi`, join(root, "export.log"))).toBe(
+    expected,
+  );
+});
+
 test.for(["ACCEPT x PROMPT 'who? '", "  acc x", "PAUSE", "pau;"])(
   "a script that asks (%s) is refused, because its next statement would be the answer",
   (line) => {

@@ -175,6 +175,22 @@ GRANT READ, WRITE ON DIRECTORY D TO POOR;
     });
   });
 
+  it("exports a part of a table with a row-level policy, and says so, unless the account is exempt", async () => {
+    await put("policy.dmp", {
+      tables: [{ owner: "HR", name: "T", columns: ["ID"], rows: [[1], [2], [3], [4]] }],
+      objects: [{ owner: "HR", type: "RLS_POLICY", name: "P", status: "VALID", detail: { table: "T" } }],
+    });
+    await impdp(plain.replace("ok.dmp", "policy.dmp"));
+    const parfile = `${LOGIN}DIRECTORY=D\nDUMPFILE=part.dmp\nSCHEMAS=HR\nNOLOGFILE=YES\nREUSE_DUMPFILES=YES\n`;
+    await writeFile(join(base.root, "tmp/e.par"), parfile);
+    const run = (): Promise<Ran> => base.run(["expdp", `parfile=${join(base.root, "tmp/e.par")}`]);
+    expect((await run()).out).toMatch(/ORA-39181[\s\S]*"HR"\."T" .* 2 rows[\s\S]*successfully completed/);
+    await base.sql(`${IN_PDB}GRANT EXEMPT ACCESS POLICY TO LOADER;\n`);
+    const whole = (await run()).out;
+    expect(whole).toMatch(/"HR"\."T" .* 4 rows/);
+    expect(whole).not.toContain("ORA-39181");
+  });
+
   it("reads blocks with RMAN and refuses a backup of an open database without archiving", async () => {
     await writeFile(join(base.root, "tmp/r.rman"), "FOO;\nVALIDATE DATABASE;\n");
     const ran = await base.run(["rman", "target", "/", `cmdfile=${join(base.root, "tmp/r.rman")}`]);

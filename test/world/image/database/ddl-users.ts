@@ -92,6 +92,10 @@ export function addUser(container: Container, name: string, clauses: Partial<Cla
   return user;
 }
 
+function findNamed(users: User[], name: string): User {
+  return users.find((user) => user.name === name)!;
+}
+
 /** ALTER USER, after those two words. */
 export function alterUser(reader: Reader, instance: Instance, session: Session): Done {
   requireRight(session, "ALTER USER");
@@ -102,8 +106,7 @@ export function alterUser(reader: Reader, instance: Instance, session: Session):
   if (clauses.password !== undefined && everywhere && session.container.conId !== 1)
     throw ora(65066, "The specified changes must apply to all containers");
   if (clauses.password !== undefined && everywhere)
-    for (const { users } of instance.database.containers)
-      for (const other of users) if (other.name === user.name) other.password = clauses.password;
+    for (const { users } of instance.database.containers) findNamed(users, user.name).password = clauses.password;
   if (clauses.password !== undefined) user.password = clauses.password;
   if (clauses.password !== undefined && clauses.password !== null) user.expired = clauses.expired ?? false;
   if (clauses.locked !== undefined) user.locked = clauses.locked;

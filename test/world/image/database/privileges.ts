@@ -16,6 +16,8 @@ export function holds(container: Container, grantee: string, privilege: string):
 
 /** What Oracle's own roles carry. */
 function impliedBy(role: string, privilege: string): boolean {
+  // The roles of Data Pump carry EXEMPT REDACTION POLICY only, and DBA none of the exemptions.
+  if (privilege.startsWith("EXEMPT ")) return false;
   if (role === "DBA") return true;
   const carried: Record<string, string[]> = {
     CONNECT: ["CREATE SESSION"],

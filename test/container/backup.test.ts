@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,3 +56,57 @@ test("a backup has every row of a table whose policy hides rows", { timeout: 60_
   expect(await readFile(folder(`${name}/rows.tsv`), "utf8")).toBe(`HR\tEMPLOYEES\t${EMPLOYEES.rows.length}\n`);
   expect(readRefused(root)).toEqual([]);
 });
+
+test("a lock that a killed backup left holds nobody up; a living one does, and twice is a failure", async () => {
+  const lock = join(root, "dev/shm/seedbed/backup.lock");
+  const other = spawn("sleep", ["60"]);
+  await once(other, "spawn");
+  const start = (await readFile(`/proc/${other.pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ")[19];
+  try {
+    await writeFile(lock, `${other.pid} ${start}\n`);
+    expect(await backup()).toMatch(/phase=backup event=skip text="another backup is running"/);
+    expect(await backup()).toMatch(/phase=backup event=fail code=backup-stuck/);
+    // The same number, but a process that began at another time.
+    await writeFile(lock, `${other.pid} 1\n`);
+    expect(await backup()).toMatch(/phase=backup event=done/);
+    await writeFile(lock, `${other.pid} ${start}\n`);
+    expect(await backup()).toMatch(/phase=backup event=skip/);
+  } finally {
+    other.kill("SIGKILL");
+    await once(other, "exit");
+  }
+  expect(await backup()).toMatch(/phase=backup event=done/);
+  expect(existsSync(lock)).toBe(false);
+}, 120_000);
+
+test("a backup that is killed in the middle does not stop the next one", async () => {
+  const child = spawn(join(root, "opt/seedbed/lib/backup-now.sh"), {
+    env: { SEEDBED_ROOT: root, PATH: path },
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  await once(child.stdout, "data");
+  process.kill(-child.pid!, "SIGKILL");
+  await ended;
+  expect(existsSync(join(root, "dev/shm/seedbed/backup.lock"))).toBe(true);
+  expect(await backup()).toMatch(/phase=backup event=done/);
+  expect((await names()).every((name) => /^\d{8}T\d{6}Z$/.test(name))).toBe(true);
+}, 60_000);
+
+test("backups whose test fails are never counted as good, and one of them stays", async () => {
+  const before = await names();
+  const file = join(root, "opt/seedbed/lib/restore-test.sh");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, `${text}restore_compare() { fail restore-differs "one row is missing" "Look."; }\n`);
+  for (let night = 0; night < 3; night += 1) {
+    expect(await backup()).toMatch(/event=fail code=restore-differs/);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+  }
+  const after = await names();
+  expect(after.filter((name) => !name.startsWith("untested-"))).toEqual(before);
+  expect(after.filter((name) => name.startsWith("untested-"))).toHaveLength(2);
+  await writeFile(file, text);
+  expect(await backup()).toMatch(/event=done/);
+  expect((await names()).filter((name) => name.startsWith("untested-"))).toHaveLength(1);
+}, 120_000);

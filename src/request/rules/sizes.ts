@@ -1,7 +1,7 @@
 import type { Finding } from "../../config/finding.ts";
 import { showSteps, type Steps } from "../../config/place.ts";
 import { formatQuantity, parseQuantity } from "../../config/quantity.ts";
-import { isFree, listEntries, type Rule, type RuleInput } from "../rule.ts";
+import { findProfile, isFree, listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Sizes: written in their canonical form, and large enough for what they hold. */
 export const checkSizes: Rule = (input) => [

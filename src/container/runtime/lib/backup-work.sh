@@ -11,6 +11,8 @@ FAILURE_IS_RECORDED=no
 trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
 trap 'trap "" TERM INT; data_pump_stop; exit "$EXIT_STOPPED"' TERM INT
 
+backup_begin || exit 0
+trap 'lock_release "$BACKUP_LOCK"' EXIT
 load_configuration
 sql_environment
 pdb_read

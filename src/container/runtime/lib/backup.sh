@@ -1,28 +1,34 @@
 # shellcheck shell=bash
 # A backup: a consistent Data Pump export to a folder that gets its final name once it is complete, tested by a restore.
 
-# Makes a backup now. Only one runs at a time: a second one is logged and skipped.
+# Makes a backup now, in a separate process, so that a failure only ends this backup.
 backup_run() {
-  local status=0
-  if ! mkdir "$BACKUP_LOCK" 2>/dev/null; then
-    log_event backup skip 'text=another backup is running'
-    return 0
-  fi
-  backup_work || status=$?
-  rmdir "$BACKUP_LOCK" 2>/dev/null || :
-  return "$status"
-}
-
-# In a separate process, so that a failure only ends this backup.
-backup_work() {
   bash "$LIB/backup-work.sh"
 }
 
-# The steps, in an order that never reduces the number of good backups.
+# Only one backup runs at a time: a second one is logged and skipped.
+backup_begin() {
+  if lock_take "$BACKUP_LOCK"; then
+    rm -f "$BACKUP_SKIPPED"
+    return 0
+  fi
+  # A long backup is normal once; if it is still running the next time, it hangs, and no backup would ever be made.
+  if [[ -f $BACKUP_SKIPPED ]]; then
+    fail backup-stuck "another backup has been running since $(date -u -r "$BACKUP_LOCK" +%Y-%m-%dT%H:%M:%SZ)" \
+      "Find out what it is waiting for, or restart the container; no other backup is made until then."
+  fi
+  : >"$BACKUP_SKIPPED"
+  log_event backup skip 'text=another backup is running'
+  return 1
+}
+
+# The steps, in an order that never reduces the number of good backups. A backup gets its final name once it is complete
+# and restored; until then it is named untested, and only one of those is kept: failing tests must not fill the volume.
 backup_make() {
-  local time part
+  local time part untested
   time=$(date -u +%Y%m%dT%H%M%SZ)
   part=$BACKUPS/.part-$time
+  untested=$BACKUPS/untested-$time
   log_event backup start "text=$time"
   [[ -f $OPENED ]] || fail not-open "the database has not been opened with this import yet" "Wait until the database is open."
   backup_clean_parts
@@ -30,16 +36,23 @@ backup_make() {
   mkdir -p "$part"
   backup_export "$part" "$time"
   backup_seal "$part"
-  mv "$part" "$BACKUPS/$time"
+  mv "$part" "$untested"
   durable_sync "$BACKUPS"
-  restore_test "$BACKUPS/$time"
+  restore_test "$untested"
+  mv "$untested" "$BACKUPS/$time"
+  durable_sync "$BACKUPS"
   backup_prune "$time"
   log_event backup "done" "text=$time, $(wc -l <"$BACKUPS/$time/rows.tsv") tables, $(kilobytes_of "$BACKUPS/$time") KiB$RESTORE_RESULT"
 }
 
-# Removes the remains of a killed backup.
+# Removes the remains of killed backups, and all but the newest of those whose restore test failed.
 backup_clean_parts() {
+  local folder newest=""
   rm -rf "$BACKUPS"/.part-*
+  for folder in "$BACKUPS"/untested-*; do
+    if [[ -n $newest ]]; then rm -rf "$newest"; fi
+    newest=$folder
+  done
 }
 
 # Prints the schemas that are not Oracle's or Seedbed's.
@@ -99,7 +112,7 @@ backup_finished() {
   (($1 == 0)) || return 1
   plain=$(data_pump_plain "$2")
   grep -qE '^Job ".*" successfully completed' <<<"$plain" || return 1
-  ! grep -E '^ORA-[0-9]+' <<<"$plain" | grep -qv '^ORA-39173'
+  [[ -z $(sed -nE '/^ORA-39173/d; /^ORA-[0-9]+/p' <<<"$plain") ]]
 }
 
 # Prints names for a parfile: separated by commas, quoted where Data Pump would convert them to upper case.

@@ -46,6 +46,7 @@ READY=$RUN/ready
 STOPPING=$RUN/stopping
 HEARTBEAT=$RUN/heartbeat
 BACKUP_LOCK=$RUN/backup.lock
+BACKUP_SKIPPED=$RUN/backup.skipped
 
 CGROUP=$ROOT/sys/fs/cgroup
 TERMINATION_MESSAGE=$ROOT/dev/termination-log

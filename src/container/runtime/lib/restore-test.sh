@@ -51,7 +51,7 @@ restore_import() {
   password=$(account_password)
   account_make "$LOADER" DATAPUMP_IMP_FULL_DATABASE SEEDBED_BACKUP_DIR "$password"
   data_pump_connect "$LOADER" "$password"
-  data_pump_run impdp "SEEDBED_RESTORE_${folder##*/}" "$WORK/restore.log" export_watch < <(
+  data_pump_run impdp "SEEDBED_RESTORE_${folder##*[-/]}" "$WORK/restore.log" export_watch < <(
     printf 'DIRECTORY=SEEDBED_BACKUP_DIR\nDUMPFILE=%s\nNOLOGFILE=YES\nTABLE_EXISTS_ACTION=REPLACE\n' "$(restore_files "$folder")"
     printf 'TRANSFORM=OID:N,SEGMENT_ATTRIBUTES:N\n'
     printf 'EXCLUDE=STATISTICS,GRANT,SYNONYM,DB_LINK,JOB,PROCOBJ,REF_CONSTRAINT,TRIGGER\n'

@@ -63,6 +63,16 @@ COMMIT;
       "ORA-65040",
     ],
     ["an unknown parameter", `${IN_PDB}ALTER SYSTEM SET NO_SUCH_THING = 1;`, "ORA-02065"],
+    ["a reset of what was not set", `${IN_PDB}ALTER SYSTEM RESET OPEN_CURSORS SCOPE = BOTH;`, "ORA-32010"],
+    [
+      "a reset of a static parameter in memory",
+      `${IN_PDB}ALTER SYSTEM RESET NLS_DATE_FORMAT SCOPE = BOTH;`,
+      "ORA-02095",
+    ],
+    ["a role that was not granted", `${IN_PDB}REVOKE DBA FROM HR;`, "ORA-01951"],
+    ["a privilege that was not granted", `${IN_PDB}REVOKE CREATE TABLE FROM HR;`, "ORA-01952"],
+    ["an object's privilege that was not granted", `${IN_PDB}REVOKE SELECT ON HR.T FROM OLD;`, "ORA-01927"],
+    ["a grant to SYS", `${IN_PDB}GRANT CREATE DATABASE LINK TO SYS;`, "ORA-01749"],
     ["an unknown table", `${IN_PDB}SELECT * FROM HR.NOPE;`, "ORA-00942"],
     ["an unknown column, also where there are no rows", `${IN_PDB}SELECT NOPE FROM DBA_DB_LINKS;`, "ORA-00904"],
     ["an unknown job", `${IN_PDB}BEGIN DBMS_SCHEDULER.DISABLE('"HR"."NOPE"'); END;\n/`, "ORA-27475"],
@@ -179,6 +189,21 @@ describe("restricted and closed", () => {
     const asking =
       "(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=1521))(CONNECT_DATA=(SERVICE_NAME=FREEPDB1)(UR=A)))";
     expect((await logon(asking)).out).toContain("ORA-01035");
+  });
+
+  it("takes a static parameter at its next opening", async () => {
+    const value = async (): Promise<string> =>
+      (await base.sql(`${IN_PDB}SELECT value FROM v$system_parameter WHERE name = 'nls_date_format';\n`)).out.trim();
+    const reopen =
+      "ALTER PLUGGABLE DATABASE FREEPDB1 CLOSE IMMEDIATE;\nALTER PLUGGABLE DATABASE FREEPDB1 OPEN READ WRITE RESTRICTED;\n";
+    await base.sql(`${IN_PDB}ALTER SYSTEM SET NLS_DATE_FORMAT = 'YYYY' SCOPE = SPFILE;\n`);
+    expect(await value()).toBe("");
+    await base.sql(reopen);
+    expect(await value()).toBe("YYYY");
+    await base.sql(`${IN_PDB}ALTER SYSTEM RESET NLS_DATE_FORMAT SCOPE = SPFILE;\n`);
+    expect(await value()).toBe("YYYY");
+    await base.sql(reopen);
+    expect(await value()).toBe("");
   });
 
   it("opens again as it was saved, not as it was last", async () => {

@@ -1,36 +1,5 @@
 # shellcheck shell=bash
-# Parameters and accounts of the request: reads the current state, then changes it.
-
-# Sets every parameter of the request in the pluggable database.
-configure_parameters() {
-  local known name value row
-  [[ -s $APPLY/parameters.tsv ]] || return 0
-  known=$(sql_rows parameters pdb) || exit
-  while IFS=$'\t' read -r name value; do
-    row=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" $3; exit }' <<<"$known")
-    [[ -n $row ]] || fail parameter-unknown "this Oracle release has no parameter $name" "Correct database.parameters."
-    [[ ${row#*$'\t'} == TRUE ]] ||
-      fail parameter-not-of-pdb "$name can only be set for the whole instance" "Remove it from database.parameters."
-    configure_parameter "$name" "$value" "${row%%$'\t'*}"
-  done <"$APPLY/parameters.tsv"
-}
-
-# SCOPE depends on V$SYSTEM_PARAMETER: a static parameter takes effect at the next opening (ORA-02095 otherwise).
-configure_parameter() {
-  local name=$1 value=$2 scope='SCOPE = BOTH'
-  case $3 in
-    IMMEDIATE) ;;
-    DEFERRED) scope='DEFERRED SCOPE = BOTH' ;;
-    *) scope='SCOPE = SPFILE' ;;
-  esac
-  sql_try set-parameter pdb <<<"ALTER SYSTEM SET $name = $value $scope;" >/dev/null && return
-  fail parameter-refused "$name = $value: $(<"$RUN/sql-error")" "Correct the value in database.parameters."
-}
-
-# Whether the request sets a parameter.
-configure_names_parameter() {
-  [[ -f $APPLY/parameters.tsv ]] && cut -f 1 "$APPLY/parameters.tsv" | grep -qxF -- "$1"
-}
+# Accounts of the request: reads the current state, then changes it.
 
 # Whether the request names an account.
 configure_names_user() {

@@ -34,6 +34,10 @@ IMPORTING=$VOLUME/importing
 OWNERS=$VOLUME/owners
 SCRIPTS_DONE=$VOLUME/scripts-done
 USERS_DONE=$VOLUME/users-done
+GRANTS_DONE=$VOLUME/grants-done
+PARAMETERS_DONE=$VOLUME/parameters-done
+# Written by the renderer and by nobody else: statements of GRANT alone.
+GRANTS=$APPLY/sql/10-configure.sql
 
 # The database server sees paths without the sandbox's prefix.
 DATABASE_VOLUME=/opt/oracle/oradata/.seedbed

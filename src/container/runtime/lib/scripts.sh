@@ -15,7 +15,7 @@ scripts_run() {
 scripts_run_new() {
   local file mark
   for file in "$1"/sql/*-"$2".sql; do
-    [[ -f $file ]] || continue
+    [[ -f $file && $file != "$GRANTS" ]] || continue
     mark="$DB_IDENTITY $IMPORT_KEY $(digest_file "$file")"
     if [[ -f $SCRIPTS_DONE ]] && grep -qxF -- "$mark" "$SCRIPTS_DONE"; then continue; fi
     log_progress "script ${file##*/}"

@@ -1,7 +1,7 @@
 import type { Reader } from "../engine/reader.ts";
 import { ora } from "../engine/tokens.ts";
-import { requireDatafiles, type Instance, type Session } from "./instance.ts";
-import { effectiveParameter, PARAMETERS } from "./parameters.ts";
+import { requireDatafiles, saveState, type Instance, type Session } from "./instance.ts";
+import { effectiveParameter, PARAMETERS, takeNextParameters } from "./parameters.ts";
 import { hostPath } from "./files.ts";
 import { requireRight } from "./privileges.ts";
 import { writeFileSync, realpathSync } from "node:fs";
@@ -76,10 +76,9 @@ function opened(reader: Reader, instance: Instance, name: string): Done {
   reader.expectEnd();
   const state = instance.pdbs.get(name)!;
   if (state.mode !== "MOUNTED" && !force) throw ora(65019, `pluggable database ${name} already open`);
-  requireDatafiles(
-    instance,
-    instance.database.containers.find((at) => at.name === name)!,
-  );
+  const container = instance.database.containers.find((at) => at.name === name)!;
+  requireDatafiles(instance, container);
+  if (state.mode === "MOUNTED") takeNextParameters(container);
   Object.assign(state, { mode: readOnly ? "READ ONLY" : "READ WRITE", restricted });
   return altered(`OPEN ${state.mode}${restricted ? " RESTRICTED" : ""}`);
 }
@@ -106,15 +105,25 @@ export function alterSystem(reader: Reader, instance: Instance, session: Session
     return done(null);
   }
   if (reader.accept("KILL", "SESSION")) return killSession(reader, instance, session);
-  if (reader.accept("RESET")) {
-    const name = reader.name().toLowerCase();
-    if (reader.accept("SCOPE", "=")) reader.name();
-    reader.expectEnd();
-    delete session.container.parameters[name];
-    return done(`RESET ${name}`);
-  }
+  if (reader.accept("RESET")) return done(resetParameter(reader, session));
   reader.expect("SET");
   return done(setParameter(reader, instance, session));
+}
+
+function resetParameter(reader: Reader, session: Session): string {
+  const name = reader.name().toLowerCase();
+  const scope = reader.accept("SCOPE", "=") ? reader.name() : "BOTH";
+  reader.expectEnd();
+  const { container } = session;
+  const known = PARAMETERS[name];
+  if (!known) throw ora(2065, "illegal option for ALTER SYSTEM");
+  if (known.system === "FALSE" && scope !== "SPFILE")
+    throw ora(2095, "specified initialization parameter cannot be modified");
+  if ((container.nextParameters?.[name] ?? container.parameters[name] ?? null) === null)
+    throw ora(32010, "cannot find entry to delete in SPFILE");
+  if (scope === "SPFILE") container.nextParameters = { ...container.nextParameters, [name]: null };
+  else delete container.parameters[name];
+  return `RESET ${name}`;
 }
 
 function killSession(reader: Reader, instance: Instance, session: Session): Done {
@@ -162,6 +171,10 @@ function setParameter(reader: Reader, instance: Instance, session: Session): str
   if ((known.type === 3 || known.type === 6) && !/^-?\d+$/.test(value)) throw ora(2017, "integer value required");
   if (name === "job_queue_processes" && Number(value) < 0)
     throw ora(27400, `invalid value ${value} for job_queue_processes`);
+  if (scope === "SPFILE" && container.conId !== 1) {
+    container.nextParameters = { ...container.nextParameters, [name]: value };
+    return `SET ${name}=${value} at the next opening`;
+  }
   container.parameters[name] = value;
   if (container.conId === 1) writeSpfile(instance, container.parameters);
   return `SET ${name}=${effectiveParameter(instance.database, container, name)}`;

@@ -198,6 +198,8 @@ export function changeGrants(reader: Reader, session: Session, give: boolean): D
       container.roles.includes(grantee) ||
       container.users.some((user) => user.name === grantee);
     if (!known) throw ora(1917, `user or role '${grantee}' does not exist`);
+    // The strict reading of 19c, where nothing was ever seen to change SYS's own rights.
+    if (grantee === session.user) throw ora(1749, "you may not GRANT/REVOKE privileges to/from yourself");
     for (const privilege of privileges) changeOne(container, { grantee, privilege, on }, give);
   }
   const event = `${give ? "GRANT" : "REVOKE"} ${privileges.join(", ")}${on ? ` ON ${on}` : ""} ${grantees.join(", ")}`;
@@ -231,7 +233,13 @@ function changeOne(container: Container, grant: Container["grants"][number], giv
   const same = (at: Container["grants"][number]): boolean =>
     at.grantee === grantee && at.privilege === privilege && at.on === on;
   const held = container.grants.some(same);
-  if (!give && !held) throw ora(1927, "cannot REVOKE privileges you did not grant");
+  if (!give && !held) throw notGranted(grant, system);
   if (give && !held) container.grants = [...container.grants, grant];
   if (!give) container.grants = container.grants.filter((at) => !same(at));
+}
+
+function notGranted({ privilege, on, grantee }: Container["grants"][number], isSystem: boolean): Error {
+  if (on !== null) return ora(1927, "cannot REVOKE privileges you did not grant");
+  if (isSystem) return ora(1952, `system privileges not granted to '${grantee}'`);
+  return ora(1951, `ROLE '${privilege}' not granted to '${grantee}'`);
 }

@@ -5,7 +5,7 @@ import type { Moment } from "../../journal.ts";
 import { ora } from "../engine/tokens.ts";
 import { appendMoment, hostPath, loadDatabase, readWorldFiles, saveDatabase, type WorldFiles } from "./files.ts";
 import type { Container, Database, Table } from "./model.ts";
-import { runnableJobs } from "./parameters.ts";
+import { runnableJobs, takeNextParameters } from "./parameters.ts";
 
 /** A running instance: what is lost when its process ends. */
 export interface Instance {
@@ -99,6 +99,7 @@ export function openDatabase(instance: Instance): void {
     const saved = database.savedStates.find(({ conName }) => conName === container.name);
     const seed = container.name === "PDB$SEED";
     instance.pdbs.set(container.name, { mode: seed ? "READ ONLY" : "MOUNTED", restricted: false });
+    if (saved) takeNextParameters(container);
     if (saved) instance.pdbs.set(container.name, { mode: "READ WRITE", restricted: saved.restricted });
     for (const job of container.dataPumpJobs) Object.assign(job, { state: "NOT RUNNING", attached: 0 });
   }

@@ -36,6 +36,8 @@ export interface Container {
   aces: NetworkAce[];
   /** Values that differ from the default, by lower-case name. */
   parameters: Record<string, string>;
+  /** Written with SCOPE = SPFILE: taken at the next opening; null where a value was reset. */
+  nextParameters?: Record<string, string | null>;
   tables: Table[];
   objects: StoredObject[];
   dataPumpJobs: DataPumpJob[];

@@ -60,3 +60,11 @@ export function runnableJobs(database: Database, container: Container): number {
   const enabled = container.jobs.filter((job) => job.enabled && job.owner !== "SYS");
   return off ? 0 : enabled.length;
 }
+
+/** What was written with SCOPE = SPFILE counts from now on. */
+export function takeNextParameters(container: Container): void {
+  for (const [name, value] of Object.entries(container.nextParameters ?? {}))
+    if (value === null) delete container.parameters[name];
+    else container.parameters[name] = value;
+  container.nextParameters = {};
+}

@@ -17,7 +17,9 @@ phase_configured_inputs() {
 
 phase_configured_run() {
   configure_parameters
+  grants_take_back
   configure_users
+  grants_give
   scripts_run_new "$APPLY" configure
   dump_drop_unwanted
 }

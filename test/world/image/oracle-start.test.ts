@@ -111,6 +111,11 @@ describe("the start of Oracle's image of Free", () => {
     const one = await base("free-26ai");
     await one.start(/Starting ORACLE instance/);
     expect((await one.sql('CREATE USER HR IDENTIFIED BY "x";\n')).out).toContain("ORA-65096");
+    const status = `ALTER SESSION SET CONTAINER = FREEPDB1;\nSELECT account_status FROM dba_users WHERE username = 'DEV';\n`;
+    await one.sql('ALTER SESSION SET CONTAINER = FREEPDB1;\nCREATE USER DEV IDENTIFIED BY "Dev_pw_1";\n');
+    const wrong = 'CONNECT DEV/"wrong"@//localhost:1521/FREEPDB1\n'.repeat(10);
+    await one.run(["sqlplus", "-S", "/nolog"], `${wrong}EXIT\n`);
+    expect((await one.sql(status)).out.trim()).toBe("LOCKED(TIMED)");
     const other = await base("gvenzl-free");
     await other.start(READY, { ORACLE_PASSWORD: "a" });
     expect((await other.sql('CREATE USER HR IDENTIFIED BY "x";\n')).out).toBe("");

@@ -8,11 +8,36 @@ secure_links() {
   while IFS=$'\t' read -r owner link; do
     [[ -n $owner ]] || continue
     log_progress "database link $owner.$link"
-    if [[ $owner == PUBLIC ]]; then
+    if [[ $owner == SYS ]]; then
+      secure_link_of_sys "$link"
+    elif [[ $owner == PUBLIC ]]; then
       printf 'DROP PUBLIC DATABASE LINK %s;\n' "$(sql_name "$link")" | sql_run drop-link pdb >/dev/null
     else
       secure_link_of_owner "$owner" "$link"
     fi
+  done <<<"$rows"
+}
+
+# Drops a link in SYS's own schema. Releases 12.2 to 19c create one in every container, SYS_HUB, which leads to the root
+# of the same instance: if it cannot be dropped, the database opens with it.
+secure_link_of_sys() {
+  printf 'DROP DATABASE LINK %s;\n' "$(sql_name "$1")" | sql_try drop-link pdb >/dev/null && return
+  secure_link_is_oracles SYS "$1" || fail sql-failed "drop-link: $(<"$RUN/sql-error")" \
+    "Look up the code. The database stays restricted, and the next start tries again."
+  log_progress "SYS.$1 is Oracle's own and stays: $(<"$RUN/sql-error")"
+}
+
+# Whether a link is Oracle's own, with the domain of the database or without.
+secure_link_is_oracles() {
+  [[ $1 == SYS && ($2 == SYS_HUB || $2 == SYS_HUB.*) ]]
+}
+
+# Prints the links that must not exist.
+secure_links_left() {
+  local rows owner link
+  rows=$(sql_rows links pdb) || exit
+  while IFS=$'\t' read -r owner link; do
+    if [[ -n $owner ]] && ! secure_link_is_oracles "$owner" "$link"; then printf '%s\t%s\n' "$owner" "$link"; fi
   done <<<"$rows"
 }
 
@@ -124,7 +149,9 @@ secure_open_accounts() {
   local rows name status maintained common
   rows=$(sql_rows users pdb) || exit
   while IFS=$'\t' read -r name status maintained common; do
-    [[ $maintained == N && $common == NO && $status != *LOCKED* ]] || continue
+    # LOCKED(TIMED), after failed logons, opens by itself.
+    case $status in LOCKED | *'& LOCKED') continue ;; esac
+    [[ $maintained == N && $common == NO ]] || continue
     printf '%s\n' "$name"
   done <<<"$rows"
 }
@@ -132,7 +159,7 @@ secure_open_accounts() {
 # Fails if something is left that should have been removed.
 secure_check() {
   local left=""
-  if [[ $REMOVE_DB_LINKS != no ]]; then left=$(sql_rows links pdb) || exit; fi
+  if [[ $REMOVE_DB_LINKS != no ]]; then left=$(secure_links_left) || exit; fi
   [[ -z $left ]] || fail links-left "there are still database links: ${left//$'\n'/; }" "Remove them in a masking script."
   if [[ $DISABLE_JOBS != no ]]; then left=$(secure_jobs_left) || exit; fi
   [[ -z $left ]] || fail jobs-left "jobs are still enabled: ${left//$'\n'/; }" "Disable them in a masking script, or list them in database.jobs.allow."

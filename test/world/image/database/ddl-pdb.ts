@@ -1,6 +1,6 @@
 import type { Reader } from "../engine/reader.ts";
 import { ora } from "../engine/tokens.ts";
-import { requireDatafiles, saveState, type Instance, type Session } from "./instance.ts";
+import { requireDatafiles, type Instance, type Session } from "./instance.ts";
 import { effectiveParameter, PARAMETERS, takeNextParameters } from "./parameters.ts";
 import { hostPath } from "./files.ts";
 import { requireRight } from "./privileges.ts";

@@ -109,7 +109,7 @@ export function alterUser(reader: Reader, instance: Instance, session: Session):
     for (const { users } of instance.database.containers) findNamed(users, user.name).password = clauses.password;
   if (clauses.password !== undefined) user.password = clauses.password;
   if (clauses.password !== undefined && clauses.password !== null) user.expired = clauses.expired ?? false;
-  if (clauses.locked !== undefined) user.locked = clauses.locked;
+  if (clauses.locked !== undefined) Object.assign(user, { locked: clauses.locked, failedLogons: 0 });
   if (clauses.expired !== undefined) user.expired = clauses.expired;
   if (clauses.tablespace !== undefined) user.tablespace = clauses.tablespace;
   if (clauses.profile !== undefined) user.profile = clauses.profile;

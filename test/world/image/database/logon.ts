@@ -1,6 +1,6 @@
 import { ora } from "../engine/tokens.ts";
 import type { Instance, Session } from "./instance.ts";
-import type { Container } from "./model.ts";
+import type { Container, User } from "./model.ts";
 import { holds } from "./privileges.ts";
 
 export interface LogonRequest {
@@ -73,12 +73,19 @@ function checkAccount(instance: Instance, request: LogonRequest, container: Cont
   const name = request.user ?? "OPS$ORACLE";
   if (name === "SYS") throw ora(28009, "connection as SYS should be as SYSDBA or SYSOPER");
   const user = container.users.find((at) => at.name === name);
-  if (!user || (request.user !== null && (user.password === null || user.password !== request.password)))
-    throw ora(1017, "invalid credential or not authorized; logon denied");
-  if (user.locked) throw ora(28000, "The account is locked.");
+  const wrong = request.user !== null && (!user || user.password === null || user.password !== request.password);
+  // gvenzl's image sets FAILED_LOGIN_ATTEMPTS to unlimited.
+  if (user && wrong && instance.profile.name !== "gvenzl-free") user.failedLogons = (user.failedLogons ?? 0) + 1;
+  if (!user || wrong) throw ora(1017, "invalid credential or not authorized; logon denied");
+  if (user.locked || isTimed(user)) throw ora(28000, "The account is locked.");
   if (user.expired) throw ora(28001, "the password has expired");
   if (!holds(container, name, "CREATE SESSION"))
     throw ora(1045, `Login denied. User ${name} does not have CREATE SESSION privilege.`);
   if (instance.pdbs.get(container.name)?.restricted && !holds(container, name, "RESTRICTED SESSION"))
     throw ora(1035, "Login denied. Database is in RESTRICTED mode.");
+}
+
+/** Locked by failed logons, until PASSWORD_LOCK_TIME is over. */
+export function isTimed({ failedLogons = 0 }: User): boolean {
+  return failedLogons >= 10;
 }

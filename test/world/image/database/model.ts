@@ -48,6 +48,8 @@ export interface User {
   name: string;
   password: string | null;
   locked: boolean;
+  /** Wrong passwords in a row: ten of them lock for a time. */
+  failedLogons?: number;
   expired: boolean;
   maintained: boolean;
   tablespace: string;

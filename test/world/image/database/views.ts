@@ -1,5 +1,7 @@
 import type { Value } from "../engine/ast.ts";
 import { OBJECT_VIEWS, type View, type ViewContext } from "./object-views.ts";
+import { isTimed } from "./logon.ts";
+import type { User } from "./model.ts";
 import { effectiveParameter, PARAMETERS } from "./parameters.ts";
 
 const yes = (flag: boolean): string => (flag ? "YES" : "NO");
@@ -233,7 +235,7 @@ const USER_VIEWS: Record<string, View> = {
     "USERNAME USER_ID ACCOUNT_STATUS ORACLE_MAINTAINED DEFAULT_TABLESPACE TEMPORARY_TABLESPACE PROFILE COMMON AUTHENTICATION_TYPE",
     ({ container }) =>
       container.users.map((user) => {
-        const parts = [user.expired ? "EXPIRED" : "", user.locked ? "LOCKED" : ""].filter(Boolean).join(" & ");
+        const parts = [user.expired ? "EXPIRED" : "", lockOf(user)].filter(Boolean).join(" & ");
         return [
           user.name,
           user.id,
@@ -345,4 +347,9 @@ export function readView(
     Object.fromEntries(columns.map((column, at) => [column, row[at] ?? null])),
   );
   return { columns, rows, always: IN_ANY_STATE.has(bare) };
+}
+
+function lockOf(user: User): string {
+  if (user.locked) return "LOCKED";
+  return isTimed(user) ? "LOCKED(TIMED)" : "";
 }

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderAllowCodes } from "../../src/container/import-parfile.ts";
 import { renderSeedConfig } from "../../src/container/seed-config.ts";
 import type { Tablespace } from "../../src/request/request.ts";
+import { renderPod } from "../../src/manifests/pod.ts";
+import { hr } from "../manifests/example-input.ts";
 import { needs } from "../need.ts";
 import { readRuntime, RUNTIME } from "./read-runtime.ts";
 import { sampleSeed } from "./samples.ts";
@@ -232,6 +234,31 @@ describe("memory of an Enterprise instance", () => {
       expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=memory-too-small") }),
     );
   });
+});
+
+test("a stop takes less than Kubernetes gives, with every process of ours stuck", () => {
+  const stuck = "(trap '' TERM; while :; do sleep 0.1; done) & ";
+  const script = `set -m; ${stuck} one=$!; ${stuck} two=$!; sleep 0.5; process_stop 2 "$one" "" "$two"; echo "$SECONDS"; wait "$one" || echo $?; wait "$two" || echo $?`;
+  const [seconds, ...statuses] = bash(script).trim().split("\n");
+  expect(Number(seconds)).toBeLessThan(4);
+  expect(statuses).toEqual(["137", "137"]);
+  const [stop, machine] = bash('echo "$STOP_SECONDS"; echo "$MACHINE_STOP_SECONDS"').trim().split("\n").map(Number);
+  const pod = renderPod(hr) as { terminationGracePeriodSeconds: number };
+  expect(stop! + machine!).toBeLessThanOrEqual(pod.terminationGracePeriodSeconds - 15);
+});
+
+test("the base image's start has the image's own mask, and our files keep ours", () => {
+  const command = join(root, "base-command");
+  writeFileSync(command, "/bin/bash\n-c\numask; trap 'exit 9' TERM; while :; do sleep 0.1; done\n");
+  const script = `BASE_COMMAND=$1; base_start; sleep 0.5; umask; kill -TERM "$BASE_PID"; wait "$BASE_PID" || echo "$?"`;
+  expect(bash(script, command)).toBe("0022\n0077\n9\n");
+});
+
+test("an account that failed logons lock for a time counts as open", () => {
+  const rows = ["DEV\tLOCKED(TIMED)\tN\tNO", "OLD\tEXPIRED & LOCKED(TIMED)\tN\tNO", "HR\tLOCKED\tN\tNO"];
+  const all = [...rows, "OE\tEXPIRED & LOCKED\tN\tNO", "X\tEXPIRED(GRACE) & LOCKED\tN\tNO", "SYS\tOPEN\tY\tYES"];
+  writeFileSync(join(root, "users"), all.map((row) => `${row}\n`).join(""));
+  expect(bash('sql_rows() { cat "$SEEDBED_ROOT/users"; }; secure_open_accounts')).toBe("DEV\nOLD\n");
 });
 
 test("names and literals that SQL could read otherwise are refused or doubled", () => {

@@ -15,8 +15,7 @@ BASE_PID="" MACHINE_PID="" SCHEDULER_PID=""
 # Seedbed's processes first, so that no job is cut off; then the base image.
 entrypoint_stop_all() {
   : >"$STOPPING"
-  process_stop "$SCHEDULER_PID" "$MACHINE_STOP_SECONDS"
-  process_stop "$MACHINE_PID" "$MACHINE_STOP_SECONDS"
+  process_stop "$MACHINE_STOP_SECONDS" "$SCHEDULER_PID" "$MACHINE_PID"
   base_stop
 }
 

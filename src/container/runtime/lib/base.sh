@@ -8,7 +8,8 @@ base_start() {
   mapfile -t command <"$BASE_COMMAND"
   # In a sandbox the image's absolute paths are below its root.
   if [[ ${command[0]} == /* && -x $ROOT${command[0]} ]]; then command[0]=$ROOT${command[0]}; fi
-  "${command[@]}" 3>&- &
+  # With the image's own umask: files that its start creates as root must be readable for uid 54321.
+  (umask 022 && exec "${command[@]}") 3>&- &
   BASE_PID=$!
 }
 
@@ -33,12 +34,21 @@ process_wait() {
   done
 }
 
-# Ends a process and its children: process_stop PID SECONDS.
+# Ends processes and their children within one time limit for all: process_stop SECONDS PID…
 process_stop() {
-  process_lives "${1:-}" || return 0
-  kill -TERM -- "-$1" 2>/dev/null || kill -TERM "$1" 2>/dev/null || :
-  process_wait "$1" "$2" && return
-  kill -KILL -- "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null || :
+  local until=$((SECONDS + $1)) pid
+  shift
+  for pid in "$@"; do
+    if process_lives "$pid"; then process_signal TERM "$pid"; fi
+  done
+  for pid in "$@"; do
+    process_wait "$pid" "$((until - SECONDS))" || process_signal KILL "$pid"
+  done
+}
+
+# Signals a process's group, or only the process if it has no group of its own.
+process_signal() {
+  kill "-$1" -- "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null || :
 }
 
 # Asks the base image to shut its database down; with a time limit, because its trap may continue the script afterwards.

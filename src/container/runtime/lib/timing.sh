@@ -11,7 +11,8 @@ HOOK_GRACE_SECONDS=120
 PROBE_BASE_SECONDS=15
 INSTANCE_PROBE_SECONDS=60
 INSTANCE_MISSES_ALLOWED=5
-# Less than terminationGracePeriodSeconds (300), so that the last line is still logged.
+# First the runtime's own processes, then the base: together less than terminationGracePeriodSeconds (300), so that the
+# last line is still logged.
 STOP_SECONDS=240
 STOP_JOB_SECONDS=20
 MACHINE_STOP_SECONDS=40

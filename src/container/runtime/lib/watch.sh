@@ -29,7 +29,7 @@ watch_base_ended() {
   wait "$BASE_PID" || status=$?
   # The state machine also fails when the database ends, but that is not the original failure.
   : >"$STOPPING"
-  process_stop "$MACHINE_PID" 5
+  process_stop 5 "$MACHINE_PID"
   rm -f "$STOPPING"
   (fail base-ended "the base image's start command ended with status $status" \
     "Check its messages above this line; the alert log is below /opt/oracle/diag.") || :

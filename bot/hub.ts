@@ -188,7 +188,10 @@ export interface HubActions {
   dispatch(inputs: { database: string; reason: string }): Promise<string>;
   workflow(): Promise<{ id: string; path: string } | null>;
   run(id: string): Promise<RunFacts | null>;
+  /** The latest runs of every workflow, newest first. */
   runs(options: { limit: number }): Promise<RunFacts[]>;
+  /** Runs of provision.yml: the latest hundred, all that were created since a time (milliseconds), and all that have not ended. */
+  provisionRuns(options: { since: number }): Promise<RunFacts[]>;
   jobs(
     run: string,
     attempt: number,

@@ -17,7 +17,7 @@ export function createHubActions(calls: Calls, branch: string): HubActions {
   };
 }
 
-function readRuns(calls: Calls): Pick<HubActions, "workflow" | "run" | "runs" | "jobs"> {
+function readRuns(calls: Calls): Pick<HubActions, "workflow" | "run" | "runs" | "provisionRuns" | "jobs"> {
   const { octokit, at } = calls;
   return {
     workflow: async () => {
@@ -31,6 +31,10 @@ function readRuns(calls: Calls): Pick<HubActions, "workflow" | "run" | "runs" | 
       return answer && viewRun(answer.data as unknown as RunView);
     },
     runs: ({ limit }) => listRuns(calls, limit),
+    provisionRuns: async ({ since }) => {
+      const { runs, whole } = await listProvisionRuns(calls, since);
+      return whole ? runs : [...runs, ...(await listUnfinished(calls))];
+    },
     jobs: async (run, attempt_number) => {
       const path = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs";
       const found = await octokit.paginate(path, { ...at, run_id: Number(run), attempt_number, per_page: 100 });
@@ -119,12 +123,40 @@ async function listRuns({ octokit, at }: Calls, limit: number): Promise<RunFacts
   return found.slice(0, limit);
 }
 
+const PROVISION_RUNS = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+
+/** Newest first, a hundred at least; `whole` when there are no older ones. */
+async function listProvisionRuns({ octokit, at }: Calls, since: number): Promise<{ runs: RunFacts[]; whole: boolean }> {
+  const runs: RunFacts[] = [];
+  const options = { ...at, workflow_id: WORKFLOW, per_page: 100 };
+  for await (const page of octokit.paginate.iterator(PROVISION_RUNS, options)) {
+    runs.push(...(page.data as unknown as RunView[]).map(viewRun));
+    const oldest = runs.at(-1);
+    // Not older than asked for: a page further there may be more.
+    if (oldest !== undefined && page.data.length === 100 && Date.parse(oldest.createdAt) < since)
+      return { runs, whole: false };
+  }
+  return { runs, whole: true };
+}
+
+/** In the order in which a run goes through them: one that moves on meanwhile is met again, not missed. */
+const UNFINISHED = ["requested", "pending", "waiting", "queued", "in_progress"] as const;
+
+async function listUnfinished({ octokit, at }: Calls): Promise<RunFacts[]> {
+  const found: RunFacts[] = [];
+  for (const status of UNFINISHED) {
+    const options = { ...at, workflow_id: WORKFLOW, status, per_page: 100 };
+    found.push(...((await octokit.paginate(PROVISION_RUNS, options)) as unknown as RunView[]).map(viewRun));
+  }
+  return found;
+}
+
 /** Starts a run and returns its id, found by the title if GitHub does not return it. */
 async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<string> {
   const title = runTitle(inputs);
-  const known = new Set((await listRuns(calls, 100)).map(({ id }) => id));
-  const look = async () =>
-    (await listRuns(calls, 100)).find((run) => run.title === title && !known.has(run.id))?.id ?? null;
+  const latest = async () => (await listProvisionRuns(calls, Infinity)).runs;
+  const known = new Set((await latest()).map(({ id }) => id));
+  const look = async () => (await latest()).find((run) => run.title === title && !known.has(run.id))?.id ?? null;
   const id = await writeOnce<string | null>(calls, {
     look,
     write: async () => {

@@ -1,4 +1,5 @@
-import type { DatabaseState, MainState, RunState } from "../main-state.ts";
+import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
+import { isFromBefore } from "../permits/permit-age.ts";
 import { findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
@@ -29,7 +30,7 @@ function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
   return runsInFlight(state, db.database)
     .filter((run) => isManual(run, state))
     .flatMap((run) => {
-      const why = findForeignCodeOf(run) ?? hindrance ?? findCrowd(state, source, run);
+      const why = findForeignCodeOf(run) ?? hindrance ?? findAge(run, standing) ?? findCrowd(state, source, run);
       return why === null
         ? []
         : [{ run, db, why: `${why}. The permit stays open, and the bot will start a run itself` }];
@@ -38,6 +39,10 @@ function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
 
 function findForeignCodeOf({ verdict }: RunState): string | null {
   return verdict.kind === "running" && !verdict.trusted ? verdict.why : null;
+}
+
+function findAge(run: RunState, standing: StandingPermit): string | null {
+  return isFromBefore(run, standing) ? "it repeats a run that is older than the permit: start a new one instead" : null;
 }
 
 function findCrowd(state: MainState, name: string, run: RunState): string | null {

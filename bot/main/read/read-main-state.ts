@@ -8,6 +8,7 @@ import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
 import { findManualRuns } from "../permits/manual-runs.ts";
 import { isRecent } from "../comments/recent.ts";
+import { listRuns } from "./list-runs.ts";
 import { readDatabases } from "./read-databases.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
@@ -26,9 +27,6 @@ export interface MainMemory {
 
 /** A run that GitHub does not list within this time was never created. */
 const LISTED_WITHIN = 2 * 60_000;
-
-/** How many runs are read: more than a busy repository has in an hour. */
-const RUNS = 100;
 
 /** Reads everything about main that decides what to do; null if main has no valid settings. */
 export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainState | null> {
@@ -77,7 +75,7 @@ async function readWorkflow(hub: Hub, tree: HubTree): Promise<WorkflowFacts | nu
 async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise<RunState[]> {
   const { workflow } = state;
   if (workflow === null) return [];
-  const listed = await hub.actions.runs({ limit: RUNS });
+  const listed = await listRuns(hub, { ...state, workflow });
   const titles = new Set(listed.map(({ title }) => title));
   for (const [title, at] of memory.started)
     if (titles.has(title) || at < state.now - LISTED_WITHIN) memory.started.delete(title);

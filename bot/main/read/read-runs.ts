@@ -4,13 +4,12 @@ import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
 import { readRunTitle } from "../../run-title.ts";
 import type { DatabaseState, MainState, RunState, RunVerdict } from "../main-state.ts";
+import { PERMIT_WAIT } from "../permits/permit-age.ts";
 import { findForeign, findForeignCode, judgeRun, type RunEvidence } from "../results/judge-run.ts";
 import { judgeResult } from "../results/judge-result.ts";
 import { MAX_RESULT_BYTES, readArtifact } from "../results/read-artifact.ts";
 
 const DAY = 24 * 60 * 60_000;
-/** A run started by a person waits up to five minutes for its permit, so it can be a little older than the permit. */
-const WAIT = 10 * 60_000;
 
 export type RunsContext = Pick<MainState, "repository" | "botLogin" | "head" | "now" | "settings" | "databases"> & {
   defaultBranch: string;
@@ -50,7 +49,7 @@ async function readVerdict(hub: Hub, facts: RunFacts, context: RunContext): Prom
 /** A result can only be used while its permit is open or expired. */
 function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
   if (standing.kind !== "open" && standing.kind !== "expired") return false;
-  return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - WAIT;
+  return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
 }
 
 /** A run of anything but main's provision.yml is ignored, unless it left an artifact that looks like a result. */

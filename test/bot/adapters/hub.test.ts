@@ -155,6 +155,13 @@ describe("one repository through GitHub's REST API", () => {
       headBranch: "main",
     });
     expect(await hub.actions.run("1")).toBeNull();
+    const recorded = { ...github.runs.all[0]!, event: "push" as const };
+    for (let count = 0; count < 120; count += 1) github.runs.record(recorded, []);
+    const listed = async (since: number) => (await hub.actions.provisionRuns({ since })).map(({ id }) => id);
+    // A page is enough where nothing older is asked for, but a run that has not ended is never left out.
+    expect(await listed(Infinity)).toHaveLength(101);
+    expect(await listed(Infinity)).toContain(run);
+    expect(new Set(await listed(0)).size).toBe(121);
     expect((await hub.actions.workflow())?.path).toBe(".github/workflows/provision.yml");
     expect(Math.abs((await hub.gitHubTime()) - Date.now())).toBeLessThan(10_000);
     await hub.actions.cancel(run);

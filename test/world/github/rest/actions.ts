@@ -24,13 +24,18 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     handle: (call) => dispatch(state, runs, call),
   });
   const list = (call: Call) => {
-    const [event, workflow] = [call.query("event"), call.param("workflow")];
+    const [event, status, workflow] = [call.query("event"), call.query("status"), call.param("workflow")];
     const found = runs.all.filter(
-      (run) => (event === undefined || run.event === event) && (workflow === "" || matches(run, workflow)),
+      (run) =>
+        (event === undefined || run.event === event) &&
+        (status === undefined || run.status === status || run.conclusion === status) &&
+        (workflow === "" || matches(run, workflow)),
     );
+    // "Up to 1,000 results for each search": GitHub cuts lists that are filtered, and only those.
+    const newest = found.toReversed().slice(0, event === undefined && status === undefined ? undefined : 1000);
     return page(
       call,
-      [...found].reverse().map((run) => viewRun(state, run)),
+      newest.map((run) => viewRun(state, run)),
       (part) => ({ total_count: found.length, workflow_runs: part }),
     );
   };

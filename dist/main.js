@@ -215,9 +215,9 @@ var require_code = __commonJS({
     };
     exports.Name = Name;
     var _Code = class extends _CodeOrName {
-      constructor(code2) {
+      constructor(code) {
         super();
-        this._items = typeof code2 === "string" ? [code2] : code2;
+        this._items = typeof code === "string" ? [code] : code;
       }
       toString() {
         return this.str;
@@ -244,13 +244,13 @@ var require_code = __commonJS({
     exports._Code = _Code;
     exports.nil = new _Code("");
     function _(strs, ...args) {
-      const code2 = [strs[0]];
+      const code = [strs[0]];
       let i = 0;
       while (i < args.length) {
-        addCodeArg(code2, args[i]);
-        code2.push(strs[++i]);
+        addCodeArg(code, args[i]);
+        code.push(strs[++i]);
       }
-      return new _Code(code2);
+      return new _Code(code);
     }
     exports._ = _;
     var plus = new _Code("+");
@@ -266,13 +266,13 @@ var require_code = __commonJS({
       return new _Code(expr);
     }
     exports.str = str;
-    function addCodeArg(code2, arg) {
+    function addCodeArg(code, arg) {
       if (arg instanceof _Code)
-        code2.push(...arg._items);
+        code.push(...arg._items);
       else if (arg instanceof Name)
-        code2.push(arg);
+        code.push(arg);
       else
-        code2.push(interpolate(arg));
+        code.push(interpolate(arg));
     }
     exports.addCodeArg = addCodeArg;
     function optimize(expr) {
@@ -456,7 +456,7 @@ var require_scope = __commonJS({
         }, usedValues, getCode);
       }
       _reduceValues(values, valueCode, usedValues = {}, getCode) {
-        let code2 = code_1.nil;
+        let code = code_1.nil;
         for (const prefix2 in values) {
           const vs = values[prefix2];
           if (!vs)
@@ -469,16 +469,16 @@ var require_scope = __commonJS({
             let c = valueCode(name2);
             if (c) {
               const def = this.opts.es5 ? exports.varKinds.var : exports.varKinds.const;
-              code2 = (0, code_1._)`${code2}${def} ${name2} = ${c};${this.opts._n}`;
+              code = (0, code_1._)`${code}${def} ${name2} = ${c};${this.opts._n}`;
             } else if (c = getCode === null || getCode === void 0 ? void 0 : getCode(name2)) {
-              code2 = (0, code_1._)`${code2}${c}${this.opts._n}`;
+              code = (0, code_1._)`${code}${c}${this.opts._n}`;
             } else {
               throw new ValueError(name2);
             }
             nameSet.set(name2, UsedValueState.Completed);
           });
         }
-        return code2;
+        return code;
       }
     };
     exports.ValueScope = ValueScope;
@@ -638,9 +638,9 @@ var require_codegen = __commonJS({
       }
     };
     var AnyCode = class extends Node2 {
-      constructor(code2) {
+      constructor(code) {
         super();
-        this.code = code2;
+        this.code = code;
       }
       render({ _n }) {
         return `${this.code};` + _n;
@@ -662,7 +662,7 @@ var require_codegen = __commonJS({
         this.nodes = nodes;
       }
       render(opts) {
-        return this.nodes.reduce((code2, n) => code2 + n.render(opts), "");
+        return this.nodes.reduce((code, n) => code + n.render(opts), "");
       }
       optimizeNodes() {
         const { nodes } = this;
@@ -710,10 +710,10 @@ var require_codegen = __commonJS({
         this.condition = condition;
       }
       render(opts) {
-        let code2 = `if(${this.condition})` + super.render(opts);
+        let code = `if(${this.condition})` + super.render(opts);
         if (this.else)
-          code2 += "else " + this.else.render(opts);
-        return code2;
+          code += "else " + this.else.render(opts);
+        return code;
       }
       optimizeNodes() {
         super.optimizeNodes();
@@ -834,12 +834,12 @@ var require_codegen = __commonJS({
     Return.kind = "return";
     var Try = class extends BlockNode {
       render(opts) {
-        let code2 = "try" + super.render(opts);
+        let code = "try" + super.render(opts);
         if (this.catch)
-          code2 += this.catch.render(opts);
+          code += this.catch.render(opts);
         if (this.finally)
-          code2 += this.finally.render(opts);
-        return code2;
+          code += this.finally.render(opts);
+        return code;
       }
       optimizeNodes() {
         var _a, _b;
@@ -956,18 +956,18 @@ var require_codegen = __commonJS({
       }
       // returns code for object literal for the passed argument list of key-value pairs
       object(...keyValues) {
-        const code2 = ["{"];
+        const code = ["{"];
         for (const [key, value] of keyValues) {
-          if (code2.length > 1)
-            code2.push(",");
-          code2.push(key);
+          if (code.length > 1)
+            code.push(",");
+          code.push(key);
           if (key !== value || this.opts.es5) {
-            code2.push(":");
-            (0, code_1.addCodeArg)(code2, value);
+            code.push(":");
+            (0, code_1.addCodeArg)(code, value);
           }
         }
-        code2.push("}");
-        return new code_1._Code(code2);
+        code.push("}");
+        return new code_1._Code(code);
       }
       // `if` clause (or statement if `thenBody` and, optionally, `elseBody` are passed)
       if(condition, thenBody, elseBody) {
@@ -2373,20 +2373,20 @@ var require_resolve = __commonJS({
       return false;
     }
     function countKeys(schema) {
-      let count2 = 0;
+      let count3 = 0;
       for (const key in schema) {
         if (key === "$ref")
           return Infinity;
-        count2++;
+        count3++;
         if (SIMPLE_INLINED.has(key))
           continue;
         if (typeof schema[key] == "object") {
-          (0, util_1.eachItem)(schema[key], (sch) => count2 += countKeys(sch));
+          (0, util_1.eachItem)(schema[key], (sch) => count3 += countKeys(sch));
         }
-        if (count2 === Infinity)
+        if (count3 === Infinity)
           return Infinity;
       }
-      return count2;
+      return count3;
     }
     function getFullPath(resolver, id = "", normalize) {
       if (normalize !== false)
@@ -2853,10 +2853,10 @@ var require_validate = __commonJS({
         else
           this.params = obj;
       }
-      block$data(valid, codeBlock, $dataValid = codegen_1.nil) {
+      block$data(valid, codeBlock2, $dataValid = codegen_1.nil) {
         this.gen.block(() => {
           this.check$data(valid, $dataValid);
-          codeBlock();
+          codeBlock2();
         });
       }
       check$data(valid = codegen_1.nil, $dataValid = codegen_1.nil) {
@@ -3286,22 +3286,22 @@ var require_utils = __commonJS({
     }
     function stringArrayToHexStripped(input) {
       let acc = "";
-      let code2 = 0;
+      let code = 0;
       let i = 0;
       for (i = 0; i < input.length; i++) {
-        code2 = input[i].charCodeAt(0);
-        if (code2 === 48) {
+        code = input[i].charCodeAt(0);
+        if (code === 48) {
           continue;
         }
-        if (!(code2 >= 48 && code2 <= 57 || code2 >= 65 && code2 <= 70 || code2 >= 97 && code2 <= 102)) {
+        if (!(code >= 48 && code <= 57 || code >= 65 && code <= 70 || code >= 97 && code <= 102)) {
           return "";
         }
         acc += input[i];
         break;
       }
       for (i += 1; i < input.length; i++) {
-        code2 = input[i].charCodeAt(0);
-        if (!(code2 >= 48 && code2 <= 57 || code2 >= 65 && code2 <= 70 || code2 >= 97 && code2 <= 102)) {
+        code = input[i].charCodeAt(0);
+        if (!(code >= 48 && code <= 57 || code >= 65 && code <= 70 || code >= 97 && code <= 102)) {
           return "";
         }
         acc += input[i];
@@ -3574,15 +3574,15 @@ var require_utils = __commonJS({
         if (isPathCharacter(ch)) {
           output += ch;
         } else {
-          const code2 = input.charCodeAt(i);
-          if (code2 < 128) {
-            output += isEscapeSafe(code2) ? ch : BYTE_HEX[code2];
-          } else if (code2 < 55296 || code2 > 57343) {
-            output += percentEncodeNonAscii(code2);
-          } else if (code2 <= 56319 && i + 1 < input.length) {
+          const code = input.charCodeAt(i);
+          if (code < 128) {
+            output += isEscapeSafe(code) ? ch : BYTE_HEX[code];
+          } else if (code < 55296 || code > 57343) {
+            output += percentEncodeNonAscii(code);
+          } else if (code <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3613,15 +3613,15 @@ var require_utils = __commonJS({
         if (isPathCharacter(ch) && (ch !== ":" || !firstSegment)) {
           output += ch;
         } else {
-          const code2 = input.charCodeAt(i);
-          if (code2 < 128) {
-            output += BYTE_HEX[code2];
-          } else if (code2 < 55296 || code2 > 57343) {
-            output += percentEncodeNonAscii(code2);
-          } else if (code2 <= 56319 && i + 1 < input.length) {
+          const code = input.charCodeAt(i);
+          if (code < 128) {
+            output += BYTE_HEX[code];
+          } else if (code < 55296 || code > 57343) {
+            output += percentEncodeNonAscii(code);
+          } else if (code <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3648,15 +3648,15 @@ var require_utils = __commonJS({
         if (isAllowed(ch)) {
           output += ch;
         } else {
-          const code2 = input.charCodeAt(i);
-          if (code2 < 128) {
-            output += BYTE_HEX[code2];
-          } else if (code2 < 55296 || code2 > 57343) {
-            output += percentEncodeNonAscii(code2);
-          } else if (code2 <= 56319 && i + 1 < input.length) {
+          const code = input.charCodeAt(i);
+          if (code < 128) {
+            output += BYTE_HEX[code];
+          } else if (code < 55296 || code > 57343) {
+            output += percentEncodeNonAscii(code);
+          } else if (code <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -3701,15 +3701,15 @@ var require_utils = __commonJS({
         if (isQueryFragmentCharacter(ch)) {
           output += ch;
         } else {
-          const code2 = input.charCodeAt(i);
-          if (code2 < 128) {
-            output += isEscapeSafe(code2) ? ch : BYTE_HEX[code2];
-          } else if (code2 < 55296 || code2 > 57343) {
-            output += percentEncodeNonAscii(code2);
-          } else if (code2 <= 56319 && i + 1 < input.length) {
+          const code = input.charCodeAt(i);
+          if (code < 128) {
+            output += isEscapeSafe(code) ? ch : BYTE_HEX[code];
+          } else if (code < 55296 || code > 57343) {
+            output += percentEncodeNonAscii(code);
+          } else if (code <= 56319 && i + 1 < input.length) {
             const low = input.charCodeAt(i + 1);
             if (low >= 56320 && low <= 57343) {
-              output += percentEncodeNonAscii(65536 + (code2 - 55296 << 10) + (low - 56320));
+              output += percentEncodeNonAscii(65536 + (code - 55296 << 10) + (low - 56320));
               i++;
             } else {
               output += percentEncodeNonAscii(65533);
@@ -4834,7 +4834,7 @@ var require_core = __commonJS({
       errorsText(errors = this.errors, { separator = ", ", dataVar = "data" } = {}) {
         if (!errors || errors.length === 0)
           return "No errors";
-        return errors.map((e) => `${dataVar}${e.instancePath} ${e.message}`).reduce((text5, msg) => text5 + separator + msg);
+        return errors.map((e) => `${dataVar}${e.instancePath} ${e.message}`).reduce((text6, msg) => text6 + separator + msg);
       }
       $dataMetaSchema(metaSchema, keywordsJsonPointers) {
         const rules = this.RULES.all;
@@ -5924,8 +5924,8 @@ var require_contains = __commonJS({
         cxt.result(valid, () => cxt.reset());
         function validateItemsWithCount() {
           const schValid = gen.name("_valid");
-          const count2 = gen.let("count", 0);
-          validateItems(schValid, () => gen.if(schValid, () => checkLimits(count2)));
+          const count3 = gen.let("count", 0);
+          validateItems(schValid, () => gen.if(schValid, () => checkLimits(count3)));
         }
         function validateItems(_valid, block) {
           gen.forRange("i", 0, len, (i) => {
@@ -5938,16 +5938,16 @@ var require_contains = __commonJS({
             block();
           });
         }
-        function checkLimits(count2) {
-          gen.code((0, codegen_1._)`${count2}++`);
+        function checkLimits(count3) {
+          gen.code((0, codegen_1._)`${count3}++`);
           if (max === void 0) {
-            gen.if((0, codegen_1._)`${count2} >= ${min}`, () => gen.assign(valid, true).break());
+            gen.if((0, codegen_1._)`${count3} >= ${min}`, () => gen.assign(valid, true).break());
           } else {
-            gen.if((0, codegen_1._)`${count2} > ${max}`, () => gen.assign(valid, false).break());
+            gen.if((0, codegen_1._)`${count3} > ${max}`, () => gen.assign(valid, false).break());
             if (min === 1)
               gen.assign(valid, true);
             else
-              gen.if((0, codegen_1._)`${count2} >= ${min}`, () => gen.assign(valid, true));
+              gen.if((0, codegen_1._)`${count3} >= ${min}`, () => gen.assign(valid, true));
           }
         }
       }
@@ -6986,8 +6986,8 @@ var require_format = __commonJS({
             }
           }
           function getFormat(fmtDef) {
-            const code2 = fmtDef instanceof RegExp ? (0, codegen_1.regexpCode)(fmtDef) : opts.code.formats ? (0, codegen_1._)`${opts.code.formats}${(0, codegen_1.getProperty)(schema)}` : void 0;
-            const fmt = gen.scopeValue("formats", { key: schema, ref: fmtDef, code: code2 });
+            const code = fmtDef instanceof RegExp ? (0, codegen_1.regexpCode)(fmtDef) : opts.code.formats ? (0, codegen_1._)`${opts.code.formats}${(0, codegen_1.getProperty)(schema)}` : void 0;
+            const fmt = gen.scopeValue("formats", { key: schema, ref: fmtDef, code });
             if (typeof fmtDef == "object" && !(fmtDef instanceof RegExp)) {
               return [fmtDef.type || "string", fmtDef.validate, (0, codegen_1._)`${fmt}.validate`];
             }
@@ -7600,7 +7600,7 @@ var require__ = __commonJS({
     var discriminator_1 = require_discriminator();
     var json_schema_2020_12_1 = require_json_schema_2020_12();
     var META_SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema";
-    var Ajv20204 = class extends core_1.default {
+    var Ajv20205 = class extends core_1.default {
       constructor(opts = {}) {
         super({
           ...opts,
@@ -7627,11 +7627,11 @@ var require__ = __commonJS({
         return this.opts.defaultMeta = super.defaultMeta() || (this.getSchema(META_SCHEMA_ID) ? META_SCHEMA_ID : void 0);
       }
     };
-    exports.Ajv2020 = Ajv20204;
-    module.exports = exports = Ajv20204;
-    module.exports.Ajv2020 = Ajv20204;
+    exports.Ajv2020 = Ajv20205;
+    module.exports = exports = Ajv20205;
+    module.exports.Ajv2020 = Ajv20205;
     Object.defineProperty(exports, "__esModule", { value: true });
-    exports.default = Ajv20204;
+    exports.default = Ajv20205;
     var validate_1 = require_validate();
     Object.defineProperty(exports, "KeywordCxt", { enumerable: true, get: function() {
       return validate_1.KeywordCxt;
@@ -8234,8 +8234,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -8343,13 +8343,13 @@ var require_Alias = __commonJS({
         const anchor = anchors2 && source && anchors2.get(source);
         return anchor ? anchor.count * anchor.aliasCount : 0;
       } else if (identity.isCollection(node)) {
-        let count2 = 0;
+        let count3 = 0;
         for (const item of node.items) {
           const c = getAliasCount(doc, item, anchors2);
-          if (c > count2)
-            count2 = c;
+          if (c > count3)
+            count3 = c;
         }
-        return count2;
+        return count3;
       } else if (identity.isPair(node)) {
         const kc = getAliasCount(doc, node.key, anchors2);
         const vc = getAliasCount(doc, node.value, anchors2);
@@ -8633,14 +8633,14 @@ var require_foldFlowLines = __commonJS({
     var FOLD_FLOW = "flow";
     var FOLD_BLOCK = "block";
     var FOLD_QUOTED = "quoted";
-    function foldFlowLines(text5, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    function foldFlowLines(text6, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
       if (!lineWidth || lineWidth < 0)
-        return text5;
+        return text6;
       if (lineWidth < minContentWidth)
         minContentWidth = 0;
       const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
-      if (text5.length <= endStep)
-        return text5;
+      if (text6.length <= endStep)
+        return text6;
       const folds = [];
       const escapedFolds = {};
       let end = lineWidth - indent.length;
@@ -8657,14 +8657,14 @@ var require_foldFlowLines = __commonJS({
       let escStart = -1;
       let escEnd = -1;
       if (mode === FOLD_BLOCK) {
-        i = consumeMoreIndentedLines(text5, i, indent.length);
+        i = consumeMoreIndentedLines(text6, i, indent.length);
         if (i !== -1)
           end = i + endStep;
       }
-      for (let ch; ch = text5[i += 1]; ) {
+      for (let ch; ch = text6[i += 1]; ) {
         if (mode === FOLD_QUOTED && ch === "\\") {
           escStart = i;
-          switch (text5[i + 1]) {
+          switch (text6[i + 1]) {
             case "x":
               i += 3;
               break;
@@ -8681,12 +8681,12 @@ var require_foldFlowLines = __commonJS({
         }
         if (ch === "\n") {
           if (mode === FOLD_BLOCK)
-            i = consumeMoreIndentedLines(text5, i, indent.length);
+            i = consumeMoreIndentedLines(text6, i, indent.length);
           end = i + indent.length + endStep;
           split = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
-            const next = text5[i + 1];
+            const next = text6[i + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
               split = i;
           }
@@ -8698,12 +8698,12 @@ var require_foldFlowLines = __commonJS({
             } else if (mode === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
-                ch = text5[i += 1];
+                ch = text6[i += 1];
                 overflow = true;
               }
               const j = i > escEnd + 1 ? i - 2 : escStart - 1;
               if (escapedFolds[j])
-                return text5;
+                return text6;
               folds.push(j);
               escapedFolds[j] = true;
               end = j + endStep;
@@ -8718,39 +8718,39 @@ var require_foldFlowLines = __commonJS({
       if (overflow && onOverflow)
         onOverflow();
       if (folds.length === 0)
-        return text5;
+        return text6;
       if (onFold)
         onFold();
-      let res = text5.slice(0, folds[0]);
+      let res = text6.slice(0, folds[0]);
       for (let i2 = 0; i2 < folds.length; ++i2) {
         const fold2 = folds[i2];
-        const end2 = folds[i2 + 1] || text5.length;
+        const end2 = folds[i2 + 1] || text6.length;
         if (fold2 === 0)
           res = `
-${indent}${text5.slice(0, end2)}`;
+${indent}${text6.slice(0, end2)}`;
         else {
           if (mode === FOLD_QUOTED && escapedFolds[fold2])
-            res += `${text5[fold2]}\\`;
+            res += `${text6[fold2]}\\`;
           res += `
-${indent}${text5.slice(fold2 + 1, end2)}`;
+${indent}${text6.slice(fold2 + 1, end2)}`;
         }
       }
       return res;
     }
-    function consumeMoreIndentedLines(text5, i, indent) {
+    function consumeMoreIndentedLines(text6, i, indent) {
       let end = i;
       let start = i + 1;
-      let ch = text5[start];
+      let ch = text6[start];
       while (ch === " " || ch === "	") {
         if (i < start + indent) {
-          ch = text5[++i];
+          ch = text6[++i];
         } else {
           do {
-            ch = text5[++i];
+            ch = text6[++i];
           } while (ch && ch !== "\n");
           end = i;
           start = i + 1;
-          ch = text5[start];
+          ch = text6[start];
         }
       }
       return end;
@@ -8813,8 +8813,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json.slice(start, i);
-                const code2 = json.substr(i + 2, 4);
-                switch (code2) {
+                const code = json.substr(i + 2, 4);
+                switch (code) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -8840,8 +8840,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code2.substr(0, 2) === "00")
-                      str += "\\x" + code2.substr(2);
+                    if (code.substr(0, 2) === "00")
+                      str += "\\x" + code.substr(2);
                     else
                       str += json.substr(i, 6);
                 }
@@ -11302,8 +11302,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -11340,22 +11340,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name2, pos, code2, message) {
+      constructor(name2, pos, code, message) {
         super();
         this.name = name2;
-        this.code = code2;
+        this.code = code;
         this.message = message;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code2, message) {
-        super("YAMLParseError", pos, code2, message);
+      constructor(pos, code, message) {
+        super("YAMLParseError", pos, code, message);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code2, message) {
-        super("YAMLWarning", pos, code2, message);
+      constructor(pos, code, message) {
+        super("YAMLWarning", pos, code, message);
       }
     };
     var prettifyError = (src, lc) => (error2) => {
@@ -11380,12 +11380,12 @@ var require_errors2 = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count2 = 1;
+        let count3 = 1;
         const end = error2.linePos[1];
         if (end?.line === line && end.col > col) {
-          count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count3 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count2);
+        const pointer = " ".repeat(ci) + "^".repeat(count3);
         error2.message += `:
 
 ${lineStr}
@@ -12264,7 +12264,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset, type, source, end } = scalar;
       let _type;
       let value;
-      const _onError = (rel, code2, msg) => onError(offset + rel, code2, msg);
+      const _onError = (rel, code, msg) => onError(offset + rel, code, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -12462,9 +12462,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset, length, onError) {
       const cc = source.substr(offset, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code2 = ok ? parseInt(cc, 16) : NaN;
+      const code = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code2);
+        return String.fromCodePoint(code);
       } catch {
         const raw = source.substr(offset - 2, length + 2);
         onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -12786,12 +12786,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code2, message, warning2) => {
+        this.onError = (source, code, message, warning2) => {
           const pos = getErrorPos(source);
           if (warning2)
-            this.warnings.push(new errors.YAMLWarning(pos, code2, message));
+            this.warnings.push(new errors.YAMLWarning(pos, code, message));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code2, message));
+            this.errors.push(new errors.YAMLParseError(pos, code, message));
         };
         this.directives = new directives.Directives({ version: options.version || "1.2" });
         this.options = options;
@@ -12953,12 +12953,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict = true, onError) {
       if (token) {
-        const _onError = (pos, code2, message) => {
+        const _onError = (pos, code, message) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code2, message);
+            onError(offset, code, message);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code2, message);
+            throw new errors.YAMLParseError([offset, offset + 1], code, message);
         };
         switch (token.type) {
           case "scalar":
@@ -13671,9 +13671,9 @@ var require_lexer = __commonJS({
         }
       }
       *parseQuotedScalar() {
-        const quote3 = this.charAt(0);
-        let end = this.buffer.indexOf(quote3, this.pos + 1);
-        if (quote3 === "'") {
+        const quote2 = this.charAt(0);
+        let end = this.buffer.indexOf(quote2, this.pos + 1);
+        if (quote2 === "'") {
           while (end !== -1 && this.buffer[end + 1] === "'")
             end = this.buffer.indexOf("'", end + 2);
         } else {
@@ -13980,15 +13980,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list, type) {
-      for (let i = 0; i < list.length; ++i)
-        if (list[i].type === type)
+    function includesToken(list2, type) {
+      for (let i = 0; i < list2.length; ++i)
+        if (list2[i].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list) {
-      for (let i = 0; i < list.length; ++i) {
-        switch (list[i].type) {
+    function findNonEmptyIndex(list2) {
+      for (let i = 0; i < list2.length; ++i) {
+        switch (list2[i].type) {
           case "space":
           case "comment":
           case "newline":
@@ -15233,18 +15233,18 @@ var require_luxon = __commonJS({
     var LuxonError = class extends Error {
     };
     var InvalidDateTimeError = class extends LuxonError {
-      constructor(reason2) {
-        super(`Invalid DateTime: ${reason2.toMessage()}`);
+      constructor(reason) {
+        super(`Invalid DateTime: ${reason.toMessage()}`);
       }
     };
     var InvalidIntervalError = class extends LuxonError {
-      constructor(reason2) {
-        super(`Invalid Interval: ${reason2.toMessage()}`);
+      constructor(reason) {
+        super(`Invalid Interval: ${reason.toMessage()}`);
       }
     };
     var InvalidDurationError = class extends LuxonError {
-      constructor(reason2) {
-        super(`Invalid Duration: ${reason2.toMessage()}`);
+      constructor(reason) {
+        super(`Invalid Duration: ${reason.toMessage()}`);
       }
     };
     var ConflictingSpecificationError = class extends LuxonError {
@@ -16010,16 +16010,16 @@ var require_luxon = __commonJS({
           this.rtf = getCachedRTF(intl, opts);
         }
       }
-      format(count2, unit) {
+      format(count3, unit) {
         if (this.rtf) {
-          return this.rtf.format(count2, unit);
+          return this.rtf.format(count3, unit);
         } else {
-          return formatRelativeTime(unit, count2, this.opts.numeric, this.opts.style !== "long");
+          return formatRelativeTime(unit, count3, this.opts.numeric, this.opts.style !== "long");
         }
       }
-      formatToParts(count2, unit) {
+      formatToParts(count3, unit) {
         if (this.rtf) {
-          return this.rtf.formatToParts(count2, unit);
+          return this.rtf.formatToParts(count3, unit);
         } else {
           return [];
         }
@@ -16444,14 +16444,14 @@ var require_luxon = __commonJS({
       if (isNaN(value)) {
         value = "";
         for (let i = 0; i < str.length; i++) {
-          const code2 = str.charCodeAt(i);
+          const code = str.charCodeAt(i);
           if (str[i].search(numberingSystems.hanidec) !== -1) {
             value += hanidecChars.indexOf(str[i]);
           } else {
             for (const key in numberingSystemsUTF16) {
               const [min, max] = numberingSystemsUTF16[key];
-              if (code2 >= min && code2 <= max) {
-                value += code2 - min;
+              if (code >= min && code <= max) {
+                value += code - min;
               }
             }
           }
@@ -16632,8 +16632,8 @@ var require_luxon = __commonJS({
       }
     };
     var Invalid = class {
-      constructor(reason2, explanation) {
-        this.reason = reason2;
+      constructor(reason, explanation) {
+        this.reason = reason;
         this.explanation = explanation;
       }
       toMessage() {
@@ -17105,7 +17105,7 @@ var require_luxon = __commonJS({
     function eraForDateTime(dt, length) {
       return eras(length)[dt.year < 0 ? 0 : 1];
     }
-    function formatRelativeTime(unit, count2, numeric = "always", narrow = false) {
+    function formatRelativeTime(unit, count3, numeric = "always", narrow = false) {
       const units = {
         years: ["year", "yr."],
         quarters: ["quarter", "qtr."],
@@ -17119,7 +17119,7 @@ var require_luxon = __commonJS({
       const lastable = ["hours", "minutes", "seconds"].indexOf(unit) === -1;
       if (numeric === "auto" && lastable) {
         const isDay = unit === "days";
-        switch (count2) {
+        switch (count3) {
           case 1:
             return isDay ? "tomorrow" : `next ${units[unit][0]}`;
           case -1:
@@ -17128,7 +17128,7 @@ var require_luxon = __commonJS({
             return isDay ? "today" : `this ${units[unit][0]}`;
         }
       }
-      const isInPast = Object.is(count2, -0) || count2 < 0, fmtValue = Math.abs(count2), singular = fmtValue === 1, lilUnits = units[unit], fmtUnit = narrow ? singular ? lilUnits[1] : lilUnits[2] || lilUnits[1] : singular ? units[unit][0] : unit;
+      const isInPast = Object.is(count3, -0) || count3 < 0, fmtValue = Math.abs(count3), singular = fmtValue === 1, lilUnits = units[unit], fmtUnit = narrow ? singular ? lilUnits[1] : lilUnits[2] || lilUnits[1] : singular ? units[unit][0] : unit;
       return isInPast ? `${fmtValue} ${fmtUnit} ago` : `in ${fmtValue} ${fmtUnit}`;
     }
     function stringifyTokens(splits, tokenToString) {
@@ -17876,9 +17876,9 @@ var require_luxon = __commonJS({
        * @param {string} [opts.conversionAccuracy='casual'] - the conversion system to use
        * @return {Duration}
        */
-      static fromMillis(count2, opts) {
+      static fromMillis(count3, opts) {
         return _Duration.fromObject({
-          milliseconds: count2
+          milliseconds: count3
         }, opts);
       }
       /**
@@ -17947,12 +17947,12 @@ var require_luxon = __commonJS({
        * @example Duration.fromISO('P5Y3M').toObject() //=> { years: 5, months: 3 }
        * @return {Duration}
        */
-      static fromISO(text5, opts) {
-        const [parsed] = parseISODuration(text5);
+      static fromISO(text6, opts) {
+        const [parsed] = parseISODuration(text6);
         if (parsed) {
           return _Duration.fromObject(parsed, opts);
         } else {
-          return _Duration.invalid("unparsable", `the input "${text5}" can't be parsed as ISO 8601`);
+          return _Duration.invalid("unparsable", `the input "${text6}" can't be parsed as ISO 8601`);
         }
       }
       /**
@@ -17971,12 +17971,12 @@ var require_luxon = __commonJS({
        * @example Duration.fromISOTime('T1100').toObject() //=> { hours: 11, minutes: 0, seconds: 0 }
        * @return {Duration}
        */
-      static fromISOTime(text5, opts) {
-        const [parsed] = parseISOTimeOnly(text5);
+      static fromISOTime(text6, opts) {
+        const [parsed] = parseISOTimeOnly(text6);
         if (parsed) {
           return _Duration.fromObject(parsed, opts);
         } else {
-          return _Duration.invalid("unparsable", `the input "${text5}" can't be parsed as ISO 8601`);
+          return _Duration.invalid("unparsable", `the input "${text6}" can't be parsed as ISO 8601`);
         }
       }
       /**
@@ -17985,11 +17985,11 @@ var require_luxon = __commonJS({
        * @param {string} [explanation=null] - longer explanation, may include parameters and other useful debugging information
        * @return {Duration}
        */
-      static invalid(reason2, explanation = null) {
-        if (!reason2) {
+      static invalid(reason, explanation = null) {
+        if (!reason) {
           throw new InvalidArgumentError("need to specify a reason the Duration is invalid");
         }
-        const invalid = reason2 instanceof Invalid ? reason2 : new Invalid(reason2, explanation);
+        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
           throw new InvalidDurationError(invalid);
         } else {
@@ -18582,11 +18582,11 @@ var require_luxon = __commonJS({
        * @param {string} [explanation=null] - longer explanation, may include parameters and other useful debugging information
        * @return {Interval}
        */
-      static invalid(reason2, explanation = null) {
-        if (!reason2) {
+      static invalid(reason, explanation = null) {
+        if (!reason) {
           throw new InvalidArgumentError("need to specify a reason the Interval is invalid");
         }
-        const invalid = reason2 instanceof Invalid ? reason2 : new Invalid(reason2, explanation);
+        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
           throw new InvalidIntervalError(invalid);
         } else {
@@ -18641,8 +18641,8 @@ var require_luxon = __commonJS({
        * @see https://en.wikipedia.org/wiki/ISO_8601#Time_intervals
        * @return {Interval}
        */
-      static fromISO(text5, opts) {
-        const [s2, e] = (text5 || "").split("/", 2);
+      static fromISO(text6, opts) {
+        const [s2, e] = (text6 || "").split("/", 2);
         if (s2 && e) {
           let start, startIsValid;
           try {
@@ -18673,7 +18673,7 @@ var require_luxon = __commonJS({
             }
           }
         }
-        return _Interval.invalid("unparsable", `the input "${text5}" can't be parsed as ISO 8601`);
+        return _Interval.invalid("unparsable", `the input "${text6}" can't be parsed as ISO 8601`);
       }
       /**
        * Check if an object is an Interval. Works across context boundaries
@@ -19903,7 +19903,7 @@ var require_luxon = __commonJS({
         o
       };
     }
-    function parseDataToDateTime(parsed, parsedZone, opts, format, text5, specificOffset) {
+    function parseDataToDateTime(parsed, parsedZone, opts, format, text6, specificOffset) {
       const {
         setZone,
         zone
@@ -19916,7 +19916,7 @@ var require_luxon = __commonJS({
         });
         return setZone ? inst : inst.setZone(zone);
       } else {
-        return DateTime.invalid(new Invalid("unparsable", `the input "${text5}" can't be parsed as ${format}`));
+        return DateTime.invalid(new Invalid("unparsable", `the input "${text6}" can't be parsed as ${format}`));
       }
     }
     function toTechFormat(dt, format, allowZ = true) {
@@ -20127,9 +20127,9 @@ var require_luxon = __commonJS({
         return format(differ(opts.unit), opts.unit);
       }
       for (const unit of opts.units) {
-        const count2 = differ(unit);
-        if (Math.abs(count2) >= 1) {
-          return format(count2, unit);
+        const count3 = differ(unit);
+        if (Math.abs(count3) >= 1) {
+          return format(count3, unit);
         }
       }
       return format(start > end ? -0 : 0, opts.units[opts.units.length - 1]);
@@ -20438,9 +20438,9 @@ var require_luxon = __commonJS({
        * @example DateTime.fromISO('2016-W05-4')
        * @return {DateTime}
        */
-      static fromISO(text5, opts = {}) {
-        const [vals, parsedZone] = parseISODate(text5);
-        return parseDataToDateTime(vals, parsedZone, opts, "ISO 8601", text5);
+      static fromISO(text6, opts = {}) {
+        const [vals, parsedZone] = parseISODate(text6);
+        return parseDataToDateTime(vals, parsedZone, opts, "ISO 8601", text6);
       }
       /**
        * Create a DateTime from an RFC 2822 string
@@ -20457,9 +20457,9 @@ var require_luxon = __commonJS({
        * @example DateTime.fromRFC2822('25 Nov 2016 13:23 Z')
        * @return {DateTime}
        */
-      static fromRFC2822(text5, opts = {}) {
-        const [vals, parsedZone] = parseRFC2822Date(text5);
-        return parseDataToDateTime(vals, parsedZone, opts, "RFC 2822", text5);
+      static fromRFC2822(text6, opts = {}) {
+        const [vals, parsedZone] = parseRFC2822Date(text6);
+        return parseDataToDateTime(vals, parsedZone, opts, "RFC 2822", text6);
       }
       /**
        * Create a DateTime from an HTTP header date
@@ -20477,8 +20477,8 @@ var require_luxon = __commonJS({
        * @example DateTime.fromHTTP('Sun Nov  6 08:49:37 1994')
        * @return {DateTime}
        */
-      static fromHTTP(text5, opts = {}) {
-        const [vals, parsedZone] = parseHTTPDate(text5);
+      static fromHTTP(text6, opts = {}) {
+        const [vals, parsedZone] = parseHTTPDate(text6);
         return parseDataToDateTime(vals, parsedZone, opts, "HTTP", opts);
       }
       /**
@@ -20495,8 +20495,8 @@ var require_luxon = __commonJS({
        * @param {string} opts.outputCalendar - the output calendar to set on the resulting DateTime instance
        * @return {DateTime}
        */
-      static fromFormat(text5, fmt, opts = {}) {
-        if (isUndefined(text5) || isUndefined(fmt)) {
+      static fromFormat(text6, fmt, opts = {}) {
+        if (isUndefined(text6) || isUndefined(fmt)) {
           throw new InvalidArgumentError("fromFormat requires an input string and a format");
         }
         const {
@@ -20506,18 +20506,18 @@ var require_luxon = __commonJS({
           locale,
           numberingSystem,
           defaultToEN: true
-        }), [vals, parsedZone, specificOffset, invalid] = parseFromTokens(localeToUse, text5, fmt);
+        }), [vals, parsedZone, specificOffset, invalid] = parseFromTokens(localeToUse, text6, fmt);
         if (invalid) {
           return _DateTime.invalid(invalid);
         } else {
-          return parseDataToDateTime(vals, parsedZone, opts, `format ${fmt}`, text5, specificOffset);
+          return parseDataToDateTime(vals, parsedZone, opts, `format ${fmt}`, text6, specificOffset);
         }
       }
       /**
        * @deprecated use fromFormat instead
        */
-      static fromString(text5, fmt, opts = {}) {
-        return _DateTime.fromFormat(text5, fmt, opts);
+      static fromString(text6, fmt, opts = {}) {
+        return _DateTime.fromFormat(text6, fmt, opts);
       }
       /**
        * Create a DateTime from a SQL date, time, or datetime
@@ -20540,9 +20540,9 @@ var require_luxon = __commonJS({
        * @example DateTime.fromSQL('09:12:34.342')
        * @return {DateTime}
        */
-      static fromSQL(text5, opts = {}) {
-        const [vals, parsedZone] = parseSQL(text5);
-        return parseDataToDateTime(vals, parsedZone, opts, "SQL", text5);
+      static fromSQL(text6, opts = {}) {
+        const [vals, parsedZone] = parseSQL(text6);
+        return parseDataToDateTime(vals, parsedZone, opts, "SQL", text6);
       }
       /**
        * Create an invalid DateTime.
@@ -20550,11 +20550,11 @@ var require_luxon = __commonJS({
        * @param {string} [explanation=null] - longer explanation, may include parameters and other useful debugging information
        * @return {DateTime}
        */
-      static invalid(reason2, explanation = null) {
-        if (!reason2) {
+      static invalid(reason, explanation = null) {
+        if (!reason) {
           throw new InvalidArgumentError("need to specify a reason the DateTime is invalid");
         }
-        const invalid = reason2 instanceof Invalid ? reason2 : new Invalid(reason2, explanation);
+        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
           throw new InvalidDateTimeError(invalid);
         } else {
@@ -21727,7 +21727,7 @@ var require_luxon = __commonJS({
        * @param {Object} options - options taken by fromFormat()
        * @return {Object}
        */
-      static fromFormatExplain(text5, fmt, options = {}) {
+      static fromFormatExplain(text6, fmt, options = {}) {
         const {
           locale = null,
           numberingSystem = null
@@ -21736,13 +21736,13 @@ var require_luxon = __commonJS({
           numberingSystem,
           defaultToEN: true
         });
-        return explainFromTokens(localeToUse, text5, fmt);
+        return explainFromTokens(localeToUse, text6, fmt);
       }
       /**
        * @deprecated use fromFormatExplain instead
        */
-      static fromStringExplain(text5, fmt, options = {}) {
-        return _DateTime.fromFormatExplain(text5, fmt, options);
+      static fromStringExplain(text6, fmt, options = {}) {
+        return _DateTime.fromFormatExplain(text6, fmt, options);
       }
       /**
        * Build a parser for `fmt` using the given locale. This parser can be passed
@@ -21777,8 +21777,8 @@ var require_luxon = __commonJS({
        * @param {Object} opts - options taken by fromFormat()
        * @returns {DateTime}
        */
-      static fromFormatParser(text5, formatParser, opts = {}) {
-        if (isUndefined(text5) || isUndefined(formatParser)) {
+      static fromFormatParser(text6, formatParser, opts = {}) {
+        if (isUndefined(text6) || isUndefined(formatParser)) {
           throw new InvalidArgumentError("fromFormatParser requires an input string and a format parser");
         }
         const {
@@ -21797,11 +21797,11 @@ var require_luxon = __commonJS({
           zone,
           specificOffset,
           invalidReason
-        } = formatParser.explainFromTokens(text5);
+        } = formatParser.explainFromTokens(text6);
         if (invalidReason) {
           return _DateTime.invalid(invalidReason);
         } else {
-          return parseDataToDateTime(result, zone, opts, `format ${formatParser.format}`, text5, specificOffset);
+          return parseDataToDateTime(result, zone, opts, `format ${formatParser.format}`, text6, specificOffset);
         }
       }
       // FORMAT PRESETS
@@ -23885,7 +23885,7 @@ var require_CronExpressionParser = __commonJS({
        */
       static #parseHashed(value, constraints, rand, field, strict) {
         const randomValue = rand();
-        let count2 = 0;
+        let count3 = 0;
         return value.replace(/H(?:\((\d+)-(\d+)\))?(?:\/(\d+))?/g, (_, min, max, step2) => {
           if (min && max && step2) {
             const minNum = parseInt(min, 10);
@@ -23895,8 +23895,8 @@ var require_CronExpressionParser = __commonJS({
               throw new Error(`Invalid step: ${stepNum}, must be positive`);
             }
             const range = _CronExpressionParser.#hashedRange(minNum, maxNum, constraints, field, strict);
-            count2 += Math.ceil((range.max - range.min + 1) / stepNum);
-            _CronExpressionParser.#assertMaxFieldValues(field, count2);
+            count3 += Math.ceil((range.max - range.min + 1) / stepNum);
+            _CronExpressionParser.#assertMaxFieldValues(field, count3);
             return _CronExpressionParser.#hashedStep(randomValue, range.min, range.max, stepNum, field, strict);
           } else if (min && max) {
             const minNum = parseInt(min, 10);
@@ -23908,8 +23908,8 @@ var require_CronExpressionParser = __commonJS({
             if (stepNum <= 0) {
               throw new Error(`Invalid step: ${stepNum}, must be positive`);
             }
-            count2 += Math.ceil((constraints.max - constraints.min + 1) / stepNum);
-            _CronExpressionParser.#assertMaxFieldValues(field, count2);
+            count3 += Math.ceil((constraints.max - constraints.min + 1) / stepNum);
+            _CronExpressionParser.#assertMaxFieldValues(field, count3);
             return _CronExpressionParser.#hashedStep(randomValue, constraints.min, constraints.max, stepNum, field, strict);
           } else {
             return String(_CronExpressionParser.#hashedValue(randomValue, constraints.min, constraints.max));
@@ -23995,8 +23995,8 @@ var require_CronExpressionParser = __commonJS({
        * @param {number} count - The number of values collected so far.
        * @private
        */
-      static #assertMaxFieldValues(field, count2) {
-        if (count2 > MAX_FIELD_VALUES) {
+      static #assertMaxFieldValues(field, count3) {
+        if (count3 > MAX_FIELD_VALUES) {
           throw new Error(`Constraint error, too many values in ${field} field, expected at most ${MAX_FIELD_VALUES}`);
         }
       }
@@ -24791,9 +24791,9 @@ var require_text_decoder = __commonJS({
 var require_errors3 = __commonJS({
   "node_modules/streamx/lib/errors.js"(exports, module) {
     module.exports = class StreamError extends Error {
-      constructor(msg, code2, fn = StreamError) {
+      constructor(msg, code, fn = StreamError) {
         super(msg);
-        this.code = code2;
+        this.code = code;
         if (Error.captureStackTrace) {
           Error.captureStackTrace(this, fn);
         }
@@ -25936,7 +25936,7 @@ var require_headers = __commonJS({
       b4a.write(buf, encodeOct(cksum(buf), 6), 148);
       return buf;
     };
-    exports.decode = function decode4(buf, filenameEncoding, allowUnknownFormat) {
+    exports.decode = function decode(buf, filenameEncoding, allowUnknownFormat) {
       let typeflag = buf[156] === 0 ? 0 : buf[156] - ZERO_OFFSET;
       let name2 = decodeStr(buf, 0, 100, filenameEncoding);
       const mode = decodeOct(buf, 100, 8);
@@ -26978,17 +26978,17 @@ var require_string_width = __commonJS({
       string = string.replace(emojiRegex(), "  ");
       let width = 0;
       for (let i = 0; i < string.length; i++) {
-        const code2 = string.codePointAt(i);
-        if (code2 <= 31 || code2 >= 127 && code2 <= 159) {
+        const code = string.codePointAt(i);
+        if (code <= 31 || code >= 127 && code <= 159) {
           continue;
         }
-        if (code2 >= 768 && code2 <= 879) {
+        if (code >= 768 && code <= 879) {
           continue;
         }
-        if (code2 > 65535) {
+        if (code > 65535) {
           i++;
         }
-        width += isFullwidthCodePoint(code2) ? 2 : 1;
+        width += isFullwidthCodePoint(code) ? 2 : 1;
       }
       return width;
     };
@@ -31347,10 +31347,10 @@ var require_errors4 = __commonJS({
         baseText += ". Cause: %s";
       }
       const errorNumStr = errorNum.toString().padStart(3, "0");
-      const code2 = `${ERR_PREFIX}-${errorNumStr}`;
-      args[0] = `${code2}: ${baseText}`;
+      const code = `${ERR_PREFIX}-${errorNumStr}`;
+      args[0] = `${code}: ${baseText}`;
       const err = new Error(util.format(...args));
-      err.code = code2;
+      err.code = code;
       err.isRecoverable = errorNum === ERR_CONNECTION_CLOSED;
       Error.captureStackTrace(err, getErr);
       return err;
@@ -32413,8 +32413,8 @@ var require_util2 = __commonJS({
       date.setUTCHours(hour, minute, second, fseconds);
       return date;
     }
-    function sanitize(text5) {
-      let value = text5.split("");
+    function sanitize(text6) {
+      let value = text6.split("");
       if (value[0] === "'" || value[0] === '"') {
         value = value.splice(1);
       }
@@ -32508,9 +32508,9 @@ var require_obfuscation = __commonJS({
         if (returnBuffer) {
           return result;
         }
-        const text5 = result.toString();
+        const text6 = result.toString();
         result.fill(0);
-        return text5;
+        return text6;
       }
       clear() {
         if (this._valueBuffer) {
@@ -35855,9 +35855,9 @@ var require_nvStrToNvPair = __commonJS({
         * @param count
         *          Number of spaces required in the blank string.
         */
-      _space(count2) {
+      _space(count3) {
         var blank_str = "";
-        for (let i = 0; i < count2; i++) {
+        for (let i = 0; i < count3; i++) {
           blank_str += " ";
         }
         return blank_str;
@@ -37000,8 +37000,8 @@ var require_parserHelpers = __commonJS({
         return void 0;
       }
       const key = name2.toUpperCase();
-      const list = lookup[key];
-      return list ? list[0] : void 0;
+      const list2 = lookup[key];
+      return list2 ? list2[0] : void 0;
     }
     function collectDescriptions(root) {
       if (!root || typeof root.name !== "string") {
@@ -37056,20 +37056,20 @@ var require_parserHelpers = __commonJS({
       return matches.slice();
     }
     function placeDescriptionParam(description, node) {
-      const list = description.list;
-      const idx = list.indexOf(node);
+      const list2 = description.list;
+      const idx = list2.indexOf(node);
       if (idx > -1) {
-        list.splice(idx, 1);
+        list2.splice(idx, 1);
       }
       let pos = 0;
-      while (pos < list.length) {
-        const childName = getUpperName(list[pos]);
+      while (pos < list2.length) {
+        const childName = getUpperName(list2[pos]);
         if (childName === "ADDRESS" || childName === "ADDRESS_LIST" || childName === "CONNECT_DATA") {
           break;
         }
         pos++;
       }
-      list.splice(pos, 0, node);
+      list2.splice(pos, 0, node);
       invalidateChildLookup(description);
     }
     async function applyConnectStringOverrides(options) {
@@ -47249,8 +47249,8 @@ var require_packet = __commonJS({
           offset = offset + 1;
         }
         if (offset === maxSize) {
-          const reason2 = `Byte Arrray Exceeded MaxSize ${maxSize}`;
-          errors.throwErr(errors.ERR_INTERNAL, reason2);
+          const reason = `Byte Arrray Exceeded MaxSize ${maxSize}`;
+          errors.throwErr(errors.ERR_INTERNAL, reason);
         }
         return tmp.subarray(0, offset + 1);
       }
@@ -47368,10 +47368,10 @@ var require_packet = __commonJS({
         }
         this.writeUB4(flags);
       }
-      writeStrKeywordValuePair(key, valueBytes, flags = 0, text5) {
+      writeStrKeywordValuePair(key, valueBytes, flags = 0, text6) {
         this.writeUB4(flags);
         this._writeBytesWithTwoLengths(key);
-        this._writeBytesWithTwoLengths(text5);
+        this._writeBytesWithTwoLengths(text6);
         this._writeBytesWithTwoLengths(valueBytes);
       }
       /**
@@ -48012,12 +48012,12 @@ var require_packet2 = __commonJS({
     function validateAcceptDataUnits(sdu, tdu, largeSDU) {
       const maxSdu = largeSDU ? constants3.NSPABSSDULN : constants3.NSPMXSDULN;
       if (sdu < constants3.NSPMNSDULN || sdu > maxSdu) {
-        const reason2 = `Negotiated SDU ${sdu} is outside the valid range ${constants3.NSPMNSDULN} to ${maxSdu}`;
-        errors.throwErr(errors.ERR_INVALID_PACKET, reason2);
+        const reason = `Negotiated SDU ${sdu} is outside the valid range ${constants3.NSPMNSDULN} to ${maxSdu}`;
+        errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
       if (tdu < constants3.NSPMNTDULN || tdu > constants3.NSPMXTDULN) {
-        const reason2 = `Negotiated TDU ${tdu} is outside the valid range ${constants3.NSPMNTDULN} to ${constants3.NSPMXTDULN}`;
-        errors.throwErr(errors.ERR_INVALID_PACKET, reason2);
+        const reason = `Negotiated TDU ${tdu} is outside the valid range ${constants3.NSPMNTDULN} to ${constants3.NSPMXTDULN}`;
+        errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
     }
     function ConnectPacket(connectData, sAtts, flags = 0) {
@@ -54878,8 +54878,8 @@ var require_statementCache = __commonJS({
       //---------------------------------------------------------------------------
       _addCursorToClose(statement) {
         if (this._cursorsToClose.has(statement.cursorId)) {
-          const reason2 = `attempt to close cursor ${statement.cursorId} twice`;
-          errors.throwErr(errors.ERR_INTERNAL, reason2);
+          const reason = `attempt to close cursor ${statement.cursorId} twice`;
+          errors.throwErr(errors.ERR_INTERNAL, reason);
         }
         if (statement.cursorId != 0) {
           this._cursorsToClose.add(statement.cursorId);
@@ -56607,10 +56607,10 @@ var require_connection3 = __commonJS({
           connectString,
           configDir
         );
-        const descriptor = typeof resolved === "string" ? resolved : resolved.toString();
+        const descriptor2 = typeof resolved === "string" ? resolved : resolved.toString();
         let root;
         try {
-          root = createNVPair(descriptor);
+          root = createNVPair(descriptor2);
         } catch {
           return connectString;
         }
@@ -58919,14 +58919,14 @@ var require_oracledb = __commonJS({
     function isQualifiedSqlName(name2) {
       errors.assertArgCount(arguments, 1, 1);
       errors.assertParamValue(typeof name2 === "string", 1);
-      const text5 = name2.trim();
-      return parser.parseQualifiedSqlName(text5, 0) === text5.length;
+      const text6 = name2.trim();
+      return parser.parseQualifiedSqlName(text6, 0) === text6.length;
     }
     function isSimpleSqlName(name2) {
       errors.assertArgCount(arguments, 1, 1);
       errors.assertParamValue(typeof name2 === "string", 1);
-      const text5 = name2.trim();
-      return parser.parseSimpleSqlName(text5, 0) === text5.length;
+      const text6 = name2.trim();
+      return parser.parseSimpleSqlName(text6, 0) === text6.length;
     }
     module.exports = {
       // classes
@@ -63407,7 +63407,7 @@ var require_bcrypt_pbkdf = __commonJS({
       }
     }
     function bcrypt_pbkdf(pass, passlen, salt, saltlen, key, keylen, rounds) {
-      var sha2pass = new Uint8Array(64), sha2salt = new Uint8Array(64), out = new Uint8Array(BCRYPT_HASHSIZE), tmpout = new Uint8Array(BCRYPT_HASHSIZE), countsalt = new Uint8Array(saltlen + 4), i, j, amt, stride, dest, count2, origkeylen = keylen;
+      var sha2pass = new Uint8Array(64), sha2salt = new Uint8Array(64), out = new Uint8Array(BCRYPT_HASHSIZE), tmpout = new Uint8Array(BCRYPT_HASHSIZE), countsalt = new Uint8Array(saltlen + 4), i, j, amt, stride, dest, count3, origkeylen = keylen;
       if (rounds < 1)
         return -1;
       if (passlen === 0 || saltlen === 0 || keylen === 0 || keylen > out.byteLength * out.byteLength || saltlen > 1 << 20)
@@ -63417,11 +63417,11 @@ var require_bcrypt_pbkdf = __commonJS({
       for (i = 0; i < saltlen; i++)
         countsalt[i] = salt[i];
       crypto_hash_sha512(sha2pass, pass, passlen);
-      for (count2 = 1; keylen > 0; count2++) {
-        countsalt[saltlen + 0] = count2 >>> 24;
-        countsalt[saltlen + 1] = count2 >>> 16;
-        countsalt[saltlen + 2] = count2 >>> 8;
-        countsalt[saltlen + 3] = count2;
+      for (count3 = 1; keylen > 0; count3++) {
+        countsalt[saltlen + 0] = count3 >>> 24;
+        countsalt[saltlen + 1] = count3 >>> 16;
+        countsalt[saltlen + 2] = count3 >>> 8;
+        countsalt[saltlen + 3] = count3;
         crypto_hash_sha512(sha2salt, countsalt, saltlen + 4);
         bcrypt_hash(sha2pass, sha2salt, tmpout);
         for (i = out.byteLength; i--; )
@@ -63434,7 +63434,7 @@ var require_bcrypt_pbkdf = __commonJS({
         }
         amt = Math.min(amt, keylen);
         for (i = 0; i < amt; i++) {
-          dest = i * stride + (count2 - 1);
+          dest = i * stride + (count3 - 1);
           if (dest >= origkeylen)
             break;
           key[dest] = out[i];
@@ -63928,10 +63928,10 @@ var require_utils3 = __commonJS({
             return !!buffer[pos++];
         },
         readList: () => {
-          const list = self2.readString(true);
-          if (list === void 0)
+          const list2 = self2.readString(true);
+          if (list2 === void 0)
             return;
-          return list ? list.split(",") : [];
+          return list2 ? list2.split(",") : [];
         },
         readString: (dest, maxLen) => {
           if (typeof dest === "number") {
@@ -63989,22 +63989,22 @@ var require_utils3 = __commonJS({
         return TypedArrayFill.call(buf, value, start, end);
       },
       makeError,
-      doFatalError: (protocol, msg, level, reason2) => {
+      doFatalError: (protocol, msg, level, reason) => {
         let err;
         if (DISCONNECT_REASON === void 0)
           ({ DISCONNECT_REASON } = require_constants6());
         if (msg instanceof Error) {
           err = msg;
           if (typeof level !== "number")
-            reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
+            reason = DISCONNECT_REASON.PROTOCOL_ERROR;
           else
-            reason2 = level;
+            reason = level;
         } else {
           err = makeError(msg, level, true);
         }
-        if (typeof reason2 !== "number")
-          reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
-        protocol.disconnect(reason2);
+        if (typeof reason !== "number")
+          reason = DISCONNECT_REASON.PROTOCOL_ERROR;
+        protocol.disconnect(reason);
         protocol._destruct();
         protocol._onError(err);
         return Infinity;
@@ -64975,10 +64975,10 @@ var require_crypto = __commonJS({
           mac.update(BUF_INT);
           mac.update(packet);
         }
-        let digest2 = mac.digest();
-        if (digest2.length > this._macActualLen)
-          digest2 = digest2.slice(0, this._macActualLen);
-        this._onWrite(digest2);
+        let digest3 = mac.digest();
+        if (digest3.length > this._macActualLen)
+          digest3 = digest3.slice(0, this._macActualLen);
+        this._onWrite(digest3);
         this.outSeqno = this.outSeqno + 1 >>> 0;
       }
     };
@@ -67349,10 +67349,10 @@ var require_agent = __commonJS({
             error2 = err;
             cb(error2);
           });
-          proc.on("close", (code2) => {
+          proc.on("close", (code) => {
             this.proc = void 0;
             if (!error2) {
-              if (error2 = ERROR[code2])
+              if (error2 = ERROR[code])
                 return cb(error2);
               cb();
             }
@@ -68006,11 +68006,11 @@ var require_zlib = __commonJS({
     function processCallback() {
       throw new Error("Should not get here");
     }
-    function zlibOnError(message, errno, code2) {
+    function zlibOnError(message, errno, code) {
       const self2 = this._owner;
       const error2 = new Error(message);
       error2.errno = errno;
-      error2.code = code2;
+      error2.code = code;
       self2._err = error2;
     }
     function _close(engine) {
@@ -68233,7 +68233,7 @@ var require_handlers_misc = __commonJS({
       // Transport layer protocol ==================================================
       [MESSAGE.DISCONNECT]: (self2, payload) => {
         bufferParser.init(payload, 1);
-        const reason2 = bufferParser.readUInt32BE();
+        const reason = bufferParser.readUInt32BE();
         const desc = bufferParser.readString(true);
         const lang = bufferParser.readString();
         bufferParser.clear();
@@ -68244,10 +68244,10 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(
-          `Inbound: Received DISCONNECT (${reason2}, "${desc}")`
+          `Inbound: Received DISCONNECT (${reason}, "${desc}")`
         );
         const handler = self2._handlers.DISCONNECT;
-        handler && handler(self2, reason2, desc);
+        handler && handler(self2, reason, desc);
       },
       [MESSAGE.IGNORE]: (self2, payload) => {
         self2._debug && self2._debug("Inbound: Received IGNORE");
@@ -68811,7 +68811,7 @@ var require_handlers_misc = __commonJS({
       [MESSAGE.CHANNEL_OPEN_FAILURE]: (self2, payload) => {
         bufferParser.init(payload, 1);
         const recipient = bufferParser.readUInt32BE();
-        const reason2 = bufferParser.readUInt32BE();
+        const reason = bufferParser.readUInt32BE();
         const description = bufferParser.readString(true);
         const lang = bufferParser.readString();
         bufferParser.clear();
@@ -68823,7 +68823,7 @@ var require_handlers_misc = __commonJS({
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_OPEN_FAILURE (r:${recipient})`);
         const handler = self2._handlers.CHANNEL_OPEN_FAILURE;
-        handler && handler(self2, recipient, reason2, description);
+        handler && handler(self2, recipient, reason, description);
       },
       [MESSAGE.CHANNEL_WINDOW_ADJUST]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -70577,18 +70577,18 @@ var require_kex = __commonJS({
     function generateKEXVal(len, hashName, secret, exchangeHash, sessionID, char) {
       let ret;
       if (len) {
-        let digest2 = createHash6(hashName).update(secret).update(exchangeHash).update(char).update(sessionID).digest();
-        while (digest2.length < len) {
-          const chunk = createHash6(hashName).update(secret).update(exchangeHash).update(digest2).digest();
-          const extended = Buffer.allocUnsafe(digest2.length + chunk.length);
-          extended.set(digest2, 0);
-          extended.set(chunk, digest2.length);
-          digest2 = extended;
+        let digest3 = createHash6(hashName).update(secret).update(exchangeHash).update(char).update(sessionID).digest();
+        while (digest3.length < len) {
+          const chunk = createHash6(hashName).update(secret).update(exchangeHash).update(digest3).digest();
+          const extended = Buffer.allocUnsafe(digest3.length + chunk.length);
+          extended.set(digest3, 0);
+          extended.set(chunk, digest3.length);
+          digest3 = extended;
         }
-        if (digest2.length === len)
-          ret = digest2;
+        if (digest3.length === len)
+          ret = digest3;
         else
-          ret = new FastBuffer(digest2.buffer, digest2.byteOffset, len);
+          ret = new FastBuffer(digest3.buffer, digest3.byteOffset, len);
       } else {
         ret = EMPTY_BUFFER;
       }
@@ -71011,18 +71011,18 @@ var require_Protocol = __commonJS({
           this._onWrite(sentIdent);
         };
       }
-      _destruct(reason2) {
+      _destruct(reason) {
         this._packetRW.read.cleanup();
         this._packetRW.write.cleanup();
         this._cipher && this._cipher.free();
         this._decipher && this._decipher.free();
-        if (typeof reason2 !== "string" || reason2.length === 0)
-          reason2 = "fatal error";
+        if (typeof reason !== "string" || reason.length === 0)
+          reason = "fatal error";
         this.parse = () => {
-          throw new Error(`Instance unusable after ${reason2}`);
+          throw new Error(`Instance unusable after ${reason}`);
         };
         this._onWrite = () => {
-          throw new Error(`Instance unusable after ${reason2}`);
+          throw new Error(`Instance unusable after ${reason}`);
         };
         this._destruct = void 0;
       }
@@ -71039,17 +71039,17 @@ var require_Protocol = __commonJS({
       // ===========================================================================
       // Global
       // ------
-      disconnect(reason2) {
+      disconnect(reason) {
         const pktLen = 1 + 4 + 4 + 4;
         let p = this._packetRW.write.allocStartKEX;
         const packet = this._packetRW.write.alloc(pktLen, true);
         const end = p + pktLen;
-        if (!VALID_DISCONNECT_REASONS.has(reason2))
-          reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
+        if (!VALID_DISCONNECT_REASONS.has(reason))
+          reason = DISCONNECT_REASON.PROTOCOL_ERROR;
         packet[p] = MESSAGE.DISCONNECT;
-        writeUInt32BE(packet, reason2, ++p);
+        writeUInt32BE(packet, reason, ++p);
         packet.fill(0, p += 4, end);
-        this._debug && this._debug(`Outbound: Sending DISCONNECT (${reason2})`);
+        this._debug && this._debug(`Outbound: Sending DISCONNECT (${reason})`);
         sendPacket(this, this._packetRW.write.finalize(packet, true), true);
       }
       ping() {
@@ -71182,7 +71182,7 @@ var require_Protocol = __commonJS({
         );
         sendPacket(this, this._packetRW.write.finalize(packet));
       }
-      channelOpenFail(remote, reason2, desc) {
+      channelOpenFail(remote, reason, desc) {
         if (typeof desc !== "string")
           desc = "";
         const descLen = Buffer.byteLength(desc);
@@ -71190,7 +71190,7 @@ var require_Protocol = __commonJS({
         const packet = this._packetRW.write.alloc(1 + 4 + 4 + 4 + descLen + 4);
         packet[p] = MESSAGE.CHANNEL_OPEN_FAILURE;
         writeUInt32BE(packet, remote, ++p);
-        writeUInt32BE(packet, reason2, p += 4);
+        writeUInt32BE(packet, reason, p += 4);
         writeUInt32BE(packet, descLen, p += 4);
         p += 4;
         if (descLen) {
@@ -73169,7 +73169,7 @@ var require_SFTP = __commonJS({
           const reread = (err, handle) => {
             if (err)
               return cb(err);
-            this.readdir(handle, opts, (err2, list) => {
+            this.readdir(handle, opts, (err2, list2) => {
               const eof = err2 && err2.code === STATUS_CODE.EOF;
               if (err2 && !eof)
                 return this.close(handle, () => cb(err2));
@@ -73180,8 +73180,8 @@ var require_SFTP = __commonJS({
                   cb(void 0, entries);
                 });
               }
-              for (let i = 0; i < list.length; ++i, ++e)
-                entries[e] = list[i];
+              for (let i = 0; i < list2.length; ++i, ++e)
+                entries[e] = list2[i];
               reread(void 0, handle);
             });
           };
@@ -73197,16 +73197,16 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, handleLen, p);
         buf.set(where, p += 4);
         this._requests[reqid] = {
-          cb: doFilter ? (err, list) => {
+          cb: doFilter ? (err, list2) => {
             if (typeof cb !== "function")
               return;
             if (err)
               return cb(err);
-            for (let i = list.length - 1; i >= 0; --i) {
-              if (list[i].filename === "." || list[i].filename === "..")
-                list.splice(i, 1);
+            for (let i = list2.length - 1; i >= 0; --i) {
+              if (list2[i].filename === "." || list2[i].filename === "..")
+                list2.splice(i, 1);
             }
-            cb(void 0, list);
+            cb(void 0, list2);
           } : cb
         };
         const isBuffered = sendOrBuffer(this, buf);
@@ -73861,11 +73861,11 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} HANDLE`
         );
       }
-      status(reqid, code2, message) {
+      status(reqid, code, message) {
         if (!this.server)
           throw new Error("Server-only method called in client mode");
-        if (!VALID_STATUS_CODES.has(code2))
-          throw new Error(`Bad status code: ${code2}`);
+        if (!VALID_STATUS_CODES.has(code))
+          throw new Error(`Bad status code: ${code}`);
         message || (message = "");
         const msgLen = Buffer.byteLength(message);
         let p = 9;
@@ -73873,7 +73873,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, buf.length - 4, 0);
         buf[4] = RESPONSE.STATUS;
         writeUInt32BE(buf, reqid, 5);
-        writeUInt32BE(buf, code2, p);
+        writeUInt32BE(buf, code, p);
         writeUInt32BE(buf, msgLen, p += 4);
         p += 4;
         if (msgLen) {
@@ -73925,11 +73925,11 @@ var require_SFTP = __commonJS({
             throw new Error("names is not an object or array");
           names = [names];
         }
-        const count2 = names.length;
+        const count3 = names.length;
         let namesLen = 0;
         let nameAttrs;
         const attrs = [];
-        for (let i = 0; i < count2; ++i) {
+        for (let i = 0; i < count3; ++i) {
           const name2 = names[i];
           const filename = !name2 || !name2.filename || typeof name2.filename !== "string" ? "" : name2.filename;
           namesLen += 4 + Buffer.byteLength(filename);
@@ -73959,9 +73959,9 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, buf.length - 4, 0);
         buf[4] = RESPONSE.NAME;
         writeUInt32BE(buf, reqid, 5);
-        writeUInt32BE(buf, count2, p);
+        writeUInt32BE(buf, count3, p);
         p += 4;
-        for (let i = 0; i < count2; ++i) {
+        for (let i = 0; i < count3; ++i) {
           const name2 = names[i];
           {
             const filename = !name2 || !name2.filename || typeof name2.filename !== "string" ? "" : name2.filename;
@@ -74454,11 +74454,11 @@ var require_SFTP = __commonJS({
         attrs.mtime = mtime;
       }
       if (flags & ATTR.EXTENDED) {
-        const count2 = bufferParser.readUInt32BE();
-        if (count2 === void 0)
+        const count3 = bufferParser.readUInt32BE();
+        if (count3 === void 0)
           return;
         const extended = {};
-        for (let i = 0; i < count2; ++i) {
+        for (let i = 0; i < count3; ++i) {
           const type = bufferParser.readString(true);
           const data = bufferParser.readString();
           if (data === void 0)
@@ -74709,10 +74709,10 @@ var require_SFTP = __commonJS({
           req = sftp._requests[reqID];
           delete sftp._requests[reqID];
         }
-        const count2 = bufferParser.readUInt32BE();
-        if (count2 !== void 0) {
+        const count3 = bufferParser.readUInt32BE();
+        if (count3 !== void 0) {
           let names = [];
-          for (let i = 0; i < count2; ++i) {
+          for (let i = 0; i < count3; ++i) {
             const filename = bufferParser.readString(true);
             const longname = bufferParser.readString(true);
             const attrs = readAttrs(sftp._biOpt);
@@ -75901,7 +75901,7 @@ var require_utils4 = __commonJS({
       }
       if (typeof algoList === "object" && algoList !== null) {
         const keys = Object.keys(algoList);
-        let list = defaultList;
+        let list2 = defaultList;
         for (let i = 0; i < keys.length; ++i) {
           const key = keys[i];
           let val = algoList[key];
@@ -75913,22 +75913,22 @@ var require_utils4 = __commonJS({
                 for (let j = 0; j < val.length; ++j) {
                   const append = val[j];
                   if (typeof append === "string") {
-                    if (!append || list.indexOf(append) !== -1)
+                    if (!append || list2.indexOf(append) !== -1)
                       continue;
                     if (supportedList.indexOf(append) === -1)
                       throw new Error(`Unsupported algorithm: ${append}`);
-                    if (list === defaultList)
-                      list = list.slice();
-                    list.push(append);
+                    if (list2 === defaultList)
+                      list2 = list2.slice();
+                    list2.push(append);
                   } else if (isRegExp(append)) {
                     for (let k = 0; k < supportedList.length; ++k) {
                       const algo = supportedList[k];
                       if (append.test(algo)) {
-                        if (list.indexOf(algo) !== -1)
+                        if (list2.indexOf(algo) !== -1)
                           continue;
-                        if (list === defaultList)
-                          list = list.slice();
-                        list.push(algo);
+                        if (list2 === defaultList)
+                          list2 = list2.slice();
+                        list2.push(algo);
                       }
                     }
                   }
@@ -75942,22 +75942,22 @@ var require_utils4 = __commonJS({
                 for (let j = val.length; j >= 0; --j) {
                   const prepend = val[j];
                   if (typeof prepend === "string") {
-                    if (!prepend || list.indexOf(prepend) !== -1)
+                    if (!prepend || list2.indexOf(prepend) !== -1)
                       continue;
                     if (supportedList.indexOf(prepend) === -1)
                       throw new Error(`Unsupported algorithm: ${prepend}`);
-                    if (list === defaultList)
-                      list = list.slice();
-                    list.unshift(prepend);
+                    if (list2 === defaultList)
+                      list2 = list2.slice();
+                    list2.unshift(prepend);
                   } else if (isRegExp(prepend)) {
                     for (let k = supportedList.length; k >= 0; --k) {
                       const algo = supportedList[k];
                       if (prepend.test(algo)) {
-                        if (list.indexOf(algo) !== -1)
+                        if (list2.indexOf(algo) !== -1)
                           continue;
-                        if (list === defaultList)
-                          list = list.slice();
-                        list.unshift(algo);
+                        if (list2 === defaultList)
+                          list2 = list2.slice();
+                        list2.unshift(algo);
                       }
                     }
                   }
@@ -75973,18 +75973,18 @@ var require_utils4 = __commonJS({
                   if (typeof search === "string") {
                     if (!search)
                       continue;
-                    const idx = list.indexOf(search);
+                    const idx = list2.indexOf(search);
                     if (idx === -1)
                       continue;
-                    if (list === defaultList)
-                      list = list.slice();
-                    list.splice(idx, 1);
+                    if (list2 === defaultList)
+                      list2 = list2.slice();
+                    list2.splice(idx, 1);
                   } else if (isRegExp(search)) {
-                    for (let k = 0; k < list.length; ++k) {
-                      if (search.test(list[k])) {
-                        if (list === defaultList)
-                          list = list.slice();
-                        list.splice(k, 1);
+                    for (let k = 0; k < list2.length; ++k) {
+                      if (search.test(list2[k])) {
+                        if (list2 === defaultList)
+                          list2 = list2.slice();
+                        list2.splice(k, 1);
                         --k;
                       }
                     }
@@ -75994,7 +75994,7 @@ var require_utils4 = __commonJS({
               break;
           }
         }
-        return list;
+        return list2;
       }
       return defaultList;
     }
@@ -76287,15 +76287,15 @@ var require_client = __commonJS({
           hostVerifier,
           messageHandlers: {
             DEBUG: DEBUG_HANDLER,
-            DISCONNECT: (p, reason2, desc) => {
-              if (reason2 !== DISCONNECT_REASON.BY_APPLICATION) {
+            DISCONNECT: (p, reason, desc) => {
+              if (reason !== DISCONNECT_REASON.BY_APPLICATION) {
                 if (!desc) {
-                  desc = DISCONNECT_REASON_BY_VALUE[reason2];
+                  desc = DISCONNECT_REASON_BY_VALUE[reason];
                   if (desc === void 0)
-                    desc = `Unexpected disconnection reason: ${reason2}`;
+                    desc = `Unexpected disconnection reason: ${reason}`;
                 }
                 const err = new Error(desc);
-                err.code = reason2;
+                err.code = reason;
                 this.emit("error", err);
               }
               sock.end();
@@ -76492,11 +76492,11 @@ var require_client = __commonJS({
               this._chanMgr.update(info2.recipient, instance);
               channel(void 0, instance);
             },
-            CHANNEL_OPEN_FAILURE: (p, recipient, reason2, description) => {
+            CHANNEL_OPEN_FAILURE: (p, recipient, reason, description) => {
               const channel = this._chanMgr.get(recipient);
               if (typeof channel !== "function")
                 return;
-              const info2 = { reason: reason2, description };
+              const info2 = { reason, description };
               onChannelOpenFailure(this, recipient, info2, channel);
             },
             CHANNEL_DATA: (p, recipient, data) => {
@@ -77333,17 +77333,17 @@ var require_client = __commonJS({
               removeListeners();
               cb(err3);
             }
-            function onExit(code2, signal) {
+            function onExit(code, signal) {
               removeListeners();
               let msg;
-              if (typeof code2 === "number")
-                msg = `Received exit code ${code2} while establishing SFTP session`;
+              if (typeof code === "number")
+                msg = `Received exit code ${code} while establishing SFTP session`;
               else if (signal !== void 0)
                 msg = `Received signal ${signal} while establishing SFTP session`;
               else
                 msg = "Received unexpected SFTP session termination";
               const err3 = new Error(msg);
-              err3.code = code2;
+              err3.code = code;
               err3.signal = signal;
               cb(err3);
             }
@@ -77596,7 +77596,7 @@ var require_client = __commonJS({
     }
     function onCHANNEL_OPEN(self2, info2) {
       let localChan = -1;
-      let reason2;
+      let reason;
       const accept = () => {
         const chanInfo = {
           type: info2.type,
@@ -77624,20 +77624,20 @@ var require_client = __commonJS({
         return stream;
       };
       const reject = () => {
-        if (reason2 === void 0) {
+        if (reason === void 0) {
           if (localChan === -1)
-            reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+            reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
           else
-            reason2 = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
+            reason = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
         }
         if (localChan !== -1)
           self2._chanMgr.remove(localChan);
-        self2._protocol.channelOpenFail(info2.sender, reason2, "");
+        self2._protocol.channelOpenFail(info2.sender, reason, "");
       };
       const reserveChannel = () => {
         localChan = self2._chanMgr.add();
         if (localChan === -1) {
-          reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+          reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
           if (self2.config.debug) {
             self2.config.debug(
               "Client: Automatic rejection of incoming channel open: no channels available"
@@ -77682,15 +77682,15 @@ var require_client = __commonJS({
           }
           break;
         default:
-          reason2 = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
+          reason = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
           if (self2.config.debug) {
             self2.config.debug(
               `Client: Automatic rejection of unsupported incoming channel open type: ${info2.type}`
             );
           }
       }
-      if (reason2 === void 0) {
-        reason2 = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
+      if (reason === void 0) {
+        reason = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
         if (self2.config.debug) {
           self2.config.debug(
             "Client: Automatic rejection of unexpected incoming channel open for: " + info2.type
@@ -78314,15 +78314,15 @@ var require_server = __commonJS({
           debug,
           messageHandlers: {
             DEBUG: DEBUG_HANDLER,
-            DISCONNECT: (p, reason2, desc) => {
-              if (reason2 !== DISCONNECT_REASON.BY_APPLICATION) {
+            DISCONNECT: (p, reason, desc) => {
+              if (reason !== DISCONNECT_REASON.BY_APPLICATION) {
                 if (!desc) {
-                  desc = DISCONNECT_REASON_BY_VALUE[reason2];
+                  desc = DISCONNECT_REASON_BY_VALUE[reason];
                   if (desc === void 0)
-                    desc = `Unexpected disconnection reason: ${reason2}`;
+                    desc = `Unexpected disconnection reason: ${reason}`;
                 }
                 const err = new Error(desc);
-                err.code = reason2;
+                err.code = reason;
                 this.emit("error", err);
               }
               socket.end();
@@ -78333,27 +78333,27 @@ var require_server = __commonJS({
                 return proto.channelOpenFail(info2.sender, reasonCode);
               }
               let localChan = -1;
-              let reason2;
+              let reason;
               let replied = false;
               let accept;
               const reject = () => {
                 if (replied)
                   return;
                 replied = true;
-                if (reason2 === void 0) {
+                if (reason === void 0) {
                   if (localChan === -1)
-                    reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+                    reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
                   else
-                    reason2 = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
+                    reason = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
                 }
                 if (localChan !== -1)
                   this._chanMgr.remove(localChan);
-                proto.channelOpenFail(info2.sender, reason2, "");
+                proto.channelOpenFail(info2.sender, reason, "");
               };
               const reserveChannel = () => {
                 localChan = this._chanMgr.add();
                 if (localChan === -1) {
-                  reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+                  reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
                   if (debug) {
                     debug("Automatic rejection of incoming channel open: no channels available");
                   }
@@ -78453,13 +78453,13 @@ var require_server = __commonJS({
                   }
                   break;
                 default:
-                  reason2 = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
+                  reason = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
                   if (debug) {
                     debug(`Automatic rejection of unsupported incoming channel open type: ${info2.type}`);
                   }
               }
-              if (reason2 === void 0) {
-                reason2 = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
+              if (reason === void 0) {
+                reason = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
                 if (debug) {
                   debug(`Automatic rejection of unexpected incoming channel open for: ${info2.type}`);
                 }
@@ -78489,11 +78489,11 @@ var require_server = __commonJS({
               this._chanMgr.update(info2.recipient, instance);
               channel(void 0, instance);
             },
-            CHANNEL_OPEN_FAILURE: (p, recipient, reason2, description) => {
+            CHANNEL_OPEN_FAILURE: (p, recipient, reason, description) => {
               const channel = this._chanMgr.get(recipient);
               if (typeof channel !== "function")
                 return;
-              const info2 = { reason: reason2, description };
+              const info2 = { reason, description };
               onChannelOpenFailure(this, recipient, info2, channel);
             },
             CHANNEL_DATA: (p, recipient, data) => {
@@ -79545,38 +79545,63 @@ var SeedbedError = class extends Error {
   name = "SeedbedError";
   /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
   code;
-  /** What the reader does now, as one or more full sentences. */
+  /** What to do now, as one or more full sentences. */
   fix;
-  constructor(code2, message, options) {
+  constructor(code, message, options) {
     super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.code = code2;
+    this.code = code;
     this.fix = options.fix;
   }
 };
+function messageOf(error2) {
+  return error2 instanceof Error ? error2.message : String(error2);
+}
 
 // src/config/near-names.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
 
+// src/order.ts
+function compareBytes(a, b) {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+function compareText(a, b) {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+// src/unseen.ts
+var UNSEEN = (
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
+);
+function showUnseen(text6, kept = "") {
+  return text6.replace(
+    UNSEEN,
+    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
+  );
+}
+function findUnseen(text6) {
+  const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
+  const isLineEnd = (index) => text6.startsWith("\r\n", index);
+  return found.filter(({ index, character }) => !"	\n".includes(character) && !isLineEnd(index));
+}
+
 // src/config/quote.ts
-var UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 var LONGEST = 60;
 function quote(value) {
-  const text5 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const shown = showUnseen(text5.length > LONGEST ? `${cut(text5, LONGEST - 1)}…` : text5);
+  const text6 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  const shown = showUnseen(text6.length > LONGEST ? `${cut(text6, LONGEST - 1)}…` : text6);
   return typeof value === "string" ? `"${shown}"` : shown;
 }
-function showUnseen(text5) {
-  return text5.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
-}
-function cut(text5, length) {
-  const end = /[\ud800-\udbff]/.test(text5.charAt(length - 1)) ? length - 1 : length;
-  return text5.slice(0, end);
+function cut(text6, length) {
+  const end = /[\ud800-\udbff]/.test(text6.charAt(length - 1)) ? length - 1 : length;
+  return text6.slice(0, end);
 }
 
 // src/config/near-names.ts
 function findNearNames(name2, known) {
   const wanted = fold(name2);
-  return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareBytes(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
+  return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
 }
 function suggestName(name2, known, otherwise) {
   const near = findNearNames(name2, known);
@@ -79605,18 +79630,19 @@ function allowance(length) {
 function fold(name2) {
   return name2.toLowerCase().replaceAll("_", "-").slice(0, 100);
 }
-function compareBytes(a, b) {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
+
+// src/layout/repository.ts
+var ENVIRONMENTS = "environments";
+var SETTINGS_PATH = ".github/seedbed.yml";
+var WORKFLOW_PATH = ".github/workflows/provision.yml";
 
 // src/config/finding.ts
-function locateFinding(finding, text5, book) {
-  const place = findPlace(finding, text5);
+function locateFinding(finding, text6, book) {
+  const place = findPlace(finding, text6);
   return {
     severity: finding.severity ?? "error",
     code: finding.code,
-    path: text5.path,
+    path: text6.path,
     ...place,
     what: finding.what,
     why: finding.why,
@@ -79626,24 +79652,24 @@ function locateFinding(finding, text5, book) {
 }
 function sortProblems(problems) {
   return problems.toSorted(
-    (a, b) => order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.code, b.code)
+    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
   );
 }
-function findPlace(finding, text5) {
-  if (finding.part) return text5.partAt(finding.at, finding.part);
-  return finding.key ? text5.keyAt(finding.at) : text5.valueAt(finding.at);
-}
-function order(a, b) {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function findPlace(finding, text6) {
+  if (finding.part) return text6.partAt(finding.at, finding.part);
+  return finding.key ? text6.keyAt(finding.at) : text6.valueAt(finding.at);
 }
 
 // src/config/schema-book.ts
 function openSchemaBook(schema, page) {
   const resolve = (node) => resolveReference(node, schema);
   const nodeAt = (steps) => descend(schema, steps, resolve)?.node ?? null;
+  const isRequired = (steps) => {
+    const { required = [], alternatives = [] } = nodeAt(steps.slice(0, -1)) ?? {};
+    return [...required, ...alternatives].includes(String(steps.at(-1)));
+  };
   const docsOf = (steps) => `${page}#${anchorOf(nearestKey(schema, steps, resolve))}`;
-  return { schema, nodeAt, docsOf, keys: listKeys({ path: "", node: schema }, resolve) };
+  return { schema, nodeAt, isRequired, docsOf, keys: listKeys({ path: "", node: schema }, resolve) };
 }
 function expandSchema(node, schema) {
   const { $defs: _, ...own } = resolveReference(node, schema);
@@ -79703,19 +79729,19 @@ function listKeys(key, resolve) {
 var import__ = __toESM(require__(), 1);
 
 // src/config/place.ts
-function placeInText(text5, offset, length) {
-  const before2 = text5.slice(0, offset);
+function placeInText(text6, offset, length) {
+  const before2 = text6.slice(0, offset);
   const lineStart = before2.lastIndexOf("\n") + 1;
   const line = before2.split("\n").length;
   return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
 }
 function showSteps(steps) {
-  let text5 = "";
+  let text6 = "";
   for (const step2 of steps) {
-    if (typeof step2 === "number") text5 += `[${step2}]`;
-    else text5 += text5 === "" ? step2 : `.${step2}`;
+    if (typeof step2 === "number") text6 += `[${step2}]`;
+    else text6 += text6 === "" ? step2 : `.${step2}`;
   }
-  return text5;
+  return text6;
 }
 
 // src/config/schema-example.ts
@@ -79726,15 +79752,15 @@ function exampleOf(node) {
   if (node?.type === "object") return `{ ${(node.required ?? []).map((key) => `${key}: …`).join(", ")} }`;
   return "…";
 }
-function quoteWhereNeeded(text5) {
-  return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text5) && !/^(?:true|false|null|yes|no)$/i.test(text5) ? text5 : JSON.stringify(text5);
+function quoteWhereNeeded(text6) {
+  return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text6) && !/^(?:true|false|null|yes|no)$/i.test(text6) ? text6 : JSON.stringify(text6);
 }
 function correctSlip(value, node) {
   if (node?.pattern === void 0) return null;
   const pattern = new RegExp(node.pattern, "u");
-  const text5 = value.trim();
-  const unit = text5.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
-  const tries = [text5, text5.replace(/^@/, ""), text5.toUpperCase(), text5.toLowerCase(), unit];
+  const text6 = value.trim();
+  const unit = text6.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
+  const tries = [text6, text6.replace(/^@/, ""), text6.toUpperCase(), text6.toLowerCase(), unit];
   return tries.find((candidate) => candidate !== value && pattern.test(candidate)) ?? null;
 }
 
@@ -79769,11 +79795,11 @@ function unknownKey(name2, at2, book) {
 }
 function fixUnknownKey(name2, known, book) {
   if (isSecretKey(name2))
-    return "remove it and change that secret: it has been in git; a file names where the cluster keeps a secret, never the secret";
+    return "remove it and change that secret, because it has been in git; files only name where the cluster keeps a secret";
   const near = findNearNames(name2, known);
   if (near.length > 0) return `did you mean ${joinOr(near)}?`;
   const elsewhere = book.keys.filter((key) => key.path.endsWith(`.${name2}`)).map((key) => key.path);
-  if (elsewhere.length > 0) return `remove it here; there is ${joinOr(elsewhere.slice(0, 3))}`;
+  if (elsewhere.length > 0) return `remove it here; did you mean ${joinOr(elsewhere.slice(0, 3))}?`;
   return "remove it";
 }
 function missingKey(name2, at2, book) {
@@ -79783,7 +79809,7 @@ function missingKey(name2, at2, book) {
     at: at2,
     key: true,
     what: `${nameParent(at2)} has no ${quote(name2)}`,
-    why: node?.description ?? "it is needed",
+    why: node?.description ?? "the key is required",
     fix: `add ${name2}: ${exampleOf(node)}`
   };
 }
@@ -79812,8 +79838,12 @@ function nameParent(at2) {
 function describeValueError(error2, at2, book) {
   const node = book.nodeAt(at2);
   const name2 = at2.length === 0 ? "the file" : showSteps(at2);
-  const words = { error: error2, name: name2, node, value: error2.data };
+  const words = { error: error2, name: name2, node, value: error2.data, remove: removalOf(at2, book) };
   return { at: at2, ...(DESCRIBE[error2.keyword] ?? describeOther)(words) };
+}
+function removalOf(at2, book) {
+  if (at2.length === 0 || book.isRequired(at2)) return "";
+  return typeof at2.at(-1) === "number" ? ", or remove the entry" : ", or remove the key";
 }
 var DESCRIBE = {
   type: describeType,
@@ -79829,7 +79859,7 @@ var DESCRIBE = {
   minProperties: describeLength,
   maxProperties: describeLength
 };
-function describeType({ error: error2, name: name2, node, value }) {
+function describeType({ error: error2, name: name2, node, value, remove }) {
   if (typeof value === "string" && isSecretKey(lastKey(name2))) return secretInPlace(name2);
   const expected = [error2.params["type"]].flat().map((type) => TYPES[String(type)] ?? String(type));
   const stands = value === null ? `${name2} is empty` : `${name2} is ${nameType(value)}`;
@@ -79837,14 +79867,14 @@ function describeType({ error: error2, name: name2, node, value }) {
     code: value === null ? "empty-value" : "wrong-type",
     what: stands,
     why: `expected ${expected.join(" or ")}`,
-    fix: fixType(value, node, String(error2.params["type"]))
+    fix: value === null ? `write a value, for example ${exampleOf(node)}${remove}` : fixType(value, node, String(error2.params["type"]))
   };
 }
 function secretInPlace(name2) {
   return {
     code: "secret-in-file",
-    what: `${name2} is a text`,
-    why: "expected the name and key of a Secret; a password in a file is in git for ever",
+    what: `${name2} is a string`,
+    why: "expected the name and key of a Secret; a password in a file stays in the git history",
     fix: "write { name: …, key: … }; if this was a password, change it"
   };
 }
@@ -79853,13 +79883,13 @@ function lastKey(name2) {
 }
 function fixType(value, node, expected) {
   if (expected === "string" && (typeof value === "number" || typeof value === "boolean"))
-    return `put it in quotes: "${String(value)}"`;
+    return `write it in quotes: "${String(value)}"`;
   if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
   if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
   if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
   if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
     return `write ${value} without quotes`;
-  return value === null ? `write a value, for example ${exampleOf(node)}, or remove the key` : `for example ${exampleOf(node)}`;
+  return `for example ${exampleOf(node)}`;
 }
 var TYPES = {
   string: "text",
@@ -79874,7 +79904,7 @@ function nameType(value) {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map of keys";
   if (typeof value === "number") return `the number ${value}`;
-  return typeof value === "string" ? `the text ${quote(value)}` : JSON.stringify(value);
+  return typeof value === "string" ? `the string ${quote(value)}` : JSON.stringify(value);
 }
 function describeEnum({ error: error2, name: name2, node, value }) {
   const allowed = [error2.params["allowedValues"] ?? error2.params["allowedValue"]].flat().map(String);
@@ -79889,13 +79919,13 @@ function describePattern({ name: name2, node, value }) {
   return {
     code: "bad-form",
     what: `${name2} is ${quote(value)}`,
-    why: `expected ${node?.patternErrorMessage ?? `text of the form ${node?.pattern}`}`,
+    why: `expected ${node?.patternErrorMessage ?? `a string that matches ${node?.pattern}`}`,
     fix: fixPattern(String(value), node)
   };
 }
 function fixPattern(value, node) {
-  const text5 = correctSlip(value, node);
-  return text5 === null ? `for example ${exampleOf(node)}` : `write ${text5}`;
+  const text6 = correctSlip(value, node);
+  return text6 === null ? `for example ${exampleOf(node)}` : `write ${text6}`;
 }
 function describeRange({ error: error2, name: name2, value }) {
   const limit = Number(error2.params["limit"]);
@@ -79903,11 +79933,11 @@ function describeRange({ error: error2, name: name2, value }) {
   return {
     code: "out-of-range",
     what: `${name2} is ${String(value)}`,
-    why: `${least ? "the least" : "the most"} is ${limit}`,
+    why: `the ${least ? "minimum" : "maximum"} is ${limit}`,
     fix: `write ${limit} or ${least ? "more" : "less"}`
   };
 }
-function describeLength({ error: error2, name: name2, value }) {
+function describeLength({ error: error2, name: name2, value, remove }) {
   const limit = Number(error2.params["limit"]);
   const few = error2.keyword.startsWith("min");
   const unit = unitOf(error2.keyword);
@@ -79915,7 +79945,7 @@ function describeLength({ error: error2, name: name2, value }) {
     code: few ? "too-few" : "too-many",
     what: `${name2} has ${few ? "" : "too many "}${few ? `no ${unit}` : unit}: ${countOf(value)}`.replace(/: 0$/, ""),
     why: `${few ? "at least" : "at most"} ${limit} ${unit} belong here`,
-    fix: few ? "write at least one, or remove the key" : "make it shorter"
+    fix: few ? `write at least ${limit === 1 ? "one" : limit}${remove}` : "make it shorter"
   };
 }
 function unitOf(keyword) {
@@ -79931,7 +79961,7 @@ function describeOther({ error: error2, name: name2, value }) {
     code: "bad-value",
     what: `${name2} is ${quote(value)}`,
     why: `the schema says: ${error2.message ?? error2.keyword}`,
-    fix: "look up the key in the reference"
+    fix: "see the key in the reference"
   };
 }
 
@@ -79950,7 +79980,7 @@ function compileSchema(book) {
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
   const ajv = new import__.Ajv2020(options);
-  ajv.addVocabulary(["patternErrorMessage"]);
+  ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
   return ajv.compile(expandSchema(book.schema, book.schema));
 }
 function isOwnError(error2) {
@@ -79999,15 +80029,11 @@ function blank(document2, steps) {
 var import_yaml2 = __toESM(require_dist(), 1);
 
 // src/config/text-checks.ts
-var FORBIDDEN = (
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\r(?!\\n)|\\p{Surrogate}", "gu")
-);
 var SHOWN_AT_MOST = 5;
 function checkText(file) {
   const bytes = new TextEncoder().encode(file.text).length;
   if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
-  return [...file.text.matchAll(FORBIDDEN)].slice(0, SHOWN_AT_MOST).map((match2) => forbidden(file, match2.index, match2[0]));
+  return findUnseen(file.text).slice(0, SHOWN_AT_MOST).map(({ index, character }) => forbidden(file, index, character));
 }
 function tooLarge(file, bytes) {
   return {
@@ -80017,27 +80043,27 @@ function tooLarge(file, bytes) {
     line: 1,
     column: 1,
     what: `the file has ${bytes} bytes`,
-    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are read`,
+    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are allowed`,
     fix: "make it smaller",
     docs: file.docs
   };
 }
 function forbidden(file, offset, character) {
-  const bidirectional = /[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(character);
+  const bidirectional = !/[\p{Control}\p{Surrogate}]/u.test(character);
   return {
     severity: "error",
     code: "hidden-character",
     path: file.path,
     ...placeInText(file.text, offset, 1),
-    what: `the character ${nameCharacter(character)} stands here`,
-    why: bidirectional ? "it cannot be seen, so a reviewer would read something else than what runs" : "control characters have no place in this file",
+    what: `this is the character ${nameCharacter(character)}`,
+    why: bidirectional ? "it is invisible, so a reviewer would read something other than what runs" : "control characters are not allowed in this file",
     fix: character === "\r" ? "end lines with LF or CRLF" : "remove it",
     docs: file.docs
   };
 }
 function nameCharacter(character) {
-  const code2 = character.codePointAt(0) ?? 0;
-  return `U+${code2.toString(16).toUpperCase().padStart(4, "0")}`;
+  const code = character.codePointAt(0) ?? 0;
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 // src/config/yaml-problems.ts
@@ -80093,30 +80119,30 @@ function emptyProblem(file) {
     code: "empty-file",
     what: "the file is empty",
     why: "every key is missing",
-    fix: "seedbed init writes one to begin with"
+    fix: "run seedbed init to create a file to start from"
   };
   return at(file, [0, 1], words);
 }
 function secondDocument(file, document2) {
   const start = document2.contents?.range?.[0] ?? document2.range[0];
-  return at(file, [start, start + 1], refused("a second document", "keep one document in one file"));
+  return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
 }
 function tooDeep(file) {
   const words = {
     code: "yaml-nesting",
-    what: "the document is nested too deep",
-    why: `more than ${DEEPEST} levels are not read`,
-    fix: "take the brackets apart"
+    what: "the document is nested too deeply",
+    why: `at most ${DEEPEST} levels are allowed`,
+    fix: "reduce the nesting"
   };
   return at(file, [0, 1], words);
 }
 function at(file, range, words) {
   const start = Math.min(range[0] ?? 0, file.text.length);
-  const text5 = file.text.slice(start, Math.max(start + 1, range[1] ?? 0)).split(/\r?\n/, 1)[0] ?? "";
+  const text6 = file.text.slice(start, Math.max(start + 1, range[1] ?? 0)).split(/\r?\n/, 1)[0] ?? "";
   return {
     severity: "error",
     path: file.path,
-    ...placeInText(file.text, start, text5.trimEnd().length),
+    ...placeInText(file.text, start, text6.trimEnd().length),
     ...words,
     docs: file.docs
   };
@@ -80125,7 +80151,7 @@ function refused(what, fix) {
   return {
     code: "yaml-feature",
     what: `${what} is not allowed here`,
-    why: "what is written must be what is meant, at the place where it is read",
+    why: "requests must be readable as they are, without indirection",
     fix
   };
 }
@@ -80133,8 +80159,8 @@ function duplicateKey(file, error2) {
   const key = /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(file.text.slice(error2.pos[0]))?.[0] ?? "key";
   const words = {
     code: "duplicate-key",
-    what: `${quote(key.replace(/^["']|["']$/g, ""))} stands twice`,
-    why: "only one of them could count",
+    what: `${quote(key.replace(/^["']|["']$/g, ""))} is listed twice`,
+    why: "only one of the two values could be used",
     fix: "remove one"
   };
   return at(file, [error2.pos[0], error2.pos[0] + key.length], words);
@@ -80143,18 +80169,18 @@ function syntaxWords(error2) {
   const [what, fix] = SYNTAX[error2.code] ?? [lowerFirst(error2.message), "correct the YAML here"];
   return { code: "yaml-syntax", what, why: `the YAML parser says: ${error2.message}`, fix };
 }
-function lowerFirst(text5) {
-  return text5.charAt(0).toLowerCase() + text5.slice(1);
+function lowerFirst(text6) {
+  return text6.charAt(0).toLowerCase() + text6.slice(1);
 }
 var SYNTAX = {
-  TAB_AS_INDENT: ["a tab indents this line", "indent with spaces"],
-  BAD_INDENT: ["this line is indented differently from its neighbours", "give keys of one level the same indent"],
-  MISSING_CHAR: ["a quote, bracket or colon is missing here", "close what was opened"],
-  BLOCK_AS_IMPLICIT_KEY: ["a second colon stands on this line", "put the value in quotes"],
-  BAD_SCALAR_START: ["a value cannot begin with this character", "put the value in quotes"],
-  NON_STRING_KEY: ["a key that is not text stands here", "put the key in quotes, or remove it"],
-  UNEXPECTED_TOKEN: ["this does not fit here", "look at the line before as well"],
-  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write key: value"]
+  TAB_AS_INDENT: ["this line is indented with a tab", "indent with spaces"],
+  BAD_INDENT: ["this line is indented differently from its neighbours", "indent keys of the same level equally"],
+  MISSING_CHAR: ["a quote, bracket or colon is missing here", "add the missing character"],
+  BLOCK_AS_IMPLICIT_KEY: ["this line has a second colon", "put the value in quotes"],
+  BAD_SCALAR_START: ["a value cannot start with this character", "put the value in quotes"],
+  NON_STRING_KEY: ["this key is not a string", "write the key in quotes, or remove it"],
+  UNEXPECTED_TOKEN: ["this is unexpected here", "check the previous line as well"],
+  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write it as key: value"]
 };
 
 // src/config/yaml-text.ts
@@ -80218,14 +80244,14 @@ function isSeqItem(steps) {
 function hasText(node) {
   return node.range !== void 0 && node.range !== null && node.range[1] > node.range[0];
 }
-function plainStart(text5, offset, value) {
-  const start = /["']/.test(text5.charAt(offset)) ? offset + 1 : offset;
-  return text5.startsWith(value, start) ? start : null;
+function plainStart(text6, offset, value) {
+  const start = /["']/.test(text6.charAt(offset)) ? offset + 1 : offset;
+  return text6.startsWith(value, start) ? start : null;
 }
-function placeOfNode(text5, node) {
+function placeOfNode(text6, node) {
   const [start, end] = node?.range ?? [0, 0];
-  const firstLine = text5.slice(start, end).split(/\r?\n/, 1)[0] ?? "";
-  return placeInText(text5, start, firstLine.trimEnd().length);
+  const firstLine = text6.slice(start, end).split(/\r?\n/, 1)[0] ?? "";
+  return placeInText(text6, start, firstLine.trimEnd().length);
 }
 function findPair(root, steps) {
   const parent = findNode(root, steps.slice(0, -1));
@@ -80250,14 +80276,14 @@ var schema_default = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:seedbed:settings:1",
   title: "Seedbed settings",
-  description: "What a repository of requests may use: .github/seedbed.yml on the default branch, owned by DBAs and platform engineers.",
+  description: "What the requests of a repository may use: .github/seedbed.yml on the default branch, owned by DBAs and platform engineers.",
   type: "object",
   additionalProperties: false,
   required: ["version", "platform", "sources", "registries", "bases", "clusters"],
   properties: {
     version: { description: "Version of this format.", type: "integer", const: 1, examples: [1] },
     platform: {
-      description: "Who must approve a change below .github/: a workflow there may read every source's credentials.",
+      description: "Who must approve changes below .github/, where a workflow could read every source's credentials.",
       $ref: "#/$defs/people"
     },
     approval: {
@@ -80267,7 +80293,7 @@ var schema_default = {
       default: {},
       properties: {
         keys: {
-          description: "Public keys whose permits the door accepts. The private halves never leave the bot..",
+          description: "Public keys whose permits are accepted. The private keys stay with the bot.",
           type: "array",
           default: [],
           maxItems: 10,
@@ -80293,7 +80319,7 @@ var schema_default = {
           }
         },
         expires_days: {
-          description: "Days until an unused permit for an export or an image ends.",
+          description: "Days after which an unused permit for an export or an image expires.",
           type: "integer",
           minimum: 1,
           maximum: 90,
@@ -80302,11 +80328,11 @@ var schema_default = {
       }
     },
     sources: {
-      description: "Databases that may be read, each under a name that requests use.",
+      description: "Databases that may be exported, each under the name that requests use.",
       type: "object",
       propertyNames: { $ref: "#/$defs/name", examples: ["hr-prod"] },
       additionalProperties: {
-        description: "One source, as its DBAs describe it.",
+        description: "One source, defined by its DBAs.",
         type: "object",
         additionalProperties: false,
         required: ["dba", "ssh", "service_name", "directory", "environment", "runner", "schemas"],
@@ -80328,12 +80354,12 @@ var schema_default = {
             }
           },
           reseed: {
-            description: "Who may ask for a new export of a request that was approved before. DBAs always may.",
+            description: "Who may ask for a new export of an approved request. DBAs always may.",
             $ref: "#/$defs/people",
             default: {}
           },
           ssh: {
-            description: "The host that the export is reached through.",
+            description: "The SSH host through which the source is reached.",
             type: "object",
             additionalProperties: false,
             required: ["host", "user", "host_key"],
@@ -80345,17 +80371,17 @@ var schema_default = {
               },
               port: { description: "Port of the SSH server.", $ref: "#/$defs/port", default: 22 },
               user: {
-                description: "Login on the SSH host. Its key is a secret of the environment.",
+                description: "Login on the SSH host. Its private key is a secret of the environment.",
                 type: "string",
                 pattern: "^[A-Za-z_][A-Za-z0-9._-]{0,31}$",
                 patternErrorMessage: "a Unix login: letters, digits, dot, underscore, hyphen",
                 examples: ["dump"]
               },
               host_key: {
-                description: "The server's public host key, as `ssh-keyscan` prints it without the host name. Any other key ends the run.",
+                description: "The server's public host key, as `ssh-keyscan` prints it without the host name. The run fails if the server presents a different key.",
                 type: "string",
                 pattern: "^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]+={0,2}$",
-                patternErrorMessage: "key type, space, base64: what ssh-keyscan prints after the host name",
+                patternErrorMessage: "key type, space, base64: the output of ssh-keyscan after the host name",
                 examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0bJ0vVYX0fjKfM1mJ5b0m3Yk0t5l1Jm0bq4l8oQ1cS"]
               }
             }
@@ -80385,7 +80411,7 @@ var schema_default = {
             examples: ["SEEDBED_DIR"]
           },
           environment: {
-            description: "GitHub environment with this source's credentials, limited to the default branch. One source, one environment.",
+            description: "GitHub environment with this source's credentials, restricted to the default branch. Each source needs its own environment.",
             type: "string",
             pattern: "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?$",
             patternErrorMessage: "letters, digits, dots, underscores, hyphens",
@@ -80427,12 +80453,12 @@ var schema_default = {
               minLength: 1,
               maxLength: 128,
               pattern: `^[^\\u0000-\\u001f"'\\u007f]+$`,
-              patternErrorMessage: "a name as the dictionary has it, without quotes",
+              patternErrorMessage: "a name as in the data dictionary, without quotes",
               examples: ["HR"]
             }
           },
           windows: {
-            description: "When exports may start. Empty: always. A window that ends before it begins goes on after midnight.",
+            description: "When exports may start. Empty: always. A window whose end is earlier than its start runs past midnight.",
             type: "array",
             default: [],
             maxItems: 50,
@@ -80442,7 +80468,7 @@ var schema_default = {
               required: ["days", "from", "to", "time_zone"],
               properties: {
                 days: {
-                  description: "Days on which the window begins.",
+                  description: "Days on which the window starts.",
                   type: "array",
                   minItems: 1,
                   maxItems: 7,
@@ -80453,10 +80479,18 @@ var schema_default = {
                   },
                   examples: [["mon", "tue"]]
                 },
-                from: { description: "First minute.", $ref: "#/$defs/timeOfDay", examples: ["22:00"] },
-                to: { description: "First minute after it.", $ref: "#/$defs/timeOfDay", examples: ["04:00"] },
+                from: {
+                  description: "Start of the window, included.",
+                  $ref: "#/$defs/timeOfDay",
+                  examples: ["22:00"]
+                },
+                to: {
+                  description: "End of the window, excluded.",
+                  $ref: "#/$defs/timeOfDay",
+                  examples: ["04:00"]
+                },
                 time_zone: {
-                  description: "Time zone of both, an IANA name.",
+                  description: "Time zone of both times, as an IANA name.",
                   type: "string",
                   maxLength: 60,
                   examples: ["Europe/Berlin"]
@@ -80465,14 +80499,14 @@ var schema_default = {
             }
           },
           at_once: {
-            description: "Exports that may run on this source at the same time.",
+            description: "Maximum number of exports that run on this source at the same time.",
             type: "integer",
             minimum: 1,
             maximum: 20,
             default: 1
           },
           stopped: {
-            description: "The stop switch: no export starts while it is true.",
+            description: "Emergency stop: no export starts while it is true.",
             type: "boolean",
             default: false
           }
@@ -80480,19 +80514,19 @@ var schema_default = {
       }
     },
     registries: {
-      description: "Where images go.",
+      description: "Registries for images.",
       type: "object",
       additionalProperties: false,
       required: ["seeds"],
       properties: {
         seeds: {
-          description: "Seed images. Whoever may pull them holds the source's data.",
+          description: "Registry for seed images. Everyone who may pull them has access to the source's data.",
           type: "object",
           additionalProperties: false,
           required: ["repository"],
           properties: {
             repository: {
-              description: "Registry and path; the database's name is added to it.",
+              description: "Registry and path; the database's name is appended.",
               type: "string",
               maxLength: 200,
               pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+$",
@@ -80500,7 +80534,7 @@ var schema_default = {
               examples: ["registry.example/dev"]
             },
             keep_images: {
-              description: "Images that stay for each database, the one in use included.",
+              description: "Images to keep per database, including the one in use. Nothing acts on it yet: remove old images, which hold data of the source, with a retention rule of the registry or by hand, and never the digest that a `seed.lock.yaml` names.",
               type: "integer",
               minimum: 1,
               maximum: 50,
@@ -80511,7 +80545,7 @@ var schema_default = {
       }
     },
     bases: {
-      description: "Oracle images that seed images are built on, each under a name that requests use.",
+      description: "Oracle images that seed images are built on, each under the name that requests use.",
       type: "object",
       propertyNames: { $ref: "#/$defs/name", examples: ["free-26ai"] },
       additionalProperties: {
@@ -80521,7 +80555,7 @@ var schema_default = {
         required: ["image", "profile"],
         properties: {
           image: {
-            description: "The image by digest: a tag can change its bytes.",
+            description: "The image by digest, because a tag can be moved to another image.",
             type: "string",
             maxLength: 400,
             pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+@sha256:[0-9a-f]{64}$",
@@ -80537,7 +80571,7 @@ var schema_default = {
             default: "linux/amd64"
           },
           profile: {
-            description: "How the image behaves: Oracle Database Free 26ai, gvenzl's free image (regular), Oracle Database 19c.",
+            description: "Kind of image: Oracle Database Free 26ai, gvenzl's free image (regular), Oracle Database 19c.",
             type: "string",
             enum: ["free-26ai", "gvenzl-free", "ee-19c"],
             examples: ["gvenzl-free"]
@@ -80546,7 +80580,7 @@ var schema_default = {
       }
     },
     clusters: {
-      description: "Clusters that databases may be placed on, each under a name that requests use.",
+      description: "Clusters for databases, each under the name that requests use.",
       type: "object",
       propertyNames: { $ref: "#/$defs/name", examples: ["rke-dev"] },
       additionalProperties: {
@@ -80561,12 +80595,12 @@ var schema_default = {
             examples: ["rke-dev"]
           },
           projects: {
-            description: "Rancher projects that get namespaces, name to id.",
+            description: "Rancher projects for the databases' namespaces: name to id.",
             type: "object",
             minProperties: 1,
             propertyNames: { $ref: "#/$defs/name", examples: ["dev-databases"] },
             additionalProperties: {
-              description: "Id of the project, as Rancher shows it: cluster:project.",
+              description: "Id of the project as shown in Rancher: cluster:project.",
               type: "string",
               pattern: "^[a-z0-9][a-z0-9-]{0,62}:p-[a-z0-9]{1,60}$",
               patternErrorMessage: "the project's id, cluster:project, both as Rancher writes them",
@@ -80574,13 +80608,13 @@ var schema_default = {
             }
           },
           secrets: {
-            description: "Where pods get their passwords from.",
+            description: "Source of the pods' passwords.",
             type: "object",
             additionalProperties: false,
             required: ["kind"],
             properties: {
               kind: {
-                description: "external: the External Secrets operator reads a store. existing: somebody creates the Secrets.",
+                description: "`external`: the External Secrets operator reads a store. `existing`: the platform team creates the Secrets.",
                 type: "string",
                 enum: ["external", "existing"],
                 examples: ["external"]
@@ -80596,7 +80630,7 @@ var schema_default = {
       }
     },
     policy: {
-      description: "What requests may do.",
+      description: "What requests are allowed to do.",
       type: "object",
       additionalProperties: false,
       default: {},
@@ -80607,12 +80641,12 @@ var schema_default = {
           default: false
         },
         inline_sources: {
-          description: "Allow sources that are written out in a request. The command line only: the Action takes named sources.",
+          description: "Allow sources that are defined in the request. Only for the command line: the Action requires named sources.",
           type: "boolean",
           default: false
         },
         max_lifetime_days: {
-          description: "Longest time to database.expires, in days.",
+          description: "Maximum number of days until database.expires.",
           type: "integer",
           minimum: 1,
           maximum: 3650,
@@ -80654,7 +80688,7 @@ var schema_default = {
       items: {
         type: "string",
         pattern: "^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[a-z0-9][a-z0-9_-]{0,99}$",
-        patternErrorMessage: "organisation/team, the team as its address spells it",
+        patternErrorMessage: "organisation/team, with the team's name as in its URL",
         examples: ["acme/dba"]
       }
     },
@@ -80680,7 +80714,7 @@ function checkTimeZone(name2, at2) {
       code: "unknown-time-zone",
       at: at2,
       what: `${quote(name2)} is not a time zone`,
-      why: "a name of the IANA time zone data belongs here",
+      why: "expected a name from the IANA time zone database",
       fix: suggestName(name2, zoneNames(), "for example UTC or Europe/Berlin")
     }
   ];
@@ -80700,52 +80734,87 @@ function zoneNames() {
   return ["UTC", ...Intl.supportedValuesOf("timeZone")];
 }
 
+// src/ed25519-key.ts
+import { createPublicKey } from "node:crypto";
+var SPKI = Buffer.from("302a300506032b6570032100", "hex");
+function parsePublicKey(base64) {
+  const der = Buffer.from(base64, "base64");
+  if (der.toString("base64") !== base64 || der.length !== 44 || !der.subarray(0, SPKI.length).equals(SPKI)) return null;
+  return createPublicKey({ key: der, format: "der", type: "spki" });
+}
+
 // src/settings/keys.ts
-var ED25519_SPKI = "302a300506032b6570032100";
-function checkPublicKey(text5, at2) {
-  if (text5 === void 0) return [];
-  const bytes = Buffer.from(text5, "base64");
-  const hex2 = bytes.toString("hex");
-  if (bytes.toString("base64") === text5 && bytes.length === 44 && hex2.startsWith(ED25519_SPKI)) return [];
-  const isPrivate = /PRIVATE/.test(text5) || hex2.startsWith("302e020100300506032b6570");
+function checkPublicKey(text6, at2) {
+  if (text6 === void 0) return [];
+  if (parsePublicKey(text6) !== null) return [];
+  const hex2 = Buffer.from(text6, "base64").toString("hex");
+  const isPrivate = /PRIVATE/.test(text6) || hex2.startsWith("302e020100300506032b6570");
   if (isPrivate) {
-    const fix = "make a new pair, and write the new public key here; the private half belongs to the bot alone";
+    const fix = "create a new key pair and write its public key here; only the bot may have the private key";
     return [
       {
         code: "private-key",
         at: at2,
         what: "this is a private key",
-        why: "whoever reads this file can sign permits with it",
+        why: "everyone who can read this file can sign permits with it",
         fix
       }
     ];
   }
-  const why = "an Ed25519 public key belongs here: SPKI in DER, as base64, 60 characters on one line";
+  const why = "expected an Ed25519 public key: SPKI in DER, as base64, 60 characters on one line";
   return [
     {
       code: "bad-form",
       at: at2,
-      what: "this is no Ed25519 public key",
+      what: "this is not an Ed25519 public key",
       why,
-      fix: "openssl pkey -in key.pem -pubout -outform DER | base64 -w0"
+      fix: "run: openssl pkey -in key.pem -pubout -outform DER | base64 -w0"
     }
   ];
 }
-function checkHostKey(text5, at2) {
-  if (text5 === void 0) return [];
-  const [type = "", body = ""] = text5.split(" ");
+function checkHostKey(text6, at2) {
+  if (text6 === void 0) return [];
+  const [type = "", body = ""] = text6.split(" ");
   const bytes = Buffer.from(body, "base64");
   const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
   const within = bytes.subarray(4, 4 + length).toString("latin1");
   if (within === type && bytes.length > 4 + length) return [];
-  const why = within.startsWith("ssh-") || within.startsWith("ecdsa-") ? `its bytes are of type ${within}` : "its base64 is cut or damaged";
+  const why = within.startsWith("ssh-") || within.startsWith("ecdsa-") ? `its bytes are of type ${within}` : "its base64 is truncated or damaged";
   return [
     {
       code: "bad-form",
       at: at2,
-      what: `this is no host key of type ${type}`,
+      what: `this is not a host key of type ${type}`,
       why,
-      fix: "copy what ssh-keyscan -t ed25519 <host> prints after the host name"
+      fix: "copy the output of ssh-keyscan -t ed25519 <host> without the host name"
+    }
+  ];
+}
+
+// src/settings/placeholders.ts
+function checkPlaceholders({ approval, bases }) {
+  const noKeys = {
+    severity: "warning",
+    code: "no-approval-keys",
+    at: ["approval", "keys"],
+    key: true,
+    what: "approval.keys is empty",
+    why: "without a key the bot does not start, and seedbed seed asks for no permit",
+    fix: "add the public half of the bot's signing key: openssl pkey -in key.pem -pubout -outform DER | base64 -w0"
+  };
+  return [...approval?.keys?.length === 0 ? [noKeys] : [], ...Object.entries(bases ?? {}).flatMap(checkDigest)];
+}
+function checkDigest([name2, base]) {
+  const image2 = base?.image;
+  if (image2 === void 0 || !/@sha256:0{64}$/.test(image2)) return [];
+  return [
+    {
+      severity: "warning",
+      code: "placeholder-digest",
+      at: ["bases", name2, "image"],
+      what: "the digest is all zeros",
+      why: "it is the template's placeholder: no image has this digest",
+      fix: "write the base image and its own digest, for example from: skopeo inspect --format '{{.Digest}}' docker://<image>:<tag>"
     }
   ];
 }
@@ -80753,11 +80822,12 @@ function checkHostKey(text5, at2) {
 // src/settings/settings-rules.ts
 function checkSettings(draft) {
   return [
-    ...checkSomebody(draft.platform, ["platform"], "change anything below .github/"),
+    ...checkSomebody(draft.platform, ["platform"], "approve changes below .github/"),
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name2, source]) => checkSource(source ?? {}, ["sources", name2])),
     ...checkEnvironments(draft),
-    ...checkSecrets(draft)
+    ...checkSecrets(draft),
+    ...checkPlaceholders(draft)
   ];
 }
 function checkSomebody(people, at2, what) {
@@ -80768,8 +80838,8 @@ function checkSomebody(people, at2, what) {
       at: at2,
       key: true,
       what: `nobody may ${what}`,
-      why: "teams and users are both empty",
-      fix: "name a team, for example teams: [acme/dba]"
+      why: "both teams and users are empty",
+      fix: "add a team, for example teams: [acme/dba]"
     }
   ];
 }
@@ -80782,9 +80852,9 @@ function checkKeys({ approval }) {
       {
         code: "duplicate-name",
         at: [...at2, "id"],
-        what: `key "${key?.id}" stands twice`,
+        what: `the key id "${key?.id}" is used twice`,
         why: "a permit names its key by this id",
-        fix: "give each key an id of its own"
+        fix: "give each key a different id"
       }
     ] : [];
     return [...duplicate, ...checkPublicKey(key?.public_key, [...at2, "public_key"])];
@@ -80808,9 +80878,9 @@ function checkRequired({ dba }, at2) {
     {
       code: "out-of-range",
       at: [...at2, "dba", "required"],
-      what: `${dba.required} approvals can never come together`,
+      what: `${dba.required} approvals can never be reached`,
       why,
-      fix: `write ${people} or less, or name more people`
+      fix: `write ${people} or less, or add more people`
     }
   ];
 }
@@ -80822,9 +80892,9 @@ function checkWindow(window2, at2) {
     {
       code: "empty-window",
       at: [...at2, "to"],
-      what: `the window ends when it begins, at ${window2.to}`,
-      why: "no export could ever start in it",
-      fix: "write a later time; for the whole day, remove the window"
+      what: `the window is empty: it starts and ends at ${window2.to}`,
+      why: "no export could ever start in this window",
+      fix: "write a later time, or remove the window to allow the whole day"
     }
   ];
 }
@@ -80834,8 +80904,8 @@ function checkSchemaNames({ schemas }, at2) {
       {
         code: "duplicate-name",
         at: [...at2, "schemas", index],
-        what: `schema "${name2}" stands twice`,
-        why: "once is enough",
+        what: `schema "${name2}" is listed twice`,
+        why: "each schema needs only one entry",
         fix: "remove one"
       }
     ] : []
@@ -80854,9 +80924,9 @@ function checkEnvironments({ sources }) {
       {
         code: "shared-environment",
         at: ["sources", name2, "environment"],
-        what: `${source?.environment} belongs to ${other} already`,
+        what: `${source?.environment} already belongs to ${other}`,
         why,
-        fix: "create an environment of its own"
+        fix: "create a separate environment for this source"
       }
     ];
   });
@@ -80873,7 +80943,7 @@ function checkSecrets({ clusters }) {
           key: true,
           what: `clusters.${name2}.secrets has no "store"`,
           why: "kind external reads a ClusterSecretStore",
-          fix: "add store: and its name"
+          fix: "add store with the name of a ClusterSecretStore"
         }
       ];
     if (secrets?.kind === "existing" && secrets.store !== void 0)
@@ -80882,8 +80952,8 @@ function checkSecrets({ clusters }) {
           code: "unknown-key",
           at: [...at2, "store"],
           key: true,
-          what: "store means nothing here",
-          why: "kind existing uses Secrets that somebody creates",
+          what: "store has no effect here",
+          why: "kind existing uses Secrets that already exist in the namespace",
           fix: "remove it, or write kind: external"
         }
       ];
@@ -80895,8 +80965,8 @@ function checkSecrets({ clusters }) {
 var PAGE = "docs/reference/settings.md";
 var SETTINGS_BOOK = openSchemaBook(schema_default, PAGE);
 var checkSchema = compileSchema(SETTINGS_BOOK);
-function parseSettings(text5, path) {
-  const yaml = readYaml({ path, text: text5, docs: `${PAGE}#yaml` });
+function parseSettings(text6, path) {
+  const yaml = readYaml({ path, text: text6, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };
   const { findings, sound } = checkSchema(yaml.text.value);
   const all = [...findings, ...checkSettings(draftOf(sound))];
@@ -80915,8 +80985,8 @@ import { createHash } from "node:crypto";
 // node_modules/canonicalize/lib/canonicalize.js
 function hasLoneSurrogate(value) {
   for (let i = 0; i < value.length; i++) {
-    const code2 = value.charCodeAt(i);
-    if (code2 >= 55296 && code2 <= 56319) {
+    const code = value.charCodeAt(i);
+    if (code >= 55296 && code <= 56319) {
       if (i === value.length - 1) {
         return true;
       }
@@ -80925,7 +80995,7 @@ function hasLoneSurrogate(value) {
         return true;
       }
       i++;
-    } else if (code2 >= 56320 && code2 <= 57343) {
+    } else if (code >= 56320 && code <= 57343) {
       return true;
     }
   }
@@ -80983,17 +81053,18 @@ function digestOfBytes(bytes) {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 function canonicalJson(value) {
-  const text5 = canonicalize(value);
-  if (text5 === void 0) throw new TypeError("A value without a JSON form has no digest.");
-  return text5;
+  const text6 = canonicalize(value);
+  if (text6 === void 0) throw new TypeError("A value that JSON cannot represent has no digest.");
+  return text6;
 }
 function digestOfJson(value) {
   return digestOfBytes(canonicalJson(value));
 }
 
-// src/approval/permit.ts
-function approvalDigest(bytes) {
-  return digestOfBytes(bytes);
+// src/digests/request-files.ts
+function listRequestDigests(files) {
+  const paths = Object.keys(files.files).toSorted();
+  return Object.fromEntries(paths.map((path) => [path, digestOfBytes(files.files[path])]));
 }
 
 // src/lock/advance-lock.ts
@@ -81004,14 +81075,91 @@ function highestGeneration(lock) {
   return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
 }
 
+// src/approval/differing-files.ts
+function differingFiles(one, other) {
+  const paths = /* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(other)]);
+  const same = (path) => Object.hasOwn(one, path) && Object.hasOwn(other, path) && one[path] === other[path];
+  return [...paths].filter((path) => !same(path)).toSorted();
+}
+
+// src/approval/permit.ts
+function approvalDigest(bytes) {
+  return digestOfBytes(bytes);
+}
+
+// src/approval/find-mismatch.ts
+var TOLERANCE = 5 * 6e4;
+function findMismatch(permit, question) {
+  const { files, source, now, repositoryId } = question;
+  if (repositoryId !== void 0 && permit.repository.id !== repositoryId)
+    return {
+      code: "permit-other-repository",
+      text: `The permit is for the repository ${permit.repository.id}, not for ${repositoryId}.`
+    };
+  if (permit.database !== files.database)
+    return { code: "permit-other-database", text: `The permit is for ${permit.database}, not for ${files.database}.` };
+  if (permit.source !== source)
+    return {
+      code: "permit-other-source",
+      text: `The permit is for the source ${permit.source}, but the request names ${source}.`
+    };
+  const changed2 = differingFiles(permit.request, listRequestDigests(files));
+  if (changed2.length > 0)
+    return {
+      code: "permit-other-request",
+      text: `These files differ from what the permit covers: ${changed2.join(", ")}.`
+    };
+  if (permit.work === "apply")
+    return { code: "permit-apply-only", text: "The permit only allows applying this request, not an export." };
+  return findSpent(permit, question) ?? findExpired(permit, now);
+}
+function findSpent(permit, { lock, approval }) {
+  const { last_attempt: attempt4 } = lock;
+  const used = highestGeneration(lock);
+  if (permit.generation > used) return null;
+  const same = approval !== null && attempt4?.approval === approvalDigest(Buffer.from(approval));
+  if (same && attempt4.outcome === "failed")
+    return {
+      code: "permit-failed",
+      text: `The permit was used up by run ${attempt4.run}, which failed in stage ${attempt4.stage}: ${attempt4.code}.`
+    };
+  if (same) return { code: "permit-spent", text: `The permit was already used by run ${attempt4.run}.` };
+  return {
+    code: "permit-spent",
+    text: `The permit has generation ${permit.generation}, but generation ${used} was already used.`
+  };
+}
+function findExpired(permit, now) {
+  if (permit.expires_at === void 0 || Date.parse(permit.expires_at) + TOLERANCE >= now) return null;
+  return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
+}
+
+// src/layout/database-folder.ts
+var NAMES2 = {
+  /** A person's, as are the scripts beside it. */
+  request: "database_config.yaml",
+  approval: "approval.yaml",
+  lock: "seed.lock.yaml",
+  manifests: "manifests"
+};
+function folderOf(database) {
+  const path = `${ENVIRONMENTS}/${database}`;
+  const at2 = (below2) => `${path}/${below2}`;
+  const { request, approval, lock, manifests } = NAMES2;
+  return { path, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
+}
+function isGenerated(below2) {
+  return below2 === NAMES2.approval || below2 === NAMES2.lock || below2.startsWith(`${NAMES2.manifests}/`);
+}
+
 // src/lock/parse-lock.ts
 var import__2 = __toESM(require__(), 1);
 
-// src/yaml/read-yaml.ts
+// src/yaml/read-generated.ts
 var import_yaml3 = __toESM(require_dist(), 1);
-function readYaml2(text5, path, kind) {
+function readGenerated(text6, path, kind) {
   const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text5, {
+  const documents = (0, import_yaml3.parseAllDocuments)(text6, {
     lineCounter: lines,
     uniqueKeys: true,
     strict: true,
@@ -81020,7 +81168,10 @@ function readYaml2(text5, path, kind) {
   const document2 = "empty" in documents ? void 0 : documents[0];
   const at2 = (offset) => ({ path, ...placeOf(lines, offset) });
   if (document2 === void 0 || documents.length !== 1)
-    return { ok: false, problems: [problemOf(kind, at2(0), `has ${documents.length} documents and not one`)] };
+    return {
+      ok: false,
+      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
+    };
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0)
     return {
@@ -81029,10 +81180,10 @@ function readYaml2(text5, path, kind) {
     };
   const value = plainValue(document2);
   if (value === void 0)
-    return { ok: false, problems: [problemOf(kind, at2(0), "uses an alias, which no program of ours writes")] };
+    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
   if (kind.validate(value)) return { ok: true, value, warnings: [] };
   const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
-    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `${finding.where}: ${finding.what}`)
+    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
   );
   return { ok: false, problems };
 }
@@ -81050,7 +81201,7 @@ function describeSchemaErrors(errors) {
 function sentenceOf(error2, extra) {
   if (error2.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
   if (error2.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
-  return error2.message ?? `breaks the rule ${error2.keyword}`;
+  return error2.message ?? `violates the rule ${error2.keyword}`;
 }
 function placeOf(lines, offset) {
   const { line, col } = lines.linePos(offset);
@@ -81077,11 +81228,26 @@ function problemOf(kind, place, what) {
     code: kind.code,
     ...place,
     what: `${kind.noun} ${what}`,
-    why: "Only Seedbed writes this file, and it reads it strictly.",
+    why: "only Seedbed writes this file, so its format is checked strictly",
     fix: kind.fix,
     docs: kind.docs
   };
 }
+
+// src/layout/database-name.ts
+var DATABASE_NAME = "[a-z][a-z0-9-]{0,38}[a-z0-9]";
+var WHOLE = new RegExp(`^${DATABASE_NAME}$`);
+function isDatabaseName(name2) {
+  return WHOLE.test(name2);
+}
+
+// src/profiles.ts
+var PROFILES = {
+  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
+  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
+  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false }
+};
+var PROFILE_NAMES = Object.keys(PROFILES);
 
 // src/lock/seed-schema.ts
 var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
@@ -81122,7 +81288,7 @@ var seedSchema = strictObject({
     compression: { enum: ["none", "metadata_only", "data_only", "all"] },
     piece_size: text
   }),
-  target: strictObject({ profile: { enum: ["free-26ai", "gvenzl-free", "ee-19c"] }, charset: text }),
+  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
   import: importInputs
 });
 
@@ -81139,7 +81305,7 @@ var dumpSetSchema = strictObject({
   scn: numberText,
   exported_at: time
 });
-var databaseName = { type: "string", pattern: "^[a-z][a-z0-9-]{0,38}[a-z0-9]$" };
+var databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
 var attempt = {
   ...strictObject(
     {
@@ -81176,7 +81342,7 @@ var lockSchema = {
     },
     ["last_attempt", "digests", "seed", "dump_set", "image"]
   ),
-  // Before the first success there is nothing to point at; after it everything is there.
+  // Before the first success these keys are absent; after it they are all required.
   if: { properties: { generation: { const: 0 } } },
   // oxlint-disable-next-line unicorn/no-thenable
   then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
@@ -81190,30 +81356,33 @@ var validate = new import__2.Ajv2020({
   strictRequired: false,
   validateSchema: false
 }).compile(lockSchema);
-function parseLock(text5, path) {
-  return readYaml2(text5, path, {
-    noun: "The lock",
+function parseLock(text6, path) {
+  return readGenerated(text6, path, {
+    noun: "the lock",
     code: "lock-invalid",
     validate,
-    fix: `Take back the last version of ${path} that Seedbed wrote; \`git log\` shows it.`,
+    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
     docs: "docs/reference/seed.lock.md"
   });
 }
 
 // src/request/rule.ts
-function listEntries(list) {
-  return (list ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
+function listEntries(list2) {
+  return (list2 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
 function findProfile({ draft, settings }) {
   const base = draft.database?.base;
   if (base === void 0) return void 0;
   if (settings) return ownEntry(settings.bases, base)?.profile;
-  return PROFILES.find((profile) => profile === base);
+  return PROFILE_NAMES.find((profile) => profile === base);
+}
+function isFree(input) {
+  const profile = findProfile(input);
+  return profile !== void 0 && PROFILES[profile].free;
 }
 function ownEntry(map, name2) {
   return Object.hasOwn(map, name2) ? map[name2] : void 0;
 }
-var PROFILES = ["free-26ai", "gvenzl-free", "ee-19c"];
 
 // src/request/check-scripts.ts
 var checkScriptPaths = (input) => listScripts(input).flatMap((script) => checkPath(script, input));
@@ -81226,32 +81395,34 @@ function isScript(path) {
 }
 function listScripts({ draft }) {
   return ["pre_import", "masking", "post_import"].flatMap(
-    (list) => listEntries(draft.database?.scripts?.[list]).map(({ index, entry }) => ({
+    (list2) => listEntries(draft.database?.scripts?.[list2]).map(({ index, entry }) => ({
       path: entry,
-      at: ["database", "scripts", list, index]
+      at: ["database", "scripts", list2, index]
     }))
   );
 }
 function checkPath({ path, at: at2 }, { files }) {
-  const say = (code2, why, fix) => [
-    { code: code2, at: at2, what: `${showSteps(at2)} is ${quote(path)}`, why, fix }
+  const say = (code, why, fix) => [
+    { code, at: at2, what: `${showSteps(at2)} is ${quote(path)}`, why, fix }
   ];
   if (/^(?:[\\/~]|[A-Za-z]:)/.test(path))
-    return say("bad-path", "an absolute path leaves the request", "write scripts/ and the file's name");
+    return say("bad-path", "an absolute path points outside the request", "write scripts/ and the file's name");
   if (path.split(/[\\/]/).includes(".."))
-    return say("bad-path", "a path with .. leaves the request", "write scripts/ and the file's name");
-  if (path.includes("\\"))
-    return say("bad-path", "folders are separated with /", `write ${path.replaceAll("\\", "/")}`);
+    return say("bad-path", "a path with .. points outside the request", "write scripts/ and the file's name");
+  if (path.includes("\\")) return say("bad-path", "folders are separated by /", `write ${path.replaceAll("\\", "/")}`);
   if (!path.startsWith("scripts/"))
     return say(
       "bad-path",
-      "scripts lie in the folder scripts/ beside database_config.yaml",
+      "scripts belong in the folder scripts/ next to database_config.yaml",
       fixFolder(path, files.files)
     );
-  if (!path.endsWith(".sql"))
-    return say("bad-path", "scripts are SQL and end in .sql", "rename the file to end in .sql");
+  if (!path.endsWith(".sql")) return say("bad-path", "script names end in .sql", "rename the file to end in .sql");
   if (!isScript(path))
-    return say("bad-path", "names are letters, digits, dot, underscore and hyphen, without folders", "rename the file");
+    return say(
+      "bad-path",
+      "names consist of letters, digits, dots, underscores and hyphens, without subfolders",
+      "rename the file"
+    );
   if (Object.hasOwn(files.files, path)) return [];
   const near = findNearNames(path, Object.keys(files.files).filter(isScript));
   return say(
@@ -81262,11 +81433,10 @@ function checkPath({ path, at: at2 }, { files }) {
 }
 function fixFolder(path, files) {
   const moved = `scripts/${path.replace(/^\.\//, "").replace(/^scripts\//, "")}`;
-  return Object.hasOwn(files, moved) ? `write ${moved}` : "move it there, and write scripts/ before its name";
+  return Object.hasOwn(files, moved) ? `write ${moved}` : "move the file there and write scripts/ before its name";
 }
 
 // src/request/database-name.ts
-var NAME = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 var DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
 function parseDatabaseName(name2) {
   const words = explainName(name2);
@@ -81283,19 +81453,22 @@ function explainName(name2) {
   if (name2 === "")
     return { ...say("a name has 2 to 40 characters", "name the database"), what: "the database has no name" };
   if (/[/\\]/.test(name2) || name2 === "." || name2 === "..")
-    return say("a name is one folder below environments/, not a path", "give the folder's name alone");
+    return say("a name is one folder below environments/, not a path", "give only the folder's name");
   if (name2.includes("%")) return say("names are never percent-decoded", "write the name itself");
   if (name2 !== name2.trim())
-    return say("a space stands at its begin or end", `write "${showUnseen(name2.trim().slice(0, 80))}"`);
+    return say("it starts or ends with a space", `write "${showUnseen(name2.trim().slice(0, 80))}"`);
   if (name2 === "system")
-    return say("its namespace would be seedbed-system, which is Seedbed's own", "choose another name");
-  if (NAME.test(name2)) return null;
+    return say("its namespace would be seedbed-system, which is reserved for Seedbed", "choose another name");
+  if (isDatabaseName(name2)) return null;
   if (name2.length < 2 || name2.length > 40)
-    return say(`it has ${name2.length} characters, 2 to 40 are allowed`, "choose another name");
+    return say(
+      `it has ${name2.length} ${name2.length === 1 ? "character" : "characters"}; 2 to 40 are allowed`,
+      "choose another name"
+    );
   const near = normalForm(name2);
   return say(
-    "a letter, then lower-case letters, digits and hyphens, no hyphen at the end",
-    NAME.test(near) ? `rename the folder to "${near}"` : "rename the folder"
+    "a name is a lower-case letter followed by lower-case letters, digits and hyphens, without a hyphen at the end",
+    isDatabaseName(near) ? `rename the folder to "${near}"` : "rename the folder"
   );
 }
 function normalForm(name2) {
@@ -81305,7 +81478,7 @@ function problem(name2, words) {
   const folder = showUnseen(name2.slice(0, 80));
   return {
     severity: "error",
-    path: `environments/${folder}/database_config.yaml`,
+    path: folderOf(folder).request,
     line: 1,
     column: 1,
     ...words,
@@ -81314,7 +81487,7 @@ function problem(name2, words) {
 }
 
 // src/request/request-folder.ts
-var CONFIG = "database_config.yaml";
+var CONFIG = NAMES2.request;
 var DOCS2 = "docs/reference/database_config.md#the-folder";
 var MAX_SCRIPT_BYTES = 512 * 1024;
 function checkFolder(files) {
@@ -81329,8 +81502,8 @@ function missingConfig(files, paths) {
     severity: "error",
     code: "missing-config",
     what: `environments/${files.database} has no ${CONFIG}`,
-    why: "a request is that file, and the scripts that it names",
-    fix: near === void 0 ? `seedbed init ${files.database} writes one to begin with` : `rename ${near} to ${CONFIG}`
+    why: "a request consists of that file and the scripts that it lists",
+    fix: near === void 0 ? `run \`seedbed init ${files.database}\` to create one` : `rename ${near} to ${CONFIG}`
   });
 }
 function stranger(files, path) {
@@ -81338,28 +81511,28 @@ function stranger(files, path) {
   return problem2(files, path, {
     severity: "warning",
     code: "unknown-file",
-    what: "this file is no part of a request, and nothing reads it",
-    why: `a request is ${CONFIG} and scripts/*.sql`,
-    fix: script ? "move it to scripts/, with a name that ends in .sql" : "remove it from this folder"
+    what: "this file is not part of a request and is ignored",
+    why: `a request consists of ${CONFIG} and scripts/*.sql`,
+    fix: script ? "move it to scripts/ under a name that ends in .sql" : "remove it from this folder"
   });
 }
 function checkTogether(files) {
   const scripts2 = Object.entries(files.files).filter(([path]) => isScript(path));
-  const bytes = scripts2.reduce((sum, [, text5]) => sum + new TextEncoder().encode(text5).length, 0);
+  const bytes = scripts2.reduce((sum, [, text6]) => sum + new TextEncoder().encode(text6).length, 0);
   if (bytes <= MAX_SCRIPT_BYTES) return [];
   return [
     problem2(files, CONFIG, {
       severity: "error",
       code: "scripts-too-large",
-      what: `the scripts have ${bytes} bytes together`,
+      what: `the scripts add up to ${bytes} bytes`,
       why: `at most ${MAX_SCRIPT_BYTES} bytes (512 KiB) fit into the database's ConfigMaps`,
-      fix: "make them smaller; load data from tables instead of long scripts"
+      fix: "shorten them; load data from tables instead of long scripts"
     })
   ];
 }
 function problem2(files, path, words) {
   const shown = showUnseen(path.slice(0, 200));
-  return { ...words, path: `environments/${files.database}/${shown}`, line: 1, column: 1, docs: DOCS2 };
+  return { ...words, path: folderOf(files.database).at(shown), line: 1, column: 1, docs: DOCS2 };
 }
 
 // src/request/rules/duplicates.ts
@@ -81370,7 +81543,7 @@ var checkDuplicates = ({ draft }) => {
     ({ index, entry }) => repeated(named(entry.tables), ["source_database", "schemas", index, "tables"], "name")
   );
   const scripts2 = ["pre_import", "masking", "post_import"].flatMap(
-    (list) => repeated(listEntries(database?.scripts?.[list]), ["database", "scripts", list])
+    (list2) => repeated(listEntries(database?.scripts?.[list2]), ["database", "scripts", list2])
   );
   return [
     ...repeated(named(source?.schemas), ["source_database", "schemas"], "name"),
@@ -81381,21 +81554,21 @@ var checkDuplicates = ({ draft }) => {
     ...scripts2
   ];
 };
-function named(list) {
-  return listEntries(list).flatMap(
+function named(list2) {
+  return listEntries(list2).flatMap(
     ({ index, entry }) => entry.name === void 0 ? [] : [{ index, entry: entry.name }]
   );
 }
-function repeated(entries, list, key) {
+function repeated(entries, list2, key) {
   return entries.flatMap(({ index, entry }, position) => {
     const first = entries.slice(0, position).find((other) => other.entry === entry);
     if (!first) return [];
     return [
       {
         code: "duplicate-name",
-        at: key === void 0 ? [...list, index] : [...list, index, key],
-        what: `${quote(entry)} stands twice in ${showSteps(list)}`,
-        why: `it stands at ${showSteps([...list, first.index])} already`,
+        at: key === void 0 ? [...list2, index] : [...list2, index, key],
+        what: `${quote(entry)} is listed twice in ${showSteps(list2)}`,
+        why: `it is first listed at ${showSteps([...list2, first.index])}`,
         fix: "remove one of them"
       }
     ];
@@ -81430,12 +81603,12 @@ function checkAllowedCodes({ draft }) {
     const why = reasonToRefuse(entry);
     if (why === null) return [];
     const at2 = ["database", "import", "allow_codes", index];
-    return [{ code: "code-refused", at: at2, what: `${entry} cannot be allowed`, why, fix: "remove it and cure the cause" }];
+    return [{ code: "code-refused", at: at2, what: `${entry} cannot be allowed`, why, fix: "remove it and fix the cause" }];
   });
 }
-function reasonToRefuse(code2) {
-  if (ROWS_LOST.has(code2)) return "rows are missing after it";
-  return FATAL.has(code2) ? "the job cannot go on after it" : null;
+function reasonToRefuse(code) {
+  if (ROWS_LOST.has(code)) return "rows are missing after this error";
+  return FATAL.has(code) ? "the job cannot continue after this error" : null;
 }
 function checkLicence({ draft }) {
   const compression = draft.source_database?.export?.compression;
@@ -81446,8 +81619,8 @@ function checkLicence({ draft }) {
       code: "needs-licence",
       at: ["source_database", "export", "compression"],
       what: `compression ${compression} needs the Advanced Compression licence on the source`,
-      why: "its use is recorded there (DBA_FEATURE_USAGE_STATISTICS)",
-      fix: "write none or metadata_only, unless that licence is there; layers are compressed anyway"
+      why: "its use is recorded on the source (DBA_FEATURE_USAGE_STATISTICS)",
+      fix: "write none or metadata_only, unless the source is licensed for it"
     }
   ];
 }
@@ -81458,8 +81631,8 @@ function checkSafety({ draft }) {
     code: "safety-off",
     at: ["database", "safety", name2],
     what: `${name2} is turned off`,
-    why: "a copy of production keeps what this would take away",
-    fix: "remove the line, unless the database needs it and the DBA agrees"
+    why: "the copy keeps what this would have removed",
+    fix: "remove the line unless the database needs it and the DBA agrees"
   }));
 }
 function checkNamespaces({ draft }) {
@@ -81471,9 +81644,9 @@ function checkNamespaces({ draft }) {
         severity: "warning",
         code: "open-to-all",
         at: at2,
-        what: "every namespace may connect",
-        why: `${quote(entry)} stands for any name`,
-        fix: "name the namespaces that need the database"
+        what: "pods of every namespace may connect",
+        why: `${quote(entry)} matches any name`,
+        fix: "list the namespaces that need the database"
       }
     ];
   });
@@ -81530,8 +81703,8 @@ function reserved(kind, name2, at2) {
     code: "reserved-name",
     at: at2,
     what: `${name2} is Oracle's own ${kind}`,
-    why: "what Oracle maintains is neither exported nor changed",
-    fix: "name one of your own, or remove this entry"
+    why: "accounts and tablespaces that Oracle maintains are neither exported nor changed",
+    fix: "use another name, or remove this entry"
   };
 }
 function commonUser(name2, at2) {
@@ -81543,13 +81716,13 @@ function commonUser(name2, at2) {
       at: at2,
       what,
       why: "a pluggable database cannot create one (ORA-65094)",
-      fix: "leave C## out"
+      fix: "remove C##"
     }
   ];
 }
 function systemRole(name2, at2) {
   if (!/^SYS(?:DBA|OPER|BACKUP|DG|KM|RAC|ASM)$/.test(name2)) return [];
-  const why = "an administrative privilege bypasses everything that was secured, and is no role";
+  const why = "this is an administrative privilege, not a role, and it bypasses everything that was secured";
   return [
     {
       code: "reserved-name",
@@ -81560,17 +81733,17 @@ function systemRole(name2, at2) {
     }
   ];
 }
-function grantText(text5, at2) {
-  const word = /(?:^|[ ,])(GRANT|TO|IDENTIFIED|WITH)(?=[ ,]|$)/.exec(text5)?.[1];
+function grantText(text6, at2) {
+  const word = /(?:^|[ ,])(GRANT|TO|IDENTIFIED|WITH)(?=[ ,]|$)/.exec(text6)?.[1];
   if (word === void 0) return [];
-  const why = "an entry is the text between GRANT and TO; the account is the one above";
+  const why = "an entry is the text between GRANT and TO; the grantee is the user of this entry";
   return [
     {
       code: "bad-form",
       at: at2,
       what: `${showSteps(at2)} contains ${word}`,
       why,
-      fix: `leave ${word} and what belongs to it out`
+      fix: `remove ${word} and the clause that belongs to it`
     }
   ];
 }
@@ -81582,16 +81755,15 @@ function lowerCase(name2, at2) {
       code: "lower-case-name",
       at: at2,
       what: `${quote(name2)} is in lower case`,
-      why: "Oracle keeps names in upper case unless they were created in quotes",
-      fix: `write ${name2.toUpperCase()}, unless the dictionary has it in lower case`
+      why: "Oracle stores names in upper case unless they were created in quotes",
+      fix: `write ${name2.toUpperCase()}, unless the data dictionary has it in lower case`
     }
   ];
 }
 
 // src/request/rules/parameters.ts
 var checkParameters = (input) => {
-  const profile = findProfile(input);
-  const free = profile === "free-26ai" || profile === "gvenzl-free";
+  const free = isFree(input);
   return Object.entries(input.draft.database?.parameters ?? {}).flatMap(([name2, value]) => {
     const at2 = ["database", "parameters", name2];
     return [...refuseName(name2, at2, free), ...checkText2(name2, value, at2)];
@@ -81633,8 +81805,8 @@ var OF_THE_INSTANCE = /* @__PURE__ */ new Set([
   "diagnostic_dest"
 ]);
 var SEEDBED_SETS = {
-  job_queue_processes: "jobs stay off until the data is safe; list the ones to keep in database.jobs.allow",
-  error_message_details: "error texts of 26ai can hold values of production; it stays off"
+  job_queue_processes: "jobs are off until the data is secured; list the ones to keep in database.jobs.allow",
+  error_message_details: "error messages of 26ai can contain values from production, so it stays off"
 };
 function refuseName(name2, at2, free) {
   const say = (what, why) => [
@@ -81642,29 +81814,29 @@ function refuseName(name2, at2, free) {
   ];
   if (Object.hasOwn(SEEDBED_SETS, name2)) return say(`${name2} is set by Seedbed`, SEEDBED_SETS[name2]);
   if (OF_THE_INSTANCE.has(name2))
-    return say(`${name2} belongs to the whole instance`, "a pluggable database cannot set it (ORA-65040)");
+    return say(`${name2} applies to the whole instance`, "a pluggable database cannot set it (ORA-65040)");
   if (free && FIXED_IN_FREE.has(name2))
     return say(
       `${name2} is fixed in Oracle Database Free`,
-      "it has two cores and 2 GB of memory, and does not start with more (ORA-56752)"
+      "it is limited to two cores and 2 GB of memory, and does not start with more (ORA-56752)"
     );
   return [];
 }
 function checkText2(name2, value, at2) {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    const fix = "write the value in quotes, as Oracle takes it";
+    const fix = "write the value in quotes, as Oracle expects it";
     return [
       {
         code: "bad-form",
         at: at2,
         what: `${name2} is ${value}`,
-        why: "a number here is a whole number that is kept exactly",
+        why: "only whole numbers that can be represented exactly are allowed",
         fix
       }
     ];
   }
   if (typeof value !== "string" || !/[\n\r;]/.test(value)) return [];
-  const why = "the value stands in one ALTER SYSTEM statement";
+  const why = "the value is part of a single ALTER SYSTEM statement";
   return [{ code: "bad-form", at: at2, what: `${name2} has a semicolon or a line break`, why, fix: "remove it" }];
 }
 
@@ -81672,7 +81844,7 @@ function checkText2(name2, value, at2) {
 var checkPlacement = ({ draft, settings }) => {
   const base = draft.database?.base;
   const at2 = ["database", "base"];
-  if (!settings) return unknownName(base, { at: at2, kind: "base without settings", known: PROFILES });
+  if (!settings) return unknownName(base, { at: at2, kind: "base without settings", known: PROFILE_NAMES });
   const cluster = draft.placement?.cluster;
   const projects = cluster === void 0 ? void 0 : ownEntry(settings.clusters, cluster)?.projects;
   return [
@@ -81692,8 +81864,12 @@ function unknownName(name2, { at: at2, kind, known }) {
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at: at2,
       what: `${quote(name2)} is not a ${kind}`,
-      why: `known are ${listNames(known)}`,
-      fix: suggestName(name2, known, "choose one of them, or ask the platform team to add it to .github/seedbed.yml")
+      why: `the settings have ${listNames(known)}`,
+      fix: suggestName(
+        name2,
+        known,
+        "choose an existing one, or ask the platform team to add it to .github/seedbed.yml"
+      )
     }
   ];
 }
@@ -81707,26 +81883,26 @@ var FIELDS = [
   { name: "month", range: "1 to 12 or jan to dec" },
   { name: "day of week", range: "0 to 7 (0 and 7 are Sunday) or sun to sat" }
 ];
-function explainCron(text5) {
-  const fields = [...text5.matchAll(/[^ ]+/g)];
-  if (fields.length !== FIELDS.length || /[^\S ]/.test(text5)) return wrongCount(text5, fields.length);
+function explainCron(text6) {
+  const fields = [...text6.matchAll(/[^ ]+/g)];
+  if (fields.length !== FIELDS.length || /[^\S ]/.test(text6)) return wrongCount(text6, fields.length);
   for (const [position, field] of fields.entries()) {
     const error2 = explainField(field[0], position);
     if (error2) return { index: field.index, length: field[0].length, ...error2 };
   }
-  return explainDays(text5, fields);
+  return explainDays(text6, fields);
 }
 function explainField(field, position) {
   const { name: name2, range } = FIELDS[position];
-  const what = `${JSON.stringify(field)} is no ${name2}`;
+  const what = `${JSON.stringify(field)} is not a valid ${name2}`;
   const fix = `correct the ${ORDINALS[position]} field`;
   if (/[?#LWH]/i.test(field.replace(/[a-z]{3}/gi, "")))
-    return { what, why: "only numbers, names, and * , - / are known", fix };
+    return { what, why: "only numbers, names and * , - / are allowed", fix };
   const reversed = [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to));
-  if (reversed) return { what, why: "a range begins with its smaller value", fix };
+  if (reversed) return { what, why: "the smaller value of a range comes first", fix };
   const all = ["*", "*", "*", "*", "*"];
   const said = parserSays(all.with(position, field).join(" "));
-  return said === null ? stepTooWide(field, position) : { what, why: `${name2} takes ${range}`, fix };
+  return said === null ? stepTooWide(field, position) : { what, why: `a ${name2} is ${range}`, fix };
 }
 var ORDINALS = ["first", "second", "third", "fourth", "fifth"];
 function stepTooWide(field, position) {
@@ -81734,34 +81910,34 @@ function stepTooWide(field, position) {
   const widest = [59, 23, 31, 12, 7][position];
   if (step2 <= widest) return null;
   return {
-    what: `a step of ${step2} is wider than the ${FIELDS[position].name} field`,
-    why: "it would run at the first value only",
-    fix: "write that value alone"
+    what: `a step of ${step2} is larger than the range of the ${FIELDS[position].name}`,
+    why: "it would only run at the first value",
+    fix: "write only that value"
   };
 }
-function explainDays(text5, fields) {
-  const said = parserSays(text5);
+function explainDays(text6, fields) {
+  const said = parserSays(text6);
   if (said === null) return null;
   const day = fields[2];
-  const what = `day ${day[0]} never comes in month ${fields[3][0]}`;
-  return { index: day.index, length: day[0].length, what, why: said, fix: "choose a day that the month has" };
+  const what = `day ${day[0]} does not exist in month ${fields[3][0]}`;
+  return { index: day.index, length: day[0].length, what, why: said, fix: "choose a day that exists in the month" };
 }
-function parserSays(text5) {
+function parserSays(text6) {
   try {
-    import_cron_parser.CronExpressionParser.parse(text5, { tz: "UTC" });
+    import_cron_parser.CronExpressionParser.parse(text6, { tz: "UTC" });
     return null;
   } catch (error2) {
-    return error2 instanceof Error ? error2.message : String(error2);
+    return messageOf(error2);
   }
 }
-function wrongCount(text5, count2) {
-  const nickname = text5.startsWith("@");
+function wrongCount(text6, count3) {
+  const nickname = text6.startsWith("@");
   return {
     index: 0,
-    length: text5.length,
-    what: nickname ? `${JSON.stringify(text5)} is not five cron fields` : `${count2} fields stand here, not five`,
-    why: "a schedule is: minute, hour, day of month, month, day of week, with spaces between",
-    fix: 'for example "0 3 * * 1": Mondays at 03:00'
+    length: text6.length,
+    what: nickname ? `${JSON.stringify(text6)} is not five cron fields` : `the schedule has ${count3} fields instead of five`,
+    why: "a schedule consists of minute, hour, day of month, month and day of week, separated by spaces",
+    fix: 'for example "0 3 * * 1" for Mondays at 03:00'
   };
 }
 
@@ -81775,8 +81951,8 @@ var checkSchedules = (input) => {
     ...checkExpiry(input)
   ];
 };
-function checkCron(text5, at2) {
-  const error2 = text5 === void 0 ? null : explainCron(text5);
+function checkCron(text6, at2) {
+  const error2 = text6 === void 0 ? null : explainCron(text6);
   if (!error2) return [];
   const { index, length, ...words } = error2;
   return [{ code: "bad-schedule", at: at2, part: { index, length }, ...words }];
@@ -81792,7 +81968,7 @@ function checkExpiry({ draft, settings, today }) {
   }
   const day = dayOf(expires);
   if (day === null) {
-    const what = `${expires} is not a day of the calendar`;
+    const what = `${expires} is not a calendar date`;
     return [{ code: "bad-date", at: at2, what, why: "the month has no such day", fix: "choose another day" }];
   }
   const now = today === void 0 ? null : dayOf(today);
@@ -81801,7 +81977,7 @@ function checkExpiry({ draft, settings, today }) {
 function checkDistance(days, longest, expires) {
   const at2 = ["database", "expires"];
   if (days < 0) {
-    const why2 = "the owner is asked whether the database is still needed";
+    const why2 = "its owner needed the database until then; it goes on running until somebody retires it";
     return [
       {
         severity: "warning",
@@ -81809,7 +81985,7 @@ function checkDistance(days, longest, expires) {
         at: at2,
         what: `${expires} has passed`,
         why: why2,
-        fix: "set a later date, or retire the database"
+        fix: "set a later date, or retire the database: delete its database_config.yaml, scripts and manifests in a pull request"
       }
     ];
   }
@@ -81821,7 +81997,7 @@ function checkDistance(days, longest, expires) {
       at: at2,
       what: `${expires} is ${days} days ahead`,
       why,
-      fix: "choose an earlier date; it can be moved on later"
+      fix: "choose an earlier date; you can extend it later"
     }
   ];
 }
@@ -81830,20 +82006,20 @@ function noExpiry(longest) {
     severity: "warning",
     code: "no-expiry",
     at: ["database", "expires"],
-    what: "the database has no end",
-    why: `the policy expects one, at most ${longest} days ahead`,
-    fix: "add database.expires with a date; it can be moved on later"
+    what: "the database has no expiry date",
+    why: `the policy requires one, at most ${longest} days ahead`,
+    fix: "add database.expires; you can extend it later"
   };
 }
-function dayOf(text5) {
-  const time2 = Date.parse(`${text5}T00:00:00Z`);
-  return !Number.isNaN(time2) && new Date(time2).toISOString().startsWith(text5) ? time2 : null;
+function dayOf(text6) {
+  const time2 = Date.parse(`${text6}T00:00:00Z`);
+  return !Number.isNaN(time2) && new Date(time2).toISOString().startsWith(text6) ? time2 : null;
 }
 
 // src/config/quantity.ts
 var UNITS = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 };
-function parseQuantity(text5) {
-  const match2 = /^([1-9][0-9]{0,8})(Mi|Gi|Ti)$/.exec(text5);
+function parseQuantity(text6) {
+  const match2 = /^([1-9][0-9]{0,8})(Mi|Gi|Ti)$/.exec(text6);
   return match2 ? Number(match2[1]) * (UNITS[match2[2]] ?? 0) : null;
 }
 function formatQuantity(mebibytes) {
@@ -81857,7 +82033,8 @@ var checkSizes = (input) => [
   ...checkCores(input),
   ...checkTablespaceSizes(input)
 ];
-function checkQuantities({ draft }) {
+function checkQuantities(input) {
+  const { draft } = input;
   const database = draft.database;
   const piece = draft.source_database?.export?.piece_size;
   const quantities = [
@@ -81865,87 +82042,85 @@ function checkQuantities({ draft }) {
       at: ["database", "storage", "size"],
       text: database?.storage?.size,
       least: "10Gi",
-      why: "an empty database, its logs and the import need that much"
+      why: "an empty database, its logs and the import need at least that much"
     },
     {
       at: ["database", "resources", "memory"],
       text: database?.resources?.memory,
-      least: "2Gi",
-      why: "Oracle's images do not start with less"
+      ...findProfile(input) === "ee-19c" ? { least: "4Gi", why: "an Enterprise Edition instance and the import beside it need this much memory" } : { least: "2Gi", why: "Oracle's images do not start with less memory" }
     },
     {
       at: ["source_database", "export", "piece_size"],
       text: piece,
       least: "1Mi",
-      why: "smaller dump files waste time and layers"
+      why: "smaller dump files cost time and use up layers"
     }
   ];
   return [...quantities.flatMap(checkQuantity), ...checkPiece(piece)];
 }
-function checkQuantity({ at: at2, text: text5, least, why }) {
-  const amount = text5 === void 0 ? null : parseQuantity(text5);
-  if (text5 === void 0 || amount === null) return [];
+function checkQuantity({ at: at2, text: text6, least, why }) {
+  const amount = text6 === void 0 ? null : parseQuantity(text6);
+  if (text6 === void 0 || amount === null) return [];
   const needed = parseQuantity(least) ?? 0;
   const name2 = showSteps(at2);
   if (amount < needed)
-    return [{ code: "too-small", at: at2, what: `${name2} is ${text5}, below ${least}`, why, fix: `write ${least} or more` }];
-  return checkCanonical(at2, text5);
+    return [{ code: "too-small", at: at2, what: `${name2} is ${text6}, below ${least}`, why, fix: `write ${least} or more` }];
+  return checkCanonical(at2, text6);
 }
-function checkCanonical(at2, text5) {
-  const amount = text5 === void 0 ? null : parseQuantity(text5);
-  if (amount === null || formatQuantity(amount) === text5) return [];
-  const why = "one amount has one spelling, so that nothing looks changed that is not";
+function checkCanonical(at2, text6) {
+  const amount = text6 === void 0 ? null : parseQuantity(text6);
+  if (amount === null || formatQuantity(amount) === text6) return [];
+  const why = "amounts are written in one canonical form so that diffs show only real changes";
   return [
     {
       code: "not-canonical",
       at: at2,
-      what: `${text5} is ${formatQuantity(amount)}`,
+      what: `${text6} is ${formatQuantity(amount)}`,
       why,
       fix: `write ${formatQuantity(amount)}`
     }
   ];
 }
-function checkPiece(text5) {
-  const amount = text5 === void 0 ? null : parseQuantity(text5);
+function checkPiece(text6) {
+  const amount = text6 === void 0 ? null : parseQuantity(text6);
   if (amount === null || amount <= 10 * 1024) return [];
-  const why = "a piece is one layer of the image, and several registries refuse layers above 10 GB";
+  const why = "each dump file becomes one layer of the image, and several registries refuse layers above 10 GB";
   return [
     {
       severity: "warning",
       code: "large-piece",
       at: ["source_database", "export", "piece_size"],
-      what: `pieces of ${text5} are large`,
+      what: `a piece size of ${text6} is very large`,
       why,
-      fix: "write 1Gi to 10Gi"
+      fix: "write a size from 1Gi to 10Gi"
     }
   ];
 }
 function checkCores(input) {
   const at2 = ["database", "resources", "cpu"];
-  const text5 = input.draft.database?.resources?.cpu;
-  if (text5 === void 0) return [];
-  const thousandths = text5.endsWith("m") ? Number(text5.slice(0, -1)) : Number(text5) * 1e3;
-  if (text5.endsWith("m") && thousandths % 1e3 === 0) {
+  const text6 = input.draft.database?.resources?.cpu;
+  if (text6 === void 0) return [];
+  const thousandths = text6.endsWith("m") ? Number(text6.slice(0, -1)) : Number(text6) * 1e3;
+  if (text6.endsWith("m") && thousandths % 1e3 === 0) {
     const whole = `"${thousandths / 1e3}"`;
     return [
       {
         code: "not-canonical",
         at: at2,
-        what: `${text5} is ${whole}`,
-        why: "one amount has one spelling",
+        what: `${text6} is ${whole}`,
+        why: "amounts are written in one canonical form",
         fix: `write ${whole}`
       }
     ];
   }
-  const free = findProfile(input) !== "ee-19c" && findProfile(input) !== void 0;
-  if (!free || thousandths <= 2e3) return [];
+  if (!isFree(input) || thousandths <= 2e3) return [];
   return [
     {
       severity: "warning",
       code: "unused-cores",
       at: at2,
-      what: `${text5} cores are more than the database uses`,
-      why: "Oracle Database Free uses two",
+      what: `${text6} cores are more than the database can use`,
+      why: "Oracle Database Free uses at most two",
       fix: 'write "2"'
     }
   ];
@@ -81967,7 +82142,7 @@ function checkTablespaceSizes({ draft }) {
         code: "too-small",
         at: [...at2, "max_size"],
         what,
-        why: "a tablespace begins with size and grows from there",
+        why: "a tablespace starts at size and grows from there",
         fix: `write ${entry.size} or more`
       }
     ];
@@ -81997,7 +82172,7 @@ function unknownSource(name2, known) {
     at: ["source_database", "name"],
     what: `${quote(name2)} is not a source`,
     why: `the settings have ${listNames(known)}`,
-    fix: suggestName(name2, known, "ask the source's DBAs to describe it in .github/seedbed.yml")
+    fix: suggestName(name2, known, "ask the source's DBAs to add it to .github/seedbed.yml")
   };
 }
 function checkInline(input) {
@@ -82009,7 +82184,7 @@ function checkInline(input) {
       at: ["source_database"],
       key: true,
       what: "no source is named",
-      why: "the policy allows sources of the settings only (policy.inline_sources: false)",
+      why: "the policy only allows sources that the settings define (policy.inline_sources: false)",
       fix: `add name: one of ${listNames(known)}`
     }
   ];
@@ -82026,8 +82201,8 @@ function checkWrittenOut({ draft, settings }) {
       at: ["source_database"],
       key: true,
       what: `source_database has no ${missing.join(", no ")}`,
-      why: named2 ? "there are no settings that describe the named source" : "a source without a name needs all connection values",
-      fix: named2 ? `add .github/seedbed.yml with the source, or write the values here` : `add ${missing.join(", ")}, or name a source`
+      why: named2 ? "there are no settings that define the named source" : "a source that the settings do not define needs all connection values",
+      fix: named2 ? `create .github/seedbed.yml with the source, or add the values here` : `add ${missing.join(", ")}, or name a source`
     }
   ];
 }
@@ -82047,7 +82222,7 @@ function checkRepeated({ draft }, known, name2) {
     code: "source-differs",
     at: ["source_database", ...steps],
     what: `${steps.join(".")} is ${quote(here)} here and ${quote(there)} in the settings of ${name2}`,
-    why: "a request may repeat its source's values, never change them",
+    why: "a request may repeat its source's values but not change them",
     fix: `write ${quote(there)}, or remove the line`
   }));
 }
@@ -82063,7 +82238,7 @@ function checkSchemas2({ draft }, known, name2) {
         fix: suggestName(
           entry.name,
           known.schemas,
-          "ask them to add it to the source's schemas in .github/seedbed.yml"
+          "ask the DBAs to add it to the source's schemas in .github/seedbed.yml"
         )
       }
     ];
@@ -82073,7 +82248,7 @@ function allSchemas(allowed) {
   const finding = {
     at: ["source_database", "schemas"],
     key: true,
-    what: "no schemas are named, so every schema that Oracle does not maintain is exported"
+    what: "no schemas are listed, so every schema that Oracle does not maintain is exported"
   };
   if (!allowed)
     return {
@@ -82086,8 +82261,8 @@ function allSchemas(allowed) {
     ...finding,
     severity: "warning",
     code: "all-schemas",
-    why: "not recommended: it takes longest and copies most",
-    fix: "name the schemas that are needed"
+    why: "this is not recommended: it takes the longest and copies the most data",
+    fix: "list the schemas that are needed"
   };
 }
 function checkStopped(known, name2) {
@@ -82099,7 +82274,7 @@ function checkStopped(known, name2) {
       at: ["source_database", "name"],
       what: `the DBAs of ${name2} have stopped exports`,
       why: "its settings say stopped: true",
-      fix: "nothing to do here: the export starts when they lift it"
+      fix: "nothing to do here: exports start again when the DBAs set stopped: false"
     }
   ];
 }
@@ -82108,18 +82283,18 @@ function checkStopped(known, name2) {
 var CODE = { in: "code" };
 function lexLine(line, start) {
   let state = start;
-  let code2 = "";
+  let code = "";
   let bare = "";
   let index = 0;
   while (index < line.length) {
     const token = readToken(line, index, state);
-    const text5 = line.slice(index, index + token.length);
-    code2 += token.kind === "comment" ? " ".repeat(token.length) : text5;
-    bare += token.kind === "code" ? text5 : " ".repeat(token.length);
+    const text6 = line.slice(index, index + token.length);
+    code += token.kind === "comment" ? " ".repeat(token.length) : text6;
+    bare += token.kind === "code" ? text6 : " ".repeat(token.length);
     state = token.state;
     index += token.length;
   }
-  return { code: code2, bare, state };
+  return { code, bare, state };
 }
 function readToken(line, index, state) {
   if (state.in === "comment") return readUntil(line, index, { end: "*/", kind: "comment" });
@@ -82134,8 +82309,8 @@ function readToken(line, index, state) {
       length: alternative[0].length,
       state: { in: "literal", end: `${partner(alternative[1])}'` }
     };
-  const quote3 = /^['"]/.exec(rest)?.[0];
-  if (quote3) return { kind: "literal", length: 1, state: { in: "literal", end: quote3 } };
+  const quote2 = /^['"]/.exec(rest)?.[0];
+  if (quote2) return { kind: "literal", length: 1, state: { in: "literal", end: quote2 } };
   return { kind: "code", length: 1, state: CODE };
 }
 function readUntil(line, index, until) {
@@ -82155,65 +82330,82 @@ var checkWhereTexts = ({ draft }) => listEntries(draft.source_database?.schemas)
     return table2.entry.where === void 0 ? [] : checkWhere(table2.entry.where, at2);
   })
 );
-function checkWhere(text5, at2) {
+function checkWhere(text6, at2) {
   const say = (part, words) => {
     const finding = { code: "bad-where", at: at2, what: words[0], why: words[1], fix: words[2] };
     return [part ? { ...finding, part } : finding];
   };
-  if (text5.trim() === "") return say(void 0, ["the filter is empty", "no filter means all rows", "remove where"]);
-  const keyword = /^\s*(where|order\s+by|select)\b/i.exec(text5);
+  if (text6.trim() === "")
+    return say(void 0, ["the filter is empty", "without a filter all rows are exported", "remove where"]);
+  const keyword = /^\s*(where|order\s+by|select)\b/i.exec(text6);
   if (keyword) {
-    const fix = `leave ${keyword[1].toUpperCase()} out`;
+    const fix = `remove ${keyword[1].toUpperCase()}`;
     return say({ index: 0, length: keyword[0].length }, [
-      `the filter begins with ${keyword[1]}`,
-      "only the condition belongs here",
+      `the filter starts with ${keyword[1]}`,
+      "only the condition after WHERE is expected",
       fix
     ]);
   }
-  const trouble = findTrouble(text5);
+  const trouble = findTrouble(text6);
   return trouble ? say({ index: trouble.index, length: 1 }, TROUBLE[trouble.kind]) : [];
 }
 var TROUBLE = {
-  semicolon: ["a semicolon stands in the filter", "the filter is a part of a statement and cannot end it", "remove it"],
+  semicolon: ["the filter contains a semicolon", "the filter is part of a statement and must not end it", "remove it"],
   comment: [
-    "a comment stands in the filter",
-    "it would swallow what follows in the statement",
-    "write the reason as a YAML comment"
+    "the filter contains a comment",
+    "it would comment out the rest of the statement",
+    "use a YAML comment instead"
   ],
   line: [
-    "the filter has a line break",
-    "a parameter file takes it on one line only",
-    "fold it: where: >- and indented lines"
+    "the filter contains a line break",
+    "a parameter file needs it on a single line",
+    "fold it: write where: >- followed by indented lines"
   ],
-  quote: ["a text literal is not closed", "the statement would end inside of it (ORA-01756)", "close it with '"],
-  identifier: ["a quoted name is not closed", "the statement would end inside of it (ORA-01740)", 'close it with "'],
-  opened: ["a parenthesis is not closed", "the statement would not parse (ORA-00907)", "close it with )"],
-  closed: ["a parenthesis is closed that was not opened", "it would end the statement's own", "remove it"],
+  quote: [
+    "a string literal in the filter is not closed",
+    "the statement would end inside the literal (ORA-01756)",
+    "close it with '"
+  ],
+  identifier: [
+    "a quoted name in the filter is not closed",
+    "the statement would end inside the name (ORA-01740)",
+    'close it with "'
+  ],
+  opened: [
+    "a parenthesis in the filter is not closed",
+    "the statement would be invalid (ORA-00907)",
+    "close it with )"
+  ],
+  closed: [
+    "the filter closes a parenthesis that it did not open",
+    "it would close a parenthesis of the surrounding statement",
+    "remove it"
+  ],
   bind: [
-    "a bind variable stands in the filter",
-    "nothing gives it a value (ORA-01008)",
+    "the filter contains a bind variable",
+    "the variable never gets a value (ORA-01008)",
     "write the value as a literal"
   ]
 };
-function findTrouble(text5) {
-  const lexed = lexLine(text5, CODE);
-  const comment = findComment(text5, lexed.code);
+function findTrouble(text6) {
+  const lexed = lexLine(text6, CODE);
+  const comment = findComment(text6, lexed.code);
   const open2 = [];
-  for (let index = 0; index < text5.length; index++) {
+  for (let index = 0; index < text6.length; index++) {
     const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open2);
     if (kind) return { kind, index };
   }
-  if (lexed.state.in === "literal") return openLiteral(text5, lexed.bare, lexed.state.end);
+  if (lexed.state.in === "literal") return openLiteral(text6, lexed.bare, lexed.state.end);
   const unclosed = open2.at(-1);
   return unclosed === void 0 ? null : { kind: "opened", index: unclosed };
 }
-function findComment(text5, code2) {
-  for (let index = 0; index < text5.length; index++) if (text5.charAt(index) !== code2.charAt(index)) return index;
+function findComment(text6, code) {
+  for (let index = 0; index < text6.length; index++) if (text6.charAt(index) !== code.charAt(index)) return index;
   return -1;
 }
-function openLiteral(text5, bare, end) {
+function openLiteral(text6, bare, end) {
   const after = bare.trimEnd().length;
-  return { kind: end === '"' ? "identifier" : "quote", index: after + text5.slice(after).search(/\S/) };
+  return { kind: end === '"' ? "identifier" : "quote", index: after + text6.slice(after).search(/\S/) };
 }
 function kindAt(bare, index, open2) {
   const character = bare.charAt(index);
@@ -82229,20 +82421,20 @@ var schema_default2 = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:seedbed:database_config:1",
   title: "Seedbed request",
-  description: "A development database that is made from an Oracle source: environments/<db>/database_config.yaml.",
+  description: "A development database created from an Oracle source: environments/<db>/database_config.yaml.",
   type: "object",
   additionalProperties: false,
   required: ["owner", "placement", "source_database", "database"],
   properties: {
     owner: {
-      description: "GitHub login of the person who answers for the database.",
+      description: "GitHub login of the person responsible for the database.",
       type: "string",
       pattern: "^[A-Za-z0-9](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9])){0,63}$",
       patternErrorMessage: "a GitHub login without @: letters, digits, single hyphens",
       examples: ["ada"]
     },
     placement: {
-      description: "Where the database lives. Fixed once it is created: a move is a retirement and a new database.",
+      description: "Where the database lives. Fixed once the database is created; to move a database, request a new one and retire this one.",
       type: "object",
       additionalProperties: false,
       required: ["cluster", "project"],
@@ -82260,9 +82452,10 @@ var schema_default2 = {
       }
     },
     source_database: {
-      description: "What is read. A source that DBAs described in the settings is named; its connection values may be repeated, never changed.",
+      description: "What is exported. Name a source from the settings. Its connection values may be repeated here but not changed.",
       type: "object",
       additionalProperties: false,
+      alternatives: ["name", "ssh", "host", "port", "service_name", "directory"],
       properties: {
         name: {
           description: "A key of `sources` in the settings.",
@@ -82270,7 +82463,7 @@ var schema_default2 = {
           examples: ["hr-prod"]
         },
         ssh: {
-          description: "The host that the export is reached through. Only for a source that is written out here.",
+          description: "The SSH host through which the source is reached. Only for a source that the settings do not define.",
           type: "object",
           additionalProperties: false,
           required: ["host", "user", "host_key"],
@@ -82286,14 +82479,14 @@ var schema_default2 = {
               default: 22
             },
             user: {
-              description: "Login on the SSH host. Its key comes from the environment, never from this file.",
+              description: "Login on the SSH host. Its private key is a secret of the environment, never part of this file.",
               type: "string",
               pattern: "^[A-Za-z_][A-Za-z0-9._-]{0,31}$",
               patternErrorMessage: "a Unix login: letters, digits, dot, underscore, hyphen",
               examples: ["dump"]
             },
             host_key: {
-              description: "The server's public host key, as `ssh-keyscan` prints it without the host name. Any other key ends the run.",
+              description: "The server's public host key, as `ssh-keyscan` prints it without the host name. The run fails if the server presents a different key.",
               $ref: "#/$defs/hostKey",
               examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0bJ0vVYX0fjKfM1mJ5b0m3Yk0t5l1Jm0bq4l8oQ1cS"]
             }
@@ -82316,7 +82509,7 @@ var schema_default2 = {
           examples: ["SEEDBED_DIR"]
         },
         schemas: {
-          description: "What is exported. Left out: every schema that Oracle does not maintain, where the policy allows it (not recommended).",
+          description: "The schemas to export. If omitted: every schema that Oracle does not maintain, if the policy allows it (not recommended).",
           type: "array",
           minItems: 1,
           maxItems: 500,
@@ -82326,12 +82519,12 @@ var schema_default2 = {
             required: ["name"],
             properties: {
               name: {
-                description: "Name of the schema as the dictionary has it, usually upper case.",
+                description: "Name of the schema exactly as in the data dictionary, usually upper case.",
                 $ref: "#/$defs/dictionaryName",
                 examples: ["HR"]
               },
               tables: {
-                description: "Tables whose rows are exported. Left out: all tables of the schema.",
+                description: "Tables to export. If omitted: all tables of the schema.",
                 type: "array",
                 minItems: 1,
                 maxItems: 5e3,
@@ -82341,12 +82534,12 @@ var schema_default2 = {
                   required: ["name"],
                   properties: {
                     name: {
-                      description: "Name of the table as the dictionary has it, usually upper case.",
+                      description: "Name of the table exactly as in the data dictionary, usually upper case.",
                       $ref: "#/$defs/dictionaryName",
                       examples: ["EMPLOYEES"]
                     },
                     where: {
-                      description: "Which rows: the text after WHERE, in the source's SQL, on one line.",
+                      description: "Rows to export: the condition after WHERE, in the source's SQL, on one line.",
                       type: "string",
                       minLength: 1,
                       maxLength: 4e3,
@@ -82359,13 +82552,13 @@ var schema_default2 = {
           }
         },
         export: {
-          description: "How Data Pump exports.",
+          description: "Options of the Data Pump export.",
           type: "object",
           additionalProperties: false,
           default: {},
           properties: {
             parallel: {
-              description: "Workers of one export job. More than 1 needs Enterprise Edition on the source.",
+              description: "Number of workers of an export job. More than 1 needs Enterprise Edition on the source.",
               type: "integer",
               minimum: 1,
               maximum: 50,
@@ -82378,14 +82571,14 @@ var schema_default2 = {
               default: "none"
             },
             piece_size: {
-              description: "Largest dump file; one file is one layer of the image, and the unit of a retry.",
+              description: "Maximum size of a dump file. Each file becomes one layer of the image and is retried as a whole.",
               $ref: "#/$defs/quantity",
               default: "1Gi"
             }
           }
         },
         refresh: {
-          description: "Export and import again on a schedule. Left out: only when somebody asks.",
+          description: "Export and import again on a schedule. If omitted: only on request.",
           type: "object",
           additionalProperties: false,
           required: ["schedule"],
@@ -82397,7 +82590,7 @@ var schema_default2 = {
               examples: ["0 3 * * 1"]
             },
             time_zone: {
-              description: "Time zone of the schedule, an IANA name.",
+              description: "Time zone of the schedule, as an IANA name.",
               type: "string",
               maxLength: 60,
               default: "UTC",
@@ -82408,7 +82601,7 @@ var schema_default2 = {
       }
     },
     database: {
-      description: "What is made: the development database.",
+      description: "The development database to create.",
       type: "object",
       additionalProperties: false,
       required: ["base", "storage", "resources"],
@@ -82425,67 +82618,67 @@ var schema_default2 = {
           required: ["size"],
           properties: {
             size: {
-              description: "Size of the volume, at least 10Gi. It can grow later, never shrink.",
+              description: "Size of the volume, at least 10Gi. It can grow later but never shrink.",
               $ref: "#/$defs/quantity",
               examples: ["20Gi"]
             },
             keep_dump: {
-              description: "Keep a copy of the dump on the volume. Off: import straight from the image, less space, slower resets.",
+              description: "Keep a copy of the dump on the volume. If false, the import reads from the image, which needs less space but makes resets slower.",
               type: "boolean",
               default: true
             }
           }
         },
         resources: {
-          description: "What the pod asks for; request and limit are the same.",
+          description: "CPU and memory of the pod; request and limit are equal.",
           type: "object",
           additionalProperties: false,
           required: ["cpu", "memory"],
           properties: {
             cpu: {
-              description: 'Cores, as text: "2", or thousandths such as "1500m".',
+              description: 'Cores, as a string: "2", or thousandths such as "1500m".',
               type: "string",
               pattern: "^(?:[1-9][0-9]{0,2}|[1-9][0-9]{2,5}m)$",
               patternErrorMessage: 'whole cores such as "2", or thousandths such as "1500m"',
               examples: ["2"]
             },
             memory: {
-              description: "Memory, at least 2Gi.",
+              description: "Memory, at least 2Gi; 4Gi for Oracle Database 19c.",
               $ref: "#/$defs/quantity",
               examples: ["4Gi"]
             }
           }
         },
         import: {
-          description: "How Data Pump imports. A change here imports again.",
+          description: "Options of the Data Pump import. A change here imports again.",
           type: "object",
           additionalProperties: false,
           default: {},
           properties: {
             remap_schema: {
-              description: "Schema of the source to schema of the target. Code that names its owner breaks.",
+              description: "Maps schemas of the source to schemas of the target. PL/SQL and views that hard-code the old schema name will not compile.",
               type: "object",
               default: {},
               propertyNames: { $ref: "#/$defs/dictionaryName" },
               additionalProperties: {
-                description: "The new name of that schema.",
+                description: "The schema's name in the target.",
                 $ref: "#/$defs/identifier",
                 examples: ["HR_DEV"]
               }
             },
             remap_tablespace: {
-              description: "Tablespace of the source to tablespace of the target.",
+              description: "Maps tablespaces of the source to tablespaces of the target.",
               type: "object",
               default: {},
               propertyNames: { $ref: "#/$defs/dictionaryName" },
               additionalProperties: {
-                description: "The tablespace that takes its place.",
+                description: "The tablespace's name in the target.",
                 $ref: "#/$defs/tablespaceName",
                 examples: ["USERS"]
               }
             },
             exclude: {
-              description: "Object paths that the import leaves out.",
+              description: "Data Pump object paths that the import excludes.",
               type: "array",
               default: [],
               maxItems: 50,
@@ -82497,7 +82690,7 @@ var schema_default2 = {
               }
             },
             allow_codes: {
-              description: "Errors in the import log that do not fail the import, beside those that are always harmless.",
+              description: "Errors in the import log that do not fail the import, in addition to those that are always harmless.",
               type: "array",
               default: [],
               maxItems: 50,
@@ -82511,13 +82704,13 @@ var schema_default2 = {
           }
         },
         safety: {
-          description: "What is done to a copy of production before anybody may connect. Everything is on unless it is turned off here. A change here imports again.",
+          description: "Safety measures that are applied to the copy before users can connect. All are on unless turned off here. A change here imports again.",
           type: "object",
           additionalProperties: false,
           default: {},
           properties: {
             remove_db_links: {
-              description: "Drop database links: they lead back into production.",
+              description: "Drop database links, because they lead back to production.",
               type: "boolean",
               default: true
             },
@@ -82554,12 +82747,12 @@ var schema_default2 = {
                 examples: ["APP_DATA"]
               },
               size: {
-                description: "Size at the start.",
+                description: "Initial size.",
                 $ref: "#/$defs/quantity",
                 examples: ["512Mi"]
               },
               max_size: {
-                description: "Size that it may grow to. Left out: it does not grow by itself.",
+                description: "Maximum size. If omitted: it grows as far as the volume and the edition allow, so that the import fits.",
                 $ref: "#/$defs/quantity",
                 examples: ["8Gi"]
               }
@@ -82587,7 +82780,7 @@ var schema_default2 = {
           }
         },
         parameters: {
-          description: "Initialisation parameters of the pluggable database.",
+          description: "Initialisation parameters of the pluggable database. A static one takes effect when the pod starts again; one that is removed here goes back to its default.",
           type: "object",
           default: {},
           maxProperties: 100,
@@ -82605,7 +82798,7 @@ var schema_default2 = {
           }
         },
         users: {
-          description: "Accounts that are created, or unlocked where the import brought them.",
+          description: "Accounts to create, or to unlock if the import brought them.",
           type: "array",
           default: [],
           maxItems: 200,
@@ -82620,7 +82813,7 @@ var schema_default2 = {
                 examples: ["APP"]
               },
               password_secret: {
-                description: "Where the cluster keeps the password. The password itself stands in no file.",
+                description: "Where the cluster keeps the password. The password itself is never in a file.",
                 type: "object",
                 additionalProperties: false,
                 required: ["name", "key"],
@@ -82634,7 +82827,7 @@ var schema_default2 = {
                     examples: ["hr-app"]
                   },
                   key: {
-                    description: "Key inside of it.",
+                    description: "Key in the Secret.",
                     type: "string",
                     maxLength: 253,
                     pattern: "^(?!\\.\\.?$)[-._a-zA-Z0-9]+$",
@@ -82644,14 +82837,14 @@ var schema_default2 = {
                 }
               },
               roles: {
-                description: "Roles that are granted.",
+                description: "Roles to grant.",
                 type: "array",
                 default: [],
                 maxItems: 100,
                 items: { $ref: "#/$defs/identifier", examples: ["CONNECT"] }
               },
               grants: {
-                description: "Privileges that are granted: the text between GRANT and TO.",
+                description: "Privileges to grant: the text between GRANT and TO.",
                 type: "array",
                 default: [],
                 maxItems: 200,
@@ -82667,27 +82860,27 @@ var schema_default2 = {
           }
         },
         scripts: {
-          description: "SQL of yours, as SYSDBA in the pluggable database, run in the order given.",
+          description: "Your SQL scripts, run as SYSDBA in the pluggable database, in the given order.",
           type: "object",
           additionalProperties: false,
           default: {},
           properties: {
             pre_import: {
-              description: "Before the import. A change here, also in a script's text, imports again.",
+              description: "Scripts to run before the import. A change here, or in a script's text, imports again.",
               $ref: "#/$defs/scriptList"
             },
             masking: {
-              description: "After the import, before anybody may connect. A change here, also in a script's text, imports again.",
+              description: "Scripts to run after the import, before users can connect. A change here, or in a script's text, imports again.",
               $ref: "#/$defs/scriptList"
             },
             post_import: {
-              description: "After masking, and again whenever the configuration changes: these scripts must be able to run twice.",
+              description: "Scripts to run after masking, and again whenever the configuration changes, so they must be repeatable.",
               $ref: "#/$defs/scriptList"
             }
           }
         },
         backups: {
-          description: "Data Pump exports of the development database onto its volume. Left out: none.",
+          description: "Data Pump exports of the development database to its volume. If omitted: no backups.",
           type: "object",
           additionalProperties: false,
           required: ["schedule", "keep"],
@@ -82699,14 +82892,14 @@ var schema_default2 = {
               examples: ["0 2 * * *"]
             },
             keep: {
-              description: "How many stay. Older ones are removed after a success only.",
+              description: "Number of backups to keep. Older ones are deleted only after a new backup succeeded.",
               type: "integer",
               minimum: 1,
               maximum: 100,
               examples: [3]
             },
             restore_test: {
-              description: "Import each backup into a scratch schema and compare.",
+              description: "Import each backup into scratch schemas and compare row counts.",
               type: "boolean",
               default: true
             }
@@ -82719,7 +82912,7 @@ var schema_default2 = {
           default: {},
           properties: {
             namespaces: {
-              description: "Namespaces whose pods may connect; `*` stands for any text. Empty: nobody from other namespaces.",
+              description: "Namespaces whose pods may connect; `*` matches any characters. Empty: no access from other namespaces.",
               type: "array",
               default: [],
               maxItems: 100,
@@ -82734,14 +82927,14 @@ var schema_default2 = {
           }
         },
         expires: {
-          description: "A date after which the owner is asked whether the database is still needed.",
+          description: "The day until which the database is needed. It becomes a label of the Fleet bundle; after that day `seedbed validate` and the check of a pull request warn. Nothing is removed by itself.",
           type: "string",
           pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
           patternErrorMessage: "a date as YYYY-MM-DD",
           examples: ["2027-02-28"]
         },
         on_failure: {
-          description: "After a failed start: exit lets the cluster start again, hold keeps the container for a look inside. Never open either way.",
+          description: "After a failed start, `exit` lets Kubernetes restart the pod and `hold` keeps the container running for inspection. The database stays closed in both cases.",
           type: "string",
           enum: ["exit", "hold"],
           default: "exit"
@@ -82765,7 +82958,7 @@ var schema_default2 = {
     hostKey: {
       type: "string",
       pattern: "^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]+={0,2}$",
-      patternErrorMessage: "key type, space, base64: what ssh-keyscan prints after the host name"
+      patternErrorMessage: "key type, space, base64: the output of ssh-keyscan after the host name"
     },
     serviceName: {
       type: "string",
@@ -82787,7 +82980,7 @@ var schema_default2 = {
       minLength: 1,
       maxLength: 128,
       pattern: `^[^\\u0000-\\u001f"'\\u007f]+$`,
-      patternErrorMessage: "a name as the dictionary has it, without quotes"
+      patternErrorMessage: "a name as in the data dictionary, without quotes"
     },
     quantity: {
       type: "string",
@@ -82805,18 +82998,18 @@ var schema_default2 = {
 
 // src/request/sqlplus-commands.ts
 var OTHER_FILE = {
-  why: "it runs text that no reviewer of this file sees",
-  fix: "put that text here, or list that script in database.scripts"
+  why: "it runs code that a reviewer of this file does not see",
+  fix: "copy that code here, or list that script in database.scripts"
 };
 var OUTSIDE = {
-  why: "it leaves the database: programs and files of the container are not for scripts",
+  why: "it reaches outside the database; scripts must not use programs or files of the container",
   fix: "remove it"
 };
 var SESSION = {
-  why: "the session is Seedbed's: one database, one account, errors that end the run",
+  why: "Seedbed controls the session: its database, its account, and that errors end the run",
   fix: "remove it"
 };
-var ASKS = { why: "it waits for an answer, and takes the next line of the script as one", fix: "remove it" };
+var ASKS = { why: "it waits for input and takes the next line of the script as the answer", fix: "remove it" };
 var REFUSED = [
   { name: "HOST", pattern: /^(?:ho(?:st?)?\b|!|\$)/i, ...OUTSIDE },
   { name: "EDIT", pattern: /^ed(?:it?)?\b/i, ...OUTSIDE },
@@ -82836,13 +83029,13 @@ var REFUSED = [
     name: "WHENEVER",
     pattern: /^whenever\b/i,
     ...SESSION,
-    fix: "remove it; catch the errors that you expect in PL/SQL"
+    fix: "remove it; handle expected errors in PL/SQL"
   },
   {
     name: "EXIT",
     pattern: /^(?:exit|quit)\b/i,
-    why: "what follows would not run, and nobody would notice",
-    fix: "remove it; the script ends at its end"
+    why: "the rest of the script would silently be skipped",
+    fix: "remove it; the script ends by itself"
   },
   { name: "ACCEPT", pattern: /^acc(?:e|ep|ept)?\b/i, ...ASKS },
   { name: "PAUSE", pattern: /^pau(?:se?)?\b/i, ...ASKS },
@@ -82850,7 +83043,7 @@ var REFUSED = [
     name: "SET DEFINE",
     pattern: /^set\s+(?:def(?:i|in|ine)?|scan)\b/i,
     ...ASKS,
-    why: "with it & asks for a value, and takes the next line of the script as one"
+    why: "it makes & prompt for a value, and the next line of the script becomes the answer"
   },
   {
     name: "SET SQLTERMINATOR",
@@ -82858,17 +83051,17 @@ var REFUSED = [
     why: "it changes how the rest of the script is read",
     fix: "remove it"
   },
-  { name: "RUN", pattern: /^r(?:un?)?\s*$/i, why: "it runs the statement before once more", fix: "remove it" }
+  { name: "RUN", pattern: /^r(?:un?)?\s*$/i, why: "it runs the previous statement again", fix: "remove it" }
 ];
 function findRefusedCommand(line) {
   return REFUSED.find((row) => row.pattern.test(line)) ?? null;
 }
-var ONE_LINE = /^(?:rem(?:ark)?|pro(?:mpt)?|set(?!\s+(?:role|transaction|constraints?)\b)|sho(?:w)?|col(?:umn)?|desc(?:ribe)?|exec(?:ute)?|var(?:iable)?|print?|def(?:ine)?|undef(?:ine)?|timi(?:ng)?|tti(?:tle)?|bti(?:tle)?|bre(?:ak)?|comp(?:ute)?|cl(?:ear)?|help|l(?:ist)?)\b/i;
+var ONE_LINE = /^(?:rem(?:a|ar|ark)?|pro(?:m|mp|mpt)?|set(?!\s+(?:role|transaction|constraints?)\b)|sho(?:w)?|col(?:umn)?|desc(?:ribe)?|exec(?:ute)?|var(?:iable)?|print?|def(?:ine)?|undef(?:ine)?|timi(?:ng)?|tti(?:tle)?|bti(?:tle)?|bre(?:ak)?|comp(?:ute)?|cl(?:ear)?|help|l(?:ist)?)\b/i;
 function isOneLineCommand(line) {
   return ONE_LINE.test(line);
 }
 function isPlainTextCommand(line) {
-  return /^(?:rem(?:ark)?|pro(?:mpt)?)\b/i.test(line);
+  return /^(?:rem(?:a|ar|ark)?|pro(?:m|mp|mpt)?)\b/i.test(line);
 }
 function isPlsql(head) {
   return /^\s*(?:<<|(?:declare|begin)\b|with\s+(?:function|procedure)\b|create\s+(?:or\s+replace\s+)?(?:(?:non)?editionable\s+)?(?:procedure|function|package|trigger|type)\b)/i.test(
@@ -82880,62 +83073,69 @@ function isPlsql(head) {
 var TRAPS = {
   slash: {
     code: "script-runs-twice",
-    what: "this / runs the statement before once more",
-    why: "a statement that ends with a semicolon has run already",
+    what: "this / runs the previous statement a second time",
+    why: "a statement that ends with a semicolon has already run",
     fix: "remove the /"
   },
   dot: {
     code: "script-never-runs",
-    what: "the statement before this . never runs",
-    why: "a dot alone ends the input and runs nothing",
+    what: "the statement before this dot never runs",
+    why: "a line with only a dot ends the statement without running it",
     fix: "write / instead"
   },
   semicolonInside: {
     code: "script-cut-short",
-    what: "a semicolon ends this line inside of a literal or comment",
-    why: "SQL*Plus ends the statement at the end of any such line",
-    fix: "put something after the semicolon, or put it on another line"
+    what: "the line ends with a semicolon inside a literal or comment",
+    why: "SQL*Plus ends the statement there",
+    fix: "add a character after the semicolon, or move the semicolon to another line"
   },
   commentAfter: {
     code: "script-never-runs",
     what: "a comment follows the semicolon",
-    why: "SQL*Plus sees the end of a statement only at the end of a line",
-    fix: "move the comment to a line of its own"
+    why: "SQL*Plus only recognises the end of a statement at the end of a line",
+    fix: "move the comment to a separate line"
   },
   twoStatements: {
     code: "script-two-statements",
-    what: "something follows the semicolon",
+    what: "there is more text after the semicolon",
     why: "SQL*Plus takes the whole line as one statement (ORA-00933)",
-    fix: "begin each statement on a line of its own"
+    fix: "start each statement on a new line"
   },
   openComment: {
     code: "script-never-runs",
-    what: "a comment is not closed",
-    why: "everything after it is a comment",
+    what: "the comment that begins here is not closed",
+    why: "the rest of the script is part of the comment",
     fix: "close it with */"
   },
   openLiteral: {
     code: "script-never-runs",
     what: "a quote is not closed in the statement that begins here",
-    why: "everything after it is part of the literal",
+    why: "the rest of the script is part of the literal",
     fix: "close it"
   },
   noSemicolon: {
     code: "script-never-runs",
     what: "the statement that begins here never runs",
-    why: "no semicolon and no / ends it",
+    why: "it is not ended by a semicolon or /",
     fix: "end it with a semicolon"
   },
   noSlash: {
     code: "script-never-runs",
     what: "the PL/SQL that begins here never runs",
-    why: "only a line with / alone runs it",
-    fix: "add a line with / after it"
+    why: "only a line with a single / runs it",
+    fix: "add a line with a single / after it"
+  },
+  // SQL*Plus User's Guide, REMARK: "A '-' at the end of a REMARK line is treated as a line continuation character."
+  continuedText: {
+    code: "script-never-runs",
+    what: "the line after this one never runs",
+    why: "SQL*Plus takes a hyphen at the end of REM or PROMPT for a continuation, and the next line for its text",
+    fix: "let the line end in another character, or write a comment that begins with --"
   }
 };
 
 // src/request/sqlplus-scan.ts
-function scanScript(text5) {
+function scanScript(text6) {
   const scanner = {
     troubles: [],
     statements: 0,
@@ -82945,7 +83145,7 @@ function scanScript(text5) {
     head: "",
     begun: { line: 1, column: 1, length: 1 }
   };
-  for (const [index, line] of text5.split(/\r?\n/).entries()) scanLine(scanner, line, index + 1);
+  for (const [index, line] of text6.split(/\r?\n/).entries()) scanLine(scanner, line, index + 1);
   finish(scanner);
   return { troubles: scanner.troubles, statements: scanner.statements, code: scanner.code };
 }
@@ -82970,21 +83170,23 @@ function scanLine(scanner, line, number) {
   if (scanner.mode === "sql") scanSqlLine(scanner, { line, number, bare: lexed.bare });
 }
 function startsCommand(scanner, line, number) {
-  const text5 = line.trim();
-  const place = { line: number, column: line.length - line.trimStart().length + 1, length: text5.length };
-  if (text5 === "/") {
+  const text6 = line.trim();
+  const place = { line: number, column: line.length - line.trimStart().length + 1, length: text6.length };
+  if (text6 === "/") {
     scanner.code.push("");
     return note(scanner, "slash", place);
   }
-  const refused4 = findRefusedCommand(text5);
-  if (!refused4 && !isOneLineCommand(text5)) return false;
+  const refused4 = findRefusedCommand(text6);
+  if (!refused4 && !isOneLineCommand(text6)) return false;
   if (refused4) {
     const { name: name2, ...words } = refused4;
-    scanner.troubles.push({ code: "script-command", ...place, what: `${name2} has no place in a script`, ...words });
+    scanner.troubles.push({ code: "script-command", ...place, what: `${name2} is not allowed in a script`, ...words });
   }
-  scanner.code.push(isPlainTextCommand(text5) ? "" : lexLine(line, CODE).code);
-  if (/^exec/i.test(text5)) scanner.statements += 1;
-  scanner.mode = text5.endsWith("-") && !isPlainTextCommand(text5) ? "command" : "start";
+  scanner.code.push(isPlainTextCommand(text6) ? "" : lexLine(line, CODE).code);
+  if (/^exec/i.test(text6)) scanner.statements += 1;
+  if (!text6.endsWith("-")) return true;
+  if (isPlainTextCommand(text6)) return note(scanner, "continuedText", place);
+  scanner.mode = "command";
   return true;
 }
 function continueCommand(scanner, line) {
@@ -83028,8 +83230,8 @@ function finish(scanner) {
   else if (scanner.mode === "plsql") note(scanner, "noSlash", scanner.begun);
 }
 function note(scanner, kind, place) {
-  const { code: code2, what, why, fix } = TRAPS[kind];
-  scanner.troubles.push({ code: code2, ...place, what, why, fix });
+  const { code, what, why, fix } = TRAPS[kind];
+  scanner.troubles.push({ code, ...place, what, why, fix });
   return true;
 }
 
@@ -83048,8 +83250,8 @@ function unusedScript(path) {
   const trouble = {
     ...EMPTY,
     code: "unused-script",
-    what: "no list names this script, so it never runs",
-    why: "database.scripts decides what runs, and when",
+    what: "this script is in no list, so it never runs",
+    why: "database.scripts decides which scripts run, and when",
     fix: "add it to pre_import, masking or post_import, or delete it"
   };
   return problem3({ path, text: "" }, trouble, "warning");
@@ -83059,32 +83261,32 @@ var EMPTY = {
   line: 1,
   column: 1,
   length: 1,
-  what: "the script runs nothing",
-  why: "it has no statement",
-  fix: "write one, or delete the script"
+  what: "the script does nothing",
+  why: "it contains no statement",
+  fix: "add a statement, or delete the script"
 };
-var FORBIDDEN2 = [
+var FORBIDDEN = [
   {
     pattern: /\balter\s+session\s+set\s+container\b/gi,
     what: "ALTER SESSION SET CONTAINER leaves the pluggable database",
-    why: "a script works on the database of its request, nowhere else"
+    why: "a script may only work on the database of its request"
   },
   {
     pattern: /\balter\s+pluggable\s+database\b/gi,
-    what: "ALTER PLUGGABLE DATABASE changes whether people can connect",
-    why: "Seedbed opens the database when its data is safe"
+    what: "ALTER PLUGGABLE DATABASE changes who can connect",
+    why: "Seedbed opens the database once its data is secured"
   },
   {
     pattern: /\balter\s+system\s+(?:enable|disable)\s+restricted\s+session\b/gi,
-    what: "this changes whether people can connect",
-    why: "Seedbed opens the database when its data is safe"
+    what: "this changes who can connect",
+    why: "Seedbed opens the database once its data is secured"
   }
 ];
-function findForbidden(code2) {
-  const text5 = code2.join("\n");
-  return FORBIDDEN2.flatMap(
-    ({ pattern, what, why }) => [...text5.matchAll(pattern)].map((match2) => {
-      const before2 = text5.slice(0, match2.index).split("\n");
+function findForbidden(code) {
+  const text6 = code.join("\n");
+  return FORBIDDEN.flatMap(
+    ({ pattern, what, why }) => [...text6.matchAll(pattern)].map((match2) => {
+      const before2 = text6.slice(0, match2.index).split("\n");
       const length = match2[0].split("\n", 1)[0].length;
       return {
         code: "script-statement",
@@ -83099,8 +83301,8 @@ function findForbidden(code2) {
   );
 }
 var LONGEST_LINE = 2499;
-function findLongLines(text5) {
-  return text5.split(/\r?\n/).flatMap(
+function findLongLines(text6) {
+  return text6.split(/\r?\n/).flatMap(
     (line, index) => line.length <= LONGEST_LINE ? [] : [
       {
         code: "script-long-line",
@@ -83109,13 +83311,13 @@ function findLongLines(text5) {
         length: 1,
         what: `the line has ${line.length} characters`,
         why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
-        fix: "break it"
+        fix: "split it into several lines"
       }
     ]
   );
 }
-function problem3(script, { code: code2, line, column, length, ...words }, severity) {
-  return { severity, code: code2, path: script.path, line, column, length, ...words, docs: DOCS3 };
+function problem3(script, { code, line, column, length, ...words }, severity) {
+  return { severity, code, path: script.path, line, column, length, ...words, docs: DOCS3 };
 }
 
 // src/request/parse-request.ts
@@ -83137,16 +83339,17 @@ var RULES = [
 function parseRequest(files, settings, today) {
   const name2 = parseDatabaseName(files.database);
   const around = [...name2.ok ? [] : name2.problems, ...checkFolder(files), ...checkScriptTexts(files)];
-  const text5 = files.files["database_config.yaml"];
-  if (text5 === void 0) return { ok: false, problems: sortProblems(around) };
-  const path = `environments/${files.database}/database_config.yaml`;
-  const yaml = readYaml({ path, text: text5, docs: `${PAGE2}#yaml` });
+  const text6 = files.files[NAMES2.request];
+  if (text6 === void 0) return { ok: false, problems: sortProblems(around) };
+  const folder = folderOf(files.database);
+  const path = folder.request;
+  const yaml = readYaml({ path, text: text6, docs: `${PAGE2}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
   const { findings, sound } = checkSchema2(yaml.text.value);
   const input = { draft: draftOf2(sound), files, settings, today };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
-  const unused = findUnusedScripts(input).map((script) => unusedScript(`environments/${files.database}/${script}`));
+  const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
   return conclude(sound, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
 }
 function conclude(sound, problems) {
@@ -83157,13 +83360,108 @@ function draftOf2(sound) {
   return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
 }
 function checkScriptTexts(files) {
-  return Object.entries(files.files).filter(([path]) => isScript(path)).flatMap(([path, text5]) => checkScript({ path: `environments/${files.database}/${path}`, text: text5 }));
+  return Object.entries(files.files).filter(([path]) => isScript(path)).flatMap(([path, text6]) => checkScript({ path: folderOf(files.database).at(path), text: text6 }));
+}
+
+// src/door/export-window.ts
+var DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+function isWindowOpen(windows, moment) {
+  return windows.length === 0 || windows.some((window2) => contains(window2, moment));
+}
+function describeWindows(windows) {
+  return windows.map(({ days, from, to, time_zone: zone }) => `${days.join(" ")} ${from}-${to} ${zone}`).join(", ");
+}
+function contains({ days, from, to, time_zone: zone }, moment) {
+  const { day, time: time2 } = localTime(moment, zone);
+  const begins = (index) => days.includes(DAYS[(index + 7) % 7]);
+  if (from < to) return begins(day) && time2 >= from && time2 < to;
+  return begins(day) && time2 >= from || begins(day - 1) && time2 < to;
+}
+function localTime(moment, zone) {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23"
+  }).formatToParts(moment);
+  const part = (type) => parts.find((one) => one.type === type)?.value ?? "";
+  const day = DAYS.findIndex((name2) => name2 === part("weekday").toLowerCase());
+  return { day, time: `${part("hour")}:${part("minute")}` };
+}
+
+// src/door/refusal.ts
+function refuse(code, sentence2, fix) {
+  return { refuse: code, sentence: sentence2, fix };
+}
+function describeErrors(problems) {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const told = errors.slice(0, 5).map(({ path, line, what }) => `${path}:${line} ${what}`);
+  return errors.length > 5 ? `${told.join("; ")}; and ${errors.length - 5} more` : told.join("; ");
+}
+function refusalError({ refuse: code, sentence: sentence2, fix }) {
+  return new SeedbedError(code, sentence2, { fix: `${fix} No connection to the source was made.` });
+}
+
+// src/door/check-source.ts
+function checkSource3(facts2, pass) {
+  const name2 = pass.permit.source;
+  const source = Object.hasOwn(pass.settings.sources, name2) ? pass.settings.sources[name2] : void 0;
+  if (source === void 0)
+    return refuse(
+      "source-unknown",
+      `${SETTINGS_PATH} has no source ${name2}.`,
+      "Name a source from the settings in the request; the Action does not connect to any other."
+    );
+  if (source.stopped)
+    return refuse(
+      "source-stopped",
+      `The DBAs have stopped the source ${name2}.`,
+      `Ask the DBAs of ${name2}; they set stopped: false when exports may resume.`
+    );
+  if (pass.permit.work === "export" && !isWindowOpen(source.windows, facts2.main.now))
+    return refuse(
+      "window-closed",
+      `Exports of ${name2} may start ${describeWindows(source.windows)}; it is ${new Date(facts2.main.now).toISOString()}.`,
+      "Nothing to do: the bot starts the run when the window opens."
+    );
+  return checkEnvironment(facts2.source, source, name2) ?? { go: { ...pass, sourceName: name2, source } };
+}
+function checkEnvironment(variable, source, name2) {
+  if (variable === null || variable === name2) return null;
+  const fix = `Set the variable SEEDBED_SOURCE of the environment ${source.environment} to ${name2}, and restrict the environment to the default branch.`;
+  if (variable === "")
+    return refuse(
+      "source-variable-missing",
+      `The environment ${source.environment} has no variable SEEDBED_SOURCE: the variable is missing, or GitHub created the environment empty for this run.`,
+      fix
+    );
+  return refuse(
+    "source-variable-wrong",
+    `The environment's variable SEEDBED_SOURCE is ${variable}, but the permit is for the source ${name2}.`,
+    fix
+  );
 }
 
 // src/approval/parse-approval.ts
-import { createPublicKey, verify } from "node:crypto";
+import { verify } from "node:crypto";
 
-// src/approval/check-permit.ts
+// src/utf8.ts
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error2) {
+    if (error2 instanceof TypeError) return null;
+    throw error2;
+  }
+}
+function requireUtf8(path, bytes) {
+  const text6 = decodeUtf8(bytes);
+  if (text6 !== null) return text6;
+  throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.` });
+}
+
+// src/approval/parse-permit.ts
 var import__3 = __toESM(require__(), 1);
 
 // src/approval/permit-schema.ts
@@ -83218,7 +83516,7 @@ var permitSchema = {
       source: text3,
       request: {
         type: "object",
-        required: ["database_config.yaml"],
+        required: [NAMES2.request],
         propertyNames: { pattern: requestPath },
         additionalProperties: digest
       },
@@ -83234,246 +83532,90 @@ var permitSchema = {
   allOf: [...evidenceFollowsCause, expiryFollowsWork]
 };
 
-// src/approval/check-permit.ts
+// src/approval/parse-permit.ts
 var validate2 = new import__3.Ajv2020({
   allErrors: true,
   strictRequired: false,
   strictTypes: false,
   validateSchema: false
 }).compile(permitSchema);
-function checkPermit(signedText) {
-  return readYaml2(signedText, "approval.yaml", {
-    noun: "The permit",
+function parsePermit(signedText) {
+  return readGenerated(signedText, "approval.yaml", {
+    noun: "the permit",
     code: "approval-malformed",
     validate: validate2,
-    fix: "Ask for a new permit: review the request again, or ask for a reseed.",
+    fix: "ask for a new permit: have the request reviewed again, or ask for a reseed",
     docs: "docs/reference/approval.md"
   });
 }
 
 // src/approval/parse-approval.ts
 var lastLine = /^signature: ([a-z][a-z0-9-]{0,15}) ([A-Za-z0-9+/]{86}==)\n$/;
-var spkiOfEd25519 = Buffer.from("302a300506032b6570032100", "hex");
 var prefix = Buffer.from("seedbed-approval-v1\n");
 function parseApproval(bytes, keys) {
-  const text5 = decode(bytes);
-  if (text5 === null) return refuse("approval-not-text", "is not UTF-8", restore);
-  if (text5.includes("\r")) return refuse("approval-line-ends", "has line ends other than LF", restore);
-  const start = text5.lastIndexOf("\n", text5.length - 2) + 1;
-  const [, keyId, signatureText] = lastLine.exec(text5.slice(start)) ?? [];
+  const text6 = decodeUtf8(bytes);
+  if (text6 === null) return refuse2("approval-not-text", "is not UTF-8", restore);
+  if (text6.includes("\r")) return refuse2("approval-line-ends", "has line endings other than LF", restore);
+  const start = text6.lastIndexOf("\n", text6.length - 2) + 1;
+  const [, keyId, signatureText] = lastLine.exec(text6.slice(start)) ?? [];
   if (keyId === void 0 || signatureText === void 0)
-    return refuse("approval-unsigned", "does not end in a line `signature: <key> <88 base64 characters>`", restore);
+    return refuse2("approval-unsigned", "does not end in a line `signature: <key> <88 base64 characters>`", restore);
   const signature = Buffer.from(signatureText, "base64");
   if (signature.toString("base64") !== signatureText)
-    return refuse(
-      "approval-signature-encoding",
-      "has a signature that is not written in the one way of base64",
-      restore
-    );
+    return refuse2("approval-signature-encoding", "has a signature that is not canonical base64", restore);
   const found = keys.filter((key2) => key2.id === keyId);
-  if (found.length !== 1) return refuse("approval-unknown-key", describeUnknownKey(keyId, keys), renew);
-  const key = publicKeyOf(found[0]?.public_key ?? "");
+  if (found.length !== 1) return refuse2("approval-unknown-key", describeUnknownKey(keyId, keys), renew);
+  const key = parsePublicKey(found[0]?.public_key ?? "");
   if (key === null)
-    return refuse(
+    return refuse2(
       "approval-key-unusable",
-      `is signed with ${keyId}, which the settings give as no Ed25519 key`,
+      `is signed with ${keyId}, but the settings' entry for it is not an Ed25519 key`,
       repair
     );
-  const signedText = text5.slice(0, start);
+  const signedText = text6.slice(0, start);
   if (!verify(null, Buffer.concat([prefix, Buffer.from(signedText)]), key, signature))
-    return refuse("approval-signature-wrong", `does not hold under the key ${keyId}`, restore);
-  const parsed = checkPermit(signedText);
+    return refuse2("approval-signature-wrong", `has an invalid signature for key ${keyId}`, restore);
+  const parsed = parsePermit(signedText);
   if (parsed.ok) return { ok: true, permit: parsed.value, key: keyId };
-  const wrong = parsed.problems.map((problem4) => problem4.what.replace(/^The permit /, "")).join("; ");
-  return refuse("approval-malformed", `is signed but not a permit that this version knows: ${wrong}`, renew);
+  const wrong = parsed.problems.map((problem4) => problem4.what.replace(/^the permit /, "")).join("; ");
+  return refuse2(
+    "approval-malformed",
+    `has a valid signature but is not a permit that this version supports: ${wrong}`,
+    renew
+  );
 }
-var restore = "Nobody edits approval.yaml: take back the bot's last version, or ask for a new permit.";
-var renew = "Ask for a new permit: review the request again, or ask for a reseed.";
-var repair = "Write the key's public half into approval.keys of the settings: base64 of its SPKI DER.";
-function refuse(code2, what, fix) {
-  return { ok: false, refusal: { code: code2, what: `approval.yaml ${what}.`, fix } };
-}
-function decode(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error2) {
-    if (error2 instanceof TypeError) return null;
-    throw error2;
-  }
+var restore = "approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.";
+var renew = "Ask for a new permit: have the request reviewed again, or ask for a reseed.";
+var repair = "Add the public key to approval.keys of the settings, as base64 of its SPKI DER.";
+function refuse2(code, what, fix) {
+  return { ok: false, fault: { code, what: `approval.yaml ${what}.`, fix } };
 }
 function describeUnknownKey(id, keys) {
   const known = keys.map((key) => key.id);
-  if (known.includes(id)) return `is signed with ${id}, of which the settings have more than one`;
-  return `is signed with ${id}; the settings know ${known.length === 0 ? "no key" : known.join(", ")}`;
-}
-function publicKeyOf(base64) {
-  const der = Buffer.from(base64, "base64");
-  if (der.toString("base64") !== base64 || der.length !== 44 || !der.subarray(0, 12).equals(spkiOfEd25519)) return null;
-  return createPublicKey({ key: der, format: "der", type: "spki" });
-}
-
-// src/digests/request-files.ts
-function listRequestDigests(files) {
-  const paths = Object.keys(files.files).toSorted();
-  return Object.fromEntries(paths.map((path) => [path, digestOfBytes(files.files[path])]));
-}
-
-// src/stories/permit.ts
-var TOLERANCE = 5 * 6e4;
-function requireWork({ permit }, needs) {
-  if (permit?.work !== "image" || needs === "image") return;
-  const text5 = "The permit allows a new image over the dump of the present one, and this work would need an export.";
-  throw new SeedbedError("permit-image-only", text5, {
-    fix: "Ask a DBA of the source for a reseed. Nothing was connected to."
-  });
-}
-function findMismatch(permit, question) {
-  const { files, source, now, repositoryId } = question;
-  if (repositoryId !== void 0 && permit.repository.id !== repositoryId)
-    return {
-      code: "permit-other-repository",
-      text: `The permit is for the repository ${permit.repository.id}, not for ${repositoryId}.`
-    };
-  if (permit.database !== files.database)
-    return { code: "permit-other-database", text: `The permit is for ${permit.database}, not for ${files.database}.` };
-  if (permit.source !== source)
-    return {
-      code: "permit-other-source",
-      text: `The permit is for the source ${permit.source}; the request names ${source}.`
-    };
-  const changed2 = differingFiles(permit.request, listRequestDigests(files));
-  if (changed2.length > 0)
-    return { code: "permit-other-request", text: `The permit is for other bytes than these: ${changed2.join(", ")}.` };
-  if (permit.work === "apply")
-    return { code: "permit-apply-only", text: "The permit allows to apply this request, and no export." };
-  return findSpent(permit, question) ?? findExpired(permit, now);
-}
-function findSpent(permit, { lock, approval }) {
-  const { last_attempt: attempt4 } = lock;
-  const used = highestGeneration(lock);
-  if (permit.generation > used) return null;
-  const same = approval !== null && attempt4?.approval === approvalDigest(Buffer.from(approval));
-  if (same && attempt4.outcome === "failed")
-    return {
-      code: "permit-failed",
-      text: `The permit was spent by run ${attempt4.run}, which failed in ${attempt4.stage}: ${attempt4.code}.`
-    };
-  if (same) return { code: "permit-spent", text: `The permit was used already, by run ${attempt4.run}.` };
-  return {
-    code: "permit-spent",
-    text: `The permit has generation ${permit.generation}; generation ${used} was used already.`
-  };
-}
-function findExpired(permit, now) {
-  if (permit.expires_at === void 0 || Date.parse(permit.expires_at) + TOLERANCE >= now) return null;
-  return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
-}
-function differingFiles(permitted, there) {
-  const paths = /* @__PURE__ */ new Set([...Object.keys(permitted), ...Object.keys(there)]);
-  return [...paths].filter((path) => permitted[path] !== there[path]).toSorted();
-}
-
-// src/door/export-window.ts
-var DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-function isWindowOpen(windows, moment) {
-  return windows.length === 0 || windows.some((window2) => contains(window2, moment));
-}
-function describeWindows(windows) {
-  return windows.map(({ days, from, to, time_zone: zone }) => `${days.join(" ")} ${from}-${to} ${zone}`).join(", ");
-}
-function contains({ days, from, to, time_zone: zone }, moment) {
-  const { day, time: time2 } = localTime(moment, zone);
-  const begins = (index) => days.includes(DAYS[(index + 7) % 7]);
-  if (from < to) return begins(day) && time2 >= from && time2 < to;
-  return begins(day) && time2 >= from || begins(day - 1) && time2 < to;
-}
-function localTime(moment, zone) {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23"
-  }).formatToParts(moment);
-  const part = (type) => parts.find((one) => one.type === type)?.value ?? "";
-  const day = DAYS.findIndex((name2) => name2 === part("weekday").toLowerCase());
-  return { day, time: `${part("hour")}:${part("minute")}` };
-}
-
-// src/door/refusal.ts
-function refuse2(code2, sentence, fix) {
-  return { refuse: code2, sentence, fix };
-}
-function describeErrors(problems) {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const told = errors.slice(0, 5).map(({ path, line, what }) => `${path}:${line} ${what}`);
-  return errors.length > 5 ? `${told.join("; ")}; and ${errors.length - 5} more` : told.join("; ");
-}
-function refusalError({ refuse: code2, sentence, fix }) {
-  return new SeedbedError(code2, sentence, { fix: `${fix} The source was not connected to.` });
-}
-
-// src/door/check-source.ts
-var SETTINGS = ".github/seedbed.yml";
-function checkSource3(facts2, pass) {
-  const name2 = pass.permit.source;
-  const source = Object.hasOwn(pass.settings.sources, name2) ? pass.settings.sources[name2] : void 0;
-  if (source === void 0)
-    return refuse2(
-      "source-unknown",
-      `${SETTINGS} has no source ${name2}.`,
-      "Name a source of the settings in the request: the Action reaches no other."
-    );
-  if (source.stopped)
-    return refuse2(
-      "source-stopped",
-      `The DBAs have stopped the source ${name2}.`,
-      `Ask the DBAs of ${name2}; they set stopped: false when exports may go on.`
-    );
-  if (pass.permit.work === "export" && !isWindowOpen(source.windows, facts2.main.now))
-    return refuse2(
-      "window-closed",
-      `Exports of ${name2} may start ${describeWindows(source.windows)}; it is ${new Date(facts2.main.now).toISOString()}.`,
-      "The bot starts the run when the window opens; nobody has to do anything."
-    );
-  return checkEnvironment(facts2.source, source, name2) ?? { go: { ...pass, sourceName: name2, source } };
-}
-function checkEnvironment(variable, source, name2) {
-  if (variable === null || variable === name2) return null;
-  const fix = `Set the variable SEEDBED_SOURCE of the environment ${source.environment} to ${name2}, and let the environment admit the default branch only.`;
-  if (variable === "")
-    return refuse2(
-      "source-variable-missing",
-      `The environment ${source.environment} has no variable SEEDBED_SOURCE: it is missing, or GitHub created it empty for this run.`,
-      fix
-    );
-  return refuse2(
-    "source-variable-wrong",
-    `The environment's variable SEEDBED_SOURCE says ${variable}; the permit is for the source ${name2}.`,
-    fix
-  );
+  if (known.includes(id)) return `is signed with ${id}, but the settings have more than one key with this id`;
+  return `is signed with ${id}, but the settings only have ${known.length === 0 ? "an empty list of keys" : known.join(", ")}`;
 }
 
 // src/door/find-permit.ts
 var ASK_FOR_PERMIT = "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed.";
 function findPermit({ database, main }, settings) {
-  const path = `environments/${database}/approval.yaml`;
-  const file = main.files["approval.yaml"];
+  const path = folderOf(database).approval;
+  const file = main.files[NAMES2.approval];
   if (file === void 0)
-    return refuse2("permit-missing", `There is no ${path}: nobody has permitted this export.`, ASK_FOR_PERMIT);
+    return refuse("permit-missing", `There is no ${path}, so this export has no permit.`, ASK_FOR_PERMIT);
   if (file.mode !== "100644" || file.text === null)
-    return refuse2(
+    return refuse(
       "permit-not-regular",
-      `${path} is no plain file of UTF-8 text (mode ${file.mode}).`,
-      `Nobody edits approval.yaml: take back the bot's last version, or ask for a new permit.`
+      `${path} is not a regular file with UTF-8 text (mode ${file.mode}).`,
+      `approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.`
     );
   const verified = parseApproval(Buffer.from(file.text), settings.approval.keys);
-  if (!verified.ok) return refuse2(verified.refusal.code, verified.refusal.what, verified.refusal.fix);
+  if (!verified.ok) return refuse(verified.fault.code, verified.fault.what, verified.fault.fix);
   return { permit: verified.permit, approval: file.text };
 }
 
 // src/door/check-permit.ts
-function checkPermit2(facts2, settings, { permit, approval }) {
+function checkPermit(facts2, settings, { permit, approval }) {
   const { database, main } = facts2;
   const there = readRequest(facts2);
   if ("refuse" in there) return there;
@@ -83482,60 +83624,66 @@ function checkPermit2(facts2, settings, { permit, approval }) {
   const wrong = findMismatch(permit, {
     settings,
     files,
-    // A request that does not hold is refused below, whatever its source.
+    // An invalid request is refused below, whatever its source.
     source: parsed.ok ? parsed.value.source_database.name ?? "" : permit.source,
     lock,
     approval,
     now: main.now,
     repositoryId: main.repository.id
   });
-  if (wrong !== null) return refuse2(wrong.code, wrong.text, ASK_FOR_PERMIT);
+  if (wrong !== null) return refuse(wrong.code, wrong.text, ASK_FOR_PERMIT);
   if (!parsed.ok)
-    return refuse2(
+    return refuse(
       "request-refused",
-      `The request does not pass the settings any more: ${describeErrors(parsed.problems)}.`,
-      "Mend the request, or the settings, in a pull request."
+      `The request is no longer valid under the current settings: ${describeErrors(parsed.problems)}.`,
+      "Fix the request or the settings in a pull request."
     );
-  const digest2 = approvalDigest(Buffer.from(approval));
-  return checkSource3(facts2, { database, permit, approval: digest2, settings, request: parsed.value, files, lock });
+  const digest3 = approvalDigest(Buffer.from(approval));
+  return checkSource3(facts2, { database, permit, approval: digest3, settings, request: parsed.value, files, lock });
 }
-var OURS = /* @__PURE__ */ new Set(["approval.yaml", "seed.lock.yaml"]);
 function readRequest({ database, main }) {
   const texts = {};
-  for (const [path, { mode, text: text5 }] of Object.entries(main.files)) {
-    if (mode !== "100644" || text5 === null)
-      return refuse2(
+  for (const [path, { mode, text: text6 }] of Object.entries(main.files)) {
+    if (mode !== "100644" || text6 === null)
+      return refuse(
         "request-not-regular",
-        `environments/${database}/${path} is no plain file of UTF-8 text (mode ${mode}).`,
-        "Replace it by a plain file in a pull request: what was reviewed must be what is used."
+        `environments/${database}/${path} is not a regular file with UTF-8 text (mode ${mode}).`,
+        "Replace it with a regular file in a pull request: what is used must be what was reviewed."
       );
-    if (!OURS.has(path)) texts[path] = text5;
+    if (!isGenerated(path)) texts[path] = text6;
   }
-  const lock = main.files["seed.lock.yaml"]?.text ?? null;
+  const lock = main.files[NAMES2.lock]?.text ?? null;
   if (lock === null) return { files: { database, files: texts }, lock: emptyLock(database) };
-  const parsed = parseLock(lock, `environments/${database}/seed.lock.yaml`);
+  const parsed = parseLock(lock, folderOf(database).lock);
   if (parsed.ok) return { files: { database, files: texts }, lock: parsed.value };
-  return refuse2(
+  return refuse(
     "lock-invalid",
-    `environments/${database}/seed.lock.yaml does not hold: ${describeErrors(parsed.problems)}.`,
-    "Take back the last version that the bot wrote; git log shows it."
+    `environments/${database}/seed.lock.yaml is invalid: ${describeErrors(parsed.problems)}.`,
+    "Restore the last version that the bot wrote; git log shows it."
   );
 }
 
 // src/door/check-run.ts
-var WORKFLOW = ".github/workflows/provision.yml";
 function checkRun({ run, main }) {
   const { repository } = main;
-  const expected = `${repository.name}/${WORKFLOW}@refs/heads/${repository.defaultBranch}`;
-  const fix = `Start ${WORKFLOW} by "Run workflow" on the branch ${repository.defaultBranch} of ${repository.name}.`;
+  const expected = `${repository.name}/${WORKFLOW_PATH}@refs/heads/${repository.defaultBranch}`;
+  const fix = `Start ${WORKFLOW_PATH} with "Run workflow" on the branch ${repository.defaultBranch} of ${repository.name}.`;
   if (run.workflowRef !== expected)
-    return refuse2("door-workflow", `This run is of ${run.workflowRef || "no workflow"}, not of ${expected}.`, fix);
+    return refuse(
+      "door-workflow",
+      `This run belongs to the workflow ${run.workflowRef || "(none)"}, not to ${expected}.`,
+      fix
+    );
   if (run.event !== "workflow_dispatch")
-    return refuse2("door-event", `This run was started by ${run.event || "nothing"}, not by workflow_dispatch.`, fix);
+    return refuse(
+      "door-event",
+      `This run was started by the event ${run.event || "(none)"}, not by workflow_dispatch.`,
+      fix
+    );
   if (run.repositoryId !== repository.id)
-    return refuse2(
+    return refuse(
       "door-repository",
-      `This run belongs to the repository ${run.repositoryId || "without an id"}; ${repository.name} is ${repository.id}.`,
+      `This run belongs to the repository with the id ${run.repositoryId || "(none)"}, but ${repository.name} has the id ${repository.id}.`,
       fix
     );
   return null;
@@ -83548,32 +83696,31 @@ function decide(facts2) {
   const settings = readSettings(facts2);
   if ("refuse" in settings) return settings;
   const found = findPermit(facts2, settings);
-  return "refuse" in found ? found : checkPermit2(facts2, settings, found);
+  return "refuse" in found ? found : checkPermit(facts2, settings, found);
 }
 function checkName({ database, main }) {
   if (main.databases.includes(database)) return null;
   const near = suggestName(database, main.databases, "");
-  const known = main.databases.length === 0 ? "there is none yet" : `there are ${listNames(main.databases)}`;
-  return refuse2(
+  const known = main.databases.length === 0 ? "there are no requests yet" : `there are ${listNames(main.databases)}`;
+  return refuse(
     "database-unknown",
     `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
-    `Run the workflow for a database that exists${near === "" ? "." : `: ${near}`}`
+    `Run the workflow for an existing database${near === "" ? "." : `: ${near}`}`
   );
 }
-var SETTINGS2 = ".github/seedbed.yml";
 function readSettings({ main }) {
   if (main.settings === null)
-    return refuse2(
+    return refuse(
       "settings-missing",
-      `There is no ${SETTINGS2} on ${main.repository.defaultBranch}.`,
-      `Write it: "seedbed init --platform" gives one to begin with.`
+      `There is no ${SETTINGS_PATH} on ${main.repository.defaultBranch}.`,
+      `Create it, for example with "seedbed init --platform".`
     );
-  const parsed = parseSettings(main.settings, SETTINGS2);
+  const parsed = parseSettings(main.settings, SETTINGS_PATH);
   if (parsed.ok) return parsed.value;
-  return refuse2(
+  return refuse(
     "settings-invalid",
-    `${SETTINGS2} does not hold: ${describeErrors(parsed.problems)}.`,
-    `Mend ${SETTINGS2} in a pull request; nothing runs before.`
+    `${SETTINGS_PATH} is invalid: ${describeErrors(parsed.problems)}.`,
+    `Fix ${SETTINGS_PATH} in a pull request; nothing runs until then.`
   );
 }
 
@@ -83613,7 +83760,7 @@ function describe2({ database, source, permit }) {
     runnerGroup: source.runner.group,
     runnerLabels: source.runner.labels,
     concurrencyGroup: `seedbed-${database}`,
-    // A permit that only applies has been refused by the door.
+    // A permit for apply only has already been refused by the permit check.
     work: permit.work === "image" ? "image" : "export"
   };
 }
@@ -83624,8 +83771,8 @@ function afterWaiting(decision, { triggeringActor }) {
   if (!isPerson(triggeringActor)) return decision;
   return {
     ...decision,
-    sentence: `${decision.sentence} Five minutes have passed, and the bot signed no permit for ${triggeringActor}.`,
-    fix: `${decision.fix} The database's last pull request or an issue says why the bot signed none; where it says nothing, the bot may be down.`
+    sentence: `${decision.sentence} The bot did not sign a permit for ${triggeringActor} within five minutes.`,
+    fix: `${decision.fix} The database's last pull request or an issue says why; if there is nothing, the bot may be down.`
   };
 }
 
@@ -83635,15 +83782,15 @@ var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs
 // src/export/database-error.ts
 var DatabaseError = class extends Error {
   name = "DatabaseError";
-  /** The code that says most, for example `ORA-39087` or `NJS-500`. */
+  /** The most specific code, for example `ORA-39087` or `NJS-500`. */
   code;
-  /** Every code of the stack in order, without frames (ORA-06512) and our own wrapper (ORA-20001). */
+  /** Every code of the stack in order, without stack frames (ORA-06512) and Seedbed's own wrapper (ORA-20001). */
   codes;
   /** Tag of the statement that failed, null for a logon. */
   tag;
-  constructor(text5, options) {
-    super(text5, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.codes = findCodes(text5);
+  constructor(text6, options) {
+    super(text6, options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.codes = findCodes(text6);
     this.code = chooseCode(this.codes);
     this.tag = options.tag;
   }
@@ -83651,71 +83798,71 @@ var DatabaseError = class extends Error {
 var WRAPPERS = /* @__PURE__ */ new Set(["ORA-06512", "ORA-20001"]);
 var GENERIC = /* @__PURE__ */ new Set(["ORA-39001", "ORA-39002", "ORA-39004", "ORA-39005", "ORA-39006"]);
 var CARRIERS = /* @__PURE__ */ new Set(["ORA-39070", "ORA-39000", "ORA-31626", "ORA-31693", "ORA-02354"]);
-function findCodes(text5) {
-  const codes = text5.match(/\b(?:ORA|NJS|PLS|DPI)-\d{3,5}\b/g) ?? [];
-  return codes.filter((code2) => !WRAPPERS.has(code2));
+function findCodes(text6) {
+  const codes = text6.match(/\b(?:ORA|NJS|PLS|DPI)-\d{3,5}\b/g) ?? [];
+  return codes.filter((code) => !WRAPPERS.has(code));
 }
 function chooseCode(codes) {
-  const telling = codes.find((code2) => !GENERIC.has(code2) && !CARRIERS.has(code2));
-  return telling ?? codes.find((code2) => !GENERIC.has(code2)) ?? codes[0] ?? "unknown";
+  const telling = codes.find((code) => !GENERIC.has(code) && !CARRIERS.has(code));
+  return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
 }
 
 // src/export/error-catalogue.ts
 var PRIVILEGE = {
   means: "The export account lacks a privilege or role.",
-  fix: "Ask the DBA: GRANT DATAPUMP_EXP_FULL_DATABASE TO {account};"
+  fix: "Ask the DBA to run: GRANT DATAPUMP_EXP_FULL_DATABASE TO {account};"
 };
 var UNDO = {
-  means: "The undo of the source no longer reaches back to the SCN of the export, so a table was skipped.",
-  fix: "Run the seed at a quieter time, let the DBA raise undo_retention, or export fewer tables."
+  means: "The source's undo data no longer reaches back to the SCN of the export, so a table was skipped.",
+  fix: "Run the seed at a quieter time, ask the DBA to raise undo_retention, or export fewer tables."
 };
 var DISK = {
   means: "The disk of the directory is full.",
-  fix: "Free space where {directory} points, or let the DBA point it at a larger disk. Then run the seed again."
+  fix: "Free space in the folder of {directory}, or ask the DBA to point it to a larger disk. Then run the seed again."
 };
 var ENCRYPTED_NETWORK = {
-  means: "The connection broke off; a server that insists on native network encryption does this to thin drivers.",
-  fix: "Check the listener and its log. Where SQLNET.ENCRYPTION_SERVER is REQUIRED, the DBA can set it to ACCEPTED for this path: the SSH tunnel encrypts it."
+  means: "The connection was closed. A server that requires native network encryption does this to thin drivers.",
+  fix: "Check the listener and its log. If SQLNET.ENCRYPTION_SERVER is REQUIRED, the DBA can set it to ACCEPTED for this path, because the SSH tunnel encrypts the connection."
 };
 var UNREACHABLE = {
   means: "The listener cannot be reached from the SSH host.",
-  fix: "Check listener.host and listener.port of the source in .github/seedbed.yml, from the SSH host's point of view."
+  fix: "Check listener.host and listener.port of the source in .github/seedbed.yml, as seen from the SSH host."
 };
 var ERROR_CATALOGUE = {
   "ORA-39087": {
     means: "The directory object does not exist, or the account may not use it.",
-    fix: "Ask the DBA: CREATE DIRECTORY {directory} AS '<folder>'; GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+    fix: "Ask the DBA to run: CREATE DIRECTORY {directory} AS '<folder>'; GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
   },
   "ORA-39145": {
     means: "The account may not use the directory object.",
-    fix: "Ask the DBA: GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+    fix: "Ask the DBA to run: GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
   },
   "ORA-39070": {
     means: "The log file cannot be opened in the directory.",
-    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and has no symbolic link in its path."
+    fix: "Ask the DBA to check that the folder of {directory} exists, belongs to the database's user and has no symbolic link in its path."
   },
   "ORA-29283": {
     means: "The database server cannot open a file in the folder of the directory.",
-    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and, from 18c on, has no symbolic link in its path."
+    fix: "Ask the DBA to check that the folder of {directory} exists, belongs to the database's user and, from 18c on, has no symbolic link in its path."
   },
   "ORA-31626": {
     means: "The job does not exist or could not be created.",
-    fix: "Let the DBA check quota and CREATE TABLE of {account}, and that no more than 99 jobs are left in DBA_DATAPUMP_JOBS."
+    fix: "Ask the DBA to check quota and CREATE TABLE of {account}, and that no more than 99 jobs are left in DBA_DATAPUMP_JOBS."
   },
   "ORA-31633": {
     means: "The control table of the job cannot be created.",
-    fix: "Ask the DBA: GRANT CREATE TABLE TO {account}; and a quota on its default tablespace."
+    fix: "Ask the DBA to run: GRANT CREATE TABLE TO {account}; and a quota on its default tablespace."
   },
   "ORA-31634": {
-    means: "A job or table of this name exists.",
-    fix: "Run the seed again: a new run takes a new name."
+    means: "A job or table of this name already exists.",
+    fix: "Run the seed again: a new run uses a new name."
   },
   "ORA-31631": PRIVILEGE,
   "ORA-39209": PRIVILEGE,
   "ORA-39161": PRIVILEGE,
   "ORA-00942": {
-    means: "A dictionary view is hidden from the account.",
-    fix: "Ask the DBA: GRANT SELECT_CATALOG_ROLE TO {account};"
+    means: "The account may not read a dictionary view.",
+    fix: "Ask the DBA to run: GRANT SELECT_CATALOG_ROLE TO {account};"
   },
   "ORA-01555": UNDO,
   "ORA-22924": UNDO,
@@ -83723,63 +83870,63 @@ var ERROR_CATALOGUE = {
   "ORA-19502": DISK,
   "ORA-27072": DISK,
   "ORA-39171": {
-    means: "The job waits for space on the source.",
-    fix: "Let the DBA look into DBA_RESUMABLE and extend the tablespace that it names."
+    means: "The job is waiting for space on the source.",
+    fix: "Ask the DBA to check DBA_RESUMABLE and to extend the tablespace that it names."
   },
   "ORA-39094": {
-    means: "This edition of the database does not export in parallel.",
+    means: "This edition of the database does not support parallel exports.",
     fix: "Set source_database.export.parallel to 1."
   },
   "ORA-39181": {
-    means: "A row-level policy hides rows from the account, so the export is partial.",
-    fix: "Ask the DBA: GRANT EXEMPT ACCESS POLICY TO {account};"
+    means: "A row-level policy hides rows from the account, so the export is incomplete.",
+    fix: "Ask the DBA to run: GRANT EXEMPT ACCESS POLICY TO {account};"
   },
   "ORA-47415": {
     means: "Database Vault does not let the account export this table.",
-    fix: "Ask the Database Vault owner: EXEC DBMS_MACADM.AUTHORIZE_DATAPUMP_USER('{account}');"
+    fix: "Ask the Database Vault owner to run: EXEC DBMS_MACADM.AUTHORIZE_DATAPUMP_USER('{account}');"
   },
   "ORA-00904": {
     means: "A row condition names a column that the table does not have.",
     fix: "Correct `where` of the table in source_database.schemas."
   },
   "ORA-00936": {
-    means: "A row condition is not a condition in SQL.",
+    means: "A row condition is not valid SQL.",
     fix: "Correct `where` of the table in source_database.schemas."
   },
   "ORA-01017": {
-    means: "User name or password is wrong.",
-    fix: "Correct {login}. A few wrong tries may lock the account."
+    means: "The user name or the password is wrong.",
+    fix: "Correct {login}. A few failed attempts may lock the account."
   },
   "ORA-28000": {
     means: "The account is locked.",
-    fix: "Ask the DBA: ALTER USER {account} ACCOUNT UNLOCK; and correct the password first, or it locks again."
+    fix: "Ask the DBA to run: ALTER USER {account} ACCOUNT UNLOCK; but correct the password first, or the account is locked again."
   },
   "ORA-28001": {
     means: "The password of the account has expired.",
-    fix: "Ask the DBA for a new password, and put it into {password}."
+    fix: "Ask the DBA for a new password and set it in {password}."
   },
   "ORA-12516": {
-    means: "The database takes no more processes.",
-    fix: "Run the seed again later, or let the DBA raise the parameter processes."
+    means: "The database has reached its maximum number of processes.",
+    fix: "Run the seed again later, or ask the DBA to raise the parameter processes."
   },
   "NJS-116": {
-    means: "The account has only a 10G password verifier, which the thin driver does not use.",
+    means: "The account has only a 10G password verifier, which the thin driver does not support.",
     fix: "Ask the DBA to set the account's password again with 12C verifiers allowed."
   },
   "NJS-138": {
     means: "The server is older than 12.1.",
-    fix: "Name a source with Oracle 12.1 or later."
+    fix: "Use a source with Oracle 12.1 or later."
   },
   "NJS-518": {
     means: "The listener does not know the service.",
-    fix: "Correct service_name of the source; `lsnrctl services` lists what the listener knows."
+    fix: "Correct service_name of the source; `lsnrctl services` lists the services that the listener knows."
   },
   "NJS-500": ENCRYPTED_NETWORK,
   "NJS-501": ENCRYPTED_NETWORK,
   "NJS-521": ENCRYPTED_NETWORK,
   "NJS-533": {
-    means: "The server insists on native network encryption or integrity, which the thin driver does not speak.",
-    fix: "Let the DBA set SQLNET.ENCRYPTION_SERVER and SQLNET.CRYPTO_CHECKSUM_SERVER to ACCEPTED for this path: the SSH tunnel encrypts it."
+    means: "The server requires native network encryption or integrity checks, which the thin driver does not support.",
+    fix: "Ask the DBA to set SQLNET.ENCRYPTION_SERVER and SQLNET.CRYPTO_CHECKSUM_SERVER to ACCEPTED for this path, because the SSH tunnel encrypts the connection."
   },
   "NJS-503": UNREACHABLE,
   "NJS-510": UNREACHABLE
@@ -83789,29 +83936,29 @@ var ERROR_CATALOGUE = {
 function explainDatabaseError(error2, context) {
   if (!(error2 instanceof DatabaseError)) return error2;
   const { means, fix } = explainCodes(error2.codes, context);
-  const code2 = `source-${error2.code.toLowerCase()}`;
-  return new SeedbedError(code2, `${error2.message}
+  const code = `source-${error2.code.toLowerCase()}`;
+  return new SeedbedError(code, `${error2.message}
 ${means}`, { fix, cause: error2 });
 }
 function explainCodes(codes, context) {
-  const known = [...codes].sort(byDepth).find((code2) => code2 in ERROR_CATALOGUE);
+  const known = [...codes].sort(byDepth).find((code) => code in ERROR_CATALOGUE);
   const entry = known === void 0 ? UNKNOWN : ERROR_CATALOGUE[known];
   return { means: entry.means, fix: fill(entry.fix, context) };
 }
-function explainText(text5, context) {
-  return explainCodes(findCodes(text5), context);
+function explainText(text6, context) {
+  return explainCodes(findCodes(text6), context);
 }
 var UNKNOWN = {
-  means: "The source reported an error that Seedbed has no explanation for.",
-  fix: "Show the lines above to the source's DBA, and run the seed again when it is mended."
+  means: "The source reported an error that Seedbed cannot explain.",
+  fix: "Show the lines above to the source's DBA, and run the seed again once it is fixed."
 };
 var UPPER = /* @__PURE__ */ new Set(["ORA-39070", "ORA-31626"]);
 function byDepth(a, b) {
   return Number(UPPER.has(a)) - Number(UPPER.has(b));
 }
-function fill(text5, context) {
+function fill(text6, context) {
   const { directory, account, nameSecrets = nameInputs } = context;
-  return text5.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
+  return text6.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
 }
 
 // src/image/image-tag.ts
@@ -83822,25 +83969,33 @@ function imageTag(digests) {
 function permitTag(permit) {
   return `permit-${hex(permit, 64)}`;
 }
-function hex(digest2, digits) {
-  return digest2.slice("sha256:".length, "sha256:".length + digits);
+function hex(digest3, digits) {
+  return digest3.slice("sha256:".length, "sha256:".length + digits);
 }
 
 // src/approval/describe-cause.ts
+var NAMED = 2;
 function describeCause(permit) {
   switch (permit.cause) {
-    case "review": {
-      const { pull, reviews } = permit.evidence;
-      return `approval by ${reviews.map(({ login }) => `@${login}`).join(", ")} (#${pull})`;
-    }
+    case "review":
+      return `approval by ${listNames2(permit.evidence.reviews)} (#${permit.evidence.pull})`;
     case "reseed":
     case "retry":
-      return `${permit.cause} asked for by @${permit.evidence.login}: ${permit.evidence.reason}`;
+      return `${permit.cause} requested by ${permit.evidence.login}`;
     case "refresh":
-      return `refresh that was due ${permit.evidence.due}`;
+      return `scheduled refresh, due ${permit.evidence.due}`;
     case "rebuild":
-      return `rebuild after the settings' pull request #${permit.evidence.settings_pull}`;
+      return `rebuild after settings change #${permit.evidence.settings_pull}`;
   }
+}
+function describeCauseAndReason(permit) {
+  const cause = describeCause(permit);
+  return permit.cause === "reseed" || permit.cause === "retry" ? `${cause}: ${permit.evidence.reason}` : cause;
+}
+function listNames2(people) {
+  const names = people.slice(0, NAMED).map(({ login }) => login);
+  const more = people.length - names.length;
+  return more === 0 ? names.join(" and ") : `${names.join(", ")} and ${more} more`;
 }
 
 // src/stories/attempt-display.ts
@@ -83849,7 +84004,7 @@ async function showAttempt({ pass, tip, run }, { deployments, log, output }) {
     if (id2 !== null) await quietly(log, () => deployments.say(id2, status));
   };
   const { database, permit } = pass;
-  const description = `generation ${permit.generation}: ${describeCause(permit)}`;
+  const description = `generation ${permit.generation}: ${describeCauseAndReason(permit)}`;
   const id = await quietly(log, () => deployments.start({ database, tip, description }));
   if (id !== null) output.save("deployment", id);
   await say(id, { state: "in_progress", description: `run ${run.runId}: ${permit.work} from ${permit.source}` });
@@ -83870,7 +84025,7 @@ async function quietly(log, work) {
   try {
     return await work();
   } catch (error2) {
-    log.warn(`The deployment could not be shown: ${error2 instanceof Error ? error2.message : String(error2)}`);
+    log.warn(`The deployment could not be shown: ${messageOf(error2)}`);
     return null;
   }
 }
@@ -83880,8 +84035,8 @@ var STAMP = /^\d{2}-[A-Z]{3}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}: /;
 var WORKER = /^W-\d+ +/;
 var ROWS = /^\. \. exported "([^"]+)"\."([^"]+)"(?::"([^"]+)"(?:\."([^"]+)")?)?\s+[\d.]+ (?:B|KB|MB|GB|TB)\s+(\d+) rows(?: in \d+ seconds using \w+)?$/;
 var END = /^Job "[^"]+"\."([^"]+)" (?:(successfully completed)|completed with (\d+) error\(s\)|(stopped due to fatal error|stopped by user request))(?= |$)/;
-function parseExportLog(text5) {
-  const lines = text5.split(/\r?\n/).map(readLine);
+function parseExportLog(text6) {
+  const lines = text6.split(/\r?\n/).map(readLine);
   const ends = lines.map((line) => parseEnd(line.text)).filter((end) => end !== null);
   return {
     rows: lines.map((line) => parseRows(line.text)).filter((rows) => rows !== null),
@@ -83896,32 +84051,32 @@ function stripLine(line) {
 function readLine(raw) {
   return { stamped: STAMP.test(raw), text: stripLine(raw) };
 }
-function parseRows(text5) {
-  const match2 = ROWS.exec(text5);
+function parseRows(text6) {
+  const match2 = ROWS.exec(text6);
   if (match2 === null) return null;
   const [, schema, table2, partition, subpartition, rows] = match2;
   const part = subpartition ?? partition ?? null;
   return { schema, table: table2, partition: part, rows: Number(rows) };
 }
-function parseEnd(text5) {
-  const match2 = END.exec(text5);
+function parseEnd(text6) {
+  const match2 = END.exec(text6);
   if (match2 === null) return null;
-  const [, job, success, count2] = match2;
+  const [, job, success, count3] = match2;
   if (success !== void 0) return { job, result: "completed", errors: 0 };
-  if (count2 === void 0) return { job, result: "stopped", errors: 0 };
-  return { job, result: "completed-with-errors", errors: Number(count2) };
+  if (count3 === void 0) return { job, result: "stopped", errors: 0 };
+  return { job, result: "completed-with-errors", errors: Number(count3) };
 }
 function collectErrors(lines) {
   const stamps = lines.some((line) => line.stamped);
   const errors = [];
   let open2 = false;
   for (const line of lines) {
-    const code2 = /^(ORA-\d{5}): /.exec(line.text)?.[1];
-    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code2 !== void 0);
+    const code = /^(ORA-\d{5}): /.exec(line.text)?.[1];
+    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
     if (detail) errors.at(-1).text += `
 ${line.text}`;
-    else if (code2 !== void 0) errors.push({ code: code2, text: line.text });
-    open2 = detail || code2 !== void 0;
+    else if (code !== void 0) errors.push({ code, text: line.text });
+    open2 = detail || code !== void 0;
   }
   return errors;
 }
@@ -83970,9 +84125,9 @@ function defineBlock(tag, sql, variables) {
   return { tag: `seedbed:${tag}`, kind: "block", sql: withTag(tag, sql), binds, outs };
 }
 function withTag(tag, sql) {
-  const [text5, keyword] = [sql.trim(), /^(SELECT|DECLARE|BEGIN)\b/];
-  if (!keyword.test(text5)) throw new TypeError(`Statement ${tag} starts with an unexpected word.`);
-  return text5.replace(keyword, `$1 /* seedbed:${tag} */`);
+  const [text6, keyword] = [sql.trim(), /^(SELECT|DECLARE|BEGIN)\b/];
+  if (!keyword.test(text6)) throw new TypeError(`Statement ${tag} starts with an unexpected word.`);
+  return text6.replace(keyword, `$1 /* seedbed:${tag} */`);
 }
 
 // src/export/statements/watch-job.ts
@@ -84032,7 +84187,7 @@ WHERE  job_name LIKE 'SEEDBED\\_%' ESCAPE '\\'`
 );
 
 // src/export/earlier-exports.ts
-var OURS2 = /^(SEEDBED_[0-9A-F]{8}_[0-9A-Z]+)_\d+(?:(?:_\d+)?\.dmp|\.log)?$/;
+var OURS = /^(SEEDBED_[0-9A-F]{8}_[0-9A-Z]+)_\d+(?:(?:_\d+)?\.dmp|\.log)?$/;
 async function findEarlierExports(ports, folder) {
   const jobs = (await ports.database.query(readOurJobs, {})).map((row) => ({
     name: String(row["JOB_NAME"]),
@@ -84047,7 +84202,7 @@ async function findEarlierExports(ports, folder) {
 function groupByPrefix(jobs, files) {
   const groups = /* @__PURE__ */ new Map();
   const groupOf = (name2) => {
-    const prefix2 = OURS2.exec(name2)?.[1];
+    const prefix2 = OURS.exec(name2)?.[1];
     if (prefix2 === void 0) return null;
     const group = groups.get(prefix2) ?? { prefix: prefix2, jobs: [], files: [], description: null };
     groups.set(prefix2, group);
@@ -84055,7 +84210,7 @@ function groupByPrefix(jobs, files) {
   };
   for (const job of jobs) groupOf(job.name)?.jobs.push(job);
   for (const file of files) groupOf(file)?.files.push(file);
-  return [...groups.values()].sort((a, b) => a.prefix < b.prefix ? -1 : 1);
+  return [...groups.values()].sort((a, b) => compareText(a.prefix, b.prefix));
 }
 function parseDescription(log) {
   for (const line of log.split(/\r?\n/)) {
@@ -84066,16 +84221,16 @@ function parseDescription(log) {
 }
 async function readDescription(host, folder, files) {
   for (const file of files.filter((name2) => name2.endsWith(".log"))) {
-    const text5 = await readText(host, joinPath(folder, file), new AbortController().signal);
-    const description = text5 === null ? null : parseDescription(text5);
+    const text6 = await readText(host, joinPath(folder, file), new AbortController().signal);
+    const description = text6 === null ? null : parseDescription(text6);
     if (description !== null) return description;
   }
   return null;
 }
-function parseJson(text5) {
-  if (!text5.startsWith("{")) return null;
+function parseJson(text6) {
+  if (!text6.startsWith("{")) return null;
   try {
-    return JSON.parse(text5);
+    return JSON.parse(text6);
   } catch {
     return null;
   }
@@ -84180,16 +84335,22 @@ async function attempt2(work, reasons) {
   try {
     await work();
   } catch (error2) {
-    reasons.push(error2 instanceof Error ? error2.message : String(error2));
+    reasons.push(messageOf(error2));
   }
+}
+
+// src/sentence.ts
+function sentence(text6) {
+  const first = /^[a-z]+(?=[ ,:]|$)/.test(text6) ? text6.charAt(0).toUpperCase() + text6.slice(1) : text6;
+  return /[.?!;]$/.test(first) ? first : `${first}.`;
 }
 
 // src/export/expressions.ts
 function quoteLiteral(name2) {
   const broken = name2 === "" || /[\u0000-\u001f\u007f]/.test(name2) || Buffer.byteLength(name2) > 128;
   if (broken) {
-    throw new SeedbedError("source-name-invalid", `${JSON.stringify(name2)} is not a name in Oracle.`, {
-      fix: "Write the name as the dictionary has it: 1 to 128 bytes without control characters."
+    throw new SeedbedError("source-name-invalid", `${JSON.stringify(name2)} is not a valid Oracle name.`, {
+      fix: "Write the name exactly as in the data dictionary: 1 to 128 bytes without control characters."
     });
   }
   return `'${name2.replaceAll("'", "''")}'`;
@@ -84202,7 +84363,7 @@ function fileSize(quantity) {
   const power = ["", "Ki", "Mi", "Gi", "Ti"].indexOf(match2?.[2] ?? "");
   const bytes = match2 === null ? Number.NaN : Number(match2[1]) * 1024 ** power;
   if (!(bytes >= 40 * 1024 && bytes <= 16 * 1024 ** 4)) {
-    throw new SeedbedError("piece-size-invalid", `The piece size ${quantity} is no size of a dump file.`, {
+    throw new SeedbedError("piece-size-invalid", `The piece size ${quantity} is not a valid dump file size.`, {
       fix: "Set source_database.export.piece_size to a binary quantity from 40Ki to 16Ti, for example 1Gi."
     });
   }
@@ -84216,11 +84377,6 @@ var EXCLUDED_PATHS = {
 };
 var OPTIONAL_PATH = "PASSWORD_HISTORY";
 var LONGEST_EXPRESSION = 4e3;
-var TARGET_RELEASE = {
-  "ee-19c": 19,
-  "free-26ai": 23,
-  "gvenzl-free": 23
-};
 function planJobs(seed3, material) {
   const whole = material.scope.filter((schema) => schema.mode === "SCHEMA");
   const restricted = material.scope.filter((schema) => schema.mode === "TABLE");
@@ -84231,7 +84387,7 @@ function planJobs(seed3, material) {
   });
 }
 function planOutput(seed3, material, name2) {
-  const target = TARGET_RELEASE[seed3.target.profile];
+  const target = PROFILES[seed3.target.profile].release;
   const counter = material.release >= 19 ? "%L" : "%U";
   return {
     name: name2,
@@ -84260,8 +84416,8 @@ function planScope(schemas, material) {
 function bounded(expression, what) {
   const bytes = Buffer.byteLength(expression);
   if (bytes <= LONGEST_EXPRESSION) return expression;
-  throw new SeedbedError("source-scope-too-long", `The names of the ${what} take ${bytes} bytes in one filter.`, {
-    fix: `Data Pump's filters are known to take 4000 bytes: name fewer ${what}, or export whole schemas.`
+  throw new SeedbedError("source-scope-too-long", `The names of the ${what} need ${bytes} bytes in one filter.`, {
+    fix: `Data Pump's filters are only known to work up to 4000 bytes: list fewer ${what}, or export whole schemas.`
   });
 }
 
@@ -84269,8 +84425,8 @@ function bounded(expression, what) {
 function planExport(seed3, report2, identity) {
   const errors = report2.findings.filter((finding) => finding.severity === "error");
   if (errors.length > 0) {
-    throw new SeedbedError("source-not-ready", errors.map((finding) => finding.what).join("\n"), {
-      fix: errors.map((finding) => finding.fix).join("\n")
+    throw new SeedbedError("source-not-ready", errors.map(({ what }) => sentence(what)).join("\n"), {
+      fix: errors.map(({ fix }) => sentence(fix)).join("\n")
     });
   }
   const prefix2 = exportPrefix(identity.seedInputs, identity.now);
@@ -84309,12 +84465,12 @@ var readQuotas = defineQuery("quotas", `SELECT tablespace_name, bytes, max_bytes
 var readDirectories = defineQuery("directories", `SELECT directory_name, directory_path FROM all_directories`);
 
 // src/stories/open-source.ts
-async function openSource(order2, ports) {
+async function openSource(order, ports) {
   ports.signal.throwIfAborted();
-  const host = await ports.connectHost(order2.source, ports.log);
+  const host = await ports.connectHost(order.source, ports.log);
   const sessions = [];
   const reconnect = async () => {
-    const session = await logOn(order2, ports, host);
+    const session = await logOn(order, ports, host);
     sessions.push(session);
     return session.database;
   };
@@ -84355,13 +84511,13 @@ async function logOn({ source }, ports, host) {
 var STATE = "traces";
 function rememberForCleanUp({ run, pass }, output) {
   return {
-    remember: (order2) => {
-      if (order2.previous !== void 0) return;
+    remember: (order) => {
+      if (order.previous !== void 0) return;
       const traces = {
         run,
         database: pass.database,
-        seedInputs: order2.digests.seed_inputs,
-        source: order2.source
+        seedInputs: order.digests.seed_inputs,
+        source: order.source
       };
       output.save(STATE, JSON.stringify(traces));
     },
@@ -84373,22 +84529,22 @@ function rememberForCleanUp({ run, pass }, output) {
 var SUPERSEDED = "superseded";
 async function lookAgain({ database, approval, permit }, reader) {
   const main = await reader.look(database);
-  const settings = main.settings === null ? null : parseSettings(main.settings, ".github/seedbed.yml");
-  if (!settings?.ok) throw superseded(`the settings at ${main.tip} do not hold`);
+  const settings = main.settings === null ? null : parseSettings(main.settings, SETTINGS_PATH);
+  if (!settings?.ok) throw superseded(`the settings at ${main.tip} are invalid`);
   const found = findPermit({ database, main }, settings.value);
   if ("refuse" in found) throw superseded(`at ${main.tip}: ${found.sentence}`);
   const now = approvalDigest(Buffer.from(found.approval));
-  if (now !== approval) throw superseded(`the permit at ${main.tip} is another one, ${now}`);
-  const path = `environments/${database}/seed.lock.yaml`;
-  const text5 = main.files["seed.lock.yaml"]?.text ?? null;
-  const lock = text5 === null ? null : parseLock(text5, path);
-  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} does not hold`);
+  if (now !== approval) throw superseded(`at ${main.tip} there is a different permit, ${now}`);
+  const path = folderOf(database).lock;
+  const text6 = main.files[NAMES2.lock]?.text ?? null;
+  const lock = text6 === null ? null : parseLock(text6, path);
+  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} is invalid`);
   if (lock !== null && highestGeneration(lock.value) >= permit.generation)
-    throw superseded(`another run has used generation ${permit.generation} meanwhile`);
+    throw superseded(`another run has used generation ${permit.generation} in the meantime`);
 }
 function superseded(why) {
-  return new SeedbedError(SUPERSEDED, `The permit of this run does not count any more: ${why}.`, {
-    fix: "Nothing to do for this run: it published nothing. The bot starts one for the permit that stands now."
+  return new SeedbedError(SUPERSEDED, `The permit of this run is no longer valid: ${why}.`, {
+    fix: "Nothing to do for this run: it published nothing. The bot starts a new run for the current permit."
   });
 }
 
@@ -84399,8 +84555,8 @@ function importKey({ dumpSet, importInputs: importInputs3, reset }) {
 
 // src/container/config-files.ts
 function withSums(files) {
-  const sorted2 = files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-  const lines = sorted2.map(({ path, text: text5 }) => `${digestOfBytes(text5).slice("sha256:".length)}  ${path}
+  const sorted2 = files.toSorted((a, b) => compareBytes(a.path, b.path));
+  const lines = sorted2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}
 `);
   return [...sorted2, { path: "SHA256SUMS", text: lines.join("") }];
 }
@@ -84415,16 +84571,16 @@ function renderRows(path, rows) {
 }
 function renderScripts(kind, scripts2, first) {
   const width = Math.max(2, String(first + scripts2.length - 1).length);
-  return scripts2.map(({ path, text: text5 }, index) => ({
+  return scripts2.map(({ path, text: text6 }, index) => ({
     path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
-    // A comment that ended in "-" would go on in the next line: the quote is the last character.
+    // JSON keeps a name on one line, so that no part of it is read as a statement.
     text: `-- from ${JSON.stringify(path)}
-${text5.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`
+${text6.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`
   }));
 }
 function oneLine(value) {
   if (!new RegExp("\\p{Cc}", "u").test(value)) return value;
-  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} has a tab or a line end.`, {
+  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} contains a tab or a line break.`, {
     fix: "Remove it from the request."
   });
 }
@@ -84453,10 +84609,14 @@ function renderSet(expression, values) {
   return [...new Set(numbers)].toSorted((a, b) => a - b).join(",");
 }
 function refused2(expression, cause) {
-  return new SeedbedError("schedule-refused", `${JSON.stringify(expression)} is no cron expression of five fields.`, {
-    fix: "Write minute, hour, day, month and weekday with numbers, names, lists, ranges and steps, for example 0 2 * * *.",
-    cause
-  });
+  return new SeedbedError(
+    "schedule-refused",
+    `${JSON.stringify(expression)} is not a cron expression of five fields.`,
+    {
+      fix: "Write minute, hour, day, month and weekday with numbers, names, lists, ranges and steps, for example 0 2 * * *.",
+      cause
+    }
+  );
 }
 
 // src/container/sql-text.ts
@@ -84465,16 +84625,16 @@ function sqlName(name2) {
     throw refused3("a name", name2, "Use 1 to 128 bytes without double quotes and control characters.");
   return `"${name2}"`;
 }
-function sqlLiteral(text5) {
-  if (text5 === "") return "NULL";
-  if (text5.includes("\0")) throw refused3("a text", text5, "Remove the NUL character.");
-  const parts = text5.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
+function sqlLiteral(text6) {
+  if (text6 === "") return "NULL";
+  if (text6.includes("\0")) throw refused3("a text", text6, "Remove the NUL character.");
+  const parts = text6.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted(part)).join(" ||\n  ");
 }
 function sqlGrant(grant) {
   const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
-  const list = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
-  const clause = new RegExp(`^${list}(?:, ?${list})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
+  const list2 = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
+  const clause = new RegExp(`^${list2}(?:, ?${list2})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
   if (clause.test(grant) && grant.length <= 1e3 && !grant.includes("-")) return grant;
   throw refused3("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
 }
@@ -84496,14 +84656,14 @@ function isControl(part) {
   return /^[\p{Cc}\p{Zl}\p{Zp}]$/u.test(part);
 }
 function controlCharacter(part) {
-  const code2 = part.codePointAt(0);
-  return code2 < 128 ? `CHR(${code2})` : `UNISTR('\\${code2.toString(16).padStart(4, "0")}')`;
+  const code = part.codePointAt(0);
+  return code < 128 ? `CHR(${code})` : `UNISTR('\\${code.toString(16).padStart(4, "0")}')`;
 }
-function quoted(text5) {
-  return `'${text5.replaceAll("'", "''")}'`;
+function quoted(text6) {
+  return `'${text6.replaceAll("'", "''")}'`;
 }
-function refused3(kind, text5, fix) {
-  return new SeedbedError("sql-text-refused", `${JSON.stringify(text5)} cannot be written as ${kind} in SQL.`, { fix });
+function refused3(kind, text6, fix) {
+  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} cannot be written as ${kind} in SQL.`, { fix });
 }
 
 // src/container/apply-config.ts
@@ -84529,9 +84689,9 @@ function renderApplyConfig({ applyInputs, target, postImport }) {
   ]);
 }
 function renderParameters(parameters) {
-  return Object.entries(parameters).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name2, value]) => {
+  return Object.entries(parameters).toSorted(([a], [b]) => compareText(a, b)).map(([name2, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name2))
-      throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name2)} is no name of a parameter.`, {
+      throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name2)} is not a valid parameter name.`, {
         fix: "Correct database.parameters."
       });
     return [name2.toLowerCase(), sqlParameterValue(value)];
@@ -84541,7 +84701,7 @@ function renderUser({ name: name2, password_secret: { name: secret, key } }) {
   sqlName(name2);
   for (const part of [secret, key])
     if (!/^[-._a-zA-Z0-9]+$/.test(part) || part === "." || part === "..")
-      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} cannot be the name or key of a Secret.`, {
+      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} is not a valid name or key of a Secret.`, {
         fix: `Correct password_secret of the user ${name2}.`
       });
   return [name2, secret, key];
@@ -84587,9 +84747,9 @@ function renderImportParfile(inputs) {
 }
 function renderAllowCodes(more) {
   const own = [
-    // Exists already: the container creates owners and tablespaces first.
+    // Already exists: the container creates owners and tablespaces first.
     "ORA-31684",
-    // A dependent object was left out because its base was.
+    // A dependent object was skipped because its base object was.
     "ORA-39111",
     // Compiled with warnings: recompiled and compared with the source afterwards.
     "ORA-39082",
@@ -84597,24 +84757,24 @@ function renderAllowCodes(more) {
     // A grant to a user or role that is not part of the copy.
     ...["ORA-01917", "ORA-01918", "ORA-01919"].map((cause) => `ORA-39083 GRANT ${cause}`)
   ];
-  const added = more.map((code2) => /^ORA-[0-9]{5}$/.test(code2) ? code2 : refuse3("an error code", code2));
+  const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse3("an error code", code));
   return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
 `).join("");
 }
 function sortedPairs(record) {
-  return Object.entries(record).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return Object.entries(record).toSorted(([a], [b]) => compareBytes(a, b));
 }
-function name(text5) {
-  if (/^[A-Z][A-Z0-9_$#]*$/.test(text5)) return text5;
-  return /^[^"':,\p{Cc}]+$/u.test(text5) ? `"${text5}"` : refuse3("a name", text5);
+function name(text6) {
+  if (/^[A-Z][A-Z0-9_$#]*$/.test(text6)) return text6;
+  return /^[^"':,\p{Cc}]+$/u.test(text6) ? `"${text6}"` : refuse3("a name", text6);
 }
 function objectPath(path) {
   return /^[A-Z][A-Z_]*(?:\/[A-Z][A-Z_]*)*$/.test(path) ? path : refuse3("an object path", path);
 }
-function refuse3(kind, text5) {
+function refuse3(kind, text6) {
   throw new SeedbedError(
     "parfile-value-refused",
-    `${JSON.stringify(text5)} cannot be written as ${kind} in a parameter file.`,
+    `${JSON.stringify(text6)} is not valid as ${kind} in a parameter file.`,
     {
       fix: "Correct database.import of the request."
     }
@@ -84622,7 +84782,6 @@ function refuse3(kind, text5) {
 }
 
 // src/container/seed-config.ts
-var PDB = { "free-26ai": "FREEPDB1", "gvenzl-free": "FREEPDB1", "ee-19c": "ORCLPDB1" };
 function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed3 }) {
   const inputs = seed3.import;
   const profile = seed3.target.profile;
@@ -84634,7 +84793,7 @@ function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed
         DUMP_SET: dumpSet,
         DATABASE: database,
         PROFILE: profile,
-        PDB: PDB[profile],
+        PDB: PROFILES[profile].pluggableDatabase,
         ...renderSafety(inputs)
       })
     },
@@ -84664,17 +84823,13 @@ function renderOwners({ scope, import: { remap_schema } }) {
 }
 function renderTablespace({ name: name2, size, max_size }) {
   if (!/^[A-Z][A-Z0-9_$#]{0,29}$/.test(name2))
-    throw new SeedbedError(
-      "tablespace-name-refused",
-      `${JSON.stringify(name2)} cannot be the name of a tablespace here.`,
-      {
-        fix: "Use capital letters, digits and underscores, at most 30."
-      }
-    );
+    throw new SeedbedError("tablespace-name-refused", `${JSON.stringify(name2)} is not a valid tablespace name here.`, {
+      fix: "Use at most 30 upper-case letters, digits and underscores."
+    });
   return [name2, sqlSize(size), max_size === void 0 ? "UNLIMITED" : sqlSize(max_size)];
 }
 function sorted(rows) {
-  return rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.join("	")), Buffer.from(b.join("	"))));
+  return rows.toSorted((a, b) => compareBytes(a.join("	"), b.join("	")));
 }
 
 // src/container/default-config.ts
@@ -84685,13 +84840,13 @@ function renderDefaultConfig(input) {
   return [...below("seed", renderSeedConfig(input)), ...below("apply", apply)];
 }
 function below(folder, files) {
-  return files.map(({ path, text: text5 }) => ({ path: `${folder}/${path}`, text: text5 }));
+  return files.map(({ path, text: text6 }) => ({ path: `${folder}/${path}`, text: text6 }));
 }
 
 // src/digests/runtime.ts
-function digestRuntime({ base, platform: platform2, files }) {
-  const digests = Object.entries(files).map(([path, text5]) => [path, digestOfBytes(text5)]);
-  return digestOfJson({ base, platform: platform2, files: Object.fromEntries(digests) });
+function digestRuntime({ base, platform: platform3, files }) {
+  const digests = Object.entries(files).map(([path, text6]) => [path, digestOfBytes(text6)]);
+  return digestOfJson({ base, platform: platform3, files: Object.fromEntries(digests) });
 }
 
 // src/digests/seed.ts
@@ -84714,9 +84869,9 @@ function digestImportInputs(seed3) {
 }
 function readScripts(files, paths) {
   return paths.map((path) => {
-    const text5 = Object.hasOwn(files.files, path) ? files.files[path] : void 0;
-    if (text5 === void 0) throw missingScript(files.database, path);
-    return { path, text: text5 };
+    const text6 = Object.hasOwn(files.files, path) ? files.files[path] : void 0;
+    if (text6 === void 0) throw missingScript(files.database, path);
+    return { path, text: text6 };
   });
 }
 function sourceName(source) {
@@ -84750,33 +84905,32 @@ function importInputs2({ database }, files) {
   };
 }
 function byName(a, b) {
-  if (a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
+  return compareText(a.name, b.name);
 }
 function unknownBase(base) {
   throw new SeedbedError("base-unknown", `The settings have no base "${base}".`, {
-    fix: "Run seedbed validate, and correct what it finds."
+    fix: "Run seedbed validate and fix the problems that it reports."
   });
 }
 function missingScript(database, path) {
   return new SeedbedError("script-missing", `The request of ${database} has no file ${path}.`, {
-    fix: "Run seedbed validate, and correct what it finds."
+    fix: "Run seedbed validate and fix the problems that it reports."
   });
 }
 
 // src/image/reference.ts
-var NAME2 = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+var NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 var REFERENCE = /^(?:sha256:[0-9a-f]{64}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/;
-function parseImageReference(text5) {
-  const at2 = text5.indexOf("@");
-  const named2 = at2 === -1 ? text5 : text5.slice(0, at2);
+function parseImageReference(text6) {
+  const at2 = text6.indexOf("@");
+  const named2 = at2 === -1 ? text6 : text6.slice(0, at2);
   const colon = named2.lastIndexOf(":");
   const tagged = colon > named2.lastIndexOf("/");
   const path = tagged ? named2.slice(0, colon) : named2;
-  const reference = at2 !== -1 ? text5.slice(at2 + 1) : tagged ? named2.slice(colon + 1) : "latest";
+  const reference = at2 !== -1 ? text6.slice(at2 + 1) : tagged ? named2.slice(colon + 1) : "latest";
   const { host, repository } = splitHost(path);
-  if (NAME2.test(repository) && REFERENCE.test(reference)) return { host, repository, reference };
-  throw new SeedbedError("image-reference-invalid", `${JSON.stringify(text5)} is not an image reference.`, {
+  if (NAME.test(repository) && REFERENCE.test(reference)) return { host, repository, reference };
+  throw new SeedbedError("image-reference-invalid", `${JSON.stringify(text6)} is not an image reference.`, {
     fix: "Write it as registry.example/repository@sha256:<64 hex digits>."
   });
 }
@@ -84787,11 +84941,20 @@ function splitHost(path) {
   return { host: "docker.io", repository: slash === -1 ? `library/${path}` : path };
 }
 
+// src/manifests/base-of.ts
+function baseOf({ request, settings }) {
+  const name2 = request.database.base;
+  const base = Object.hasOwn(settings.bases, name2) ? settings.bases[name2] : void 0;
+  if (base !== void 0) return base;
+  throw new SeedbedError("base-unknown", `The settings have no base ${name2}.`, {
+    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or ask the platform team to add it to .github/seedbed.yml.`
+  });
+}
+
 // src/stories/order-seed.ts
 function orderSeed(input) {
   const { database, request, files, settings, runtime: runtime2 } = input;
-  const base = settings.bases[request.database.base];
-  if (base === void 0) throw new Error(`the settings have no base ${request.database.base}`);
+  const base = baseOf(input);
   const seed3 = seedOf(request, settings, files);
   const digests = {
     seed_inputs: digestSeedInputs(seed3),
@@ -84799,7 +84962,7 @@ function orderSeed(input) {
     runtime: digestRuntime({
       base: parseImageReference(base.image).reference,
       platform: base.platform,
-      files: Object.fromEntries(runtime2.map(({ path, text: text5 }) => [path, text5]))
+      files: Object.fromEntries(runtime2.map(({ path, text: text6 }) => [path, text6]))
     })
   };
   const previous = input.freshExport ? null : reusableImage(input, digests);
@@ -84839,12 +85002,21 @@ function accessTo(request, settings) {
   if (!ssh || host === void 0 || port === void 0 || service === void 0 || directory === void 0)
     throw new SeedbedError(
       "source-incomplete",
-      "The request neither names a source of the settings nor writes one out whole.",
+      "The request neither names a source from the settings nor has all connection values.",
       {
-        fix: "Run seedbed validate, and correct what it finds."
+        fix: "Run seedbed validate and fix the problems that it reports."
       }
     );
   return { ssh, listener: { host, port }, service_name: service, directory };
+}
+
+// src/stories/permit.ts
+function requireWork({ permit }, needs) {
+  if (permit?.work !== "image" || needs === "image") return;
+  const text6 = "The permit only allows a new image over the existing dump, but this work needs an export.";
+  throw new SeedbedError("permit-image-only", text6, {
+    fix: "Ask a DBA of the source for a reseed. No connection to the source was made."
+  });
 }
 
 // src/image/stored-image.ts
@@ -84881,14 +85053,14 @@ function baseCommand(base) {
   if (command.length > 0 && !command.some((part) => part.includes("\n"))) return command;
   throw new SeedbedError(
     "base-command-unusable",
-    `The base image starts ${JSON.stringify(command)}, which our entrypoint cannot hand on.`,
+    `The base image starts ${JSON.stringify(command)}, which Seedbed's entrypoint cannot pass on.`,
     {
-      fix: "Use a base image with an ENTRYPOINT or CMD and no line breaks in it."
+      fix: "Use a base image with an ENTRYPOINT or CMD that has no line breaks."
     }
   );
 }
-function describeLayer({ name: name2, digest: digest2, size }) {
-  return { mediaType: LAYER_TYPE, digest: digest2, size, annotations: { [LAYER_ANNOTATION]: name2 } };
+function describeLayer({ name: name2, digest: digest3, size }) {
+  return { mediaType: LAYER_TYPE, digest: digest3, size, annotations: { [LAYER_ANNOTATION]: name2 } };
 }
 function composeConfig({ base, layers, dumpSet }) {
   const run = base.config.config ?? {};
@@ -84916,12 +85088,12 @@ function baseHistory(base) {
   return base.layers.map(() => ({ created: EPOCH, created_by: "base" }));
 }
 function checkLayerCount({ base, layers }) {
-  const count2 = base.layers.length + layers.length;
-  if (count2 <= MOST_LAYERS) return;
+  const count3 = base.layers.length + layers.length;
+  if (count3 <= MOST_LAYERS) return;
   throw new SeedbedError(
     "image-too-many-layers",
-    `The image would have ${count2} layers, ${base.layers.length} of them the base's; engines mount ${MOST_LAYERS}.`,
-    { fix: "Raise source_database.export.piece_size: every dump file is one layer." }
+    `The image would have ${count3} layers, ${base.layers.length} of them from the base; container engines mount at most ${MOST_LAYERS}.`,
+    { fix: "Raise source_database.export.piece_size, because every dump file is one layer." }
   );
 }
 
@@ -84988,10 +85160,10 @@ function packFiles(files, directories = []) {
     members.set(`${memberPath(directory)}/`, { mode: 493, bytes: Buffer.alloc(0) });
   for (const file of files) {
     const path = memberPath(file.path);
-    if (members.has(path)) throw new TypeError(`Two files of a layer are called ${path}.`);
+    if (members.has(path)) throw new TypeError(`Two files of a layer have the path ${path}.`);
     members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
   }
-  const sorted2 = [...members].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sorted2 = [...members].sort(([a], [b]) => compareBytes(a, b));
   const blocks = sorted2.flatMap(([path, { mode, bytes }]) => [
     tarPrologue({ path, mode, bytes: bytes.length }),
     bytes,
@@ -85013,12 +85185,118 @@ function parentsOf(files) {
 function checkPath2(path) {
   const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
-  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} cannot be a file of an image.`, {
+  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} is not a valid path of a file in an image.`, {
     fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters."
   });
 }
 
+// src/image/check-document.ts
+var import__4 = __toESM(require__(), 1);
+function documentReader(schema) {
+  let validate3;
+  return (text6) => {
+    let value;
+    try {
+      value = JSON.parse(text6);
+    } catch (cause) {
+      return { ok: false, why: "it is not JSON", cause };
+    }
+    validate3 ??= compile2(schema);
+    if (validate3(value)) return { ok: true, value };
+    const [first] = validate3.errors ?? [];
+    return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
+  };
+}
+function compile2(schema) {
+  return new import__4.Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile(schema);
+}
+function requireDocument(read2, bytes, name2) {
+  const document2 = read2(bytes.toString("utf8"));
+  if (document2.ok) return document2.value;
+  throw new SeedbedError("image-document-invalid", `A document of ${name2} cannot be read: ${document2.why}.`, {
+    fix: "Use another image: this one is damaged.",
+    cause: document2.cause
+  });
+}
+
+// src/image/document-schemas.ts
+var text4 = { type: "string" };
+var count2 = { type: "integer", minimum: 0 };
+var optionalMap = (values) => ({ type: ["object", "null"], additionalProperties: values });
+var list = (items) => ({ type: "array", items });
+function openObject(properties, optional = []) {
+  const required = Object.keys(properties).filter((key) => !optional.includes(key));
+  return { type: "object", required, properties };
+}
+var digest2 = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
+var descriptor = openObject({ mediaType: text4, digest: digest2, size: count2, annotations: optionalMap(text4) }, [
+  "annotations"
+]);
+var manifestSchema = openObject(
+  { config: descriptor, layers: list(descriptor), annotations: optionalMap(text4) },
+  ["annotations"]
+);
+var platform = {
+  type: ["object", "null"],
+  properties: { os: text4, architecture: text4, variant: text4 }
+};
+var indexSchema = openObject({ manifests: list(openObject({ digest: text4, platform }, ["platform"])) }, [
+  "manifests"
+]);
+var textsOrNull = { type: ["array", "null"], items: text4 };
+var runConfig = {
+  type: ["object", "null"],
+  properties: {
+    Entrypoint: textsOrNull,
+    Cmd: textsOrNull,
+    Labels: optionalMap(text4),
+    Volumes: { type: ["object", "null"] }
+  }
+};
+var configSchema = openObject(
+  {
+    os: text4,
+    architecture: text4,
+    variant: text4,
+    config: runConfig,
+    rootfs: openObject({ type: text4, diff_ids: list(text4) }),
+    history: { type: ["array", "null"], items: openObject({ empty_layer: { type: "boolean" } }, ["empty_layer"]) }
+  },
+  ["variant", "config", "history"]
+);
+var dumpSetSchema2 = openObject({
+  version: { const: 1 },
+  database: text4,
+  source: openObject({
+    name: text4,
+    service: text4,
+    dbid: text4,
+    version: text4,
+    charset: text4,
+    nationalCharset: text4,
+    timeZoneFile: { type: "number" }
+  }),
+  seedInputs: digest2,
+  scn: text4,
+  exportedAt: text4,
+  schemas: list(text4),
+  jobs: list(
+    openObject({
+      name: text4,
+      mode: { enum: ["SCHEMA", "TABLE"] },
+      allowedErrors: list(openObject({ code: text4, count: count2 }))
+    })
+  ),
+  files: list(openObject({ name: text4, bytes: count2, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+  tables: count2,
+  rows: count2,
+  invalidObjects: list(text4)
+});
+
 // src/image/oci-document.ts
+var readIndex = documentReader(indexSchema);
+var readManifest = documentReader(manifestSchema);
+var readConfig = documentReader(configSchema);
 var INDEX_TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -85032,15 +85310,15 @@ var OCI_LAYER_TYPES = {
   [`${LAYER_TYPE}+gzip`]: `${LAYER_TYPE}+gzip`,
   [`${LAYER_TYPE}+zstd`]: `${LAYER_TYPE}+zstd`
 };
-function choosePlatform(manifest, platform2, name2) {
+function choosePlatform(manifest, platform3, name2) {
   if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
-  const { manifests = [] } = parseJson2(manifest.bytes, name2);
-  const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform2));
+  const { manifests = [] } = requireDocument(readIndex, manifest.bytes, name2);
+  const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform3));
   if (fitting !== void 0) return fitting.digest;
-  const offered = manifests.map((entry) => platformText(entry.platform)).filter((text5) => !text5.startsWith("unknown"));
+  const offered = manifests.map((entry) => platformText(entry.platform)).filter((text6) => !text6.startsWith("unknown"));
   throw new SeedbedError(
     "base-platform-missing",
-    `${name2} has no image for ${platform2}; it has ${offered.join(", ") || "none"}.`,
+    `${name2} has no image for ${platform3}, only for: ${offered.join(", ") || "none"}.`,
     {
       fix: "Change the base's platform in the settings, or use another base image."
     }
@@ -85050,23 +85328,20 @@ function parseImageManifest(manifest, name2) {
   if (!IMAGE_TYPES.includes(manifest.mediaType))
     throw new SeedbedError(
       "image-manifest-unsupported",
-      `${name2} is of type ${manifest.mediaType || "(none)"}, which is no image manifest.`,
+      `${name2} is of type ${manifest.mediaType || "(none)"}, which is not an image manifest.`,
       {
         fix: "Use an image with an OCI or Docker schema 2 manifest."
       }
     );
-  const { config, layers } = parseJson2(manifest.bytes, name2);
-  return { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name2)) };
+  const { config, layers, annotations } = requireDocument(readManifest, manifest.bytes, name2);
+  const plain = { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name2)) };
+  return annotations ? { ...plain, annotations } : plain;
 }
 function parseImageConfig(bytes, name2) {
-  const config = parseJson2(bytes, name2);
-  if (Array.isArray(config.rootfs?.diff_ids)) return config;
-  throw new SeedbedError("image-config-invalid", `The configuration of ${name2} lists no layers.`, {
-    fix: "Use another base image: this one is damaged."
-  });
+  return requireDocument(readConfig, bytes, name2);
 }
-function platformText(platform2) {
-  return [platform2?.os, platform2?.architecture, platform2?.variant].filter(Boolean).join("/");
+function platformText(platform3) {
+  return [platform3?.os, platform3?.architecture, platform3?.variant].filter(Boolean).join("/");
 }
 function fitsPlatform(offered, wanted) {
   return offered === wanted || offered.startsWith(`${wanted}/`);
@@ -85076,25 +85351,15 @@ function ociLayer(layer, name2) {
   if (mediaType === void 0)
     throw new SeedbedError(
       "image-layer-unsupported",
-      `${name2} has a layer of type ${layer.mediaType}, which cannot be carried over.`,
+      `${name2} has a layer of type ${layer.mediaType}, which cannot be copied.`,
       {
-        fix: "Use a base image with ordinary layers."
+        fix: "Use a base image with standard layer types."
       }
     );
   return { ...plainDescriptor(layer), mediaType };
 }
-function plainDescriptor({ mediaType, digest: digest2, size, annotations }) {
-  return { mediaType, digest: digest2, size, ...annotations === void 0 ? {} : { annotations } };
-}
-function parseJson2(bytes, name2) {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (cause) {
-    throw new SeedbedError("image-document-invalid", `A document of ${name2} is not JSON.`, {
-      fix: "Use another image: this one is damaged.",
-      cause
-    });
-  }
+function plainDescriptor({ mediaType, digest: digest3, size, annotations }) {
+  return { mediaType, digest: digest3, size, ...annotations ? { annotations } : {} };
 }
 
 // src/image/small-blob.ts
@@ -85104,7 +85369,7 @@ async function readSmallBlob(registry, repository, { blob, limit }) {
       "image-blob-too-large",
       `${blob.digest} of ${repository} has ${blob.size} bytes, more than ${limit}.`,
       {
-        fix: "Check that the reference names the image that you mean."
+        fix: "Check that the reference is that of the intended image."
       }
     );
   const chunks = [];
@@ -85121,14 +85386,16 @@ async function* once(bytes) {
 }
 
 // src/image/stored-image.ts
+var readDumpSet = documentReader(dumpSetSchema2);
 var LARGEST_FACTS = 64 * 1024 * 1024;
 async function readSeedImage(seeds, repository, reference) {
   const manifest = await seeds.manifest(repository, reference);
   if (manifest === null) return null;
   const name2 = `${seeds.host}/${repository}@${manifest.digest}`;
-  const layers = parseImageManifest(manifest, name2).layers.flatMap(({ digest: digest2, size, annotations }) => {
+  const { layers: all, annotations: about } = parseImageManifest(manifest, name2);
+  const layers = all.flatMap(({ digest: digest3, size, annotations }) => {
     const layer = annotations?.[LAYER_ANNOTATION];
-    return layer === void 0 ? [] : [{ digest: digest2, size, name: layer }];
+    return layer === void 0 ? [] : [{ digest: digest3, size, name: layer }];
   });
   const factsLayer = layers.find((layer) => layer.name === "facts");
   if (factsLayer === void 0) throw damaged(name2, "it has no facts layer");
@@ -85139,11 +85406,11 @@ async function readSeedImage(seeds, repository, reference) {
     if (layer === void 0) throw damaged(name2, `the layer of ${file} is missing`);
     return layer;
   });
-  return { repository, digest: manifest.digest, base: baseDigest(manifest.bytes), dumpSet, facts: facts2, dumpLayers };
+  return { repository, digest: manifest.digest, base: baseDigest(about), dumpSet, facts: facts2, dumpLayers };
 }
-function baseDigest(manifest) {
-  const { annotations } = JSON.parse(manifest.toString("utf8"));
-  return annotations?.["org.opencontainers.image.base.digest"] ?? null;
+function baseDigest(annotations) {
+  const digest3 = annotations?.["org.opencontainers.image.base.digest"] ?? "";
+  return /^sha256:[0-9a-f]{64}$/.test(digest3) ? digest3 : null;
 }
 async function unpackFacts(tar) {
   const files = /* @__PURE__ */ new Map();
@@ -85160,32 +85427,34 @@ async function unpackFacts(tar) {
 }
 function checkFacts(files, name2) {
   const read2 = (path) => {
-    const text5 = files.get(path);
-    if (text5 === void 0) throw damaged(name2, `${path} is missing`);
-    return text5;
+    const text6 = files.get(path);
+    if (text6 === void 0) throw damaged(name2, `${path} is missing`);
+    return text6;
   };
   const sums = read2("SHA256SUMS");
   const facts2 = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read2(path) }));
-  for (const { path, text: text5 } of facts2)
-    if (!sums.includes(`${digestOfBytes(text5).slice("sha256:".length)}  ${path}
+  for (const { path, text: text6 } of facts2)
+    if (!sums.includes(`${digestOfBytes(text6).slice("sha256:".length)}  ${path}
 `))
-      throw damaged(name2, `${path} is not the one in SHA256SUMS`);
-  const dumpSet = JSON.parse(read2("dumpset.json"));
-  return { facts: { files: [...facts2, { path: "SHA256SUMS", text: sums }], digest: digestOfBytes(sums) }, dumpSet };
+      throw damaged(name2, `${path} does not match SHA256SUMS`);
+  const dumpSet = readDumpSet(read2("dumpset.json"));
+  if (!dumpSet.ok) throw damaged(name2, `dumpset.json cannot be read: ${dumpSet.why}`);
+  const factsFiles2 = [...facts2, { path: "SHA256SUMS", text: sums }];
+  return { facts: { files: factsFiles2, digest: digestOfBytes(sums) }, dumpSet: dumpSet.value };
 }
 function damaged(name2, why) {
-  return new SeedbedError("seed-image-damaged", `${name2} is no complete seed image: ${why}.`, {
-    fix: "Export the database again: a new image takes its place."
+  return new SeedbedError("seed-image-damaged", `${name2} is not a complete seed image: ${why}.`, {
+    fix: "Export the database again; a new image replaces this one."
   });
 }
 
 // src/stories/dump-set-facts.ts
-function describeDumpSet({ order: order2, report: report2, exported, files }) {
+function describeDumpSet({ order, report: report2, exported, files }) {
   return {
     version: 1,
-    database: order2.database,
+    database: order.database,
     source: report2.facts,
-    seedInputs: order2.digests.seed_inputs,
+    seedInputs: order.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
     schemas: report2.scope.map(({ name: name2 }) => name2).toSorted(),
@@ -85196,9 +85465,9 @@ function describeDumpSet({ order: order2, report: report2, exported, files }) {
     invalidObjects: report2.invalidObjects
   };
 }
-function lockedDumpSet(dumpSet, digest2) {
+function lockedDumpSet(dumpSet, digest3) {
   return {
-    digest: digest2,
+    digest: digest3,
     files: dumpSet.files.length,
     bytes: dumpSet.files.reduce((sum, file) => sum + file.bytes, 0),
     rows: dumpSet.rows,
@@ -85208,22 +85477,24 @@ function lockedDumpSet(dumpSet, digest2) {
 }
 
 // src/stories/reported-image.ts
-async function findReportedImage(order2, approval, ports) {
-  const { host, repository } = parseImageReference(`${order2.seedsRepository}/${order2.database}`);
+async function findReportedImage(order, approval, ports) {
+  const { host, repository } = parseImageReference(`${order.seedsRepository}/${order.database}`);
   const seeds = ports.connectRegistry(host, "seeds");
   try {
     const image2 = await readSeedImage(seeds, repository, permitTag(approval));
     if (image2 === null) return null;
-    const { runtime: runtime2, import_inputs: importInputs3 } = order2.digests;
+    const { runtime: runtime2, import_inputs: importInputs3 } = order.digests;
     const tag = imageTag({ dumpSet: image2.facts.digest, runtime: runtime2, importInputs: importInputs3 });
     const expected = await seeds.manifest(repository, tag);
-    const base = parseImageReference(order2.base.image).reference;
-    const fits = expected?.digest === image2.digest && image2.dumpSet.seedInputs === order2.digests.seed_inputs;
+    const base = parseImageReference(order.base.image).reference;
+    const fits = expected?.digest === image2.digest && image2.dumpSet.seedInputs === order.digests.seed_inputs;
     if (!fits || image2.base !== base) throw otherImage(`${host}/${repository}@${image2.digest}`);
     return {
       dumpSet: lockedDumpSet(image2.dumpSet, image2.facts.digest),
-      image: { digest: image2.digest, base, platform: order2.base.platform },
-      stages: [{ name: "found", seconds: 0, text: `${image2.digest} was made with this permit before: reported again` }],
+      image: { digest: image2.digest, base, platform: order.base.platform },
+      stages: [
+        { name: "found", seconds: 0, text: `${image2.digest} was already made with this permit: reported again` }
+      ],
       warnings: [],
       leftOnSource: []
     };
@@ -85234,7 +85505,7 @@ async function findReportedImage(order2, approval, ports) {
 function otherImage(name2) {
   return new SeedbedError(
     "permit-image-other",
-    `The permit was used already: ${name2} was made with it, by another version of the Action or other settings.`,
+    `The permit was already used: ${name2} was made with it, by another version of the Action or with other settings.`,
     { fix: "Ask for a new permit: one permit allows one export." }
   );
 }
@@ -85243,22 +85514,22 @@ function otherImage(name2) {
 var ExportError = class extends SeedbedError {
   /** `job NAME` and `file PATH`; empty when nothing is left. */
   leftOnSource;
-  constructor(code2, message, options) {
-    super(code2, message, options);
+  constructor(code, message, options) {
+    super(code, message, options);
     this.leftOnSource = options.leftOnSource;
   }
 };
 
 // src/stories/seed-run-result.ts
 var LONGEST_TEXT = 8e3;
-function describeSuccess(head, order2, outcome) {
-  const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime: runtime2 } = order2.digests;
+function describeSuccess(head, order, outcome) {
+  const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime: runtime2 } = order.digests;
   const { dumpSet, image: image2, stages, warnings, leftOnSource } = outcome;
   return {
     ...head,
     outcome: "seeded",
     digests: { seedInputs, importInputs: importInputs3, runtime: runtime2 },
-    seed: order2.seed,
+    seed: order.seed,
     dumpSet,
     image: image2,
     summary: { stages, warnings, leftOnSource }
@@ -85266,56 +85537,56 @@ function describeSuccess(head, order2, outcome) {
 }
 function describeFailure(head, error2, stages) {
   const known = error2 instanceof SeedbedError ? error2 : null;
-  const text5 = error2 instanceof Error ? error2.message : String(error2);
+  const text6 = messageOf(error2);
   const left = error2 instanceof ExportError ? error2.leftOnSource : stages.leftOnSource;
   return {
     ...head,
     outcome: known?.code === SUPERSEDED ? "superseded" : "failed",
     stage: stages.current,
     code: known?.code ?? "unexpected",
-    text: shorten(text5.trim() || "An error without a text."),
-    fix: shorten(known?.fix ?? "This is a mistake of Seedbed's: please report it with this text and the run's log."),
+    text: shorten(text6.trim() || "The error had no message."),
+    fix: shorten(known?.fix ?? "This is a bug in Seedbed. Please report it with this text and the run's log."),
     leftOnSource: [...left]
   };
 }
-function shorten(text5) {
-  return text5.length <= LONGEST_TEXT ? text5 : `${text5.slice(0, LONGEST_TEXT)}…`;
+function shorten(text6) {
+  return text6.length <= LONGEST_TEXT ? text6 : `${text6.slice(0, LONGEST_TEXT)}…`;
 }
 
 // src/image/base-image.ts
 var LARGEST_CONFIG = 8 * 1024 * 1024;
-async function readBase(bases, image2, platform2) {
+async function readBase(bases, image2, platform3) {
   const { repository, reference } = image2;
   const name2 = `${bases.host}/${repository}@${reference}`;
   const named2 = await requireManifest(bases, image2, name2);
-  const chosen = choosePlatform(named2, platform2, name2);
+  const chosen = choosePlatform(named2, platform3, name2);
   const manifest = chosen === null ? named2 : await requireManifest(bases, { repository, reference: chosen }, name2);
-  const { config: descriptor, layers } = parseImageManifest(manifest, name2);
+  const { config: descriptor2, layers } = parseImageManifest(manifest, name2);
   const config = parseImageConfig(
-    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG }),
+    await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG }),
     name2
   );
-  checkConfig(config, { name: name2, platform: platform2, layers: layers.length });
-  return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
+  checkConfig(config, { name: name2, platform: platform3, layers: layers.length });
+  return { host: bases.host, repository, digest: named2.digest, platform: platform3, layers, config };
 }
 async function requireManifest(registry, { repository, reference }, name2) {
   const manifest = await registry.manifest(repository, reference);
   if (manifest !== null) return manifest;
-  throw new SeedbedError("image-not-found", `There is no image ${name2} (${reference}).`, {
-    fix: "Check the image's name and digest in the settings, and that this login may see the repository."
+  throw new SeedbedError("image-not-found", `The image ${name2} (${reference}) does not exist.`, {
+    fix: "Check the image's name and digest in the settings, and that this login may read the repository."
   });
 }
 function checkConfig(config, expected) {
-  const { name: name2, platform: platform2, layers } = expected;
+  const { name: name2, platform: platform3, layers } = expected;
   const own = `${config.os}/${config.architecture}`;
-  if (platform2 !== own && !platform2.startsWith(`${own}/`))
-    throw new SeedbedError("base-platform-missing", `${name2} is an image for ${own}, not for ${platform2}.`, {
+  if (platform3 !== own && !platform3.startsWith(`${own}/`))
+    throw new SeedbedError("base-platform-missing", `${name2} is an image for ${own}, not for ${platform3}.`, {
       fix: "Change the base's platform in the settings, or use another base image."
     });
   if (config.rootfs.diff_ids.length !== layers)
     throw new SeedbedError(
       "image-config-invalid",
-      `${name2} has ${layers} layers, its configuration ${config.rootfs.diff_ids.length}.`,
+      `${name2} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
       { fix: "Use another base image: this one is damaged." }
     );
   const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
@@ -85324,7 +85595,7 @@ function checkConfig(config, expected) {
     "base-volume-hides-dump",
     `${name2} declares the volume ${volume}, which would hide /opt/seedbed.`,
     {
-      fix: "Use a base image that declares no volume there."
+      fix: "Use a base image that does not declare this volume."
     }
   );
 }
@@ -85341,28 +85612,28 @@ function renderFacts(dumpSet, rows) {
   ];
   const sums = [
     ...dumpSet.files.map(({ name: name2, sha256 }) => `${sha256}  ${name2}`),
-    ...facts2.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}`)
+    ...facts2.map(({ path, text: text7 }) => `${digestOfBytes(text7).slice("sha256:".length)}  ${path}`)
   ];
-  const text5 = sortedLines(sums);
-  return { files: [...facts2, { path: "SHA256SUMS", text: text5 }], digest: digestOfBytes(text5) };
+  const text6 = sortedLines(sums);
+  return { files: [...facts2, { path: "SHA256SUMS", text: text6 }], digest: digestOfBytes(text6) };
 }
 function renderRows2(rows) {
   return sortedLines(
-    rows.map(({ schema, table: table2, rows: count2 }) => {
+    rows.map(({ schema, table: table2, rows: count3 }) => {
       if (/[\t\n]/.test(schema + table2))
         throw new SeedbedError(
           "table-name-unsupported",
           `${JSON.stringify(`${schema}.${table2}`)} has a tab or a line break in its name.`,
           {
-            fix: "Leave this table out of the request's scope."
+            fix: "Remove this table from the request's scope."
           }
         );
-      return `${schema}	${table2}	${count2}`;
+      return `${schema}	${table2}	${count3}`;
     })
   );
 }
 function sortedLines(lines) {
-  const sorted2 = lines.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sorted2 = lines.toSorted(compareBytes);
   return sorted2.map((line) => `${line}
 `).join("");
 }
@@ -85558,16 +85829,16 @@ async function mapLimited(items, options, work) {
 
 // src/image/carry-layers.ts
 var AT_ONCE = 2;
-async function carryLayers(order2) {
-  const blobs = new Map(order2.blobs.map((blob) => [blob.digest, blob]));
+async function carryLayers(order) {
+  const blobs = new Map(order.blobs.map((blob) => [blob.digest, blob]));
   await mapLimited(
     [...blobs.values()],
-    { atOnce: AT_ONCE, signal: order2.signal },
-    (blob, signal) => carryBlob({ ...order2, signal }, blob)
+    { atOnce: AT_ONCE, signal: order.signal },
+    (blob, signal) => carryBlob({ ...order, signal }, blob)
   );
 }
-async function carryBlob(order2, blob) {
-  const { from, fromRepository, to, toRepository, signal } = order2;
+async function carryBlob(order, blob) {
+  const { from, fromRepository, to, toRepository, signal } = order;
   if (await to.hasBlob(toRepository, blob)) return;
   if (from.host === to.host && await to.mount(toRepository, blob, fromRepository)) return;
   await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
@@ -85586,9 +85857,9 @@ async function buildSeedImage(contents, target) {
     ...contents.dumpLayers,
     await putLayer("facts", facts2, target)
   ];
-  const { config, manifest, digest: digest2 } = planImage({ base, layers, dumpSet: contents.facts.digest });
+  const { config, manifest, digest: digest3 } = planImage({ base, layers, dumpSet: contents.facts.digest });
   await putSmallBlob(seeds, repository, { bytes: config, signal });
-  return { repository, digest: digest2, base: base.digest, platform: base.platform, manifest };
+  return { repository, digest: digest3, base: base.digest, platform: base.platform, manifest };
 }
 function carryBase({ base, bases, seeds, repository, signal }) {
   return carryLayers({
@@ -85612,9 +85883,9 @@ function checkRuntime(files) {
   const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
   const entrypoint = files.find((file) => file.path === "entrypoint.sh");
   if (stray === void 0 && entrypoint !== void 0 && (entrypoint.mode & 73) === 73) return files;
-  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} does not belong there`;
+  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} is not a runtime file`;
   throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
-    fix: "Build Seedbed again: its bundle is incomplete."
+    fix: "Build Seedbed again, because its bundle is incomplete."
   });
 }
 function factsFiles({ facts: facts2, defaults }, command) {
@@ -85645,19 +85916,19 @@ async function rebuildImage(previous, fresh, target) {
   const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
   return { image: await buildSeedImage(contents, target), from };
 }
-function gone({ repository, digest: digest2 }) {
+function gone({ repository, digest: digest3 }) {
   return new SeedbedError(
     "seed-image-gone",
-    `The image ${repository}@${digest2} of the lock is not in the registry any more.`,
+    `The image ${repository}@${digest3} of the lock is no longer in the registry.`,
     {
-      fix: "Reseed the database: its dump has to be exported again."
+      fix: "Reseed the database, because its data has to be exported again."
     }
   );
 }
 function otherDumpSet(previous, from) {
   return new SeedbedError(
     "seed-image-damaged",
-    `The image ${previous.repository}@${previous.digest} holds the dump set ${from.facts.digest}; the lock says ${previous.dumpSet}.`,
+    `The image ${previous.repository}@${previous.digest} contains the dump set ${from.facts.digest}, but the lock has ${previous.dumpSet}.`,
     { fix: "Reseed the database, and find out who changed the lock or the image." }
   );
 }
@@ -85666,7 +85937,7 @@ function otherDumpSet(previous, from) {
 function nameCancel(error2, signal, stages) {
   if (!signal.aborted || error2 instanceof ExportError) return error2;
   return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
-    fix: "Nothing was published. Run the seed again when the data is wanted.",
+    fix: "Nothing was published. Run the seed again if the data is still needed.",
     cause: error2
   });
 }
@@ -85694,8 +85965,8 @@ var DumpLayer = class {
   #sha256 = null;
   constructor(source) {
     if (!DUMP_NAME.test(source.name))
-      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} cannot be the name of a dump file.`, {
-        fix: "Use letters, digits, dots, dashes and underscores, at most 80."
+      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
+        fix: "Use at most 80 letters, digits, dots, hyphens and underscores."
       });
     this.source = source;
   }
@@ -85704,7 +85975,7 @@ var DumpLayer = class {
     if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
     return this.#sha256;
   }
-  /** Header, bytes, padding, end. Throws when the source has another length than it was said to have. */
+  /** Header, bytes, padding, end. Throws when the source's length differs from the expected one. */
   async *open() {
     const { name: name2, bytes } = this.source;
     this.#sha256 = null;
@@ -85726,8 +85997,8 @@ function changedFile(source, read2) {
   const got = read2 > source.bytes ? "more" : String(read2);
   return new SeedbedError(
     "dump-file-changed",
-    `The dump file ${source.name} has ${source.bytes} bytes by its directory entry, but ${got} could be read.`,
-    { fix: "Something else writes to the export's directory: run the export again when it is quiet." }
+    `The dump file ${source.name} has ${source.bytes} bytes according to its directory entry, but ${got} were read.`,
+    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." }
   );
 }
 
@@ -85758,13 +86029,16 @@ async function* withProgress(source, { log }) {
 }
 
 // src/stories/dump-files.ts
+function dumpPaths({ directory, files }) {
+  return files.map((name2) => joinPath(directory.path, name2));
+}
 function lookAtFiles(host, paths) {
   return Promise.all(
     paths.map(async (path) => {
       const facts2 = await host.facts(path);
       if (facts2 !== null) return facts2;
-      throw new SeedbedError("dump-file-gone", `${path} is not on the source any more.`, {
-        fix: "Find out what removes files from this folder, and run the seed again."
+      throw new SeedbedError("dump-file-gone", `${path} is no longer on the source.`, {
+        fix: "Find out what removes files from this folder, then run the seed again."
       });
     })
   );
@@ -85773,13 +86047,13 @@ async function expectUnchanged(host, paths, before2) {
   const after = await lookAtFiles(host, paths);
   if (JSON.stringify(before2) === JSON.stringify(after)) return;
   throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
-    fix: "Find out what else writes to this folder, and run the seed again."
+    fix: "Find out what else writes to this folder, then run the seed again."
   });
 }
 
 // src/stories/stream-export.ts
 async function streamExport(exported, { host }, target) {
-  const paths = exported.files.map((name2) => `${exported.directory.path}/${name2}`);
+  const paths = dumpPaths(exported);
   const before2 = await lookAtFiles(host, paths);
   const stream = async (signal) => {
     const sources = exported.files.map((name2, index) => ({
@@ -85803,10 +86077,10 @@ async function streamExport(exported, { host }, target) {
   };
 }
 
-// src/export/near-names.ts
-function suggestNames(wanted, known) {
+// src/export/hint-at-names.ts
+function hintAtNames(wanted, known, otherwise) {
   const near = findNearNames(wanted, known);
-  return near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
+  return near.length === 0 ? otherwise : `did you mean ${near.join(" or ")}? Otherwise ${otherwise}`;
 }
 
 // src/export/check-account.ts
@@ -85824,9 +86098,9 @@ function checkCreateTable(account) {
   return {
     severity: "error",
     code: "source-privilege",
-    what: `${account.name} lacks CREATE TABLE.`,
-    why: "Data Pump keeps a control table in the account's own schema (else ORA-31633).",
-    fix: `Ask the DBA: GRANT CREATE TABLE TO ${account.name};`
+    what: `${account.name} lacks CREATE TABLE`,
+    why: "Data Pump creates a control table in the account's own schema (ORA-31633 otherwise)",
+    fix: `ask the DBA to run: GRANT CREATE TABLE TO ${account.name};`
   };
 }
 function checkQuota(account) {
@@ -85837,9 +86111,9 @@ function checkQuota(account) {
   return {
     severity: "error",
     code: "source-quota",
-    what: `${account.name} may use ${free} more bytes in its tablespace ${account.defaultTablespace}.`,
-    why: "The control table of a Data Pump job lives there (else ORA-31633).",
-    fix: `Ask the DBA: ALTER USER ${account.name} QUOTA 1G ON ${account.defaultTablespace};`
+    what: `${account.name} can only use ${free} more bytes in its tablespace ${account.defaultTablespace}`,
+    why: "the control table of a Data Pump job is created there (ORA-31633 otherwise)",
+    fix: `ask the DBA to run: ALTER USER ${account.name} QUOTA 1G ON ${account.defaultTablespace};`
   };
 }
 function checkRole(account, schemas) {
@@ -85850,22 +86124,26 @@ function checkRole(account, schemas) {
   return {
     severity: "error",
     code: "source-role",
-    what: `${account.name} lacks the role DATAPUMP_EXP_FULL_DATABASE.`,
-    why: "Without it Data Pump exports the account's own schema only (ORA-31631).",
-    fix: `Ask the DBA: GRANT DATAPUMP_EXP_FULL_DATABASE TO ${account.name};`
+    what: `${account.name} lacks the role DATAPUMP_EXP_FULL_DATABASE`,
+    why: "without it Data Pump only exports the account's own schema (ORA-31631)",
+    fix: `ask the DBA to run: GRANT DATAPUMP_EXP_FULL_DATABASE TO ${account.name};`
   };
 }
 function checkDirectory(account, directory) {
   const missing = ["READ", "WRITE"].filter((one) => !account.directoryPrivileges.includes(one));
   const known = account.directories.has(directory);
   if (known && missing.length === 0) return null;
-  const near = known ? "" : suggestNames(directory, [...account.directories.keys()]);
+  const grant = `GRANT READ, WRITE ON DIRECTORY ${directory} TO ${account.name};`;
   return {
     severity: "error",
     code: "source-directory",
-    what: known ? `${account.name} lacks ${missing.join(" and ")} on the directory ${directory}.` : `${account.name} can use no directory ${directory}.${near}`,
-    why: "Data Pump writes its files on the database server, through a directory object (else ORA-39087).",
-    fix: `Ask the DBA: ${known ? "" : `CREATE DIRECTORY ${directory} AS '<folder>'; `}GRANT READ, WRITE ON DIRECTORY ${directory} TO ${account.name};`
+    what: known ? `${account.name} lacks ${missing.join(" and ")} on the directory ${directory}` : `${account.name} cannot use a directory named ${directory}`,
+    why: "Data Pump writes its files on the database server, through a directory object (ORA-39087 otherwise)",
+    fix: known ? `ask the DBA to run: ${grant}` : hintAtNames(
+      directory,
+      [...account.directories.keys()],
+      `ask the DBA to run: CREATE DIRECTORY ${directory} AS '<folder>'; ${grant}`
+    )
   };
 }
 
@@ -86002,12 +86280,12 @@ function definitionCalls(job) {
 }
 function conditionsOf(tables) {
   return Object.entries(tables).flatMap(
-    ([schema, list]) => list.flatMap(({ name: name2, where }) => where === null ? [] : [{ schema, table: name2, subquery: `WHERE ${where}` }])
+    ([schema, list2]) => list2.flatMap(({ name: name2, where }) => where === null ? [] : [{ schema, table: name2, subquery: `WHERE ${where}` }])
   );
 }
 
 // src/export/check-conditions.ts
-async function checkConditions(database, scope) {
+async function checkConditions(database, scope, account) {
   const findings = [];
   const tables = Object.fromEntries(scope.map((schema) => [schema.name, schema.tables]));
   for (const { schema, table: table2, subquery } of conditionsOf(tables)) {
@@ -86016,19 +86294,20 @@ async function checkConditions(database, scope) {
       () => null,
       (cause) => cause
     );
-    if (error2 instanceof DatabaseError) findings.push(describe4(error2, `${schema}.${table2}`, subquery));
+    if (error2 instanceof DatabaseError)
+      findings.push(describe4(error2, { table: `${schema}.${table2}`, subquery, account }));
     else if (error2 !== null) throw error2;
   }
   return findings;
 }
-function describe4(error2, table2, subquery) {
+function describe4(error2, { table: table2, subquery, account }) {
   const unreadable2 = error2.code === "ORA-00942" || error2.code === "ORA-01031";
   return {
     severity: unreadable2 ? "warning" : "error",
     code: "source-condition",
-    what: `${table2}: ${error2.message.split("\n")[0]} in "${subquery}"`,
-    why: unreadable2 ? "The account may not query the table itself, so its condition cannot be checked before the export." : "The condition goes to the source as it is written; a job would skip the table (ORA-31693).",
-    fix: unreadable2 ? `Check the condition by hand, or ask the DBA: GRANT SELECT ON ${table2} TO the export account;` : "Correct `where` of this table in source_database.schemas."
+    what: `the row condition of ${table2} fails: ${error2.message.split("\n")[0]} in "${subquery}"`,
+    why: unreadable2 ? "the account may not query the table itself, so the condition cannot be checked before the export" : "the source rejects the condition; the export job would skip the table (ORA-31693)",
+    fix: unreadable2 ? `check the condition by hand, or ask the DBA to run: GRANT SELECT ON ${table2} TO ${account};` : "correct `where` of this table in source_database.schemas"
   };
 }
 
@@ -86047,9 +86326,9 @@ function checkRelease(state) {
   return {
     severity: "error",
     code: "source-version",
-    what: `The source runs Oracle ${state.facts.version}.`,
-    why: "LOGTIME and the driver's thin mode need Oracle 12.1 or later.",
-    fix: "Name a source with Oracle 12.1 or later."
+    what: `the source runs Oracle ${state.facts.version}`,
+    why: "LOGTIME and the driver's thin mode need Oracle 12.1 or later",
+    fix: "use a source with Oracle 12.1 or later"
   };
 }
 function checkOpenMode(state) {
@@ -86057,9 +86336,9 @@ function checkOpenMode(state) {
   return {
     severity: "error",
     code: "source-read-only",
-    what: `The source is ${state.role}, open ${state.openMode}.`,
-    why: "Data Pump creates a control table, so it needs a primary database that is open READ WRITE.",
-    fix: "Point the source's service_name at the primary database."
+    what: `the source has the role ${state.role} and is open ${state.openMode}`,
+    why: "Data Pump creates a control table, so it needs a primary database that is open READ WRITE",
+    fix: "point the source's service_name to the primary database"
   };
 }
 function checkPaths(paths) {
@@ -86072,9 +86351,9 @@ function checkPaths(paths) {
       {
         severity: "error",
         code: "source-object-paths",
-        what: `${mode}_EXPORT_OBJECTS of the source does not list ${missing.join(", ")}.`,
-        why: "Links and users carry credentials, so they are excluded by these paths.",
-        fix: "Report this release to the makers of Seedbed; do not export until it is understood."
+        what: `${mode}_EXPORT_OBJECTS of the source does not list ${missing.join(", ")}`,
+        why: "database links and users contain credentials and are excluded by these paths",
+        fix: "report this Oracle release to the Seedbed maintainers and do not export from it until it is supported"
       }
     ];
   });
@@ -86085,9 +86364,9 @@ function checkCharset(facts2, target) {
   return {
     severity: "warning",
     code: "source-charset",
-    what: `The source has ${facts2.charset}, the target ${target.charset}.`,
-    why: grows ? "Texts may need more bytes in the target: columns with BYTE length can overflow (ORA-12899)." : "Characters that the target does not have are replaced.",
-    fix: `Choose a base whose database has ${facts2.charset}, or accept the conversion.`
+    what: `the source has the character set ${facts2.charset}, the target ${target.charset}`,
+    why: grows ? "strings may need more bytes in the target, so values can be too long for columns with BYTE length (ORA-12899)" : "characters that do not exist in the target's character set are replaced",
+    fix: `choose a base whose database has ${facts2.charset}, or accept the conversion`
   };
 }
 function checkTimeZone2(facts2, target) {
@@ -86095,9 +86374,9 @@ function checkTimeZone2(facts2, target) {
   return {
     severity: "error",
     code: "source-time-zone",
-    what: `The source has time zone file ${facts2.timeZoneFile}, the target ${target.timeZoneFile}.`,
-    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405).",
-    fix: "Choose a base image with a newer release update."
+    what: `the source has time zone file ${facts2.timeZoneFile}, the target ${target.timeZoneFile}`,
+    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405)",
+    fix: "choose a base image with a newer release update"
   };
 }
 
@@ -86119,14 +86398,14 @@ function describeKey(key, inScope) {
   const { owner, table: table2 } = key.refersTo;
   const where = inScope.get(owner)?.get(table2);
   if (where === null) return [];
-  const missing = where === void 0 ? "is not exported" : "is exported in part";
+  const missing = where === void 0 ? "is not exported" : "is only partly exported";
   return [
     {
       severity: "warning",
       code: "source-foreign-key",
-      what: `${key.owner}.${key.table} refers to ${owner}.${table2}, which ${missing} (constraint ${key.name}).`,
-      why: "The import cannot enable a foreign key whose parent rows are missing (ORA-02298).",
-      fix: `Add ${owner}.${table2} to the scope, or expect the constraint to be absent.`
+      what: `${key.owner}.${key.table} refers to ${owner}.${table2}, which ${missing} (constraint ${key.name})`,
+      why: "the import cannot enable a foreign key whose parent rows are missing (ORA-02298)",
+      fix: `add ${owner}.${table2} to the scope, or accept that the constraint will be missing`
     }
   ];
 }
@@ -86134,18 +86413,18 @@ function describePolicy(policy, account) {
   return {
     severity: "error",
     code: "source-rows-hidden",
-    what: `The policy ${policy.policy} hides rows of ${policy.owner}.${policy.table} from ${account}.`,
-    why: "An export under a row-level policy is partial (ORA-39181), and nothing in it says so.",
-    fix: `Ask the DBA: GRANT EXEMPT ACCESS POLICY TO ${account};`
+    what: `the policy ${policy.policy} hides rows of ${policy.owner}.${policy.table} from ${account}`,
+    why: "an export under a row-level policy is incomplete (ORA-39181) without saying so",
+    fix: `ask the DBA to run: GRANT EXEMPT ACCESS POLICY TO ${account};`
   };
 }
 function describeRedaction(policy) {
   return {
     severity: "warning",
     code: "source-redacted",
-    what: `${policy.owner}.${policy.table} is redacted at the source by ${policy.policy}; the dump holds the real values.`,
-    why: "DATAPUMP_EXP_FULL_DATABASE includes EXEMPT REDACTION POLICY.",
-    fix: "Mask the columns with a script under database.scripts.masking."
+    what: `${policy.owner}.${policy.table} is redacted on the source by ${policy.policy}, but the dump contains the real values`,
+    why: "DATAPUMP_EXP_FULL_DATABASE includes EXEMPT REDACTION POLICY",
+    fix: "mask the columns with a script in database.scripts.masking"
   };
 }
 
@@ -86160,9 +86439,9 @@ function checkFree(state) {
   return {
     severity: state.restricted ? "warning" : "error",
     code: "source-space",
-    what: `${state.directory.path} has ${state.freeBytes} bytes free; the export may need ${needed}.`,
-    why: "Segments of the scope plus a tenth; a full disk stops the job (ORA-39095, ORA-19502).",
-    fix: `Free space in ${state.directory.path}, or let the DBA point the directory ${state.directory.name} at a larger disk.`
+    what: `${state.directory.path} has ${state.freeBytes} bytes free, but the export may need ${needed}`,
+    why: "the estimate is the size of the segments in scope plus 10 %; a full disk stops the job (ORA-39095, ORA-19502)",
+    fix: `free space in ${state.directory.path}, or ask the DBA to point the directory ${state.directory.name} to a larger disk`
   };
 }
 function checkPieces(state) {
@@ -86171,9 +86450,9 @@ function checkPieces(state) {
   return {
     severity: "error",
     code: "source-pieces",
-    what: `The export may need ${pieces} files; before 19c a job can number ${MOST_PIECES_BEFORE_19}.`,
-    why: "The template %U counts from 01 to 99 (else ORA-39095).",
-    fix: "Raise source_database.export.piece_size."
+    what: `the export may need ${pieces} files, but before 19c a job can only number ${MOST_PIECES_BEFORE_19}`,
+    why: "the template %U only counts from 01 to 99 (ORA-39095 otherwise)",
+    fix: "raise source_database.export.piece_size"
   };
 }
 
@@ -86198,9 +86477,9 @@ function resolveScope(scope, dictionary, account) {
 var NOTHING = {
   severity: "error",
   code: "source-scope-empty",
-  what: "The source has no schema of its own.",
-  why: "Without source_database.schemas every schema that Oracle does not maintain is exported, and there is none.",
-  fix: "Check that service_name leads to the pluggable database that holds the application."
+  what: "the source has no schema apart from those that Oracle maintains",
+  why: "without source_database.schemas every schema that Oracle does not maintain is exported, but there is none",
+  fix: "check that service_name is that of the pluggable database with the application"
 };
 function everySchema(dictionary, account) {
   return schemasToRead([], dictionary.schemas).filter((name2) => name2 !== account).map((name2) => ({ name: name2 }));
@@ -86212,21 +86491,22 @@ function checkSchema3(name2, dictionary) {
     return {
       severity: "error",
       code: "source-schema-unknown",
-      what: `The source has no schema ${name2}.`,
-      why: "Names are compared with the dictionary exactly, upper and lower case included.",
-      fix: `Correct source_database.schemas.${suggestNames(
+      what: `the source has no schema ${name2}`,
+      why: "names are compared exactly with the data dictionary, including upper and lower case",
+      fix: hintAtNames(
         name2,
-        own.map((other) => other.name)
-      )}`
+        own.map((other) => other.name),
+        "correct source_database.schemas"
+      )
     };
   }
   if (!schema.oracle) return null;
   return {
     severity: "error",
     code: "source-schema-of-oracle",
-    what: `${name2} is a schema that Oracle maintains.`,
-    why: "Data Pump does not export SYS, and copies of Oracle's own schemas damage the target.",
-    fix: `Remove ${name2} from source_database.schemas.`
+    what: `${name2} is a schema that Oracle maintains`,
+    why: "Data Pump does not export SYS, and copies of Oracle's own schemas would damage the target",
+    fix: `remove ${name2} from source_database.schemas`
   };
 }
 function resolveSchema(schema, dictionary, findings) {
@@ -86247,18 +86527,18 @@ function noTables(schema) {
   return {
     severity: "error",
     code: "source-tables-empty",
-    what: `${schema} is restricted to no table at all.`,
-    why: "A list of tables restricts a schema to them; an empty one leaves nothing to export.",
-    fix: `Name tables of ${schema}, or remove the key tables to export the whole schema.`
+    what: `the list of tables of ${schema} is empty`,
+    why: "a list of tables restricts a schema to them, so an empty list leaves nothing to export",
+    fix: `list tables of ${schema}, or remove the key tables to export the whole schema`
   };
 }
 function unknownTable(schema, table2, known) {
   return {
     severity: "error",
     code: "source-table-unknown",
-    what: `${schema} has no table ${table2.name} whose rows can be exported.`,
-    why: "Names are compared with the dictionary exactly; views, external and temporary tables have no rows to export.",
-    fix: `Correct the tables of ${schema} in source_database.schemas.${suggestNames(table2.name, known)}`
+    what: `${schema} has no table ${table2.name} whose rows can be exported`,
+    why: "names are compared exactly with the data dictionary; views, external and temporary tables have no rows to export",
+    fix: hintAtNames(table2.name, known, `correct the tables of ${schema} in source_database.schemas`)
   };
 }
 
@@ -86417,7 +86697,7 @@ SELECT 'TABLE' AS job_mode, object_path FROM table_export_objects WHERE object_p
 // src/export/read-source.ts
 async function readDatabaseState(database, name2) {
   const { VERSION: short } = await readOne(database, readInstance);
-  const release = Number.parseInt(text4(short), 10);
+  const release = Number.parseInt(text5(short), 10);
   const full = release >= 18 ? (await readOne(database, readFullVersion))["VERSION_FULL"] : null;
   const row = await readOne(database, readDatabase);
   const sets = await readColumns(database, readCharacterSets, ["PARAMETER", "VALUE"]);
@@ -86426,14 +86706,14 @@ async function readDatabaseState(database, name2) {
   const facts2 = {
     name: name2.source,
     service: name2.service,
-    dbid: text4(row["DBID"]),
-    version: text4(full ?? short),
-    charset: text4(charsets.get("NLS_CHARACTERSET")),
-    nationalCharset: text4(charsets.get("NLS_NCHAR_CHARACTERSET")),
+    dbid: text5(row["DBID"]),
+    version: text5(full ?? short),
+    charset: text5(charsets.get("NLS_CHARACTERSET")),
+    nationalCharset: text5(charsets.get("NLS_NCHAR_CHARACTERSET")),
     timeZoneFile: Number(zone["VERSION"])
   };
   const objectPaths = await readPaths(database);
-  return { facts: facts2, release, openMode: text4(row["OPEN_MODE"]), role: text4(row["DATABASE_ROLE"]), objectPaths };
+  return { facts: facts2, release, openMode: text5(row["OPEN_MODE"]), role: text5(row["DATABASE_ROLE"]), objectPaths };
 }
 async function readAccountState(database, directory) {
   const account = await readOne(database, readAccount);
@@ -86441,17 +86721,17 @@ async function readAccountState(database, directory) {
   const directories = await readColumns(database, readDirectories, ["DIRECTORY_NAME", "DIRECTORY_PATH"]);
   const grants = await database.query(readDirectoryPrivileges, { directory });
   return {
-    name: text4(account["USERNAME"]),
-    defaultTablespace: text4(account["DEFAULT_TABLESPACE"]),
+    name: text5(account["USERNAME"]),
+    defaultTablespace: text5(account["DEFAULT_TABLESPACE"]),
     privileges: (await readColumns(database, readPrivileges, ["PRIVILEGE"])).flat(),
     roles: (await readColumns(database, readRoles, ["ROLE"])).flat(),
     quotas: quotas.map((row) => ({
-      tablespace: text4(row["TABLESPACE_NAME"]),
+      tablespace: text5(row["TABLESPACE_NAME"]),
       used: Number(row["BYTES"]),
       limit: Number(row["MAX_BYTES"])
     })),
     directories: new Map(directories.map(([name2, path]) => [name2, path])),
-    directoryPrivileges: grants.map((row) => text4(row["PRIVILEGE"]))
+    directoryPrivileges: grants.map((row) => text5(row["PRIVILEGE"]))
   };
 }
 async function readPaths(database) {
@@ -86466,9 +86746,9 @@ async function readOne(database, statement) {
 }
 async function readColumns(database, statement, columns) {
   const rows = await database.query(statement, {});
-  return rows.map((row) => columns.map((column) => text4(row[column])));
+  return rows.map((row) => columns.map((column) => text5(row[column])));
 }
-function text4(cell) {
+function text5(cell) {
   return cell === null || cell === void 0 ? "" : String(cell);
 }
 
@@ -86499,7 +86779,7 @@ async function inspect(request, ports) {
     ...checkDatabase(state, { ...seed3.target, ...targetZone(request) }),
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
-    ...await checkConditions(database, scope),
+    ...await checkConditions(database, scope, account.name),
     ...folder.findings
   );
   const invalidObjects = await readInvalid(database, scope);
@@ -86542,9 +86822,9 @@ function unreadable(directory, error2) {
   return {
     severity: "error",
     code: "source-folder-unreadable",
-    what: `The SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${error2 instanceof Error ? error2.message : String(error2)}`,
-    why: "The dump files are read from there over SFTP; they belong to the database's user (mode 0640).",
-    fix: "Let the DBA add the SSH user to the group of the files and give the folder read permission for that group."
+    what: `the SSH host cannot list ${directory.path}, the folder of the directory ${directory.name}: ${messageOf(error2)}`,
+    why: "the dump files are read from there over SFTP; they belong to the database's operating system user (mode 0640)",
+    fix: "ask the DBA to add the SSH user to the files' group and to give that group read permission on the folder"
   };
 }
 async function findEarlier(folder, readable, ports) {
@@ -86557,7 +86837,7 @@ function judgeJob(job, log, allowed) {
   const failure = judgeEnd(job, log, refused4) ?? judgeTables(job, log);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log).map(
-    (name2) => `${name2} is in the export and was not there when the source was inspected.`
+    (name2) => `${name2} is in the export but did not exist when the source was inspected.`
   );
   const allowedErrors = countCodes(log.errors);
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
@@ -86565,27 +86845,33 @@ function judgeJob(job, log, allowed) {
 function judgeEnd(job, log, refused4) {
   if (refused4.length > 0) return { code: "export-errors", text: describeErrors2(refused4) };
   if (log.end === null || log.end.job !== job.name)
-    return { code: "export-log-incomplete", text: `The log ${job.logFile} has no last line of its job.` };
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} lacks the last line of the job.` };
   if (log.end.result === "stopped")
-    return { code: "export-stopped", text: `The job ${job.name} stopped before it was done.` };
+    return { code: "export-stopped", text: `The job ${job.name} stopped before it was finished.` };
   if (log.end.errors > 0 && log.errors.length === 0)
-    return { code: "export-errors", text: `The job ${job.name} counts ${log.end.errors} error(s) and names none.` };
+    return {
+      code: "export-errors",
+      text: `The job ${job.name} reports ${log.end.errors} error(s), but its log shows none.`
+    };
   if (log.files.length === 0)
-    return { code: "export-log-incomplete", text: `The log ${job.logFile} names no dump file.` };
+    return { code: "export-log-incomplete", text: `The log ${job.logFile} lists no dump file.` };
   return null;
 }
 function describeErrors2(errors) {
   const texts = [...new Set(errors.map((error2) => error2.text))];
-  return texts.filter((text5) => !texts.some((other) => other !== text5 && other.startsWith(text5))).join("\n");
+  return texts.filter((text6) => !texts.some((other) => other !== text6 && other.startsWith(text6))).join("\n");
 }
 function judgeTables(job, log) {
   const logged = new Set(log.rows.map((row) => `${row.schema}.${row.table}`));
   const missing = [...plannedTables(job)].filter((name2) => !logged.has(name2));
   if (missing.length > 0)
-    return { code: "export-tables-missing", text: `The export has no rows line for ${missing.join(", ")}.` };
+    return { code: "export-tables-missing", text: `The log has no line with the row count of ${missing.join(", ")}.` };
   const extra = unplannedTables(job, log);
   if (job.mode === "TABLE" && extra.length > 0)
-    return { code: "export-tables-unplanned", text: `The export holds ${extra.join(", ")}, which nobody asked for.` };
+    return {
+      code: "export-tables-unplanned",
+      text: `The export contains ${extra.join(", ")}, which was not requested.`
+    };
   return foreignSchemas(job, log);
 }
 function foreignSchemas(job, log) {
@@ -86593,7 +86879,7 @@ function foreignSchemas(job, log) {
   if (foreign.size === 0) return null;
   return {
     code: "export-tables-unplanned",
-    text: `The export holds rows of ${[...foreign].join(", ")}, which nobody asked for.`
+    text: `The export contains rows of ${[...foreign].join(", ")}, which were not requested.`
   };
 }
 function plannedTables(job) {
@@ -86609,8 +86895,8 @@ function unplannedTables(job, log) {
 }
 function countCodes(errors) {
   const counts = /* @__PURE__ */ new Map();
-  for (const { code: code2 } of errors) counts.set(code2, (counts.get(code2) ?? 0) + 1);
-  return [...counts].map(([code2, count2]) => ({ code: code2, count: count2 })).sort((a, b) => a.code < b.code ? -1 : 1);
+  for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, count3]) => ({ code, count: count3 })).sort((a, b) => compareText(a.code, b.code));
 }
 
 // src/export/live-session.ts
@@ -86619,7 +86905,7 @@ var LiveSession = class {
   #database;
   #connect;
   #renewals = 0;
-  /** `connect` logs on again, over a new tunnel; without it a lost session is the end. */
+  /** `connect` logs on again over a new tunnel; without it, a lost session fails the export. */
   constructor(database, connect2) {
     this.#database = database;
     this.#connect = connect2;
@@ -86630,7 +86916,7 @@ var LiveSession = class {
   block(statement, binds) {
     return this.#database.block(statement, binds);
   }
-  /** Replaces a session that `error` shows to be lost. Throws the error itself when it says something else, or no more may be tried. */
+  /** Replaces the session if `error` means that it is lost. Throws the error if it means something else or no attempt is left. */
   async renewAfter(error2) {
     if (!isLost(error2) || this.#connect === void 0 || this.#renewals === MOST_RENEWALS) throw error2;
     this.#renewals += 1;
@@ -86638,7 +86924,7 @@ var LiveSession = class {
     this.#database = await this.#connect();
     if (this.#renewals > 1) await lost.close();
   }
-  /** Closes the session when it is not the one that was handed in. */
+  /** Closes the session unless it is the one that was passed in. */
   async close() {
     if (this.#renewals > 0) await this.#database.close();
   }
@@ -86684,7 +86970,7 @@ async function lookAgain2(job, watch, ports) {
     return await look2(watch.handle, ports.database);
   } catch (error2) {
     await ports.database.renewAfter(error2);
-    ports.log.warn(`The session on the source was lost; a new one attaches to ${job.name}.`);
+    ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
   }
   await ports.database.block(prepareSession, {});
   const handle = await attach(job, ports.database);
@@ -86702,9 +86988,9 @@ async function attach(job, database) {
 }
 function mustGoOn(job, status) {
   if (ENDED.has(status.state)) {
-    const text5 = status.errors || `Data Pump says ${status.state}.`;
+    const text6 = status.errors || `Data Pump says ${status.state}.`;
     throw new DatabaseError(`The job ${job.name} ended early.
-${text5}`, { tag: readJobStatus.tag });
+${text6}`, { tag: readJobStatus.tag });
   }
   const said = status.lines + status.errors;
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
@@ -86727,12 +87013,12 @@ async function look2(handle, database) {
 function report(job, status, log) {
   if (status.percent !== null) log.progress(job.name, { done: status.percent, total: 100, unit: "percent" });
   const lines = status.lines.split("\n").map(stripLine);
-  for (const line of lines.filter((text5) => text5.trim() !== "")) log.info(line);
+  for (const line of lines.filter((text6) => text6.trim() !== "")) log.info(line);
   if (status.errors.trim() !== "") log.warn(status.errors.trim());
 }
 function cancelled(job) {
   return new SeedbedError("export-cancelled", `The export was cancelled while ${job.name} ran.`, {
-    fix: "Run the seed again when the data is wanted."
+    fix: "Run the seed again if the data is still needed."
   });
 }
 async function stopQuietly(handle, database) {
@@ -86744,8 +87030,8 @@ async function stopQuietly(handle, database) {
 async function readEndOfLog(job, context, ports) {
   const path = joinPath(context.folder, job.logFile);
   for (let attempt4 = 1; ; attempt4++) {
-    const text5 = await readText(ports.host, path, context.signal);
-    const log = parseExportLog(text5 ?? "");
+    const text6 = await readText(ports.host, path, context.signal);
+    const log = parseExportLog(text6 ?? "");
     if (log.end !== null || attempt4 === LOG_ATTEMPTS) return log;
     await ports.clock.sleep(500, context.signal);
   }
@@ -86760,7 +87046,7 @@ function sumRows(logged) {
     if (sum === void 0) sums.set(key, { schema, table: table2, rows });
     else sum.rows += rows;
   }
-  const keys = [...sums.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const keys = [...sums.keys()].sort(compareBytes);
   return keys.map((key) => sums.get(key));
 }
 
@@ -86831,7 +87117,7 @@ function failed(verdict, context) {
   const known = /\b(?:ORA|NJS)-\d/.test(verdict.text);
   return new SeedbedError(verdict.code, known ? `${verdict.text}
 ${means}` : verdict.text, {
-    fix: known ? fix : "Show the job's log to the source's DBA, and run the seed again."
+    fix: known ? fix : "Show the job's log to the source's DBA, then run the seed again."
   });
 }
 async function confirmFiles(plan2, files, ports) {
@@ -86839,7 +87125,7 @@ async function confirmFiles(plan2, files, ports) {
   if (JSON.stringify(there) === JSON.stringify(files)) return;
   throw new SeedbedError(
     "export-files-differ",
-    `The log names ${files.join(", ")}; ${plan2.directory.path} holds ${there.join(", ") || "none of them"}.`,
+    `The log lists ${files.join(", ")}, but ${plan2.directory.path} contains ${there.join(", ") || "none of them"}.`,
     { fix: "Check that the SSH host sees the same folder as the database server." }
   );
 }
@@ -86849,10 +87135,10 @@ async function endInFailure(cause, plan2, ports) {
   const left = await cleanAfterFailure(plan2, ports);
   if (left.length === 0) ports.log.info("nothing is left on the source");
   else ports.log.warn(`left on the source: ${left.join(", ")}`);
-  const code2 = error2 instanceof SeedbedError ? error2.code : "export-failed";
+  const code = error2 instanceof SeedbedError ? error2.code : "export-failed";
   const fix = error2 instanceof SeedbedError ? error2.fix : "Report this error with the text above.";
-  const message = error2 instanceof Error ? error2.message : String(error2);
-  return new ExportError(code2, message, { fix, cause, leftOnSource: left });
+  const message = messageOf(error2);
+  return new ExportError(code, message, { fix, cause, leftOnSource: left });
 }
 async function cleanAfterFailure(plan2, ports) {
   const clean = async () => (await cleanUpExport(plan2, ports)).left;
@@ -86865,11 +87151,11 @@ async function cleanAfterFailure(plan2, ports) {
 
 // src/stories/with-export.ts
 async function withExport(work, use) {
-  const { order: order2, ports, stages } = work;
+  const { order, ports, stages } = work;
   const opened = [];
   try {
     const ready = await stages.run("preflight: source", async () => {
-      const source2 = await openSource(order2, ports);
+      const source2 = await openSource(order, ports);
       opened.push(source2);
       return await inspect2(work, source2);
     });
@@ -86884,18 +87170,18 @@ async function withExport(work, use) {
     for (const source of opened) await source.close();
   }
 }
-async function inspect2({ order: order2, ports }, source) {
+async function inspect2({ order, ports }, source) {
   ports.signal.throwIfAborted();
   ports.signal.addEventListener("abort", source.cut, { once: true });
   try {
-    const { directory, service_name: service } = order2.source;
+    const { directory, service_name: service } = order.source;
     const { account } = ports;
-    const report2 = await inspectSource({ seed: order2.seed, directory, service }, { ...source, account });
+    const report2 = await inspectSource({ seed: order.seed, directory, service }, { ...source, account });
     const warnings = report2.findings.filter(({ severity }) => severity === "warning");
-    for (const { what, fix } of warnings) ports.log.warn(`${what} ${fix}`);
-    const { database, digests, run } = order2;
+    for (const { what, fix } of warnings) ports.log.warn(`${sentence(what)} ${sentence(fix)}`);
+    const { database, digests, run } = order;
     const identity = { database, seedInputs: digests.seed_inputs, run, now: ports.clock.now() };
-    const plan2 = planExport(order2.seed, report2, identity);
+    const plan2 = planExport(order.seed, report2, identity);
     const { version, charset } = report2.facts;
     const found = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
     return { value: { source, report: report2, plan: plan2 }, text: `Oracle ${version}, ${charset}, ${found}` };
@@ -86924,45 +87210,48 @@ async function removeFromSource({ exported, source }, stages) {
   try {
     return await stages.run("clean up", async () => {
       const { left, reasons } = await cleanUp({ exported, source }, stages);
-      for (const reason2 of reasons) stages.warn(reason2);
-      const text5 = left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`;
-      return { value: left, text: text5 };
+      for (const reason of reasons) stages.warn(reason);
+      const text6 = left.length === 0 ? "nothing is left on the source" : `left on the source: ${left.join(", ")}`;
+      return { value: left, text: text6 };
     });
   } catch (error2) {
     const left = `perhaps jobs and files named ${exported.prefix}_* in ${exported.directory.path}`;
-    stages.warn(`The source could not be cleaned: ${error2 instanceof Error ? error2.message : String(error2)}`);
+    stages.warn(`Cleaning up on the source failed: ${messageOf(error2)}`);
     return [left];
   }
 }
-async function cleanUp({ exported, source }, { clock }) {
+async function cleanUp({ exported, source }, stages) {
+  const { clock } = stages;
   try {
     return await cleanUpExport(exported, { ...source, clock });
-  } catch {
+  } catch (error2) {
+    const why = error2 instanceof Error ? error2.message : String(error2);
+    stages.info(`The session of the export was lost (${why}); cleaning up with a new one.`);
     return await cleanUpExport(exported, { ...source, database: await source.reconnect(), clock });
   }
 }
 
 // src/stories/seed.ts
-async function seedDatabase(order2, ports, stages) {
+async function seedDatabase(order, ports, stages) {
   const closing = [];
   try {
-    const target = await stages.run("preflight: registries", () => openTarget(order2, ports, closing));
-    const work = { order: order2, ports, stages, target };
-    return await (order2.previous === void 0 ? exportAndBuild(work) : rebuild(work));
+    const target = await stages.run("preflight: registries", () => openTarget(order, ports, closing));
+    const work = { order, ports, stages, target };
+    return await (order.previous === void 0 ? exportAndBuild(work) : rebuild(work));
   } catch (error2) {
     throw nameCancel(error2, ports.signal, stages);
   } finally {
     for (const connection of closing) await connection.close();
   }
 }
-async function openTarget(order2, ports, closing) {
-  const seedsName = parseImageReference(`${order2.seedsRepository}/${order2.database}`);
-  const baseName = parseImageReference(order2.base.image);
+async function openTarget(order, ports, closing) {
+  const seedsName = parseImageReference(`${order.seedsRepository}/${order.database}`);
+  const baseName = parseImageReference(order.base.image);
   const seeds = ports.connectRegistry(seedsName.host, "seeds");
   const bases = ports.connectRegistry(baseName.host, "base");
   closing.push(seeds, bases);
   await seeds.check(seedsName.repository, "push");
-  const base = await readBase(bases, baseName, order2.base.platform);
+  const base = await readBase(bases, baseName, order.base.platform);
   const { log, signal } = ports;
   const target = { seeds, repository: seedsName.repository, bases, base, log, signal };
   return {
@@ -86977,48 +87266,48 @@ async function exportAndBuild(work) {
   return outcomeOf({ image: image2, dumpSet, facts: facts2, stages: work.stages, leftOnSource });
 }
 async function publishExport(work, { source, report: report2, exported }) {
-  const { order: order2, stages, target } = work;
+  const { order, stages, target } = work;
   const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
-  const dumpSet = describeDumpSet({ order: order2, report: report2, exported, files: stored.map(({ file }) => file) });
+  const dumpSet = describeDumpSet({ order, report: report2, exported, files: stored.map(({ file }) => file) });
   const facts2 = renderFacts(dumpSet, exported.rows);
   const dumpLayers = stored.map(({ layer }) => layer);
   const image2 = await stages.run("image", () => build(work, { dumpLayers, facts: facts2 }));
   return { image: image2, dumpSet, facts: facts2 };
 }
 async function build(work, made) {
-  const { order: order2, target } = work;
-  const defaults = order2.renderDefaults(made.facts.digest);
-  const image2 = await buildSeedImage({ runtime: order2.runtime, ...made, defaults }, target);
+  const { order, target } = work;
+  const defaults = order.renderDefaults(made.facts.digest);
+  const image2 = await buildSeedImage({ runtime: order.runtime, ...made, defaults }, target);
   await publish(work, image2, made.facts);
   return { value: image2, text: image2.digest };
 }
-async function publish({ order: order2, ports, target }, image2, facts2) {
-  const { runtime: runtime2, import_inputs: importInputs3 } = order2.digests;
+async function publish({ order, ports, target }, image2, facts2) {
+  const { runtime: runtime2, import_inputs: importInputs3 } = order.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
   await publishSeedImage(
     image2,
-    [imageTag({ dumpSet: facts2.digest, runtime: runtime2, importInputs: importInputs3 }), ...order2.tags],
+    [imageTag({ dumpSet: facts2.digest, runtime: runtime2, importInputs: importInputs3 }), ...order.tags],
     target.seeds
   );
 }
 async function rebuild(work) {
-  const { order: order2, stages, target } = work;
-  const previous = order2.previous;
+  const { order, stages, target } = work;
+  const previous = order.previous;
   const { image: image2, from } = await stages.run("image", async () => {
-    const defaults = order2.renderDefaults(previous.dumpSet);
-    const value = await rebuildImage(previous, { runtime: order2.runtime, defaults }, target);
+    const defaults = order.renderDefaults(previous.dumpSet);
+    const value = await rebuildImage(previous, { runtime: order.runtime, defaults }, target);
     await publish(work, value.image, value.from.facts);
     return { value, text: `${value.image.digest}, the dump of ${previous.digest}` };
   });
   return outcomeOf({ image: image2, dumpSet: from.dumpSet, facts: from.facts, stages, leftOnSource: [] });
 }
 function outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource }) {
-  const { digest: digest2, base, platform: platform2 } = image2;
+  const { digest: digest3, base, platform: platform3 } = image2;
   const { reports, warnings } = stages;
   return {
     dumpSet: lockedDumpSet(dumpSet, facts2.digest),
-    image: { digest: digest2, base, platform: platform2 },
+    image: { digest: digest3, base, platform: platform3 },
     stages: reports,
     warnings,
     leftOnSource
@@ -87029,9 +87318,9 @@ function outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource
 var StageLog = class {
   reports = [];
   warnings = [];
-  /** What a failed run could not remove from the source. */
+  /** Jobs and files that a failed run could not remove from the source. */
   leftOnSource = [];
-  /** The stage that runs, or ran last: a failure belongs to it. */
+  /** The current or last stage: a failure belongs to it. */
   current = "start";
   #log;
   clock;
@@ -87043,16 +87332,19 @@ var StageLog = class {
     this.current = name2;
     const started = this.clock.now();
     return await this.#log.group(name2, async () => {
-      const { value, text: text5 } = await work();
+      const { value, text: text6 } = await work();
       const seconds = Math.round((this.clock.now() - started) / 100) / 10;
-      this.reports.push({ name: name2, seconds, text: text5 });
-      this.#log.info(text5);
+      this.reports.push({ name: name2, seconds, text: text6 });
+      this.#log.info(text6);
       return value;
     });
   }
-  warn(text5) {
-    this.warnings.push(text5);
-    this.#log.warn(text5);
+  info(text6) {
+    this.#log.info(text6);
+  }
+  warn(text6) {
+    this.warnings.push(text6);
+    this.#log.warn(text6);
   }
 };
 
@@ -87083,11 +87375,11 @@ async function attempt3({ run, pass, stages, head }, ports) {
   const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
   try {
     stages.current = "plan";
-    const order2 = orderOf(run, pass);
+    const order = orderOf(run, pass);
     stages.current = "preflight: registries";
-    const outcome = await findReportedImage(order2, pass.approval, work) ?? await seed(order2, work, { stages, memory });
+    const outcome = await findReportedImage(order, pass.approval, work) ?? await seed(order, work, { stages, memory });
     if (outcome.leftOnSource.length === 0) memory.forget();
-    return describeSuccess(head, order2, outcome);
+    return describeSuccess(head, order, outcome);
   } catch (error2) {
     const context = { directory: pass.source.directory, account: ports.account };
     const result = describeFailure(head, explainDatabaseError(error2, context), stages);
@@ -87096,30 +87388,27 @@ async function attempt3({ run, pass, stages, head }, ports) {
     return result;
   }
 }
-async function seed(order2, ports, { stages, memory }) {
-  memory.remember(order2);
-  return await seedDatabase(order2, ports, stages);
+async function seed(order, ports, { stages, memory }) {
+  memory.remember(order);
+  return await seedDatabase(order, ports, stages);
 }
 function orderOf({ context, runtime: runtime2 }, pass) {
   const { permit, approval } = pass;
-  const order2 = orderSeed({
+  const order = orderSeed({
     ...pass,
     runtime: runtime2,
     run: context.runId,
     tags: [permitTag(approval)],
     freshExport: permit.work === "export"
   });
-  requireWork({ permit }, order2.previous === void 0 ? "export" : "image");
-  return order2;
+  requireWork({ permit }, order.previous === void 0 ? "export" : "image");
+  return order;
 }
 function cancelled2(cause) {
   return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {
-    fix: `The permit stays open. Start the workflow again when the data is wanted; what this run left on the source is removed by its last step, or by the next run.`,
+    fix: `The permit stays open. Start the workflow again if the data is still needed. The run's last step, or the next run, removes what this run left on the source.`,
     cause
   });
-}
-function messageOf(error2) {
-  return error2 instanceof Error ? error2.message : String(error2);
 }
 
 // src/action/inputs.ts
@@ -87132,15 +87421,15 @@ var SECRETS = [
   "base_password"
 ];
 var WANTED = {
-  database: "name of a folder below environments/",
+  database: "database name (folder in environments/)",
   github_token: "${{ github.token }}",
   ssh_private_key: "private key of the SSH user of the source's host",
   source_user: "database account that runs the export",
-  source_password: "its password",
+  source_password: "password of that database account",
   registry_username: "account that may push seed images",
-  registry_password: "its password or token",
+  registry_password: "password or token of the account that pushes",
   base_username: "account that may pull the base image",
-  base_password: "its password or token"
+  base_password: "password or token of the account that pulls"
 };
 function listSecrets(environment) {
   return SECRETS.map((name2) => read(environment, name2)).filter((value) => value !== "");
@@ -87152,9 +87441,13 @@ function listLogins(environment) {
 function readInputs(environment) {
   const command = read(environment, "command");
   if (command !== "plan" && command !== "seed")
-    throw new SeedbedError("input-command", `The input command is ${command ? `"${command}"` : "empty"}.`, {
-      fix: "Write command: plan or command: seed; the shipped provision.yml has both."
-    });
+    throw new SeedbedError(
+      "input-command",
+      `The input command is ${command ? `"${command}"` : "empty"}; it must be plan or seed.`,
+      {
+        fix: "Write command: plan or command: seed, as in the shipped provision.yml."
+      }
+    );
   requireAll(environment, command);
   const common = {
     database: read(environment, "database").trim(),
@@ -87168,14 +87461,14 @@ function requireAll(environment, command) {
   const wanted = Object.keys(WANTED).filter((name2) => command === "seed" || /^(database|github_token)$/.test(name2));
   const missing = wanted.filter((name2) => read(environment, name2).trim() === "");
   if (missing.length === 0) return;
-  const list = missing.map((name2) => `  ${name2}: ${WANTED[name2]}`).join("\n");
+  const list2 = missing.map((name2) => `  ${name2}: ${WANTED[name2]}`).join("\n");
   const one = missing.length === 1 ? "1 input is missing or empty" : `${missing.length} inputs are missing or empty`;
   const noEnvironment = command === "seed" && read(environment, "source").trim() === "";
-  const text5 = noEnvironment ? `${one}, and so is source, the environment's variable SEEDBED_SOURCE:
-${list}` : `${one}:
-${list}`;
-  throw new SeedbedError("inputs-missing", text5, {
-    fix: noEnvironment ? "Create the environment that the settings name for this source, with its variable, its secrets and the default branch as the only one admitted: a missing one GitHub creates empty. Nothing was connected to." : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. Nothing was connected to."
+  const text6 = noEnvironment ? `${one}, and so is source, the environment's variable SEEDBED_SOURCE:
+${list2}` : `${one}:
+${list2}`;
+  throw new SeedbedError("inputs-missing", text6, {
+    fix: noEnvironment ? "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made." : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made."
   });
 }
 function credentialsOf(environment) {
@@ -87185,7 +87478,7 @@ function credentialsOf(environment) {
     password: read(environment, `${name2}_password`)
   });
   return {
-    // A key that was pasted into a form may have lost its last line end, or have those of Windows.
+    // A key that was pasted into a form may have lost its final newline, or have Windows line ends.
     sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}
 `,
     sshPassphrase: passphrase === "" ? void 0 : passphrase,
@@ -87199,16 +87492,42 @@ function read(environment, name2) {
   return environment[`INPUT_${name2.toUpperCase()}`] ?? "";
 }
 
+// src/markdown.ts
+function codeBlock(text6, language = "text") {
+  const lines = text6.replaceAll("\r", "").replace(/\n$/, "");
+  const fence = fenceFor(lines);
+  return `${fence}${language}
+${lines}
+${fence}`;
+}
+function fenceFor(text6) {
+  return "`".repeat(Math.max(2, longestRun(text6)) + 1);
+}
+function inlineCode(text6) {
+  const shown = showUnseen(text6.replace(/\r?\n/g, " ")).replaceAll("|", "\\|");
+  const fence = "`".repeat(longestRun(shown) + 1);
+  const space = shown.startsWith("`") || shown.endsWith("`") ? " " : "";
+  return shown === "" ? "(empty)" : `${fence}${space}${shown}${space}${fence}`;
+}
+function escapeText(text6) {
+  return showUnseen(text6.replace(/[ \t\r\n]+/g, " ")).replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
+}
+function longestRun(text6) {
+  return Math.max(0, ...[...text6.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
 // src/action/job-summary.ts
 function renderSummary(finished) {
   const { result } = finished;
   return result.outcome === "seeded" ? seeded(result, finished) : failed2(result, finished);
 }
-function renderRefusal(database, error2) {
+function renderRefusal(asked, refusal) {
+  const database = escapeText(asked);
+  const error2 = { ...refusal, fix: escapeText(refusal.fix) };
   return [
-    `## ${database || "seed"}: nothing was done ❌ refused`,
+    `## ${database || "seed"}: ❌ refused, nothing was done`,
     "",
-    quote2(error2.message),
+    codeBlock(error2.message),
     "",
     `**To do:** ${error2.fix}`,
     "",
@@ -87221,10 +87540,10 @@ function seeded(result, { pass }) {
   const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const repository = `${pass.settings.registries.seeds.repository}/${result.database}`;
   return [
-    `## ${result.database}: seeded in ${formatDuration(seconds * 1e3)}, generation ${result.generation} ✅ image pushed`,
+    `## ${result.database}: ✅ image pushed, seeded in ${formatDuration(seconds * 1e3)}, generation ${result.generation}`,
     "",
     ...tableOf(stages),
-    ...warnings.map((text5) => `⚠️ warning: ${inline(text5)}
+    ...warnings.map((text6) => `⚠️ warning: ${escapeText(text6)}
 `),
     `Image \`${repository}@${result.image.digest}\``,
     "",
@@ -87232,47 +87551,34 @@ function seeded(result, { pass }) {
     "",
     leftLine(leftOnSource),
     "",
-    `${inline(describeCause(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
+    `${escapeText(describeCauseAndReason(pass.permit))} · **next:** the bot commits the lock, Fleet starts the database`,
     ""
   ].join("\n");
 }
 function failed2(result, { pass, stages }) {
   const superseded2 = result.outcome === "superseded";
   return [
-    `## ${result.database}: ${superseded2 ? "superseded" : `failed in ${result.stage}`}, generation ${result.generation} ${superseded2 ? "⚠️ nothing published" : "❌ no image"}`,
+    `## ${result.database}: ${superseded2 ? "⚠️ superseded, nothing published" : `❌ failed in ${result.stage}, no image`}, generation ${result.generation}`,
     "",
-    quote2(result.text),
+    codeBlock(result.text),
     "",
-    `**To do:** ${inline(result.fix)}`,
+    `**To do:** ${escapeText(result.fix)}`,
     "",
     leftLine(result.leftOnSource),
     "",
     ...stages.reports.length > 0 ? tableOf(stages.reports) : [],
-    `${inline(describeCause(pass.permit))} · code \`${result.code}\` · ${superseded2 ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
+    `${escapeText(describeCauseAndReason(pass.permit))} · code \`${result.code}\` · ${superseded2 ? "the permit was replaced" : "this permit is spent: a new attempt needs a new one"}`,
     ""
   ].join("\n");
 }
 function tableOf(stages) {
   const rows = stages.map(
-    ({ name: name2, seconds, text: text5 }) => `| ${name2} | ${formatDuration(seconds * 1e3)} | ${inline(text5)} |`
+    ({ name: name2, seconds, text: text6 }) => `| ${name2} | ${formatDuration(seconds * 1e3)} | ${escapeText(text6)} |`
   );
   return ["| stage | time | result |", "| --- | --- | --- |", ...rows, ""];
 }
 function leftLine(left) {
-  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(code).join(", ")}`;
-}
-function quote2(text5) {
-  const longest = Math.max(2, ...(text5.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text
-${text5}
-${fence}`;
-}
-function code(text5) {
-  return `\`${text5.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
-}
-function inline(text5) {
-  return text5.replace(/\s+/g, " ").replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
+  return `Left on the source: ${left.length === 0 ? "nothing" : left.map(inlineCode).join(", ")}`;
 }
 
 // src/action/masks.ts
@@ -87281,19 +87587,19 @@ function maskForms(secret) {
   const trimmed = secret.trim();
   const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
-  const forms = [secret, trimmed, ...long].flatMap((text5) => [
-    text5,
-    // As JSON or an address would repeat it.
-    JSON.stringify(text5).slice(1, -1),
-    encodeURIComponent(text5),
-    ...base64Forms(text5)
+  const forms = [secret, trimmed, ...long].flatMap((text6) => [
+    text6,
+    // As it would appear in JSON or a URL.
+    JSON.stringify(text6).slice(1, -1),
+    encodeURIComponent(text6),
+    ...base64Forms(text6)
   ]);
-  const unique = [...new Set(forms)].filter((text5) => text5.trim() !== "");
+  const unique = [...new Set(forms)].filter((text6) => text6.trim() !== "");
   return unique.toSorted((a, b) => b.length - a.length);
 }
-function base64Forms(text5) {
-  if (text5.length < SHORTEST_LINE) return [];
-  const bytes = Buffer.from(text5);
+function base64Forms(text6) {
+  if (text6.length < SHORTEST_LINE) return [];
+  const bytes = Buffer.from(text6);
   const shifted = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
     const start = Math.ceil(shift * 8 / 6);
@@ -87307,19 +87613,26 @@ function isFrame(line) {
 }
 function hideSecrets(output, forms) {
   const telling = forms.filter((form) => form.length >= SHORTEST_LINE);
-  const hide = (text5) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text5);
+  const hide = (text6) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text6);
   return {
     mask: (secret) => output.mask(secret),
     set: (name2, value) => output.set(name2, hide(value)),
     save: (name2, value) => output.save(name2, hide(value)),
     summarize: (markdown) => output.summarize(hide(markdown)),
-    fail: (text5, title) => output.fail(hide(text5), hide(title)),
-    keepResult: (text5) => output.keepResult(hide(text5))
+    fail: (text6, title) => output.fail(hide(text6), hide(title)),
+    keepResult: (text6) => output.keepResult(hide(text6))
   };
 }
 
+// src/action/mask-secrets.ts
+function maskSecrets(bench) {
+  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  for (const form of forms) bench.output.mask(form);
+  return { ...bench, output: hideSecrets(bench.output, forms) };
+}
+
 // src/action/run-context.ts
-var NAMES2 = {
+var NAMES3 = {
   api: "GITHUB_API_URL",
   server: "GITHUB_SERVER_URL",
   repository: "GITHUB_REPOSITORY",
@@ -87331,12 +87644,9 @@ var NAMES2 = {
   triggeringActor: "GITHUB_TRIGGERING_ACTOR"
 };
 function readRunContext(environment) {
-  const missing = Object.values(NAMES2).filter((name2) => !environment[name2]);
-  if (missing.length > 0)
-    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
-    });
-  const read2 = (name2) => environment[NAMES2[name2]] ?? "";
+  const missing = Object.values(NAMES3).filter((name2) => !environment[name2]);
+  if (missing.length > 0) throw notOnARunner(`These variables are missing: ${missing.join(", ")}.`);
+  const read2 = (name2) => environment[NAMES3[name2]] ?? "";
   return {
     api: read2("api"),
     server: read2("server"),
@@ -87349,24 +87659,26 @@ function readRunContext(environment) {
     triggeringActor: read2("triggeringActor")
   };
 }
+function notOnARunner(text6) {
+  return new SeedbedError("not-on-a-runner", text6, {
+    fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
+  });
+}
 function runUrl({ server, repository, runId, attempt: attempt4 }) {
   return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt4}`;
 }
 
 // src/action/run-action.ts
 async function runAction(bench) {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const output = hideSecrets(bench.output, forms);
+  const careful = maskSecrets(bench);
   try {
     const inputs = readInputs(bench.environment);
     const context = readRunContext(bench.environment);
-    const careful = { ...bench, output };
-    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason was given"}`);
+    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed2(inputs, context, careful);
   } catch (error2) {
     const why = bench.signal.aborted && !(error2 instanceof SeedbedError) ? cancelled3(error2) : error2;
-    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", output);
+    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", careful.output);
     return 1;
   }
 }
@@ -87422,35 +87734,16 @@ To do: ${known.fix}`, `${database || "seedbed"}: ${known.code}`);
 }
 function cancelled3(cause) {
   return new SeedbedError("run-cancelled", "The run was cancelled.", {
-    fix: "Start the workflow again when the data is wanted.",
+    fix: "Start the workflow again if the data is still needed.",
     cause
   });
 }
 function unexpected(cause) {
-  const text5 = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
-  return new SeedbedError("unexpected", text5, {
-    fix: "This is a mistake of Seedbed's: please report it with the run's log.",
+  const text6 = cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+  return new SeedbedError("unexpected", text6, {
+    fix: "This is a bug in Seedbed. Please report it with the run's log.",
     cause
   });
-}
-
-// src/container/runtime-files.ts
-function runtimeFiles(texts) {
-  const files = Object.entries(texts).map(([path, text5]) => ({
-    path,
-    text: text5,
-    mode: text5.startsWith("#!") ? 493 : 420
-  }));
-  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
-  if (!isWhole)
-    throw new SeedbedError(
-      "runtime-incomplete",
-      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
-      {
-        fix: "Install or build Seedbed again: its bundle is incomplete."
-      }
-    );
-  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
 // node_modules/@actions/core/lib/command.js
@@ -87693,8 +87986,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addRaw(text5, addEOL = false) {
-    this._buffer += text5;
+  addRaw(text6, addEOL = false) {
+    this._buffer += text6;
     return addEOL ? this.addEOL() : this;
   }
   /**
@@ -87713,9 +88006,9 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addCodeBlock(code2, lang) {
+  addCodeBlock(code, lang) {
     const attrs = Object.assign({}, lang && { lang });
-    const element = this.wrap("pre", this.wrap("code", code2), attrs);
+    const element = this.wrap("pre", this.wrap("code", code), attrs);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -87790,10 +88083,10 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addHeading(text5, level) {
+  addHeading(text6, level) {
     const tag = `h${level}`;
     const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
-    const element = this.wrap(allowedTag, text5);
+    const element = this.wrap(allowedTag, text6);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -87822,9 +88115,9 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addQuote(text5, cite) {
+  addQuote(text6, cite) {
     const attrs = Object.assign({}, cite && { cite });
-    const element = this.wrap("blockquote", text5, attrs);
+    const element = this.wrap("blockquote", text6, attrs);
     return this.addRaw(element).addEOL();
   }
   /**
@@ -87835,8 +88128,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addLink(text5, href) {
-    const element = this.wrap("a", text5, { href });
+  addLink(text6, href) {
+    const element = this.wrap("a", text6, { href });
     return this.addRaw(element).addEOL();
   }
 };
@@ -87856,7 +88149,7 @@ var READONLY = fs2.constants.O_RDONLY;
 var IS_WINDOWS2 = process.platform === "win32";
 
 // node_modules/@actions/core/lib/platform.js
-var platform = os3.platform();
+var platform2 = os3.platform();
 var arch = os3.arch();
 
 // node_modules/@actions/core/lib/core.js
@@ -87905,9 +88198,9 @@ var QUIET_MS = 3e4;
 function createTerminalLog(terminal) {
   const progress = terminal.interactive ? new ProgressBars(terminal) : new ProgressLines(terminal);
   let depth = 0;
-  const line = (text5) => {
+  const line = (text6) => {
     progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${text5}
+    terminal.write(`${"  ".repeat(depth)}${text6}
 `);
   };
   return {
@@ -87929,7 +88222,7 @@ function createTerminalLog(terminal) {
       }
     },
     info: line,
-    warn: (text5) => line(`warning: ${text5}`),
+    warn: (text6) => line(`warning: ${text6}`),
     progress: (subject, value) => progress.show(subject, value, "  ".repeat(depth)),
     end: () => progress.stop()
   };
@@ -87999,8 +88292,8 @@ var ProgressLines = class {
 
 // src/adapters/actions-log.ts
 function createActionsLog(now) {
-  const info2 = (text5) => info(defuse(text5));
-  const lines = createTerminalLog({ write: (text5) => info2(text5.replace(/\n$/, "")), interactive: false, now });
+  const info2 = (text6) => info(defuse(text6));
+  const lines = createTerminalLog({ write: (text6) => info2(text6.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
     group: async (title, work) => {
@@ -88016,12 +88309,12 @@ function createActionsLog(now) {
       }
     },
     info: info2,
-    warn: (text5) => warning(text5),
+    warn: (text6) => warning(text6),
     progress: (subject, value) => lines.progress(subject, value)
   };
 }
-function defuse(text5) {
-  return text5.replace(/^(\s*):(?=:)/gm, "$1:​").replaceAll("##[", "##​[");
+function defuse(text6) {
+  return text6.replace(/^(\s*):(?=:)/gm, "$1:​").replaceAll("##[", "##​[");
 }
 
 // src/adapters/actions-output.ts
@@ -88035,12 +88328,12 @@ function openStepOutput(temporary) {
     summarize: async (markdown) => {
       await summary.addRaw(markdown, true).write();
     },
-    fail: (text5, title) => error(text5, { title }),
-    keepResult: async (text5) => {
+    fail: (text6, title) => error(text6, { title }),
+    keepResult: async (text6) => {
       const folder = join(temporary, "seed-result");
       await mkdir2(folder, { recursive: true });
       const path = join(folder, "seed-result.json");
-      await writeFile2(path, text5);
+      await writeFile2(path, text6);
       return path;
     }
   };
@@ -88054,55 +88347,6 @@ var systemClock = {
     await wait(milliseconds, void 0, signal ? { signal } : {});
   }
 };
-
-// src/adapters/disk-tree.ts
-import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
-import { join as join2 } from "node:path";
-function openDiskTree(top) {
-  return {
-    read: async (path) => await isRegularFile(top, path) ? decode2(path, await readFile(join2(top, path))) : null,
-    list: (folder) => listFiles(top, folder)
-  };
-}
-async function listFiles(top, folder) {
-  if (await kindOf(top, folder) !== "folder") return [];
-  const entries = await readdir2(join2(top, folder), { withFileTypes: true });
-  const lists = entries.map(async (entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
-    return [path];
-  });
-  return (await Promise.all(lists)).flat().sort(byBytes);
-}
-function byBytes(a, b) {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-async function isRegularFile(top, path) {
-  const parents = path.split("/").slice(0, -1);
-  for (const [index] of parents.entries())
-    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
-  return await kindOf(top, path) === "file";
-}
-async function kindOf(top, path) {
-  const facts2 = await lstat2(join2(top, path)).catch((error2) => {
-    if (error2.code === "ENOENT" || error2.code === "ENOTDIR") return null;
-    throw error2;
-  });
-  if (facts2 === null) return "none";
-  if (facts2.isFile()) return "file";
-  if (facts2.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
-    fix: `Replace ${path} by a regular file: what is reviewed must be what is used.`
-  });
-}
-function decode2(path, bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.`, cause });
-  }
-}
 
 // node_modules/is-network-error/index.js
 var objectToString = Object.prototype.toString;
@@ -88311,7 +88555,7 @@ var GitHubClient = class {
   constructor(options) {
     this.#options = options;
   }
-  /** `path` is below the repository, `/git/ref/heads/main`; the empty path is the repository itself. */
+  /** `path` is relative to the repository, for example `/git/ref/heads/main`; an empty path is the repository itself. */
   async get(path) {
     const { signal, retryMilliseconds = 1e3 } = this.#options;
     return await pRetry(() => this.#call("GET", path), {
@@ -88336,9 +88580,9 @@ var GitHubClient = class {
       },
       ...body ? { body: JSON.stringify(body) } : {}
     });
-    const text5 = await response.text();
-    if (!response.ok) throw this.#refusal(`${method} ${path || "/"}`, response, text5);
-    return { json: JSON.parse(text5), date: Date.parse(response.headers.get("date") ?? "") };
+    const text6 = await response.text();
+    if (!response.ok) throw this.#refusal(`${method} ${path || "/"}`, response, text6);
+    return { json: JSON.parse(text6), date: Date.parse(response.headers.get("date") ?? "") };
   }
   async #send(url, init) {
     const deadline = AbortSignal.timeout(3e4);
@@ -88349,35 +88593,35 @@ var GitHubClient = class {
       const { message, cause: deeper } = cause;
       const why = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
       throw new SeedbedError("github-unreachable", `${this.#options.api} did not answer: ${why}`, {
-        fix: "Check that the runner reaches GitHub's API, and run the workflow again.",
+        fix: "Check that the runner can reach GitHub's API, then run the workflow again.",
         cause
       });
     }
   }
-  /** An answer that another attempt will not better ends the repetition. */
-  #refusal(what, response, text5) {
+  /** Retries end with a response that another attempt would not change. */
+  #refusal(what, response, text6) {
     const { status } = response;
     const limited = status === 429 || response.headers.get("x-ratelimit-remaining") === "0";
     const error2 = new SeedbedError(
       "github-refused",
-      `GitHub answered ${what} of ${this.#options.repository} with ${status}: ${readMessage(text5)}`,
-      { fix: FIXES[status] ?? "Run the workflow again; if GitHub still answers so, look at its status page." }
+      `GitHub answered ${what} for ${this.#options.repository} with ${status}: ${readMessage(text6)}`,
+      { fix: FIXES[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." }
     );
     return limited || status >= 500 ? error2 : new AbortError(error2);
   }
 };
 var FIXES = {
   401: "Pass github_token: ${{ github.token }} to the Action.",
-  403: "Give the job the permissions of the shipped provision.yml: contents: read, deployments: write.",
-  404: "Give the job the permission contents: read, and check that the branch exists."
+  403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
+  404: "Give the job the permission contents: read and check that the branch exists."
 };
-function readMessage(text5) {
+function readMessage(text6) {
   try {
-    const { message } = JSON.parse(text5);
+    const { message } = JSON.parse(text6);
     if (typeof message === "string") return message;
   } catch {
   }
-  return text5.slice(0, 200);
+  return text6.slice(0, 200);
 }
 
 // src/adapters/github-deployments.ts
@@ -88390,7 +88634,7 @@ function showDeployments(client, logUrl) {
         environment: `database/${database}`,
         description: shorten2(description),
         production_environment: false,
-        // Left out, GitHub would merge the default branch into the ref and ask for green checks.
+        // Without these options GitHub would merge the default branch into the ref and require green checks.
         auto_merge: false,
         required_contexts: []
       });
@@ -88402,8 +88646,8 @@ function showDeployments(client, logUrl) {
     }
   };
 }
-function shorten2(text5) {
-  const line = text5.replace(/\s+/g, " ");
+function shorten2(text6) {
+  const line = text6.replace(/\s+/g, " ");
   return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
 }
 
@@ -88422,14 +88666,14 @@ async function look3({ client, object }, database) {
   const { full_name: name2, default_branch: defaultBranch } = repository;
   const ref = await client.get(`/git/ref/heads/${encodePath(defaultBranch)}`);
   if (Number.isNaN(ref.date))
-    throw new SeedbedError("github-no-date", "GitHub's answer has no Date header.", {
-      fix: "A proxy between runner and GitHub removes it: let it pass."
+    throw new SeedbedError("github-no-date", "GitHub's response has no Date header.", {
+      fix: "Configure the proxy between runner and GitHub so that it keeps the Date header."
     });
   const tip = ref.json.object.sha;
   const commit2 = await object(`/git/commits/${tip}`);
   const top = await readTree(object, commit2.tree.sha);
-  const below2 = await readBelow(object, top, "environments");
-  const settings = (await readBelow(object, top, ".github")).find(({ path }) => path === "seedbed.yml");
+  const below2 = await readBelow(object, top, ENVIRONMENTS);
+  const settings = (await readBelow(object, top, ".github")).find(({ path }) => `.github/${path}` === SETTINGS_PATH);
   return {
     repository: { id: String(repository.id), name: name2, defaultBranch },
     tip,
@@ -88446,12 +88690,12 @@ async function readBelow(object, top, folder) {
 async function readTree(object, tree) {
   const { tree: entries, truncated } = await object(`/git/trees/${tree}`);
   if (!truncated) return entries;
-  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists at once.", {
-    fix: "Keep requests in a repository of their own."
+  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists in one response.", {
+    fix: "Keep requests in a separate repository."
   });
 }
 function listDatabases(entries) {
-  return entries.flatMap(({ path }) => /^([^/]+)\/database_config\.yaml$/.exec(path)?.[1] ?? []).toSorted();
+  return entries.map(({ path }) => path.split("/")).flatMap(([database = "", name2, ...deeper]) => name2 === NAMES2.request && deeper.length === 0 ? [database] : []).toSorted();
 }
 async function readFiles(object, entries, database) {
   const prefix2 = `${database}/`;
@@ -88459,24 +88703,83 @@ async function readFiles(object, entries, database) {
   for (const entry of entries) {
     if (!entry.path.startsWith(prefix2) || entry.type === "tree") continue;
     const path = entry.path.slice(prefix2.length);
-    if (!path.startsWith("manifests/")) files[path] = await readEntry(object, entry);
+    if (!path.startsWith(`${NAMES2.manifests}/`)) files[path] = await readEntry(object, entry);
   }
   return files;
 }
 async function readEntry(object, { mode, sha }) {
   if (mode !== "100644") return { mode, text: null };
   const { content } = await object(`/git/blobs/${sha}`);
-  return { mode, text: decode3(Buffer.from(content, "base64")) };
-}
-function decode3(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  return { mode, text: decodeUtf8(Buffer.from(content, "base64")) };
 }
 function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
+}
+
+// src/container/runtime-files.ts
+function runtimeFiles(texts) {
+  const files = Object.entries(texts).map(([path, text6]) => ({
+    path,
+    text: text6,
+    mode: text6.startsWith("#!") ? 493 : 420
+  }));
+  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
+  if (!isWhole)
+    throw new SeedbedError(
+      "runtime-incomplete",
+      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
+      {
+        fix: "Install or build Seedbed again, because its bundle is incomplete."
+      }
+    );
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
+}
+
+// src/adapters/disk-tree.ts
+import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
+import { join as join2 } from "node:path";
+function openDiskTree(top) {
+  return {
+    read: async (path) => await isRegularFile(top, path) ? requireUtf8(path, await readFile(join2(top, path))) : null,
+    list: (folder) => listFiles(top, folder)
+  };
+}
+async function listFiles(top, folder) {
+  if (await kindOf(top, folder) !== "folder") return [];
+  const entries = await readdir2(join2(top, folder), { withFileTypes: true });
+  const lists = entries.map(async (entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
+    await isRegularFile(top, path);
+    return [path];
+  });
+  return (await Promise.all(lists)).flat().sort(compareBytes);
+}
+async function isRegularFile(top, path) {
+  const parents = path.split("/").slice(0, -1);
+  for (const [index] of parents.entries())
+    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
+  return await kindOf(top, path) === "file";
+}
+async function kindOf(top, path) {
+  const facts2 = await lstat2(join2(top, path)).catch((error2) => {
+    if (error2.code === "ENOENT" || error2.code === "ENOTDIR") return null;
+    throw error2;
+  });
+  if (facts2 === null) return "none";
+  if (facts2.isFile()) return "file";
+  if (facts2.isDirectory()) return "folder";
+  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+    fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
+  });
+}
+
+// src/adapters/runtime-folder.ts
+async function readRuntime(folder) {
+  const tree = openDiskTree(folder);
+  const paths = await tree.list("");
+  const texts = await Promise.all(paths.map(async (path) => [path, await tree.read(path) ?? ""]));
+  return runtimeFiles(Object.fromEntries(texts));
 }
 
 // src/adapters/oci-challenge.ts
@@ -88512,12 +88815,12 @@ function readParameters(header, start, into) {
 function skipToken68(header, at2) {
   return at2 + (match(TOKEN68, header, at2)?.[0].length ?? 0);
 }
-function skip(pattern, text5, at2) {
-  return at2 + (match(pattern, text5, at2)?.[0].length ?? 0);
+function skip(pattern, text6, at2) {
+  return at2 + (match(pattern, text6, at2)?.[0].length ?? 0);
 }
-function match(pattern, text5, at2) {
+function match(pattern, text6, at2) {
   pattern.lastIndex = at2;
-  return pattern.exec(text5);
+  return pattern.exec(text6);
 }
 
 // src/adapters/oci-refusal.ts
@@ -88525,10 +88828,10 @@ var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
 var RegistryRefusal = class extends SeedbedError {
   status;
   retryAfterMilliseconds;
-  /** Whether the same request may well succeed the next time. */
+  /** Whether the same request may succeed the next time. */
   passing;
-  constructor(code2, message, options) {
-    super(code2, message, options);
+  constructor(code, message, options) {
+    super(code, message, options);
     this.status = options.status;
     this.retryAfterMilliseconds = options.retryAfterMilliseconds;
     const overloaded = options.status === 429 || options.status === 408 || options.status >= 500;
@@ -88540,9 +88843,9 @@ async function explainRefusal(reply, attempted, registry) {
   const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
   const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
   const message = `The registry ${registry.host} refused to ${attempted.doing}${target}: ${said}`;
-  const { code: code2, fix } = judgeStatus(reply.status, attempted, registry);
+  const { code, fix } = judgeStatus(reply.status, attempted, registry);
   const retryAfterMilliseconds = parseRetryAfter(reply.headers["retry-after"]);
-  return new RegistryRefusal(code2, message, { fix, status: reply.status, retryAfterMilliseconds });
+  return new RegistryRefusal(code, message, { fix, status: reply.status, retryAfterMilliseconds });
 }
 function judgeStatus(status, attempted, registry) {
   if (status === 401 && !attempted.loginAccepted)
@@ -88551,21 +88854,21 @@ function judgeStatus(status, attempted, registry) {
   if (status === 404)
     return {
       code: "registry-not-found",
-      fix: "Check the registry's host and the repository's name in the settings; some registries want the repository to be created first."
+      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first."
     };
   if (status === 429)
     return {
       code: "registry-rate-limited",
-      fix: "Wait, or use a login with a higher limit, then run this again."
+      fix: "Wait, or use a login with a higher limit, then try again."
     };
   return {
     code: "registry-error",
-    fix: "Run this again. When it stays, the registry's own log says more."
+    fix: "Try again. If it keeps failing, check the registry's log."
   };
 }
 function loginFix(attempted, registry) {
   const login = loginNames(registry);
-  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login was given, and the registry asks for one.`;
+  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login is set, and the registry requires one.`;
   return fix + licenceHint(attempted, registry);
 }
 function rightsFix(attempted, registry) {
@@ -88576,7 +88879,7 @@ function rightsFix(attempted, registry) {
 }
 function licenceHint(attempted, registry) {
   if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return ` Oracle's registry also refuses until this account has accepted the licence of this very repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's own.`;
+  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
 }
 function loginNames({ inputs, nameSecrets }) {
   return nameSecrets(`${inputs}_username`, `${inputs}_password`);
@@ -88586,13 +88889,13 @@ async function readAnswer(reply) {
   try {
     return await reply.text(16384);
   } catch (error2) {
-    return `(its text was cut off: ${error2 instanceof Error ? error2.message : String(error2)})`;
+    return `(the text was truncated: ${messageOf(error2)})`;
   }
 }
 function quoteAnswer(reply, body) {
   const status = `HTTP ${reply.status} ${reply.statusText}`.trim();
-  const text5 = (readErrorBody(body) ?? body).replaceAll(/\s+/g, " ").trim();
-  return text5 === "" ? status : `${status}: ${text5.slice(0, QUOTED_CHARACTERS)}`;
+  const text6 = (readErrorBody(body) ?? body).replaceAll(/\s+/g, " ").trim();
+  return text6 === "" ? status : `${status}: ${text6.slice(0, QUOTED_CHARACTERS)}`;
 }
 function readErrorBody(body) {
   try {
@@ -88622,7 +88925,7 @@ var Authorizer = class {
   constructor(options) {
     this.#options = options;
   }
-  /** Value of `Authorization` for a request to the registry itself, null where it wants none. */
+  /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes, attempted, signal) {
     this.#challenge ??= this.#ping(signal);
     const challenge = await this.#challenge.catch((error2) => {
@@ -88632,7 +88935,7 @@ var Authorizer = class {
     if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal });
     return challenge?.scheme === "basic" ? this.#basic() : null;
   }
-  /** Takes in a 401: true when a second try would say something else than the first. */
+  /** Processes a 401 response; true if a second attempt would send different credentials. */
   async learn(authenticate, scopes) {
     this.#tokens.delete(tokenKey(scopes));
     const challenge = chooseChallenge(authenticate ?? "");
@@ -88642,7 +88945,7 @@ var Authorizer = class {
     if (challenge.scheme === "bearer") return true;
     return before2?.scheme !== "basic" && this.#options.credentials !== void 0;
   }
-  /** Whether a login here is proved by a token service before any request. */
+  /** Whether a token service checks the login before any request. */
   async givesTokens() {
     return (await this.#challenge)?.scheme === "bearer";
   }
@@ -88694,8 +88997,8 @@ var Authorizer = class {
     if (url.protocol !== "https:" && base.protocol === "https:")
       throw new SeedbedError(
         "registry-realm-insecure",
-        `The registry ${facts2.host} sends logins to ${url.origin}, which is not encrypted; nothing was sent there.`,
-        { fix: "Have the registry's operator serve its token service over https." }
+        `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+        { fix: "Ask the registry's operator to serve its token service over https." }
       );
     if (challenge.parameters["service"]) url.searchParams.set("service", challenge.parameters["service"]);
     for (const scope of scopes) url.searchParams.append("scope", `repository:${scope.repository}:${scope.actions}`);
@@ -88715,12 +89018,12 @@ function parseRealm(realm, facts2) {
   if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
   throw new SeedbedError(
     "registry-protocol",
-    `The registry ${facts2.host} asks for a token but names no usable address for it: ${JSON.stringify(realm ?? null)}.`,
+    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
     { fix: "Check that the host in the settings is an OCI registry." }
   );
 }
-function readToken2(text5, facts2) {
-  const body = parseTokenBody(text5);
+function readToken2(text6, facts2) {
+  const body = parseTokenBody(text6);
   const value = body?.token ?? body?.access_token;
   if (typeof value !== "string" || value === "")
     throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
@@ -88729,9 +89032,9 @@ function readToken2(text5, facts2) {
   const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
   return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
 }
-function parseTokenBody(text5) {
+function parseTokenBody(text6) {
   try {
-    return JSON.parse(text5);
+    return JSON.parse(text6);
   } catch {
     return null;
   }
@@ -88745,8 +89048,8 @@ function judgeFailure(error2) {
   if (!(error2 instanceof SeedbedError)) return "lasting";
   if (error2.code === "registry-digest-mismatch") return "passing";
   if (error2.code !== "registry-unreachable") return "lasting";
-  const code2 = error2.cause?.code ?? "";
-  return LASTING_CODES.has(code2) || code2.includes("CERT") ? "lasting" : "passing";
+  const code = error2.cause?.code ?? "";
+  return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
 async function retryDelay(error2, signal) {
   if (!(error2 instanceof RegistryRefusal) || judgeFailure(error2) === "lasting") return;
@@ -88771,12 +89074,12 @@ var RegistryClient = class {
     this.#transport = options.transport;
     this.#authorizer = new Authorizer(options);
   }
-  /** Sends until an expected answer, a final refusal or the last attempt. */
+  /** Sends until an expected response, a final refusal or the last attempt. */
   call(call) {
     if (!call.repeatable) return this.#once(call);
     return this.repeat(() => this.#once(call), call.signal);
   }
-  /** Runs work again while its failures are of the passing kind. */
+  /** Repeats work while its failures are temporary. */
   repeat(work, signal) {
     return pRetry(work, {
       retries: this.retry.attempts - 1,
@@ -88859,8 +89162,8 @@ function describeCall(call) {
 function insecureTarget(url, facts2) {
   return new SeedbedError(
     "registry-redirect-insecure",
-    `The registry ${facts2.host} sends us on to ${url.origin}, which is not encrypted; nothing was sent there.`,
-    { fix: "Have the registry's operator give https addresses." }
+    `The registry ${facts2.host} redirects to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+    { fix: "Ask the registry's operator to use https addresses." }
   );
 }
 function wrapFailure(error2, call, facts2) {
@@ -88871,7 +89174,7 @@ function wrapFailure(error2, call, facts2) {
     "registry-unreachable",
     `The registry ${facts2.host} could not be reached to ${call.doing}${target}: ${facts2.redact(error2.message)}`,
     {
-      fix: "Check the registry's host in the settings, its certificate, and the way to it from this machine.",
+      fix: "Check the registry's host in the settings, its certificate, and the network between this machine and the registry.",
       cause: error2
     }
   );
@@ -88899,10 +89202,10 @@ async function* readBlob(client, request) {
     last = bytes;
   }
   signal.throwIfAborted();
-  const digest2 = `sha256:${hash.digest("hex")}`;
-  if (size !== blob.size || digest2 !== blob.digest) {
+  const digest3 = `sha256:${hash.digest("hex")}`;
+  if (size !== blob.size || digest3 !== blob.digest) {
     const where = `${client.facts.host}/${request.repository}`;
-    throw wrongBytes(where, blob.digest, `${size} bytes with ${digest2}`);
+    throw wrongBytes(where, blob.digest, `${size} bytes with ${digest3}`);
   }
   if (last !== void 0) yield last;
 }
@@ -88942,10 +89245,10 @@ async function requestFrom(client, request, at2) {
   });
   return at2 > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at2) } : reply;
 }
-async function* skipBytes(source, count2) {
+async function* skipBytes(source, count3) {
   let skipped = 0;
   for await (const bytes of source) {
-    const skip2 = Math.min(count2 - skipped, bytes.length);
+    const skip2 = Math.min(count3 - skipped, bytes.length);
     skipped += skip2;
     if (skip2 < bytes.length) yield bytes.subarray(skip2);
   }
@@ -88955,10 +89258,10 @@ function brokenBlob(client, request, error2) {
   return new SeedbedError(
     "registry-unreachable",
     `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
-    { fix: "Run this again; when it stays, look at the way to the registry from this machine.", cause: error2 }
+    { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error2 }
   );
 }
-async function readManifest(client, repository, reference) {
+async function readManifest2(client, repository, reference) {
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/manifests/${reference}`,
@@ -88973,11 +89276,11 @@ async function readManifest(client, repository, reference) {
     return null;
   }
   const bytes = await readWhole(reply.body());
-  const digest2 = digestOfBytes(bytes);
+  const digest3 = digestOfBytes(bytes);
   const promised = reference.startsWith("sha256:") ? reference : reply.headers["docker-content-digest"];
-  if (promised !== void 0 && promised !== digest2)
-    throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest2}`);
-  return { digest: digest2, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
+  if (promised !== void 0 && promised !== digest3)
+    throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest3}`);
+  return { digest: digest3, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
 }
 async function readWhole(body) {
   const chunks = [];
@@ -88996,8 +89299,8 @@ function mediaTypeOf(header) {
   return (header ?? "").split(";", 1)[0].trim();
 }
 function wrongBytes(where, promised, got) {
-  return new SeedbedError("registry-digest-mismatch", `${where} gave ${got} for ${promised}.`, {
-    fix: "Run this again. When it stays, a proxy in between changes bytes or the registry's storage is damaged."
+  return new SeedbedError("registry-digest-mismatch", `${where} returned ${got} for ${promised}.`, {
+    fix: "Try again. If it keeps failing, a proxy alters the data or the registry's storage is damaged."
   });
 }
 
@@ -89008,9 +89311,9 @@ async function nextLocation(reply, host) {
   if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
   throw new SeedbedError(
     "registry-protocol",
-    `The registry ${host} accepted an upload (HTTP ${reply.status}) without saying where it goes on.`,
+    `The registry ${host} accepted an upload (HTTP ${reply.status}) without a usable Location header.`,
     {
-      fix: "Check that the host in the settings is an OCI registry, and that a proxy in between keeps its Location headers."
+      fix: "Check that the host in the settings is an OCI registry, and that no proxy in between removes Location headers."
     }
   );
 }
@@ -89027,8 +89330,8 @@ function keepSecrets(credentials) {
   }
   return {
     add: (secret) => secrets.add(secret),
-    redact: (text5) => {
-      let clean = text5;
+    redact: (text6) => {
+      let clean = text6;
       for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
       return clean;
     }
@@ -89062,7 +89365,7 @@ var Feeder = class {
   #watchdog;
   #halted = false;
   #complete = false;
-  // One waiter at a time: racing every read against one promise would keep a reaction per chunk in memory.
+  // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
   #wake;
   constructor(request, chunks, watchdog) {
     this.#request = request;
@@ -89120,7 +89423,7 @@ var Watchdog = class {
     this.disarm();
     const seconds = Math.round(this.#milliseconds / 1e3);
     this.#timer = setTimeout(() => {
-      this.#bite(new Error(`The registry was silent for ${seconds} s while we waited for ${what}.`));
+      this.#bite(new Error(`The registry did not respond for ${seconds} s while Seedbed waited for ${what}.`));
     }, this.#milliseconds);
   }
   disarm() {
@@ -89231,7 +89534,7 @@ var BlobUploader = class {
   constructor(client) {
     this.#client = client;
   }
-  /** Bounded attempts, each with a new upload session and the bytes from the start. */
+  /** Limited attempts, each with a new upload session and the bytes from the start. */
   async upload(job) {
     try {
       return await this.#client.repeat(() => this.#attempt(job), job.signal);
@@ -89254,7 +89557,7 @@ var BlobUploader = class {
     await this.#finish(job, location, blob);
     return blob;
   }
-  /** Starts an upload session and gives its reply. */
+  /** Starts an upload session and returns its response. */
   start(repository, signal) {
     return this.#client.call({
       method: "POST",
@@ -89290,7 +89593,7 @@ var BlobUploader = class {
       headers: { ...OCTETS, ...range },
       body: sent.body,
       expect: [202],
-      // Sent twice, a piece may be appended twice: only the whole blob is tried again.
+      // A piece that is sent twice may be appended twice, so only the whole blob is retried.
       repeatable: false,
       signal: job.signal
     });
@@ -89326,11 +89629,11 @@ var BlobUploader = class {
     if (stored === void 0 || Number(stored) === blob.size) return;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `The registry ${this.#client.facts.host} holds ${stored} bytes as ${blob.digest}; ${blob.size} were sent.`,
-      { fix: "Run this again. When it stays, the registry's storage is damaged." }
+      `The registry ${this.#client.facts.host} stored ${stored} bytes for ${blob.digest}, but ${blob.size} were sent.`,
+      { fix: "Try again. If it keeps failing, the registry's storage is damaged." }
     );
   }
-  /** A refused size means pieces from now on; a lost session, token or byte is answered by the next attempt. */
+  /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
   #learn(error2) {
     if (!(error2 instanceof RegistryRefusal)) return error2;
     const tooLarge2 = (error2.status === 413 || error2.status === 416) && !this.#inPieces;
@@ -89391,8 +89694,8 @@ function connectRegistry(options) {
 var LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
 function baseAddress({ host, insecureHttp }) {
   if (insecureHttp && !LOOPBACK.test(host))
-    throw new SeedbedError("registry-insecure", `The registry ${host} would be spoken to without encryption.`, {
-      fix: "Serve it over https; plain HTTP is for a registry on this very machine."
+    throw new SeedbedError("registry-insecure", `The registry ${host} would be contacted without encryption.`, {
+      fix: "Serve it over https; plain HTTP is only allowed for a registry on this machine."
     });
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
@@ -89417,7 +89720,7 @@ var OciRegistry = class {
     await this.#cancel(repository, await nextLocation(session, this.host));
   }
   manifest(repository, reference) {
-    return readManifest(this.#client, repository, reference);
+    return readManifest2(this.#client, repository, reference);
   }
   blob(repository, blob, signal) {
     return readBlob(this.#client, { repository, blob, signal });
@@ -89453,7 +89756,7 @@ var OciRegistry = class {
     return this.#uploader.upload({ repository, open: open2, signal });
   }
   async putManifest(repository, reference, manifest) {
-    const digest2 = digestOfBytes(manifest.bytes);
+    const digest3 = digestOfBytes(manifest.bytes);
     const reply = await this.#client.call({
       method: "PUT",
       to: `/v2/${repository}/manifests/${reference}`,
@@ -89466,12 +89769,12 @@ var OciRegistry = class {
     });
     await reply.text(1024);
     const stored = reply.headers["docker-content-digest"];
-    if (stored === void 0 || stored === digest2) return digest2;
+    if (stored === void 0 || stored === digest3) return digest3;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `${this.host}/${repository} stored ${stored} where ${digest2} was sent.`,
+      `${this.host}/${repository} stored ${stored}, but ${digest3} was sent.`,
       {
-        fix: "A proxy or the registry changes manifests: use a registry that keeps them as they are."
+        fix: "A proxy or the registry changes manifests: use a registry that stores them unchanged."
       }
     );
   }
@@ -89483,7 +89786,7 @@ var OciRegistry = class {
     await reply.text(65536);
     return reply;
   }
-  /** Best effort: an empty session costs the registry nothing and ends by itself, and some answer DELETE with 404 or 405. */
+  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
   async #cancel(repository, location) {
     await this.#ask(
       { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
@@ -89504,7 +89807,7 @@ function bindValues(statement, values) {
     const value = values[name2];
     if (value === void 0) throw new TypeError(`${statement.tag} needs the bind ${name2}.`);
     const fits = value === null || typeof value === (type === "text" ? "string" : "number");
-    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name2} is no ${type}.`);
+    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name2} is not a ${type}.`);
     binds[name2] = { dir: import_oracledb.default.BIND_IN, type: TYPES2[type], val: value };
   }
   const unknown = Object.keys(values).find((name2) => !(name2 in statement.binds));
@@ -89515,37 +89818,31 @@ function bindValues(statement, values) {
   }
   return binds;
 }
-var TYPES2 = { text: import_oracledb.default.STRING, number: import_oracledb.default.NUMBER, clob: import_oracledb.default.CLOB };
-async function outValues(statement, outs) {
+var TYPES2 = { text: import_oracledb.default.STRING, number: import_oracledb.default.NUMBER };
+function outValues(statement, outs) {
   const values = {};
-  for (const name2 of Object.keys(statement.outs)) {
-    const value = outs?.[name2] ?? null;
-    values[name2.toUpperCase()] = isLob(value) ? await value.getData() : value;
-  }
+  for (const name2 of Object.keys(statement.outs)) values[name2.toUpperCase()] = outs?.[name2] ?? null;
   return values;
-}
-function isLob(value) {
-  return typeof value === "object" && value !== null && "getData" in value;
 }
 
 // src/adapters/oracledb-logon-errors.ts
 function translateLogonError(error2, tunnel) {
   if (error2 instanceof SeedbedError || error2 instanceof DatabaseError) return error2;
-  const text5 = error2 instanceof Error ? error2.message : String(error2);
-  const elsewhere = findOtherHost(text5, tunnel);
-  if (elsewhere === null) return new DatabaseError(text5, { tag: null, cause: error2 });
+  const text6 = messageOf(error2);
+  const elsewhere = findOtherHost(text6, tunnel);
+  if (elsewhere === null) return new DatabaseError(text6, { tag: null, cause: error2 });
   return new SeedbedError(
     "source-redirected",
-    `${text5}
-The listener sent the connection on to ${elsewhere}, which the tunnel does not reach.`,
+    `${text6}
+The listener redirected the connection to ${elsewhere}, which the tunnel does not reach.`,
     {
-      fix: "Name the node's own listener and its service in the source's listener.host and service_name, not the SCAN address.",
+      fix: "Set the source's listener.host and service_name to a node's own listener and its service, not to the SCAN address.",
       cause: error2
     }
   );
 }
-function findOtherHost(text5, tunnel) {
-  const match2 = /\bhost:? "?([\w.:-]+?)"?,? port:? (\d+)/i.exec(text5);
+function findOtherHost(text6, tunnel) {
+  const match2 = /\bhost:? "?([\w.:-]+?)"?,? port:? (\d+)/i.exec(text6);
   if (match2 === null) return null;
   const [, host, port] = match2;
   return host === tunnel.host && Number(port) === tunnel.port ? null : `${host}:${port}`;
@@ -89564,7 +89861,7 @@ async function withDeadline(calling, limit, tunnel) {
     if (!silent) throw error2;
     throw new SeedbedError(
       "source-silent",
-      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s; the tunnel to it was closed.`,
+      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s, so the tunnel to it was closed.`,
       { fix: "Check the network between the SSH host and the listener, then run the seed again.", cause: error2 }
     );
   } finally {
@@ -89592,7 +89889,7 @@ async function connectSource(logon) {
 }
 function describeConnection(tunnel, serviceName) {
   if (!/^[\w.$#-]+$/.test(serviceName))
-    throw new DatabaseError(`The service name ${JSON.stringify(serviceName)} is not one.`, { tag: null });
+    throw new DatabaseError(`${JSON.stringify(serviceName)} is not a valid service name.`, { tag: null });
   const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
   return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
 }
@@ -89611,7 +89908,7 @@ var ThinSession = class {
   }
   async block(statement, binds) {
     const result = await this.#execute(statement, binds);
-    return await outValues(statement, result.outBinds);
+    return outValues(statement, result.outBinds);
   }
   async close() {
     const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
@@ -89637,31 +89934,31 @@ var ConnectionLost = class extends Error {
   name = "ConnectionLost";
 };
 var unreachable = {
-  ENOTFOUND: "The name is not known where Seedbed runs.",
-  EAI_AGAIN: "The name could not be looked up just now.",
-  ECONNREFUSED: "Nothing listens on that port.",
-  EHOSTUNREACH: "There is no way to that host.",
-  ENETUNREACH: "There is no way to that network.",
-  ETIMEDOUT: "Nothing answered in time.",
-  ECONNRESET: "The host took the connection and dropped it."
+  ENOTFOUND: "The machine that runs Seedbed cannot resolve the host name.",
+  EAI_AGAIN: "The host name could not be resolved at the moment.",
+  ECONNREFUSED: "The port refused the connection.",
+  EHOSTUNREACH: "No route to that host.",
+  ENETUNREACH: "No route to that network.",
+  ETIMEDOUT: "The host did not respond in time.",
+  ECONNRESET: "The host accepted the connection and closed it."
 };
 function explainConnectFailure(error2, tried) {
-  const { level, code: code2, message } = facts(error2);
+  const { level, code, message } = facts(error2);
   const { place } = tried;
   if (level === "client-authentication") return refusedLogin(tried, error2);
   if (level === "client-timeout")
     return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
-      fix: "See whether the host is up and its firewall lets this runner in; a very slow host needs another try.",
+      fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
       cause: error2
     });
   if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed share no algorithm: ${message}`, {
-      fix: "Let the server offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
+    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed have no algorithm in common: ${message}`, {
+      fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error2
     });
-  const reason2 = code2 in unreachable ? unreachable[code2] : "The connection did not come about.";
-  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason2}`, {
-    fix: "See `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that reaches it.",
+  const reason = code in unreachable ? unreachable[code] : "The connection failed.";
+  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason}`, {
+    fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
     cause: error2
   });
 }
@@ -89670,7 +89967,7 @@ function refusedLogin({ place, key, nameSecrets }, error2) {
     "ssh-auth-failed",
     `${place} refused the login with the key ${key}: ${facts(error2).message}`,
     {
-      fix: `Put the public half of that key into the user's authorized_keys on the host, or the right private key into ${nameSecrets("ssh_private_key")}.`,
+      fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
       cause: error2
     }
   );
@@ -89679,17 +89976,17 @@ function explainKeyFailure(error2, nameSecrets) {
   if (error2.message.includes("no passphrase given"))
     return new SeedbedError(
       "ssh-key-passphrase-missing",
-      "The SSH private key is encrypted and there is no passphrase.",
+      "The SSH private key is encrypted, but no passphrase is set.",
       {
         fix: `Set ${nameSecrets("ssh_passphrase")}, or use a key without a passphrase.`
       }
     );
   if (/passphrase|integrity check/.test(error2.message))
-    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not open the SSH private key.", {
+    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not decrypt the SSH private key.", {
       fix: `Correct ${nameSecrets("ssh_passphrase")}.`
     });
   return new SeedbedError("ssh-key-invalid", `The SSH private key cannot be read: ${error2.message}`, {
-    fix: `Put the whole key file, first and last line included, as \`ssh-keygen -t ed25519\` writes it, into ${nameSecrets("ssh_private_key")}.`
+    fix: `Set the whole key file, including first and last line, as written by \`ssh-keygen -t ed25519\`, in ${nameSecrets("ssh_private_key")}.`
   });
 }
 var transient = /* @__PURE__ */ new Set(["ssh-unreachable", "ssh-timeout"]);
@@ -89697,9 +89994,9 @@ function mayPass(error2) {
   return error2 instanceof ConnectionLost || error2 instanceof SeedbedError && transient.has(error2.code);
 }
 function facts(error2) {
-  const { level, code: code2 } = error2 ?? {};
-  const message = error2 instanceof Error ? error2.message || String(code2) : String(error2);
-  return { level: String(level), code: String(code2), message };
+  const { level, code } = error2 ?? {};
+  const message = error2 instanceof Error ? error2.message || String(code) : String(error2);
+  return { level: String(level), code: String(code), message };
 }
 
 // src/adapters/ssh2-open-connection.ts
@@ -89724,13 +90021,13 @@ var SshConnection = class {
   get lost() {
     return this.#lost;
   }
-  /** Told once, when the connection is lost or closed. Returns how to stop listening. */
+  /** Registers a listener for the loss or end of the connection. Returns a function that removes it. */
   onLost(watcher) {
     if (this.#lost) watcher(this.#lost);
     else this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
-  /** One call of ssh2 as a promise; silence of the host ends the connection and with it all calls. */
+  /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
   call(start) {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
@@ -89751,23 +90048,23 @@ var SshConnection = class {
     });
   }
   /** Ends the socket at once; every open call rejects. */
-  destroy(reason2) {
+  destroy(reason) {
     if (this.#lost) return;
-    this.#lost = new ConnectionLost(reason2.message, { cause: reason2 });
+    this.#lost = new ConnectionLost(reason.message, { cause: reason });
     clearTimeout(this.#watchdog);
     this.#socket.destroy();
     for (const fail of this.#open) fail(this.#lost);
     for (const watcher of this.#watchers) watcher(this.#lost);
   }
-  /** Says goodbye and waits until the socket is closed. */
+  /** Ends the connection gracefully and waits until the socket is closed. */
   async close() {
     if (this.#lost) return;
     const closed = new Promise((resolve) => this.client.once("close", () => resolve()));
-    const impatient = setTimeout(() => this.destroy(new Error("closed by us")), goodbye);
+    const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
     this.client.end();
     await closed;
     clearTimeout(impatient);
-    this.destroy(new Error("closed by us"));
+    this.destroy(new Error("closed by Seedbed"));
   }
   #armWatchdog() {
     const silent = () => this.destroy(new Error(`the host sent nothing for ${this.#stall / 1e3} s`));
@@ -89790,8 +90087,8 @@ function parseHostKey(line) {
   const [type, base64] = line.trim().split(/\s+/);
   const blob = Buffer.from(base64 ?? "", "base64");
   if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
-  throw new SeedbedError("ssh-host-key-invalid", `The host key of the settings is not a public key: ${line.trim()}`, {
-    fix: "Put the line that `ssh-keyscan -t ed25519 <host>` prints, without the host's name: `ssh-ed25519 AAAA…`."
+  throw new SeedbedError("ssh-host-key-invalid", `The host key in the settings is not a public key: ${line.trim()}`, {
+    fix: "Use the line that `ssh-keyscan -t ed25519 <host>` prints, without the host name: `ssh-ed25519 AAAA…`."
   });
 }
 function describeHostKey(blob) {
@@ -89811,12 +90108,12 @@ function hostKeyAlgorithms(expected) {
 }
 function hostKeyMismatch(place, expected, offered) {
   const message = [
-    `${place} shows another host key than the settings name: nothing was sent to it.`,
+    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`
   ].join("\n");
   return new SeedbedError("ssh-host-key-mismatch", message, {
-    fix: "Ask the host's administrators whether its key was changed. If it was, put the new line into `host_key` of the source in .github/seedbed.yml; if it was not, somebody stands between you and the host."
+    fix: "Ask the host's administrators whether its key was changed. If it was, set `host_key` of the source in .github/seedbed.yml to the new key; if it was not, somebody may be intercepting the connection."
   });
 }
 function keyType(blob) {
@@ -89840,7 +90137,7 @@ var keyFields = [
   "this._decKeyPktLen = dec.decipherKey.slice(32);",
   "this._macKey = enc.macKey;",
   "this._macKey = dec.macKey;"
-].map((text5) => [text5, text5.replace(/= (.+);$/, "= createSecretKey($1);")]);
+].map((text6) => [text6, text6.replace(/= (.+);$/, "= createSecretKey($1);")]);
 var chachaWrites = [
   ["      .update(packet.slice(0, 4));\n    this._onWrite(pktLenEnc);\n", "      .update(packet.slice(0, 4));\n"],
   [
@@ -89879,10 +90176,10 @@ function editSsh2File(path) {
   return applyEdits(readFileSync(path, "utf8"), edits[`${name2}.js`]);
 }
 function applyEdits(source, table2) {
-  return table2.reduce((text5, [from, to]) => {
-    const parts = text5.split(from);
+  return table2.reduce((text6, [from, to]) => {
+    const parts = text6.split(from);
     if (parts.length !== 2)
-      throw new Error(`ssh2 is not the version that the edits were made for: ${parts.length - 1} times ${from}`);
+      throw new Error(`ssh2 is not the version that the edits were made for: found ${parts.length - 1} times: ${from}`);
     return parts.join(to);
   }, source);
 }
@@ -89910,7 +90207,7 @@ async function loadEdited() {
   } finally {
     hooks.deregister();
   }
-  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits of it could take effect.", {
+  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits could be applied.", {
     fix: "Load ssh2 through loadSsh2() only; a bundle must be built with ssh2Plugin."
   });
 }
@@ -89950,7 +90247,7 @@ function parsePrivateKey(target, parse2) {
   const parsed = parse2(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
-  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"), nameSecrets);
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
   return key;
 }
 async function logIn(client, config) {
@@ -89967,7 +90264,7 @@ function configure(target, { expected, verify: verify2, deadlines }) {
     privateKey: target.privateKey,
     ...target.passphrase === void 0 ? {} : { passphrase: target.passphrase },
     authHandler: ["publickey"],
-    // ssh2 asks again at every rekey and takes a Promise for a yes: this answers at once, with a boolean.
+    // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
     hostVerifier: verify2,
     readyTimeout: deadlines.connect,
     keepaliveInterval: 1e4,
@@ -89981,7 +90278,7 @@ function configure(target, { expected, verify: verify2, deadlines }) {
         "aes256-ctr",
         "chacha20-poly1305@openssh.com"
       ],
-      // Group exchange checks a prime on our thread for 1 to 21 s per rekey: it stands last.
+      // Group exchange checks a prime on the main thread for 1 to 21 s per rekey, so it comes last.
       kex: [
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",
@@ -90010,7 +90307,7 @@ var SftpChannel = class _SftpChannel {
     sftp.on("end", () => this.#closed = true);
     sftp.on("close", () => this.#closed = true);
   }
-  /** ssh2 drops requests on a closed channel without a word. */
+  /** Checks that the channel is open, because ssh2 silently drops requests on a closed one. */
   get closed() {
     return this.#closed;
   }
@@ -90023,7 +90320,7 @@ var SftpChannel = class _SftpChannel {
       throw error2 instanceof ConnectionLost ? error2 : noSftp(error2);
     }
   }
-  /** Bytes of the largest read that the server answers at once. */
+  /** Maximum bytes of a read that the server answers at once. */
   get readLimit() {
     const { _maxReadLen: limit } = this.#sftp;
     return typeof limit === "number" && limit > 0 ? limit : 32768;
@@ -90032,7 +90329,7 @@ var SftpChannel = class _SftpChannel {
     const stats = await this.#ask(path, (done) => this.#sftp.stat(path, done)).catch(noSuchFileIsNull);
     if (stats && !stats.isFile())
       throw new SeedbedError("source-not-a-file", `${path} on the SSH host is not a regular file.`, {
-        fix: "Name the dump file itself, not its folder."
+        fix: "Use the path of the dump file itself, not of its folder."
       });
     return stats && { bytes: stats.size, modified: stats.mtime };
   }
@@ -90040,7 +90337,7 @@ var SftpChannel = class _SftpChannel {
     const entries = await this.#ask(folder, (done) => this.#sftp.readdir(folder, done));
     return entries.map((entry) => entry.filename).toSorted();
   }
-  /** A file that is gone already counts as removed: an answer may get lost after the work was done. */
+  /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
   async remove(path) {
     await this.#ask(path, (done) => this.#sftp.unlink(path, (error2) => done(error2, null))).catch(
       noSuchFileIsNull
@@ -90079,7 +90376,7 @@ var SftpChannel = class _SftpChannel {
   }
 };
 function noSftp(cause) {
-  return new SeedbedError("ssh-sftp-refused", `The SSH host starts no SFTP session: ${cause.message}`, {
+  return new SeedbedError("ssh-sftp-refused", `The SSH host did not start an SFTP session: ${cause.message}`, {
     fix: "Enable `Subsystem sftp internal-sftp` in its sshd_config for this user.",
     cause
   });
@@ -90093,18 +90390,18 @@ function explain(error2, path) {
   if (error2 instanceof ConnectionLost) return error2;
   if (error2.message === "No response from server") return new ConnectionLost(error2.message, options);
   if (error2.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no ${path}: ${error2.message}`, {
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path}: ${error2.message}`, {
       ...options,
-      fix: "Compare the path of the Oracle directory with what the SSH user sees; both must be the same folder."
+      fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
     });
   if (error2.code === sftpStatus.permissionDenied)
     return new SeedbedError("source-permission-denied", `The SSH host refused ${path}: ${error2.message}`, {
       ...options,
-      fix: "Let the SSH user read, list and delete in the folder of the Oracle directory, for example through its group."
+      fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
     });
   return new SeedbedError("source-sftp-failed", `SFTP failed for ${path}: ${error2.message}`, {
     ...options,
-    fix: "The text above is the SSH server's own. Look at its log for this minute."
+    fix: "The message above comes from the SSH server. Check its log at this time."
   });
 }
 
@@ -90115,21 +90412,27 @@ var ReadingConnection = class {
   constructor(connection) {
     this.connection = connection;
   }
-  /** Up to `wanted` channels, at least one: a server may have fewer to give. */
-  async channels(wanted) {
+  /** One channel. */
+  async channel() {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
     if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
+    return this.#channels[0];
+  }
+  /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
+  async channels(wanted, fewer) {
+    await this.channel();
     const missing = Math.max(0, wanted - this.#channels.length);
-    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection)));
+    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection, fewer)));
     this.#channels.push(...opened.filter((channel) => channel !== null));
     return this.#channels.slice(0, wanted);
   }
 };
-async function openAnother(connection) {
+async function openAnother(connection, fewer) {
   try {
     return await SftpChannel.open(connection);
   } catch (error2) {
     if (error2 instanceof ConnectionLost) throw error2;
+    fewer(error2);
     return null;
   }
 }
@@ -90148,19 +90451,19 @@ var ConnectionPool = class {
     if (idle?.connection.lost) return this.take(signal);
     const reading = idle ?? new ReadingConnection(await openConnection(this.#target, this.#deadlines, signal));
     const { connection } = reading;
-    if (this.#closed) connection.destroy(new Error("closed by us"));
+    if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
     this.#taken.add(connection);
     connection.onLost(() => this.#taken.delete(connection));
     return reading;
   }
   give(reading) {
     this.#taken.delete(reading.connection);
-    if (this.#closed) reading.connection.destroy(new Error("closed by us"));
+    if (this.#closed) reading.connection.destroy(new Error("closed by Seedbed"));
     else this.#idle.push(reading);
   }
   async close() {
     this.#closed = true;
-    for (const connection of this.#taken) connection.destroy(new Error("closed by us"));
+    for (const connection of this.#taken) connection.destroy(new Error("closed by Seedbed"));
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
   }
   get closed() {
@@ -90196,7 +90499,7 @@ var Requests = class {
   #position;
   #chunk;
   constructor(lanes, stripe) {
-    if (lanes.length === 0) throw new RangeError("a file is read over at least one lane");
+    if (lanes.length === 0) throw new RangeError("reading a file needs at least one lane");
     this.#lanes = lanes.map((lane) => ({ lane, busy: 0 }));
     this.#stripe = stripe;
     this.#position = stripe.offset;
@@ -90225,15 +90528,15 @@ var Requests = class {
       slot.busy -= 1;
     }
   }
-  /** Servers may answer with less than was asked for: the rest is asked for again. */
+  /** Servers may return fewer bytes than requested: the rest is requested again. */
   async #readFully(lane, position, length) {
     const bytes = Buffer.allocUnsafeSlow(length);
     let got = 0;
     while (got < length) {
-      const count2 = await lane.read(bytes.subarray(got), length - got, position + got);
-      if (count2 === 0) throw new EndedEarly(position + got);
-      if (count2 < length - got) this.#chunk = Math.max(Math.min(this.#chunk, count2), alwaysServed);
-      got += count2;
+      const count3 = await lane.read(bytes.subarray(got), length - got, position + got);
+      if (count3 === 0) throw new EndedEarly(position + got);
+      if (count3 < length - got) this.#chunk = Math.max(Math.min(this.#chunk, count3), alwaysServed);
+      got += count3;
     }
     return bytes;
   }
@@ -90283,19 +90586,34 @@ var SshReader = class {
     } finally {
       signal.removeEventListener("abort", abort);
       if (whole) this.#pool.give(reading);
-      else reading.connection.destroy(new Error("left before the end"));
+      else reading.connection.destroy(new Error("reading stopped before the end"));
     }
   }
   async #openLanes(reading, { path, expected, progress }) {
-    const [first] = await reading.channels(1);
-    const chunk = Math.min(this.#tuning.chunk, first?.readLimit ?? this.#tuning.chunk);
+    const fewer = this.#sayOnce(path);
+    const first = await reading.channel();
+    const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
-    const channels = await reading.channels(wanted);
-    const opened = await Promise.all(channels.map((channel, index) => openFile(channel, path, index > 0)));
+    const channels = await reading.channels(wanted, fewer);
+    const opened = await Promise.all(
+      channels.map((channel, index) => openFile(channel, path, index > 0 ? fewer : null))
+    );
     const files = opened.filter((file) => file !== null);
     for (const file of files) mustBeSame(path, expected, file.facts);
     return { files, chunk };
+  }
+  /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
+  #sayOnce(path) {
+    let said = false;
+    return (reason) => {
+      if (said) return;
+      said = true;
+      const text6 = reason instanceof Error ? reason.message : String(reason);
+      this.#log?.info(
+        `${path}: the SSH host gives fewer channels than were asked for (${text6}); it is read with those.`
+      );
+    };
   }
   async #prepareRetry(path, progress, failure) {
     const { error: error2, signal } = failure;
@@ -90305,10 +90623,10 @@ var SshReader = class {
     progress.since = progress.offset;
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
-    const text5 = error2 instanceof Error ? error2.message : String(error2);
-    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text5})`;
+    const text6 = messageOf(error2);
+    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text6})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error2);
-    this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);
+    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal }).catch(
       () => signal.throwIfAborted()
     );
@@ -90316,11 +90634,12 @@ var SshReader = class {
 };
 var forgiving = 64 * 1024 * 1024;
 var longestPause = 15e3;
-async function openFile(channel, path, optional) {
+async function openFile(channel, path, fewer) {
   try {
     return await channel.openFile(path);
   } catch (error2) {
-    if (!optional || error2 instanceof ConnectionLost) throw error2;
+    if (fewer === null || error2 instanceof ConnectionLost) throw error2;
+    fewer(error2);
     return null;
   }
 }
@@ -90328,25 +90647,25 @@ function mustBeSame(path, expected, found) {
   if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path, expected, found);
 }
 function changed(path, expected, found) {
-  const text5 = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
+  const text6 = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
   return new SeedbedError(
     "source-file-changed",
-    `${path} changed on the SSH host: it had ${text5(expected)}, now ${text5(found)}.`,
-    { fix: "Nothing else may write to the dump files. Run the seed again: it exports anew." }
+    `${path} changed on the SSH host: it was ${text6(expected)}, now it is ${text6(found)}.`,
+    { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
   );
 }
 function gaveUp(place, retries, cause) {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} more tries.`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then run the seed again.",
+  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause
   });
 }
 function closedByUs(path, cause) {
   return new SeedbedError(
     "ssh-connection-lost",
-    `${path} was still being read when Seedbed logged out of the SSH host.`,
+    `${path} was still being read when Seedbed closed the SSH connection.`,
     {
-      fix: "The run was ending; the reason is the error that it reports.",
+      fix: "The run was ending; see the error that it reports for the reason.",
       cause
     }
   );
@@ -90407,10 +90726,14 @@ async function openChannel(connection, { host, port }) {
   try {
     return await requestChannel(connection, { host, port });
   } catch (error2) {
-    throw new SeedbedError("ssh-forward-refused", `The SSH host opens no way to ${host}:${port}: ${reason(error2)}`, {
-      fix: "Let its sshd forward to that place (AllowTcpForwarding, PermitOpen) and see whether the database's listener runs there.",
-      cause: error2
-    });
+    throw new SeedbedError(
+      "ssh-forward-refused",
+      `The SSH host refused to forward to ${host}:${port}: ${messageOf(error2)}`,
+      {
+        fix: "Allow forwarding to this address in the host's sshd (AllowTcpForwarding, PermitOpen) and check that the database's listener is running there.",
+        cause: error2
+      }
+    );
   }
 }
 async function requestChannel(connection, { host, port }) {
@@ -90419,7 +90742,7 @@ async function requestChannel(connection, { host, port }) {
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
-    reject(new Error(`no answer in ${openDeadline / 1e3} s`));
+    reject(new Error(`no response within ${openDeadline / 1e3} s`));
   }, openDeadline);
   const forget = connection.onLost(reject);
   connection.client.forwardOut("127.0.0.1", 0, host, port, (error2, channel) => {
@@ -90431,9 +90754,6 @@ async function requestChannel(connection, { host, port }) {
     clearTimeout(deadline);
     forget();
   });
-}
-function reason(error2) {
-  return error2 instanceof Error ? error2.message : String(error2);
 }
 
 // src/adapters/ssh2-host.ts
@@ -90486,11 +90806,11 @@ var Ssh2Host = class {
     return this.#reader.read(path, options);
   }
   async close() {
-    this.#abort.abort(new Error("closed by us"));
+    this.#abort.abort(new Error("closed by Seedbed"));
     const connection = await this.#connection.catch(() => void 0);
     await Promise.all([this.#pool.close(), connection?.close()]);
   }
-  /** Every question may be asked twice: a connection that sat idle for hours may turn out to be gone. */
+  /** Every file operation may be retried once, because a connection that was idle for hours may be lost. */
   async #ask(question) {
     try {
       return await question(await this.#channel());
@@ -90509,16 +90829,16 @@ var Ssh2Host = class {
     const known = await before2?.catch(() => void 0);
     if ((!known || known.connection.lost) && this.#questions === before2)
       this.#questions = this.#pool.take(this.#abort.signal);
-    const [channel] = await (await this.#questions)?.channels(1) ?? [];
+    const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;
   }
 };
 function explain2(error2) {
   if (error2 instanceof SeedbedError) return error2;
-  const text5 = error2 instanceof Error ? error2.message : String(error2);
-  return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text5}`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then try again.",
+  const text6 = messageOf(error2);
+  return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text6}`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then try again.",
     cause: error2
   });
 }
@@ -90563,10 +90883,7 @@ function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
 // src/adapters/actions-bench.ts
 function openActionBench(environment, runtime2, signal) {
   const temporary = environment["RUNNER_TEMP"];
-  if (!temporary)
-    throw new SeedbedError("not-on-a-runner", "The variable RUNNER_TEMP is missing.", {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
-    });
+  if (!temporary) throw notOnARunner("The variable RUNNER_TEMP is missing.");
   return {
     environment,
     output: openStepOutput(temporary),
@@ -90581,12 +90898,6 @@ function openActionBench(environment, runtime2, signal) {
     connect: (credentials) => connectSeedPorts(credentials, environment),
     runtime: () => readRuntime(runtime2)
   };
-}
-async function readRuntime(folder) {
-  const tree = openDiskTree(folder);
-  const texts = {};
-  for (const path of await tree.list("")) texts[path] = await tree.read(path) ?? "";
-  return runtimeFiles(texts);
 }
 
 // src/main.ts

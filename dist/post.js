@@ -20559,8 +20559,8 @@ var require_packet = __commonJS({
           offset = offset + 1;
         }
         if (offset === maxSize) {
-          const reason2 = `Byte Arrray Exceeded MaxSize ${maxSize}`;
-          errors.throwErr(errors.ERR_INTERNAL, reason2);
+          const reason = `Byte Arrray Exceeded MaxSize ${maxSize}`;
+          errors.throwErr(errors.ERR_INTERNAL, reason);
         }
         return tmp.subarray(0, offset + 1);
       }
@@ -21322,12 +21322,12 @@ var require_packet2 = __commonJS({
     function validateAcceptDataUnits(sdu, tdu, largeSDU) {
       const maxSdu = largeSDU ? constants3.NSPABSSDULN : constants3.NSPMXSDULN;
       if (sdu < constants3.NSPMNSDULN || sdu > maxSdu) {
-        const reason2 = `Negotiated SDU ${sdu} is outside the valid range ${constants3.NSPMNSDULN} to ${maxSdu}`;
-        errors.throwErr(errors.ERR_INVALID_PACKET, reason2);
+        const reason = `Negotiated SDU ${sdu} is outside the valid range ${constants3.NSPMNSDULN} to ${maxSdu}`;
+        errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
       if (tdu < constants3.NSPMNTDULN || tdu > constants3.NSPMXTDULN) {
-        const reason2 = `Negotiated TDU ${tdu} is outside the valid range ${constants3.NSPMNTDULN} to ${constants3.NSPMXTDULN}`;
-        errors.throwErr(errors.ERR_INVALID_PACKET, reason2);
+        const reason = `Negotiated TDU ${tdu} is outside the valid range ${constants3.NSPMNTDULN} to ${constants3.NSPMXTDULN}`;
+        errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
     }
     function ConnectPacket(connectData, sAtts, flags = 0) {
@@ -28188,8 +28188,8 @@ var require_statementCache = __commonJS({
       //---------------------------------------------------------------------------
       _addCursorToClose(statement) {
         if (this._cursorsToClose.has(statement.cursorId)) {
-          const reason2 = `attempt to close cursor ${statement.cursorId} twice`;
-          errors.throwErr(errors.ERR_INTERNAL, reason2);
+          const reason = `attempt to close cursor ${statement.cursorId} twice`;
+          errors.throwErr(errors.ERR_INTERNAL, reason);
         }
         if (statement.cursorId != 0) {
           this._cursorsToClose.add(statement.cursorId);
@@ -37299,22 +37299,22 @@ var require_utils2 = __commonJS({
         return TypedArrayFill.call(buf, value, start, end);
       },
       makeError,
-      doFatalError: (protocol, msg, level, reason2) => {
+      doFatalError: (protocol, msg, level, reason) => {
         let err;
         if (DISCONNECT_REASON === void 0)
           ({ DISCONNECT_REASON } = require_constants5());
         if (msg instanceof Error) {
           err = msg;
           if (typeof level !== "number")
-            reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
+            reason = DISCONNECT_REASON.PROTOCOL_ERROR;
           else
-            reason2 = level;
+            reason = level;
         } else {
           err = makeError(msg, level, true);
         }
-        if (typeof reason2 !== "number")
-          reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
-        protocol.disconnect(reason2);
+        if (typeof reason !== "number")
+          reason = DISCONNECT_REASON.PROTOCOL_ERROR;
+        protocol.disconnect(reason);
         protocol._destruct();
         protocol._onError(err);
         return Infinity;
@@ -41543,7 +41543,7 @@ var require_handlers_misc = __commonJS({
       // Transport layer protocol ==================================================
       [MESSAGE.DISCONNECT]: (self2, payload) => {
         bufferParser.init(payload, 1);
-        const reason2 = bufferParser.readUInt32BE();
+        const reason = bufferParser.readUInt32BE();
         const desc = bufferParser.readString(true);
         const lang = bufferParser.readString();
         bufferParser.clear();
@@ -41554,10 +41554,10 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(
-          `Inbound: Received DISCONNECT (${reason2}, "${desc}")`
+          `Inbound: Received DISCONNECT (${reason}, "${desc}")`
         );
         const handler = self2._handlers.DISCONNECT;
-        handler && handler(self2, reason2, desc);
+        handler && handler(self2, reason, desc);
       },
       [MESSAGE.IGNORE]: (self2, payload) => {
         self2._debug && self2._debug("Inbound: Received IGNORE");
@@ -42121,7 +42121,7 @@ var require_handlers_misc = __commonJS({
       [MESSAGE.CHANNEL_OPEN_FAILURE]: (self2, payload) => {
         bufferParser.init(payload, 1);
         const recipient = bufferParser.readUInt32BE();
-        const reason2 = bufferParser.readUInt32BE();
+        const reason = bufferParser.readUInt32BE();
         const description = bufferParser.readString(true);
         const lang = bufferParser.readString();
         bufferParser.clear();
@@ -42133,7 +42133,7 @@ var require_handlers_misc = __commonJS({
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_OPEN_FAILURE (r:${recipient})`);
         const handler = self2._handlers.CHANNEL_OPEN_FAILURE;
-        handler && handler(self2, recipient, reason2, description);
+        handler && handler(self2, recipient, reason, description);
       },
       [MESSAGE.CHANNEL_WINDOW_ADJUST]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -44321,18 +44321,18 @@ var require_Protocol = __commonJS({
           this._onWrite(sentIdent);
         };
       }
-      _destruct(reason2) {
+      _destruct(reason) {
         this._packetRW.read.cleanup();
         this._packetRW.write.cleanup();
         this._cipher && this._cipher.free();
         this._decipher && this._decipher.free();
-        if (typeof reason2 !== "string" || reason2.length === 0)
-          reason2 = "fatal error";
+        if (typeof reason !== "string" || reason.length === 0)
+          reason = "fatal error";
         this.parse = () => {
-          throw new Error(`Instance unusable after ${reason2}`);
+          throw new Error(`Instance unusable after ${reason}`);
         };
         this._onWrite = () => {
-          throw new Error(`Instance unusable after ${reason2}`);
+          throw new Error(`Instance unusable after ${reason}`);
         };
         this._destruct = void 0;
       }
@@ -44349,17 +44349,17 @@ var require_Protocol = __commonJS({
       // ===========================================================================
       // Global
       // ------
-      disconnect(reason2) {
+      disconnect(reason) {
         const pktLen = 1 + 4 + 4 + 4;
         let p = this._packetRW.write.allocStartKEX;
         const packet = this._packetRW.write.alloc(pktLen, true);
         const end = p + pktLen;
-        if (!VALID_DISCONNECT_REASONS.has(reason2))
-          reason2 = DISCONNECT_REASON.PROTOCOL_ERROR;
+        if (!VALID_DISCONNECT_REASONS.has(reason))
+          reason = DISCONNECT_REASON.PROTOCOL_ERROR;
         packet[p] = MESSAGE.DISCONNECT;
-        writeUInt32BE(packet, reason2, ++p);
+        writeUInt32BE(packet, reason, ++p);
         packet.fill(0, p += 4, end);
-        this._debug && this._debug(`Outbound: Sending DISCONNECT (${reason2})`);
+        this._debug && this._debug(`Outbound: Sending DISCONNECT (${reason})`);
         sendPacket(this, this._packetRW.write.finalize(packet, true), true);
       }
       ping() {
@@ -44492,7 +44492,7 @@ var require_Protocol = __commonJS({
         );
         sendPacket(this, this._packetRW.write.finalize(packet));
       }
-      channelOpenFail(remote, reason2, desc) {
+      channelOpenFail(remote, reason, desc) {
         if (typeof desc !== "string")
           desc = "";
         const descLen = Buffer.byteLength(desc);
@@ -44500,7 +44500,7 @@ var require_Protocol = __commonJS({
         const packet = this._packetRW.write.alloc(1 + 4 + 4 + 4 + descLen + 4);
         packet[p] = MESSAGE.CHANNEL_OPEN_FAILURE;
         writeUInt32BE(packet, remote, ++p);
-        writeUInt32BE(packet, reason2, p += 4);
+        writeUInt32BE(packet, reason, p += 4);
         writeUInt32BE(packet, descLen, p += 4);
         p += 4;
         if (descLen) {
@@ -49597,15 +49597,15 @@ var require_client = __commonJS({
           hostVerifier,
           messageHandlers: {
             DEBUG: DEBUG_HANDLER,
-            DISCONNECT: (p, reason2, desc) => {
-              if (reason2 !== DISCONNECT_REASON.BY_APPLICATION) {
+            DISCONNECT: (p, reason, desc) => {
+              if (reason !== DISCONNECT_REASON.BY_APPLICATION) {
                 if (!desc) {
-                  desc = DISCONNECT_REASON_BY_VALUE[reason2];
+                  desc = DISCONNECT_REASON_BY_VALUE[reason];
                   if (desc === void 0)
-                    desc = `Unexpected disconnection reason: ${reason2}`;
+                    desc = `Unexpected disconnection reason: ${reason}`;
                 }
                 const err = new Error(desc);
-                err.code = reason2;
+                err.code = reason;
                 this.emit("error", err);
               }
               sock.end();
@@ -49802,11 +49802,11 @@ var require_client = __commonJS({
               this._chanMgr.update(info2.recipient, instance);
               channel(void 0, instance);
             },
-            CHANNEL_OPEN_FAILURE: (p, recipient, reason2, description) => {
+            CHANNEL_OPEN_FAILURE: (p, recipient, reason, description) => {
               const channel = this._chanMgr.get(recipient);
               if (typeof channel !== "function")
                 return;
-              const info2 = { reason: reason2, description };
+              const info2 = { reason, description };
               onChannelOpenFailure(this, recipient, info2, channel);
             },
             CHANNEL_DATA: (p, recipient, data) => {
@@ -50906,7 +50906,7 @@ var require_client = __commonJS({
     }
     function onCHANNEL_OPEN(self2, info2) {
       let localChan = -1;
-      let reason2;
+      let reason;
       const accept = () => {
         const chanInfo = {
           type: info2.type,
@@ -50934,20 +50934,20 @@ var require_client = __commonJS({
         return stream;
       };
       const reject = () => {
-        if (reason2 === void 0) {
+        if (reason === void 0) {
           if (localChan === -1)
-            reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+            reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
           else
-            reason2 = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
+            reason = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
         }
         if (localChan !== -1)
           self2._chanMgr.remove(localChan);
-        self2._protocol.channelOpenFail(info2.sender, reason2, "");
+        self2._protocol.channelOpenFail(info2.sender, reason, "");
       };
       const reserveChannel = () => {
         localChan = self2._chanMgr.add();
         if (localChan === -1) {
-          reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+          reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
           if (self2.config.debug) {
             self2.config.debug(
               "Client: Automatic rejection of incoming channel open: no channels available"
@@ -50992,15 +50992,15 @@ var require_client = __commonJS({
           }
           break;
         default:
-          reason2 = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
+          reason = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
           if (self2.config.debug) {
             self2.config.debug(
               `Client: Automatic rejection of unsupported incoming channel open type: ${info2.type}`
             );
           }
       }
-      if (reason2 === void 0) {
-        reason2 = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
+      if (reason === void 0) {
+        reason = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
         if (self2.config.debug) {
           self2.config.debug(
             "Client: Automatic rejection of unexpected incoming channel open for: " + info2.type
@@ -51624,15 +51624,15 @@ var require_server = __commonJS({
           debug,
           messageHandlers: {
             DEBUG: DEBUG_HANDLER,
-            DISCONNECT: (p, reason2, desc) => {
-              if (reason2 !== DISCONNECT_REASON.BY_APPLICATION) {
+            DISCONNECT: (p, reason, desc) => {
+              if (reason !== DISCONNECT_REASON.BY_APPLICATION) {
                 if (!desc) {
-                  desc = DISCONNECT_REASON_BY_VALUE[reason2];
+                  desc = DISCONNECT_REASON_BY_VALUE[reason];
                   if (desc === void 0)
-                    desc = `Unexpected disconnection reason: ${reason2}`;
+                    desc = `Unexpected disconnection reason: ${reason}`;
                 }
                 const err = new Error(desc);
-                err.code = reason2;
+                err.code = reason;
                 this.emit("error", err);
               }
               socket.end();
@@ -51643,27 +51643,27 @@ var require_server = __commonJS({
                 return proto.channelOpenFail(info2.sender, reasonCode);
               }
               let localChan = -1;
-              let reason2;
+              let reason;
               let replied = false;
               let accept;
               const reject = () => {
                 if (replied)
                   return;
                 replied = true;
-                if (reason2 === void 0) {
+                if (reason === void 0) {
                   if (localChan === -1)
-                    reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+                    reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
                   else
-                    reason2 = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
+                    reason = CHANNEL_OPEN_FAILURE.CONNECT_FAILED;
                 }
                 if (localChan !== -1)
                   this._chanMgr.remove(localChan);
-                proto.channelOpenFail(info2.sender, reason2, "");
+                proto.channelOpenFail(info2.sender, reason, "");
               };
               const reserveChannel = () => {
                 localChan = this._chanMgr.add();
                 if (localChan === -1) {
-                  reason2 = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
+                  reason = CHANNEL_OPEN_FAILURE.RESOURCE_SHORTAGE;
                   if (debug) {
                     debug("Automatic rejection of incoming channel open: no channels available");
                   }
@@ -51763,13 +51763,13 @@ var require_server = __commonJS({
                   }
                   break;
                 default:
-                  reason2 = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
+                  reason = CHANNEL_OPEN_FAILURE.UNKNOWN_CHANNEL_TYPE;
                   if (debug) {
                     debug(`Automatic rejection of unsupported incoming channel open type: ${info2.type}`);
                   }
               }
-              if (reason2 === void 0) {
-                reason2 = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
+              if (reason === void 0) {
+                reason = CHANNEL_OPEN_FAILURE.ADMINISTRATIVELY_PROHIBITED;
                 if (debug) {
                   debug(`Automatic rejection of unexpected incoming channel open for: ${info2.type}`);
                 }
@@ -51799,11 +51799,11 @@ var require_server = __commonJS({
               this._chanMgr.update(info2.recipient, instance);
               channel(void 0, instance);
             },
-            CHANNEL_OPEN_FAILURE: (p, recipient, reason2, description) => {
+            CHANNEL_OPEN_FAILURE: (p, recipient, reason, description) => {
               const channel = this._chanMgr.get(recipient);
               if (typeof channel !== "function")
                 return;
-              const info2 = { reason: reason2, description };
+              const info2 = { reason, description };
               onChannelOpenFailure(this, recipient, info2, channel);
             },
             CHANNEL_DATA: (p, recipient, data) => {
@@ -52850,12 +52850,29 @@ var require_lib2 = __commonJS({
 // src/post.ts
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 
+// src/error.ts
+var SeedbedError = class extends Error {
+  name = "SeedbedError";
+  /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
+  code;
+  /** What to do now, as one or more full sentences. */
+  fix;
+  constructor(code, message, options) {
+    super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+    this.code = code;
+    this.fix = options.fix;
+  }
+};
+function messageOf(error2) {
+  return error2 instanceof Error ? error2.message : String(error2);
+}
+
 // src/export/database-error.ts
 var DatabaseError = class extends Error {
   name = "DatabaseError";
-  /** The code that says most, for example `ORA-39087` or `NJS-500`. */
+  /** The most specific code, for example `ORA-39087` or `NJS-500`. */
   code;
-  /** Every code of the stack in order, without frames (ORA-06512) and our own wrapper (ORA-20001). */
+  /** Every code of the stack in order, without stack frames (ORA-06512) and Seedbed's own wrapper (ORA-20001). */
   codes;
   /** Tag of the statement that failed, null for a logon. */
   tag;
@@ -52878,26 +52895,21 @@ function chooseCode(codes) {
   return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
 }
 
+// src/order.ts
+function compareBytes(a, b) {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+function compareText(a, b) {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 // src/export/export-log.ts
 var STAMP = /^\d{2}-[A-Z]{3}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}: /;
 var WORKER = /^W-\d+ +/;
 function stripLine(line) {
   return line.replace(STAMP, "").replace(WORKER, "");
 }
-
-// src/error.ts
-var SeedbedError = class extends Error {
-  name = "SeedbedError";
-  /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
-  code;
-  /** What the reader does now, as one or more full sentences. */
-  fix;
-  constructor(code, message, options) {
-    super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-    this.code = code;
-    this.fix = options.fix;
-  }
-};
 
 // src/export/host-files.ts
 var LARGEST_LOG_BYTES = 256 * 1024 * 1024;
@@ -53021,7 +53033,7 @@ function groupByPrefix(jobs, files) {
   };
   for (const job of jobs) groupOf(job.name)?.jobs.push(job);
   for (const file of files) groupOf(file)?.files.push(file);
-  return [...groups.values()].sort((a, b) => a.prefix < b.prefix ? -1 : 1);
+  return [...groups.values()].sort((a, b) => compareText(a.prefix, b.prefix));
 }
 function parseDescription(log) {
   for (const line of log.split(/\r?\n/)) {
@@ -53146,9 +53158,17 @@ async function attempt(work, reasons) {
   try {
     await work();
   } catch (error2) {
-    reasons.push(error2 instanceof Error ? error2.message : String(error2));
+    reasons.push(messageOf(error2));
   }
 }
+
+// src/profiles.ts
+var PROFILES = {
+  "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
+  "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
+  "ee-19c": { release: 19, free: false, pluggableDatabase: "ORCLPDB1", startsThroughSu: false }
+};
+var PROFILE_NAMES = Object.keys(PROFILES);
 
 // src/export/plan-export.ts
 function inputsPrefix(seedInputs) {
@@ -53171,59 +53191,59 @@ var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs
 // src/export/error-catalogue.ts
 var PRIVILEGE = {
   means: "The export account lacks a privilege or role.",
-  fix: "Ask the DBA: GRANT DATAPUMP_EXP_FULL_DATABASE TO {account};"
+  fix: "Ask the DBA to run: GRANT DATAPUMP_EXP_FULL_DATABASE TO {account};"
 };
 var UNDO = {
-  means: "The undo of the source no longer reaches back to the SCN of the export, so a table was skipped.",
-  fix: "Run the seed at a quieter time, let the DBA raise undo_retention, or export fewer tables."
+  means: "The source's undo data no longer reaches back to the SCN of the export, so a table was skipped.",
+  fix: "Run the seed at a quieter time, ask the DBA to raise undo_retention, or export fewer tables."
 };
 var DISK = {
   means: "The disk of the directory is full.",
-  fix: "Free space where {directory} points, or let the DBA point it at a larger disk. Then run the seed again."
+  fix: "Free space in the folder of {directory}, or ask the DBA to point it to a larger disk. Then run the seed again."
 };
 var ENCRYPTED_NETWORK = {
-  means: "The connection broke off; a server that insists on native network encryption does this to thin drivers.",
-  fix: "Check the listener and its log. Where SQLNET.ENCRYPTION_SERVER is REQUIRED, the DBA can set it to ACCEPTED for this path: the SSH tunnel encrypts it."
+  means: "The connection was closed. A server that requires native network encryption does this to thin drivers.",
+  fix: "Check the listener and its log. If SQLNET.ENCRYPTION_SERVER is REQUIRED, the DBA can set it to ACCEPTED for this path, because the SSH tunnel encrypts the connection."
 };
 var UNREACHABLE = {
   means: "The listener cannot be reached from the SSH host.",
-  fix: "Check listener.host and listener.port of the source in .github/seedbed.yml, from the SSH host's point of view."
+  fix: "Check listener.host and listener.port of the source in .github/seedbed.yml, as seen from the SSH host."
 };
 var ERROR_CATALOGUE = {
   "ORA-39087": {
     means: "The directory object does not exist, or the account may not use it.",
-    fix: "Ask the DBA: CREATE DIRECTORY {directory} AS '<folder>'; GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+    fix: "Ask the DBA to run: CREATE DIRECTORY {directory} AS '<folder>'; GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
   },
   "ORA-39145": {
     means: "The account may not use the directory object.",
-    fix: "Ask the DBA: GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
+    fix: "Ask the DBA to run: GRANT READ, WRITE ON DIRECTORY {directory} TO {account};"
   },
   "ORA-39070": {
     means: "The log file cannot be opened in the directory.",
-    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and has no symbolic link in its path."
+    fix: "Ask the DBA to check that the folder of {directory} exists, belongs to the database's user and has no symbolic link in its path."
   },
   "ORA-29283": {
     means: "The database server cannot open a file in the folder of the directory.",
-    fix: "Let the DBA check that the folder of {directory} exists, belongs to the database's user and, from 18c on, has no symbolic link in its path."
+    fix: "Ask the DBA to check that the folder of {directory} exists, belongs to the database's user and, from 18c on, has no symbolic link in its path."
   },
   "ORA-31626": {
     means: "The job does not exist or could not be created.",
-    fix: "Let the DBA check quota and CREATE TABLE of {account}, and that no more than 99 jobs are left in DBA_DATAPUMP_JOBS."
+    fix: "Ask the DBA to check quota and CREATE TABLE of {account}, and that no more than 99 jobs are left in DBA_DATAPUMP_JOBS."
   },
   "ORA-31633": {
     means: "The control table of the job cannot be created.",
-    fix: "Ask the DBA: GRANT CREATE TABLE TO {account}; and a quota on its default tablespace."
+    fix: "Ask the DBA to run: GRANT CREATE TABLE TO {account}; and a quota on its default tablespace."
   },
   "ORA-31634": {
-    means: "A job or table of this name exists.",
-    fix: "Run the seed again: a new run takes a new name."
+    means: "A job or table of this name already exists.",
+    fix: "Run the seed again: a new run uses a new name."
   },
   "ORA-31631": PRIVILEGE,
   "ORA-39209": PRIVILEGE,
   "ORA-39161": PRIVILEGE,
   "ORA-00942": {
-    means: "A dictionary view is hidden from the account.",
-    fix: "Ask the DBA: GRANT SELECT_CATALOG_ROLE TO {account};"
+    means: "The account may not read a dictionary view.",
+    fix: "Ask the DBA to run: GRANT SELECT_CATALOG_ROLE TO {account};"
   },
   "ORA-01555": UNDO,
   "ORA-22924": UNDO,
@@ -53231,63 +53251,63 @@ var ERROR_CATALOGUE = {
   "ORA-19502": DISK,
   "ORA-27072": DISK,
   "ORA-39171": {
-    means: "The job waits for space on the source.",
-    fix: "Let the DBA look into DBA_RESUMABLE and extend the tablespace that it names."
+    means: "The job is waiting for space on the source.",
+    fix: "Ask the DBA to check DBA_RESUMABLE and to extend the tablespace that it names."
   },
   "ORA-39094": {
-    means: "This edition of the database does not export in parallel.",
+    means: "This edition of the database does not support parallel exports.",
     fix: "Set source_database.export.parallel to 1."
   },
   "ORA-39181": {
-    means: "A row-level policy hides rows from the account, so the export is partial.",
-    fix: "Ask the DBA: GRANT EXEMPT ACCESS POLICY TO {account};"
+    means: "A row-level policy hides rows from the account, so the export is incomplete.",
+    fix: "Ask the DBA to run: GRANT EXEMPT ACCESS POLICY TO {account};"
   },
   "ORA-47415": {
     means: "Database Vault does not let the account export this table.",
-    fix: "Ask the Database Vault owner: EXEC DBMS_MACADM.AUTHORIZE_DATAPUMP_USER('{account}');"
+    fix: "Ask the Database Vault owner to run: EXEC DBMS_MACADM.AUTHORIZE_DATAPUMP_USER('{account}');"
   },
   "ORA-00904": {
     means: "A row condition names a column that the table does not have.",
     fix: "Correct `where` of the table in source_database.schemas."
   },
   "ORA-00936": {
-    means: "A row condition is not a condition in SQL.",
+    means: "A row condition is not valid SQL.",
     fix: "Correct `where` of the table in source_database.schemas."
   },
   "ORA-01017": {
-    means: "User name or password is wrong.",
-    fix: "Correct {login}. A few wrong tries may lock the account."
+    means: "The user name or the password is wrong.",
+    fix: "Correct {login}. A few failed attempts may lock the account."
   },
   "ORA-28000": {
     means: "The account is locked.",
-    fix: "Ask the DBA: ALTER USER {account} ACCOUNT UNLOCK; and correct the password first, or it locks again."
+    fix: "Ask the DBA to run: ALTER USER {account} ACCOUNT UNLOCK; but correct the password first, or the account is locked again."
   },
   "ORA-28001": {
     means: "The password of the account has expired.",
-    fix: "Ask the DBA for a new password, and put it into {password}."
+    fix: "Ask the DBA for a new password and set it in {password}."
   },
   "ORA-12516": {
-    means: "The database takes no more processes.",
-    fix: "Run the seed again later, or let the DBA raise the parameter processes."
+    means: "The database has reached its maximum number of processes.",
+    fix: "Run the seed again later, or ask the DBA to raise the parameter processes."
   },
   "NJS-116": {
-    means: "The account has only a 10G password verifier, which the thin driver does not use.",
+    means: "The account has only a 10G password verifier, which the thin driver does not support.",
     fix: "Ask the DBA to set the account's password again with 12C verifiers allowed."
   },
   "NJS-138": {
     means: "The server is older than 12.1.",
-    fix: "Name a source with Oracle 12.1 or later."
+    fix: "Use a source with Oracle 12.1 or later."
   },
   "NJS-518": {
     means: "The listener does not know the service.",
-    fix: "Correct service_name of the source; `lsnrctl services` lists what the listener knows."
+    fix: "Correct service_name of the source; `lsnrctl services` lists the services that the listener knows."
   },
   "NJS-500": ENCRYPTED_NETWORK,
   "NJS-501": ENCRYPTED_NETWORK,
   "NJS-521": ENCRYPTED_NETWORK,
   "NJS-533": {
-    means: "The server insists on native network encryption or integrity, which the thin driver does not speak.",
-    fix: "Let the DBA set SQLNET.ENCRYPTION_SERVER and SQLNET.CRYPTO_CHECKSUM_SERVER to ACCEPTED for this path: the SSH tunnel encrypts it."
+    means: "The server requires native network encryption or integrity checks, which the thin driver does not support.",
+    fix: "Ask the DBA to set SQLNET.ENCRYPTION_SERVER and SQLNET.CRYPTO_CHECKSUM_SERVER to ACCEPTED for this path, because the SSH tunnel encrypts the connection."
   },
   "NJS-503": UNREACHABLE,
   "NJS-510": UNREACHABLE
@@ -53307,8 +53327,8 @@ function explainCodes(codes, context) {
   return { means: entry.means, fix: fill(entry.fix, context) };
 }
 var UNKNOWN = {
-  means: "The source reported an error that Seedbed has no explanation for.",
-  fix: "Show the lines above to the source's DBA, and run the seed again when it is mended."
+  means: "The source reported an error that Seedbed cannot explain.",
+  fix: "Show the lines above to the source's DBA, and run the seed again once it is fixed."
 };
 var UPPER = /* @__PURE__ */ new Set(["ORA-39070", "ORA-31626"]);
 function byDepth(a, b) {
@@ -53366,7 +53386,33 @@ async function logOn({ source }, ports, host) {
 var STATE = "traces";
 function readTraces(environment) {
   const text = environment[`STATE_${STATE}`] ?? "";
-  return text === "" ? null : JSON.parse(text);
+  if (text === "") return null;
+  const traces = parseJson2(text);
+  if (isTraces(traces)) return traces;
+  throw new SeedbedError("traces-unreadable", "What the main step wrote down for this one cannot be read.", {
+    fix: "Run the seed again: it looks for what is left on the source itself."
+  });
+}
+function parseJson2(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+var IS_TEXT = (value) => typeof value === "string" && value !== "";
+var IS_PORT = (value) => Number.isInteger(value);
+function isTraces(value) {
+  if (!hasFields(value, { run: IS_TEXT, database: IS_TEXT, seedInputs: IS_TEXT, source: () => true })) return false;
+  const { source } = value;
+  if (!hasFields(source, { directory: IS_TEXT, service_name: IS_TEXT, ssh: () => true, listener: () => true }))
+    return false;
+  const ssh = hasFields(source["ssh"], { host: IS_TEXT, port: IS_PORT, user: IS_TEXT, host_key: IS_TEXT });
+  return ssh && hasFields(source["listener"], { host: IS_TEXT, port: IS_PORT });
+}
+function hasFields(value, fields) {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(fields).every(([name, fits]) => fits(value[name]));
 }
 async function cleanRun(traces, ports) {
   const source = await openSource(traces, ports);
@@ -53381,7 +53427,7 @@ async function cleanRun(traces, ports) {
     for (const { prefix } of found)
       done.push(await cleanUpExport({ prefix, directory }, { ...source, clock: ports.clock }));
     for (const what of done.flatMap(({ removed }) => removed)) ports.log.info(`removed ${what}`);
-    for (const reason2 of done.flatMap(({ reasons }) => reasons)) ports.log.warn(reason2);
+    for (const reason of done.flatMap(({ reasons }) => reasons)) ports.log.warn(reason);
     return done.flatMap(({ left }) => left);
   } finally {
     await source.close();
@@ -53403,15 +53449,15 @@ var SECRETS = [
   "base_password"
 ];
 var WANTED = {
-  database: "name of a folder below environments/",
+  database: "database name (folder in environments/)",
   github_token: "${{ github.token }}",
   ssh_private_key: "private key of the SSH user of the source's host",
   source_user: "database account that runs the export",
-  source_password: "its password",
+  source_password: "password of that database account",
   registry_username: "account that may push seed images",
-  registry_password: "its password or token",
+  registry_password: "password or token of the account that pushes",
   base_username: "account that may pull the base image",
-  base_password: "its password or token"
+  base_password: "password or token of the account that pulls"
 };
 function listSecrets(environment) {
   return SECRETS.map((name) => read(environment, name)).filter((value) => value !== "");
@@ -53423,9 +53469,13 @@ function listLogins(environment) {
 function readInputs(environment) {
   const command = read(environment, "command");
   if (command !== "plan" && command !== "seed")
-    throw new SeedbedError("input-command", `The input command is ${command ? `"${command}"` : "empty"}.`, {
-      fix: "Write command: plan or command: seed; the shipped provision.yml has both."
-    });
+    throw new SeedbedError(
+      "input-command",
+      `The input command is ${command ? `"${command}"` : "empty"}; it must be plan or seed.`,
+      {
+        fix: "Write command: plan or command: seed, as in the shipped provision.yml."
+      }
+    );
   requireAll(environment, command);
   const common = {
     database: read(environment, "database").trim(),
@@ -53446,7 +53496,7 @@ function requireAll(environment, command) {
 ${list}` : `${one}:
 ${list}`;
   throw new SeedbedError("inputs-missing", text, {
-    fix: noEnvironment ? "Create the environment that the settings name for this source, with its variable, its secrets and the default branch as the only one admitted: a missing one GitHub creates empty. Nothing was connected to." : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. Nothing was connected to."
+    fix: noEnvironment ? "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made." : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made."
   });
 }
 function credentialsOf(environment) {
@@ -53456,7 +53506,7 @@ function credentialsOf(environment) {
     password: read(environment, `${name}_password`)
   });
   return {
-    // A key that was pasted into a form may have lost its last line end, or have those of Windows.
+    // A key that was pasted into a form may have lost its final newline, or have Windows line ends.
     sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}
 `,
     sshPassphrase: passphrase === "" ? void 0 : passphrase,
@@ -53478,7 +53528,7 @@ function maskForms(secret) {
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
   const forms = [secret, trimmed, ...long].flatMap((text) => [
     text,
-    // As JSON or an address would repeat it.
+    // As it would appear in JSON or a URL.
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
     ...base64Forms(text)
@@ -53513,6 +53563,13 @@ function hideSecrets(output, forms) {
   };
 }
 
+// src/action/mask-secrets.ts
+function maskSecrets(bench) {
+  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  for (const form of forms) bench.output.mask(form);
+  return { ...bench, output: hideSecrets(bench.output, forms) };
+}
+
 // src/action/run-context.ts
 var NAMES = {
   api: "GITHUB_API_URL",
@@ -53527,10 +53584,7 @@ var NAMES = {
 };
 function readRunContext(environment) {
   const missing = Object.values(NAMES).filter((name) => !environment[name]);
-  if (missing.length > 0)
-    throw new SeedbedError("not-on-a-runner", `These variables are missing: ${missing.join(", ")}.`, {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
-    });
+  if (missing.length > 0) throw notOnARunner(`These variables are missing: ${missing.join(", ")}.`);
   const read2 = (name) => environment[NAMES[name]] ?? "";
   return {
     api: read2("api"),
@@ -53544,15 +53598,18 @@ function readRunContext(environment) {
     triggeringActor: read2("triggeringActor")
   };
 }
+function notOnARunner(text) {
+  return new SeedbedError("not-on-a-runner", text, {
+    fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
+  });
+}
 function runUrl({ server, repository, runId, attempt: attempt2 }) {
   return `${server}/${repository}/actions/runs/${runId}/attempts/${attempt2}`;
 }
 
 // src/action/run-post.ts
 async function runPost(bench) {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const careful = { ...bench, output: hideSecrets(bench.output, forms) };
+  const careful = maskSecrets(bench);
   await tryTo("clean up", careful, () => cleanUp(careful));
   await tryTo("close the deployment", careful, () => closeDeployment(careful));
 }
@@ -53562,7 +53619,7 @@ async function cleanUp(bench) {
   if (traces === null || inputs?.command !== "seed") return;
   const { log, clock, signal } = bench;
   const left = await log.group(
-    "clean up after a main step that did not end by itself",
+    "clean up after an interrupted main step",
     () => cleanRun(traces, {
       ...bench.connect(inputs.credentials),
       account: inputs.credentials.sourceUser,
@@ -53572,7 +53629,7 @@ async function cleanUp(bench) {
       beforePublish: async () => void 0
     })
   );
-  if (left.length === 0) log.info("Nothing of this run is left on the source.");
+  if (left.length === 0) log.info("This run left nothing on the source.");
   else bench.output.fail(`Left on the source: ${left.join(", ")}. The next run removes it.`, "clean up");
 }
 async function closeDeployment(bench) {
@@ -53582,38 +53639,19 @@ async function closeDeployment(bench) {
     readRunContext(bench.environment),
     bench.environment["INPUT_GITHUB_TOKEN"] ?? ""
   );
-  await deployments.say(id, { state: "error", description: "The run ended before its seed did." });
+  await deployments.say(id, { state: "error", description: "The run ended before the seed was finished." });
 }
 async function tryTo(what, { output }, work) {
   try {
     await work();
   } catch (error2) {
-    const why = error2 instanceof Error ? error2.message : String(error2);
+    const why = messageOf(error2);
     output.fail(
       `Could not ${what}: ${why}
-To do: nothing now; the next run of this database removes what this one left.`,
+To do: nothing for now; the next run of this database removes what this run left.`,
       what
     );
   }
-}
-
-// src/container/runtime-files.ts
-function runtimeFiles(texts) {
-  const files = Object.entries(texts).map(([path, text]) => ({
-    path,
-    text,
-    mode: text.startsWith("#!") ? 493 : 420
-  }));
-  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
-  if (!isWhole)
-    throw new SeedbedError(
-      "runtime-incomplete",
-      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
-      {
-        fix: "Install or build Seedbed again: its bundle is incomplete."
-      }
-    );
-  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
 // node_modules/@actions/core/lib/command.js
@@ -54233,55 +54271,6 @@ var systemClock = {
   }
 };
 
-// src/adapters/disk-tree.ts
-import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
-import { join as join2 } from "node:path";
-function openDiskTree(top) {
-  return {
-    read: async (path) => await isRegularFile(top, path) ? decode(path, await readFile(join2(top, path))) : null,
-    list: (folder) => listFiles(top, folder)
-  };
-}
-async function listFiles(top, folder) {
-  if (await kindOf(top, folder) !== "folder") return [];
-  const entries = await readdir2(join2(top, folder), { withFileTypes: true });
-  const lists = entries.map(async (entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
-    return [path];
-  });
-  return (await Promise.all(lists)).flat().sort(byBytes);
-}
-function byBytes(a, b) {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-async function isRegularFile(top, path) {
-  const parents = path.split("/").slice(0, -1);
-  for (const [index] of parents.entries())
-    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
-  return await kindOf(top, path) === "file";
-}
-async function kindOf(top, path) {
-  const facts2 = await lstat2(join2(top, path)).catch((error2) => {
-    if (error2.code === "ENOENT" || error2.code === "ENOTDIR") return null;
-    throw error2;
-  });
-  if (facts2 === null) return "none";
-  if (facts2.isFile()) return "file";
-  if (facts2.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
-    fix: `Replace ${path} by a regular file: what is reviewed must be what is used.`
-  });
-}
-function decode(path, bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.`, cause });
-  }
-}
-
 // node_modules/is-network-error/index.js
 var objectToString = Object.prototype.toString;
 var isError = (value) => objectToString.call(value) === "[object Error]";
@@ -54489,7 +54478,7 @@ var GitHubClient = class {
   constructor(options) {
     this.#options = options;
   }
-  /** `path` is below the repository, `/git/ref/heads/main`; the empty path is the repository itself. */
+  /** `path` is relative to the repository, for example `/git/ref/heads/main`; an empty path is the repository itself. */
   async get(path) {
     const { signal, retryMilliseconds = 1e3 } = this.#options;
     return await pRetry(() => this.#call("GET", path), {
@@ -54527,27 +54516,27 @@ var GitHubClient = class {
       const { message, cause: deeper } = cause;
       const why = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
       throw new SeedbedError("github-unreachable", `${this.#options.api} did not answer: ${why}`, {
-        fix: "Check that the runner reaches GitHub's API, and run the workflow again.",
+        fix: "Check that the runner can reach GitHub's API, then run the workflow again.",
         cause
       });
     }
   }
-  /** An answer that another attempt will not better ends the repetition. */
+  /** Retries end with a response that another attempt would not change. */
   #refusal(what, response, text) {
     const { status } = response;
     const limited = status === 429 || response.headers.get("x-ratelimit-remaining") === "0";
     const error2 = new SeedbedError(
       "github-refused",
-      `GitHub answered ${what} of ${this.#options.repository} with ${status}: ${readMessage(text)}`,
-      { fix: FIXES[status] ?? "Run the workflow again; if GitHub still answers so, look at its status page." }
+      `GitHub answered ${what} for ${this.#options.repository} with ${status}: ${readMessage(text)}`,
+      { fix: FIXES[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." }
     );
     return limited || status >= 500 ? error2 : new AbortError(error2);
   }
 };
 var FIXES = {
   401: "Pass github_token: ${{ github.token }} to the Action.",
-  403: "Give the job the permissions of the shipped provision.yml: contents: read, deployments: write.",
-  404: "Give the job the permission contents: read, and check that the branch exists."
+  403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
+  404: "Give the job the permission contents: read and check that the branch exists."
 };
 function readMessage(text) {
   try {
@@ -54568,7 +54557,7 @@ function showDeployments(client, logUrl) {
         environment: `database/${database}`,
         description: shorten(description),
         production_environment: false,
-        // Left out, GitHub would merge the default branch into the ref and ask for green checks.
+        // Without these options GitHub would merge the default branch into the ref and require green checks.
         auto_merge: false,
         required_contexts: []
       });
@@ -54583,6 +54572,34 @@ function showDeployments(client, logUrl) {
 function shorten(text) {
   const line = text.replace(/\s+/g, " ");
   return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
+}
+
+// src/layout/repository.ts
+var ENVIRONMENTS = "environments";
+var SETTINGS_PATH = ".github/seedbed.yml";
+
+// src/layout/database-folder.ts
+var NAMES2 = {
+  /** A person's, as are the scripts beside it. */
+  request: "database_config.yaml",
+  approval: "approval.yaml",
+  lock: "seed.lock.yaml",
+  manifests: "manifests"
+};
+
+// src/utf8.ts
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error2) {
+    if (error2 instanceof TypeError) return null;
+    throw error2;
+  }
+}
+function requireUtf8(path, bytes) {
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.` });
 }
 
 // src/adapters/github-tree.ts
@@ -54600,14 +54617,14 @@ async function look2({ client, object }, database) {
   const { full_name: name, default_branch: defaultBranch } = repository;
   const ref = await client.get(`/git/ref/heads/${encodePath(defaultBranch)}`);
   if (Number.isNaN(ref.date))
-    throw new SeedbedError("github-no-date", "GitHub's answer has no Date header.", {
-      fix: "A proxy between runner and GitHub removes it: let it pass."
+    throw new SeedbedError("github-no-date", "GitHub's response has no Date header.", {
+      fix: "Configure the proxy between runner and GitHub so that it keeps the Date header."
     });
   const tip = ref.json.object.sha;
   const commit = await object(`/git/commits/${tip}`);
   const top = await readTree(object, commit.tree.sha);
-  const below = await readBelow(object, top, "environments");
-  const settings = (await readBelow(object, top, ".github")).find(({ path }) => path === "seedbed.yml");
+  const below = await readBelow(object, top, ENVIRONMENTS);
+  const settings = (await readBelow(object, top, ".github")).find(({ path }) => `.github/${path}` === SETTINGS_PATH);
   return {
     repository: { id: String(repository.id), name, defaultBranch },
     tip,
@@ -54624,12 +54641,12 @@ async function readBelow(object, top, folder) {
 async function readTree(object, tree) {
   const { tree: entries, truncated } = await object(`/git/trees/${tree}`);
   if (!truncated) return entries;
-  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists at once.", {
-    fix: "Keep requests in a repository of their own."
+  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists in one response.", {
+    fix: "Keep requests in a separate repository."
   });
 }
 function listDatabases(entries) {
-  return entries.flatMap(({ path }) => /^([^/]+)\/database_config\.yaml$/.exec(path)?.[1] ?? []).toSorted();
+  return entries.map(({ path }) => path.split("/")).flatMap(([database = "", name, ...deeper]) => name === NAMES2.request && deeper.length === 0 ? [database] : []).toSorted();
 }
 async function readFiles(object, entries, database) {
   const prefix = `${database}/`;
@@ -54637,24 +54654,83 @@ async function readFiles(object, entries, database) {
   for (const entry of entries) {
     if (!entry.path.startsWith(prefix) || entry.type === "tree") continue;
     const path = entry.path.slice(prefix.length);
-    if (!path.startsWith("manifests/")) files[path] = await readEntry(object, entry);
+    if (!path.startsWith(`${NAMES2.manifests}/`)) files[path] = await readEntry(object, entry);
   }
   return files;
 }
 async function readEntry(object, { mode, sha }) {
   if (mode !== "100644") return { mode, text: null };
   const { content } = await object(`/git/blobs/${sha}`);
-  return { mode, text: decode2(Buffer.from(content, "base64")) };
-}
-function decode2(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  return { mode, text: decodeUtf8(Buffer.from(content, "base64")) };
 }
 function encodePath(path) {
   return path.split("/").map(encodeURIComponent).join("/");
+}
+
+// src/container/runtime-files.ts
+function runtimeFiles(texts) {
+  const files = Object.entries(texts).map(([path, text]) => ({
+    path,
+    text,
+    mode: text.startsWith("#!") ? 493 : 420
+  }));
+  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
+  if (!isWhole)
+    throw new SeedbedError(
+      "runtime-incomplete",
+      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
+      {
+        fix: "Install or build Seedbed again, because its bundle is incomplete."
+      }
+    );
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
+}
+
+// src/adapters/disk-tree.ts
+import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
+import { join as join2 } from "node:path";
+function openDiskTree(top) {
+  return {
+    read: async (path) => await isRegularFile(top, path) ? requireUtf8(path, await readFile(join2(top, path))) : null,
+    list: (folder) => listFiles(top, folder)
+  };
+}
+async function listFiles(top, folder) {
+  if (await kindOf(top, folder) !== "folder") return [];
+  const entries = await readdir2(join2(top, folder), { withFileTypes: true });
+  const lists = entries.map(async (entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
+    await isRegularFile(top, path);
+    return [path];
+  });
+  return (await Promise.all(lists)).flat().sort(compareBytes);
+}
+async function isRegularFile(top, path) {
+  const parents = path.split("/").slice(0, -1);
+  for (const [index] of parents.entries())
+    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
+  return await kindOf(top, path) === "file";
+}
+async function kindOf(top, path) {
+  const facts2 = await lstat2(join2(top, path)).catch((error2) => {
+    if (error2.code === "ENOENT" || error2.code === "ENOTDIR") return null;
+    throw error2;
+  });
+  if (facts2 === null) return "none";
+  if (facts2.isFile()) return "file";
+  if (facts2.isDirectory()) return "folder";
+  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+    fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
+  });
+}
+
+// src/adapters/runtime-folder.ts
+async function readRuntime(folder) {
+  const tree = openDiskTree(folder);
+  const paths = await tree.list("");
+  const texts = await Promise.all(paths.map(async (path) => [path, await tree.read(path) ?? ""]));
+  return runtimeFiles(Object.fromEntries(texts));
 }
 
 // src/digests/digest.ts
@@ -54709,7 +54785,7 @@ var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
 var RegistryRefusal = class extends SeedbedError {
   status;
   retryAfterMilliseconds;
-  /** Whether the same request may well succeed the next time. */
+  /** Whether the same request may succeed the next time. */
   passing;
   constructor(code, message, options) {
     super(code, message, options);
@@ -54735,21 +54811,21 @@ function judgeStatus(status, attempted, registry) {
   if (status === 404)
     return {
       code: "registry-not-found",
-      fix: "Check the registry's host and the repository's name in the settings; some registries want the repository to be created first."
+      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first."
     };
   if (status === 429)
     return {
       code: "registry-rate-limited",
-      fix: "Wait, or use a login with a higher limit, then run this again."
+      fix: "Wait, or use a login with a higher limit, then try again."
     };
   return {
     code: "registry-error",
-    fix: "Run this again. When it stays, the registry's own log says more."
+    fix: "Try again. If it keeps failing, check the registry's log."
   };
 }
 function loginFix(attempted, registry) {
   const login = loginNames(registry);
-  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login was given, and the registry asks for one.`;
+  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login is set, and the registry requires one.`;
   return fix + licenceHint(attempted, registry);
 }
 function rightsFix(attempted, registry) {
@@ -54760,7 +54836,7 @@ function rightsFix(attempted, registry) {
 }
 function licenceHint(attempted, registry) {
   if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return ` Oracle's registry also refuses until this account has accepted the licence of this very repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's own.`;
+  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
 }
 function loginNames({ inputs, nameSecrets }) {
   return nameSecrets(`${inputs}_username`, `${inputs}_password`);
@@ -54770,7 +54846,7 @@ async function readAnswer(reply) {
   try {
     return await reply.text(16384);
   } catch (error2) {
-    return `(its text was cut off: ${error2 instanceof Error ? error2.message : String(error2)})`;
+    return `(the text was truncated: ${messageOf(error2)})`;
   }
 }
 function quoteAnswer(reply, body) {
@@ -54806,7 +54882,7 @@ var Authorizer = class {
   constructor(options) {
     this.#options = options;
   }
-  /** Value of `Authorization` for a request to the registry itself, null where it wants none. */
+  /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes, attempted, signal) {
     this.#challenge ??= this.#ping(signal);
     const challenge = await this.#challenge.catch((error2) => {
@@ -54816,7 +54892,7 @@ var Authorizer = class {
     if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal });
     return challenge?.scheme === "basic" ? this.#basic() : null;
   }
-  /** Takes in a 401: true when a second try would say something else than the first. */
+  /** Processes a 401 response; true if a second attempt would send different credentials. */
   async learn(authenticate, scopes) {
     this.#tokens.delete(tokenKey(scopes));
     const challenge = chooseChallenge(authenticate ?? "");
@@ -54826,7 +54902,7 @@ var Authorizer = class {
     if (challenge.scheme === "bearer") return true;
     return before?.scheme !== "basic" && this.#options.credentials !== void 0;
   }
-  /** Whether a login here is proved by a token service before any request. */
+  /** Whether a token service checks the login before any request. */
   async givesTokens() {
     return (await this.#challenge)?.scheme === "bearer";
   }
@@ -54878,8 +54954,8 @@ var Authorizer = class {
     if (url.protocol !== "https:" && base.protocol === "https:")
       throw new SeedbedError(
         "registry-realm-insecure",
-        `The registry ${facts2.host} sends logins to ${url.origin}, which is not encrypted; nothing was sent there.`,
-        { fix: "Have the registry's operator serve its token service over https." }
+        `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+        { fix: "Ask the registry's operator to serve its token service over https." }
       );
     if (challenge.parameters["service"]) url.searchParams.set("service", challenge.parameters["service"]);
     for (const scope of scopes) url.searchParams.append("scope", `repository:${scope.repository}:${scope.actions}`);
@@ -54899,7 +54975,7 @@ function parseRealm(realm, facts2) {
   if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
   throw new SeedbedError(
     "registry-protocol",
-    `The registry ${facts2.host} asks for a token but names no usable address for it: ${JSON.stringify(realm ?? null)}.`,
+    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
     { fix: "Check that the host in the settings is an OCI registry." }
   );
 }
@@ -54955,12 +55031,12 @@ var RegistryClient = class {
     this.#transport = options.transport;
     this.#authorizer = new Authorizer(options);
   }
-  /** Sends until an expected answer, a final refusal or the last attempt. */
+  /** Sends until an expected response, a final refusal or the last attempt. */
   call(call) {
     if (!call.repeatable) return this.#once(call);
     return this.repeat(() => this.#once(call), call.signal);
   }
-  /** Runs work again while its failures are of the passing kind. */
+  /** Repeats work while its failures are temporary. */
   repeat(work, signal) {
     return pRetry(work, {
       retries: this.retry.attempts - 1,
@@ -55043,8 +55119,8 @@ function describeCall(call) {
 function insecureTarget(url, facts2) {
   return new SeedbedError(
     "registry-redirect-insecure",
-    `The registry ${facts2.host} sends us on to ${url.origin}, which is not encrypted; nothing was sent there.`,
-    { fix: "Have the registry's operator give https addresses." }
+    `The registry ${facts2.host} redirects to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+    { fix: "Ask the registry's operator to use https addresses." }
   );
 }
 function wrapFailure(error2, call, facts2) {
@@ -55055,7 +55131,7 @@ function wrapFailure(error2, call, facts2) {
     "registry-unreachable",
     `The registry ${facts2.host} could not be reached to ${call.doing}${target}: ${facts2.redact(error2.message)}`,
     {
-      fix: "Check the registry's host in the settings, its certificate, and the way to it from this machine.",
+      fix: "Check the registry's host in the settings, its certificate, and the network between this machine and the registry.",
       cause: error2
     }
   );
@@ -55139,7 +55215,7 @@ function brokenBlob(client, request, error2) {
   return new SeedbedError(
     "registry-unreachable",
     `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
-    { fix: "Run this again; when it stays, look at the way to the registry from this machine.", cause: error2 }
+    { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error2 }
   );
 }
 async function readManifest(client, repository, reference) {
@@ -55180,8 +55256,8 @@ function mediaTypeOf(header) {
   return (header ?? "").split(";", 1)[0].trim();
 }
 function wrongBytes(where, promised, got) {
-  return new SeedbedError("registry-digest-mismatch", `${where} gave ${got} for ${promised}.`, {
-    fix: "Run this again. When it stays, a proxy in between changes bytes or the registry's storage is damaged."
+  return new SeedbedError("registry-digest-mismatch", `${where} returned ${got} for ${promised}.`, {
+    fix: "Try again. If it keeps failing, a proxy alters the data or the registry's storage is damaged."
   });
 }
 
@@ -55192,9 +55268,9 @@ async function nextLocation(reply, host) {
   if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
   throw new SeedbedError(
     "registry-protocol",
-    `The registry ${host} accepted an upload (HTTP ${reply.status}) without saying where it goes on.`,
+    `The registry ${host} accepted an upload (HTTP ${reply.status}) without a usable Location header.`,
     {
-      fix: "Check that the host in the settings is an OCI registry, and that a proxy in between keeps its Location headers."
+      fix: "Check that the host in the settings is an OCI registry, and that no proxy in between removes Location headers."
     }
   );
 }
@@ -55246,7 +55322,7 @@ var Feeder = class {
   #watchdog;
   #halted = false;
   #complete = false;
-  // One waiter at a time: racing every read against one promise would keep a reaction per chunk in memory.
+  // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
   #wake;
   constructor(request, chunks, watchdog) {
     this.#request = request;
@@ -55304,7 +55380,7 @@ var Watchdog = class {
     this.disarm();
     const seconds = Math.round(this.#milliseconds / 1e3);
     this.#timer = setTimeout(() => {
-      this.#bite(new Error(`The registry was silent for ${seconds} s while we waited for ${what}.`));
+      this.#bite(new Error(`The registry did not respond for ${seconds} s while Seedbed waited for ${what}.`));
     }, this.#milliseconds);
   }
   disarm() {
@@ -55415,7 +55491,7 @@ var BlobUploader = class {
   constructor(client) {
     this.#client = client;
   }
-  /** Bounded attempts, each with a new upload session and the bytes from the start. */
+  /** Limited attempts, each with a new upload session and the bytes from the start. */
   async upload(job) {
     try {
       return await this.#client.repeat(() => this.#attempt(job), job.signal);
@@ -55438,7 +55514,7 @@ var BlobUploader = class {
     await this.#finish(job, location, blob);
     return blob;
   }
-  /** Starts an upload session and gives its reply. */
+  /** Starts an upload session and returns its response. */
   start(repository, signal) {
     return this.#client.call({
       method: "POST",
@@ -55474,7 +55550,7 @@ var BlobUploader = class {
       headers: { ...OCTETS, ...range },
       body: sent.body,
       expect: [202],
-      // Sent twice, a piece may be appended twice: only the whole blob is tried again.
+      // A piece that is sent twice may be appended twice, so only the whole blob is retried.
       repeatable: false,
       signal: job.signal
     });
@@ -55510,11 +55586,11 @@ var BlobUploader = class {
     if (stored === void 0 || Number(stored) === blob.size) return;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `The registry ${this.#client.facts.host} holds ${stored} bytes as ${blob.digest}; ${blob.size} were sent.`,
-      { fix: "Run this again. When it stays, the registry's storage is damaged." }
+      `The registry ${this.#client.facts.host} stored ${stored} bytes for ${blob.digest}, but ${blob.size} were sent.`,
+      { fix: "Try again. If it keeps failing, the registry's storage is damaged." }
     );
   }
-  /** A refused size means pieces from now on; a lost session, token or byte is answered by the next attempt. */
+  /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
   #learn(error2) {
     if (!(error2 instanceof RegistryRefusal)) return error2;
     const tooLarge = (error2.status === 413 || error2.status === 416) && !this.#inPieces;
@@ -55575,8 +55651,8 @@ function connectRegistry(options) {
 var LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)?$/;
 function baseAddress({ host, insecureHttp }) {
   if (insecureHttp && !LOOPBACK.test(host))
-    throw new SeedbedError("registry-insecure", `The registry ${host} would be spoken to without encryption.`, {
-      fix: "Serve it over https; plain HTTP is for a registry on this very machine."
+    throw new SeedbedError("registry-insecure", `The registry ${host} would be contacted without encryption.`, {
+      fix: "Serve it over https; plain HTTP is only allowed for a registry on this machine."
     });
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
@@ -55653,9 +55729,9 @@ var OciRegistry = class {
     if (stored === void 0 || stored === digest) return digest;
     throw new SeedbedError(
       "registry-digest-mismatch",
-      `${this.host}/${repository} stored ${stored} where ${digest} was sent.`,
+      `${this.host}/${repository} stored ${stored}, but ${digest} was sent.`,
       {
-        fix: "A proxy or the registry changes manifests: use a registry that keeps them as they are."
+        fix: "A proxy or the registry changes manifests: use a registry that stores them unchanged."
       }
     );
   }
@@ -55667,7 +55743,7 @@ var OciRegistry = class {
     await reply.text(65536);
     return reply;
   }
-  /** Best effort: an empty session costs the registry nothing and ends by itself, and some answer DELETE with 404 or 405. */
+  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
   async #cancel(repository, location) {
     await this.#ask(
       { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
@@ -55688,7 +55764,7 @@ function bindValues(statement, values) {
     const value = values[name];
     if (value === void 0) throw new TypeError(`${statement.tag} needs the bind ${name}.`);
     const fits = value === null || typeof value === (type === "text" ? "string" : "number");
-    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name} is no ${type}.`);
+    if (!fits) throw new TypeError(`${statement.tag}: the bind ${name} is not a ${type}.`);
     binds[name] = { dir: import_oracledb.default.BIND_IN, type: TYPES[type], val: value };
   }
   const unknown = Object.keys(values).find((name) => !(name in statement.binds));
@@ -55699,31 +55775,25 @@ function bindValues(statement, values) {
   }
   return binds;
 }
-var TYPES = { text: import_oracledb.default.STRING, number: import_oracledb.default.NUMBER, clob: import_oracledb.default.CLOB };
-async function outValues(statement, outs) {
+var TYPES = { text: import_oracledb.default.STRING, number: import_oracledb.default.NUMBER };
+function outValues(statement, outs) {
   const values = {};
-  for (const name of Object.keys(statement.outs)) {
-    const value = outs?.[name] ?? null;
-    values[name.toUpperCase()] = isLob(value) ? await value.getData() : value;
-  }
+  for (const name of Object.keys(statement.outs)) values[name.toUpperCase()] = outs?.[name] ?? null;
   return values;
-}
-function isLob(value) {
-  return typeof value === "object" && value !== null && "getData" in value;
 }
 
 // src/adapters/oracledb-logon-errors.ts
 function translateLogonError(error2, tunnel) {
   if (error2 instanceof SeedbedError || error2 instanceof DatabaseError) return error2;
-  const text = error2 instanceof Error ? error2.message : String(error2);
+  const text = messageOf(error2);
   const elsewhere = findOtherHost(text, tunnel);
   if (elsewhere === null) return new DatabaseError(text, { tag: null, cause: error2 });
   return new SeedbedError(
     "source-redirected",
     `${text}
-The listener sent the connection on to ${elsewhere}, which the tunnel does not reach.`,
+The listener redirected the connection to ${elsewhere}, which the tunnel does not reach.`,
     {
-      fix: "Name the node's own listener and its service in the source's listener.host and service_name, not the SCAN address.",
+      fix: "Set the source's listener.host and service_name to a node's own listener and its service, not to the SCAN address.",
       cause: error2
     }
   );
@@ -55748,7 +55818,7 @@ async function withDeadline(calling, limit, tunnel) {
     if (!silent) throw error2;
     throw new SeedbedError(
       "source-silent",
-      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s; the tunnel to it was closed.`,
+      `The source did not answer ${limit.what} within ${limit.milliseconds / 1e3} s, so the tunnel to it was closed.`,
       { fix: "Check the network between the SSH host and the listener, then run the seed again.", cause: error2 }
     );
   } finally {
@@ -55776,7 +55846,7 @@ async function connectSource(logon) {
 }
 function describeConnection(tunnel, serviceName) {
   if (!/^[\w.$#-]+$/.test(serviceName))
-    throw new DatabaseError(`The service name ${JSON.stringify(serviceName)} is not one.`, { tag: null });
+    throw new DatabaseError(`${JSON.stringify(serviceName)} is not a valid service name.`, { tag: null });
   const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=${tunnel.host})(PORT=${tunnel.port}))`;
   return `(DESCRIPTION=${address}(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=${serviceName})))`;
 }
@@ -55795,7 +55865,7 @@ var ThinSession = class {
   }
   async block(statement, binds) {
     const result = await this.#execute(statement, binds);
-    return await outValues(statement, result.outBinds);
+    return outValues(statement, result.outBinds);
   }
   async close() {
     const limit = { milliseconds: this.#deadlines.grace, what: "logoff" };
@@ -55821,13 +55891,13 @@ var ConnectionLost = class extends Error {
   name = "ConnectionLost";
 };
 var unreachable = {
-  ENOTFOUND: "The name is not known where Seedbed runs.",
-  EAI_AGAIN: "The name could not be looked up just now.",
-  ECONNREFUSED: "Nothing listens on that port.",
-  EHOSTUNREACH: "There is no way to that host.",
-  ENETUNREACH: "There is no way to that network.",
-  ETIMEDOUT: "Nothing answered in time.",
-  ECONNRESET: "The host took the connection and dropped it."
+  ENOTFOUND: "The machine that runs Seedbed cannot resolve the host name.",
+  EAI_AGAIN: "The host name could not be resolved at the moment.",
+  ECONNREFUSED: "The port refused the connection.",
+  EHOSTUNREACH: "No route to that host.",
+  ENETUNREACH: "No route to that network.",
+  ETIMEDOUT: "The host did not respond in time.",
+  ECONNRESET: "The host accepted the connection and closed it."
 };
 function explainConnectFailure(error2, tried) {
   const { level, code, message } = facts(error2);
@@ -55835,17 +55905,17 @@ function explainConnectFailure(error2, tried) {
   if (level === "client-authentication") return refusedLogin(tried, error2);
   if (level === "client-timeout")
     return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
-      fix: "See whether the host is up and its firewall lets this runner in; a very slow host needs another try.",
+      fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
       cause: error2
     });
   if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed share no algorithm: ${message}`, {
-      fix: "Let the server offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
+    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed have no algorithm in common: ${message}`, {
+      fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error2
     });
-  const reason2 = code in unreachable ? unreachable[code] : "The connection did not come about.";
-  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason2}`, {
-    fix: "See `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that reaches it.",
+  const reason = code in unreachable ? unreachable[code] : "The connection failed.";
+  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason}`, {
+    fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
     cause: error2
   });
 }
@@ -55854,7 +55924,7 @@ function refusedLogin({ place, key, nameSecrets }, error2) {
     "ssh-auth-failed",
     `${place} refused the login with the key ${key}: ${facts(error2).message}`,
     {
-      fix: `Put the public half of that key into the user's authorized_keys on the host, or the right private key into ${nameSecrets("ssh_private_key")}.`,
+      fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
       cause: error2
     }
   );
@@ -55863,17 +55933,17 @@ function explainKeyFailure(error2, nameSecrets) {
   if (error2.message.includes("no passphrase given"))
     return new SeedbedError(
       "ssh-key-passphrase-missing",
-      "The SSH private key is encrypted and there is no passphrase.",
+      "The SSH private key is encrypted, but no passphrase is set.",
       {
         fix: `Set ${nameSecrets("ssh_passphrase")}, or use a key without a passphrase.`
       }
     );
   if (/passphrase|integrity check/.test(error2.message))
-    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not open the SSH private key.", {
+    return new SeedbedError("ssh-key-passphrase-wrong", "The passphrase does not decrypt the SSH private key.", {
       fix: `Correct ${nameSecrets("ssh_passphrase")}.`
     });
   return new SeedbedError("ssh-key-invalid", `The SSH private key cannot be read: ${error2.message}`, {
-    fix: `Put the whole key file, first and last line included, as \`ssh-keygen -t ed25519\` writes it, into ${nameSecrets("ssh_private_key")}.`
+    fix: `Set the whole key file, including first and last line, as written by \`ssh-keygen -t ed25519\`, in ${nameSecrets("ssh_private_key")}.`
   });
 }
 var transient = /* @__PURE__ */ new Set(["ssh-unreachable", "ssh-timeout"]);
@@ -55908,13 +55978,13 @@ var SshConnection = class {
   get lost() {
     return this.#lost;
   }
-  /** Told once, when the connection is lost or closed. Returns how to stop listening. */
+  /** Registers a listener for the loss or end of the connection. Returns a function that removes it. */
   onLost(watcher) {
     if (this.#lost) watcher(this.#lost);
     else this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
-  /** One call of ssh2 as a promise; silence of the host ends the connection and with it all calls. */
+  /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
   call(start) {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
@@ -55935,23 +56005,23 @@ var SshConnection = class {
     });
   }
   /** Ends the socket at once; every open call rejects. */
-  destroy(reason2) {
+  destroy(reason) {
     if (this.#lost) return;
-    this.#lost = new ConnectionLost(reason2.message, { cause: reason2 });
+    this.#lost = new ConnectionLost(reason.message, { cause: reason });
     clearTimeout(this.#watchdog);
     this.#socket.destroy();
     for (const fail of this.#open) fail(this.#lost);
     for (const watcher of this.#watchers) watcher(this.#lost);
   }
-  /** Says goodbye and waits until the socket is closed. */
+  /** Ends the connection gracefully and waits until the socket is closed. */
   async close() {
     if (this.#lost) return;
     const closed = new Promise((resolve) => this.client.once("close", () => resolve()));
-    const impatient = setTimeout(() => this.destroy(new Error("closed by us")), goodbye);
+    const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
     this.client.end();
     await closed;
     clearTimeout(impatient);
-    this.destroy(new Error("closed by us"));
+    this.destroy(new Error("closed by Seedbed"));
   }
   #armWatchdog() {
     const silent = () => this.destroy(new Error(`the host sent nothing for ${this.#stall / 1e3} s`));
@@ -55974,8 +56044,8 @@ function parseHostKey(line) {
   const [type, base64] = line.trim().split(/\s+/);
   const blob = Buffer.from(base64 ?? "", "base64");
   if (type && blob.length > 0 && blob.toString("base64") === base64 && keyType(blob) === type) return { type, blob };
-  throw new SeedbedError("ssh-host-key-invalid", `The host key of the settings is not a public key: ${line.trim()}`, {
-    fix: "Put the line that `ssh-keyscan -t ed25519 <host>` prints, without the host's name: `ssh-ed25519 AAAA…`."
+  throw new SeedbedError("ssh-host-key-invalid", `The host key in the settings is not a public key: ${line.trim()}`, {
+    fix: "Use the line that `ssh-keyscan -t ed25519 <host>` prints, without the host name: `ssh-ed25519 AAAA…`."
   });
 }
 function describeHostKey(blob) {
@@ -55995,12 +56065,12 @@ function hostKeyAlgorithms(expected) {
 }
 function hostKeyMismatch(place, expected, offered) {
   const message = [
-    `${place} shows another host key than the settings name: nothing was sent to it.`,
+    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`
   ].join("\n");
   return new SeedbedError("ssh-host-key-mismatch", message, {
-    fix: "Ask the host's administrators whether its key was changed. If it was, put the new line into `host_key` of the source in .github/seedbed.yml; if it was not, somebody stands between you and the host."
+    fix: "Ask the host's administrators whether its key was changed. If it was, set `host_key` of the source in .github/seedbed.yml to the new key; if it was not, somebody may be intercepting the connection."
   });
 }
 function keyType(blob) {
@@ -56066,7 +56136,7 @@ function applyEdits(source, table) {
   return table.reduce((text, [from, to]) => {
     const parts = text.split(from);
     if (parts.length !== 2)
-      throw new Error(`ssh2 is not the version that the edits were made for: ${parts.length - 1} times ${from}`);
+      throw new Error(`ssh2 is not the version that the edits were made for: found ${parts.length - 1} times: ${from}`);
     return parts.join(to);
   }, source);
 }
@@ -56094,7 +56164,7 @@ async function loadEdited() {
   } finally {
     hooks.deregister();
   }
-  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits of it could take effect.", {
+  throw new SeedbedError("ssh-library-unedited", "ssh2 was loaded before Seedbed's edits could be applied.", {
     fix: "Load ssh2 through loadSsh2() only; a bundle must be built with ssh2Plugin."
   });
 }
@@ -56134,7 +56204,7 @@ function parsePrivateKey(target, parse) {
   const parsed = parse(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
-  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it holds a public key only"), nameSecrets);
+  if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
   return key;
 }
 async function logIn(client, config) {
@@ -56151,7 +56221,7 @@ function configure(target, { expected, verify, deadlines }) {
     privateKey: target.privateKey,
     ...target.passphrase === void 0 ? {} : { passphrase: target.passphrase },
     authHandler: ["publickey"],
-    // ssh2 asks again at every rekey and takes a Promise for a yes: this answers at once, with a boolean.
+    // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
     hostVerifier: verify,
     readyTimeout: deadlines.connect,
     keepaliveInterval: 1e4,
@@ -56165,7 +56235,7 @@ function configure(target, { expected, verify, deadlines }) {
         "aes256-ctr",
         "chacha20-poly1305@openssh.com"
       ],
-      // Group exchange checks a prime on our thread for 1 to 21 s per rekey: it stands last.
+      // Group exchange checks a prime on the main thread for 1 to 21 s per rekey, so it comes last.
       kex: [
         "curve25519-sha256",
         "curve25519-sha256@libssh.org",
@@ -56194,7 +56264,7 @@ var SftpChannel = class _SftpChannel {
     sftp.on("end", () => this.#closed = true);
     sftp.on("close", () => this.#closed = true);
   }
-  /** ssh2 drops requests on a closed channel without a word. */
+  /** Checks that the channel is open, because ssh2 silently drops requests on a closed one. */
   get closed() {
     return this.#closed;
   }
@@ -56207,7 +56277,7 @@ var SftpChannel = class _SftpChannel {
       throw error2 instanceof ConnectionLost ? error2 : noSftp(error2);
     }
   }
-  /** Bytes of the largest read that the server answers at once. */
+  /** Maximum bytes of a read that the server answers at once. */
   get readLimit() {
     const { _maxReadLen: limit } = this.#sftp;
     return typeof limit === "number" && limit > 0 ? limit : 32768;
@@ -56216,7 +56286,7 @@ var SftpChannel = class _SftpChannel {
     const stats = await this.#ask(path, (done) => this.#sftp.stat(path, done)).catch(noSuchFileIsNull);
     if (stats && !stats.isFile())
       throw new SeedbedError("source-not-a-file", `${path} on the SSH host is not a regular file.`, {
-        fix: "Name the dump file itself, not its folder."
+        fix: "Use the path of the dump file itself, not of its folder."
       });
     return stats && { bytes: stats.size, modified: stats.mtime };
   }
@@ -56224,7 +56294,7 @@ var SftpChannel = class _SftpChannel {
     const entries = await this.#ask(folder, (done) => this.#sftp.readdir(folder, done));
     return entries.map((entry) => entry.filename).toSorted();
   }
-  /** A file that is gone already counts as removed: an answer may get lost after the work was done. */
+  /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
   async remove(path) {
     await this.#ask(path, (done) => this.#sftp.unlink(path, (error2) => done(error2, null))).catch(
       noSuchFileIsNull
@@ -56263,7 +56333,7 @@ var SftpChannel = class _SftpChannel {
   }
 };
 function noSftp(cause) {
-  return new SeedbedError("ssh-sftp-refused", `The SSH host starts no SFTP session: ${cause.message}`, {
+  return new SeedbedError("ssh-sftp-refused", `The SSH host did not start an SFTP session: ${cause.message}`, {
     fix: "Enable `Subsystem sftp internal-sftp` in its sshd_config for this user.",
     cause
   });
@@ -56277,18 +56347,18 @@ function explain(error2, path) {
   if (error2 instanceof ConnectionLost) return error2;
   if (error2.message === "No response from server") return new ConnectionLost(error2.message, options);
   if (error2.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no ${path}: ${error2.message}`, {
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path}: ${error2.message}`, {
       ...options,
-      fix: "Compare the path of the Oracle directory with what the SSH user sees; both must be the same folder."
+      fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
     });
   if (error2.code === sftpStatus.permissionDenied)
     return new SeedbedError("source-permission-denied", `The SSH host refused ${path}: ${error2.message}`, {
       ...options,
-      fix: "Let the SSH user read, list and delete in the folder of the Oracle directory, for example through its group."
+      fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
     });
   return new SeedbedError("source-sftp-failed", `SFTP failed for ${path}: ${error2.message}`, {
     ...options,
-    fix: "The text above is the SSH server's own. Look at its log for this minute."
+    fix: "The message above comes from the SSH server. Check its log at this time."
   });
 }
 
@@ -56299,21 +56369,27 @@ var ReadingConnection = class {
   constructor(connection) {
     this.connection = connection;
   }
-  /** Up to `wanted` channels, at least one: a server may have fewer to give. */
-  async channels(wanted) {
+  /** One channel. */
+  async channel() {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
     if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
+    return this.#channels[0];
+  }
+  /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
+  async channels(wanted, fewer) {
+    await this.channel();
     const missing = Math.max(0, wanted - this.#channels.length);
-    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection)));
+    const opened = await Promise.all(Array.from({ length: missing }, () => openAnother(this.connection, fewer)));
     this.#channels.push(...opened.filter((channel) => channel !== null));
     return this.#channels.slice(0, wanted);
   }
 };
-async function openAnother(connection) {
+async function openAnother(connection, fewer) {
   try {
     return await SftpChannel.open(connection);
   } catch (error2) {
     if (error2 instanceof ConnectionLost) throw error2;
+    fewer(error2);
     return null;
   }
 }
@@ -56332,19 +56408,19 @@ var ConnectionPool = class {
     if (idle?.connection.lost) return this.take(signal);
     const reading = idle ?? new ReadingConnection(await openConnection(this.#target, this.#deadlines, signal));
     const { connection } = reading;
-    if (this.#closed) connection.destroy(new Error("closed by us"));
+    if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
     this.#taken.add(connection);
     connection.onLost(() => this.#taken.delete(connection));
     return reading;
   }
   give(reading) {
     this.#taken.delete(reading.connection);
-    if (this.#closed) reading.connection.destroy(new Error("closed by us"));
+    if (this.#closed) reading.connection.destroy(new Error("closed by Seedbed"));
     else this.#idle.push(reading);
   }
   async close() {
     this.#closed = true;
-    for (const connection of this.#taken) connection.destroy(new Error("closed by us"));
+    for (const connection of this.#taken) connection.destroy(new Error("closed by Seedbed"));
     await Promise.all(this.#idle.splice(0).map(({ connection }) => connection.close()));
   }
   get closed() {
@@ -56380,7 +56456,7 @@ var Requests = class {
   #position;
   #chunk;
   constructor(lanes, stripe) {
-    if (lanes.length === 0) throw new RangeError("a file is read over at least one lane");
+    if (lanes.length === 0) throw new RangeError("reading a file needs at least one lane");
     this.#lanes = lanes.map((lane) => ({ lane, busy: 0 }));
     this.#stripe = stripe;
     this.#position = stripe.offset;
@@ -56409,7 +56485,7 @@ var Requests = class {
       slot.busy -= 1;
     }
   }
-  /** Servers may answer with less than was asked for: the rest is asked for again. */
+  /** Servers may return fewer bytes than requested: the rest is requested again. */
   async #readFully(lane, position, length) {
     const bytes = Buffer.allocUnsafeSlow(length);
     let got = 0;
@@ -56467,19 +56543,34 @@ var SshReader = class {
     } finally {
       signal.removeEventListener("abort", abort);
       if (whole) this.#pool.give(reading);
-      else reading.connection.destroy(new Error("left before the end"));
+      else reading.connection.destroy(new Error("reading stopped before the end"));
     }
   }
   async #openLanes(reading, { path, expected, progress }) {
-    const [first] = await reading.channels(1);
-    const chunk = Math.min(this.#tuning.chunk, first?.readLimit ?? this.#tuning.chunk);
+    const fewer = this.#sayOnce(path);
+    const first = await reading.channel();
+    const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
-    const channels = await reading.channels(wanted);
-    const opened = await Promise.all(channels.map((channel, index) => openFile(channel, path, index > 0)));
+    const channels = await reading.channels(wanted, fewer);
+    const opened = await Promise.all(
+      channels.map((channel, index) => openFile(channel, path, index > 0 ? fewer : null))
+    );
     const files = opened.filter((file) => file !== null);
     for (const file of files) mustBeSame(path, expected, file.facts);
     return { files, chunk };
+  }
+  /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
+  #sayOnce(path) {
+    let said = false;
+    return (reason) => {
+      if (said) return;
+      said = true;
+      const text = reason instanceof Error ? reason.message : String(reason);
+      this.#log?.info(
+        `${path}: the SSH host gives fewer channels than were asked for (${text}); it is read with those.`
+      );
+    };
   }
   async #prepareRetry(path, progress, failure) {
     const { error: error2, signal } = failure;
@@ -56489,10 +56580,10 @@ var SshReader = class {
     progress.since = progress.offset;
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
-    const text = error2 instanceof Error ? error2.message : String(error2);
+    const text = messageOf(error2);
     const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error2);
-    this.#log?.warn(`${place}; reading on from there, try ${progress.failures} of ${retries}.`);
+    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal }).catch(
       () => signal.throwIfAborted()
     );
@@ -56500,11 +56591,12 @@ var SshReader = class {
 };
 var forgiving = 64 * 1024 * 1024;
 var longestPause = 15e3;
-async function openFile(channel, path, optional) {
+async function openFile(channel, path, fewer) {
   try {
     return await channel.openFile(path);
   } catch (error2) {
-    if (!optional || error2 instanceof ConnectionLost) throw error2;
+    if (fewer === null || error2 instanceof ConnectionLost) throw error2;
+    fewer(error2);
     return null;
   }
 }
@@ -56515,22 +56607,22 @@ function changed(path, expected, found) {
   const text = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
   return new SeedbedError(
     "source-file-changed",
-    `${path} changed on the SSH host: it had ${text(expected)}, now ${text(found)}.`,
-    { fix: "Nothing else may write to the dump files. Run the seed again: it exports anew." }
+    `${path} changed on the SSH host: it was ${text(expected)}, now it is ${text(found)}.`,
+    { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
   );
 }
 function gaveUp(place, retries, cause) {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} more tries.`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then run the seed again.",
+  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause
   });
 }
 function closedByUs(path, cause) {
   return new SeedbedError(
     "ssh-connection-lost",
-    `${path} was still being read when Seedbed logged out of the SSH host.`,
+    `${path} was still being read when Seedbed closed the SSH connection.`,
     {
-      fix: "The run was ending; the reason is the error that it reports.",
+      fix: "The run was ending; see the error that it reports for the reason.",
       cause
     }
   );
@@ -56591,10 +56683,14 @@ async function openChannel(connection, { host, port }) {
   try {
     return await requestChannel(connection, { host, port });
   } catch (error2) {
-    throw new SeedbedError("ssh-forward-refused", `The SSH host opens no way to ${host}:${port}: ${reason(error2)}`, {
-      fix: "Let its sshd forward to that place (AllowTcpForwarding, PermitOpen) and see whether the database's listener runs there.",
-      cause: error2
-    });
+    throw new SeedbedError(
+      "ssh-forward-refused",
+      `The SSH host refused to forward to ${host}:${port}: ${messageOf(error2)}`,
+      {
+        fix: "Allow forwarding to this address in the host's sshd (AllowTcpForwarding, PermitOpen) and check that the database's listener is running there.",
+        cause: error2
+      }
+    );
   }
 }
 async function requestChannel(connection, { host, port }) {
@@ -56603,7 +56699,7 @@ async function requestChannel(connection, { host, port }) {
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
-    reject(new Error(`no answer in ${openDeadline / 1e3} s`));
+    reject(new Error(`no response within ${openDeadline / 1e3} s`));
   }, openDeadline);
   const forget = connection.onLost(reject);
   connection.client.forwardOut("127.0.0.1", 0, host, port, (error2, channel) => {
@@ -56615,9 +56711,6 @@ async function requestChannel(connection, { host, port }) {
     clearTimeout(deadline);
     forget();
   });
-}
-function reason(error2) {
-  return error2 instanceof Error ? error2.message : String(error2);
 }
 
 // src/adapters/ssh2-host.ts
@@ -56670,11 +56763,11 @@ var Ssh2Host = class {
     return this.#reader.read(path, options);
   }
   async close() {
-    this.#abort.abort(new Error("closed by us"));
+    this.#abort.abort(new Error("closed by Seedbed"));
     const connection = await this.#connection.catch(() => void 0);
     await Promise.all([this.#pool.close(), connection?.close()]);
   }
-  /** Every question may be asked twice: a connection that sat idle for hours may turn out to be gone. */
+  /** Every file operation may be retried once, because a connection that was idle for hours may be lost. */
   async #ask(question) {
     try {
       return await question(await this.#channel());
@@ -56693,16 +56786,16 @@ var Ssh2Host = class {
     const known = await before?.catch(() => void 0);
     if ((!known || known.connection.lost) && this.#questions === before)
       this.#questions = this.#pool.take(this.#abort.signal);
-    const [channel] = await (await this.#questions)?.channels(1) ?? [];
+    const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;
   }
 };
 function explain2(error2) {
   if (error2 instanceof SeedbedError) return error2;
-  const text = error2 instanceof Error ? error2.message : String(error2);
+  const text = messageOf(error2);
   return new SeedbedError("ssh-connection-lost", `The SSH connection was lost: ${text}`, {
-    fix: "Look at the network between the runner and the SSH host and at its sshd log, then try again.",
+    fix: "Check the network between the runner and the SSH host and the host's sshd log, then try again.",
     cause: error2
   });
 }
@@ -56747,10 +56840,7 @@ function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
 // src/adapters/actions-bench.ts
 function openActionBench(environment, runtime2, signal) {
   const temporary = environment["RUNNER_TEMP"];
-  if (!temporary)
-    throw new SeedbedError("not-on-a-runner", "The variable RUNNER_TEMP is missing.", {
-      fix: "This program is a GitHub Action: start it by a workflow. From a terminal use: seedbed seed <database>"
-    });
+  if (!temporary) throw notOnARunner("The variable RUNNER_TEMP is missing.");
   return {
     environment,
     output: openStepOutput(temporary),
@@ -56765,12 +56855,6 @@ function openActionBench(environment, runtime2, signal) {
     connect: (credentials) => connectSeedPorts(credentials, environment),
     runtime: () => readRuntime(runtime2)
   };
-}
-async function readRuntime(folder) {
-  const tree = openDiskTree(folder);
-  const texts = {};
-  for (const path of await tree.list("")) texts[path] = await tree.read(path) ?? "";
-  return runtimeFiles(texts);
 }
 
 // src/post.ts

@@ -1,6 +1,6 @@
 #!/bin/bash
-# PID 1 of a seed image: looks at the volume, starts the base image's own start and the state machine beside it, applies
-# changes while the database is open, and passes a stop on in the right order.
+# PID 1 of a seed image: checks the volume, runs the base image's own start command and the state machine, applies
+# changes while the database is open, and stops everything in the right order.
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
@@ -12,11 +12,10 @@ trap 'entrypoint_stopped' TERM INT
 # shellcheck disable=SC2034 # set and read in other files
 BASE_PID="" MACHINE_PID="" SCHEDULER_PID=""
 
-# Our children first, so that no job is cut off; then the base image.
+# Seedbed's processes first, so that no job is cut off; then the base image.
 entrypoint_stop_all() {
   : >"$STOPPING"
-  process_stop "$SCHEDULER_PID" "$MACHINE_STOP_SECONDS"
-  process_stop "$MACHINE_PID" "$MACHINE_STOP_SECONDS"
+  process_stop "$MACHINE_STOP_SECONDS" "$SCHEDULER_PID" "$MACHINE_PID"
   base_stop
 }
 
@@ -24,12 +23,12 @@ entrypoint_stopped() {
   trap '' TERM INT
   trap - ERR
   rm -f "$READY"
-  log_event open progress 'text=stopping: asked to'
+  log_event open progress 'text=stopping on request'
   entrypoint_stop_all
   exit "$EXIT_STOPPED"
 }
 
-# The failure was logged by whoever met it.
+# The failure has already been logged where it occurred.
 entrypoint_end() {
   trap '' TERM INT
   trap - ERR
@@ -38,13 +37,13 @@ entrypoint_end() {
   exit "$1"
 }
 
-# Everything that can be found wrong before anything is started.
+# All checks that are possible before anything is started.
 entrypoint_prepare() {
   rm -rf "$RUN"
   mkdir -p "$RUN"
   volume_must_be_writable
   config_take_seed
-  config_take_apply || fail config-damaged "the configuration in ${APPLY_MOUNT#"$ROOT"} is not what its SHA256SUMS says" \
+  config_take_apply || fail config-damaged "the configuration in ${APPLY_MOUNT#"$ROOT"} does not match its SHA256SUMS" \
     "Render the manifests again and apply them."
   load_configuration
   attempts_identify

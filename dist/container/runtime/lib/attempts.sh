@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# The same inputs may fail three times; then nothing runs until they change.
+# With the same inputs three failures are allowed; then nothing runs until the inputs change.
 
 readonly ATTEMPTS_ALLOWED=3
 
-# Sets ATTEMPT_INPUTS: everything that could make the next attempt end otherwise.
+# Sets ATTEMPT_INPUTS: everything that could change the result of the next attempt.
 attempts_identify() {
   ATTEMPT_INPUTS=$({
     digest_file "$SEED/SHA256SUMS"
-    # With the dates of the secrets: a password that arrives or is corrected is worth another attempt.
+    # Includes the dates of the secrets: an added or corrected password justifies another attempt.
     phase_configured_inputs
     cat "$LIB"/*.sh "$LIB"/phases/*.sh "$SELF"/sql/*.sql "$SELF"/profiles/*.sh
   } | digest_stdin)
 }
 
-# Prints how often these inputs failed.
+# Prints the number of failures with these inputs.
 attempts_failed() {
   local count
   if [[ $(value_of "$ATTEMPTS" inputs) != "${ATTEMPT_INPUTS:-}" ]]; then
@@ -25,17 +25,17 @@ attempts_failed() {
   printf '%s' "$count"
 }
 
-# One more failure of these inputs.
+# Counts one more failure with these inputs.
 attempts_count() {
   printf 'inputs=%s\ncount=%d\n' "${ATTEMPT_INPUTS:-}" "$(($(attempts_failed) + 1))" | durable_write "$ATTEMPTS"
 }
 
-# Everything went well: the next failure is the first again.
+# Resets the count after a success.
 attempts_clear() {
   rm -f "$ATTEMPTS" "$FAILURE"
 }
 
-# Ends the program when these inputs failed three times, saying the reason again.
+# Ends the program after three failures with these inputs, and logs the reason again.
 attempts_guard() {
   local said
   (($(attempts_failed) >= ATTEMPTS_ALLOWED)) || return 0
@@ -43,6 +43,6 @@ attempts_guard() {
   fail_terminate "$said"
   printf '%s\n' "$said" >&3
   log_event "$(value_of "$FAILURE" phase || printf created)" skip \
-    "text=failed $ATTEMPTS_ALLOWED times with the same inputs: nothing is tried again until they change"
+    "text=failed $ATTEMPTS_ALLOWED times with the same inputs: no further attempt until they change"
   exit "$EXIT_HOLD"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the variables of the configuration are read in other files
-# The rendered configuration: copied to the volume whole, checked, then read. Nothing of it is ever sourced.
+# The rendered configuration: copied to the volume, verified, then read. It is never sourced.
 
-# Copies a mounted configuration to the volume: config_take MOUNT DEFAULT PLACE. Fails quietly on a torn one.
+# Copies a mounted configuration to the volume: config_take MOUNT DEFAULT PLACE. Returns a failure for an inconsistent one.
 config_take() {
   local mount=$1 fallback=$2 place=$3 source before=""
   source=$fallback
   if [[ -e $mount/..data ]]; then
-    # Kubernetes swaps a whole version by this one link: what it leads to never changes.
+    # Kubernetes switches versions with this one link; the folder behind it never changes.
     before=$(readlink "$mount/..data")
     source=$mount/$before
     [[ $before == /* ]] && source=$before
@@ -25,7 +25,7 @@ config_take() {
   durable_sync "${place%/*}"
 }
 
-# Whether a folder is what its SHA256SUMS says, and nothing else.
+# Whether a folder contains exactly the files in its SHA256SUMS.
 config_is_whole() {
   local folder=$1 file listed
   [[ -s $folder/SHA256SUMS ]] || return 1
@@ -36,30 +36,30 @@ config_is_whole() {
   done < <(config_files "$folder")
 }
 
-# Prints the files of a configuration, as its SHA256SUMS names them.
+# Prints the files of a configuration, as named in its SHA256SUMS.
 config_files() {
   (cd "$1" && for file in * sql/*; do if [[ -f $file ]]; then printf '%s\n' "$file"; fi; done)
 }
 
-# Prints the digest of the SHA256SUMS that is mounted now.
+# Prints the digest of the currently mounted SHA256SUMS.
 config_mounted() {
   local mount=$1 fallback=$2
   if [[ -f $mount/SHA256SUMS ]]; then digest_file "$mount/SHA256SUMS"; else digest_file "$fallback/SHA256SUMS"; fi
 }
 
-# Takes the configuration that is read once per process start.
+# Loads the configuration that is read once per process start.
 config_take_seed() {
   config_take "$SEED_MOUNT" "$DEFAULTS/seed" "$SEED" && return
-  fail config-damaged "the configuration in ${SEED_MOUNT#"$ROOT"} is not what its SHA256SUMS says" \
-    "Render the manifests again and apply them; nothing was changed in the database."
+  fail config-damaged "the configuration in ${SEED_MOUNT#"$ROOT"} does not match its SHA256SUMS" \
+    "Render the manifests again and apply them. Nothing was changed in the database."
 }
 
-# Takes the configuration that may change while the database runs.
+# Loads the configuration that may change while the database runs.
 config_take_apply() {
   config_take "$APPLY_MOUNT" "$DEFAULTS/apply" "$APPLY"
 }
 
-# Sets the variables that the machine works with.
+# Sets the variables of the state machine.
 config_load() {
   IMPORT_KEY=$(config_required "$SEED/seed.env" IMPORT_KEY)
   DUMP_SET=$(config_required "$SEED/seed.env" DUMP_SET)
@@ -75,7 +75,7 @@ config_load() {
   BACKUPS_KEEP=$(value_of "$APPLY/apply.env" BACKUPS_KEEP) || BACKUPS_KEEP=3
   RESTORE_TEST=$(value_of "$APPLY/apply.env" RESTORE_TEST) || RESTORE_TEST=yes
   [[ $PDB =~ ^[A-Z][A-Z0-9_]{0,29}$ && -f $SELF/profiles/$PROFILE.sh ]] ||
-    fail config-unknown "profile \"$PROFILE\" with pluggable database \"$PDB\" is not known to this image" \
+    fail config-unknown "profile \"$PROFILE\" with pluggable database \"$PDB\" is not supported by this image" \
       "Use a base whose profile is free-26ai, gvenzl-free or ee-19c."
 }
 

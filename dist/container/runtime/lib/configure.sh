@@ -1,43 +1,12 @@
 # shellcheck shell=bash
-# Parameters and accounts of the request: reads what is there, then acts.
-
-# Sets every parameter of the request in the pluggable database.
-configure_parameters() {
-  local known name value row
-  [[ -s $APPLY/parameters.tsv ]] || return 0
-  known=$(sql_rows parameters pdb) || exit
-  while IFS=$'\t' read -r name value; do
-    row=$(awk -F '\t' -v name="$name" '$1 == name { print $2 "\t" $3; exit }' <<<"$known")
-    [[ -n $row ]] || fail parameter-unknown "this release has no parameter $name" "Correct database.parameters."
-    [[ ${row#*$'\t'} == TRUE ]] ||
-      fail parameter-not-of-pdb "$name can only be set for the whole instance" "Remove it from database.parameters."
-    configure_parameter "$name" "$value" "${row%%$'\t'*}"
-  done <"$APPLY/parameters.tsv"
-}
-
-# SCOPE follows what V$SYSTEM_PARAMETER says: a static one takes effect at the next opening (ORA-02095 otherwise).
-configure_parameter() {
-  local name=$1 value=$2 scope='SCOPE = BOTH'
-  case $3 in
-    IMMEDIATE) ;;
-    DEFERRED) scope='DEFERRED SCOPE = BOTH' ;;
-    *) scope='SCOPE = SPFILE' ;;
-  esac
-  sql_try set-parameter pdb <<<"ALTER SYSTEM SET $name = $value $scope;" >/dev/null && return
-  fail parameter-refused "$name = $value: $(<"$RUN/sql-error")" "Correct the value in database.parameters."
-}
-
-# Whether the request sets a parameter.
-configure_names_parameter() {
-  [[ -f $APPLY/parameters.tsv ]] && cut -f 1 "$APPLY/parameters.tsv" | grep -qxF -- "$1"
-}
+# Accounts of the request: reads the current state, then changes it.
 
 # Whether the request names an account.
 configure_names_user() {
   [[ -f $APPLY/users.tsv ]] && cut -f 1 "$APPLY/users.tsv" | grep -qxF -- "$1"
 }
 
-# Creates the request's accounts with the passwords of their secrets; locks those that the request had and has no more.
+# Creates the request's accounts with the passwords from their secrets; locks those that are no longer in the request.
 configure_users() {
   local rows name secret key
   rows=$(sql_rows users pdb) || exit
@@ -51,13 +20,13 @@ configure_users() {
   if [[ -f $APPLY/users.tsv ]]; then cut -f 1 "$APPLY/users.tsv"; fi | durable_write "$USERS_DONE"
 }
 
-# The password goes from the file to sqlplus through a pipe of bash's own.
+# The password goes from the file to sqlplus through a pipe of bash builtins.
 configure_user() {
   local name=$1 file=$2 password verb=ALTER tablespace
-  [[ -s $file ]] || fail secret-missing "there is no password for $name at ${file#"$ROOT"}" "Create the Secret that database.users names for $name."
+  [[ -s $file ]] || fail secret-missing "there is no password for $name in ${file#"$ROOT"}" "Create the Secret that database.users specifies for $name."
   password=$(<"$file")
   [[ $password != *[\"[:cntrl:]]* && ${#password} -ge 1 && ${#password} -le 1024 ]] ||
-    fail secret-refused "the password of $name has a double quote, a line end or too many characters" "Put another password into its Secret."
+    fail secret-refused "the password of $name contains a double quote or line break, or is too long" "Set a different password in its Secret."
   account_exists "$name" "$3" || verb=CREATE
   tablespace=$(tablespace_default)
   log_progress "account $name"
@@ -78,12 +47,12 @@ configure_lock_former() {
   [[ -s $USERS_DONE ]] || return 0
   while IFS= read -r name; do
     if ! account_exists "$name" "$1" || configure_names_user "$name"; then continue; fi
-    log_progress "account $name is not in the request any more"
+    log_progress "account $name is no longer in the request: locking it"
     configure_lock_user "$name"
   done <"$USERS_DONE"
 }
 
-# Locks the accounts that the request made here before; they are unlocked when they get their password again.
+# Locks the accounts that the request created earlier; they are unlocked when they get their passwords again.
 configure_lock_own() {
   local rows name
   [[ -s $USERS_DONE ]] || return 0

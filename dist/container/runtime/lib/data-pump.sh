@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# impdp and expdp as a local user of ours: Oracle advises against SYSDBA, and ORACLE_PDB_SID fails without a word.
+# impdp and expdp run as a local temporary user: Oracle advises against SYSDBA, and ORACLE_PDB_SID fails silently.
 
 # shellcheck disable=SC2034 # used in other files
 readonly LOADER=SEEDBED_LOADER
 # shellcheck disable=SC2034 # used in other files
 readonly BACKUP_USER=SEEDBED_BACKUP
 
-# Prepares the way for a client: data_pump_connect USER PASSWORD. UR=A passes a listener that blocks a restricted service.
+# Prepares the connection of a client: data_pump_connect USER PASSWORD. UR=A allows connections through a listener that blocks a restricted service.
 data_pump_connect() {
   mkdir -p "$RUN/tns"
   printf 'SEEDBED=(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=1521))(CONNECT_DATA=(SERVER=DEDICATED)(SERVICE_NAME=%s)(UR=A)))\n' \
@@ -18,13 +18,13 @@ data_pump_connect() {
 # Runs a client to its end: data_pump_run PROGRAM JOB LOG WATCHER, its parameters on stdin. Returns its status.
 data_pump_run() {
   local program=$1 job=$2 log=$3 watcher=$4 parfile=$RUN/$1.par status=0
-  # A parameter file that was cut off could still be a valid one, over less than was asked for.
+  # A truncated parameter file could still be valid, but for less than was requested.
   { cat "$RUN/userid.par" && printf 'JOB_NAME=%s\n' "$job" && cat; } >"$parfile" ||
     fail parameters-not-written "the parameters of $program could not be written to ${RUN#"$ROOT"}" "Raise database.resources.memory: /dev/shm is full."
   chmod 0600 "$parfile"
   rm -f "$RUN/stdin"
   mkfifo -m 0600 "$RUN/stdin"
-  # An open pipe that says nothing: on a signal the client would prompt, and end of input would loop.
+  # An open but silent pipe as input: on a signal the client prompts, and at end of input it would loop.
   exec 8<>"$RUN/stdin"
   DATA_PUMP_PROGRAM=$program DATA_PUMP_JOB=$job
   data_pump_client "$program" "$parfile" | "$watcher" "$log" &
@@ -42,7 +42,7 @@ data_pump_client() {
   printf '\nseedbed-exit %d\n' "$status"
 }
 
-# Stops the job that runs now: a client that goes away only detaches.
+# Stops the current job: ending the client would only detach it.
 data_pump_stop() {
   [[ -n ${DATA_PUMP_JOB:-} && -f $RUN/userid.par ]] || return 0
   { cat "$RUN/userid.par" && printf 'ATTACH=%s\n' "$DATA_PUMP_JOB"; } >"$RUN/stop.par"
@@ -51,19 +51,19 @@ data_pump_stop() {
   rm -f "$RUN/stop.par"
 }
 
-# Takes the temporary user away with its control tables.
+# Drops the temporary user with its control tables.
 data_pump_disconnect() {
   rm -rf "$RUN/userid.par" "$RUN/tns"
   account_drop "$1"
 }
 
-# Prints a log without time stamps and worker numbers (LOGTIME=ALL, METRICS=YES).
+# Prints a log without timestamps and worker numbers (LOGTIME=ALL, METRICS=YES).
 data_pump_plain() {
   sed -E 's/^[0-9A-Z-]+ [0-9]{2}:[0-9]{2}:[0-9.]+: //; s/^(W-[0-9]+ +)+//' "$1"
 }
 
-# Whether an import came to its end, with errors or without: data_pump_finished STATUS LOG. Neither the status nor the
-# log says enough alone.
+# Whether an import finished, with or without errors: data_pump_finished STATUS LOG. Neither the status nor the
+# log is sufficient on its own.
 data_pump_finished() {
   (($1 == 0 || $1 == 5)) || return 1
   data_pump_plain "$2" | grep -qE '^Job ".*" (successfully completed|completed with [0-9]+ error)'

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# The dump set: on the volume as a cache, in the image as delivered. Only its digest decides which one is right.
+# The dump set: a cached copy on the volume, the original in the image. Its digest decides which one is used.
 
 # Whether the facts in a folder are those of the dump set that the lock names.
 dump_is_ours() {
   [[ -s $1/SHA256SUMS && $(digest_file "$1/SHA256SUMS") == "$DUMP_SET" ]]
 }
 
-# Prints the names of the dump files, one a line.
+# Prints the names of the dump files, one per line.
 dump_files() {
   sed 's/^[0-9a-f]*  //' "$1/SHA256SUMS" | grep -vxE 'rows\.tsv|dumpset\.json'
 }
 
-# Whether every dump file is in a folder.
+# Whether a folder contains every dump file.
 dump_is_there() {
   local folder=$1 facts=$2 name
   while IFS= read -r name; do
@@ -32,7 +32,7 @@ dump_locate() {
   fi
 }
 
-# Copies the image's dump set to the volume. The facts come last: without them the copy does not count.
+# Copies the image's dump set to the volume. The facts are copied last: without them the copy is not used.
 dump_copy() {
   local name
   rm -rf "$FACTS" "$DUMP" "$VOLUME/dump.part" "$VOLUME/facts.part"
@@ -58,13 +58,13 @@ dump_copy_file() {
       "Raise database.storage.size, or set database.storage.keep_dump to false."
 }
 
-# Stops before the copy when the volume cannot hold it.
+# Fails before copying if the volume has too little space.
 dump_must_fit() {
   local needed free
   needed=$(kilobytes_of "$IMAGE_DUMP")
   free=$(dump_free_kilobytes)
   ((free > needed + needed / 10)) ||
-    fail volume-full "the dump needs $needed KiB on the volume, $free KiB are free" \
+    fail volume-full "the dump needs $needed KiB on the volume, but only $free KiB are free" \
       "Raise database.storage.size, or set database.storage.keep_dump to false."
 }
 
@@ -81,20 +81,20 @@ dump_free_kilobytes() {
   df -Pk "$VOLUME" | awk 'NR == 2 { print $4 }'
 }
 
-# Checks every byte against SHA256SUMS; names the file that differs.
+# Checks every file against SHA256SUMS and reports those that differ.
 dump_verify() {
   local result
   [[ $(digest_file "$FACTS_AT/SHA256SUMS") == "$DUMP_SET" ]] ||
-    fail dump-set-differs "SHA256SUMS in ${FACTS_AT#"$ROOT"} is not that of $DUMP_SET" "Seed the database again."
+    fail dump-set-differs "SHA256SUMS in ${FACTS_AT#"$ROOT"} does not belong to $DUMP_SET" "Seed the database again."
   result=$(dump_sums | sha256sum -c --quiet - 2>/dev/null) && return
   result=${result//$DUMP_AT\//}
   result=${result//$FACTS_AT\//}
   dump_forget_damaged
-  fail dump-damaged "$(head -n 3 <<<"$result" | tr '\n' ' ')in ${DUMP_AT#"$ROOT"} is not the file that was exported" \
-    "The next start copies it from the image again; if that is damaged too, seed the database again."
+  fail dump-damaged "$(head -n 3 <<<"$result" | tr '\n' ' ')in ${DUMP_AT#"$ROOT"} differs from the exported file" \
+    "The next start copies it from the image again. If that one is damaged too, seed the database again."
 }
 
-# Prints SHA256SUMS with the place of each file.
+# Prints SHA256SUMS with the path of each file.
 dump_sums() {
   local hex name
   while read -r hex name; do
@@ -106,13 +106,13 @@ dump_sums() {
   done <"$FACTS_AT/SHA256SUMS"
 }
 
-# A damaged copy must not be found again: the image may have the right one.
+# A damaged copy must not be used again: the image may have an intact one.
 dump_forget_damaged() {
   state_void_from "$(state_index found)"
   [[ $DUMP_AT == "$IMAGE_DUMP" ]] || rm -rf "$FACTS" "$DUMP"
 }
 
-# Removes the copy where the request does not want to keep it.
+# Removes the copy if the request does not keep it.
 dump_drop_unwanted() {
   [[ $KEEP_DUMP == no && -d $DUMP ]] || return 0
   rm -rf "$FACTS" "$DUMP"

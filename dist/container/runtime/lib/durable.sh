@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# Files that are whole or not there at all, whenever the container is killed.
+# Writes files so that they are either complete or absent, whenever the container is killed.
 
-# Writes stdin to a file: written beside it, forced to disk, renamed.
+# Writes stdin to a file: to a temporary file that is synced and renamed.
 durable_write() {
   local file=$1
   # coreutils 8.22 (Oracle Linux 7) has no `sync FILE`; dd syncs on all three bases.
-  # Checked by itself: where a caller looks at the status, bash goes on after a failure (set -e), and a full disk would
-  # put half a file in the place of a whole one.
+  # Checked explicitly: where a caller tests the status, bash ignores set -e, and on a full disk an incomplete file would
+  # replace a complete one.
   dd of="$file.tmp" conv=fsync 2>/dev/null || return
   mv -f "$file.tmp" "$file" || return
   durable_sync "${file%/*}"
 }
 
-# Forces a folder's entries to disk. coreutils before 8.24 ignores the name and syncs everything: also right.
+# Syncs a folder's entries to disk. coreutils before 8.24 ignores the name and syncs everything, which is sufficient too.
 durable_sync() {
   sync -- "$1" 2>/dev/null
 }
@@ -24,12 +24,12 @@ digest_stdin() {
   printf 'sha256:%s' "${hex%% *}"
 }
 
-# Prints `sha256:<hex>` of a file; of nothing when there is no such file.
+# Prints `sha256:<hex>` of a file, or of empty input if the file does not exist.
 digest_file() {
   if [[ -f $1 ]]; then digest_stdin <"$1"; else digest_stdin </dev/null; fi
 }
 
-# Prints the value of KEY in a file of KEY=value lines; fails when there is none. Nothing is ever sourced.
+# Prints the value of KEY in a file of KEY=value lines; fails if there is none. Such files are never sourced.
 value_of() {
   local file=$1 wanted=$2 line
   [[ -f $file ]] || return 1

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What impdp says: progress while it runs, and which of its errors count.
+# impdp's output: progress while it runs, and the errors that are not allowed.
 
-# Reads impdp's output, keeps it, reports tables; returns impdp's status.
+# Reads and stores impdp's output and reports tables; returns impdp's status.
 import_watch() {
   local log=$1 line status=1 seen=0
   local imported='imported "([^"]*)"\."([^"]*)".* ([0-9]+) rows'
@@ -20,7 +20,7 @@ import_watch() {
   return "$status"
 }
 
-# Prints how much of all rows has arrived, with the jobs that went before.
+# Prints the percentage of imported rows, including earlier jobs.
 import_percent() {
   local rows=$((ROWS_BEFORE + $1))
   ((ROWS_TOTAL > 0)) || {
@@ -31,8 +31,8 @@ import_percent() {
   printf '%d' "$((rows * 100 / ROWS_TOTAL))"
 }
 
-# Prints the errors of a log that are not allowed. A line of allow-codes is a code, or `code type cause`: an
-# ORA-39083 for an object type that ends so, with that cause in the next line.
+# Prints the errors of a log that are not allowed. A line of allow-codes is either a code or `code type cause`: an
+# ORA-39083 for an object type with that ending, and that cause in the next line.
 import_errors() {
   data_pump_plain "$1" | awk -v allowed="$SEED/allow-codes" '
     function type_ends(line, type) { return line ~ ("Object type [A-Z_/]*" type "[: ]") }

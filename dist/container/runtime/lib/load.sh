@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Everything that a program of the runtime needs.
+# Loads everything that the runtime's programs need.
 
 exec 3>&1
 umask 077
 # shellcheck source=lib/paths.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/paths.sh"
-for load_name in timing log durable fail attempts state config sql-text sqlplus pdb accounts tablespaces dump owners \
-  data-pump import-log scripts rows secure configure schedule backup restore-test volume-preflight base; do
+for load_name in timing log durable lock fail attempts state config sql-text sqlplus pdb accounts tablespaces dump owners \
+  data-pump import-log scripts rows secure remembered grants parameters configure schedule backup restore-test volume-preflight memory base; do
   # shellcheck source=/dev/null # each is checked as a file of its own
   source "$LIB/$load_name.sh"
 done
@@ -15,7 +15,7 @@ for load_name in "${PHASES[@]}"; do
   source "$LIB/phases/$load_name.sh"
 done
 unset load_name
-# bash 5.2 would read & in a replacement as the matched text; older ones do not know the option.
+# bash 5.2 replaces & in a replacement with the matched text; older versions do not have the option.
 shopt -u patsub_replacement 2>/dev/null || :
 timing_load
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # One line per event on file descriptor 3, so that `$(…)` never swallows a line.
 
-# Prints a text between quotes, on one line.
+# Prints a string in quotes, on one line.
 log_quote() {
   local text=$1
   text=${text//\\/\\\\}
@@ -29,7 +29,7 @@ log_event() {
   log_line "$@" >&3
 }
 
-# Logs what the phase at hand is doing.
+# Logs progress of the current phase.
 log_progress() {
   log_event "${PHASE:-created}" progress "text=$1"
 }

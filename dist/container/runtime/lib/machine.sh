@@ -6,14 +6,14 @@ source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
 trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
 trap 'machine_stopped' TERM INT
 
-# The database goes down next: a job that goes on would be cut off.
+# The database is stopped next, and a running job would be cut off.
 machine_stopped() {
   trap '' TERM INT
   data_pump_stop
   exit "$EXIT_STOPPED"
 }
 
-# Runs the phases from the first that is not finished.
+# Runs the phases from the first unfinished one.
 machine_run() {
   local index finished
   finished=$(state_finished)
@@ -29,7 +29,7 @@ machine_run() {
   done
 }
 
-# The inputs are taken before the work: what changes meanwhile counts as a change.
+# The inputs are recorded before the work, so that a change during the work is detected.
 machine_phase() {
   local inputs
   inputs=$("phase_$1_inputs")
@@ -48,15 +48,15 @@ machine_main() {
   pdb_read
   finished=$(state_finished)
   if [[ $mode == start ]]; then
-    # Before anything else: a crash must not have opened what is not ready.
+    # Before anything else: after a crash the database may be open although it is not ready.
     if ((finished < ${#PHASES[@]})); then
       pdb_restrict
-      # Only where there is work: a base that could not start three times says nothing about a database that is whole.
+      # Only if there is work: three failed starts of the base do not concern a database that is already complete.
       attempts_guard
     fi
     accounts_sweep
   elif ((finished <= $(state_index secured))); then
-    fail not-secured "a change came before the import was finished" "Wait; it is applied with the next start."
+    fail not-secured "a configuration change arrived before the import finished" "Wait: it is applied at the next start."
   fi
   machine_run
   attempts_clear

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The schemas of the dump set, and the names that they have here.
+# The schemas of the dump set, and their names in this database.
 
-# Prints `source TAB target` of every schema: from the configuration, or from the facts where all were exported.
+# Prints `source TAB target` of every schema: from the configuration, or from the facts if all were exported.
 owners_map() {
   if [[ -s $SEED/owners.tsv ]]; then
     cat "$SEED/owners.tsv"
@@ -12,7 +12,7 @@ owners_map() {
   done
 }
 
-# Prints every exported schema, those without tables too: grants and packages of theirs are in the dump.
+# Prints every exported schema, including those without tables, because the dump has their grants and packages.
 owners_exported() {
   {
     cut -f 1 "$FACTS_AT/rows.tsv"
@@ -20,7 +20,7 @@ owners_exported() {
   } | LC_ALL=C sort -u
 }
 
-# Prints a schema's name here.
+# Prints a schema's name in this database.
 owners_remapped() {
   local source target
   if [[ -s $SEED/remap.tsv ]]; then
@@ -31,12 +31,12 @@ owners_remapped() {
   printf '%s' "$1"
 }
 
-# Prints the schemas' names here.
+# Prints the schemas' names in this database.
 owners_targets() {
   owners_map | cut -f 2 | sort -u
 }
 
-# Drops what this and earlier imports left, and creates the owners anew: locked, without a password.
+# Drops the owners from this and earlier imports and creates them again, locked and without a password.
 owners_create() {
   local owner tablespace name rest
   owners_remember
@@ -55,7 +55,7 @@ owners_create() {
   done <"$OWNERS"
 }
 
-# Adds this import's owners to those that are there: after a kill, the next start knows whom to drop.
+# Adds this import's owners to the recorded ones, so that after a kill the next start knows which to drop.
 owners_remember() {
   local known
   known=$({ if [[ -f $OWNERS ]]; then cat "$OWNERS"; fi && owners_targets; } | sort -u)

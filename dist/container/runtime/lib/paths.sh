@@ -12,7 +12,7 @@ DEFAULTS=$SELF/default
 BASE_COMMAND=$DEFAULTS/base-command
 TIMING_FILE=$SELF/timing
 
-# ConfigMaps are mounted as whole directories: a subPath mount is never updated.
+# ConfigMaps are mounted as whole directories, because a subPath mount is never updated.
 SEED_MOUNT=$ROOT/etc/seedbed/seed
 APPLY_MOUNT=$ROOT/etc/seedbed/apply
 SECRETS=$ROOT/run/secrets/seedbed
@@ -28,23 +28,29 @@ SEED=$VOLUME/config/seed
 APPLY=$VOLUME/config/apply
 WORK=$VOLUME/work
 BACKUPS=$VOLUME/backups
-# Which import the database was opened with once: integrity is checked until then, not after people edit data.
+# The import with which the database was first opened: integrity is only checked before that, not after users have edited data.
 OPENED=$VOLUME/opened
 IMPORTING=$VOLUME/importing
 OWNERS=$VOLUME/owners
 SCRIPTS_DONE=$VOLUME/scripts-done
 USERS_DONE=$VOLUME/users-done
+GRANTS_DONE=$VOLUME/grants-done
+PARAMETERS_DONE=$VOLUME/parameters-done
+# Written by the renderer and by nobody else: statements of GRANT alone.
+GRANTS=$APPLY/sql/10-configure.sql
 
 # The database server sees paths without the sandbox's prefix.
 DATABASE_VOLUME=/opt/oracle/oradata/.seedbed
 DATABASE_IMAGE_DUMP=/opt/seedbed/dump
 
-# In memory only: passwords and statement texts never reach a disk.
+# In memory only, so that passwords and statements are never written to disk.
 RUN=$ROOT/dev/shm/seedbed
 HOOK_CAME=$RUN/hook
 READY=$RUN/ready
 STOPPING=$RUN/stopping
 HEARTBEAT=$RUN/heartbeat
 BACKUP_LOCK=$RUN/backup.lock
+BACKUP_SKIPPED=$RUN/backup.skipped
 
+CGROUP=$ROOT/sys/fs/cgroup
 TERMINATION_MESSAGE=$ROOT/dev/termination-log

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The pluggable database: who it is, and who may come in.
+# The pluggable database: its identity, and who may connect.
 
 # Sets DB_IDENTITY, PDB_MODE, PDB_RESTRICTED and PDB_SAVED (how the next start opens it: YES or NO for restricted, - for
-# not at all). Fails when the instance or the pluggable database is not there.
+# not at all). Fails if the instance or the pluggable database does not exist.
 pdb_read() {
   local rows kind name mode restricted guid dbid=""
   rows=$(sql_rows pdb-state root) || exit
@@ -15,7 +15,7 @@ pdb_read() {
     esac
   done <<<"$rows"
   [[ -n $PDB_MODE ]] || fail pdb-missing "the instance has no pluggable database $PDB" \
-    "Check base and profile of the request; an old volume of another base cannot be used."
+    "Check the base and its profile. A volume created by a different base cannot be reused."
   # shellcheck disable=SC2034 # the state files name it
   DB_IDENTITY=$dbid/$PDB_GUID
 }
@@ -25,8 +25,8 @@ pdb_is() {
   [[ $PDB_MODE == 'READ WRITE' && $PDB_RESTRICTED == "$1" && $PDB_SAVED == "$1" ]]
 }
 
-# Leaves the pluggable database open to administrators alone, now and after any restart. MOUNTED is no safe place:
-# it stops the base images' hooks, and a start may open it to everybody.
+# Restricts the pluggable database to administrators, now and after any restart. MOUNTED would not be safe:
+# it stops the base images' hooks, and a start may open it to all users.
 pdb_restrict() {
   local was
   pdb_read
@@ -34,12 +34,12 @@ pdb_restrict() {
   was="$PDB_MODE, restricted $PDB_RESTRICTED"
   if [[ $PDB_MODE != 'READ WRITE' || $PDB_RESTRICTED != YES ]]; then
     pdb_reopen 'READ WRITE RESTRICTED'
-    log_progress "the pluggable database was $was: it is restricted now"
+    log_progress "the pluggable database was $was and is restricted now"
   fi
   pdb_save YES pdb-not-restricted
 }
 
-# Opens the pluggable database for everybody who has an account, now and after any restart.
+# Opens the pluggable database to all users, now and after any restart.
 pdb_open() {
   pdb_read
   if [[ $PDB_MODE != 'READ WRITE' || $PDB_RESTRICTED != NO ]]; then
@@ -48,7 +48,7 @@ pdb_open() {
   pdb_save NO pdb-not-open
 }
 
-# Makes the next start open it as it is now, and looks at what came of it: pdb_save YES|NO CODE.
+# Makes the next start open it in its current state, and checks the result: pdb_save YES|NO CODE.
 pdb_save() {
   local violations
   pdb_statement save-state "ALTER PLUGGABLE DATABASE \"$PDB\" SAVE STATE;"
@@ -56,10 +56,10 @@ pdb_save() {
   if pdb_is "$1"; then return 0; fi
   violations=$(sql_rows violations root) || exit
   fail "$2" "$PDB is $PDB_MODE, restricted $PDB_RESTRICTED, saved as $PDB_SAVED: ${violations%%$'\n'*}" \
-    "Look into PDB_PLUG_IN_VIOLATIONS and the alert log."
+    "Check PDB_PLUG_IN_VIOLATIONS and the alert log."
 }
 
-# Each statement in a run of its own: a kill in between leaves what the saved state says.
+# Each statement in a separate run: after a kill in between, the saved state applies.
 pdb_reopen() {
   if [[ $PDB_MODE != MOUNTED ]]; then
     pdb_statement close "ALTER PLUGGABLE DATABASE \"$PDB\" CLOSE IMMEDIATE;"

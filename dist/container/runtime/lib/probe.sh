@@ -1,12 +1,12 @@
 #!/bin/bash
-# Kubernetes asks: `probe.sh startup|live` whether PID 1 is at work, `probe.sh ready` whether people may come in.
+# Kubernetes probes: `probe.sh startup|live` checks that PID 1 is active, `probe.sh ready` that users may connect.
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
 # shellcheck disable=SC2034 # read in lib/fail.sh
 FAILURE_IS_RECORDED=no
 
-# PID 1 ends by itself when its database does; all it can do wrong is to hang.
+# PID 1 exits when its database ends, so the only failure to detect is a hang.
 probe_live() {
   local now beat
   printf -v now '%(%s)T' -1

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# A backup that was never restored is a hope: every one is imported under other names, counted, and dropped.
+# Tests every backup: it is imported under other schema names, its rows are counted, and the copy is dropped.
 
-# Free counts both copies against its 12 GB of user data.
+# Both copies count towards Free's limit of 12 GB of user data.
 readonly RESTORE_LIMIT_BYTES=5905580032
 
 # shellcheck disable=SC2034 # RESTORE_RESULT is read where the backup reports
@@ -12,15 +12,15 @@ restore_test() {
   [[ $RESTORE_TEST == yes ]] || return 0
   used=$(backup_used_bytes) || exit
   if [[ $PROFILE_LIMITS_USER_DATA == yes ]] && ((used > RESTORE_LIMIT_BYTES)); then
-    log_event backup progress "text=not restored: two copies of $((used / 1048576)) MiB do not fit into Free's 12 GB"
-    RESTORE_RESULT=', not restored'
+    log_event backup progress "text=restore not tested: two copies of $((used / 1048576)) MiB do not fit into Free's 12 GB"
+    RESTORE_RESULT=', restore not tested'
     return 0
   fi
-  (cd "$folder" && sha256sum -c --status SHA256SUMS) || fail backup-damaged "${folder##*/} is not what was written" "Look at the disk below the volume."
+  (cd "$folder" && sha256sum -c --status SHA256SUMS) || fail backup-damaged "${folder##*/} differs from what was written" "Check the volume's storage."
   restore_import "$folder"
   restore_compare "$folder"
   restore_drop
-  RESTORE_RESULT=', restored and counted'
+  RESTORE_RESULT=', restore tested'
 }
 
 # Prints the scratch name of a schema.
@@ -28,7 +28,7 @@ restore_name() {
   printf '%s_SEEDBED_RT' "$1"
 }
 
-# Drops the scratch schemas, also those of a test that was killed.
+# Drops the scratch schemas, including those of a killed test.
 restore_drop() {
   local schema
   account_drop "$LOADER"
@@ -51,7 +51,7 @@ restore_import() {
   password=$(account_password)
   account_make "$LOADER" DATAPUMP_IMP_FULL_DATABASE SEEDBED_BACKUP_DIR "$password"
   data_pump_connect "$LOADER" "$password"
-  data_pump_run impdp "SEEDBED_RESTORE_${folder##*/}" "$WORK/restore.log" export_watch < <(
+  data_pump_run impdp "SEEDBED_RESTORE_${folder##*[-/]}" "$WORK/restore.log" export_watch < <(
     printf 'DIRECTORY=SEEDBED_BACKUP_DIR\nDUMPFILE=%s\nNOLOGFILE=YES\nTABLE_EXISTS_ACTION=REPLACE\n' "$(restore_files "$folder")"
     printf 'TRANSFORM=OID:N,SEGMENT_ATTRIBUTES:N\n'
     printf 'EXCLUDE=STATISTICS,GRANT,SYNONYM,DB_LINK,JOB,PROCOBJ,REF_CONSTRAINT,TRIGGER\n'
@@ -60,19 +60,19 @@ restore_import() {
     done <<<"$schemas"
   ) || status=$?
   data_pump_disconnect "$LOADER"
-  # Code that names its own schema cannot compile under another name: status 5 is expected, the rows decide.
+  # Code that refers to its own schema cannot compile under another name: status 5 is expected, the row counts decide.
   data_pump_finished "$status" "$WORK/restore.log" ||
-    fail restore-failed "impdp ended with status $status: $(data_pump_reason "$WORK/restore.log")" "The backup ${folder##*/} is kept, and so are all before it."
+    fail restore-failed "impdp ended with status $status: $(data_pump_reason "$WORK/restore.log")" "The backup ${folder##*/} and all earlier ones are kept."
 }
 
-# Prints the dump files of a backup, by commas.
+# Prints the dump files of a backup, separated by commas.
 restore_files() {
   local list
   list=$(sed 's/^[0-9a-f]*  //' "$1/SHA256SUMS" | grep '\.dmp$' | tr '\n' ',')
   printf '%s' "${list%,}"
 }
 
-# Counts every restored table: what expdp wrote is what must be there.
+# Counts every restored table: the rows must be those that expdp wrote.
 restore_compare() {
   local folder=$1 schema table number=0 counts differences
   counts=$(cut -f 1,2 "$folder/rows.tsv" | while IFS=$'\t' read -r schema table; do
@@ -81,5 +81,5 @@ restore_compare() {
   done | sql_run count-restored pdb) || exit
   differences=$(rows_compare "$counts" "$folder/rows.tsv")
   [[ -z $differences ]] ||
-    fail restore-differs "$(head -n 5 <<<"$differences" | tr '\n' ';')" "The backup ${folder##*/} cannot be trusted; all before it are kept."
+    fail restore-differs "$(head -n 5 <<<"$differences" | tr '\n' ';')" "The backup ${folder##*/} cannot be trusted. All earlier ones are kept."
 }

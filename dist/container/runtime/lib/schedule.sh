@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# The schedule: `minute TAB hour TAB day TAB month TAB weekday TAB job`, each a star or a set by commas. Times are UTC
-# unless TZ says otherwise.
+# The schedule: `minute TAB hour TAB day TAB month TAB weekday TAB job`, each a star or values separated by commas. Times are UTC
+# unless TZ is set.
 
-# Stops when a line cannot be read.
+# Fails if a line is invalid.
 schedule_check() {
   local field='(\*|[0-9]{1,2}(,[0-9]{1,2})*)' tab=$'\t' line
   [[ -s $APPLY/schedule ]] || return 0
   while IFS= read -r line; do
     [[ $line =~ ^($field$tab){5}backup$ ]] ||
-      fail schedule-damaged "the schedule has a line that is not one: $line" "Render the manifests again."
+      fail schedule-damaged "the schedule has an invalid line: $line" "Render the manifests again."
   done <"$APPLY/schedule"
 }
 
@@ -33,7 +33,7 @@ schedule_due() {
   done <"$APPLY/schedule"
 }
 
-# As cron(5): where both the day of the month and the weekday are restricted, one of them is enough.
+# As in cron(5): if both the day of the month and the weekday are restricted, one match is enough.
 schedule_day_matches() {
   local day=$1 weekday=$2
   if [[ $day != '*' && $weekday != '*' ]]; then
@@ -43,8 +43,8 @@ schedule_day_matches() {
   fi
 }
 
-# Prints the last minute that counts as done: schedule_resume LAST NOW, both in minutes of the epoch. After a pause only
-# the last minutes are made up for. A clock that was set back by hours was wrong before: to wait for it would skip jobs
+# Prints the last minute that counts as done: schedule_resume LAST NOW, both in minutes since the epoch. After a pause only
+# the last minutes are caught up. A clock that was set back by hours was wrong before: waiting for it would skip jobs
 # for as long as it was wrong.
 schedule_resume() {
   if (($2 - $1 > 5)); then

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Starts the schedule's jobs in their minute. Oracle's own scheduler stays off, so that no copied job runs.
+# Starts the scheduled jobs in their minute. Oracle's scheduler stays off, so that no copied job runs.
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Scripts that people wrote, in the order of their numbers.
+# The request's scripts, in the order of their numbers.
 
 # Runs every script of a kind: scripts_run FOLDER KIND.
 scripts_run() {
@@ -11,11 +11,11 @@ scripts_run() {
   done
 }
 
-# Runs every script of a kind that did not run since this import: a script that was changed runs again.
+# Runs every script of a kind that has not yet run since this import; a changed script runs again.
 scripts_run_new() {
   local file mark
   for file in "$1"/sql/*-"$2".sql; do
-    [[ -f $file ]] || continue
+    [[ -f $file && $file != "$GRANTS" ]] || continue
     mark="$DB_IDENTITY $IMPORT_KEY $(digest_file "$file")"
     if [[ -f $SCRIPTS_DONE ]] && grep -qxF -- "$mark" "$SCRIPTS_DONE"; then continue; fi
     log_progress "script ${file##*/}"

@@ -1,14 +1,16 @@
 # shellcheck shell=bash
-# Takes away what a copy of production could do outside. Each step reads the dictionary and acts on what it finds.
+# Removes everything that lets a copy of production act on other systems. Each step acts on what it finds in the dictionary.
 
-# Drops every database link as its owner: nobody else can, not even SYS (ORA-02024).
+# Drops every database link as its owner, because not even SYS can drop another user's link (ORA-02024).
 secure_links() {
   local rows owner link
   rows=$(sql_rows links pdb) || exit
   while IFS=$'\t' read -r owner link; do
     [[ -n $owner ]] || continue
     log_progress "database link $owner.$link"
-    if [[ $owner == PUBLIC ]]; then
+    if [[ $owner == SYS ]]; then
+      secure_link_of_sys "$link"
+    elif [[ $owner == PUBLIC ]]; then
       printf 'DROP PUBLIC DATABASE LINK %s;\n' "$(sql_name "$link")" | sql_run drop-link pdb >/dev/null
     else
       secure_link_of_owner "$owner" "$link"
@@ -16,7 +18,30 @@ secure_links() {
   done <<<"$rows"
 }
 
-# Both grants are needed by the definer's rights of the procedure alone, and go with it.
+# Drops a link in SYS's own schema. Releases 12.2 to 19c create one in every container, SYS_HUB, which leads to the root
+# of the same instance: if it cannot be dropped, the database opens with it.
+secure_link_of_sys() {
+  printf 'DROP DATABASE LINK %s;\n' "$(sql_name "$1")" | sql_try drop-link pdb >/dev/null && return
+  secure_link_is_oracles SYS "$1" || fail sql-failed "drop-link: $(<"$RUN/sql-error")" \
+    "Look up the code. The database stays restricted, and the next start tries again."
+  log_progress "SYS.$1 is Oracle's own and stays: $(<"$RUN/sql-error")"
+}
+
+# Whether a link is Oracle's own, with the domain of the database or without.
+secure_link_is_oracles() {
+  [[ $1 == SYS && ($2 == SYS_HUB || $2 == SYS_HUB.*) ]]
+}
+
+# Prints the links that must not exist.
+secure_links_left() {
+  local rows owner link
+  rows=$(sql_rows links pdb) || exit
+  while IFS=$'\t' read -r owner link; do
+    if [[ -n $owner ]] && ! secure_link_is_oracles "$owner" "$link"; then printf '%s\t%s\n' "$owner" "$link"; fi
+  done <<<"$rows"
+}
+
+# Both grants are only needed for the procedure's definer's rights, and are removed with it.
 secure_link_of_owner() {
   local owner link statement
   owner=$(sql_name "$1")
@@ -38,7 +63,7 @@ REVOKE CREATE DATABASE LINK FROM $owner;
 SQL
 }
 
-# Disables every job that the request does not keep.
+# Disables every job that the request does not allow.
 secure_jobs() {
   local rows owner job enabled state
   rows=$(sql_rows jobs pdb) || exit
@@ -66,7 +91,7 @@ secure_job_call() {
   printf 'BEGIN\n  DBMS_SCHEDULER.%s(%s, force => TRUE);\nEND;\n/\n' "$1" "$name" | sql_run disable-job pdb >/dev/null
 }
 
-# Removes the right to call other hosts. The network policy is what covers everything else.
+# Removes the right to connect to other hosts. The network policy covers everything else.
 secure_network() {
   local rows host lower upper principal privilege
   rows=$(sql_rows host-aces pdb) || exit
@@ -94,7 +119,7 @@ END;
 SQL
 }
 
-# Whether an account is Oracle's own (its packages need their rights).
+# Whether an account is Oracle's own (its packages need their privileges).
 secure_is_oracles() {
   local rows name status maintained common
   rows=$(sql_rows users pdb) || exit
@@ -108,7 +133,7 @@ secure_is_oracles() {
   return 1
 }
 
-# Locks every account that came with the data; the request's users are unlocked when they get their password.
+# Locks every account that came with the data; the request's users are unlocked when they get their passwords.
 secure_accounts() {
   local name
   while IFS= read -r name; do
@@ -119,20 +144,22 @@ secure_accounts() {
   done <<<"$(secure_open_accounts)"
 }
 
-# Prints local accounts that are not Oracle's and could log on.
+# Prints local accounts that can log on and are not Oracle's.
 secure_open_accounts() {
   local rows name status maintained common
   rows=$(sql_rows users pdb) || exit
   while IFS=$'\t' read -r name status maintained common; do
-    [[ $maintained == N && $common == NO && $status != *LOCKED* ]] || continue
+    # LOCKED(TIMED), after failed logons, opens by itself.
+    case $status in LOCKED | *'& LOCKED') continue ;; esac
+    [[ $maintained == N && $common == NO ]] || continue
     printf '%s\n' "$name"
   done <<<"$rows"
 }
 
-# Stops where something is left that should have gone.
+# Fails if something is left that should have been removed.
 secure_check() {
   local left=""
-  if [[ $REMOVE_DB_LINKS != no ]]; then left=$(sql_rows links pdb) || exit; fi
+  if [[ $REMOVE_DB_LINKS != no ]]; then left=$(secure_links_left) || exit; fi
   [[ -z $left ]] || fail links-left "there are still database links: ${left//$'\n'/; }" "Remove them in a masking script."
   if [[ $DISABLE_JOBS != no ]]; then left=$(secure_jobs_left) || exit; fi
   [[ -z $left ]] || fail jobs-left "jobs are still enabled: ${left//$'\n'/; }" "Disable them in a masking script, or list them in database.jobs.allow."

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Which phases are finished. Each file names the database, the import, its inputs and the digest of the file before.
+# Records the finished phases. Each file has the database, the import, its inputs and the digest of the previous file.
 
 PHASES=(created found verified restricted prepared imported reconciled secured configured checked backups_on open)
 
-# Prints a phase's place, from 0.
+# Prints a phase's position, starting at 0.
 state_index() {
   local index
   for index in "${!PHASES[@]}"; do
@@ -20,7 +20,7 @@ state_write() {
     "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | durable_write "$STATE/$phase"
 }
 
-# Prints the digest of the file of the phase before.
+# Prints the digest of the previous phase's file.
 state_previous() {
   local index
   index=$(state_index "$1")
@@ -31,7 +31,7 @@ state_previous() {
   fi
 }
 
-# Whether a phase's file is of this database, this import and the chain before it.
+# Whether a phase's file matches this database, this import and the previous phases.
 state_holds() {
   local file=$STATE/$1
   [[ -f $file && $(value_of "$file" phase) == "$1" ]] || return 1
@@ -40,13 +40,13 @@ state_holds() {
   [[ $(value_of "$file" previous) == "$(state_previous "$1")" ]]
 }
 
-# Prints how many phases from the first on need not run again.
+# Prints the number of phases, from the first on, that need not run again.
 state_finished() {
   local phase inputs count=0 settled
   settled=$(state_settled)
   for phase in "${PHASES[@]}"; do
     state_holds "$phase" || break
-    # What the import has settled stays, also under other inputs: only a new import key replaces data.
+    # The results of the import are kept even if other inputs change: only a new import key replaces data.
     if ((count >= settled)); then
       inputs=$("phase_${phase}_inputs") || return
       [[ $(value_of "$STATE/$phase" inputs) == "$inputs" ]] || break
@@ -56,15 +56,15 @@ state_finished() {
   printf '%d' "$count"
 }
 
-# Stops where a file says that this import was finished, and the files before it do not: state_guard FINISHED.
+# Fails if a file says that this import was finished, but the files before it do not: state_guard FINISHED.
 state_guard() {
   if (($1 <= $(state_index imported))) && state_claims_import; then
-    fail state-damaged "the files in ${STATE#"$ROOT"} do not fit together, but say that this import was finished" \
-      "Restore the volume, or remove ${STATE#"$ROOT"} to import again; that replaces the data."
+    fail state-damaged "the files in ${STATE#"$ROOT"} are inconsistent, but record that this import was finished" \
+      "Restore the volume, or remove ${STATE#"$ROOT"} to import again, which replaces the data."
   fi
 }
 
-# Prints how many phases are beyond the reach of changed inputs: all to `secured` or `imported`, or none.
+# Prints the number of phases that changed inputs do not affect: all up to `secured` or `imported`, or none.
 state_settled() {
   local phase count=0 settled=0
   for phase in "${PHASES[@]}"; do
@@ -75,13 +75,13 @@ state_settled() {
   printf '%d' "$settled"
 }
 
-# Whether a file says that this import was finished in this database.
+# Whether a file records that this import was finished in this database.
 state_claims_import() {
   local file=$STATE/imported
   [[ -f $file && $(value_of "$file" database) == "$DB_IDENTITY" && $(value_of "$file" import_key) == "$IMPORT_KEY" ]]
 }
 
-# Takes back a phase and all after it, the last one first: a kill in between leaves a shorter chain, never a gap.
+# Removes the records of a phase and all later ones, the last first: a kill in between leaves a shorter chain, never a gap.
 state_void_from() {
   local index
   for ((index = ${#PHASES[@]} - 1; index >= $1; index--)); do
@@ -90,7 +90,7 @@ state_void_from() {
   durable_sync "$STATE"
 }
 
-# Whether any phase after `created` is recorded, of whatever database.
+# Whether any phase after `created` is recorded, for any database.
 state_recorded() {
   local phase
   for phase in "${PHASES[@]:1}"; do

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Tablespaces that the imported objects go to.
+# Tablespaces for the imported objects.
 
 readonly TABLESPACE_OURS=SEEDBED_DATA
 
-# Prints the default tablespace of owners: the request's first, else ours.
+# Prints the owners' default tablespace: the first one in the request, else Seedbed's.
 tablespace_default() {
   local name rest
   if [[ -s $SEED/tablespaces.tsv ]]; then
@@ -14,7 +14,7 @@ tablespace_default() {
   fi
 }
 
-# Prints `name TAB size TAB largest size` of every tablespace that must be there.
+# Prints `name TAB size TAB maximum size` of every required tablespace.
 tablespace_wanted() {
   if [[ -s $SEED/tablespaces.tsv ]]; then
     cat "$SEED/tablespaces.tsv"
@@ -23,18 +23,18 @@ tablespace_wanted() {
   fi
 }
 
-# Creates what is missing.
+# Creates the missing tablespaces.
 tablespace_make_all() {
   local rows present folder name size largest
   rows=$(sql_rows tablespaces pdb) || exit
   present=$'\n'$rows$'\n'
-  # Beside SYSTEM's file: in the volume, under the paths that this base uses.
+  # Next to SYSTEM's file: on the volume, in the folder that this base uses.
   rows=$(sql_rows data-files pdb) || exit
   folder=${rows%%$'\n'*}
   folder=${folder%/*}
   while IFS=$'\t' read -r name size largest; do
     [[ $present == *$'\n'"$name"$'\n'* ]] && continue
-    # REUSE takes over the file of a creation that was killed before the dictionary knew it (ORA-01119).
+    # REUSE overwrites the file of a creation that was killed before it was in the dictionary (ORA-01119).
     printf 'CREATE BIGFILE TABLESPACE %s DATAFILE %s SIZE %s REUSE AUTOEXTEND ON NEXT 64M MAXSIZE %s;\n' \
       "$(sql_name "$name")" "$(sql_literal "$folder/${name,,}01.dbf")" "$size" "$largest" |
       sql_run make-tablespace pdb >/dev/null

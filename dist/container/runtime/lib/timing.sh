@@ -1,17 +1,18 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # constants for the files that source this one
-# How long things may take, in seconds. A file in the image may only shorten them, which tests do.
+# Time limits in seconds. A file in the image can only lower them, for tests.
 
 WATCH_SECONDS=10
 POLL_SECONDS=1
 # DBCA takes 10 to 20 minutes, longer on slow disks.
 BASE_START_SECONDS=5400
-# The instance answers, but the base image's hook never came.
+# The instance responds, but the base image did not call the hook.
 HOOK_GRACE_SECONDS=120
 PROBE_BASE_SECONDS=15
 INSTANCE_PROBE_SECONDS=60
 INSTANCE_MISSES_ALLOWED=5
-# Less than terminationGracePeriodSeconds (300), so that the last line still gets out.
+# First the runtime's own processes, then the base: together less than terminationGracePeriodSeconds (300), so that the
+# last line is still logged.
 STOP_SECONDS=240
 STOP_JOB_SECONDS=20
 MACHINE_STOP_SECONDS=40

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What PID 1 does every second. LIFE says where the container is: starting, working, open, holding.
+# What PID 1 does every second. LIFE is the container's state: starting, working, open, holding.
 
 watch_begin() {
   LIFE=starting
@@ -23,20 +23,20 @@ watch_tick() {
   esac
 }
 
-# Without its base there is no database any more.
+# Without the base image's process there is no database.
 watch_base_ended() {
   local status=0
   wait "$BASE_PID" || status=$?
-  # The machine fails on a database that goes away; that is not what happened first.
+  # The state machine also fails when the database ends, but that is not the original failure.
   : >"$STOPPING"
-  process_stop "$MACHINE_PID" 5
+  process_stop 5 "$MACHINE_PID"
   rm -f "$STOPPING"
-  (fail base-ended "the base image's start ended with status $status" \
-    "Look at its messages above this line; the alert log is below /opt/oracle/diag.") || :
+  (fail base-ended "the base image's start command ended with status $status" \
+    "Check its messages above this line; the alert log is below /opt/oracle/diag.") || :
   entrypoint_end 1
 }
 
-# Waits for the hook; where it never comes (a base that skips hooks), the machine starts without it.
+# Waits for the hook; if it is never called (a base that skips hooks), the state machine starts without it.
 watch_starting() {
   if [[ -f $HOOK_CAME ]]; then
     machine_begin start
@@ -47,16 +47,16 @@ watch_starting() {
     watch_probe_base
   fi
   if [[ -n $ANSWERS_SINCE ]] && ((SECONDS - ANSWERS_SINCE >= HOOK_GRACE_SECONDS)); then
-    log_progress 'the database answers, but the base image called no hook: going on without it'
+    log_progress 'the database responds, but the base image did not call the hook: continuing without it'
     machine_begin start
   elif ((SECONDS - BASE_SINCE >= BASE_START_SECONDS)); then
-    (fail base-too-slow "the base image's start took more than $((BASE_START_SECONDS / 60)) minutes" \
-      "Look at its messages above this line; slow storage is the usual reason.") || :
+    (fail base-too-slow "the base image's start command took more than $((BASE_START_SECONDS / 60)) minutes" \
+      "Check its messages above this line; the usual reason is slow storage.") || :
     entrypoint_end 1
   fi
 }
 
-# In a child, so that a stop is not held up by a database that does not answer.
+# In a child process, so that a database that does not respond cannot delay a stop.
 watch_probe_base() {
   (
     trap - ERR TERM INT
@@ -66,7 +66,7 @@ watch_probe_base() {
   if wait "$!"; then ANSWERS_SINCE=${ANSWERS_SINCE:-$SECONDS}; else ANSWERS_SINCE=""; fi
 }
 
-# Starts the machine in a process group of its own: machine_begin start|apply.
+# Starts the state machine in a separate process group: machine_begin start|apply.
 machine_begin() {
   LIFE=working
   MACHINE_MODE=$1
@@ -84,13 +84,13 @@ watch_machine() {
   if ((status == 0)); then
     watch_opened
   elif [[ $MACHINE_MODE == apply ]]; then
-    # People work in it: what could not be applied is said, and tried again with the next change or start.
+    # The database is in use: a failure to apply a change is logged, and retried with the next change or start.
     LIFE=open
   elif ((status == EXIT_HOLD)) || watch_holds_on_failure; then
     LIFE=holding
-    log_progress 'holding: the database is restricted, nothing is tried until the configuration changes'
+    log_progress 'holding: the database is restricted, no further attempt until the configuration changes'
   else
-    ((status == EXIT_FAILED)) || (fail machine-died "the state machine ended with status $status" "Look at the lines above this one.") || :
+    ((status == EXIT_FAILED)) || (fail machine-died "the state machine ended with status $status" "Check the lines above this one.") || :
     entrypoint_end 1
   fi
 }
@@ -110,8 +110,8 @@ watch_opened() {
   set +m
 }
 
-# A base image's start goes on without its instance; after some minutes (a DBA may restart it) the container ends, and
-# Kubernetes starts it again.
+# A base image's start command keeps running without its instance; after some minutes (a DBA may be restarting it) the container ends, and
+# Kubernetes restarts it.
 watch_instance() {
   ((SECONDS - PROBED_AT >= INSTANCE_PROBE_SECONDS)) || return 0
   PROBED_AT=$SECONDS
@@ -122,11 +122,11 @@ watch_instance() {
   fi
   INSTANCE_MISSES=$((INSTANCE_MISSES + 1))
   ((INSTANCE_MISSES >= INSTANCE_MISSES_ALLOWED)) || return 0
-  (fail instance-gone "the database instance has not answered $INSTANCE_MISSES times" "Look at the alert log below /opt/oracle/diag.") || :
+  (fail instance-gone "the database instance did not respond $INSTANCE_MISSES times in a row" "Check the alert log below /opt/oracle/diag.") || :
   entrypoint_end 1
 }
 
-# Compares what is mounted with what was applied, and the dates of the secrets.
+# Compares the mounted configuration and the secrets' dates with what was applied.
 watch_changes() {
   local mounted secrets
   ((SECONDS - WATCHED_AT >= WATCH_SECONDS)) || return 0
@@ -134,13 +134,13 @@ watch_changes() {
   mounted=$(config_mounted "$APPLY_MOUNT" "$DEFAULTS/apply")
   secrets=$(watch_secrets)
   [[ $mounted != "$(digest_file "$APPLY/SHA256SUMS")" || $secrets != "$SECRETS_SEEN" ]] || return 0
-  # A swap is under way, or somebody wrote by hand: looked at again in a moment.
+  # A switch is in progress, or files were edited by hand: checked again shortly.
   config_take_apply || return 0
   SECRETS_SEEN=$secrets
   if [[ $LIFE == open ]]; then machine_begin apply; else machine_begin start; fi
 }
 
-# A digest of the dates of the secrets' files, never of their contents.
+# A digest of the dates of the secrets' files, not of their contents.
 watch_secrets() {
   # shellcheck disable=SC2153 # lib/paths.sh has it
   { ls -lLR --time-style=full-iso "$SECRETS" 2>/dev/null || :; } | digest_stdin

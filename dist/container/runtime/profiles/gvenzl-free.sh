@@ -5,18 +5,19 @@
 export ORACLE_SID=FREE
 export ORACLE_BASE=${ORACLE_BASE:-$ROOT/opt/oracle}
 export ORACLE_HOME=${ORACLE_HOME:-$ROOT/opt/oracle/product/26ai/dbhomeFree}
-# Where this image looks for scripts once its database is open.
+# Where this image looks for scripts after opening its database.
 PROFILE_HOOKS=$ROOT/container-entrypoint-startdb.d
 PROFILE_HIDES_ERROR_DETAILS=yes
 PROFILE_LIMITS_USER_DATA=yes
+PROFILE_PRINTS_PASSWORD=no
 
-# Marker files of an earlier start in the same container would keep its health check red for ever.
+# Marker files of an earlier start in the same container would make its health check fail forever.
 profile_before_base() {
   rm -f "$ROOT"/opt/oracle/hc-*
   gvenzl_password
 }
 
-# The first start wants exactly one of three variables; a random password would be printed, so a file is given.
+# The first start needs exactly one of three variables; a random password would be printed, so a file is used.
 gvenzl_password() {
   [[ -z ${ORACLE_PASSWORD:-}${ORACLE_PASSWORD_FILE:-}${ORACLE_RANDOM_PASSWORD:-} ]] || return 0
   local given=$ROOT/run/secrets/oracle_pwd

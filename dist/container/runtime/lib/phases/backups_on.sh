@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# backups_on: the schedule can be read, and there is a place for the backups.
+# backups_on: the schedule is valid, and the backups' folder exists.
 
 phase_backups_on_inputs() {
   {

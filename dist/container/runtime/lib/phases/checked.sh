@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# checked: what was asked for is what is there.
+# checked: the database matches the request.
 
 phase_checked_inputs() {
   digest_file "$APPLY/SHA256SUMS"
@@ -9,17 +9,17 @@ phase_checked_run() {
   local file found
   found=$(sql_rows violations root) || exit
   found=$(grep -- "^$PDB"$'\t' <<<"$found") || :
-  [[ -z $found ]] || fail pdb-violation "$(head -n 1 <<<"$found")" "Look into PDB_PLUG_IN_VIOLATIONS."
+  [[ -z $found ]] || fail pdb-violation "$(head -n 1 <<<"$found")" "Check PDB_PLUG_IN_VIOLATIONS."
   for file in "$APPLY"/sql/*-check.sql; do
     [[ -f $file ]] || continue
     found=$(sql_run "${file##*/}" pdb <"$file") || exit
-    [[ -z $found ]] || fail check-failed "$(head -n 3 <<<"$found" | tr '\n' ';')" "Correct the request, or what was changed by hand in the database."
+    [[ -z $found ]] || fail check-failed "$(head -n 3 <<<"$found" | tr '\n' ';')" "Correct the request, or undo manual changes in the database."
   done
-  # Afterwards people may make links and jobs of their own.
+  # After the first opening users may create their own links and jobs.
   checked_was_opened || secure_check
 }
 
-# Whether this import was open to people before.
+# Whether the database has already been opened with this import.
 checked_was_opened() {
   [[ $(value_of "$OPENED" database) == "$DB_IDENTITY" && $(value_of "$OPENED" import_key) == "$IMPORT_KEY" ]]
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# configured: parameters, accounts and scripts of the request. Runs again whenever they change.
+# configured: parameters, accounts and scripts of the request. Runs again when they change.
 
 phase_configured_inputs() {
   local name secret key
@@ -7,7 +7,7 @@ phase_configured_inputs() {
     digest_file "$APPLY/SHA256SUMS"
     if [[ -s $APPLY/users.tsv ]]; then
       while IFS=$'\t' read -r name secret key; do
-        # A rotated secret is a new file. Never a digest of the password: it would help to guess it.
+        # A rotated secret is a new file. A digest of the password is not used, because it would help in guessing it.
         stat -L -c '%Y %s' "$SECRETS/$secret/$key" 2>/dev/null || printf 'no file\n'
       done <"$APPLY/users.tsv"
       : "$name"
@@ -17,7 +17,9 @@ phase_configured_inputs() {
 
 phase_configured_run() {
   configure_parameters
+  grants_take_back
   configure_users
+  grants_give
   scripts_run_new "$APPLY" configure
   dump_drop_unwanted
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# created: the base image has made or started its database, and we know which one it is.
+# created: the base image has created or started its database, and its identity is known.
 
 phase_created_inputs() {
   printf '%s %s' "$PROFILE" "$PDB" | digest_stdin

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# imported: the whole dump set, or nothing: after a kill everything is dropped and imported again, because the rows
-# must be exact and a restarted job repeats part of its work.
+# imported: the whole dump set or nothing. After a kill everything is dropped and imported again, because the rows
+# must be exact and a restarted job would repeat part of its work.
 
 phase_imported_inputs() {
   printf '%s' "$IMPORT_KEY" | digest_stdin
@@ -8,7 +8,7 @@ phase_imported_inputs() {
 
 phase_imported_run() {
   local job number=0
-  dump_locate || fail dump-not-found "the dump set $DUMP_SET has gone" "Restart the container; the image has it."
+  dump_locate || fail dump-not-found "the dump set $DUMP_SET is no longer there" "Restart the container: the image contains the dump set."
   imported_forget_a_broken_one
   printf '%s\n' "$IMPORT_KEY" | durable_write "$IMPORTING"
   mkdir -p "$WORK"
@@ -20,18 +20,18 @@ phase_imported_run() {
     number=$((number + 1))
     imported_job "$job" "$number"
   done 9< <(imported_jobs)
-  ((number > 0)) || fail facts-damaged "dumpset.json names no export job" "Seed the database again."
+  ((number > 0)) || fail facts-damaged "dumpset.json lists no export job" "Seed the database again."
   data_pump_disconnect "$LOADER"
   sql_run drop-directory pdb <<<'DROP DIRECTORY SEEDBED_DUMP;' >/dev/null
   rm -f "$IMPORTING"
 }
 
-# A file says that an import began and did not end: what is there is dropped before anything comes again.
+# If a file records an unfinished import, its objects are dropped before a new import.
 imported_forget_a_broken_one() {
   local directories
   directories=$(sql_rows directories pdb) || exit
   if [[ -f $IMPORTING ]]; then
-    log_progress "an import was cut off: dropping what it left"
+    log_progress "an earlier import was interrupted: dropping its objects"
   elif [[ $'\n'$directories == *$'\n'SEEDBED_DUMP$'\t'* ]]; then
     return 0
   fi
@@ -51,7 +51,7 @@ imported_jobs() {
   grep -oE '"mode":"[A-Z]+","name":"[A-Z][A-Z0-9_]{0,29}"' "$FACTS_AT/dumpset.json" | sort -s -t '"' -k 4,4 | cut -d '"' -f 8
 }
 
-# Prints the dump files of a job, by commas. A file belongs to the job with the longest name that it begins with.
+# Prints the dump files of a job, separated by commas. A file belongs to the job with the longest name that is its prefix.
 imported_files() {
   local name job best list=""
   while IFS= read -r name; do
@@ -77,11 +77,11 @@ imported_job() {
   ) || status=$?
   data_pump_finished "$status" "$log" ||
     fail import-failed "impdp ended with status $status: $(data_pump_reason "$log")" \
-      "Look up the first code; the whole log is $DATABASE_VOLUME/work/import-$2.log in the container."
+      "Look up the first error code. The full log is $DATABASE_VOLUME/work/import-$2.log in the container."
   errors=$(import_errors "$log")
   if [[ -n $errors ]]; then
     fail import-errors "$(head -n 3 <<<"$errors" | tr '\n' ' ')($(wc -l <<<"$errors") errors that are not allowed)" \
-      "Mend the cause, or add the code to database.import.allow_codes when losing those objects is right."
+      "Fix the cause, or add the code to database.import.allow_codes if losing those objects is acceptable."
   fi
   ROWS_BEFORE=$((ROWS_BEFORE + $(data_pump_plain "$log" | awk '/imported ".* rows/ { for (i = 2; i <= NF; i++) if ($i == "rows") rows += $(i - 1) } END { printf "%d", rows }')))
 }

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# open: everybody who has an account may come in.
+# open: users may connect.
 
 phase_open_inputs() {
   printf '%s' "$IMPORT_KEY" | digest_stdin
 }
 
 phase_open_run() {
-  # With jobs off and none kept, they stay off.
+  # If jobs are disabled and none is allowed, the job queue stays off.
   if [[ $DISABLE_JOBS == no || -s $SEED/jobs-kept ]] && ! configure_names_parameter job_queue_processes; then
-    # 19c takes 0 or 1000 in a pluggable database (ORA-27400).
+    # 19c only accepts 0 or 1000 in a pluggable database (ORA-27400).
     sql_run start-jobs pdb <<<'ALTER SYSTEM SET JOB_QUEUE_PROCESSES = 1000 SCOPE = BOTH;' >/dev/null
   fi
   pdb_open

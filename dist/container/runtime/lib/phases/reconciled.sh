@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# reconciled: every table has the rows that were counted at the source, before any script touches them.
+# reconciled: every table has the number of rows that was counted at the source, before any script runs.
 
 phase_reconciled_inputs() {
   printf '%s' "$DUMP_SET" | digest_stdin
@@ -7,19 +7,19 @@ phase_reconciled_inputs() {
 
 phase_reconciled_run() {
   local counts differences
-  dump_locate || fail dump-not-found "the dump set $DUMP_SET has gone" "Restart the container; the image has it."
+  dump_locate || fail dump-not-found "the dump set $DUMP_SET is no longer there" "Restart the container: the image contains the dump set."
   counts=$(reconciled_queries | sql_run count-rows pdb) || exit
   differences=$(rows_compare "$counts" "$FACTS_AT/rows.tsv")
   if [[ -n $differences ]]; then
     fail rows-differ "$(head -n 5 <<<"$differences" | tr '\n' ';') $(wc -l <<<"$differences") tables differ" \
-      "The import lost rows: look at $DATABASE_VOLUME/work/import-1.log, or seed the database again."
+      "The import lost rows. Check $DATABASE_VOLUME/work/import-1.log, or seed the database again."
   fi
-  log_progress "$(wc -l <"$FACTS_AT/rows.tsv") tables have the rows of the source"
+  log_progress "$(wc -l <"$FACTS_AT/rows.tsv") tables have the source's row counts"
   reconciled_recompile
   reconciled_invalid_objects
 }
 
-# Prints one statement per table, so that a long count shows its place.
+# Prints one statement per table, so that the progress of a long count is visible.
 reconciled_queries() {
   local schema table number=0
   cut -f 1,2 "$FACTS_AT/rows.tsv" | while IFS=$'\t' read -r schema table; do
@@ -37,7 +37,7 @@ reconciled_target() {
   printf '%s' "$1"
 }
 
-# The parallel form needs the job queue, which is off.
+# The parallel variant needs the job queue, which is off.
 reconciled_recompile() {
   local owner
   while IFS= read -r owner; do
@@ -45,15 +45,15 @@ reconciled_recompile() {
   done < <(owners_targets) | sql_run recompile pdb >/dev/null
 }
 
-# Objects that are invalid here and were not at the source.
+# Reports objects that are invalid here but were valid at the source.
 reconciled_invalid_objects() {
   local here new
   here=$(sql_rows invalid-objects pdb) || exit
   new=$(LC_ALL=C comm -23 <(printf '%s\n' "$here" | sed '/^$/d' | sort -u) <(reconciled_invalid_at_source | sort -u))
-  [[ -z $new ]] || log_progress "$(wc -l <<<"$new") objects are invalid here and were valid at the source: $(head -n 5 <<<"$new" | tr '\n' ';')"
+  [[ -z $new ]] || log_progress "$(wc -l <<<"$new") objects are invalid here but were valid at the source: $(head -n 5 <<<"$new" | tr '\n' ';')"
 }
 
-# Prints `OWNER TYPE NAME` of the facts, with the owners' names here.
+# Prints `OWNER TYPE NAME` from the facts, with the owners' names in this database.
 reconciled_invalid_at_source() {
   local object owner
   sed -n 's/.*"invalidObjects":\[\([^]]*\)\].*/\1/p' "$FACTS_AT/dumpset.json" | sed 's/^"//; s/"$//; s/","/\n/g' |

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# secured: what the copy could do to the world outside is taken away first, then the data is masked.
+# secured: first everything is removed that lets the copy act on other systems, then the data is masked.
 
 phase_secured_inputs() {
   digest_file "$SEED/SHA256SUMS"
@@ -11,6 +11,6 @@ phase_secured_run() {
   [[ $CLEAR_NETWORK_ACCESS == no ]] || secure_network
   [[ $LOCK_ACCOUNTS == no ]] || secure_accounts
   scripts_run "$SEED" secure
-  # A script can make a link or a job: what is open to people is looked at last.
+  # Checked last, because a script can create a link or a job.
   secure_check
 }

@@ -33,7 +33,7 @@ interface Token {
 
 // A token must still be valid when it reaches the registry; one with a shorter lifetime is only used for a single request.
 const TOKEN_MARGIN_MILLISECONDS = 10_000;
-// docs/spec/auth/token.md of distribution/distribution: 60 s if the server gives no lifetime.
+// distribution/distribution/docs/spec/auth/token.md: 60 s if the server gives no lifetime.
 const DEFAULT_TOKEN_SECONDS = 60;
 
 /** Detects a registry's authentication scheme, Basic or Bearer as in `docker login`, and keeps its tokens. */

@@ -62,7 +62,7 @@ describe("a permit that does not fit", () => {
       "for the repository 812345678, not for 9",
     ],
     ["another database", { database: "oe" }, {}, "permit-other-database", "for oe, not for hr"],
-    ["another source", { source: "crm" }, {}, "permit-other-source", "the source crm; the request names hr-prod"],
+    ["another source", { source: "crm" }, {}, "permit-other-source", "the source crm, but the request names hr-prod"],
     ["a changed file", {}, files({ "scripts/mask.sql": "" }), "permit-other-request", "covers: scripts/mask.sql."],
     ["a file more", {}, files({ "scripts/a.sql": "" }), "permit-other-request", "covers: scripts/a.sql."],
     [

@@ -25,17 +25,17 @@ describe("the owner of a new request", () => {
     async (name) => {
       expect(await init(name)).toMatchObject({
         code: 0,
-        owner: "owner: # GitHub login of the person who answers for it",
+        owner: "owner: # GitHub login of the person who is responsible for it",
       });
     },
   );
 
   it("is git's user name where that could be a login", async () => {
-    expect(await init("ada-l")).toMatchObject({ code: 0, owner: "owner: ada-l # who answers for it" });
+    expect(await init("ada-l")).toMatchObject({ code: 0, owner: "owner: ada-l # who is responsible for it" });
   });
 
   it("is the login of the option before that", async () => {
-    expect(await init("grace", "--owner", "ada")).toMatchObject({ owner: "owner: ada # who answers for it" });
+    expect(await init("grace", "--owner", "ada")).toMatchObject({ owner: "owner: ada # who is responsible for it" });
   });
 
   it("is refused where the option has no login", async () => {

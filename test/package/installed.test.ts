@@ -77,7 +77,7 @@ describe("the package", () => {
     const { exitCode, stderr } = await seedbed(["demo"]);
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      "error[demo-missing]: The demo is part of Seedbed's repository, not of the installed package.\n" +
+      "error[demo-missing]: The demo is not part of the installed package.\n" +
         "  = fix: In a clone of the repository run: npm ci && npm run demo",
     );
   });

@@ -70,7 +70,7 @@ describe("renderRequestTemplate", () => {
   });
 
   it("leaves the owner open where nobody knows the login", () => {
-    expect(check(ONE_OF_EACH, "").errors).toEqual(["owner: # GitHub login of the person who answers for it"]);
+    expect(check(ONE_OF_EACH, "").errors).toEqual(["owner: # GitHub login of the person who is responsible for it"]);
   });
 
   it.each(["123", "null", "1e5", "0x1f"])("keeps the login %s a text", (owner) => {

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../error.ts";
 
-/** An Oracle name between double quotes. Throws for a name that no Oracle object can have or that contains a line break. */
+/** An Oracle name in double quotes. Throws for a name that no Oracle object can have or that contains a line break. */
 export function sqlName(name: string): string {
   if (name === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || Buffer.byteLength(name) > 128)
     throw refused("a name", name, "Use 1 to 128 bytes without double quotes and control characters.");
@@ -8,12 +8,12 @@ export function sqlName(name: string): string {
 }
 
 /**
- * A text literal on one line. SQL*Plus takes a `;` at the end of a line for the end of the statement, also inside a
+ * A string literal on one line. SQL*Plus takes a `;` at the end of a line for the end of the statement, also inside a
  * literal, and a `-` there for a continuation: so line ends become CHR(10), and no line is longer than SQL*Plus reads.
  */
 export function sqlLiteral(text: string): string {
   if (text === "") return "NULL";
-  if (text.includes("\0")) throw refused("a text", text, "Remove the NUL character.");
+  if (text.includes("\0")) throw refused("a string", text, "Remove the NUL character.");
   const parts = text.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => (isControl(part) ? controlCharacter(part) : quoted(part))).join(" ||\n  ");
 }
@@ -60,5 +60,5 @@ function quoted(text: string): string {
 }
 
 function refused(kind: string, text: string, fix: string): SeedbedError {
-  return new SeedbedError("sql-text-refused", `${JSON.stringify(text)} cannot be written as ${kind} in SQL.`, { fix });
+  return new SeedbedError("sql-text-refused", `${JSON.stringify(text)} is not valid as ${kind} in SQL.`, { fix });
 }

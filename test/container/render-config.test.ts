@@ -107,7 +107,7 @@ test("does not render values that a line or a parameter file would read otherwis
   expect(() => renderSeedConfig(withImport({ remap_schema: { 'A"B': "C" } }))).toThrow(/is not valid as a name/);
   expect(() => renderSeedConfig(withImport({ tablespaces: [{ name: "../X", size: "1Gi" }] }))).toThrow(/tablespace/);
   expect(() => renderSeedConfig(withImport({ tablespaces: [{ name: "X", size: "1G" }] }))).toThrow(/a size/);
-  expect(() => renderSeedConfig(withImport({ jobs_kept: ["A.B\nC.D"] }))).toThrow(/line end/);
+  expect(() => renderSeedConfig(withImport({ jobs_kept: ["A.B\nC.D"] }))).toThrow(/line break/);
   const user = { name: "A", password_secret: { name: "s", key: "../../x" }, roles: [], grants: [] };
   expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, users: [user] } })).toThrow(
     /name or key of a Secret/,

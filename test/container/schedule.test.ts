@@ -54,7 +54,7 @@ test.for([
 
 test("a schedule that is none is refused by the renderer and by bash", () => {
   for (const wrong of ["0 0 0 1 1 *", "61 * * * *", "0 0 L * *", "", "* * * *"])
-    expect(() => renderSchedule(wrong, "backup")).toThrow(/no cron expression of five fields/);
+    expect(() => renderSchedule(wrong, "backup")).toThrow(/is not a cron expression of five fields/);
   expect(() => dueIn("0\t2\t*\t*\t*\tformat\n", [])).toThrow(
     expect.objectContaining({ status: 86, stdout: expect.stringContaining("code=schedule-damaged") }),
   );

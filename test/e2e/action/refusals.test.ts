@@ -14,7 +14,7 @@ describe("a run that may not is refused before any connection to the source", ()
     const run = await stage.finished(await stage.dispatch());
     expect(run.conclusion, await stage.everything()).toBe("failure");
     expect(await stage.kept(run, `${job}/log.txt`)).toContain(sentence);
-    expect(await stage.kept(run, `${job}/job-summary.md`)).toContain("nothing was done ❌ refused");
+    expect(await stage.kept(run, `${job}/job-summary.md`)).toContain("❌ refused, nothing was done");
     expect(await stage.touched()).toEqual({ ssh: 0, logons: { ok: 0, refused: 0 }, exports: 0 });
     expect(run.artifacts).toEqual([]);
   }

@@ -50,7 +50,7 @@ const rows: Row[] = [
     edit: edit("keep: 3", "keep: three"),
     code: "wrong-type",
     place: { line: 43, column: 11 },
-    says: ['database.backups.keep is the text "three"', "expected a whole number", "for example 3"],
+    says: ['database.backups.keep is the string "three"', "expected a whole number", "for example 3"],
   },
   {
     what: "a schedule that is none",
@@ -249,7 +249,7 @@ describe("a name on the command line", () => {
   ])("that is a path is refused: %s %s", async (command, name) => {
     await expectRefused(chain, [command, name], {
       code: 2,
-      says: [`"${name}" cannot be the name of a database`, "not a path", "give only the folder's name"],
+      says: [`"${name}" cannot be the name of a database`, "not a path", "Give only the folder's name"],
     });
   });
 
@@ -265,7 +265,7 @@ describe("a name on the command line", () => {
   });
 
   it("is never written over by init", async () => {
-    await expectRefused(chain, ["init", "hr"], { code: 2, says: [`${REQUEST} exists already`] });
+    await expectRefused(chain, ["init", "hr"], { code: 2, says: [`${REQUEST} already exists`] });
   });
 });
 
@@ -305,7 +305,7 @@ describe("settings", () => {
     await chain.commit("No settings");
     await expectRefused(chain, ["seed", "hr"], {
       code: 1,
-      says: ["there are no settings that define the named source", "add .github/seedbed.yml with the source"],
+      says: ["there are no settings that define the named source", "create .github/seedbed.yml with the source"],
     });
   });
 

@@ -33,7 +33,7 @@ describe("secrets", () => {
       ["seed", "hr"],
       {
         code: 2,
-        says: ["7 secrets are missing or empty", ...SECRETS, "or <NAME>_FILE to a file", "Nothing was connected to"],
+        says: ["7 secrets are missing or empty", ...SECRETS, "or <NAME>_FILE to a file", "No connection was made"],
       },
       { environment: { ...environment, SEEDBED_BASE_PASSWORD: " \n" } },
     );

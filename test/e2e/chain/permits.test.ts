@@ -116,11 +116,11 @@ describe("a seed where the settings have keys", () => {
       permit: { source: "crm-prod" },
       says: ["The permit is for the source crm-prod, but the request names hr-prod."],
     },
-    { what: "that allows to apply only", permit: { work: "apply" }, says: ["permit-apply-only", "and no export"] },
+    { what: "that allows to apply only", permit: { work: "apply" }, says: ["permit-apply-only", "not an export"] },
     {
       what: "that allows an image only",
       permit: { work: "image" },
-      says: ["permit-image-only", "would need an export"],
+      says: ["permit-image-only", "needs an export"],
     },
   ];
 

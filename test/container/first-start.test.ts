@@ -114,7 +114,7 @@ describe("the first start of a seed image", () => {
   test("makes a backup on demand, restores it for a test and removes the copy", async () => {
     const env = { SEEDBED_ROOT: root, PATH: path };
     const { stdout } = await run(join(root, "opt/seedbed/lib/backup-now.sh"), { env });
-    expect(stdout).toMatch(/phase=backup event=done text="\S+, 1 tables, \d+ KiB, restored and counted"/);
+    expect(stdout).toMatch(/phase=backup event=done text="\S+, 1 tables, \d+ KiB, restore tested"/);
     const folders = await readdir(join(root, "opt/oracle/oradata/.seedbed/backups"));
     expect(folders).toHaveLength(1);
     const journal = readJournal(root);

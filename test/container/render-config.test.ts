@@ -114,7 +114,7 @@ test("does not render values that a line or a parameter file would read otherwis
   );
   const parameters = { "open_cursors = 1 --": 1 };
   expect(() => renderApplyConfig({ ...APPLY, target: { ...APPLY.target, parameters } })).toThrow(
-    /no name of a parameter/,
+    /is not a valid parameter name/,
   );
 });
 

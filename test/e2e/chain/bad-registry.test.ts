@@ -94,7 +94,7 @@ describe("a transfer that breaks", () => {
     expect(ran.code, ran.stderr).toBe(0);
     expect(registry.faults.cuts.times, "an upload was cut").toBe(0);
     expect(ssh.faults.cutAfterBytes, "a connection was cut").toEqual([]);
-    expect(ran.stderr).toMatch(/warning: .*the SSH connection broke at byte \d+ .*reading on from there/);
+    expect(ran.stderr).toMatch(/warning: .*the SSH connection broke at byte \d+ .*continuing from there/);
     const lock = await chain.lock();
     expect(JSON.parse(ran.stdout)).toMatchObject({ version: 1, lock: { dump_set: lock.dump_set, image: lock.image } });
     const pulled = await pullImage(

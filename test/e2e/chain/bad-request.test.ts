@@ -249,7 +249,7 @@ describe("a name on the command line", () => {
   ])("that is a path is refused: %s %s", async (command, name) => {
     await expectRefused(chain, [command, name], {
       code: 2,
-      says: [`"${name}" cannot be the name of a database`, "not a path", "Give only the folder's name"],
+      says: [`"${name}" cannot be the name of a database`, "not a path", "only the folder's name"],
     });
   });
 

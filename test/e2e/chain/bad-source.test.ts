@@ -53,7 +53,7 @@ describe("secrets", () => {
     await expectRefused(
       chain,
       ["seed", "hr", "--json"],
-      { code: 2, says: ["Both SEEDBED_SOURCE_PASSWORD and SEEDBED_SOURCE_PASSWORD_FILE are set", "Set one of them"] },
+      { code: 2, says: ["Both SEEDBED_SOURCE_PASSWORD and SEEDBED_SOURCE_PASSWORD_FILE are set", "Set only one of them"] },
       { environment: { SEEDBED_SOURCE_PASSWORD_FILE: "/dev/null" } },
     );
   });
@@ -64,7 +64,7 @@ describe("secrets", () => {
       ["seed", "hr"],
       {
         code: 2,
-        says: ["SEEDBED_SOURCE_PASSWORD_FILE cannot be read: ENOENT", "Let SEEDBED_SOURCE_PASSWORD_FILE name a file"],
+        says: ["SEEDBED_SOURCE_PASSWORD_FILE cannot be read: ENOENT", "Set SEEDBED_SOURCE_PASSWORD_FILE to a file"],
       },
       { environment: { SEEDBED_SOURCE_PASSWORD: undefined, SEEDBED_SOURCE_PASSWORD_FILE: "/nowhere/password" } },
     );
@@ -95,7 +95,7 @@ describe("the SSH host", () => {
     const { ssh: before } = await chain.world.counts();
     const ran = await expectRefused(chain, ["seed", "hr"], {
       code: 2,
-      says: ["ssh-host-key-mismatch", "another host key", "`host_key` of the source in .github/seedbed.yml"],
+      says: ["ssh-host-key-mismatch", "a different host key", "`host_key` of the source in .github/seedbed.yml"],
     });
     const [, expected, offered] =
       /expected ssh-ed25519 SHA256:([\w+/]{43})\noffered {2}ssh-ed25519 SHA256:([\w+/]{43})\n/.exec(ran.stderr) ?? [];
@@ -127,7 +127,7 @@ describe("the SSH host", () => {
     [
       "half a key",
       { SEEDBED_SSH_PRIVATE_KEY: "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA" },
-      "into SEEDBED_SSH_PRIVATE_KEY",
+      "in SEEDBED_SSH_PRIVATE_KEY",
     ],
   ])("is not asked with %s; the variable is named", async (_what, environment, fix) => {
     const { ssh: before } = await chain.world.counts();
@@ -148,7 +148,7 @@ describe("the SSH host", () => {
   it("that leads to no listener says so", async () => {
     await chain.edit(".github/seedbed.yml", "host: 127.0.0.1, port: 1521", "host: 127.0.0.1, port: 1522");
     await chain.commit("Another listener");
-    await expectRefused(chain, ["seed", "hr"], { code: 2, says: ["opens no way to 127.0.0.1:1522", "PermitOpen"] });
+    await expectRefused(chain, ["seed", "hr"], { code: 2, says: ["refused to forward to 127.0.0.1:1522", "PermitOpen"] });
   });
 });
 
@@ -193,7 +193,7 @@ describe("the database", () => {
     await expectRefused(chain, ["seed", "hr"], {
       code: 2,
       says: [
-        "the source has no schema OEE.",
+        "The source has no schema OEE.",
         "Did you mean OE?",
         "HR has no table EMPLOYES whose rows can be exported.",
         "Did you mean EMPLOYEES?",

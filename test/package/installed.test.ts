@@ -78,7 +78,7 @@ describe("the package", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
       "error[demo-missing]: The demo is not part of the installed package.\n" +
-        "  = fix: In a clone of the repository run: npm ci && npm run demo",
+        "  = fix: Clone the repository, then run: npm ci && npm run demo",
     );
   });
 

@@ -29,7 +29,7 @@ export function renderAllowCodes(more: readonly string[]): string {
     "ORA-39082",
     "ORA-39367",
     // A grant to a user or role that is not part of the copy.
-    ...["ORA-01917", "ORA-01918", "ORA-01919"].map((cause) => `ORA-39083 GRANT ${cause}`),
+    ...["ORA-01917", "ORA-01918", "ORA-01919", "ORA-01924"].map((cause) => `ORA-39083 GRANT ${cause}`),
   ];
   const added = more.map((code) => (/^ORA-[0-9]{5}$/.test(code) ? code : refuse("an error code", code)));
   return [...new Set([...own, ...added])].map((line) => `${line}\n`).join("");

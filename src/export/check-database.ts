@@ -1,6 +1,6 @@
 import type { TargetProfile } from "../lock/lock.ts";
 import type { SourceFacts } from "./dump-set.ts";
-import { EXCLUDED_PATHS, OPTIONAL_PATH } from "./plan-jobs.ts";
+import { EXCLUDED_PATHS, OPTIONAL_PATHS } from "./plan-jobs.ts";
 import type { SourceFinding, SourceReport } from "./source-report.ts";
 
 export interface DatabaseState {
@@ -54,7 +54,7 @@ function checkPaths(paths: SourceReport["objectPaths"]): SourceFinding[] {
   const modes = ["SCHEMA", "TABLE"] as const;
   return modes.flatMap((mode): SourceFinding[] => {
     const wanted: readonly string[] = EXCLUDED_PATHS[mode];
-    const missing = wanted.filter((path) => path !== OPTIONAL_PATH && !paths[mode].includes(path));
+    const missing = wanted.filter((path) => !OPTIONAL_PATHS.includes(path) && !paths[mode].includes(path));
     if (missing.length === 0) return [];
     return [
       {

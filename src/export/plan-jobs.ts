@@ -14,15 +14,16 @@ export interface JobMaterial {
 
 /**
  * What never leaves the source. Links and users contain credentials, password history contains hashes; statistics are
- * gathered again. TABLE jobs do not know users or links (ORA-39038).
+ * gathered again. Quotas and default roles are objects beside the user: they name tablespaces and roles that the copy
+ * does not have, and it gives its owners quotas of its own. TABLE jobs do not know users or links (ORA-39038).
  */
 export const EXCLUDED_PATHS = {
-  SCHEMA: ["DB_LINK", "PASSWORD_HISTORY", "STATISTICS", "USER"],
+  SCHEMA: ["DB_LINK", "DEFAULT_ROLE", "PASSWORD_HISTORY", "STATISTICS", "TABLESPACE_QUOTA", "USER"],
   TABLE: ["STATISTICS"],
 } as const;
 
-/** The only path that a release may lack; without the others an export would contain credentials. */
-export const OPTIONAL_PATH = "PASSWORD_HISTORY";
+/** The paths that a release may lack; without the others an export would contain credentials. */
+export const OPTIONAL_PATHS: readonly string[] = ["DEFAULT_ROLE", "PASSWORD_HISTORY", "TABLESPACE_QUOTA"];
 
 /** Filter values are only known to work up to 4000 bytes. */
 const LONGEST_EXPRESSION = 4000;

@@ -112,6 +112,10 @@ const LOG = [
   "22-NOV-26 15:10:00.124: ORA-39083: Object type OBJECT_GRANT failed to create with error:",
   "ORA-01917: user or role 'REPORTING' does not exist",
   "Failing sql is:",
+  "22-NOV-26 15:10:00.125: ORA-39083: Object type ROLE_GRANT failed to create with error:",
+  "ORA-01924: role 'APP_OWNER' not granted or does not exist",
+  "Failing sql is:",
+  ' GRANT "APP_OWNER" TO "HR"',
   'ORA-31684: Object type USER:"HR" already exists',
   'ORA-39082: Object type VIEW:"HR"."V" created with compilation warnings',
 ];
@@ -142,6 +146,10 @@ test.for([
       "ORA-12899: value too large",
     ],
     "ORA-31693",
+  ],
+  [
+    ['ORA-39083: Object type DEFAULT_ROLE:"HR" failed to create with error:', "ORA-01924: role 'X' not granted"],
+    "ORA-39083",
   ],
   [["ORA-39083: Object type INDEX failed to create with error:"], "ORA-39083"],
   [["ORA-39126: Worker unexpected fatal error"], "ORA-39126"],

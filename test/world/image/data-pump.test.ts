@@ -120,6 +120,29 @@ GRANT READ, WRITE ON DIRECTORY D TO POOR;
     expect(ran).toMatchObject({ status: 1, out: expect.stringContaining(code) });
   });
 
+  it("says for each quota, role and default role what this database does not have", async () => {
+    const account = (type: string, detail: Record<string, string>) =>
+      ({ owner: "HR", type, name: "HR", status: "VALID", detail }) as const;
+    await put("account.dmp", {
+      objects: [
+        account("ROLE_GRANT", { role: "APP_OWNER" }),
+        account("ROLE_GRANT", { role: "CONNECT" }),
+        account("DEFAULT_ROLE", { role: "APP_OWNER" }),
+        account("DEFAULT_ROLE", { role: "CONNECT" }),
+        account("TABLESPACE_QUOTA", { tablespace: "APP_DATA" }),
+        account("TABLESPACE_QUOTA", { tablespace: "USERS" }),
+      ],
+    });
+    const ran = await impdp(plain.replace("ok.dmp", "account.dmp"));
+    expect(ran).toMatchObject({ status: 5, out: expect.stringContaining("completed with 3 error(s)") });
+    for (const [type, code] of [
+      ['TABLESPACE_QUOTA:"HR"', "ORA-00959"],
+      ["ROLE_GRANT", "ORA-01924"],
+      ['DEFAULT_ROLE:"HR"', "ORA-01955"],
+    ])
+      expect(ran.out).toContain(`ORA-39083: Object type ${type} failed to create with error:\n${code}`);
+  });
+
   it("refuses a password on the command line", async () => {
     expect(await base.run(["impdp", "LOADER/Load_pw_1@//localhost:1521/FREEPDB1", "DIRECTORY=D"])).toMatchObject({
       status: 1,

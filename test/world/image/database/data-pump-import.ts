@@ -1,5 +1,6 @@
 import type { DumpObject, DumpTable } from "../../dump/format.ts";
 import { isExcluded, readDumpFiles, type DataPumpRequest, type Step } from "./data-pump-checks.ts";
+import { importAccountObject } from "./data-pump-accounts.ts";
 import { addUser } from "./ddl-users.ts";
 import type { Instance, Session } from "./instance.ts";
 import type { Container } from "./model.ts";
@@ -109,6 +110,8 @@ function importObject(job: Import, object: DumpObject): Step {
       `ORA-39083: Object type ${object.type}:"${owner}"."${object.name}" failed to create with error:`,
       `ORA-01918: user '${owner}' does not exist`,
     );
+  const account = importAccountObject(container, { ...object, owner });
+  if (account !== null) return { ...step, ...account };
   if (object.type === "JOB" || object.type === "PROCOBJ") {
     if (container.jobs.some((at) => at.owner === owner && at.name === object.name))
       return failure(`ORA-31684: Object type PROCOBJ:"${owner}"."${object.name}" already exists`);

@@ -51,7 +51,19 @@ export interface SchemaDefinition {
   oracle?: boolean;
   tables: readonly TableDefinition[];
   objects: readonly Omit<DumpObject, "owner">[];
+  /** What its CREATE USER does not say; Data Pump writes these as objects of their own. */
+  user?: SchemaUser;
 }
+
+export interface SchemaUser {
+  /** Tablespaces on which it has a quota. */
+  quotas: readonly string[];
+  /** Roles that it was granted; all of them are its default roles. */
+  roles: readonly string[];
+}
+
+/** A schema as people make them: data in a tablespace of its own, a role of the source's. */
+export const USUAL_USER: SchemaUser = { quotas: ["APP_DATA"], roles: ["APP_OWNER"] };
 
 export interface TableDefinition {
   name: string;

@@ -1,6 +1,6 @@
 import type { DumpCell, DumpObject } from "../../dump/format.ts";
 import { OraError } from "../engine.ts";
-import type { SchemaDefinition, TableDefinition } from "./options.ts";
+import { type SchemaDefinition, type SchemaUser, type TableDefinition, USUAL_USER } from "./options.ts";
 
 interface VersionedRow {
   cells: readonly DumpCell[];
@@ -19,7 +19,7 @@ export interface SourceTable {
 
 /** The data of the source: every change takes an SCN, and a query can look back. */
 export class SourceData {
-  readonly schemas = new Map<string, { oracle: boolean }>();
+  readonly schemas = new Map<string, { oracle: boolean; user: SchemaUser }>();
   readonly tables = new Map<string, SourceTable>();
   readonly objects: DumpObject[] = [];
   #scn = 88_231_000;
@@ -33,7 +33,7 @@ export class SourceData {
   }
 
   addSchema(schema: SchemaDefinition): void {
-    this.schemas.set(schema.name, { oracle: schema.oracle ?? false });
+    this.schemas.set(schema.name, { oracle: schema.oracle ?? false, user: schema.user ?? USUAL_USER });
     for (const table of schema.tables) this.addTable(schema.name, table);
     for (const object of schema.objects) this.objects.push({ owner: schema.name, ...object });
   }

@@ -8,6 +8,7 @@ import { selectTables } from "./filters.ts";
 import type { Job, JobState } from "./job.ts";
 import { longTime, rowsLine } from "./job-log.ts";
 import { pathOf } from "./object-paths.ts";
+import { selectObjects } from "./select-objects.ts";
 import { writeDumpFiles } from "./write-dump.ts";
 
 /** A planned failure: at a table, with the lines that Oracle prints. */
@@ -50,7 +51,7 @@ class FatalJobError extends Error {
 
 async function exportAll(job: Job, around: RunSurroundings): Promise<void> {
   const tables = selectTables(job, around.data);
-  const objects = selectObjects(job, around);
+  const objects = selectObjects(job, around.data);
   say(job, (log) => log.write(`Starting "${job.owner}"."${job.name}":  `));
   for (const path of ["TABLE/TABLE_DATA", "TABLE/TABLE", ...new Set(objects.map((one) => pathOf(one.type)))])
     say(job, (log) => log.work(`Processing object type ${job.mode}_EXPORT/${path}`));
@@ -66,16 +67,6 @@ async function exportAll(job: Job, around: RunSurroundings): Promise<void> {
     countError(job, ["ORA-31655: no data or metadata objects selected for job"]);
   if (around.failure?.at === "end") throw new FatalJobError(around.failure.lines);
   conclude(job, { tables: written, objects }, around);
-}
-
-function selectObjects(job: Job, around: RunSurroundings) {
-  const schemas = job.schemas?.names ?? [job.owner];
-  if (job.mode === "TABLE") return [];
-  const users = schemas
-    .filter((name) => around.data.schemas.has(name))
-    .map((owner) => ({ owner, type: "USER", name: owner, status: "VALID" as const }));
-  const own = around.data.objects.filter((object) => schemas.includes(object.owner));
-  return [...users, ...own].filter((object) => !job.excluded.includes(pathOf(object.type)));
 }
 
 /** Null when the table is skipped. */

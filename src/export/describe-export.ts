@@ -6,7 +6,7 @@ import type { ResolvedSchema } from "./source-report.ts";
 import { readAccount, readDirectories, readPrivileges, readQuotas, readRoles } from "./statements/account.ts";
 import { readForeignKeys, readSchemas, readSizes, readTables } from "./statements/catalogue.ts";
 import { readDirectoryPrivileges } from "./statements/grants.ts";
-import { readInvalidObjects, readPolicies, readRedactions } from "./statements/hidden-rows.ts";
+import { readEncryptedTables, readInvalidObjects, readPolicies, readRedactions } from "./statements/hidden-rows.ts";
 import { prepareSession, readDatabase, readFullVersion, readInstance, readScn } from "./statements/instance.ts";
 import { attachAndStopJob, dropControlTable, parseCondition, removeFile } from "./statements/remove-job.ts";
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
@@ -35,6 +35,7 @@ const INSPECTION: readonly Statement[] = [
   readRedactions,
   readSizes,
   readOurJobs,
+  readEncryptedTables,
   readInvalidObjects,
 ];
 

@@ -4,6 +4,7 @@ import type { SourceDatabase, SourceHost } from "../ports.ts";
 import { type AccountState, checkAccount } from "./check-account.ts";
 import { checkConditions } from "./check-conditions.ts";
 import { checkDatabase } from "./check-database.ts";
+import { checkEncryption } from "./check-encryption.ts";
 import { checkScope } from "./check-scope.ts";
 import { checkSpace } from "./check-space.ts";
 import { findEarlierExports } from "./earlier-exports.ts";
@@ -60,6 +61,7 @@ async function inspect(request: InspectRequest, ports: InspectPorts): Promise<So
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
     ...(await checkConditions(database, scope, account.name)),
+    ...(await checkEncryption(database, scope)),
     ...folder.findings,
   );
   const invalidObjects = await readInvalid(database, scope);

@@ -3,6 +3,12 @@ import type { ExportedJob } from "./dump-set.ts";
 import type { ExportJob } from "./export-plan.ts";
 import type { ExportLog, LoggedError } from "./export-log.ts";
 
+/**
+ * Said once when the source encrypts a column or a tablespace of the job. The dump is whole, and nothing can be lost
+ * by it but secrecy: the job would say it each time, so it is a warning that everybody sees, and no failure.
+ */
+const STORED_IN_CLEAR = "ORA-39173";
+
 export type Verdict = { ok: true; job: ExportedJob; warnings: string[] } | { ok: false; code: string; text: string };
 
 /**
@@ -10,14 +16,24 @@ export type Verdict = { ok: true; job: ExportedJob; warnings: string[] } | { ok:
  * log's last line, its errors and its rows must agree with the plan.
  */
 export function judgeJob(job: ExportJob, log: ExportLog, allowed: readonly string[]): Verdict {
-  const refused = log.errors.filter((error) => !allowed.includes(error.code));
+  const refused = log.errors.filter((error) => !allowed.includes(error.code) && !saysClear(error));
   const failure = judgeEnd(job, log, refused) ?? judgeTables(job, log);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log).map(
     (name) => `${name} is in the export but did not exist when the source was inspected.`,
   );
   const allowedErrors = countCodes(log.errors);
+  if (log.errors.some(saysClear)) warnings.unshift(describeClear(job));
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
+}
+
+/** In a log without time stamps another error's lines could follow as its details. */
+function saysClear(error: LoggedError): boolean {
+  return error.code === STORED_IN_CLEAR && error.text.match(/\bORA-\d/g)?.length === 1;
+}
+
+function describeClear(job: ExportJob): string {
+  return `The dump of ${job.name} holds in clear what is encrypted at the source (${STORED_IN_CLEAR}). Mask those columns, and guard the registry and the copy as you guard the source.`;
 }
 
 type Failure = { code: string; text: string } | null;

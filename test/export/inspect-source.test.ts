@@ -118,6 +118,7 @@ describe("an inspection finds", () => {
       "error source-rows-hidden",
     ],
     ["redaction", { schemas: withTable({ redactions: ["MASK_SALARY"] }) }, HR, "warning source-redacted"],
+    ["encrypted tables", { schemas: withTable({ encrypted: "tablespace" }) }, HR, "warning source-encrypted"],
     ["another character set", { settings: { charset: "WE8MSWIN1252" } }, HR, "warning source-charset"],
   ])("%s", async (...row) => {
     const [, options, seed, code] = row;

@@ -60,12 +60,22 @@ describe("a verdict", () => {
   });
 
   it("accepts errors that are allowed, and counts them", () => {
-    const text = `ORA-39173: stored unencrypted\n${ROWS}${FILES}Job "S"."J_1" completed with 1 error(s) at x\n`;
+    const text = `ORA-39139: not exported\n${ROWS}${FILES}Job "S"."J_1" completed with 1 error(s) at x\n`;
     expect(judge(text)).toMatchObject({ ok: false, code: "export-errors" });
-    expect(judge(text, {}, ["ORA-39173"])).toMatchObject({
+    expect(judge(text, {}, ["ORA-39139"])).toMatchObject({
+      ok: true,
+      job: { allowedErrors: [{ code: "ORA-39139", count: 1 }] },
+    });
+  });
+
+  it("accepts data that the source encrypts, with a warning, and no other error beside it", () => {
+    const clear = "ORA-39173: Encrypted data has been stored unencrypted in dump file set.\n";
+    expect(judge(ROWS + clear + FILES + END)).toMatchObject({
       ok: true,
       job: { allowedErrors: [{ code: "ORA-39173", count: 1 }] },
+      warnings: [expect.stringContaining("ORA-39173")],
     });
+    expect(judge(`${ROWS}${clear}ORA-39181: partial\n${FILES}${END}`)).toMatchObject({ ok: false });
   });
 
   it("warns about a table of a whole schema that is newer than the plan", () => {

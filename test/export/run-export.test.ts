@@ -8,6 +8,7 @@ import { planExport } from "../../src/export/plan-export.ts";
 import { runExport } from "../../src/export/run-export.ts";
 import type { Seed } from "../../src/lock/lock.ts";
 import { type DumpContents, readDump } from "../world/dump/format.ts";
+import { sampleSchemas } from "../world/oracle/database/sample-data.ts";
 import { openInProcess } from "../world/oracle/in-process-session.ts";
 import { CANARY, openSource, sampleIdentity, sampleSeed } from "./source.ts";
 
@@ -106,6 +107,22 @@ describe("an export", () => {
     expect(new Set(outcome.rows.map((row) => row.schema))).toEqual(new Set(["HR", "OE"]));
     expect(outcome.jobs).toHaveLength(1);
   });
+
+  it.each(["column", "tablespace"] as const)(
+    "of a source with an encrypted %s succeeds and says that the dump holds it in clear",
+    async (encrypted) => {
+      const schemas = sampleSchemas().map((schema) => ({
+        ...schema,
+        tables: schema.tables.map((table) => (table.name === "CUSTOMERS" ? { ...table, encrypted } : table)),
+      }));
+      const source = open({ schemas });
+      const { outcome, report } = await exportSeed(source);
+      expect(outcome.warnings).toEqual([expect.stringMatching(/_1 holds in clear .* encrypted .*ORA-39173/)]);
+      expect(outcome.jobs.map((job) => job.allowedErrors)).toEqual([[{ code: "ORA-39173", count: 1 }], []]);
+      const found = report.findings.filter(({ code }) => code === "source-encrypted");
+      expect(found).toMatchObject([{ severity: "warning", what: expect.stringContaining("OE.CUSTOMERS") }]);
+    },
+  );
 
   it("cuts the dump into files of the piece size", async () => {
     const source = open();

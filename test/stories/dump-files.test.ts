@@ -23,7 +23,9 @@ describe("the files of an export", () => {
   });
 
   it("are missed by name, and noticed when they change", async () => {
-    await expect(lookAtFiles(hostOf({}), ["C:\\dump\\a.dmp"])).rejects.toThrow("C:\\dump\\a.dmp is no longer on the source");
+    await expect(lookAtFiles(hostOf({}), ["C:\\dump\\a.dmp"])).rejects.toThrow(
+      "C:\\dump\\a.dmp is no longer on the source",
+    );
     const after = hostOf({ a: { ...FACTS, bytes: 1 } });
     await expect(expectUnchanged(after, ["a"], [FACTS])).rejects.toMatchObject({ code: "dump-files-changed" });
   });

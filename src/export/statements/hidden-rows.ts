@@ -16,6 +16,18 @@ WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
   { owner: "text" },
 );
 
+/** Tables with encrypted columns, and tables whose rows are in an encrypted tablespace; a table may come twice. */
+export const readEncryptedTables = defineQuery(
+  "encrypted-tables",
+  `SELECT e.table_name FROM dba_encrypted_columns e WHERE e.owner = :owner
+UNION ALL
+SELECT s.segment_name AS table_name
+FROM   dba_segments s JOIN dba_tablespaces t ON t.tablespace_name = s.tablespace_name
+WHERE  s.owner = :owner AND s.segment_type IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION')
+AND    t.encrypted = 'YES'`,
+  { owner: "text" },
+);
+
 /** Objects that are already invalid at the source may also be invalid after an import. */
 export const readInvalidObjects = defineQuery(
   "invalid-objects",

@@ -53,7 +53,10 @@ describe("secrets", () => {
     await expectRefused(
       chain,
       ["seed", "hr", "--json"],
-      { code: 2, says: ["Both SEEDBED_SOURCE_PASSWORD and SEEDBED_SOURCE_PASSWORD_FILE are set", "Set only one of them"] },
+      {
+        code: 2,
+        says: ["Both SEEDBED_SOURCE_PASSWORD and SEEDBED_SOURCE_PASSWORD_FILE are set", "Set only one of them"],
+      },
       { environment: { SEEDBED_SOURCE_PASSWORD_FILE: "/dev/null" } },
     );
   });
@@ -148,7 +151,10 @@ describe("the SSH host", () => {
   it("that leads to no listener says so", async () => {
     await chain.edit(".github/seedbed.yml", "host: 127.0.0.1, port: 1521", "host: 127.0.0.1, port: 1522");
     await chain.commit("Another listener");
-    await expectRefused(chain, ["seed", "hr"], { code: 2, says: ["refused to forward to 127.0.0.1:1522", "PermitOpen"] });
+    await expectRefused(chain, ["seed", "hr"], {
+      code: 2,
+      says: ["refused to forward to 127.0.0.1:1522", "PermitOpen"],
+    });
   });
 });
 

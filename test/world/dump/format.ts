@@ -32,6 +32,8 @@ export interface DumpTable {
   owner: string;
   name: string;
   columns: string[];
+  /** Its DDL has ENCRYPT behind a column. */
+  encrypted?: boolean;
   rows: DumpCell[][];
 }
 

@@ -143,6 +143,14 @@ GRANT READ, WRITE ON DIRECTORY D TO POOR;
       expect(ran.out).toContain(`ORA-39083: Object type ${type} failed to create with error:\n${code}`);
   });
 
+  it("creates a table with encrypted columns only without the clause: it has no keystore", async () => {
+    await put("tde.dmp", { tables: [{ ...contents.tables[0]!, encrypted: true }], objects: [] });
+    const parfile = plain.replace("ok.dmp", "tde.dmp");
+    const refused = await impdp(parfile);
+    expect(refused).toMatchObject({ status: 5, out: expect.stringContaining("ORA-28365") });
+    expect(await impdp(`${parfile}TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y\n`)).toMatchObject({ status: 0 });
+  });
+
   it("refuses a password on the command line", async () => {
     expect(await base.run(["impdp", "LOADER/Load_pw_1@//localhost:1521/FREEPDB1", "DIRECTORY=D"])).toMatchObject({
       status: 1,

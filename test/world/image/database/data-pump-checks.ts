@@ -21,6 +21,8 @@ export interface DataPumpRequest {
   exclude: { type: string; names: string[] | null }[];
   remapSchema: Record<string, string>;
   remapTablespace: Record<string, string>;
+  /** TRANSFORM's values, upper case. */
+  transforms: string[];
   tableExists: "SKIP" | "APPEND" | "TRUNCATE" | "REPLACE";
   content: "ALL" | "DATA_ONLY" | "METADATA_ONLY";
   reuseDumpfiles: boolean;

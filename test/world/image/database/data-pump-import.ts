@@ -70,6 +70,14 @@ function* importTable(job: Import, table: DumpTable): Generator<Step> {
     );
     return;
   }
+  // Nothing here has a keystore.
+  if (table.encrypted === true && !request.transforms.includes("OMIT_ENCRYPTION_CLAUSE:Y")) {
+    yield failure(
+      `ORA-39083: Object type TABLE:"${owner}"."${table.name}" failed to create with error:`,
+      "ORA-28365: wallet is not open",
+    );
+    return;
+  }
   const present = container.tables.find((at) => at.owner === owner && at.name === table.name);
   if (present && request.tableExists === "SKIP") {
     yield failure(

@@ -56,6 +56,7 @@ export function readParfile(path: string, operation: "IMPORT" | "EXPORT"): Param
       exclude,
       remapSchema: pairs("REMAP_SCHEMA"),
       remapTablespace: pairs("REMAP_TABLESPACE"),
+      transforms: list("TRANSFORM").map((value) => value.toUpperCase()),
       tableExists: action as DataPumpRequest["tableExists"],
       content: (one("CONTENT") ?? "ALL").toUpperCase() as DataPumpRequest["content"],
       reuseDumpfiles: /^Y/i.test(one("REUSE_DUMPFILES") ?? "NO"),

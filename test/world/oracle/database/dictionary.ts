@@ -110,6 +110,13 @@ const ANSWERS: Record<string, View> = {
     rows: ({ data }, binds) =>
       tablesOf(data, binds).flatMap((table) => (table.definition.redactions ?? []).map((name) => [table.name, name])),
   },
+  "seedbed:encrypted-tables": {
+    columns: ["TABLE_NAME"],
+    rows: ({ data }, binds) =>
+      tablesOf(data, binds)
+        .filter((table) => table.definition.encrypted !== undefined)
+        .map((table) => [table.name]),
+  },
   "seedbed:invalid-objects": {
     columns: ["OBJECT_TYPE", "OBJECT_NAME"],
     rows: ({ data }, binds) =>

@@ -73,6 +73,8 @@ export interface TableDefinition {
   /** Row-level policies that act on SELECT. */
   policies?: readonly string[];
   redactions?: readonly string[];
+  /** Transparent data encryption: of a column, or of the tablespace that holds the table. */
+  encrypted?: "column" | "tablespace";
   /** Partition names; rows are dealt to them in turn. */
   partitions?: readonly string[];
 }

@@ -59,14 +59,22 @@ async function exportAll(job: Job, around: RunSurroundings): Promise<void> {
   const written: DumpTable[] = [];
   for (const [index, table] of tables.entries()) {
     const rows = await exportTable(job, table, around);
-    if (rows !== null) written.push({ owner: table.owner, name: table.name, columns: [...table.columns], rows });
+    if (rows !== null) written.push({ ...describeTable(table), rows });
     job.percent = Math.floor(((index + 1) / tables.length) * 100);
     job.bytesDone += JSON.stringify(rows ?? []).length;
   }
   if (tables.length === 0 && objects.length === 0)
     countError(job, ["ORA-31655: no data or metadata objects selected for job"]);
+  // A warning that no counter counts: the job ends "successfully completed".
+  if (tables.some((table) => table.definition.encrypted !== undefined))
+    say(job, (log) => log.write("ORA-39173: Encrypted data has been stored unencrypted in dump file set."));
   if (around.failure?.at === "end") throw new FatalJobError(around.failure.lines);
   conclude(job, { tables: written, objects }, around);
+}
+
+/** The DDL in the dump has ENCRYPT behind an encrypted column; a tablespace's encryption is no part of a table's. */
+function describeTable({ owner, name, columns, definition }: SourceTable): Omit<DumpTable, "rows"> {
+  return { owner, name, columns: [...columns], ...(definition.encrypted === "column" ? { encrypted: true } : {}) };
 }
 
 /** Null when the table is skipped. */

@@ -36,6 +36,7 @@ export function renderSeedConfig({ database, importKey, dumpSet, seed }: SeedCon
     { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
     ...renderRows("owners.tsv", renderOwners(seed)),
     ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
+    ...renderRows("restricted.tsv", renderRestricted(seed)),
     ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
     ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
     ...renderScripts("prepare", inputs.scripts.pre_import, 10),
@@ -57,6 +58,14 @@ function renderSafety({ safety }: ImportInputs): Record<string, string> {
 function renderOwners({ scope, import: { remap_schema } }: Seed): string[][] {
   const rows = scope.map(({ name }) => [name, Object.hasOwn(remap_schema, name) ? remap_schema[name]! : name]);
   rows.flat().forEach(sqlName);
+  return sorted(rows);
+}
+
+/** Tables of which only some rows come: foreign keys to the others are impossible here. */
+function renderRestricted({ scope }: Seed): string[][] {
+  const rows = scope.flatMap(({ name, tables = [] }) =>
+    tables.filter(({ where }) => where !== undefined).map((table) => [name, table.name]),
+  );
   return sorted(rows);
 }
 

@@ -79,6 +79,13 @@ test("renders a default that runs alone: the same seed, no users, no backups, no
   expect(files.find(({ path }) => path === "apply/schedule")!.text).toBe("");
 });
 
+test("names the tables of which only some rows come", () => {
+  const tables = [{ name: "CARTS", where: "ID > 5" }, { name: "ITEMS" }];
+  const files = renderSeedConfig({ ...SEED, seed: { ...SEED.seed, scope: [{ name: "ORDERS", tables }] } });
+  expect(files.find(({ path }) => path === "restricted.tsv")?.text).toBe("ORDERS\tCARTS\n");
+  expect(renderSeedConfig(SEED).map(({ path }) => path)).not.toContain("restricted.tsv");
+});
+
 test("writes sums that sha256sum accepts for every file", () => {
   const folder = mkdtempSync(join(tmpdir(), "seedbed-sums-"));
   for (const files of [renderSeedConfig(SEED), renderApplyConfig(APPLY)]) {

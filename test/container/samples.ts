@@ -2,7 +2,7 @@ import { renderApplyConfig } from "../../src/container/apply-config.ts";
 import { canonicalJson, digestOfBytes, digestOfJson, type Digest } from "../../src/digests/digest.ts";
 import type { Seed } from "../../src/lock/lock.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
-import { writeDump, type DumpContents, type DumpTable } from "../world/dump/format.ts";
+import { writeDump, type DumpContents, type DumpHeader, type DumpTable } from "../world/dump/format.ts";
 
 /** A seed with one masked schema, as a lock would have it. */
 export function sampleSeed(change: Partial<Seed["import"]> = {}): Seed {
@@ -40,20 +40,50 @@ export const EMPLOYEES: DumpTable = {
   rows: Array.from({ length: 40 }, (_, index) => [index + 1, `Name ${index + 1}`, `person${index + 1}@prod.example`]),
 };
 
-/** A dump set of one job and one file, with its facts. */
-export function sampleDumpSet(contents: Partial<DumpContents> = {}): {
+/** What a container finds of one export. */
+interface SampleDumpSet {
   dump: Record<string, Buffer>;
   facts: RenderedFile[];
   digest: Digest;
-} {
-  const job = "SEEDBED_0A1B2C3D_T1";
-  const tables = contents.tables ?? [EMPLOYEES];
+}
+
+/** A dump set of one job and one file, with its facts. */
+export function sampleDumpSet(contents: Partial<DumpContents> = {}): SampleDumpSet {
+  return dumpSetOf([{ mode: "SCHEMA", tables: contents.tables ?? [EMPLOYEES], objects: contents.objects ?? [] }]);
+}
+
+/** A dump set with one file for each job, with its facts. */
+export function dumpSetOf(
+  jobs: (Pick<DumpContents, "tables" | "objects"> & Pick<DumpHeader, "mode">)[],
+): SampleDumpSet {
+  const named = jobs.map((job, at) => ({ ...job, name: `SEEDBED_0A1B2C3D_T${at + 1}` }));
+  const dump = Object.fromEntries(named.map((job) => [`${job.name}_01.dmp`, dumpOf(job)]));
+  const rows = jobs
+    .flatMap(({ tables }) => tables.map(({ owner, name, rows: list }) => `${owner}\t${name}\t${list.length}\n`))
+    .toSorted()
+    .join("");
+  const described = named.map(({ mode, name }) => ({ allowedErrors: [], mode, name }));
+  const dumpset = canonicalJson({ invalidObjects: [], jobs: described, version: 1 });
+  const files: [string, string | Buffer][] = [...Object.entries(dump), ["rows.tsv", rows], ["dumpset.json", dumpset]];
+  const sums = files
+    .map(([name, bytes]) => `${digestOfBytes(bytes).slice(7)}  ${name}\n`)
+    .toSorted()
+    .join("");
+  const facts = { "rows.tsv": rows, "dumpset.json": dumpset, SHA256SUMS: sums };
+  return {
+    dump,
+    facts: Object.entries(facts).map(([path, text]) => ({ path, text })),
+    digest: digestOfBytes(sums),
+  };
+}
+
+function dumpOf(job: Pick<DumpContents, "tables" | "objects"> & Pick<DumpHeader, "mode"> & { name: string }): Buffer {
   const header = {
     version: 1 as const,
-    guid: "G1",
-    job,
+    guid: `G ${job.name}`,
+    job: job.name,
     owner: "SEEDBED",
-    mode: "SCHEMA" as const,
+    mode: job.mode,
     scn: "4711",
     dbVersion: "19.0.0.0.0",
     charset: "AL32UTF8",
@@ -61,30 +91,7 @@ export function sampleDumpSet(contents: Partial<DumpContents> = {}): {
     file: 1,
     files: 1,
   };
-  const dump = { [`${job}_01.dmp`]: writeDump({ header, tables, objects: contents.objects ?? [] }, 5000) };
-  const rows = tables
-    .map(({ owner, name, rows: list }) => `${owner}\t${name}\t${list.length}\n`)
-    .toSorted()
-    .join("");
-  const dumpset = canonicalJson({
-    invalidObjects: [],
-    jobs: [{ allowedErrors: [], mode: "SCHEMA", name: job }],
-    version: 1,
-  });
-  const named: [string, string | Buffer][] = [...Object.entries(dump), ["rows.tsv", rows], ["dumpset.json", dumpset]];
-  const sums = named
-    .map(([name, bytes]) => `${digestOfBytes(bytes).slice(7)}  ${name}\n`)
-    .toSorted()
-    .join("");
-  return {
-    dump,
-    facts: [
-      { path: "rows.tsv", text: rows },
-      { path: "dumpset.json", text: dumpset },
-      { path: "SHA256SUMS", text: sums },
-    ],
-    digest: digestOfBytes(sums),
-  };
+  return writeDump({ header, tables: job.tables, objects: job.objects }, 5000);
 }
 
 /** What the request of the tests applies; a change of it is applied while the database runs. */

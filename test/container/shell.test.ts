@@ -163,6 +163,40 @@ test("an allowed error that has no second line does not hide the error after it"
   expect(errors([skipped, "ORA-39126: Worker unexpected fatal error"], ["ORA-39112"])).toContain("ORA-39126");
 });
 
+const KEY = [
+  'ORA-39083: Object type REF_CONSTRAINT:"OE"."SELLER_FK" failed to create with error:',
+  "ORA-00942: table or view does not exist",
+  "",
+  "Failing sql is:",
+  'ALTER TABLE "OE"."ORDERS" ADD CONSTRAINT "SELLER_FK" FOREIGN KEY ("SELLER") REFERENCES "HR"."EMPLOYEES" ("ID") ENABLE',
+];
+
+test("a foreign key that failed is told with its cause and its parent, and is no error before all parents are there", () => {
+  const other = KEY.map((line) => line.replace("SELLER_FK", "CITY_FK"));
+  expect(errors([...LOG, ...KEY, ...other])).toBe("");
+  const found = '"OE"."SELLER_FK"\tORA-00942\t"HR"."EMPLOYEES"\n"OE"."CITY_FK"\tORA-00942\t"HR"."EMPLOYEES"\n';
+  expect(bash('import_keys "$1"', join(root, "import.log"))).toBe(found);
+});
+
+test("a foreign key whose parent the log does not name keeps its cause and no other's parent", () => {
+  const other = ['ORA-39083: Object type TRIGGER:"OE"."T" failed to create with error:', "ORA-00942: x", KEY[4]!];
+  expect(errors([...KEY.slice(0, 2), ...other])).toContain("TRIGGER");
+  expect(bash('import_keys "$1"', join(root, "import.log"))).toBe('"OE"."SELLER_FK"\tORA-00942\t-\n');
+});
+
+test("keys that the first import made are no failure the second time; those that failed again are", () => {
+  const failed = (name: string, cause: string): string[] =>
+    KEY.map((line) => line.replace("SELLER_FK", name)).map((line) => line.replace("ORA-00942", cause));
+  errors([...failed("MADE_FK", "ORA-02275"), ...failed("SELLER_FK", "ORA-02275"), ...failed("NEW_FK", "ORA-02298")]);
+  const before = '"OE"."SELLER_FK"\tORA-00942\t"HR"."EMPLOYEES"';
+  const left = bash('imported_keys_left "$1" "$2"', join(root, "import.log"), before);
+  expect(left.match(/\w+_FK"\tORA-\d+/g)).toEqual(['SELLER_FK"\tORA-02275', 'NEW_FK"\tORA-02298']);
+});
+
+test("a foreign key without a cause is an error", () => {
+  expect(errors(KEY.slice(0, 1))).toContain("SELLER_FK");
+});
+
 test("a code that the request allows does not fail", () => {
   expect(errors(["ORA-39126: Worker unexpected fatal error"], ["ORA-39126"])).toBe("");
 });

@@ -151,6 +151,40 @@ GRANT READ, WRITE ON DIRECTORY D TO POOR;
     expect(await impdp(`${parfile}TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y\n`)).toMatchObject({ status: 0 });
   });
 
+  it("creates the foreign keys that hold, and says why one does not", async () => {
+    const key = (name: string, detail: Record<string, string>) =>
+      ({ owner: "HR", type: "REF_CONSTRAINT", name, status: "VALID", detail: { table: "T", ...detail } }) as const;
+    const parent = { r_owner: "HR", r_table: "P", r_column: "ID" };
+    await put("keys.dmp", {
+      tables: [contents.tables[0]!, { owner: "HR", name: "P", columns: ["ID"], rows: [[1], [2], [3]] }],
+      objects: [
+        key("GOOD_FK", { column: "ID", ...parent }),
+        key("ORPHAN_FK", { column: "MAIL", ...parent }),
+        key("GONE_FK", { column: "ID", ...parent, r_table: "NOPE" }),
+      ],
+    });
+    const parfile = plain.replace("ok.dmp", "keys.dmp");
+    const ran = await impdp(`${parfile}LOGTIME=ALL\nMETRICS=YES\n`);
+    expect(ran).toMatchObject({ status: 5, out: expect.stringContaining("completed with 2 error(s)") });
+    expect(ran.out).toContain(
+      ': ORA-39083: Object type REF_CONSTRAINT:"HR"."ORPHAN_FK" failed to create with error:\nORA-02298',
+    );
+    expect(ran.out).toContain(
+      '"GONE_FK" failed to create with error:\nORA-00942: table or view does not exist\n\nFailing sql is:\nALTER TABLE "HR"."T" ADD CONSTRAINT "GONE_FK" FOREIGN KEY ("ID") REFERENCES "HR"."NOPE" ("ID") ENABLE\n',
+    );
+    const again = await impdp(`${parfile}INCLUDE=REF_CONSTRAINT\n`);
+    expect(again.out).toContain('ORA-31684: Object type REF_CONSTRAINT:"HR"."GOOD_FK" already exists');
+    expect(again.out).not.toContain("imported");
+    expect(await impdp(`${plain}INCLUDE=REF_CONSTRAINT\n`)).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("ORA-39168: Object path REF_CONSTRAINT was not found."),
+    });
+    expect(await impdp(`${parfile}INCLUDE=REF_CONSTRAINT\nEXCLUDE=STATISTICS\n`)).toMatchObject({
+      status: 1,
+      out: expect.stringContaining("UDI-00011"),
+    });
+  });
+
   it("refuses a password on the command line", async () => {
     expect(await base.run(["impdp", "LOADER/Load_pw_1@//localhost:1521/FREEPDB1", "DIRECTORY=D"])).toMatchObject({
       status: 1,

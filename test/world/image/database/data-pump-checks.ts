@@ -19,6 +19,8 @@ export interface DataPumpRequest {
   metrics: boolean;
   schemas: string[];
   exclude: { type: string; names: string[] | null }[];
+  /** Object types, when the job is to hold nothing else. */
+  include: string[] | null;
   remapSchema: Record<string, string>;
   remapTablespace: Record<string, string>;
   /** TRANSFORM's values, upper case. */
@@ -169,14 +171,24 @@ function readOne(path: string): DumpContents {
   }
 }
 
-/** Whether EXCLUDE names this object. */
+/** A path that no object of the dump has ends the import before it begins. */
+export function checkIncluded(request: DataPumpRequest, dumps: DumpContents[]): void {
+  const present = dumps.flatMap((dump) => dump.objects.map(({ type }) => type));
+  const missing = request.include?.find((type) => !present.includes(type));
+  if (missing !== undefined)
+    throw stack("ORA-39002: invalid operation", `ORA-39168: Object path ${missing} was not found.`);
+}
+
+/** Whether EXCLUDE or INCLUDE leaves this object out. */
 export function isExcluded(request: DataPumpRequest, type: string, name: string): boolean {
   const types: Record<string, string[]> = {
     JOB: ["JOB", "PROCOBJ"],
     PROCOBJ: ["JOB", "PROCOBJ"],
     USER: ["USER"],
     DB_LINK: ["DB_LINK"],
+    REF_CONSTRAINT: ["REF_CONSTRAINT", "CONSTRAINT"],
   };
+  if (request.include !== null && !request.include.includes(type)) return true;
   return request.exclude.some(
     (filter) => (types[type] ?? [type]).includes(filter.type) && (filter.names === null || filter.names.includes(name)),
   );

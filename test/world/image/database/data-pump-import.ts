@@ -1,6 +1,7 @@
 import type { DumpObject, DumpTable } from "../../dump/format.ts";
-import { isExcluded, readDumpFiles, type DataPumpRequest, type Step } from "./data-pump-checks.ts";
+import { checkIncluded, isExcluded, readDumpFiles, type DataPumpRequest, type Step } from "./data-pump-checks.ts";
 import { importAccountObject } from "./data-pump-accounts.ts";
+import { importForeignKey } from "./data-pump-keys.ts";
 import { addUser } from "./ddl-users.ts";
 import type { Instance, Session } from "./instance.ts";
 import type { Container } from "./model.ts";
@@ -20,6 +21,7 @@ export function* importSteps(
 ): Generator<Step> {
   const { request } = from;
   const dumps = readDumpFiles(instance, from.folder, request.dumpfiles);
+  checkIncluded(request, dumps);
   const job: Import = { container: session.container, request };
   const step = (lines: string[], event: string | null = null): Step => ({ lines, failed: false, event });
   yield step([
@@ -118,6 +120,11 @@ function importObject(job: Import, object: DumpObject): Step {
       `ORA-39083: Object type ${object.type}:"${owner}"."${object.name}" failed to create with error:`,
       `ORA-01918: user '${owner}' does not exist`,
     );
+  const detail = object.detail ?? {};
+  if (object.type === "REF_CONSTRAINT") {
+    const parent = { r_owner: target(job, detail["r_owner"] ?? "") };
+    return { ...step, ...importForeignKey(container, { ...object, owner, detail: { ...detail, ...parent } }) };
+  }
   const account = importAccountObject(container, { ...object, owner });
   if (account !== null) return { ...step, ...account };
   if (object.type === "JOB" || object.type === "PROCOBJ") {

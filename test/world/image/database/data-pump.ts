@@ -20,15 +20,15 @@ const LIBRARY = { IMPORT: "Import", EXPORT: "Export" };
 /** Starts a job in the instance; like Data Pump's workers, it continues when the client is gone. */
 export async function startDataPump(client: DataPumpClient, request: DataPumpRequest): Promise<void> {
   const { instance, session } = client;
-  let log: (line: string) => void = (line) => client.reply({ kind: "log", text: line });
+  let log: Running["log"] = (line) => client.reply({ kind: "log", text: line });
   let job: DataPumpJob;
   let steps: Generator<Step>;
   try {
     const folder = hostPath(instance.root, checkDirectory(instance, session, request));
     const logFile = request.logfile === null ? null : join(folder, request.logfile);
     if (logFile) writeFileSync(logFile, "");
-    log = (line) => {
-      const stamped = `${request.logtime ? timeStamp() : ""}${request.metrics ? metrics(line) : line}`;
+    log = (line, detail = false) => {
+      const stamped = detail ? line : `${request.logtime ? timeStamp() : ""}${request.metrics ? metrics(line) : line}`;
       if (logFile) appendFileSync(logFile, `${stamped}\n`);
       client.reply({ kind: "log", text: stamped });
     };
@@ -69,7 +69,8 @@ function metrics(line: string): string {
 interface Running {
   job: DataPumpJob;
   steps: Generator<Step>;
-  log: (line: string) => void;
+  /** The details of an error carry neither stamp nor worker. */
+  log: (line: string, detail?: boolean) => void;
   request: DataPumpRequest;
 }
 
@@ -81,7 +82,7 @@ async function runJob(client: DataPumpClient, running: Running): Promise<void> {
   journalStep(client, `${job.operation} ${job.name} started`, running);
   let errors = 0;
   for (const step of running.steps) {
-    for (const line of step.lines) log(line);
+    for (const [at, line] of step.lines.entries()) log(line, step.failed && at > 0);
     errors += step.failed ? 1 : 0;
     if (step.event !== null) journalStep(client, step.event, running);
     await new Promise((resolve) => setTimeout(resolve, instance.world.tableMilliseconds));

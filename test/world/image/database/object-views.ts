@@ -51,16 +51,18 @@ export const OBJECT_VIEWS: Record<string, View> = {
     "OWNER OBJECT_NAME OBJECT_TYPE STATUS",
     ({ container }) => [
       ...container.tables.map((table) => [table.owner, table.name, "TABLE", "VALID"]),
-      ...container.objects.map((object) => [object.owner, object.name, object.type, object.status]),
+      ...container.objects
+        .filter(({ type }) => type !== "REF_CONSTRAINT")
+        .map((object) => [object.owner, object.name, object.type, object.status]),
     ],
   ],
   DBA_CONSTRAINTS: [
     "OWNER CONSTRAINT_NAME CONSTRAINT_TYPE TABLE_NAME STATUS VALIDATED GENERATED",
     (context) =>
-      objectsOf(context, "CONSTRAINT").map((at) => [
+      [...objectsOf(context, "CONSTRAINT"), ...objectsOf(context, "REF_CONSTRAINT")].map((at) => [
         at.owner,
         at.name,
-        at.detail["type"] ?? "C",
+        at.type === "REF_CONSTRAINT" ? "R" : (at.detail["type"] ?? "C"),
         at.detail["table"] ?? "",
         at.status === "VALID" ? "ENABLED" : "DISABLED",
         at.status === "VALID" ? "VALIDATED" : "NOT VALIDATED",

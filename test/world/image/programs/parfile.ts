@@ -9,7 +9,7 @@ export interface ParameterFile {
 
 const KNOWN = new Set(
   (
-    "USERID ATTACH DIRECTORY DUMPFILE LOGFILE NOLOGFILE JOB_NAME SCHEMAS FULL EXCLUDE REMAP_SCHEMA REMAP_TABLESPACE TABLE_EXISTS_ACTION TRANSFORM " +
+    "USERID ATTACH DIRECTORY DUMPFILE LOGFILE NOLOGFILE JOB_NAME SCHEMAS FULL EXCLUDE INCLUDE REMAP_SCHEMA REMAP_TABLESPACE TABLE_EXISTS_ACTION TRANSFORM " +
     "LOGTIME METRICS PARALLEL CONTENT FLASHBACK_SCN REUSE_DUMPFILES DATA_OPTIONS STATUS"
   ).split(" "),
 );
@@ -39,6 +39,9 @@ export function readParfile(path: string, operation: "IMPORT" | "EXPORT"): Param
   if (!["SKIP", "APPEND", "TRUNCATE", "REPLACE"].includes(action))
     return "LRM-00121: not an allowable value for 'table_exists_action'";
   const exclude = (values.get("EXCLUDE") ?? []).flatMap(readExclude);
+  // Up to 19c; later releases take both.
+  if (values.has("INCLUDE") && values.has("EXCLUDE"))
+    return "UDI-00011: parameter include is incompatible with parameter exclude";
   return {
     userid: one("USERID") ?? "",
     attach: one("ATTACH"),
@@ -54,6 +57,7 @@ export function readParfile(path: string, operation: "IMPORT" | "EXPORT"): Param
       metrics: /^Y/i.test(one("METRICS") ?? "NO"),
       schemas: list("SCHEMAS").map(name),
       exclude,
+      include: values.has("INCLUDE") ? list("INCLUDE").map((type) => type.toUpperCase()) : null,
       remapSchema: pairs("REMAP_SCHEMA"),
       remapTablespace: pairs("REMAP_TABLESPACE"),
       transforms: list("TRANSFORM").map((value) => value.toUpperCase()),

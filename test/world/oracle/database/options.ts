@@ -69,7 +69,7 @@ export interface TableDefinition {
   name: string;
   columns: readonly string[];
   rows: readonly (readonly DumpCell[])[];
-  foreignKeys?: readonly { name: string; refersTo: { owner: string; table: string } }[];
+  foreignKeys?: readonly ForeignKeyDefinition[];
   /** Row-level policies that act on SELECT. */
   policies?: readonly string[];
   redactions?: readonly string[];
@@ -77,6 +77,13 @@ export interface TableDefinition {
   encrypted?: "column" | "tablespace";
   /** Partition names; rows are dealt to them in turn. */
   partitions?: readonly string[];
+}
+
+export interface ForeignKeyDefinition {
+  name: string;
+  column: string;
+  /** The parent's column has the child's name where it is not said. */
+  refersTo: { owner: string; table: string; column?: string };
 }
 
 export const DEFAULT_SETTINGS: SourceSettings = {

@@ -77,8 +77,8 @@ function employees(): TableDefinition {
     ],
     rows,
     foreignKeys: [
-      { name: "EMP_DEPT_FK", refersTo: { owner: "HR", table: "DEPARTMENTS" } },
-      { name: "EMP_JOB_FK", refersTo: { owner: "HR", table: "JOBS" } },
+      { name: "EMP_DEPT_FK", column: "DEPARTMENT_ID", refersTo: { owner: "HR", table: "DEPARTMENTS" } },
+      { name: "EMP_JOB_FK", column: "JOB_ID", refersTo: { owner: "HR", table: "JOBS" } },
     ],
   };
 }

@@ -38,7 +38,7 @@ function orders(): TableDefinition {
     columns: ["ORDER_ID", "CUSTOMER_ID", "ORDERED", "STATUS", "TOTAL"],
     rows,
     partitions: ["P_OLD", "P_NEW"],
-    foreignKeys: [{ name: "ORDERS_CUSTOMER_FK", refersTo: { owner: "OE", table: "CUSTOMERS" } }],
+    foreignKeys: [{ name: "ORDERS_CUSTOMER_FK", column: "CUSTOMER_ID", refersTo: { owner: "OE", table: "CUSTOMERS" } }],
   };
 }
 
@@ -55,8 +55,8 @@ function orderItems(): TableDefinition {
     columns: ["ORDER_ID", "LINE", "PRODUCT_ID", "QUANTITY"],
     rows,
     foreignKeys: [
-      { name: "ITEMS_ORDER_FK", refersTo: { owner: "OE", table: "ORDERS" } },
-      { name: "ITEMS_PRODUCT_FK", refersTo: { owner: "OE", table: "PRODUCTS" } },
+      { name: "ITEMS_ORDER_FK", column: "ORDER_ID", refersTo: { owner: "OE", table: "ORDERS" } },
+      { name: "ITEMS_PRODUCT_FK", column: "PRODUCT_ID", refersTo: { owner: "OE", table: "PRODUCTS" } },
     ],
   };
 }

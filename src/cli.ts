@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { cancelOnSignals } from "./adapters/cancel-signal.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { runDemo } from "./adapters/demo-process.ts";
 import { openDiskTree } from "./adapters/disk-tree.ts";
@@ -26,13 +27,14 @@ const log = createTerminalLog({
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
-const cancel = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"] as const)
-  process.on(name, () => {
-    if (!cancel.signal.aborted)
-      stderr.write(`\n${name}: stopping: ending the export on the source and cleaning up first.\n`);
-    cancel.abort();
-  });
+const signal = cancelOnSignals(
+  {
+    on: (name, listener) => void process.on(name, listener),
+    removeAllListeners: (name) => void process.removeAllListeners(name),
+    kill: (name) => void process.kill(process.pid, name),
+  },
+  { now: () => Date.now(), say: (text) => void stderr.write(text) },
+);
 
 const bench: Bench = {
   checkout: () => openCheckout(process.cwd()),
@@ -45,7 +47,7 @@ const bench: Bench = {
   width: stdout.columns ?? 100,
   log,
   clock: systemClock,
-  signal: cancel.signal,
+  signal,
   connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
   runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),

@@ -64,30 +64,38 @@ export interface StoredManifest {
   bytes: Buffer;
 }
 
-export type NewManifest = Omit<StoredManifest, "digest">;
+/** `reference` is the tag or the digest that it is to have. */
+export interface NewManifest extends Omit<StoredManifest, "digest"> {
+  reference: string;
+}
 
 export interface BlobDescriptor {
   digest: Digest;
   size: number;
 }
 
-/** One OCI registry host, logged in. Repositories are paths on it, without the host. */
+/** A blob in another repository of the same registry. */
+export interface MountedBlob extends BlobDescriptor {
+  from: string;
+}
+
+/** One OCI registry host, logged in. Repositories are paths on it, without the host. A signal ends every call at once. */
 export interface Registry {
   readonly host: string;
   /** Proves before any work that this login may pull or push here; leaves nothing behind. */
-  check(repository: string, access: "pull" | "push"): Promise<void>;
+  check(repository: string, access: "pull" | "push", signal: AbortSignal): Promise<void>;
   /** null when there is none. */
-  manifest(repository: string, reference: string): Promise<StoredManifest | null>;
+  manifest(repository: string, reference: string, signal: AbortSignal): Promise<StoredManifest | null>;
   blob(repository: string, blob: BlobDescriptor, signal: AbortSignal): AsyncIterable<Buffer>;
-  hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean>;
+  hasBlob(repository: string, blob: BlobDescriptor, signal: AbortSignal): Promise<boolean>;
   /** True when the registry mounted the blob from another of its repositories. */
-  mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean>;
+  mount(repository: string, blob: MountedBlob, signal: AbortSignal): Promise<boolean>;
   /**
    * Uploads bytes and confirms the digest with the registry before it returns. `open` is called again for every
    * attempt; its errors are passed on unchanged, without another attempt.
    */
   upload(repository: string, open: () => AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
-  putManifest(repository: string, reference: string, manifest: NewManifest): Promise<Digest>;
+  putManifest(repository: string, manifest: NewManifest, signal: AbortSignal): Promise<Digest>;
   close(): Promise<void>;
 }
 
@@ -123,8 +131,8 @@ export interface Clock {
 
 /** The files of one commit or work tree, read-only. */
 export interface Tree {
-  /** null when there is no regular file. Throws on a link, a submodule, or bytes that are not UTF-8. */
+  /** null when there is no regular file. Throws `UnreadableFile` for a link, a submodule, or bytes that are not UTF-8. */
   read(path: string): Promise<string | null>;
-  /** Every path of a regular file below a folder, sorted bytewise. */
+  /** Every path below a folder that is none itself, sorted bytewise; links and submodules are among them. */
   list(folder: string): Promise<string[]>;
 }

@@ -1,15 +1,13 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SeedbedError } from "../error.ts";
 import { compareBytes } from "../order.ts";
 import type { Tree } from "../ports.ts";
-import { requireUtf8 } from "../utf8.ts";
+import { decodeFile, UnreadableFile } from "../unreadable-file.ts";
 
 /** The files below a folder on disk. Links are refused, because what is used must be what a reviewer read. */
 export function openDiskTree(top: string): Tree {
   return {
-    read: async (path) =>
-      (await isRegularFile(top, path)) ? requireUtf8(path, await readFile(join(top, path))) : null,
+    read: async (path) => ((await isRegularFile(top, path)) ? decodeFile(path, await readFile(join(top, path))) : null),
     list: (folder) => listFiles(top, folder),
   };
 }
@@ -20,7 +18,7 @@ async function listFiles(top: string, folder: string): Promise<string[]> {
   const lists = entries.map(async (entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
+    // Links are named like files: what is asked for is told about when it is read.
     return [path];
   });
   return (await Promise.all(lists)).flat().sort(compareBytes);
@@ -42,7 +40,10 @@ async function kindOf(top: string, path: string): Promise<"file" | "folder" | "n
   if (facts === null) return "none";
   if (facts.isFile()) return "file";
   if (facts.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
+    path,
+    line: 1,
+    column: 1,
     fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`,
   });
 }

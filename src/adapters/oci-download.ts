@@ -112,8 +112,7 @@ function brokenBlob(client: RegistryClient, request: BlobRequest, error: unknown
 /** A manifest by tag or digest, its bytes checked against the digest; null when there is none. */
 export async function readManifest(
   client: RegistryClient,
-  repository: string,
-  reference: string,
+  { repository, reference, signal }: { repository: string; reference: string; signal: AbortSignal },
 ): Promise<StoredManifest | null> {
   const reply = await client.call({
     method: "GET",
@@ -123,6 +122,7 @@ export async function readManifest(
     headers: { accept: MANIFEST_TYPES.join(", ") },
     expect: [200, 404],
     repeatable: true,
+    signal,
   });
   if (reply.status === 404) {
     await reply.text(1024);

@@ -1,7 +1,7 @@
 import { SeedbedError } from "../error.ts";
 import { digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
-import type { BlobDescriptor, NewManifest, Registry } from "../ports.ts";
+import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../ports.ts";
 import { nameInputs, type NameSecrets } from "../secret-names.ts";
 import type { Credentials } from "./oci-authorization.ts";
 import { RegistryClient } from "./oci-client.ts";
@@ -67,7 +67,7 @@ function baseAddress({ host, insecureHttp }: RegistryOptions): URL {
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
 
-type Question = Pick<RegistryCall, "method" | "to" | "doing" | "expect">;
+type Question = Pick<RegistryCall, "method" | "to" | "doing" | "expect" | "signal">;
 
 class OciRegistry implements Registry {
   readonly #client: RegistryClient;
@@ -82,34 +82,34 @@ class OciRegistry implements Registry {
     return this.#client.facts.host;
   }
 
-  async check(repository: string, access: "pull" | "push"): Promise<void> {
+  async check(repository: string, access: "pull" | "push", signal: AbortSignal): Promise<void> {
     if (access === "pull") {
       const to = `/v2/${repository}/tags/list?n=1`;
-      await this.#ask({ method: "GET", to, doing: "list", expect: [200] }, repository, "pull");
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal }, repository, "pull");
       return;
     }
-    const session = await this.#uploader.start(repository);
-    await this.#cancel(repository, await nextLocation(session, this.host));
+    const session = await this.#uploader.start(repository, signal);
+    await this.#cancel(repository, await nextLocation(session, this.host), signal);
   }
 
-  manifest(repository: string, reference: string) {
-    return readManifest(this.#client, repository, reference);
+  manifest(repository: string, reference: string, signal: AbortSignal) {
+    return readManifest(this.#client, { repository, reference, signal });
   }
 
   blob(repository: string, blob: BlobDescriptor, signal: AbortSignal) {
     return readBlob(this.#client, { repository, blob, signal });
   }
 
-  async hasBlob(repository: string, blob: BlobDescriptor): Promise<boolean> {
+  async hasBlob(repository: string, blob: BlobDescriptor, signal: AbortSignal): Promise<boolean> {
     const to = `/v2/${repository}/blobs/${blob.digest}`;
-    const call: Question = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404] };
+    const call: Question = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal };
     const reply = await this.#ask(call, repository, "pull,push");
     const size = reply.headers["content-length"];
     return reply.status === 200 && (size === undefined || Number(size) === blob.size);
   }
 
-  async mount(repository: string, blob: BlobDescriptor, from: string): Promise<boolean> {
-    const query = new URLSearchParams({ mount: blob.digest, from });
+  async mount(repository: string, { digest, from }: MountedBlob, signal: AbortSignal): Promise<boolean> {
+    const query = new URLSearchParams({ mount: digest, from });
     const reply = await this.#client.call({
       method: "POST",
       to: `/v2/${repository}/blobs/uploads/?${query}`,
@@ -120,13 +120,14 @@ class OciRegistry implements Registry {
       doing: "mount a blob into",
       expect: [201, 202],
       repeatable: true,
+      signal,
     });
     if (reply.status === 201) {
       await reply.text(1024);
       return true;
     }
     // 202: the registry did not mount the blob and started an upload instead.
-    await this.#cancel(repository, await nextLocation(reply, this.host));
+    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
     return false;
   }
 
@@ -134,17 +135,18 @@ class OciRegistry implements Registry {
     return this.#uploader.upload({ repository, open, signal });
   }
 
-  async putManifest(repository: string, reference: string, manifest: NewManifest): Promise<Digest> {
+  async putManifest(repository: string, manifest: NewManifest, signal: AbortSignal): Promise<Digest> {
     const digest = digestOfBytes(manifest.bytes);
     const reply = await this.#client.call({
       method: "PUT",
-      to: `/v2/${repository}/manifests/${reference}`,
+      to: `/v2/${repository}/manifests/${manifest.reference}`,
       scopes: [{ repository, actions: "pull,push" }],
       doing: "take a manifest for",
       headers: { "content-type": manifest.mediaType },
       body: manifest.bytes,
       expect: [201],
       repeatable: true,
+      signal,
     });
     await reply.text(1024);
     const stored = reply.headers["docker-content-digest"];
@@ -169,11 +171,9 @@ class OciRegistry implements Registry {
   }
 
   /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository: string, location: URL): Promise<void> {
-    await this.#ask(
-      { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
-      repository,
-      "pull,push",
-    );
+  async #cancel(repository: string, location: URL, signal: AbortSignal): Promise<void> {
+    const expect = [200, 202, 204, 400, 404, 405];
+    const call: Question = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
+    await this.#ask(call, repository, "pull,push");
   }
 }

@@ -16,8 +16,10 @@ export interface LockCommit {
   approval: Uint8Array | null;
   /** Path relative to the request's folder to text; empty after a retirement. */
   request: Record<string, string>;
-  /** `approval.keys` of the settings. */
+  /** `approval.keys` that counted before this commit; its own where there had been none. */
   keys: ApprovalKeys;
+  /** Whether any settings before this commit had a key: from then on there is no run without a permit. */
+  hadKeys: boolean;
 }
 
 export interface LockHistory {
@@ -62,10 +64,7 @@ function recordsAttempt(before: Lock | null, lock: Lock): boolean {
 function checkAttempt(lock: Lock, entry: LockCommit, repositoryId: string | null): string[] {
   const attempt = lock.last_attempt;
   if (attempt === undefined) return ["the lock has a generation without an attempt"];
-  if (entry.keys.length === 0)
-    return attempt.approval === null
-      ? []
-      : ["the lock names an approval, but the settings have no key that could have signed it"];
+  if (entry.keys.length === 0) return checkWithoutKeys(attempt.approval, entry);
   if (attempt.approval === null || entry.approval === null)
     return ["the lock records a run without an approval, but the settings require one"];
   if (attempt.approval !== approvalDigest(entry.approval)) return ["approval.yaml is not the one that the lock names"];
@@ -78,6 +77,11 @@ interface Standing {
   lock: Lock;
   entry: LockCommit;
   repositoryId: string | null;
+}
+
+function checkWithoutKeys(approval: Digest | null, { hadKeys }: LockCommit): string[] {
+  if (approval !== null) return ["names an approval where the settings have no key that could have signed it"];
+  return hadKeys ? ["a run without an approval, after keys were taken out of the settings"] : [];
 }
 
 function checkPermitFits(permit: Permit, { lock, entry, repositoryId }: Standing): string[] {

@@ -42,7 +42,8 @@ export interface Checkout {
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
-  commitsThatChanged(pathspec: string): Promise<string[]>;
+  isShallow(): Promise<boolean>;
+  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
   /** The files of a commit; null where the repository has no commit yet. */
   treeAt(commit: string): Tree;
   head(): Promise<string | null>;

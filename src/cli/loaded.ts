@@ -5,14 +5,20 @@ import type { Tree } from "../ports.ts";
 import type { Problem } from "../problem.ts";
 import { renderProblems } from "../problem-render.ts";
 import type { Settings } from "../settings/settings.ts";
-import { hasErrors, loadRepository, type LoadedDatabase, type Repository } from "../stories/load.ts";
+import { hasErrors, loadRepository, type LoadedDatabase, type LoadOptions, type Repository } from "../stories/load.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Bench } from "./bench.ts";
 
+/** A database whose request is valid. */
+export type SoundDatabase = LoadedDatabase & { request: DatabaseRequest };
+
 /** A repository in which everything that was requested is valid. */
-export interface SoundRepository extends Repository {
+export interface CheckedRepository extends Repository {
+  databases: SoundDatabase[];
+}
+
+interface SoundRepository extends CheckedRepository {
   settings: Settings;
-  databases: (LoadedDatabase & { request: DatabaseRequest })[];
 }
 
 /** What was requested has errors; `problems` is for programs, people have read them above. */
@@ -32,24 +38,47 @@ export function today(bench: Bench): string {
   return new Date(bench.clock.now()).toISOString().slice(0, 10);
 }
 
+type Wanted = Pick<LoadOptions, "databases" | "earlier">;
+
 /** Loads the input of a command; if it has an error, prints every problem and throws. */
-export async function loadSound(bench: Bench, tree: Tree, databases: string[]): Promise<SoundRepository> {
-  const loaded = await loadRepository(tree, { databases, today: today(bench) });
+export async function loadChecked(bench: Bench, tree: Tree, wanted: Wanted): Promise<CheckedRepository> {
+  const loaded = await loadRepository(tree, { ...wanted, today: today(bench) });
+  requireNone(bench, loaded);
+  return { ...loaded, databases: loaded.databases.map(({ request, ...rest }) => ({ ...rest, request: request! })) };
+}
+
+/** The same for commands that need settings: without them nothing can be placed or published. */
+export async function loadSound(bench: Bench, tree: Tree, wanted: Wanted): Promise<SoundRepository> {
+  const loaded = await loadChecked(bench, tree, wanted);
   const { settings } = loaded;
-  if (hasErrors(loaded.problems)) {
-    bench.err(showProblems(bench, loaded));
-    throw new RequestInvalid(loaded.problems);
-  }
   if (settings === undefined)
     throw new SeedbedError(
       "settings-missing",
       `There is no ${SETTINGS_PATH}; it defines the sources, registries and clusters.`,
       {
-        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example.`,
+        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example. Without it, only seedbed seed <database> --to <folder> works.`,
       },
     );
-  const sound = loaded.databases.map(({ request, ...rest }) => ({ ...rest, request: request! }));
-  return { ...loaded, settings, databases: sound };
+  return { ...loaded, settings };
+}
+
+/** Prints the problems and throws when there is an error among them. */
+export function requireNone(bench: Bench, loaded: Repository): void {
+  if (!hasErrors(loaded.problems)) return;
+  bench.err(showProblems(bench, loaded));
+  throw new RequestInvalid(loaded.problems);
+}
+
+/** What works without settings. */
+export function withoutSettings(database: string): string {
+  return `There is no ${SETTINGS_PATH}: without it, only seedbed seed ${database} --to <folder> works.`;
+}
+
+/** The output of a command that has nothing to do. */
+export function sayEmpty({ databases, retired }: Repository): string {
+  return databases.length + retired.length === 0
+    ? "There is no request in environments/. Create one with seedbed init.\n"
+    : "";
 }
 
 /** Problems as text for people. */

@@ -66,7 +66,8 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "database.users[].grants[]": APPLY,
   "database.scripts.pre_import[]": IMPORT,
   "database.scripts.masking[]": IMPORT,
-  "database.scripts.post_import[]": APPLY,
+  // A script more or less is another item of the volume; another text of one is applied.
+  "database.scripts.post_import[]": RESTART,
   "database.backups.schedule": APPLY,
   "database.backups.keep": APPLY,
   "database.backups.restore_test": APPLY,

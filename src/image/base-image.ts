@@ -21,26 +21,33 @@ export interface ImageName {
   reference: string;
 }
 
+/** A base image as the settings name it, with the platform to use. */
+export interface BaseName extends ImageName {
+  platform: string;
+}
+
 const LARGEST_CONFIG = 8 * 1024 * 1024;
 
 /** Reads manifest and configuration of a base, which also proves that this login may pull it. */
-export async function readBase(bases: Registry, image: ImageName, platform: string): Promise<BaseImage> {
-  const { repository, reference } = image;
+export async function readBase(bases: Registry, image: BaseName, signal: AbortSignal): Promise<BaseImage> {
+  const { repository, reference, platform } = image;
   const name = `${bases.host}/${repository}@${reference}`;
-  const named = await requireManifest(bases, image, name);
+  const ask = (wanted: string) => requireManifest(bases, { repository, reference: wanted, name }, signal);
+  const named = await ask(reference);
   const chosen = choosePlatform(named, platform, name);
-  const manifest = chosen === null ? named : await requireManifest(bases, { repository, reference: chosen }, name);
+  const manifest = chosen === null ? named : await ask(chosen);
   const { config: descriptor, layers } = parseImageManifest(manifest, name);
   const config = parseImageConfig(
-    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG }),
+    await readSmallBlob(bases, repository, { blob: descriptor, limit: LARGEST_CONFIG, signal }),
     name,
   );
   checkConfig(config, { name, platform, layers: layers.length });
   return { host: bases.host, repository, digest: named.digest, platform, layers, config };
 }
 
-async function requireManifest(registry: Registry, { repository, reference }: ImageName, name: string) {
-  const manifest = await registry.manifest(repository, reference);
+async function requireManifest(registry: Registry, image: ImageName & { name: string }, signal: AbortSignal) {
+  const { repository, reference, name } = image;
+  const manifest = await registry.manifest(repository, reference, signal);
   if (manifest !== null) return manifest;
   throw new SeedbedError("image-not-found", `The image ${name} (${reference}) does not exist.`, {
     fix: "Check the image's name and digest in the settings, and that this login may read the repository.",

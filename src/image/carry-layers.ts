@@ -24,7 +24,7 @@ export async function carryLayers(order: CarryOrder): Promise<void> {
 
 async function carryBlob(order: CarryOrder, blob: BlobDescriptor): Promise<void> {
   const { from, fromRepository, to, toRepository, signal } = order;
-  if (await to.hasBlob(toRepository, blob)) return;
-  if (from.host === to.host && (await to.mount(toRepository, blob, fromRepository))) return;
+  if (await to.hasBlob(toRepository, blob, signal)) return;
+  if (from.host === to.host && (await to.mount(toRepository, { ...blob, from: fromRepository }, signal))) return;
   await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
 }

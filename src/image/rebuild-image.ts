@@ -21,7 +21,7 @@ export async function rebuildImage(
   target: ImageTarget,
 ): Promise<{ image: SeedImage; from: StoredImage }> {
   const { repository, seeds, signal } = target;
-  const from = await readSeedImage(seeds, previous.repository, previous.digest);
+  const from = await readSeedImage(seeds, { repository: previous.repository, reference: previous.digest }, signal);
   if (from === null) throw gone(previous);
   if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
   await carryLayers({

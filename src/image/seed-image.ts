@@ -1,7 +1,6 @@
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Registry } from "../ports.ts";
 import { carryLayers } from "./carry-layers.ts";
 import type { Facts } from "./facts.ts";
 import { baseCommand, planImage } from "./image-plan.ts";
@@ -64,9 +63,14 @@ export function carryBase({ base, bases, seeds, repository, signal }: ImageTarge
 }
 
 /** Makes the image visible under its digest and the given tags. */
-export async function publishSeedImage(image: SeedImage, tags: string[], seeds: Registry): Promise<void> {
+export async function publishSeedImage(
+  image: SeedImage,
+  tags: string[],
+  { seeds, signal }: Pick<ImageTarget, "seeds" | "signal">,
+): Promise<void> {
   const manifest = { mediaType: MANIFEST_TYPE, bytes: image.manifest };
-  for (const reference of [image.digest, ...tags]) await seeds.putManifest(image.repository, reference, manifest);
+  for (const reference of [image.digest, ...tags])
+    await seeds.putManifest(image.repository, { ...manifest, reference }, signal);
 }
 
 async function putLayer(name: string, bytes: Buffer, target: ImageTarget): Promise<OwnLayer> {

@@ -6,7 +6,7 @@ import type { BlobDescriptor, Registry } from "../ports.ts";
 export async function readSmallBlob(
   registry: Registry,
   repository: string,
-  { blob, limit }: { blob: BlobDescriptor; limit: number },
+  { blob, limit, signal }: { blob: BlobDescriptor; limit: number; signal: AbortSignal },
 ): Promise<Buffer> {
   if (blob.size > limit)
     throw new SeedbedError(
@@ -17,7 +17,7 @@ export async function readSmallBlob(
       },
     );
   const chunks: Buffer[] = [];
-  for await (const chunk of registry.blob(repository, blob, new AbortController().signal)) chunks.push(chunk);
+  for await (const chunk of registry.blob(repository, blob, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -28,7 +28,7 @@ export async function putSmallBlob(
   { bytes, signal }: { bytes: Buffer; signal: AbortSignal },
 ): Promise<BlobDescriptor> {
   const blob = { digest: digestOfBytes(bytes), size: bytes.length };
-  if (await registry.hasBlob(repository, blob)) return blob;
+  if (await registry.hasBlob(repository, blob, signal)) return blob;
   return registry.upload(repository, () => once(bytes), signal);
 }
 

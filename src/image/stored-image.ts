@@ -4,6 +4,7 @@ import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../error.ts";
 import type { DumpSet } from "../export/dump-set.ts";
 import type { Registry } from "../ports.ts";
+import type { ImageName } from "./base-image.ts";
 import type { Facts } from "./facts.ts";
 import { LAYER_ANNOTATION } from "./image-plan.ts";
 import type { OwnLayer } from "./image-plan.ts";
@@ -32,10 +33,10 @@ const LARGEST_FACTS = 64 * 1024 * 1024;
 /** Reads a seed image by tag or digest and checks its facts; null when there is none. */
 export async function readSeedImage(
   seeds: Registry,
-  repository: string,
-  reference: string,
+  { repository, reference }: ImageName,
+  signal: AbortSignal,
 ): Promise<StoredImage | null> {
-  const manifest = await seeds.manifest(repository, reference);
+  const manifest = await seeds.manifest(repository, reference, signal);
   if (manifest === null) return null;
   const name = `${seeds.host}/${repository}@${manifest.digest}`;
   const { layers: all, annotations: about } = parseImageManifest(manifest, name);
@@ -45,7 +46,7 @@ export async function readSeedImage(
   });
   const factsLayer = layers.find((layer) => layer.name === "facts");
   if (factsLayer === undefined) throw damaged(name, "it has no facts layer");
-  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS });
+  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS, signal });
   const { facts, dumpSet } = checkFacts(await unpackFacts(tar), name);
   const dumpLayers = dumpSet.files.map(({ name: file }) => {
     const layer = layers.find((one) => one.name === `dump/${file}`);

@@ -1,6 +1,5 @@
-import { parseAllDocuments } from "yaml";
 import { diffValues } from "./diff-values.ts";
-import { isKubernetesObject } from "./manifest-documents.ts";
+import { readObjects } from "./read-objects.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 
 /** A difference that affects the cluster; comments, key order and file names do not count. */
@@ -37,20 +36,4 @@ function diffObject(object: string, from: unknown, to: unknown): ManifestChange[
 function isRunning(object: unknown): boolean {
   const set = object as { spec?: { replicas?: number } };
   return (set.spec?.replicas ?? 1) > 0;
-}
-
-function readObjects(files: readonly RenderedFile[]): Map<string, unknown> {
-  const objects = new Map<string, unknown>();
-  for (const file of files) {
-    const documents = parseAllDocuments(file.text);
-    for (const document of "empty" in documents ? [] : documents) {
-      const value = document.toJS() as unknown;
-      objects.set(nameOf(value, file.path), value);
-    }
-  }
-  return objects;
-}
-
-function nameOf(value: unknown, path: string): string {
-  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : (path.split("/").at(-1) ?? path);
 }

@@ -4,7 +4,7 @@ import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
 import { wholeOf } from "../manifests/quantity.ts";
 import type { Problem } from "../problem.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
-import type { Change, Work } from "./plan.ts";
+import type { Change, Plan, Work } from "./plan.ts";
 
 interface RiskInput {
   database: string;
@@ -34,6 +34,11 @@ export function findRisks(input: RiskInput): Problem[] {
     ...risk,
     docs: `docs/reference/database_config.md#${docs}`,
   }));
+}
+
+/** The problems of what a plan refuses: the only errors among its risks. */
+export function refusalsOf({ risks }: Plan): Problem[] {
+  return risks.filter(({ severity }) => severity === "error");
 }
 
 function explainRefusal(change: Change): Risk {
@@ -107,13 +112,16 @@ function findSafetyRisks({ seed }: WantedState): Risk[] {
   }));
 }
 
-/** 2.5 times the dump, which is compressed and has no indexes, plus 20 GiB for the database itself. */
+/**
+ * 2.5 times the dump, which is compressed and has no indexes, plus 20 GiB for the database itself. Parts of a GiB are
+ * ignored: the 20 GiB are an estimate, and every request has at least that much.
+ */
 function findSpaceRisk({ lock, request }: WantedState): Risk[] {
   if (lock.dump_set === undefined) return [];
   const gib = 1024n ** 3n;
   const needed = (BigInt(lock.dump_set.bytes) * 5n) / 2n + 20n * gib;
   const { size } = request.database.storage;
-  if (wholeOf(size) >= needed) return [];
+  if (wholeOf(size) / gib >= needed / gib) return [];
   return [
     {
       code: "storage-small",

@@ -2,6 +2,7 @@ import { compareDigests } from "../digests/compare-digests.ts";
 import { digestOfJson } from "../digests/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { baseOf } from "../manifests/base-of.ts";
+import { readObjects } from "../manifests/read-objects.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { compareText } from "../order.ts";
 import { findRefusals } from "./find-refusals.ts";
@@ -28,21 +29,22 @@ export function planChange(input: PlanInput): Plan {
   const refusals = findRefusals(before, state);
   const files = changedFiles(before.files, after.files);
   const work = refusals.length > 0 ? "none" : leastWork(input, state);
-  const changes = [
-    ...refusals,
-    ...listSeedChanges(state, work),
-    ...listManifestChanges(before.files, after.files),
-  ].toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const changes = refusals.length > 0 ? refusals : listChanges(before, state, work);
   return {
     database,
     changes,
     work,
-    restart: refusals.length === 0 && changes.some((change) => change.kind === "restart"),
+    restart: changes.some((change) => change.kind === "restart"),
     risks: findRisks({ database, before, after: state, work, refusals }),
     statements: work === "export" ? input.statements : [],
     files: refusals.length > 0 ? [] : files,
     removes: refusals.length > 0 ? [] : removedFiles(before.files, after.files),
   };
+}
+
+function listChanges(before: PlanState, state: WantedState, work: Work): Change[] {
+  const changes = [...listSeedChanges(state, work), ...listManifestChanges(before.files, state.files)];
+  return changes.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
 const order: Change["kind"][] = ["refuse", "retire", "create", "export", "image", "import", "grow", "restart", "apply"];
@@ -53,8 +55,8 @@ function leastWork({ before, after }: PlanInput, { lock, seed, ...state }: Wante
     seed_inputs: digestSeedInputs(seed),
     import_inputs: digestImportInputs(seed),
     runtime: { base: digestOfReference(base.image), platform: base.platform },
-    apply_inputs: digestOfJson(listFiles(after.files)),
-    applied: digestOfJson(listFiles(before.files)),
+    apply_inputs: digestOfJson(listMeanings(after.files)),
+    applied: digestOfJson(listMeanings(before.files)),
   });
 }
 
@@ -83,6 +85,7 @@ function removedFiles(before: RenderedFile[], after: RenderedFile[]): string[] {
   return before.map((file) => file.path).filter((path) => !kept.has(path));
 }
 
-function listFiles(files: RenderedFile[]): string[][] {
-  return files.map(({ path, text }) => [path, text]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
+/** What the files say to the cluster: a comment, such as the one with the digest of the request's files, says nothing. */
+function listMeanings(files: RenderedFile[]): unknown[] {
+  return [...readObjects(files)].toSorted(([a], [b]) => compareText(a, b));
 }

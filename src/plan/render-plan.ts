@@ -54,6 +54,8 @@ function headline(plan: Plan): string {
     return `${plan.database}: will be retired. Its namespace and its volume are kept until an administrator removes them.`;
   if (plan.changes.length === 0 && plan.files.length === 0 && plan.removes.length === 0)
     return `${plan.database}: nothing changes.`;
+  if (plan.work === "none" && plan.changes.length + plan.removes.length === 0)
+    return `${plan.database}: only the digest of the request's files changes, nothing runs.`;
   return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
 }
 

@@ -12,6 +12,11 @@ export function parseDatabaseName(name: string): Parsed<string> {
   return words ? { ok: false, problems: [problem(name, words)] } : { ok: true, value: name, warnings: [] };
 }
 
+/** Whether two names lead to the same namespace, image or folder. */
+export function isSameDatabase(name: string, other: string): boolean {
+  return normalForm(name) === normalForm(other);
+}
+
 /** Names that lead to the same namespace, image or folder. Names that merely look alike are allowed. */
 export function findDuplicateDatabases(names: readonly string[]): Problem[] {
   const first = new Map<string, string>();

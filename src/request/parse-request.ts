@@ -44,9 +44,13 @@ const RULES: readonly Rule[] = [
 
 /**
  * Text to request, or every problem at once: of the name, the YAML, the keys, the values, the scripts, and of what the
- * settings allow. `today` (`YYYY-MM-DD`) is compared with `database.expires`; without it the answer is the same every day.
+ * settings allow; what only settings can say is left out while they are broken. `today` (`YYYY-MM-DD`) is compared with `database.expires`; without it the answer is the same every day.
  */
-export function parseRequest(files: RequestFiles, settings?: Settings, today?: string): Parsed<DatabaseRequest> {
+export function parseRequest(
+  files: RequestFiles,
+  settings?: Settings | "broken",
+  today?: string,
+): Parsed<DatabaseRequest> {
   const name = parseDatabaseName(files.database);
   const around = [...(name.ok ? [] : name.problems), ...checkFolder(files), ...checkScriptTexts(files)];
   const text = files.files[NAMES.request];
@@ -56,7 +60,9 @@ export function parseRequest(files: RequestFiles, settings?: Settings, today?: s
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
   const { findings, sound } = checkSchema(yaml.text.value);
-  const input: RuleInput = { draft: draftOf(sound), files, settings, today };
+  const known = settings === "broken" ? undefined : settings;
+  const draft = draftOf(sound);
+  const input: RuleInput = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));

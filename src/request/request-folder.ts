@@ -16,8 +16,13 @@ export function checkFolder(files: RequestFiles): Problem[] {
   return [...missing, ...strangers, ...checkTogether(files)];
 }
 
+/** The file that was probably meant to be the request. */
+export function nearConfig(paths: readonly string[]): string | undefined {
+  return paths.find((path) => /^(?:database)?[_-]?config\.ya?ml$/i.test(path));
+}
+
 function missingConfig(files: RequestFiles, paths: string[]): Problem {
-  const near = paths.find((path) => /^database[_-]?config\.ya?ml$/i.test(path));
+  const near = nearConfig(paths);
   return problem(files, CONFIG, {
     severity: "error",
     code: "missing-config",

@@ -16,6 +16,8 @@ export interface RuleInput {
   files: RequestFiles;
   /** Absent on the command line without settings. */
   settings: Settings | undefined;
+  /** There are settings, but they have errors: rules that depend on them cannot be checked. */
+  settingsBroken: boolean;
   /** Date `YYYY-MM-DD`; absent where the result must not depend on the day. */
   today: string | undefined;
 }
@@ -28,9 +30,9 @@ export function listEntries<T>(list: readonly (T | undefined)[] | undefined): { 
 }
 
 /** The profile of the base image; without settings a base must have the name of its profile. */
-export function findProfile({ draft, settings }: RuleInput): BaseProfile | undefined {
+export function findProfile({ draft, settings, settingsBroken }: RuleInput): BaseProfile | undefined {
   const base = draft.database?.base;
-  if (base === undefined) return undefined;
+  if (base === undefined || settingsBroken) return undefined;
   if (settings) return ownEntry(settings.bases, base)?.profile;
   return PROFILE_NAMES.find((profile) => profile === base);
 }

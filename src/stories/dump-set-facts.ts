@@ -3,10 +3,10 @@ import type { DumpFile, DumpSet } from "../export/dump-set.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
 import type { SourceReport } from "../export/source-report.ts";
 import type { LockedDumpSet } from "../lock/lock.ts";
-import type { SeedOrder } from "./seed-order.ts";
+import type { ExportOrder } from "./with-export.ts";
 
 interface Material {
-  order: Pick<SeedOrder, "database" | "digests">;
+  order: Pick<ExportOrder, "database" | "digests">;
   report: SourceReport;
   exported: ExportOutcome;
   files: DumpFile[];

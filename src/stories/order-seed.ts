@@ -12,6 +12,7 @@ import { baseOf } from "../manifests/base-of.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SeedOrder, SourceAccess } from "./seed-order.ts";
+import type { ExportOrder } from "./with-export.ts";
 
 export interface OrderInput {
   database: string;
@@ -54,6 +55,19 @@ export function orderSeed(input: OrderInput): SeedOrder {
     tags: input.tags,
     ...(previous === null ? {} : { previous }),
   };
+}
+
+/** The order for an export of this request whose dump goes into a folder. */
+export function orderExport(
+  input: Pick<OrderInput, "database" | "request" | "files" | "run"> & SomeSettings,
+): ExportOrder {
+  const { database, request, files, settings, run } = input;
+  const seed = seedOf(request, settings, files);
+  return { database, seed, digests: { seed_inputs: digestSeedInputs(seed) }, source: accessTo(request, settings), run };
+}
+
+interface SomeSettings {
+  settings: Settings | undefined;
 }
 
 /** The lock's image, if it has the data that the request asks for and only import or runtime changed. */

@@ -19,7 +19,9 @@ export interface PlanOrder {
 
 /** Computes what a request will cause. Connects to nothing and writes nothing. */
 export function planDatabase({ settings, before, after, there }: PlanOrder): Plan {
-  const then = stateOf(before ?? { ...after, request: null }, settings, there);
+  const { request, lock } = before ?? { ...after, request: null };
+  // What the data was is in the lock; the settings that stood then are not these.
+  const then: PlanState = { request, lock, settings, files: there, seed: null };
   const now = stateOf(after, settings, rendered(after, settings));
   const statements = now.seed === null ? [] : describeExport(now.seed);
   return planChange({ database: after.database, before: then, after: now, statements });

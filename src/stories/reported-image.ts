@@ -18,11 +18,11 @@ export async function findReportedImage(
   const { host, repository } = parseImageReference(`${order.seedsRepository}/${order.database}`);
   const seeds = ports.connectRegistry(host, "seeds");
   try {
-    const image = await readSeedImage(seeds, repository, permitTag(approval));
+    const image = await readSeedImage(seeds, { repository, reference: permitTag(approval) }, ports.signal);
     if (image === null) return null;
     const { runtime, import_inputs: importInputs } = order.digests;
     const tag = imageTag({ dumpSet: image.facts.digest, runtime, importInputs });
-    const expected = await seeds.manifest(repository, tag);
+    const expected = await seeds.manifest(repository, tag, ports.signal);
     const base = parseImageReference(order.base.image).reference as Digest;
     const fits = expected?.digest === image.digest && image.dumpSet.seedInputs === order.digests.seed_inputs;
     if (!fits || image.base !== base) throw otherImage(`${host}/${repository}@${image.digest}`);

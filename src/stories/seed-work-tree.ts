@@ -18,6 +18,9 @@ import { StageLog } from "./stage-log.ts";
 export interface WorkTreeSeed {
   settings: Settings;
   loaded: { database: string; request: DatabaseRequest; files: RequestFiles; lock: Lock };
+  /** The files of the commit that is seeded. */
+  committed: Tree;
+  /** The files on disk, for what has to be written. */
   tree: Tree;
   runtime: RuntimeFile[];
   freshExport: boolean;
@@ -32,9 +35,9 @@ export interface SeededTree {
 
 /** Seeds from a work tree: pushes the image and returns the files to commit. Requires a permit where the settings have keys. */
 export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
-  const { settings, loaded, tree } = input;
+  const { settings, loaded, committed } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await tree.read(folderOf(database).approval);
+  const approval = await committed.read(folderOf(database).approval);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run = `cli-${ports.clock.now().toString(36)}`;

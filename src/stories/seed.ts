@@ -42,9 +42,9 @@ async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close()
   const seeds = ports.connectRegistry(seedsName.host, "seeds");
   const bases = ports.connectRegistry(baseName.host, "base");
   closing.push(seeds, bases);
-  await seeds.check(seedsName.repository, "push");
-  const base = await readBase(bases, baseName, order.base.platform);
   const { log, signal } = ports;
+  await seeds.check(seedsName.repository, "push", signal);
+  const base = await readBase(bases, { ...baseName, platform: order.base.platform }, signal);
   const target: ImageTarget = { seeds, repository: seedsName.repository, bases, base, log, signal };
   return {
     value: target,
@@ -81,11 +81,7 @@ async function publish({ order, ports, target }: Work, image: SeedImage, facts: 
   const { runtime, import_inputs: importInputs } = order.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
-  await publishSeedImage(
-    image,
-    [imageTag({ dumpSet: facts.digest, runtime, importInputs }), ...order.tags],
-    target.seeds,
-  );
+  await publishSeedImage(image, [imageTag({ dumpSet: facts.digest, runtime, importInputs }), ...order.tags], target);
 }
 
 async function rebuild(work: Work): Promise<SeedOutcome> {

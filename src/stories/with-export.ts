@@ -3,6 +3,7 @@ import { cleanUpExport } from "../export/clean-up-export.ts";
 import { inspectSource } from "../export/inspect-source.ts";
 import { planExport } from "../export/plan-export.ts";
 import { type ExportOutcome, runExport } from "../export/run-export.ts";
+import type { LockDigests } from "../lock/lock.ts";
 import type { SourceReport } from "../export/source-report.ts";
 import { sentence } from "../sentence.ts";
 import { type OpenSource, openSource } from "./open-source.ts";
@@ -10,7 +11,9 @@ import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
 
 /** The part of an order that an export needs. */
-export type ExportOrder = Pick<SeedOrder, "database" | "seed" | "digests" | "source" | "run">;
+export interface ExportOrder extends Pick<SeedOrder, "database" | "seed" | "source" | "run"> {
+  digests: Pick<LockDigests, "seed_inputs">;
+}
 
 interface Work {
   order: ExportOrder;

@@ -39,7 +39,7 @@ function failure(before: Lock, generation: number): { lock: Lock; entry: LockCom
 
 function commitOf(lock: Lock, approval: Buffer | null): LockCommit {
   const commit = `${lock.last_attempt?.generation ?? 0}${lock.reset}`.padEnd(40, "c");
-  return { commit, lock: renderLock(lock), approval, request, keys: [key.settings] };
+  return { commit, lock: renderLock(lock), approval, request, keys: [key.settings], hadKeys: true };
 }
 
 function problemsOf(...commits: LockCommit[]): string[] {
@@ -63,13 +63,23 @@ describe("a history", () => {
   test("without keys in the settings has no approvals, and a lock that names one is a problem", () => {
     const result = { ...seeded, generation: 1 };
     const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository });
-    expect(problemsOf({ ...commitOf(lock, null), keys: [] })).toEqual([]);
+    expect(problemsOf({ ...commitOf(lock, null), keys: [], hadKeys: false })).toEqual([]);
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
       "names an approval, but the settings have no key",
     );
     expect(problemsOf(commitOf(lock, null)).join()).toContain(
       "the lock records a run without an approval, but the settings require one",
     );
+  });
+
+  test("has no run without an approval once settings had keys, whatever became of them", () => {
+    const lock = lockAfterSeed(emptyLock("hr"), {
+      result: { ...seeded, generation: 1 },
+      approval: null,
+      at,
+      repository,
+    });
+    expect(problemsOf({ ...commitOf(lock, null), keys: [] }).join()).toContain("after keys were taken out");
   });
 
   test("names the commit of every problem", () => {

@@ -5,12 +5,14 @@ import type { WorldRegistry } from "../world/registry/registry.ts";
 import { connect } from "./fixture.ts";
 import { buildFrom, dumpSource, targetOf } from "./ingredients.ts";
 
+const { signal } = new AbortController();
+
 // A program of its own, so that a test can run it where Node refuses every write: host, base digest → image digest.
 const [host, base] = process.argv.slice(2) as [string, string];
 const seeds = connect({ host } as WorldRegistry);
 const target = await targetOf(seeds, base);
 const image = await buildFrom([dumpSource("a.dmp", randomBytes(3_000_000)), dumpSource("b.dmp")], target);
-await publishSeedImage(image, [], seeds);
+await publishSeedImage(image, [], { seeds, signal });
 await seeds.close();
 try {
   writeFileSync("/tmp/seed-image-probe", "");

@@ -10,6 +10,8 @@ import type { SeedImage } from "../../src/image/seed-image.ts";
 import { streamDumpFiles } from "../../src/image/stream-dump.ts";
 import type { Log, Registry } from "../../src/ports.ts";
 
+const { signal } = new AbortController();
+
 export const quietLog: Log = {
   group: (_title, work) => work(),
   info: () => undefined,
@@ -82,7 +84,11 @@ export function dumpSetOf(sources: CountedSource[]): DumpSet {
 }
 
 export async function targetOf(seeds: Registry, baseDigest: string, repository = "dev/hr"): Promise<ImageTarget> {
-  const base = await readBase(seeds, { repository: "base/free", reference: baseDigest }, "linux/amd64");
+  const base = await readBase(
+    seeds,
+    { repository: "base/free", reference: baseDigest, platform: "linux/amd64" },
+    signal,
+  );
   return { seeds, bases: seeds, base, repository, log: quietLog, signal: new AbortController().signal };
 }
 

@@ -5,6 +5,8 @@ import { connectRegistry } from "../../src/adapters/oci-registry.ts";
 import { digestOfBytes } from "../../src/digests/digest.ts";
 import { readSmallBlob } from "../../src/image/small-blob.ts";
 
+const { signal } = new AbortController();
+
 const PIECE = Buffer.alloc(1 << 20, 7);
 const MOST = 200;
 
@@ -44,7 +46,7 @@ test("a blob that does not end where its descriptor says is refused before it fi
     retry: { attempts: 1, firstDelayMilliseconds: 1 },
   });
   const blob = { digest: digestOfBytes("small"), size: 5 };
-  await expect(readSmallBlob(registry, "base/free", { blob, limit: 100 })).rejects.toMatchObject({
+  await expect(readSmallBlob(registry, "base/free", { blob, limit: 100, signal })).rejects.toMatchObject({
     code: "registry-digest-mismatch",
   });
   expect(sent).toBeLessThan(MOST);

@@ -9,6 +9,8 @@ import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
 import { sha256 } from "./ingredients.ts";
 
+const { signal } = new AbortController();
+
 const open: WorldRegistry[] = [];
 afterEach(async () => {
   for (const world of open.splice(0)) await world.close();
@@ -33,7 +35,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
   it("is pushed to after a check that leaves no upload behind", async () => {
     const world = await start({ auth });
     const registry = connect(world);
-    await registry.check("dev/hr", "push");
+    await registry.check("dev/hr", "push", signal);
     expect(world.counters.sessions).toEqual({ started: 1, cancelled: 1, lost: 0 });
     expect(world.counters.refused).toBe(0);
   });
@@ -41,7 +43,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
   it("explains a wrong password by the two inputs to change, and never repeats it", async () => {
     const world = await start({ auth });
     const registry = connect(world, { credentials: { ...LOGIN, password: `wrong-${CANARY}` } });
-    const error = await failureOf(registry.check("dev/hr", "push"));
+    const error = await failureOf(registry.check("dev/hr", "push", signal));
     expect(error.code).toBe("registry-login-refused");
     expect(error.message).toContain(`The registry ${world.host} refused to`);
     expect(error.message).toContain("HTTP 401 Unauthorized: UNAUTHORIZED: authentication required");
@@ -52,7 +54,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
 
   it("explains a login without rights on the repository as that, and names the inputs of the base", async () => {
     const world = await start({ auth });
-    const error = await failureOf(connect(world, { inputs: "base" }).check("base/free", "push"));
+    const error = await failureOf(connect(world, { inputs: "base" }).check("base/free", "push", signal));
     expect(error.code).toBe("registry-access-denied");
     expect(error.message).toContain("DENIED: requested access to the resource is denied");
     expect(error.fix).toContain(
@@ -63,7 +65,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
 
   it("asks for a login where none was given", async () => {
     const world = await start({ auth });
-    const error = await failureOf(connect(world, { credentials: undefined }).check("dev/hr", "push"));
+    const error = await failureOf(connect(world, { credentials: undefined }).check("dev/hr", "push", signal));
     expect(error.fix).toContain("Set the inputs registry_username and registry_password");
   });
 
@@ -72,7 +74,7 @@ describe.each(["basic", "bearer"] as const)("a registry with %s login", (auth) =
     const basic = Buffer.from(`${LOGIN.username}:${CANARY}`).toString("base64");
     const body = `you sent ${CANARY} as Basic ${basic} or ${encodeURIComponent(CANARY)}`;
     world.faults.addStatus({ status: 400, times: 9, method: "POST", body });
-    const error = await failureOf(connect(world).check("dev/hr", "push"));
+    const error = await failureOf(connect(world).check("dev/hr", "push", signal));
     expect(error.message).toContain("you sent *** as Basic *** or ***");
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(new RegExp(`canary|${basic}`));
   });
@@ -90,9 +92,9 @@ describe("a Bearer registry", () => {
   it("is refreshed once after a 401 in the middle of a token's life", async () => {
     const world = await start();
     const registry = connect(world);
-    await registry.check("dev/hr", "push");
+    await registry.check("dev/hr", "push", signal);
     world.forgetTokens();
-    await registry.check("dev/hr", "push");
+    await registry.check("dev/hr", "push", signal);
     expect(world.counters.sessions.cancelled).toBe(2);
   });
 
@@ -101,7 +103,7 @@ describe("a Bearer registry", () => {
     const world = await start({ users });
     const digest = await putFreeBase(world);
     const registry = connect(world, { credentials: undefined });
-    expect((await registry.manifest("base/free", digest))?.digest).toBe(digest);
+    expect((await registry.manifest("base/free", digest, signal))?.digest).toBe(digest);
   });
 });
 
@@ -212,7 +214,7 @@ describe("a redirected or damaged download", () => {
     const kept = world.store.manifest("base/free", digest)!;
     await world.store.keepManifest("base/free", "tag", { ...kept, bytes: Buffer.from(`${kept.bytes.toString()} `) });
     for (const reference of [digest, "tag"])
-      await expect(connect(world).manifest("base/free", reference)).rejects.toMatchObject({
+      await expect(connect(world).manifest("base/free", reference, signal)).rejects.toMatchObject({
         code: "registry-digest-mismatch",
       });
   });

@@ -10,10 +10,11 @@ import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, connect, startSeedRegistry } from "./fixture.ts";
 import { dumpSource, quietLog, sha256 } from "./ingredients.ts";
 
+const { signal } = new AbortController();
+
 describe("an upload", () => {
   let world: WorldRegistry;
   let registry: Registry;
-  const signal = new AbortController().signal;
 
   beforeEach(async () => {
     world = await startSeedRegistry();
@@ -61,7 +62,7 @@ describe("an upload", () => {
   it("waits as long as Retry-After says", async () => {
     world.faults.addStatus({ status: 429, times: 1, method: "POST", retryAfter: "1" });
     const start = performance.now();
-    await registry.check("dev/hr", "push");
+    await registry.check("dev/hr", "push", signal);
     expect(performance.now() - start).toBeGreaterThan(950);
   });
 
@@ -148,7 +149,7 @@ describe("an upload", () => {
 
   it("mounts only where the registry lets it, and else leaves no session", async () => {
     const digest = (await world.store.put("secret/x", Buffer.from("x"))) as `sha256:${string}`;
-    expect(await registry.mount("dev/hr", { digest, size: 1 }, "secret/x")).toBe(false);
+    expect(await registry.mount("dev/hr", { digest, size: 1, from: "secret/x" }, signal)).toBe(false);
     expect(world.counters).toMatchObject({ blobs_mounted: 0, sessions: { started: 1, cancelled: 1 } });
   });
 });
@@ -167,7 +168,7 @@ describe("a registry that does not answer", () => {
       retry,
       credentials: { username: "u", password: CANARY },
     });
-    await expect(registry.check("dev/hr", "push")).rejects.toMatchObject({
+    await expect(registry.check("dev/hr", "push", signal)).rejects.toMatchObject({
       code: "registry-unreachable",
       message: expect.stringMatching(/could not be reached to start an upload to dev\/hr: .*ECONNREFUSED/),
     });
@@ -179,7 +180,7 @@ describe("a registry that does not answer", () => {
     const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const retry = { attempts: 2, firstDelayMilliseconds: 1 };
     const registry = connectRegistry({ host, inputs: "registry", insecureHttp: true, retry, idleMilliseconds: 200 });
-    await expect(registry.manifest("dev/hr", "latest")).rejects.toThrow(
+    await expect(registry.manifest("dev/hr", "latest", signal)).rejects.toThrow(
       "did not respond for 0 s while Seedbed waited for an answer",
     );
     await registry.close();

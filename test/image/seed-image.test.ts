@@ -16,6 +16,8 @@ import type { WorldRegistry } from "../world/registry/registry.ts";
 import { BASE_RUN_CONFIG, LOGIN, baseLayer, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
 import { ROWS, RUNTIME, buildFrom, dumpSetOf, dumpSource, sha256, targetOf } from "./ingredients.ts";
 
+const { signal } = new AbortController();
+
 describe("a seed image", () => {
   let world: WorldRegistry;
   let seeds: Registry;
@@ -36,7 +38,7 @@ describe("a seed image", () => {
     const target = await targetOf(seeds, await putFreeBase(world));
     const sources = [dumpSource("a_01.dmp"), dumpSource("a_02.dmp")];
     const image = await buildFrom(sources, target);
-    await publishSeedImage(image, ["tag-1"], seeds);
+    await publishSeedImage(image, ["tag-1"], { seeds, signal });
     const pulled = await pullImage(
       { host: world.host, repository: "dev/hr", digest: image.digest, credentials: LOGIN },
       folder,
@@ -57,7 +59,7 @@ describe("a seed image", () => {
     const digest = await putFreeBase(world);
     const target = await targetOf(seeds, digest);
     const image = await buildFrom([dumpSource("a.dmp")], target);
-    await publishSeedImage(image, [], seeds);
+    await publishSeedImage(image, [], { seeds, signal });
     const { config } = await pullImage(
       { host: world.host, repository: "dev/hr", digest: image.digest, credentials: LOGIN },
       folder,
@@ -104,13 +106,13 @@ describe("a seed image", () => {
     const bases = connect(far, { inputs: "base" });
     const digest = await putFreeBase(far);
     far.faults.downloadCuts = { afterBytes: 60, times: 3 };
-    const base = await readBase(bases, { repository: "base/free", reference: digest }, "linux/amd64");
+    const base = await readBase(bases, { repository: "base/free", reference: digest, platform: "linux/amd64" }, signal);
     const image = await buildFrom([dumpSource("a.dmp")], {
       ...(await targetOf(seeds, await putFreeBase(world))),
       bases,
       base,
     });
-    await publishSeedImage(image, [], seeds);
+    await publishSeedImage(image, [], { seeds, signal });
     expect(world.counters.manifests).toEqual([`dev/hr@${image.digest}`]);
     expect(far.faults.downloadCuts.times, "connections that broke").toBe(0);
     expect(far.leakedLogins, "the login stays with the registry").toEqual([]);
@@ -135,13 +137,13 @@ describe("a seed image", () => {
     const target = await targetOf(seeds, index);
     expect(target.base).toMatchObject({ digest: index, config: { architecture: "amd64" } });
     const image = await buildFrom([dumpSource("a.dmp")], target);
-    await publishSeedImage(image, [], seeds);
+    await publishSeedImage(image, [], { seeds, signal });
     const { layers } = await pullImage(
       { host: world.host, repository: "dev/hr", digest: image.digest, credentials: LOGIN },
       folder,
     );
     expect(layers[0]!.mediaType).toBe("application/vnd.oci.image.layer.v1.tar+gzip");
-    const missing = readBase(seeds, { repository: "base/free", reference: index }, "linux/s390x");
+    const missing = readBase(seeds, { repository: "base/free", reference: index, platform: "linux/s390x" }, signal);
     await expect(missing).rejects.toThrow("has no image for linux/s390x, only for: linux/arm64/v8, linux/amd64");
   });
 
@@ -149,7 +151,7 @@ describe("a seed image", () => {
     const target = await targetOf(seeds, await putFreeBase(world));
     const sources = [dumpSource("a.dmp"), dumpSource("b.dmp")];
     const image = await buildFrom(sources, target);
-    await publishSeedImage(image, ["permit-1"], seeds);
+    await publishSeedImage(image, ["permit-1"], { seeds, signal });
     const before = { ...world.counters };
     const dumpSet = renderFacts(dumpSetOf(sources), ROWS).digest;
     const runtime = [...RUNTIME, { path: "lib/new.sh", text: "new\n", mode: 0o644 }];
@@ -157,7 +159,7 @@ describe("a seed image", () => {
     const rebuilt = await rebuildImage(order, { runtime, defaults: [] }, target);
     expect(rebuilt.image.digest).not.toBe(image.digest);
     expect(world.counters.bytes_in - before.bytes_in).toBeLessThan(40_000);
-    await publishSeedImage(rebuilt.image, [], seeds);
+    await publishSeedImage(rebuilt.image, [], { seeds, signal });
     const { checked } = await pullImage(
       { host: world.host, repository: "dev/hr", digest: rebuilt.image.digest, credentials: LOGIN },
       folder,
@@ -171,9 +173,9 @@ describe("a seed image", () => {
   it("is found again by its tag with everything that a seed result says about it", async () => {
     const sources = [dumpSource("a.dmp")];
     const image = await buildFrom(sources, await targetOf(seeds, await putFreeBase(world)));
-    expect(await readSeedImage(seeds, "dev/hr", "permit-1")).toBeNull();
-    await publishSeedImage(image, ["permit-1"], seeds);
-    const found = await readSeedImage(seeds, "dev/hr", "permit-1");
+    expect(await readSeedImage(seeds, { repository: "dev/hr", reference: "permit-1" }, signal)).toBeNull();
+    await publishSeedImage(image, ["permit-1"], { seeds, signal });
+    const found = await readSeedImage(seeds, { repository: "dev/hr", reference: "permit-1" }, signal);
     expect(found).toMatchObject({ digest: image.digest, base: image.base, dumpSet: dumpSetOf(sources) });
     expect(found!.facts).toEqual(renderFacts(dumpSetOf(sources), ROWS));
   });
@@ -183,8 +185,10 @@ describe("a seed image", () => {
     const facts = renderFacts(dumpSetOf([]), ROWS);
     const files = facts.files.map((file) => (file.path === path ? { ...file, text: `${file.text}\n` } : file));
     const contents = { runtime: RUNTIME, dumpLayers: [], facts: { ...facts, files }, defaults: [] };
-    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
-    await expect(readSeedImage(seeds, "dev/hr", "bad")).rejects.toMatchObject({ code: "seed-image-damaged" });
+    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], { seeds, signal });
+    await expect(readSeedImage(seeds, { repository: "dev/hr", reference: "bad" }, signal)).rejects.toMatchObject({
+      code: "seed-image-damaged",
+    });
   });
 
   it.each([
@@ -201,8 +205,8 @@ describe("a seed image", () => {
     const files = [rows!, { path: "dumpset.json", text }, { path: "SHA256SUMS", text: sums }];
     const facts = { files, digest: `sha256:${sha256(sums)}` as const };
     const contents = { runtime: RUNTIME, dumpLayers: [], facts, defaults: [] };
-    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], seeds);
-    const reading = readSeedImage(seeds, "dev/hr", "bad");
+    await publishSeedImage(await buildSeedImage(contents, target), ["bad"], { seeds, signal });
+    const reading = readSeedImage(seeds, { repository: "dev/hr", reference: "bad" }, signal);
     await expect(reading).rejects.toMatchObject({ code: "seed-image-damaged" });
     await expect(reading).rejects.toThrow("dumpset.json cannot be read: ");
   });

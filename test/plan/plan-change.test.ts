@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import { digestOf } from "../lock/example-lock.ts";
+import { renderPlan } from "../../src/plan/render-plan.ts";
 import { hr } from "../manifests/example-input.ts";
 import { absent, planOf, requested, running, seeding, told } from "./example-states.ts";
 
@@ -16,6 +17,16 @@ describe("a plan", () => {
       files: [],
       removes: [],
     });
+  });
+
+  test("for a comment in the request writes the digest of its files, and nothing runs", () => {
+    const after = running({ requestDigest: digestOf("e") });
+    const plan = planOf(running(), after);
+    expect(plan).toMatchObject({ work: "none", changes: [], restart: false });
+    expect(plan.files.map(({ path }) => path)).toEqual(["environments/hr/manifests/fleet.yaml"]);
+    expect(renderPlan(plan, { color: false, width: 100 })).toContain(
+      "hr: only the digest of the request's files changes, nothing runs.",
+    );
   });
 
   test("for a new database creates every object, exports and imports, and hands on the statements", () => {
@@ -213,6 +224,20 @@ describe("risks", () => {
     after.lock = { ...after.lock, dump_set: { ...after.lock.dump_set!, bytes } };
     const risk = planOf(running(), after).risks.find((one) => one.code === "storage-small");
     expect(risk?.fix).toContain("98Gi");
+  });
+
+  test("a volume of the size that every request begins with is not small for a dump of some megabytes", () => {
+    const after = requested((request) => (request.database.storage.size = "20Gi"));
+    const before = requested((request) => (request.database.storage.size = "20Gi"));
+    const small = { ...after, lock: { ...after.lock, dump_set: { ...after.lock.dump_set!, bytes: 6_000_000 } } };
+    const large = { ...after, lock: { ...after.lock, dump_set: { ...after.lock.dump_set!, bytes: 600_000_000 } } };
+    const told = (state: typeof after) => {
+      const seed = { ...state.seed!, scope: [] };
+      return planOf(before, { ...state, seed }).risks.map(({ code }) => code);
+    };
+    expect(told(small)).toContain("import-replaces-data");
+    expect(told(small)).not.toContain("storage-small");
+    expect(told(large)).toContain("storage-small");
   });
 
   test("no table without a where is told where no table has one", () => {

@@ -7,6 +7,7 @@ import { renderRequestTemplate } from "../../request/request-template.ts";
 import { sentence } from "../../sentence.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
+import { withoutSettings } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 import { initPlatform, type PlatformOptions } from "./init-platform.ts";
 
@@ -61,7 +62,8 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: [],
   });
-  bench.out(`wrote  ${path}\nNext: fill in the empty values, then run: seedbed validate ${database}\n`);
+  const only = settings ? "" : `${withoutSettings(database)}\n`;
+  bench.out(`wrote  ${path}\n${only}Next: fill in the empty values, then run: seedbed validate ${database}\n`);
 }
 
 /** The name where it could be a login; else nothing: who answers for the database is a choice that only its author can make. */

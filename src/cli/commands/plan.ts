@@ -1,11 +1,10 @@
 import { planToJson, renderPlan } from "../../plan/render-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { listDatabases, loadRepository, type LoadedDatabase } from "../../stories/load.ts";
 import { planDatabase } from "../../stories/plan.ts";
-import { readManifestFiles } from "../../stories/render.ts";
-import type { Bench, Checkout } from "../bench.ts";
-import { loadSound, showProblems } from "../loaded.ts";
+import type { Bench } from "../bench.ts";
+import { loadSound, sayEmpty, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
+import { listStanding, readStanding } from "../standing.ts";
 
 /** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */
 export const addPlan: AddCommand = (program, bench, finish) => {
@@ -17,15 +16,16 @@ export const addPlan: AddCommand = (program, bench, finish) => {
     .option("--json", "print the plans as JSON, including statements")
     .action(async (databases: string[], { json, statements }: { json?: boolean; statements?: boolean }) => {
       const checkout = await bench.checkout();
-      const loaded = await loadSound(bench, checkout.tree, databases);
+      const earlier = await listStanding(checkout);
+      const loaded = await loadSound(bench, checkout.tree, { databases, earlier });
       // A plan should also show the warnings of validate; the other commands do not repeat them.
       if (loaded.problems.length > 0 && !json) bench.err(showProblems(bench, loaded));
       const plans: Plan[] = [];
-      for (const after of loaded.databases) {
-        const there = await readManifestFiles(checkout.tree, after.database);
-        const before = await committed(checkout, after.database);
-        plans.push(planDatabase({ settings: loaded.settings, before, after, there }));
+      for (const after of [...loaded.databases, ...loaded.retired]) {
+        const standing = await readStanding(checkout, after.database);
+        plans.push(planDatabase({ settings: loaded.settings, ...standing, after }));
       }
+      if (!json) bench.out(sayEmpty(loaded));
       bench.out(
         json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench, plan, statements))).join("\n"),
       );
@@ -46,15 +46,4 @@ function jsonOf(plans: Plan[]): string {
         null,
         2,
       )}\n`;
-}
-
-/** The database in the last commit; null where it is new or was invalid. */
-async function committed(checkout: Checkout, database: string): Promise<LoadedDatabase | null> {
-  const head = await checkout.head();
-  if (head === null) return null;
-  const tree = checkout.treeAt(head);
-  if (!(await listDatabases(tree)).includes(database)) return null;
-  const { databases } = await loadRepository(tree, { databases: [database] });
-  const [loaded] = databases;
-  return loaded?.request ? loaded : null;
 }

@@ -2,8 +2,9 @@ import { SeedbedError } from "../../error.ts";
 import { checkManifests } from "../../manifests/check-manifests.ts";
 import type { Problem } from "../../problem.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "../../stories/render.ts";
-import { loadSound } from "../loaded.ts";
+import { loadSound, sayEmpty } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
+import { requireFeasible } from "../standing.ts";
 
 interface Options {
   check?: boolean;
@@ -20,8 +21,14 @@ export const addRender: AddCommand = (program, bench, finish) => {
     .option("--json", "print what was written as JSON")
     .action(async (databases: string[], options: Options) => {
       const checkout = await bench.checkout();
-      const loaded = await loadSound(bench, checkout.tree, databases);
-      const results = [];
+      const loaded = await loadSound(bench, checkout.tree, { databases });
+      await requireFeasible(bench, checkout, loaded);
+      const results: Result[] = [];
+      for (const { database } of loaded.retired) {
+        const change = compareFiles(await readManifestFiles(checkout.tree, database), []);
+        results.push({ database, pending: false, write: [], remove: change.remove });
+        if (!options.check) await checkout.write(change);
+      }
       for (const one of loaded.databases) {
         const wanted = renderDatabase({ ...one, settings: loaded.settings });
         const mistakes = checkManifests(wanted);
@@ -39,7 +46,7 @@ export const addRender: AddCommand = (program, bench, finish) => {
       bench.out(
         options.json
           ? `${JSON.stringify({ version: 1, results }, null, 2)}\n`
-          : results.map((result) => describe(result, options)).join(""),
+          : sayEmpty(loaded) + results.map((result) => describe(result, options)).join(""),
       );
       finish(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
     });

@@ -1,17 +1,16 @@
 import type { Credentials } from "../../credentials.ts";
 import { SeedbedError } from "../../error.ts";
+import type { Tree } from "../../ports.ts";
 import { folderOf } from "../../layout/database-folder.ts";
-import { nameVariables } from "../../secret-names.ts";
-import { orderSeed } from "../../stories/order-seed.ts";
-import { requirePermit, requireWork } from "../../stories/permit.ts";
-import { seedFolder, type FolderOutcome } from "../../stories/seed-folder.ts";
-import type { SeedPorts } from "../../stories/seed-order.ts";
 import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
-import { StageLog } from "../../stories/stage-log.ts";
+import type { Settings } from "../../settings/settings.ts";
 import type { Bench, Checkout } from "../bench.ts";
 import { describeSecrets, readCredentials } from "../credentials.ts";
-import { loadSound, type SoundRepository } from "../loaded.ts";
+import { loadChecked, loadSound, type SoundDatabase } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
+import { seedPorts } from "../seed-ports.ts";
+import { requireFeasible } from "../standing.ts";
+import { seedTo } from "./seed-to.ts";
 
 interface Options {
   to?: string;
@@ -35,12 +34,19 @@ export const addSeed: AddCommand = (program, bench, finish) => {
     .action(async (database: string, options: Options) => {
       const checkout = await bench.checkout();
       await requireCleanTree(checkout);
-      const loaded = await loadSound(bench, checkout.tree, [database]);
-      const target = options.to === undefined ? "image" : "folder";
-      const credentials = await readCredentials(bench, target);
-      const work = { bench, checkout, loaded, credentials };
-      if (options.to === undefined) await seed(work, options);
-      else await exportTo(work, options.to, options.json);
+      // Never the disk: what git was told to ignore would be in no commit, and the lock would name it all the same.
+      const committed = await openHead(checkout);
+      const wanted = { databases: [database] };
+      const loaded = await (options.to === undefined ? loadSound : loadChecked)(bench, committed, wanted);
+      const [one] = loaded.databases;
+      if (one === undefined) throw retired(database);
+      await requireFeasible(bench, checkout, loaded);
+      const credentials = await readCredentials(bench, options.to === undefined ? "image" : "folder");
+      const work = { bench, checkout, committed, one, credentials };
+      const { to, json } = options;
+      const { settings } = loaded;
+      if (to !== undefined) await seedTo({ ...work, settings }, { to, json });
+      else if (settings !== undefined) await seed({ ...work, settings }, options);
       finish(0);
     });
 };
@@ -48,7 +54,10 @@ export const addSeed: AddCommand = (program, bench, finish) => {
 interface Work {
   bench: Bench;
   checkout: Checkout;
-  loaded: SoundRepository;
+  /** The files at HEAD. */
+  committed: Tree;
+  one: SoundDatabase;
+  settings: Settings;
   credentials: Credentials;
 }
 
@@ -62,27 +71,26 @@ async function requireCleanTree(checkout: Checkout): Promise<void> {
   });
 }
 
-function portsOf({ bench, credentials }: Work): SeedPorts {
-  const { log, clock, signal } = bench;
-  // On the command line the permit cannot have changed: it was read from this work tree.
-  return {
-    ...bench.connect(credentials),
-    account: credentials.sourceUser,
-    nameSecrets: nameVariables,
-    log,
-    clock,
-    signal,
-    beforePublish: async () => undefined,
-  };
+function retired(database: string): SeedbedError {
+  return new SeedbedError("database-retired", `The request of ${database} was removed: only its manifests are left.`, {
+    fix: `Restore ${folderOf(database).request}, or run seedbed render to remove the manifests as well.`,
+  });
+}
+
+async function openHead(checkout: Checkout): Promise<Tree> {
+  const head = await checkout.head();
+  if (head !== null) return checkout.treeAt(head);
+  throw new SeedbedError("nothing-committed", "The repository has no commit yet.", {
+    fix: "Commit request and settings first, because the lock has to refer to a committed request.",
+  });
 }
 
 async function seed(work: Work, { export: freshExport = false, json = false }: Options): Promise<void> {
-  const { bench, checkout, loaded } = work;
-  const one = loaded.databases[0]!;
+  const { bench, checkout, committed, one, settings } = work;
   const runtime = await bench.runtime();
   const seeded = await seedWorkTree(
-    { settings: loaded.settings, loaded: one, tree: checkout.tree, runtime, freshExport },
-    portsOf(work),
+    { settings, loaded: one, committed, tree: checkout.tree, runtime, freshExport },
+    seedPorts(bench, work.credentials),
   );
   await checkout.write(seeded.change);
   bench.out(
@@ -105,41 +113,6 @@ function describe(database: string, { lock, outcome, change }: SeededTree): stri
     ...change.write.map(({ path }) => `wrote  ${path}`),
     ...change.remove.map((path) => `removed  ${path}`),
     `Next: review and commit these files. Fleet starts the database once they are on main.`,
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
-async function exportTo(work: Work, path: string, json = false): Promise<void> {
-  const { bench, loaded, checkout } = work;
-  const one = loaded.databases[0]!;
-  const approval = await checkout.tree.read(folderOf(one.database).approval);
-  const source = one.request.source_database.name ?? "";
-  const { files, lock } = one;
-  const { settings } = loaded;
-  requireWork(requirePermit({ settings, files, lock, source, approval, now: bench.clock.now() }), "export");
-  const run = `cli-${bench.clock.now().toString(36)}`;
-  const order = orderSeed({
-    ...one,
-    settings: loaded.settings,
-    runtime: await bench.runtime(),
-    run,
-    tags: [],
-    freshExport: true,
-  });
-  const folder = await bench.openFolder(path);
-  const outcome = await seedFolder(order, { ...portsOf(work), folder }, new StageLog(bench.log, bench.clock));
-  bench.out(
-    json
-      ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}\n`
-      : describeFolder(folder.path, outcome),
-  );
-}
-
-function describeFolder(path: string, { dumpSet, leftOnSource }: FolderOutcome): string {
-  const lines = [
-    `dump set ${dumpSet.digest} in ${path}`,
-    ...leftOnSource.map((what) => `left on the source: ${what}`),
-    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`,
   ];
   return `${lines.join("\n")}\n`;
 }

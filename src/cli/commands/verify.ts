@@ -24,6 +24,7 @@ export const addVerify: AddCommand = (program, bench, finish) => {
       if (json) bench.out(`${JSON.stringify({ version: 1, ...report }, null, 2)}\n`);
       else if (report.problems.length > 0)
         bench.out(renderProblems(report.problems, {}, { color: bench.color, width: bench.width }));
+      else if (commits === 0) bench.out("No lock has ever been committed: there is nothing to verify.\n");
       else bench.out(`${describeHistory(commits, databases)}\n`);
       finish(report.problems.length > 0 ? 1 : 0);
     });

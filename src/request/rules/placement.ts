@@ -6,7 +6,8 @@ import { PROFILE_NAMES } from "../../profiles.ts";
 import { ownEntry, type Rule, type RuleInput } from "../rule.ts";
 
 /** Cluster, project and base: each has to be defined in the settings. */
-export const checkPlacement: Rule = ({ draft, settings }: RuleInput) => {
+export const checkPlacement: Rule = ({ draft, settings, settingsBroken }: RuleInput) => {
+  if (settingsBroken) return [];
   const base = draft.database?.base;
   const at = ["database", "base"];
   if (!settings) return unknownName(base, { at, kind: "base without settings", known: PROFILE_NAMES });

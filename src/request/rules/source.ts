@@ -7,9 +7,9 @@ import { listEntries, ownEntry, type Rule, type RuleInput } from "../rule.ts";
 
 /** The source: either named in the settings (its values may only be repeated) or written out in the request. */
 export const checkSource: Rule = (input) => {
-  const { draft, settings } = input;
+  const { draft, settings, settingsBroken } = input;
   const source = draft.source_database;
-  if (!source) return [];
+  if (!source || settingsBroken) return [];
   const scope = !Object.hasOwn(source, "schemas") ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
   if (!settings) return [...checkWrittenOut(input), ...scope];
   if (source.name === undefined) return Object.hasOwn(source, "name") ? scope : [...checkInline(input), ...scope];

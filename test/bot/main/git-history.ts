@@ -4,8 +4,9 @@ import type { BareRepository } from "../../world/github/git/bare-repository.ts";
 /** The history of main in a bare repository, as `seedbed verify` reads it. */
 export function readFixedTree(git: BareRepository): History {
   return {
-    commitsThatChanged: async (pathspec) =>
-      (await git.git(["log", "--first-parent", "--reverse", "--format=%H", "main", "--", pathspec]))
+    isShallow: async () => false,
+    commitsThatChanged: async (...pathspecs) =>
+      (await git.git(["log", "--first-parent", "--reverse", "--format=%H", "main", "--", ...pathspecs]))
         .split("\n")
         .filter(Boolean),
     treeAt: (commit) => ({

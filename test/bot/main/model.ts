@@ -155,6 +155,7 @@ export class Model {
       approval: Buffer.from(this.files.get(`${top}approval.yaml`) ?? ""),
       request: Object.fromEntries(request) as Record<string, string>,
       keys: this.settings().approval.keys,
+      hadKeys: true,
     };
   }
 

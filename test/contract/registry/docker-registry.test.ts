@@ -16,6 +16,8 @@ import { startDockerRegistry } from "./docker-registry.ts";
 import type { DockerRegistry } from "./docker-registry.ts";
 import { describeTree, skopeoCopy, unpackDir } from "./skopeo.ts";
 
+const { signal } = new AbortController();
+
 const present = ["docker-registry", "htpasswd", "skopeo"].map(needs).every(Boolean);
 
 describe.skipIf(!present)("a seed image in Debian's docker-registry", () => {
@@ -47,11 +49,11 @@ describe.skipIf(!present)("a seed image in Debian's docker-registry", () => {
   });
 
   it("is what skopeo pulls, file by file, and what our own puller pulls", async () => {
-    await seeds.check("dev/hr", "push");
+    await seeds.check("dev/hr", "push", signal);
     const target = await targetOf(seeds, baseDigest);
     const sources = [dumpSource("a_01.dmp", randomBytes(5_000_003)), dumpSource("a_02.dmp", Buffer.alloc(0))];
     const image = await buildFrom(sources, target);
-    await publishSeedImage(image, ["tag-1"], seeds);
+    await publishSeedImage(image, ["tag-1"], { seeds, signal });
     await skopeoCopy(`docker://${real.host}/dev/hr:tag-1`, `dir:${folder}/dir`, {
       folder,
       logins: { [real.host]: LOGIN },
@@ -83,9 +85,9 @@ describe.skipIf(!present)("a seed image in Debian's docker-registry", () => {
 
   it("is mounted, not uploaded, where the repository is new", async () => {
     const blob = (await targetOf(seeds, baseDigest)).base.layers[0]!;
-    expect(await seeds.hasBlob("dev/fresh", blob)).toBe(false);
-    expect(await seeds.mount("dev/fresh", blob, "base/free")).toBe(true);
-    expect(await seeds.mount("dev/fresh", blob, "base/none")).toBe(false);
+    expect(await seeds.hasBlob("dev/fresh", blob, signal)).toBe(false);
+    expect(await seeds.mount("dev/fresh", { ...blob, from: "base/free" }, signal)).toBe(true);
+    expect(await seeds.mount("dev/fresh", { ...blob, from: "base/none" }, signal)).toBe(false);
   });
 
   it("explains the real registry's refusal of a wrong password", async () => {
@@ -95,7 +97,9 @@ describe.skipIf(!present)("a seed image in Debian's docker-registry", () => {
       insecureHttp: true,
       credentials: { ...LOGIN, password: `wrong-${CANARY}` },
     });
-    const error = await wrong.check("dev/hr", "push").catch((thrown: unknown) => thrown as Error & { fix: string });
+    const error = await wrong
+      .check("dev/hr", "push", signal)
+      .catch((thrown: unknown) => thrown as Error & { fix: string });
     expect(error).toMatchObject({ code: "registry-login-refused", fix: expect.stringContaining("registry_password") });
     expect((error as Error).message).toContain("HTTP 401 Unauthorized: UNAUTHORIZED: authentication required");
     await wrong.close();

@@ -57,12 +57,12 @@ describe.skipIf(!present)("docker-registry behind a token service", () => {
       },
       signal,
     );
-    expect(await registry.mount("dev/other", blob, "dev/hr")).toBe(true);
+    expect(await registry.mount("dev/other", { ...blob, from: "dev/hr" }, signal)).toBe(true);
     expect(tokens.given.at(-1)).toBe("repository:dev/other:pull,push repository:dev/hr:pull");
   });
 
   it("denies a repository, which is explained as missing rights of a good login", async () => {
-    const denied = registry.check("prod/hr", "push");
+    const denied = registry.check("prod/hr", "push", signal);
     await expect(denied).rejects.toMatchObject({
       code: "registry-access-denied",
       fix: expect.stringContaining("may not push here: give it push rights on prod/hr"),
@@ -72,7 +72,7 @@ describe.skipIf(!present)("docker-registry behind a token service", () => {
   it("gives no token for a wrong password, which is explained as such", async () => {
     const credentials = { ...LOGIN, password: `wrong-${CANARY}` };
     const wrong = connectRegistry({ host: real.host, credentials, inputs: "base", insecureHttp: true });
-    await expect(wrong.check("dev/hr", "push")).rejects.toMatchObject({
+    await expect(wrong.check("dev/hr", "push", signal)).rejects.toMatchObject({
       code: "registry-login-refused",
       fix: expect.stringContaining("base_username and base_password"),
       message: expect.not.stringContaining(CANARY),

@@ -1,0 +1,53 @@
+import type { Credentials } from "../../credentials.ts";
+import { folderOf } from "../../layout/database-folder.ts";
+import type { Tree } from "../../ports.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { orderExport } from "../../stories/order-seed.ts";
+import { requirePermit, requireWork } from "../../stories/permit.ts";
+import { seedFolder, type FolderOutcome } from "../../stories/seed-folder.ts";
+import { StageLog } from "../../stories/stage-log.ts";
+import type { Bench } from "../bench.ts";
+import type { SoundDatabase } from "../loaded.ts";
+import { seedPorts } from "../seed-ports.ts";
+
+interface Work {
+  bench: Bench;
+  /** The files at HEAD. */
+  committed: Tree;
+  one: SoundDatabase;
+  /** Absent where the request writes its source out. */
+  settings: Settings | undefined;
+  credentials: Credentials;
+}
+
+/** Exports into a folder: needs neither registry nor cluster, and so no settings either. */
+export async function seedTo(
+  work: Work,
+  { to, json = false }: { to: string; json?: boolean | undefined },
+): Promise<void> {
+  const { bench, one, settings, committed, credentials } = work;
+  const { database, request, files, lock } = one;
+  const approval = await committed.read(folderOf(database).approval);
+  const source = request.source_database.name ?? "";
+  if (settings)
+    requireWork(requirePermit({ settings, files, lock, source, approval, now: bench.clock.now() }), "export");
+  const run = `cli-${bench.clock.now().toString(36)}`;
+  const order = orderExport({ database, request, files, settings, run });
+  const folder = await bench.openFolder(to);
+  const ports = { ...seedPorts(bench, credentials), folder };
+  const outcome = await seedFolder(order, ports, new StageLog(bench.log, bench.clock));
+  bench.out(
+    json
+      ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}\n`
+      : describeFolder(folder.path, outcome),
+  );
+}
+
+function describeFolder(path: string, { dumpSet, leftOnSource }: FolderOutcome): string {
+  const lines = [
+    `dump set ${dumpSet.digest} in ${path}`,
+    ...leftOnSource.map((what) => `left on the source: ${what}`),
+    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`,
+  ];
+  return `${lines.join("\n")}\n`;
+}

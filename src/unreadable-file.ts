@@ -1,7 +1,8 @@
 import { SeedbedError } from "./error.ts";
 import type { Problem } from "./problem.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
-/** A file of the repository that is none, or whose bytes are no text. */
+/** A path that is not a regular file, or a file that is not UTF-8 text. */
 export class UnreadableFile extends SeedbedError {
   readonly place: Pick<Problem, "path" | "line" | "column">;
 
@@ -15,35 +16,29 @@ export class UnreadableFile extends SeedbedError {
     this.place = rest;
   }
 
-  /** The same as a finding. */
+  /** The error as a problem with its position. */
   toProblem(): Problem {
     const { code, message, fix, place } = this;
     const why =
       code === "not-utf8"
-        ? "Every byte of a request is text that people review"
-        : "Where it leads may change without anybody's review";
+        ? "every byte of a request has to be text that people can review"
+        : "its target can change without a review";
     const docs = "docs/reference/database_config.md#the-folder";
     return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
   }
 }
 
-/** The bytes as text. Throws with the place of the first byte that is none. */
+/** The bytes as text. Throws with the position of the first byte that is not UTF-8. */
 export function decodeFile(path: string, bytes: Buffer): string {
-  try {
-    return decode(bytes);
-  } catch {
-    throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
-      ...findByte(path, bytes),
-      fix: `Save ${path} as UTF-8.`,
-    });
-  }
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
+    ...findByte(path, bytes),
+    fix: `Save ${path} as UTF-8.`,
+  });
 }
 
-function decode(bytes: Buffer): string {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-}
-
-/** No character of several bytes has a line feed in it: each line can be looked at alone. */
+/** No multi-byte character contains a line feed, so each line can be decoded separately. */
 function findByte(path: string, bytes: Buffer): UnreadableFile["place"] {
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../src/error.ts";
 import { compareBytes } from "../../src/order.ts";
-import { requireUtf8 } from "../../src/utf8.ts";
+import { decodeFile } from "../../src/unreadable-file.ts";
 import type { HubTree } from "../hub.ts";
 import type { Calls } from "./octokit-calls.ts";
 
@@ -118,7 +118,7 @@ async function readText(
     ...calls.at,
     file_sha: sha,
   });
-  const text = requireUtf8(path, Buffer.from(data.content, "base64"));
+  const text = decodeFile(path, Buffer.from(data.content, "base64"));
   keep(blobs, sha, text);
   return text;
 }

@@ -69,18 +69,6 @@ export function requireNone(bench: Bench, loaded: Repository): void {
   throw new RequestInvalid(loaded.problems);
 }
 
-/** What works without settings. */
-export function withoutSettings(database: string): string {
-  return `There is no ${SETTINGS_PATH}: without it, only seedbed seed ${database} --to <folder> works.`;
-}
-
-/** The output of a command that has nothing to do. */
-export function sayEmpty({ databases, retired }: Repository): string {
-  return databases.length + retired.length === 0
-    ? "There is no request in environments/. Create one with seedbed init.\n"
-    : "";
-}
-
 /** Problems as text for people. */
 export function showProblems(bench: Bench, { problems, sources, databases }: Repository): string {
   return renderProblems(problems, sources, { color: bench.color, width: bench.width, requests: databases.length });

@@ -64,5 +64,5 @@ it("a repository without requests says so", async () => {
   await rm(join(repository.folder, "environments"), { recursive: true });
   repository.commit();
   for (const command of ["plan", "render"])
-    expect((await repository.run(command)).out).toContain("There is no request below environments/");
+    expect((await repository.run(command)).out).toContain("There is no request in environments/");
 });

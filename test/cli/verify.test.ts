@@ -41,7 +41,7 @@ it("a commit that takes the keys away does not judge itself by what it left", as
   await repository.write(SETTINGS, settings);
   repository.commit();
   const { code, out } = await repository.run("verify");
-  expect(out).toContain("a run without an approval, which the settings ask for");
+  expect(out).toContain("a run without an approval, but the settings require one");
   expect(code).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import { renderRequestTemplate } from "../../request/request-template.ts";
 import { sentence } from "../../sentence.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
-import { withoutSettings } from "../loaded.ts";
+import { describeNoSettings } from "../incomplete-repository.ts";
 import type { AddCommand } from "../program.ts";
 import { initPlatform, type PlatformOptions } from "./init-platform.ts";
 
@@ -62,7 +62,7 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: [],
   });
-  const only = settings ? "" : `${withoutSettings(database)}\n`;
+  const only = settings ? "" : `${describeNoSettings(database)}\n`;
   bench.out(`wrote  ${path}\n${only}Next: fill in the empty values, then run: seedbed validate ${database}\n`);
 }
 

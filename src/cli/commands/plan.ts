@@ -2,7 +2,8 @@ import { planToJson, renderPlan } from "../../plan/render-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { planDatabase } from "../../stories/plan.ts";
 import type { Bench } from "../bench.ts";
-import { loadSound, sayEmpty, showProblems } from "../loaded.ts";
+import { describeEmpty } from "../incomplete-repository.ts";
+import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 import { listStanding, readStanding } from "../standing.ts";
 
@@ -25,7 +26,7 @@ export const addPlan: AddCommand = (program, bench, finish) => {
         const standing = await readStanding(checkout, after.database);
         plans.push(planDatabase({ settings: loaded.settings, ...standing, after }));
       }
-      if (!json) bench.out(sayEmpty(loaded));
+      if (!json) bench.out(describeEmpty(loaded));
       bench.out(
         json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench, plan, statements))).join("\n"),
       );

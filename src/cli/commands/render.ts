@@ -2,7 +2,8 @@ import { SeedbedError } from "../../error.ts";
 import { checkManifests } from "../../manifests/check-manifests.ts";
 import type { Problem } from "../../problem.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "../../stories/render.ts";
-import { loadSound, sayEmpty } from "../loaded.ts";
+import { describeEmpty } from "../incomplete-repository.ts";
+import { loadSound } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 import { requireFeasible } from "../standing.ts";
 
@@ -46,7 +47,7 @@ export const addRender: AddCommand = (program, bench, finish) => {
       bench.out(
         options.json
           ? `${JSON.stringify({ version: 1, results }, null, 2)}\n`
-          : sayEmpty(loaded) + results.map((result) => describe(result, options)).join(""),
+          : describeEmpty(loaded) + results.map((result) => describe(result, options)).join(""),
       );
       finish(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
     });

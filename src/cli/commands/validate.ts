@@ -1,6 +1,7 @@
 import { problemsToJson, summarizeProblems } from "../../problem-summary.ts";
 import { hasErrors, loadRepository } from "../../stories/load.ts";
-import { showProblems, today, withoutSettings } from "../loaded.ts";
+import { describeNoSettings } from "../incomplete-repository.ts";
+import { showProblems, today } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";
 
 /** `seedbed validate`: lists every problem of requests and settings, with line, column, reason and fix. */
@@ -22,7 +23,7 @@ export const addValidate: AddCommand = (program, bench, finish) => {
         bench.out(`${summarizeProblems([], { requests: names.length, settings })}\n`);
       }
       if (!json && loaded.settings === undefined && !hasErrors(problems))
-        bench.out(`${withoutSettings("<database>")}\n`);
+        bench.out(`${describeNoSettings("<database>")}\n`);
       finish(hasErrors(problems) ? 1 : 0);
     });
 };

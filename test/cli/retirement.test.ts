@@ -38,7 +38,7 @@ describe("a request that was removed", () => {
   it("leaves manifests that render finds and removes", async () => {
     const { code, out } = await repository.run("render", "--check");
     expect(code).toBe(1);
-    expect(out).toContain(`is too much  ${MANIFEST}`);
+    expect(out).toContain(`should not exist  ${MANIFEST}`);
     expect((await repository.run("render")).out).toContain(`removed  ${MANIFEST}`);
     expect(await repository.run("render", "--check")).toMatchObject({ code: 0 });
   });

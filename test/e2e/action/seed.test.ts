@@ -58,7 +58,7 @@ describe("a permit on main becomes an image", () => {
 
   test("the page of the run says what was done and what comes next", async () => {
     const summary = await stage.kept(stage.run(0), "seed/job-summary.md");
-    expect(summary).toMatch(/^## hr: seeded in .*, generation 1 ✅ image pushed/);
+    expect(summary).toMatch(/^## hr: ✅ image pushed, seeded in .*, generation 1/);
     expect(summary).toContain("| export |");
     expect(summary).toContain("Left on the source: nothing");
     expect(summary).toContain("approval by grace (#1)");

@@ -11,7 +11,7 @@ import { prepareSession, readDatabase, readFullVersion, readInstance, readScn } 
 import { attachAndStopJob, dropControlTable, parseCondition, removeFile } from "./statements/remove-job.ts";
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
 import { renderStatement } from "./statements/statement.ts";
-import { attachJob, readJobStatus, readOurJobs, stopJob } from "./statements/watch-job.ts";
+import { attachJob, markExport, readJobStatus, readLiveExports, readOurJobs, stopJob } from "./statements/watch-job.ts";
 
 /** Reads of the source before an export, in order. */
 const INSPECTION: readonly Statement[] = [
@@ -34,6 +34,7 @@ const INSPECTION: readonly Statement[] = [
   readPolicies,
   readRedactions,
   readSizes,
+  readLiveExports,
   readOurJobs,
   readEncryptedTables,
   readInvalidObjects,
@@ -55,6 +56,7 @@ export function describeExport(seed: Seed): string[] {
   return [
     ...INSPECTION.map((statement) => renderCall(statement, {})),
     ...conditions,
+    renderCall(markExport, {}),
     readScn.sql,
     ...describeJobs(seed, scope),
     `-- every few seconds\n${renderCall(readJobStatus, { timeout: 2 })}`,

@@ -12,6 +12,8 @@ export interface ExportPlan {
   jobs: ExportJob[];
   /** What a killed run of the same inputs left; removed before this export starts. */
   earlier: EarlierExport[];
+  /** Exports whose files a live run of the same inputs still reads: they are kept. */
+  inUse: EarlierExport[];
   /** Errors in the log that do not fail the export. */
   allowedCodes: readonly string[];
   source: Pick<SourceReport, "facts" | "invalidObjects">;

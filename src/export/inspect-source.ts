@@ -13,8 +13,9 @@ import { fileSize } from "./expressions.ts";
 import { readDictionary, readEstimate, readInvalid, readRules } from "./read-scope.ts";
 import { readAccountState, readDatabaseState } from "./read-source.ts";
 import { resolveScope } from "./resolve-scope.ts";
-import type { EarlierExport, SourceFinding, SourceReport } from "./source-report.ts";
+import type { FoundExport, SourceFinding, SourceReport } from "./source-report.ts";
 import { prepareSession } from "./statements/instance.ts";
+import { readLiveExports } from "./statements/watch-job.ts";
 
 export interface InspectRequest {
   seed: Seed;
@@ -126,6 +127,11 @@ function unreadable(directory: SourceReport["directory"], error: unknown): Sourc
   };
 }
 
-async function findEarlier(folder: string, readable: boolean, ports: InspectPorts): Promise<EarlierExport[]> {
-  return readable ? await findEarlierExports(ports, folder) : [];
+async function findEarlier(folder: string, readable: boolean, ports: InspectPorts): Promise<FoundExport[]> {
+  if (!readable) return [];
+  // The sessions first: a run that ends meanwhile has its files looked at after it.
+  const rows = await ports.database.query(readLiveExports, {});
+  const live = new Set(rows.map((row) => String(row["PREFIX"])));
+  const found = await findEarlierExports(ports, folder);
+  return found.map((one) => ({ ...one, live: live.has(one.prefix) || one.jobs.some(({ sessions }) => sessions > 0) }));
 }

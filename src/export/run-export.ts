@@ -10,7 +10,9 @@ import type { ExportLog } from "./export-log.ts";
 import { judgeJob } from "./judge-job.ts";
 import { LiveSession } from "./live-session.ts";
 import { type JobPorts, runJob } from "./run-job.ts";
+import type { EarlierExport } from "./source-report.ts";
 import { prepareSession, readScn } from "./statements/instance.ts";
+import { markExport } from "./statements/watch-job.ts";
 import { sumRows } from "./sum-rows.ts";
 
 /** A finished export: its files are complete and stay on the source until they are cleaned up. */
@@ -55,7 +57,8 @@ type LivePorts = JobPorts & { account: string };
 
 async function exportAll(plan: ExportPlan, ports: LivePorts, signal: AbortSignal): Promise<ExportOutcome> {
   await ports.database.block(prepareSession, {});
-  const warnings = await removeEarlier(plan, ports);
+  await ports.database.block(markExport, { prefix: plan.prefix });
+  const warnings = [...plan.inUse.map(describeInUse), ...(await removeEarlier(plan, ports))];
   const moment = await takeScn(ports.database);
   const done = await runJobs(plan, { ...ports, signal, scn: moment.scn });
   const files = done.flatMap((one) => one.log.files).sort();
@@ -70,6 +73,10 @@ async function exportAll(plan: ExportPlan, ports: LivePorts, signal: AbortSignal
     exportedAt: moment.takenAt,
     warnings: [...warnings, ...done.flatMap((one) => one.warnings)],
   };
+}
+
+function describeInUse({ files, description }: EarlierExport): string {
+  return `Not removed, because the run ${description?.run} still reads it: ${files.join(", ")}.`;
 }
 
 /** Removes what a killed run of the same inputs left. A failure is only a warning, because names never collide. */

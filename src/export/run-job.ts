@@ -7,7 +7,7 @@ import { joinPath, readText } from "./host-files.ts";
 import { definitionCalls, type JobCall, type JobContext, openCall } from "./job-calls.ts";
 import type { LiveSession } from "./live-session.ts";
 import { prepareSession } from "./statements/instance.ts";
-import { attachJob, readJobStatus, stopJob } from "./statements/watch-job.ts";
+import { attachJob, markExport, readJobStatus, stopJob } from "./statements/watch-job.ts";
 
 export interface JobPorts {
   database: LiveSession;
@@ -69,6 +69,7 @@ async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPort
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
   }
   await ports.database.block(prepareSession, {});
+  await ports.database.block(markExport, { prefix: job.name.replace(/_\d+$/, "") });
   const handle = await attach(job, ports.database);
   if (handle === null) return null;
   watch.handle = handle;
@@ -86,10 +87,9 @@ async function attach(job: ExportJob, database: SourceDatabase): Promise<Cell> {
 }
 
 function mustGoOn(job: ExportJob, status: JobStatus): void {
-  if (ENDED.has(status.state)) {
-    const text = status.errors || `Data Pump says ${status.state}.`;
-    throw new DatabaseError(`The job ${job.name} ended early.\n${text}`, { tag: readJobStatus.tag });
-  }
+  if (ENDED.has(status.state) && status.errors.trim() === "") throw removed(job, status.state);
+  if (ENDED.has(status.state))
+    throw new DatabaseError(`The job ${job.name} ended early.\n${status.errors}`, { tag: readJobStatus.tag });
   // By default a resumable wait lasts two hours, in which the job would keep its resources on production.
   const said = status.lines + status.errors;
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
@@ -125,6 +125,15 @@ function report(job: ExportJob, status: JobStatus, log: Log): void {
   const lines = status.lines.split("\n").map(stripLine);
   for (const line of lines.filter((text) => text.trim() !== "")) log.info(line);
   if (status.errors.trim() !== "") log.warn(status.errors.trim());
+}
+
+/** We did not stop it, and Data Pump names no error. */
+function removed(job: ExportJob, state: string): SeedbedError {
+  return new SeedbedError(
+    "export-removed",
+    `Another run or a DBA stopped ${job.name} while it ran: Data Pump says ${state} and names no error.`,
+    { fix: "Look for another run of this database at the same time, ask the source's DBA, and run the seed again." },
+  );
 }
 
 function cancelled(job: ExportJob): SeedbedError {

@@ -29,6 +29,12 @@ export interface EarlierExport {
   description: JobDescription | null;
 }
 
+/** An export as an inspection finds it. */
+export interface FoundExport extends EarlierExport {
+  /** A session of its run is there: the run works on it, or reads its files. */
+  live: boolean;
+}
+
 export interface EarlierJob {
   name: string;
   state: string;
@@ -56,6 +62,6 @@ export interface SourceReport {
   /** Object paths that this release knows, per mode. */
   objectPaths: Record<"SCHEMA" | "TABLE", string[]>;
   invalidObjects: string[];
-  earlier: EarlierExport[];
+  earlier: FoundExport[];
   findings: SourceFinding[];
 }

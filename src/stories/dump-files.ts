@@ -33,3 +33,16 @@ export async function expectUnchanged(
     fix: "Find out what else writes to this folder, then run the seed again.",
   });
 }
+
+/** What a file that is gone means while it is read: it was there when the export ended, so the folder is the right one. */
+export function explainGone(error: unknown): unknown {
+  if (!(error instanceof SeedbedError) || error.code !== "source-no-such-file") return error;
+  return new SeedbedError(
+    "dump-file-gone",
+    `Another run or somebody else removed a dump file while it was read. ${error.message}`,
+    {
+      fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
+      cause: error,
+    },
+  );
+}

@@ -6,6 +6,7 @@ import { type ExportOutcome, runExport } from "../export/run-export.ts";
 import type { LockDigests } from "../lock/lock.ts";
 import type { SourceReport } from "../export/source-report.ts";
 import { sentence } from "../sentence.ts";
+import { explainGone } from "./dump-files.ts";
 import { type OpenSource, openSource } from "./open-source.ts";
 import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
@@ -92,7 +93,7 @@ async function useFiles<T>(work: Work, made: Exported, use: (made: Exported) => 
     stages.leftOnSource.push(...(await removeFromSource(made, stages)));
     // The stage that failed, not the clean-up after it.
     stages.current = stage;
-    throw error;
+    throw explainGone(error);
   }
   return { value, leftOnSource: await removeFromSource(made, stages) };
 }

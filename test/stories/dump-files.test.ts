@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { SeedbedError } from "../../src/error.ts";
 import type { FileFacts, SourceHost } from "../../src/ports.ts";
-import { dumpPaths, expectUnchanged, lookAtFiles } from "../../src/stories/dump-files.ts";
+import { dumpPaths, explainGone, expectUnchanged, lookAtFiles } from "../../src/stories/dump-files.ts";
 
 const FACTS: FileFacts = { bytes: 4096, modified: 1_790_000_000 };
 
@@ -27,6 +28,13 @@ describe("the files of an export", () => {
       "C:\\dump\\a.dmp is no longer on the source",
     );
     const after = hostOf({ a: { ...FACTS, bytes: 1 } });
+    const gone = new SeedbedError("source-no-such-file", "The SSH host has no /d/a.dmp: No such file", { fix: "x" });
+    expect(explainGone(gone)).toMatchObject({
+      code: "dump-file-gone",
+      message: expect.stringMatching(/Another run .*a\.dmp/),
+    });
+    const other = new SeedbedError("source-sftp-failed", "x", { fix: "x" });
+    expect(explainGone(other)).toBe(other);
     await expect(expectUnchanged(after, ["a"], [FACTS])).rejects.toMatchObject({ code: "dump-files-changed" });
   });
 });

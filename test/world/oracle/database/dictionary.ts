@@ -124,6 +124,14 @@ const ANSWERS: Record<string, View> = {
         .filter((object) => object.owner === binds.get("OWNER") && object.status === "INVALID")
         .map((object) => [object.type, object.name]),
   },
+  "seedbed:live-exports": {
+    columns: ["PREFIX"],
+    rows: ({ pump, user }) =>
+      pump
+        .actions(user)
+        .filter((action) => action.startsWith("SEEDBED_"))
+        .map((action) => [action]),
+  },
   "seedbed:our-jobs": {
     columns: ["JOB_NAME", "JOB_MODE", "STATE", "#ATTACHED_SESSIONS"],
     rows: ({ pump, user }) =>

@@ -4,7 +4,7 @@ import { OraError } from "../engine.ts";
 import { PUMP_EXCEPTIONS, pumpPackage } from "./datapump/package.ts";
 import type { PumpSession } from "./datapump/job.ts";
 import type { DataPump } from "./datapump/pump.ts";
-import type { Packages, Subprogram } from "./plsql/packages.ts";
+import type { Arguments, Packages, Subprogram } from "./plsql/packages.ts";
 import { compileWhere } from "./where.ts";
 
 /** Everything that blocks of one session may call. */
@@ -13,6 +13,7 @@ export function sessionPackages(pump: DataPump, session: PumpSession, signal: Ab
   const subprograms = new Map<string, Subprogram>([
     ...pumpPackage(pump, session, signal),
     ...sqlPackage(pump),
+    ["DBMS_APPLICATION_INFO.SET_ACTION", { parameters: ["ACTION_NAME"], run: (args) => setAction(session, args) }],
     ...(settings.utlFile ? filePackage(pump, session) : []),
   ]);
   const execute = (sql: string) => Promise.resolve(executeImmediate(sql, pump, session));
@@ -32,6 +33,12 @@ function sqlPackage(pump: DataPump): [string, Subprogram][] {
       },
     ],
   ];
+}
+
+/** V$SESSION.ACTION holds 64 bytes from 12.1 on. */
+function setAction(session: PumpSession, args: Arguments): null {
+  session.action = String(args.value("ACTION_NAME") ?? "").slice(0, 64);
+  return null;
 }
 
 function parseSelect(sql: string, pump: DataPump): void {

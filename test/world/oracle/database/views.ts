@@ -13,6 +13,7 @@ export const VIEWS: Readonly<Record<string, readonly string[]>> = {
   ],
   V$DATABASE: ["DBID", "NAME", "LOG_MODE", "OPEN_MODE", "DATABASE_ROLE", "CURRENT_SCN", "CDB"],
   V$INSTANCE: ["VERSION", "VERSION_FULL", "STATUS", "HOST_NAME", "INSTANCE_NAME"],
+  GV$SESSION: ["INST_ID", "SID", "SERIAL#", "USERNAME", "STATUS", "MODULE", "ACTION", "CLIENT_INFO"],
   V$TIMEZONE_FILE: ["FILENAME", "VERSION", "CON_ID"],
   NLS_DATABASE_PARAMETERS: ["PARAMETER", "VALUE"],
   DBA_USERS: ["USERNAME", "USER_ID", "ACCOUNT_STATUS", "DEFAULT_TABLESPACE", "PROFILE", "COMMON", "ORACLE_MAINTAINED"],
@@ -69,5 +70,5 @@ export const VIEWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Views that need catalog access: SELECT_CATALOG_ROLE covers them all. */
 export function needsCatalog(view: string): boolean {
-  return view.startsWith("DBA_") || view.startsWith("V$") || view === "REDACTION_POLICIES";
+  return view.startsWith("DBA_") || /^G?V\$/.test(view) || view === "REDACTION_POLICIES";
 }

@@ -66,6 +66,8 @@ export interface PumpSession {
   /** Detail of a failed OPEN or ATTACH, as GET_STATUS with a NULL handle returns it. */
   openDetail: string[];
   language: string;
+  /** V$SESSION.ACTION, as DBMS_APPLICATION_INFO sets it. */
+  action: string;
 }
 
 export function createJob(name: string, session: PumpSession, mode: Job["mode"]): Job {

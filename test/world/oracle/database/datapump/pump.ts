@@ -40,6 +40,7 @@ export class DataPump {
       handles: new Map(),
       openDetail: [],
       language: this.around.settings.language,
+      action: "",
     };
     this.#sessions.set(id, session);
     return session;
@@ -51,6 +52,11 @@ export class DataPump {
     this.#sessions.delete(id);
     for (const job of session?.handles.values() ?? [])
       if (job.state === "DEFINING" && this.attached(job) === 0) this.remove(job);
+  }
+
+  /** What the sessions of a user say they do. */
+  actions(user: string): string[] {
+    return [...this.#sessions.values()].filter((session) => session.user === user).map(({ action }) => action);
   }
 
   attached(job: Job): number {

@@ -22,11 +22,12 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "placement.project": NONE,
 
   "source_database.name": SEED,
-  "source_database.ssh.host": NONE,
-  "source_database.ssh.port": NONE,
+  // Of a connection, what says which database it is counts, and only where no name stands: repeated values of a named
+  // source are its settings' own.
+  "source_database.ssh.host": SEED,
+  "source_database.ssh.port": SEED,
   "source_database.ssh.user": NONE,
   "source_database.ssh.host_key": NONE,
-  // The next three only count for a source without a name: repeated values of a named source are those of the settings.
   "source_database.host": SEED,
   "source_database.port": SEED,
   "source_database.service_name": SEED,

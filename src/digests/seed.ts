@@ -38,9 +38,14 @@ export function readScripts(files: RequestFiles, paths: readonly string[]): Scri
   });
 }
 
-/** The source's name in the settings; else host, port and service from the request. */
-function sourceName(source: SourceDatabaseRequest): string {
-  return source.name ?? `${source.host}:${source.port}/${source.service_name}`;
+/**
+ * The source's name in the settings; else SSH host, host, port and service from the request. The listener's host is
+ * resolved by the SSH host, so the same text behind another SSH host is another database.
+ */
+function sourceName({ name, ssh, host, port, service_name }: SourceDatabaseRequest): string {
+  if (name !== undefined) return name;
+  const way = ssh === undefined ? "" : `${ssh.host}:${ssh.port}/`;
+  return `${way}${host}:${port}/${service_name}`;
 }
 
 /** Every supported base image creates its database in this character set by default. */

@@ -22,8 +22,6 @@ export interface InspectRequest {
   /** Oracle directory object that the export will write to. */
   directory: string;
   service: string;
-  /** Version of the target's time zone file where it is known. */
-  targetTimeZoneFile?: number;
 }
 
 export interface InspectPorts {
@@ -58,7 +56,7 @@ async function inspect(request: InspectRequest, ports: InspectPorts): Promise<So
   const folder = await inspectFolder({ request, release, estimatedBytes, directory, account }, ports.host);
   const found = await findEarlier(directory.path, folder.readable, ports);
   findings.push(
-    ...checkDatabase(state, { ...seed.target, ...targetZone(request) }),
+    ...checkDatabase(state, seed.target),
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
     ...(await checkConditions(database, scope, account.name)),
@@ -78,11 +76,6 @@ async function inspect(request: InspectRequest, ports: InspectPorts): Promise<So
     earlier: found,
     findings,
   };
-}
-
-function targetZone(request: InspectRequest): { timeZoneFile?: number } {
-  const { targetTimeZoneFile: timeZoneFile } = request;
-  return timeZoneFile === undefined ? {} : { timeZoneFile };
 }
 
 interface FolderQuestion {

@@ -20,9 +20,55 @@ export function describeSyntaxErrors(
   const broken = others.some((error) => error.code !== "NON_STRING_KEY");
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
-    ...others.slice(0, SHOWN_AT_MOST).map((error) => at(file, error.pos, syntaxWords(error))),
+    ...describeOthers(file, document, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST),
   ];
   return { broken, problems };
+}
+
+function describeOthers(file: YamlFile, document: Document.Parsed, errors: YAMLParseError[]): Problem[] {
+  const brackets = errors.map((error) => unclosedBracket({ file, document, error }));
+  // The enclosing bracket is only reported because the inner one is not closed.
+  const isEcho = (error: YAMLParseError) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
+  return errors.flatMap(
+    (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error))),
+  );
+}
+
+const FLOW_END = /^Flow .* end with a ([\]}])$/;
+
+/** Other errors on a line with a tab are consequences of the tab. */
+function withoutEchoes(file: YamlFile, errors: YAMLParseError[]): YAMLParseError[] {
+  const lineOf = ({ pos }: YAMLParseError) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
+  return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error)));
+}
+
+/** The parser reports an unclosed bracket on a later line; the useful position is where it was opened. */
+function unclosedBracket({ file, document, error }: SyntaxPlace): Problem | null {
+  const end = FLOW_END.exec(error.message)?.[1];
+  if (end === undefined) return null;
+  const opened: number[] = [];
+  visit(document, {
+    Collection(_key, { flow, range }) {
+      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
+    },
+  });
+  const mark = end === "]" ? "[" : "{";
+  const start = opened.findLast((offset) => file.text[offset] === mark);
+  if (start === undefined) return null;
+  const words = {
+    code: "yaml-syntax",
+    what: "this bracket is not closed",
+    why: `the YAML parser says: ${error.message}`,
+    fix: `close it with ${end}`,
+  };
+  return at(file, [start, start + 1], words);
+}
+
+interface SyntaxPlace {
+  file: YamlFile;
+  document: Document.Parsed;
+  error: YAMLParseError;
 }
 
 /** YAML features whose effect reviewers easily miss: anchors, aliases, tags, directives, merge keys. */

@@ -41,7 +41,9 @@ export interface ActionBench {
   /** Aborted when the run is cancelled. */
   signal: AbortSignal;
   github(context: RunContext, token: string): { main: MainReader; deployments: Deployments };
-  connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
+  connect(
+    credentials: Credentials,
+  ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** The container's runtime that this version of the Action ships. */
   runtime(): Promise<RuntimeFile[]>;
 }

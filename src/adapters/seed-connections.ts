@@ -4,6 +4,7 @@ import type { SeedPorts } from "../stories/seed-order.ts";
 import { connectRegistry } from "./oci-registry.ts";
 import { connectSource } from "./oracledb-thin.ts";
 import { connectHost } from "./ssh2-host.ts";
+import { checkPrivateKey } from "./ssh2-open-connection.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
@@ -18,23 +19,18 @@ export function connectSeedPorts(
   credentials: Credentials,
   environment: Record<string, string | undefined>,
   nameSecrets: NameSecrets = nameInputs,
-): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry"> {
+): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry"> {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
+  const key = {
+    nameSecrets,
+    privateKey: credentials.sshPrivateKey,
+    ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
+  };
   return {
+    checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) =>
-      connectHost(
-        {
-          host: ssh.host,
-          port: ssh.port,
-          user: ssh.user,
-          hostKey: ssh.host_key,
-          nameSecrets,
-          privateKey: credentials.sshPrivateKey,
-          ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
-        },
-        { log },
-      ),
+      connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),
     connectDatabase: ({ service_name: serviceName }, tunnel) =>
       connectSource({
         tunnel,

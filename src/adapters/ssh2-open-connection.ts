@@ -57,8 +57,16 @@ export async function openConnection(
   }
 }
 
+/** Throws if the private key cannot be read or its passphrase does not decrypt it; connects to nothing. */
+export async function checkPrivateKey(
+  target: Pick<SshTarget, "privateKey" | "passphrase" | "nameSecrets">,
+): Promise<void> {
+  const { utils } = await loadSsh2();
+  parsePrivateKey(target, utils.parseKey);
+}
+
 /** Parses the private key and explains why it cannot be used. */
-function parsePrivateKey(target: SshTarget, parse: typeof utils.parseKey): ParsedKey {
+function parsePrivateKey(target: Parameters<typeof checkPrivateKey>[0], parse: typeof utils.parseKey): ParsedKey {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
   const parsed = parse(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);

@@ -23,7 +23,9 @@ export interface Bench {
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
   /** Creates connections that hold these secrets. */
-  connect(credentials: Credentials): Pick<SeedPorts, "connectHost" | "connectDatabase" | "connectRegistry">;
+  connect(
+    credentials: Credentials,
+  ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** The container's runtime that this installation ships. */
   runtime(): Promise<RuntimeFile[]>;
   /** Text of a template file that this installation ships. */

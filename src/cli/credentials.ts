@@ -14,11 +14,11 @@ interface Wanted {
 const WANTED: Wanted[] = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
-  { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of that database account" },
+  { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of SEEDBED_SOURCE_USER" },
   { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of the account that pushes", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", imageOnly: true },
   { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of the account that pulls", imageOnly: true },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", imageOnly: true },
 ];
 
 /** Reads the file that a `<NAME>_FILE` variable names. */

@@ -38,6 +38,8 @@ export interface SourceAccess {
 
 /** The effects of a seed. The functions hold the secrets and return connections. */
 export interface SeedPorts {
+  /** Whether the SSH key can be used at all, said before anybody is asked for anything. */
+  checkKey(): Promise<void>;
   connectHost(access: SourceAccess, log: Log): Promise<SourceHost>;
   connectDatabase(access: SourceAccess, tunnel: Tunnel): Promise<SourceDatabase>;
   connectRegistry(host: string, login: "seeds" | "base"): Registry;

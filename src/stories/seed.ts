@@ -43,6 +43,7 @@ async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close()
   const bases = ports.connectRegistry(baseName.host, "base");
   closing.push(seeds, bases);
   const { log, signal } = ports;
+  if (order.previous === undefined) await ports.checkKey();
   await seeds.check(seedsName.repository, "push", signal);
   const base = await readBase(bases, { ...baseName, platform: order.base.platform }, signal);
   const target: ImageTarget = { seeds, repository: seedsName.repository, bases, base, log, signal };

@@ -57,6 +57,11 @@ describe("readCredentials", () => {
     expect(read).toMatchObject({ sshPrivateKey: "KEY\n", sshPassphrase: "open" });
   });
 
+  it("says whose password is missing also where the account is there", async () => {
+    const read = readCredentials(place({ SEEDBED_SOURCE_PASSWORD: "" }), "image");
+    await expect(read).rejects.toThrow("SEEDBED_SOURCE_PASSWORD (set, but empty): password of SEEDBED_SOURCE_USER");
+  });
+
   it("asks for no registry where the dump goes into a folder", async () => {
     const none = {
       SEEDBED_REGISTRY_USERNAME: undefined,

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 
@@ -25,6 +25,15 @@ async function stage(top: string, file: RenderedFile): Promise<{ from: string; t
   const to = join(top, file.path);
   const from = `${to}.seedbed-${process.pid}`;
   await mkdir(dirname(to), { recursive: true });
-  await writeFile(from, file.text, { flag: "wx" });
+  // Opened apart: a file that was there before is not ours to remove.
+  const handle = await open(from, "wx");
+  try {
+    await handle.writeFile(file.text);
+  } catch (error) {
+    await rm(from, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
   return { from, to };
 }

@@ -46,50 +46,68 @@ export function createTerminalLog(terminal: Terminal): Log & { end(): void } {
   };
 }
 
+/** One bar for each subject that moves, since several files are read at a time; all of them end before a line is said. */
 class ProgressBars {
   private readonly terminal: Terminal;
-  private bar: cliProgress.SingleBar | null = null;
-  private subject = "";
-  private started = 0;
+  private bars: cliProgress.MultiBar | null = null;
+  private readonly shown = new Map<string, cliProgress.SingleBar>();
+  /** When each subject began: kept where its bar had to make room for a line. */
+  private readonly started = new Map<string, number>();
+
+  private readonly finished = new Set<string>();
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
   }
 
   show(subject: string, { done, total, unit }: Progress, indent: string): void {
-    if (this.subject !== subject) this.stop();
-    if (this.bar === null) this.open(subject, indent);
-    const rate = unit === "bytes" ? `${formatAmount((1000 * done) / this.elapsed(), "bytes")}/s` : "";
-    this.bar?.setTotal(total ?? Math.max(done, 1));
-    this.bar?.update(done, { subject, amount: formatAmount(done, unit), rate });
+    const isWhole = total !== null && done >= total;
+    if (isWhole && this.finished.has(subject)) return;
+    const bar = this.shown.get(subject) ?? this.open(subject, indent);
+    const rate = unit === "bytes" ? `${formatAmount((1000 * done) / this.elapsed(subject), "bytes")}/s` : "";
+    bar.setTotal(total ?? Math.max(done, 1));
+    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
+    if (isWhole) this.finish(subject, `${indent}${subject}: ${formatAmount(done, unit)}\n`);
   }
 
   pause(): void {
-    this.stop();
+    this.bars?.stop();
+    this.bars = null;
+    this.shown.clear();
   }
 
   stop(): void {
-    this.bar?.stop();
-    this.bar = null;
-    this.subject = "";
+    this.pause();
+    this.started.clear();
+    this.finished.clear();
   }
 
-  private elapsed(): number {
-    return Math.max(1, this.terminal.now() - this.started);
+  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
+  private finish(subject: string, line: string): void {
+    this.finished.add(subject);
+    this.pause();
+    this.terminal.write(line);
   }
 
-  private open(subject: string, indent: string): void {
-    this.subject = subject;
-    this.started = this.terminal.now();
-    this.bar = new cliProgress.SingleBar({
+  private elapsed(subject: string): number {
+    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
+  }
+
+  private open(subject: string, indent: string): cliProgress.SingleBar {
+    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
+    this.bars ??= new cliProgress.MultiBar({
       format: `${indent}{bar} {percentage} %  {amount}  {rate}  {subject}`,
       barsize: 24,
       barCompleteChar: "━",
       barIncompleteChar: "╌",
       hideCursor: true,
+      // What is left of them when a line is said is erased: they come again below it.
+      clearOnComplete: true,
       ...(this.terminal.stream ? { stream: this.terminal.stream } : {}),
     });
-    this.bar.start(1, 0, { subject, amount: "", rate: "" });
+    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
+    this.shown.set(subject, bar);
+    return bar;
   }
 }
 

@@ -70,7 +70,7 @@ export function viewPerson(account: unknown): { id: string; login: string } | nu
 }
 
 async function commitFiles(calls: Calls, change: BranchChange): Promise<{ sha: string } | "moved"> {
-  const commit = await createCommit(calls, change);
+  const commit = await createCommit(calls, change).catch((error: unknown) => throwRefusal(change, error));
   // If the branch was forced back meanwhile, this commit could be a fast-forward that restores the removed commits.
   if ((await readHead(calls, change.branch)) !== change.expectedHead) return "moved";
   return moveBranch(calls, change, commit);
@@ -124,8 +124,14 @@ async function moveBranch(calls: Calls, change: BranchChange, sha: string): Prom
   } catch (error) {
     const failed = asRequestError(error);
     if (failed?.status === 422 && /fast forward|does not exist/i.test(failed.message)) return "moved";
-    throw refused(`a commit on ${change.branch}`, error);
+    return throwRefusal(change, error);
   }
+}
+
+/** Reports a 4xx answer as GitHub's refusal of this commit; limits and temporary faults are thrown unchanged. */
+function throwRefusal({ branch }: BranchChange, error: unknown): never {
+  const status = asRequestError(error)?.status ?? 0;
+  throw status >= 400 && status < 500 ? refused(`a commit on ${branch}`, error) : error;
 }
 
 async function createBranch(calls: Calls, name: string, sha: string): Promise<void> {

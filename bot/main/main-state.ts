@@ -119,9 +119,21 @@ export interface MainOutputs {
 }
 
 export interface MainCommit {
+  /** Whose files it changes. */
+  databases: string[];
   message: string;
   write: { path: string; text: string }[];
   remove: string[];
+}
+
+/** Databases whose files the bot cannot write, with the reason of the refusal. */
+export type Refusals = Map<string, { why: string; fix: string }>;
+
+/** What a check has learned from its own writes. */
+export interface Writing {
+  refused: Refusals;
+  /** Whether to write one database per commit, because a commit with several was refused. */
+  alone: boolean;
 }
 
 /** Where the bot writes about something: a merged pull request, otherwise an issue that is found by its title. */

@@ -1,11 +1,12 @@
 import type { SigningKey } from "../../src/approval/sign-approval.ts";
 import { renderPublicKey } from "../../src/ed25519-key.ts";
+import { SeedbedError } from "../../src/error.ts";
 import type { Log } from "../../src/ports.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub.ts";
 import { runTitle } from "../run-title.ts";
 import { writeMain } from "./commits/write-main.ts";
-import type { MainOutputs } from "./main-state.ts";
+import type { MainOutputs, Writing } from "./main-state.ts";
 import { readMainState, type MainMemory } from "./read/read-main-state.ts";
 import { reconcileMain } from "./reconcile-main.ts";
 import { writeComments } from "./comments/write-comments.ts";
@@ -36,20 +37,24 @@ const ROUNDS = 12;
  */
 export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<MainReport> {
   const report: MainReport = { commits: [], dispatched: [], cancelled: [], comments: 0, settled: true };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const writing: Writing = { refused: new Map(), alone: false };
+  const errors: unknown[] = [];
+  for (let round = 0; round < ROUNDS + writing.refused.size; round += 1) {
     const state = await readMainState(hub, ports.memory);
     if (state === null) {
       ports.log.warn(`${hub.repository.defaultBranch} has no valid settings: nothing is permitted or started.`);
       return report;
     }
-    const outputs = reconcileMain(state, usableKey(state.settings, ports));
-    if (await writeCommit(hub, { head: state.head, outputs, report, ports })) continue;
+    const outputs = reconcileMain(state, usableKey(state.settings, ports), writing);
+    if (await writeCommit(hub, { head: state.head, outputs, report, ports, writing, errors })) continue;
     if (await startRuns(hub, { now: state.now, outputs, report, ports })) continue;
     report.comments += await writeComments(hub, outputs.stickyComments, outputs.notes);
     // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.
     await stopRuns(hub, { now: state.now, outputs, report, ports });
+    throwAll(errors);
     return report;
   }
+  throwAll(errors);
   return { ...report, settled: false };
 }
 
@@ -59,13 +64,36 @@ interface Work {
   ports: MainPorts;
 }
 
-async function writeCommit(hub: Hub, { head, outputs, report, ports }: Work & { head: string }): Promise<boolean> {
-  if (outputs.commit === null) return false;
-  const done = await writeMain(hub, head, outputs.commit);
-  if (done === "moved") return true;
-  ports.log.info(`committed ${done.sha} on main: ${outputs.commit.message.split("\n")[0]}`);
-  report.commits.push(done.sha);
+type CommitWork = Work & { head: string; writing: Writing; errors: unknown[] };
+
+async function writeCommit(hub: Hub, { head, outputs, report, ports, writing, errors }: CommitWork): Promise<boolean> {
+  const { commit } = outputs;
+  if (commit === null) return false;
+  try {
+    const done = await writeMain(hub, head, commit);
+    if (done === "moved") return true;
+    ports.log.info(`committed ${done.sha} on main: ${commit.message.split("\n")[0]}`);
+    report.commits.push(done.sha);
+  } catch (error) {
+    if (!(error instanceof SeedbedError) || !REFUSED.has(error.code)) throw error;
+    // A refused database must not stop the others: they are written one by one, and its comment says why it was refused.
+    const [database = "", ...others] = commit.databases;
+    if (others.length > 0) writing.alone = true;
+    else {
+      writing.refused.set(database, { why: error.message, fix: error.fix });
+      errors.push(error);
+    }
+  }
   return true;
+}
+
+/** Errors that the same commit would get again. */
+const REFUSED = new Set(["github-refused", "main-path-forbidden"]);
+
+/** Throws the collected errors, once everything else is done. */
+function throwAll(errors: readonly unknown[]): void {
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n"));
 }
 
 async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { explainText } from "../../../src/export/explain-error.ts";
+import { findForeignManifests } from "../commits/render-change.ts";
 import { decideRun } from "../dispatch/decide-runs.ts";
 import type { DatabaseState, MainState, StandingPermit } from "../main-state.ts";
 import type { PermitDecision } from "../permits/decide-permit.ts";
@@ -18,6 +19,8 @@ export function describeDatabase(state: MainState, db: DatabaseState, decision: 
   const { standing } = db;
   if (decision.kind === "refuse")
     return { state: "❌ not permitted", lines: [quoteBlock(decision.why)], next: decision.fix };
+  if (decision.kind === "stuck")
+    return { state: "❌ the bot cannot continue", lines: [quoteBlock(decision.why)], next: decision.fix };
   if (standing.kind === "none" || standing.kind === "broken" || !standing.covers)
     return { state: "⏳ waiting for a permit", lines: [], next: "the bot signs a permit." };
   const section = {
@@ -27,7 +30,14 @@ export function describeDatabase(state: MainState, db: DatabaseState, decision: 
     seeded: describeSeeded,
     applied: describeApplied,
   }[standing.kind](state, db, standing);
-  return { ...section, lines: [permitLine(standing), ...section.lines] };
+  return { ...section, lines: [permitLine(standing), ...section.lines, ...describeForeign(db)] };
+}
+
+function describeForeign(db: DatabaseState): string[] {
+  const paths = findForeignManifests(db);
+  if (paths.length === 0) return [];
+  const what = "These files were not rendered by Seedbed and were not changed; remove them in a pull request:";
+  return ["", what, "", quoteBlock(paths.join("\n"))];
 }
 
 function permitLine({ permit }: StandingPermit): string {

@@ -31,7 +31,7 @@ interface ThreadSection {
 
 function renderStanding(state: MainState, { db, decision }: Decided): ThreadSection {
   const urgent = needsAction(db.standing.kind, decision.kind);
-  const current = decision.kind === "refuse" || isRecent(state, db);
+  const current = isRefused(decision.kind) || isRecent(state, db);
   return { thread: threadOf(db), text: renderSection(db, describeDatabase(state, db, decision)), current, urgent };
 }
 
@@ -60,7 +60,11 @@ function joinSections(sections: readonly string[]): string {
 }
 
 function needsAction(standing: string, decision: string): boolean {
-  return decision === "refuse" || standing === "failed" || standing === "expired";
+  return isRefused(decision) || standing === "failed" || standing === "expired";
+}
+
+function isRefused(decision: string): boolean {
+  return decision === "refuse" || decision === "stuck";
 }
 
 function renderSection(db: DatabaseState, { state: where, lines, next }: CommentSection): string {

@@ -3,25 +3,21 @@ import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../../src/lock/ad
 import type { Lock } from "../../../src/lock/lock.ts";
 import { renderLock } from "../../../src/lock/render-lock.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
-import type { DatabaseState, MainCommit, MainState, RunState } from "../main-state.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { formatTime } from "../permits/make-permit.ts";
+import type { Change } from "./join-changes.ts";
 import { changeManifests } from "./render-change.ts";
 
 type Requested = DatabaseState & { request: DatabaseRequest };
 
-/** One commit with the locks of all databases for which a run left a valid result; null if there are none. */
-export function makeLockCommit(state: MainState): MainCommit | null {
-  const changes = state.databases.flatMap((db) => {
-    const run = findFirstResult(state, db.database);
-    return run === null || db.request === null ? [] : [changeLock(state, { ...db, request: db.request }, run)];
-  });
-  if (changes.length === 0) return null;
-  const titles = changes.map(({ title }) => title);
-  return {
-    message: titles.length === 1 ? titles[0]! : `Locks of ${titles.length} databases\n\n${titles.join("\n")}`,
-    write: changes.flatMap(({ write }) => write),
-    remove: changes.flatMap(({ remove }) => remove),
-  };
+/** The lock of a database for which a run left a valid result, with its manifests; null if there is no such result. */
+export function changeLock(state: MainState, db: DatabaseState): Change | null {
+  const run = findFirstResult(state, db.database);
+  if (run === null || db.request === null) return null;
+  const { lock, title } = advance(state, { ...db, request: db.request }, run);
+  const { write, remove } = changeManifests(state, { ...db, request: db.request }, lock);
+  const file = { path: folderOf(db.database).lock, text: renderLock(lock) };
+  return { database: db.database, title, write: [file, ...write], remove };
 }
 
 /** The first valid result of a permit counts; later ones are ignored. */
@@ -30,13 +26,6 @@ function findFirstResult(state: MainState, database: string): RunState | null {
     ({ database: name, verdict }) => name === database && (verdict.kind === "seeded" || verdict.kind === "failed"),
   );
   return found ?? null;
-}
-
-function changeLock(state: MainState, db: Requested, run: RunState) {
-  const { lock, title } = advance(state, db, run);
-  const { write, remove } = changeManifests(state, db, lock);
-  const file = { path: folderOf(db.database).lock, text: renderLock(lock) };
-  return { title, write: [file, ...write], remove };
 }
 
 function advance(state: MainState, db: Requested, { verdict }: RunState): { lock: Lock; title: string } {

@@ -18,7 +18,7 @@ export function isOurPath(path: string): boolean {
 export async function writeMain(
   hub: Hub,
   expectedHead: string,
-  commit: MainCommit,
+  commit: Omit<MainCommit, "databases">,
 ): Promise<{ sha: string } | "moved"> {
   const paths = [...commit.write.map(({ path }) => path), ...commit.remove];
   const foreign = paths.filter((path) => !isOurPath(path));

@@ -12,7 +12,9 @@ export type PermitDecision =
   | { kind: "keep" }
   | { kind: "sign"; permit: Permit }
   /** The request on main must not get a permit as it is. */
-  | { kind: "refuse"; why: string; fix: string };
+  | { kind: "refuse"; why: string; fix: string }
+  /** The files that it needs cannot be written. */
+  | { kind: "stuck"; why: string; fix: string };
 
 /**
  * Decides whether a database's request on main needs a permit now, and may have it. `key` is the id of the settings' newest

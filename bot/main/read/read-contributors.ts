@@ -8,6 +8,7 @@ import { readContributors } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState } from "../main-state.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
 import { findMergedPull, listRequestCommits } from "./read-origin.ts";
+import { readOr } from "./unreadable.ts";
 
 /** How many earlier permits, and how many commits without one, are read at most. */
 const DEPTH = 20;
@@ -22,7 +23,7 @@ export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, s
   const path = folderOf(db.database).approval;
   const now = listRequestDigests(db.files);
   for (const commit of await hub.git.history({ ref: head, path, limit: DEPTH })) {
-    const text = await (await hub.git.treeAt(commit.sha)).read(path);
+    const text = await readOr((await hub.git.treeAt(commit.sha)).read(path), null);
     const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
     if (!verified?.ok) continue;
     const { permit } = verified;

@@ -1,4 +1,3 @@
-import { SeedbedError } from "../../../src/error.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
@@ -11,6 +10,7 @@ import { listDatabases, readRequestFiles } from "../../../src/stories/load.ts";
 import type { HubTree } from "../../hub.ts";
 import type { DatabaseState } from "../main-state.ts";
 import { judgeStanding } from "../permits/standing.ts";
+import { isUnreadable } from "./unreadable.ts";
 
 export interface ReadContext {
   settings: Settings;
@@ -91,16 +91,13 @@ interface Texts {
   approval: string | null;
 }
 
-/** Errors about a file of the tree, as opposed to a failed call. */
-const UNREADABLE = new Set(["not-a-regular-file", "not-utf8", "file-too-large"]);
-
 async function readTexts(tree: HubTree, database: string): Promise<Texts | { problem: string }> {
   const folder = folderOf(database);
   try {
     const files = await readRequestFiles(tree, database);
     return { files, lock: await tree.read(folder.lock), approval: await tree.read(folder.approval) };
   } catch (error) {
-    if (error instanceof SeedbedError && UNREADABLE.has(error.code)) return { problem: error.message };
+    if (isUnreadable(error)) return { problem: error.message };
     throw error;
   }
 }

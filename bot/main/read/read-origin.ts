@@ -6,6 +6,7 @@ import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
 import { readContributors } from "../../reviews/read-review-facts.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
+import { readOr } from "./unreadable.ts";
 
 /** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
 const DEPTH = 100;
@@ -72,7 +73,8 @@ async function readOrigin(hub: Hub, commit: CommitFacts, isSame: (tree: HubTree)
     hub.checks.list(sha),
     hub.pulls.reviews(pull.number),
     readContributors(hub, pull),
-    hub.git.treeAt(sha).then(isSame),
+    // Nobody can have approved files that cannot be read.
+    readOr(hub.git.treeAt(sha).then(isSame), false),
   ]);
   const merge: MergeFacts = { pull, sameBytes, checks, reviews, contributors };
   return { commit, merge };

@@ -5,6 +5,7 @@ import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { Hub } from "../../hub.ts";
 import type { DatabaseState } from "../main-state.ts";
+import { readOr } from "./unreadable.ts";
 
 /** A permit of an earlier pull request that was replaced before any run used it. */
 export interface ReplacedPermit {
@@ -21,7 +22,7 @@ export async function readReplaced(
   const path = folderOf(db.database).approval;
   const [newest, before] = await hub.git.history({ ref: head, path, limit: 2 });
   if (newest === undefined || before === undefined) return null;
-  const text = await (await hub.git.treeAt(before.sha)).read(path);
+  const text = await readOr((await hub.git.treeAt(before.sha)).read(path), null);
   const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
   if (!verified?.ok || verified.permit.cause !== "review" || verified.permit.work === "apply") return null;
   const { generation, evidence } = verified.permit;
@@ -38,7 +39,7 @@ function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
 /** The highest generation in the lock at a commit. */
 async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
   const path = folderOf(database).lock;
-  const text = await (await hub.git.treeAt(commit)).read(path);
+  const text = await readOr((await hub.git.treeAt(commit)).read(path), null);
   const parsed = text === null ? null : parseLock(text, path);
   return highestGeneration(parsed?.ok ? parsed.value : emptyLock(database));
 }

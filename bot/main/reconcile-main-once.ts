@@ -43,14 +43,17 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     const state = await readMainState(hub, ports.memory);
     if (state === null) {
       ports.log.warn(`${hub.repository.defaultBranch} has no valid settings: nothing is permitted or started.`);
+      throwAll(errors);
       return report;
     }
     const outputs = reconcileMain(state, usableKey(state.settings, ports), writing);
     if (await writeCommit(hub, { head: state.head, outputs, report, ports, writing, errors })) continue;
-    if (await startRuns(hub, { now: state.now, outputs, report, ports })) continue;
-    report.comments += await writeComments(hub, outputs.stickyComments, outputs.notes);
+    if (await startRuns(hub, { now: state.now, outputs, report, ports, errors })) continue;
+    const comments = await writeComments(hub, outputs.stickyComments, outputs.notes);
+    report.comments += comments.written;
+    errors.push(...comments.errors);
     // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.
-    await stopRuns(hub, { now: state.now, outputs, report, ports });
+    await stopRuns(hub, { now: state.now, outputs, report, ports, errors });
     throwAll(errors);
     return report;
   }
@@ -62,9 +65,12 @@ interface Work {
   outputs: MainOutputs;
   report: MainReport;
   ports: MainPorts;
+  /** Thrown once everything else is done. */
+  errors: unknown[];
 }
 
-type CommitWork = Work & { head: string; writing: Writing; errors: unknown[] };
+type CommitWork = Work & { head: string; writing: Writing };
+type RunWork = Work & { now: number };
 
 async function writeCommit(hub: Hub, { head, outputs, report, ports, writing, errors }: CommitWork): Promise<boolean> {
   const { commit } = outputs;
@@ -96,13 +102,17 @@ function throwAll(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n"));
 }
 
-async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<boolean> {
+async function startRuns(hub: Hub, { now, outputs, report, ports, errors }: RunWork): Promise<boolean> {
   for (const order of outputs.dispatches) {
     const title = runTitle(order);
     ports.memory.started.set(title, now);
-    const run = await hub.actions.dispatch(order);
-    ports.log.info(`started run ${run}: ${title}`);
-    report.dispatched.push(run);
+    try {
+      const run = await hub.actions.dispatch(order);
+      ports.log.info(`started run ${run}: ${title}`);
+      report.dispatched.push(run);
+    } catch (error) {
+      errors.push(error);
+    }
   }
   return outputs.dispatches.length > 0;
 }
@@ -110,15 +120,19 @@ async function startRuns(hub: Hub, { now, outputs, report, ports }: Work & { now
 /** A cancelled run that is still running after this time is cancelled again. */
 const STOPS_WITHIN = 5 * 60_000;
 
-async function stopRuns(hub: Hub, { now, outputs, report, ports }: Work & { now: number }): Promise<void> {
+async function stopRuns(hub: Hub, { now, outputs, report, ports, errors }: RunWork): Promise<void> {
   const { cancelled } = ports.memory;
   for (const { run, attempt, why } of outputs.cancellations) {
     const key = `${run}/${attempt}`;
     if ((cancelled.get(key) ?? 0) > now - STOPS_WITHIN) continue;
-    await hub.actions.cancel(run);
-    cancelled.set(key, now);
-    ports.log.info(`cancelled run ${run}: ${why}`);
-    report.cancelled.push(run);
+    try {
+      await hub.actions.cancel(run);
+      cancelled.set(key, now);
+      ports.log.info(`cancelled run ${run}: ${why}`);
+      report.cancelled.push(run);
+    } catch (error) {
+      errors.push(error);
+    }
   }
   for (const [key, at] of cancelled) if (at <= now - STOPS_WITHIN) cancelled.delete(key);
 }

@@ -1,26 +1,32 @@
-import type { CommentFacts, Hub } from "../../hub.ts";
+import type { Hub } from "../../hub.ts";
 import type { Note, StickyComment, Thread } from "../main-state.ts";
 import { findSticky } from "../../pull/sticky.ts";
 import { keyOfThread } from "./thread.ts";
 
-/** Writes sticky comments that have changed and notes that are missing; returns how many were written. */
+/** How many comments were written, and the errors of the threads that could not be written. */
+export interface WrittenComments {
+  written: number;
+  errors: unknown[];
+}
+
+/** Writes sticky comments that have changed and notes that are missing. A thread that cannot be written does not affect the others. */
 export async function writeComments(
   hub: Hub,
   stickyComments: readonly StickyComment[],
   notes: readonly Note[],
-): Promise<number> {
+): Promise<WrittenComments> {
   const threads = new Map([...stickyComments, ...notes].map(({ thread }) => [keyOfThread(thread), thread]));
-  let written = 0;
+  const result: WrittenComments = { written: 0, errors: [] };
   for (const [key, thread] of threads) {
     const own = <T extends { thread: Thread }>(all: readonly T[]): T[] =>
       all.filter((one) => keyOfThread(one.thread) === key);
-    const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
-    const comments = (await hub.pulls.comments(number)).filter(
-      ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
-    );
-    written += await writeThread(hub, { number, comments, stickyComments: own(stickyComments), notes: own(notes) });
+    try {
+      result.written += await writeThread(hub, thread, { stickyComments: own(stickyComments), notes: own(notes) });
+    } catch (error) {
+      result.errors.push(error);
+    }
   }
-  return written;
+  return result;
 }
 
 async function findIssue(hub: Hub, title: string): Promise<number> {
@@ -30,14 +36,16 @@ async function findIssue(hub: Hub, title: string): Promise<number> {
   return hub.issues.open(title, body);
 }
 
-interface ThreadWork {
-  number: number;
-  comments: CommentFacts[];
+interface ThreadComments {
   stickyComments: StickyComment[];
   notes: Note[];
 }
 
-async function writeThread(hub: Hub, { number, comments, stickyComments, notes }: ThreadWork): Promise<number> {
+async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes }: ThreadComments): Promise<number> {
+  const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
+  const comments = (await hub.pulls.comments(number)).filter(
+    ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
+  );
   let written = 0;
   for (const { body } of stickyComments) {
     const sticky = findSticky(comments, hub);

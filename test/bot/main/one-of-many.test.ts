@@ -61,6 +61,35 @@ describe("a database that cannot be read or written does not stop the others", (
     expect(await permitOf("hr")).toMatch(/^generation: 2\ncause: reseed$/m);
   });
 
+  test("a thread that refuses comments does not stop comments in others, nor cancellations", async () => {
+    const hr = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    const oe = await world.merge({ branch: "oe", edits: await exampleRequest("oe") });
+    await world.people.eve.runWorkflow("provision.yml", { database: "hr", reason: "mine" });
+    // A locked thread, or GitHub's limit of 2,500 comments.
+    const full = { method: "POST", path: new RegExp(`issues/${hr}/comments`), times: 9, status: 422 };
+    world.github.faults.next(full);
+    await expect(world.look()).rejects.toMatchObject({ status: 422 });
+    expect(world.github.runs.all.find(({ inputs }) => inputs["reason"] === "mine")?.conclusion).toBe("cancelled");
+    expect(world.comments(oe)[0]).toContain("✅ permit signed");
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)], cancelled: [] });
+  });
+
+  test("a run that GitHub does not cancel does not keep the bot from cancelling another", async () => {
+    await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    for (const reason of ["one", "two"])
+      await world.people.eve.runWorkflow("provision.yml", { database: "hr", reason });
+    world.github.faults.next({ method: "POST", path: /cancel$/, times: 1, status: 422 });
+    await expect(world.look()).rejects.toMatchObject({ status: 422 });
+    expect(world.github.runs.all.map(({ conclusion }) => conclusion)).toEqual(["success", null, "cancelled"]);
+    expect(await world.look()).toMatchObject({ cancelled: [expect.any(String)], comments: 0 });
+  });
+
   test("a commit that GitHub refuses stops only its own database, whose comment quotes the refusal", async () => {
     const { git } = world.hub;
     const commitFiles = git.commitFiles.bind(git);

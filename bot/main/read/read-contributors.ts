@@ -1,7 +1,9 @@
 import { parseApproval } from "../../../src/approval/parse-approval.ts";
+import type { Permit } from "../../../src/approval/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
+import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub } from "../../hub.ts";
 import type { Account } from "../../reviews/judge-reviews.ts";
 import { readContributors } from "../../reviews/read-review-facts.ts";
@@ -19,35 +21,68 @@ interface Place {
 }
 
 /** Whether an earlier approval.yaml, signed with a key of the current settings, covered the bytes on main. */
-export async function readPermittedBefore(hub: Hub, db: DatabaseState, { head, settings }: Place): Promise<boolean> {
-  const path = folderOf(db.database).approval;
+export async function readPermittedBefore(hub: Hub, db: DatabaseState, place: Place): Promise<boolean> {
   const now = listRequestDigests(db.files);
-  for (const commit of await hub.git.history({ ref: head, path, limit: DEPTH })) {
-    const text = await readOr((await hub.git.treeAt(commit.sha)).read(path), null);
-    const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
-    if (!verified?.ok) continue;
-    const { permit } = verified;
-    if (permit.repository.id !== hub.repository.id || permit.database !== db.database || permit.source !== db.source)
-      continue;
-    if (differingFiles(permit.request, now).length === 0) return true;
-  }
+  for (const { permit } of await readPermits(hub, db, place))
+    if (permit?.source === db.source && differingFiles(permit.request, now).length === 0) return true;
   return false;
 }
 
-/** Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is an unknown person. */
+/**
+ * Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is an unknown person.
+ * A history that is too long to be read adds an unknown person too.
+ */
 export async function readUnpermittedContributors(
   hub: Hub,
   db: DatabaseState,
-  head: string,
+  place: Place,
 ): Promise<(Account | null)[]> {
-  const path = folderOf(db.database).approval;
-  const [permitted] = await hub.git.history({ ref: head, path, limit: 1 });
+  const permits = await readPermits(hub, db, place);
+  const permitted = await findLastPermitted(hub, db, permits);
+  if (permitted === null && permits.length === DEPTH) return [null];
+  const { commits, whole } = await listRequestCommits(hub, { ...place, database: db.database, limit: DEPTH });
   const contributors: (Account | null)[] = [];
-  for (const commit of await listRequestCommits(hub, { head, database: db.database, limit: DEPTH })) {
-    if (permitted !== undefined && (await hub.git.isAncestor(commit.sha, permitted.sha))) return contributors;
+  for (const commit of commits) {
+    if (permitted !== null && (await hub.git.isAncestor(commit.sha, permitted))) return contributors;
     contributors.push(...(await readContributorsOfCommit(hub, commit)));
   }
-  return contributors;
+  return whole ? contributors : [...contributors, null];
+}
+
+interface PastPermit {
+  commit: string;
+  /** null if approval.yaml was not a valid permit of this database. */
+  permit: Permit | null;
+}
+
+/** The earlier contents of approval.yaml, newest first. */
+async function readPermits(hub: Hub, { database }: DatabaseState, { head, settings }: Place): Promise<PastPermit[]> {
+  const path = folderOf(database).approval;
+  const history = await hub.git.history({ ref: head, path, limit: DEPTH });
+  return Promise.all(
+    history.map(async ({ sha }) => {
+      const text = await readOr((await hub.git.treeAt(sha)).read(path), null);
+      const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
+      if (!verified?.ok) return { commit: sha, permit: null };
+      const { permit } = verified;
+      const own = permit.repository.id === hub.repository.id && permit.database === database;
+      return { commit: sha, permit: own ? permit : null };
+    }),
+  );
+}
+
+/** The newest commit with a permit that covers the request of that commit. Other contents of approval.yaml hide no contributor. */
+async function findLastPermitted(
+  hub: Hub,
+  { database }: DatabaseState,
+  permits: readonly PastPermit[],
+): Promise<string | null> {
+  for (const { commit, permit } of permits) {
+    if (permit === null) continue;
+    const files = await readOr(readRequestFiles(await hub.git.treeAt(commit), database), null);
+    if (files !== null && differingFiles(permit.request, listRequestDigests(files)).length === 0) return commit;
+  }
+  return null;
 }
 
 async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {

@@ -98,7 +98,7 @@ async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<
     origin: !covered || requested || needsThread ? await readRequestOrigin(hub, { head, files: db.files }) : null,
     ...(covered && !requested ? {} : await readPeople(hub, settings, db)),
     permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
-    contributors: unknown ? await readUnpermittedContributors(hub, db, head) : null,
+    contributors: unknown ? await readUnpermittedContributors(hub, db, { head, settings }) : null,
     failure: recent ? await readFailure(hub, db) : null,
     replaced: recent && covered ? await readReplaced(hub, db, { head, settings }) : null,
   };

@@ -19,7 +19,8 @@ export interface OriginPlace {
 
 /** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
 export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
-  const [commit] = await listRequestCommits(hub, { head, database: files.database, limit: 1 });
+  const { commits } = await listRequestCommits(hub, { head, database: files.database, limit: 1 });
+  const [commit] = commits;
   if (commit === undefined) return null;
   return readOrigin(hub, commit, async (tree) => {
     const there = await readRequestFiles(tree, files.database);
@@ -38,17 +39,21 @@ export async function readFileOrigin(
   return readOrigin(hub, commit, async (tree) => (await tree.read(path)) === text);
 }
 
-/** Commits that changed hand-written files of a database, newest first; the bot's own commits never do. */
+/**
+ * Commits that changed hand-written files of a database, newest first; the bot's own commits never do. `whole` is true if
+ * there are no older ones.
+ */
 export async function listRequestCommits(
   hub: Hub,
   { head, database, limit }: { head: string; database: string; limit: number },
-): Promise<CommitFacts[]> {
+): Promise<{ commits: CommitFacts[]; whole: boolean }> {
   const found: CommitFacts[] = [];
-  for (const commit of await hub.git.history({ ref: head, path: folderOf(database).path, limit: DEPTH })) {
+  const history = await hub.git.history({ ref: head, path: folderOf(database).path, limit: DEPTH });
+  for (const commit of history) {
     if (await changedRequest(hub, commit, database)) found.push(commit);
-    if (found.length === limit) break;
+    if (found.length === limit) return { commits: found, whole: false };
   }
-  return found;
+  return { commits: found, whole: history.length < DEPTH };
 }
 
 async function changedRequest(hub: Hub, commit: CommitFacts, database: string): Promise<boolean> {

@@ -46,6 +46,8 @@ export interface DatabaseState {
   lockValid: boolean;
   standing: Standing;
   manifests: { path: string; blob: string }[];
+  /** The renderer version in its fleet.yaml; null if there is none. */
+  renderer: string | null;
   /** How the request came to main; null if it was not needed and so not read. */
   origin: Origin | null;
   /** The people of its source now; null if not read. */

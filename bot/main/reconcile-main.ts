@@ -2,6 +2,7 @@ import type { SigningKey } from "../../src/approval/sign-approval.ts";
 import { forEach, joinChanges } from "./commits/join-changes.ts";
 import { changeLock } from "./commits/lock-commit.ts";
 import { changeApproval, type Decided } from "./commits/permit-commit.ts";
+import { changeRendered } from "./commits/render-commit.ts";
 import { decideCancellations } from "./dispatch/decide-cancellations.ts";
 import { decideDispatches } from "./dispatch/decide-runs.ts";
 import type { MainCommit, MainOutputs, MainState, Refusals, Writing } from "./main-state.ts";
@@ -12,6 +13,7 @@ import { renderNotes, renderStickyComments } from "./comments/render-comments.ts
 /**
  * Decides what has to be done on main now: the same state gives the same bytes. A commit comes alone, because everything else
  * depends on it. Results come before permits, so that no permit is replaced before the result of its run is recorded.
+ * Manifests alone come last, because results and permits already include theirs.
  */
 export function reconcileMain(
   given: MainState,
@@ -26,7 +28,8 @@ export function reconcileMain(
   const decided = decideAll(state, refused, key);
   const permits = key === null ? null : joinChanges("Permits for", signAll(state, { decided, refused, key }), alone);
   if (permits !== null) return outputCommit(permits);
-  return outputRest(state, decided, refused);
+  const rendered = joinChanges("Manifests of", findRendered(state, refused), alone);
+  return rendered === null ? outputRest(state, decided, refused) : outputCommit(rendered);
 }
 
 function outputCommit(commit: MainCommit): MainOutputs {
@@ -35,6 +38,10 @@ function outputCommit(commit: MainCommit): MainOutputs {
 
 function findLocks(state: MainState, refused: Refusals) {
   return forEach(state.databases, refused, (db) => changeLock(state, db)).filter((change) => change !== null);
+}
+
+function findRendered(state: MainState, refused: Refusals) {
+  return forEach(state.databases, refused, (db) => changeRendered(state, db)).filter((change) => change !== null);
 }
 
 function decideAll(state: MainState, refused: Refusals, key: SigningKey | null): Decided[] {

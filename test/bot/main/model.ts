@@ -43,6 +43,7 @@ export class Model {
   private readonly origins = new Map<string, Origin>();
   private keyCount = 1;
   private base = "6";
+  private project = "c-m-1:p-1";
   private sourceLines = "";
   private ids = 100;
   private pulls = 0;
@@ -59,6 +60,18 @@ export class Model {
   moveBase(digit: string): void {
     this.base = digit;
     this.pulls += 1;
+  }
+
+  /** Reviewed settings with another Rancher project, which changes only the manifests. */
+  moveProject(id: string): void {
+    this.project = id;
+  }
+
+  /** Bypasses the ruleset: edits a manifest and adds a file beside it. */
+  editManifests(database: string): void {
+    const top = `environments/${database}/manifests`;
+    this.files.set(`${top}/10-namespace.yaml`, "kind: Nothing\n");
+    this.files.set(`${top}/99-more.yaml`, "kind: Nothing\n");
   }
 
   setSource(lines: string): void {
@@ -91,7 +104,8 @@ export class Model {
 
   settings(): Settings {
     const keys = this.pairs.slice(0, this.keyCount).map(({ publicKey }, index) => ({ id: `k${index + 1}`, publicKey }));
-    const parsed = parseSettings(settingsText({ keys, base: this.base, source: this.sourceLines }), "s.yml");
+    const text = settingsText({ keys, base: this.base, source: this.sourceLines });
+    const parsed = parseSettings(text.replace("c-m-1:p-1", this.project), "s.yml");
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     return parsed.value;
   }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { verifyHistory } from "../../../src/approval/verify-history.ts";
+import { compareFiles, renderDatabase } from "../../../src/stories/render.ts";
 import { reconcileMain } from "../../../bot/main/reconcile-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
@@ -36,11 +37,28 @@ const events: fc.Arbitrary<[string, Event]> = fc.oneof(
   fc
     .constantFrom("", "    stopped: true", "    at_once: 2")
     .map((lines): [string, Event] => [`source ${lines.trim()}`, (model) => model.setSource(lines)]),
+  fc
+    .constantFrom("c-m-1:p-1", "c-m-9:p-9")
+    .map((id): [string, Event] => [`project ${id}`, (model) => model.moveProject(id)]),
+  database.map((name): [string, Event] => [`edit ${name}`, (model) => model.editManifests(name)]),
   fc.constant<[string, Event]>(["rotate", (model) => model.rotateKey()]),
 );
 
 function generations(model: Model, name: string): number[] {
   return [model.permit(name), model.lock(name)].map((text) => Number(/^generation: (\d+)$/m.exec(text)?.[1] ?? 0));
+}
+
+/** Once nothing is left to do, the manifests of every permitted request are what is rendered from it. */
+async function expectRendered(model: Model): Promise<void> {
+  const state = await model.state();
+  for (const { database: name, request, files, lock, standing } of state.databases) {
+    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+    if (request === null || !covered) continue;
+    const wanted = renderDatabase({ database: name, request, files, lock, settings: state.settings });
+    const top = `environments/${name}/manifests/`;
+    const there = [...model.files].filter(([path]) => path.startsWith(top)).map(([path, text]) => ({ path, text }));
+    expect(compareFiles(there, wanted)).toEqual({ write: [], remove: [] });
+  }
 }
 
 describe("whatever happens to main, in whatever order", () => {
@@ -54,6 +72,7 @@ describe("whatever happens to main, in whatever order", () => {
           await model.settle();
           const again = reconcileMain(await model.state(), model.key());
           expect(again).toMatchObject({ commit: null, dispatches: [], cancellations: [] });
+          await expectRendered(model);
           const [, lock = 0] = generations(model, "hr");
           expect(lock).toBeGreaterThanOrEqual(highest);
           highest = Math.max(highest, lock);

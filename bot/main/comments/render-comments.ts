@@ -1,4 +1,5 @@
 import type { Cancellation } from "../dispatch/decide-cancellations.ts";
+import { isManual } from "../permits/manual-runs.ts";
 import type { Decided } from "../commits/permit-commit.ts";
 import { STICKY_MARKER } from "../../pull/sticky.ts";
 import type { DatabaseState, MainState, Note, RunState, StickyComment, Thread } from "../main-state.ts";
@@ -72,9 +73,10 @@ function renderSection(db: DatabaseState, { state: where, lines, next }: Comment
   return [`### Seedbed: \`${db.database}\`${from}: ${where}`, "", ...lines, "", `**Next:** ${next}`].join("\n");
 }
 
-/** Comments that are written once: cancelled runs and refused results. */
+/** Comments that are written once: cancelled runs of people, and refused results. */
 export function renderNotes(state: MainState, cancellations: readonly Cancellation[]): Note[] {
-  return [...cancellations.map(noteCancellation), ...state.runs.flatMap((run) => noteRefusal(state, run))];
+  const manual = cancellations.filter(({ run }) => isManual(run, state));
+  return [...manual.map(noteCancellation), ...state.runs.flatMap((run) => noteRefusal(state, run))];
 }
 
 function noteCancellation({ run, db, why }: Cancellation): Note {

@@ -3,6 +3,7 @@ import { isFromBefore } from "../permits/permit-age.ts";
 import { findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
+import { findMark } from "./permit-mark.ts";
 
 export interface Cancellation {
   run: RunState;
@@ -10,9 +11,25 @@ export interface Cancellation {
   why: string;
 }
 
-/** Runs started by people that must be cancelled: those that get no permit, and those that the source does not accept now. */
+/**
+ * Runs that must be cancelled: those started by people that get no permit or that the source does not accept now, and
+ * duplicates that several bots started at the same time for one permit.
+ */
 export function decideCancellations(state: MainState): Cancellation[] {
-  return state.databases.flatMap((db) => [...refuseManualRuns(state, db), ...refuseForNow(state, db)]);
+  return state.databases.flatMap((db) => [
+    ...refuseManualRuns(state, db),
+    ...refuseForNow(state, db),
+    ...cancelDuplicates(state, db),
+  ]);
+}
+
+/** All runs of a permit except the oldest, which no bot ever cancels, whichever of the others it sees. */
+function cancelDuplicates(state: MainState, db: DatabaseState): Cancellation[] {
+  const own = runsInFlight(state, db.database).filter((run) => !isManual(run, state));
+  const permits = Map.groupBy(own, ({ reason }) => findMark(reason));
+  return [...permits].flatMap(([mark, runs]) =>
+    mark === null ? [] : runs.slice(1).map((run) => ({ run, db, why: `${mark} already has an older run` })),
+  );
 }
 
 function refuseManualRuns(state: MainState, db: DatabaseState): Cancellation[] {

@@ -6,6 +6,7 @@ import type { DatabaseState, MainState, RunState, StandingPermit } from "../main
 import { describeCause } from "../../../src/approval/describe-cause.ts";
 import { isManual, runsInFlight } from "../permits/manual-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
+import { findMark, markOf } from "./permit-mark.ts";
 
 /** How many runs a permit gets in all: one that ends without a result is replaced. */
 const MAX_RUNS = 3;
@@ -58,9 +59,10 @@ export function decideDispatches(state: MainState): { database: string; reason: 
   return found;
 }
 
-/** How many of the bot's runs this permit has had, found by the mark in their title. */
+/** How many of the bot's runs this permit has had, by the mark in their title. Duplicates that several bots started count once. */
 function countRuns(state: MainState, digest: Digest): number {
-  return state.runs.filter((run) => !isManual(run, state) && run.reason.includes(markOf(digest))).length;
+  const own = state.runs.filter((run) => !isManual(run, state) && findMark(run.reason) === markOf(digest));
+  return new Set(own.map(({ reason }) => reason)).size;
 }
 
 /** Runs of a source that have not ended, oldest first. */
@@ -82,14 +84,13 @@ function findLost(state: MainState, { digest }: StandingPermit): string | null {
     : `${count} runs ended without a usable result: check their logs, then use *Run workflow*`;
 }
 
-/** The part of a run's title after the database: the cause, for people, and the permit's mark. Unique for each run. */
+/**
+ * The part of a run's title after the database: the cause, for people, and the permit's mark. Each new run of a permit gets
+ * another one, but bots that start it at the same time give it the same.
+ */
 function runReason({ permit, digest }: StandingPermit, count: number): string {
   const again = count === 1 ? "" : `, run ${count}`;
   return `${describeCause(permit)}, generation ${permit.generation}, ${markOf(digest)}${again}`;
-}
-
-function markOf(digest: Digest): string {
-  return `permit ${digest.slice("sha256:".length, "sha256:".length + 12)}`;
 }
 
 function bySignature(a: DatabaseState, b: DatabaseState): number {

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { reconcileMainOnce } from "../../../bot/main/reconcile-main-once.ts";
-import type { MainWorld } from "./main-world.ts";
+import { finishRun, takeRun } from "./fake-runner.ts";
+import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 import { finalState, playScenario } from "./play-scenario.ts";
 
 const worlds: MainWorld[] = [];
@@ -16,7 +17,7 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 }
 
 describe("several bots", () => {
-  test("that look one after another and at the same time write one commit, one run and one comment", async () => {
+  test("that check one after another, then together with nothing left to do, write one commit, one run and one comment", async () => {
     const clean = await finalState(await keep(playScenario((world) => world.look())));
     const together = await keep(
       playScenario(async (world) => {
@@ -27,5 +28,31 @@ describe("several bots", () => {
       }),
     );
     expect(await finalState(together)).toEqual(clean);
+  }, 90_000);
+
+  test("that check a new merge at the same time: only the oldest of their runs is kept, and they count as one", async () => {
+    const world = await keep(startMainWorld());
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));
+    const together = () => Promise.all(bots.map((ports) => reconcileMainOnce(world.hub, ports)));
+    await together();
+    await together();
+    expect(await world.history()).toHaveLength(3);
+    expect(world.comments(pull)).toEqual([expect.stringContaining("⏳ exporting")]);
+    const { all } = world.github.runs;
+    expect(all.map(({ status }) => status)).toEqual(["queued", ...all.slice(1).map(() => "completed")]);
+    expect(world.comments(pull)[0]).toContain(`[run ${all[0]!.id}]`);
+    // A lost run is replaced twice, however many bots check.
+    for (const again of ["run 2", "run 3"]) {
+      await finishRun(world, await takeRun(world), { conclusion: "failure", zip: null });
+      await together();
+      await together();
+      const running = all.filter(({ status }) => status !== "completed");
+      expect(running.map(({ title }) => title)).toEqual([expect.stringContaining(again)]);
+    }
+    await finishRun(world, await takeRun(world));
+    await together();
+    expect(await world.show("environments/hr/seed.lock.yaml")).toContain("outcome: seeded");
+    expect(world.github.calls.violations).toEqual([]);
   }, 90_000);
 });

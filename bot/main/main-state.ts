@@ -118,6 +118,7 @@ export interface MainOutputs {
   cancellations: { run: string; attempt: number; why: string }[];
   stickyComments: StickyComment[];
   notes: Note[];
+  refusals: Refusal[];
 }
 
 export interface MainCommit {
@@ -152,4 +153,12 @@ export interface Note {
   thread: Thread;
   key: string;
   body: string;
+}
+
+/** A run whose result was refused; each thread has one comment that counts them. */
+export interface Refusal {
+  thread: Thread;
+  run: string;
+  attempt: number;
+  why: string;
 }

@@ -49,7 +49,7 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     const outputs = reconcileMain(state, usableKey(state.settings, ports), writing);
     if (await writeCommit(hub, { head: state.head, outputs, report, ports, writing, errors })) continue;
     if (await startRuns(hub, { now: state.now, outputs, report, ports, errors })) continue;
-    const comments = await writeComments(hub, outputs.stickyComments, outputs.notes);
+    const comments = await writeComments(hub, outputs);
     report.comments += comments.written;
     errors.push(...comments.errors);
     // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.

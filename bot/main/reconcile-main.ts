@@ -8,7 +8,7 @@ import { decideDispatches } from "./dispatch/decide-runs.ts";
 import type { MainCommit, MainOutputs, MainState, Refusals, Writing } from "./main-state.ts";
 import { orderState } from "./order-state.ts";
 import { decidePermit } from "./permits/decide-permit.ts";
-import { renderNotes, renderStickyComments } from "./comments/render-comments.ts";
+import { collectRefusals, renderNotes, renderStickyComments } from "./comments/render-comments.ts";
 
 /**
  * Decides what has to be done on main now: the same state gives the same bytes. A commit comes alone, because everything else
@@ -33,7 +33,7 @@ export function reconcileMain(
 }
 
 function outputCommit(commit: MainCommit): MainOutputs {
-  return { commit, dispatches: [], cancellations: [], stickyComments: [], notes: [] };
+  return { commit, dispatches: [], cancellations: [], stickyComments: [], notes: [], refusals: [] };
 }
 
 function findLocks(state: MainState, refused: Refusals) {
@@ -83,5 +83,6 @@ function outputRest(given: MainState, decided: readonly Decided[], refused: Refu
     cancellations: cancellations.map(({ run, why }) => ({ run: run.facts.id, attempt: run.facts.attempt, why })),
     stickyComments: renderStickyComments(state, shown),
     notes: renderNotes(state, cancellations),
+    refusals: collectRefusals(state),
   };
 }

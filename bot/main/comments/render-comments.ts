@@ -2,9 +2,9 @@ import type { Cancellation } from "../dispatch/decide-cancellations.ts";
 import { isManual } from "../permits/manual-runs.ts";
 import type { Decided } from "../commits/permit-commit.ts";
 import { STICKY_MARKER } from "../../pull/sticky.ts";
-import type { DatabaseState, MainState, Note, RunState, StickyComment, Thread } from "../main-state.ts";
+import type { DatabaseState, MainState, Note, Refusal, StickyComment, Thread } from "../main-state.ts";
 import { describeDatabase, type CommentSection } from "./describe-database.ts";
-import { linkRun, quoteBlock } from "./markdown.ts";
+import { linkRun } from "./markdown.ts";
 import { keyOfThread, STRANGE_RESULTS, threadOf } from "./thread.ts";
 import { isRecent } from "./recent.ts";
 
@@ -73,10 +73,9 @@ function renderSection(db: DatabaseState, { state: where, lines, next }: Comment
   return [`### Seedbed: \`${db.database}\`${from}: ${where}`, "", ...lines, "", `**Next:** ${next}`].join("\n");
 }
 
-/** Comments that are written once: cancelled runs of people, and refused results. */
+/** Comments that are written once: cancelled runs of people. */
 export function renderNotes(state: MainState, cancellations: readonly Cancellation[]): Note[] {
-  const manual = cancellations.filter(({ run }) => isManual(run, state));
-  return [...manual.map(noteCancellation), ...state.runs.flatMap((run) => noteRefusal(state, run))];
+  return cancellations.filter(({ run }) => isManual(run, state)).map(noteCancellation);
 }
 
 function noteCancellation({ run, db, why }: Cancellation): Note {
@@ -88,16 +87,12 @@ function noteCancellation({ run, db, why }: Cancellation): Note {
   };
 }
 
-function noteRefusal(state: MainState, { facts, database, verdict }: RunState): Note[] {
-  if (verdict.kind !== "refused") return [];
-  const known = state.databases.find((db) => db.database === database);
-  const thread: Thread = known === undefined ? STRANGE_RESULTS : threadOf(known);
-  const body = [
-    `❌ The result of ${linkRun(facts.id)} (attempt ${facts.attempt}) was refused and not used:`,
-    "",
-    quoteBlock(verdict.why),
-    "",
-    "**Next:** the platform team checks that run and who started it. An open permit stays open.",
-  ].join("\n");
-  return [{ thread, key: `run-${facts.id}-${facts.attempt}-refused`, body }];
+/** The results that were refused, each with the thread that counts it. */
+export function collectRefusals(state: MainState): Refusal[] {
+  return state.runs.flatMap(({ facts, database, verdict }) => {
+    if (verdict.kind !== "refused") return [];
+    const known = state.databases.find((db) => db.database === database);
+    const thread = known === undefined ? STRANGE_RESULTS : threadOf(known);
+    return [{ thread, run: facts.id, attempt: facts.attempt, why: verdict.why }];
+  });
 }

@@ -1,7 +1,10 @@
-import type { Hub } from "../../hub.ts";
-import type { Note, StickyComment, Thread } from "../main-state.ts";
+import type { CommentFacts, Hub } from "../../hub.ts";
+import type { MainOutputs, Refusal, Thread } from "../main-state.ts";
 import { findSticky } from "../../pull/sticky.ts";
+import { countRefusals, REFUSED_MARK } from "./refused-results.ts";
 import { keyOfThread } from "./thread.ts";
+
+type Comments = Pick<MainOutputs, "stickyComments" | "notes" | "refusals">;
 
 /** How many comments were written, and the errors of the threads that could not be written. */
 export interface WrittenComments {
@@ -9,19 +12,20 @@ export interface WrittenComments {
   errors: unknown[];
 }
 
-/** Writes sticky comments that have changed and notes that are missing. A thread that cannot be written does not affect the others. */
-export async function writeComments(
-  hub: Hub,
-  stickyComments: readonly StickyComment[],
-  notes: readonly Note[],
-): Promise<WrittenComments> {
-  const threads = new Map([...stickyComments, ...notes].map(({ thread }) => [keyOfThread(thread), thread]));
+/** Writes comments that are missing or have changed. A thread that cannot be written does not affect the others. */
+export async function writeComments(hub: Hub, { stickyComments, notes, refusals }: Comments): Promise<WrittenComments> {
+  const all = [...stickyComments, ...notes, ...refusals];
+  const threads = new Map(all.map(({ thread }) => [keyOfThread(thread), thread]));
   const result: WrittenComments = { written: 0, errors: [] };
   for (const [key, thread] of threads) {
-    const own = <T extends { thread: Thread }>(all: readonly T[]): T[] =>
-      all.filter((one) => keyOfThread(one.thread) === key);
+    const own = <T extends { thread: Thread }>(some: readonly T[]): T[] =>
+      some.filter((one) => keyOfThread(one.thread) === key);
     try {
-      result.written += await writeThread(hub, thread, { stickyComments: own(stickyComments), notes: own(notes) });
+      result.written += await writeThread(hub, thread, {
+        stickyComments: own(stickyComments),
+        notes: own(notes),
+        refusals: own(refusals),
+      });
     } catch (error) {
       result.errors.push(error);
     }
@@ -36,12 +40,7 @@ async function findIssue(hub: Hub, title: string): Promise<number> {
   return hub.issues.open(title, body);
 }
 
-interface ThreadComments {
-  stickyComments: StickyComment[];
-  notes: Note[];
-}
-
-async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes }: ThreadComments): Promise<number> {
+async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, refusals }: Comments): Promise<number> {
   const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
   const comments = (await hub.pulls.comments(number)).filter(
     ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
@@ -60,5 +59,20 @@ async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes }: 
     await hub.pulls.writeComment(number, `${mark}\n${body}\n`);
     written += 1;
   }
-  return written;
+  return written + (await writeRefusals(hub, { number, comments, refusals }));
+}
+
+interface RefusalWork {
+  number: number;
+  comments: readonly CommentFacts[];
+  refusals: readonly Refusal[];
+}
+
+async function writeRefusals(hub: Hub, { number, comments, refusals }: RefusalWork): Promise<number> {
+  const there = comments.find(({ body }) => body.startsWith(REFUSED_MARK)) ?? null;
+  const body = countRefusals(there?.body ?? null, refusals);
+  if (body === null) return 0;
+  if (there === null) await hub.pulls.writeComment(number, body);
+  else await hub.pulls.updateComment(there.id, body);
+  return 1;
 }

@@ -23,6 +23,8 @@ export interface MainMemory {
   /** Runs that were cancelled, and when: stopping takes a job some seconds, and only later is it asked again. */
   cancelled: Map<string, number>;
   harmless: Set<string>;
+  /** Foreign runs that left what looks like a result. Like the harmless ones they have ended, so this does not change. */
+  forged: Set<string>;
 }
 
 /** A run that GitHub does not list within this time was never created. */
@@ -80,7 +82,7 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
   for (const [title, at] of memory.started)
     if (titles.has(title) || at < state.now - LISTED_WITHIN) memory.started.delete(title);
   const { defaultBranch } = hub.repository;
-  const context = { ...state, workflow, defaultBranch, harmless: memory.harmless };
+  const context = { ...state, workflow, defaultBranch, memory };
   return Promise.all(listed.map((facts) => readRun(hub, facts, context)));
 }
 
@@ -129,5 +131,5 @@ async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Pro
 
 /** An empty memory for a new process. */
 export function createMemory(): MainMemory {
-  return { started: new Map(), cancelled: new Map(), harmless: new Set() };
+  return { started: new Map(), cancelled: new Map(), harmless: new Set(), forged: new Set() };
 }

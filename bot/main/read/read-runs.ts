@@ -14,8 +14,8 @@ const DAY = 24 * 60 * 60_000;
 export type RunsContext = Pick<MainState, "repository" | "botLogin" | "head" | "now" | "settings" | "databases"> & {
   defaultBranch: string;
   workflow: NonNullable<MainState["workflow"]>;
-  /** Ids of foreign runs that are known to have left no result; this only saves calls. */
-  harmless: Set<string>;
+  /** Foreign runs that were already inspected, by what they left; this only saves calls. */
+  memory: { harmless: Set<string>; forged: Set<string> };
 };
 
 /** A run with its verdict, read as far as it is needed. */
@@ -55,12 +55,16 @@ function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
 /** A run of anything but main's provision.yml is ignored, unless it left an artifact that looks like a result. */
 async function readForeign(hub: Hub, facts: RunFacts, context: RunContext & { why: string }): Promise<RunVerdict> {
   const key = `${facts.id}/${facts.attempt}`;
+  const { harmless, forged } = context.memory;
   const recent = Date.parse(facts.startedAt) >= context.now - DAY;
-  if (facts.status !== "completed" || !recent || context.harmless.has(key)) return { kind: "unread" };
-  const artifacts = await hub.actions.artifacts(facts.id);
-  if (artifacts.some(({ name }) => name.startsWith("seed-result-"))) return { kind: "refused", why: context.why };
-  context.harmless.add(key);
-  return { kind: "unread" };
+  if (facts.status !== "completed" || !recent || harmless.has(key)) return { kind: "unread" };
+  const known = forged.has(key) || (await leftResult(hub, facts));
+  (known ? forged : harmless).add(key);
+  return known ? { kind: "refused", why: context.why } : { kind: "unread" };
+}
+
+async function leftResult(hub: Hub, { id }: RunFacts): Promise<boolean> {
+  return (await hub.actions.artifacts(id)).some(({ name }) => name.startsWith("seed-result-"));
 }
 
 async function readRunning(hub: Hub, facts: RunFacts, context: RunContext): Promise<RunVerdict> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { finishRun, honestResult, takeRun, zipResult } from "./fake-runner.ts";
 import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";
 
@@ -42,6 +43,34 @@ describe("a result is not used", () => {
     expect(await world.look()).toMatchObject({ commits: [], comments: 0 });
     await finishRun(world, run);
     expect(await world.look()).toMatchObject({ commits: [expect.any(String)] });
+  });
+
+  test("when another workflow leaves thirty of them: one comment counts them and shows the latest", async () => {
+    await merged();
+    const eve = world.github.state.users.get("eve")!;
+    const forge = (): string => {
+      const where = { event: "push" as const, path: ".github/workflows/ci.yml", title: "ci", headBranch: "x" };
+      const whose = { headRepositoryId: world.github.state.repositoryId, actor: eve, triggeringActor: eve, inputs: {} };
+      const artifact = { name: "seed-result-1", zip: Buffer.from("x") };
+      return String(world.github.runs.record({ ...where, ...whose, headSha: "a".repeat(40) }, [artifact]).id);
+    };
+    const issue = () => world.comments(world.github.state.issues.at(-1)!.number);
+    const first = Array.from({ length: 30 }, forge)[0]!;
+    expect(await world.look()).toMatchObject({ commits: [], comments: 1 });
+    expect(issue()).toEqual([expect.stringContaining("The results of 30 runs were refused")]);
+    expect(
+      issue()[0]!
+        .split("\n")
+        .filter((line) => line.startsWith("- [run")),
+    ).toHaveLength(10);
+    expect(issue()[0]).not.toContain(`[run ${first}]`);
+    expect(await world.look()).toMatchObject({ comments: 0 });
+    const last = forge();
+    expect(await world.look()).toMatchObject({ comments: 1 });
+    expect(issue()).toEqual([expect.stringContaining("The results of 31 runs were refused")]);
+    expect(issue()[0]).toContain(`[run ${last}]`);
+    world.ports.memory = createMemory();
+    expect(await world.look()).toMatchObject({ comments: 0 });
   });
 
   test("when the workflow ran from a branch in which it was edited", async () => {

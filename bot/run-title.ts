@@ -10,8 +10,10 @@ export function runTitle({ database, reason }: RunInputs): string {
   return `seed ${database}: ${reason}`;
 }
 
-/** What a run was asked to do, by its title; null for a run of something else. */
-export function readRunTitle(title: string): RunInputs | null {
+/** What a run was asked to do, by its title; null for a run of something else. `exact` is false if other inputs fit too. */
+export function readRunTitle(title: string): (RunInputs & { exact: boolean }) | null {
   const [, database, reason = ""] = TITLE.exec(title) ?? [];
-  return database === undefined ? null : { database, reason: reason.trim().slice(0, 200) };
+  if (database === undefined) return null;
+  // `hr: x` as the database and `y` as the reason give the same title as `hr` and `x: y`.
+  return { database, reason: reason.trim().slice(0, 200), exact: !/:(?:\s|$)/.test(reason) };
 }

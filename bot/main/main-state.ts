@@ -96,6 +96,8 @@ export interface RunState {
   /** The database named in the title; null for a title in another format. */
   database: string | null;
   reason: string;
+  /** Whether the title can be read in only one way. */
+  exact: boolean;
   verdict: RunVerdict;
 }
 

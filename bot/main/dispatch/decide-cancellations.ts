@@ -1,6 +1,6 @@
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
 import { isFromBefore } from "../permits/permit-age.ts";
-import { findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
+import { AMBIGUOUS, findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
 import { findMark } from "./permit-mark.ts";
@@ -47,7 +47,7 @@ function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
   return runsInFlight(state, db.database)
     .filter((run) => isManual(run, state))
     .flatMap((run) => {
-      const why = findForeignCodeOf(run) ?? hindrance ?? findAge(run, standing) ?? findCrowd(state, source, run);
+      const why = findForeignCodeOf(run) ?? hindrance ?? findDoubt(run, standing) ?? findCrowd(state, source, run);
       return why === null
         ? []
         : [{ run, db, why: `${why}. The permit stays open, and the bot will start a run itself` }];
@@ -58,7 +58,8 @@ function findForeignCodeOf({ verdict }: RunState): string | null {
   return verdict.kind === "running" && !verdict.trusted ? verdict.why : null;
 }
 
-function findAge(run: RunState, standing: StandingPermit): string | null {
+function findDoubt(run: RunState, standing: StandingPermit): string | null {
+  if (!run.exact) return AMBIGUOUS;
   return isFromBefore(run, standing) ? "it repeats a run that is older than the permit: start a new one instead" : null;
 }
 

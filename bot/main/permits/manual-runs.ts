@@ -29,12 +29,17 @@ function isServed({ facts }: RunState, { standing, lock }: DatabaseState): boole
 
 export type ManualRunVerdict = { ok: true } | { ok: false; why: string };
 
+/** Why a run is cancelled if its title does not clearly name one database. */
+export const AMBIGUOUS =
+  "its title could also be that of another database: enter the exact name, and a reason without a colon before a space";
+
 /** Whether the person who started a run may get a permit for the files on main. */
 export function judgeManualRun(run: RunState, db: DatabaseState, state: MainState): ManualRunVerdict {
   const who = run.facts.triggeringActor;
   if (run.verdict.kind !== "running" || !run.verdict.trusted)
     return no(run.verdict.kind === "running" ? run.verdict.why : "it is not running");
   if (who === null) return no("GitHub does not report who started it");
+  if (!run.exact) return no(AMBIGUOUS);
   if (db.request === null || db.source === null || !db.lockValid)
     return no(`the request on main cannot be used: ${db.problem ?? "its source is unknown"}`);
   if (state.settings.sources[db.source]?.stopped) return no(`the DBAs have stopped the source ${db.source}`);

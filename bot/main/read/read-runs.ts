@@ -20,12 +20,13 @@ export type RunsContext = Pick<MainState, "repository" | "botLogin" | "head" | "
 
 /** A run with its verdict, read as far as it is needed. */
 export async function readRun(hub: Hub, facts: RunFacts, context: RunsContext): Promise<RunState> {
-  const { database, reason } = readRunTitle(facts.title) ?? { database: null, reason: "" };
+  const { database, reason, exact } = readRunTitle(facts.title) ?? { database: null, reason: "", exact: true };
   const known = context.databases.find((db) => db.database === database) ?? null;
   return {
     facts,
     database,
     reason,
+    exact,
     verdict: await readVerdict(hub, facts, { ...context, known }),
   };
 }

@@ -103,6 +103,20 @@ describe("the life of a request after its merge", () => {
     expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
   });
 
+  test.each([
+    ["hr: x", "y"],
+    ["hr", "JIRA-7: new rows"],
+    ["hr: ", ""],
+  ])(
+    "a run with database %j and reason %j could be for another name: it is cancelled with a comment",
+    async (database, reason) => {
+      const pull = await mergeAndSeed();
+      await world.people.grace.runWorkflow("provision.yml", { database, reason });
+      expect(await world.look()).toMatchObject({ commits: [], dispatched: [], cancelled: [expect.any(String)] });
+      expect(world.comments(pull).at(-1)).toContain("its title could also be that of another database");
+    },
+  );
+
   test("a run for a name that does not exist is left to the Action", async () => {
     await mergeAndSeed();
     await world.people.grace.runWorkflow("provision.yml", { database: "hrr", reason: "typo" });

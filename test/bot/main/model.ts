@@ -206,7 +206,7 @@ export class Model {
   }
 
   private judge({ facts, database, reason, text }: ModelRun, state: MainState): RunState {
-    const run = { facts, database, reason };
+    const run = { facts, database, reason, exact: true };
     if (facts.status !== "completed") return { ...run, verdict: { kind: "running", trusted: true, why: "" } };
     const db = state.databases.find((one) => one.database === database);
     if (text === null) return { ...run, verdict: { kind: "lost", why: "it left nothing" } };

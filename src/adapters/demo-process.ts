@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { SeedbedError } from "../error.ts";
 
+// Passed on to the demo, which has child processes to end.
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** Runs the demo of a checkout with this Node and returns its exit code. */
 export function runDemo(entry: string, args: string[]): Promise<number> {
   if (!existsSync(entry))
@@ -10,7 +13,18 @@ export function runDemo(entry: string, args: string[]): Promise<number> {
     });
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, [entry, ...args], { stdio: "inherit" });
-    child.on("error", reject);
-    child.on("close", (code) => done(code ?? 2));
+    const pass = (name: NodeJS.Signals) => void child.kill(name);
+    for (const name of SIGNALS) process.on(name, pass);
+    const forget = () => {
+      for (const name of SIGNALS) process.off(name, pass);
+    };
+    child.on("error", (error) => {
+      forget();
+      reject(error);
+    });
+    child.on("close", (code) => {
+      forget();
+      done(code ?? 2);
+    });
   });
 }

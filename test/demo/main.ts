@@ -38,11 +38,12 @@ async function main(): Promise<void> {
   const folder = await openFolder(values.keep);
   const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const tell = new Narrator((text) => void process.stdout.write(text), color);
+  const stop = hearSignals();
   const world = await startWorld({ folder, source: { paceMilliseconds: 150 }, tableMilliseconds: 150 });
   const open: { platform: Platform | null } = { platform: null };
   try {
-    if (values.story === "chain") await tellChain(world, tell, TOP);
-    else await tellPullRequest(world, tell, open);
+    const story = values.story === "chain" ? tellChain(world, tell, TOP) : tellPullRequest(world, tell, open);
+    await Promise.race([story, stop.heard]);
     tell.close([
       ...CLOSING,
       values.keep === undefined
@@ -58,11 +59,42 @@ async function main(): Promise<void> {
   }
 }
 
+/** A signal that ended the story in the middle. */
+class Stopped extends Error {
+  readonly signal: Signal;
+
+  constructor(signal: Signal) {
+    super(signal);
+    this.signal = signal;
+  }
+}
+
+type Signal = "SIGINT" | "SIGTERM";
+
+/** The first signal ends the story; further ones, which package managers pass on, wait for the world to be closed. */
+function hearSignals(): { heard: Promise<never> } {
+  const { promise: heard, reject } = Promise.withResolvers<never>();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => reject(new Stopped(name)));
+  // It may come while the world is being started or closed, when nobody waits for it yet.
+  heard.catch(() => undefined);
+  return { heard };
+}
+
+/** What the story still did finds its world closed: nothing of it is wanted, and the shell sees 130 or 143. */
+function endBy(signal: Signal): void {
+  process.stderr.write(`\n${signal}: the demo was stopped, and everything that it started is closed.\n`);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 try {
   await main();
 } catch (error) {
-  process.stderr.write(
-    `\nThe demo stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  process.exitCode = 1;
+  if (error instanceof Stopped) endBy(error.signal);
+  else {
+    process.stderr.write(
+      `\nThe demo stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
 }

@@ -8,10 +8,11 @@ import { readForeignKeys, readSchemas, readSizes, readTables } from "./statement
 import { readDirectoryPrivileges } from "./statements/grants.ts";
 import { readEncryptedTables, readInvalidObjects, readPolicies, readRedactions } from "./statements/hidden-rows.ts";
 import { prepareSession, readDatabase, readFullVersion, readInstance, readScn } from "./statements/instance.ts";
+import { markExport, readLiveExports } from "./statements/live-exports.ts";
 import { attachAndStopJob, dropControlTable, parseCondition, removeFile } from "./statements/remove-job.ts";
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
 import { renderStatement } from "./statements/statement.ts";
-import { attachJob, markExport, readJobStatus, readLiveExports, readOurJobs, stopJob } from "./statements/watch-job.ts";
+import { attachJob, readJobStatus, readOurJobs, stopJob } from "./statements/watch-job.ts";
 
 /** Reads of the source before an export, in order. */
 const INSPECTION: readonly Statement[] = [

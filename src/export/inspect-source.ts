@@ -15,7 +15,7 @@ import { readAccountState, readDatabaseState } from "./read-source.ts";
 import { resolveScope } from "./resolve-scope.ts";
 import type { FoundExport, SourceFinding, SourceReport } from "./source-report.ts";
 import { prepareSession } from "./statements/instance.ts";
-import { readLiveExports } from "./statements/watch-job.ts";
+import { readLiveExports } from "./statements/live-exports.ts";
 
 export interface InspectRequest {
   seed: Seed;

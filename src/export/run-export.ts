@@ -12,7 +12,7 @@ import { LiveSession } from "./live-session.ts";
 import { type JobPorts, runJob } from "./run-job.ts";
 import type { EarlierExport } from "./source-report.ts";
 import { prepareSession, readScn } from "./statements/instance.ts";
-import { markExport } from "./statements/watch-job.ts";
+import { markExport } from "./statements/live-exports.ts";
 import { sumRows } from "./sum-rows.ts";
 
 /** A finished export: its files are complete and stay on the source until they are cleaned up. */

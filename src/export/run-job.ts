@@ -7,7 +7,8 @@ import { joinPath, readText } from "./host-files.ts";
 import { definitionCalls, type JobCall, type JobContext, openCall } from "./job-calls.ts";
 import type { LiveSession } from "./live-session.ts";
 import { prepareSession } from "./statements/instance.ts";
-import { attachJob, markExport, readJobStatus, stopJob } from "./statements/watch-job.ts";
+import { markExport } from "./statements/live-exports.ts";
+import { attachJob, readJobStatus, stopJob } from "./statements/watch-job.ts";
 
 export interface JobPorts {
   database: LiveSession;

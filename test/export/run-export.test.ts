@@ -330,57 +330,6 @@ describe("a cancel before the start", () => {
   });
 });
 
-describe("what another run is at", () => {
-  const identity = { ...sampleIdentity(sampleSeed(), 1_780_000_000_000), run: "4711" };
-
-  it("is a job that nobody touches: the second run refuses before it starts anything, and names run and job", async () => {
-    const source = open();
-    const ports = source.ports();
-    const seed = sampleSeed();
-    const report = await inspectSource({ seed, directory: "SEEDBED_DIR", service: "HRPDB" }, ports);
-    const plan = planExport(seed, report, identity);
-    const hold = source.pump.hold("OE.CUSTOMERS");
-    const first = runExport(plan, ports, new AbortController().signal);
-    await hold.reached;
-    await expect(exportSeed(source)).rejects.toMatchObject({
-      code: "export-running",
-      message: expect.stringMatching(new RegExp(`4711.*${plan.prefix}_1`)),
-    });
-    expect(source.counts().exports).toEqual({ started: 1, completed: 0, stopped: 0 });
-    hold.release();
-    expect((await first).files).toHaveLength(2);
-  });
-
-  it("is files that it still reads: they stay as long as its session does, and no longer", async () => {
-    const source = open();
-    const ports = source.ports();
-    const seed = sampleSeed();
-    const report = await inspectSource({ seed, directory: "SEEDBED_DIR", service: "HRPDB" }, ports);
-    const first = await runExport(planExport(seed, report, identity), ports, new AbortController().signal);
-    const second = await exportSeed(source);
-    expect(second.outcome.warnings).toEqual([expect.stringMatching(/4711.*still reads/)]);
-    expect(source.counts().files_left).toEqual(expect.arrayContaining(first.files));
-    await cleanUpExport(second.outcome, second.ports);
-    await ports.database.close();
-    await second.ports.database.close();
-    const third = await exportSeed(source);
-    expect(third.outcome.warnings).toEqual([]);
-    expect(source.counts().files_left).not.toEqual(expect.arrayContaining(first.files));
-  });
-
-  it("is its own job no more once somebody else stopped it, and it says so", async () => {
-    const source = open({ settings: { stopMilliseconds: 500 } });
-    const hold = source.pump.hold("OE.CUSTOMERS");
-    const running = failedExport(source);
-    await hold.reached;
-    for (const job of source.pump.jobs) job.state = "STOPPING";
-    const error = await running;
-    expect(error.code).toBe("export-removed");
-    expect(error.message).toContain("Another run");
-    hold.release();
-  });
-});
-
 describe("what a killed run left", () => {
   /** A run whose process dies while its job waits before a table. */
   async function killRun(source: Source, seed = sampleSeed(), database = "hr"): Promise<string> {

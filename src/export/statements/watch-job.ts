@@ -61,18 +61,3 @@ export const readOurJobs = defineQuery(
   `SELECT job_name, TRIM(job_mode) AS job_mode, state, attached_sessions FROM user_datapump_jobs
 WHERE  job_name LIKE 'SEEDBED\\_%' ESCAPE '\\'`,
 );
-
-/** Says in V$SESSION whose files this session is at: an export's files are in use after its jobs have gone. */
-export const markExport = defineBlock(
-  "mark-export",
-  `BEGIN
-  DBMS_APPLICATION_INFO.SET_ACTION(action_name => :prefix);
-END;`,
-  { binds: { prefix: "text" } },
-);
-
-/** Exports whose runs are alive: a session ends with the program that opened it. */
-export const readLiveExports = defineQuery(
-  "live-exports",
-  `SELECT action AS prefix FROM gv$session WHERE username = USER AND action LIKE 'SEEDBED\\_%' ESCAPE '\\'`,
-);

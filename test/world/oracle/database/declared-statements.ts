@@ -4,15 +4,25 @@ import * as definition from "../../../../src/export/statements/define-job.ts";
 import * as grants from "../../../../src/export/statements/grants.ts";
 import * as hidden from "../../../../src/export/statements/hidden-rows.ts";
 import * as instance from "../../../../src/export/statements/instance.ts";
+import * as live from "../../../../src/export/statements/live-exports.ts";
 import * as removal from "../../../../src/export/statements/remove-job.ts";
 import * as settings from "../../../../src/export/statements/settings.ts";
 import * as watch from "../../../../src/export/statements/watch-job.ts";
 import type { Statement } from "../../../../src/ports.ts";
 import type { Call } from "../engine.ts";
 
-const ALL: Statement[] = [account, catalogue, definition, grants, hidden, instance, removal, settings, watch].flatMap(
-  (module) => Object.values(module) as Statement[],
-);
+const ALL: Statement[] = [
+  account,
+  catalogue,
+  definition,
+  grants,
+  hidden,
+  instance,
+  live,
+  removal,
+  settings,
+  watch,
+].flatMap((module) => Object.values(module) as Statement[]);
 
 /** Every statement that the product declares, by tag. */
 export const DECLARED: ReadonlyMap<string, Statement> = new Map(ALL.map((one) => [one.tag, one]));

@@ -13260,7 +13260,7 @@ var require_cst = __commonJS({
     var cstVisit = require_cst_visit();
     var BOM = "\uFEFF";
     var DOCUMENT = "";
-    var FLOW_END = "";
+    var FLOW_END2 = "";
     var SCALAR = "";
     var isCollection3 = (token) => !!token && "items" in token;
     var isScalar3 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
@@ -13270,7 +13270,7 @@ var require_cst = __commonJS({
           return "<BOM>";
         case DOCUMENT:
           return "<DOC>";
-        case FLOW_END:
+        case FLOW_END2:
           return "<FLOW_END>";
         case SCALAR:
           return "<SCALAR>";
@@ -13284,7 +13284,7 @@ var require_cst = __commonJS({
           return "byte-order-mark";
         case DOCUMENT:
           return "doc-mode";
-        case FLOW_END:
+        case FLOW_END2:
           return "flow-error-end";
         case SCALAR:
           return "scalar";
@@ -13344,7 +13344,7 @@ var require_cst = __commonJS({
     exports.visit = cstVisit.visit;
     exports.BOM = BOM;
     exports.DOCUMENT = DOCUMENT;
-    exports.FLOW_END = FLOW_END;
+    exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
     exports.isCollection = isCollection3;
     exports.isScalar = isScalar3;
@@ -80076,9 +80076,42 @@ function describeSyntaxErrors(file, document2) {
   const broken = others.some((error2) => error2.code !== "NON_STRING_KEY");
   const problems = [
     ...duplicates.map((error2) => duplicateKey(file, error2)),
-    ...others.slice(0, SHOWN_AT_MOST2).map((error2) => at(file, error2.pos, syntaxWords(error2)))
+    ...describeOthers(file, document2, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
+}
+function describeOthers(file, document2, errors) {
+  const brackets = errors.map((error2) => unclosedBracket({ file, document: document2, error: error2 }));
+  const isEcho = (error2) => FLOW_END.test(error2.message) && brackets.some((found) => found !== null);
+  return errors.flatMap(
+    (error2, index) => brackets[index] ?? (isEcho(error2) ? [] : at(file, error2.pos, syntaxWords(error2)))
+  );
+}
+var FLOW_END = /^Flow .* end with a ([\]}])$/;
+function withoutEchoes(file, errors) {
+  const lineOf = ({ pos }) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
+  return errors.filter((error2) => error2.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error2)));
+}
+function unclosedBracket({ file, document: document2, error: error2 }) {
+  const end = FLOW_END.exec(error2.message)?.[1];
+  if (end === void 0) return null;
+  const opened = [];
+  (0, import_yaml.visit)(document2, {
+    Collection(_key, { flow, range }) {
+      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
+    }
+  });
+  const mark2 = end === "]" ? "[" : "{";
+  const start = opened.findLast((offset) => file.text[offset] === mark2);
+  if (start === void 0) return null;
+  const words = {
+    code: "yaml-syntax",
+    what: "this bracket is not closed",
+    why: `the YAML parser says: ${error2.message}`,
+    fix: `close it with ${end}`
+  };
+  return at(file, [start, start + 1], words);
 }
 function checkFeatures(file, document2) {
   const problems = [];
@@ -80166,7 +80199,7 @@ function duplicateKey(file, error2) {
   return at(file, [error2.pos[0], error2.pos[0] + key.length], words);
 }
 function syntaxWords(error2) {
-  const [what, fix] = SYNTAX[error2.code] ?? [lowerFirst(error2.message), "correct the YAML here"];
+  const [what, fix] = SYNTAX[error2.code] ?? [lowerFirst(error2.message).replace(/\.$/, ""), "correct the YAML here"];
   return { code: "yaml-syntax", what, why: `the YAML parser says: ${error2.message}`, fix };
 }
 function lowerFirst(text6) {
@@ -80822,7 +80855,7 @@ function checkDigest([name2, base]) {
 // src/settings/settings-rules.ts
 function checkSettings(draft) {
   return [
-    ...checkSomebody(draft.platform, ["platform"], "approve changes below .github/"),
+    ...checkApprovers(draft.platform, ["platform"], "approve changes below .github/"),
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name2, source]) => checkSource(source ?? {}, ["sources", name2])),
     ...checkEnvironments(draft),
@@ -80830,14 +80863,14 @@ function checkSettings(draft) {
     ...checkPlaceholders(draft)
   ];
 }
-function checkSomebody(people, at2, what) {
+function checkApprovers(people, at2, what) {
   if (!people?.teams || !people.users || people.teams.length + people.users.length > 0) return [];
   return [
     {
       code: "nobody",
       at: at2,
       key: true,
-      what: `nobody may ${what}`,
+      what: `no team or user may ${what}`,
       why: "both teams and users are empty",
       fix: "add a team, for example teams: [acme/dba]"
     }
@@ -80862,7 +80895,7 @@ function checkKeys({ approval }) {
 }
 function checkSource(source, at2) {
   return [
-    ...checkSomebody(source.dba, [...at2, "dba"], "approve an export of this source"),
+    ...checkApprovers(source.dba, [...at2, "dba"], "approve an export of this source"),
     ...checkRequired(source, at2),
     ...checkHostKey(source.ssh?.host_key, [...at2, "ssh", "host_key"]),
     ...(source.windows ?? []).flatMap((window2, index) => checkWindow(window2, [...at2, "windows", index])),
@@ -81370,9 +81403,9 @@ function parseLock(text6, path) {
 function listEntries(list2) {
   return (list2 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
-function findProfile({ draft, settings }) {
+function findProfile({ draft, settings, settingsBroken }) {
   const base = draft.database?.base;
-  if (base === void 0) return void 0;
+  if (base === void 0 || settingsBroken) return void 0;
   if (settings) return ownEntry(settings.bases, base)?.profile;
   return PROFILE_NAMES.find((profile) => profile === base);
 }
@@ -81496,8 +81529,11 @@ function checkFolder(files) {
   const strangers = paths.filter((path) => path !== CONFIG && !isScript(path)).map((path) => stranger(files, path));
   return [...missing, ...strangers, ...checkTogether(files)];
 }
+function nearConfig(paths) {
+  return paths.find((path) => /^(?:database)?[_-]?config\.ya?ml$/i.test(path));
+}
 function missingConfig(files, paths) {
-  const near = paths.find((path) => /^database[_-]?config\.ya?ml$/i.test(path));
+  const near = nearConfig(paths);
   return problem2(files, CONFIG, {
     severity: "error",
     code: "missing-config",
@@ -81841,7 +81877,8 @@ function checkText2(name2, value, at2) {
 }
 
 // src/request/rules/placement.ts
-var checkPlacement = ({ draft, settings }) => {
+var checkPlacement = ({ draft, settings, settingsBroken }) => {
+  if (settingsBroken) return [];
   const base = draft.database?.base;
   const at2 = ["database", "base"];
   if (!settings) return unknownName(base, { at: at2, kind: "base without settings", known: PROFILE_NAMES });
@@ -81864,7 +81901,7 @@ function unknownName(name2, { at: at2, kind, known }) {
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at: at2,
       what: `${quote(name2)} is not a ${kind}`,
-      why: `the settings have ${listNames(known)}`,
+      why: `expected one of ${listNames(known)}`,
       fix: suggestName(
         name2,
         known,
@@ -82151,9 +82188,9 @@ function checkTablespaceSizes({ draft }) {
 
 // src/request/rules/source.ts
 var checkSource2 = (input) => {
-  const { draft, settings } = input;
+  const { draft, settings, settingsBroken } = input;
   const source = draft.source_database;
-  if (!source) return [];
+  if (!source || settingsBroken) return [];
   const scope = !Object.hasOwn(source, "schemas") ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
   if (!settings) return [...checkWrittenOut(input), ...scope];
   if (source.name === void 0) return Object.hasOwn(source, "name") ? scope : [...checkInline(input), ...scope];
@@ -83346,7 +83383,9 @@ function parseRequest(files, settings, today) {
   const yaml = readYaml({ path, text: text6, docs: `${PAGE2}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
   const { findings, sound } = checkSchema2(yaml.text.value);
-  const input = { draft: draftOf2(sound), files, settings, today };
+  const known = settings === "broken" ? void 0 : settings;
+  const draft = draftOf2(sound);
+  const input = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
@@ -83454,11 +83493,6 @@ function decodeUtf8(bytes) {
     if (error2 instanceof TypeError) return null;
     throw error2;
   }
-}
-function requireUtf8(path, bytes) {
-  const text6 = decodeUtf8(bytes);
-  if (text6 !== null) return text6;
-  throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.` });
 }
 
 // src/approval/parse-permit.ts
@@ -84294,8 +84328,8 @@ async function cleanUpExport(traces, ports) {
     after = await look(traces, ports);
   }
   const left = describe3(after, traces);
-  const removed = describe3(before2, traces).filter((name2) => !left.includes(name2));
-  return { removed, left, reasons: left.length === 0 ? [] : reasons };
+  const removed2 = describe3(before2, traces).filter((name2) => !left.includes(name2));
+  return { removed: removed2, left, reasons: left.length === 0 ? [] : reasons };
 }
 async function removeAll(found, traces, ports) {
   for (const job of found.jobs) await attempt2(() => removeJob(job, ports.database), ports.reasons);
@@ -84372,10 +84406,10 @@ function fileSize(quantity) {
 
 // src/export/plan-jobs.ts
 var EXCLUDED_PATHS = {
-  SCHEMA: ["DB_LINK", "PASSWORD_HISTORY", "STATISTICS", "USER"],
+  SCHEMA: ["DB_LINK", "DEFAULT_ROLE", "PASSWORD_HISTORY", "STATISTICS", "TABLESPACE_QUOTA", "USER"],
   TABLE: ["STATISTICS"]
 };
-var OPTIONAL_PATH = "PASSWORD_HISTORY";
+var OPTIONAL_PATHS = ["DEFAULT_ROLE", "PASSWORD_HISTORY", "TABLESPACE_QUOTA"];
 var LONGEST_EXPRESSION = 4e3;
 function planJobs(seed3, material) {
   const whole = material.scope.filter((schema) => schema.mode === "SCHEMA");
@@ -84429,6 +84463,8 @@ function planExport(seed3, report2, identity) {
       fix: errors.map(({ fix }) => sentence(fix)).join("\n")
     });
   }
+  const others = report2.earlier.filter((other) => belongsTo(other, identity));
+  refuseBeside(others, identity);
   const prefix2 = exportPrefix(identity.seedInputs, identity.now);
   const { database, seedInputs, run, allowedCodes = [] } = identity;
   const jobs = planJobs(seed3, {
@@ -84437,9 +84473,23 @@ function planExport(seed3, report2, identity) {
     release: report2.release,
     objectPaths: report2.objectPaths
   });
-  const earlier = report2.earlier.filter((other) => belongsTo(other, identity));
+  const [earlier, inUse] = [others.filter(({ live }) => !live), others.filter(({ live }) => live)];
   const source = { facts: report2.facts, invalidObjects: report2.invalidObjects };
-  return { database, run, seedInputs, prefix: prefix2, directory: report2.directory, jobs, earlier, allowedCodes, source };
+  return { database, run, seedInputs, prefix: prefix2, directory: report2.directory, jobs, earlier, inUse, allowedCodes, source };
+}
+function refuseBeside(others, { database }) {
+  for (const { jobs, description } of others) {
+    const job = jobs.find(({ sessions }) => sessions > 0);
+    if (job === void 0) continue;
+    const run = description === null ? "Another run" : `The run ${description.run}`;
+    throw new SeedbedError(
+      "export-running",
+      `${run} exports the same data for ${database}: ${job.name} is ${job.state}.`,
+      {
+        fix: "Wait until it has ended, or ask who started it. When nobody did, the source's DBA can end the session that is attached to the job."
+      }
+    );
+  }
 }
 function exportPrefix(seedInputs, now) {
   return `${inputsPrefix(seedInputs)}${now.toString(36).toUpperCase()}`;
@@ -84449,7 +84499,7 @@ function inputsPrefix(seedInputs) {
 }
 function belongsTo(other, identity) {
   if (!other.prefix.startsWith(inputsPrefix(identity.seedInputs))) return false;
-  if (other.description === null) return other.jobs.every((job) => job.sessions === 0);
+  if (other.description === null) return !other.live;
   const { database, seed_inputs: inputs } = other.description;
   return database === identity.database && inputs === identity.seedInputs;
 }
@@ -84627,7 +84677,7 @@ function sqlName(name2) {
 }
 function sqlLiteral(text6) {
   if (text6 === "") return "NULL";
-  if (text6.includes("\0")) throw refused3("a text", text6, "Remove the NUL character.");
+  if (text6.includes("\0")) throw refused3("a string", text6, "Remove the NUL character.");
   const parts = text6.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted(part)).join(" ||\n  ");
 }
@@ -84663,7 +84713,7 @@ function quoted(text6) {
   return `'${text6.replaceAll("'", "''")}'`;
 }
 function refused3(kind, text6, fix) {
-  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} cannot be written as ${kind} in SQL.`, { fix });
+  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} is not valid as ${kind} in SQL.`, { fix });
 }
 
 // src/container/apply-config.ts
@@ -84741,6 +84791,7 @@ function renderImportParfile(inputs) {
     lines.push(`REMAP_TABLESPACE=${name(from)}:${name(to)}`);
   if (inputs.tablespaces.length === 0 && Object.keys(inputs.remap_tablespace).length === 0)
     lines.push("TRANSFORM=SEGMENT_ATTRIBUTES:N");
+  lines.push("TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y");
   if (inputs.exclude.length > 0) lines.push(`EXCLUDE=${inputs.exclude.map(objectPath).join(",")}`);
   return `${lines.join("\n")}
 `;
@@ -84755,7 +84806,7 @@ function renderAllowCodes(more) {
     "ORA-39082",
     "ORA-39367",
     // A grant to a user or role that is not part of the copy.
-    ...["ORA-01917", "ORA-01918", "ORA-01919"].map((cause) => `ORA-39083 GRANT ${cause}`)
+    ...["ORA-01917", "ORA-01918", "ORA-01919", "ORA-01924"].map((cause) => `ORA-39083 GRANT ${cause}`)
   ];
   const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse3("an error code", code));
   return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
@@ -84801,6 +84852,7 @@ function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed
     { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
     ...renderRows("owners.tsv", renderOwners(seed3)),
     ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
+    ...renderRows("restricted.tsv", renderRestricted(seed3)),
     ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
     ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
     ...renderScripts("prepare", inputs.scripts.pre_import, 10),
@@ -84819,6 +84871,12 @@ function renderSafety({ safety: safety2 }) {
 function renderOwners({ scope, import: { remap_schema } }) {
   const rows = scope.map(({ name: name2 }) => [name2, Object.hasOwn(remap_schema, name2) ? remap_schema[name2] : name2]);
   rows.flat().forEach(sqlName);
+  return sorted(rows);
+}
+function renderRestricted({ scope }) {
+  const rows = scope.flatMap(
+    ({ name: name2, tables = [] }) => tables.filter(({ where }) => where !== void 0).map((table2) => [name2, table2.name])
+  );
   return sorted(rows);
 }
 function renderTablespace({ name: name2, size, max_size }) {
@@ -84874,8 +84932,10 @@ function readScripts(files, paths) {
     return { path, text: text6 };
   });
 }
-function sourceName(source) {
-  return source.name ?? `${source.host}:${source.port}/${source.service_name}`;
+function sourceName({ name: name2, ssh, host, port, service_name }) {
+  if (name2 !== void 0) return name2;
+  const way = ssh === void 0 ? "" : `${ssh.host}:${ssh.port}/`;
+  return `${way}${host}:${port}/${service_name}`;
 }
 var CHARSET = "AL32UTF8";
 function targetProfile(base, settings) {
@@ -85363,7 +85423,7 @@ function plainDescriptor({ mediaType, digest: digest3, size, annotations }) {
 }
 
 // src/image/small-blob.ts
-async function readSmallBlob(registry, repository, { blob, limit }) {
+async function readSmallBlob(registry, repository, { blob, limit, signal }) {
   if (blob.size > limit)
     throw new SeedbedError(
       "image-blob-too-large",
@@ -85373,12 +85433,12 @@ async function readSmallBlob(registry, repository, { blob, limit }) {
       }
     );
   const chunks = [];
-  for await (const chunk of registry.blob(repository, blob, new AbortController().signal)) chunks.push(chunk);
+  for await (const chunk of registry.blob(repository, blob, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 async function putSmallBlob(registry, repository, { bytes, signal }) {
   const blob = { digest: digestOfBytes(bytes), size: bytes.length };
-  if (await registry.hasBlob(repository, blob)) return blob;
+  if (await registry.hasBlob(repository, blob, signal)) return blob;
   return registry.upload(repository, () => once(bytes), signal);
 }
 async function* once(bytes) {
@@ -85388,8 +85448,8 @@ async function* once(bytes) {
 // src/image/stored-image.ts
 var readDumpSet = documentReader(dumpSetSchema2);
 var LARGEST_FACTS = 64 * 1024 * 1024;
-async function readSeedImage(seeds, repository, reference) {
-  const manifest = await seeds.manifest(repository, reference);
+async function readSeedImage(seeds, { repository, reference }, signal) {
+  const manifest = await seeds.manifest(repository, reference, signal);
   if (manifest === null) return null;
   const name2 = `${seeds.host}/${repository}@${manifest.digest}`;
   const { layers: all, annotations: about } = parseImageManifest(manifest, name2);
@@ -85399,7 +85459,7 @@ async function readSeedImage(seeds, repository, reference) {
   });
   const factsLayer = layers.find((layer) => layer.name === "facts");
   if (factsLayer === void 0) throw damaged(name2, "it has no facts layer");
-  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS });
+  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS, signal });
   const { facts: facts2, dumpSet } = checkFacts(await unpackFacts(tar), name2);
   const dumpLayers = dumpSet.files.map(({ name: file }) => {
     const layer = layers.find((one) => one.name === `dump/${file}`);
@@ -85481,11 +85541,11 @@ async function findReportedImage(order, approval, ports) {
   const { host, repository } = parseImageReference(`${order.seedsRepository}/${order.database}`);
   const seeds = ports.connectRegistry(host, "seeds");
   try {
-    const image2 = await readSeedImage(seeds, repository, permitTag(approval));
+    const image2 = await readSeedImage(seeds, { repository, reference: permitTag(approval) }, ports.signal);
     if (image2 === null) return null;
     const { runtime: runtime2, import_inputs: importInputs3 } = order.digests;
     const tag = imageTag({ dumpSet: image2.facts.digest, runtime: runtime2, importInputs: importInputs3 });
-    const expected = await seeds.manifest(repository, tag);
+    const expected = await seeds.manifest(repository, tag, ports.signal);
     const base = parseImageReference(order.base.image).reference;
     const fits = expected?.digest === image2.digest && image2.dumpSet.seedInputs === order.digests.seed_inputs;
     if (!fits || image2.base !== base) throw otherImage(`${host}/${repository}@${image2.digest}`);
@@ -85555,22 +85615,24 @@ function shorten(text6) {
 
 // src/image/base-image.ts
 var LARGEST_CONFIG = 8 * 1024 * 1024;
-async function readBase(bases, image2, platform3) {
-  const { repository, reference } = image2;
+async function readBase(bases, image2, signal) {
+  const { repository, reference, platform: platform3 } = image2;
   const name2 = `${bases.host}/${repository}@${reference}`;
-  const named2 = await requireManifest(bases, image2, name2);
+  const ask = (wanted) => requireManifest(bases, { repository, reference: wanted, name: name2 }, signal);
+  const named2 = await ask(reference);
   const chosen = choosePlatform(named2, platform3, name2);
-  const manifest = chosen === null ? named2 : await requireManifest(bases, { repository, reference: chosen }, name2);
+  const manifest = chosen === null ? named2 : await ask(chosen);
   const { config: descriptor2, layers } = parseImageManifest(manifest, name2);
   const config = parseImageConfig(
-    await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG }),
+    await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG, signal }),
     name2
   );
   checkConfig(config, { name: name2, platform: platform3, layers: layers.length });
   return { host: bases.host, repository, digest: named2.digest, platform: platform3, layers, config };
 }
-async function requireManifest(registry, { repository, reference }, name2) {
-  const manifest = await registry.manifest(repository, reference);
+async function requireManifest(registry, image2, signal) {
+  const { repository, reference, name: name2 } = image2;
+  const manifest = await registry.manifest(repository, reference, signal);
   if (manifest !== null) return manifest;
   throw new SeedbedError("image-not-found", `The image ${name2} (${reference}) does not exist.`, {
     fix: "Check the image's name and digest in the settings, and that this login may read the repository."
@@ -85839,8 +85901,8 @@ async function carryLayers(order) {
 }
 async function carryBlob(order, blob) {
   const { from, fromRepository, to, toRepository, signal } = order;
-  if (await to.hasBlob(toRepository, blob)) return;
-  if (from.host === to.host && await to.mount(toRepository, blob, fromRepository)) return;
+  if (await to.hasBlob(toRepository, blob, signal)) return;
+  if (from.host === to.host && await to.mount(toRepository, { ...blob, from: fromRepository }, signal)) return;
   await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
 }
 
@@ -85871,9 +85933,10 @@ function carryBase({ base, bases, seeds, repository, signal }) {
     signal
   });
 }
-async function publishSeedImage(image2, tags, seeds) {
+async function publishSeedImage(image2, tags, { seeds, signal }) {
   const manifest = { mediaType: MANIFEST_TYPE, bytes: image2.manifest };
-  for (const reference of [image2.digest, ...tags]) await seeds.putManifest(image2.repository, reference, manifest);
+  for (const reference of [image2.digest, ...tags])
+    await seeds.putManifest(image2.repository, { ...manifest, reference }, signal);
 }
 async function putLayer(name2, bytes, target) {
   const { seeds, repository, signal } = target;
@@ -85902,7 +85965,7 @@ function factsFiles({ facts: facts2, defaults }, command) {
 // src/image/rebuild-image.ts
 async function rebuildImage(previous, fresh, target) {
   const { repository, seeds, signal } = target;
-  const from = await readSeedImage(seeds, previous.repository, previous.digest);
+  const from = await readSeedImage(seeds, { repository: previous.repository, reference: previous.digest }, signal);
   if (from === null) throw gone(previous);
   if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
   await carryLayers({
@@ -86049,6 +86112,17 @@ async function expectUnchanged(host, paths, before2) {
   throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
     fix: "Find out what else writes to this folder, then run the seed again."
   });
+}
+function explainGone(error2) {
+  if (!(error2 instanceof SeedbedError) || error2.code !== "source-no-such-file") return error2;
+  return new SeedbedError(
+    "dump-file-gone",
+    `Another run or somebody else removed a dump file while it was read. ${error2.message}`,
+    {
+      fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
+      cause: error2
+    }
+  );
 }
 
 // src/stories/stream-export.ts
@@ -86312,6 +86386,7 @@ function describe4(error2, { table: table2, subquery, account }) {
 }
 
 // src/export/check-database.ts
+var BASE_TIME_ZONE_FILES = { "ee-19c": 32 };
 function checkDatabase(state, target) {
   return [
     checkRelease(state),
@@ -86345,7 +86420,7 @@ function checkPaths(paths) {
   const modes = ["SCHEMA", "TABLE"];
   return modes.flatMap((mode) => {
     const wanted = EXCLUDED_PATHS[mode];
-    const missing = wanted.filter((path) => path !== OPTIONAL_PATH && !paths[mode].includes(path));
+    const missing = wanted.filter((path) => !OPTIONAL_PATHS.includes(path) && !paths[mode].includes(path));
     if (missing.length === 0) return [];
     return [
       {
@@ -86369,14 +86444,73 @@ function checkCharset(facts2, target) {
     fix: `choose a base whose database has ${facts2.charset}, or accept the conversion`
   };
 }
-function checkTimeZone2(facts2, target) {
-  if (target.timeZoneFile === void 0 || facts2.timeZoneFile <= target.timeZoneFile) return null;
+function checkTimeZone2(facts2, { profile }) {
+  const known = BASE_TIME_ZONE_FILES[profile];
+  if (known === void 0 || facts2.timeZoneFile <= known) return null;
   return {
-    severity: "error",
+    severity: "warning",
     code: "source-time-zone",
-    what: `the source has time zone file ${facts2.timeZoneFile}, the target ${target.timeZoneFile}`,
-    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405)",
-    fix: "choose a base image with a newer release update"
+    what: `the source has time zone file ${facts2.timeZoneFile}, but a base of the profile ${profile} has ${known} unless a release update brings a newer one`,
+    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405), and only the import would show it",
+    fix: "check V$TIMEZONE_FILE of the base image, and choose a newer release update if it is older"
+  };
+}
+
+// src/export/statements/hidden-rows.ts
+var readPolicies = defineQuery(
+  "policies",
+  `SELECT object_name, policy_name FROM dba_policies
+WHERE  object_owner = :owner AND sel = 'YES' AND enable = 'YES'`,
+  { owner: "text" }
+);
+var readRedactions = defineQuery(
+  "redactions",
+  `SELECT object_name, policy_name FROM redaction_policies
+WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
+  { owner: "text" }
+);
+var readEncryptedTables = defineQuery(
+  "encrypted-tables",
+  `SELECT e.table_name FROM dba_encrypted_columns e WHERE e.owner = :owner
+UNION ALL
+SELECT s.segment_name AS table_name
+FROM   dba_segments s JOIN dba_tablespaces t ON t.tablespace_name = s.tablespace_name
+WHERE  s.owner = :owner AND s.segment_type IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION')
+AND    t.encrypted = 'YES'`,
+  { owner: "text" }
+);
+var readInvalidObjects = defineQuery(
+  "invalid-objects",
+  `SELECT object_type, object_name FROM dba_objects WHERE owner = :owner AND status = 'INVALID'`,
+  { owner: "text" }
+);
+
+// src/export/check-encryption.ts
+var SHOWN = 5;
+async function checkEncryption(database, scope) {
+  const names = [];
+  for (const schema of scope) names.push(...await encryptedTables(database, schema));
+  return names.length === 0 ? [] : [describe5(names)];
+}
+async function encryptedTables(database, schema) {
+  const inScope = schema.tables.map((table2) => table2.name);
+  try {
+    const rows = await database.query(readEncryptedTables, { owner: schema.name });
+    const found = new Set(rows.map((row) => String(row["TABLE_NAME"])));
+    return inScope.filter((name2) => found.has(name2)).map((name2) => `${schema.name}.${name2}`);
+  } catch (error2) {
+    if (error2 instanceof DatabaseError && error2.codes.includes("ORA-00942")) return [];
+    throw error2;
+  }
+}
+function describe5(names) {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return {
+    severity: "warning",
+    code: "source-encrypted",
+    what: `The source encrypts ${names.slice(0, SHOWN).join(", ")}${more}; the dump will hold them in clear.`,
+    why: "Data Pump decrypts what it exports (ORA-39173), and the copy has no keystore to encrypt it again.",
+    fix: "Mask those columns with a script under database.scripts.masking, and guard the registry as you guard the source."
   };
 }
 
@@ -86574,25 +86708,6 @@ WHERE  c.constraint_type = 'R' AND c.owner = :owner`,
   { owner: "text" }
 );
 
-// src/export/statements/hidden-rows.ts
-var readPolicies = defineQuery(
-  "policies",
-  `SELECT object_name, policy_name FROM dba_policies
-WHERE  object_owner = :owner AND sel = 'YES' AND enable = 'YES'`,
-  { owner: "text" }
-);
-var readRedactions = defineQuery(
-  "redactions",
-  `SELECT object_name, policy_name FROM redaction_policies
-WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
-  { owner: "text" }
-);
-var readInvalidObjects = defineQuery(
-  "invalid-objects",
-  `SELECT object_type, object_name FROM dba_objects WHERE owner = :owner AND status = 'INVALID'`,
-  { owner: "text" }
-);
-
 // src/export/read-scope.ts
 async function readDictionary(database, scope) {
   const users = await database.query(readSchemas, {});
@@ -86752,6 +86867,19 @@ function text5(cell) {
   return cell === null || cell === void 0 ? "" : String(cell);
 }
 
+// src/export/statements/live-exports.ts
+var markExport = defineBlock(
+  "mark-export",
+  `BEGIN
+  DBMS_APPLICATION_INFO.SET_ACTION(action_name => :prefix);
+END;`,
+  { binds: { prefix: "text" } }
+);
+var readLiveExports = defineQuery(
+  "live-exports",
+  `SELECT action AS prefix FROM gv$session WHERE username = USER AND action LIKE 'SEEDBED\\_%' ESCAPE '\\'`
+);
+
 // src/export/inspect-source.ts
 async function inspectSource(request, ports) {
   try {
@@ -86776,10 +86904,11 @@ async function inspect(request, ports) {
   const folder = await inspectFolder({ request, release, estimatedBytes, directory, account }, ports.host);
   const found = await findEarlier(directory.path, folder.readable, ports);
   findings.push(
-    ...checkDatabase(state, { ...seed3.target, ...targetZone(request) }),
+    ...checkDatabase(state, seed3.target),
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
     ...await checkConditions(database, scope, account.name),
+    ...await checkEncryption(database, scope),
     ...folder.findings
   );
   const invalidObjects = await readInvalid(database, scope);
@@ -86795,10 +86924,6 @@ async function inspect(request, ports) {
     earlier: found,
     findings
   };
-}
-function targetZone(request) {
-  const { targetTimeZoneFile: timeZoneFile } = request;
-  return timeZoneFile === void 0 ? {} : { timeZoneFile };
 }
 async function inspectFolder(question, host) {
   const { directory, request } = question;
@@ -86828,19 +86953,31 @@ function unreadable(directory, error2) {
   };
 }
 async function findEarlier(folder, readable, ports) {
-  return readable ? await findEarlierExports(ports, folder) : [];
+  if (!readable) return [];
+  const rows = await ports.database.query(readLiveExports, {});
+  const live = new Set(rows.map((row) => String(row["PREFIX"])));
+  const found = await findEarlierExports(ports, folder);
+  return found.map((one) => ({ ...one, live: live.has(one.prefix) || one.jobs.some(({ sessions }) => sessions > 0) }));
 }
 
 // src/export/judge-job.ts
+var STORED_IN_CLEAR = "ORA-39173";
 function judgeJob(job, log, allowed) {
-  const refused4 = log.errors.filter((error2) => !allowed.includes(error2.code));
+  const refused4 = log.errors.filter((error2) => !allowed.includes(error2.code) && !saysClear(error2));
   const failure = judgeEnd(job, log, refused4) ?? judgeTables(job, log);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log).map(
     (name2) => `${name2} is in the export but did not exist when the source was inspected.`
   );
   const allowedErrors = countCodes(log.errors);
+  if (log.errors.some(saysClear)) warnings.unshift(describeClear(job));
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
+}
+function saysClear(error2) {
+  return error2.code === STORED_IN_CLEAR && error2.text.match(/\bORA-\d/g)?.length === 1;
+}
+function describeClear(job) {
+  return `The dump of ${job.name} holds in clear what is encrypted at the source (${STORED_IN_CLEAR}). Mask those columns, and guard the registry and the copy as you guard the source.`;
 }
 function judgeEnd(job, log, refused4) {
   if (refused4.length > 0) return { code: "export-errors", text: describeErrors2(refused4) };
@@ -86973,6 +87110,7 @@ async function lookAgain2(job, watch, ports) {
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
   }
   await ports.database.block(prepareSession, {});
+  await ports.database.block(markExport, { prefix: job.name.replace(/_\d+$/, "") });
   const handle = await attach(job, ports.database);
   if (handle === null) return null;
   watch.handle = handle;
@@ -86987,11 +87125,10 @@ async function attach(job, database) {
   }
 }
 function mustGoOn(job, status) {
-  if (ENDED.has(status.state)) {
-    const text6 = status.errors || `Data Pump says ${status.state}.`;
+  if (ENDED.has(status.state) && status.errors.trim() === "") throw removed(job, status.state);
+  if (ENDED.has(status.state))
     throw new DatabaseError(`The job ${job.name} ended early.
-${text6}`, { tag: readJobStatus.tag });
-  }
+${status.errors}`, { tag: readJobStatus.tag });
   const said = status.lines + status.errors;
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
@@ -87015,6 +87152,13 @@ function report(job, status, log) {
   const lines = status.lines.split("\n").map(stripLine);
   for (const line of lines.filter((text6) => text6.trim() !== "")) log.info(line);
   if (status.errors.trim() !== "") log.warn(status.errors.trim());
+}
+function removed(job, state) {
+  return new SeedbedError(
+    "export-removed",
+    `Another run or a DBA stopped ${job.name} while it ran: Data Pump says ${state} and names no error.`,
+    { fix: "Look for another run of this database at the same time, ask the source's DBA, and run the seed again." }
+  );
 }
 function cancelled(job) {
   return new SeedbedError("export-cancelled", `The export was cancelled while ${job.name} ran.`, {
@@ -87064,7 +87208,8 @@ async function runExport(plan2, ports, signal) {
 }
 async function exportAll(plan2, ports, signal) {
   await ports.database.block(prepareSession, {});
-  const warnings = await removeEarlier(plan2, ports);
+  await ports.database.block(markExport, { prefix: plan2.prefix });
+  const warnings = [...plan2.inUse.map(describeInUse), ...await removeEarlier(plan2, ports)];
   const moment = await takeScn(ports.database);
   const done = await runJobs(plan2, { ...ports, signal, scn: moment.scn });
   const files = done.flatMap((one) => one.log.files).sort();
@@ -87080,11 +87225,14 @@ async function exportAll(plan2, ports, signal) {
     warnings: [...warnings, ...done.flatMap((one) => one.warnings)]
   };
 }
+function describeInUse({ files, description }) {
+  return `Not removed, because the run ${description?.run} still reads it: ${files.join(", ")}.`;
+}
 async function removeEarlier(plan2, ports) {
   const warnings = [];
   for (const { prefix: prefix2 } of plan2.earlier) {
-    const { removed, left, reasons } = await cleanUpExport({ ...plan2, prefix: prefix2 }, ports);
-    if (removed.length > 0) ports.log.info(`Removed from an earlier run: ${removed.join(", ")}.`);
+    const { removed: removed2, left, reasons } = await cleanUpExport({ ...plan2, prefix: prefix2 }, ports);
+    if (removed2.length > 0) ports.log.info(`Removed from an earlier run: ${removed2.join(", ")}.`);
     if (left.length > 0) warnings.push(`Left by an earlier run: ${left.join(", ")}. ${reasons.join(" ")}`);
   }
   return warnings;
@@ -87202,7 +87350,7 @@ async function useFiles(work, made, use) {
     const stage = stages.current;
     stages.leftOnSource.push(...await removeFromSource(made, stages));
     stages.current = stage;
-    throw error2;
+    throw explainGone(error2);
   }
   return { value, leftOnSource: await removeFromSource(made, stages) };
 }
@@ -87250,9 +87398,10 @@ async function openTarget(order, ports, closing) {
   const seeds = ports.connectRegistry(seedsName.host, "seeds");
   const bases = ports.connectRegistry(baseName.host, "base");
   closing.push(seeds, bases);
-  await seeds.check(seedsName.repository, "push");
-  const base = await readBase(bases, baseName, order.base.platform);
   const { log, signal } = ports;
+  if (order.previous === void 0) await ports.checkKey();
+  await seeds.check(seedsName.repository, "push", signal);
+  const base = await readBase(bases, { ...baseName, platform: order.base.platform }, signal);
   const target = { seeds, repository: seedsName.repository, bases, base, log, signal };
   return {
     value: target,
@@ -87285,11 +87434,7 @@ async function publish({ order, ports, target }, image2, facts2) {
   const { runtime: runtime2, import_inputs: importInputs3 } = order.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
-  await publishSeedImage(
-    image2,
-    [imageTag({ dumpSet: facts2.digest, runtime: runtime2, importInputs: importInputs3 }), ...order.tags],
-    target.seeds
-  );
+  await publishSeedImage(image2, [imageTag({ dumpSet: facts2.digest, runtime: runtime2, importInputs: importInputs3 }), ...order.tags], target);
 }
 async function rebuild(work) {
   const { order, stages, target } = work;
@@ -88229,42 +88374,58 @@ function createTerminalLog(terminal) {
 }
 var ProgressBars = class {
   terminal;
-  bar = null;
-  subject = "";
-  started = 0;
+  bars = null;
+  shown = /* @__PURE__ */ new Map();
+  /** When each subject began: kept where its bar had to make room for a line. */
+  started = /* @__PURE__ */ new Map();
+  finished = /* @__PURE__ */ new Set();
   constructor(terminal) {
     this.terminal = terminal;
   }
   show(subject, { done, total, unit }, indent) {
-    if (this.subject !== subject) this.stop();
-    if (this.bar === null) this.open(subject, indent);
-    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(), "bytes")}/s` : "";
-    this.bar?.setTotal(total ?? Math.max(done, 1));
-    this.bar?.update(done, { subject, amount: formatAmount(done, unit), rate });
+    const isWhole = total !== null && done >= total;
+    if (isWhole && this.finished.has(subject)) return;
+    const bar = this.shown.get(subject) ?? this.open(subject, indent);
+    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(subject), "bytes")}/s` : "";
+    bar.setTotal(total ?? Math.max(done, 1));
+    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
+    if (isWhole) this.finish(subject, `${indent}${subject}: ${formatAmount(done, unit)}
+`);
   }
   pause() {
-    this.stop();
+    this.bars?.stop();
+    this.bars = null;
+    this.shown.clear();
   }
   stop() {
-    this.bar?.stop();
-    this.bar = null;
-    this.subject = "";
+    this.pause();
+    this.started.clear();
+    this.finished.clear();
   }
-  elapsed() {
-    return Math.max(1, this.terminal.now() - this.started);
+  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
+  finish(subject, line) {
+    this.finished.add(subject);
+    this.pause();
+    this.terminal.write(line);
+  }
+  elapsed(subject) {
+    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
   }
   open(subject, indent) {
-    this.subject = subject;
-    this.started = this.terminal.now();
-    this.bar = new import_cli_progress.default.SingleBar({
+    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
+    this.bars ??= new import_cli_progress.default.MultiBar({
       format: `${indent}{bar} {percentage} %  {amount}  {rate}  {subject}`,
       barsize: 24,
       barCompleteChar: "━",
       barIncompleteChar: "╌",
       hideCursor: true,
+      // What is left of them when a line is said is erased: they come again below it.
+      clearOnComplete: true,
       ...this.terminal.stream ? { stream: this.terminal.stream } : {}
     });
-    this.bar.start(1, 0, { subject, amount: "", rate: "" });
+    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
+    this.shown.set(subject, bar);
+    return bar;
   }
 };
 var ProgressLines = class {
@@ -88738,9 +88899,47 @@ function runtimeFiles(texts) {
 // src/adapters/disk-tree.ts
 import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
 import { join as join2 } from "node:path";
+
+// src/unreadable-file.ts
+var UnreadableFile = class extends SeedbedError {
+  place;
+  constructor(code, message, place) {
+    const { fix, ...rest } = place;
+    super(code, message, { fix });
+    this.place = rest;
+  }
+  /** The error as a problem with its position. */
+  toProblem() {
+    const { code, message, fix, place } = this;
+    const why = code === "not-utf8" ? "every byte of a request has to be text that people can review" : "its target can change without a review";
+    const docs = "docs/reference/database_config.md#the-folder";
+    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
+  }
+};
+function decodeFile(path, bytes) {
+  const text6 = decodeUtf8(bytes);
+  if (text6 !== null) return text6;
+  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
+    ...findByte(path, bytes),
+    fix: `Save ${path} as UTF-8.`
+  });
+}
+function findByte(path, bytes) {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const text6 = bytes.subarray(start, end === -1 ? bytes.length : end);
+    const column = text6.toString("utf8").indexOf("�") + 1;
+    if (column > 0) return { path, line, column };
+    start += text6.length + 1;
+  }
+  return { path, line: 1, column: 1 };
+}
+
+// src/adapters/disk-tree.ts
 function openDiskTree(top) {
   return {
-    read: async (path) => await isRegularFile(top, path) ? requireUtf8(path, await readFile(join2(top, path))) : null,
+    read: async (path) => await isRegularFile(top, path) ? decodeFile(path, await readFile(join2(top, path))) : null,
     list: (folder) => listFiles(top, folder)
   };
 }
@@ -88750,7 +88949,6 @@ async function listFiles(top, folder) {
   const lists = entries.map(async (entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
     return [path];
   });
   return (await Promise.all(lists)).flat().sort(compareBytes);
@@ -88769,7 +88967,10 @@ async function kindOf(top, path) {
   if (facts2 === null) return "none";
   if (facts2.isFile()) return "file";
   if (facts2.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
+    path,
+    line: 1,
+    column: 1,
     fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
   });
 }
@@ -89261,7 +89462,7 @@ function brokenBlob(client, request, error2) {
     { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error2 }
   );
 }
-async function readManifest2(client, repository, reference) {
+async function readManifest2(client, { repository, reference, signal }) {
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/manifests/${reference}`,
@@ -89269,7 +89470,8 @@ async function readManifest2(client, repository, reference) {
     doing: "give a manifest of",
     headers: { accept: MANIFEST_TYPES.join(", ") },
     expect: [200, 404],
-    repeatable: true
+    repeatable: true,
+    signal
   });
   if (reply.status === 404) {
     await reply.text(1024);
@@ -89710,30 +89912,30 @@ var OciRegistry = class {
   get host() {
     return this.#client.facts.host;
   }
-  async check(repository, access2) {
+  async check(repository, access2, signal) {
     if (access2 === "pull") {
       const to = `/v2/${repository}/tags/list?n=1`;
-      await this.#ask({ method: "GET", to, doing: "list", expect: [200] }, repository, "pull");
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal }, repository, "pull");
       return;
     }
-    const session = await this.#uploader.start(repository);
-    await this.#cancel(repository, await nextLocation(session, this.host));
+    const session = await this.#uploader.start(repository, signal);
+    await this.#cancel(repository, await nextLocation(session, this.host), signal);
   }
-  manifest(repository, reference) {
-    return readManifest2(this.#client, repository, reference);
+  manifest(repository, reference, signal) {
+    return readManifest2(this.#client, { repository, reference, signal });
   }
   blob(repository, blob, signal) {
     return readBlob(this.#client, { repository, blob, signal });
   }
-  async hasBlob(repository, blob) {
+  async hasBlob(repository, blob, signal) {
     const to = `/v2/${repository}/blobs/${blob.digest}`;
-    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404] };
+    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal };
     const reply = await this.#ask(call, repository, "pull,push");
     const size = reply.headers["content-length"];
     return reply.status === 200 && (size === void 0 || Number(size) === blob.size);
   }
-  async mount(repository, blob, from) {
-    const query = new URLSearchParams({ mount: blob.digest, from });
+  async mount(repository, { digest: digest3, from }, signal) {
+    const query = new URLSearchParams({ mount: digest3, from });
     const reply = await this.#client.call({
       method: "POST",
       to: `/v2/${repository}/blobs/uploads/?${query}`,
@@ -89743,29 +89945,31 @@ var OciRegistry = class {
       ],
       doing: "mount a blob into",
       expect: [201, 202],
-      repeatable: true
+      repeatable: true,
+      signal
     });
     if (reply.status === 201) {
       await reply.text(1024);
       return true;
     }
-    await this.#cancel(repository, await nextLocation(reply, this.host));
+    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
     return false;
   }
   upload(repository, open2, signal) {
     return this.#uploader.upload({ repository, open: open2, signal });
   }
-  async putManifest(repository, reference, manifest) {
+  async putManifest(repository, manifest, signal) {
     const digest3 = digestOfBytes(manifest.bytes);
     const reply = await this.#client.call({
       method: "PUT",
-      to: `/v2/${repository}/manifests/${reference}`,
+      to: `/v2/${repository}/manifests/${manifest.reference}`,
       scopes: [{ repository, actions: "pull,push" }],
       doing: "take a manifest for",
       headers: { "content-type": manifest.mediaType },
       body: manifest.bytes,
       expect: [201],
-      repeatable: true
+      repeatable: true,
+      signal
     });
     await reply.text(1024);
     const stored = reply.headers["docker-content-digest"];
@@ -89787,12 +89991,10 @@ var OciRegistry = class {
     return reply;
   }
   /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository, location) {
-    await this.#ask(
-      { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
-      repository,
-      "pull,push"
-    );
+  async #cancel(repository, location, signal) {
+    const expect = [200, 202, 204, 400, 404, 405];
+    const call = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
+    await this.#ask(call, repository, "pull,push");
   }
 };
 
@@ -90241,6 +90443,10 @@ async function openConnection(target, deadlines, signal) {
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+async function checkPrivateKey(target) {
+  const { utils } = await loadSsh2();
+  parsePrivateKey(target, utils.parseKey);
 }
 function parsePrivateKey(target, parse2) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
@@ -90849,19 +91055,14 @@ var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name2) => [name2, environment[name2]]));
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
+  const key = {
+    nameSecrets,
+    privateKey: credentials.sshPrivateKey,
+    ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
+  };
   return {
-    connectHost: ({ ssh }, log) => connectHost(
-      {
-        host: ssh.host,
-        port: ssh.port,
-        user: ssh.user,
-        hostKey: ssh.host_key,
-        nameSecrets,
-        privateKey: credentials.sshPrivateKey,
-        ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
-      },
-      { log }
-    ),
+    checkKey: () => checkPrivateKey(key),
+    connectHost: ({ ssh }, log) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),
     connectDatabase: ({ service_name: serviceName }, tunnel) => connectSource({
       tunnel,
       serviceName,

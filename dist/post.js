@@ -54152,42 +54152,58 @@ function createTerminalLog(terminal) {
 }
 var ProgressBars = class {
   terminal;
-  bar = null;
-  subject = "";
-  started = 0;
+  bars = null;
+  shown = /* @__PURE__ */ new Map();
+  /** When each subject began: kept where its bar had to make room for a line. */
+  started = /* @__PURE__ */ new Map();
+  finished = /* @__PURE__ */ new Set();
   constructor(terminal) {
     this.terminal = terminal;
   }
   show(subject, { done, total, unit }, indent) {
-    if (this.subject !== subject) this.stop();
-    if (this.bar === null) this.open(subject, indent);
-    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(), "bytes")}/s` : "";
-    this.bar?.setTotal(total ?? Math.max(done, 1));
-    this.bar?.update(done, { subject, amount: formatAmount(done, unit), rate });
+    const isWhole = total !== null && done >= total;
+    if (isWhole && this.finished.has(subject)) return;
+    const bar = this.shown.get(subject) ?? this.open(subject, indent);
+    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(subject), "bytes")}/s` : "";
+    bar.setTotal(total ?? Math.max(done, 1));
+    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
+    if (isWhole) this.finish(subject, `${indent}${subject}: ${formatAmount(done, unit)}
+`);
   }
   pause() {
-    this.stop();
+    this.bars?.stop();
+    this.bars = null;
+    this.shown.clear();
   }
   stop() {
-    this.bar?.stop();
-    this.bar = null;
-    this.subject = "";
+    this.pause();
+    this.started.clear();
+    this.finished.clear();
   }
-  elapsed() {
-    return Math.max(1, this.terminal.now() - this.started);
+  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
+  finish(subject, line) {
+    this.finished.add(subject);
+    this.pause();
+    this.terminal.write(line);
+  }
+  elapsed(subject) {
+    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
   }
   open(subject, indent) {
-    this.subject = subject;
-    this.started = this.terminal.now();
-    this.bar = new import_cli_progress.default.SingleBar({
+    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
+    this.bars ??= new import_cli_progress.default.MultiBar({
       format: `${indent}{bar} {percentage} %  {amount}  {rate}  {subject}`,
       barsize: 24,
       barCompleteChar: "━",
       barIncompleteChar: "╌",
       hideCursor: true,
+      // What is left of them when a line is said is erased: they come again below it.
+      clearOnComplete: true,
       ...this.terminal.stream ? { stream: this.terminal.stream } : {}
     });
-    this.bar.start(1, 0, { subject, amount: "", rate: "" });
+    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
+    this.shown.set(subject, bar);
+    return bar;
   }
 };
 var ProgressLines = class {
@@ -54596,11 +54612,6 @@ function decodeUtf8(bytes) {
     throw error2;
   }
 }
-function requireUtf8(path, bytes) {
-  const text = decodeUtf8(bytes);
-  if (text !== null) return text;
-  throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.` });
-}
 
 // src/adapters/github-tree.ts
 function readGitHub(client) {
@@ -54689,9 +54700,47 @@ function runtimeFiles(texts) {
 // src/adapters/disk-tree.ts
 import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
 import { join as join2 } from "node:path";
+
+// src/unreadable-file.ts
+var UnreadableFile = class extends SeedbedError {
+  place;
+  constructor(code, message, place) {
+    const { fix, ...rest } = place;
+    super(code, message, { fix });
+    this.place = rest;
+  }
+  /** The error as a problem with its position. */
+  toProblem() {
+    const { code, message, fix, place } = this;
+    const why = code === "not-utf8" ? "every byte of a request has to be text that people can review" : "its target can change without a review";
+    const docs = "docs/reference/database_config.md#the-folder";
+    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
+  }
+};
+function decodeFile(path, bytes) {
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
+    ...findByte(path, bytes),
+    fix: `Save ${path} as UTF-8.`
+  });
+}
+function findByte(path, bytes) {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const text = bytes.subarray(start, end === -1 ? bytes.length : end);
+    const column = text.toString("utf8").indexOf("�") + 1;
+    if (column > 0) return { path, line, column };
+    start += text.length + 1;
+  }
+  return { path, line: 1, column: 1 };
+}
+
+// src/adapters/disk-tree.ts
 function openDiskTree(top) {
   return {
-    read: async (path) => await isRegularFile(top, path) ? requireUtf8(path, await readFile(join2(top, path))) : null,
+    read: async (path) => await isRegularFile(top, path) ? decodeFile(path, await readFile(join2(top, path))) : null,
     list: (folder) => listFiles(top, folder)
   };
 }
@@ -54701,7 +54750,6 @@ async function listFiles(top, folder) {
   const lists = entries.map(async (entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
     return [path];
   });
   return (await Promise.all(lists)).flat().sort(compareBytes);
@@ -54720,7 +54768,10 @@ async function kindOf(top, path) {
   if (facts2 === null) return "none";
   if (facts2.isFile()) return "file";
   if (facts2.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
+    path,
+    line: 1,
+    column: 1,
     fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
   });
 }
@@ -55218,7 +55269,7 @@ function brokenBlob(client, request, error2) {
     { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error2 }
   );
 }
-async function readManifest(client, repository, reference) {
+async function readManifest(client, { repository, reference, signal }) {
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/manifests/${reference}`,
@@ -55226,7 +55277,8 @@ async function readManifest(client, repository, reference) {
     doing: "give a manifest of",
     headers: { accept: MANIFEST_TYPES.join(", ") },
     expect: [200, 404],
-    repeatable: true
+    repeatable: true,
+    signal
   });
   if (reply.status === 404) {
     await reply.text(1024);
@@ -55667,30 +55719,30 @@ var OciRegistry = class {
   get host() {
     return this.#client.facts.host;
   }
-  async check(repository, access2) {
+  async check(repository, access2, signal) {
     if (access2 === "pull") {
       const to = `/v2/${repository}/tags/list?n=1`;
-      await this.#ask({ method: "GET", to, doing: "list", expect: [200] }, repository, "pull");
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal }, repository, "pull");
       return;
     }
-    const session = await this.#uploader.start(repository);
-    await this.#cancel(repository, await nextLocation(session, this.host));
+    const session = await this.#uploader.start(repository, signal);
+    await this.#cancel(repository, await nextLocation(session, this.host), signal);
   }
-  manifest(repository, reference) {
-    return readManifest(this.#client, repository, reference);
+  manifest(repository, reference, signal) {
+    return readManifest(this.#client, { repository, reference, signal });
   }
   blob(repository, blob, signal) {
     return readBlob(this.#client, { repository, blob, signal });
   }
-  async hasBlob(repository, blob) {
+  async hasBlob(repository, blob, signal) {
     const to = `/v2/${repository}/blobs/${blob.digest}`;
-    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404] };
+    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal };
     const reply = await this.#ask(call, repository, "pull,push");
     const size = reply.headers["content-length"];
     return reply.status === 200 && (size === void 0 || Number(size) === blob.size);
   }
-  async mount(repository, blob, from) {
-    const query = new URLSearchParams({ mount: blob.digest, from });
+  async mount(repository, { digest, from }, signal) {
+    const query = new URLSearchParams({ mount: digest, from });
     const reply = await this.#client.call({
       method: "POST",
       to: `/v2/${repository}/blobs/uploads/?${query}`,
@@ -55700,29 +55752,31 @@ var OciRegistry = class {
       ],
       doing: "mount a blob into",
       expect: [201, 202],
-      repeatable: true
+      repeatable: true,
+      signal
     });
     if (reply.status === 201) {
       await reply.text(1024);
       return true;
     }
-    await this.#cancel(repository, await nextLocation(reply, this.host));
+    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
     return false;
   }
   upload(repository, open2, signal) {
     return this.#uploader.upload({ repository, open: open2, signal });
   }
-  async putManifest(repository, reference, manifest) {
+  async putManifest(repository, manifest, signal) {
     const digest = digestOfBytes(manifest.bytes);
     const reply = await this.#client.call({
       method: "PUT",
-      to: `/v2/${repository}/manifests/${reference}`,
+      to: `/v2/${repository}/manifests/${manifest.reference}`,
       scopes: [{ repository, actions: "pull,push" }],
       doing: "take a manifest for",
       headers: { "content-type": manifest.mediaType },
       body: manifest.bytes,
       expect: [201],
-      repeatable: true
+      repeatable: true,
+      signal
     });
     await reply.text(1024);
     const stored = reply.headers["docker-content-digest"];
@@ -55744,12 +55798,10 @@ var OciRegistry = class {
     return reply;
   }
   /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository, location) {
-    await this.#ask(
-      { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
-      repository,
-      "pull,push"
-    );
+  async #cancel(repository, location, signal) {
+    const expect = [200, 202, 204, 400, 404, 405];
+    const call = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
+    await this.#ask(call, repository, "pull,push");
   }
 };
 
@@ -56198,6 +56250,10 @@ async function openConnection(target, deadlines, signal) {
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+async function checkPrivateKey(target) {
+  const { utils } = await loadSsh2();
+  parsePrivateKey(target, utils.parseKey);
 }
 function parsePrivateKey(target, parse) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
@@ -56806,19 +56862,14 @@ var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
+  const key = {
+    nameSecrets,
+    privateKey: credentials.sshPrivateKey,
+    ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
+  };
   return {
-    connectHost: ({ ssh }, log) => connectHost(
-      {
-        host: ssh.host,
-        port: ssh.port,
-        user: ssh.user,
-        hostKey: ssh.host_key,
-        nameSecrets,
-        privateKey: credentials.sshPrivateKey,
-        ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
-      },
-      { log }
-    ),
+    checkKey: () => checkPrivateKey(key),
+    connectHost: ({ ssh }, log) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),
     connectDatabase: ({ service_name: serviceName }, tunnel) => connectSource({
       tunnel,
       serviceName,

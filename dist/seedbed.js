@@ -42228,49 +42228,49 @@ var require_handlers_misc = __commonJS({
               );
               break;
             case "exit-signal": {
-              let signal;
+              let signal2;
               let coreDumped;
               if (self2._compatFlags & COMPAT.OLD_EXIT) {
                 const num = bufferParser.readUInt32BE();
                 switch (num) {
                   case 1:
-                    signal = "HUP";
+                    signal2 = "HUP";
                     break;
                   case 2:
-                    signal = "INT";
+                    signal2 = "INT";
                     break;
                   case 3:
-                    signal = "QUIT";
+                    signal2 = "QUIT";
                     break;
                   case 6:
-                    signal = "ABRT";
+                    signal2 = "ABRT";
                     break;
                   case 9:
-                    signal = "KILL";
+                    signal2 = "KILL";
                     break;
                   case 14:
-                    signal = "ALRM";
+                    signal2 = "ALRM";
                     break;
                   case 15:
-                    signal = "TERM";
+                    signal2 = "TERM";
                     break;
                   default:
                     if (num !== void 0) {
-                      signal = `UNKNOWN (${num})`;
+                      signal2 = `UNKNOWN (${num})`;
                     }
                 }
                 coreDumped = false;
               } else {
-                signal = bufferParser.readString(true);
+                signal2 = bufferParser.readString(true);
                 coreDumped = bufferParser.readBool();
                 if (coreDumped === void 0)
-                  signal = void 0;
+                  signal2 = void 0;
               }
               const errorMessage = bufferParser.readString(true);
               if (bufferParser.skipString() !== void 0)
-                data = { signal, coreDumped, errorMessage };
+                data = { signal: signal2, coreDumped, errorMessage };
               self2._debug && self2._debug(
-                `Inbound: CHANNEL_REQUEST (r:${recipient}, ${type}: ${signal})`
+                `Inbound: CHANNEL_REQUEST (r:${recipient}, ${type}: ${signal2})`
               );
               break;
             }
@@ -44099,7 +44099,7 @@ var require_Protocol = __commonJS({
       DISCONNECT_REASON,
       eddsaSupported,
       MESSAGE,
-      SIGNALS,
+      SIGNALS: SIGNALS2,
       TERMINAL_MODE
     } = require_constants5();
     var {
@@ -45040,16 +45040,16 @@ var require_Protocol = __commonJS({
         );
         sendPacket(this, this._packetRW.write.finalize(packet));
       }
-      signal(chan, signal) {
+      signal(chan, signal2) {
         if (this._server)
           throw new Error("Client-only method called in server mode");
-        const origSignal = signal;
-        signal = signal.toUpperCase();
-        if (signal.slice(0, 3) === "SIG")
-          signal = signal.slice(3);
-        if (SIGNALS[signal] !== 1)
+        const origSignal = signal2;
+        signal2 = signal2.toUpperCase();
+        if (signal2.slice(0, 3) === "SIG")
+          signal2 = signal2.slice(3);
+        if (SIGNALS2[signal2] !== 1)
           throw new Error(`Invalid signal: ${origSignal}`);
-        const signalLen = signal.length;
+        const signalLen = signal2.length;
         let p = this._packetRW.write.allocStart;
         const packet = this._packetRW.write.alloc(
           1 + 4 + 4 + 6 + 1 + 4 + signalLen
@@ -45060,9 +45060,9 @@ var require_Protocol = __commonJS({
         packet.utf8Write("signal", p += 4, 6);
         packet[p += 6] = 0;
         writeUInt32BE(packet, signalLen, ++p);
-        packet.utf8Write(signal, p += 4, signalLen);
+        packet.utf8Write(signal2, p += 4, signalLen);
         this._debug && this._debug(
-          `Outbound: Sending CHANNEL_REQUEST (r:${chan}, signal: ${signal})`
+          `Outbound: Sending CHANNEL_REQUEST (r:${chan}, signal: ${signal2})`
         );
         sendPacket(this, this._packetRW.write.finalize(packet));
       }
@@ -45331,12 +45331,12 @@ var require_Protocol = __commonJS({
         const origSignal = name3;
         if (typeof origSignal !== "string" || !origSignal)
           throw new Error(`Invalid signal: ${origSignal}`);
-        let signal = name3.toUpperCase();
-        if (signal.slice(0, 3) === "SIG")
-          signal = signal.slice(3);
-        if (SIGNALS[signal] !== 1)
+        let signal2 = name3.toUpperCase();
+        if (signal2.slice(0, 3) === "SIG")
+          signal2 = signal2.slice(3);
+        if (SIGNALS2[signal2] !== 1)
           throw new Error(`Invalid signal: ${origSignal}`);
-        const nameLen = Buffer.byteLength(signal);
+        const nameLen = Buffer.byteLength(signal2);
         const msgLen = msg ? Buffer.byteLength(msg) : 0;
         let p = this._packetRW.write.allocStart;
         const packet = this._packetRW.write.alloc(
@@ -45348,7 +45348,7 @@ var require_Protocol = __commonJS({
         packet.utf8Write("exit-signal", p += 4, 11);
         packet[p += 11] = 0;
         writeUInt32BE(packet, nameLen, ++p);
-        packet.utf8Write(signal, p += 4, nameLen);
+        packet.utf8Write(signal2, p += 4, nameLen);
         packet[p += nameLen] = coreDumped ? 1 : 0;
         writeUInt32BE(packet, msgLen, ++p);
         p += 4;
@@ -50643,18 +50643,18 @@ var require_client = __commonJS({
               removeListeners();
               cb(err3);
             }
-            function onExit(code, signal) {
+            function onExit(code, signal2) {
               removeListeners();
               let msg;
               if (typeof code === "number")
                 msg = `Received exit code ${code} while establishing SFTP session`;
-              else if (signal !== void 0)
-                msg = `Received signal ${signal} while establishing SFTP session`;
+              else if (signal2 !== void 0)
+                msg = `Received signal ${signal2} while establishing SFTP session`;
               else
                 msg = "Received unexpected SFTP session termination";
               const err3 = new Error(msg);
               err3.code = code;
-              err3.signal = signal;
+              err3.signal = signal2;
               cb(err3);
             }
             sftp.on("ready", onReady).on("error", onError).on("exit", onExit).on("close", onExit);
@@ -55086,10 +55086,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         if (!proc.killed) {
           const signals = ["SIGUSR1", "SIGUSR2", "SIGTERM", "SIGINT", "SIGHUP"];
-          signals.forEach((signal) => {
-            process2.on(signal, () => {
+          signals.forEach((signal2) => {
+            process2.on(signal2, () => {
               if (proc.killed === false && proc.exitCode === null) {
-                proc.kill(signal);
+                proc.kill(signal2);
               }
             });
           });
@@ -59430,9 +59430,9 @@ var require_utils4 = __commonJS({
         }
       }
       if (bestLength < 2) return hextets.join(":");
-      const head = hextets.slice(0, bestStart).join(":");
+      const head2 = hextets.slice(0, bestStart).join(":");
       const tail = hextets.slice(bestStart + bestLength).join(":");
-      return head + "::" + tail;
+      return head2 + "::" + tail;
     }
     function normalizeIPv6Address(input) {
       const compression = input.indexOf("::");
@@ -69221,10 +69221,10 @@ var require_cst_scalar = __commonJS({
         case "|":
         case ">": {
           const he = source.indexOf("\n");
-          const head = source.substring(0, he);
+          const head2 = source.substring(0, he);
           const body = source.substring(he + 1) + "\n";
           const props = [
-            { type: "block-scalar-header", offset, indent: indent2, source: head }
+            { type: "block-scalar-header", offset, indent: indent2, source: head2 }
           ];
           if (!addEndtoBlockProps(props, end))
             props.push({ type: "newline", offset: -1, indent: indent2, source: "\n" });
@@ -69284,19 +69284,19 @@ var require_cst_scalar = __commonJS({
     }
     function setBlockScalarValue(token, source) {
       const he = source.indexOf("\n");
-      const head = source.substring(0, he);
+      const head2 = source.substring(0, he);
       const body = source.substring(he + 1) + "\n";
       if (token.type === "block-scalar") {
         const header3 = token.props[0];
         if (header3.type !== "block-scalar-header")
           throw new Error("Invalid block scalar header");
-        header3.source = head;
+        header3.source = head2;
         token.source = body;
       } else {
         const { offset } = token;
         const indent2 = "indent" in token ? token.indent : -1;
         const props = [
-          { type: "block-scalar-header", offset, indent: indent2, source: head }
+          { type: "block-scalar-header", offset, indent: indent2, source: head2 }
         ];
         if (!addEndtoBlockProps(props, "end" in token ? token.end : void 0))
           props.push({ type: "newline", offset: -1, indent: indent2, source: "\n" });
@@ -69495,7 +69495,7 @@ var require_cst = __commonJS({
     var cstVisit = require_cst_visit();
     var BOM = "\uFEFF";
     var DOCUMENT = "";
-    var FLOW_END = "";
+    var FLOW_END2 = "";
     var SCALAR = "";
     var isCollection3 = (token) => !!token && "items" in token;
     var isScalar5 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
@@ -69505,7 +69505,7 @@ var require_cst = __commonJS({
           return "<BOM>";
         case DOCUMENT:
           return "<DOC>";
-        case FLOW_END:
+        case FLOW_END2:
           return "<FLOW_END>";
         case SCALAR:
           return "<SCALAR>";
@@ -69519,7 +69519,7 @@ var require_cst = __commonJS({
           return "byte-order-mark";
         case DOCUMENT:
           return "doc-mode";
-        case FLOW_END:
+        case FLOW_END2:
           return "flow-error-end";
         case SCALAR:
           return "scalar";
@@ -69579,7 +69579,7 @@ var require_cst = __commonJS({
     exports.visit = cstVisit.visit;
     exports.BOM = BOM;
     exports.DOCUMENT = DOCUMENT;
-    exports.FLOW_END = FLOW_END;
+    exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
     exports.isCollection = isCollection3;
     exports.isScalar = isScalar5;
@@ -82968,12 +82968,39 @@ import { readFileSync as readFileSync2 } from "node:fs";
 import { readFile as readFile3 } from "node:fs/promises";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 
+// src/adapters/cancel-signal.ts
+var ONE_PRESS_MS = 1e3;
+function cancelOnSignals(target, { now, say }) {
+  const cancel = new AbortController();
+  let first = 0;
+  const hear = (name3) => {
+    if (!cancel.signal.aborted) {
+      first = now();
+      say(`
+${name3}: stopping; what runs on the source is ended and removed first. Once more ends at once.
+`);
+      cancel.abort();
+      return;
+    }
+    if (now() - first < ONE_PRESS_MS) return;
+    say(
+      `
+${name3}: ended at once. A job and files named SEEDBED_* may be left on the source: the next seed of this database removes them.
+`
+    );
+    target.removeAllListeners(name3);
+    target.kill(name3);
+  };
+  for (const name3 of ["SIGINT", "SIGTERM"]) target.on(name3, () => hear(name3));
+  return cancel.signal;
+}
+
 // src/adapters/clock.ts
 import { setTimeout as wait } from "node:timers/promises";
 var systemClock = {
   now: () => Date.now(),
-  sleep: async (milliseconds, signal) => {
-    await wait(milliseconds, void 0, signal ? { signal } : {});
+  sleep: async (milliseconds, signal2) => {
+    await wait(milliseconds, void 0, signal2 ? { signal: signal2 } : {});
   }
 };
 
@@ -82999,6 +83026,7 @@ function messageOf(error) {
 }
 
 // src/adapters/demo-process.ts
+var SIGNALS = ["SIGINT", "SIGTERM"];
 function runDemo(entry, args) {
   if (!existsSync(entry))
     throw new SeedbedError("demo-missing", "The demo is not part of the installed package.", {
@@ -83006,8 +83034,19 @@ function runDemo(entry, args) {
     });
   return new Promise((done, reject) => {
     const child2 = spawn(process.execPath, [entry, ...args], { stdio: "inherit" });
-    child2.on("error", reject);
-    child2.on("close", (code) => done(code ?? 2));
+    const pass = (name3) => void child2.kill(name3);
+    for (const name3 of SIGNALS) process.on(name3, pass);
+    const forget = () => {
+      for (const name3 of SIGNALS) process.off(name3, pass);
+    };
+    child2.on("error", (error) => {
+      forget();
+      reject(error);
+    });
+    child2.on("close", (code) => {
+      forget();
+      done(code ?? 2);
+    });
   });
 }
 
@@ -83033,16 +83072,47 @@ function decodeUtf8(bytes) {
     throw error;
   }
 }
-function requireUtf8(path, bytes) {
+
+// src/unreadable-file.ts
+var UnreadableFile = class extends SeedbedError {
+  place;
+  constructor(code, message, place) {
+    const { fix, ...rest } = place;
+    super(code, message, { fix });
+    this.place = rest;
+  }
+  /** The error as a problem with its position. */
+  toProblem() {
+    const { code, message, fix, place } = this;
+    const why = code === "not-utf8" ? "every byte of a request has to be text that people can review" : "its target can change without a review";
+    const docs = "docs/reference/database_config.md#the-folder";
+    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
+  }
+};
+function decodeFile(path, bytes) {
   const text6 = decodeUtf8(bytes);
   if (text6 !== null) return text6;
-  throw new SeedbedError("not-utf8", `${path} is not UTF-8 text.`, { fix: `Save ${path} as UTF-8.` });
+  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
+    ...findByte(path, bytes),
+    fix: `Save ${path} as UTF-8.`
+  });
+}
+function findByte(path, bytes) {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const text6 = bytes.subarray(start, end === -1 ? bytes.length : end);
+    const column = text6.toString("utf8").indexOf("�") + 1;
+    if (column > 0) return { path, line, column };
+    start += text6.length + 1;
+  }
+  return { path, line: 1, column: 1 };
 }
 
 // src/adapters/disk-tree.ts
 function openDiskTree(top) {
   return {
-    read: async (path) => await isRegularFile(top, path) ? requireUtf8(path, await readFile(join(top, path))) : null,
+    read: async (path) => await isRegularFile(top, path) ? decodeFile(path, await readFile(join(top, path))) : null,
     list: (folder) => listFiles(top, folder)
   };
 }
@@ -83052,7 +83122,6 @@ async function listFiles(top, folder) {
   const lists = entries.map(async (entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    await isRegularFile(top, path);
     return [path];
   });
   return (await Promise.all(lists)).flat().sort(compareBytes);
@@ -83071,7 +83140,10 @@ async function kindOf(top, path) {
   if (facts2 === null) return "none";
   if (facts2.isFile()) return "file";
   if (facts2.isDirectory()) return "folder";
-  throw new SeedbedError("not-a-regular-file", `${path} is a link or a special file.`, {
+  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
+    path,
+    line: 1,
+    column: 1,
     fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
   });
 }
@@ -83126,15 +83198,21 @@ async function openGitCheckout(folder) {
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
   return {
     top,
-    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z"], top)),
-    commitsThatChanged: async (pathspec) => {
-      const text6 = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", pathspec], top);
+    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
+    isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
+    commitsThatChanged: async (...pathspecs) => {
+      if (await head(top) === null) return [];
+      const text6 = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
       return text6.split("\n").filter((line) => line !== "");
     },
     treeAt: (commit2) => treeAt(top, commit2),
-    head: async () => (await git(["rev-list", "--all", "--max-count=1"])).trim() && (await git(["rev-parse", "HEAD"])).trim() || null,
+    head: () => head(top),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim()
   };
+}
+async function head(top) {
+  const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
+  return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
 }
 function treeAt(top, commit2) {
   const entries = async (path) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", path], top));
@@ -83143,10 +83221,13 @@ function treeAt(top, commit2) {
       const entry = (await entries(path)).find((candidate) => candidate.path === path);
       if (!entry) return null;
       if (!entry.mode.startsWith("100"))
-        throw new SeedbedError("not-a-regular-file", `${path} at ${commit2} is a link or a submodule.`, {
+        throw new UnreadableFile("not-a-regular-file", `${path} at ${commit2} is a link or a submodule.`, {
+          path,
+          line: 1,
+          column: 1,
           fix: `Replace ${path} with a regular file.`
         });
-      return runGit(["cat-file", "blob", entry.object], top);
+      return decodeFile(path, await runGitForBytes(["cat-file", "blob", entry.object], top));
     },
     list: async (folder) => (await entries(folder === "" ? "." : `${folder}/`)).map(({ path }) => path)
   };
@@ -83162,14 +83243,18 @@ function parseStatus(text6) {
   return text6.split("\0").filter((entry) => /^.. /.test(entry)).map((entry) => entry.slice(3));
 }
 async function runGit(args, cwd) {
+  return (await runGitForBytes(args, cwd)).toString("utf8");
+}
+async function runGitForBytes(args, cwd) {
   try {
     const { stdout: stdout2 } = await run("git", ["-c", "core.quotepath=off", "-c", "color.ui=never", ...args], {
       cwd,
-      maxBuffer: 256 * 1024 * 1024
+      maxBuffer: 256 * 1024 * 1024,
+      encoding: "buffer"
     });
     return stdout2;
   } catch (cause) {
-    const said = cause.stderr?.trim() ?? String(cause);
+    const said = cause.stderr?.toString("utf8").trim() ?? String(cause);
     throw new SeedbedError("git-failed", `git ${args[0]} failed: ${said}`, {
       fix: "Run the command inside a git checkout of the repository that holds environments/.",
       cause
@@ -83258,42 +83343,58 @@ function createTerminalLog(terminal) {
 }
 var ProgressBars = class {
   terminal;
-  bar = null;
-  subject = "";
-  started = 0;
+  bars = null;
+  shown = /* @__PURE__ */ new Map();
+  /** When each subject began: kept where its bar had to make room for a line. */
+  started = /* @__PURE__ */ new Map();
+  finished = /* @__PURE__ */ new Set();
   constructor(terminal) {
     this.terminal = terminal;
   }
   show(subject, { done, total, unit }, indent2) {
-    if (this.subject !== subject) this.stop();
-    if (this.bar === null) this.open(subject, indent2);
-    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(), "bytes")}/s` : "";
-    this.bar?.setTotal(total ?? Math.max(done, 1));
-    this.bar?.update(done, { subject, amount: formatAmount(done, unit), rate });
+    const isWhole = total !== null && done >= total;
+    if (isWhole && this.finished.has(subject)) return;
+    const bar = this.shown.get(subject) ?? this.open(subject, indent2);
+    const rate = unit === "bytes" ? `${formatAmount(1e3 * done / this.elapsed(subject), "bytes")}/s` : "";
+    bar.setTotal(total ?? Math.max(done, 1));
+    bar.update(done, { subject, amount: formatAmount(done, unit), rate });
+    if (isWhole) this.finish(subject, `${indent2}${subject}: ${formatAmount(done, unit)}
+`);
   }
   pause() {
-    this.stop();
+    this.bars?.stop();
+    this.bars = null;
+    this.shown.clear();
   }
   stop() {
-    this.bar?.stop();
-    this.bar = null;
-    this.subject = "";
+    this.pause();
+    this.started.clear();
+    this.finished.clear();
   }
-  elapsed() {
-    return Math.max(1, this.terminal.now() - this.started);
+  /** Gives its line up for one that stays: bars of a hundred files would not fit on a terminal. */
+  finish(subject, line) {
+    this.finished.add(subject);
+    this.pause();
+    this.terminal.write(line);
+  }
+  elapsed(subject) {
+    return Math.max(1, this.terminal.now() - (this.started.get(subject) ?? 0));
   }
   open(subject, indent2) {
-    this.subject = subject;
-    this.started = this.terminal.now();
-    this.bar = new import_cli_progress.default.SingleBar({
+    if (!this.started.has(subject)) this.started.set(subject, this.terminal.now());
+    this.bars ??= new import_cli_progress.default.MultiBar({
       format: `${indent2}{bar} {percentage} %  {amount}  {rate}  {subject}`,
       barsize: 24,
       barCompleteChar: "━",
       barIncompleteChar: "╌",
       hideCursor: true,
+      // What is left of them when a line is said is erased: they come again below it.
+      clearOnComplete: true,
       ...this.terminal.stream ? { stream: this.terminal.stream } : {}
     });
-    this.bar.start(1, 0, { subject, amount: "", rate: "" });
+    const bar = this.bars.create(1, 0, { subject, amount: "", rate: "" });
+    this.shown.set(subject, bar);
+    return bar;
   }
 };
 var ProgressLines = class {
@@ -83750,13 +83851,13 @@ var Authorizer = class {
     this.#options = options;
   }
   /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
-  async header(scopes, attempted, signal) {
-    this.#challenge ??= this.#ping(signal);
+  async header(scopes, attempted, signal2) {
+    this.#challenge ??= this.#ping(signal2);
     const challenge = await this.#challenge.catch((error) => {
       this.#challenge = void 0;
       throw error;
     });
-    if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal });
+    if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal: signal2 });
     return challenge?.scheme === "basic" ? this.#basic() : null;
   }
   /** Processes a 401 response; true if a second attempt would send different credentials. */
@@ -83773,9 +83874,9 @@ var Authorizer = class {
   async givesTokens() {
     return (await this.#challenge)?.scheme === "bearer";
   }
-  async #ping(signal) {
+  async #ping(signal2) {
     const url = new URL("/v2/", this.#options.base);
-    const reply = await this.#options.transport.send({ method: "GET", url, headers: {}, signal });
+    const reply = await this.#options.transport.send({ method: "GET", url, headers: {}, signal: signal2 });
     if (reply.status === 401) {
       const authenticate = reply.headers["www-authenticate"];
       reply.discard();
@@ -83875,11 +83976,11 @@ function judgeFailure(error) {
   const code = error.cause?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
-async function retryDelay(error, signal) {
+async function retryDelay(error, signal2) {
   if (!(error instanceof RegistryRefusal) || judgeFailure(error) === "lasting") return;
   if (error.retryAfterMilliseconds === 0) return;
-  const wait3 = sleep(error.retryAfterMilliseconds, void 0, signal === void 0 ? {} : { signal });
-  await wait3.catch(() => signal?.throwIfAborted());
+  const wait3 = sleep(error.retryAfterMilliseconds, void 0, signal2 === void 0 ? {} : { signal: signal2 });
+  await wait3.catch(() => signal2?.throwIfAborted());
 }
 
 // src/adapters/oci-client.ts
@@ -83904,15 +84005,15 @@ var RegistryClient = class {
     return this.repeat(() => this.#once(call), call.signal);
   }
   /** Repeats work while its failures are temporary. */
-  repeat(work, signal) {
+  repeat(work, signal2) {
     return pRetry(work, {
       retries: this.retry.attempts - 1,
       minTimeout: this.retry.firstDelayMilliseconds,
       maxTimeout: 3e4,
       randomize: true,
-      ...signal === void 0 ? {} : { signal },
+      ...signal2 === void 0 ? {} : { signal: signal2 },
       shouldRetry: ({ error }) => judgeFailure(error) === "passing",
-      onFailedAttempt: ({ error, retriesLeft }) => retriesLeft > 0 ? retryDelay(error, signal) : void 0
+      onFailedAttempt: ({ error, retriesLeft }) => retriesLeft > 0 ? retryDelay(error, signal2) : void 0
     });
   }
   close() {
@@ -83955,8 +84056,8 @@ var RegistryClient = class {
     const authorization = this.#isOurs(url) ? await this.#authorizer.header(call.scopes, describeCall(call), call.signal) : null;
     if (authorization !== null) Object.assign(headers, { authorization });
     if (this.#base.protocol === "https:" && url.protocol !== "https:") throw insecureTarget(url, this.facts);
-    const { method, body, signal } = call;
-    return this.#transport.send({ method, url, headers: sized(headers, call), body, signal });
+    const { method, body, signal: signal2 } = call;
+    return this.#transport.send({ method, url, headers: sized(headers, call), body, signal: signal2 });
   }
   #isOurs(url) {
     return url.origin === this.#base.origin;
@@ -84014,7 +84115,7 @@ var MANIFEST_TYPES = [
 ];
 var MANIFEST_BYTES = 4 * 1024 * 1024;
 async function* readBlob(client, request) {
-  const { blob, signal } = request;
+  const { blob, signal: signal2 } = request;
   const hash = createHash2("sha256");
   let size = 0;
   let last;
@@ -84025,7 +84126,7 @@ async function* readBlob(client, request) {
     if (size > blob.size) break;
     last = bytes;
   }
-  signal.throwIfAborted();
+  signal2.throwIfAborted();
   const digest3 = `sha256:${hash.digest("hex")}`;
   if (size !== blob.size || digest3 !== blob.digest) {
     const where = `${client.facts.host}/${request.repository}`;
@@ -84056,7 +84157,7 @@ async function* forward(reply, state) {
   }
 }
 async function requestFrom(client, request, at2) {
-  const { repository, blob, signal } = request;
+  const { repository, blob, signal: signal2 } = request;
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/blobs/${blob.digest}`,
@@ -84065,7 +84166,7 @@ async function requestFrom(client, request, at2) {
     headers: at2 === 0 ? {} : { range: `bytes=${at2}-` },
     expect: at2 === 0 ? [200] : [200, 206],
     repeatable: true,
-    signal
+    signal: signal2
   });
   return at2 > 0 && reply.status === 200 ? { ...reply, body: () => skipBytes(reply.body(), at2) } : reply;
 }
@@ -84085,7 +84186,7 @@ function brokenBlob(client, request, error) {
     { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error }
   );
 }
-async function readManifest(client, repository, reference) {
+async function readManifest(client, { repository, reference, signal: signal2 }) {
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/manifests/${reference}`,
@@ -84093,7 +84194,8 @@ async function readManifest(client, repository, reference) {
     doing: "give a manifest of",
     headers: { accept: MANIFEST_TYPES.join(", ") },
     expect: [200, 404],
-    repeatable: true
+    repeatable: true,
+    signal: signal2
   });
   if (reply.status === 404) {
     await reply.text(1024);
@@ -84382,7 +84484,7 @@ var BlobUploader = class {
     return blob;
   }
   /** Starts an upload session and returns its response. */
-  start(repository, signal) {
+  start(repository, signal2) {
     return this.#client.call({
       method: "POST",
       to: `/v2/${repository}/blobs/uploads/`,
@@ -84390,7 +84492,7 @@ var BlobUploader = class {
       doing: "start an upload to",
       expect: [202],
       repeatable: true,
-      signal
+      signal: signal2
     });
   }
   async #send(job, session, sum) {
@@ -84534,30 +84636,30 @@ var OciRegistry = class {
   get host() {
     return this.#client.facts.host;
   }
-  async check(repository, access) {
+  async check(repository, access, signal2) {
     if (access === "pull") {
       const to = `/v2/${repository}/tags/list?n=1`;
-      await this.#ask({ method: "GET", to, doing: "list", expect: [200] }, repository, "pull");
+      await this.#ask({ method: "GET", to, doing: "list", expect: [200], signal: signal2 }, repository, "pull");
       return;
     }
-    const session = await this.#uploader.start(repository);
-    await this.#cancel(repository, await nextLocation(session, this.host));
+    const session = await this.#uploader.start(repository, signal2);
+    await this.#cancel(repository, await nextLocation(session, this.host), signal2);
   }
-  manifest(repository, reference) {
-    return readManifest(this.#client, repository, reference);
+  manifest(repository, reference, signal2) {
+    return readManifest(this.#client, { repository, reference, signal: signal2 });
   }
-  blob(repository, blob, signal) {
-    return readBlob(this.#client, { repository, blob, signal });
+  blob(repository, blob, signal2) {
+    return readBlob(this.#client, { repository, blob, signal: signal2 });
   }
-  async hasBlob(repository, blob) {
+  async hasBlob(repository, blob, signal2) {
     const to = `/v2/${repository}/blobs/${blob.digest}`;
-    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404] };
+    const call = { method: "HEAD", to, doing: "look up a blob in", expect: [200, 404], signal: signal2 };
     const reply = await this.#ask(call, repository, "pull,push");
     const size = reply.headers["content-length"];
     return reply.status === 200 && (size === void 0 || Number(size) === blob.size);
   }
-  async mount(repository, blob, from) {
-    const query = new URLSearchParams({ mount: blob.digest, from });
+  async mount(repository, { digest: digest3, from }, signal2) {
+    const query = new URLSearchParams({ mount: digest3, from });
     const reply = await this.#client.call({
       method: "POST",
       to: `/v2/${repository}/blobs/uploads/?${query}`,
@@ -84567,29 +84669,31 @@ var OciRegistry = class {
       ],
       doing: "mount a blob into",
       expect: [201, 202],
-      repeatable: true
+      repeatable: true,
+      signal: signal2
     });
     if (reply.status === 201) {
       await reply.text(1024);
       return true;
     }
-    await this.#cancel(repository, await nextLocation(reply, this.host));
+    await this.#cancel(repository, await nextLocation(reply, this.host), signal2);
     return false;
   }
-  upload(repository, open2, signal) {
-    return this.#uploader.upload({ repository, open: open2, signal });
+  upload(repository, open3, signal2) {
+    return this.#uploader.upload({ repository, open: open3, signal: signal2 });
   }
-  async putManifest(repository, reference, manifest) {
+  async putManifest(repository, manifest, signal2) {
     const digest3 = digestOfBytes(manifest.bytes);
     const reply = await this.#client.call({
       method: "PUT",
-      to: `/v2/${repository}/manifests/${reference}`,
+      to: `/v2/${repository}/manifests/${manifest.reference}`,
       scopes: [{ repository, actions: "pull,push" }],
       doing: "take a manifest for",
       headers: { "content-type": manifest.mediaType },
       body: manifest.bytes,
       expect: [201],
-      repeatable: true
+      repeatable: true,
+      signal: signal2
     });
     await reply.text(1024);
     const stored = reply.headers["docker-content-digest"];
@@ -84611,12 +84715,10 @@ var OciRegistry = class {
     return reply;
   }
   /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository, location) {
-    await this.#ask(
-      { method: "DELETE", to: location.href, doing: "cancel an upload to", expect: [200, 202, 204, 400, 404, 405] },
-      repository,
-      "pull,push"
-    );
+  async #cancel(repository, location, signal2) {
+    const expect = [200, 202, 204, 400, 404, 405];
+    const call = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal: signal2 };
+    await this.#ask(call, repository, "pull,push");
   }
 };
 
@@ -85065,16 +85167,16 @@ async function loadEdited() {
 }
 
 // src/adapters/ssh2-open-connection.ts
-async function openConnection(target, deadlines, signal) {
+async function openConnection(target, deadlines, signal2) {
   const { Client, utils } = await loadSsh2();
-  signal?.throwIfAborted();
+  signal2?.throwIfAborted();
   const expected = parseHostKey(target.hostKey);
   const key = parsePrivateKey(target, utils.parseKey);
   const place = `${target.user}@${target.host}:${target.port}`;
   const client = new Client();
   const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const abort = () => socket.destroy(new Error("aborted"));
-  signal?.addEventListener("abort", abort, { once: true });
+  signal2?.addEventListener("abort", abort, { once: true });
   let wrongKey;
   const verify2 = (offered) => {
     if (expected.blob.equals(offered)) return true;
@@ -85086,13 +85188,17 @@ async function openConnection(target, deadlines, signal) {
     return new SshConnection(client, socket, deadlines.stall);
   } catch (error) {
     socket.destroy();
-    signal?.throwIfAborted();
+    signal2?.throwIfAborted();
     if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
     const { nameSecrets = nameInputs } = target;
     throw explainConnectFailure(error, { place, key: describeHostKey(key.getPublicSSH()), nameSecrets });
   } finally {
-    signal?.removeEventListener("abort", abort);
+    signal2?.removeEventListener("abort", abort);
   }
+}
+async function checkPrivateKey(target) {
+  const { utils } = await loadSsh2();
+  parsePrivateKey(target, utils.parseKey);
 }
 function parsePrivateKey(target, parse2) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
@@ -85298,10 +85404,10 @@ var ConnectionPool = class {
     this.#target = target;
     this.#deadlines = deadlines;
   }
-  async take(signal) {
+  async take(signal2) {
     const idle = this.#idle.pop();
-    if (idle?.connection.lost) return this.take(signal);
-    const reading = idle ?? new ReadingConnection(await openConnection(this.#target, this.#deadlines, signal));
+    if (idle?.connection.lost) return this.take(signal2);
+    const reading = idle ?? new ReadingConnection(await openConnection(this.#target, this.#deadlines, signal2));
     const { connection } = reading;
     if (this.#closed) connection.destroy(new Error("closed by Seedbed"));
     this.#taken.add(connection);
@@ -85338,8 +85444,8 @@ var EndedEarly = class extends Error {
 var alwaysServed = 32768;
 async function* readInOrder(lanes, stripe) {
   const requests = new Requests(lanes, stripe);
-  for (let head = requests.next(); head; head = requests.next()) {
-    const bytes = await head;
+  for (let head2 = requests.next(); head2; head2 = requests.next()) {
+    const bytes = await head2;
     requests.fill();
     yield bytes;
   }
@@ -85417,10 +85523,10 @@ var SshReader = class {
       }
     }
   }
-  async *#readFrom(path, { expected, signal }, progress) {
-    const reading = await this.#pool.take(signal);
+  async *#readFrom(path, { expected, signal: signal2 }, progress) {
+    const reading = await this.#pool.take(signal2);
     const abort = () => reading.connection.destroy(new Error("aborted"));
-    signal.addEventListener("abort", abort, { once: true });
+    signal2.addEventListener("abort", abort, { once: true });
     let whole = false;
     try {
       const { files, chunk } = await this.#openLanes(reading, { path, expected, progress });
@@ -85436,7 +85542,7 @@ var SshReader = class {
     } catch (error) {
       throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
     } finally {
-      signal.removeEventListener("abort", abort);
+      signal2.removeEventListener("abort", abort);
       if (whole) this.#pool.give(reading);
       else reading.connection.destroy(new Error("reading stopped before the end"));
     }
@@ -85468,7 +85574,7 @@ var SshReader = class {
     };
   }
   async #prepareRetry(path, progress, failure) {
-    const { error, signal } = failure;
+    const { error, signal: signal2 } = failure;
     if (!mayPass(error)) throw error;
     if (this.#pool.closed) throw closedByUs(path, error);
     if (progress.offset - progress.since >= forgiving) progress.failures = 0;
@@ -85479,8 +85585,8 @@ var SshReader = class {
     const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text6})`;
     if (progress.failures > retries) throw gaveUp(place, retries, error);
     this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
-    await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal }).catch(
-      () => signal.throwIfAborted()
+    await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal: signal2 }).catch(
+      () => signal2.throwIfAborted()
     );
   }
 };
@@ -85701,19 +85807,14 @@ var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "
 function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
   const proxy = Object.fromEntries(PROXY_VARIABLES.map((name3) => [name3, environment[name3]]));
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
+  const key = {
+    nameSecrets,
+    privateKey: credentials.sshPrivateKey,
+    ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
+  };
   return {
-    connectHost: ({ ssh }, log2) => connectHost(
-      {
-        host: ssh.host,
-        port: ssh.port,
-        user: ssh.user,
-        hostKey: ssh.host_key,
-        nameSecrets,
-        privateKey: credentials.sshPrivateKey,
-        ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
-      },
-      { log: log2 }
-    ),
+    checkKey: () => checkPrivateKey(key),
+    connectHost: ({ ssh }, log2) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log: log2 }),
     connectDatabase: ({ service_name: serviceName }, tunnel) => connectSource({
       tunnel,
       serviceName,
@@ -85733,7 +85834,7 @@ function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
 }
 
 // src/adapters/work-tree.ts
-import { mkdir as mkdir2, rename as rename2, rm as rm2, writeFile } from "node:fs/promises";
+import { mkdir as mkdir2, open as open2, rename as rename2, rm as rm2 } from "node:fs/promises";
 import { dirname, join as join4 } from "node:path";
 async function writeWorkTree(top, change) {
   const staged = [];
@@ -85750,7 +85851,15 @@ async function stage(top, file) {
   const to = join4(top, file.path);
   const from = `${to}.seedbed-${process.pid}`;
   await mkdir2(dirname(to), { recursive: true });
-  await writeFile(from, file.text, { flag: "wx" });
+  const handle = await open2(from, "wx");
+  try {
+    await handle.writeFile(file.text);
+  } catch (error) {
+    await rm2(from, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
   return { from, to };
 }
 
@@ -85838,6 +85947,9 @@ var DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
 function parseDatabaseName(name3) {
   const words = explainName(name3);
   return words ? { ok: false, problems: [problem(name3, words)] } : { ok: true, value: name3, warnings: [] };
+}
+function isSameDatabase(name3, other) {
+  return normalForm(name3) === normalForm(other);
 }
 function findDuplicateDatabases(names) {
   const first = /* @__PURE__ */ new Map();
@@ -86396,9 +86508,42 @@ function describeSyntaxErrors(file, document2) {
   const broken = others.some((error) => error.code !== "NON_STRING_KEY");
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
-    ...others.slice(0, SHOWN_AT_MOST2).map((error) => at(file, error.pos, syntaxWords(error)))
+    ...describeOthers(file, document2, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
+}
+function describeOthers(file, document2, errors) {
+  const brackets = errors.map((error) => unclosedBracket({ file, document: document2, error }));
+  const isEcho = (error) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
+  return errors.flatMap(
+    (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error)))
+  );
+}
+var FLOW_END = /^Flow .* end with a ([\]}])$/;
+function withoutEchoes(file, errors) {
+  const lineOf2 = ({ pos }) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf2));
+  return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf2(error)));
+}
+function unclosedBracket({ file, document: document2, error }) {
+  const end = FLOW_END.exec(error.message)?.[1];
+  if (end === void 0) return null;
+  const opened = [];
+  (0, import_yaml.visit)(document2, {
+    Collection(_key, { flow, range }) {
+      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
+    }
+  });
+  const mark2 = end === "]" ? "[" : "{";
+  const start = opened.findLast((offset) => file.text[offset] === mark2);
+  if (start === void 0) return null;
+  const words = {
+    code: "yaml-syntax",
+    what: "this bracket is not closed",
+    why: `the YAML parser says: ${error.message}`,
+    fix: `close it with ${end}`
+  };
+  return at(file, [start, start + 1], words);
 }
 function checkFeatures(file, document2) {
   const problems = [];
@@ -86486,7 +86631,7 @@ function duplicateKey(file, error) {
   return at(file, [error.pos[0], error.pos[0] + key.length], words);
 }
 function syntaxWords(error) {
-  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message), "correct the YAML here"];
+  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message).replace(/\.$/, ""), "correct the YAML here"];
   return { code: "yaml-syntax", what, why: `the YAML parser says: ${error.message}`, fix };
 }
 function lowerFirst(text6) {
@@ -86603,9 +86748,9 @@ var PROFILE_NAMES = Object.keys(PROFILES);
 function listEntries(list2) {
   return (list2 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
-function findProfile({ draft, settings }) {
+function findProfile({ draft, settings, settingsBroken }) {
   const base = draft.database?.base;
-  if (base === void 0) return void 0;
+  if (base === void 0 || settingsBroken) return void 0;
   if (settings) return ownEntry(settings.bases, base)?.profile;
   return PROFILE_NAMES.find((profile) => profile === base);
 }
@@ -86679,8 +86824,11 @@ function checkFolder(files) {
   const strangers = paths.filter((path) => path !== CONFIG && !isScript(path)).map((path) => stranger(files, path));
   return [...missing, ...strangers, ...checkTogether(files)];
 }
+function nearConfig(paths) {
+  return paths.find((path) => /^(?:database)?[_-]?config\.ya?ml$/i.test(path));
+}
 function missingConfig(files, paths) {
-  const near = paths.find((path) => /^database[_-]?config\.ya?ml$/i.test(path));
+  const near = nearConfig(paths);
   return problem2(files, CONFIG, {
     severity: "error",
     code: "missing-config",
@@ -87024,7 +87172,8 @@ function checkText2(name3, value, at2) {
 }
 
 // src/request/rules/placement.ts
-var checkPlacement = ({ draft, settings }) => {
+var checkPlacement = ({ draft, settings, settingsBroken }) => {
+  if (settingsBroken) return [];
   const base = draft.database?.base;
   const at2 = ["database", "base"];
   if (!settings) return unknownName(base, { at: at2, kind: "base without settings", known: PROFILE_NAMES });
@@ -87047,7 +87196,7 @@ function unknownName(name3, { at: at2, kind, known }) {
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at: at2,
       what: `${quote(name3)} is not a ${kind}`,
-      why: `the settings have ${listNames(known)}`,
+      why: `expected one of ${listNames(known)}`,
       fix: suggestName(
         name3,
         known,
@@ -87362,9 +87511,9 @@ function checkTablespaceSizes({ draft }) {
 
 // src/request/rules/source.ts
 var checkSource = (input) => {
-  const { draft, settings } = input;
+  const { draft, settings, settingsBroken } = input;
   const source = draft.source_database;
-  if (!source) return [];
+  if (!source || settingsBroken) return [];
   const scope = !Object.hasOwn(source, "schemas") ? [allSchemas(settings ? settings.policy.all_schemas : true)] : [];
   if (!settings) return [...checkWrittenOut(input), ...scope];
   if (source.name === void 0) return Object.hasOwn(source, "name") ? scope : [...checkInline(input), ...scope];
@@ -87601,13 +87750,13 @@ var TROUBLE = {
 function findTrouble(text6) {
   const lexed = lexLine(text6, CODE);
   const comment = findComment(text6, lexed.code);
-  const open2 = [];
+  const open3 = [];
   for (let index = 0; index < text6.length; index++) {
-    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open2);
+    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open3);
     if (kind) return { kind, index };
   }
   if (lexed.state.in === "literal") return openLiteral(text6, lexed.bare, lexed.state.end);
-  const unclosed = open2.at(-1);
+  const unclosed = open3.at(-1);
   return unclosed === void 0 ? null : { kind: "opened", index: unclosed };
 }
 function findComment(text6, code) {
@@ -87618,10 +87767,10 @@ function openLiteral(text6, bare, end) {
   const after = bare.trimEnd().length;
   return { kind: end === '"' ? "identifier" : "quote", index: after + text6.slice(after).search(/\S/) };
 }
-function kindAt(bare, index, open2) {
+function kindAt(bare, index, open3) {
   const character = bare.charAt(index);
-  if (character === "(") open2.push(index);
-  if (character === ")" && open2.pop() === void 0) return "closed";
+  if (character === "(") open3.push(index);
+  if (character === ")" && open3.pop() === void 0) return "closed";
   if (character === ";") return "semicolon";
   if (character === "\n") return "line";
   return character === ":" && /[A-Za-z0-9]/.test(bare.charAt(index + 1)) ? "bind" : null;
@@ -88274,9 +88423,9 @@ function isOneLineCommand(line) {
 function isPlainTextCommand(line) {
   return /^(?:rem(?:a|ar|ark)?|pro(?:m|mp|mpt)?)\b/i.test(line);
 }
-function isPlsql(head) {
+function isPlsql(head2) {
   return /^\s*(?:<<|(?:declare|begin)\b|with\s+(?:function|procedure)\b|create\s+(?:or\s+replace\s+)?(?:(?:non)?editionable\s+)?(?:procedure|function|package|trigger|type)\b)/i.test(
-    head
+    head2
   );
 }
 
@@ -88557,7 +88706,9 @@ function parseRequest(files, settings, today2) {
   const yaml = readYaml({ path, text: text6, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
   const { findings, sound } = checkSchema(yaml.text.value);
-  const input = { draft: draftOf(sound), files, settings, today: today2 };
+  const known = settings === "broken" ? void 0 : settings;
+  const draft = draftOf(sound);
+  const input = { draft, files, settings: known, settingsBroken: settings === "broken", today: today2 };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
@@ -89192,7 +89343,7 @@ function checkDigest([name3, base]) {
 // src/settings/settings-rules.ts
 function checkSettings(draft) {
   return [
-    ...checkSomebody(draft.platform, ["platform"], "approve changes below .github/"),
+    ...checkApprovers(draft.platform, ["platform"], "approve changes below .github/"),
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name3, source]) => checkSource2(source ?? {}, ["sources", name3])),
     ...checkEnvironments(draft),
@@ -89200,14 +89351,14 @@ function checkSettings(draft) {
     ...checkPlaceholders(draft)
   ];
 }
-function checkSomebody(people, at2, what) {
+function checkApprovers(people, at2, what) {
   if (!people?.teams || !people.users || people.teams.length + people.users.length > 0) return [];
   return [
     {
       code: "nobody",
       at: at2,
       key: true,
-      what: `nobody may ${what}`,
+      what: `no team or user may ${what}`,
       why: "both teams and users are empty",
       fix: "add a team, for example teams: [acme/dba]"
     }
@@ -89232,7 +89383,7 @@ function checkKeys({ approval }) {
 }
 function checkSource2(source, at2) {
   return [
-    ...checkSomebody(source.dba, [...at2, "dba"], "approve an export of this source"),
+    ...checkApprovers(source.dba, [...at2, "dba"], "approve an export of this source"),
     ...checkRequired(source, at2),
     ...checkHostKey(source.ssh?.host_key, [...at2, "ssh", "host_key"]),
     ...(source.windows ?? []).flatMap((window2, index) => checkWindow(window2, [...at2, "windows", index])),
@@ -89349,6 +89500,14 @@ function draftOf2(sound) {
   return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
 }
 
+// src/cli/incomplete-repository.ts
+function describeNoSettings(database) {
+  return `There is no ${SETTINGS_PATH}: without it, only seedbed seed ${database} --to <folder> works.`;
+}
+function describeEmpty({ databases, retired: retired2 }) {
+  return databases.length + retired2.length === 0 ? "There is no request in environments/. Create one with seedbed init.\n" : "";
+}
+
 // src/templates/fill-templates.ts
 var TEMPLATE_PATHS = {
   "provision.yml": WORKFLOW_PATH,
@@ -89439,8 +89598,10 @@ async function initRequest(bench2, database, { owner }) {
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: []
   });
+  const only = settings ? "" : `${describeNoSettings(database)}
+`;
   bench2.out(`wrote  ${path}
-Next: fill in the empty values, then run: seedbed validate ${database}
+${only}Next: fill in the empty values, then run: seedbed validate ${database}
 `);
 }
 function loginIn(name3) {
@@ -89499,6 +89660,8 @@ function headline(plan) {
     return `${plan.database}: will be retired. Its namespace and its volume are kept until an administrator removes them.`;
   if (plan.changes.length === 0 && plan.files.length === 0 && plan.removes.length === 0)
     return `${plan.database}: nothing changes.`;
+  if (plan.work === "none" && plan.changes.length + plan.removes.length === 0)
+    return `${plan.database}: only the digest of the request's files changes, nothing runs.`;
   return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
 }
 var signs = {
@@ -89519,9 +89682,9 @@ function renderChanges(changes, view) {
   return changes.map((change) => {
     const { sign, color: color2 } = signs[change.kind];
     const what = [change.object, change.field].filter((part) => part !== "").join(" ");
-    const head = `  ${sign} ${change.kind.padEnd(7)} `;
-    const room = view.width - head.length;
-    return paint(head, color2, view) + fitText(visible(`${what}${valuesOf(change)}`), room);
+    const head2 = `  ${sign} ${change.kind.padEnd(7)} `;
+    const room = view.width - head2.length;
+    return paint(head2, color2, view) + fitText(visible(`${what}${valuesOf(change)}`), room);
   });
 }
 function valuesOf({ kind, field, from, to }) {
@@ -89562,318 +89725,6 @@ function paint(text6, color2, view) {
   return view.color ? `\x1B[${color2}m${text6}\x1B[0m` : text6;
 }
 
-// src/lock/advance-lock.ts
-function emptyLock(database) {
-  return { version: 1, database, generation: 0, approval: null, reset: 0 };
-}
-function highestGeneration(lock) {
-  return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
-}
-function lockAfterSeed(lock, attempt3) {
-  const { result, approval, at: at2 } = attempt3;
-  refuseOther(lock, result);
-  return {
-    version: 1,
-    database: lock.database,
-    generation: result.generation,
-    last_attempt: { generation: result.generation, approval, outcome: "seeded", at: at2, run: result.run },
-    approval,
-    digests: {
-      seed_inputs: result.digests.seedInputs,
-      import_inputs: result.digests.importInputs,
-      runtime: result.digests.runtime
-    },
-    seed: result.seed,
-    dump_set: result.dumpSet,
-    image: { repository: attempt3.repository, ...result.image },
-    // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
-    reset: lock.reset
-  };
-}
-function refuseOther(lock, result) {
-  if (result.database !== lock.database)
-    throw new SeedbedError(
-      "lock-other-database",
-      `The result of run ${result.run} is for ${result.database}, but the lock is for ${lock.database}.`,
-      { fix: "Use the result and the lock of the same database." }
-    );
-  const highest = highestGeneration(lock);
-  if (result.generation > highest) return;
-  throw new SeedbedError(
-    "lock-generation-falls",
-    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} is already at ${highest}.`,
-    {
-      fix: "Leave the lock unchanged: only the first valid result of a generation counts. Seed again with a new permit."
-    }
-  );
-}
-
-// src/lock/parse-lock.ts
-var import__2 = __toESM(require__(), 1);
-
-// src/yaml/read-generated.ts
-var import_yaml3 = __toESM(require_dist(), 1);
-function readGenerated(text6, path, kind) {
-  const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text6, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false
-  });
-  const document2 = "empty" in documents ? void 0 : documents[0];
-  const at2 = (offset) => ({ path, ...placeOf2(lines, offset) });
-  if (document2 === void 0 || documents.length !== 1)
-    return {
-      ok: false,
-      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
-    };
-  const faults = [...document2.errors, ...document2.warnings];
-  if (faults.length > 0)
-    return {
-      ok: false,
-      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
-    };
-  const value = plainValue(document2);
-  if (value === void 0)
-    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) return { ok: true, value, warnings: [] };
-  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
-    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
-  );
-  return { ok: false, problems };
-}
-function describeSchemaErrors(errors) {
-  const telling = errors.filter((error) => error.keyword !== "if");
-  return telling.map((error) => {
-    const keys = error.instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const extra = error.params;
-    const unknown = extra["additionalProperty"] ?? extra["unevaluatedProperty"];
-    const what = typeof unknown === "string" ? `unknown key "${unknown}"` : sentenceOf(error, extra);
-    if (typeof unknown === "string") keys.push(unknown);
-    return { keys, where: keys.join(".") || "the top", what };
-  });
-}
-function sentenceOf(error, extra) {
-  if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
-  if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
-  return error.message ?? `violates the rule ${error.keyword}`;
-}
-function placeOf2(lines, offset) {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-function plainValue(document2) {
-  try {
-    return document2.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    if (error instanceof ReferenceError) return void 0;
-    throw error;
-  }
-}
-function offsetOf(document2, keys) {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml3.isNode)(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-function problemOf(kind, place, what) {
-  return {
-    severity: "error",
-    code: kind.code,
-    ...place,
-    what: `${kind.noun} ${what}`,
-    why: "only Seedbed writes this file, so its format is checked strictly",
-    fix: kind.fix,
-    docs: kind.docs
-  };
-}
-
-// src/lock/seed-schema.ts
-var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
-var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
-var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
-function strictObject(properties, optional = []) {
-  const required = Object.keys(properties).filter((key) => !optional.includes(key));
-  return { type: "object", additionalProperties: false, required, properties };
-}
-var text = { type: "string", minLength: 1 };
-var strings = { type: "array", items: text };
-var textMap = { type: "object", additionalProperties: text };
-var scripts = { type: "array", items: strictObject({ path: text, text: { type: "string" } }) };
-var table = strictObject({ name: text, where: text }, ["where"]);
-var schemaScope = strictObject({ name: text, tables: { type: "array", items: table } }, ["tables"]);
-var tablespace = strictObject({ name: text, size: text, max_size: text }, ["max_size"]);
-var safety = strictObject({
-  remove_db_links: { type: "boolean" },
-  disable_jobs: { type: "boolean" },
-  clear_network_access: { type: "boolean" },
-  lock_accounts: { type: "boolean" }
-});
-var importInputs = strictObject({
-  remap_schema: textMap,
-  remap_tablespace: textMap,
-  exclude: strings,
-  allow_codes: strings,
-  safety,
-  tablespaces: { type: "array", items: tablespace },
-  jobs_kept: strings,
-  scripts: strictObject({ pre_import: scripts, masking: scripts })
-});
-var seedSchema = strictObject({
-  source: text,
-  scope: { type: "array", items: schemaScope },
-  export: strictObject({
-    parallel: { type: "integer", minimum: 1 },
-    compression: { enum: ["none", "metadata_only", "data_only", "all"] },
-    piece_size: text
-  }),
-  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
-  import: importInputs
-});
-
-// src/lock/lock-schema.ts
-var text2 = { type: "string", minLength: 1 };
-var count = { type: "integer", minimum: 0 };
-var generation = { type: "integer", minimum: 0 };
-var digestOrNull = { type: ["string", "null"], pattern: digest.pattern };
-var dumpSetSchema = strictObject({
-  digest,
-  files: { type: "integer", minimum: 1 },
-  bytes: count,
-  rows: count,
-  scn: numberText,
-  exported_at: time
-});
-var databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
-var attempt = {
-  ...strictObject(
-    {
-      generation: { type: "integer", minimum: 1 },
-      approval: digestOrNull,
-      outcome: { enum: ["seeded", "failed"] },
-      stage: text2,
-      code: text2,
-      error: text2,
-      at: time,
-      run: text2
-    },
-    ["stage", "code", "error"]
-  ),
-  if: { properties: { outcome: { const: "failed" } } },
-  // oxlint-disable-next-line unicorn/no-thenable
-  then: { required: ["stage", "code", "error"] },
-  else: { properties: { stage: false, code: false, error: false } }
-};
-var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
-var lockSchema = {
-  ...strictObject(
-    {
-      version: { const: 1 },
-      database: databaseName,
-      generation,
-      last_attempt: attempt,
-      approval: digestOrNull,
-      digests: strictObject({ seed_inputs: digest, import_inputs: digest, runtime: digest }),
-      seed: seedSchema,
-      dump_set: dumpSetSchema,
-      image,
-      reset: count
-    },
-    ["last_attempt", "digests", "seed", "dump_set", "image"]
-  ),
-  // Before the first success these keys are absent; after it they are all required.
-  if: { properties: { generation: { const: 0 } } },
-  // oxlint-disable-next-line unicorn/no-thenable
-  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
-  else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
-};
-
-// src/lock/parse-lock.ts
-var validate = new import__2.Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateSchema: false
-}).compile(lockSchema);
-function parseLock(text6, path) {
-  return readGenerated(text6, path, {
-    noun: "the lock",
-    code: "lock-invalid",
-    validate,
-    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
-    docs: "docs/reference/seed.lock.md"
-  });
-}
-
-// src/stories/load.ts
-async function loadRepository(tree, { databases, today: today2 }) {
-  const sources = {};
-  const problems = [];
-  const settings = await loadSettings(tree, sources, problems);
-  const known = await listDatabases(tree);
-  const wanted = databases.length === 0 ? known : databases.map((name3) => requireName(name3, known));
-  problems.push(
-    ...findDuplicateDatabases(known).filter(({ path }) => wanted.some((name3) => path.includes(`/${name3}`)))
-  );
-  const loaded = [];
-  for (const database of wanted) {
-    const files = await readRequestFiles(tree, database);
-    const lock = await loadLock(tree, database, problems);
-    for (const [path, text6] of Object.entries(files.files)) sources[folderOf(database).at(path)] = text6;
-    const parsed = parseRequest(files, settings, today2);
-    problems.push(...parsed.ok ? parsed.warnings : parsed.problems);
-    loaded.push({ database, files, request: parsed.ok ? parsed.value : null, lock });
-  }
-  return { settings, databases: loaded, problems, sources };
-}
-async function loadSettings(tree, sources, problems) {
-  const text6 = await tree.read(SETTINGS_PATH);
-  if (text6 === null) return void 0;
-  sources[SETTINGS_PATH] = text6;
-  const parsed = parseSettings(text6, SETTINGS_PATH);
-  problems.push(...parsed.ok ? parsed.warnings : parsed.problems);
-  return parsed.ok ? parsed.value : void 0;
-}
-async function listDatabases(tree) {
-  const paths = await tree.list(ENVIRONMENTS);
-  const places = paths.map(placeOf).filter((place) => place?.below === NAMES.request);
-  return [...new Set(places.flatMap((place) => place?.database ?? []))];
-}
-function requireName(name3, known) {
-  if (known.includes(name3)) return name3;
-  const possible = parseDatabaseName(name3);
-  const [wrong] = possible.ok ? [] : possible.problems;
-  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
-  const list2 = known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
-  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list2}.`;
-  throw new SeedbedError("database-unknown", text6, {
-    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
-  });
-}
-async function readRequestFiles(tree, database) {
-  const folder = folderOf(database).path;
-  const files = {};
-  for (const path of await tree.list(folder)) {
-    const below2 = path.slice(folder.length + 1);
-    if (!isGenerated(below2)) files[below2] = await tree.read(path) ?? "";
-  }
-  return { database, files };
-}
-async function loadLock(tree, database, problems) {
-  const path = folderOf(database).lock;
-  const text6 = await tree.read(path);
-  if (text6 === null) return emptyLock(database);
-  const parsed = parseLock(text6, path);
-  if (parsed.ok) return parsed.value;
-  problems.push(...parsed.problems);
-  return emptyLock(database);
-}
-function hasErrors(problems) {
-  return problems.some(({ severity }) => severity === "error");
-}
-
 // src/digests/seed.ts
 function seedOf(request, settings, files) {
   const source = request.source_database;
@@ -89883,7 +89734,7 @@ function seedOf(request, settings, files) {
     scope: (source.schemas ?? []).map(canonicalScope).toSorted(byName),
     export: { parallel, compression, piece_size },
     target: targetProfile(request.database.base, settings),
-    import: importInputs2(request, files)
+    import: importInputs(request, files)
   };
 }
 function digestSeedInputs(seed2) {
@@ -89899,8 +89750,10 @@ function readScripts(files, paths) {
     return { path, text: text6 };
   });
 }
-function sourceName(source) {
-  return source.name ?? `${source.host}:${source.port}/${source.service_name}`;
+function sourceName({ name: name3, ssh, host, port, service_name }) {
+  if (name3 !== void 0) return name3;
+  const way = ssh === void 0 ? "" : `${ssh.host}:${ssh.port}/`;
+  return `${way}${host}:${port}/${service_name}`;
 }
 var CHARSET = "AL32UTF8";
 function targetProfile(base, settings) {
@@ -89914,7 +89767,7 @@ function canonicalScope({ name: name3, tables }) {
     tables: tables.map(({ name: table2, where }) => where === void 0 ? { name: table2 } : { name: table2, where }).toSorted(byName)
   };
 }
-function importInputs2({ database }, files) {
+function importInputs({ database }, files) {
   return {
     remap_schema: database.import.remap_schema,
     remap_tablespace: database.import.remap_tablespace,
@@ -90129,10 +89982,10 @@ function fileSize(quantity) {
 
 // src/export/plan-jobs.ts
 var EXCLUDED_PATHS = {
-  SCHEMA: ["DB_LINK", "PASSWORD_HISTORY", "STATISTICS", "USER"],
+  SCHEMA: ["DB_LINK", "DEFAULT_ROLE", "PASSWORD_HISTORY", "STATISTICS", "TABLESPACE_QUOTA", "USER"],
   TABLE: ["STATISTICS"]
 };
-var OPTIONAL_PATH = "PASSWORD_HISTORY";
+var OPTIONAL_PATHS = ["DEFAULT_ROLE", "PASSWORD_HISTORY", "TABLESPACE_QUOTA"];
 var LONGEST_EXPRESSION = 4e3;
 function planJobs(seed2, material) {
   const whole = material.scope.filter((schema) => schema.mode === "SCHEMA");
@@ -90242,6 +90095,16 @@ var readRedactions = defineQuery(
 WHERE  object_owner = :owner AND TRIM(enable) = 'YES'`,
   { owner: "text" }
 );
+var readEncryptedTables = defineQuery(
+  "encrypted-tables",
+  `SELECT e.table_name FROM dba_encrypted_columns e WHERE e.owner = :owner
+UNION ALL
+SELECT s.segment_name AS table_name
+FROM   dba_segments s JOIN dba_tablespaces t ON t.tablespace_name = s.tablespace_name
+WHERE  s.owner = :owner AND s.segment_type IN ('TABLE', 'TABLE PARTITION', 'TABLE SUBPARTITION')
+AND    t.encrypted = 'YES'`,
+  { owner: "text" }
+);
 var readInvalidObjects = defineQuery(
   "invalid-objects",
   `SELECT object_type, object_name FROM dba_objects WHERE owner = :owner AND status = 'INVALID'`,
@@ -90267,6 +90130,19 @@ var readScn = defineQuery(
   `SELECT TO_CHAR(current_scn) AS scn,
        TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS taken_at
 FROM   v$database`
+);
+
+// src/export/statements/live-exports.ts
+var markExport = defineBlock(
+  "mark-export",
+  `BEGIN
+  DBMS_APPLICATION_INFO.SET_ACTION(action_name => :prefix);
+END;`,
+  { binds: { prefix: "text" } }
+);
+var readLiveExports = defineQuery(
+  "live-exports",
+  `SELECT action AS prefix FROM gv$session WHERE username = USER AND action LIKE 'SEEDBED\\_%' ESCAPE '\\'`
 );
 
 // src/export/statements/remove-job.ts
@@ -90399,7 +90275,9 @@ var INSPECTION = [
   readPolicies,
   readRedactions,
   readSizes,
+  readLiveExports,
   readOurJobs,
+  readEncryptedTables,
   readInvalidObjects
 ];
 var REPAIR = [attachJob, stopJob, attachAndStopJob, dropControlTable];
@@ -90412,6 +90290,7 @@ function describeExport(seed2) {
   return [
     ...INSPECTION.map((statement) => renderCall(statement, {})),
     ...conditions,
+    renderCall(markExport, {}),
     readScn.sql,
     ...describeJobs(seed2, scope),
     `-- every few seconds
@@ -90471,6 +90350,94 @@ function baseOf({ request, settings }) {
   });
 }
 
+// src/manifests/read-objects.ts
+var import_yaml4 = __toESM(require_dist(), 1);
+
+// src/manifests/manifest-documents.ts
+var import_yaml3 = __toESM(require_dist(), 1);
+function readManifests(files) {
+  const read = files.map(readFile2);
+  return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
+}
+function readFile2(file) {
+  const lines = new import_yaml3.LineCounter();
+  const parsed = (0, import_yaml3.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const all = "empty" in parsed ? [] : parsed;
+  const lineOf2 = (offset) => Math.max(1, lines.linePos(offset).line);
+  const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
+  if (faults.length > 0)
+    return {
+      documents: [],
+      problems: faults.map(
+        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf2(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
+      )
+    };
+  const documents = all.map((document2) => ({
+    path: file.path,
+    line: lineOf2(document2.contents?.range?.[0] ?? 0),
+    value: document2.toJS()
+  }));
+  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf2));
+  return { documents, problems: ambiguous };
+}
+function findAmbiguous(document2, path, lineOf2) {
+  const problems = [];
+  (0, import_yaml3.visit)(document2, {
+    Scalar(_, node) {
+      const source = node.source ?? "";
+      if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
+      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
+      problems.push(
+        manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
+      );
+    },
+    Alias(_, node) {
+      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
+      problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
+    }
+  });
+  return problems;
+}
+var yaml11 = /^(?:y|n|yes|no|true|false|on|off|~|null|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0x[0-9a-f_]+|[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/i;
+function isOther(source) {
+  return yaml11.test(source);
+}
+function isKubernetesObject(value) {
+  const object = value;
+  if (typeof object !== "object" || object === null) return false;
+  const { apiVersion, kind, metadata } = object;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+}
+function manifestProblem(code, place, what) {
+  return {
+    severity: "error",
+    code: `manifest-${code}`,
+    path: place.path,
+    line: place.line,
+    column: 1,
+    what: `${place.path.split("/").at(-1)} ${what}`,
+    why: "Fleet or the cluster would refuse this, misread it, or report it as modified forever",
+    fix: "run `seedbed render`; if the problem remains, report it as a bug in Seedbed",
+    docs: "docs/reference/manifests.md"
+  };
+}
+
+// src/manifests/read-objects.ts
+function readObjects(files) {
+  const objects = /* @__PURE__ */ new Map();
+  for (const file of files) {
+    const documents = (0, import_yaml4.parseAllDocuments)(file.text);
+    for (const document2 of "empty" in documents ? [] : documents) {
+      const value = document2.toJS();
+      objects.set(nameOf(value, file.path), value);
+    }
+  }
+  return objects;
+}
+function nameOf(value, path) {
+  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path.split("/").at(-1) ?? path;
+}
+
 // src/manifests/quantity.ts
 var binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 var decimal = ["k", "M", "G", "T", "P", "E"];
@@ -90507,6 +90474,53 @@ function notAQuantity(text6) {
   });
 }
 
+// src/manifests/label-value.ts
+function isLabelValue(text6) {
+  return text6.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text6);
+}
+
+// src/manifests/names.ts
+function bundleName(database) {
+  return `seedbed-${database}`;
+}
+var releaseNamespace = "seedbed-system";
+var objectNames = {
+  database: "oracle",
+  pods: "oracle-pods",
+  volume: "oradata",
+  seedConfig: "seed",
+  applyConfig: "apply"
+};
+function selectorLabels(database) {
+  return { "app.kubernetes.io/name": "oracle-database", "app.kubernetes.io/instance": database };
+}
+function objectLabels(input) {
+  const owner = input.request.owner;
+  return {
+    ...selectorLabels(input.database),
+    "app.kubernetes.io/part-of": "seedbed",
+    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {}
+  };
+}
+
+// src/manifests/read-fixed.ts
+function readFixed(database, files) {
+  const objects = readObjects(files);
+  const text6 = (object, path) => {
+    const found = path.reduce(
+      (value, key) => value?.[key],
+      objects.get(object)
+    );
+    return typeof found === "string" ? found : void 0;
+  };
+  return {
+    fleetCluster: text6("fleet.yaml", ["overrideTargets", "0", "clusterName"]),
+    project: text6("fleet.yaml", ["labels", "seedbed.dev/project"]),
+    projectId: text6(`Namespace/${bundleName(database)}`, ["metadata", "annotations", "field.cattle.io/projectId"]),
+    size: text6(`PersistentVolumeClaim/${objectNames.volume}`, ["spec", "resources", "requests", "storage"])
+  };
+}
+
 // src/plan/find-refusals.ts
 function findRefusals(before2, after) {
   const refusals = [];
@@ -90514,20 +90528,38 @@ function findRefusals(before2, after) {
     if (from !== to) refusals.push({ kind: "refuse", object: NAMES.request, field, from, to });
   };
   const had = before2.request;
-  if (had !== null) {
-    refuse3("placement.cluster", had.placement.cluster, after.request.placement.cluster);
-    refuse3("placement.project", had.placement.project, after.request.placement.project);
-    const [past, now] = [had.database.storage.size, after.request.database.storage.size];
-    if (wholeOf(now) < wholeOf(past)) refuse3("database.storage.size", past, now);
-  }
+  const fixed = readFixed(after.lock.database, before2.files);
+  const { placement, database } = after.request;
+  refuse3(
+    "placement.cluster",
+    clusterBefore(fixed, after) ?? had?.placement.cluster ?? placement.cluster,
+    placement.cluster
+  );
+  refuse3(
+    "placement.project",
+    projectBefore(fixed, after) ?? had?.placement.project ?? placement.project,
+    placement.project
+  );
+  const past = fixed.size ?? had?.database.storage.size ?? database.storage.size;
+  if (wholeOf(database.storage.size) < wholeOf(past)) refuse3("database.storage.size", past, database.storage.size);
   const profile = after.lock.seed?.target.profile;
   if (profile !== void 0 && profile !== after.seed.target.profile)
-    refuse3(
-      "database.base",
-      describe2(profile, had?.database.base),
-      describe2(after.seed.target.profile, after.request.database.base)
-    );
+    refuse3("database.base", describe2(profile, had?.database.base), describe2(after.seed.target.profile, database.base));
   return refusals;
+}
+function clusterBefore({ fleetCluster }, { settings, request }) {
+  const names = Object.keys(settings.clusters).filter(
+    (name3) => settings.clusters[name3]?.fleet_cluster === fleetCluster
+  );
+  return names.includes(request.placement.cluster) ? request.placement.cluster : names[0];
+}
+function projectBefore({ project, projectId }, { settings, request }) {
+  const { placement } = request;
+  const wanted = projectsOf(settings, placement.cluster)[placement.project];
+  return projectId !== void 0 && projectId === wanted ? placement.project : project;
+}
+function projectsOf({ clusters }, cluster) {
+  return Object.hasOwn(clusters, cluster) ? clusters[cluster]?.projects ?? {} : {};
 }
 function describe2(profile, base) {
   return base === void 0 || base === profile ? profile : `${base} (${profile})`;
@@ -90575,6 +90607,9 @@ function findRisks(input) {
     ...risk,
     docs: `docs/reference/database_config.md#${docs}`
   }));
+}
+function refusalsOf({ risks }) {
+  return risks.filter(({ severity }) => severity === "error");
 }
 function explainRefusal2(change) {
   const shrinks = change.field === "database.storage.size";
@@ -90642,7 +90677,7 @@ function findSpaceRisk({ lock, request }) {
   const gib = 1024n ** 3n;
   const needed = BigInt(lock.dump_set.bytes) * 5n / 2n + 20n * gib;
   const { size } = request.database.storage;
-  if (wholeOf(size) >= needed) return [];
+  if (wholeOf(size) / gib >= needed / gib) return [];
   return [
     {
       code: "storage-small",
@@ -90678,9 +90713,6 @@ function findAccessRisks(before2, { request }) {
   }));
 }
 
-// src/manifests/diff-manifests.ts
-var import_yaml5 = __toESM(require_dist(), 1);
-
 // src/manifests/diff-values.ts
 function diffValues(from, to, field = "") {
   if (isSame(from, to)) return [];
@@ -90713,75 +90745,6 @@ function segment(key, parent) {
   return parent === "" ? key : `.${key}`;
 }
 
-// src/manifests/manifest-documents.ts
-var import_yaml4 = __toESM(require_dist(), 1);
-function readManifests(files) {
-  const read = files.map(readFile2);
-  return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
-}
-function readFile2(file) {
-  const lines = new import_yaml4.LineCounter();
-  const parsed = (0, import_yaml4.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const all = "empty" in parsed ? [] : parsed;
-  const lineOf2 = (offset) => Math.max(1, lines.linePos(offset).line);
-  const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
-  if (faults.length > 0)
-    return {
-      documents: [],
-      problems: faults.map(
-        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf2(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
-      )
-    };
-  const documents = all.map((document2) => ({
-    path: file.path,
-    line: lineOf2(document2.contents?.range?.[0] ?? 0),
-    value: document2.toJS()
-  }));
-  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf2));
-  return { documents, problems: ambiguous };
-}
-function findAmbiguous(document2, path, lineOf2) {
-  const problems = [];
-  (0, import_yaml4.visit)(document2, {
-    Scalar(_, node) {
-      const source = node.source ?? "";
-      if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
-      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
-      problems.push(
-        manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
-      );
-    },
-    Alias(_, node) {
-      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
-      problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
-    }
-  });
-  return problems;
-}
-var yaml11 = /^(?:y|n|yes|no|true|false|on|off|~|null|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0x[0-9a-f_]+|[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/i;
-function isOther(source) {
-  return yaml11.test(source);
-}
-function isKubernetesObject(value) {
-  const object = value;
-  if (typeof object !== "object" || object === null) return false;
-  const { apiVersion, kind, metadata } = object;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
-}
-function manifestProblem(code, place, what) {
-  return {
-    severity: "error",
-    code: `manifest-${code}`,
-    path: place.path,
-    line: place.line,
-    column: 1,
-    what: `${place.path.split("/").at(-1)} ${what}`,
-    why: "Fleet or the cluster would refuse this, misread it, or report it as modified forever",
-    fix: "run `seedbed render`; if the problem remains, report it as a bug in Seedbed",
-    docs: "docs/reference/manifests.md"
-  };
-}
-
 // src/manifests/diff-manifests.ts
 function diffManifests(before2, after) {
   const [had, has] = [readObjects(before2), readObjects(after)];
@@ -90800,20 +90763,6 @@ function diffObject(object, from, to) {
 function isRunning(object) {
   const set = object;
   return (set.spec?.replicas ?? 1) > 0;
-}
-function readObjects(files) {
-  const objects = /* @__PURE__ */ new Map();
-  for (const file of files) {
-    const documents = (0, import_yaml5.parseAllDocuments)(file.text);
-    for (const document2 of "empty" in documents ? [] : documents) {
-      const value = document2.toJS();
-      objects.set(nameOf(value, file.path), value);
-    }
-  }
-  return objects;
-}
-function nameOf(value, path) {
-  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path.split("/").at(-1) ?? path;
 }
 
 // src/plan/list-manifest-changes.ts
@@ -90919,21 +90868,21 @@ function planChange(input) {
   const refusals = findRefusals(before2, state);
   const files = changedFiles(before2.files, after.files);
   const work = refusals.length > 0 ? "none" : leastWork(input, state);
-  const changes = [
-    ...refusals,
-    ...listSeedChanges(state, work),
-    ...listManifestChanges(before2.files, after.files)
-  ].toSorted((a, b) => order2.indexOf(a.kind) - order2.indexOf(b.kind));
+  const changes = refusals.length > 0 ? refusals : listChanges(before2, state, work);
   return {
     database,
     changes,
     work,
-    restart: refusals.length === 0 && changes.some((change) => change.kind === "restart"),
+    restart: changes.some((change) => change.kind === "restart"),
     risks: findRisks({ database, before: before2, after: state, work, refusals }),
     statements: work === "export" ? input.statements : [],
     files: refusals.length > 0 ? [] : files,
     removes: refusals.length > 0 ? [] : removedFiles(before2.files, after.files)
   };
+}
+function listChanges(before2, state, work) {
+  const changes = [...listSeedChanges(state, work), ...listManifestChanges(before2.files, state.files)];
+  return changes.toSorted((a, b) => order2.indexOf(a.kind) - order2.indexOf(b.kind));
 }
 var order2 = ["refuse", "retire", "create", "export", "image", "import", "grow", "restart", "apply"];
 function leastWork({ before: before2, after }, { lock, seed: seed2, ...state }) {
@@ -90942,8 +90891,8 @@ function leastWork({ before: before2, after }, { lock, seed: seed2, ...state }) 
     seed_inputs: digestSeedInputs(seed2),
     import_inputs: digestImportInputs(seed2),
     runtime: { base: digestOfReference(base.image), platform: base.platform },
-    apply_inputs: digestOfJson(listFiles2(after.files)),
-    applied: digestOfJson(listFiles2(before2.files))
+    apply_inputs: digestOfJson(listMeanings(after.files)),
+    applied: digestOfJson(listMeanings(before2.files))
   });
 }
 function planRetirement(database, before2) {
@@ -90968,8 +90917,8 @@ function removedFiles(before2, after) {
   const kept = new Set(after.map((file) => file.path));
   return before2.map((file) => file.path).filter((path) => !kept.has(path));
 }
-function listFiles2(files) {
-  return files.map(({ path, text: text6 }) => [path, text6]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
+function listMeanings(files) {
+  return [...readObjects(files)].toSorted(([a], [b]) => compareText(a, b));
 }
 
 // src/container/config-files.ts
@@ -91046,7 +90995,7 @@ function sqlName(name3) {
 }
 function sqlLiteral(text6) {
   if (text6 === "") return "NULL";
-  if (text6.includes("\0")) throw refused4("a text", text6, "Remove the NUL character.");
+  if (text6.includes("\0")) throw refused4("a string", text6, "Remove the NUL character.");
   const parts = text6.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
   return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted(part)).join(" ||\n  ");
 }
@@ -91082,7 +91031,7 @@ function quoted(text6) {
   return `'${text6.replaceAll("'", "''")}'`;
 }
 function refused4(kind, text6, fix) {
-  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} cannot be written as ${kind} in SQL.`, { fix });
+  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} is not valid as ${kind} in SQL.`, { fix });
 }
 
 // src/container/apply-config.ts
@@ -91165,6 +91114,7 @@ function renderImportParfile(inputs) {
     lines.push(`REMAP_TABLESPACE=${name(from)}:${name(to)}`);
   if (inputs.tablespaces.length === 0 && Object.keys(inputs.remap_tablespace).length === 0)
     lines.push("TRANSFORM=SEGMENT_ATTRIBUTES:N");
+  lines.push("TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y");
   if (inputs.exclude.length > 0) lines.push(`EXCLUDE=${inputs.exclude.map(objectPath).join(",")}`);
   return `${lines.join("\n")}
 `;
@@ -91179,7 +91129,7 @@ function renderAllowCodes(more) {
     "ORA-39082",
     "ORA-39367",
     // A grant to a user or role that is not part of the copy.
-    ...["ORA-01917", "ORA-01918", "ORA-01919"].map((cause) => `ORA-39083 GRANT ${cause}`)
+    ...["ORA-01917", "ORA-01918", "ORA-01919", "ORA-01924"].map((cause) => `ORA-39083 GRANT ${cause}`)
   ];
   const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse("an error code", code));
   return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
@@ -91225,6 +91175,7 @@ function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed
     { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
     ...renderRows("owners.tsv", renderOwners(seed2)),
     ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
+    ...renderRows("restricted.tsv", renderRestricted(seed2)),
     ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
     ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
     ...renderScripts("prepare", inputs.scripts.pre_import, 10),
@@ -91243,6 +91194,12 @@ function renderSafety({ safety: safety2 }) {
 function renderOwners({ scope, import: { remap_schema } }) {
   const rows = scope.map(({ name: name3 }) => [name3, Object.hasOwn(remap_schema, name3) ? remap_schema[name3] : name3]);
   rows.flat().forEach(sqlName);
+  return sorted(rows);
+}
+function renderRestricted({ scope }) {
+  const rows = scope.flatMap(
+    ({ name: name3, tables = [] }) => tables.filter(({ where }) => where !== void 0).map((table2) => [name3, table2.name])
+  );
   return sorted(rows);
 }
 function renderTablespace({ name: name3, size, max_size }) {
@@ -91284,18 +91241,18 @@ function digestRequestFiles(files) {
 }
 
 // src/yaml/render-yaml.ts
-var import_yaml6 = __toESM(require_dist(), 1);
+var import_yaml5 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 function renderYaml(value, options = {}) {
-  const document2 = new import_yaml6.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
-  (0, import_yaml6.visit)(document2, {
+  const document2 = new import_yaml5.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
+  (0, import_yaml5.visit)(document2, {
     Scalar(key, node) {
       if (typeof node.value !== "string") return;
       const style = styleOf(node.value, key === "key", options);
       if (style !== void 0) node.type = style;
     },
     Pair(_, pair) {
-      const name3 = (0, import_yaml6.isScalar)(pair.key) ? pair.key.value : pair.key;
+      const name3 = (0, import_yaml5.isScalar)(pair.key) ? pair.key.value : pair.key;
       if (!options.onOneLine?.includes(String(name3)) || !isTopLevel(document2, pair)) return;
       const node = pair.value;
       if (node !== null && typeof node === "object") node.flow = true;
@@ -91310,9 +91267,9 @@ function renderYaml(value, options = {}) {
   return text6.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
 }
 function styleOf(text6, isKey, options) {
-  if (awkward.test(text6)) return import_yaml6.Scalar.QUOTE_DOUBLE;
-  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml6.Scalar.QUOTE_DOUBLE : void 0;
-  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml6.Scalar.BLOCK_LITERAL : import_yaml6.Scalar.QUOTE_DOUBLE;
+  if (awkward.test(text6)) return import_yaml5.Scalar.QUOTE_DOUBLE;
+  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml5.Scalar.QUOTE_DOUBLE : void 0;
+  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml5.Scalar.BLOCK_LITERAL : import_yaml5.Scalar.QUOTE_DOUBLE;
 }
 function isTopLevel(document2, pair) {
   const items = document2.contents?.items;
@@ -91320,35 +91277,6 @@ function isTopLevel(document2, pair) {
 }
 function escapeUnit(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-// src/manifests/label-value.ts
-function isLabelValue(text6) {
-  return text6.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text6);
-}
-
-// src/manifests/names.ts
-function bundleName(database) {
-  return `seedbed-${database}`;
-}
-var releaseNamespace = "seedbed-system";
-var objectNames = {
-  database: "oracle",
-  pods: "oracle-pods",
-  volume: "oradata",
-  seedConfig: "seed",
-  applyConfig: "apply"
-};
-function selectorLabels(database) {
-  return { "app.kubernetes.io/name": "oracle-database", "app.kubernetes.io/instance": database };
-}
-function objectLabels(input) {
-  const owner = input.request.owner;
-  return {
-    ...selectorLabels(input.database),
-    "app.kubernetes.io/part-of": "seedbed",
-    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {}
-  };
 }
 
 // src/manifests/fleet.ts
@@ -91811,7 +91739,8 @@ function compareFiles(there, wanted) {
 
 // src/stories/plan.ts
 function planDatabase({ settings, before: before2, after, there }) {
-  const then = stateOf(before2 ?? { ...after, request: null }, settings, there);
+  const { request, lock } = before2 ?? { ...after, request: null };
+  const then = { request, lock, settings, files: there, seed: null };
   const now = stateOf(after, settings, rendered(after, settings));
   const statements = now.seed === null ? [] : describeExport(now.seed);
   return planChange({ database: after.database, before: then, after: now, statements });
@@ -91826,7 +91755,7 @@ function stateOf(loaded, settings, files) {
 
 // src/problem-summary.ts
 function summarizeProblems(problems, { requests, settings } = {}) {
-  const counts = [count2(problems, "error"), count2(problems, "warning")].filter((text6) => text6 !== null);
+  const counts = [count(problems, "error"), count(problems, "warning")].filter((text6) => text6 !== null);
   const found = counts.length === 0 ? "No problems" : counts.join(", ");
   return `${found}${whereabouts(problems, requests, settings)}.`;
 }
@@ -91835,7 +91764,7 @@ function problemsToJson(problems, facts2 = {}) {
   return `${JSON.stringify({ version: 1, ...facts2, errors, warnings: problems.length - errors, problems }, null, 2)}
 `;
 }
-function count2(problems, severity) {
+function count(problems, severity) {
   const number = problems.filter((problem4) => problem4.severity === severity).length;
   return number === 0 ? null : plural(number, severity);
 }
@@ -91875,7 +91804,7 @@ function lineOf(problem4, sources) {
 var SECRET_CODES = /* @__PURE__ */ new Set(["secret-in-file", "private-key"]);
 function renderProblem(problem4, line, style) {
   const gutter = " ".repeat(String(problem4.line).length);
-  const head = `${style.paint(problem4.severity, `${problem4.severity}[${problem4.code}]`)}: ${style.paint("strong", problem4.what)}`;
+  const head2 = `${style.paint(problem4.severity, `${problem4.severity}[${problem4.code}]`)}: ${style.paint("strong", problem4.what)}`;
   const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem4.path)}:${problem4.line}:${problem4.column}`;
   const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem4, line, style);
   const notes = [
@@ -91883,7 +91812,7 @@ function renderProblem(problem4, line, style) {
     ["fix", problem4.fix],
     ["docs", showDocs(problem4.docs)]
   ].flatMap(([name3, text6]) => renderNote(`${gutter} ${style.paint("gutter", "=")} ${name3}: `, text6, style));
-  return [head, arrow, ...excerpt?.lines ?? [], ...notes].join("\n");
+  return [head2, arrow, ...excerpt?.lines ?? [], ...notes].join("\n");
 }
 function renderNote(lead, text6, style) {
   const indent2 = " ".repeat(lead.replace(ANSI, "").length);
@@ -91941,6 +91870,378 @@ function wrap(text6, width) {
   return lines;
 }
 
+// src/lock/advance-lock.ts
+function emptyLock(database) {
+  return { version: 1, database, generation: 0, approval: null, reset: 0 };
+}
+function highestGeneration(lock) {
+  return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
+}
+function lockAfterSeed(lock, attempt3) {
+  const { result, approval, at: at2 } = attempt3;
+  refuseOther(lock, result);
+  return {
+    version: 1,
+    database: lock.database,
+    generation: result.generation,
+    last_attempt: { generation: result.generation, approval, outcome: "seeded", at: at2, run: result.run },
+    approval,
+    digests: {
+      seed_inputs: result.digests.seedInputs,
+      import_inputs: result.digests.importInputs,
+      runtime: result.digests.runtime
+    },
+    seed: result.seed,
+    dump_set: result.dumpSet,
+    image: { repository: attempt3.repository, ...result.image },
+    // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
+    reset: lock.reset
+  };
+}
+function refuseOther(lock, result) {
+  if (result.database !== lock.database)
+    throw new SeedbedError(
+      "lock-other-database",
+      `The result of run ${result.run} is for ${result.database}, but the lock is for ${lock.database}.`,
+      { fix: "Use the result and the lock of the same database." }
+    );
+  const highest = highestGeneration(lock);
+  if (result.generation > highest) return;
+  throw new SeedbedError(
+    "lock-generation-falls",
+    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} is already at ${highest}.`,
+    {
+      fix: "Leave the lock unchanged: only the first valid result of a generation counts. Seed again with a new permit."
+    }
+  );
+}
+
+// src/lock/parse-lock.ts
+var import__2 = __toESM(require__(), 1);
+
+// src/yaml/read-generated.ts
+var import_yaml6 = __toESM(require_dist(), 1);
+function readGenerated(text6, path, kind) {
+  const lines = new import_yaml6.LineCounter();
+  const documents = (0, import_yaml6.parseAllDocuments)(text6, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false
+  });
+  const document2 = "empty" in documents ? void 0 : documents[0];
+  const at2 = (offset) => ({ path, ...placeOf2(lines, offset) });
+  if (document2 === void 0 || documents.length !== 1)
+    return {
+      ok: false,
+      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
+    };
+  const faults = [...document2.errors, ...document2.warnings];
+  if (faults.length > 0)
+    return {
+      ok: false,
+      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
+    };
+  const value = plainValue(document2);
+  if (value === void 0)
+    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
+  if (kind.validate(value)) return { ok: true, value, warnings: [] };
+  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
+    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
+  );
+  return { ok: false, problems };
+}
+function describeSchemaErrors(errors) {
+  const telling = errors.filter((error) => error.keyword !== "if");
+  return telling.map((error) => {
+    const keys = error.instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const extra = error.params;
+    const unknown = extra["additionalProperty"] ?? extra["unevaluatedProperty"];
+    const what = typeof unknown === "string" ? `unknown key "${unknown}"` : sentenceOf(error, extra);
+    if (typeof unknown === "string") keys.push(unknown);
+    return { keys, where: keys.join(".") || "the top", what };
+  });
+}
+function sentenceOf(error, extra) {
+  if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
+  if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
+  return error.message ?? `violates the rule ${error.keyword}`;
+}
+function placeOf2(lines, offset) {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+function plainValue(document2) {
+  try {
+    return document2.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    if (error instanceof ReferenceError) return void 0;
+    throw error;
+  }
+}
+function offsetOf(document2, keys) {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const node = document2.getIn(keys.slice(0, depth), true);
+    if ((0, import_yaml6.isNode)(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+function problemOf(kind, place, what) {
+  return {
+    severity: "error",
+    code: kind.code,
+    ...place,
+    what: `${kind.noun} ${what}`,
+    why: "only Seedbed writes this file, so its format is checked strictly",
+    fix: kind.fix,
+    docs: kind.docs
+  };
+}
+
+// src/lock/seed-schema.ts
+var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
+var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
+var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
+function strictObject(properties, optional = []) {
+  const required = Object.keys(properties).filter((key) => !optional.includes(key));
+  return { type: "object", additionalProperties: false, required, properties };
+}
+var text = { type: "string", minLength: 1 };
+var strings = { type: "array", items: text };
+var textMap = { type: "object", additionalProperties: text };
+var scripts = { type: "array", items: strictObject({ path: text, text: { type: "string" } }) };
+var table = strictObject({ name: text, where: text }, ["where"]);
+var schemaScope = strictObject({ name: text, tables: { type: "array", items: table } }, ["tables"]);
+var tablespace = strictObject({ name: text, size: text, max_size: text }, ["max_size"]);
+var safety = strictObject({
+  remove_db_links: { type: "boolean" },
+  disable_jobs: { type: "boolean" },
+  clear_network_access: { type: "boolean" },
+  lock_accounts: { type: "boolean" }
+});
+var importInputs2 = strictObject({
+  remap_schema: textMap,
+  remap_tablespace: textMap,
+  exclude: strings,
+  allow_codes: strings,
+  safety,
+  tablespaces: { type: "array", items: tablespace },
+  jobs_kept: strings,
+  scripts: strictObject({ pre_import: scripts, masking: scripts })
+});
+var seedSchema = strictObject({
+  source: text,
+  scope: { type: "array", items: schemaScope },
+  export: strictObject({
+    parallel: { type: "integer", minimum: 1 },
+    compression: { enum: ["none", "metadata_only", "data_only", "all"] },
+    piece_size: text
+  }),
+  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
+  import: importInputs2
+});
+
+// src/lock/lock-schema.ts
+var text2 = { type: "string", minLength: 1 };
+var count2 = { type: "integer", minimum: 0 };
+var generation = { type: "integer", minimum: 0 };
+var digestOrNull = { type: ["string", "null"], pattern: digest.pattern };
+var dumpSetSchema = strictObject({
+  digest,
+  files: { type: "integer", minimum: 1 },
+  bytes: count2,
+  rows: count2,
+  scn: numberText,
+  exported_at: time
+});
+var databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
+var attempt = {
+  ...strictObject(
+    {
+      generation: { type: "integer", minimum: 1 },
+      approval: digestOrNull,
+      outcome: { enum: ["seeded", "failed"] },
+      stage: text2,
+      code: text2,
+      error: text2,
+      at: time,
+      run: text2
+    },
+    ["stage", "code", "error"]
+  ),
+  if: { properties: { outcome: { const: "failed" } } },
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: { required: ["stage", "code", "error"] },
+  else: { properties: { stage: false, code: false, error: false } }
+};
+var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
+var lockSchema = {
+  ...strictObject(
+    {
+      version: { const: 1 },
+      database: databaseName,
+      generation,
+      last_attempt: attempt,
+      approval: digestOrNull,
+      digests: strictObject({ seed_inputs: digest, import_inputs: digest, runtime: digest }),
+      seed: seedSchema,
+      dump_set: dumpSetSchema,
+      image,
+      reset: count2
+    },
+    ["last_attempt", "digests", "seed", "dump_set", "image"]
+  ),
+  // Before the first success these keys are absent; after it they are all required.
+  if: { properties: { generation: { const: 0 } } },
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
+  else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
+};
+
+// src/lock/parse-lock.ts
+var validate = new import__2.Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false
+}).compile(lockSchema);
+function parseLock(text6, path) {
+  return readGenerated(text6, path, {
+    noun: "the lock",
+    code: "lock-invalid",
+    validate,
+    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
+    docs: "docs/reference/seed.lock.md"
+  });
+}
+
+// src/stories/list-folders.ts
+async function listFolders(tree) {
+  const folders = { requests: [], incomplete: [], retired: [], others: [] };
+  for (const [name3, files] of await groupByFolder(tree, folders.others)) {
+    const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
+    const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
+    const hasManifests = generated.some((below2) => below2 !== NAMES.lock && below2 !== NAMES.approval);
+    if (own.includes(NAMES.request)) folders.requests.push(name3);
+    else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
+    else if (hasManifests) folders.retired.push(name3);
+    else if (own.length > 0 && !generated.includes(NAMES.lock)) folders.incomplete.push(name3);
+  }
+  return folders;
+}
+async function groupByFolder(tree, others) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const path of await tree.list(ENVIRONMENTS)) {
+    const place = placeOf(path);
+    if (place === null) others.push(path);
+    else groups.set(place.database, [...groups.get(place.database) ?? [], place]);
+  }
+  return groups;
+}
+
+// src/stories/load.ts
+async function loadRepository(tree, options) {
+  const { databases, today: today2, earlier = [] } = options;
+  const found = { sources: {}, problems: [] };
+  const settings = await loadSettings(tree, found);
+  const folders = await listFolders(tree);
+  const known = [...folders.requests, ...folders.incomplete].toSorted(compareBytes);
+  const gone2 = [.../* @__PURE__ */ new Set([...folders.retired, ...earlier])].filter((name3) => !known.includes(name3));
+  const asked = databases.map((name3) => requireName(name3, [...known, ...gone2]));
+  const isWanted = (name3) => asked.length === 0 || asked.includes(name3);
+  const wanted = known.filter(isWanted);
+  const twins = known.filter((name3) => wanted.some((one) => isSameDatabase(name3, one)));
+  found.problems.push(...findDuplicateDatabases(twins));
+  const loaded = [];
+  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, settings, today: today2 }, found));
+  const retired2 = [];
+  for (const database of gone2.filter(isWanted)) retired2.push(await loadRetired(tree, database, found));
+  if (asked.length === 0) for (const path of folders.others) await readText2(tree, path, found.problems);
+  return { settings: settings === "broken" ? void 0 : settings, databases: loaded, retired: retired2, ...found };
+}
+async function loadDatabase(tree, { database, settings, today: today2 }, found) {
+  const { files, unreadable: unreadable2 } = await readReadable(tree, database);
+  const lock = await loadLock(tree, database, found.problems);
+  for (const [path, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path)] = text6;
+  found.problems.push(...unreadable2);
+  if (unreadable2.some(({ path }) => path === folderOf(database).request))
+    return { database, files, request: null, lock };
+  const parsed = parseRequest(files, settings, today2);
+  const problems = parsed.ok ? parsed.warnings : parsed.problems;
+  const told = new Set(unreadable2.map(({ path }) => path));
+  const isTold = ({ path, code }) => told.has(path) || code === "bad-database-name" && found.problems.some((one) => isDuplicate(one, path));
+  found.problems.push(...problems.filter((problem4) => !isTold(problem4)));
+  return { database, files, request: parsed.ok && unreadable2.length === 0 ? parsed.value : null, lock };
+}
+function isDuplicate({ path, code }, of) {
+  return code === "duplicate-database" && path === of;
+}
+async function loadRetired(tree, database, { problems }) {
+  const lock = await loadLock(tree, database, problems);
+  return { database, files: { database, files: {} }, request: null, lock };
+}
+async function loadSettings(tree, { sources, problems }) {
+  const text6 = await readText2(tree, SETTINGS_PATH, problems);
+  if (text6 === null) return void 0;
+  if (text6 === void 0) return "broken";
+  sources[SETTINGS_PATH] = text6;
+  const parsed = parseSettings(text6, SETTINGS_PATH);
+  problems.push(...parsed.ok ? parsed.warnings : parsed.problems);
+  return parsed.ok ? parsed.value : "broken";
+}
+async function readText2(tree, path, problems) {
+  try {
+    return await tree.read(path);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    problems.push(error.toProblem());
+    return void 0;
+  }
+}
+async function readReadable(tree, database) {
+  const files = {};
+  const unreadable2 = [];
+  for (const { path, below: below2 } of await listRequestPaths(tree, database))
+    files[below2] = await readText2(tree, path, unreadable2) ?? "";
+  return { files: { database, files }, unreadable: unreadable2 };
+}
+async function listRequestPaths(tree, database) {
+  const folder = folderOf(database).path;
+  const paths = await tree.list(folder);
+  return paths.map((path) => ({ path, below: path.slice(folder.length + 1) })).filter(({ below: below2 }) => !isGenerated(below2));
+}
+async function listDatabases(tree) {
+  return (await listFolders(tree)).requests;
+}
+function requireName(name3, known) {
+  if (known.includes(name3)) return name3;
+  const possible = parseDatabaseName(name3);
+  const [wrong] = possible.ok ? [] : possible.problems;
+  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
+  const list2 = known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list2}.`;
+  throw new SeedbedError("database-unknown", text6, {
+    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
+  });
+}
+async function readRequestFiles(tree, database) {
+  const files = {};
+  for (const { path, below: below2 } of await listRequestPaths(tree, database)) files[below2] = await tree.read(path) ?? "";
+  return { database, files };
+}
+async function loadLock(tree, database, problems) {
+  const path = folderOf(database).lock;
+  const text6 = await readText2(tree, path, problems);
+  if (text6 === null || text6 === void 0) return emptyLock(database);
+  const parsed = parseLock(text6, path);
+  if (parsed.ok) return parsed.value;
+  problems.push(...parsed.problems);
+  return emptyLock(database);
+}
+function hasErrors(problems) {
+  return problems.some(({ severity }) => severity === "error");
+}
+
 // src/cli/loaded.ts
 var RequestInvalid = class extends SeedbedError {
   problems;
@@ -91954,40 +92255,72 @@ var RequestInvalid = class extends SeedbedError {
 function today(bench2) {
   return new Date(bench2.clock.now()).toISOString().slice(0, 10);
 }
-async function loadSound(bench2, tree, databases) {
-  const loaded = await loadRepository(tree, { databases, today: today(bench2) });
+async function loadChecked(bench2, tree, wanted) {
+  const loaded = await loadRepository(tree, { ...wanted, today: today(bench2) });
+  requireNone(bench2, loaded);
+  return { ...loaded, databases: loaded.databases.map(({ request, ...rest }) => ({ ...rest, request })) };
+}
+async function loadSound(bench2, tree, wanted) {
+  const loaded = await loadChecked(bench2, tree, wanted);
   const { settings } = loaded;
-  if (hasErrors(loaded.problems)) {
-    bench2.err(showProblems(bench2, loaded));
-    throw new RequestInvalid(loaded.problems);
-  }
   if (settings === void 0)
     throw new SeedbedError(
       "settings-missing",
       `There is no ${SETTINGS_PATH}; it defines the sources, registries and clusters.`,
       {
-        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example.`
+        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example. Without it, only seedbed seed <database> --to <folder> works.`
       }
     );
-  const sound = loaded.databases.map(({ request, ...rest }) => ({ ...rest, request }));
-  return { ...loaded, settings, databases: sound };
+  return { ...loaded, settings };
+}
+function requireNone(bench2, loaded) {
+  if (!hasErrors(loaded.problems)) return;
+  bench2.err(showProblems(bench2, loaded));
+  throw new RequestInvalid(loaded.problems);
 }
 function showProblems(bench2, { problems, sources, databases }) {
   return renderProblems(problems, sources, { color: bench2.color, width: bench2.width, requests: databases.length });
+}
+
+// src/cli/standing.ts
+async function listStanding(checkout) {
+  const head2 = await checkout.head();
+  return head2 === null ? [] : await listDatabases(checkout.treeAt(head2));
+}
+async function readStanding(checkout, database) {
+  const head2 = await checkout.head();
+  if (head2 === null) return { before: null, there: [] };
+  const tree = checkout.treeAt(head2);
+  const there = await readManifestFiles(tree, database);
+  if (!(await listDatabases(tree)).includes(database)) return { before: null, there };
+  const { databases } = await loadRepository(tree, { databases: [database] });
+  const [loaded] = databases;
+  return { before: loaded?.request ? loaded : null, there };
+}
+async function requireFeasible(bench2, checkout, loaded) {
+  const { settings } = loaded;
+  if (settings === void 0) return;
+  const problems = [];
+  for (const after of loaded.databases) {
+    const standing = await readStanding(checkout, after.database);
+    problems.push(...refusalsOf(planDatabase({ settings, ...standing, after })));
+  }
+  requireNone(bench2, { ...loaded, problems });
 }
 
 // src/cli/commands/plan.ts
 var addPlan = (program2, bench2, finish2) => {
   program2.command("plan").description("show what requests will cause (exports, objects, restarts, risks) without connecting to anything").argument("[databases...]", "database names (folders in environments/); default: all").option("--statements", "show every statement that will run on the source, exactly as it will be sent").option("--json", "print the plans as JSON, including statements").action(async (databases, { json, statements }) => {
     const checkout = await bench2.checkout();
-    const loaded = await loadSound(bench2, checkout.tree, databases);
+    const earlier = await listStanding(checkout);
+    const loaded = await loadSound(bench2, checkout.tree, { databases, earlier });
     if (loaded.problems.length > 0 && !json) bench2.err(showProblems(bench2, loaded));
     const plans = [];
-    for (const after of loaded.databases) {
-      const there = await readManifestFiles(checkout.tree, after.database);
-      const before2 = await committed(checkout, after.database);
-      plans.push(planDatabase({ settings: loaded.settings, before: before2, after, there }));
+    for (const after of [...loaded.databases, ...loaded.retired]) {
+      const standing = await readStanding(checkout, after.database);
+      plans.push(planDatabase({ settings: loaded.settings, ...standing, after }));
     }
+    if (!json) bench2.out(describeEmpty(loaded));
     bench2.out(
       json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench2, plan, statements))).join("\n")
     );
@@ -92005,15 +92338,6 @@ function jsonOf(plans) {
     2
   )}
 `;
-}
-async function committed(checkout, database) {
-  const head = await checkout.head();
-  if (head === null) return null;
-  const tree = checkout.treeAt(head);
-  if (!(await listDatabases(tree)).includes(database)) return null;
-  const { databases } = await loadRepository(tree, { databases: [database] });
-  const [loaded] = databases;
-  return loaded?.request ? loaded : null;
 }
 
 // src/manifests/check-fleet.ts
@@ -92256,8 +92580,14 @@ function nameOf2({ kind, metadata }) {
 var addRender = (program2, bench2, finish2) => {
   program2.command("render").description("write environments/<db>/manifests/ from request, lock and settings").argument("[databases...]", "database names (folders in environments/); default: all").option("--check", "write nothing; exit with 1 if a file differs from what would be rendered").option("--json", "print what was written as JSON").action(async (databases, options) => {
     const checkout = await bench2.checkout();
-    const loaded = await loadSound(bench2, checkout.tree, databases);
+    const loaded = await loadSound(bench2, checkout.tree, { databases });
+    await requireFeasible(bench2, checkout, loaded);
     const results = [];
+    for (const { database } of loaded.retired) {
+      const change = compareFiles(await readManifestFiles(checkout.tree, database), []);
+      results.push({ database, pending: false, write: [], remove: change.remove });
+      if (!options.check) await checkout.write(change);
+    }
     for (const one of loaded.databases) {
       const wanted = renderDatabase2({ ...one, settings: loaded.settings });
       const mistakes = checkManifests(wanted);
@@ -92274,7 +92604,7 @@ var addRender = (program2, bench2, finish2) => {
     }
     bench2.out(
       options.json ? `${JSON.stringify({ version: 1, results }, null, 2)}
-` : results.map((result) => describe3(result, options)).join("")
+` : describeEmpty(loaded) + results.map((result) => describe3(result, options)).join("")
     );
     finish2(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
   });
@@ -92296,6 +92626,76 @@ function describe3({ database, pending, write, remove }, { check }) {
     );
   return `${lines.join("\n")}
 `;
+}
+
+// src/lock/render-lock.ts
+var header2 = "# Written by Seedbed, never by hand: which dump set and image belong to which inputs.\n";
+function renderLock(lock) {
+  const ordered = {
+    version: lock.version,
+    database: lock.database,
+    generation: lock.generation,
+    ...present("last_attempt", lock.last_attempt, (attempt3) => pick(attempt3, attemptKeys)),
+    approval: lock.approval,
+    ...present("digests", lock.digests, (digests) => pick(digests, ["seed_inputs", "import_inputs", "runtime"])),
+    ...present("seed", lock.seed, orderSeed),
+    ...present("dump_set", lock.dump_set, (set) => pick(set, dumpSetKeys)),
+    ...present("image", lock.image, (image2) => pick(image2, ["repository", "digest", "base", "platform"])),
+    reset: lock.reset
+  };
+  return header2 + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image"] });
+}
+var attemptKeys = ["generation", "approval", "outcome", "stage", "code", "error", "at", "run"];
+var dumpSetKeys = ["digest", "files", "bytes", "rows", "scn", "exported_at"];
+function orderSeed(seed2) {
+  return {
+    source: seed2.source,
+    scope: seed2.scope.map((schema) => ({
+      name: schema.name,
+      ...present("tables", schema.tables, (tables) => tables.map((table2) => pick(table2, ["name", "where"])))
+    })),
+    export: pick(seed2.export, ["parallel", "compression", "piece_size"]),
+    target: pick(seed2.target, ["profile", "charset"]),
+    import: orderImport(seed2.import)
+  };
+}
+function orderImport(inputs) {
+  const script = (entry) => pick(entry, ["path", "text"]);
+  return {
+    remap_schema: sorted2(inputs.remap_schema),
+    remap_tablespace: sorted2(inputs.remap_tablespace),
+    exclude: inputs.exclude,
+    allow_codes: inputs.allow_codes,
+    safety: pick(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
+    tablespaces: inputs.tablespaces.map((space) => pick(space, ["name", "size", "max_size"])),
+    jobs_kept: inputs.jobs_kept,
+    scripts: {
+      pre_import: inputs.scripts.pre_import.map(script),
+      masking: inputs.scripts.masking.map(script)
+    }
+  };
+}
+function present(key, value, order3) {
+  return value === void 0 ? {} : { [key]: order3(value) };
+}
+function pick(value, keys) {
+  const record = value;
+  return Object.fromEntries(keys.filter((key) => record[key] !== void 0).map((key) => [key, record[key]]));
+}
+function sorted2(map) {
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
+}
+
+// src/image/image-tag.ts
+function imageTag(digests) {
+  const parts = [hex(digests.dumpSet, 12), hex(digests.runtime, 8), hex(digests.importInputs, 8)];
+  return parts.join("-");
+}
+function permitTag(permit) {
+  return `permit-${hex(permit, 64)}`;
+}
+function hex(digest3, digits) {
+  return digest3.slice("sha256:".length, "sha256:".length + digits);
 }
 
 // src/container/default-config.ts
@@ -92339,7 +92739,7 @@ function splitHost(path) {
 }
 
 // src/stories/order-seed.ts
-function orderSeed(input) {
+function orderSeed2(input) {
   const { database, request, files, settings, runtime } = input;
   const base = baseOf(input);
   const seed2 = seedOf(request, settings, files);
@@ -92366,6 +92766,11 @@ function orderSeed(input) {
     tags: input.tags,
     ...previous === null ? {} : { previous }
   };
+}
+function orderExport(input) {
+  const { database, request, files, settings, run: run2 } = input;
+  const seed2 = seedOf(request, settings, files);
+  return { database, seed: seed2, digests: { seed_inputs: digestSeedInputs(seed2) }, source: accessTo(request, settings), run: run2 };
 }
 function reusableImage({ lock }, digests) {
   const { image: image2, dump_set: dumpSet, digests: locked } = lock;
@@ -92621,6 +93026,259 @@ function refused5(code, text6) {
   });
 }
 
+// src/image/check-document.ts
+var import__5 = __toESM(require__(), 1);
+function documentReader(schema) {
+  let validate4;
+  return (text6) => {
+    let value;
+    try {
+      value = JSON.parse(text6);
+    } catch (cause) {
+      return { ok: false, why: "it is not JSON", cause };
+    }
+    validate4 ??= compile2(schema);
+    if (validate4(value)) return { ok: true, value };
+    const [first] = validate4.errors ?? [];
+    return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
+  };
+}
+function compile2(schema) {
+  return new import__5.Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile(schema);
+}
+function requireDocument(read, bytes, name3) {
+  const document2 = read(bytes.toString("utf8"));
+  if (document2.ok) return document2.value;
+  throw new SeedbedError("image-document-invalid", `A document of ${name3} cannot be read: ${document2.why}.`, {
+    fix: "Use another image: this one is damaged.",
+    cause: document2.cause
+  });
+}
+
+// src/image/document-schemas.ts
+var text4 = { type: "string" };
+var count3 = { type: "integer", minimum: 0 };
+var optionalMap = (values) => ({ type: ["object", "null"], additionalProperties: values });
+var list = (items) => ({ type: "array", items });
+function openObject(properties, optional = []) {
+  const required = Object.keys(properties).filter((key) => !optional.includes(key));
+  return { type: "object", required, properties };
+}
+var digest2 = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
+var descriptor = openObject({ mediaType: text4, digest: digest2, size: count3, annotations: optionalMap(text4) }, [
+  "annotations"
+]);
+var manifestSchema = openObject(
+  { config: descriptor, layers: list(descriptor), annotations: optionalMap(text4) },
+  ["annotations"]
+);
+var platform = {
+  type: ["object", "null"],
+  properties: { os: text4, architecture: text4, variant: text4 }
+};
+var indexSchema = openObject({ manifests: list(openObject({ digest: text4, platform }, ["platform"])) }, [
+  "manifests"
+]);
+var textsOrNull = { type: ["array", "null"], items: text4 };
+var runConfig = {
+  type: ["object", "null"],
+  properties: {
+    Entrypoint: textsOrNull,
+    Cmd: textsOrNull,
+    Labels: optionalMap(text4),
+    Volumes: { type: ["object", "null"] }
+  }
+};
+var configSchema = openObject(
+  {
+    os: text4,
+    architecture: text4,
+    variant: text4,
+    config: runConfig,
+    rootfs: openObject({ type: text4, diff_ids: list(text4) }),
+    history: { type: ["array", "null"], items: openObject({ empty_layer: { type: "boolean" } }, ["empty_layer"]) }
+  },
+  ["variant", "config", "history"]
+);
+var dumpSetSchema2 = openObject({
+  version: { const: 1 },
+  database: text4,
+  source: openObject({
+    name: text4,
+    service: text4,
+    dbid: text4,
+    version: text4,
+    charset: text4,
+    nationalCharset: text4,
+    timeZoneFile: { type: "number" }
+  }),
+  seedInputs: digest2,
+  scn: text4,
+  exportedAt: text4,
+  schemas: list(text4),
+  jobs: list(
+    openObject({
+      name: text4,
+      mode: { enum: ["SCHEMA", "TABLE"] },
+      allowedErrors: list(openObject({ code: text4, count: count3 }))
+    })
+  ),
+  files: list(openObject({ name: text4, bytes: count3, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+  tables: count3,
+  rows: count3,
+  invalidObjects: list(text4)
+});
+
+// src/image/oci-types.ts
+var MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+var CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+var LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
+
+// src/image/oci-document.ts
+var readIndex = documentReader(indexSchema);
+var readManifest2 = documentReader(manifestSchema);
+var readConfig = documentReader(configSchema);
+var INDEX_TYPES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json"
+];
+var IMAGE_TYPES = [MANIFEST_TYPE, "application/vnd.docker.distribution.manifest.v2+json"];
+var OCI_LAYER_TYPES = {
+  "application/vnd.docker.image.rootfs.diff.tar": LAYER_TYPE,
+  "application/vnd.docker.image.rootfs.diff.tar.gzip": `${LAYER_TYPE}+gzip`,
+  "application/vnd.docker.image.rootfs.diff.tar.zstd": `${LAYER_TYPE}+zstd`,
+  [LAYER_TYPE]: LAYER_TYPE,
+  [`${LAYER_TYPE}+gzip`]: `${LAYER_TYPE}+gzip`,
+  [`${LAYER_TYPE}+zstd`]: `${LAYER_TYPE}+zstd`
+};
+function choosePlatform(manifest, platform2, name3) {
+  if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
+  const { manifests = [] } = requireDocument(readIndex, manifest.bytes, name3);
+  const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform2));
+  if (fitting !== void 0) return fitting.digest;
+  const offered = manifests.map((entry) => platformText(entry.platform)).filter((text6) => !text6.startsWith("unknown"));
+  throw new SeedbedError(
+    "base-platform-missing",
+    `${name3} has no image for ${platform2}, only for: ${offered.join(", ") || "none"}.`,
+    {
+      fix: "Change the base's platform in the settings, or use another base image."
+    }
+  );
+}
+function parseImageManifest(manifest, name3) {
+  if (!IMAGE_TYPES.includes(manifest.mediaType))
+    throw new SeedbedError(
+      "image-manifest-unsupported",
+      `${name3} is of type ${manifest.mediaType || "(none)"}, which is not an image manifest.`,
+      {
+        fix: "Use an image with an OCI or Docker schema 2 manifest."
+      }
+    );
+  const { config, layers, annotations } = requireDocument(readManifest2, manifest.bytes, name3);
+  const plain = { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name3)) };
+  return annotations ? { ...plain, annotations } : plain;
+}
+function parseImageConfig(bytes, name3) {
+  return requireDocument(readConfig, bytes, name3);
+}
+function platformText(platform2) {
+  return [platform2?.os, platform2?.architecture, platform2?.variant].filter(Boolean).join("/");
+}
+function fitsPlatform(offered, wanted) {
+  return offered === wanted || offered.startsWith(`${wanted}/`);
+}
+function ociLayer(layer, name3) {
+  const mediaType = OCI_LAYER_TYPES[layer.mediaType];
+  if (mediaType === void 0)
+    throw new SeedbedError(
+      "image-layer-unsupported",
+      `${name3} has a layer of type ${layer.mediaType}, which cannot be copied.`,
+      {
+        fix: "Use a base image with standard layer types."
+      }
+    );
+  return { ...plainDescriptor(layer), mediaType };
+}
+function plainDescriptor({ mediaType, digest: digest3, size, annotations }) {
+  return { mediaType, digest: digest3, size, ...annotations ? { annotations } : {} };
+}
+
+// src/image/small-blob.ts
+async function readSmallBlob(registry, repository, { blob, limit, signal: signal2 }) {
+  if (blob.size > limit)
+    throw new SeedbedError(
+      "image-blob-too-large",
+      `${blob.digest} of ${repository} has ${blob.size} bytes, more than ${limit}.`,
+      {
+        fix: "Check that the reference is that of the intended image."
+      }
+    );
+  const chunks = [];
+  for await (const chunk of registry.blob(repository, blob, signal2)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+async function putSmallBlob(registry, repository, { bytes, signal: signal2 }) {
+  const blob = { digest: digestOfBytes(bytes), size: bytes.length };
+  if (await registry.hasBlob(repository, blob, signal2)) return blob;
+  return registry.upload(repository, () => once(bytes), signal2);
+}
+async function* once(bytes) {
+  yield bytes;
+}
+
+// src/image/base-image.ts
+var LARGEST_CONFIG = 8 * 1024 * 1024;
+async function readBase(bases, image2, signal2) {
+  const { repository, reference, platform: platform2 } = image2;
+  const name3 = `${bases.host}/${repository}@${reference}`;
+  const ask = (wanted) => requireManifest(bases, { repository, reference: wanted, name: name3 }, signal2);
+  const named2 = await ask(reference);
+  const chosen = choosePlatform(named2, platform2, name3);
+  const manifest = chosen === null ? named2 : await ask(chosen);
+  const { config: descriptor2, layers } = parseImageManifest(manifest, name3);
+  const config = parseImageConfig(
+    await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG, signal: signal2 }),
+    name3
+  );
+  checkConfig(config, { name: name3, platform: platform2, layers: layers.length });
+  return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
+}
+async function requireManifest(registry, image2, signal2) {
+  const { repository, reference, name: name3 } = image2;
+  const manifest = await registry.manifest(repository, reference, signal2);
+  if (manifest !== null) return manifest;
+  throw new SeedbedError("image-not-found", `The image ${name3} (${reference}) does not exist.`, {
+    fix: "Check the image's name and digest in the settings, and that this login may read the repository."
+  });
+}
+function checkConfig(config, expected) {
+  const { name: name3, platform: platform2, layers } = expected;
+  const own = `${config.os}/${config.architecture}`;
+  if (platform2 !== own && !platform2.startsWith(`${own}/`))
+    throw new SeedbedError("base-platform-missing", `${name3} is an image for ${own}, not for ${platform2}.`, {
+      fix: "Change the base's platform in the settings, or use another base image."
+    });
+  if (config.rootfs.diff_ids.length !== layers)
+    throw new SeedbedError(
+      "image-config-invalid",
+      `${name3} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
+      { fix: "Use another base image: this one is damaged." }
+    );
+  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
+  if (volume === void 0) return;
+  throw new SeedbedError(
+    "base-volume-hides-dump",
+    `${name3} declares the volume ${volume}, which would hide /opt/seedbed.`,
+    {
+      fix: "Use a base image that does not declare this volume."
+    }
+  );
+}
+function hidesSeedbed(volume) {
+  const folder = volume.endsWith("/") ? volume : `${volume}/`;
+  return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
+}
+
 // src/image/facts.ts
 function renderFacts(dumpSet, rows) {
   const facts2 = [
@@ -92655,51 +93313,545 @@ function sortedLines(lines) {
 `).join("");
 }
 
-// src/transfer/stream-dump-file.ts
-import { createHash as createHash7 } from "node:crypto";
-var leastStep = 8 * 1024 * 1024;
-function streamDumpFile(options) {
-  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
-  promise.catch(() => void 0);
-  return { bytes: stream(options, { resolve: resolve2, reject }), finished: promise };
-}
-async function* stream(options, outcome) {
-  const hash = createHash7("sha256");
-  const report2 = reporter(options);
-  let bytes = 0;
-  try {
-    for await (const chunk of options.host.read(options.path, options)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      report2(bytes);
-      yield chunk;
+// node_modules/yocto-queue/index.js
+var Node = class {
+  value;
+  next;
+  constructor(value) {
+    this.value = value;
+  }
+};
+var Queue = class {
+  #head;
+  #tail;
+  #size;
+  constructor() {
+    this.clear();
+  }
+  enqueue(value) {
+    const node = new Node(value);
+    if (this.#head) {
+      this.#tail.next = node;
+      this.#tail = node;
+    } else {
+      this.#head = node;
+      this.#tail = node;
     }
-    if (bytes !== options.expected.bytes) throw wrongSize(options, bytes);
-    outcome.resolve({ bytes, sha256: `sha256:${hash.digest("hex")}` });
-  } catch (error) {
-    outcome.reject(error);
-    throw error;
-  } finally {
-    outcome.reject(leftEarly(options, bytes));
+    this.#size++;
+  }
+  dequeue() {
+    const current = this.#head;
+    if (!current) {
+      return;
+    }
+    this.#head = this.#head.next;
+    this.#size--;
+    if (!this.#head) {
+      this.#tail = void 0;
+    }
+    return current.value;
+  }
+  peek() {
+    if (!this.#head) {
+      return;
+    }
+    return this.#head.value;
+  }
+  clear() {
+    this.#head = void 0;
+    this.#tail = void 0;
+    this.#size = 0;
+  }
+  get size() {
+    return this.#size;
+  }
+  *[Symbol.iterator]() {
+    let current = this.#head;
+    while (current) {
+      yield current.value;
+      current = current.next;
+    }
+  }
+  *drain() {
+    while (this.#head) {
+      yield this.dequeue();
+    }
+  }
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run2 = async (function_, resolve2, arguments_) => {
+    const result = (async () => function_(...arguments_))();
+    resolve2(result);
+    try {
+      await result;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve2, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run2.bind(void 0, function_, resolve2, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
+    enqueue(function_, resolve2, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises.push(promise);
+            return promise;
+          });
+        } catch (error) {
+          for (const promise of promises) {
+            promise.catch(() => {
+            });
+          }
+          throw error;
+        }
+        return Promise.all(promises);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
   }
 }
-function reporter({ log: log2, path, expected }) {
-  const step2 = Math.max(leastStep, Math.ceil(expected.bytes / 100));
-  let next = 0;
-  return (done) => {
-    if (done < next && done < expected.bytes) return;
-    next = done + step2;
-    log2.progress(path, { done, total: expected.bytes, unit: "bytes" });
+
+// src/image/map-limited.ts
+async function mapLimited(items, options, work) {
+  const stop = new AbortController();
+  const signal2 = AbortSignal.any([options.signal, stop.signal]);
+  const limit = pLimit(options.atOnce);
+  const tasks = items.map(
+    (item) => limit(async () => {
+      signal2.throwIfAborted();
+      return work(item, signal2);
+    }).catch((error) => {
+      stop.abort(error);
+      throw error;
+    })
+  );
+  await Promise.allSettled(tasks);
+  options.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+  return Promise.all(tasks);
+}
+
+// src/image/carry-layers.ts
+var AT_ONCE = 2;
+async function carryLayers(order3) {
+  const blobs = new Map(order3.blobs.map((blob) => [blob.digest, blob]));
+  await mapLimited(
+    [...blobs.values()],
+    { atOnce: AT_ONCE, signal: order3.signal },
+    (blob, signal2) => carryBlob({ ...order3, signal: signal2 }, blob)
+  );
+}
+async function carryBlob(order3, blob) {
+  const { from, fromRepository, to, toRepository, signal: signal2 } = order3;
+  if (await to.hasBlob(toRepository, blob, signal2)) return;
+  if (from.host === to.host && await to.mount(toRepository, { ...blob, from: fromRepository }, signal2)) return;
+  await to.upload(toRepository, () => from.blob(fromRepository, blob, signal2), signal2);
+}
+
+// src/image/image-plan.ts
+var LAYER_ANNOTATION = "dev.seedbed.layer";
+var EPOCH = "1970-01-01T00:00:00Z";
+var ENTRYPOINT = "/opt/seedbed/entrypoint.sh";
+var MOST_LAYERS = 127;
+function planImage(parts) {
+  checkLayerCount(parts);
+  const config = Buffer.from(canonicalJson(composeConfig(parts)), "utf8");
+  const manifest = Buffer.from(
+    canonicalJson({
+      schemaVersion: 2,
+      mediaType: MANIFEST_TYPE,
+      config: { mediaType: CONFIG_TYPE, digest: digestOfBytes(config), size: config.length },
+      layers: [...parts.base.layers, ...parts.layers.map(describeLayer)],
+      annotations: { "org.opencontainers.image.base.digest": parts.base.digest }
+    }),
+    "utf8"
+  );
+  return { config, manifest, digest: digestOfBytes(manifest) };
+}
+function baseCommand(base) {
+  const { Entrypoint, Cmd } = base.config.config ?? {};
+  const command = [...Entrypoint ?? [], ...Cmd ?? []];
+  if (command.length > 0 && !command.some((part) => part.includes("\n"))) return command;
+  throw new SeedbedError(
+    "base-command-unusable",
+    `The base image starts ${JSON.stringify(command)}, which Seedbed's entrypoint cannot pass on.`,
+    {
+      fix: "Use a base image with an ENTRYPOINT or CMD that has no line breaks."
+    }
+  );
+}
+function describeLayer({ name: name3, digest: digest3, size }) {
+  return { mediaType: LAYER_TYPE, digest: digest3, size, annotations: { [LAYER_ANNOTATION]: name3 } };
+}
+function composeConfig({ base, layers, dumpSet }) {
+  const run2 = base.config.config ?? {};
+  const labels = {
+    ...run2.Labels,
+    "dev.seedbed.base": base.digest,
+    "dev.seedbed.base-command": JSON.stringify(baseCommand(base)),
+    "dev.seedbed.dump-set": dumpSet
+  };
+  return {
+    ...base.config,
+    created: EPOCH,
+    config: { ...run2, Entrypoint: [ENTRYPOINT], Labels: labels },
+    rootfs: {
+      type: "layers",
+      diff_ids: [...base.config.rootfs.diff_ids, ...layers.map((layer) => layer.digest)]
+    },
+    history: [...baseHistory(base), ...layers.map(({ name: name3 }) => ({ created: EPOCH, created_by: `seedbed ${name3}` }))]
   };
 }
-function wrongSize({ path, expected }, bytes) {
-  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes, but ${bytes} were read.`, {
-    fix: "Make sure that nothing else writes to this file, then run the seed again; it makes a new export."
+function baseHistory(base) {
+  const history = base.config.history ?? [];
+  const described = history.filter((entry) => !entry.empty_layer).length;
+  if (described === base.layers.length) return history;
+  return base.layers.map(() => ({ created: EPOCH, created_by: "base" }));
+}
+function checkLayerCount({ base, layers }) {
+  const count4 = base.layers.length + layers.length;
+  if (count4 <= MOST_LAYERS) return;
+  throw new SeedbedError(
+    "image-too-many-layers",
+    `The image would have ${count4} layers, ${base.layers.length} of them from the base; container engines mount at most ${MOST_LAYERS}.`,
+    { fix: "Raise source_database.export.piece_size, because every dump file is one layer." }
+  );
+}
+
+// src/image/tar-header.ts
+var BLOCK = 512;
+var LARGEST_USTAR_SIZE = 8589934591;
+function tarPrologue(member) {
+  const records = paxRecords(member);
+  const header3 = ustarHeader({
+    name: member.path,
+    size: member.bytes > LARGEST_USTAR_SIZE ? 0 : member.bytes,
+    mode: member.mode,
+    type: member.path.endsWith("/") ? "5" : "0"
+  });
+  if (records.length === 0) return header3;
+  const pax = ustarHeader({ name: "PaxHeader", size: records.length, mode: 420, type: "x" });
+  return Buffer.concat([pax, records, tarPadding(records.length), header3]);
+}
+function tarPadding(bytes) {
+  return Buffer.alloc((BLOCK - bytes % BLOCK) % BLOCK);
+}
+function tarEnd() {
+  return Buffer.alloc(2 * BLOCK);
+}
+function ustarHeader({ name: name3, size, mode, type }) {
+  const block = Buffer.alloc(BLOCK);
+  block.write(name3, 0, 100, "utf8");
+  block.write(octal(mode, 8), 100);
+  block.write(octal(0, 8), 108);
+  block.write(octal(0, 8), 116);
+  block.write(octal(size, 12), 124);
+  block.write(octal(0, 12), 136);
+  block.write(type, 156);
+  block.write("ustar\x0000", 257);
+  block.write("        ", 148);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${octal(sum, 7)} `, 148);
+  return block;
+}
+function octal(value, width) {
+  return `${value.toString(8).padStart(width - 1, "0")}\0`;
+}
+function paxRecords(member) {
+  const isLong = Buffer.byteLength(member.path) > 100 || /[^\x20-\x7e]/.test(member.path);
+  const records = isLong ? [paxRecord("path", member.path)] : [];
+  if (member.bytes > LARGEST_USTAR_SIZE) records.push(paxRecord("size", String(member.bytes)));
+  return Buffer.from(records.join(""), "utf8");
+}
+function paxRecord(key, value) {
+  const rest = ` ${key}=${value}
+`;
+  const size = Buffer.byteLength(rest);
+  let length = size + String(size).length;
+  if (String(length).length > String(size).length) length = size + String(length).length;
+  return `${length}${rest}`;
+}
+
+// src/image/layer-files.ts
+var IMAGE_ROOT = "opt/seedbed";
+function packFiles(files, directories = []) {
+  files.forEach((file) => checkPath2(file.path));
+  const members = /* @__PURE__ */ new Map();
+  for (const directory of [...directories, ...parentsOf(files)])
+    members.set(`${memberPath(directory)}/`, { mode: 493, bytes: Buffer.alloc(0) });
+  for (const file of files) {
+    const path = memberPath(file.path);
+    if (members.has(path)) throw new TypeError(`Two files of a layer have the path ${path}.`);
+    members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
+  }
+  const sorted3 = [...members].sort(([a], [b]) => compareBytes(a, b));
+  const blocks = sorted3.flatMap(([path, { mode, bytes }]) => [
+    tarPrologue({ path, mode, bytes: bytes.length }),
+    bytes,
+    tarPadding(bytes.length)
+  ]);
+  return Buffer.concat([...blocks, tarEnd()]);
+}
+function memberPath(path) {
+  return path === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path}`;
+}
+function parentsOf(files) {
+  const parents = /* @__PURE__ */ new Set();
+  for (const { path } of files) {
+    const parts = path.split("/").slice(0, -1);
+    parts.forEach((_, index) => parents.add(parts.slice(0, index + 1).join("/")));
+  }
+  return parents;
+}
+function checkPath2(path) {
+  const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
+  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} is not a valid path of a file in an image.`, {
+    fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters."
   });
 }
-function leftEarly({ path, expected }, bytes) {
-  return new SeedbedError("transfer-left", `Reading ${path} stopped after ${bytes} of ${expected.bytes} bytes.`, {
-    fix: "See the error that was reported with this one for the reason, then run the seed again."
+
+// src/image/seed-image.ts
+var RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
+var FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
+async function buildSeedImage(contents, target) {
+  const { base, repository, seeds, signal: signal2 } = target;
+  const runtime = packFiles(checkRuntime(contents.runtime), FOLDERS);
+  const facts2 = packFiles(factsFiles(contents, baseCommand(base)));
+  await carryBase(target);
+  const layers = [
+    await putLayer("runtime", runtime, target),
+    ...contents.dumpLayers,
+    await putLayer("facts", facts2, target)
+  ];
+  const { config, manifest, digest: digest3 } = planImage({ base, layers, dumpSet: contents.facts.digest });
+  await putSmallBlob(seeds, repository, { bytes: config, signal: signal2 });
+  return { repository, digest: digest3, base: base.digest, platform: base.platform, manifest };
+}
+function carryBase({ base, bases, seeds, repository, signal: signal2 }) {
+  return carryLayers({
+    from: bases,
+    fromRepository: base.repository,
+    to: seeds,
+    toRepository: repository,
+    blobs: base.layers,
+    signal: signal2
+  });
+}
+async function publishSeedImage(image2, tags, { seeds, signal: signal2 }) {
+  const manifest = { mediaType: MANIFEST_TYPE, bytes: image2.manifest };
+  for (const reference of [image2.digest, ...tags])
+    await seeds.putManifest(image2.repository, { ...manifest, reference }, signal2);
+}
+async function putLayer(name3, bytes, target) {
+  const { seeds, repository, signal: signal2 } = target;
+  return { ...await putSmallBlob(seeds, repository, { bytes, signal: signal2 }), name: name3 };
+}
+function checkRuntime(files) {
+  const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
+  const entrypoint = files.find((file) => file.path === "entrypoint.sh");
+  if (stray === void 0 && entrypoint !== void 0 && (entrypoint.mode & 73) === 73) return files;
+  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} is not a runtime file`;
+  throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
+    fix: "Build Seedbed again, because its bundle is incomplete."
+  });
+}
+function factsFiles({ facts: facts2, defaults }, command) {
+  const baseCommandFile = { path: "base-command", text: command.map((part) => `${part}
+`).join("") };
+  const below2 = (folder) => (file) => ({
+    path: `${folder}/${file.path}`,
+    text: file.text,
+    mode: 420
+  });
+  return [...facts2.files.map(below2("facts")), ...[...defaults, baseCommandFile].map(below2("default"))];
+}
+
+// src/image/stored-image.ts
+var import_tar_stream = __toESM(require_tar_stream(), 1);
+var readDumpSet = documentReader(dumpSetSchema2);
+var LARGEST_FACTS = 64 * 1024 * 1024;
+async function readSeedImage(seeds, { repository, reference }, signal2) {
+  const manifest = await seeds.manifest(repository, reference, signal2);
+  if (manifest === null) return null;
+  const name3 = `${seeds.host}/${repository}@${manifest.digest}`;
+  const { layers: all, annotations: about } = parseImageManifest(manifest, name3);
+  const layers = all.flatMap(({ digest: digest3, size, annotations }) => {
+    const layer = annotations?.[LAYER_ANNOTATION];
+    return layer === void 0 ? [] : [{ digest: digest3, size, name: layer }];
+  });
+  const factsLayer = layers.find((layer) => layer.name === "facts");
+  if (factsLayer === void 0) throw damaged(name3, "it has no facts layer");
+  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS, signal: signal2 });
+  const { facts: facts2, dumpSet } = checkFacts(await unpackFacts(tar), name3);
+  const dumpLayers = dumpSet.files.map(({ name: file }) => {
+    const layer = layers.find((one) => one.name === `dump/${file}`);
+    if (layer === void 0) throw damaged(name3, `the layer of ${file} is missing`);
+    return layer;
+  });
+  return { repository, digest: manifest.digest, base: baseDigest(about), dumpSet, facts: facts2, dumpLayers };
+}
+function baseDigest(annotations) {
+  const digest3 = annotations?.["org.opencontainers.image.base.digest"] ?? "";
+  return /^sha256:[0-9a-f]{64}$/.test(digest3) ? digest3 : null;
+}
+async function unpackFacts(tar) {
+  const files = /* @__PURE__ */ new Map();
+  const reader = (0, import_tar_stream.extract)();
+  reader.end(tar);
+  for await (const entry of reader) {
+    const chunks = [];
+    for await (const chunk of entry) chunks.push(chunk);
+    const prefix2 = `${IMAGE_ROOT}/facts/`;
+    if (!entry.header.name.startsWith(prefix2) || entry.header.type !== "file") continue;
+    files.set(entry.header.name.slice(prefix2.length), Buffer.concat(chunks).toString("utf8"));
+  }
+  return files;
+}
+function checkFacts(files, name3) {
+  const read = (path) => {
+    const text6 = files.get(path);
+    if (text6 === void 0) throw damaged(name3, `${path} is missing`);
+    return text6;
+  };
+  const sums = read("SHA256SUMS");
+  const facts2 = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read(path) }));
+  for (const { path, text: text6 } of facts2)
+    if (!sums.includes(`${digestOfBytes(text6).slice("sha256:".length)}  ${path}
+`))
+      throw damaged(name3, `${path} does not match SHA256SUMS`);
+  const dumpSet = readDumpSet(read("dumpset.json"));
+  if (!dumpSet.ok) throw damaged(name3, `dumpset.json cannot be read: ${dumpSet.why}`);
+  const factsFiles2 = [...facts2, { path: "SHA256SUMS", text: sums }];
+  return { facts: { files: factsFiles2, digest: digestOfBytes(sums) }, dumpSet: dumpSet.value };
+}
+function damaged(name3, why) {
+  return new SeedbedError("seed-image-damaged", `${name3} is not a complete seed image: ${why}.`, {
+    fix: "Export the database again; a new image replaces this one."
+  });
+}
+
+// src/image/rebuild-image.ts
+async function rebuildImage(previous, fresh, target) {
+  const { repository, seeds, signal: signal2 } = target;
+  const from = await readSeedImage(seeds, { repository: previous.repository, reference: previous.digest }, signal2);
+  if (from === null) throw gone(previous);
+  if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
+  await carryLayers({
+    from: seeds,
+    fromRepository: previous.repository,
+    to: seeds,
+    toRepository: repository,
+    blobs: from.dumpLayers,
+    signal: signal2
+  });
+  const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
+  return { image: await buildSeedImage(contents, target), from };
+}
+function gone({ repository, digest: digest3 }) {
+  return new SeedbedError(
+    "seed-image-gone",
+    `The image ${repository}@${digest3} of the lock is no longer in the registry.`,
+    {
+      fix: "Reseed the database, because its data has to be exported again."
+    }
+  );
+}
+function otherDumpSet(previous, from) {
+  return new SeedbedError(
+    "seed-image-damaged",
+    `The image ${previous.repository}@${previous.digest} contains the dump set ${from.facts.digest}, but the lock has ${previous.dumpSet}.`,
+    { fix: "Reseed the database, and find out who changed the lock or the image." }
+  );
+}
+
+// src/export/export-error.ts
+var ExportError = class extends SeedbedError {
+  /** `job NAME` and `file PATH`; empty when nothing is left. */
+  leftOnSource;
+  constructor(code, message, options) {
+    super(code, message, options);
+    this.leftOnSource = options.leftOnSource;
+  }
+};
+
+// src/stories/name-cancel.ts
+function nameCancel(error, signal2, stages) {
+  if (!signal2.aborted || error instanceof ExportError) return error;
+  return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
+    fix: "Nothing was published. Run the seed again if the data is still needed.",
+    cause: error
   });
 }
 
@@ -92731,6 +93883,77 @@ function lockedDumpSet(dumpSet, digest3) {
   };
 }
 
+// src/image/dump-layer.ts
+import { createHash as createHash7 } from "node:crypto";
+var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+var DumpLayer = class {
+  source;
+  #sha256 = null;
+  constructor(source) {
+    if (!DUMP_NAME.test(source.name))
+      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
+        fix: "Use at most 80 letters, digits, dots, hyphens and underscores."
+      });
+    this.source = source;
+  }
+  /** 64 hex digits of the last complete pass. */
+  get fileSha256() {
+    if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
+    return this.#sha256;
+  }
+  /** Header, bytes, padding, end. Throws when the source's length differs from the expected one. */
+  async *open() {
+    const { name: name3, bytes } = this.source;
+    this.#sha256 = null;
+    yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${name3}`, bytes, mode: 420 });
+    const hash = createHash7("sha256");
+    let read = 0;
+    for await (const chunk of this.source.open()) {
+      read += chunk.length;
+      if (read > bytes) break;
+      hash.update(chunk);
+      yield chunk;
+    }
+    if (read !== bytes) throw changedFile(this.source, read);
+    yield Buffer.concat([tarPadding(bytes), tarEnd()]);
+    this.#sha256 = hash.digest("hex");
+  }
+};
+function changedFile(source, read) {
+  const got = read > source.bytes ? "more" : String(read);
+  return new SeedbedError(
+    "dump-file-changed",
+    `The dump file ${source.name} has ${source.bytes} bytes according to its directory entry, but ${got} were read.`,
+    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." }
+  );
+}
+
+// src/image/stream-dump.ts
+var AT_ONCE2 = 2;
+function streamDumpFiles(sources, target) {
+  return mapLimited(
+    sources,
+    { atOnce: AT_ONCE2, signal: target.signal },
+    (source, signal2) => streamOne(source, { ...target, signal: signal2 })
+  );
+}
+async function streamOne(source, target) {
+  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
+  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
+  return {
+    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
+    layer: { ...blob, name: `dump/${source.name}` }
+  };
+}
+async function* withProgress(source, { log: log2 }) {
+  let done = 0;
+  for await (const chunk of source.open()) {
+    done += chunk.length;
+    log2.progress(source.name, { done, total: source.bytes, unit: "bytes" });
+    yield chunk;
+  }
+}
+
 // src/export/host-files.ts
 var LARGEST_LOG_BYTES = 256 * 1024 * 1024;
 function joinPath(folder, name3) {
@@ -92738,12 +93961,12 @@ function joinPath(folder, name3) {
   return folder.endsWith(separator) ? folder + name3 : folder + separator + name3;
 }
 var ATTEMPTS = 3;
-async function readText2(host, path, signal) {
+async function readText3(host, path, signal2) {
   for (let attempt3 = 1; attempt3 <= ATTEMPTS; attempt3++) {
     const expected = await host.facts(path);
     if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
     try {
-      return await readAll(host.read(path, { expected, signal }));
+      return await readAll(host.read(path, { expected, signal: signal2 }));
     } catch (error) {
       mustBeChange(error);
     }
@@ -92781,24 +94004,42 @@ async function expectUnchanged(host, paths, before2) {
     fix: "Find out what else writes to this folder, then run the seed again."
   });
 }
+function explainGone(error) {
+  if (!(error instanceof SeedbedError) || error.code !== "source-no-such-file") return error;
+  return new SeedbedError(
+    "dump-file-gone",
+    `Another run or somebody else removed a dump file while it was read. ${error.message}`,
+    {
+      fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
+      cause: error
+    }
+  );
+}
 
-// src/export/export-error.ts
-var ExportError = class extends SeedbedError {
-  /** `job NAME` and `file PATH`; empty when nothing is left. */
-  leftOnSource;
-  constructor(code, message, options) {
-    super(code, message, options);
-    this.leftOnSource = options.leftOnSource;
-  }
-};
-
-// src/stories/name-cancel.ts
-function nameCancel(error, signal, stages) {
-  if (!signal.aborted || error instanceof ExportError) return error;
-  return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
-    fix: "Nothing was published. Run the seed again if the data is still needed.",
-    cause: error
-  });
+// src/stories/stream-export.ts
+async function streamExport(exported, { host }, target) {
+  const paths = dumpPaths(exported);
+  const before2 = await lookAtFiles(host, paths);
+  const stream2 = async (signal2) => {
+    const sources = exported.files.map((name3, index) => ({
+      name: name3,
+      bytes: before2[index].bytes,
+      open: () => host.read(paths[index], { expected: before2[index], signal: signal2 })
+    }));
+    return await streamDumpFiles(sources, { ...target, signal: signal2 });
+  };
+  const carry = async (signal2) => {
+    await carryBase({ ...target, signal: signal2 });
+    return [];
+  };
+  const both = await mapLimited([stream2, carry], { atOnce: 2, signal: target.signal }, (work, signal2) => work(signal2));
+  await expectUnchanged(host, paths, before2);
+  const value = both.flat();
+  const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
+  return {
+    value,
+    text: `${formatAmount(bytes, "bytes")} in ${value.length} layers, every digest confirmed by the registry`
+  };
 }
 
 // src/export/export-log.ts
@@ -92840,14 +94081,14 @@ function parseEnd(text6) {
 function collectErrors(lines) {
   const stamps = lines.some((line) => line.stamped);
   const errors = [];
-  let open2 = false;
+  let open3 = false;
   for (const line of lines) {
     const code = /^(ORA-\d{5}): /.exec(line.text)?.[1];
-    const detail = open2 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
+    const detail = open3 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
     if (detail) errors.at(-1).text += `
 ${line.text}`;
     else if (code !== void 0) errors.push({ code, text: line.text });
-    open2 = detail || code !== void 0;
+    open3 = detail || code !== void 0;
   }
   return errors;
 }
@@ -92894,7 +94135,7 @@ function parseDescription(log2) {
 }
 async function readDescription(host, folder, files) {
   for (const file of files.filter((name3) => name3.endsWith(".log"))) {
-    const text6 = await readText2(host, joinPath(folder, file), new AbortController().signal);
+    const text6 = await readText3(host, joinPath(folder, file), new AbortController().signal);
     const description = text6 === null ? null : parseDescription(text6);
     if (description !== null) return description;
   }
@@ -92928,8 +94169,8 @@ async function cleanUpExport(traces, ports) {
     after = await look(traces, ports);
   }
   const left = describe4(after, traces);
-  const removed = describe4(before2, traces).filter((name3) => !left.includes(name3));
-  return { removed, left, reasons: left.length === 0 ? [] : reasons };
+  const removed2 = describe4(before2, traces).filter((name3) => !left.includes(name3));
+  return { removed: removed2, left, reasons: left.length === 0 ? [] : reasons };
 }
 async function removeAll(found, traces, ports) {
   for (const job of found.jobs) await attempt2(() => removeJob(job, ports.database), ports.reasons);
@@ -93071,6 +94312,7 @@ function describe5(error, { table: table2, subquery, account }) {
 }
 
 // src/export/check-database.ts
+var BASE_TIME_ZONE_FILES = { "ee-19c": 32 };
 function checkDatabase(state, target) {
   return [
     checkRelease(state),
@@ -93104,7 +94346,7 @@ function checkPaths(paths) {
   const modes = ["SCHEMA", "TABLE"];
   return modes.flatMap((mode) => {
     const wanted = EXCLUDED_PATHS[mode];
-    const missing = wanted.filter((path) => path !== OPTIONAL_PATH && !paths[mode].includes(path));
+    const missing = wanted.filter((path) => !OPTIONAL_PATHS.includes(path) && !paths[mode].includes(path));
     if (missing.length === 0) return [];
     return [
       {
@@ -93128,14 +94370,44 @@ function checkCharset(facts2, target) {
     fix: `choose a base whose database has ${facts2.charset}, or accept the conversion`
   };
 }
-function checkTimeZone2(facts2, target) {
-  if (target.timeZoneFile === void 0 || facts2.timeZoneFile <= target.timeZoneFile) return null;
+function checkTimeZone2(facts2, { profile }) {
+  const known = BASE_TIME_ZONE_FILES[profile];
+  if (known === void 0 || facts2.timeZoneFile <= known) return null;
   return {
-    severity: "error",
+    severity: "warning",
     code: "source-time-zone",
-    what: `the source has time zone file ${facts2.timeZoneFile}, the target ${target.timeZoneFile}`,
-    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405)",
-    fix: "choose a base image with a newer release update"
+    what: `the source has time zone file ${facts2.timeZoneFile}, but a base of the profile ${profile} has ${known} unless a release update brings a newer one`,
+    why: "Data Pump refuses a dump with a newer time zone file (ORA-39405), and only the import would show it",
+    fix: "check V$TIMEZONE_FILE of the base image, and choose a newer release update if it is older"
+  };
+}
+
+// src/export/check-encryption.ts
+var SHOWN = 5;
+async function checkEncryption(database, scope) {
+  const names = [];
+  for (const schema of scope) names.push(...await encryptedTables(database, schema));
+  return names.length === 0 ? [] : [describe6(names)];
+}
+async function encryptedTables(database, schema) {
+  const inScope = schema.tables.map((table2) => table2.name);
+  try {
+    const rows = await database.query(readEncryptedTables, { owner: schema.name });
+    const found = new Set(rows.map((row) => String(row["TABLE_NAME"])));
+    return inScope.filter((name3) => found.has(name3)).map((name3) => `${schema.name}.${name3}`);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.codes.includes("ORA-00942")) return [];
+    throw error;
+  }
+}
+function describe6(names) {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  return {
+    severity: "warning",
+    code: "source-encrypted",
+    what: `The source encrypts ${names.slice(0, SHOWN).join(", ")}${more}; the dump will hold them in clear.`,
+    why: "Data Pump decrypts what it exports (ORA-39173), and the copy has no keystore to encrypt it again.",
+    fix: "Mask those columns with a script under database.scripts.masking, and guard the registry as you guard the source."
   };
 }
 
@@ -93515,7 +94787,7 @@ function hiddenRows(row) {
 // src/export/read-source.ts
 async function readDatabaseState(database, name3) {
   const { VERSION: short } = await readOne(database, readInstance);
-  const release = Number.parseInt(text4(short), 10);
+  const release = Number.parseInt(text5(short), 10);
   const full = release >= 18 ? (await readOne(database, readFullVersion))["VERSION_FULL"] : null;
   const row = await readOne(database, readDatabase);
   const sets = await readColumns(database, readCharacterSets, ["PARAMETER", "VALUE"]);
@@ -93524,14 +94796,14 @@ async function readDatabaseState(database, name3) {
   const facts2 = {
     name: name3.source,
     service: name3.service,
-    dbid: text4(row["DBID"]),
-    version: text4(full ?? short),
-    charset: text4(charsets.get("NLS_CHARACTERSET")),
-    nationalCharset: text4(charsets.get("NLS_NCHAR_CHARACTERSET")),
+    dbid: text5(row["DBID"]),
+    version: text5(full ?? short),
+    charset: text5(charsets.get("NLS_CHARACTERSET")),
+    nationalCharset: text5(charsets.get("NLS_NCHAR_CHARACTERSET")),
     timeZoneFile: Number(zone["VERSION"])
   };
   const objectPaths = await readPaths(database);
-  return { facts: facts2, release, openMode: text4(row["OPEN_MODE"]), role: text4(row["DATABASE_ROLE"]), objectPaths };
+  return { facts: facts2, release, openMode: text5(row["OPEN_MODE"]), role: text5(row["DATABASE_ROLE"]), objectPaths };
 }
 async function readAccountState(database, directory) {
   const account = await readOne(database, readAccount);
@@ -93539,17 +94811,17 @@ async function readAccountState(database, directory) {
   const directories = await readColumns(database, readDirectories, ["DIRECTORY_NAME", "DIRECTORY_PATH"]);
   const grants = await database.query(readDirectoryPrivileges, { directory });
   return {
-    name: text4(account["USERNAME"]),
-    defaultTablespace: text4(account["DEFAULT_TABLESPACE"]),
+    name: text5(account["USERNAME"]),
+    defaultTablespace: text5(account["DEFAULT_TABLESPACE"]),
     privileges: (await readColumns(database, readPrivileges, ["PRIVILEGE"])).flat(),
     roles: (await readColumns(database, readRoles, ["ROLE"])).flat(),
     quotas: quotas.map((row) => ({
-      tablespace: text4(row["TABLESPACE_NAME"]),
+      tablespace: text5(row["TABLESPACE_NAME"]),
       used: Number(row["BYTES"]),
       limit: Number(row["MAX_BYTES"])
     })),
     directories: new Map(directories.map(([name3, path]) => [name3, path])),
-    directoryPrivileges: grants.map((row) => text4(row["PRIVILEGE"]))
+    directoryPrivileges: grants.map((row) => text5(row["PRIVILEGE"]))
   };
 }
 async function readPaths(database) {
@@ -93564,9 +94836,9 @@ async function readOne(database, statement) {
 }
 async function readColumns(database, statement, columns) {
   const rows = await database.query(statement, {});
-  return rows.map((row) => columns.map((column) => text4(row[column])));
+  return rows.map((row) => columns.map((column) => text5(row[column])));
 }
-function text4(cell) {
+function text5(cell) {
   return cell === null || cell === void 0 ? "" : String(cell);
 }
 
@@ -93594,10 +94866,11 @@ async function inspect(request, ports) {
   const folder = await inspectFolder({ request, release, estimatedBytes, directory, account }, ports.host);
   const found = await findEarlier(directory.path, folder.readable, ports);
   findings.push(
-    ...checkDatabase(state, { ...seed2.target, ...targetZone(request) }),
+    ...checkDatabase(state, seed2.target),
     ...checkAccount(account, { directory: request.directory, schemas: names }),
     ...checkScope(scope, rules, account),
     ...await checkConditions(database, scope, account.name),
+    ...await checkEncryption(database, scope),
     ...folder.findings
   );
   const invalidObjects = await readInvalid(database, scope);
@@ -93613,10 +94886,6 @@ async function inspect(request, ports) {
     earlier: found,
     findings
   };
-}
-function targetZone(request) {
-  const { targetTimeZoneFile: timeZoneFile } = request;
-  return timeZoneFile === void 0 ? {} : { timeZoneFile };
 }
 async function inspectFolder(question, host) {
   const { directory, request } = question;
@@ -93646,7 +94915,11 @@ function unreadable(directory, error) {
   };
 }
 async function findEarlier(folder, readable, ports) {
-  return readable ? await findEarlierExports(ports, folder) : [];
+  if (!readable) return [];
+  const rows = await ports.database.query(readLiveExports, {});
+  const live = new Set(rows.map((row) => String(row["PREFIX"])));
+  const found = await findEarlierExports(ports, folder);
+  return found.map((one) => ({ ...one, live: live.has(one.prefix) || one.jobs.some(({ sessions }) => sessions > 0) }));
 }
 
 // src/export/plan-export.ts
@@ -93657,6 +94930,8 @@ function planExport(seed2, report2, identity) {
       fix: errors.map(({ fix }) => sentence(fix)).join("\n")
     });
   }
+  const others = report2.earlier.filter((other) => belongsTo(other, identity));
+  refuseBeside(others, identity);
   const prefix2 = exportPrefix(identity.seedInputs, identity.now);
   const { database, seedInputs, run: run2, allowedCodes = [] } = identity;
   const jobs = planJobs(seed2, {
@@ -93665,9 +94940,23 @@ function planExport(seed2, report2, identity) {
     release: report2.release,
     objectPaths: report2.objectPaths
   });
-  const earlier = report2.earlier.filter((other) => belongsTo(other, identity));
+  const [earlier, inUse] = [others.filter(({ live }) => !live), others.filter(({ live }) => live)];
   const source = { facts: report2.facts, invalidObjects: report2.invalidObjects };
-  return { database, run: run2, seedInputs, prefix: prefix2, directory: report2.directory, jobs, earlier, allowedCodes, source };
+  return { database, run: run2, seedInputs, prefix: prefix2, directory: report2.directory, jobs, earlier, inUse, allowedCodes, source };
+}
+function refuseBeside(others, { database }) {
+  for (const { jobs, description } of others) {
+    const job = jobs.find(({ sessions }) => sessions > 0);
+    if (job === void 0) continue;
+    const run2 = description === null ? "Another run" : `The run ${description.run}`;
+    throw new SeedbedError(
+      "export-running",
+      `${run2} exports the same data for ${database}: ${job.name} is ${job.state}.`,
+      {
+        fix: "Wait until it has ended, or ask who started it. When nobody did, the source's DBA can end the session that is attached to the job."
+      }
+    );
+  }
 }
 function exportPrefix(seedInputs, now) {
   return `${inputsPrefix(seedInputs)}${now.toString(36).toUpperCase()}`;
@@ -93677,21 +94966,29 @@ function inputsPrefix(seedInputs) {
 }
 function belongsTo(other, identity) {
   if (!other.prefix.startsWith(inputsPrefix(identity.seedInputs))) return false;
-  if (other.description === null) return other.jobs.every((job) => job.sessions === 0);
+  if (other.description === null) return !other.live;
   const { database, seed_inputs: inputs } = other.description;
   return database === identity.database && inputs === identity.seedInputs;
 }
 
 // src/export/judge-job.ts
+var STORED_IN_CLEAR = "ORA-39173";
 function judgeJob(job, log2, allowed) {
-  const refused6 = log2.errors.filter((error) => !allowed.includes(error.code));
+  const refused6 = log2.errors.filter((error) => !allowed.includes(error.code) && !saysClear(error));
   const failure = judgeEnd(job, log2, refused6) ?? judgeTables(job, log2);
   if (failure !== null) return { ok: false, ...failure };
   const warnings = unplannedTables(job, log2).map(
     (name3) => `${name3} is in the export but did not exist when the source was inspected.`
   );
   const allowedErrors = countCodes(log2.errors);
+  if (log2.errors.some(saysClear)) warnings.unshift(describeClear(job));
   return { ok: true, job: { name: job.name, mode: job.mode, allowedErrors }, warnings };
+}
+function saysClear(error) {
+  return error.code === STORED_IN_CLEAR && error.text.match(/\bORA-\d/g)?.length === 1;
+}
+function describeClear(job) {
+  return `The dump of ${job.name} holds in clear what is encrypted at the source (${STORED_IN_CLEAR}). Mask those columns, and guard the registry and the copy as you guard the source.`;
 }
 function judgeEnd(job, log2, refused6) {
   if (refused6.length > 0) return { code: "export-errors", text: describeErrors(refused6) };
@@ -93824,6 +95121,7 @@ async function lookAgain(job, watch, ports) {
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
   }
   await ports.database.block(prepareSession, {});
+  await ports.database.block(markExport, { prefix: job.name.replace(/_\d+$/, "") });
   const handle = await attach(job, ports.database);
   if (handle === null) return null;
   watch.handle = handle;
@@ -93838,11 +95136,10 @@ async function attach(job, database) {
   }
 }
 function mustGoOn(job, status) {
-  if (ENDED.has(status.state)) {
-    const text6 = status.errors || `Data Pump says ${status.state}.`;
+  if (ENDED.has(status.state) && status.errors.trim() === "") throw removed(job, status.state);
+  if (ENDED.has(status.state))
     throw new DatabaseError(`The job ${job.name} ended early.
-${text6}`, { tag: readJobStatus.tag });
-  }
+${status.errors}`, { tag: readJobStatus.tag });
   const said = status.lines + status.errors;
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
@@ -93867,6 +95164,13 @@ function report(job, status, log2) {
   for (const line of lines.filter((text6) => text6.trim() !== "")) log2.info(line);
   if (status.errors.trim() !== "") log2.warn(status.errors.trim());
 }
+function removed(job, state) {
+  return new SeedbedError(
+    "export-removed",
+    `Another run or a DBA stopped ${job.name} while it ran: Data Pump says ${state} and names no error.`,
+    { fix: "Look for another run of this database at the same time, ask the source's DBA, and run the seed again." }
+  );
+}
 function cancelled(job) {
   return new SeedbedError("export-cancelled", `The export was cancelled while ${job.name} ran.`, {
     fix: "Run the seed again if the data is still needed."
@@ -93881,7 +95185,7 @@ async function stopQuietly(handle, database) {
 async function readEndOfLog(job, context, ports) {
   const path = joinPath(context.folder, job.logFile);
   for (let attempt3 = 1; ; attempt3++) {
-    const text6 = await readText2(ports.host, path, context.signal);
+    const text6 = await readText3(ports.host, path, context.signal);
     const log2 = parseExportLog(text6 ?? "");
     if (log2.end !== null || attempt3 === LOG_ATTEMPTS) return log2;
     await ports.clock.sleep(500, context.signal);
@@ -93902,22 +95206,23 @@ function sumRows(logged) {
 }
 
 // src/export/run-export.ts
-async function runExport(plan, ports, signal) {
+async function runExport(plan, ports, signal2) {
   const database = new LiveSession(ports.database, ports.reconnect);
   const live = { ...ports, database };
   try {
-    return await exportAll(plan, live, signal);
+    return await exportAll(plan, live, signal2);
   } catch (error) {
     throw await endInFailure(error, plan, live);
   } finally {
     await database.close();
   }
 }
-async function exportAll(plan, ports, signal) {
+async function exportAll(plan, ports, signal2) {
   await ports.database.block(prepareSession, {});
-  const warnings = await removeEarlier(plan, ports);
+  await ports.database.block(markExport, { prefix: plan.prefix });
+  const warnings = [...plan.inUse.map(describeInUse), ...await removeEarlier(plan, ports)];
   const moment = await takeScn(ports.database);
-  const done = await runJobs(plan, { ...ports, signal, scn: moment.scn });
+  const done = await runJobs(plan, { ...ports, signal: signal2, scn: moment.scn });
   const files = done.flatMap((one) => one.log.files).sort();
   await confirmFiles(plan, files, ports);
   return {
@@ -93931,11 +95236,14 @@ async function exportAll(plan, ports, signal) {
     warnings: [...warnings, ...done.flatMap((one) => one.warnings)]
   };
 }
+function describeInUse({ files, description }) {
+  return `Not removed, because the run ${description?.run} still reads it: ${files.join(", ")}.`;
+}
 async function removeEarlier(plan, ports) {
   const warnings = [];
   for (const { prefix: prefix2 } of plan.earlier) {
-    const { removed, left, reasons } = await cleanUpExport({ ...plan, prefix: prefix2 }, ports);
-    if (removed.length > 0) ports.log.info(`Removed from an earlier run: ${removed.join(", ")}.`);
+    const { removed: removed2, left, reasons } = await cleanUpExport({ ...plan, prefix: prefix2 }, ports);
+    if (removed2.length > 0) ports.log.info(`Removed from an earlier run: ${removed2.join(", ")}.`);
     if (left.length > 0) warnings.push(`Left by an earlier run: ${left.join(", ")}. ${reasons.join(" ")}`);
   }
   return warnings;
@@ -94096,7 +95404,7 @@ async function useFiles(work, made, use) {
     const stage2 = stages.current;
     stages.leftOnSource.push(...await removeFromSource(made, stages));
     stages.current = stage2;
-    throw error;
+    throw explainGone(error);
   }
   return { value, leftOnSource: await removeFromSource(made, stages) };
 }
@@ -94125,985 +95433,6 @@ async function cleanUp({ exported, source }, stages) {
   }
 }
 
-// src/stories/seed-folder.ts
-async function seedFolder(order3, ports, stages) {
-  try {
-    const { value, leftOnSource } = await withExport(
-      { order: order3, ports, stages },
-      (made) => take({ ...made, order: order3, stages }, ports)
-    );
-    const { reports, warnings } = stages;
-    return { dumpSet: value, stages: reports, warnings, leftOnSource };
-  } catch (error) {
-    throw nameCancel(error, ports.signal, stages);
-  }
-}
-async function take(made, ports) {
-  const { order: order3, report: report2, exported, stages } = made;
-  const files = await stages.run("download", () => download(made, ports));
-  const dumpSet = describeDumpSet({ order: order3, report: report2, exported, files });
-  const facts2 = renderFacts(dumpSet, exported.rows);
-  for (const { path, text: text6 } of facts2.files) await ports.folder.write(path, once(text6));
-  return lockedDumpSet(dumpSet, facts2.digest);
-}
-async function* once(text6) {
-  yield Buffer.from(text6);
-}
-async function download({ exported, source: { host } }, { folder, log: log2, signal }) {
-  const paths = dumpPaths(exported);
-  const before2 = await lookAtFiles(host, paths);
-  const files = [];
-  for (const [index, name3] of exported.files.entries()) {
-    const stream2 = streamDumpFile({ host, path: paths[index], expected: before2[index], log: log2, signal });
-    await folder.write(name3, stream2.bytes);
-    const { bytes: bytes2, sha256 } = await stream2.finished;
-    files.push({ name: name3, bytes: bytes2, sha256: sha256.slice("sha256:".length) });
-  }
-  await expectUnchanged(host, paths, before2);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { value: files, text: `${formatAmount(bytes, "bytes")} in ${files.length} files` };
-}
-
-// src/lock/render-lock.ts
-var header2 = "# Written by Seedbed, never by hand: which dump set and image belong to which inputs.\n";
-function renderLock(lock) {
-  const ordered = {
-    version: lock.version,
-    database: lock.database,
-    generation: lock.generation,
-    ...present("last_attempt", lock.last_attempt, (attempt3) => pick(attempt3, attemptKeys)),
-    approval: lock.approval,
-    ...present("digests", lock.digests, (digests) => pick(digests, ["seed_inputs", "import_inputs", "runtime"])),
-    ...present("seed", lock.seed, orderSeed2),
-    ...present("dump_set", lock.dump_set, (set) => pick(set, dumpSetKeys)),
-    ...present("image", lock.image, (image2) => pick(image2, ["repository", "digest", "base", "platform"])),
-    reset: lock.reset
-  };
-  return header2 + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image"] });
-}
-var attemptKeys = ["generation", "approval", "outcome", "stage", "code", "error", "at", "run"];
-var dumpSetKeys = ["digest", "files", "bytes", "rows", "scn", "exported_at"];
-function orderSeed2(seed2) {
-  return {
-    source: seed2.source,
-    scope: seed2.scope.map((schema) => ({
-      name: schema.name,
-      ...present("tables", schema.tables, (tables) => tables.map((table2) => pick(table2, ["name", "where"])))
-    })),
-    export: pick(seed2.export, ["parallel", "compression", "piece_size"]),
-    target: pick(seed2.target, ["profile", "charset"]),
-    import: orderImport(seed2.import)
-  };
-}
-function orderImport(inputs) {
-  const script = (entry) => pick(entry, ["path", "text"]);
-  return {
-    remap_schema: sorted2(inputs.remap_schema),
-    remap_tablespace: sorted2(inputs.remap_tablespace),
-    exclude: inputs.exclude,
-    allow_codes: inputs.allow_codes,
-    safety: pick(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
-    tablespaces: inputs.tablespaces.map((space) => pick(space, ["name", "size", "max_size"])),
-    jobs_kept: inputs.jobs_kept,
-    scripts: {
-      pre_import: inputs.scripts.pre_import.map(script),
-      masking: inputs.scripts.masking.map(script)
-    }
-  };
-}
-function present(key, value, order3) {
-  return value === void 0 ? {} : { [key]: order3(value) };
-}
-function pick(value, keys) {
-  const record = value;
-  return Object.fromEntries(keys.filter((key) => record[key] !== void 0).map((key) => [key, record[key]]));
-}
-function sorted2(map) {
-  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
-}
-
-// src/image/image-tag.ts
-function imageTag(digests) {
-  const parts = [hex(digests.dumpSet, 12), hex(digests.runtime, 8), hex(digests.importInputs, 8)];
-  return parts.join("-");
-}
-function permitTag(permit) {
-  return `permit-${hex(permit, 64)}`;
-}
-function hex(digest3, digits) {
-  return digest3.slice("sha256:".length, "sha256:".length + digits);
-}
-
-// src/image/check-document.ts
-var import__5 = __toESM(require__(), 1);
-function documentReader(schema) {
-  let validate4;
-  return (text6) => {
-    let value;
-    try {
-      value = JSON.parse(text6);
-    } catch (cause) {
-      return { ok: false, why: "it is not JSON", cause };
-    }
-    validate4 ??= compile2(schema);
-    if (validate4(value)) return { ok: true, value };
-    const [first] = validate4.errors ?? [];
-    return { ok: false, why: `${first?.instancePath || "the top"} ${first?.message ?? "is wrong"}` };
-  };
-}
-function compile2(schema) {
-  return new import__5.Ajv2020({ validateSchema: false, allowUnionTypes: true, strictRequired: false }).compile(schema);
-}
-function requireDocument(read, bytes, name3) {
-  const document2 = read(bytes.toString("utf8"));
-  if (document2.ok) return document2.value;
-  throw new SeedbedError("image-document-invalid", `A document of ${name3} cannot be read: ${document2.why}.`, {
-    fix: "Use another image: this one is damaged.",
-    cause: document2.cause
-  });
-}
-
-// src/image/document-schemas.ts
-var text5 = { type: "string" };
-var count3 = { type: "integer", minimum: 0 };
-var optionalMap = (values) => ({ type: ["object", "null"], additionalProperties: values });
-var list = (items) => ({ type: "array", items });
-function openObject(properties, optional = []) {
-  const required = Object.keys(properties).filter((key) => !optional.includes(key));
-  return { type: "object", required, properties };
-}
-var digest2 = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
-var descriptor = openObject({ mediaType: text5, digest: digest2, size: count3, annotations: optionalMap(text5) }, [
-  "annotations"
-]);
-var manifestSchema = openObject(
-  { config: descriptor, layers: list(descriptor), annotations: optionalMap(text5) },
-  ["annotations"]
-);
-var platform = {
-  type: ["object", "null"],
-  properties: { os: text5, architecture: text5, variant: text5 }
-};
-var indexSchema = openObject({ manifests: list(openObject({ digest: text5, platform }, ["platform"])) }, [
-  "manifests"
-]);
-var textsOrNull = { type: ["array", "null"], items: text5 };
-var runConfig = {
-  type: ["object", "null"],
-  properties: {
-    Entrypoint: textsOrNull,
-    Cmd: textsOrNull,
-    Labels: optionalMap(text5),
-    Volumes: { type: ["object", "null"] }
-  }
-};
-var configSchema = openObject(
-  {
-    os: text5,
-    architecture: text5,
-    variant: text5,
-    config: runConfig,
-    rootfs: openObject({ type: text5, diff_ids: list(text5) }),
-    history: { type: ["array", "null"], items: openObject({ empty_layer: { type: "boolean" } }, ["empty_layer"]) }
-  },
-  ["variant", "config", "history"]
-);
-var dumpSetSchema2 = openObject({
-  version: { const: 1 },
-  database: text5,
-  source: openObject({
-    name: text5,
-    service: text5,
-    dbid: text5,
-    version: text5,
-    charset: text5,
-    nationalCharset: text5,
-    timeZoneFile: { type: "number" }
-  }),
-  seedInputs: digest2,
-  scn: text5,
-  exportedAt: text5,
-  schemas: list(text5),
-  jobs: list(
-    openObject({
-      name: text5,
-      mode: { enum: ["SCHEMA", "TABLE"] },
-      allowedErrors: list(openObject({ code: text5, count: count3 }))
-    })
-  ),
-  files: list(openObject({ name: text5, bytes: count3, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
-  tables: count3,
-  rows: count3,
-  invalidObjects: list(text5)
-});
-
-// src/image/oci-types.ts
-var MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
-var CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
-var LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
-
-// src/image/oci-document.ts
-var readIndex = documentReader(indexSchema);
-var readManifest2 = documentReader(manifestSchema);
-var readConfig = documentReader(configSchema);
-var INDEX_TYPES = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json"
-];
-var IMAGE_TYPES = [MANIFEST_TYPE, "application/vnd.docker.distribution.manifest.v2+json"];
-var OCI_LAYER_TYPES = {
-  "application/vnd.docker.image.rootfs.diff.tar": LAYER_TYPE,
-  "application/vnd.docker.image.rootfs.diff.tar.gzip": `${LAYER_TYPE}+gzip`,
-  "application/vnd.docker.image.rootfs.diff.tar.zstd": `${LAYER_TYPE}+zstd`,
-  [LAYER_TYPE]: LAYER_TYPE,
-  [`${LAYER_TYPE}+gzip`]: `${LAYER_TYPE}+gzip`,
-  [`${LAYER_TYPE}+zstd`]: `${LAYER_TYPE}+zstd`
-};
-function choosePlatform(manifest, platform2, name3) {
-  if (!INDEX_TYPES.includes(manifest.mediaType)) return null;
-  const { manifests = [] } = requireDocument(readIndex, manifest.bytes, name3);
-  const fitting = manifests.find((entry) => fitsPlatform(platformText(entry.platform), platform2));
-  if (fitting !== void 0) return fitting.digest;
-  const offered = manifests.map((entry) => platformText(entry.platform)).filter((text6) => !text6.startsWith("unknown"));
-  throw new SeedbedError(
-    "base-platform-missing",
-    `${name3} has no image for ${platform2}, only for: ${offered.join(", ") || "none"}.`,
-    {
-      fix: "Change the base's platform in the settings, or use another base image."
-    }
-  );
-}
-function parseImageManifest(manifest, name3) {
-  if (!IMAGE_TYPES.includes(manifest.mediaType))
-    throw new SeedbedError(
-      "image-manifest-unsupported",
-      `${name3} is of type ${manifest.mediaType || "(none)"}, which is not an image manifest.`,
-      {
-        fix: "Use an image with an OCI or Docker schema 2 manifest."
-      }
-    );
-  const { config, layers, annotations } = requireDocument(readManifest2, manifest.bytes, name3);
-  const plain = { config: plainDescriptor(config), layers: layers.map((layer) => ociLayer(layer, name3)) };
-  return annotations ? { ...plain, annotations } : plain;
-}
-function parseImageConfig(bytes, name3) {
-  return requireDocument(readConfig, bytes, name3);
-}
-function platformText(platform2) {
-  return [platform2?.os, platform2?.architecture, platform2?.variant].filter(Boolean).join("/");
-}
-function fitsPlatform(offered, wanted) {
-  return offered === wanted || offered.startsWith(`${wanted}/`);
-}
-function ociLayer(layer, name3) {
-  const mediaType = OCI_LAYER_TYPES[layer.mediaType];
-  if (mediaType === void 0)
-    throw new SeedbedError(
-      "image-layer-unsupported",
-      `${name3} has a layer of type ${layer.mediaType}, which cannot be copied.`,
-      {
-        fix: "Use a base image with standard layer types."
-      }
-    );
-  return { ...plainDescriptor(layer), mediaType };
-}
-function plainDescriptor({ mediaType, digest: digest3, size, annotations }) {
-  return { mediaType, digest: digest3, size, ...annotations ? { annotations } : {} };
-}
-
-// src/image/small-blob.ts
-async function readSmallBlob(registry, repository, { blob, limit }) {
-  if (blob.size > limit)
-    throw new SeedbedError(
-      "image-blob-too-large",
-      `${blob.digest} of ${repository} has ${blob.size} bytes, more than ${limit}.`,
-      {
-        fix: "Check that the reference is that of the intended image."
-      }
-    );
-  const chunks = [];
-  for await (const chunk of registry.blob(repository, blob, new AbortController().signal)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-async function putSmallBlob(registry, repository, { bytes, signal }) {
-  const blob = { digest: digestOfBytes(bytes), size: bytes.length };
-  if (await registry.hasBlob(repository, blob)) return blob;
-  return registry.upload(repository, () => once2(bytes), signal);
-}
-async function* once2(bytes) {
-  yield bytes;
-}
-
-// src/image/base-image.ts
-var LARGEST_CONFIG = 8 * 1024 * 1024;
-async function readBase(bases, image2, platform2) {
-  const { repository, reference } = image2;
-  const name3 = `${bases.host}/${repository}@${reference}`;
-  const named2 = await requireManifest(bases, image2, name3);
-  const chosen = choosePlatform(named2, platform2, name3);
-  const manifest = chosen === null ? named2 : await requireManifest(bases, { repository, reference: chosen }, name3);
-  const { config: descriptor2, layers } = parseImageManifest(manifest, name3);
-  const config = parseImageConfig(
-    await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG }),
-    name3
-  );
-  checkConfig(config, { name: name3, platform: platform2, layers: layers.length });
-  return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
-}
-async function requireManifest(registry, { repository, reference }, name3) {
-  const manifest = await registry.manifest(repository, reference);
-  if (manifest !== null) return manifest;
-  throw new SeedbedError("image-not-found", `The image ${name3} (${reference}) does not exist.`, {
-    fix: "Check the image's name and digest in the settings, and that this login may read the repository."
-  });
-}
-function checkConfig(config, expected) {
-  const { name: name3, platform: platform2, layers } = expected;
-  const own = `${config.os}/${config.architecture}`;
-  if (platform2 !== own && !platform2.startsWith(`${own}/`))
-    throw new SeedbedError("base-platform-missing", `${name3} is an image for ${own}, not for ${platform2}.`, {
-      fix: "Change the base's platform in the settings, or use another base image."
-    });
-  if (config.rootfs.diff_ids.length !== layers)
-    throw new SeedbedError(
-      "image-config-invalid",
-      `${name3} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
-      { fix: "Use another base image: this one is damaged." }
-    );
-  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
-  if (volume === void 0) return;
-  throw new SeedbedError(
-    "base-volume-hides-dump",
-    `${name3} declares the volume ${volume}, which would hide /opt/seedbed.`,
-    {
-      fix: "Use a base image that does not declare this volume."
-    }
-  );
-}
-function hidesSeedbed(volume) {
-  const folder = volume.endsWith("/") ? volume : `${volume}/`;
-  return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-  value;
-  next;
-  constructor(value) {
-    this.value = value;
-  }
-};
-var Queue = class {
-  #head;
-  #tail;
-  #size;
-  constructor() {
-    this.clear();
-  }
-  enqueue(value) {
-    const node = new Node(value);
-    if (this.#head) {
-      this.#tail.next = node;
-      this.#tail = node;
-    } else {
-      this.#head = node;
-      this.#tail = node;
-    }
-    this.#size++;
-  }
-  dequeue() {
-    const current = this.#head;
-    if (!current) {
-      return;
-    }
-    this.#head = this.#head.next;
-    this.#size--;
-    if (!this.#head) {
-      this.#tail = void 0;
-    }
-    return current.value;
-  }
-  peek() {
-    if (!this.#head) {
-      return;
-    }
-    return this.#head.value;
-  }
-  clear() {
-    this.#head = void 0;
-    this.#tail = void 0;
-    this.#size = 0;
-  }
-  get size() {
-    return this.#size;
-  }
-  *[Symbol.iterator]() {
-    let current = this.#head;
-    while (current) {
-      yield current.value;
-      current = current.next;
-    }
-  }
-  *drain() {
-    while (this.#head) {
-      yield this.dequeue();
-    }
-  }
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run2 = async (function_, resolve2, arguments_) => {
-    const result = (async () => function_(...arguments_))();
-    resolve2(result);
-    try {
-      await result;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve2, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run2.bind(void 0, function_, resolve2, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
-    enqueue(function_, resolve2, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises.push(promise);
-            return promise;
-          });
-        } catch (error) {
-          for (const promise of promises) {
-            promise.catch(() => {
-            });
-          }
-          throw error;
-        }
-        return Promise.all(promises);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
-}
-
-// src/image/map-limited.ts
-async function mapLimited(items, options, work) {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const limit = pLimit(options.atOnce);
-  const tasks = items.map(
-    (item) => limit(async () => {
-      signal.throwIfAborted();
-      return work(item, signal);
-    }).catch((error) => {
-      stop.abort(error);
-      throw error;
-    })
-  );
-  await Promise.allSettled(tasks);
-  options.signal.throwIfAborted();
-  stop.signal.throwIfAborted();
-  return Promise.all(tasks);
-}
-
-// src/image/carry-layers.ts
-var AT_ONCE = 2;
-async function carryLayers(order3) {
-  const blobs = new Map(order3.blobs.map((blob) => [blob.digest, blob]));
-  await mapLimited(
-    [...blobs.values()],
-    { atOnce: AT_ONCE, signal: order3.signal },
-    (blob, signal) => carryBlob({ ...order3, signal }, blob)
-  );
-}
-async function carryBlob(order3, blob) {
-  const { from, fromRepository, to, toRepository, signal } = order3;
-  if (await to.hasBlob(toRepository, blob)) return;
-  if (from.host === to.host && await to.mount(toRepository, blob, fromRepository)) return;
-  await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);
-}
-
-// src/image/image-plan.ts
-var LAYER_ANNOTATION = "dev.seedbed.layer";
-var EPOCH = "1970-01-01T00:00:00Z";
-var ENTRYPOINT = "/opt/seedbed/entrypoint.sh";
-var MOST_LAYERS = 127;
-function planImage(parts) {
-  checkLayerCount(parts);
-  const config = Buffer.from(canonicalJson(composeConfig(parts)), "utf8");
-  const manifest = Buffer.from(
-    canonicalJson({
-      schemaVersion: 2,
-      mediaType: MANIFEST_TYPE,
-      config: { mediaType: CONFIG_TYPE, digest: digestOfBytes(config), size: config.length },
-      layers: [...parts.base.layers, ...parts.layers.map(describeLayer)],
-      annotations: { "org.opencontainers.image.base.digest": parts.base.digest }
-    }),
-    "utf8"
-  );
-  return { config, manifest, digest: digestOfBytes(manifest) };
-}
-function baseCommand(base) {
-  const { Entrypoint, Cmd } = base.config.config ?? {};
-  const command = [...Entrypoint ?? [], ...Cmd ?? []];
-  if (command.length > 0 && !command.some((part) => part.includes("\n"))) return command;
-  throw new SeedbedError(
-    "base-command-unusable",
-    `The base image starts ${JSON.stringify(command)}, which Seedbed's entrypoint cannot pass on.`,
-    {
-      fix: "Use a base image with an ENTRYPOINT or CMD that has no line breaks."
-    }
-  );
-}
-function describeLayer({ name: name3, digest: digest3, size }) {
-  return { mediaType: LAYER_TYPE, digest: digest3, size, annotations: { [LAYER_ANNOTATION]: name3 } };
-}
-function composeConfig({ base, layers, dumpSet }) {
-  const run2 = base.config.config ?? {};
-  const labels = {
-    ...run2.Labels,
-    "dev.seedbed.base": base.digest,
-    "dev.seedbed.base-command": JSON.stringify(baseCommand(base)),
-    "dev.seedbed.dump-set": dumpSet
-  };
-  return {
-    ...base.config,
-    created: EPOCH,
-    config: { ...run2, Entrypoint: [ENTRYPOINT], Labels: labels },
-    rootfs: {
-      type: "layers",
-      diff_ids: [...base.config.rootfs.diff_ids, ...layers.map((layer) => layer.digest)]
-    },
-    history: [...baseHistory(base), ...layers.map(({ name: name3 }) => ({ created: EPOCH, created_by: `seedbed ${name3}` }))]
-  };
-}
-function baseHistory(base) {
-  const history = base.config.history ?? [];
-  const described = history.filter((entry) => !entry.empty_layer).length;
-  if (described === base.layers.length) return history;
-  return base.layers.map(() => ({ created: EPOCH, created_by: "base" }));
-}
-function checkLayerCount({ base, layers }) {
-  const count4 = base.layers.length + layers.length;
-  if (count4 <= MOST_LAYERS) return;
-  throw new SeedbedError(
-    "image-too-many-layers",
-    `The image would have ${count4} layers, ${base.layers.length} of them from the base; container engines mount at most ${MOST_LAYERS}.`,
-    { fix: "Raise source_database.export.piece_size, because every dump file is one layer." }
-  );
-}
-
-// src/image/tar-header.ts
-var BLOCK = 512;
-var LARGEST_USTAR_SIZE = 8589934591;
-function tarPrologue(member) {
-  const records = paxRecords(member);
-  const header3 = ustarHeader({
-    name: member.path,
-    size: member.bytes > LARGEST_USTAR_SIZE ? 0 : member.bytes,
-    mode: member.mode,
-    type: member.path.endsWith("/") ? "5" : "0"
-  });
-  if (records.length === 0) return header3;
-  const pax = ustarHeader({ name: "PaxHeader", size: records.length, mode: 420, type: "x" });
-  return Buffer.concat([pax, records, tarPadding(records.length), header3]);
-}
-function tarPadding(bytes) {
-  return Buffer.alloc((BLOCK - bytes % BLOCK) % BLOCK);
-}
-function tarEnd() {
-  return Buffer.alloc(2 * BLOCK);
-}
-function ustarHeader({ name: name3, size, mode, type }) {
-  const block = Buffer.alloc(BLOCK);
-  block.write(name3, 0, 100, "utf8");
-  block.write(octal(mode, 8), 100);
-  block.write(octal(0, 8), 108);
-  block.write(octal(0, 8), 116);
-  block.write(octal(size, 12), 124);
-  block.write(octal(0, 12), 136);
-  block.write(type, 156);
-  block.write("ustar\x0000", 257);
-  block.write("        ", 148);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${octal(sum, 7)} `, 148);
-  return block;
-}
-function octal(value, width) {
-  return `${value.toString(8).padStart(width - 1, "0")}\0`;
-}
-function paxRecords(member) {
-  const isLong = Buffer.byteLength(member.path) > 100 || /[^\x20-\x7e]/.test(member.path);
-  const records = isLong ? [paxRecord("path", member.path)] : [];
-  if (member.bytes > LARGEST_USTAR_SIZE) records.push(paxRecord("size", String(member.bytes)));
-  return Buffer.from(records.join(""), "utf8");
-}
-function paxRecord(key, value) {
-  const rest = ` ${key}=${value}
-`;
-  const size = Buffer.byteLength(rest);
-  let length = size + String(size).length;
-  if (String(length).length > String(size).length) length = size + String(length).length;
-  return `${length}${rest}`;
-}
-
-// src/image/layer-files.ts
-var IMAGE_ROOT = "opt/seedbed";
-function packFiles(files, directories = []) {
-  files.forEach((file) => checkPath2(file.path));
-  const members = /* @__PURE__ */ new Map();
-  for (const directory of [...directories, ...parentsOf(files)])
-    members.set(`${memberPath(directory)}/`, { mode: 493, bytes: Buffer.alloc(0) });
-  for (const file of files) {
-    const path = memberPath(file.path);
-    if (members.has(path)) throw new TypeError(`Two files of a layer have the path ${path}.`);
-    members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
-  }
-  const sorted3 = [...members].sort(([a], [b]) => compareBytes(a, b));
-  const blocks = sorted3.flatMap(([path, { mode, bytes }]) => [
-    tarPrologue({ path, mode, bytes: bytes.length }),
-    bytes,
-    tarPadding(bytes.length)
-  ]);
-  return Buffer.concat([...blocks, tarEnd()]);
-}
-function memberPath(path) {
-  return path === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path}`;
-}
-function parentsOf(files) {
-  const parents = /* @__PURE__ */ new Set();
-  for (const { path } of files) {
-    const parts = path.split("/").slice(0, -1);
-    parts.forEach((_, index) => parents.add(parts.slice(0, index + 1).join("/")));
-  }
-  return parents;
-}
-function checkPath2(path) {
-  const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
-  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} is not a valid path of a file in an image.`, {
-    fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters."
-  });
-}
-
-// src/image/seed-image.ts
-var RUNTIME_PATHS = /^(?:entrypoint\.sh|(?:lib|sql|profiles)\/.+)$/;
-var FOLDERS = ["", "lib", "sql", "profiles", "dump", "facts", "default"];
-async function buildSeedImage(contents, target) {
-  const { base, repository, seeds, signal } = target;
-  const runtime = packFiles(checkRuntime(contents.runtime), FOLDERS);
-  const facts2 = packFiles(factsFiles(contents, baseCommand(base)));
-  await carryBase(target);
-  const layers = [
-    await putLayer("runtime", runtime, target),
-    ...contents.dumpLayers,
-    await putLayer("facts", facts2, target)
-  ];
-  const { config, manifest, digest: digest3 } = planImage({ base, layers, dumpSet: contents.facts.digest });
-  await putSmallBlob(seeds, repository, { bytes: config, signal });
-  return { repository, digest: digest3, base: base.digest, platform: base.platform, manifest };
-}
-function carryBase({ base, bases, seeds, repository, signal }) {
-  return carryLayers({
-    from: bases,
-    fromRepository: base.repository,
-    to: seeds,
-    toRepository: repository,
-    blobs: base.layers,
-    signal
-  });
-}
-async function publishSeedImage(image2, tags, seeds) {
-  const manifest = { mediaType: MANIFEST_TYPE, bytes: image2.manifest };
-  for (const reference of [image2.digest, ...tags]) await seeds.putManifest(image2.repository, reference, manifest);
-}
-async function putLayer(name3, bytes, target) {
-  const { seeds, repository, signal } = target;
-  return { ...await putSmallBlob(seeds, repository, { bytes, signal }), name: name3 };
-}
-function checkRuntime(files) {
-  const stray = files.find((file) => !RUNTIME_PATHS.test(file.path));
-  const entrypoint = files.find((file) => file.path === "entrypoint.sh");
-  if (stray === void 0 && entrypoint !== void 0 && (entrypoint.mode & 73) === 73) return files;
-  const what = stray === void 0 ? "an executable entrypoint.sh is missing" : `${stray.path} is not a runtime file`;
-  throw new SeedbedError("image-runtime-invalid", `The runtime files of the image are wrong: ${what}.`, {
-    fix: "Build Seedbed again, because its bundle is incomplete."
-  });
-}
-function factsFiles({ facts: facts2, defaults }, command) {
-  const baseCommandFile = { path: "base-command", text: command.map((part) => `${part}
-`).join("") };
-  const below2 = (folder) => (file) => ({
-    path: `${folder}/${file.path}`,
-    text: file.text,
-    mode: 420
-  });
-  return [...facts2.files.map(below2("facts")), ...[...defaults, baseCommandFile].map(below2("default"))];
-}
-
-// src/image/stored-image.ts
-var import_tar_stream = __toESM(require_tar_stream(), 1);
-var readDumpSet = documentReader(dumpSetSchema2);
-var LARGEST_FACTS = 64 * 1024 * 1024;
-async function readSeedImage(seeds, repository, reference) {
-  const manifest = await seeds.manifest(repository, reference);
-  if (manifest === null) return null;
-  const name3 = `${seeds.host}/${repository}@${manifest.digest}`;
-  const { layers: all, annotations: about } = parseImageManifest(manifest, name3);
-  const layers = all.flatMap(({ digest: digest3, size, annotations }) => {
-    const layer = annotations?.[LAYER_ANNOTATION];
-    return layer === void 0 ? [] : [{ digest: digest3, size, name: layer }];
-  });
-  const factsLayer = layers.find((layer) => layer.name === "facts");
-  if (factsLayer === void 0) throw damaged(name3, "it has no facts layer");
-  const tar = await readSmallBlob(seeds, repository, { blob: factsLayer, limit: LARGEST_FACTS });
-  const { facts: facts2, dumpSet } = checkFacts(await unpackFacts(tar), name3);
-  const dumpLayers = dumpSet.files.map(({ name: file }) => {
-    const layer = layers.find((one) => one.name === `dump/${file}`);
-    if (layer === void 0) throw damaged(name3, `the layer of ${file} is missing`);
-    return layer;
-  });
-  return { repository, digest: manifest.digest, base: baseDigest(about), dumpSet, facts: facts2, dumpLayers };
-}
-function baseDigest(annotations) {
-  const digest3 = annotations?.["org.opencontainers.image.base.digest"] ?? "";
-  return /^sha256:[0-9a-f]{64}$/.test(digest3) ? digest3 : null;
-}
-async function unpackFacts(tar) {
-  const files = /* @__PURE__ */ new Map();
-  const reader = (0, import_tar_stream.extract)();
-  reader.end(tar);
-  for await (const entry of reader) {
-    const chunks = [];
-    for await (const chunk of entry) chunks.push(chunk);
-    const prefix2 = `${IMAGE_ROOT}/facts/`;
-    if (!entry.header.name.startsWith(prefix2) || entry.header.type !== "file") continue;
-    files.set(entry.header.name.slice(prefix2.length), Buffer.concat(chunks).toString("utf8"));
-  }
-  return files;
-}
-function checkFacts(files, name3) {
-  const read = (path) => {
-    const text6 = files.get(path);
-    if (text6 === void 0) throw damaged(name3, `${path} is missing`);
-    return text6;
-  };
-  const sums = read("SHA256SUMS");
-  const facts2 = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read(path) }));
-  for (const { path, text: text6 } of facts2)
-    if (!sums.includes(`${digestOfBytes(text6).slice("sha256:".length)}  ${path}
-`))
-      throw damaged(name3, `${path} does not match SHA256SUMS`);
-  const dumpSet = readDumpSet(read("dumpset.json"));
-  if (!dumpSet.ok) throw damaged(name3, `dumpset.json cannot be read: ${dumpSet.why}`);
-  const factsFiles2 = [...facts2, { path: "SHA256SUMS", text: sums }];
-  return { facts: { files: factsFiles2, digest: digestOfBytes(sums) }, dumpSet: dumpSet.value };
-}
-function damaged(name3, why) {
-  return new SeedbedError("seed-image-damaged", `${name3} is not a complete seed image: ${why}.`, {
-    fix: "Export the database again; a new image replaces this one."
-  });
-}
-
-// src/image/rebuild-image.ts
-async function rebuildImage(previous, fresh, target) {
-  const { repository, seeds, signal } = target;
-  const from = await readSeedImage(seeds, previous.repository, previous.digest);
-  if (from === null) throw gone(previous);
-  if (from.facts.digest !== previous.dumpSet) throw otherDumpSet(previous, from);
-  await carryLayers({
-    from: seeds,
-    fromRepository: previous.repository,
-    to: seeds,
-    toRepository: repository,
-    blobs: from.dumpLayers,
-    signal
-  });
-  const contents = { ...fresh, dumpLayers: from.dumpLayers, facts: from.facts };
-  return { image: await buildSeedImage(contents, target), from };
-}
-function gone({ repository, digest: digest3 }) {
-  return new SeedbedError(
-    "seed-image-gone",
-    `The image ${repository}@${digest3} of the lock is no longer in the registry.`,
-    {
-      fix: "Reseed the database, because its data has to be exported again."
-    }
-  );
-}
-function otherDumpSet(previous, from) {
-  return new SeedbedError(
-    "seed-image-damaged",
-    `The image ${previous.repository}@${previous.digest} contains the dump set ${from.facts.digest}, but the lock has ${previous.dumpSet}.`,
-    { fix: "Reseed the database, and find out who changed the lock or the image." }
-  );
-}
-
-// src/image/dump-layer.ts
-import { createHash as createHash8 } from "node:crypto";
-var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
-var DumpLayer = class {
-  source;
-  #sha256 = null;
-  constructor(source) {
-    if (!DUMP_NAME.test(source.name))
-      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
-        fix: "Use at most 80 letters, digits, dots, hyphens and underscores."
-      });
-    this.source = source;
-  }
-  /** 64 hex digits of the last complete pass. */
-  get fileSha256() {
-    if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
-    return this.#sha256;
-  }
-  /** Header, bytes, padding, end. Throws when the source's length differs from the expected one. */
-  async *open() {
-    const { name: name3, bytes } = this.source;
-    this.#sha256 = null;
-    yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${name3}`, bytes, mode: 420 });
-    const hash = createHash8("sha256");
-    let read = 0;
-    for await (const chunk of this.source.open()) {
-      read += chunk.length;
-      if (read > bytes) break;
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (read !== bytes) throw changedFile(this.source, read);
-    yield Buffer.concat([tarPadding(bytes), tarEnd()]);
-    this.#sha256 = hash.digest("hex");
-  }
-};
-function changedFile(source, read) {
-  const got = read > source.bytes ? "more" : String(read);
-  return new SeedbedError(
-    "dump-file-changed",
-    `The dump file ${source.name} has ${source.bytes} bytes according to its directory entry, but ${got} were read.`,
-    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." }
-  );
-}
-
-// src/image/stream-dump.ts
-var AT_ONCE2 = 2;
-function streamDumpFiles(sources, target) {
-  return mapLimited(
-    sources,
-    { atOnce: AT_ONCE2, signal: target.signal },
-    (source, signal) => streamOne(source, { ...target, signal })
-  );
-}
-async function streamOne(source, target) {
-  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
-  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
-  return {
-    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
-    layer: { ...blob, name: `dump/${source.name}` }
-  };
-}
-async function* withProgress(source, { log: log2 }) {
-  let done = 0;
-  for await (const chunk of source.open()) {
-    done += chunk.length;
-    log2.progress(source.name, { done, total: source.bytes, unit: "bytes" });
-    yield chunk;
-  }
-}
-
-// src/stories/stream-export.ts
-async function streamExport(exported, { host }, target) {
-  const paths = dumpPaths(exported);
-  const before2 = await lookAtFiles(host, paths);
-  const stream2 = async (signal) => {
-    const sources = exported.files.map((name3, index) => ({
-      name: name3,
-      bytes: before2[index].bytes,
-      open: () => host.read(paths[index], { expected: before2[index], signal })
-    }));
-    return await streamDumpFiles(sources, { ...target, signal });
-  };
-  const carry = async (signal) => {
-    await carryBase({ ...target, signal });
-    return [];
-  };
-  const both = await mapLimited([stream2, carry], { atOnce: 2, signal: target.signal }, (work, signal) => work(signal));
-  await expectUnchanged(host, paths, before2);
-  const value = both.flat();
-  const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
-  return {
-    value,
-    text: `${formatAmount(bytes, "bytes")} in ${value.length} layers, every digest confirmed by the registry`
-  };
-}
-
 // src/stories/seed.ts
 async function seedDatabase(order3, ports, stages) {
   const closing = [];
@@ -95123,10 +95452,11 @@ async function openTarget(order3, ports, closing) {
   const seeds = ports.connectRegistry(seedsName.host, "seeds");
   const bases = ports.connectRegistry(baseName.host, "base");
   closing.push(seeds, bases);
-  await seeds.check(seedsName.repository, "push");
-  const base = await readBase(bases, baseName, order3.base.platform);
-  const { log: log2, signal } = ports;
-  const target = { seeds, repository: seedsName.repository, bases, base, log: log2, signal };
+  const { log: log2, signal: signal2 } = ports;
+  if (order3.previous === void 0) await ports.checkKey();
+  await seeds.check(seedsName.repository, "push", signal2);
+  const base = await readBase(bases, { ...baseName, platform: order3.base.platform }, signal2);
+  const target = { seeds, repository: seedsName.repository, bases, base, log: log2, signal: signal2 };
   return {
     value: target,
     text: `may push to ${seeds.host}/${seedsName.repository}, base has ${base.layers.length} layers`
@@ -95158,11 +95488,7 @@ async function publish({ order: order3, ports, target }, image2, facts2) {
   const { runtime, import_inputs: importInputs3 } = order3.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
-  await publishSeedImage(
-    image2,
-    [imageTag({ dumpSet: facts2.digest, runtime, importInputs: importInputs3 }), ...order3.tags],
-    target.seeds
-  );
+  await publishSeedImage(image2, [imageTag({ dumpSet: facts2.digest, runtime, importInputs: importInputs3 }), ...order3.tags], target);
 }
 async function rebuild(work) {
   const { order: order3, stages, target } = work;
@@ -95223,15 +95549,15 @@ var StageLog = class {
 
 // src/stories/seed-work-tree.ts
 async function seedWorkTree(input, ports) {
-  const { settings, loaded, tree } = input;
+  const { settings, loaded, committed } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await tree.read(folderOf(database).approval);
+  const approval = await committed.read(folderOf(database).approval);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run2 = `cli-${ports.clock.now().toString(36)}`;
   const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
   const freshExport = input.freshExport || authority.permit?.work === "export";
-  const order3 = orderSeed({ ...input, ...loaded, run: run2, tags, freshExport });
+  const order3 = orderSeed2({ ...input, ...loaded, run: run2, tags, freshExport });
   requireWork(authority, order3.previous === void 0 ? "export" : "image");
   const outcome = await seedDatabase(order3, ports, new StageLog(ports.log, ports.clock));
   const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime } = order3.digests;
@@ -95265,11 +95591,11 @@ async function changeOf({ settings, loaded, tree }, lock) {
 var WANTED = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
-  { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of that database account" },
+  { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of SEEDBED_SOURCE_USER" },
   { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of the account that pushes", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", imageOnly: true },
   { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of the account that pulls", imageOnly: true }
+  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", imageOnly: true }
 ];
 async function readCredentials(place, target) {
   const values = /* @__PURE__ */ new Map();
@@ -95325,6 +95651,135 @@ ${list2}`,
   );
 }
 
+// src/cli/seed-ports.ts
+function seedPorts(bench2, credentials) {
+  const { log: log2, clock, signal: signal2 } = bench2;
+  return {
+    ...bench2.connect(credentials),
+    account: credentials.sourceUser,
+    nameSecrets: nameVariables,
+    log: log2,
+    clock,
+    signal: signal2,
+    beforePublish: async () => void 0
+  };
+}
+
+// src/transfer/stream-dump-file.ts
+import { createHash as createHash8 } from "node:crypto";
+var leastStep = 8 * 1024 * 1024;
+function streamDumpFile(options) {
+  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
+  promise.catch(() => void 0);
+  return { bytes: stream(options, { resolve: resolve2, reject }), finished: promise };
+}
+async function* stream(options, outcome) {
+  const hash = createHash8("sha256");
+  const report2 = reporter(options);
+  let bytes = 0;
+  try {
+    for await (const chunk of options.host.read(options.path, options)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      report2(bytes);
+      yield chunk;
+    }
+    if (bytes !== options.expected.bytes) throw wrongSize(options, bytes);
+    outcome.resolve({ bytes, sha256: `sha256:${hash.digest("hex")}` });
+  } catch (error) {
+    outcome.reject(error);
+    throw error;
+  } finally {
+    outcome.reject(leftEarly(options, bytes));
+  }
+}
+function reporter({ log: log2, path, expected }) {
+  const step2 = Math.max(leastStep, Math.ceil(expected.bytes / 100));
+  let next = 0;
+  return (done) => {
+    if (done < next && done < expected.bytes) return;
+    next = done + step2;
+    log2.progress(path, { done, total: expected.bytes, unit: "bytes" });
+  };
+}
+function wrongSize({ path, expected }, bytes) {
+  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes, but ${bytes} were read.`, {
+    fix: "Make sure that nothing else writes to this file, then run the seed again; it makes a new export."
+  });
+}
+function leftEarly({ path, expected }, bytes) {
+  return new SeedbedError("transfer-left", `Reading ${path} stopped after ${bytes} of ${expected.bytes} bytes.`, {
+    fix: "See the error that was reported with this one for the reason, then run the seed again."
+  });
+}
+
+// src/stories/seed-folder.ts
+async function seedFolder(order3, ports, stages) {
+  try {
+    const { value, leftOnSource } = await withExport(
+      { order: order3, ports, stages },
+      (made) => take({ ...made, order: order3, stages }, ports)
+    );
+    const { reports, warnings } = stages;
+    return { dumpSet: value, stages: reports, warnings, leftOnSource };
+  } catch (error) {
+    throw nameCancel(error, ports.signal, stages);
+  }
+}
+async function take(made, ports) {
+  const { order: order3, report: report2, exported, stages } = made;
+  const files = await stages.run("download", () => download(made, ports));
+  const dumpSet = describeDumpSet({ order: order3, report: report2, exported, files });
+  const facts2 = renderFacts(dumpSet, exported.rows);
+  for (const { path, text: text6 } of facts2.files) await ports.folder.write(path, once2(text6));
+  return lockedDumpSet(dumpSet, facts2.digest);
+}
+async function* once2(text6) {
+  yield Buffer.from(text6);
+}
+async function download({ exported, source: { host } }, { folder, log: log2, signal: signal2 }) {
+  const paths = dumpPaths(exported);
+  const before2 = await lookAtFiles(host, paths);
+  const files = [];
+  for (const [index, name3] of exported.files.entries()) {
+    const stream2 = streamDumpFile({ host, path: paths[index], expected: before2[index], log: log2, signal: signal2 });
+    await folder.write(name3, stream2.bytes);
+    const { bytes: bytes2, sha256 } = await stream2.finished;
+    files.push({ name: name3, bytes: bytes2, sha256: sha256.slice("sha256:".length) });
+  }
+  await expectUnchanged(host, paths, before2);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { value: files, text: `${formatAmount(bytes, "bytes")} in ${files.length} files` };
+}
+
+// src/cli/commands/seed-to.ts
+async function seedTo(work, { to, json = false }) {
+  const { bench: bench2, one, settings, committed, credentials } = work;
+  const { database, request, files, lock } = one;
+  const approval = await committed.read(folderOf(database).approval);
+  const source = request.source_database.name ?? "";
+  if (settings)
+    requireWork(requirePermit({ settings, files, lock, source, approval, now: bench2.clock.now() }), "export");
+  const run2 = `cli-${bench2.clock.now().toString(36)}`;
+  const order3 = orderExport({ database, request, files, settings, run: run2 });
+  const folder = await bench2.openFolder(to);
+  const ports = { ...seedPorts(bench2, credentials), folder };
+  const outcome = await seedFolder(order3, ports, new StageLog(bench2.log, bench2.clock));
+  bench2.out(
+    json ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}
+` : describeFolder(folder.path, outcome)
+  );
+}
+function describeFolder(path, { dumpSet, leftOnSource }) {
+  const lines = [
+    `dump set ${dumpSet.digest} in ${path}`,
+    ...leftOnSource.map((what) => `left on the source: ${what}`),
+    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`
+  ];
+  return `${lines.join("\n")}
+`;
+}
+
 // src/cli/commands/seed.ts
 var addSeed = (program2, bench2, finish2) => {
   program2.command("seed").description("export the source, stream the dump into a seed image, and write lock and manifests for you to commit").argument("<database>", "database name (folder in environments/)").option("--to <folder>", "only write the dump set into this folder; no image, no lock").option("--export", "export again even if the current dump could be reused").option("--json", "print the result as JSON").addHelpText(
@@ -95335,12 +95790,18 @@ ${describeSecrets()}`
   ).action(async (database, options) => {
     const checkout = await bench2.checkout();
     await requireCleanTree(checkout);
-    const loaded = await loadSound(bench2, checkout.tree, [database]);
-    const target = options.to === void 0 ? "image" : "folder";
-    const credentials = await readCredentials(bench2, target);
-    const work = { bench: bench2, checkout, loaded, credentials };
-    if (options.to === void 0) await seed(work, options);
-    else await exportTo(work, options.to, options.json);
+    const committed = await openHead(checkout);
+    const wanted = { databases: [database] };
+    const loaded = await (options.to === void 0 ? loadSound : loadChecked)(bench2, committed, wanted);
+    const [one] = loaded.databases;
+    if (one === void 0) throw retired(database);
+    await requireFeasible(bench2, checkout, loaded);
+    const credentials = await readCredentials(bench2, options.to === void 0 ? "image" : "folder");
+    const work = { bench: bench2, checkout, committed, one, credentials };
+    const { to, json } = options;
+    const { settings } = loaded;
+    if (to !== void 0) await seedTo({ ...work, settings }, { to, json });
+    else if (settings !== void 0) await seed({ ...work, settings }, options);
     finish2(0);
   });
 };
@@ -95354,33 +95815,32 @@ ${list2.join("\n")}`, {
     fix: "Commit or stash them, because the lock has to refer to a committed request. No connection was made."
   });
 }
-function portsOf({ bench: bench2, credentials }) {
-  const { log: log2, clock, signal } = bench2;
-  return {
-    ...bench2.connect(credentials),
-    account: credentials.sourceUser,
-    nameSecrets: nameVariables,
-    log: log2,
-    clock,
-    signal,
-    beforePublish: async () => void 0
-  };
+function retired(database) {
+  return new SeedbedError("database-retired", `The request of ${database} was removed: only its manifests are left.`, {
+    fix: `Restore ${folderOf(database).request}, or run seedbed render to remove the manifests as well.`
+  });
+}
+async function openHead(checkout) {
+  const head2 = await checkout.head();
+  if (head2 !== null) return checkout.treeAt(head2);
+  throw new SeedbedError("nothing-committed", "The repository has no commit yet.", {
+    fix: "Commit request and settings first, because the lock has to refer to a committed request."
+  });
 }
 async function seed(work, { export: freshExport = false, json = false }) {
-  const { bench: bench2, checkout, loaded } = work;
-  const one = loaded.databases[0];
+  const { bench: bench2, checkout, committed, one, settings } = work;
   const runtime = await bench2.runtime();
   const seeded = await seedWorkTree(
-    { settings: loaded.settings, loaded: one, tree: checkout.tree, runtime, freshExport },
-    portsOf(work)
+    { settings, loaded: one, committed, tree: checkout.tree, runtime, freshExport },
+    seedPorts(bench2, work.credentials)
   );
   await checkout.write(seeded.change);
   bench2.out(
     json ? `${JSON.stringify({ version: 1, lock: seeded.lock, ...seeded.outcome }, null, 2)}
-` : describe6(one.database, seeded)
+` : describe7(one.database, seeded)
   );
 }
-function describe6(database, { lock, outcome, change }) {
+function describe7(database, { lock, outcome, change }) {
   const seconds = outcome.stages.reduce((sum, stage2) => sum + stage2.seconds, 0);
   const width = Math.max(...outcome.stages.map(({ name: name3 }) => name3.length));
   const lines = [
@@ -95393,39 +95853,6 @@ function describe6(database, { lock, outcome, change }) {
     ...change.write.map(({ path }) => `wrote  ${path}`),
     ...change.remove.map((path) => `removed  ${path}`),
     `Next: review and commit these files. Fleet starts the database once they are on main.`
-  ];
-  return `${lines.join("\n")}
-`;
-}
-async function exportTo(work, path, json = false) {
-  const { bench: bench2, loaded, checkout } = work;
-  const one = loaded.databases[0];
-  const approval = await checkout.tree.read(folderOf(one.database).approval);
-  const source = one.request.source_database.name ?? "";
-  const { files, lock } = one;
-  const { settings } = loaded;
-  requireWork(requirePermit({ settings, files, lock, source, approval, now: bench2.clock.now() }), "export");
-  const run2 = `cli-${bench2.clock.now().toString(36)}`;
-  const order3 = orderSeed({
-    ...one,
-    settings: loaded.settings,
-    runtime: await bench2.runtime(),
-    run: run2,
-    tags: [],
-    freshExport: true
-  });
-  const folder = await bench2.openFolder(path);
-  const outcome = await seedFolder(order3, { ...portsOf(work), folder }, new StageLog(bench2.log, bench2.clock));
-  bench2.out(
-    json ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}
-` : describeFolder(folder.path, outcome)
-  );
-}
-function describeFolder(path, { dumpSet, leftOnSource }) {
-  const lines = [
-    `dump set ${dumpSet.digest} in ${path}`,
-    ...leftOnSource.map((what) => `left on the source: ${what}`),
-    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`
   ];
   return `${lines.join("\n")}
 `;
@@ -95445,6 +95872,9 @@ var addValidate = (program2, bench2, finish2) => {
       bench2.out(`${summarizeProblems([], { requests: names.length, settings })}
 `);
     }
+    if (!json && loaded.settings === void 0 && !hasErrors(problems))
+      bench2.out(`${describeNoSettings("<database>")}
+`);
     finish2(hasErrors(problems) ? 1 : 0);
   });
 };
@@ -95517,14 +95947,17 @@ function recordsAttempt(before2, lock) {
 function checkAttempt(lock, entry, repositoryId) {
   const attempt3 = lock.last_attempt;
   if (attempt3 === void 0) return ["the lock has a generation without an attempt"];
-  if (entry.keys.length === 0)
-    return attempt3.approval === null ? [] : ["the lock names an approval, but the settings have no key that could have signed it"];
+  if (entry.keys.length === 0) return checkWithoutKeys(attempt3.approval, entry);
   if (attempt3.approval === null || entry.approval === null)
     return ["the lock records a run without an approval, but the settings require one"];
   if (attempt3.approval !== approvalDigest(entry.approval)) return ["approval.yaml is not the one that the lock names"];
   const verified = parseApproval(entry.approval, entry.keys);
   if (!verified.ok) return [verified.fault.what.replace(/\.$/, "")];
   return checkPermitFits(verified.permit, { lock, entry, repositoryId });
+}
+function checkWithoutKeys(approval, { hadKeys }) {
+  if (approval !== null) return ["names an approval where the settings have no key that could have signed it"];
+  return hadKeys ? ["a run without an approval, after keys were taken out of the settings"] : [];
 }
 function checkPermitFits(permit, { lock, entry, repositoryId }) {
   const attempt3 = lock.last_attempt;
@@ -95567,6 +96000,7 @@ function problemOf2(path, what) {
 
 // src/stories/verify.ts
 async function verifyRepository(history, repositoryId) {
+  if (await history.isShallow()) throw shallow();
   const report2 = { problems: [], commits: {} };
   const everything = await history.commitsThatChanged(folderOf("*").lock);
   const paths = await Promise.all(everything.map((commit2) => history.treeAt(commit2).list(ENVIRONMENTS)));
@@ -95584,29 +96018,49 @@ async function verifyRepository(history, repositoryId) {
 async function lockCommits(history, database, report2) {
   const found = [];
   const folder = folderOf(database);
-  for (const commit2 of await history.commitsThatChanged(folder.lock)) {
+  const changes = new Set(await history.commitsThatChanged(folder.lock));
+  const past = { keys: [], hadKeys: false, problems: [] };
+  for (const commit2 of await history.commitsThatChanged(folder.lock, SETTINGS_PATH)) {
     const tree = history.treeAt(commit2);
-    const lock = await tree.read(folder.lock);
-    const approval = await tree.read(folder.approval);
-    const { files } = await readRequestFiles(tree, database);
-    found.push({
-      commit: commit2,
-      // A removed lock is as invalid as one that does not parse.
-      lock: lock ?? "",
-      approval: approval === null ? null : Buffer.from(approval),
-      request: files,
-      keys: await readKeys(tree, commit2, report2)
-    });
+    const own = await readKeys(tree, commit2);
+    if (changes.has(commit2)) {
+      const judge = past.hadKeys ? past : own;
+      report2.problems.push(...judge.problems);
+      found.push(await lockCommit({ tree, commit: commit2, database }, { keys: judge.keys, hadKeys: past.hadKeys }));
+    }
+    Object.assign(past, own, { hadKeys: past.hadKeys || own.keys.length > 0 });
   }
   return found;
 }
-async function readKeys(tree, commit2, report2) {
+async function lockCommit(place, keys) {
+  const { tree, commit: commit2, database } = place;
+  const folder = folderOf(database);
+  const lock = await tree.read(folder.lock);
+  const approval = await tree.read(folder.approval);
+  const { files } = await readRequestFiles(tree, database);
+  return {
+    commit: commit2,
+    // A removed lock is as invalid as one that does not parse.
+    lock: lock ?? "",
+    approval: approval === null ? null : Buffer.from(approval),
+    request: files,
+    ...keys
+  };
+}
+async function readKeys(tree, commit2) {
   const text6 = await tree.read(SETTINGS_PATH);
-  if (text6 === null) return [];
+  if (text6 === null) return { keys: [], problems: [] };
   const parsed = parseSettings(text6, SETTINGS_PATH);
-  if (parsed.ok) return parsed.value.approval.keys;
-  report2.problems.push(...parsed.problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` })));
-  return [];
+  if (parsed.ok) return { keys: parsed.value.approval.keys, problems: [] };
+  return {
+    keys: [],
+    problems: parsed.problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` }))
+  };
+}
+function shallow() {
+  return new SeedbedError("history-shallow", "This clone has only the newest commits: the rest cannot be verified.", {
+    fix: "Fetch the whole history with git fetch --unshallow; for actions/checkout set fetch-depth: 0."
+  });
 }
 
 // src/cli/commands/verify.ts
@@ -95622,6 +96076,7 @@ var addVerify = (program2, bench2, finish2) => {
 `);
     else if (report2.problems.length > 0)
       bench2.out(renderProblems(report2.problems, {}, { color: bench2.color, width: bench2.width }));
+    else if (commits === 0) bench2.out("No lock has ever been committed: there is nothing to verify.\n");
     else bench2.out(`${describeHistory(commits, databases)}
 `);
     finish2(report2.problems.length > 0 ? 1 : 0);
@@ -95713,15 +96168,14 @@ var log = createTerminalLog({
 stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
 });
-var cancel = new AbortController();
-for (const name3 of ["SIGINT", "SIGTERM"])
-  process.on(name3, () => {
-    if (!cancel.signal.aborted)
-      stderr.write(`
-${name3}: stopping: ending the export on the source and cleaning up first.
-`);
-    cancel.abort();
-  });
+var signal = cancelOnSignals(
+  {
+    on: (name3, listener) => void process.on(name3, listener),
+    removeAllListeners: (name3) => void process.removeAllListeners(name3),
+    kill: (name3) => void process.kill(process.pid, name3)
+  },
+  { now: () => Date.now(), say: (text6) => void stderr.write(text6) }
+);
 var bench = {
   checkout: () => openCheckout(process.cwd()),
   version: readVersion(),
@@ -95733,7 +96187,7 @@ var bench = {
   width: stdout.columns ?? 100,
   log,
   clock: systemClock,
-  signal: cancel.signal,
+  signal,
   connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
   runtime: () => readRuntime(fileURLToPath2(new URL("./container/runtime", import.meta.url))),
   template: (name3) => readFile3(new URL(`./templates/${name3}`, import.meta.url), "utf8"),

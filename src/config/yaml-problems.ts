@@ -173,7 +173,7 @@ function duplicateKey(file: YamlFile, error: YAMLParseError): Problem {
 }
 
 function syntaxWords(error: YAMLParseError): Words {
-  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message), "correct the YAML here"];
+  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message).replace(/\.$/, ""), "correct the YAML here"];
   return { code: "yaml-syntax", what, why: `the YAML parser says: ${error.message}`, fix };
 }
 

@@ -18,7 +18,7 @@ export type SettingsDraft = {
 /** Findings that concern more than one key. */
 export function checkSettings(draft: SettingsDraft): Finding[] {
   return [
-    ...checkSomebody(draft.platform, ["platform"], "approve changes below .github/"),
+    ...checkApprovers(draft.platform, ["platform"], "approve changes below .github/"),
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name, source]) => checkSource(source ?? {}, ["sources", name])),
     ...checkEnvironments(draft),
@@ -27,14 +27,14 @@ export function checkSettings(draft: SettingsDraft): Finding[] {
   ];
 }
 
-function checkSomebody(people: Partial<People> | undefined, at: Steps, what: string): Finding[] {
+function checkApprovers(people: Partial<People> | undefined, at: Steps, what: string): Finding[] {
   if (!people?.teams || !people.users || people.teams.length + people.users.length > 0) return [];
   return [
     {
       code: "nobody",
       at,
       key: true,
-      what: `nobody may ${what}`,
+      what: `no team or user may ${what}`,
       why: "both teams and users are empty",
       fix: "add a team, for example teams: [acme/dba]",
     },
@@ -63,7 +63,7 @@ function checkKeys({ approval }: SettingsDraft): Finding[] {
 
 function checkSource(source: Partial<SourceSettings>, at: Steps): Finding[] {
   return [
-    ...checkSomebody(source.dba, [...at, "dba"], "approve an export of this source"),
+    ...checkApprovers(source.dba, [...at, "dba"], "approve an export of this source"),
     ...checkRequired(source, at),
     ...checkHostKey(source.ssh?.host_key, [...at, "ssh", "host_key"]),
     ...(source.windows ?? []).flatMap((window, index) => checkWindow(window, [...at, "windows", index])),

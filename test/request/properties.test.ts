@@ -56,6 +56,7 @@ function faultsOf(problem: Problem, texts: Record<string, string>): string[] {
   return [
     line === undefined ? "no such line" : "",
     problem.column < 1 || problem.column > (line ?? "").length + 1 ? "no such column" : "",
+    /[^.]\.$/.test(problem.what) ? "a full stop at the end of what" : "",
     said.includes("") ? "empty words" : "",
     said.some((text) => /\n|undefined|\[object/.test(text)) ? "broken words" : "",
   ].filter((fault) => fault !== "");

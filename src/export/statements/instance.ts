@@ -15,7 +15,7 @@ export const readInstance = defineQuery("instance", `SELECT version, status FROM
 /** The release update level, 18c and later. */
 export const readFullVersion = defineQuery("full-version", `SELECT version_full FROM v$instance`);
 
-/** Identity and state of the database; the id as text because it is no quantity. */
+/** Identity and state of the database; the id as text because it is not a quantity. */
 export const readDatabase = defineQuery(
   "database",
   `SELECT TO_CHAR(dbid) AS dbid, name, open_mode, database_role FROM v$database`,

@@ -39,7 +39,7 @@ function unknownName(name: string | undefined, { at, kind, known }: Place): Find
       code: `unknown-${kind.split(" ", 1)[0]}`,
       at,
       what: `${quote(name)} is not a ${kind}`,
-      why: `the settings have ${listNames(known)}`,
+      why: `expected one of ${listNames(known)}`,
       fix: suggestName(
         name,
         known,

@@ -8,6 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import { hasErrors, loadRepository, type LoadedDatabase, type LoadOptions, type Repository } from "../stories/load.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Bench } from "./bench.ts";
+import { today } from "./today.ts";
 
 /** A database whose request is valid. */
 export type SoundDatabase = LoadedDatabase & { request: DatabaseRequest };
@@ -31,11 +32,6 @@ export class RequestInvalid extends SeedbedError {
     });
     this.problems = problems;
   }
-}
-
-/** `YYYY-MM-DD` of the bench's clock. */
-export function today(bench: Bench): string {
-  return new Date(bench.clock.now()).toISOString().slice(0, 10);
 }
 
 type Wanted = Pick<LoadOptions, "databases" | "earlier">;

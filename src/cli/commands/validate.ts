@@ -1,7 +1,8 @@
 import { problemsToJson, summarizeProblems } from "../../problem-summary.ts";
 import { hasErrors, loadRepository } from "../../stories/load.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";
-import { showProblems, today } from "../loaded.ts";
+import { showProblems } from "../loaded.ts";
+import { today } from "../today.ts";
 import type { AddCommand } from "../program.ts";
 
 /** `seedbed validate`: lists every problem of requests and settings, with line, column, reason and fix. */

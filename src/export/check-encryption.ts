@@ -34,8 +34,8 @@ function describe(names: readonly string[]): SourceFinding {
   return {
     severity: "warning",
     code: "source-encrypted",
-    what: `The source encrypts ${names.slice(0, SHOWN).join(", ")}${more}; the dump will hold them in clear.`,
-    why: "Data Pump decrypts what it exports (ORA-39173), and the copy has no keystore to encrypt it again.",
-    fix: "Mask those columns with a script under database.scripts.masking, and guard the registry as you guard the source.",
+    what: `the source encrypts ${names.slice(0, SHOWN).join(", ")}${more}, but the dump will contain the data unencrypted`,
+    why: "Data Pump decrypts exported data (ORA-39173), and the copy has no keystore to encrypt it again",
+    fix: "mask those columns with a script in database.scripts.masking, and protect the registry like the source",
   };
 }

@@ -54,7 +54,7 @@ function refuseBeside(others: readonly FoundExport[], { database }: ExportIdenti
       "export-running",
       `${run} exports the same data for ${database}: ${job.name} is ${job.state}.`,
       {
-        fix: "Wait until it has ended, or ask who started it. When nobody did, the source's DBA can end the session that is attached to the job.",
+        fix: "Wait until it has ended, or ask the person who started it. If the run no longer exists, the source's DBA can end the session that is attached to the job.",
       },
     );
   }

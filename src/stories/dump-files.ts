@@ -39,7 +39,7 @@ export function explainGone(error: unknown): unknown {
   if (!(error instanceof SeedbedError) || error.code !== "source-no-such-file") return error;
   return new SeedbedError(
     "dump-file-gone",
-    `Another run or somebody else removed a dump file while it was read. ${error.message}`,
+    `A dump file was removed while it was read, by another run or by hand. ${error.message}`,
     {
       fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
       cause: error,

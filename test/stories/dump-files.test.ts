@@ -31,7 +31,7 @@ describe("the files of an export", () => {
     const gone = new SeedbedError("source-no-such-file", "The SSH host has no /d/a.dmp: No such file", { fix: "x" });
     expect(explainGone(gone)).toMatchObject({
       code: "dump-file-gone",
-      message: expect.stringMatching(/Another run .*a\.dmp/),
+      message: expect.stringMatching(/by another run or by hand\. .*a\.dmp/),
     });
     const other = new SeedbedError("source-sftp-failed", "x", { fix: "x" });
     expect(explainGone(other)).toBe(other);

@@ -44,7 +44,7 @@ function checkExpiry({ draft, settings, today }: RuleInput): Finding[] {
 function checkDistance(days: number, longest: number | undefined, expires: string): Finding[] {
   const at = ["database", "expires"];
   if (days < 0) {
-    const why = "its owner needed the database until then; it goes on running until somebody retires it";
+    const why = "its owner needed the database until then; it keeps running until it is retired";
     return [
       {
         severity: "warning",

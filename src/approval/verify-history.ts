@@ -80,8 +80,8 @@ interface Standing {
 }
 
 function checkWithoutKeys(approval: Digest | null, { hadKeys }: LockCommit): string[] {
-  if (approval !== null) return ["names an approval where the settings have no key that could have signed it"];
-  return hadKeys ? ["a run without an approval, after keys were taken out of the settings"] : [];
+  if (approval !== null) return ["the lock names an approval, but the settings have no key that could have signed it"];
+  return hadKeys ? ["the lock records a run without an approval, after the keys were removed from the settings"] : [];
 }
 
 function checkPermitFits(permit: Permit, { lock, entry, repositoryId }: Standing): string[] {

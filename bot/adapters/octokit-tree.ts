@@ -12,12 +12,12 @@ interface Entry {
   size: number;
 }
 
-/** Git objects never change, so they are kept once read; the oldest are dropped first. */
+/** Git objects never change, so they are kept once read or requested; the oldest are dropped first. */
 export interface ObjectCache {
   /** From a commit to its tree. */
-  commits: Map<string, string>;
-  trees: Map<string, Entry[]>;
-  blobs: Map<string, string>;
+  commits: Map<string, Promise<string>>;
+  trees: Map<string, Promise<Entry[]>>;
+  blobs: Map<string, Promise<string>>;
 }
 
 export function createObjectCache(): ObjectCache {
@@ -51,15 +51,11 @@ export async function openHubTree(calls: Calls, cache: ObjectCache, commit: stri
   };
 }
 
-async function readTopTree(calls: Calls, { commits }: ObjectCache, commit: string): Promise<string> {
-  const known = commits.get(commit);
-  if (known !== undefined) return known;
-  const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", {
-    ...calls.at,
-    commit_sha: commit,
+function readTopTree(calls: Calls, { commits }: ObjectCache, commit: string): Promise<string> {
+  return readOnce(commits, commit, async () => {
+    const path = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
+    return (await calls.octokit.request(path, { ...calls.at, commit_sha: commit })).data.tree.sha;
   });
-  keep(commits, commit, data.tree.sha);
-  return data.tree.sha;
 }
 
 function isRegular({ mode }: Entry): boolean {
@@ -70,14 +66,16 @@ function byBytes(a: Entry, b: Entry): number {
   return compareBytes(a.path, b.path);
 }
 
-async function readTree(
-  calls: Calls,
-  { trees }: ObjectCache,
-  { sha, recursive }: { sha: string; recursive: boolean },
-): Promise<Entry[]> {
-  const key = `${sha} ${recursive}`;
-  const known = trees.get(key);
-  if (known) return known;
+interface WantedTree {
+  sha: string;
+  recursive: boolean;
+}
+
+function readTree(calls: Calls, { trees }: ObjectCache, wanted: WantedTree): Promise<Entry[]> {
+  return readOnce(trees, `${wanted.sha} ${wanted.recursive}`, () => requestTree(calls, wanted));
+}
+
+async function requestTree(calls: Calls, { sha, recursive }: WantedTree): Promise<Entry[]> {
   const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
     ...calls.at,
     tree_sha: sha,
@@ -87,15 +85,7 @@ async function readTree(
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
-  const entries = data.tree.map(({ path, mode, type, sha: object, size = 0 }) => ({
-    path,
-    mode,
-    type,
-    sha: object,
-    size,
-  }));
-  keep(trees, key, entries);
-  return entries;
+  return data.tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
 }
 
 async function readText(
@@ -108,23 +98,30 @@ async function readText(
     throw new SeedbedError("not-a-regular-file", `${path} at ${commit} is a link or a submodule.`, {
       fix: `Replace ${path} with a regular file: reviewers must see the content that is used.`,
     });
-  const known = blobs.get(sha);
-  if (known !== undefined) return known;
   if (size > LARGEST_FILE)
     throw new SeedbedError("file-too-large", `${path} at ${commit} has ${size} bytes, more than 2 MiB.`, {
       fix: `Make ${path} smaller.`,
     });
-  const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", {
-    ...calls.at,
-    file_sha: sha,
+  return readOnce(blobs, sha, async () => {
+    const blob = { ...calls.at, file_sha: sha };
+    const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", blob);
+    return decodeFile(path, Buffer.from(data.content, "base64"));
   });
-  const text = decodeFile(path, Buffer.from(data.content, "base64"));
-  keep(blobs, sha, text);
-  return text;
 }
 
-function keep<T>(map: Map<string, T>, key: string, value: T): void {
-  map.set(key, value);
+/** Returns the known or pending answer: databases that are read in parallel need the same objects. */
+async function readOnce<T>(map: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const reading = read();
+  map.set(key, reading);
   const oldest = map.size > KEPT ? map.keys().next().value : undefined;
   if (oldest !== undefined) map.delete(oldest);
+  try {
+    return await reading;
+  } catch (error) {
+    // A failed request is sent again next time.
+    map.delete(key);
+    throw error;
+  }
 }

@@ -50,6 +50,8 @@ export interface DatabaseState {
   renderer: string | null;
   /** How the request came to main; null if it was not needed and so not read. */
   origin: Origin | null;
+  /** The merged pull request that brought it, if it was read without the whole origin, only to find the thread. */
+  pull: number | null;
   /** The people of its source now; null if not read. */
   people: { dba: Account[]; reseed: Account[] } | null;
   /** Whether an earlier permit covered these bytes; also false if not read. */

@@ -65,7 +65,7 @@ describe("a history", () => {
     const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository });
     expect(problemsOf({ ...commitOf(lock, null), keys: [], hadKeys: false })).toEqual([]);
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
-      "names an approval",
+      "the lock names an approval, but the settings have no key",
     );
     expect(problemsOf(commitOf(lock, null)).join()).toContain(
       "the lock records a run without an approval, but the settings require one",

@@ -1,11 +1,11 @@
 import type { DatabaseState, Thread } from "../main-state.ts";
 
 /** Where the bot writes about a database: in the pull request that brought its request, otherwise in an issue of its own. */
-export function threadOf({ database, standing, origin }: DatabaseState): Thread {
+export function threadOf({ database, standing, origin, pull: known }: DatabaseState): Thread {
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   if (covered && standing.permit.cause === "review") return { pull: Number(standing.permit.evidence.pull) };
-  const pull = origin?.merge?.pull.number;
-  return pull === undefined ? { issue: `Seedbed: ${database}` } : { pull };
+  const pull = origin?.merge?.pull.number ?? known;
+  return pull === null ? { issue: `Seedbed: ${database}` } : { pull };
 }
 
 /** Identifies a thread. */

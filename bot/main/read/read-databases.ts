@@ -64,6 +64,7 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
       .map(({ path, blob }) => ({ path, blob })),
     renderer: await readRenderer(tree, database),
     origin: null,
+    pull: null,
     people: null,
     permittedBefore: false,
     contributors: null,

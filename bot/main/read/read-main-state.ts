@@ -1,5 +1,6 @@
 import { SeedbedError } from "../../../src/error.ts";
 import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
+import type { Failed } from "../../../src/lock/seed-result.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub, HubTree } from "../../hub.ts";
@@ -12,8 +13,9 @@ import { listRuns } from "./list-runs.ts";
 import { readDatabases } from "./read-databases.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
-import { readFileOrigin, readRequestOrigin } from "./read-origin.ts";
+import { readFileOrigin, readMergedPull, readRequestOrigin } from "./read-origin.ts";
 import { readReplaced } from "./read-replaced.ts";
+import { remember, type Remembered } from "./remember.ts";
 import { readBlob, readRun } from "./read-runs.ts";
 
 /** What a process remembers to save calls, and to know its own runs before GitHub lists them. It can be lost without harm. */
@@ -25,6 +27,10 @@ export interface MainMemory {
   harmless: Set<string>;
   /** Foreign runs that left what looks like a result. Like the harmless ones they have ended, so this does not change. */
   forged: Set<string>;
+  /** What was read for each database at one head of main, or from one failed run; it cannot change. */
+  pulls: Remembered<number | null>;
+  replaced: Remembered<DatabaseState["replaced"]>;
+  failures: Remembered<Failed | null>;
 }
 
 /** A run that GitHub does not list within this time was never created. */
@@ -59,7 +65,7 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
   };
   base.runs = await readRuns(hub, base, memory);
   base.started = [...memory.started.keys()];
-  base.databases = await Promise.all(databases.map((db) => readMore(hub, base, db)));
+  base.databases = await Promise.all(databases.map((db) => readMore(hub, { ...base, memory }, db)));
   base.settingsOrigin = await readSettingsOrigin(hub, base, text);
   return base;
 }
@@ -87,23 +93,34 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
 }
 
 /** Reads what is only needed for some databases: how the request came to main, who may decide, what failed. */
-async function readMore(hub: Hub, state: MainState, db: DatabaseState): Promise<DatabaseState> {
-  const { standing } = db;
-  const { head, settings } = state;
+async function readMore(hub: Hub, state: MoreState, db: DatabaseState): Promise<DatabaseState> {
+  const { standing, database } = db;
+  const { head, settings, memory } = state;
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   const requested = findManualRuns(state, db).length > 0;
   const recent = isRecent(state, db);
-  const needsThread = recent && covered && standing.permit.cause !== "review";
+  const needsThread = requested || (recent && covered && standing.permit.cause !== "review");
   const unknown = requested && !covered;
+  const here = { name: database, key: head };
   return {
     ...db,
-    origin: !covered || requested || needsThread ? await readRequestOrigin(hub, { head, files: db.files }) : null,
+    origin: covered ? null : await readRequestOrigin(hub, { head, files: db.files }),
+    pull:
+      covered && needsThread ? await remember(memory.pulls, here, () => readMergedPull(hub, { head, database })) : null,
     ...(covered && !requested ? {} : await readPeople(hub, settings, db)),
     permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
     contributors: unknown ? await readUnpermittedContributors(hub, db, { head, settings }) : null,
-    failure: recent ? await readFailure(hub, db) : null,
-    replaced: recent && covered ? await readReplaced(hub, db, { head, settings }) : null,
+    failure: recent ? await rememberFailure(hub, memory, db) : null,
+    replaced:
+      recent && covered ? await remember(memory.replaced, here, () => readReplaced(hub, db, { head, settings })) : null,
   };
+}
+
+type MoreState = MainState & { memory: MainMemory };
+
+async function rememberFailure(hub: Hub, memory: MainMemory, db: DatabaseState): Promise<Failed | null> {
+  const { run, approval } = db.lock.last_attempt ?? {};
+  return remember(memory.failures, { name: db.database, key: `${run} ${approval}` }, () => readFailure(hub, db));
 }
 
 /** The people of a request's source. A team that GitHub does not know stops only this database. */
@@ -131,5 +148,13 @@ async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Pro
 
 /** An empty memory for a new process. */
 export function createMemory(): MainMemory {
-  return { started: new Map(), cancelled: new Map(), harmless: new Set(), forged: new Set() };
+  return {
+    started: new Map(),
+    cancelled: new Map(),
+    harmless: new Set(),
+    forged: new Set(),
+    pulls: new Map(),
+    replaced: new Map(),
+    failures: new Map(),
+  };
 }

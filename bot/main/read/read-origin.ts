@@ -1,5 +1,5 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
@@ -19,14 +19,43 @@ export interface OriginPlace {
 
 /** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
 export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
-  const { commits } = await listRequestCommits(hub, { head, database: files.database, limit: 1 });
-  const [commit] = commits;
-  if (commit === undefined) return null;
+  const commit = await readLastChange(hub, { head, database: files.database });
+  if (commit === null) return null;
   return readOrigin(hub, commit, async (tree) => {
     const there = await readRequestFiles(tree, files.database);
     const plain = (await tree.entries(folderOf(files.database).path)).every(({ mode }) => mode === "100644");
     return plain && differingFiles(listRequestDigests(there), listRequestDigests(files)).length === 0;
   });
+}
+
+/** Number of the merged pull request that brought a request; null if there is none. */
+export async function readMergedPull(hub: Hub, place: RequestPlace): Promise<number | null> {
+  const commit = await readLastChange(hub, place);
+  return commit === null ? null : ((await findMergedPull(hub, commit.sha))?.number ?? null);
+}
+
+interface RequestPlace {
+  head: string;
+  database: string;
+}
+
+/**
+ * The last commit that changed a request. The history is read for each of its files, which skips the bot's own commits. If
+ * exactly one of the commits found has the request as it is now, it is the one; otherwise every commit is inspected.
+ */
+async function readLastChange(hub: Hub, { head, database }: RequestPlace): Promise<CommitFacts | null> {
+  const folder = folderOf(database);
+  const now = await describeRequest(hub, head, database);
+  const names = now.map(({ path }) => placeOf(path)?.below.split("/")[0] ?? "");
+  const paths = [...new Set([NAMES.request, "scripts", ...names])].map(folder.at);
+  const latest = await Promise.all(paths.map((path) => hub.git.history({ ref: head, path, limit: 1 })));
+  const commits = [...new Map(latest.flat().map((commit) => [commit.sha, commit])).values()];
+  const same = await Promise.all(
+    commits.map(async ({ sha }) => isSame(now, await describeRequest(hub, sha, database))),
+  );
+  const [found, ...others] = commits.filter((_, index) => same[index]);
+  if (found !== undefined && others.length === 0) return found;
+  return (await listRequestCommits(hub, { head, database, limit: 1 })).commits[0] ?? null;
 }
 
 /** The same for a single file, whose text on main is given. */
@@ -59,18 +88,26 @@ export async function listRequestCommits(
 async function changedRequest(hub: Hub, commit: CommitFacts, database: string): Promise<boolean> {
   const [parent] = commit.parents;
   const after = await describeRequest(hub, commit.sha, database);
-  return parent === undefined || after !== (await describeRequest(hub, parent, database));
+  return parent === undefined || !isSame(after, await describeRequest(hub, parent, database));
 }
 
-async function describeRequest(hub: Hub, commit: string, database: string): Promise<string> {
+type Entries = Awaited<ReturnType<HubTree["entries"]>>;
+
+function isSame(one: Entries, other: Entries): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The hand-written files of a database, with their modes. */
+async function describeRequest(hub: Hub, commit: string, database: string): Promise<Entries> {
   const entries = await (await hub.git.treeAt(commit)).entries(folderOf(database).path);
-  return entries
-    .filter(({ path }) => placeOf(path)?.generated !== true)
-    .map(({ path, mode, blob }) => `${mode} ${blob} ${path}`)
-    .join("\n");
+  return entries.filter(({ path }) => placeOf(path)?.generated !== true);
 }
 
-async function readOrigin(hub: Hub, commit: CommitFacts, isSame: (tree: HubTree) => Promise<boolean>): Promise<Origin> {
+async function readOrigin(
+  hub: Hub,
+  commit: CommitFacts,
+  hasSameBytes: (tree: HubTree) => Promise<boolean>,
+): Promise<Origin> {
   const pull = await findMergedPull(hub, commit.sha);
   if (pull === null) return { commit, merge: null };
   const { sha } = pull.head;
@@ -79,7 +116,7 @@ async function readOrigin(hub: Hub, commit: CommitFacts, isSame: (tree: HubTree)
     hub.pulls.reviews(pull.number),
     readContributors(hub, pull),
     // Nobody can have approved files that cannot be read.
-    readOr(hub.git.treeAt(sha).then(isSame), false),
+    readOr(hub.git.treeAt(sha).then(hasSameBytes), false),
   ]);
   const merge: MergeFacts = { pull, sameBytes, checks, reviews, contributors };
   return { commit, merge };

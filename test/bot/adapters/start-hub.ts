@@ -9,6 +9,8 @@ import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github
 export interface HubWorld {
   github: GitHub;
   hub: Hub;
+  /** The same repository for a new bot process, which has read nothing yet. */
+  reopen(): Promise<Hub>;
   /** The pauses that the adapter asked for, in milliseconds; they are only recorded. */
   waits: number[];
   close(): Promise<void>;
@@ -58,10 +60,11 @@ export async function startHub(options: Partial<GitHubOptions> = {}): Promise<Hu
     throttle: false,
     log: pino({ level: "silent" }),
   });
-  const hub = await openRepository(probot, { repository: { owner: "acme", name: "databases" }, clock });
+  const reopen = () => openRepository(probot, { repository: { owner: "acme", name: "databases" }, clock });
+  const hub = await reopen();
   const close = async () => {
     await github.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { github, hub, waits, close };
+  return { github, hub, reopen, waits, close };
 }

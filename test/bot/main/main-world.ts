@@ -19,6 +19,8 @@ export const PROVISION = [
 export interface MainWorld {
   github: GitHub;
   hub: Hub;
+  /** Replaces the bot by a new process, which remembers nothing. */
+  restart(): Promise<void>;
   ports: MainPorts;
   people: Record<"ada" | "grace" | "lin" | "eve" | "root", Person>;
   /** Lets the bot look at main once. */
@@ -99,7 +101,7 @@ export async function exampleRequest(database = "hr"): Promise<Edits> {
 export async function startMainWorld(settings: Partial<SettingsOptions> = {}): Promise<MainWorld> {
   const pair = makeSigningPair();
   const keys = [{ id: "k1", publicKey: pair.publicKey }];
-  const { github, hub, close } = await startHub({
+  const { github, hub, reopen, close } = await startHub({
     users: [
       { login: "ada", id: 1, role: "write" },
       { login: "grace", id: 2, role: "write" },
@@ -131,7 +133,11 @@ export async function startMainWorld(settings: Partial<SettingsOptions> = {}): P
     people,
     logged,
     close,
-    look: () => reconcileMainOnce(hub, ports),
+    restart: async () => {
+      world.hub = await reopen();
+      ports.memory = createMemory();
+    },
+    look: () => reconcileMainOnce(world.hub, ports),
     merge: (options) => merge(world, options),
     show: (path) => github.state.git.git(["show", `main:${path}`]).catch(() => null),
     history: async () => (await github.state.git.git(["log", "--format=%an: %s", "main"])).trim().split("\n"),

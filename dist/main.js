@@ -82014,7 +82014,7 @@ function checkExpiry({ draft, settings, today }) {
 function checkDistance(days, longest, expires) {
   const at2 = ["database", "expires"];
   if (days < 0) {
-    const why2 = "its owner needed the database until then; it goes on running until somebody retires it";
+    const why2 = "its owner needed the database until then; it keeps running until it is retired";
     return [
       {
         severity: "warning",
@@ -84486,7 +84486,7 @@ function refuseBeside(others, { database }) {
       "export-running",
       `${run} exports the same data for ${database}: ${job.name} is ${job.state}.`,
       {
-        fix: "Wait until it has ended, or ask who started it. When nobody did, the source's DBA can end the session that is attached to the job."
+        fix: "Wait until it has ended, or ask the person who started it. If the run no longer exists, the source's DBA can end the session that is attached to the job."
       }
     );
   }
@@ -86117,7 +86117,7 @@ function explainGone(error2) {
   if (!(error2 instanceof SeedbedError) || error2.code !== "source-no-such-file") return error2;
   return new SeedbedError(
     "dump-file-gone",
-    `Another run or somebody else removed a dump file while it was read. ${error2.message}`,
+    `A dump file was removed while it was read, by another run or by hand. ${error2.message}`,
     {
       fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
       cause: error2
@@ -86508,9 +86508,9 @@ function describe5(names) {
   return {
     severity: "warning",
     code: "source-encrypted",
-    what: `The source encrypts ${names.slice(0, SHOWN).join(", ")}${more}; the dump will hold them in clear.`,
-    why: "Data Pump decrypts what it exports (ORA-39173), and the copy has no keystore to encrypt it again.",
-    fix: "Mask those columns with a script under database.scripts.masking, and guard the registry as you guard the source."
+    what: `the source encrypts ${names.slice(0, SHOWN).join(", ")}${more}, but the dump will contain the data unencrypted`,
+    why: "Data Pump decrypts exported data (ORA-39173), and the copy has no keystore to encrypt it again",
+    fix: "mask those columns with a script in database.scripts.masking, and protect the registry like the source"
   };
 }
 

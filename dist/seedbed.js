@@ -87337,7 +87337,7 @@ function checkExpiry({ draft, settings, today: today2 }) {
 function checkDistance(days, longest, expires) {
   const at2 = ["database", "expires"];
   if (days < 0) {
-    const why2 = "its owner needed the database until then; it goes on running until somebody retires it";
+    const why2 = "its owner needed the database until then; it keeps running until it is retired";
     return [
       {
         severity: "warning",
@@ -92242,6 +92242,11 @@ function hasErrors(problems) {
   return problems.some(({ severity }) => severity === "error");
 }
 
+// src/cli/today.ts
+function today(bench2) {
+  return new Date(bench2.clock.now()).toISOString().slice(0, 10);
+}
+
 // src/cli/loaded.ts
 var RequestInvalid = class extends SeedbedError {
   problems;
@@ -92252,9 +92257,6 @@ var RequestInvalid = class extends SeedbedError {
     this.problems = problems;
   }
 };
-function today(bench2) {
-  return new Date(bench2.clock.now()).toISOString().slice(0, 10);
-}
 async function loadChecked(bench2, tree, wanted) {
   const loaded = await loadRepository(tree, { ...wanted, today: today(bench2) });
   requireNone(bench2, loaded);
@@ -94008,7 +94010,7 @@ function explainGone(error) {
   if (!(error instanceof SeedbedError) || error.code !== "source-no-such-file") return error;
   return new SeedbedError(
     "dump-file-gone",
-    `Another run or somebody else removed a dump file while it was read. ${error.message}`,
+    `A dump file was removed while it was read, by another run or by hand. ${error.message}`,
     {
       fix: "Look for another run of this database at the same time, find out what else removes files from this folder, and run the seed again.",
       cause: error
@@ -94405,9 +94407,9 @@ function describe6(names) {
   return {
     severity: "warning",
     code: "source-encrypted",
-    what: `The source encrypts ${names.slice(0, SHOWN).join(", ")}${more}; the dump will hold them in clear.`,
-    why: "Data Pump decrypts what it exports (ORA-39173), and the copy has no keystore to encrypt it again.",
-    fix: "Mask those columns with a script under database.scripts.masking, and guard the registry as you guard the source."
+    what: `the source encrypts ${names.slice(0, SHOWN).join(", ")}${more}, but the dump will contain the data unencrypted`,
+    why: "Data Pump decrypts exported data (ORA-39173), and the copy has no keystore to encrypt it again",
+    fix: "mask those columns with a script in database.scripts.masking, and protect the registry like the source"
   };
 }
 
@@ -94953,7 +94955,7 @@ function refuseBeside(others, { database }) {
       "export-running",
       `${run2} exports the same data for ${database}: ${job.name} is ${job.state}.`,
       {
-        fix: "Wait until it has ended, or ask who started it. When nobody did, the source's DBA can end the session that is attached to the job."
+        fix: "Wait until it has ended, or ask the person who started it. If the run no longer exists, the source's DBA can end the session that is attached to the job."
       }
     );
   }
@@ -95956,8 +95958,8 @@ function checkAttempt(lock, entry, repositoryId) {
   return checkPermitFits(verified.permit, { lock, entry, repositoryId });
 }
 function checkWithoutKeys(approval, { hadKeys }) {
-  if (approval !== null) return ["names an approval where the settings have no key that could have signed it"];
-  return hadKeys ? ["a run without an approval, after keys were taken out of the settings"] : [];
+  if (approval !== null) return ["the lock names an approval, but the settings have no key that could have signed it"];
+  return hadKeys ? ["the lock records a run without an approval, after the keys were removed from the settings"] : [];
 }
 function checkPermitFits(permit, { lock, entry, repositoryId }) {
   const attempt3 = lock.last_attempt;

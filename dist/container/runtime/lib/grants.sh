@@ -13,7 +13,7 @@ grants_take_back() {
   wanted=$(grants_wanted)
   while IFS= read -r grant; do
     [[ -n $grant ]] || continue
-    log_progress "not in the request any more: $grant"
+    log_progress "no longer in the request: $grant"
     grants_revoke "$grant"
   done <<<"$(remembered_former "$GRANTS_DONE" "$wanted")"
 }

@@ -62,7 +62,7 @@ configure_parameter_ours() {
 configure_parameter_reset() {
   local name=$1 waits=no ours
   [[ -n $2 ]] || return 0
-  log_progress "$name is not in the request any more"
+  log_progress "$name is no longer in the request"
   ours=$(configure_parameter_ours "$name")
   if [[ -n $ours ]]; then
     configure_parameter "$name" "$ours" "$2"

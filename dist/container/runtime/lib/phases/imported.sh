@@ -155,9 +155,17 @@ imported_judge_keys() {
 
 # Whether a key must fail so: its parent was left out (no such table), or restricted by `where` (no such rows).
 imported_key_is_impossible() {
+  local tables
   case $1 in
-    ORA-00942) [[ $2 == \"* ]] && ! grep -qxF -- "$2" < <(imported_tables "$FACTS_AT/rows.tsv") ;;
-    ORA-02298) [[ -s $SEED/restricted.tsv ]] && grep -qxF -- "$2" < <(imported_tables "$SEED/restricted.tsv") ;;
+    ORA-00942)
+      tables=$(imported_tables "$FACTS_AT/rows.tsv") || exit
+      [[ $2 == \"* && $'\n'$tables$'\n' != *$'\n'"$2"$'\n'* ]]
+      ;;
+    ORA-02298)
+      [[ -s $SEED/restricted.tsv ]] || return 1
+      tables=$(imported_tables "$SEED/restricted.tsv") || exit
+      [[ $'\n'$tables$'\n' == *$'\n'"$2"$'\n'* ]]
+      ;;
     *) return 1 ;;
   esac
 }

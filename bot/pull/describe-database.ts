@@ -2,6 +2,7 @@ import { diffManifests } from "../../src/manifests/diff-manifests.ts";
 import { fenceFor, inlineCode, plainText } from "../../src/markdown.ts";
 import type { Change } from "../../src/plan/plan.ts";
 import { showValue } from "../../src/plan/show-value.ts";
+import { sentence } from "../../src/sentence.ts";
 import type { SourceDatabaseRequest } from "../../src/request/request.ts";
 import type { ExportWindow, Settings } from "../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
@@ -130,6 +131,6 @@ export function describeRisks({ problems }: JudgedDatabase): string[] {
   return problems.map(({ severity, what, fix, path, line }) => {
     const mark = severity === "error" ? "❌ Error" : "⚠️ Warning";
     // The location goes inside the sentence, so a full stop at its end is left out.
-    return `- ${mark}: ${plainText(what.replace(/\.$/, ""))} (${inlineCode(`${path}:${line}`)}). ${plainText(fix)}`;
+    return `- ${mark}: ${plainText(what.replace(/\.$/, ""))} (${inlineCode(`${path}:${line}`)}). ${plainText(sentence(fix))}`;
   });
 }

@@ -20,11 +20,11 @@ export function inlineCode(text: string): string {
   return shown === "" ? "(empty)" : `${fence}${space}${shown}${space}${fence}`;
 }
 
-/** A sentence of ours that may quote something: mentions and HTML in it stay text. */
+/** A message that may quote untrusted text: mentions, references, links, images and HTML in it stay text. */
 export function plainText(text: string): string {
   return showUnseen(text)
-    .replace(/[<>|]/g, (sign) => `&#${sign.codePointAt(0)};`)
-    .replaceAll("@", "@\u200b");
+    .replace(/@|#(?=\d)/g, "$&\u200b")
+    .replace(/[<>|[\]]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }
 
 /** A text that others have written, on one line and without Markdown or HTML of its own. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeBlock, escapeText, fenceFor, inlineCode } from "../src/markdown.ts";
+import { codeBlock, escapeText, fenceFor, inlineCode, plainText } from "../src/markdown.ts";
 
 describe("a block of somebody else's words", () => {
   test("ends where it should, whatever stands in it", () => {
@@ -11,6 +11,14 @@ describe("a block of somebody else's words", () => {
 
   test("has no carriage return that another reader would take for the end of a line", () => {
     expect(codeBlock("a\r```\rb\n", "sql")).toBe("````sql\na```b\n````");
+  });
+});
+
+describe("a message that quotes others' text", () => {
+  test("mentions nobody, refers to nothing, and has no link, image or HTML of theirs", () => {
+    expect(plainText("@acme/dba [approve](https://x.example) ![t](u) #12 acme/x#3 <b>")).toBe(
+      "@\u200bacme/dba &#91;approve&#93;(https://x.example) !&#91;t&#93;(u) #\u200b12 acme/x#\u200b3 &#60;b&#62;",
+    );
   });
 });
 

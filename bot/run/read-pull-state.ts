@@ -10,6 +10,7 @@ import { findRequirements, type RequirementQuestion } from "../pull/find-require
 import type { MainSettings, PullState } from "../pull/pull-state.ts";
 import { findSticky } from "../pull/sticky.ts";
 import { readApprovers, readContributors } from "../reviews/read-review-facts.ts";
+import { chooseCheckOwner } from "./choose-check-owner.ts";
 import { readEntries, readSide } from "./read-side.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
@@ -22,7 +23,7 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
     readContributors(hub, pull),
     hub.people.branchRules(hub.repository.defaultBranch),
     hub.pulls.comments(number),
-    findCheckOwner(hub, pull),
+    hub.pulls.ofCommit(pull.head.sha).then((pulls) => chooseCheckOwner(pull, pulls, hub.repository)),
   ]);
   const { repository, appId, botLogin } = hub;
   const fork = pull.head.repositoryId !== repository.id;
@@ -99,15 +100,6 @@ function asMissing(error: unknown): null {
 }
 
 const UNREADABLE = ["not-a-regular-file", "not-utf8", "file-too-large"];
-
-/** Of several pull requests with the same head, the first one into the default branch writes its checks. */
-async function findCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
-  const all = await hub.pulls.ofCommit(pull.head.sha);
-  const same = all.filter(({ state, head }) => state === "open" && head.sha === pull.head.sha);
-  const intoMain = same.filter(({ base }) => base.branch === hub.repository.defaultBranch);
-  const numbers = (intoMain.length > 0 ? intoMain : same).map(({ number }) => number);
-  return numbers.length === 0 ? pull.number : Math.min(...numbers);
-}
 
 async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {
   const found: PullState["approvers"] = {};

@@ -1,3 +1,4 @@
+import { plainText } from "../../../src/markdown.ts";
 import type { Cancellation } from "../dispatch/decide-cancellations.ts";
 import { isManual } from "../permits/manual-runs.ts";
 import type { Decided } from "../commits/permit-commit.ts";
@@ -83,7 +84,7 @@ function noteCancellation({ run, db, why }: Cancellation): Note {
   return {
     thread: threadOf(db),
     key: `run-${id}-${attempt}-cancelled`,
-    body: `The bot cancelled ${linkRun(id)}, started by ${who === null ? "an unknown user" : `@${who.login}`} for \`${db.database}\`: ${why}.`,
+    body: `The bot cancelled ${linkRun(id)}, started by ${who === null ? "an unknown user" : `@${who.login}`} for \`${db.database}\`: ${plainText(why)}.`,
   };
 }
 

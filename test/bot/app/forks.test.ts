@@ -67,4 +67,20 @@ describe("forks and other bases", () => {
     await scene.settle();
     expect(scene.world.github.calls.writes.slice(writes)).toEqual([]);
   });
+
+  test("a fork that is pointed at an approved head does not take its checks over", async () => {
+    const { github } = scene.world;
+    await person(github, "bob").push({ branch: "from-fork", edits: { "README.md": "typo\n" } });
+    const older = await person(github, "eve").openPull("from-fork", "A typo");
+    await person(github, "ada").push({ branch: "add-hr", edits: scene.files });
+    const pull = await person(github, "ada").openPull("add-hr", "Add hr");
+    await scene.settle();
+    await scene.approve(pull);
+    const page = (number: number) => github.state.pulls.find((one) => one.number === number)!;
+    // What a push to the fork does, which nobody here can make.
+    page(older).headSha = page(pull).headSha;
+    scene.bot.sweep();
+    await scene.settle();
+    expect((await person(github, "ada").merge(pull)).status).toBe(200);
+  });
 });

@@ -9,6 +9,7 @@ import { checkRules } from "./check-rules.ts";
 import { findRequirements, listChangedRequests, type Requirement } from "./find-requirements.ts";
 import type { PullState } from "./pull-state.ts";
 import { cutText, showTime } from "./show-text.ts";
+import { describeUnpermitted } from "./unpermitted.ts";
 
 /** A requirement and the result of its reviews. */
 export interface JudgedRequirement extends Requirement {
@@ -73,7 +74,8 @@ export function decideApproval(state: PullState, judged: readonly JudgedRequirem
       summary: describeRules(rules),
     };
   const open = judged.filter(({ met }) => !met);
-  const summary = cutText(judged.map(describe).join("\n\n"), 60_000, "(truncated: too many reviews)");
+  const parts = [describeUnpermitted(state), ...judged.map(describe)].filter((part) => part !== "");
+  const summary = cutText(parts.join("\n\n"), 60_000, "(truncated: too many reviews)");
   const count = `${judged.length - open.length} of ${judged.length}`;
   if (open.length === 0) return { ...base, conclusion: "success", title: titleOfApproved(judged), summary };
   const [first] = open;

@@ -20,6 +20,8 @@ export interface PullState {
   head: Side;
   /** The settings at main's tip: approvers, keys and sources never come from the pull request. */
   settings: MainSettings;
+  /** Paths of files on main, in the changed databases, that their last permit does not cover as they are. */
+  unpermitted: string[];
   checks: CheckFacts[];
   reviews: ReviewFacts[];
   contributors: Contributors;

@@ -13,6 +13,7 @@ import { checkLastBundle, judgeDatabases } from "./judge-databases.ts";
 import type { PullState } from "./pull-state.ts";
 import { decideRender } from "./render-check.ts";
 import { findSticky } from "./sticky.ts";
+import { warnUnpermitted } from "./unpermitted.ts";
 import { decideValidate } from "./validate-check.ts";
 
 /** The outputs that a pull request should have; those that are already there are not written again. */
@@ -91,6 +92,7 @@ function collectProblems(state: PullState, { touched, bad, judged }: Found): Pro
     ...bad,
     ...state.head.unreadable,
     ...judged.flatMap(({ problems }) => problems),
+    ...warnUnpermitted(state),
     ...(changed === null ? [] : changed.ok ? changed.warnings : changed.problems),
     // Without settings on main no request can be judged; a pull request that fixes the settings must still be able to pass.
     ...(ours && !(changed?.ok === true) ? state.settings.problems.filter(({ severity }) => severity === "error") : []),

@@ -6,12 +6,13 @@ import { adoptionBranch, readAdoptedComments } from "../pull/adopt.ts";
 import { findTouched } from "../pull/changed-paths.ts";
 import { listCommands } from "../pull/commands.ts";
 import { readAdoptedMarker } from "../pull/describe-pull.ts";
-import { findRequirements, type RequirementQuestion } from "../pull/find-requirements.ts";
+import { findRequirements, listChangedRequests, type RequirementQuestion } from "../pull/find-requirements.ts";
 import type { MainSettings, PullState } from "../pull/pull-state.ts";
 import { findSticky } from "../pull/sticky.ts";
 import { readApprovers, readContributors } from "../reviews/read-review-facts.ts";
 import { chooseCheckOwner } from "./choose-check-owner.ts";
 import { readEntries, readSide } from "./read-side.ts";
+import { readUnpermitted } from "./read-unpermitted.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
 export async function readPullState(hub: Hub, number: number): Promise<PullState> {
@@ -45,8 +46,10 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
   };
 }
 
+type Sides = RequirementQuestion & Pick<PullState, "unpermitted">;
+
 /** Always compares with the default branch: checks belong to a commit, and a pull request's base can be changed later. */
-async function readSides(hub: Hub, pull: PullFacts): Promise<RequirementQuestion> {
+async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
   const main = await requireMain(hub);
   const [mainTree, baseTree, headTree] = await Promise.all([
     hub.git.treeAt(main),
@@ -55,14 +58,14 @@ async function readSides(hub: Hub, pull: PullFacts): Promise<RequirementQuestion
   ]);
   const settings = await readMainSettings(mainTree);
   const [before, after] = [await readEntries(baseTree), await readEntries(headTree)];
-  const shared = {
-    touched: findTouched(before, after),
-    settings: settings.settings,
-    today: new Date(await hub.gitHubTime()).toISOString().slice(0, 10),
-  };
+  const now = await hub.gitHubTime();
+  const touched = findTouched(before, after);
+  const shared = { touched, settings: settings.settings, today: new Date(now).toISOString().slice(0, 10) };
   const base = await readSide({ ...shared, tree: baseTree, entries: before });
   const head = await readSide({ ...shared, tree: headTree, entries: after });
-  return { base, head, settings };
+  const databases = listChangedRequests({ base, head });
+  const order = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
+  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
 }
 
 async function requireMain(hub: Hub): Promise<string> {

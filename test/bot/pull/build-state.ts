@@ -85,6 +85,7 @@ export async function buildState({
     },
     base: await readSide({ ...shared, tree: before, entries: baseEntries }),
     head: await readSide({ ...shared, tree: after, entries: headEntries }),
+    unpermitted: [],
     settings: { commit: "c".repeat(40), settings: parsed.value, problems: [] },
     checks,
     reviews,
@@ -108,7 +109,7 @@ export function commitBy(person: { id: string; login: string } | null, sha: stri
   return { sha, parents: [], message: "Change", author: person, committer: person };
 }
 
-const RULES = [
+export const RULES = [
   { type: "pull_request", parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true } },
   {
     type: "required_status_checks",

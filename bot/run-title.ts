@@ -10,10 +10,14 @@ export function runTitle({ database, reason }: RunInputs): string {
   return `seed ${database}: ${reason}`;
 }
 
+/** Reasons are cut after so many characters. */
+const LONGEST = 200;
+
 /** What a run was asked to do, by its title; null for a run of something else. `exact` is false if other inputs fit too. */
 export function readRunTitle(title: string): (RunInputs & { exact: boolean }) | null {
   const [, database, reason = ""] = TITLE.exec(title) ?? [];
   if (database === undefined) return null;
-  // `hr: x` as the database and `y` as the reason give the same title as `hr` and `x: y`.
-  return { database, reason: reason.trim().slice(0, 200), exact: !/:(?:\s|$)/.test(reason) };
+  // `hr: x` as the database and `y` as the reason give the same title as `hr` and `x: y`; the end of a long title may be missing.
+  const exact = reason.length <= LONGEST && !/:(?:\s|$)/.test(reason);
+  return { database, reason: reason.trim().slice(0, LONGEST), exact };
 }

@@ -20,7 +20,7 @@ describe("a run's title", () => {
             .trimEnd()
             .slice(0, length + "seed hr: ".length + 1),
         );
-        if (read?.exact === true) expect(read.database).toBe(database);
+        expect(read?.exact === true ? read.database : database).toBe(database);
       }),
       { numRuns: 2000 },
     );

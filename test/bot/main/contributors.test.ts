@@ -41,9 +41,9 @@ describe("whoever contributed to bytes without a permit cannot permit them", () 
     const permit = (await world.show(APPROVAL))!;
     await pushPastRuleset(world, "grace", unmasked);
     await pushPastRuleset(world, "grace", { [APPROVAL]: "version: 1\n" });
-    await expectRefusal("grace", "@grace wrote or pushed them");
+    await expectRefusal("grace", "@\u200bgrace wrote or pushed them");
     await pushPastRuleset(world, "grace", { [APPROVAL]: permit });
-    await expectRefusal("grace", "@grace wrote or pushed them");
+    await expectRefusal("grace", "@\u200bgrace wrote or pushed them");
     await world.people.lin.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
     expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
     expect(await world.show(APPROVAL)).toMatch(/^generation: 2\ncause: reseed$/m);

@@ -29,7 +29,11 @@ describe("nothing is signed for", () => {
     await expectUnsigned();
     expect(world.github.state.issues.map(({ title }) => title)).toEqual(["Seedbed: hr"]);
     expect(issueComments()).toEqual([expect.stringContaining("without a merged pull request")]);
-    const refused = { eve: "not among the people", ada: "only a DBA of the source", lin: "@lin wrote or pushed them" };
+    const refused = {
+      eve: "not among the people",
+      ada: "only a DBA of the source",
+      lin: "@\u200blin wrote or pushed them",
+    };
     for (const [login, why] of Object.entries(refused)) {
       await world.people[login as "eve"].runWorkflow("provision.yml", { database: "hr", reason: "now" });
       expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });

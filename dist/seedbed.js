@@ -82977,7 +82977,7 @@ function cancelOnSignals(target, { now, say }) {
     if (!cancel.signal.aborted) {
       first = now();
       say(`
-${name3}: stopping; what runs on the source is ended and removed first. Once more ends at once.
+${name3}: stopping: ending the export on the source and cleaning up first. Send the signal again to end at once.
 `);
       cancel.abort();
       return;

@@ -23,7 +23,9 @@ export function cancelOnSignals(target: Signalled, { now, say }: Hints): AbortSi
   const hear = (name: Signal) => {
     if (!cancel.signal.aborted) {
       first = now();
-      say(`\n${name}: stopping: ending the export on the source and cleaning up first. Send the signal again to end at once.\n`);
+      say(
+        `\n${name}: stopping: ending the export on the source and cleaning up first. Send the signal again to end at once.\n`,
+      );
       cancel.abort();
       return;
     }

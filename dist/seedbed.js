@@ -82976,9 +82976,11 @@ function cancelOnSignals(target, { now, say }) {
   const hear = (name3) => {
     if (!cancel.signal.aborted) {
       first = now();
-      say(`
+      say(
+        `
 ${name3}: stopping: ending the export on the source and cleaning up first. Send the signal again to end at once.
-`);
+`
+      );
       cancel.abort();
       return;
     }

@@ -79,7 +79,7 @@ describe("a history", () => {
       at,
       repository,
     });
-    expect(problemsOf({ ...commitOf(lock, null), keys: [] }).join()).toContain("after keys were taken out");
+    expect(problemsOf({ ...commitOf(lock, null), keys: [] }).join()).toContain("after the keys were removed");
   });
 
   test("names the commit of every problem", () => {

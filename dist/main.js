@@ -87668,15 +87668,14 @@ function renderSummary(finished) {
 }
 function renderRefusal(asked, refusal) {
   const database = escapeText(asked);
-  const error2 = { ...refusal, fix: escapeText(refusal.fix) };
   return [
     `## ${database || "seed"}: ❌ refused, nothing was done`,
     "",
-    codeBlock(error2.message),
+    codeBlock(refusal.message),
     "",
-    `**To do:** ${error2.fix}`,
+    `**To do:** ${escapeText(refusal.fix)}`,
     "",
-    `Code: \`${error2.code}\``,
+    `Code: \`${refusal.code}\``,
     ""
   ].join("\n");
 }

@@ -15,15 +15,14 @@ export function renderSummary(finished: FinishedRun): string {
 export function renderRefusal(asked: string, refusal: Pick<SeedbedError, "code" | "message" | "fix">): string {
   // The name comes from a form: until it is known to be a database it is untrusted text.
   const database = escapeText(asked);
-  const error = { ...refusal, fix: escapeText(refusal.fix) };
   return [
     `## ${database || "seed"}: ❌ refused, nothing was done`,
     "",
-    codeBlock(error.message),
+    codeBlock(refusal.message),
     "",
-    `**To do:** ${error.fix}`,
+    `**To do:** ${escapeText(refusal.fix)}`,
     "",
-    `Code: \`${error.code}\``,
+    `Code: \`${refusal.code}\``,
     "",
   ].join("\n");
 }

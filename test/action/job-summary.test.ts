@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renderRefusal, renderSummary } from "../../src/action/job-summary.ts";
 import { decide } from "../../src/door/decide.ts";
+import { SeedbedError } from "../../src/error.ts";
 import type { Failed } from "../../src/lock/seed-result.ts";
 import { StageLog } from "../../src/stories/stage-log.ts";
 import { systemClock } from "../../src/adapters/clock.ts";
@@ -62,7 +63,7 @@ describe("the run's page", () => {
   });
 
   test("a refusal says that nothing was done, why, and what to do", () => {
-    const page = renderRefusal("hr", { code: "permit-expired", message: "The permit expired.", fix: "Ask again." });
+    const page = renderRefusal("hr", new SeedbedError("permit-expired", "The permit expired.", { fix: "Ask again." }));
     expect(page).toContain("## hr: ❌ refused, nothing was done");
     expect(page).toContain("The permit expired.");
     expect(page).toContain("**To do:** Ask again.");

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { verifyRepository } from "../../../src/stories/verify.ts";
 import { readFixedTree } from "./git-history.ts";
 import type { MainWorld } from "./main-world.ts";
@@ -17,12 +16,13 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 }
 
 /**
- * Kills the bot right after a write and starts a new one without any memory, until each write was once the last one of a bot.
+ * Kills the bot right after a write and starts a new one with a new client and nothing remembered, until each write was
+ * once the last one of a bot.
  * Git objects that no branch reaches are no progress, so after such a kill the next bot gets one write further.
  */
 async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
   for (let after = 1; ; after += 1) {
-    world.ports.memory = createMemory();
+    await world.restart();
     const died = new Promise<"died">((resolve) => {
       world.github.faults.onWrite(({ count, path }) => {
         if (count !== after) return undefined;

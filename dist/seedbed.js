@@ -86178,6 +86178,8 @@ function showSteps(steps) {
 // src/config/schema-example.ts
 function exampleOf(node) {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
+  if (node?.type === "array" && node.examples === void 0 && node.items?.examples !== void 0)
+    return `[${exampleOf(node.items)}]`;
   if (example !== void 0) return typeof example === "string" ? quoteWhereNeeded(example) : JSON.stringify(example);
   if (node?.type === "array") return "[…]";
   if (node?.type === "object") return `{ ${(node.required ?? []).map((key) => `${key}: …`).join(", ")} }`;
@@ -86320,10 +86322,14 @@ function fixType(value, node, expected) {
     return `write it in quotes: "${String(value)}"`;
   if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
   if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
-  if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
+  if (expected === "array" && typeof value === "string" && node?.items?.type !== "object" && isPlainWord(value))
+    return `write a list: [${value}]`;
   if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
     return `write ${value} without quotes`;
   return `for example ${exampleOf(node)}`;
+}
+function isPlainWord(text6) {
+  return /^[\p{L}\p{N}][\p{L}\p{N}_$./-]{0,59}$/u.test(text6);
 }
 var TYPES2 = {
   string: "text",

@@ -3,6 +3,9 @@ import type { SchemaNode } from "./schema-book.ts";
 /** An example as it would be written in the file. */
 export function exampleOf(node: SchemaNode | null): string {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
+  // An empty list as the default shows nothing; an entry of it does.
+  if (node?.type === "array" && node.examples === undefined && node.items?.examples !== undefined)
+    return `[${exampleOf(node.items)}]`;
   if (example !== undefined) return typeof example === "string" ? quoteWhereNeeded(example) : JSON.stringify(example);
   if (node?.type === "array") return "[…]";
   if (node?.type === "object") return `{ ${(node.required ?? []).map((key) => `${key}: …`).join(", ")} }`;

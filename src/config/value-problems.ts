@@ -80,10 +80,16 @@ function fixType(value: unknown, node: SchemaNode | null, expected: string): str
     return `write it in quotes: "${String(value)}"`;
   if (expected === "boolean" && typeof value === "string" && /^(?:yes|on|y)$/i.test(value)) return "write true";
   if (expected === "boolean" && typeof value === "string" && /^(?:no|off|n)$/i.test(value)) return "write false";
-  if (expected === "array" && typeof value === "string") return `write a list: [${value}]`;
+  if (expected === "array" && typeof value === "string" && node?.items?.type !== "object" && isPlainWord(value))
+    return `write a list: [${value}]`;
   if (expected === "integer" && typeof value === "string" && /^[0-9]+$/.test(value))
     return `write ${value} without quotes`;
   return `for example ${exampleOf(node)}`;
+}
+
+/** A text that means the same as an entry of `[…]`; one of several lines, for example, does not. */
+function isPlainWord(text: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}_$./-]{0,59}$/u.test(text);
 }
 
 const TYPES: Record<string, string> = {

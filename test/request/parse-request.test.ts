@@ -56,7 +56,7 @@ describe("parseRequest", () => {
       "roles: [null]",
       "write a value, for example CONNECT, or remove the entry",
     ],
-    ["an empty list", "roles: [CONNECT]", "roles:", "write a value, for example [], or remove the key"],
+    ["an empty list", "roles: [CONNECT]", "roles:", "write a value, for example [CONNECT], or remove the key"],
     ["a list that needs an entry", "schemas:", "schemas: []\n  x:", "write at least one, or remove the key"],
   ])("says of %s without a value whether it may go", (_name, from, to, fix) => {
     const problems = problemsOf(parseRequest(changeExample("hr", from, to), SETTINGS));
@@ -289,6 +289,7 @@ describe("parseRequest", () => {
     ["keep_dump: true", "keep_dump: yes", "write true"],
     ["roles: [CONNECT]", "roles: CONNECT", "write a list: [CONNECT]"],
     ["keep: 3", 'keep: "3"', "write 3 without quotes"],
+    ["roles: [CONNECT]", 'roles: "CONNECT,\\nRESOURCE"', "for example [CONNECT]"],
     ["name: hr-prod", "name: hr", 'did you mean "hr-prod"?'],
     ["Europe/Berlin", "Europe/Berln", 'did you mean "Europe/Berlin"?'],
     ["piece_size: 1Gi", "peice_size: 1Gi", 'did you mean "piece_size"?'],

@@ -6,19 +6,23 @@ import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 
 /** A command from a comment; `unknown` keeps the text that is not a command. */
-export type Command = { name: "help" | "validate" | "adopt" } | { name: "unknown"; text: string };
+export type Command =
+  | { name: "help" | "validate" }
+  /** With the commit that its author has read, because a fork can be pushed to at any moment; null if none is named. */
+  | { name: "adopt"; commit: string | null }
+  | { name: "unknown"; text: string };
 
 const NAMES = ["help", "validate", "adopt"] as const;
 const SHOWN = 5;
 
-/** Parses `/seedbed <word>` alone in a comment; null for any other text. The text is never executed or passed on. */
+/** Parses `/seedbed <word>` or `/seedbed adopt <commit>`, alone in a comment; null for other texts. Nothing of it is executed. */
 export function parseCommand(body: string): Command | null {
   const text = body.trim();
   if (!/^\/seedbed(?![\w-])/.test(text)) return null;
-  const word = /^\/seedbed(?:[ \t]+([a-z]+))?$/.exec(text);
-  const name = word === null ? undefined : (word[1] ?? "help");
-  const known = NAMES.find((candidate) => candidate === name);
-  return known === undefined ? { name: "unknown", text: text.slice("/seedbed".length).trim() } : { name: known };
+  const [, name, commit] = /^\/seedbed(?:[ \t]+(help|validate|adopt))?(?:[ \t]+([0-9a-f]{40}))?$/.exec(text) ?? [];
+  if (name === "adopt") return { name, commit: commit ?? null };
+  if ((name === "help" || name === "validate") && commit === undefined) return { name };
+  return text === "/seedbed" ? { name: "help" } : { name: "unknown", text: text.slice("/seedbed".length).trim() };
 }
 
 export interface GivenCommand {
@@ -58,7 +62,7 @@ function answer(state: PullState, given: GivenCommand): string {
 }
 
 const HELP =
-  "`/seedbed validate` checks this pull request again; `/seedbed adopt` copies a fork's request to a branch of this repository (needs write permission); `/seedbed help` shows this help.";
+  "`/seedbed validate` checks this pull request again; `/seedbed adopt <commit>` copies a fork's request at that commit to a branch of this repository (needs write permission); `/seedbed help` shows this help.";
 
 function answerUnknown(text: string): string {
   const [word = ""] = text.split(/\s/);
@@ -67,12 +71,22 @@ function answerUnknown(text: string): string {
   return `${plainText(quote(text))} is not a command; ${hint}`;
 }
 
-/** Why an adoption is not carried out, as a sentence; null when it is carried out. */
-export function whyNotAdopt(state: PullState, { comment }: GivenCommand): string | null {
+/** Why an adoption is not carried out, as a sentence; null when it is carried out or has been. */
+export function whyNotAdopt(state: PullState, { comment, command }: GivenCommand): string | null {
+  if (state.adopted.includes(comment.id)) return null;
   if (state.pull.head.repositoryId === state.repository.id)
     return "this branch is already in this repository; there is nothing to adopt.";
   const permission = state.permissions[comment.user.login] ?? "none";
   if (permission !== "write" && permission !== "admin")
     return "only users with write permission in this repository can adopt a request.";
-  return null;
+  const asked = command.name === "adopt" ? command.commit : null;
+  if (asked === state.head.commit) return null;
+  const how = `comment \`${adoptCommand(state)}\` once you have read it.`;
+  if (asked === null) return `the command has to name the commit; ${how}`;
+  return `the fork's branch is not at \`${asked.slice(0, 12)}\` but at \`${state.head.commit.slice(0, 12)}\`; ${how}`;
+}
+
+/** The command that adopts the fork's request as it is now. */
+export function adoptCommand({ head }: Pick<PullState, "head">): string {
+  return `/seedbed adopt ${head.commit}`;
 }

@@ -1,7 +1,8 @@
 import { plainText } from "../../src/markdown.ts";
 import type { Problem } from "../../src/problem.ts";
+import { adoptionBranch } from "./adopt.ts";
 import { nextStep, type JudgedRequirement } from "./approval-check.ts";
-import { answerCommands } from "./commands.ts";
+import { adoptCommand, answerCommands } from "./commands.ts";
 import type { CheckOutput } from "../hub.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
@@ -93,10 +94,10 @@ function nextOf(state: PullState, { validate, render, requirements, approval, ad
   return `${steps.join("; ")}. The approval covers the files at \`${state.head.commit.slice(0, 12)}\`; any new commit needs a new one.`;
 }
 
-function forkStep({ pull }: PullState, adopted: readonly string[]): string {
+function forkStep(state: PullState, adopted: readonly string[]): string {
   if (adopted.length === 0)
-    return "a user with write permission comments `/seedbed adopt`. The bot cannot push to a fork, so it then copies the request to a branch of this repository.";
-  return `the request is on the branch \`seedbed/adopt-${pull.number}\`: open a pull request from it and close this one.`;
+    return `a user with write permission reads the request and comments \`${adoptCommand(state)}\`. The bot cannot push to a fork, so it then copies the request at this commit to a branch of this repository.`;
+  return `the request is on the branch \`${adoptionBranch(state.pull.number)}\`: open a pull request from it and close this one.`;
 }
 
 function answers(state: PullState): string[] {

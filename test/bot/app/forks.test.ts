@@ -44,7 +44,16 @@ describe("forks and other bases", () => {
     await scene.settle();
     expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
     expect(scene.world.github.state.comments[0]!.body).toContain("only users with write permission");
-    await person(scene.world.github, "lin").comment(pull, "/seedbed adopt");
+    const lin = person(scene.world.github, "lin");
+    await lin.comment(pull, "/seedbed adopt");
+    await lin.comment(pull, `/seedbed adopt ${"0".repeat(40)}`);
+    await scene.settle();
+    expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
+    const { headSha } = scene.world.github.state.pulls[0]!;
+    const answers = scene.world.github.state.comments[0]!.body;
+    expect(answers).toContain("the command has to name the commit");
+    expect(answers).toContain(`is not at \`000000000000\` but at \`${headSha.slice(0, 12)}\``);
+    await lin.comment(pull, `/seedbed adopt ${headSha}`);
     await scene.settle();
     const message = await scene.world.github.state.git.git(["log", "-1", "--format=%an%n%B", "seedbed/adopt-1"]);
     expect(message).toContain("seedbed[bot]");

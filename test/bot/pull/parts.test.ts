@@ -14,8 +14,12 @@ describe("commands are a closed grammar", () => {
   test.each([
     ["/seedbed help", { name: "help" }],
     ["/seedbed", { name: "help" }],
-    ["  /seedbed   adopt \n", { name: "adopt" }],
+    ["  /seedbed   adopt \n", { name: "adopt", commit: null }],
     ["/seedbed validate", { name: "validate" }],
+    [`/seedbed adopt ${HEAD}`, { name: "adopt", commit: HEAD }],
+    [`/seedbed adopt ${HEAD.slice(0, 12)}`, { name: "unknown", text: `adopt ${HEAD.slice(0, 12)}` }],
+    [`/seedbed validate ${HEAD}`, { name: "unknown", text: `validate ${HEAD}` }],
+    [`/seedbed ${HEAD}`, { name: "unknown", text: HEAD }],
     ["/seedbed adopt hr", { name: "unknown", text: "adopt hr" }],
     ["/seedbed adopt\nand more", { name: "unknown", text: "adopt\nand more" }],
     ["/seedbed $(id)", { name: "unknown", text: "$(id)" }],

@@ -1,12 +1,23 @@
-import type { Hub } from "../hub.ts";
+import type { Hub, PullFacts } from "../hub.ts";
+import { closeComment, leavesRequest } from "../pull/closed-comment.ts";
 import { reconcilePull } from "../pull/reconcile-pull.ts";
+import { findSticky } from "../pull/sticky.ts";
 import { readPullState } from "./read-pull-state.ts";
 import { writePull, type Written } from "./write-pull.ts";
 
-/** Looks at one pull request: reads it, decides, and writes what has changed. Closed ones are handled by the look at main. */
+/** Looks at one pull request: reads it, decides, and writes what has changed. */
 export async function lookAtPull(hub: Hub, number: number): Promise<Written> {
-  const { state } = await hub.pulls.get(number);
-  if (state === "closed") return "done";
+  const pull = await hub.pulls.get(number);
+  if (pull.state === "closed") return lookAtClosed(hub, pull);
   const facts = await readPullState(hub, number);
   return writePull(hub, facts, reconcilePull(facts));
+}
+
+/** Ends the comment of a closed pull request, unless the look at main goes on with it. */
+async function lookAtClosed(hub: Hub, { number, merged }: PullFacts): Promise<Written> {
+  const sticky = findSticky(await hub.pulls.comments(number), hub);
+  if (sticky === null || (merged && leavesRequest(await hub.pulls.files(number)))) return "done";
+  const body = closeComment(sticky.body, merged);
+  if (body !== sticky.body) await hub.pulls.updateComment(sticky.id, body);
+  return "done";
 }

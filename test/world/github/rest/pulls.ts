@@ -135,10 +135,12 @@ async function openPull(state: State, call: Call): Promise<Reply> {
 }
 
 function changePull(state: State, pull: Pull, call: Call): Reply {
-  if (call.body["state"] === "closed" && pull.state === "open") {
-    pull.state = "closed";
+  const wanted = call.body["state"];
+  if (wanted === "open" && pull.mergedAt !== null) return refuse(422, "Cannot reopen a merged pull request.");
+  if ((wanted === "closed" || wanted === "open") && pull.state !== wanted) {
+    pull.state = wanted;
     state.webhooks.send("pull_request", {
-      action: "closed",
+      action: wanted === "closed" ? "closed" : "reopened",
       number: pull.number,
       pull_request: viewPull(state, pull),
       ...viewSender(state, call.actor.account),

@@ -152,6 +152,8 @@ export interface CheckOutput {
 export interface HubChecks {
   /** The latest check of each name and App for a commit. */
   list(commit: string): Promise<CheckFacts[]>;
+  /** Every check that this App ever wrote for a commit, also those that a later one replaced. */
+  history(commit: string): Promise<CheckFacts[]>;
   write(commit: string, check: CheckOutput): Promise<void>;
 }
 

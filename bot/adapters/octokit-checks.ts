@@ -22,6 +22,7 @@ export function createHubChecks(
 ): HubChecks {
   return {
     list: (commit) => listChecks(calls, commit),
+    history: (commit) => listHistory(calls, commit, options.appId),
     write: (commit, check) => writeCheck(calls, { commit, check, ...options }),
   };
 }
@@ -31,7 +32,17 @@ async function listChecks({ octokit, at }: Calls, ref: string): Promise<CheckFac
   const runs: CheckView[] = await octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", options);
   const latest = new Map<string, CheckView>();
   for (const run of runs.toSorted((a, b) => a.id - b.id)) latest.set(`${run.app?.id}/${run.name}`, run);
-  return [...latest.values()].map((run) => ({
+  return [...latest.values()].map(viewCheck);
+}
+
+async function listHistory({ octokit, at }: Calls, ref: string, app_id: number): Promise<CheckFacts[]> {
+  const options = { ...at, ref, app_id, filter: "all" as const, per_page: 100 };
+  const runs: CheckView[] = await octokit.paginate("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", options);
+  return runs.map(viewCheck);
+}
+
+function viewCheck(run: CheckView): CheckFacts {
+  return {
     id: String(run.id),
     name: run.name,
     appId: run.app?.id ?? null,
@@ -41,7 +52,7 @@ async function listChecks({ octokit, at }: Calls, ref: string): Promise<CheckFac
     externalId: run.external_id ?? "",
     title: run.output.title ?? "",
     summary: run.output.summary ?? "",
-  }));
+  };
 }
 
 interface CheckOrder {

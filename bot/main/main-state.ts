@@ -78,16 +78,20 @@ export interface StandingPermit {
   covers: boolean;
 }
 
-/** The last commit that changed the files in question, and the merged pull request that brought it. */
+/**
+ * The last commit that changed the files in question, and the merged pull requests that brought it, the newest first. There
+ * are several if a commit was in more than one: GitHub marks each as merged whose head has become part of main.
+ */
 export interface Origin {
   commit: CommitFacts;
-  merge: MergeFacts | null;
+  merges: MergeFacts[];
 }
 
 export interface MergeFacts {
   pull: PullFacts;
   /** Whether the files have the same bytes at the pull request's head as on main. */
   sameBytes: boolean;
+  /** Every check that this App ever wrote for the head. */
   checks: CheckFacts[];
   reviews: ReviewFacts[];
   contributors: Contributors;

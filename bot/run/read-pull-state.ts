@@ -24,7 +24,7 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
     readContributors(hub, pull),
     hub.people.branchRules(hub.repository.defaultBranch),
     hub.pulls.comments(number),
-    hub.pulls.ofCommit(pull.head.sha).then((pulls) => chooseCheckOwner(pull, pulls, hub.repository)),
+    readCheckOwner(hub, pull),
   ]);
   const { repository, appId, botLogin } = hub;
   const fork = pull.head.repositoryId !== repository.id;
@@ -44,6 +44,11 @@ export async function readPullState(hub: Hub, number: number): Promise<PullState
     permissions: await readPermissions(hub, comments),
     adopted: fork ? await readAdopted(hub, { number, comments }) : [],
   };
+}
+
+async function readCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
+  const pulls = await hub.pulls.ofCommit(pull.head.sha);
+  return chooseCheckOwner(pull, pulls, { ...hub.repository, now: await hub.gitHubTime() });
 }
 
 type Sides = RequirementQuestion & Pick<PullState, "unpermitted">;

@@ -4,7 +4,7 @@ import type { DatabaseState, Thread } from "../main-state.ts";
 export function threadOf({ database, standing, origin, pull: known }: DatabaseState): Thread {
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   if (covered && standing.permit.cause === "review") return { pull: Number(standing.permit.evidence.pull) };
-  const pull = origin?.merge?.pull.number ?? known;
+  const pull = origin?.merges[0]?.pull.number ?? known;
   return pull === null ? { issue: `Seedbed: ${database}` } : { pull };
 }
 

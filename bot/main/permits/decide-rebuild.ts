@@ -44,14 +44,18 @@ export function decideRebuild(state: MainState, db: Requested, standing: Standin
 }
 
 function signRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
-  const merge = state.settingsOrigin?.merge ?? null;
   if (state.settingsOrigin === null) return { kind: "keep" };
-  const why =
-    merge === null
-      ? "The base in the settings was changed without a merged pull request."
-      : findUnapprovedMerge(merge, state.appId);
-  if (merge === null || why !== null)
-    return { kind: "refuse", why: why ?? "", fix: "Change the settings in a reviewed pull request." };
+  const { merges } = state.settingsOrigin;
+  const merge = merges.find((one) => findUnapprovedMerge(one, state.appId) === null);
+  if (merge === undefined) {
+    const [newest] = merges;
+    const why = newest ? findUnapprovedMerge(newest, state.appId) : null;
+    return {
+      kind: "refuse",
+      why: why ?? "The base in the settings was changed without a merged pull request.",
+      fix: "Change the settings in a reviewed pull request.",
+    };
+  }
   const evidence = { settings_pull: String(merge.pull.number) };
   const { permit } = standing;
   const tried = standing.kind === "failed" || standing.kind === "expired";

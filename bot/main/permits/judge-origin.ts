@@ -3,6 +3,7 @@ import { CHECKS } from "../../pull/check-names.ts";
 import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
 import { greenSince } from "../../reviews/read-review-facts.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
+import { checksAtMerge } from "./checks-at-merge.ts";
 
 export interface OriginQuestion {
   origin: Origin;
@@ -14,15 +15,23 @@ export interface OriginQuestion {
 
 export type OriginVerdict = { ok: true; evidence: ReviewEvidence } | { ok: false; why: string; fix: string };
 
-/** Judges again, after the merge, whether the files on main are the ones that were reviewed. */
+/**
+ * Judges again, after the merge, whether the files on main are the ones that were reviewed. Of several pull requests one has
+ * to pass alone, with its own check and its own reviews; otherwise the newest says why.
+ */
 export function judgeOrigin(question: OriginQuestion): OriginVerdict {
-  const { merge, commit } = question.origin;
-  if (merge === null) return no(`Commit ${short(commit.sha)} reached main without a merged pull request.`, bypassed);
+  const { merges, commit } = question.origin;
+  const verdicts = merges.map((merge) => judgeMerge(question, merge));
+  const missing = no(`Commit ${short(commit.sha)} reached main without a merged pull request.`, bypassed);
+  return verdicts.find(({ ok }) => ok) ?? verdicts[0] ?? missing;
+}
+
+function judgeMerge(question: OriginQuestion, merge: MergeFacts): OriginVerdict {
   const why = findUnapprovedMerge(merge, question.appId);
   if (why !== null) return no(why, bypassed);
   const judged = judgeReviews({
     head: merge.pull.head.sha,
-    renderedAt: greenSince(merge.checks, CHECKS.render, question.appId),
+    renderedAt: greenSince(checksAtMerge(merge, question.appId), CHECKS.render, question.appId),
     reviews: merge.reviews,
     required: question.required,
     approvers: question.approvers,
@@ -33,7 +42,7 @@ export function judgeOrigin(question: OriginQuestion): OriginVerdict {
     const count = `The reviews of #${merge.pull.number} no longer count: ${judged.counting.length} of ${judged.required} required approvals.`;
     return no([count, ...reasons].join(" "), again);
   }
-  return { ok: true, evidence: evidenceOf(question, judged.counting) };
+  return { ok: true, evidence: evidenceOf(question, merge, judged.counting) };
 }
 
 const bypassed =
@@ -42,21 +51,24 @@ const again =
   "A DBA of the source starts *Run workflow* of provision.yml for this database, or reviews a new pull request.";
 
 /** Why a merge does not count as approved by the bot's own check; null if it does. */
-export function findUnapprovedMerge({ pull, checks, sameBytes }: MergeFacts, appId: number): string | null {
-  const green = greenSince(checks, CHECKS.approval, appId);
+export function findUnapprovedMerge(merge: MergeFacts, appId: number): string | null {
+  const { pull, checks, sameBytes } = merge;
   const number = `#${pull.number}`;
-  if (green === null) return `${number} was merged without a green check ${CHECKS.approval} from this App.`;
-  if (pull.mergedAt === null || !(Date.parse(green) <= Date.parse(pull.mergedAt)))
-    return `${number} was merged before ${CHECKS.approval} was green.`;
+  if (greenSince(checksAtMerge(merge, appId), CHECKS.approval, appId) === null) {
+    const ever = checks.some((check) => greenSince([check], CHECKS.approval, appId) !== null);
+    return ever
+      ? `${number} was merged before ${CHECKS.approval} was green.`
+      : `${number} was merged without a green check ${CHECKS.approval} from this App.`;
+  }
   return sameBytes ? null : `The files on main are not those that were approved in ${number}.`;
 }
 
 function evidenceOf(
   { origin, appId }: OriginQuestion,
+  merge: MergeFacts,
   counting: { id: string; user: Account; at: string }[],
 ): ReviewEvidence {
-  const merge = origin.merge!;
-  const check = merge.checks.find(({ name, appId: app }) => name === CHECKS.approval && app === appId);
+  const check = checksAtMerge(merge, appId).find(({ name }) => name === CHECKS.approval);
   return {
     pull: String(merge.pull.number),
     head: merge.pull.head.sha,

@@ -5,11 +5,11 @@ import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readRequestFiles } from "../../../src/stories/load.ts";
 import type { CommitFacts, Hub } from "../../hub.ts";
-import type { Account } from "../../reviews/judge-reviews.ts";
+import type { Account, Contributors } from "../../reviews/judge-reviews.ts";
 import { readContributors } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState } from "../main-state.ts";
 import { differingFiles } from "../../../src/approval/differing-files.ts";
-import { findMergedPull, listRequestCommits } from "./read-origin.ts";
+import { listMergedPulls, listRequestCommits } from "./read-origin.ts";
 import { readOr } from "./unreadable.ts";
 
 /** How many earlier permits, and how many commits without one, are read at most. */
@@ -86,12 +86,16 @@ async function findLastPermitted(
 }
 
 async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
-  const pull = await findMergedPull(hub, commit.sha);
+  const pulls = await listMergedPulls(hub, commit.sha);
   const wrote = [commit.author, commit.committer];
-  if (pull === null) return [...wrote, await readPusher(hub, commit.sha)];
-  const { author, commits, pushers } = await readContributors(hub, pull);
+  if (pulls.length === 0) return [...wrote, await readPusher(hub, commit.sha)];
+  const all = await Promise.all(pulls.map((pull) => readContributors(hub, pull)));
+  return [...wrote, ...all.flatMap(listAccounts)];
+}
+
+function listAccounts({ author, commits, pushers }: Contributors): (Account | null)[] {
   const inside = commits.flatMap((one) => [one.author, one.committer]);
-  return [...wrote, author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
+  return [author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
 }
 
 /** The account whose push brought the commit to main. */

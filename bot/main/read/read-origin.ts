@@ -31,7 +31,7 @@ export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace):
 /** Number of the merged pull request that brought a request; null if there is none. */
 export async function readMergedPull(hub: Hub, place: RequestPlace): Promise<number | null> {
   const commit = await readLastChange(hub, place);
-  return commit === null ? null : ((await findMergedPull(hub, commit.sha))?.number ?? null);
+  return commit === null ? null : ((await listMergedPulls(hub, commit.sha))[0]?.number ?? null);
 }
 
 interface RequestPlace {
@@ -108,23 +108,29 @@ async function readOrigin(
   commit: CommitFacts,
   hasSameBytes: (tree: HubTree) => Promise<boolean>,
 ): Promise<Origin> {
-  const pull = await findMergedPull(hub, commit.sha);
-  if (pull === null) return { commit, merge: null };
+  const pulls = await listMergedPulls(hub, commit.sha);
+  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, hasSameBytes))) };
+}
+
+async function readMerge(
+  hub: Hub,
+  pull: PullFacts,
+  hasSameBytes: (tree: HubTree) => Promise<boolean>,
+): Promise<MergeFacts> {
   const { sha } = pull.head;
   const [checks, reviews, contributors, sameBytes] = await Promise.all([
-    hub.checks.list(sha),
+    hub.checks.history(sha),
     hub.pulls.reviews(pull.number),
     readContributors(hub, pull),
     // Nobody can have approved files that cannot be read.
     readOr(hub.git.treeAt(sha).then(hasSameBytes), false),
   ]);
-  const merge: MergeFacts = { pull, sameBytes, checks, reviews, contributors };
-  return { commit, merge };
+  return { pull, sameBytes, checks, reviews, contributors };
 }
 
-/** The newest pull request that contains the commit and was merged into the default branch. */
-export async function findMergedPull(hub: Hub, sha: string): Promise<PullFacts | null> {
+/** The pull requests that contain the commit and were merged into the default branch, the newest first. */
+export async function listMergedPulls(hub: Hub, sha: string): Promise<PullFacts[]> {
   const pulls = await hub.pulls.ofCommit(sha);
   const merged = pulls.filter((pull) => pull.mergedAt !== null && pull.base.branch === hub.repository.defaultBranch);
-  return merged.toSorted((a, b) => b.number - a.number)[0] ?? null;
+  return merged.toSorted((a, b) => b.number - a.number);
 }

@@ -42,6 +42,8 @@ export interface MergeOptions {
   /** Whether the bot's approval check is green; default: true. */
   approved?: boolean;
   by?: Person;
+  /** Runs between the checks and the merge. */
+  beforeMerge?: (head: string) => Promise<void>;
 }
 
 export interface SigningPair {
@@ -160,6 +162,7 @@ async function merge(world: MainWorld, options: MergeOptions): Promise<number> {
   const review = await grace.review(number, "APPROVE");
   if (review.status !== 200) throw new Error(JSON.stringify(review.json));
   await writeCheck(world, { head, name: CHECKS.approval, green: approved });
+  await options.beforeMerge?.(head);
   const merged = await world.people.ada.merge(number, method);
   if (merged.status !== 200) throw new Error(JSON.stringify(merged.json));
   return number;

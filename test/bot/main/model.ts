@@ -265,7 +265,7 @@ export class Model {
 
   private origin(reviewed: boolean): Origin {
     const commit = { sha: HEAD, parents: [], message: "m", author: ada, committer: ada };
-    if (!reviewed) return { commit, merge: null };
+    if (!reviewed) return { commit, merges: [] };
     const check = (name: string, completedAt: string) => ({
       id: "5001",
       name,
@@ -279,34 +279,36 @@ export class Model {
     });
     return {
       commit,
-      merge: {
-        pull: {
-          number: this.pulls,
-          state: "closed",
-          merged: true,
-          mergedAt: "2026-11-22T11:00:00Z",
-          mergeCommit: HEAD,
-          draft: false,
-          author: ada,
-          head: { sha: HEAD, branch: "b", repositoryId: "812345678" },
-          base: { sha: HEAD, branch: "main" },
-        } as NonNullable<Origin["merge"]>["pull"],
-        sameBytes: true,
-        checks: [
-          check("seedbed/render", "2026-11-22T10:00:00Z"),
-          check("seedbed/dba-approval", "2026-11-22T10:10:00Z"),
-        ],
-        reviews: [
-          {
-            id: "901",
-            user: { ...grace, type: "User" },
-            state: "APPROVED",
-            commit: HEAD,
-            submittedAt: "2026-11-22T10:05:00Z",
-          },
-        ],
-        contributors: { author: ada, commits: [commit], pushers: [ada] },
-      },
+      merges: [
+        {
+          pull: {
+            number: this.pulls,
+            state: "closed",
+            merged: true,
+            mergedAt: "2026-11-22T11:00:00Z",
+            mergeCommit: HEAD,
+            draft: false,
+            author: ada,
+            head: { sha: HEAD, branch: "b", repositoryId: "812345678" },
+            base: { sha: HEAD, branch: "main" },
+          } as Origin["merges"][number]["pull"],
+          sameBytes: true,
+          checks: [
+            check("seedbed/render", "2026-11-22T10:00:00Z"),
+            check("seedbed/dba-approval", "2026-11-22T10:10:00Z"),
+          ],
+          reviews: [
+            {
+              id: "901",
+              user: { ...grace, type: "User" },
+              state: "APPROVED",
+              commit: HEAD,
+              submittedAt: "2026-11-22T10:05:00Z",
+            },
+          ],
+          contributors: { author: ada, commits: [commit], pushers: [ada] },
+        },
+      ],
     };
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { closeContainedPulls } from "./indirect-merges.ts";
 import { viewPull, viewPullOfReview, viewReview, viewSender } from "./views.ts";
 import { botAccount, type Account, type Pull, type State } from "./state.ts";
 
@@ -39,6 +40,7 @@ export async function afterRefUpdate(state: State, update: RefUpdate): Promise<v
   });
   if (after === null) return;
   for (const pull of state.pulls) if (follows(state, pull, ref)) await moveHead(state, pull, { ...update, after });
+  await closeContainedPulls(state, { ref, after, actor });
 }
 
 function activityType({ before, after, kind }: RefUpdate, forced: boolean): string {

@@ -1,0 +1,65 @@
+import { createPrivateKey } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMainLook } from "../../../bot/run/look-at-main.ts";
+import { person } from "../../world/github/person.ts";
+import { endScene, startScene, type Scene } from "./scene.ts";
+import { settle } from "./start-world.ts";
+
+describe("a second pull request with the head of an approved one", () => {
+  let scene: Scene;
+  let head = "";
+  beforeEach(async () => {
+    scene = await startScene();
+  });
+  afterEach(() => endScene(scene));
+
+  const conclusions = () =>
+    scene.world.github.state.checkRuns
+      .filter(({ name, headSha }) => name === "seedbed/dba-approval" && headSha === head)
+      .map(({ conclusion }) => conclusion);
+
+  async function mergeWithSecond(): Promise<void> {
+    const { github } = scene.world;
+    const pull = await scene.open(scene.files, { branch: "add-hr" });
+    await scene.approve(pull);
+    head = github.state.pulls[0]!.headSha;
+    await person(github, "bob").api("POST", "/git/refs", { ref: "refs/heads/same", sha: head });
+    await person(github, "bob").openPull("same", "The same");
+    await scene.settle();
+    expect((await person(github, "ada").merge(pull)).status).toBe(200);
+    await scene.settle();
+  }
+
+  /** The times of GitHub, one hour ago. */
+  function passHour(): void {
+    const { pulls, reviews, checkRuns } = scene.world.github.state;
+    const earlier = (at: string) => new Date(Date.parse(at) - 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+    for (const pull of pulls) if (pull.mergedAt !== null) pull.mergedAt = earlier(pull.mergedAt);
+    for (const review of reviews) review.submittedAt = earlier(review.submittedAt);
+    for (const run of checkRuns) run.completedAt = earlier(run.completedAt!);
+  }
+
+  test("does not get checks of its own in the moment after the merge", async () => {
+    await mergeWithSecond();
+    expect(conclusions()).toEqual(["action_required", "success"]);
+    passHour();
+    scene.bot.sweep();
+    await scene.settle();
+    expect(conclusions()).toEqual(["action_required", "success", "action_required"]);
+  });
+
+  test("turns the checks red once it stands alone, and the merged request is signed all the same, by a bot that is late", async () => {
+    await mergeWithSecond();
+    passHour();
+    scene.bot.sweep();
+    await scene.settle();
+    expect(conclusions().at(-1)).toBe("action_required");
+    const signingKey = { id: "k1", privateKey: createPrivateKey(scene.world.variables["SIGNING_KEY"]!) };
+    const log = { info: () => undefined, warn: () => undefined };
+    const late = await scene.world.start({ lookAtMain: createMainLook({ signingKey, log }) });
+    await settle(scene.world, late);
+    const { git } = scene.world.github.state;
+    expect(await git.git(["show", "main:environments/hr/approval.yaml"])).toMatch(/^cause: review$/m);
+    expect(scene.world.github.runs.all.map(({ inputs }) => inputs["database"])).toEqual(["hr"]);
+  });
+});

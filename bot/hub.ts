@@ -155,6 +155,8 @@ export interface HubChecks {
   /** Every check that this App ever wrote for a commit, also those that a later one replaced. */
   history(commit: string): Promise<CheckFacts[]>;
   write(commit: string, check: CheckOutput): Promise<void>;
+  /** Writes this App's completed checks of a commit as they are: after "Re-run" GitHub shows them as waiting until then. */
+  confirm(commit: string): Promise<void>;
 }
 
 export interface HubPeople {

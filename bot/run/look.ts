@@ -17,12 +17,14 @@ export async function look({ hub, lookAtMain, mark }: LookPorts, key: string): P
   if (key === MAIN) return lookAtMain(hub);
   if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
   if (kind === "pull") return lookAtPull(hub, Number(first));
-  if (kind === "head") await markPullsOf(hub, first, mark);
+  if (kind === "head") await checkAgain(hub, first, mark);
   if (kind === "merge-group") await lookAtMergeGroup(hub, { head: first, base: second });
   return "done";
 }
 
-async function markPullsOf(hub: Hub, head: string, mark: LookPorts["mark"]): Promise<void> {
+/** Somebody asked for the checks of a head again: most often nothing has changed, and the same results have to be said again. */
+async function checkAgain(hub: Hub, head: string, mark: LookPorts["mark"]): Promise<void> {
+  await hub.checks.confirm(head);
   const pulls = (await hub.pulls.open()).filter((pull) => pull.head.sha === head);
   for (const { number } of pulls) mark(`pull/${number}`);
 }

@@ -73,7 +73,8 @@ function missingChecks(state: State, pull: Pull, parameters: Record<string, unkn
     );
     const latest = runs.at(-1);
     if (!latest) return [`Required status check "${context}" is expected.`];
-    if (latest.status !== "completed") return [`Required status check "${context}" is in progress.`];
+    if (latest.status !== "completed" || latest.rerequested)
+      return [`Required status check "${context}" is in progress.`];
     return ["success", "neutral", "skipped"].includes(latest.conclusion ?? "")
       ? []
       : [`Required status check "${context}" is failing.`];

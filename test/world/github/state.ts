@@ -62,6 +62,8 @@ export interface CheckRun {
   annotations: Annotation[];
   startedAt: string;
   completedAt: string | null;
+  /** Somebody asked for it again, and its App has not answered yet: GitHub waits for it as for a new one. */
+  rerequested: boolean;
   detailsUrl: string | null;
 }
 

@@ -36,6 +36,7 @@ export function addCheckRoutes(rest: Rest): void {
     handle: (call) => {
       const run = state.checkRuns.find(({ id }) => id === Number(call.param("id")));
       if (!run) return refuse(404, "Not Found");
+      run.rerequested = true;
       state.webhooks.send("check_run", {
         action: "rerequested",
         check_run: viewCheckRun(state, run),
@@ -69,6 +70,7 @@ async function createCheck(state: State, call: Call): Promise<Reply> {
     annotations: [],
     startedAt: state.now(),
     completedAt: null,
+    rerequested: false,
     detailsUrl: (call.body["details_url"] as string | undefined) ?? null,
   };
   state.checkRuns.push(run);
@@ -83,6 +85,7 @@ function changeCheck(state: State, run: CheckRun, call: Call): Reply {
       "Invalid app_id `undefined` - check run can only be modified by the GitHub App that created it.",
     );
   const output = (call.body["output"] ?? {}) as Output;
+  run.rerequested = false;
   const wasCompleted = run.status === "completed";
   run.status = text(call, "status", run.status);
   if (typeof call.body["conclusion"] === "string")

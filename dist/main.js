@@ -10224,7 +10224,7 @@ var require_binary = __commonJS({
     var node_buffer = __require("buffer");
     var Scalar = require_Scalar();
     var stringifyString = require_stringifyString();
-    var binary = {
+    var binary2 = {
       identify: (value) => value instanceof Uint8Array,
       // Buffer inherits from Uint8Array
       default: false,
@@ -10279,7 +10279,7 @@ var require_binary = __commonJS({
         return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
       }
     };
-    exports.binary = binary;
+    exports.binary = binary2;
   }
 });
 
@@ -10784,7 +10784,7 @@ var require_schema4 = __commonJS({
     var _null = require_null();
     var seq = require_seq();
     var string = require_string();
-    var binary = require_binary();
+    var binary2 = require_binary();
     var bool = require_bool2();
     var float = require_float2();
     var int = require_int2();
@@ -10807,7 +10807,7 @@ var require_schema4 = __commonJS({
       float.floatNaN,
       float.floatExp,
       float.float,
-      binary.binary,
+      binary2.binary,
       merge.merge,
       omap.omap,
       pairs.pairs,
@@ -10833,7 +10833,7 @@ var require_tags = __commonJS({
     var int = require_int();
     var schema = require_schema2();
     var schema$1 = require_schema3();
-    var binary = require_binary();
+    var binary2 = require_binary();
     var merge = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
@@ -10848,7 +10848,7 @@ var require_tags = __commonJS({
       ["yaml-1.1", schema$2.schema]
     ]);
     var tagsByName = {
-      binary: binary.binary,
+      binary: binary2.binary,
       bool: bool.boolTag,
       float: float.float,
       floatExp: float.floatExp,
@@ -10868,7 +10868,7 @@ var require_tags = __commonJS({
       timestamp: timestamp.timestamp
     };
     var coreKnownTags = {
-      "tag:yaml.org,2002:binary": binary.binary,
+      "tag:yaml.org,2002:binary": binary2.binary,
       "tag:yaml.org,2002:merge": merge.merge,
       "tag:yaml.org,2002:omap": omap.omap,
       "tag:yaml.org,2002:pairs": pairs.pairs,
@@ -82059,15 +82059,40 @@ function dayOf(text6) {
   return !Number.isNaN(time2) && new Date(time2).toISOString().startsWith(text6) ? time2 : null;
 }
 
-// src/config/quantity.ts
-var UNITS = { Mi: 1, Gi: 1024, Ti: 1024 * 1024 };
-function parseQuantity(text6) {
-  const match2 = /^([1-9][0-9]{0,8})(Mi|Gi|Ti)$/.exec(text6);
-  return match2 ? Number(match2[1]) * (UNITS[match2[2]] ?? 0) : null;
+// src/quantity.ts
+var binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+var decimal = ["k", "M", "G", "T", "P", "E"];
+function canonicalQuantity(text6) {
+  const { thousandths, isBinary } = parseQuantity(text6);
+  if (thousandths % 1000n !== 0n) return `${thousandths}m`;
+  const whole = thousandths / 1000n;
+  if (whole === 0n) return "0";
+  const [step2, units] = isBinary && whole >= 1024n ? [1024n, binary] : [1000n, decimal];
+  let [rest, power] = [whole, 0];
+  while (rest % step2 === 0n && power < units.length) [rest, power] = [rest / step2, power + 1];
+  return `${rest}${power === 0 ? "" : units[power - 1]}`;
 }
-function formatQuantity(mebibytes) {
-  const unit = ["Ti", "Gi"].find((name2) => mebibytes % UNITS[name2] === 0) ?? "Mi";
-  return `${mebibytes / UNITS[unit]}${unit}`;
+function wholeOf(text6) {
+  return (parseQuantity(text6).thousandths + 999n) / 1000n;
+}
+function parseQuantity(text6) {
+  const [, whole, part = "", unit = ""] = /^(\d+)(?:\.(\d+))?(m|[kMGTPE]|[KMGTPE]i)?$/.exec(text6) ?? [];
+  if (whole === void 0) throw notAQuantity(text6);
+  const factor = factorOf(unit);
+  const scaled = BigInt(whole + part) * factor;
+  const scale = 10n ** BigInt(part.length);
+  if (scaled % scale !== 0n) throw notAQuantity(text6);
+  return { thousandths: scaled / scale, isBinary: unit.endsWith("i") };
+}
+function factorOf(unit) {
+  if (unit === "m") return 1n;
+  if (unit.endsWith("i")) return 1000n * 1024n ** BigInt(binary.indexOf(unit) + 1);
+  return 1000n * 1000n ** BigInt(decimal.indexOf(unit) + 1);
+}
+function notAQuantity(text6) {
+  return new SeedbedError("quantity-invalid", `"${text6}" is not a valid Kubernetes quantity.`, {
+    fix: "Write sizes such as 20Gi or 512Mi, and cores such as 2 or 1500m."
+  });
 }
 
 // src/request/rules/sizes.ts
@@ -82102,31 +82127,28 @@ function checkQuantities(input) {
   return [...quantities.flatMap(checkQuantity), ...checkPiece(piece)];
 }
 function checkQuantity({ at: at2, text: text6, least, why }) {
-  const amount = text6 === void 0 ? null : parseQuantity(text6);
-  if (text6 === void 0 || amount === null) return [];
-  const needed = parseQuantity(least) ?? 0;
+  if (text6 === void 0) return [];
   const name2 = showSteps(at2);
-  if (amount < needed)
+  if (wholeOf(text6) < wholeOf(least))
     return [{ code: "too-small", at: at2, what: `${name2} is ${text6}, below ${least}`, why, fix: `write ${least} or more` }];
   return checkCanonical(at2, text6);
 }
 function checkCanonical(at2, text6) {
-  const amount = text6 === void 0 ? null : parseQuantity(text6);
-  if (amount === null || formatQuantity(amount) === text6) return [];
+  if (text6 === void 0 || canonicalQuantity(text6) === text6) return [];
+  const canonical = canonicalQuantity(text6);
   const why = "amounts are written in one canonical form so that diffs show only real changes";
   return [
     {
       code: "not-canonical",
       at: at2,
-      what: `${text6} is ${formatQuantity(amount)}`,
+      what: `${text6} is ${canonical}`,
       why,
-      fix: `write ${formatQuantity(amount)}`
+      fix: `write ${canonical}`
     }
   ];
 }
 function checkPiece(text6) {
-  const amount = text6 === void 0 ? null : parseQuantity(text6);
-  if (amount === null || amount <= 10 * 1024) return [];
+  if (text6 === void 0 || wholeOf(text6) <= wholeOf("10Gi")) return [];
   const why = "each dump file becomes one layer of the image, and several registries refuse layers above 10 GB";
   return [
     {
@@ -82143,9 +82165,8 @@ function checkCores(input) {
   const at2 = ["database", "resources", "cpu"];
   const text6 = input.draft.database?.resources?.cpu;
   if (text6 === void 0) return [];
-  const thousandths = text6.endsWith("m") ? Number(text6.slice(0, -1)) : Number(text6) * 1e3;
-  if (text6.endsWith("m") && thousandths % 1e3 === 0) {
-    const whole = `"${thousandths / 1e3}"`;
+  if (text6.endsWith("m") && canonicalQuantity(text6) !== text6) {
+    const whole = `"${canonicalQuantity(text6)}"`;
     return [
       {
         code: "not-canonical",
@@ -82156,7 +82177,7 @@ function checkCores(input) {
       }
     ];
   }
-  if (!isFree(input) || thousandths <= 2e3) return [];
+  if (!isFree(input) || wholeOf(text6) <= 2n) return [];
   return [
     {
       severity: "warning",
@@ -82171,14 +82192,10 @@ function checkCores(input) {
 function checkTablespaceSizes({ draft }) {
   return listEntries(draft.database?.tablespaces).flatMap(({ index, entry }) => {
     const at2 = ["database", "tablespaces", index];
-    const size = parseQuantity(entry.size ?? "");
-    const most = parseQuantity(entry.max_size ?? "");
-    const forms = [
-      ...checkCanonical([...at2, "size"], entry.size),
-      ...checkCanonical([...at2, "max_size"], entry.max_size)
-    ];
-    if (size === null || most === null || most >= size) return forms;
-    const what = `max_size ${entry.max_size} is below size ${entry.size}`;
+    const { size, max_size: most } = entry;
+    const forms = [...checkCanonical([...at2, "size"], size), ...checkCanonical([...at2, "max_size"], most)];
+    if (size === void 0 || most === void 0 || wholeOf(most) >= wholeOf(size)) return forms;
+    const what = `max_size ${most} is below size ${size}`;
     return [
       ...forms,
       {
@@ -82186,7 +82203,7 @@ function checkTablespaceSizes({ draft }) {
         at: [...at2, "max_size"],
         what,
         why: "a tablespace starts at size and grows from there",
-        fix: `write ${entry.size} or more`
+        fix: `write ${size} or more`
       }
     ];
   });

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../digests/digest.ts";
 import { folderOf } from "../layout/database-folder.ts";
 import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
-import { wholeOf } from "../manifests/quantity.ts";
+import { wholeOf } from "../quantity.ts";
 import type { Problem } from "../problem.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
 import type { Change, Plan, Work } from "./plan.ts";

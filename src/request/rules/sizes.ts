@@ -1,6 +1,6 @@
 import type { Finding } from "../../config/finding.ts";
 import { showSteps, type Steps } from "../../config/place.ts";
-import { formatQuantity, parseQuantity } from "../../config/quantity.ts";
+import { canonicalQuantity, wholeOf } from "../../quantity.ts";
 import { findProfile, isFree, listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Sizes: written in their canonical form, and large enough for what they hold. */
@@ -46,34 +46,31 @@ function checkQuantities(input: RuleInput): Finding[] {
 }
 
 function checkQuantity({ at, text, least, why }: Quantity): Finding[] {
-  const amount = text === undefined ? null : parseQuantity(text);
-  if (text === undefined || amount === null) return [];
-  const needed = parseQuantity(least) ?? 0;
+  if (text === undefined) return [];
   const name = showSteps(at);
-  if (amount < needed)
+  if (wholeOf(text) < wholeOf(least))
     return [{ code: "too-small", at, what: `${name} is ${text}, below ${least}`, why, fix: `write ${least} or more` }];
   return checkCanonical(at, text);
 }
 
 /** 1024Mi and 1Gi are equal to Kubernetes, but not in a comparison of files. */
 function checkCanonical(at: Steps, text: string | undefined): Finding[] {
-  const amount = text === undefined ? null : parseQuantity(text);
-  if (amount === null || formatQuantity(amount) === text) return [];
+  if (text === undefined || canonicalQuantity(text) === text) return [];
+  const canonical = canonicalQuantity(text);
   const why = "amounts are written in one canonical form so that diffs show only real changes";
   return [
     {
       code: "not-canonical",
       at,
-      what: `${text} is ${formatQuantity(amount)}`,
+      what: `${text} is ${canonical}`,
       why,
-      fix: `write ${formatQuantity(amount)}`,
+      fix: `write ${canonical}`,
     },
   ];
 }
 
 function checkPiece(text: string | undefined): Finding[] {
-  const amount = text === undefined ? null : parseQuantity(text);
-  if (amount === null || amount <= 10 * 1024) return [];
+  if (text === undefined || wholeOf(text) <= wholeOf("10Gi")) return [];
   const why = "each dump file becomes one layer of the image, and several registries refuse layers above 10 GB";
   return [
     {
@@ -91,9 +88,8 @@ function checkCores(input: RuleInput): Finding[] {
   const at = ["database", "resources", "cpu"];
   const text = input.draft.database?.resources?.cpu;
   if (text === undefined) return [];
-  const thousandths = text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
-  if (text.endsWith("m") && thousandths % 1000 === 0) {
-    const whole = `"${thousandths / 1000}"`;
+  if (text.endsWith("m") && canonicalQuantity(text) !== text) {
+    const whole = `"${canonicalQuantity(text)}"`;
     return [
       {
         code: "not-canonical",
@@ -104,7 +100,7 @@ function checkCores(input: RuleInput): Finding[] {
       },
     ];
   }
-  if (!isFree(input) || thousandths <= 2000) return [];
+  if (!isFree(input) || wholeOf(text) <= 2n) return [];
   return [
     {
       severity: "warning",
@@ -120,14 +116,10 @@ function checkCores(input: RuleInput): Finding[] {
 function checkTablespaceSizes({ draft }: RuleInput): Finding[] {
   return listEntries(draft.database?.tablespaces).flatMap(({ index, entry }) => {
     const at = ["database", "tablespaces", index];
-    const size = parseQuantity(entry.size ?? "");
-    const most = parseQuantity(entry.max_size ?? "");
-    const forms = [
-      ...checkCanonical([...at, "size"], entry.size),
-      ...checkCanonical([...at, "max_size"], entry.max_size),
-    ];
-    if (size === null || most === null || most >= size) return forms;
-    const what = `max_size ${entry.max_size} is below size ${entry.size}`;
+    const { size, max_size: most } = entry;
+    const forms = [...checkCanonical([...at, "size"], size), ...checkCanonical([...at, "max_size"], most)];
+    if (size === undefined || most === undefined || wholeOf(most) >= wholeOf(size)) return forms;
+    const what = `max_size ${most} is below size ${size}`;
     return [
       ...forms,
       {
@@ -135,7 +127,7 @@ function checkTablespaceSizes({ draft }: RuleInput): Finding[] {
         at: [...at, "max_size"],
         what,
         why: "a tablespace starts at size and grows from there",
-        fix: `write ${entry.size} or more`,
+        fix: `write ${size} or more`,
       },
     ];
   });

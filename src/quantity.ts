@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "./error.ts";
 
 const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const decimal = ["k", "M", "G", "T", "P", "E"];

@@ -43,15 +43,27 @@ function refuseManualRuns(state: MainState, db: DatabaseState): Cancellation[] {
 function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
   const { standing, source } = db;
   if (standing.kind !== "open" || !standing.covers || source === null) return [];
-  const hindrance = findHindrance(state, source, standing.permit);
   return runsInFlight(state, db.database)
     .filter((run) => isManual(run, state))
     .flatMap((run) => {
-      const why = findForeignCodeOf(run) ?? hindrance ?? findDoubt(run, standing) ?? findCrowd(state, source, run);
+      const why =
+        findForeignCodeOf(run) ??
+        findLateStart(state, run, standing) ??
+        findDoubt(run, standing) ??
+        findCrowd(state, source, run);
       return why === null
         ? []
         : [{ run, db, why: `${why}. The permit stays open, and the bot will start a run itself` }];
     });
+}
+
+/** After this time a run has passed the door, or was refused there. */
+const AT_THE_DOOR = 60_000;
+
+/** Windows and the stop switch only keep a run from starting: one that was there before is not ended. */
+function findLateStart(state: MainState, { facts }: RunState, { permit }: StandingPermit): string | null {
+  const started = Date.parse(facts.startedAt);
+  return started < state.now - AT_THE_DOOR ? null : findHindrance({ ...state, now: started }, permit.source, permit);
 }
 
 function findForeignCodeOf({ verdict }: RunState): string | null {

@@ -1,7 +1,7 @@
 import { describeWindows, isWindowOpen } from "../../../src/door/export-window.ts";
 import type { Permit } from "../../../src/approval/permit.ts";
 import type { Digest } from "../../../src/digests/digest.ts";
-import { runTitle } from "../../run-title.ts";
+import { readRunTitle, runTitle } from "../../run-title.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
 import { describeCause } from "../../../src/approval/describe-cause.ts";
 import { isManual, runsInFlight } from "../permits/manual-runs.ts";
@@ -25,12 +25,12 @@ export function decideRun(state: MainState, db: DatabaseState, taken: number): N
   if (running !== undefined) return { kind: "running", run: running };
   const why = findHindrance(state, db.source, standing.permit) ?? findLost(state, standing);
   if (why !== null) return wait(why);
-  const source = state.settings.sources[db.source]!;
-  if (taken + countInFlight(state, db.source) >= source.at_once)
-    return wait(describeFullSource(db.source, source.at_once));
   const reason = runReason(standing, countRuns(state, standing.digest) + 1);
-  const started = state.started.includes(runTitle({ database: db.database, reason }));
-  return started ? wait("its run was started just now") : { kind: "start", reason };
+  if (state.started.includes(runTitle({ database: db.database, reason }))) return wait("its run was started just now");
+  const source = state.settings.sources[db.source]!;
+  return taken + countInFlight(state, db.source) < source.at_once
+    ? { kind: "start", reason }
+    : wait(describeFullSource(db.source, source.at_once));
 }
 
 /** Why nobody's run may use a source now: no workflow, source stopped, or outside its windows; null if it may. */
@@ -67,14 +67,19 @@ function countRuns(state: MainState, digest: Digest): number {
 
 /** Runs of a source that have not ended, oldest first. */
 export function runsOfSource(state: MainState, source: string): RunState[] {
-  const names = new Set(state.databases.filter((db) => db.source === source).map(({ database }) => database));
   return state.runs.filter(
-    ({ verdict, database }) => verdict.kind === "running" && database !== null && names.has(database),
+    ({ verdict, database }) => verdict.kind === "running" && isOfSource(state, source, database),
   );
 }
 
+/** With the runs that were started just now: GitHub may list them only some seconds later. */
 function countInFlight(state: MainState, source: string): number {
-  return runsOfSource(state, source).length;
+  const unlisted = state.started.filter((title) => isOfSource(state, source, readRunTitle(title)?.database ?? null));
+  return runsOfSource(state, source).length + unlisted.length;
+}
+
+function isOfSource(state: MainState, source: string, name: string | null): boolean {
+  return state.databases.some((db) => db.database === name && db.source === source);
 }
 
 function findLost(state: MainState, { digest }: StandingPermit): string | null {

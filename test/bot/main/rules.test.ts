@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { reconcileMain } from "../../../bot/main/reconcile-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -101,6 +102,40 @@ describe("when an open permit gets its run", () => {
     await model.finish("seeded");
     await model.settle();
     expect(model.runs.map(({ database }) => database)).toEqual(["zz", "aa", "bb"]);
+  });
+
+  test("at most as many at once as the source allows, also while GitHub does not list the run that was just started", async () => {
+    model.setSource("    stopped: true");
+    model.merge("aa", good());
+    model.merge("bb", good());
+    await model.settle();
+    model.setSource("");
+    const state = await model.state();
+    const [first, ...others] = reconcileMain(state, model.key()).dispatches;
+    expect([first?.database, others]).toEqual(["aa", []]);
+    const started = [`seed aa: ${first?.reason}`];
+    const next = reconcileMain({ ...state, started }, model.key());
+    expect(next.dispatches).toEqual([]);
+    const bodies = next.stickyComments.map(({ body }) => body).join("");
+    expect(bodies).toContain("its run was started just now");
+    expect(bodies).toContain("hr-prod already has its maximum number of runs (1)");
+  });
+
+  test("a person's run goes on when the window closes, and when a DBA stops the source", async () => {
+    model.setSource("    windows: [{ days: [sun], from: '22:00', to: '04:00', time_zone: Europe/Berlin }]");
+    model.merge("hr", good());
+    await model.settle();
+    model.now = Date.parse("2026-11-22T21:00:00Z");
+    model.runByHand("hr", "grace");
+    await model.settle();
+    model.pass(7 * 60 * 60_000);
+    await model.settle();
+    model.setSource("    stopped: true");
+    await model.settle();
+    expect([model.runs.length, model.cancelled]).toEqual([1, []]);
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toContain("outcome: seeded");
   });
 
   test("at most three times if its runs are lost; then somebody has to act", async () => {

@@ -60,9 +60,10 @@ function readPulls({ octokit, at }: Calls): Reads {
 function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushes"> {
   return {
     pushers: async (branch) =>
-      (await octokit.paginate("GET /repos/{owner}/{repo}/activity", activityOf(at, branch))).map(({ actor }) =>
-        viewPerson(actor),
-      ),
+      (await octokit.paginate("GET /repos/{owner}/{repo}/activity", activityOf(at, branch)))
+        // Whoever deletes a branch after its merge, often by a setting, has contributed nothing to it.
+        .filter(({ activity_type }) => activity_type !== "branch_deletion")
+        .map(({ actor }) => viewPerson(actor)),
     pushes: async (branch) => {
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/activity", activityOf(at, branch));
       return data.map((row) => ({

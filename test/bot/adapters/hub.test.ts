@@ -114,6 +114,11 @@ describe("one repository through GitHub's REST API", () => {
     await hub.pulls.requestTeams(pull, ["acme/dba"]);
     const facts = await hub.pulls.get(pull);
     expect(facts).toMatchObject({ author: { id: "1", login: "ada" }, requestedTeams: ["dba"], merged: false });
+    github.state.activity.push({
+      ...github.state.activity.at(-1)!,
+      type: "branch_deletion",
+      actor: github.state.users.get("grace")!,
+    });
     expect(await hub.pulls.pushers("pr")).toEqual([{ id: "1", login: "ada" }]);
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);

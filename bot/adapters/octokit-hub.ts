@@ -2,7 +2,7 @@ import type { ProbotOctokit } from "probot";
 import type { Clock } from "../../src/ports.ts";
 import type { Hub } from "../hub.ts";
 import { createHubActions } from "./octokit-actions.ts";
-import type { Calls } from "./octokit-calls.ts";
+import { orNull, type Calls } from "./octokit-calls.ts";
 import { createHubIssues } from "./octokit-comments.ts";
 import { createHubChecks } from "./octokit-checks.ts";
 import { createHubGit } from "./octokit-git.ts";
@@ -30,9 +30,10 @@ export function createHub({ octokit, repository, app, clock, objects = createObj
   addRetries(octokit, { clock, date });
   const calls: Calls = { octokit, at: { owner: repository.owner, repo: repository.name }, clock };
   const gitHubTime = async (): Promise<number> => {
-    // This request does not count against the rate limit, and its answer has GitHub's time.
+    // This request does not count against the rate limit. Its answer has GitHub's time, also the 404 of an Enterprise Server
+    // without rate limits.
     const age = () => (date.last === null ? Infinity : clock.now() - date.last.seen);
-    if (!(age() >= 0 && age() <= FRESH)) await octokit.request("GET /rate_limit");
+    if (!(age() >= 0 && age() <= FRESH)) await orNull(octokit.request("GET /rate_limit"));
     return date.last!.at + Math.min(FRESH, Math.max(0, age()));
   };
   return {

@@ -3,13 +3,13 @@ import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
 import { asRequestError, type RequestError } from "./octokit-calls.ts";
 
-/** The last `Date` header from GitHub, and when it arrived, by the bot's monotonic clock. */
+/** The last `Date` header from GitHub, and when it arrived, by the bot's own clock. */
 export interface GitHubDate {
   last: { at: number; seen: number } | null;
 }
 
 const ATTEMPTS = 5;
-/** A longer wait is left to the queue, which keeps the key and frees the worker. */
+/** A longer wait is left to the queue, which tries again later. */
 const LONGEST_WAIT = 60_000;
 
 /**

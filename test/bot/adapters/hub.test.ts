@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { CheckOutput } from "../../../bot/hub.ts";
 import { person } from "../../world/github/person.ts";
 import { startHub, type HubWorld } from "./start-hub.ts";
@@ -139,6 +139,16 @@ describe("one repository through GitHub's REST API", () => {
     await expect(main()).rejects.toThrow("injected");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403 });
     await expect(main()).rejects.toThrow("injected");
+  });
+
+  test("takes GitHub's time also from a server without rate limits, which answers 404", async () => {
+    const { github, hub } = world;
+    await main();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    github.faults.next({ method: "GET", path: /rate_limit$/, times: 1, status: 404 });
+    const time = await hub.gitHubTime().finally(() => vi.useRealTimers());
+    expect(github.calls.counts["GET /rate_limit"] ?? 0).toBeGreaterThan(0);
+    expect(Number.isFinite(time)).toBe(true);
   });
 
   test("people, rules, issues and runs", async () => {

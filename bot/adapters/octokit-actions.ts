@@ -1,7 +1,7 @@
 import { WORKFLOW_PATH } from "../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../hub.ts";
 import { runTitle, type RunInputs } from "../run-title.ts";
-import { asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
+import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
 
 /** How the REST API calls the workflow: by its file's name. */
@@ -167,6 +167,8 @@ async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<s
       const run = (answer.data as { workflow_run_id?: number } | undefined)?.workflow_run_id;
       return run === undefined ? null : String(run);
     },
+  }).catch((error: unknown) => {
+    throw asRefusal("the start of a run", error);
   });
   for (let attempt = 0; id === null && attempt < 5; attempt += 1) {
     const found = await look();

@@ -61,12 +61,22 @@ function isLostAnswer(error: unknown): boolean {
   return request !== null && request.status >= 500;
 }
 
-/** An error for a refused request, with GitHub's own message. */
-export function refused(doing: string, error: unknown): SeedbedError {
+/** A 4xx answer as GitHub's refusal, with its own message; limits, temporary faults and other errors as they are. */
+export function asRefusal(doing: string, error: unknown): unknown {
   const request = asRequestError(error);
-  const said = request ? `HTTP ${request.status}: ${request.message}` : String(error);
-  return new SeedbedError("github-refused", `GitHub refused ${doing}. ${said}`, {
+  if (request === null || request.status < 400 || request.status >= 500 || isLimit(request)) return error;
+  return new SeedbedError("github-refused", `GitHub refused ${doing}. HTTP ${request.status}: ${request.message}`, {
     fix: `Compare the App's permissions and the branch rules with ${showDocs("docs/bot.md")}. The bot retries on its own.`,
     cause: error,
   });
+}
+
+/** docs.github.com, "Rate limits for the REST API": 403 or 429 with `retry-after`, a used-up quota, or a secondary limit. */
+export function isLimit({ status, message, response }: RequestError): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  const headers = response?.headers ?? {};
+  return (
+    headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message)
+  );
 }

@@ -1,5 +1,5 @@
 import type { BranchChange, CommitFacts, HubGit } from "../hub.ts";
-import { asRequestError, orNull, refused, writeOnce, type Calls } from "./octokit-calls.ts";
+import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { openHubTree, type ObjectCache } from "./octokit-tree.ts";
 
 interface CommitView {
@@ -70,7 +70,9 @@ export function viewPerson(account: unknown): { id: string; login: string } | nu
 }
 
 async function commitFiles(calls: Calls, change: BranchChange): Promise<{ sha: string } | "moved"> {
-  const commit = await createCommit(calls, change).catch((error: unknown) => throwRefusal(change, error));
+  const commit = await createCommit(calls, change).catch((error: unknown) => {
+    throw asRefusal(`a commit on ${change.branch}`, error);
+  });
   // If the branch was forced back meanwhile, this commit could be a fast-forward that restores the removed commits.
   if ((await readHead(calls, change.branch)) !== change.expectedHead) return "moved";
   return moveBranch(calls, change, commit);
@@ -124,14 +126,8 @@ async function moveBranch(calls: Calls, change: BranchChange, sha: string): Prom
   } catch (error) {
     const failed = asRequestError(error);
     if (failed?.status === 422 && /fast forward|does not exist/i.test(failed.message)) return "moved";
-    return throwRefusal(change, error);
+    throw asRefusal(`a commit on ${change.branch}`, error);
   }
-}
-
-/** Reports a 4xx answer as GitHub's refusal of this commit; limits and temporary faults are thrown unchanged. */
-function throwRefusal({ branch }: BranchChange, error: unknown): never {
-  const status = asRequestError(error)?.status ?? 0;
-  throw status >= 400 && status < 500 ? refused(`a commit on ${branch}`, error) : error;
 }
 
 async function createBranch(calls: Calls, name: string, sha: string): Promise<void> {
@@ -144,6 +140,6 @@ async function createBranch(calls: Calls, name: string, sha: string): Promise<vo
   } catch (error) {
     // Another replica created the branch, or an earlier answer was lost: the existing branch is fine.
     if (asRequestError(error)?.status === 422 && (await readHead(calls, name)) !== null) return;
-    throw refused(`the branch ${name}`, error);
+    throw asRefusal(`the branch ${name}`, error);
   }
 }

@@ -1,7 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import { SeedbedError } from "../../src/error.ts";
 import type { Clock } from "../../src/ports.ts";
-import { asRequestError, type RequestError } from "./octokit-calls.ts";
+import { asRequestError, isLimit, type RequestError } from "./octokit-calls.ts";
 
 /** The last `Date` header from GitHub, and when it arrived, by the bot's own clock. */
 export interface GitHubDate {
@@ -55,16 +55,6 @@ function waitFor(error: RequestError, method: string, attempt: number): number |
   if (isLimit(error)) return limitWait(error) ?? 1000 * 2 ** attempt;
   const isRead = method === "GET" || method === "HEAD";
   return isRead && error.status >= 500 ? 250 * 2 ** attempt : null;
-}
-
-/** docs.github.com, "Rate limits for the REST API": 403 or 429 with `retry-after`, a used-up quota, or a secondary limit. */
-function isLimit({ status, message, response }: RequestError): boolean {
-  if (status === 429) return true;
-  if (status !== 403) return false;
-  const headers = response?.headers ?? {};
-  return (
-    headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message)
-  );
 }
 
 function limitWait({ response }: RequestError): number | null {

@@ -137,7 +137,7 @@ export interface MainCommit {
   remove: string[];
 }
 
-/** Databases whose files the bot cannot write, with the reason of the refusal. */
+/** Databases whose files the bot cannot write, or whose run it cannot start, with the reason of the refusal. */
 export type Refusals = Map<string, { why: string; fix: string }>;
 
 /** What a check has learned from its own writes. */

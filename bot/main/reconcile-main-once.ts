@@ -48,7 +48,7 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     }
     const outputs = reconcileMain(state, usableKey(state.settings, ports), writing);
     if (await writeCommit(hub, { head: state.head, outputs, report, ports, writing, errors })) continue;
-    if (await startRuns(hub, { now: state.now, outputs, report, ports, errors })) continue;
+    if (await startRuns(hub, { now: state.now, outputs, report, ports, writing, errors })) continue;
     const comments = await writeComments(hub, outputs);
     report.comments += comments.written;
     errors.push(...comments.errors);
@@ -70,7 +70,8 @@ interface Work {
 }
 
 type CommitWork = Work & { head: string; writing: Writing };
-type RunWork = Work & { now: number };
+type StartWork = Work & { now: number; writing: Writing };
+type StopWork = Work & { now: number };
 
 async function writeCommit(hub: Hub, { head, outputs, report, ports, writing, errors }: CommitWork): Promise<boolean> {
   const { commit } = outputs;
@@ -81,7 +82,7 @@ async function writeCommit(hub: Hub, { head, outputs, report, ports, writing, er
     ports.log.info(`committed ${done.sha} on main: ${commit.message.split("\n")[0]}`);
     report.commits.push(done.sha);
   } catch (error) {
-    if (!(error instanceof SeedbedError) || !REFUSED.has(error.code)) throw error;
+    if (!isRefusal(error)) throw error;
     // A refused database must not stop the others: they are written one by one, and its comment says why it was refused.
     const [database = "", ...others] = commit.databases;
     if (others.length > 0) writing.alone = true;
@@ -93,8 +94,12 @@ async function writeCommit(hub: Hub, { head, outputs, report, ports, writing, er
   return true;
 }
 
-/** Errors that the same commit would get again. */
+/** Codes of errors that the same commit, or the same start of a run, would get again. */
 const REFUSED = new Set(["github-refused", "main-path-forbidden"]);
+
+function isRefusal(error: unknown): error is SeedbedError {
+  return error instanceof SeedbedError && REFUSED.has(error.code);
+}
 
 /** Throws the collected errors, once everything else is done. */
 function throwAll(errors: readonly unknown[]): void {
@@ -102,25 +107,33 @@ function throwAll(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("\n"));
 }
 
-async function startRuns(hub: Hub, { now, outputs, report, ports, errors }: RunWork): Promise<boolean> {
-  for (const order of outputs.dispatches) {
-    const title = runTitle(order);
-    ports.memory.started.set(title, now);
-    try {
-      const run = await hub.actions.dispatch(order);
-      ports.log.info(`started run ${run}: ${title}`);
-      report.dispatched.push(run);
-    } catch (error) {
-      errors.push(error);
-    }
+async function startRuns(hub: Hub, work: StartWork): Promise<boolean> {
+  for (const order of work.outputs.dispatches) await startRun(hub, order, work);
+  return work.outputs.dispatches.length > 0;
+}
+
+type Order = MainOutputs["dispatches"][number];
+
+async function startRun(hub: Hub, order: Order, { now, report, ports, writing, errors }: StartWork): Promise<void> {
+  const title = runTitle(order);
+  ports.memory.started.set(title, now);
+  try {
+    const run = await hub.actions.dispatch(order);
+    ports.log.info(`started run ${run}: ${title}`);
+    report.dispatched.push(run);
+  } catch (error) {
+    errors.push(error);
+    if (!isRefusal(error)) return;
+    // Nothing was started, and the database's comment says why.
+    ports.memory.started.delete(title);
+    writing.refused.set(order.database, { why: error.message, fix: error.fix });
   }
-  return outputs.dispatches.length > 0;
 }
 
 /** A cancelled run that is still running after this time is cancelled again. */
 const STOPS_WITHIN = 5 * 60_000;
 
-async function stopRuns(hub: Hub, { now, outputs, report, ports, errors }: RunWork): Promise<void> {
+async function stopRuns(hub: Hub, { now, outputs, report, ports, errors }: StopWork): Promise<void> {
   const { cancelled } = ports.memory;
   for (const { run, attempt, why } of outputs.cancellations) {
     const key = `${run}/${attempt}`;

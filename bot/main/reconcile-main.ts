@@ -64,7 +64,7 @@ function signAll(state: MainState, { decided, refused, key }: Signing) {
   return forEach(databases, refused, (db) => changeApproval(state, db, { permit: due.get(db.database)!, key }));
 }
 
-/** Runs and comments. A database that cannot be written is treated as if its request were invalid. */
+/** Runs and comments. A database with a refusal is treated as if its request were invalid. */
 function outputRest(given: MainState, decided: readonly Decided[], refused: Refusals): MainOutputs {
   const databases = given.databases.map((db) => {
     const refusal = refused.get(db.database);

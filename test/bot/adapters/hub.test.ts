@@ -71,6 +71,19 @@ describe("one repository through GitHub's REST API", () => {
     ).rejects.toThrow("without `workflows` permission");
   });
 
+  test("tells a refusal from a limit and from a fault of the server", async () => {
+    const { github, hub } = world;
+    const at = await main();
+    const branch = { method: "POST", path: /git\/refs$/ };
+    github.faults.next({ ...branch, times: 1, status: 403 });
+    await expect(hub.git.createBranch("other", at)).rejects.toMatchObject({ code: "github-refused" });
+    github.faults.next({ ...branch, times: 3, status: 502 });
+    await expect(hub.git.createBranch("other", at)).rejects.toMatchObject({ status: 502 });
+    github.faults.next({ method: "POST", path: /git\/trees$/, times: 5, status: 429 });
+    const change = { branch: "work", message: "m", write: [{ path: "c.txt", text: "c\n" }], remove: [] };
+    await expect(hub.git.commitFiles({ ...change, expectedHead: at })).rejects.toMatchObject({ status: 429 });
+  });
+
   test("writes checks with any number of annotations, completed by GitHub's clock, and only once if the answer is lost", async () => {
     const { github, hub } = world;
     const head = await main();

@@ -114,4 +114,15 @@ describe("a database that cannot be read or written does not stop the others", (
     expect(world.comments(shop)[0]).toContain("✅ permit signed");
     await expectNothingMore();
   });
+
+  test("a run that GitHub refuses to start is not said to be started: the comment quotes the refusal, and it is tried again", async () => {
+    const hr = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    world.github.faults.next({ method: "POST", path: /dispatches$/, times: 1, status: 422 });
+    await expect(world.look()).rejects.toThrow("GitHub refused the start of a run. HTTP 422");
+    expect(world.github.runs.all).toEqual([]);
+    expect(world.comments(hr)[0]).toContain("GitHub refused the start of a run. HTTP 422");
+    expect(await world.look()).toMatchObject({ commits: [], dispatched: [expect.any(String)] });
+    expect(world.comments(hr)[0]).toContain("⏳ exporting");
+    await expectNothingMore();
+  });
 });

@@ -11,11 +11,12 @@ export type Written = "done" | "again";
 
 /** Writes the outputs that differ from what is already on GitHub. */
 export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs): Promise<Written> {
-  if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
   // A new head needs new checks; checks on the old one would be useless.
   const refusal = outputs.commit === null ? null : await push(hub, outputs.commit);
   if (refusal === "pushed") return "again";
   for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
+  // After the checks, which every pull request gets, also one whose adoption is refused; before the comment, which records it.
+  if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
   await writeComment(hub, state, outputs.comment);
   if (outputs.requestTeams.length > 0) await hub.pulls.requestTeams(state.pull.number, outputs.requestTeams);
   if (refusal !== null) throw refusal;

@@ -75,7 +75,7 @@ async function writeComment(calls: Calls, issue_number: number, body: string): P
     },
     look: async () => {
       const mine = await listComments(calls, issue_number);
-      return mine.some((comment) => comment.body === body && comment.appId !== null) ? true : null;
+      return mine.some((comment) => comment.body.trim() === body.trim() && comment.appId !== null) ? true : null;
     },
   });
 }

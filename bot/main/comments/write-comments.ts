@@ -48,7 +48,8 @@ async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, re
   let written = 0;
   for (const { body } of stickyComments) {
     const sticky = findSticky(comments, hub);
-    if (sticky?.body === body) continue;
+    // As GitHub keeps it, perhaps without the last line's end: each update is an event, which leads to another look.
+    if (sticky?.body.trim() === body.trim()) continue;
     if (sticky === null) await hub.pulls.writeComment(number, body);
     else await hub.pulls.updateComment(sticky.id, body);
     written += 1;

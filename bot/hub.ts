@@ -66,6 +66,8 @@ export interface PullFacts {
   base: { sha: string; branch: string };
   /** Slugs of teams whose review is requested and not given yet. */
   requestedTeams: string[];
+  /** Logins of the people of whom the same is true. */
+  requestedUsers: string[];
 }
 
 export interface ReviewFacts {

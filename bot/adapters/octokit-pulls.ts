@@ -13,6 +13,7 @@ interface PullView {
   head: { sha: string; ref: string; repo: { id: number | bigint } | null };
   base: { sha: string; ref: string };
   requested_teams?: { slug: string }[] | null | undefined;
+  requested_reviewers?: unknown[] | null | undefined;
 }
 
 /** Pull requests, their reviews and comments through the REST API. */
@@ -93,6 +94,7 @@ function viewPull(pull: PullView): PullFacts {
     head: { sha: pull.head.sha, branch: pull.head.ref, repositoryId: pull.head.repo && String(pull.head.repo.id) },
     base: { sha: pull.base.sha, branch: pull.base.ref },
     requestedTeams: (pull.requested_teams ?? []).map(({ slug }) => slug),
+    requestedUsers: (pull.requested_reviewers ?? []).flatMap((user) => viewPerson(user)?.login ?? []),
   };
 }
 

@@ -105,12 +105,14 @@ function hasSomethingToSay(state: PullState, { databases, github, tops }: Touche
   return findSticky(state.comments, state) !== null || listCommands(state.comments).length > 0;
 }
 
-/** Teams of open requirements none of whose members has reviewed this head: GitHub drops a review request once one has. */
+/**
+ * Teams of open requirements none of whose members has reviewed this head or is asked to: GitHub drops the request of a team
+ * once one has, and with code review assignment it replaces the team by some of its members at once.
+ */
 function listTeams(state: PullState, requirements: readonly JudgedRequirement[]): string[] {
   if (state.pull.draft || state.pull.head.repositoryId !== state.repository.id) return [];
-  const reviewers = new Set(
-    state.reviews.filter(({ commit }) => commit === state.head.commit).map(({ user }) => user?.login),
-  );
+  const reviewed = state.reviews.filter(({ commit }) => commit === state.head.commit);
+  const reviewers = new Set([...reviewed.map(({ user }) => user?.login), ...state.pull.requestedUsers]);
   const open = requirements.filter(({ met, names }) => !met && !names.some((name) => reviewers.has(name)));
   const teams = open.flatMap(({ people }) => people.teams);
   const asked = new Set(state.pull.requestedTeams.map((slug) => slug.toLowerCase()));

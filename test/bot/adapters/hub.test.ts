@@ -126,7 +126,12 @@ describe("one repository through GitHub's REST API", () => {
     await hub.pulls.requestTeams(pull, ["acme/dba", "acme/nobody", "other/dba"]);
     await hub.pulls.requestTeams(pull, ["acme/dba"]);
     const facts = await hub.pulls.get(pull);
-    expect(facts).toMatchObject({ author: { id: "1", login: "ada" }, requestedTeams: ["dba"], merged: false });
+    expect(facts).toMatchObject({
+      author: { id: "1", login: "ada" },
+      requestedTeams: ["dba"],
+      requestedUsers: [],
+      merged: false,
+    });
     github.state.activity.push({
       ...github.state.activity.at(-1)!,
       type: "branch_deletion",

@@ -82,6 +82,7 @@ export async function buildState({
       head: { sha: HEAD, branch: "add-hr", repositoryId: "812345678" },
       base: { sha: "a".repeat(40), branch: "main" },
       requestedTeams: [],
+      requestedUsers: [],
     },
     base: await readSide({ ...shared, tree: before, entries: baseEntries }),
     head: await readSide({ ...shared, tree: after, entries: headEntries }),

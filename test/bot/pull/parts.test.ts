@@ -201,6 +201,9 @@ describe("pull requests that are not about databases", () => {
     const workflow = await buildState({ head: { ".github/workflows/x.yml": "on: push\n" } });
     expect(reconcilePull(workflow).checks[2]).toMatchObject({ conclusion: "action_required" });
     expect(reconcilePull(workflow).requestTeams).toEqual(["acme/platform"]);
+    // GitHub's code review assignment has replaced the team by one of its members.
+    const assigned = { ...workflow, pull: { ...workflow.pull, requestedUsers: ["root"] } };
+    expect(reconcilePull(assigned).requestTeams).toEqual([]);
     const settings = SETTINGS.replace("service_name: HRPDB", "service_name: OTHER");
     const changed = reconcilePull(await buildState({ head: { ".github/seedbed.yml": settings } }));
     expect(changed.requestTeams).toEqual(["acme/dba", "acme/platform"]);

@@ -21,7 +21,6 @@ export interface HubGit {
   /** null if the branch does not exist. */
   head(branch: string): Promise<string | null>;
   treeAt(commit: string): Promise<HubTree>;
-  commit(sha: string): Promise<CommitFacts>;
   /** Commits of a branch that changed a path, newest first. */
   history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;
   mergeBase(base: string, head: string): Promise<string>;
@@ -91,15 +90,12 @@ export interface CommentFacts {
 export interface HubPulls {
   open(): Promise<PullFacts[]>;
   get(number: number): Promise<PullFacts>;
-  /** Paths that differ from the merge base; a rename has both names. */
-  files(number: number): Promise<{ path: string; status: string; previousPath: string | null }[]>;
   commits(number: number): Promise<CommitFacts[]>;
   reviews(number: number): Promise<ReviewFacts[]>;
   ofCommit(sha: string): Promise<PullFacts[]>;
   comments(number: number): Promise<CommentFacts[]>;
   writeComment(number: number, body: string): Promise<void>;
   updateComment(id: string, body: string): Promise<void>;
-  react(commentId: string, reaction: "eyes" | "+1" | "-1" | "confused"): Promise<void>;
   requestTeams(number: number, teams: string[]): Promise<void>;
   /** People who pushed to a branch, according to GitHub's activity; null for a push that it cannot attribute. */
   pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;

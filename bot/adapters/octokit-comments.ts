@@ -2,25 +2,14 @@ import type { CommentFacts, HubIssues, HubPulls } from "../hub.ts";
 import { writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
 
-type Comments = Pick<HubPulls, "comments" | "writeComment" | "updateComment" | "react">;
+type Comments = Pick<HubPulls, "comments" | "writeComment" | "updateComment">;
 
 /** Comments of pull requests and issues. */
 export function createHubComments(calls: Calls): Comments {
-  const { octokit, at } = calls;
   return {
     comments: (number) => listComments(calls, number),
     writeComment: (number, body) => writeComment(calls, number, body),
     updateComment: (id, body) => updateComment(calls, id, body),
-    react: async (comment, content) => {
-      // GitHub answers 200 for a reaction that already exists, so a repeated call is harmless.
-      const write = () =>
-        octokit.request("POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
-          ...at,
-          comment_id: Number(comment),
-          content,
-        });
-      await writeOnce(calls, { write, look: () => Promise.resolve(null) });
-    },
   };
 }
 

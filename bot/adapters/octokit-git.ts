@@ -24,8 +24,6 @@ export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
   return {
     head: (branch) => readHead(calls, branch),
     treeAt: (commit) => openHubTree(calls, cache, commit),
-    commit: async (sha) =>
-      viewCommit((await octokit.request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref: sha })).data),
     history: async ({ ref, path, limit }) => {
       const options = { ...at, sha: ref, ...(path === undefined ? {} : { path }), per_page: Math.min(100, limit) };
       const found: CommitFacts[] = [];

@@ -26,7 +26,7 @@ export function createHubPulls(calls: Calls): HubPulls {
   };
 }
 
-type Reads = Pick<HubPulls, "open" | "get" | "files" | "commits" | "reviews" | "ofCommit">;
+type Reads = Pick<HubPulls, "open" | "get" | "commits" | "reviews" | "ofCommit">;
 
 function readPulls({ octokit, at }: Calls): Reads {
   const of = (pull_number: number) => ({ ...at, pull_number, per_page: 100 });
@@ -37,12 +37,6 @@ function readPulls({ octokit, at }: Calls): Reads {
       ),
     get: async (pull_number) =>
       viewPull((await octokit.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number })).data),
-    files: async (number) =>
-      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).map((file) => ({
-        path: file.filename,
-        status: file.status,
-        previousPath: file.previous_filename ?? null,
-      })),
     commits: async (number) =>
       (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", of(number))).map(viewCommit),
     reviews: async (number) =>

@@ -38,7 +38,8 @@ describe("one repository through GitHub's REST API", () => {
     expect(await read.read("environments/hr/database_config.yaml")).toBe("owner: ada\n");
     expect(await read.read("environments/crm/database_config.yaml")).toBeNull();
     await expect(read.read("environments/hr/scripts/link.sql")).rejects.toThrow("is a link or a submodule");
-    expect(await hub.git.commit(commit)).toMatchObject({ author: null, committer: null, message: "links" });
+    const [facts] = await hub.git.history({ ref: commit, limit: 1 });
+    expect(facts).toMatchObject({ author: null, committer: null, message: "links" });
   });
 
   test("commits on the expected head, reports when the branch moved, and survives a lost answer", async () => {
@@ -140,7 +141,6 @@ describe("one repository through GitHub's REST API", () => {
     expect(await hub.pulls.pushers("pr")).toEqual([{ id: "1", login: "ada" }]);
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);
-    expect((await hub.pulls.files(pull)).map(({ path }) => path)).toEqual(["b.txt"]);
     expect((await hub.pulls.commits(pull)).map(({ author }) => author?.login)).toEqual(["ada"]);
   });
 

@@ -40,8 +40,9 @@ function isFrame(line: string): boolean {
 
 /** Wraps an output so that no text that leaves the step contains a secret: the runner's masks only work in logs. */
 export function hideSecrets(output: StepOutput, forms: readonly string[]): StepOutput {
-  // A secret of two characters occurs in many words, and replacing it would damage the result.
-  const telling = forms.filter((form) => form.length >= SHORTEST_LINE);
+  // A secret of two characters occurs in many words, and replacing it would damage the result. The longest comes first, also
+  // among several secrets: one may begin another, whose rest would be shown.
+  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
   const hide = (text: string) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text);
   return {
     mask: (secret) => output.mask(secret),

@@ -48,12 +48,12 @@ describe("masks", () => {
         return "";
       },
     };
-    const hidden = hideSecrets(output, maskForms("a-real-secret"));
-    hidden.set("a", "is a-real-secret");
+    const hidden = hideSecrets(output, ["a-real-secret", "a-real-secret-2"].flatMap(maskForms));
+    hidden.set("a", "is a-real-secret, a-real-secret-2");
     hidden.save("b", "a-real-secret");
     hidden.fail("a-real-secret!", "a-real-secret");
     await hidden.summarize("## a-real-secret");
     await hidden.keepResult('{"text":"a-real-secret"}');
-    expect(told).toEqual(["is ***", "***", "***!", "***", "## ***", '{"text":"***"}']);
+    expect(told).toEqual(["is ***, ***", "***", "***!", "***", "## ***", '{"text":"***"}']);
   });
 });

@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { startCluster } from "../../world/cluster/cluster.ts";
 import { CANARIES } from "../../world/canaries.ts";
 import { pullImage } from "../../world/registry/pull.ts";
@@ -36,7 +37,7 @@ export async function openDatabase(stage: Stage): Promise<void> {
   const last = moments.at(-1)!;
   tell.prove({
     what: "the database is imported, masked and open",
-    observed: `${describeRows(last.rows)}, as on the source; masked: ${last.masked}, ${last.db_links} database links, ${last.jobs} jobs`,
+    observed: `${describeRows(last.rows)}, in each table as many as the request asks for on the source; masked: ${last.masked}, ${last.db_links} database links, ${last.jobs} jobs`,
     where: "cluster/hr/journal.jsonl, last line",
     holds:
       last.masked &&
@@ -44,6 +45,7 @@ export async function openDatabase(stage: Stage): Promise<void> {
       last.open_mode === "READ WRITE" &&
       last.db_links === 0 &&
       last.jobs === 0 &&
+      isDeepStrictEqual(last.rows, requestedRows(stage, Object.keys(last.rows))) &&
       sum(last.rows) === (await stage.lock()).dump_set!.rows,
   });
   tell.prove({
@@ -54,17 +56,42 @@ export async function openDatabase(stage: Stage): Promise<void> {
   });
 }
 
+/** The rows on the source that the request asks for: of HR.EMPLOYEES only those who were hired after 2020-01-01. */
+function requestedRows({ world }: Stage, tables: string[]): Record<string, number> {
+  const { data } = world.source;
+  const counts = tables.map((name) => {
+    const [owner = "", table = ""] = name.split(".");
+    const rows = data.rowsAt(data.table(owner, table), Number.MAX_SAFE_INTEGER);
+    const hired = rows.filter((cells) => name !== "HR.EMPLOYEES" || String(cells[5]) > "2020-01-01");
+    return [name, hired.length] as const;
+  });
+  return Object.fromEntries(counts);
+}
+
 /** Runs the backup that otherwise runs on a schedule. */
 export async function backUp(stage: Stage): Promise<void> {
   const { pod } = stage.database;
+  const before = (await stage.database.moments()).length;
   stage.tell.command("kubectl exec oracle-0 -- /opt/seedbed/lib/backup-now.sh");
   stage.tell.output(await pod.exec("/opt/seedbed/lib/backup-now.sh"));
   const folders = (await readdir(join(pod.volume, ".seedbed/backups"))).filter((name) => !name.startsWith("."));
+  const moments = (await stage.database.moments()).slice(before);
+  const restored = moments.find(({ event }) => /^IMPORT SEEDBED_RESTORE_\w+ successfully completed$/.test(event));
+  const copies = Object.entries(restored?.rows ?? {}).filter(([name]) => name.includes("_SEEDBED_RT."));
+  const originals = copies.map(([name]) => restored!.rows[name.replace("_SEEDBED_RT.", ".")]);
+  const left = Object.keys(moments.at(-1)!.rows).filter((name) => name.includes("_SEEDBED_RT."));
   stage.tell.prove({
     what: "a backup is made and tested by restoring it",
-    observed: `${folders.length} complete backup: ${folders.join(", ")}`,
-    where: "cluster/hr/volume/.seedbed/backups",
-    holds: folders.length === 1,
+    observed: `${folders.length} complete backup: ${folders.join(", ")}; ${copies.length} tables with ${sum(Object.fromEntries(copies))} rows restored under other names, ${left.length} of them left`,
+    where: "cluster/hr/volume/.seedbed/backups; cluster/hr/journal.jsonl",
+    holds:
+      folders.length === 1 &&
+      copies.length === Object.keys(moments[0]!.rows).length &&
+      isDeepStrictEqual(
+        copies.map(([, rows]) => rows),
+        originals,
+      ) &&
+      left.length === 0,
   });
 }
 
@@ -123,6 +150,7 @@ export async function flipOneByte(stage: Stage): Promise<void> {
       holds:
         exit!.code !== 0 &&
         failed.text?.includes(name) === true &&
+        sum(await other.database("hr").rows()) === 0 &&
         openMoments(await other.database("hr").moments()).length === 0,
     });
   } finally {

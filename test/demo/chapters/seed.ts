@@ -51,9 +51,9 @@ export async function seedFirst(stage: Stage): Promise<void> {
   await stage.commit("Seed hr");
 }
 
-/** The size of all uncommitted files, which are the ones that the seed wrote. */
+/** The size of all uncommitted files, ignored ones too: those that the seed wrote. */
 async function bytesWritten(stage: Stage): Promise<number> {
-  const status = await stage.git("status", "--porcelain", "--untracked-files=all");
+  const status = await stage.git("status", "--porcelain", "--untracked-files=all", "--ignored=matching");
   const paths = status.split("\n").map((line) => line.slice(3));
   return paths.reduce((sum, path) => sum + statSync(join(stage.repository, path)).size, 0);
 }

@@ -90,6 +90,8 @@ export interface CommentFacts {
 export interface HubPulls {
   open(): Promise<PullFacts[]>;
   get(number: number): Promise<PullFacts>;
+  /** Paths that differ from the merge base; at most the 3000 that GitHub lists. */
+  files(number: number): Promise<{ path: string; status: string }[]>;
   commits(number: number): Promise<CommitFacts[]>;
   reviews(number: number): Promise<ReviewFacts[]>;
   ofCommit(sha: string): Promise<PullFacts[]>;

@@ -53551,7 +53551,7 @@ function isFrame(line) {
   return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
 }
 function hideSecrets(output, forms) {
-  const telling = forms.filter((form) => form.length >= SHORTEST_LINE);
+  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
   const hide = (text) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text);
   return {
     mask: (secret) => output.mask(secret),

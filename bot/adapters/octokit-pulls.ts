@@ -26,7 +26,7 @@ export function createHubPulls(calls: Calls): HubPulls {
   };
 }
 
-type Reads = Pick<HubPulls, "open" | "get" | "commits" | "reviews" | "ofCommit">;
+type Reads = Pick<HubPulls, "open" | "get" | "files" | "commits" | "reviews" | "ofCommit">;
 
 function readPulls({ octokit, at }: Calls): Reads {
   const of = (pull_number: number) => ({ ...at, pull_number, per_page: 100 });
@@ -37,6 +37,10 @@ function readPulls({ octokit, at }: Calls): Reads {
       ),
     get: async (pull_number) =>
       viewPull((await octokit.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number })).data),
+    files: async (number) =>
+      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).map(
+        ({ filename, status }) => ({ path: filename, status }),
+      ),
     commits: async (number) =>
       (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", of(number))).map(viewCommit),
     reviews: async (number) =>

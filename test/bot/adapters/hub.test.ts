@@ -141,6 +141,7 @@ describe("one repository through GitHub's REST API", () => {
     expect(await hub.pulls.pushers("pr")).toEqual([{ id: "1", login: "ada" }]);
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);
+    expect(await hub.pulls.files(pull)).toEqual([{ path: "b.txt", status: "added" }]);
     expect((await hub.pulls.commits(pull)).map(({ author }) => author?.login)).toEqual(["ada"]);
   });
 

@@ -11,8 +11,6 @@ export async function searchSecrets(stage: Stage): Promise<void> {
   const found: string[] = findCanaries(stage.printed).map((name) => `${name} in the output`);
   for (const folder of folders)
     for (const path of await listFiles(join(world.folder, folder))) {
-      // The stand-in keeps its accounts there with their passwords, where a database has verifiers.
-      if (path.endsWith("control01.ctl")) continue;
       files += 1;
       const text = (await readFile(path)).toString("latin1");
       found.push(...findCanaries(text).map((name) => `${name} in ${path.slice(world.folder.length + 1)}`));
@@ -29,5 +27,7 @@ export async function searchSecrets(stage: Stage): Promise<void> {
 
 async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  // The stand-in keeps its accounts in the control file, with their passwords, where a database has verifiers.
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== "control01.ctl");
+  return files.map((entry) => join(entry.parentPath, entry.name));
 }

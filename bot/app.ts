@@ -6,8 +6,9 @@ import { openWebhookServer } from "./adapters/webhook-server.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub.ts";
 import { look } from "./run/look.ts";
+import { createPushLook } from "./run/look-at-pushes.ts";
 import { createLookQueue, type Looked, type LookQueue } from "./run/look-queue.ts";
-import { ALL_PULLS, MAIN, readEvent, repositoryOf } from "./run/read-event.ts";
+import { ALL_PULLS, MAIN, PUSHES, readEvent, repositoryOf } from "./run/read-event.ts";
 import { readMainSettings } from "./run/read-pull-state.ts";
 
 export interface BotOptions {
@@ -36,15 +37,16 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
   const probot = createProbotApp({ ...env, log });
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
+  const lookAtPushes = createPushLook(log);
   const queue: LookQueue = createLookQueue({
-    look: (key) => look({ hub, lookAtMain, mark: queue.mark }, key),
+    look: (key) => look({ hub, lookAtMain, lookAtPushes, mark: queue.mark }, key),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
   });
   listenForEvents(probot, { hub, queue, log });
   const server = await openWebhookServer({ ...env, log }, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
-  const sweep = () => [MAIN, ALL_PULLS].forEach((key) => queue.mark(key));
+  const sweep = () => [MAIN, ALL_PULLS, PUSHES].forEach((key) => queue.mark(key));
   const timer = setInterval(sweep, env.sweepMinutes * 60_000);
   sweep();
   log.info({ repository: `${hub.repository.owner}/${hub.repository.name}`, port: server.port }, "listening");

@@ -103,9 +103,14 @@ export interface HubPulls {
   pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;
   /** The latest updates of a branch of every kind (`push`, `force_push`, `pr_merge`, …), newest first. */
   pushes(branch: string): Promise<PushFacts[]>;
+  /** All updates of a branch since a time (milliseconds), newest first. */
+  pushesSince(branch: string, since: number): Promise<PushFacts[]>;
 }
 
 export interface PushFacts {
+  /** Id of GitHub's record of it. */
+  id: string;
+  at: string;
   before: string;
   after: string;
   kind: string;

@@ -1,4 +1,4 @@
-import type { HubPulls, PullFacts, ReviewFacts } from "../hub.ts";
+import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../hub.ts";
 import { asRequestError, writeOnce, type Calls } from "./octokit-calls.ts";
 import { createHubComments, viewTyped } from "./octokit-comments.ts";
 import { viewCommit, viewPerson } from "./octokit-git.ts";
@@ -56,7 +56,7 @@ function readPulls({ octokit, at }: Calls): Reads {
   };
 }
 
-function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushes"> {
+function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushes" | "pushesSince"> {
   return {
     pushers: async (branch) =>
       (await octokit.paginate("GET /repos/{owner}/{repo}/activity", activityOf(at, branch)))
@@ -65,13 +65,37 @@ function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushe
         .map(({ actor }) => viewPerson(actor)),
     pushes: async (branch) => {
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/activity", activityOf(at, branch));
-      return data.map((row) => ({
-        before: row.before,
-        after: row.after,
-        kind: row.activity_type,
-        actor: viewPerson(row.actor),
-      }));
+      return data.map(viewPush);
     },
+    pushesSince: async (branch, since) => {
+      const found: PushFacts[] = [];
+      const path = "GET /repos/{owner}/{repo}/activity";
+      for await (const { data } of octokit.paginate.iterator(path, activityOf(at, branch))) {
+        found.push(...data.map(viewPush));
+        if (Date.parse(found.at(-1)?.at ?? "") < since) break;
+      }
+      return found.filter((push) => Date.parse(push.at) >= since);
+    },
+  };
+}
+
+interface PushView {
+  id: number;
+  timestamp: string;
+  before: string;
+  after: string;
+  activity_type: string;
+  actor: unknown;
+}
+
+function viewPush(row: PushView): PushFacts {
+  return {
+    id: String(row.id),
+    at: row.timestamp,
+    before: row.before,
+    after: row.after,
+    kind: row.activity_type,
+    actor: viewPerson(row.actor),
   };
 }
 

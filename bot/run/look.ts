@@ -2,19 +2,22 @@ import type { Hub } from "../hub.ts";
 import { lookAtMergeGroup } from "./look-at-merge-group.ts";
 import { lookAtPull } from "./look-at-pull.ts";
 import type { Looked } from "./look-queue.ts";
-import { ALL_PULLS, MAIN } from "./read-event.ts";
+import { ALL_PULLS, MAIN, PUSHES } from "./read-event.ts";
 
 export interface LookPorts {
   hub: Hub;
   /** The look at main: permits after merges, runs, results. */
   lookAtMain: (hub: Hub) => Promise<Looked>;
+  /** The look at who updated main. */
+  lookAtPushes: (hub: Hub) => Promise<void>;
   mark: (key: string) => void;
 }
 
 /** Looks at whatever a key of the queue stands for. */
-export async function look({ hub, lookAtMain, mark }: LookPorts, key: string): Promise<Looked> {
+export async function look({ hub, lookAtMain, lookAtPushes, mark }: LookPorts, key: string): Promise<Looked> {
   const [kind, first = "", second = ""] = key.split("/");
   if (key === MAIN) return lookAtMain(hub);
+  if (key === PUSHES) await lookAtPushes(hub);
   if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
   if (kind === "pull") return lookAtPull(hub, Number(first));
   if (kind === "head") await checkAgain(hub, first, mark);

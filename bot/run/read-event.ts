@@ -14,8 +14,9 @@ interface Payload {
 /** Keys of the queue. */
 export const MAIN = "main";
 export const ALL_PULLS = "pulls";
+export const PUSHES = "pushes";
 
-/** The keys to look at after a webhook: `main`, `pulls`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
+/** The keys to look at after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
   const event = payload as Payload;
   switch (name) {
@@ -25,7 +26,7 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
     case "issue_comment":
       return event.issue?.pull_request === undefined ? [MAIN] : [...pullOf({ number: event.issue.number }), MAIN];
     case "push":
-      return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS] : [];
+      return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS, PUSHES] : [];
     case "workflow_run":
       return [MAIN];
     case "check_run":

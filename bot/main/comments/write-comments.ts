@@ -33,7 +33,8 @@ export async function writeComments(hub: Hub, { stickyComments, notes, refusals 
   return result;
 }
 
-async function findIssue(hub: Hub, title: string): Promise<number> {
+/** Number of the bot's issue with this title, which is opened if there is none. */
+export async function findIssue(hub: Hub, title: string): Promise<number> {
   const found = (await hub.issues.ours()).filter((issue) => issue.title === title).map(({ number }) => number);
   if (found.length > 0) return Math.min(...found);
   const body = "Seedbed posts updates here if there is no pull request for them. The first comment is kept up to date.";
@@ -42,9 +43,7 @@ async function findIssue(hub: Hub, title: string): Promise<number> {
 
 async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, refusals }: Comments): Promise<number> {
   const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
-  const comments = (await hub.pulls.comments(number)).filter(
-    ({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin,
-  );
+  const comments = await readOwnComments(hub, number);
   let written = 0;
   for (const { body } of stickyComments) {
     const sticky = findSticky(comments, hub);
@@ -55,12 +54,23 @@ async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, re
     written += 1;
   }
   for (const { key, body } of notes) {
-    const mark = `<!-- seedbed:note ${key} -->`;
+    const mark = markNote(key);
     if (comments.some((comment) => comment.body.startsWith(mark))) continue;
     await hub.pulls.writeComment(number, `${mark}\n${body}\n`);
     written += 1;
   }
   return written + (await writeRefusals(hub, { number, comments, refusals }));
+}
+
+/** The first line of a comment that is written once. */
+export function markNote(key: string): string {
+  return `<!-- seedbed:note ${key} -->`;
+}
+
+/** The bot's own comments. */
+export async function readOwnComments(hub: Hub, number: number): Promise<CommentFacts[]> {
+  const comments = await hub.pulls.comments(number);
+  return comments.filter(({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin);
 }
 
 interface RefusalWork {

@@ -11,6 +11,7 @@ import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/pus
 import { watchCalls, type CallLog } from "./calls.ts";
 import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
 import { addActionRoutes } from "./rest/actions.ts";
+import { addActivityRoutes } from "./rest/activity.ts";
 import { addAppRoutes } from "./rest/app.ts";
 import { addCheckRoutes } from "./rest/checks.ts";
 import { addCommitRoutes } from "./rest/commits.ts";
@@ -100,6 +101,7 @@ function addRoutes(rest: Rest, runs: Runs): void {
   addGitRoutes(rest);
   addPullRoutes(rest);
   addCheckRoutes(rest);
+  addActivityRoutes(rest);
   addCommitRoutes(rest, () => viewRepository(rest.state));
   addIssueRoutes(rest);
   addPeopleRoutes(rest);

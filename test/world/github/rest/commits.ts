@@ -30,7 +30,6 @@ export function addCommitRoutes(rest: Rest, viewRepo: () => object): void {
     need: ["contents", "read"],
     handle: (call) => compare(state, call),
   });
-  rest.onRepository("GET /activity", { need: ["contents", "read"], handle: (call) => listActivity(state, call) });
   rest.onRepository("GET /contents/:path{.+}", {
     need: ["contents", "read"],
     handle: (call) => readContents(state, call),
@@ -121,22 +120,6 @@ async function compare(state: State, call: Call): Promise<Reply> {
     commits,
     files,
   });
-}
-
-function listActivity(state: State, call: Call): Reply {
-  const ref = call.query("ref");
-  const full = ref === undefined || ref.startsWith("refs/") ? ref : `refs/heads/${ref}`;
-  const rows = state.activity.filter((row) => full === undefined || row.ref === full).reverse();
-  return page(
-    call,
-    rows.map(({ id, type, actor, ...row }) => ({
-      id,
-      node_id: "",
-      ...row,
-      activity_type: type,
-      actor: viewAccount(actor),
-    })),
-  );
 }
 
 async function readContents(state: State, call: Call): Promise<Reply> {

@@ -142,7 +142,7 @@ describe("what to look at after a webhook", () => {
     ["pull_request", { action: "closed", number: 3 }, ["pull/3", "main"]],
     ["pull_request_review", { action: "submitted", pull_request: { number: 4 } }, ["pull/4"]],
     ["issue_comment", { action: "created", issue: { number: 5, pull_request: {} } }, ["pull/5", "main"]],
-    ["push", { ref: "refs/heads/main" }, ["main", "pulls"]],
+    ["push", { ref: "refs/heads/main" }, ["main", "pulls", "pushes"]],
     ["push", { ref: "refs/tags/main" }, []],
     ["workflow_run", { action: "completed" }, ["main"]],
     ["check_run", { action: "rerequested", check_run: { head_sha: sha } }, [`head/${sha}`]],

@@ -39,17 +39,20 @@ function ofRequests(question: RequirementQuestion): Requirement[] {
   const lost: Requirement[] = [];
   for (const database of listChangedRequests(question)) {
     const source = sourceOf(question, database);
-    if (source === null) lost.push(unknown(`request:${database}`, `\`${database}\``, "the request has errors"));
-    else bySource.set(source, [...(bySource.get(source) ?? []), database]);
+    if ("unknown" in source) lost.push(unknown(`request:${database}`, `\`${database}\``, source.unknown));
+    else bySource.set(source.name, [...(bySource.get(source.name) ?? []), database]);
   }
   const known = [...bySource].map(([source, databases]) => ofSource(question.settings.settings, source, databases));
   return [...known, ...lost];
 }
 
 /** The source that the request names; for a database that is removed, the one that it had. */
-function sourceOf({ base, head }: RequirementQuestion, database: string): string | null {
+function sourceOf({ base, head }: RequirementQuestion, database: string): { name: string } | { unknown: string } {
   const request = head.databases[database]?.request ?? base.databases[database]?.request ?? null;
-  return request?.ok === true ? (request.value.source_database.name ?? null) : null;
+  if (request?.ok !== true) return { unknown: "the request has errors" };
+  const { name } = request.value.source_database;
+  // The policy may allow sources that are written out in the request; those are for the command line.
+  return name === undefined ? { unknown: "the request names no source of the settings" } : { name };
 }
 
 function ofSource(settings: Settings | null, source: string, databases: string[]): Requirement {

@@ -87,12 +87,17 @@ function requireAll(environment: Environment, command: "plan" | "seed"): void {
   const text = noEnvironment
     ? `${one}, and so is source, the environment's variable SEEDBED_SOURCE:\n${list}`
     : `${one}:\n${list}`;
-  throw new SeedbedError("inputs-missing", text, {
-    fix: noEnvironment
-      ? "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made."
-      : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made.",
-  });
+  const fix = command === "plan" ? FIXES.plan : noEnvironment ? FIXES.environment : FIXES.secrets;
+  throw new SeedbedError("inputs-missing", text, { fix });
 }
+
+const FIXES = {
+  plan: "Pass these inputs as the shipped provision.yml does. No connection was made.",
+  environment:
+    "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made.",
+  secrets:
+    "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made.",
+};
 
 function credentialsOf(environment: Environment): Credentials {
   const passphrase = read(environment, "ssh_passphrase");

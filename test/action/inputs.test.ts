@@ -74,7 +74,9 @@ describe("inputs", () => {
   test("plan needs no secret but the token", () => {
     const plan = { INPUT_COMMAND: "plan", INPUT_DATABASE: "hr", INPUT_GITHUB_TOKEN: "ghs_1" };
     expect(readInputs(plan)).toEqual({ command: "plan", database: "hr", reason: "", token: "ghs_1" });
-    expect(errorOf({ INPUT_COMMAND: "plan" }).message).toMatch(/^2 inputs are missing/);
+    const error = errorOf({ INPUT_COMMAND: "plan" });
+    expect(error.message).toMatch(/^2 inputs are missing/);
+    expect(error.fix).toBe("Pass these inputs as the shipped provision.yml does. No connection was made.");
   });
 
   test("another command is refused by name", () => {

@@ -24,7 +24,7 @@ export function decidePermit(state: MainState, db: DatabaseState, key: string | 
   const { standing, request, source } = db;
   const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
   if (request === null || source === null || !db.lockValid) {
-    const why = db.problem ?? "The settings do not have the source that the request names.";
+    const why = db.problem ?? "The request names no source that the settings have.";
     return covered ? { kind: "keep" } : { kind: "refuse", why, fix: "Fix it in a pull request." };
   }
   if (covered && standing.kind === "open") return decideNewSignature(state, db, { standing, key });

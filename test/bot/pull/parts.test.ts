@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkRules } from "../../../bot/pull/check-rules.ts";
 import { parseCommand } from "../../../bot/pull/commands.ts";
+import { findRequirements } from "../../../bot/pull/find-requirements.ts";
 import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
 import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
@@ -210,6 +211,17 @@ describe("pull requests that are not about databases", () => {
     const broken = reconcilePull(await buildState({ head: { ".github/seedbed.yml": "version: 2\n" } }));
     expect(broken.checks.map(({ conclusion }) => conclusion)).toEqual(["failure", "success", "action_required"]);
   });
+});
+
+test("a request that writes its source out, as the policy may allow, is not said to have errors", async () => {
+  const state = await buildState({ head: exampleFiles() });
+  const { hr } = state.head.databases;
+  if (hr?.request?.ok !== true) throw new Error("the example is valid");
+  const { name: _name, ...source } = hr.request.value.source_database;
+  const value = { ...hr.request.value, source_database: source };
+  const databases = { hr: { ...hr, request: { ...hr.request, value } } };
+  const [requirement] = findRequirements({ ...state, head: { ...state.head, databases } });
+  expect(requirement?.unknown).toBe("the request names no source of the settings");
 });
 
 describe("a group of the merge queue", () => {

@@ -9,7 +9,7 @@ import { look } from "./run/look.ts";
 import { createPushLook } from "./run/look-at-pushes.ts";
 import { createLookQueue, type Looked, type LookQueue } from "./run/look-queue.ts";
 import { ALL_PULLS, MAIN, PUSHES, readEvent, repositoryOf } from "./run/read-event.ts";
-import { readMainSettings } from "./run/read-pull-state.ts";
+import { readMainSettings, requireMain } from "./run/read-pull-state.ts";
 
 export interface BotOptions {
   env: BotEnv;
@@ -63,9 +63,7 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
 }
 
 async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
-  const main = await hub.git.head(hub.repository.defaultBranch);
-  const settings = main === null ? null : await readMainSettings(await hub.git.treeAt(main));
-  requireKnownKey(env, settings?.settings ?? null);
+  requireKnownKey(env, await readMainSettings(await hub.git.treeAt(await requireMain(hub))));
 }
 
 /** A webhook is only a hint what to look at: apart from its repository and numbers, nothing in it is trusted. */

@@ -1,8 +1,9 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { showDocs } from "../src/docs-url.ts";
 import { renderPublicKey } from "../src/ed25519-key.ts";
+import { describeErrors } from "../src/door/refusal.ts";
 import { SeedbedError } from "../src/error.ts";
-import type { Settings } from "../src/settings/settings.ts";
+import type { MainSettings } from "./pull/pull-state.ts";
 
 /** The bot's configuration from its environment. */
 export interface BotEnv {
@@ -48,8 +49,9 @@ export function readBotEnv(readFile: ReadSecretFile, variables: Variables = proc
   const rest = {
     apiUrl,
     host: reader.text("HOST", { form: /^\S+$/, expected: "a host name or an IP address", fallback: "0.0.0.0" }),
-    port: reader.number("PORT", { least: 0, fallback: 3000 }),
-    sweepMinutes: reader.number("SWEEP_MINUTES", { least: 1, fallback: 5 }),
+    port: reader.number("PORT", { least: 0, most: 65_535, fallback: 3000 }),
+    // Node's timers wait at most 24 days: a longer one would fire all the time.
+    sweepMinutes: reader.number("SWEEP_MINUTES", { least: 1, most: 24 * 60, fallback: 5 }),
     throttle: reader.text("THROTTLE", { form: /^(?:on|off)$/, expected: "on or off", fallback: "on" }) === "on",
     logLevel: reader.text("LOG_LEVEL", {
       form: /^(?:trace|debug|info|warn|error|fatal|silent)$/,
@@ -65,10 +67,18 @@ export function readBotEnv(readFile: ReadSecretFile, variables: Variables = proc
 }
 
 /** Throws unless main's settings list the bot's public key: otherwise every permit that it signs would be refused. */
-export function requireKnownKey({ signing }: Pick<BotEnv, "signing">, settings: Settings | null): void {
+export function requireKnownKey(
+  { signing }: Pick<BotEnv, "signing">,
+  { settings, problems }: Pick<MainSettings, "settings" | "problems">,
+): void {
+  if (settings === null)
+    throw new SeedbedError(
+      "settings-invalid",
+      `.github/seedbed.yml on main cannot be used: ${describeErrors(problems)}.`,
+      { fix: "An administrator corrects it on main: a pull request has no checks while the bot does not run." },
+    );
   const mine = renderPublicKey(signing.privateKey);
-  const keys = settings?.approval.keys ?? [];
-  if (keys.some(({ id, public_key }) => id === signing.id && public_key === mine)) return;
+  if (settings.approval.keys.some(({ id, public_key }) => id === signing.id && public_key === mine)) return;
   throw new SeedbedError(
     "signing-key-unknown",
     `approval.keys in .github/seedbed.yml on main do not contain the bot's key ${signing.id}.`,
@@ -80,6 +90,7 @@ export function requireKnownKey({ signing }: Pick<BotEnv, "signing">, settings: 
 
 interface NumberForm {
   least: number;
+  most?: number;
   fallback?: number;
 }
 
@@ -108,12 +119,12 @@ class Reader {
     return value ?? "";
   }
 
-  number(name: string, { least, fallback }: NumberForm): number {
+  number(name: string, { least, most = Infinity, fallback }: NumberForm): number {
     const text = this.variables[name]?.trim() || String(fallback ?? "");
     const value = Number(text);
     if (text === "" || text === "undefined") this.wrong.push(`${name} is missing.`);
-    else if (!Number.isSafeInteger(value) || value < least)
-      this.wrong.push(`${name} must be a whole number of at least ${least}.`);
+    else if (!Number.isSafeInteger(value) || value < least || value > most)
+      this.wrong.push(`${name} must be a whole number ${rangeOf(least, most)}.`);
     return value;
   }
 
@@ -141,6 +152,10 @@ class Reader {
       return "";
     }
   }
+}
+
+function rangeOf(least: number, most: number): string {
+  return most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
 }
 
 /** Many secret stores provide a PEM as one line with escaped line breaks (`\n`). */

@@ -2,6 +2,7 @@ import { SeedbedError } from "../../src/error.ts";
 import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
 import type { CommentFacts, Hub, HubTree, PullFacts } from "../hub.ts";
+import { readOr } from "../main/read/unreadable.ts";
 import { adoptionBranch, readAdoptedComments } from "../pull/adopt.ts";
 import { findTouched } from "../pull/changed-paths.ts";
 import { listCommands } from "../pull/commands.ts";
@@ -73,7 +74,8 @@ async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
   return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
 }
 
-async function requireMain(hub: Hub): Promise<string> {
+/** The commit of main. Throws if there is none. */
+export async function requireMain(hub: Hub): Promise<string> {
   const { defaultBranch } = hub.repository;
   const main = await hub.git.head(defaultBranch);
   if (main !== null) return main;
@@ -84,7 +86,8 @@ async function requireMain(hub: Hub): Promise<string> {
 
 /** The settings at a commit of main. */
 export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
-  const text = await tree.read(SETTINGS_PATH).catch(asMissing);
+  // A link or a binary file in their place counts as missing settings.
+  const text = await readOr(tree.read(SETTINGS_PATH), null);
   const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
   if (parsed?.ok === true) return { commit: tree.commit, settings: parsed.value, problems: parsed.warnings };
   const missing = {
@@ -100,14 +103,6 @@ export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
   };
   return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
 }
-
-/** A link or a binary file in place of the settings counts as missing settings. */
-function asMissing(error: unknown): null {
-  if (error instanceof SeedbedError && UNREADABLE.includes(error.code)) return null;
-  throw error;
-}
-
-const UNREADABLE = ["not-a-regular-file", "not-utf8", "file-too-large"];
 
 async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {
   const found: PullState["approvers"] = {};

@@ -36,6 +36,11 @@ describe("the bot's environment", () => {
     ["no key at all", { PRIVATE_KEY: "key" }, "PRIVATE_KEY is not an RSA private key"],
     ["a file that is not there", { PRIVATE_KEY_FILE: "/nowhere/key" }, "PRIVATE_KEY_FILE cannot be read"],
     ["no repository", { REPOSITORY: "acme" }, 'REPOSITORY is "acme", which is not valid: expected owner/name'],
+    [
+      "a sweep that no timer can wait for",
+      { SWEEP_MINUTES: "40000" },
+      "SWEEP_MINUTES must be a whole number from 1 to 1440",
+    ],
     ["no number", { APP_ID: "seven" }, "APP_ID must be a whole number of at least 1"],
   ])("refuses %s, and shows no value of a secret", (_name, change, expected) => {
     let said = "";
@@ -50,14 +55,16 @@ describe("the bot's environment", () => {
 
   test("its key must be in the settings on main", () => {
     const env = readBotEnv(readSecretFile, good);
-    const settings = (key: typeof pair.publicKey) => {
-      const parsed = parseSettings(settingsWith(key), ".github/seedbed.yml");
-      return parsed.ok ? parsed.value : null;
+    const read = (text: string) => {
+      const parsed = parseSettings(text, ".github/seedbed.yml");
+      return parsed.ok ? { settings: parsed.value, problems: [] } : { settings: null, problems: parsed.problems };
     };
+    const settings = (key: typeof pair.publicKey) => read(settingsWith(key));
     requireKnownKey(env, settings(pair.publicKey));
     const other = generateKeyPairSync("ed25519").publicKey;
     expect(() => requireKnownKey(env, settings(other))).toThrow("do not contain the bot's key k1");
-    expect(() => requireKnownKey(env, null)).toThrow("do not contain the bot's key k1");
+    // Then the key is not what has to be corrected.
+    expect(() => requireKnownKey(env, read("version: 2\n"))).toThrow(/cannot be used: \.github\/seedbed\.yml:1 /);
   });
 });
 

@@ -68,10 +68,10 @@ async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
 
 /** A webhook is only a hint what to look at: apart from its repository and numbers, nothing in it is trusted. */
 function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: LookQueue; log: Logger }): void {
-  const ours = `${hub.repository.owner}/${hub.repository.name}`.toLowerCase();
   probot.onAny((event) => {
     const { id, name, payload } = event as { id: string; name: string; payload: object };
-    const keys = repositoryOf(payload) === ours ? readEvent(name, payload, hub.repository.defaultBranch) : [];
+    const { id: ours, defaultBranch } = hub.repository;
+    const keys = repositoryOf(payload) === ours ? readEvent(name, payload, defaultBranch) : [];
     log.debug({ delivery: id, event: name, keys }, "webhook");
     for (const key of keys) queue.mark(key);
   });

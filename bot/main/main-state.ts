@@ -153,6 +153,8 @@ export type Thread = { pull: number } | { issue: string };
 /** The comment of a thread that is kept up to date. */
 export interface StickyComment {
   thread: Thread;
+  /** Whether somebody has to act: otherwise no issue is opened for it, but one that is there is kept up to date. */
+  urgent: boolean;
   body: string;
 }
 

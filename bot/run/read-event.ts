@@ -3,7 +3,7 @@ interface Payload {
   action?: string;
   number?: number;
   ref?: string;
-  repository?: { full_name?: string };
+  repository?: { id?: number };
   pull_request?: { number?: number };
   issue?: { number?: number; pull_request?: object };
   check_run?: { head_sha?: string };
@@ -39,9 +39,9 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
   }
 }
 
-/** `owner/name` of a webhook's repository, in lower case. */
+/** The id of a webhook's repository, which a change of its name keeps. */
 export function repositoryOf(payload: object): string {
-  return ((payload as Payload).repository?.full_name ?? "").toLowerCase();
+  return String((payload as Payload).repository?.id ?? "");
 }
 
 function pullOf({

@@ -15,10 +15,9 @@ export function renderStickyComments(state: MainState, decided: readonly Decided
   const threads = Map.groupBy(sections, ({ thread }) => keyOfThread(thread));
   return [...threads.values()].flatMap((sections) => {
     const [{ thread }] = sections as [ThreadSection];
-    // Without a pull request, an issue is opened only if somebody has to act; a success needs none.
-    const wanted = "pull" in thread || sections.some(({ urgent }) => urgent);
-    if (!wanted || !sections.some(({ current }) => current)) return [];
-    return [{ thread, body: joinSections(sections.map(({ text }) => text)) }];
+    if (!sections.some(({ current }) => current)) return [];
+    const urgent = sections.some((section) => section.urgent);
+    return [{ thread, urgent, body: joinSections(sections.map(({ text }) => text)) }];
   });
 }
 

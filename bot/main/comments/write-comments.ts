@@ -35,14 +35,25 @@ export async function writeComments(hub: Hub, { stickyComments, notes, refusals 
 
 /** Number of the bot's issue with this title, which is opened if there is none. */
 export async function findIssue(hub: Hub, title: string): Promise<number> {
-  const found = (await hub.issues.ours()).filter((issue) => issue.title === title).map(({ number }) => number);
-  if (found.length > 0) return Math.min(...found);
   const body = "Seedbed posts updates here if there is no pull request for them. The first comment is kept up to date.";
-  return hub.issues.open(title, body);
+  return (await findOpened(hub, title)) ?? hub.issues.open(title, body);
+}
+
+async function findOpened(hub: Hub, title: string): Promise<number | null> {
+  const found = (await hub.issues.ours()).filter((issue) => issue.title === title).map(({ number }) => number);
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+/** The number of a thread's pull request or issue; null if there is no issue, and none is needed: a success opens none. */
+async function findNumber(hub: Hub, thread: Thread, { stickyComments, notes, refusals }: Comments) {
+  if ("pull" in thread) return thread.pull;
+  const needed = notes.length + refusals.length > 0 || stickyComments.some(({ urgent }) => urgent);
+  return needed ? findIssue(hub, thread.issue) : findOpened(hub, thread.issue);
 }
 
 async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, refusals }: Comments): Promise<number> {
-  const number = "pull" in thread ? thread.pull : await findIssue(hub, thread.issue);
+  const number = await findNumber(hub, thread, { stickyComments, notes, refusals });
+  if (number === null) return 0;
   const comments = await readOwnComments(hub, number);
   let written = 0;
   for (const { body } of stickyComments) {

@@ -36,7 +36,7 @@ describe("webhooks are hints", () => {
     await settle(world, bot);
     const calls = () => Object.values(world.github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
-    const body = JSON.stringify({ ref: "refs/heads/main", repository: { full_name: "acme/databases" } });
+    const body = JSON.stringify({ ref: "refs/heads/main", repository: { id: 812345678 } });
     expect((await post(body)).status).toBe(400);
     expect((await post(body, sign(body, "development"))).status).toBe(400);
     expect((await post(`${body} `, sign(body))).status).toBe(400);
@@ -48,9 +48,9 @@ describe("webhooks are hints", () => {
         () => 413,
       ),
     ).toBe(413);
-    const stranger = JSON.stringify({ ref: "refs/heads/main", repository: { full_name: "evil/databases" } });
+    const stranger = JSON.stringify({ ref: "refs/heads/main", repository: { id: 812345679 } });
     expect((await post(stranger, sign(stranger))).status).toBe(200);
-    const odd = JSON.stringify({ action: "opened", number: "12; rm -rf", repository: { full_name: "acme/databases" } });
+    const odd = JSON.stringify({ action: "opened", number: "12; rm -rf", repository: { id: 812345678 } });
     expect((await post(odd, { ...sign(odd), "x-github-event": "pull_request" })).status).toBe(200);
     await bot.idle();
     expect(calls()).toBe(before);

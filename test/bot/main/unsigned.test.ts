@@ -42,6 +42,8 @@ describe("nothing is signed for", () => {
     await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
     expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
     expect(await approval()).toMatch(/^work: export\ngeneration: 1\ncause: reseed$/m);
+    // The issue does not go on saying that nothing is permitted.
+    expect(issueComments()[0]).toContain("✅ permit signed");
   });
 
   test("a pull request that was merged while the bot's check was red", async () => {

@@ -14,7 +14,7 @@ test("a comment that GitHub keeps without its last line's end is not written aga
     updatedAt: "",
   };
   const hub = { appId: 7, botLogin: "seedbed[bot]", pulls: { comments: () => Promise.resolve([there]) } };
-  const stickyComments = [{ thread: { pull: 1 }, body }];
+  const stickyComments = [{ thread: { pull: 1 }, urgent: false, body }];
   const done = await writeComments(hub as unknown as Hub, { stickyComments, notes: [], refusals: [] });
   expect(done).toEqual({ written: 0, errors: [] });
 });

@@ -138,7 +138,7 @@ function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
 
 /** Who has to do what now: a sentence without its full stop. */
 export function nextStep({ people, names, judgement, obstacles }: JudgedRequirement): string {
-  if (obstacles.length > 0) return "resolve the problem above first; then reviewers are asked";
+  if (obstacles.length > 0) return `resolve the problem that ${CHECKS.approval} names first; then reviewers are asked`;
   const missing = judgement.required - judgement.counting.length;
   const who = [...people.teams, ...people.users.map((login) => `@${login}`)].join(", ");
   const known = names.length > 0 && names.length <= 10 ? ` (${names.map((name) => `@${name}`).join(", ")})` : "";

@@ -1,10 +1,11 @@
+import { describeWindows } from "../../src/door/export-window.ts";
 import { diffManifests } from "../../src/manifests/diff-manifests.ts";
 import { fenceFor, inlineCode, plainText } from "../../src/markdown.ts";
 import type { Change } from "../../src/plan/plan.ts";
 import { showValue } from "../../src/plan/show-value.ts";
 import { sentence } from "../../src/sentence.ts";
 import type { SourceDatabaseRequest } from "../../src/request/request.ts";
-import type { ExportWindow, Settings } from "../../src/settings/settings.ts";
+import type { Settings } from "../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { PullState } from "./pull-state.ts";
 import type { Fold } from "./sticky.ts";
@@ -71,13 +72,8 @@ function describeScope({ name = "", schemas }: SourceDatabaseRequest, settings: 
       (schema.tables ? ` (${schema.tables.length} ${schema.tables.length === 1 ? "table" : "tables"})` : ""),
   );
   const what = list === undefined ? "all schemas that are not maintained by Oracle" : list.join(", ");
-  const windows =
-    source === undefined || source.windows.length === 0 ? "at any time" : source.windows.map(showWindow).join("; ");
+  const windows = source === undefined || source.windows.length === 0 ? "at any time" : describeWindows(source.windows);
   return `${what} of ${inlineCode(name)}, ${windows}; size unknown before the export`;
-}
-
-function showWindow({ days, from, to, time_zone }: ExportWindow): string {
-  return `${days.join(" ")} ${from}–${to} ${time_zone}`;
 }
 
 /** The folded parts of one database: changes, manifests, statements. */

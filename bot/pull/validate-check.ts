@@ -27,7 +27,7 @@ export function decideValidate(state: PullState, problems: readonly Problem[], t
     conclusion: errors ? "failure" : "success",
     externalId: digestOfJson(problems.map((problem) => ({ ...problem }))),
     title: nothing ? "No Seedbed files changed" : counts.replace(/\.$/, ""),
-    summary: problems.length === 0 ? `${counts}` : codeBlock(text),
+    summary: problems.length === 0 ? counts : codeBlock(text),
     annotations: problems.map(annotate),
   };
 }

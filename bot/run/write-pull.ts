@@ -13,7 +13,7 @@ export type Written = "done" | "again";
 export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs): Promise<Written> {
   // A new head needs new checks; checks on the old one would be useless.
   const refusal = outputs.commit === null ? null : await push(hub, outputs.commit);
-  if (refusal === "pushed") return "again";
+  if (refusal === "again") return "again";
   for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
   // After the checks, which every pull request gets, also one whose adoption is refused; before the comment, which records it.
   if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
@@ -24,10 +24,11 @@ export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs
 }
 
 /** Returns a refusal instead of throwing it, so that the head gets its checks even if the branch's rules forbid the push. */
-async function push(hub: Hub, commit: BranchChange): Promise<"pushed" | SeedbedError> {
+async function push(hub: Hub, commit: BranchChange): Promise<"again" | SeedbedError> {
   try {
+    // Whether the commit was made or the branch has moved: there is another head to check.
     await hub.git.commitFiles(commit);
-    return "pushed";
+    return "again";
   } catch (error) {
     if (error instanceof SeedbedError && error.code === "github-refused") return error;
     throw error;

@@ -1,6 +1,6 @@
 import type { HubActions, RunFacts } from "../../hub.ts";
 import type { WorkflowFacts } from "../main-state.ts";
-import type { ArtifactText } from "./read-artifact.ts";
+import { MAX_RESULT_BYTES, type ArtifactText } from "./read-artifact.ts";
 
 /** Everything about one completed run that comes from GitHub and that a runner cannot forge. */
 export interface RunEvidence {
@@ -99,7 +99,7 @@ function findWrongArtifact({ run, jobs, database, download }: RunEvidence, named
   if (artifact === undefined || named.length > 1) return `it has ${named.length} artifacts with the name of the result`;
   if (artifact.runId !== run.id) return "the artifact belongs to another run";
   if (artifact.expired) return "the artifact has expired";
-  if (artifact.bytes > 1024 * 1024) return `the artifact has ${artifact.bytes} bytes, more than 1 MiB`;
+  if (artifact.bytes > MAX_RESULT_BYTES) return `the artifact has ${artifact.bytes} bytes, more than 1 MiB`;
   const seed = jobs.find(({ name }) => name === `seed (${database})`);
   if (!isWithin(artifact.createdAt, seed?.startedAt ?? null, seed?.completedAt ?? null))
     return `the artifact was created at ${artifact.createdAt}, when the job was not running`;

@@ -227,4 +227,6 @@ export interface HubActions {
   >;
   downloadArtifact(id: string): Promise<Uint8Array>;
   cancel(run: string): Promise<void>;
+  /** Deletes a run that has ended, with its logs and artifacts; false if it is there and has not ended. */
+  remove(run: string): Promise<boolean>;
 }

@@ -1,8 +1,9 @@
 import { WORKFLOW_PATH } from "../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../hub.ts";
 import { runTitle, type RunInputs } from "../run-title.ts";
-import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
+import { asRefusal, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
+import { createRunEnds } from "./octokit-run-ends.ts";
 
 /** How the REST API calls the workflow: by its file's name. */
 const WORKFLOW = WORKFLOW_PATH.slice(WORKFLOW_PATH.lastIndexOf("/") + 1);
@@ -13,7 +14,7 @@ export function createHubActions(calls: Calls, branch: string): HubActions {
     ...readRuns(calls),
     ...readArtifacts(calls),
     dispatch: (inputs) => dispatch(calls, branch, inputs),
-    cancel: (run) => cancel(calls, run),
+    ...createRunEnds(calls),
   };
 }
 
@@ -177,13 +178,4 @@ async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<s
   }
   // Empty: dispatched, but not listed yet. The next look finds it.
   return id ?? "";
-}
-
-async function cancel({ octokit, at }: Calls, run: string): Promise<void> {
-  try {
-    await octokit.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { ...at, run_id: Number(run) });
-  } catch (error) {
-    // 409: it has already ended, which is fine as well.
-    if (asRequestError(error)?.status !== 409) throw error;
-  }
 }

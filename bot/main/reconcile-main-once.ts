@@ -6,7 +6,8 @@ import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub.ts";
 import { runTitle } from "../run-title.ts";
 import { writeMain } from "./commits/write-main.ts";
-import type { MainOutputs, Writing } from "./main-state.ts";
+import type { MainOutputs, MainState, Writing } from "./main-state.ts";
+import { removeOldRuns } from "./old-runs/remove-old-runs.ts";
 import { readMainState, type MainMemory } from "./read/read-main-state.ts";
 import { reconcileMain } from "./reconcile-main.ts";
 import { writeComments } from "./comments/write-comments.ts";
@@ -23,6 +24,8 @@ export interface MainReport {
   commits: string[];
   dispatched: string[];
   cancelled: string[];
+  /** Runs of an earlier provision.yml that were deleted. */
+  removed: string[];
   comments: number;
   /** False if main kept moving meanwhile: check again soon. */
   settled: boolean;
@@ -36,7 +39,7 @@ const ROUNDS = 12;
  * bot keeps no state: several bots may do this at the same time, and each may be killed at any point.
  */
 export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<MainReport> {
-  const report: MainReport = { commits: [], dispatched: [], cancelled: [], comments: 0, settled: true };
+  const report: MainReport = { commits: [], dispatched: [], cancelled: [], removed: [], comments: 0, settled: true };
   const writing: Writing = { refused: new Map(), alone: false };
   const errors: unknown[] = [];
   for (let round = 0; round < ROUNDS + writing.refused.size; round += 1) {
@@ -54,6 +57,7 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
     errors.push(...comments.errors);
     // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.
     await stopRuns(hub, { now: state.now, outputs, report, ports, errors });
+    await removeRuns(hub, state, { report, ports, errors });
     throwAll(errors);
     return report;
   }
@@ -148,6 +152,16 @@ async function stopRuns(hub: Hub, { now, outputs, report, ports, errors }: StopW
     }
   }
   for (const [key, at] of cancelled) if (at <= now - STOPS_WITHIN) cancelled.delete(key);
+}
+
+/** Last, because everything that an old run was needed for is written by now. */
+async function removeRuns(hub: Hub, state: MainState, { report, ports, errors }: Omit<Work, "outputs">): Promise<void> {
+  try {
+    const { memory, log } = ports;
+    report.removed = await removeOldRuns(hub, state, { memory: memory.oldRuns, log });
+  } catch (error) {
+    errors.push(error);
+  }
 }
 
 /** The bot's key if the settings on main list it; otherwise nobody would accept its signatures. */

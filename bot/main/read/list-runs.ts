@@ -23,7 +23,8 @@ export async function listRuns(hub: Hub, { databases, now, workflow }: ListedSta
   return [...own, ...found.filter((run) => run !== null), ...foreign];
 }
 
-function isUsable({ standing }: DatabaseState, now: number): boolean {
+/** Whether a run of this database's permit may still matter. */
+export function isUsable({ standing }: DatabaseState, now: number): boolean {
   if (standing.kind === "open") return true;
   return standing.kind === "expired" && Date.parse(standing.permit.expires_at ?? "") > now - GIVEN_UP;
 }
@@ -33,7 +34,8 @@ function beginOf({ standing }: DatabaseState): number {
   return Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
 }
 
-function evidenceRun({ standing }: DatabaseState): string[] {
+/** The run that a database's permit was signed for, if it was. */
+export function evidenceRun({ standing }: DatabaseState): string[] {
   if (standing.kind === "none" || standing.kind === "broken") return [];
   const { evidence } = standing.permit;
   return "run" in evidence ? [evidence.run] : [];

@@ -6,6 +6,7 @@ import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub, HubTree } from "../../hub.ts";
 import { readApprovers } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";
+import type { OldRunsMemory } from "../old-runs/remove-old-runs.ts";
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
 import { findManualRuns } from "../permits/manual-runs.ts";
 import { isRecent } from "../comments/recent.ts";
@@ -31,6 +32,7 @@ export interface MainMemory {
   pulls: Remembered<number | null>;
   replaced: Remembered<DatabaseState["replaced"]>;
   failures: Remembered<Failed | null>;
+  oldRuns: OldRunsMemory;
 }
 
 /** A run that GitHub does not list within this time was never created. */
@@ -156,5 +158,6 @@ export function createMemory(): MainMemory {
     pulls: new Map(),
     replaced: new Map(),
     failures: new Map(),
+    oldRuns: { current: null, blobs: new Map() },
   };
 }

@@ -48,7 +48,7 @@ async function readVerdict(hub: Hub, facts: RunFacts, context: RunContext): Prom
 }
 
 /** A result can only be used while its permit is open or expired. */
-function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
+export function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
   if (standing.kind !== "open" && standing.kind !== "expired") return false;
   return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
 }

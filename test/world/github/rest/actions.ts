@@ -9,6 +9,9 @@ interface WorkflowFile {
   on?: { workflow_dispatch?: { inputs?: Record<string, { required?: boolean; default?: string }> } };
 }
 
+/** Runs can be repeated for so long. */
+const MONTH = 30 * 24 * 60 * 60_000;
+
 /** Workflows, dispatches, runs, jobs and artifacts. */
 export function addActionRoutes(rest: Rest, runs: Runs): void {
   const { state } = rest;
@@ -69,6 +72,8 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     need: write,
     handle: withRun((run, call) => {
       if (run.status !== "completed") return refuse(403, "This workflow is already running");
+      if (Date.parse(run.createdAt) < Date.now() - MONTH)
+        return refuse(403, "Unable to retry this workflow run because it was created over a month ago");
       runs.rerun(run, call.actor.account);
       return ok({}, 201);
     }),
@@ -76,6 +81,9 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
   rest.onRepository("DELETE /actions/runs/:run", {
     need: write,
     handle: withRun((run) => {
+      // "completed, or more than two weeks old" (docs: deleting a workflow run).
+      if (run.status !== "completed" && Date.parse(run.createdAt) > Date.now() - MONTH / 2)
+        return refuse(403, "Could not delete the workflow run");
       runs.all.splice(runs.all.indexOf(run), 1);
       return { status: 204 };
     }),

@@ -53495,10 +53495,14 @@ function requireAll(environment, command) {
   const text = noEnvironment ? `${one}, and so is source, the environment's variable SEEDBED_SOURCE:
 ${list}` : `${one}:
 ${list}`;
-  throw new SeedbedError("inputs-missing", text, {
-    fix: noEnvironment ? "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made." : "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made."
-  });
+  const fix = command === "plan" ? FIXES.plan : noEnvironment ? FIXES.environment : FIXES.secrets;
+  throw new SeedbedError("inputs-missing", text, { fix });
 }
+var FIXES = {
+  plan: "Pass these inputs as the shipped provision.yml does. No connection was made.",
+  environment: "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made.",
+  secrets: "Set these secrets in the environment that the settings name for this source, and pass them as the shipped provision.yml does. No connection was made."
+};
 function credentialsOf(environment) {
   const passphrase = read(environment, "ssh_passphrase");
   const login = (name) => ({
@@ -54544,12 +54548,12 @@ var GitHubClient = class {
     const error2 = new SeedbedError(
       "github-refused",
       `GitHub answered ${what} for ${this.#options.repository} with ${status}: ${readMessage(text)}`,
-      { fix: FIXES[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." }
+      { fix: FIXES2[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." }
     );
     return limited || status >= 500 ? error2 : new AbortError(error2);
   }
 };
-var FIXES = {
+var FIXES2 = {
   401: "Pass github_token: ${{ github.token }} to the Action.",
   403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
   404: "Give the job the permission contents: read and check that the branch exists."

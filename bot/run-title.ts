@@ -10,14 +10,14 @@ export function runTitle({ database, reason }: RunInputs): string {
   return `seed ${database}: ${reason}`;
 }
 
-/** Reasons are cut after so many characters. */
-const LONGEST = 200;
+/** GitHub shows titles of this length in full; of a longer one the end may be missing, and with it what would make it ambiguous. */
+const WHOLE = 200;
 
 /** What a run was asked to do, by its title; null for a run of something else. `exact` is false if other inputs fit too. */
 export function readRunTitle(title: string): (RunInputs & { exact: boolean }) | null {
   const [, database, reason = ""] = TITLE.exec(title) ?? [];
   if (database === undefined) return null;
-  // `hr: x` as the database and `y` as the reason give the same title as `hr` and `x: y`; the end of a long title may be missing.
-  const exact = reason.length <= LONGEST && !/:(?:\s|$)/.test(reason);
-  return { database, reason: reason.trim().slice(0, LONGEST), exact };
+  // `hr: x` as the database and `y` as the reason give the same title as `hr` and `x: y`.
+  const exact = title.length <= WHOLE && !/:(?:\s|$)/.test(reason);
+  return { database, reason: reason.trim().slice(0, WHOLE), exact };
 }

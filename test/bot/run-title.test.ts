@@ -13,16 +13,12 @@ describe("a run's title", () => {
     const text = fc.string({ unit: fc.constantFrom("h", "r", ":", " ", "-", "\n", "x") });
     const long = fc.tuple(text, fc.nat(400), text).map(([start, count, end]) => `${start}${"x".repeat(count)}${end}`);
     fc.assert(
-      fc.property(long, text, fc.integer({ min: 200, max: 1000 }), (entered, reason, length) => {
+      fc.property(long, text, fc.integer({ min: 201, max: 1000 }), (entered, reason, length) => {
         const database = `hr${entered}`;
-        const read = readRunTitle(
-          runTitle({ database, reason })
-            .trimEnd()
-            .slice(0, length + "seed hr: ".length + 1),
-        );
+        const read = readRunTitle(runTitle({ database, reason }).trimEnd().slice(0, length));
         expect(read?.exact === true ? read.database : database).toBe(database);
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
   });
 });

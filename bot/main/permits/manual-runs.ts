@@ -31,7 +31,7 @@ export type ManualRunVerdict = { ok: true } | { ok: false; why: string };
 
 /** Why a run is cancelled if its title does not clearly name one database. */
 export const AMBIGUOUS =
-  "its title could also be that of another database: enter the exact name, and a reason without a colon before a space";
+  "its title could also be that of another database: enter the exact name, and a reason of at most 150 characters without a colon before a space";
 
 /** Whether the person who started a run may get a permit for the files on main. */
 export function judgeManualRun(run: RunState, db: DatabaseState, state: MainState): ManualRunVerdict {

@@ -20,6 +20,8 @@ export interface Hub {
 export interface HubGit {
   /** null if the branch does not exist. */
   head(branch: string): Promise<string | null>;
+  /** The branches whose names begin with a prefix. */
+  branches(prefix: string): Promise<{ name: string; head: string }[]>;
   treeAt(commit: string): Promise<HubTree>;
   /** Commits of a branch that changed a path, newest first. */
   history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;

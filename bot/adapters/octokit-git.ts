@@ -23,6 +23,7 @@ export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
     ).data;
   return {
     head: (branch) => readHead(calls, branch),
+    branches: (prefix) => listBranches(calls, prefix),
     treeAt: (commit) => openHubTree(calls, cache, commit),
     history: async ({ ref, path, limit }) => {
       const options = { ...at, sha: ref, ...(path === undefined ? {} : { path }), per_page: Math.min(100, limit) };
@@ -48,6 +49,13 @@ async function readHead(calls: Calls, branch: string): Promise<string | null> {
     calls.octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...calls.at, ref: `heads/${branch}` }),
   );
   return answer?.data.object.sha ?? null;
+}
+
+/** GitHub's answer has no pages. */
+async function listBranches({ octokit, at }: Calls, prefix: string): Promise<{ name: string; head: string }[]> {
+  const path = "GET /repos/{owner}/{repo}/git/matching-refs/{ref}";
+  const { data } = await octokit.request(path, { ...at, ref: `heads/${prefix}` });
+  return data.map(({ ref, object }) => ({ name: ref.slice("refs/heads/".length), head: object.sha }));
 }
 
 /** Facts about a commit; author and committer are the accounts that GitHub attributes it to. */

@@ -27,12 +27,15 @@ export interface JudgedDatabase {
   manifests: RenderedFile[] | null;
 }
 
+/** The two commits that are compared, and main's settings. */
+type Compared = Pick<PullState, "base" | "head" | "settings">;
+
 /** Judges every changed database with the settings of main and the locks of the merge base. */
-export function judgeDatabases(state: PullState, touched: Touched): JudgedDatabase[] {
+export function judgeDatabases(state: Compared, touched: Touched): JudgedDatabase[] {
   return touched.databases.map((database) => judgeDatabase(state, database));
 }
 
-function judgeDatabase(state: PullState, database: string): JudgedDatabase {
+function judgeDatabase(state: Compared, database: string): JudgedDatabase {
   const [head, base] = [state.head.databases[database], state.base.databases[database]];
   const { settings } = state.settings;
   const before = requestOf(base);
@@ -56,7 +59,7 @@ function render(after: LoadedDatabase, request: DatabaseRequest, settings: Setti
   return renderDatabase({ ...after, request, settings });
 }
 
-function retire(state: PullState, none: JudgedDatabase): JudgedDatabase {
+function retire(state: Compared, none: JudgedDatabase): JudgedDatabase {
   const base = state.base.databases[none.database];
   const retired = base !== undefined && base.request !== null;
   const { settings } = state.settings;
@@ -77,7 +80,7 @@ function problemsOf({ request }: SideDatabase): Problem[] {
   return request.ok ? request.warnings : request.problems;
 }
 
-function nameProblems(state: PullState, database: string): Problem[] {
+function nameProblems(state: Compared, database: string): Problem[] {
   const parsed = parseDatabaseName(database);
   if (!parsed.ok) return parsed.problems;
   const names = new Set(state.head.entries.flatMap(({ path }) => placeOf(path)?.database ?? []));

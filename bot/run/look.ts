@@ -1,8 +1,8 @@
 import type { Hub } from "../hub.ts";
-import { lookAtMergeGroup } from "./look-at-merge-group.ts";
+import { listMergeGroups, lookAtMergeGroup } from "./look-at-merge-group.ts";
 import { lookAtPull } from "./look-at-pull.ts";
 import type { Looked } from "./look-queue.ts";
-import { ALL_PULLS, MAIN, PUSHES } from "./read-event.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./read-event.ts";
 
 export interface LookPorts {
   hub: Hub;
@@ -15,13 +15,16 @@ export interface LookPorts {
 
 /** Looks at whatever a key of the queue stands for. */
 export async function look({ hub, lookAtMain, lookAtPushes, mark }: LookPorts, key: string): Promise<Looked> {
-  const [kind, first = "", second = ""] = key.split("/");
+  const [kind, first = ""] = key.split("/");
   if (key === MAIN) return lookAtMain(hub);
   if (key === PUSHES) await lookAtPushes(hub);
   if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
+  // Whatever changes what pull requests may do also changes what may leave the queue.
+  if (key === ALL_PULLS) mark(MERGE_GROUPS);
+  if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
   if (kind === "pull") return lookAtPull(hub, Number(first));
   if (kind === "head") await checkAgain(hub, first, mark);
-  if (kind === "merge-group") await lookAtMergeGroup(hub, { head: first, base: second });
+  if (kind === "merge-group") await lookAtMergeGroup(hub, first);
   return "done";
 }
 

@@ -8,15 +8,15 @@ interface Payload {
   issue?: { number?: number; pull_request?: object };
   check_run?: { head_sha?: string };
   check_suite?: { head_sha?: string };
-  merge_group?: { head_sha?: string; base_sha?: string };
 }
 
 /** Keys of the queue. */
 export const MAIN = "main";
 export const ALL_PULLS = "pulls";
 export const PUSHES = "pushes";
+export const MERGE_GROUPS = "merge-groups";
 
-/** The keys to look at after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-group/<head>/<base>`. */
+/** The keys to look at after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-groups`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
   const event = payload as Payload;
   switch (name) {
@@ -33,7 +33,8 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
     case "check_suite":
       return event.action === "rerequested" ? headOf(event.check_run ?? event.check_suite) : [];
     case "merge_group":
-      return event.action === "checks_requested" ? groupOf(event.merge_group) : [];
+      // Which groups there are, and on what, GitHub is asked: a webhook could name any commits.
+      return event.action === "checks_requested" ? [MERGE_GROUPS] : [];
     default:
       return [];
   }
@@ -57,10 +58,6 @@ function pullOf({
 
 function headOf(check: { head_sha?: string } | undefined): string[] {
   return isSha(check?.head_sha) ? [`head/${check?.head_sha}`] : [];
-}
-
-function groupOf(group: Payload["merge_group"]): string[] {
-  return isSha(group?.head_sha) && isSha(group?.base_sha) ? [`merge-group/${group?.head_sha}/${group?.base_sha}`] : [];
 }
 
 function isSha(text: string | undefined): boolean {

@@ -154,12 +154,9 @@ describe("what to look at after a webhook", () => {
     ["workflow_run", { action: "completed" }, ["main"]],
     ["check_run", { action: "rerequested", check_run: { head_sha: sha } }, [`head/${sha}`]],
     ["check_run", { action: "completed", check_run: { head_sha: sha } }, []],
-    [
-      "merge_group",
-      { action: "checks_requested", merge_group: { head_sha: sha, base_sha: sha } },
-      [`merge-group/${sha}/${sha}`],
-    ],
-    ["merge_group", { action: "checks_requested", merge_group: { head_sha: "../x", base_sha: sha } }, []],
+    ["merge_group", { action: "checks_requested", merge_group: { head_sha: sha, base_sha: sha } }, ["merge-groups"]],
+    ["merge_group", { action: "checks_requested", merge_group: { head_sha: "../x", base_sha: sha } }, ["merge-groups"]],
+    ["merge_group", { action: "destroyed", reason: "merged", merge_group: { head_sha: sha, base_sha: sha } }, []],
     ["pull_request", { action: "opened", number: "3/../4" }, []],
     ["star", { action: "created" }, []],
   ])("%s %j", (name, payload, expected) => {

@@ -238,6 +238,7 @@ describe("a group of the merge queue", () => {
       head: HEAD,
       base: [],
       entries: [entry(CONFIG, "1")],
+      rendered: [],
       pulls: [],
       ...state,
     }).map(({ conclusion }) => conclusion);
@@ -248,7 +249,8 @@ describe("a group of the merge queue", () => {
     ["a pull request that is not green", [entry(CONFIG, "1")], green.slice(1), "failure"],
     ["checks of another App", [entry(CONFIG, "1")], green.map((check) => ({ ...check, appId: 8 })), "failure"],
   ])("%s", (_name, entries, checks, expected) => {
-    expect(conclusions({ pulls: [{ number: 1, entries, checks }] })).toEqual([expected, expected, expected]);
+    const pulls = [{ number: 1, base: [], entries, checks }];
+    expect(conclusions({ pulls })).toEqual([expected, expected, expected]);
   });
 
   test("is green if it changes no Seedbed files", () => {

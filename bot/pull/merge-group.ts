@@ -66,7 +66,7 @@ export function isGreen(checks: readonly CheckFacts[], appId: number): boolean {
 /** The judged databases whose manifests at a commit are exactly the rendered ones. */
 export function listRendered(side: Side, judged: readonly JudgedDatabase[]): string[] {
   const describe = (files: readonly { path: string; text: string }[]) =>
-    JSON.stringify(files.map(({ path, text }) => [path, text]).toSorted());
+    JSON.stringify(files.map(({ path, text }) => `${path}\0${text}`).toSorted());
   return judged
     .filter(({ database, manifests }) => {
       const there = side.databases[database]?.manifests;
@@ -95,7 +95,7 @@ function isCovered(state: MergeGroupState, { unit, changed }: UnitChange): boole
     const found = entries.filter(
       ({ path }) => counts(path) && (placeOf(path)?.generated !== true || changed.has(path)),
     );
-    return JSON.stringify(found.map(({ path, mode, blob }) => [path, mode, blob]).toSorted());
+    return JSON.stringify(found.map(({ path, mode, blob }) => `${path}\0${mode} ${blob}`).toSorted());
   };
   const wanted = describe(state.entries);
   return state.pulls.some((pull) => {

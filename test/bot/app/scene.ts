@@ -1,4 +1,8 @@
 import type { Bot } from "../../../bot/app.ts";
+import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
+import { readBotEnv } from "../../../bot/env.ts";
+import { createMainLook } from "../../../bot/run/look-at-main.ts";
+import type { GitHubOptions } from "../../world/github/github.ts";
 import { person, type Edits } from "../../world/github/person.ts";
 import { expect } from "vitest";
 import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
@@ -19,9 +23,15 @@ export interface Scene {
   settle(): Promise<void>;
 }
 
-export async function startScene(): Promise<Scene> {
-  const world = await startWorld();
-  const bot = await world.start();
+export interface SceneOptions {
+  github?: Partial<GitHubOptions>;
+  /** Whether the bot also looks at main, so that it signs permits and starts runs; default: false. */
+  main?: boolean;
+}
+
+export async function startScene({ github = {}, main = false }: SceneOptions = {}): Promise<Scene> {
+  const world = await startWorld(github);
+  const bot = await world.start(main ? { lookAtMain: lookAtMainOf(world) } : {});
   const rest = () => settle(world, bot);
   return {
     world,
@@ -47,6 +57,12 @@ export async function startScene(): Promise<Scene> {
       return String(answer.json["message"]);
     },
   };
+}
+
+function lookAtMainOf({ variables, lines }: BotWorld) {
+  const say = (...parts: unknown[]) => void lines.push(parts.map(String).join(" "));
+  const log = { info: say, warn: say };
+  return createMainLook({ signingKey: readBotEnv(readSecretFile, variables).signing, log });
 }
 
 export async function endScene({ world }: Scene): Promise<void> {

@@ -9,6 +9,7 @@ import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
 import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
 import { watchCalls, type CallLog } from "./calls.ts";
+import { MergeQueue } from "./merge-queue.ts";
 import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
 import { addActionRoutes } from "./rest/actions.ts";
 import { addActivityRoutes } from "./rest/activity.ts";
@@ -16,6 +17,7 @@ import { addAppRoutes } from "./rest/app.ts";
 import { addCheckRoutes } from "./rest/checks.ts";
 import { addCommitRoutes } from "./rest/commits.ts";
 import { addGitRoutes } from "./rest/git-data.ts";
+import { addGraphqlRoute } from "./rest/graphql.ts";
 import { addDeploymentRoutes, addIssueRoutes, addPeopleRoutes } from "./rest/people.ts";
 import { addPullRoutes } from "./rest/pulls.ts";
 import { Rest } from "./rest/rest.ts";
@@ -107,6 +109,7 @@ function addRoutes(rest: Rest, runs: Runs): void {
   addPeopleRoutes(rest);
   addDeploymentRoutes(rest);
   addActionRoutes(rest, runs);
+  addGraphqlRoute(rest);
 }
 
 async function createState(
@@ -135,6 +138,7 @@ async function createState(
     activity: [],
     deployments: [],
     mergesRefused: [],
+    queue: new MergeQueue(() => state),
     webhooks: new Webhooks(secrets.webhookSecret),
     nextId: () => (id += 1),
     nextNumber: () => (number += 1),

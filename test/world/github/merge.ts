@@ -25,6 +25,7 @@ async function whyNot(state: State, { pull, sha, method }: MergeRequest): Promis
   if (pull.draft) return no(405, "Pull Request is still a draft");
   if (sha !== undefined && sha !== pull.headSha)
     return no(409, "Head branch was modified. Review and try the merge again.");
+  if (hasMergeQueue(state, pull)) return no(405, "Changes must be made through the merge queue");
   if (method === "rebase") return no(405, "Rebase merges are not allowed on this repository.");
   const broken = await brokenRules(state, pull);
   return broken.length > 0 ? no(405, `Repository rule violations found\n\n${broken.join("\n")}`) : null;
@@ -36,9 +37,29 @@ export async function brokenRules(state: State, pull: Pull): Promise<string[]> {
   const broken: string[] = [];
   for (const { type, parameters = {} } of state.ruleset.rules) {
     if (type === "pull_request") broken.push(...missingReviews(state, pull, parameters));
-    if (type === "required_status_checks") broken.push(...missingChecks(state, pull, parameters));
+    if (type === "required_status_checks") broken.push(...missingChecks(state, pull.headSha, parameters));
   }
   return broken;
+}
+
+/** The required checks that are not green on a commit, as sentences. */
+export function failedChecks(state: State, sha: string): string[] {
+  const rules = state.ruleset.rules.filter(({ type }) => type === "required_status_checks");
+  return rules.flatMap(({ parameters = {} }) => missingChecks(state, sha, parameters));
+}
+
+/** Whether such a sentence is about a check that may still come. */
+export function isMissing(sentence: string): boolean {
+  return /is (?:expected|in progress)\.$/.test(sentence);
+}
+
+function hasMergeQueue(state: State, pull: Pull): boolean {
+  return pull.baseBranch === state.defaultBranch && state.ruleset.rules.some(({ type }) => type === "merge_queue");
+}
+
+/** The queue's own way of writing a merge method. */
+export function mergeMethod(name: unknown): "merge" | "squash" {
+  return name === "SQUASH" ? "squash" : "merge";
 }
 
 function missingReviews(state: State, pull: Pull, parameters: Record<string, unknown>): string[] {
@@ -62,14 +83,12 @@ interface RequiredCheck {
   integration_id?: number;
 }
 
-function missingChecks(state: State, pull: Pull, parameters: Record<string, unknown>): string[] {
+function missingChecks(state: State, sha: string, parameters: Record<string, unknown>): string[] {
   const required = (parameters["required_status_checks"] ?? []) as RequiredCheck[];
   return required.flatMap(({ context, integration_id }) => {
     const runs = state.checkRuns.filter(
       (run) =>
-        run.headSha === pull.headSha &&
-        run.name === context &&
-        (integration_id === undefined || run.appId === integration_id),
+        run.headSha === sha && run.name === context && (integration_id === undefined || run.appId === integration_id),
     );
     const latest = runs.at(-1);
     if (!latest) return [`Required status check "${context}" is expected.`];
@@ -84,11 +103,32 @@ function missingChecks(state: State, pull: Pull, parameters: Record<string, unkn
 async function carryOut(state: State, { pull, method, by }: MergeRequest): Promise<MergeOutcome> {
   const ref = `refs/heads/${pull.baseBranch}`;
   const base = (await state.git.resolve(ref))!;
+  const sha = await writeMergeCommit(state, { pull, method, by, base });
+  if (sha === null) return { merged: false, status: 405, message: "Merge conflict" };
+  if (!(await state.git.updateRef(ref, sha, base)))
+    return { merged: false, status: 405, message: "Base branch was modified. Review and try the merge again." };
+  const at = state.now();
+  closeAsMerged(pull, { sha, by, at });
+  await afterRefUpdate(state, { ref, before: base, after: sha, actor: by, kind: "pr_merge" });
+  sayMerged(state, pull, by);
+  return { merged: true, sha };
+}
+
+export interface MergeCommit {
+  pull: Pull;
+  method: "merge" | "squash" | "rebase";
+  by: Account;
+  /** The commit that the pull request is merged into. */
+  base: string;
+}
+
+/** The commit that a merge makes, on no branch yet; null if there is a conflict. */
+export async function writeMergeCommit(state: State, { pull, method, by, base }: MergeCommit): Promise<string | null> {
   const tree = await state.git.mergeTree(base, pull.headSha);
-  if (tree === null) return { merged: false, status: 405, message: "Merge conflict" };
+  if (tree === null) return null;
   const at = state.now();
   const author = method === "squash" ? pull.author : by;
-  const sha = await state.git.writeCommit({
+  return state.git.writeCommit({
     tree,
     parents: method === "squash" ? [base] : [base, pull.headSha],
     author: { ...noreply(author), date: at },
@@ -98,15 +138,29 @@ async function carryOut(state: State, { pull, method, by }: MergeRequest): Promi
         ? `${pull.title} (#${pull.number})`
         : `Merge pull request #${pull.number} from ${state.owner}/${pull.headBranch}\n\n${pull.title}`,
   });
-  if (!(await state.git.updateRef(ref, sha, base)))
-    return { merged: false, status: 405, message: "Base branch was modified. Review and try the merge again." };
+}
+
+interface Merged {
+  sha: string;
+  by: Account;
+  at: string;
+}
+
+/** What becomes of a pull request whose commit is on its base branch now. */
+export function markMerged(state: State, pull: Pull, merged: Merged): void {
+  closeAsMerged(pull, merged);
+  sayMerged(state, pull, merged.by);
+}
+
+function closeAsMerged(pull: Pull, { sha, by, at }: Merged): void {
   Object.assign(pull, { state: "closed", mergedAt: at, mergedBy: by, mergeCommit: sha });
-  await afterRefUpdate(state, { ref, before: base, after: sha, actor: by, kind: "pr_merge" });
+}
+
+function sayMerged(state: State, pull: Pull, by: Account): void {
   state.webhooks.send("pull_request", {
     action: "closed",
     number: pull.number,
     pull_request: viewPull(state, pull),
     ...viewSender(state, by),
   });
-  return { merged: true, sha };
 }

@@ -31,6 +31,9 @@ export interface Person {
   openPull(head: string, title: string): Promise<number>;
   review(pull: number, event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT", commit?: string): Promise<Answer>;
   comment(pull: number, body: string): Promise<Answer>;
+  /** Adds to the merge queue, or takes out of it; null, or what GitHub objects to. */
+  enqueue(pull: number): Promise<string | null>;
+  dequeue(pull: number): Promise<string | null>;
   merge(pull: number, method?: "squash" | "merge", sha?: string): Promise<Answer>;
   runWorkflow(file: string, inputs: Record<string, string>, ref?: string): Promise<Answer>;
 }
@@ -40,7 +43,7 @@ export function person(github: GitHub, login: string): Person {
   const { owner, name } = github.state;
   const repository = `/repos/${owner}/${name}`;
   const api = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${github.url}${path.startsWith("/repos") ? path : repository + path}`, {
+    const response = await fetch(`${github.url}${/^\/(?:repos|graphql)/.test(path) ? path : repository + path}`, {
       method,
       headers: { authorization: `token ${github.token(login)}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -61,11 +64,26 @@ export function person(github: GitHub, login: string): Person {
     review: (pull, event, commit) =>
       api("POST", `/pulls/${pull}/reviews`, { event, body: "", ...(commit ? { commit_id: commit } : {}) }),
     comment: (pull, body) => api("POST", `/issues/${pull}/comments`, { body }),
+    enqueue: (pull) => queue(api, "enqueue", pull),
+    dequeue: (pull) => queue(api, "dequeue", pull),
     merge: (pull, method = "squash", sha) =>
       api("PUT", `/pulls/${pull}/merge`, { merge_method: method, ...(sha ? { sha } : {}) }),
     runWorkflow: (file, inputs, ref = "main") =>
       api("POST", `/actions/workflows/${file}/dispatches`, { ref, inputs, return_run_details: true }),
   };
+}
+
+async function queue(api: Person["api"], verb: "enqueue" | "dequeue", pull: number): Promise<string | null> {
+  const id = (await api("GET", `/pulls/${pull}`)).json["node_id"];
+  const name = `${verb}PullRequest`;
+  const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
+  const answer = await api("POST", "/graphql", {
+    query: `mutation ($input: ${type}!) { ${name}(input: $input) { mergeQueueEntry { id } } }`,
+    variables: { input: verb === "enqueue" ? { pullRequestId: id } : { id } },
+  });
+  const errors = answer.json["errors"] as { message: string }[] | undefined;
+  if (answer.status !== 200) return String(answer.json["message"]);
+  return errors === undefined ? null : errors.map(({ message }) => message).join("\n");
 }
 
 async function push(

@@ -3,6 +3,9 @@ import { closeContainedPulls } from "./indirect-merges.ts";
 import { viewPull, viewPullOfReview, viewReview, viewSender } from "./views.ts";
 import { botAccount, type Account, type Pull, type State } from "./state.ts";
 
+/** Branches that only the merge queue makes. */
+export const QUEUE_PREFIX = "refs/heads/gh-readonly-queue/";
+
 const ZERO = "0".repeat(40);
 
 /** A ref that has moved, and who moved it. */
@@ -11,7 +14,7 @@ export interface RefUpdate {
   before: string | null;
   after: string | null;
   actor: Account;
-  kind?: "push" | "pr_merge";
+  kind?: "push" | "pr_merge" | "merge_queue_merge";
 }
 
 /** What GitHub does after a ref moved: activity, `push`, new heads of pull requests, stale reviews dismissed. */
@@ -41,10 +44,12 @@ export async function afterRefUpdate(state: State, update: RefUpdate): Promise<v
   if (after === null) return;
   for (const pull of state.pulls) if (follows(state, pull, ref)) await moveHead(state, pull, { ...update, after });
   await closeContainedPulls(state, { ref, after, actor });
+  // Groups that stand on another main cannot be merged any more.
+  if (ref === `refs/heads/${state.defaultBranch}` && update.kind !== "merge_queue_merge") await state.queue.refresh();
 }
 
 function activityType({ before, after, kind }: RefUpdate, forced: boolean): string {
-  if (kind === "pr_merge") return "pr_merge";
+  if (kind === "pr_merge" || kind === "merge_queue_merge") return kind;
   if (before === null) return "branch_creation";
   if (after === null) return "branch_deletion";
   return forced ? "force_push" : "push";
@@ -93,8 +98,15 @@ async function diffDigest(state: State, pull: Pull, head: string): Promise<strin
     .digest("hex");
 }
 
+/** GitHub's refusal to move the branch of a queued pull request; null for any other ref. */
+export function whyQueued(state: State, ref: string): string | null {
+  const queued = state.queue.entries.some(({ pull }) => follows(state, pull, ref));
+  return queued ? "A pull request for this branch has been added to a merge queue." : null;
+}
+
 /** Whether a ref may be moved by this account outside a pull request. */
 export function mayPush(state: State, ref: string, account: Account): boolean {
+  if (ref.startsWith(QUEUE_PREFIX)) return false;
   if (ref !== `refs/heads/${state.defaultBranch}`) return true;
   return account.login === botAccount(state).login && bypassesRuleset(state);
 }

@@ -117,6 +117,24 @@ export interface RulesetFile {
   rules: { type: string; parameters?: Record<string, unknown> }[];
 }
 
+export interface QueueEntry {
+  pull: Pull;
+  /** Who queued it. */
+  by: Account;
+}
+
+/** The merge queue of the default branch; always empty while the ruleset has no rule `merge_queue`. */
+export interface Queue {
+  readonly entries: QueueEntry[];
+  /** Why GitHub does not queue a pull request; null if it does. */
+  whyNot(pull: Pull): Promise<string | null>;
+  add(pull: Pull, by: Account): Promise<void>;
+  /** false if it is not queued. */
+  remove(pull: Pull, by: Account): Promise<boolean>;
+  /** Builds, merges and drops whatever main, checks and pull requests ask for now. */
+  refresh(): Promise<void>;
+}
+
 /** Everything that GitHub knows beside the git repository. */
 export interface State {
   git: BareRepository;
@@ -138,6 +156,7 @@ export interface State {
   deployments: Deployment[];
   /** Merges that were refused, and why. */
   mergesRefused: { pull: number; why: string }[];
+  queue: Queue;
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;
@@ -146,6 +165,9 @@ export interface State {
 }
 
 export const GITHUB: Account = { id: 19864447, login: "web-flow", type: "User" };
+
+/** Who moves main for the merge queue. */
+export const MERGE_QUEUE: Account = { id: 118344674, login: "github-merge-queue[bot]", type: "Bot" };
 
 /** The App's bot user. */
 export function botAccount(state: State): Account {

@@ -27,6 +27,7 @@ export function viewPull(state: State, pull: Pull) {
   const repository = (id: number) => (id === state.repositoryId ? viewRepository(state) : { id, fork: true });
   return {
     id: 5000 + pull.number,
+    node_id: `PR_${pull.number}`,
     number: pull.number,
     state: pull.state,
     title: pull.title,

@@ -36,6 +36,10 @@ refuse() {
 protected=$(cat seedbed-rules/protected)
 while read -r old new ref; do
   has writers "$REMOTE_USER" || refuse "$ref" "Permission to this repository denied to $REMOTE_USER."
+  case "$ref" in refs/heads/gh-readonly-queue/*) refuse "$ref" "Branches of the merge queue are read-only." ;; esac
+  if has queued "$ref"; then
+    refuse "$ref" "GH006: Protected branch update failed for $ref. A pull request for this branch has been added to a merge queue."
+  fi
   if [ "$ref" = "$protected" ] && ! has bypass "$REMOTE_USER"; then
     refuse "$ref" "GH013: Repository rule violations found for $ref. Changes must be made through a pull request."
   fi
@@ -67,6 +71,11 @@ export async function writePushRules(repository: string, rules: PushRules): Prom
     ["writers", rules.writers],
   ] as const)
     await writeFile(join(folder, name), users.map((user) => `${user}\n`).join(""));
+}
+
+/** Tells the hook which branches belong to queued pull requests. */
+export async function writeQueuedBranches(repository: string, refs: string[]): Promise<void> {
+  await writeFile(join(repository, "seedbed-rules", "queued"), refs.map((ref) => `${ref}\n`).join(""));
 }
 
 /** Every refusal so far, in order. */

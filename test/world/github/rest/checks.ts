@@ -12,12 +12,21 @@ interface Output {
 /** Check runs: Apps alone write them, annotations add up, a conclusion completes. */
 export function addCheckRoutes(rest: Rest): void {
   const { state } = rest;
-  rest.onRepository("POST /check-runs", { need: ["checks", "write"], handle: (call) => createCheck(state, call) });
+  rest.onRepository("POST /check-runs", {
+    need: ["checks", "write"],
+    handle: async (call) => {
+      const reply = await createCheck(state, call);
+      await state.queue.refresh();
+      return reply;
+    },
+  });
   rest.onRepository("PATCH /check-runs/:id", {
     need: ["checks", "write"],
-    handle: (call) => {
+    handle: async (call) => {
       const run = state.checkRuns.find(({ id }) => id === Number(call.param("id")));
-      return run ? changeCheck(state, run, call) : refuse(404, "Not Found");
+      const reply = run ? changeCheck(state, run, call) : refuse(404, "Not Found");
+      await state.queue.refresh();
+      return reply;
     },
   });
   rest.onRepository("GET /check-runs/:id", {

@@ -1,4 +1,4 @@
-import { afterRefUpdate, mayPush } from "../pushes.ts";
+import { afterRefUpdate, mayPush, whyQueued } from "../pushes.ts";
 import { noreply, type Account, type State } from "../state.ts";
 import type { TreeEdit } from "../git/bare-repository.ts";
 import type { Actor } from "../tokens.ts";
@@ -28,6 +28,14 @@ export function addGitRoutes(rest: Rest): void {
       const ref = `refs/${call.param("ref")}`;
       const sha = await state.git.resolve(ref);
       return sha === null ? refuse(404, "Not Found") : ok(viewRef(ref, sha));
+    },
+  });
+  rest.onRepository("GET /git/matching-refs/:ref{.+}", {
+    need: ["contents", "read"],
+    handle: async (call) => {
+      const prefix = `refs/${call.param("ref")}`;
+      const found = [...(await state.git.refs())].filter(([ref]) => ref.startsWith(prefix));
+      return ok(found.map(([ref, sha]) => viewRef(ref, sha)));
     },
   });
   rest.onRepository("POST /git/refs", { need: ["contents", "write"], handle: (call) => createRef(state, call) });
@@ -150,6 +158,8 @@ async function whyNot(
   actor: Actor,
   move: { ref: string; from: string | null; to: string },
 ): Promise<Reply | null> {
+  const queued = whyQueued(state, move.ref);
+  if (queued !== null) return refuse(422, queued);
   if (!mayPush(state, move.ref, actor.account as Account))
     return refuse(422, "Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
   if (actor.kind === "user" || actor.permissions["workflows"] === "write") return null;

@@ -134,7 +134,7 @@ async function openPull(state: State, call: Call): Promise<Reply> {
   return ok(viewPull(state, pull), 201);
 }
 
-function changePull(state: State, pull: Pull, call: Call): Reply {
+async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> {
   const wanted = call.body["state"];
   if (wanted === "open" && pull.mergedAt !== null) return refuse(422, "Cannot reopen a merged pull request.");
   if ((wanted === "closed" || wanted === "open") && pull.state !== wanted) {
@@ -146,6 +146,7 @@ function changePull(state: State, pull: Pull, call: Call): Reply {
       ...viewSender(state, call.actor.account),
     });
   }
+  await state.queue.refresh();
   if (typeof call.body["title"] === "string") pull.title = call.body["title"];
   return ok(viewPull(state, pull));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import examples from "@octokit/webhooks-examples";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ALL_PULLS, MAIN, readEvent } from "../../../bot/run/read-event.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS, readEvent } from "../../../bot/run/read-event.ts";
 import { startGitHub, type GitHub } from "./github.ts";
 import { person } from "./person.ts";
 
@@ -13,7 +13,15 @@ interface Published {
 }
 
 const published = examples as unknown as Published[];
-const EVENTS = ["pull_request", "pull_request_review", "push", "issue_comment", "check_run", "workflow_run"];
+const EVENTS = [
+  "pull_request",
+  "pull_request_review",
+  "push",
+  "issue_comment",
+  "check_run",
+  "workflow_run",
+  "merge_group",
+];
 
 /** Fields that GitHub documents and that no published capture has: most are younger, the others were not captured for an App or on a pull request. */
 const NOT_CAPTURED = [
@@ -28,6 +36,8 @@ const NOT_CAPTURED = [
   "workflow_run.run_started_at",
   "workflow_run.referenced_workflows",
   "workflow_run.path",
+  // Why a group was destroyed, or a pull request taken out of the queue.
+  "reason",
 ];
 
 describe("webhooks of the simulated GitHub", () => {
@@ -79,10 +89,11 @@ describe("published webhooks", () => {
     "%s %i is read as a hint about something that exists",
     (event, _index, example) => {
       const keys = readEvent(event, example, "main");
-      const forms = [MAIN, ALL_PULLS, /^pull\/[1-9]\d*$/, /^head\/[0-9a-f]{40}$/];
+      const forms = [MAIN, ALL_PULLS, MERGE_GROUPS, /^pull\/[1-9]\d*$/, /^head\/[0-9a-f]{40}$/];
       for (const key of keys)
         expect(forms.some((form) => (typeof form === "string" ? form === key : form.test(key)))).toBe(true);
-      if (event.startsWith("pull_request") || event === "workflow_run") expect(keys).not.toEqual([]);
+      if (event.startsWith("pull_request") || ["workflow_run", "merge_group"].includes(event))
+        expect(keys).not.toEqual([]);
     },
   );
 });
@@ -113,6 +124,10 @@ async function actOut(github: GitHub): Promise<void> {
   await ada.runWorkflow("provision.yml", {});
   await grace.merge(pull);
   await ada.api("PATCH", `/pulls/${pull}`, { state: "closed" });
+  github.state.ruleset.rules.push({ type: "merge_queue", parameters: { min_entries_to_merge: 2 } });
+  await ada.push({ branch: "next", edits: { "b.txt": "b\n" } });
+  const next = await ada.openPull("next", "Ask again");
+  expect([await ada.enqueue(next), await ada.dequeue(next), await ada.enqueue(next)]).toEqual([null, null, null]);
 }
 
 function examplesOf(event: string): object[] {

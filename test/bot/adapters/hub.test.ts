@@ -57,6 +57,8 @@ describe("one repository through GitHub's REST API", () => {
     expect(await hub.git.commitFiles({ ...change, expectedHead: before })).toBe("moved");
     expect(await github.state.git.git(["rev-list", "--count", "main..work"])).toBe("1\n");
     expect(await hub.git.commitFiles({ ...change, branch: "gone", expectedHead: before })).toBe("moved");
+    expect(await hub.git.branches("wo")).toEqual([{ name: "work", head: done === "moved" ? "" : done.sha }]);
+    expect(await hub.git.branches("work/")).toEqual([]);
     expect(await hub.git.mergeBase("main", "work")).toBe(before);
     expect([await hub.git.isAncestor("main", "work"), await hub.git.isAncestor("work", "main")]).toEqual([true, false]);
     expect((await hub.git.history({ ref: "work", limit: 1 }))[0]!.author).toEqual({

@@ -180,6 +180,11 @@ describe("what nobody approved does not leave the merge queue", () => {
     expect(conclusions(groups().at(-1)!)).toEqual(["failure", "failure", "failure"]);
     const last = state().checkRuns.findLast(({ headSha }) => headSha === groups().at(-1));
     expect(last).toMatchObject({ title: "Not in an approved pull request: environments/hr" });
+    expect(groups()).toHaveLength(2);
+    // Queued again, when the first is main's: now its group differs from main in its own file alone.
+    await enqueue(two);
+    expect(groups()).toHaveLength(3);
+    expect(conclusions(groups().at(-1)!)).toEqual(["failure", "failure", "failure"]);
     expect(pullOf(two)).toMatchObject({ state: "open", mergedAt: null });
     expect(await show(SCRIPT)).not.toBe(mask);
     expect(state().mergesRefused.at(-1)).toMatchObject({ pull: two, why: expect.stringContaining("CI_FAILURE") });
@@ -252,6 +257,19 @@ describe("what nobody approved does not leave the merge queue", () => {
     expect(conclusions(head)).toEqual(["failure", "failure", "failure"]);
     expect(conclusions(own)).toEqual(before);
     expect(pullOf(pull).state).toBe("open");
+  });
+
+  test("a branch of the queue that is a pull request's own head: the pull request's checks stand", async () => {
+    await startQueue();
+    const pull = await scene.open(scene.files);
+    const own = pullOf(pull).headSha;
+    const before = state()
+      .checkRuns.filter(({ headSha }) => headSha === own)
+      .map((run) => ({ ...run }));
+    await state().git.updateRef("refs/heads/gh-readonly-queue/main/pr-1-x", own, null);
+    scene.bot.sweep();
+    await scene.settle();
+    expect(state().checkRuns.filter(({ headSha }) => headSha === own)).toEqual(before);
   });
 });
 

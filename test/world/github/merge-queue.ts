@@ -1,4 +1,4 @@
-import { brokenRules, failedChecks, isMissing, markMerged, mergeMethod, writeMergeCommit } from "./merge.ts";
+import { brokenRules, failedChecks, isMissing, markMerged, writeMergeCommit } from "./merge.ts";
 import { writeQueuedBranches } from "./git/push-rules.ts";
 import { afterRefUpdate, QUEUE_PREFIX } from "./pushes.ts";
 import { MERGE_QUEUE, type Account, type Pull, type Queue, type QueueEntry, type State } from "./state.ts";
@@ -71,9 +71,10 @@ export class MergeQueue implements Queue {
     const found = this.state.ruleset.rules.find(({ type }) => type === "merge_queue");
     if (found === undefined) return null;
     const { grouping_strategy, merge_method, min_entries_to_merge, max_entries_to_merge } = found.parameters ?? {};
+    if (merge_method === "REBASE") throw new Error("The simulated merge queue does not rebase.");
     return {
       strategy: grouping_strategy === "HEADGREEN" ? "HEADGREEN" : "ALLGREEN",
-      method: mergeMethod(merge_method),
+      method: merge_method === "SQUASH" ? "squash" : "merge",
       least: Number(min_entries_to_merge ?? 1),
       most: Number(max_entries_to_merge ?? 5),
     };

@@ -57,11 +57,6 @@ function hasMergeQueue(state: State, pull: Pull): boolean {
   return pull.baseBranch === state.defaultBranch && state.ruleset.rules.some(({ type }) => type === "merge_queue");
 }
 
-/** The queue's own way of writing a merge method. */
-export function mergeMethod(name: unknown): "merge" | "squash" {
-  return name === "SQUASH" ? "squash" : "merge";
-}
-
 function missingReviews(state: State, pull: Pull, parameters: Record<string, unknown>): string[] {
   const needed = Number(parameters["required_approving_review_count"] ?? 0);
   const latest = new Map<string, string>();

@@ -292,5 +292,14 @@ function greenCheck(headSha: string, name: string): CheckRun {
   const at = new Date(Date.now() - 10_000).toISOString();
   const texts = { externalId: "earlier", title: "Up to date", summary: "Up to date", text: null, detailsUrl: null };
   const times = { startedAt: at, completedAt: at, status: "completed", conclusion: "success" };
-  return { id: state().nextId(), name, headSha, appId: state().app.id, annotations: [], ...texts, ...times };
+  return {
+    id: state().nextId(),
+    name,
+    headSha,
+    appId: state().app.id,
+    annotations: [],
+    rerequested: false,
+    ...texts,
+    ...times,
+  };
 }

@@ -159,12 +159,11 @@ export class MergeQueue implements Queue {
     if (!(await this.state.git.updateRef(ref, after, before))) return true;
     this.entries.splice(0, ready.length);
     const kind = "merge_queue_merge" as const;
-    await afterRefUpdate(this.state, { ref, before, after, actor: MERGE_QUEUE, kind });
     const at = this.state.now();
-    for (const entry of ready) {
+    for (const entry of ready)
       markMerged(this.state, entry.pull, { sha: this.groups.get(entry)!.head, by: MERGE_QUEUE, at });
-      await this.destroy(entry, "merged");
-    }
+    await afterRefUpdate(this.state, { ref, before, after, actor: MERGE_QUEUE, kind });
+    for (const entry of ready) await this.destroy(entry, "merged");
     await this.lockBranches();
     return true;
   }

@@ -1,5 +1,8 @@
 import { canonicalJson } from "../../src/digests/digest.ts";
 import { placeOf } from "../../src/layout/database-folder.ts";
+import type { Parsed } from "../../src/problem.ts";
+import { parseRequest } from "../../src/request/parse-request.ts";
+import type { DatabaseRequest } from "../../src/request/request.ts";
 import type { People, Settings } from "../../src/settings/settings.ts";
 import { findTouched, listChangedPaths } from "./changed-paths.ts";
 import type { MainSettings, Side } from "./pull-state.ts";
@@ -48,11 +51,17 @@ function ofRequests(question: RequirementQuestion): Requirement[] {
 
 /** The source that the request names; for a database that is removed, the one that it had. */
 function sourceOf({ base, head }: RequirementQuestion, database: string): { name: string } | { unknown: string } {
-  const request = head.databases[database]?.request ?? base.databases[database]?.request ?? null;
+  const request = head.databases[database]?.request ?? removedRequest(base, database);
   if (request?.ok !== true) return { unknown: "the request has errors" };
   const { name } = request.value.source_database;
   // The policy may allow sources that are written out in the request; those are for the command line.
   return name === undefined ? { unknown: "the request names no source of the settings" } : { name };
+}
+
+/** Read without the settings, which may have lost the cluster of a database that is removed: only its source counts. */
+function removedRequest({ databases }: Side, database: string): Parsed<DatabaseRequest> | null {
+  const before = databases[database];
+  return before === undefined ? null : parseRequest(before.files, "broken");
 }
 
 function ofSource(settings: Settings | null, source: string, databases: string[]): Requirement {

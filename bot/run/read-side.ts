@@ -15,7 +15,7 @@ export interface SideOrder {
   tree: HubTree;
   entries: TreeEntry[];
   touched: Touched;
-  /** Main's settings, which requests are checked against. */
+  /** Main's settings, which requests are checked against; null if they cannot be used, which is told once, not per request. */
   settings: Settings | null;
   /** `YYYY-MM-DD`. */
   today: string;
@@ -77,7 +77,7 @@ function sortFiles({ settings, today }: SideOrder, database: string, texts: Reco
   const lock = text === null ? null : parseLock(text, folder.lock);
   return {
     files,
-    request: paths.length === 0 ? null : parseRequest(files, settings ?? undefined, today),
+    request: paths.length === 0 ? null : parseRequest(files, settings ?? "broken", today),
     lock: lock?.ok === true ? lock.value : emptyLock(database),
     lockProblems: lock === null || lock.ok ? [] : lock.problems,
     manifests: Object.keys(texts)

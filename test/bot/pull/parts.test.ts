@@ -5,6 +5,8 @@ import { findRequirements } from "../../../bot/pull/find-requirements.ts";
 import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
 import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
+import { readSide } from "../../../bot/run/read-side.ts";
+import type { HubTree } from "../../../bot/hub.ts";
 import { inlineCode, plainText } from "../../../src/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
@@ -211,6 +213,26 @@ describe("pull requests that are not about databases", () => {
     const broken = reconcilePull(await buildState({ head: { ".github/seedbed.yml": "version: 2\n" } }));
     expect(broken.checks.map(({ conclusion }) => conclusion)).toEqual(["failure", "success", "action_required"]);
   });
+});
+
+test("a database can be removed by its source's DBAs also when the settings have lost its cluster", async () => {
+  const path = "environments/hr/database_config.yaml";
+  const files = exampleFiles();
+  const text = files[path]!.replace("cluster: rke-dev", "cluster: rke-old");
+  expect(text).not.toBe(files[path]);
+  const other = { "environments/oe/manifests/fleet.yaml": "x: 1\n" };
+  const state = await buildState({ base: { ...files, ...other, [path]: text }, head: other });
+  expect(findRequirements(state)).toMatchObject([{ key: "source:hr-prod", unknown: null }]);
+  expect(reconcilePull(state).checks[0]).toMatchObject({ conclusion: "success" });
+});
+
+test("a request is not asked for connection values because main's settings are broken", async () => {
+  const files = exampleFiles();
+  const entries = Object.keys(files).map((path) => ({ path, mode: "100644", blob: "1" }));
+  const tree = { commit: HEAD, read: (path: string) => Promise.resolve(files[path] ?? null) } as HubTree;
+  const touched = { databases: ["hr"], github: [], tops: [] };
+  const side = await readSide({ tree, entries, touched, settings: null, today: "2026-11-22" });
+  expect(side.databases["hr"]?.request).toMatchObject({ ok: true });
 });
 
 test("a request that writes its source out, as the policy may allow, is not said to have errors", async () => {

@@ -21,6 +21,13 @@ export function describeDatabase(state: MainState, db: DatabaseState, decision: 
     return { state: "❌ not permitted", lines: [quoteBlock(decision.why)], next: decision.fix };
   if (decision.kind === "stuck")
     return { state: "❌ the bot cannot continue", lines: [quoteBlock(decision.why)], next: decision.fix };
+  // With a usable key it would have been signed before anything is said.
+  if (decision.kind === "sign")
+    return {
+      state: "❌ no permit can be signed",
+      lines: [],
+      next: "the platform team adds the bot's public key to `approval.keys` in the settings, which do not have it.",
+    };
   if (standing.kind === "none" || standing.kind === "broken" || !standing.covers)
     return { state: "⏳ waiting for a permit", lines: [], next: "the bot signs a permit." };
   const section = {

@@ -64,8 +64,9 @@ function needsAction(standing: string, decision: string): boolean {
   return isRefused(decision) || standing === "failed" || standing === "expired";
 }
 
+/** Also a permit that is due and was not signed: the settings do not have the bot's key. */
 function isRefused(decision: string): boolean {
-  return decision === "refuse" || decision === "stuck";
+  return decision === "refuse" || decision === "stuck" || decision === "sign";
 }
 
 function renderSection(db: DatabaseState, { state: where, lines, next }: CommentSection): string {

@@ -207,6 +207,13 @@ describe("a refresh schedule", () => {
 });
 
 describe("a new key", () => {
+  test("that the settings do not list signs nothing, and the comment says what is missing", async () => {
+    model.merge("hr", good());
+    const outputs = reconcileMain(await model.state(), null);
+    expect(outputs.commit).toBeNull();
+    expect(outputs.stickyComments[0]?.body).toContain("approval.keys");
+  });
+
   test("signs open permits again, but not while a run is in flight", async () => {
     model.merge("hr", good());
     await model.settle();

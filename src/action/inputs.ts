@@ -52,7 +52,8 @@ export function listSecrets(environment: Environment): string[] {
 
 /** `user:password` pairs as HTTP sends them. */
 export function listLogins(environment: Environment): string[] {
-  const pair = (name: string) => `${read(environment, `${name}_username`)}:${read(environment, `${name}_password`)}`;
+  const pair = (name: string) =>
+    `${read(environment, `${name}_username`).trim()}:${read(environment, `${name}_password`)}`;
   return ["registry", "base"].filter((name) => read(environment, `${name}_password`) !== "").map(pair);
 }
 

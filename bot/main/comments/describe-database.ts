@@ -77,9 +77,10 @@ function describeExpired(_state: MainState, db: DatabaseState, { permit }: Stand
   };
 }
 
-function describeFailure(state: MainState, db: DatabaseState, { permit }: StandingPermit): CommentSection {
+function describeFailure(state: MainState, db: DatabaseState, { permit, digest }: StandingPermit): CommentSection {
   const attempt = db.lock.last_attempt;
-  if (attempt?.outcome !== "failed")
+  // The generation may have been used by another permit, whose failure is not this one's.
+  if (attempt?.outcome !== "failed" || attempt.approval !== digest)
     return {
       state: "❌ the permit has been used up",
       lines: [],

@@ -206,6 +206,21 @@ describe("a refresh schedule", () => {
   });
 });
 
+test("the failure of another permit of the same generation is not told as this one's", async () => {
+  model.merge("hr", good());
+  await model.settle();
+  await model.finish("failed");
+  await model.settle();
+  const path = "environments/hr/seed.lock.yaml";
+  const other = model
+    .lock("hr")
+    .replace(/(last_attempt: .*?approval: )sha256:[0-9a-f]{64}/, `$1sha256:${"0".repeat(64)}`);
+  expect(other).not.toBe(model.lock("hr"));
+  model.files.set(path, other);
+  const body = (await model.settle()).stickyComments[0]?.body;
+  expect(body).toContain("the permit has been used up");
+});
+
 describe("a new key", () => {
   test("that the settings do not list signs nothing, and the comment says what is missing", async () => {
     model.merge("hr", good());

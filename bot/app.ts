@@ -8,7 +8,8 @@ import type { Hub } from "./hub.ts";
 import { look } from "./run/look.ts";
 import { createPushLook } from "./run/look-at-pushes.ts";
 import { createLookQueue, type Looked, type LookQueue } from "./run/look-queue.ts";
-import { ALL_PULLS, MAIN, PUSHES, readEvent, repositoryOf } from "./run/read-event.ts";
+import { ALL_PULLS, MAIN, PUSHES } from "./run/keys.ts";
+import { readEvent, repositoryOf } from "./run/read-event.ts";
 import { readMainSettings, requireMain } from "./run/read-pull-state.ts";
 
 export interface BotOptions {

@@ -171,7 +171,8 @@ export interface HubPeople {
   teamMembers(team: string): Promise<{ id: string; login: string }[]>;
   permission(login: string): Promise<"admin" | "write" | "read" | "none">;
   user(login: string): Promise<{ id: string; login: string; type: string } | null>;
-  branchRules(branch: string): Promise<{ type: string; parameters: Record<string, unknown> }[]>;
+  /** null if GitHub offers no rules for this repository: a private one on the Free plan. */
+  branchRules(branch: string): Promise<{ type: string; parameters: Record<string, unknown> }[] | null>;
 }
 
 export interface RunFacts {

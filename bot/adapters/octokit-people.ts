@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../src/error.ts";
 import type { HubPeople } from "../hub.ts";
-import { orNull, type Calls } from "./octokit-calls.ts";
+import { asRequestError, orNull, type Calls } from "./octokit-calls.ts";
 
 /** Users, teams, permissions and rules through the REST API. */
 export function createHubPeople({ octokit, at }: Calls): HubPeople {
@@ -24,13 +24,25 @@ export function createHubPeople({ octokit, at }: Calls): HubPeople {
     },
     branchRules: async (branch) => {
       const path = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
-      const rules = await octokit.paginate(path, { ...at, branch, per_page: 100 });
+      const rules = await orNullOnFreePlan(octokit.paginate(path, { ...at, branch, per_page: 100 }));
+      if (rules === null) return null;
       return rules.map((rule) => ({
         type: rule.type,
         parameters: ("parameters" in rule ? rule.parameters : {}) as Record<string, unknown>,
       }));
     },
   };
+}
+
+/** GitHub says "Upgrade to GitHub Pro or make this repository public to enable this feature." for every kind of owner. */
+async function orNullOnFreePlan<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    const failed = asRequestError(error);
+    if (failed?.status === 403 && /\bUpgrade to GitHub\b/i.test(failed.message)) return null;
+    throw error;
+  }
 }
 
 function unknownTeam(team: string): SeedbedError {

@@ -5,6 +5,7 @@ import type { Log } from "../../src/ports.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub.ts";
 import { runTitle } from "../run-title.ts";
+import { NO_RULES, NO_RULES_FIX } from "../pull/no-rules.ts";
 import { writeMain } from "./commits/write-main.ts";
 import type { MainOutputs, MainState, Writing } from "./main-state.ts";
 import { removeOldRuns } from "./old-runs/remove-old-runs.ts";
@@ -42,6 +43,10 @@ export async function reconcileMainOnce(hub: Hub, ports: MainPorts): Promise<Mai
   const report: MainReport = { commits: [], dispatched: [], cancelled: [], removed: [], comments: 0, settled: true };
   const writing: Writing = { refused: new Map(), alone: false };
   const errors: unknown[] = [];
+  if ((await hub.people.branchRules(hub.repository.defaultBranch)) === null) {
+    ports.log.warn(`Nothing is permitted or started. ${NO_RULES} To do: ${NO_RULES_FIX}.`);
+    return report;
+  }
   for (let round = 0; round < ROUNDS + writing.refused.size; round += 1) {
     const state = await readMainState(hub, ports.memory);
     if (state === null) {

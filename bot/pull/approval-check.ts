@@ -7,6 +7,7 @@ import { findTouched } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import { checkRules } from "./check-rules.ts";
 import { findRequirements, listChangedRequests, type Requirement } from "./find-requirements.ts";
+import { NO_RULES, NO_RULES_FIX } from "./no-rules.ts";
 import type { PullState } from "./pull-state.ts";
 import { cutText, showTime } from "./show-text.ts";
 import { describeUnpermitted } from "./unpermitted.ts";
@@ -65,6 +66,13 @@ export function decideApproval(state: PullState, judged: readonly JudgedRequirem
     const summary = "This pull request changes no request, no settings and no workflow, so Seedbed needs no approval.";
     return { ...base, conclusion: "success", title: "No approval needed", summary };
   }
+  if (state.rules === null)
+    return {
+      ...base,
+      conclusion: "failure",
+      title: "This repository's plan does not protect main",
+      summary: `${NO_RULES}\n\nTo do: ${NO_RULES_FIX}.`,
+    };
   const rules = checkRules(state.rules, state.appId);
   if (rules.length > 0)
     return {

@@ -6,6 +6,7 @@ import { adoptCommand, answerCommands } from "./commands.ts";
 import type { CheckOutput } from "../hub.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
+import { NO_RULES_FIX } from "./no-rules.ts";
 import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 import { fitComment, STICKY_MARKER, type Fold } from "./sticky.ts";
@@ -86,6 +87,7 @@ function nextOf(state: PullState, { validate, render, requirements, approval, ad
   if (validate.conclusion !== "success")
     return `@${pull.author.login} fixes the errors above; every push is checked again.`;
   if (render.conclusion !== "success") return "the generated files have to be updated; see the check seedbed/render.";
+  if (state.rules === null) return `${NO_RULES_FIX}; see the check seedbed/dba-approval.`;
   if (approval.conclusion === "failure")
     return "an administrator fixes the branch rules; see the check seedbed/dba-approval.";
   const open = requirements.filter(({ met }) => !met);

@@ -25,8 +25,8 @@ export interface PullState {
   checks: CheckFacts[];
   reviews: ReviewFacts[];
   contributors: Contributors;
-  /** Rules of the default branch, from all levels. */
-  rules: { type: string; parameters: Record<string, unknown> }[];
+  /** Rules of the default branch, from all levels; null if GitHub offers none for this repository. */
+  rules: { type: string; parameters: Record<string, unknown> }[] | null;
   /** Who may approve, by the key of a requirement; an error message if GitHub could not tell. */
   approvers: Record<string, Account[] | string>;
   comments: CommentFacts[];

@@ -10,9 +10,12 @@ const FIRST = 30 * DAY;
 export function createPushLook(log: Pick<Logger, "warn">): (hub: Hub) => Promise<void> {
   let last: { head: string | null; at: number } | null = null;
   return async (hub) => {
-    const head = await hub.git.head(hub.repository.defaultBranch);
+    const { defaultBranch } = hub.repository;
+    const head = await hub.git.head(defaultBranch);
     const now = await hub.gitHubTime();
     if (last !== null && last.head === head && last.at > now - DAY) return;
+    // Without rules there is nothing to get past: everybody pushes, and nothing is signed. Reported once there are rules.
+    if ((await hub.people.branchRules(defaultBranch)) === null) return;
     const since = last === null ? now - FIRST : last.at - DAY;
     const latest = await auditPushes(hub, { log, since });
     // GitHub's list is sometimes behind the branch: then the next look reads it again.

@@ -2,7 +2,7 @@ import type { Hub } from "../hub.ts";
 import { listMergeGroups, lookAtMergeGroup } from "./look-at-merge-group.ts";
 import { lookAtPull } from "./look-at-pull.ts";
 import type { Looked } from "./look-queue.ts";
-import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./read-event.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
 
 export interface LookPorts {
   hub: Hub;

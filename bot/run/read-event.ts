@@ -1,3 +1,5 @@
+import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
+
 /** The parts of a webhook that are used: the repository, and what to look at. Everything else is read from GitHub. */
 interface Payload {
   action?: string;
@@ -9,12 +11,6 @@ interface Payload {
   check_run?: { head_sha?: string };
   check_suite?: { head_sha?: string };
 }
-
-/** Keys of the queue. */
-export const MAIN = "main";
-export const ALL_PULLS = "pulls";
-export const PUSHES = "pushes";
-export const MERGE_GROUPS = "merge-groups";
 
 /** The keys to look at after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-groups`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {

@@ -77,7 +77,7 @@ describe("reconcilePull", () => {
           reviews: mix(reviews),
           checks: mix(state.checks),
           comments: mix(state.comments),
-          rules: mix(state.rules),
+          rules: mix(state.rules ?? []),
           contributors: { ...contributors, commits: mix(contributors.commits), pushers: mix(contributors.pushers) },
           head: { ...head, entries: mix(head.entries) },
           base: { ...base, entries: mix(base.entries) },

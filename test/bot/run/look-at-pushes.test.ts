@@ -7,11 +7,18 @@ const [ONE, TWO] = ["1".repeat(40), "2".repeat(40)];
 
 /** A main with merges only, and a list of updates that may be behind it. */
 function fakeHub() {
-  const world = { head: ONE, listed: ONE, now: Date.parse("2026-11-22T12:00:00Z"), reads: [] as number[] };
+  const world = {
+    head: ONE,
+    listed: ONE,
+    now: Date.parse("2026-11-22T12:00:00Z"),
+    rules: [] as [] | null,
+    reads: [] as number[],
+  };
   const hub = {
     repository: { id: "1", owner: "acme", name: "databases", defaultBranch: "main" },
     botLogin: "seedbed[bot]",
     gitHubTime: () => Promise.resolve(world.now),
+    people: { branchRules: () => Promise.resolve(world.rules) },
     git: { head: () => Promise.resolve(world.head) },
     pulls: {
       pushesSince: (_branch: string, since: number): Promise<PushFacts[]> => {
@@ -37,6 +44,17 @@ describe("the look at who updated main", () => {
     Object.assign(world, { head: TWO, listed: TWO });
     await look(hub);
     expect(world.reads).toHaveLength(4);
+  });
+
+  test("reads it once there are rules that somebody could get past", async () => {
+    const { world, hub } = fakeHub();
+    const look = createPushLook({ warn: () => undefined });
+    world.rules = null;
+    await look(hub);
+    expect(world.reads).toEqual([]);
+    world.rules = [];
+    await look(hub);
+    expect(world.reads).toEqual([30 * 24]);
   });
 
   test("reads it again as long as it is behind the branch", async () => {

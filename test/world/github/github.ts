@@ -37,6 +37,8 @@ export interface GitHubOptions {
   teams: Record<string, string[]>;
   app: { id: number; slug: string; installationId: number };
   ruleset: RulesetFile;
+  /** The owner's plan; the repository is private. Default: `team`. */
+  plan?: "team" | "free";
   /** Files of the first commit on main. */
   files: Record<string, string>;
 }
@@ -130,6 +132,7 @@ async function createState(
     users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
     teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),
     ruleset: options.ruleset,
+    plan: options.plan ?? "team",
     pulls: [],
     issues: [],
     reviews: [],
@@ -147,7 +150,7 @@ async function createState(
   const writers = options.users.filter(({ role }) => role === "write" || role === "admin").map(({ login }) => login);
   const bot = botAccount(state).login;
   await installPushRules(git.folder, {
-    protectedRef: "refs/heads/main",
+    protectedRef: state.plan === "free" ? "" : "refs/heads/main",
     bypass: bypassesRuleset(state) ? [bot] : [],
     withoutWorkflows: [bot],
     writers: [...writers, bot],

@@ -33,7 +33,7 @@ async function whyNot(state: State, { pull, sha, method }: MergeRequest): Promis
 
 /** Every rule of main that the pull request does not meet now. */
 export async function brokenRules(state: State, pull: Pull): Promise<string[]> {
-  if (pull.baseBranch !== state.defaultBranch) return [];
+  if (pull.baseBranch !== state.defaultBranch || state.plan === "free") return [];
   const broken: string[] = [];
   for (const { type, parameters = {} } of state.ruleset.rules) {
     if (type === "pull_request") broken.push(...missingReviews(state, pull, parameters));

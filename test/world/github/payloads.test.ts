@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import examples from "@octokit/webhooks-examples";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ALL_PULLS, MAIN, MERGE_GROUPS, readEvent } from "../../../bot/run/read-event.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS } from "../../../bot/run/keys.ts";
+import { readEvent } from "../../../bot/run/read-event.ts";
 import { startGitHub, type GitHub } from "./github.ts";
 import { person } from "./person.ts";
 

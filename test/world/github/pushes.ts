@@ -65,7 +65,8 @@ async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: s
   const before = pull.headSha;
   const sameDiff = (await diffDigest(state, pull, before)) === (await diffDigest(state, pull, update.after));
   pull.headSha = update.after;
-  const rule = state.ruleset.rules.find(({ type }) => type === "pull_request")?.parameters;
+  const rules = state.plan === "free" ? [] : state.ruleset.rules;
+  const rule = rules.find(({ type }) => type === "pull_request")?.parameters;
   for (const review of state.reviews) {
     if (review.pull !== pull.number || review.state !== "APPROVED") continue;
     // After a rebase with an identical patch GitHub keeps the approval and points it at the new head.
@@ -107,7 +108,7 @@ export function whyQueued(state: State, ref: string): string | null {
 /** Whether a ref may be moved by this account outside a pull request. */
 export function mayPush(state: State, ref: string, account: Account): boolean {
   if (ref.startsWith(QUEUE_PREFIX)) return false;
-  if (ref !== `refs/heads/${state.defaultBranch}`) return true;
+  if (ref !== `refs/heads/${state.defaultBranch}` || state.plan === "free") return true;
   return account.login === botAccount(state).login && bypassesRuleset(state);
 }
 

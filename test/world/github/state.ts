@@ -147,6 +147,8 @@ export interface State {
   users: Map<string, Account & { role: "admin" | "write" | "read" | "none" }>;
   teams: Map<string, Set<string>>;
   ruleset: RulesetFile;
+  /** `free` for a private repository: rulesets cannot be read and do not apply. */
+  plan: "team" | "free";
   pulls: Pull[];
   issues: Issue[];
   reviews: Review[];

@@ -143,6 +143,8 @@ async function readContents(state: State, call: Call): Promise<Reply> {
 }
 
 function branchRules(state: State, call: Call): Reply {
+  if (state.plan === "free")
+    return refuse(403, "Upgrade to GitHub Pro or make this repository public to enable this feature.");
   if (call.param("branch") !== state.defaultBranch || state.ruleset.enforcement !== "active") return page(call, []);
   const source = { ruleset_source_type: "Repository", ruleset_source: `${state.owner}/${state.name}`, ruleset_id: 1 };
   return page(

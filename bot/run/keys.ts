@@ -1,0 +1,5 @@
+/** Keys of the queue of looks; those of single things are `pull/<number>`, `head/<sha>` and `merge-group/<sha>`. */
+export const MAIN = "main";
+export const ALL_PULLS = "pulls";
+export const PUSHES = "pushes";
+export const MERGE_GROUPS = "merge-groups";

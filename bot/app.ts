@@ -40,7 +40,7 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
   await requireOwnKey(env, hub);
   const lookAtPushes = createPushLook(log);
   const queue: LookQueue = createLookQueue({
-    look: (key) => look({ hub, lookAtMain, lookAtPushes, mark: queue.mark }, key),
+    look: (key) => look({ hub, lookAtMain, lookAtPushes, mark: (marked) => queue.mark(marked) }, key),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
@@ -53,7 +53,7 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
   log.info({ repository: `${hub.repository.owner}/${hub.repository.name}`, port: server.port }, "listening");
   return {
     url: `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`,
-    idle: queue.idle,
+    idle: () => queue.idle(),
     sweep,
     close: async () => {
       clearInterval(timer);

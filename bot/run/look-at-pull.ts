@@ -9,7 +9,7 @@ import { writePull, type Written } from "./write-pull.ts";
 export async function lookAtPull(hub: Hub, number: number): Promise<Written> {
   const pull = await hub.pulls.get(number);
   if (pull.state === "closed") return lookAtClosed(hub, pull);
-  const facts = await readPullState(hub, number);
+  const facts = await readPullState(hub, pull);
   return writePull(hub, facts, reconcilePull(facts));
 }
 

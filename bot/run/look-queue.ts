@@ -28,64 +28,102 @@ const LONGEST_PAUSE = 60_000;
 
 /** A queue of keys to look at, in memory only: the sweep finds whatever is lost with the process. */
 export function createLookQueue(options: QueueOptions): LookQueue {
-  const waiting = new Set<string>();
-  const running = new Map<string, Promise<void>>();
-  const stopping = new AbortController();
-  let settled: (() => void)[] = [];
-  const settle = () => {
-    if (waiting.size > 0 || running.size > 0) return;
-    for (const resolve of settled) resolve();
-    settled = [];
-  };
-  const pump = () => {
-    for (const key of waiting) {
-      if (running.size >= options.workers || stopping.signal.aborted) break;
-      if (running.has(key)) continue;
-      waiting.delete(key);
-      // Never synchronously: a look that marks its own key must already be in `running`.
-      const begun = Promise.resolve().then(() => lookUntilDone(options, key, stopping.signal));
-      const work = begun.finally(() => {
-        running.delete(key);
-        pump();
-        settle();
-      });
-      running.set(key, work);
-    }
-  };
-  return {
-    mark: (key) => {
-      if (stopping.signal.aborted) return;
-      waiting.add(key);
-      pump();
-    },
-    idle: () =>
-      waiting.size === 0 && running.size === 0 ? Promise.resolve() : new Promise((done) => settled.push(done)),
-    stop: async () => {
-      stopping.abort();
-      waiting.clear();
-      await Promise.all(running.values());
-    },
-  };
+  return new MemoryQueue(options);
 }
 
-/** Looks until there is nothing left to do; a failed look is repeated after growing pauses and never throws. */
-async function lookUntilDone(options: QueueOptions, key: string, signal: AbortSignal): Promise<void> {
-  let attempt = 0;
-  for (let round = 0; round < ROUNDS && attempt < ATTEMPTS && !signal.aborted; round += 1) {
-    const outcome = await lookOnce(options, key, attempt + 1);
-    if (outcome === "done") return;
-    if (outcome === "again") continue;
-    attempt += 1;
-    await options.clock.sleep(pauseAfter(attempt), signal).catch(() => undefined);
+class MemoryQueue implements LookQueue {
+  private readonly options: QueueOptions;
+  private readonly waiting = new Set<string>();
+  private readonly looking = new Map<string, Promise<void>>();
+  /** Keys whose look has failed, until their next attempt: they take no worker from the others. */
+  private readonly pausing = new Map<string, Promise<void>>();
+  /** Failures in a row. */
+  private readonly failures = new Map<string, number>();
+  private readonly stopping = new AbortController();
+  private idlers: (() => void)[] = [];
+
+  constructor(options: QueueOptions) {
+    this.options = options;
   }
-}
 
-async function lookOnce({ look, failed }: QueueOptions, key: string, attempt: number): Promise<Looked | "failed"> {
-  try {
-    return await look(key);
-  } catch (error) {
-    failed(key, { error, attempt, next: attempt < ATTEMPTS ? pauseAfter(attempt) : null });
-    return "failed";
+  mark(key: string): void {
+    if (this.stopping.signal.aborted) return;
+    this.waiting.add(key);
+    this.pump();
+  }
+
+  idle(): Promise<void> {
+    return this.isIdle() ? Promise.resolve() : new Promise((done) => this.idlers.push(done));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.waiting.clear();
+    await Promise.all([...this.looking.values(), ...this.pausing.values()]);
+  }
+
+  private isIdle(): boolean {
+    return this.waiting.size + this.looking.size + this.pausing.size === 0;
+  }
+
+  private pump(): void {
+    for (const key of this.waiting) {
+      if (this.looking.size >= this.options.workers || this.stopping.signal.aborted) break;
+      if (this.looking.has(key) || this.pausing.has(key)) continue;
+      this.waiting.delete(key);
+      // Never synchronously: a look that marks its own key must already be in `looking`.
+      const begun = Promise.resolve().then(() => this.lookUntilDone(key));
+      this.looking.set(
+        key,
+        begun.finally(() => this.leave(this.looking, key)),
+      );
+    }
+    if (!this.isIdle()) return;
+    for (const resolve of this.idlers) resolve();
+    this.idlers = [];
+  }
+
+  private leave(place: Map<string, Promise<void>>, key: string): void {
+    place.delete(key);
+    this.pump();
+  }
+
+  private async lookUntilDone(key: string): Promise<void> {
+    for (let round = 0; round < ROUNDS && !this.stopping.signal.aborted; round += 1) {
+      const outcome = await this.lookOnce(key);
+      if (outcome === "failed") return this.pause(key);
+      this.failures.delete(key);
+      if (outcome === "done") return;
+    }
+  }
+
+  private async lookOnce(key: string): Promise<Looked | "failed"> {
+    try {
+      return await this.options.look(key);
+    } catch (error) {
+      const attempt = (this.failures.get(key) ?? 0) + 1;
+      this.failures.set(key, attempt);
+      this.options.failed(key, { error, attempt, next: attempt < ATTEMPTS ? pauseAfter(attempt) : null });
+      return "failed";
+    }
+  }
+
+  /** After a growing pause the key is looked at again; after too many failures its next mark begins anew. */
+  private pause(key: string): void {
+    const attempt = this.failures.get(key) ?? 0;
+    if (attempt >= ATTEMPTS) {
+      this.failures.delete(key);
+      return;
+    }
+    const slept = this.options.clock.sleep(pauseAfter(attempt), this.stopping.signal).then(
+      () => this.waiting.add(key),
+      // The bot is stopping.
+      () => undefined,
+    );
+    this.pausing.set(
+      key,
+      slept.then(() => this.leave(this.pausing, key)),
+    );
   }
 }
 

@@ -16,8 +16,8 @@ import { readEntries, readSide } from "./read-side.ts";
 import { readUnpermitted } from "./read-unpermitted.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
-export async function readPullState(hub: Hub, number: number): Promise<PullState> {
-  const pull = await hub.pulls.get(number);
+export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullState> {
+  const { number } = pull;
   const sides = await readSides(hub, pull);
   const [checks, reviews, contributors, rules, comments, checkOwner] = await Promise.all([
     hub.checks.list(pull.head.sha),

@@ -132,6 +132,27 @@ describe("the queue of things to look at", () => {
     expect(failures).toHaveLength(2);
   });
 
+  test("keys that wait for their next attempt take no worker from the others", async () => {
+    let wake: () => void = () => undefined;
+    const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => (wake = resolve)) };
+    const seen: string[] = [];
+    const look = (key: string): Promise<Looked> => {
+      seen.push(key);
+      return seen.length === 1 ? Promise.reject(new Error("x")) : Promise.resolve("done");
+    };
+    const queue = createLookQueue({ look, clock, workers: 1, failed: () => undefined });
+    queue.mark("failing");
+    await Promise.resolve().then(() => undefined);
+    queue.mark("main");
+    // Marked again meanwhile: it still waits for its attempt, which is then the only one.
+    queue.mark("failing");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual(["failing", "main"]);
+    wake();
+    await queue.idle();
+    expect(seen).toEqual(["failing", "main", "failing"]);
+  });
+
   test("no look starts after a stop", async () => {
     const seen: string[] = [];
     const { queue } = start((key) => (seen.push(key), Promise.resolve("done" as const)));

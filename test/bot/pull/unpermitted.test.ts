@@ -26,7 +26,10 @@ afterEach(async () => {
 /** What the bot would write on a new pull request. */
 async function open(branch: string, edits: Record<string, string>) {
   await world.people.ada.push({ branch, edits });
-  const state = await readPullState(world.hub, await world.people.ada.openPull(branch, branch));
+  const state = await readPullState(
+    world.hub,
+    await world.hub.pulls.get(await world.people.ada.openPull(branch, branch)),
+  );
   const { checks, comment } = reconcilePull({ ...state, rules: RULES });
   const check = (name: string) => checks.find((one) => one.name === name)!;
   return { validate: check(CHECKS.validate), approval: check(CHECKS.approval), comment: comment ?? "" };

@@ -1,13 +1,8 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { person } from "../../world/github/person.ts";
+import { spawnBot, startProcess, until } from "./bot-process.ts";
 import { exampleRequest, nextSecond, startWorld, type BotWorld } from "./start-world.ts";
-
-const ENTRY = join(import.meta.dirname, "../../../bot/server.ts");
 
 /** Git objects that no branch reaches are created again after a kill, so they get one kill; every other write always does. */
 const OBJECTS = /\/git\/(?:trees|commits)$/;
@@ -27,7 +22,7 @@ describe("the bot's own process, killed after every write", () => {
         if (stopped || (OBJECTS.test(path) && killed.includes(write))) return;
         killed.push(write);
         await process.kill();
-        await process.start();
+        process.start();
       });
       const ada = person(github, "ada");
       await ada.push({ branch: "add-hr", edits: exampleRequest() });
@@ -80,59 +75,4 @@ describe("the bot's own process, killed after every write", () => {
 
 function sticky(world: BotWorld): string | undefined {
   return world.github.state.comments[0]?.body;
-}
-
-async function until(reached: () => boolean): Promise<void> {
-  while (!reached()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
-function spawnBot(variables: Record<string, string>): ChildProcess {
-  return spawn(globalThis.process.execPath, [ENTRY], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
-}
-
-/** A bot as a separate process, always on the same port. */
-async function startProcess(world: BotWorld) {
-  const port = await freePort();
-  const lines: string[] = [];
-  let child: ChildProcess | null = null;
-  let listening = false;
-  const start = async () => {
-    const fresh = spawnBot({ ...world.variables, PORT: String(port) });
-    child = fresh;
-    listening = false;
-    fresh.stdout!.on("data", (part: Buffer) => {
-      lines.push(part.toString());
-      if (child === fresh && part.includes('"msg":"listening"')) listening = true;
-    });
-    fresh.stderr!.on("data", (part: Buffer) => lines.push(part.toString()));
-  };
-  await start();
-  world.github.webhooks.setUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
-  return {
-    start,
-    output: () => lines.join(""),
-    isListening: () => listening,
-    /** Stops it with SIGTERM, as an orchestrator does, and returns the exit status. */
-    stop: async () => {
-      const exit = once(child!, "close");
-      child!.kill("SIGTERM");
-      const [code] = (await exit) as [number | null];
-      return code;
-    },
-    kill: async () => {
-      const dying = child;
-      if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;
-      dying.kill("SIGKILL");
-      await once(dying, "exit");
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

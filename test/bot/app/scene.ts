@@ -1,17 +1,15 @@
 import type { Bot } from "../../../bot/app.ts";
-import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
-import { readBotEnv } from "../../../bot/env.ts";
-import { createMainLook } from "../../../bot/run/look-at-main.ts";
 import type { GitHubOptions } from "../../world/github/github.ts";
 import { person, type Edits } from "../../world/github/person.ts";
 import { expect } from "vitest";
-import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, nextSecond, settle, startWorld, type BotWorld, type StartOptions } from "./start-world.ts";
 
 export const CONFIG = "environments/hr/database_config.yaml";
 
 /** A simulated GitHub with a running bot, and the actions of attackers and reviewers. */
 export interface Scene {
   world: BotWorld;
+  /** The running bot: a test that stops it puts its successor here. */
   bot: Bot;
   files: Record<string, string>;
   open(edits: Edits, options?: { login?: string; branch?: string }): Promise<number>;
@@ -20,22 +18,21 @@ export interface Scene {
   summary(name: string): string;
   /** Tries to merge, fails if GitHub allows it, and returns GitHub's message. */
   refusedMerge(pull: number, login?: string): Promise<string>;
+  /** Merges and lets the bot see it; fails if GitHub refuses. */
+  merge(pull: number, login?: string): Promise<void>;
+  /** A file on main. */
+  show(path: string): Promise<string | null>;
   settle(): Promise<void>;
 }
 
-export interface SceneOptions {
-  github?: Partial<GitHubOptions>;
-  /** Whether the bot also looks at main, so that it signs permits and starts runs; default: false. */
-  main?: boolean;
-}
+export type SceneOptions = StartOptions & { github?: Partial<GitHubOptions> };
 
-export async function startScene({ github = {}, main = false }: SceneOptions = {}): Promise<Scene> {
+export async function startScene({ github = {}, ...options }: SceneOptions = {}): Promise<Scene> {
   const world = await startWorld(github);
-  const bot = await world.start(main ? { lookAtMain: lookAtMainOf(world) } : {});
-  const rest = () => settle(world, bot);
-  return {
+  const rest = () => settle(world, scene.bot);
+  const scene: Scene = {
     world,
-    bot,
+    bot: await world.start(options),
     files: exampleRequest(),
     settle: rest,
     open: async (edits, { login = "ada", branch = "attack" } = {}) => {
@@ -56,13 +53,14 @@ export async function startScene({ github = {}, main = false }: SceneOptions = {
       expect(world.github.state.mergesRefused.at(-1)!.pull).toBe(pull);
       return String(answer.json["message"]);
     },
+    merge: async (pull, login = "ada") => {
+      const answer = await person(world.github, login).merge(pull);
+      expect(answer).toMatchObject({ status: 200 });
+      await rest();
+    },
+    show: (path) => world.github.state.git.git(["show", `main:${path}`]).catch(() => null),
   };
-}
-
-function lookAtMainOf({ variables, lines }: BotWorld) {
-  const say = (...parts: unknown[]) => void lines.push(parts.map(String).join(" "));
-  const log = { info: say, warn: say };
-  return createMainLook({ signingKey: readBotEnv(readSecretFile, variables).signing, log });
+  return scene;
 }
 
 export async function endScene({ world }: Scene): Promise<void> {

@@ -8,6 +8,7 @@ import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
+import { createMainLook } from "../../../bot/run/look-at-main.ts";
 import { systemClock } from "../../../src/adapters/clock.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";
@@ -16,13 +17,16 @@ import type { RulesetFile } from "../../world/github/state.ts";
 const TOP = join(import.meta.dirname, "../../..");
 const APP = { id: 7, slug: "seedbed", installationId: 70 };
 
+/** `main`: the bot also signs permits, starts runs and writes locks, which most tests of pull requests do not need. */
+export type StartOptions = Partial<BotOptions> & { main?: boolean };
+
 /** The shipped templates on a simulated GitHub, and bots that can be started, killed and started again. */
 export interface BotWorld {
   github: GitHub;
   /** The log lines of all bots. */
   lines: string[];
   variables: Record<string, string>;
-  start(options?: Partial<BotOptions>): Promise<Bot>;
+  start(options?: StartOptions): Promise<Bot>;
   /** Cuts the running bot off from GitHub: its next call never returns. */
   close(): Promise<void>;
 }
@@ -92,10 +96,10 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     LOG_LEVEL: "debug",
   };
   const running = new Set<Bot>();
-  const start = async (more: Partial<BotOptions> = {}) => {
+  const start = async ({ main = false, ...more }: StartOptions = {}) => {
     const env = readBotEnv(readSecretFile, variables);
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
-    const lookAtMain = () => Promise.resolve("done" as const);
+    const lookAtMain = main ? createMainLook({ signingKey: env.signing, log }) : () => Promise.resolve("done" as const);
     const bot = await startBot({ env, log, clock: systemClock, lookAtMain, ...more });
     github.webhooks.setUrl(bot.url);
     running.add(bot);

@@ -9,6 +9,9 @@ import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { WorkflowRun } from "../../world/github/runs.ts";
 import type { MainWorld } from "./main-world.ts";
 
+/** The GitHub whose runs are taken, and the files on its main. */
+export type RunnerWorld = Pick<MainWorld, "github" | "show">;
+
 /** What a run does instead of seeding: it changes the honest result or uploads something else. */
 export interface RunPlan {
   conclusion?: "success" | "failure" | "cancelled";
@@ -22,12 +25,12 @@ export interface RunPlan {
 }
 
 /** The next queued run; throws if there is none. */
-export async function takeRun({ github }: MainWorld): Promise<WorkflowRun> {
+export async function takeRun({ github }: Pick<RunnerWorld, "github">): Promise<WorkflowRun> {
   return github.runs.take(AbortSignal.timeout(1000));
 }
 
 /** Executes a run like provision.yml, but without an export: its jobs, its artifact, its conclusion. */
-export async function finishRun(world: MainWorld, run: WorkflowRun, plan: RunPlan = {}): Promise<void> {
+export async function finishRun(world: RunnerWorld, run: WorkflowRun, plan: RunPlan = {}): Promise<void> {
   const { runs } = world.github;
   const database = /^seed (\S+):/.exec(run.title)?.[1] ?? "";
   const conclusion = plan.conclusion ?? "success";
@@ -58,7 +61,7 @@ export async function zipFiles(files: Record<string, string>, mode = 0o100644): 
 }
 
 /** The result that a good run would upload now, computed from main. */
-export async function honestResult(world: MainWorld, database: string, run: WorkflowRun): Promise<Seeded> {
+export async function honestResult(world: RunnerWorld, database: string, run: WorkflowRun): Promise<Seeded> {
   const approval = (await world.show(`environments/${database}/approval.yaml`)) ?? "";
   const generation = Number(/^generation: (\d+)$/m.exec(approval)?.[1] ?? 0);
   const settings = parseSettings((await world.show(".github/seedbed.yml")) ?? "", "s");
@@ -90,7 +93,7 @@ export async function honestResult(world: MainWorld, database: string, run: Work
   };
 }
 
-async function requestFiles(world: MainWorld, database: string): Promise<RequestFiles> {
+async function requestFiles(world: RunnerWorld, database: string): Promise<RequestFiles> {
   const list = await world.github.state.git.git(["ls-tree", "-r", "--name-only", "main", `environments/${database}/`]);
   const files: Record<string, string> = {};
   for (const path of list.trim().split("\n")) {

@@ -141,8 +141,9 @@ export async function startMainWorld(settings: Partial<SettingsOptions> = {}): P
     },
     look: () => reconcileMainOnce(world.hub, ports),
     merge: (options) => merge(world, options),
-    show: (path) => github.state.git.git(["show", `main:${path}`]).catch(() => null),
-    history: async () => (await github.state.git.git(["log", "--format=%an: %s", "main"])).trim().split("\n"),
+    show: (path) => github.state.git.git(["show", `refs/heads/main:${path}`]).catch(() => null),
+    history: async () =>
+      (await github.state.git.git(["log", "--format=%an: %s", "refs/heads/main"])).trim().split("\n"),
     comments: (number) => github.state.comments.filter(({ issue }) => issue === number).map(({ body }) => body),
   };
   return world;

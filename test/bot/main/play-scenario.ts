@@ -19,8 +19,12 @@ export async function playScenario(look: Look): Promise<MainWorld> {
   return world;
 }
 
-/** The final state without what differs between two plays: times, and the digests and ids that depend on them. */
-export async function finalState(world: MainWorld) {
+/**
+ * Everything that a play left in git and on GitHub, without what differs between two plays: times, and the digests and ids that
+ * depend on them.
+ */
+export async function finalState({ github }: Pick<MainWorld, "github">) {
+  const { git, comments, issues, pulls, checkRuns } = github.state;
   const neutral = (text: string) =>
     text
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
@@ -29,15 +33,22 @@ export async function finalState(world: MainWorld) {
       .replace(/signature: k1 .*/g, "<signature>")
       .replace(/\b(run |run-|runs\/|id: |check: |run: )"?\d{4,6}\b/g, "$1<id>")
       .replace(/"1\d{4}"/g, "<id>");
-  const paths = (await world.github.state.git.git(["ls-tree", "-r", "--name-only", "main"])).trim().split("\n");
-  const texts = await Promise.all(paths.map((path) => world.show(path)));
+  const log = await git.git(["log", "--format=%an <%ae>, %cn: %s", "--name-status", "--no-renames", "main"]);
+  const paths = (await git.git(["ls-tree", "-r", "--name-only", "main"])).trim().split("\n");
+  const texts = await Promise.all(paths.map((path) => git.git(["show", `main:${path}`])));
+  const checksOf = ({ number, headSha }: { number: number; headSha: string }) =>
+    checkRuns
+      .filter((run) => run.headSha === headSha)
+      .map(({ name, conclusion, title }) => `#${number} ${name} ${conclusion}: ${neutral(title ?? "")}`)
+      .toSorted();
   return {
-    history: (await world.history()).map(neutral),
+    history: neutral(log),
     files: paths
       .map((path, index) => [path, neutral(texts[index] ?? "")])
       .filter(([path]) => !path?.startsWith(".github")),
-    comments: world.github.state.comments.map(({ issue, body }) => [issue, neutral(body)]),
-    issues: world.github.state.issues.map(({ title }) => title),
-    runs: world.github.runs.all.map(({ title, status, conclusion }) => [neutral(title), status, conclusion]),
+    comments: comments.map(({ issue, body }) => [issue, neutral(body)]),
+    issues: issues.map(({ title }) => title),
+    checks: pulls.flatMap(checksOf),
+    runs: github.runs.all.map(({ title, status, conclusion }) => [neutral(title), status, conclusion]),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findCanaries } from "../../world/canaries.ts";
+import { person } from "../../world/github/person.ts";
 import { ActionStage } from "./stage.ts";
 
 describe("a run that may not is refused before any connection to the source", () => {
@@ -10,8 +11,8 @@ describe("a run that may not is refused before any connection to the source", ()
   afterAll(() => stage.close());
 
   /** The run failed, in this job, with this sentence; nobody connected to the source, and no result was left. */
-  async function expectRefused(job: "plan" | "seed", sentence: string) {
-    const run = await stage.finished(await stage.dispatch());
+  async function expectRefused(job: "plan" | "seed", sentence: string, started = stage.dispatch()) {
+    const run = await stage.finished(await started);
     expect(run.conclusion, await stage.everything()).toBe("failure");
     expect(await stage.kept(run, `${job}/log.txt`)).toContain(sentence);
     expect(await stage.kept(run, `${job}/job-summary.md`)).toContain("❌ refused, nothing was done");
@@ -46,6 +47,16 @@ describe("a run that may not is refused before any connection to the source", ()
   test("a permit that is a symbolic link", async () => {
     await stage.commit({ "environments/hr/approval.yaml": "../other/approval.yaml" }, "120000");
     await expectRefused("plan", "environments/hr/approval.yaml is not a regular file with UTF-8 text (mode 120000).");
+  });
+
+  test("a run of another branch, and one of a tag with the name of main, beside an open permit", async () => {
+    await stage.commitPermit();
+    const ada = person(stage.github, "ada");
+    const { sha } = await ada.push({ branch: "evil", edits: { "README.md": "x\n" } });
+    await expectRefused("plan", "provision.yml@refs/heads/evil, not to", stage.runBy("ada", "hr", "evil"));
+    await ada.api("POST", "/git/refs", { ref: "refs/tags/main", sha });
+    const tag = stage.runBy("ada", "hr", "refs/tags/main");
+    await expectRefused("plan", "provision.yml@refs/tags/main, not to", tag);
   });
 
   test("an environment whose variable names another source", async () => {

@@ -168,8 +168,9 @@ export class ActionStage {
   }
 
   /** Somebody presses "Run workflow". */
-  async runBy(login: string, database = "hr"): Promise<WorkflowRun> {
-    const answer = await person(this.github, login).runWorkflow("provision.yml", { database, reason: "fresh data" });
+  async runBy(login: string, database = "hr", ref = "main"): Promise<WorkflowRun> {
+    const inputs = { database, reason: "fresh data" };
+    const answer = await person(this.github, login).runWorkflow("provision.yml", inputs, ref);
     return this.#find(Number(answer.json["workflow_run_id"]));
   }
 

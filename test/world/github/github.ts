@@ -19,6 +19,7 @@ import { addCommitRoutes } from "./rest/commits.ts";
 import { addGitRoutes } from "./rest/git-data.ts";
 import { addGraphqlRoute } from "./rest/graphql.ts";
 import { addDeploymentRoutes, addIssueRoutes, addPeopleRoutes } from "./rest/people.ts";
+import { addPullBranchRoutes } from "./rest/pull-branches.ts";
 import { addPullRoutes } from "./rest/pulls.ts";
 import { Rest } from "./rest/rest.ts";
 import { Runs } from "./runs.ts";
@@ -104,6 +105,7 @@ function addRoutes(rest: Rest, runs: Runs): void {
   addAppRoutes(rest);
   addGitRoutes(rest);
   addPullRoutes(rest);
+  addPullBranchRoutes(rest);
   addCheckRoutes(rest);
   addActivityRoutes(rest);
   addCommitRoutes(rest, () => viewRepository(rest.state));

@@ -62,40 +62,50 @@ function follows(state: State, pull: Pull, ref: string): boolean {
 }
 
 async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: string }): Promise<void> {
-  const before = pull.headSha;
-  const sameDiff = (await diffDigest(state, pull, before)) === (await diffDigest(state, pull, update.after));
-  pull.headSha = update.after;
-  const rules = state.plan === "free" ? [] : state.ruleset.rules;
-  const rule = rules.find(({ type }) => type === "pull_request")?.parameters;
-  for (const review of state.reviews) {
-    if (review.pull !== pull.number || review.state !== "APPROVED") continue;
-    // After a rebase with an identical patch GitHub keeps the approval and points it at the new head.
-    if (sameDiff) review.commit = update.after;
-    else if (rule?.["dismiss_stale_reviews_on_push"] === true) {
-      review.state = "DISMISSED";
-      state.webhooks.send("pull_request_review", {
-        action: "dismissed",
-        review: viewReview(review, "webhook"),
-        pull_request: viewPullOfReview(state, pull),
-        ...viewSender(state, update.actor),
-      });
-    }
-  }
+  const before = { ...pull };
+  const base = await state.git.resolve(`refs/heads/${pull.baseBranch}`);
+  // GitHub remembers the base as it was at the last push: commits that came from there are not the pull request's.
+  Object.assign(pull, { headSha: update.after, baseSha: base ?? pull.baseSha });
+  await dismissStale(state, { before, pull, actor: update.actor });
   state.webhooks.send("pull_request", {
     action: "synchronize",
     number: pull.number,
-    before,
+    before: before.headSha,
     after: update.after,
     pull_request: viewPull(state, pull),
     ...viewSender(state, update.actor),
   });
 }
 
-async function diffDigest(state: State, pull: Pull, head: string): Promise<string> {
-  const base = (await state.git.resolve(`refs/heads/${pull.baseBranch}`)) ?? pull.baseSha;
-  const from = (await state.git.mergeBase(base, head)) ?? base;
+/** A pull request whose head or base has moved: approvals of another diff are dismissed, if the ruleset says so. */
+export async function dismissStale(
+  state: State,
+  { before, pull, actor }: { before: Pull; pull: Pull; actor: Account },
+): Promise<void> {
+  const sameDiff = (await diffDigest(state, before)) === (await diffDigest(state, pull));
+  const rules = state.plan === "free" ? [] : state.ruleset.rules;
+  const rule = rules.find(({ type }) => type === "pull_request")?.parameters;
+  for (const review of state.reviews) {
+    if (review.pull !== pull.number || review.state !== "APPROVED") continue;
+    // After a rebase with an identical patch GitHub keeps the approval and points it at the new head.
+    if (sameDiff) review.commit = pull.headSha;
+    else if (rule?.["dismiss_stale_reviews_on_push"] === true) {
+      review.state = "DISMISSED";
+      state.webhooks.send("pull_request_review", {
+        action: "dismissed",
+        review: viewReview(review, "webhook"),
+        pull_request: viewPullOfReview(state, pull),
+        ...viewSender(state, actor),
+      });
+    }
+  }
+}
+
+async function diffDigest(state: State, { baseBranch, baseSha, headSha }: Pull): Promise<string> {
+  const base = (await state.git.resolve(`refs/heads/${baseBranch}`)) ?? baseSha;
+  const from = (await state.git.mergeBase(base, headSha)) ?? base;
   return createHash("sha256")
-    .update(await state.git.bytes(["diff-tree", "-r", "-p", from, head]))
+    .update(await state.git.bytes(["diff-tree", "-r", "-p", from, headSha]))
     .digest("hex");
 }
 

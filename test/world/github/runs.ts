@@ -31,7 +31,10 @@ export interface WorkflowRun {
   /** `.github/workflows/provision.yml`. */
   path: string;
   title: string;
+  /** The name of a branch, or of a tag: GitHub's API does not tell them apart. */
   headBranch: string;
+  /** The run is one of a tag. */
+  tag?: boolean;
   headSha: string;
   headRepositoryId: number;
   inputs: Record<string, string>;
@@ -182,6 +185,11 @@ export class Runs {
       ...viewSender(this.state, run.triggeringActor),
     });
   }
+}
+
+/** The full name of a run's branch or tag. */
+export function refOf({ headBranch, tag = false }: WorkflowRun): string {
+  return `refs/${tag ? "tags" : "heads"}/${headBranch}`;
 }
 
 /** A stable id for a workflow file. */

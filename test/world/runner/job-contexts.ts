@@ -1,4 +1,4 @@
-import type { WorkflowRun } from "../github/runs.ts";
+import { refOf, type WorkflowRun } from "../github/runs.ts";
 import type { State } from "../github/state.ts";
 import type { Contexts } from "./expression.ts";
 import type { Workflow } from "./workflow.ts";
@@ -21,7 +21,7 @@ export function runContexts({ state, run, job, token, temporary }: JobPlace): Co
       actor: run.actor.login,
       event_name: run.event,
       job,
-      ref: `refs/heads/${run.headBranch}`,
+      ref: refOf(run),
       ref_name: run.headBranch,
       repository: `${state.owner}/${state.name}`,
       repository_id: String(state.repositoryId),
@@ -51,10 +51,10 @@ export function jobVariables({ state, run, workflow, job, temporary, eventPath }
     GITHUB_GRAPHQL_URL: `${state.url()}/graphql`,
     GITHUB_HEAD_REF: "",
     GITHUB_JOB: job,
-    GITHUB_REF: `refs/heads/${run.headBranch}`,
+    GITHUB_REF: refOf(run),
     GITHUB_REF_NAME: run.headBranch,
     GITHUB_REF_PROTECTED: "true",
-    GITHUB_REF_TYPE: "branch",
+    GITHUB_REF_TYPE: run.tag ? "tag" : "branch",
     GITHUB_REPOSITORY: repository,
     GITHUB_REPOSITORY_ID: String(state.repositoryId),
     GITHUB_REPOSITORY_OWNER: state.owner,
@@ -66,7 +66,7 @@ export function jobVariables({ state, run, workflow, job, temporary, eventPath }
     GITHUB_SHA: run.headSha,
     GITHUB_TRIGGERING_ACTOR: run.triggeringActor.login,
     GITHUB_WORKFLOW: workflow.name,
-    GITHUB_WORKFLOW_REF: `${repository}/${run.path}@refs/heads/${run.headBranch}`,
+    GITHUB_WORKFLOW_REF: `${repository}/${run.path}@${refOf(run)}`,
     GITHUB_WORKFLOW_SHA: run.headSha,
     GITHUB_WORKSPACE: `${temporary}/work`,
     RUNNER_ARCH: "X64",
@@ -83,7 +83,7 @@ export function eventPayload(state: State, run: WorkflowRun): object {
   const { id, login, type } = run.triggeringActor;
   return {
     inputs: run.inputs,
-    ref: `refs/heads/${run.headBranch}`,
+    ref: refOf(run),
     workflow: run.path,
     repository: {
       id: state.repositoryId,

@@ -65,7 +65,7 @@ function findEnvironment({ job, needs, run }: JobOrder, options: RunnerOptions, 
   const known = Object.entries(options.environments).find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1];
   if (known === undefined) log.line(`The environment ${name} did not exist and was created without any protection.`);
   const { branches } = known ?? NO_ENVIRONMENT;
-  if (branches.length === 0 || branches.includes(run.headBranch)) return known ?? NO_ENVIRONMENT;
+  if (branches.length === 0 || (!run.tag && branches.includes(run.headBranch))) return known ?? NO_ENVIRONMENT;
   log.line(
     `##[error]Branch "${run.headBranch}" is not allowed to deploy to ${name} due to environment protection rules.`,
   );

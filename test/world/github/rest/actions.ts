@@ -129,8 +129,10 @@ async function readWorkflow(state: State, call: Call): Promise<Reply> {
 }
 
 async function dispatch(state: State, runs: Runs, call: Call): Promise<Reply> {
-  const branch = text(call, "ref").replace(/^refs\/heads\//, "");
-  const sha = await state.git.resolve(`refs/heads/${branch}`);
+  const ref = text(call, "ref");
+  const branch = ref.replace(/^refs\/(?:heads|tags)\//, "");
+  const tag = ref.startsWith("refs/tags/");
+  const sha = await state.git.resolve(tag ? `${ref}^{commit}` : `refs/heads/${branch}`);
   if (sha === null) return refuse(422, `No ref found for: ${branch}`);
   const path = await workflowPath(state, sha, call.param("workflow"));
   if (path === null) return refuse(404, "Not Found");
@@ -158,6 +160,7 @@ async function dispatch(state: State, runs: Runs, call: Call): Promise<Reply> {
     path,
     title,
     headBranch: branch,
+    tag,
     headSha: sha,
     headRepositoryId: state.repositoryId,
     inputs,

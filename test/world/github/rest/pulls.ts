@@ -1,5 +1,6 @@
 import { mergePull } from "../merge.ts";
 import { viewCommit } from "./commits.ts";
+import { retarget } from "./pull-branches.ts";
 import { viewPull, viewPullOfReview, viewReview, viewSender } from "../views.ts";
 import type { Pull, Review, State } from "../state.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
@@ -147,6 +148,7 @@ async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> 
     });
   }
   await state.queue.refresh();
+  if (typeof call.body["base"] === "string") return retarget(state, pull, call);
   if (typeof call.body["title"] === "string") pull.title = call.body["title"];
   return ok(viewPull(state, pull));
 }

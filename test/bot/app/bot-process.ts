@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { BotWorld } from "./start-world.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../bot/server.ts");
@@ -44,6 +45,8 @@ export async function startProcess(world: BotWorld): Promise<BotProcess> {
     fresh.stderr!.on("data", (part: Buffer) => lines.push(part.toString()));
   };
   start();
+  // A test that failed has not stopped it.
+  onTestFinished(() => void child?.kill("SIGKILL"));
   world.github.webhooks.setUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
   return {
     start,

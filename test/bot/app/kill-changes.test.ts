@@ -13,7 +13,7 @@ async function play(story: Play): Promise<void> {
 
 test(
   "the bot's own process, killed after every write: a change of parameters gets a permit and no run",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const both = await playBoth(play);
     const { broken } = both;

@@ -32,7 +32,7 @@ function leaveForgery({ github }: Play): void {
 
 test(
   "the bot's own process, killed after every write: a forged result, a failure, a retry and its result",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const both = await playBoth(play);
     const { broken } = both;

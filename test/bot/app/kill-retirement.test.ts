@@ -11,7 +11,7 @@ async function play(story: Play): Promise<void> {
 
 test(
   "the bot's own process, killed after every write: a deleted database gets no permit, its successor gets one and a run",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const both = await playBoth(play);
     const { broken } = both;

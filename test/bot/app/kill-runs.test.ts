@@ -20,7 +20,7 @@ async function play(story: Play): Promise<void> {
 
 test(
   "the bot's own process, killed after every write: a reseed, and a run that is refused once",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const both = await playBoth(play);
     const { broken } = both;

@@ -165,8 +165,12 @@ export interface Note {
   body: string;
 }
 
-/** A run whose result was refused; each thread has one comment that counts them. */
+/**
+ * A run whose result was refused, or that somebody started who is not known to be allowed to: whoever may write can start
+ * any number, so each thread has one comment of each kind that counts them.
+ */
 export interface Refusal {
+  kind: "result" | "start";
   thread: Thread;
   run: string;
   attempt: number;

@@ -83,6 +83,6 @@ function outputRest(given: MainState, decided: readonly Decided[], refused: Refu
     cancellations: cancellations.map(({ run, why }) => ({ run: run.facts.id, attempt: run.facts.attempt, why })),
     stickyComments: renderStickyComments(state, shown),
     notes: renderNotes(state, cancellations),
-    refusals: collectRefusals(state),
+    refusals: collectRefusals(state, cancellations),
   };
 }

@@ -2,8 +2,29 @@ import { inlineCode } from "../../../src/markdown.ts";
 import type { Refusal } from "../main-state.ts";
 import { linkRun } from "./markdown.ts";
 
-/** Start of the one comment of a thread that counts refused results. */
-export const REFUSED_MARK = "<!-- seedbed:note refused-results -->";
+interface Words {
+  /** Start of the one comment of a thread that counts them. */
+  mark: string;
+  one: string;
+  many: (total: number) => string;
+  next: string;
+}
+
+/** What the comment of each kind says. */
+export const REFUSALS: Record<Refusal["kind"], Words> = {
+  result: {
+    mark: "<!-- seedbed:note refused-results -->",
+    one: "The result of one run was refused and not used.",
+    many: (total) => `The results of ${total} runs were refused and not used.`,
+    next: "the platform team checks these runs and who started them. An open permit stays open.",
+  },
+  start: {
+    mark: "<!-- seedbed:note cancelled-runs -->",
+    one: "The bot cancelled a run that somebody had started.",
+    many: (total) => `The bot cancelled ${total} runs that people had started.`,
+    next: "people whom the settings name as `dba` or `reseed` of the source start runs; an open permit needs nobody.",
+  },
+};
 
 const COUNTED = /^<!-- seedbed:counted (\d+)((?: \d+-\d+)*) -->$/m;
 
@@ -11,8 +32,13 @@ const COUNTED = /^<!-- seedbed:counted (\d+)((?: \d+-\d+)*) -->$/m;
 const KEPT = 200;
 const SHOWN = 10;
 
-/** The new text of the comment about refused results; null if it already counts them all. */
-export function countRefusals(before: string | null, refusals: readonly Refusal[]): string | null {
+/** The new text of the comment about refusals of one kind; null if it already counts them all. */
+export function countRefusals(
+  kind: Refusal["kind"],
+  before: string | null,
+  refusals: readonly Refusal[],
+): string | null {
+  const { mark, one, many, next } = REFUSALS[kind];
   const [, count = "0", keys = ""] = COUNTED.exec(before ?? "") ?? [];
   const known = keys.split(" ").filter(Boolean);
   // A run older than the first one of a full list has been counted and dropped from the list.
@@ -21,17 +47,30 @@ export function countRefusals(before: string | null, refusals: readonly Refusal[
   if (fresh.length === 0) return null;
   const kept = [...known, ...fresh.map(keyOf)].toSorted(byId).slice(-KEPT);
   const total = Number(count) + fresh.length;
-  const shown = refusals.toSorted((a, b) => byId(keyOf(a), keyOf(b))).slice(-SHOWN);
+  // A run that was cancelled is not refused again, so its line is only in the comment.
+  const lines = new Map([
+    ...readLines(before ?? ""),
+    ...refusals.map((one) => [keyOf(one), renderRefusal(one)] as const),
+  ]);
+  const shown = [...lines.keys()].toSorted(byId).slice(-SHOWN);
   return [
-    REFUSED_MARK,
+    mark,
     `<!-- seedbed:counted ${total} ${kept.join(" ")} -->`,
-    `❌ ${total === 1 ? "The result of one run was" : `The results of ${total} runs were`} refused and not used. The latest:`,
+    `❌ ${total === 1 ? one : many(total)} The latest:`,
     "",
-    ...shown.map(renderRefusal),
+    ...shown.map((key) => lines.get(key)!),
     "",
-    "**Next:** the platform team checks these runs and who started them. An open permit stays open.",
+    `**Next:** ${next}`,
     "",
   ].join("\n");
+}
+
+/** The lines that a comment shows, by run and attempt. */
+function readLines(body: string): [string, string][] {
+  return [...body.matchAll(/^- \[run (\d+)\]\([^)]*\), attempt (\d+): .*$/gm)].map(([line, run, attempt]) => [
+    `${run}-${attempt}`,
+    line,
+  ]);
 }
 
 function renderRefusal({ run, attempt, why }: Refusal): string {

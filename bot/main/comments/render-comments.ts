@@ -74,9 +74,14 @@ function renderSection(db: DatabaseState, { state: where, lines, next }: Comment
   return [`### Seedbed: \`${db.database}\`${from}: ${where}`, "", ...lines, "", `**Next:** ${next}`].join("\n");
 }
 
-/** Comments that are written once: cancelled runs of people. */
+/** Comments that are written once: cancelled runs of people who may start some. */
 export function renderNotes(state: MainState, cancellations: readonly Cancellation[]): Note[] {
-  return cancellations.filter(({ run }) => isManual(run, state)).map(noteCancellation);
+  return cancellations.filter((one) => isManual(one.run, state) && isKnown(one)).map(noteCancellation);
+}
+
+function isKnown({ run, db }: Cancellation): boolean {
+  const { dba, reseed } = db.people ?? { dba: [], reseed: [] };
+  return [...dba, ...reseed].some(({ id }) => id === run.facts.triggeringActor?.id);
 }
 
 function noteCancellation({ run, db, why }: Cancellation): Note {
@@ -88,12 +93,23 @@ function noteCancellation({ run, db, why }: Cancellation): Note {
   };
 }
 
-/** The results that were refused, each with the thread that counts it. */
-export function collectRefusals(state: MainState): Refusal[] {
+/** The results that were refused and the runs of other people that are cancelled, each with the thread that counts it. */
+export function collectRefusals(state: MainState, cancellations: readonly Cancellation[]): Refusal[] {
+  const unknown = cancellations.filter((one) => isManual(one.run, state) && !isKnown(one));
+  return [...listRefusedResults(state), ...unknown.map(refuseStart)];
+}
+
+function refuseStart({ run, db, why }: Cancellation): Refusal {
+  const { id, attempt, triggeringActor: who } = run.facts;
+  const whose = `started by ${who?.login ?? "an unknown user"} for ${db.database}`;
+  return { kind: "start", thread: threadOf(db), run: id, attempt, why: `${whose}: ${why}` };
+}
+
+function listRefusedResults(state: MainState): Refusal[] {
   return state.runs.flatMap(({ facts, database, verdict }) => {
     if (verdict.kind !== "refused") return [];
     const known = state.databases.find((db) => db.database === database);
     const thread = known === undefined ? STRANGE_RESULTS : threadOf(known);
-    return [{ thread, run: facts.id, attempt: facts.attempt, why: verdict.why }];
+    return [{ kind: "result", thread, run: facts.id, attempt: facts.attempt, why: verdict.why }];
   });
 }

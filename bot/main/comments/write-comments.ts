@@ -1,7 +1,7 @@
 import type { CommentFacts, Hub } from "../../hub.ts";
 import type { MainOutputs, Refusal, Thread } from "../main-state.ts";
 import { findSticky } from "../../pull/sticky.ts";
-import { countRefusals, REFUSED_MARK } from "./refused-results.ts";
+import { countRefusals, REFUSALS } from "./refused-results.ts";
 import { keyOfThread } from "./thread.ts";
 
 type Comments = Pick<MainOutputs, "stickyComments" | "notes" | "refusals">;
@@ -70,7 +70,13 @@ async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, re
     await hub.pulls.writeComment(number, `${mark}\n${body}\n`);
     written += 1;
   }
-  return written + (await writeRefusals(hub, { number, comments, refusals }));
+  for (const kind of ["result", "start"] as const)
+    written += await writeRefusals(hub, kind, {
+      number,
+      comments,
+      refusals: refusals.filter((one) => one.kind === kind),
+    });
+  return written;
 }
 
 /** The first line of a comment that is written once. */
@@ -90,9 +96,13 @@ interface RefusalWork {
   refusals: readonly Refusal[];
 }
 
-async function writeRefusals(hub: Hub, { number, comments, refusals }: RefusalWork): Promise<number> {
-  const there = comments.find(({ body }) => body.startsWith(REFUSED_MARK)) ?? null;
-  const body = countRefusals(there?.body ?? null, refusals);
+async function writeRefusals(
+  hub: Hub,
+  kind: Refusal["kind"],
+  { number, comments, refusals }: RefusalWork,
+): Promise<number> {
+  const there = comments.find(({ body }) => body.startsWith(REFUSALS[kind].mark)) ?? null;
+  const body = countRefusals(kind, there?.body ?? null, refusals);
   if (body === null) return 0;
   if (there === null) await hub.pulls.writeComment(number, body);
   else await hub.pulls.updateComment(there.id, body);

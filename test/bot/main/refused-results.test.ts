@@ -4,6 +4,7 @@ import type { Refusal } from "../../../bot/main/main-state.ts";
 import { countRefusals } from "../../../bot/main/comments/refused-results.ts";
 
 const refusal = (run: number, attempt = 1): Refusal => ({
+  kind: "result",
   thread: { pull: 1 },
   run: String(run),
   attempt,
@@ -18,8 +19,8 @@ describe("the comment that counts refused results", () => {
         let body: string | null = null;
         for (const runs of looks) {
           const refusals = [...new Set(runs)].map((run) => refusal(run));
-          body = countRefusals(body, refusals) ?? body;
-          expect(countRefusals(body, refusals.toReversed())).toBeNull();
+          body = countRefusals("result", body, refusals) ?? body;
+          expect(countRefusals("result", body, refusals.toReversed())).toBeNull();
           expect(body!.length).toBeLessThan(10_000);
         }
       }),
@@ -28,15 +29,15 @@ describe("the comment that counts refused results", () => {
 
   test("counts every run and attempt once, and records only the latest ones", () => {
     const runs = Array.from({ length: 250 }, (_, index) => refusal(1000 + index));
-    const first = countRefusals(null, runs.slice(0, 120))!;
-    const both = countRefusals(first, [...runs, refusal(1249, 2)])!;
+    const first = countRefusals("result", null, runs.slice(0, 120))!;
+    const both = countRefusals("result", first, [...runs, refusal(1249, 2)])!;
     expect(both).toContain("The results of 251 runs were refused");
     expect(both).not.toContain("1050-1");
-    expect(countRefusals(both, runs)).toBeNull();
+    expect(countRefusals("result", both, runs)).toBeNull();
   });
 
   test("shows the reason as code, without its markup", () => {
-    expect(countRefusals(null, [refusal(5)])).toContain(
+    expect(countRefusals("result", null, [refusal(5)])).toContain(
       "- [run 5](../actions/runs/5), attempt 1: ``it is a run of `x`, not @acme/dba``",
     );
   });

@@ -1,13 +1,13 @@
 import { SeedbedError } from "../error.ts";
 import { planRun } from "../stories/plan-run.ts";
 import { seedRun } from "../stories/seed-run.ts";
-import type { ActionBench, StepOutput } from "./action-ports.ts";
+import type { ActionBench } from "./action-ports.ts";
 import { readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
-import { renderRefusal, renderSummary } from "./job-summary.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import { reportError, reportSeed } from "./report-run.ts";
 import { readRunContext, type RunContext } from "./run-context.ts";
 
-/** The Action's main step: registers masks, reads inputs, runs the command. Returns the step's exit code, never throws. */
+/** The Action's main step: registers masks, reads inputs, runs the command. Returns the step's exit code; once the masks are set it never throws. */
 export async function runAction(bench: ActionBench): Promise<0 | 1> {
   const careful = maskSecrets(bench);
   try {
@@ -17,7 +17,8 @@ export async function runAction(bench: ActionBench): Promise<0 | 1> {
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed(inputs, context, careful);
   } catch (error) {
     const why = bench.signal.aborted && !(error instanceof SeedbedError) ? cancelled(error) : error;
-    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", careful.output);
+    const known = why instanceof SeedbedError ? why : unexpected(why);
+    await reportError(known, bench.environment["INPUT_DATABASE"] ?? "", careful);
     return 1;
   }
 }
@@ -37,7 +38,6 @@ async function plan({ database, token }: PlanInputs, context: RunContext, bench:
 
 async function seed(inputs: SeedInputs, context: RunContext, bench: ActionBench): Promise<0 | 1> {
   const { database, source, credentials } = inputs;
-  const { output } = bench;
   const finished = await seedRun(
     { database, source, context, runtime: await bench.runtime() },
     {
@@ -47,29 +47,7 @@ async function seed(inputs: SeedInputs, context: RunContext, bench: ActionBench)
       account: credentials.sourceUser,
     },
   );
-  const { result } = finished;
-  output.set("result", await output.keepResult(`${JSON.stringify(result, null, 2)}\n`));
-  output.set("outcome", result.outcome);
-  output.set("generation", String(result.generation));
-  await output.summarize(renderSummary(finished));
-  if (result.outcome === "seeded") {
-    const { repository } = finished.pass.settings.registries.seeds;
-    output.set("image", `${repository}/${database}@${result.image.digest}`);
-    output.set("image_digest", result.image.digest);
-    output.set("dump_set", result.dumpSet.digest);
-    return 0;
-  }
-  output.fail(
-    `${result.text}\nTo do: ${result.fix}`,
-    `${database}: ${result.outcome} in ${result.stage} (${result.code})`,
-  );
-  return 1;
-}
-
-async function tell(error: unknown, database: string, output: StepOutput): Promise<void> {
-  const known = error instanceof SeedbedError ? error : unexpected(error);
-  output.fail(`${known.message}\nTo do: ${known.fix}`, `${database || "seedbed"}: ${known.code}`);
-  await output.summarize(renderRefusal(database, known));
+  return await reportSeed(finished, bench);
 }
 
 function cancelled(cause: unknown): SeedbedError {

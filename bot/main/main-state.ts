@@ -23,7 +23,8 @@ export interface MainState {
   started: string[];
   /** provision.yml on main; null if there is none. */
   workflow: WorkflowFacts | null;
-  settingsOrigin: Origin | null;
+  /** How the bases that moved came to main, by name; null for one whose change is too far back. */
+  baseOrigins: ReadonlyMap<string, Origin | null>;
 }
 
 export interface WorkflowFacts {
@@ -89,7 +90,7 @@ export interface Origin {
 
 export interface MergeFacts {
   pull: PullFacts;
-  /** Whether the files have the same bytes at the pull request's head as on main. */
+  /** Whether what was asked about, the request's files or a base's entry, is the same at the pull request's head as on main. */
   sameBytes: boolean;
   /** Every check that this App ever wrote for the head. */
   checks: CheckFacts[];

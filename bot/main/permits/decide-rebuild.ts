@@ -3,7 +3,7 @@ import { baseOf } from "../../../src/manifests/base-of.ts";
 import { digestOfReference } from "../../../src/plan/digest-of-reference.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { DatabaseState, MainState, StandingPermit } from "../main-state.ts";
+import type { DatabaseState, MainState, MergeFacts, StandingPermit } from "../main-state.ts";
 import type { PermitDecision } from "./decide-permit.ts";
 import { findUnapprovedMerge } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
@@ -44,16 +44,20 @@ export function decideRebuild(state: MainState, db: Requested, standing: Standin
 }
 
 function signRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
-  if (state.settingsOrigin === null) return { kind: "keep" };
-  const { merges } = state.settingsOrigin;
-  const merge = merges.find((one) => findUnapprovedMerge(one, state.appId) === null);
+  const { base } = db.request.database;
+  const origin = state.baseOrigins.get(base);
+  if (origin === undefined) return { kind: "keep" };
+  const merges = origin?.merges ?? [];
+  const where = `\`bases.${base}\` in the settings`;
+  const findFault = (one: MergeFacts) =>
+    findUnapprovedMerge({ merge: one, appId: state.appId, differs: `${where} on main is not what was` });
+  const merge = merges.find((one) => findFault(one) === null);
   if (merge === undefined) {
     const [newest] = merges;
-    const why = newest ? findUnapprovedMerge(newest, state.appId) : null;
     return {
       kind: "refuse",
-      why: why ?? "The base in the settings was changed without a merged pull request.",
-      fix: "Change the settings in a reviewed pull request.",
+      why: (newest && findFault(newest)) ?? `${where} was changed without a merged pull request.`,
+      fix: "Change it back, then again, each in a reviewed pull request. Or a DBA of the source starts *Run workflow* of provision.yml for this database, which exports it again.",
     };
   }
   const evidence = { settings_pull: String(merge.pull.number) };

@@ -27,7 +27,11 @@ export function judgeOrigin(question: OriginQuestion): OriginVerdict {
 }
 
 function judgeMerge(question: OriginQuestion, merge: MergeFacts): OriginVerdict {
-  const why = findUnapprovedMerge(merge, question.appId);
+  const why = findUnapprovedMerge({
+    merge,
+    appId: question.appId,
+    differs: "The files on main are not those that were",
+  });
   if (why !== null) return no(why, bypassed);
   const judged = judgeReviews({
     head: merge.pull.head.sha,
@@ -50,8 +54,15 @@ const bypassed =
 const again =
   "A DBA of the source starts *Run workflow* of provision.yml for this database, or reviews a new pull request.";
 
+export interface MergeQuestion {
+  merge: MergeFacts;
+  appId: number;
+  /** Begins the sentence about bytes that differ; "approved in #12" ends it. */
+  differs: string;
+}
+
 /** Why a merge does not count as approved by the bot's own check; null if it does. */
-export function findUnapprovedMerge(merge: MergeFacts, appId: number): string | null {
+export function findUnapprovedMerge({ merge, appId, differs }: MergeQuestion): string | null {
   const { pull, checks, sameBytes } = merge;
   const number = `#${pull.number}`;
   if (greenSince(checksAtMerge(merge, appId), CHECKS.approval, appId) === null) {
@@ -60,7 +71,7 @@ export function findUnapprovedMerge(merge: MergeFacts, appId: number): string | 
       ? `${number} was merged before ${CHECKS.approval} was green.`
       : `${number} was merged without a green check ${CHECKS.approval} from this App.`;
   }
-  return sameBytes ? null : `The files on main are not those that were approved in ${number}.`;
+  return sameBytes ? null : `${differs} approved in ${number}.`;
 }
 
 function evidenceOf(

@@ -5,16 +5,17 @@ import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub, HubTree } from "../../hub.ts";
 import { readApprovers } from "../../reviews/read-review-facts.ts";
-import type { DatabaseState, MainState, Origin, RunState, WorkflowFacts } from "../main-state.ts";
+import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../main-state.ts";
 import type { OldRunsMemory } from "../old-runs/remove-old-runs.ts";
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
 import { findManualRuns } from "../permits/manual-runs.ts";
 import { isRecent } from "../comments/recent.ts";
+import { readBaseOrigin } from "./read-base-origin.ts";
 import { listRuns } from "./list-runs.ts";
 import { readDatabases } from "./read-databases.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
-import { readFileOrigin, readMergedPull, readRequestOrigin } from "./read-origin.ts";
+import { readMergedPull, readRequestOrigin } from "./read-origin.ts";
 import { readReplaced } from "./read-replaced.ts";
 import { remember, type Remembered } from "./remember.ts";
 import { readBlob, readRun } from "./read-runs.ts";
@@ -63,12 +64,12 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
     workflow,
     runs: [],
     started: [],
-    settingsOrigin: null,
+    baseOrigins: new Map(),
   };
   base.runs = await readRuns(hub, base, memory);
   base.started = [...memory.started.keys()];
   base.databases = await Promise.all(databases.map((db) => readMore(hub, { ...base, memory }, db)));
-  base.settingsOrigin = await readSettingsOrigin(hub, base, text);
+  base.baseOrigins = await readBaseOrigins(hub, base);
   return base;
 }
 
@@ -139,13 +140,17 @@ async function readPeople(hub: Hub, settings: Settings, db: DatabaseState): Prom
   }
 }
 
-async function readSettingsOrigin(hub: Hub, state: MainState, text: string): Promise<Origin | null> {
-  const moved = state.databases.some((db) => {
+async function readBaseOrigins(hub: Hub, { head, databases, settings }: MainState): Promise<MainState["baseOrigins"]> {
+  const moved = databases.flatMap((db) => {
     const { standing, request } = db;
-    if (request === null || standing.kind === "none" || standing.kind === "broken") return false;
-    return mayRebuild(standing) && findSettingsMove({ ...db, request }, state.settings) === "base";
+    if (request === null || standing.kind === "none" || standing.kind === "broken") return [];
+    const base = mayRebuild(standing) && findSettingsMove({ ...db, request }, settings) === "base";
+    return base ? [request.database.base] : [];
   });
-  return moved ? readFileOrigin(hub, { head: state.head, path: SETTINGS_PATH, text }) : null;
+  const names = [...new Set(moved)];
+  return new Map(
+    await Promise.all(names.map(async (base) => [base, await readBaseOrigin(hub, { head, base })] as const)),
+  );
 }
 
 /** An empty memory for a new process. */

@@ -58,16 +58,6 @@ async function readLastChange(hub: Hub, { head, database }: RequestPlace): Promi
   return (await listRequestCommits(hub, { head, database, limit: 1 })).commits[0] ?? null;
 }
 
-/** The same for a single file, whose text on main is given. */
-export async function readFileOrigin(
-  hub: Hub,
-  { head, path, text }: { head: string; path: string; text: string },
-): Promise<Origin | null> {
-  const [commit] = await hub.git.history({ ref: head, path, limit: 1 });
-  if (commit === undefined) return null;
-  return readOrigin(hub, commit, async (tree) => (await tree.read(path)) === text);
-}
-
 /**
  * Commits that changed hand-written files of a database, newest first; the bot's own commits never do. `whole` is true if
  * there are no older ones.
@@ -112,7 +102,8 @@ async function readOrigin(
   return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, hasSameBytes))) };
 }
 
-async function readMerge(
+/** What decides whether a merged pull request counts as approved. */
+export async function readMerge(
   hub: Hub,
   pull: PullFacts,
   hasSameBytes: (tree: HubTree) => Promise<boolean>,

@@ -129,7 +129,7 @@ export class Model {
       runs: [],
       started: [],
       workflow: { id: "5", path: ".github/workflows/provision.yml", blob: "b1" },
-      settingsOrigin: this.origin(true),
+      baseOrigins: new Map([["free-26ai", this.origin(true)]]),
     };
     return { ...base, runs: this.runs.map((run) => this.judge(run, base)).toReversed() };
   }

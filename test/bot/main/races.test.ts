@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
+import { pushPastRuleset } from "./past-ruleset.ts";
 import { exampleRequest, makeSigningPair, settingsText, startMainWorld, type MainWorld } from "./main-world.ts";
+
+const SETTINGS = ".github/seedbed.yml";
 
 let world: MainWorld;
 beforeEach(async () => {
@@ -96,4 +99,50 @@ describe("a moving main and failures of GitHub", () => {
     await world.look();
     expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
   });
+
+  test("a base is rebuilt on the review that moved it, whatever else the settings got since", async () => {
+    await seedOnce();
+    const keys = [{ id: "k1", publicKey: await publicKey() }];
+    const before = settingsText({ keys });
+    const { root } = world.people;
+    // Both branches begin before either is merged, so main's text is that of neither head.
+    await root.push({ branch: "note", edits: { [SETTINGS]: `${before}# a note\n` } });
+    const pull = await world.merge({
+      branch: "base",
+      edits: { [SETTINGS]: settingsText({ keys, base: "7" }) },
+      by: root,
+    });
+    await world.merge({ branch: "note", edits: { "NOTES.md": "a note\n" }, by: root, method: "merge" });
+    expect(await world.show(SETTINGS)).toBe(`${settingsText({ keys, base: "7" })}# a note\n`);
+    world.ports.memory = createMemory();
+    await world.look();
+    const approval = await world.show("environments/hr/approval.yaml");
+    expect(approval).toMatch(/^cause: rebuild$/m);
+    expect(approval).toContain(`settings_pull: "${pull}"`);
+  });
+
+  test("a base that was pushed past the rules is not rebuilt on the review of a pull request that did not move it", async () => {
+    const hr = await seedOnce();
+    const keys = [{ id: "k1", publicKey: await publicKey() }];
+    const moved = settingsText({ keys, base: "7" });
+    const { root } = world.people;
+    // The branch has the base too, but main had it before the merge.
+    await root.push({ branch: "note", edits: { [SETTINGS]: moved } });
+    await root.push({ branch: "note", edits: { [SETTINGS]: settingsText({ keys }) } });
+    await pushPastRuleset(world, "root", { [SETTINGS]: moved });
+    await root.push({ branch: "note", edits: { [SETTINGS]: `${moved}# a note\n` } });
+    await world.merge({ branch: "note", edits: { "NOTES.md": "a note\n" }, by: root, method: "merge" });
+    world.ports.memory = createMemory();
+    await world.look();
+    expect(await world.show("environments/hr/approval.yaml")).not.toMatch(/^cause: rebuild$/m);
+    expect(world.comments(hr).join("\n")).toContain("changed without a merged pull request");
+  });
+
+  async function seedOnce(): Promise<number> {
+    const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await world.look();
+    await finishRun(world, await takeRun(world));
+    await world.look();
+    return pull;
+  }
 });

@@ -1426,7 +1426,7 @@ var require_errors = __commonJS({
     exports.keyword$DataError = {
       message: ({ keyword, schemaType }) => schemaType ? (0, codegen_1.str)`"${keyword}" keyword must be ${schemaType} ($data)` : (0, codegen_1.str)`"${keyword}" keyword is invalid ($data)`
     };
-    function reportError(cxt, error2 = exports.keywordError, errorPaths, overrideAllErrors) {
+    function reportError2(cxt, error2 = exports.keywordError, errorPaths, overrideAllErrors) {
       const { it } = cxt;
       const { gen, compositeRule, allErrors } = it;
       const errObj = errorObjectCode(cxt, error2, errorPaths);
@@ -1436,7 +1436,7 @@ var require_errors = __commonJS({
         returnErrors(it, (0, codegen_1._)`[${errObj}]`);
       }
     }
-    exports.reportError = reportError;
+    exports.reportError = reportError2;
     function reportExtraError(cxt, error2 = exports.keywordError, errorPaths) {
       const { it } = cxt;
       const { gen, compositeRule, allErrors } = it;
@@ -87603,7 +87603,7 @@ function listSecrets(environment) {
   return SECRETS.map((name2) => read(environment, name2)).filter((value) => value !== "");
 }
 function listLogins(environment) {
-  const pair = (name2) => `${read(environment, `${name2}_username`)}:${read(environment, `${name2}_password`)}`;
+  const pair = (name2) => `${read(environment, `${name2}_username`).trim()}:${read(environment, `${name2}_password`)}`;
   return ["registry", "base"].filter((name2) => read(environment, `${name2}_password`) !== "").map(pair);
 }
 function readInputs(environment) {
@@ -87662,6 +87662,56 @@ function credentialsOf(environment) {
 }
 function read(environment, name2) {
   return environment[`INPUT_${name2.toUpperCase()}`] ?? "";
+}
+
+// src/action/masks.ts
+var SHORTEST_LINE = 8;
+function maskForms(secret) {
+  const trimmed = secret.trim();
+  const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
+  const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
+  const forms = [secret, trimmed, ...long].flatMap((text6) => [
+    text6,
+    // As it would appear in JSON or a URL.
+    JSON.stringify(text6).slice(1, -1),
+    encodeURIComponent(text6),
+    ...base64Forms(text6)
+  ]);
+  const unique = [...new Set(forms)].filter((text6) => text6.trim() !== "");
+  return unique.toSorted((a, b) => b.length - a.length);
+}
+function base64Forms(text6) {
+  if (text6.length < SHORTEST_LINE) return [];
+  const bytes = Buffer.from(text6);
+  const shifted = [0, 1, 2].map((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
+    const start = Math.ceil(shift * 8 / 6);
+    const end = Math.floor((shift + bytes.length) * 8 / 6);
+    return encoded.slice(start, end);
+  });
+  return [bytes.toString("base64"), bytes.toString("base64url"), ...shifted];
+}
+function isFrame(line) {
+  return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
+}
+function hideSecrets(output, forms) {
+  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
+  const hide = (text6) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text6);
+  return {
+    mask: (secret) => output.mask(secret),
+    set: (name2, value) => output.set(name2, hide(value)),
+    save: (name2, value) => output.save(name2, hide(value)),
+    summarize: (markdown) => output.summarize(hide(markdown)),
+    fail: (text6, title) => output.fail(hide(text6), hide(title)),
+    keepResult: (text6) => output.keepResult(hide(text6))
+  };
+}
+
+// src/action/mask-secrets.ts
+function maskSecrets(bench) {
+  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  for (const form of forms) bench.output.mask(form);
+  return { ...bench, output: hideSecrets(bench.output, forms) };
 }
 
 // src/markdown.ts
@@ -87752,54 +87802,40 @@ function leftLine(left) {
   return `Left on the source: ${left.length === 0 ? "nothing" : left.map(inlineCode).join(", ")}`;
 }
 
-// src/action/masks.ts
-var SHORTEST_LINE = 8;
-function maskForms(secret) {
-  const trimmed = secret.trim();
-  const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
-  const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
-  const forms = [secret, trimmed, ...long].flatMap((text6) => [
-    text6,
-    // As it would appear in JSON or a URL.
-    JSON.stringify(text6).slice(1, -1),
-    encodeURIComponent(text6),
-    ...base64Forms(text6)
-  ]);
-  const unique = [...new Set(forms)].filter((text6) => text6.trim() !== "");
-  return unique.toSorted((a, b) => b.length - a.length);
+// src/action/report-run.ts
+async function reportSeed(finished, voice) {
+  const { output } = voice;
+  const { result } = finished;
+  output.set("outcome", result.outcome);
+  output.set("generation", String(result.generation));
+  if (result.outcome === "seeded") {
+    const { repository } = finished.pass.settings.registries.seeds;
+    output.set("image", `${repository}/${result.database}@${result.image.digest}`);
+    output.set("image_digest", result.image.digest);
+    output.set("dump_set", result.dumpSet.digest);
+  }
+  output.set("result", await output.keepResult(`${JSON.stringify(result, null, 2)}
+`));
+  await quietly2(voice, () => output.summarize(renderSummary(finished)));
+  if (result.outcome === "seeded") return 0;
+  const title = `${result.database}: ${result.outcome} in ${result.stage} (${result.code})`;
+  await quietly2(voice, () => output.fail(`${result.text}
+To do: ${result.fix}`, title));
+  return 1;
 }
-function base64Forms(text6) {
-  if (text6.length < SHORTEST_LINE) return [];
-  const bytes = Buffer.from(text6);
-  const shifted = [0, 1, 2].map((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    const start = Math.ceil(shift * 8 / 6);
-    const end = Math.floor((shift + bytes.length) * 8 / 6);
-    return encoded.slice(start, end);
-  });
-  return [bytes.toString("base64"), bytes.toString("base64url"), ...shifted];
+async function reportError(error2, database, voice) {
+  const { output } = voice;
+  const title = `${database || "seedbed"}: ${error2.code}`;
+  await quietly2(voice, () => output.fail(`${error2.message}
+To do: ${error2.fix}`, title));
+  await quietly2(voice, () => output.summarize(renderRefusal(database, error2)));
 }
-function isFrame(line) {
-  return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
-}
-function hideSecrets(output, forms) {
-  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
-  const hide = (text6) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text6);
-  return {
-    mask: (secret) => output.mask(secret),
-    set: (name2, value) => output.set(name2, hide(value)),
-    save: (name2, value) => output.save(name2, hide(value)),
-    summarize: (markdown) => output.summarize(hide(markdown)),
-    fail: (text6, title) => output.fail(hide(text6), hide(title)),
-    keepResult: (text6) => output.keepResult(hide(text6))
-  };
-}
-
-// src/action/mask-secrets.ts
-function maskSecrets(bench) {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  return { ...bench, output: hideSecrets(bench.output, forms) };
+async function quietly2({ log }, work) {
+  try {
+    await work();
+  } catch (error2) {
+    log.warn(`The run's page could not be written: ${messageOf(error2)}`);
+  }
 }
 
 // src/action/run-context.ts
@@ -87849,7 +87885,8 @@ async function runAction(bench) {
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed2(inputs, context, careful);
   } catch (error2) {
     const why = bench.signal.aborted && !(error2 instanceof SeedbedError) ? cancelled3(error2) : error2;
-    await tell(why, bench.environment["INPUT_DATABASE"] ?? "", careful.output);
+    const known = why instanceof SeedbedError ? why : unexpected(why);
+    await reportError(known, bench.environment["INPUT_DATABASE"] ?? "", careful);
     return 1;
   }
 }
@@ -87867,7 +87904,6 @@ async function plan({ database, token }, context, bench) {
 }
 async function seed2(inputs, context, bench) {
   const { database, source, credentials } = inputs;
-  const { output } = bench;
   const finished = await seedRun(
     { database, source, context, runtime: await bench.runtime() },
     {
@@ -87877,31 +87913,7 @@ async function seed2(inputs, context, bench) {
       account: credentials.sourceUser
     }
   );
-  const { result } = finished;
-  output.set("result", await output.keepResult(`${JSON.stringify(result, null, 2)}
-`));
-  output.set("outcome", result.outcome);
-  output.set("generation", String(result.generation));
-  await output.summarize(renderSummary(finished));
-  if (result.outcome === "seeded") {
-    const { repository } = finished.pass.settings.registries.seeds;
-    output.set("image", `${repository}/${database}@${result.image.digest}`);
-    output.set("image_digest", result.image.digest);
-    output.set("dump_set", result.dumpSet.digest);
-    return 0;
-  }
-  output.fail(
-    `${result.text}
-To do: ${result.fix}`,
-    `${database}: ${result.outcome} in ${result.stage} (${result.code})`
-  );
-  return 1;
-}
-async function tell(error2, database, output) {
-  const known = error2 instanceof SeedbedError ? error2 : unexpected(error2);
-  output.fail(`${known.message}
-To do: ${known.fix}`, `${database || "seedbed"}: ${known.code}`);
-  await output.summarize(renderRefusal(database, known));
+  return await reportSeed(finished, bench);
 }
 function cancelled3(cause) {
   return new SeedbedError("run-cancelled", "The run was cancelled.", {

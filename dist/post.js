@@ -53463,7 +53463,7 @@ function listSecrets(environment) {
   return SECRETS.map((name) => read(environment, name)).filter((value) => value !== "");
 }
 function listLogins(environment) {
-  const pair = (name) => `${read(environment, `${name}_username`)}:${read(environment, `${name}_password`)}`;
+  const pair = (name) => `${read(environment, `${name}_username`).trim()}:${read(environment, `${name}_password`)}`;
   return ["registry", "base"].filter((name) => read(environment, `${name}_password`) !== "").map(pair);
 }
 function readInputs(environment) {

@@ -1,37 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GitHubClient } from "../../src/adapters/github-client.ts";
 import { showDeployments } from "../../src/adapters/github-deployments.ts";
 import { readGitHub } from "../../src/adapters/github-tree.ts";
-import { startGitHub, type GitHub } from "../world/github/github.ts";
-
-const RULESET = {
-  name: "main",
-  target: "branch",
-  enforcement: "disabled",
-  bypass_actors: [],
-  conditions: { ref_name: { include: [], exclude: [] } },
-  rules: [],
-};
+import type { GitHub } from "../world/github/github.ts";
+import { startSample } from "../world/github/start-sample.ts";
 
 describe("reading main through GitHub's API", () => {
-  let folder = "";
   let github: GitHub;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "seedbed-tree-"));
-    github = await startGitHub({
-      folder,
-      owner: "acme",
-      name: "databases",
-      repositoryId: 5,
-      users: [{ login: "ada", id: 1, role: "write" }],
-      teams: {},
-      app: { id: 7, slug: "seedbed", installationId: 70 },
-      ruleset: RULESET,
+    github = await startSample({
       files: {
         ".github/seedbed.yml": "version: 1\n",
         "environments/hr/database_config.yaml": "owner: grüße\n",
@@ -43,10 +22,7 @@ describe("reading main through GitHub's API", () => {
       },
     });
   });
-  afterAll(async () => {
-    await github.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => github.close());
   const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, retryMilliseconds = 5) =>
     new GitHubClient({
       api: github.url,
@@ -68,7 +44,7 @@ describe("reading main through GitHub's API", () => {
   test("one commit gives settings, names and the request's files, without the manifests", async () => {
     const main = await readGitHub(client()).look("hr");
     expect(main).toMatchObject({
-      repository: { id: "5", name: "acme/databases", defaultBranch: "main" },
+      repository: { id: "812345678", name: "acme/databases", defaultBranch: "main" },
       databases: ["crm", "hr"],
       settings: "version: 1\n",
     });

@@ -1,33 +1,23 @@
 import { createSign } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startGitHub, type GitHub } from "./github.ts";
+import type { GitHub } from "./github.ts";
 import { person } from "./person.ts";
+import { startSample } from "./start-sample.ts";
 
-const RULESET = {
-  name: "main",
-  target: "branch",
-  enforcement: "active",
-  bypass_actors: [{ actor_id: 7, actor_type: "Integration", bypass_mode: "always" }],
-  conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-  rules: [
-    { type: "pull_request", parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true } },
-    {
-      type: "required_status_checks",
-      parameters: {
-        strict_required_status_checks_policy: false,
-        required_status_checks: [{ context: "seedbed/validate", integration_id: 7 }],
-      },
+const RULES = [
+  { type: "pull_request", parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true } },
+  {
+    type: "required_status_checks",
+    parameters: {
+      strict_required_status_checks_policy: false,
+      required_status_checks: [{ context: "seedbed/validate", integration_id: 7 }],
     },
-  ],
-};
+  },
+];
 
 describe("the simulated GitHub enforces what GitHub enforces", () => {
-  let folder = "";
   let github: GitHub;
   let receiver: Server;
   const events: string[] = [];
@@ -47,20 +37,9 @@ describe("the simulated GitHub enforces what GitHub enforces", () => {
   };
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "seedbed-github-"));
-    github = await startGitHub({
-      folder,
-      owner: "acme",
-      name: "databases",
-      repositoryId: 812345678,
-      users: [
-        { login: "ada", id: 1, role: "write" },
-        { login: "grace", id: 2, role: "write" },
-        { login: "eve", id: 3, role: "read" },
-      ],
+    github = await startSample({
       teams: { dba: ["grace"] },
-      app: { id: 7, slug: "seedbed", installationId: 70 },
-      ruleset: RULESET,
+      rules: RULES,
       files: {
         "README.md": "databases\n",
         ".github/workflows/provision.yml":
@@ -85,7 +64,6 @@ describe("the simulated GitHub enforces what GitHub enforces", () => {
   afterAll(async () => {
     await github.close();
     receiver.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   test("a pull request merges only when its checks are the App's and its review is of this head", async () => {

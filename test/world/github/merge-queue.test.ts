@@ -1,49 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startGitHub, type GitHub } from "./github.ts";
+import type { GitHub } from "./github.ts";
 import { person, type Person } from "./person.ts";
+import { startSample } from "./start-sample.ts";
 
 const RULE = { type: "merge_queue", parameters: { grouping_strategy: "ALLGREEN", merge_method: "MERGE" } };
 
-let folder = "";
 let github: GitHub;
 let ada: Person;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "seedbed-queue-"));
-  github = await startGitHub({
-    folder,
-    owner: "acme",
-    name: "databases",
-    repositoryId: 1,
-    users: [
-      { login: "ada", id: 1, role: "write" },
-      { login: "eve", id: 2, role: "read" },
+  github = await startSample({
+    rules: [
+      {
+        type: "required_status_checks",
+        parameters: { required_status_checks: [{ context: "ci", integration_id: 7 }] },
+      },
     ],
-    teams: {},
-    app: { id: 7, slug: "seedbed", installationId: 70 },
-    ruleset: {
-      name: "main",
-      target: "branch",
-      enforcement: "active",
-      bypass_actors: [{ actor_id: 7, actor_type: "Integration", bypass_mode: "always" }],
-      conditions: { ref_name: { include: [], exclude: [] } },
-      rules: [
-        {
-          type: "required_status_checks",
-          parameters: { required_status_checks: [{ context: "ci", integration_id: 7 }] },
-        },
-      ],
-    },
     files: { "a.txt": "a\n", "b.txt": "b\n" },
   });
   ada = person(github, "ada");
 });
-afterEach(async () => {
-  await github.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => github.close());
 
 const main = () => github.state.git.resolve("refs/heads/main");
 

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import examples from "@octokit/webhooks-examples";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ALL_PULLS, MAIN, MERGE_GROUPS } from "../../../bot/run/keys.ts";
 import { readEvent } from "../../../bot/run/read-event.ts";
-import { startGitHub, type GitHub } from "./github.ts";
+import type { GitHub } from "./github.ts";
 import { person } from "./person.ts";
+import { startSample } from "./start-sample.ts";
 
 interface Published {
   name: string;
@@ -42,38 +40,16 @@ const NOT_CAPTURED = [
 ];
 
 describe("webhooks of the simulated GitHub", () => {
-  let folder = "";
   let github: GitHub;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "seedbed-payloads-"));
-    github = await startGitHub({
-      folder,
-      owner: "acme",
-      name: "databases",
-      repositoryId: 1,
-      users: [
-        { login: "ada", id: 1, role: "write" },
-        { login: "grace", id: 2, role: "write" },
-      ],
-      teams: {},
-      app: { id: 7, slug: "seedbed", installationId: 70 },
-      ruleset: {
-        name: "main",
-        target: "branch",
-        enforcement: "active",
-        bypass_actors: [],
-        conditions: { ref_name: { include: [], exclude: [] } },
-        rules: [{ type: "pull_request", parameters: { dismiss_stale_reviews_on_push: true } }],
-      },
+    github = await startSample({
+      rules: [{ type: "pull_request", parameters: { dismiss_stale_reviews_on_push: true } }],
       files: { ".github/workflows/provision.yml": "on: { workflow_dispatch: { inputs: {} } }\n" },
     });
     await actOut(github);
   });
-  afterAll(async () => {
-    await github.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => github.close());
 
   test.each(EVENTS)("%s has only fields of the published ones, with their types", (event) => {
     const sent = github.webhooks.deliveries.filter((delivery) => delivery.event === event);

@@ -1,50 +1,26 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startGitHub, type GitHub } from "./github.ts";
+import type { GitHub } from "./github.ts";
 import { person } from "./person.ts";
+import { startSample } from "./start-sample.ts";
 
 const WORKFLOW = "on: { workflow_dispatch: {} }\njobs: {}\n";
 
 describe("the branches of a pull request, and tags that are named like branches", () => {
-  let folder = "";
   let github: GitHub;
   let pull = 0;
   const ada = () => person(github, "ada");
   const review = () => github.state.reviews.find((one) => one.pull === pull)!;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "seedbed-github-"));
-    github = await startGitHub({
-      folder,
-      owner: "acme",
-      name: "databases",
-      repositoryId: 1,
-      users: [
-        { login: "ada", id: 1, role: "write" },
-        { login: "grace", id: 2, role: "write" },
-      ],
-      teams: {},
-      app: { id: 7, slug: "seedbed", installationId: 70 },
-      ruleset: {
-        name: "main",
-        target: "branch",
-        enforcement: "active",
-        bypass_actors: [],
-        conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
-        rules: [{ type: "pull_request", parameters: { dismiss_stale_reviews_on_push: true } }],
-      },
+    github = await startSample({
+      rules: [{ type: "pull_request", parameters: { dismiss_stale_reviews_on_push: true } }],
       files: { "a.txt": "a\n", ".github/workflows/w.yml": WORKFLOW },
     });
     await ada().push({ branch: "change", edits: { "b.txt": "b\n" } });
     pull = await ada().openPull("change", "Change");
     await person(github, "grace").review(pull, "APPROVE");
   });
-  afterAll(async () => {
-    await github.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => github.close());
 
   test("Update branch merges main into the head, once; an approval of the same diff moves along", async () => {
     expect((await ada().api("PUT", `/pulls/${pull}/update-branch`, {})).status).toBe(422);

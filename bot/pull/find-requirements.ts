@@ -26,7 +26,10 @@ export interface RequirementQuestion {
 
 const NOBODY: People = { teams: [], users: [] };
 
-/** Who must approve: the DBAs of every changed request's source; the platform team and changed sources' DBAs for settings. */
+/**
+ * Who must approve: the DBAs of every changed request's source; the platform team and changed sources' DBAs for settings. The
+ * platform team also where a database is removed after its source.
+ */
 export function findRequirements(question: RequirementQuestion): Requirement[] {
   return [...ofRequests(question), ...ofGitHubFolder(question)];
 }
@@ -40,13 +43,28 @@ export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "b
 function ofRequests(question: RequirementQuestion): Requirement[] {
   const bySource = new Map<string, string[]>();
   const lost: Requirement[] = [];
+  const orphans: string[] = [];
   for (const database of listChangedRequests(question)) {
     const source = sourceOf(question, database);
     if ("unknown" in source) lost.push(unknown(`request:${database}`, `\`${database}\``, source.unknown));
+    else if (isOrphanRemoved(question, database, source.name)) orphans.push(database);
     else bySource.set(source.name, [...(bySource.get(source.name) ?? []), database]);
   }
   const known = [...bySource].map(([source, databases]) => ofSource(question.settings.settings, source, databases));
-  return [...known, ...lost];
+  return [...known, ...ofOrphans(question.settings.settings, orphans), ...lost];
+}
+
+/** A removed database whose source main's settings no longer have: the source's DBAs approved that, and are listed nowhere now. */
+function isOrphanRemoved({ head, settings }: RequirementQuestion, database: string, source: string): boolean {
+  if (settings.settings === null || Object.hasOwn(settings.settings.sources, source)) return false;
+  return (head.databases[database]?.request ?? null) === null;
+}
+
+function ofOrphans(settings: Settings | null, databases: string[]): Requirement[] {
+  if (settings === null || databases.length === 0) return [];
+  const names = databases.map((name) => `\`${name}\``).join(", ");
+  const subject = `the removal of ${names}, whose source is not in the settings on main`;
+  return [{ key: "orphans", subject, people: settings.platform, required: 1, unknown: null }];
 }
 
 /** The source that the request names; for a database that is removed, the one that it had. */

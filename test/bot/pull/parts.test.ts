@@ -226,6 +226,26 @@ test("a database can be removed by its source's DBAs also when the settings have
   expect(reconcilePull(state).checks[0]).toMatchObject({ conclusion: "success" });
 });
 
+test("a database whose source has left the settings is removed with the platform team's approval, and only removed", async () => {
+  const files = exampleFiles();
+  const path = "environments/hr/database_config.yaml";
+  const text = files[path]!.replace("name: hr-prod", "name: old-prod");
+  const other = { "environments/oe/manifests/fleet.yaml": "x: 1\n" };
+  const removed = await buildState({ base: { ...files, ...other, [path]: text }, head: other });
+  const [requirement, ...others] = findRequirements(removed);
+  expect(others).toEqual([]);
+  expect(requirement).toMatchObject({ people: { teams: ["acme/platform"] }, required: 1, unknown: null });
+  expect(requirement?.subject).toBe("the removal of `hr`, whose source is not in the settings on main");
+  expect(reconcilePull(removed).checks[0]).toMatchObject({ conclusion: "success" });
+  const changed = await buildState({ base: files, head: { ...files, [path]: text } });
+  expect(findRequirements(changed).map(({ unknown }) => unknown)).not.toContain(null);
+  const partly = await buildState({
+    base: { ...files, [path]: text },
+    head: { "environments/hr/scripts/mask.sql": "" },
+  });
+  expect(findRequirements(partly).map(({ unknown }) => unknown)).not.toContain(null);
+});
+
 test("a request is not asked for connection values because main's settings are broken", async () => {
   const files = exampleFiles();
   const entries = Object.keys(files).map((path) => ({ path, mode: "100644", blob: "1" }));

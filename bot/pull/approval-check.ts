@@ -16,6 +16,8 @@ import { describeUnpermitted } from "./unpermitted.ts";
 export interface JudgedRequirement extends Requirement {
   /** Logins of the people who may approve now. */
   names: string[];
+  /** Logins in the settings that GitHub does not know, such as those that their owners have changed. */
+  strangers: string[];
   judgement: ReviewJudgement;
   obstacles: string[];
   met: boolean;
@@ -26,12 +28,15 @@ export function judgeRequirements(state: PullState, renderedAt: string | null): 
   return findRequirements(state).map((requirement) => {
     const found = state.approvers[requirement.key] ?? [];
     const approvers = typeof found === "string" ? [] : found;
+    const names = approvers.map(({ login }) => login);
+    const strangers = typeof found === "string" ? [] : findStrangers(requirement.people.users, names);
     const { reviews, contributors, head } = state;
     const { required } = requirement;
     const judgement = judgeReviews({ head: head.commit, renderedAt, reviews, required, approvers, contributors });
     const obstacles = [
       ...(requirement.unknown === null ? [] : [`No approvers can be determined: ${requirement.unknown}.`]),
       ...(typeof found === "string" ? [found] : []),
+      ...(strangers.length > 0 && names.length === 0 ? ["Nobody is left who may approve."] : []),
       ...(isFork(state)
         ? ["The branch belongs to a fork: a user with write permission can adopt it with `/seedbed adopt`."]
         : []),
@@ -39,8 +44,13 @@ export function judgeRequirements(state: PullState, renderedAt: string | null): 
       ...obstaclesOf(state),
     ];
     const met = judgement.approved && obstacles.length === 0;
-    return { ...requirement, names: approvers.map(({ login }) => login), judgement, obstacles, met };
+    return { ...requirement, names, strangers, judgement, obstacles, met };
   });
+}
+
+function findStrangers(users: readonly string[], names: readonly string[]): string[] {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return users.filter((login) => !known.has(login.toLowerCase()));
 }
 
 /** GitHub lists at most this many commits of a pull request; the authors of the others are unknown. */
@@ -125,17 +135,23 @@ function describeRules(rules: string[]): string {
 }
 
 function describe(requirement: JudgedRequirement): string {
-  const { subject, judgement, obstacles, met } = requirement;
+  const { subject, strangers, judgement, obstacles, met } = requirement;
   const head = `**${met ? "✅ Approved" : "⏳ Not approved yet"}: ${judgement.counting.length} of ${judgement.required} required approvals** for ${subject}`;
   const reviews = judgement.verdicts.map((verdict) => `- ${describeVerdict(verdict)}`);
   const none = reviews.length === 0 ? ["- No reviews yet."] : [];
   return [
     head,
     ...obstacles.map((text) => `- ❌ ${text}`),
+    ...strangers.map((login) => `- ⚠️ ${describeStranger(login)}`),
     ...reviews,
     ...none,
     ...(met ? [] : [`To do: ${nextStep(requirement)}.`]),
   ].join("\n");
+}
+
+// Without an @: whoever takes the login must not be called here.
+function describeStranger(login: string): string {
+  return `GitHub does not know the login \`${login}\`: nobody has to wait for it. Whoever takes it may approve here, so remove it from \`.github/seedbed.yml\`, or name a team.`;
 }
 
 function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
@@ -145,10 +161,11 @@ function describeVerdict({ login, at, code, why }: ReviewVerdict): string {
 }
 
 /** Who has to do what now: a sentence without its full stop. */
-export function nextStep({ people, names, judgement, obstacles }: JudgedRequirement): string {
+export function nextStep({ people, names, strangers, judgement, obstacles }: JudgedRequirement): string {
   if (obstacles.length > 0) return `resolve the problem that ${CHECKS.approval} names first; then reviewers are asked`;
   const missing = judgement.required - judgement.counting.length;
-  const who = [...people.teams, ...people.users.map((login) => `@${login}`)].join(", ");
+  const users = people.users.filter((login) => !strangers.includes(login));
+  const who = [...people.teams, ...users.map((login) => `@${login}`)].join(", ");
   const known = names.length > 0 && names.length <= 10 ? ` (${names.map((name) => `@${name}`).join(", ")})` : "";
   return `${missing === 1 ? "one" : String(missing)} of ${who}${known} ${missing === 1 ? "approves" : "approve"} the current commit`;
 }

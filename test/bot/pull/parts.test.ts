@@ -226,6 +226,26 @@ test("a database can be removed by its source's DBAs also when the settings have
   expect(reconcilePull(state).checks[0]).toMatchObject({ conclusion: "success" });
 });
 
+test("a login of the settings that GitHub does not know is named, and nobody is told to wait for it", async () => {
+  const state = await buildState({ head: await renderedFiles() });
+  const { settings } = state.settings;
+  const source = settings!.sources["hr-prod"]!;
+  const ask = (dba: typeof source.dba, approvers: typeof state.approvers) => {
+    const sources = { ...settings!.sources, "hr-prod": { ...source, dba } };
+    const changed = { ...state.settings, settings: { ...settings!, sources } };
+    return reconcilePull({ ...state, settings: changed, approvers });
+  };
+  const grace = [{ id: "2", login: "grace" }];
+  const some = ask({ teams: [], users: ["Grace", "old-lin"], required: 1 }, { "source:hr-prod": grace });
+  expect(some.checks[2]!.summary).toContain(
+    "- ⚠️ GitHub does not know the login `old-lin`: nobody has to wait for it.",
+  );
+  expect(some.checks[2]!.summary).toContain("To do: one of @Grace (@grace) approves the current commit.");
+  expect(some.comment).not.toContain("old-lin");
+  const none = ask({ teams: [], users: ["old-lin"], required: 1 }, { "source:hr-prod": [] });
+  expect(none.checks[2]!.summary).toContain("- ❌ Nobody is left who may approve.");
+});
+
 test("a database whose source has left the settings is removed with the platform team's approval, and only removed", async () => {
   const files = exampleFiles();
   const path = "environments/hr/database_config.yaml";

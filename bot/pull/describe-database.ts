@@ -80,7 +80,8 @@ function describeScope({ name = "", schemas }: SourceDatabaseRequest, settings: 
 export function foldsOf(state: PullState, { database, plan, manifests }: JudgedDatabase): Fold[] {
   if (plan === null) return [];
   const diff = diffManifests(state.base.databases[database]?.manifests ?? [], manifests ?? []);
-  const name = inlineCode(database);
+  // Titles of folds are HTML, where backticks are shown as they are.
+  const name = `<code>${plainText(database)}</code>`;
   const rows = diff.map(({ object, field, from, to, restart }) =>
     field === ""
       ? row([object, to === undefined ? "removed" : "created", "", "", ""])

@@ -1,4 +1,4 @@
-import { folderOf, NAMES } from "../../src/layout/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../src/layout/database-folder.ts";
 import { compareText } from "../../src/order.ts";
 import type { BranchChange } from "../hub.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
@@ -57,9 +57,10 @@ export function findPushObstacle({ pull, repository, contributors, botLogin }: P
   return null;
 }
 
-/** The commit with the fix, on top of the head that was checked. */
-export function commitOfFix({ pull, head }: PullState, fix: TreeFix, databases: readonly string[]): BranchChange {
-  const names = databases.join(", ");
+/** The commit with the fix, on top of the head that was checked; it names the databases whose files it writes. */
+export function commitOfFix({ pull, head }: PullState, fix: TreeFix): BranchChange {
+  const paths = [...fix.write.map(({ path }) => path), ...fix.remove];
+  const names = [...new Set(paths.flatMap((path) => placeOf(path)?.database ?? []))].toSorted(compareText).join(", ");
   return {
     branch: pull.head.branch,
     expectedHead: head.commit,

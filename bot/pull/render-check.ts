@@ -59,7 +59,7 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
       commit: null,
     };
   const summary = ["The bot pushes a commit that fixes this:", "", ...list.slice(0, 200)].join("\n");
-  return { check: red("Generated files are being updated", summary), commit: commitOfFix(state, fix, databases) };
+  return { check: red("Generated files are being updated", summary), commit: commitOfFix(state, fix) };
 }
 
 function contentOf({ externalId, title, summary }: CheckFacts) {

@@ -19,6 +19,7 @@ export function findSticky(
 
 /** A folded part; its lines are cut first if the comment gets too long. */
 export interface Fold {
+  /** HTML. */
   title: string;
   /** Text before the lines, such as the opening fence of a block; `close` is the text after them. */
   open: string;

@@ -127,6 +127,19 @@ describe("what the bot pushes", () => {
     expect(outputs.checks[1]!.summary).toContain("seedbed render hr");
   });
 
+  test("names the databases whose files it writes, and no others", async () => {
+    const rendered = await renderedFiles();
+    const config = exampleFiles()["environments/hr/database_config.yaml"]!;
+    const crm = {
+      "environments/crm/database_config.yaml": config,
+      "environments/crm/scripts/mask.sql": readExample("environments/hr/scripts/mask.sql"),
+    };
+    const { commit, comment } = reconcilePull(await buildState({ head: { ...rendered, ...crm } }));
+    expect(commit!.message.split("\n")[0]).toBe("Render crm");
+    expect(comment).toContain("<summary>Manifests of <code>crm</code> (");
+    expect(comment).not.toMatch(/<summary>[^<]*`/);
+  });
+
   test("only changes approval, lock and manifests, and fixes executable and unexpected files there", async () => {
     const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
     const files = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));

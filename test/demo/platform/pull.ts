@@ -67,6 +67,7 @@ export function visible(body: string): string {
   return body
     .replace(/<!--[\s\S]*?-->\n?/g, "")
     .replace(/<details><summary>([\s\S]*?)<\/summary>[\s\S]*?<\/details>/g, "▸ $1")
+    .replace(/<\/?code>/g, "`")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }

@@ -114,7 +114,7 @@ export async function attacks(platform: Platform): Promise<string> {
 function readWarnings({ github }: Platform): string[] {
   const bodies = github.state.comments.filter(({ appId }) => appId !== null).map(({ body }) => visible(body));
   const lines = bodies.flatMap((body) => body.split("\n"));
-  return [/not permitted/, /cancelled \[run/, /was refused and not used/]
+  return [/not permitted/, /attempt \d+: .*started by/, /was refused and not used/]
     .map((pattern) => lines.findLast((line) => pattern.test(line)))
     .filter((line) => line !== undefined);
 }

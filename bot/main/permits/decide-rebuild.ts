@@ -56,7 +56,7 @@ function signRebuild(state: MainState, db: Requested, standing: StandingPermit):
     const [newest] = merges;
     return {
       kind: "refuse",
-      why: (newest && findFault(newest)) ?? `${where} was changed without a merged pull request.`,
+      why: (newest && findFault(newest)) ?? `No merged pull request was found that brought the present ${where}.`,
       fix: "Change it back, then again, each in a reviewed pull request. Or a DBA of the source starts *Run workflow* of provision.yml for this database, which exports it again.",
     };
   }

@@ -135,7 +135,9 @@ describe("a moving main and failures of GitHub", () => {
     world.ports.memory = createMemory();
     await world.look();
     expect(await world.show("environments/hr/approval.yaml")).not.toMatch(/^cause: rebuild$/m);
-    expect(world.comments(hr).join("\n")).toContain("changed without a merged pull request");
+    expect(world.comments(hr).join("\n")).toContain(
+      "No merged pull request was found that brought the present `bases.free-26ai`",
+    );
   });
 
   async function seedOnce(): Promise<number> {

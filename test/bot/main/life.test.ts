@@ -90,7 +90,9 @@ describe("the life of a request after its merge", () => {
     await world.people.eve.runWorkflow("provision.yml", { database: "hr", reason: "please" });
     expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)], comments: 1 });
     expect(world.github.runs.all.at(-1)).toMatchObject({ conclusion: "cancelled" });
-    expect(world.comments(pull).at(-1)).toContain("@\u200beve is not among the people who may reseed from hr-prod");
+    expect(world.comments(pull).at(-1)).toContain(
+      "started by eve for hr: @eve is not among the people who may reseed from hr-prod",
+    );
     expect(await world.look()).toMatchObject({ commits: [], cancelled: [], comments: 0 });
 
     await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "new rows `x`" });

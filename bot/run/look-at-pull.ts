@@ -14,9 +14,10 @@ export async function lookAtPull(hub: Hub, number: number): Promise<Written> {
 }
 
 /** Ends the comment of a closed pull request, unless the look at main goes on with it. */
-async function lookAtClosed(hub: Hub, { number, merged }: PullFacts): Promise<Written> {
+async function lookAtClosed(hub: Hub, { number, merged, base }: PullFacts): Promise<Written> {
   const sticky = findSticky(await hub.pulls.comments(number), hub);
-  if (sticky === null || (merged && leavesRequest(await hub.pulls.files(number)))) return "done";
+  const reachedMain = merged && base.branch === hub.repository.defaultBranch;
+  if (sticky === null || (reachedMain && leavesRequest(await hub.pulls.files(number)))) return "done";
   const body = closeComment(sticky.body, merged);
   if (body !== sticky.body) await hub.pulls.updateComment(sticky.id, body);
   return "done";

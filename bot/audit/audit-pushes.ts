@@ -34,9 +34,10 @@ export async function auditPushes(hub: Hub, { log, since }: AuditPorts): Promise
     const mark = markNote(`push-${push.id}`);
     if (written.some(({ body }) => body.startsWith(mark))) continue;
     const paths = await readPaths(hub, push);
-    await hub.pulls.writeComment(number, `${mark}\n${describeBypass({ push, branch, paths })}\n`);
     const { kind, actor, before, after, at } = push;
+    // Before the comment: an alarm that GitHub does not take is at least in the log.
     log.warn({ kind, actor: actor?.login ?? null, before, after, at, issue: number, paths }, "push past the rules");
+    await hub.pulls.writeComment(number, `${mark}\n${describeBypass({ push, branch, paths })}\n`);
   }
   return pushes[0]?.after ?? null;
 }

@@ -10,6 +10,8 @@ export interface BypassFacts {
 }
 
 const SHOWN = 30;
+/** GitHub refuses a comment above 65,536 characters, and whoever pushes chooses the paths: no name may silence the alarm. */
+const LONGEST_PATH = 200;
 
 /** The note about one push to main past the rules: who, what, when, what it means and what to do. */
 export function describeBypass({ push, branch, paths }: BypassFacts): string {
@@ -55,9 +57,14 @@ function describePaths(paths: string[] | null): string[] {
   return [
     "It changed:",
     "",
-    ...paths.slice(0, SHOWN).map((path) => `- ${inlineCode(path)}`),
+    ...paths.slice(0, SHOWN).map((path) => `- ${inlineCode(cutPath(path))}`),
     ...(rest > 0 ? [`- … and ${rest} more`] : []),
   ];
+}
+
+function cutPath(path: string): string {
+  const signs = [...path];
+  return signs.length <= LONGEST_PATH ? path : `${signs.slice(0, LONGEST_PATH).join("")}…`;
 }
 
 function moreOf({ kind }: PushFacts, paths: string[] | null): string {

@@ -8,7 +8,7 @@ import { readApprovers } from "../../reviews/read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../main-state.ts";
 import type { OldRunsMemory } from "../old-runs/remove-old-runs.ts";
 import { findSettingsMove, mayRebuild } from "../permits/decide-rebuild.ts";
-import { findManualRuns } from "../permits/manual-runs.ts";
+import { findManualRuns, isManual, runsInFlight } from "../permits/manual-runs.ts";
 import { isRecent } from "../comments/recent.ts";
 import { readBaseOrigin } from "./read-base-origin.ts";
 import { listRuns } from "./list-runs.ts";
@@ -110,7 +110,7 @@ async function readMore(hub: Hub, state: MoreState, db: DatabaseState): Promise<
     origin: covered ? null : await readRequestOrigin(hub, { head, files: db.files }),
     pull:
       covered && needsThread ? await remember(memory.pulls, here, () => readMergedPull(hub, { head, database })) : null,
-    ...(covered && !requested ? {} : await readPeople(hub, settings, db)),
+    ...(covered && !requested ? await readStarters(hub, state, db) : await readPeople(hub, settings, db)),
     permittedBefore: unknown ? await readPermittedBefore(hub, db, { head, settings }) : false,
     contributors: unknown ? await readUnpermittedContributors(hub, db, { head, settings }) : null,
     failure: recent ? await rememberFailure(hub, memory, db) : null,
@@ -138,6 +138,12 @@ async function readPeople(hub: Hub, settings: Settings, db: DatabaseState): Prom
       return { request: null, problem: `${error.message} ${error.fix}` };
     throw error;
   }
+}
+
+/** Whoever started a run of an open permit may have to be told why it is cancelled: how depends on whether they may start any. */
+async function readStarters(hub: Hub, state: MoreState, db: DatabaseState): Promise<Pick<DatabaseState, "people">> {
+  if (!runsInFlight(state, db.database).some((run) => isManual(run, state))) return { people: null };
+  return { people: (await readPeople(hub, state.settings, db)).people ?? null };
 }
 
 async function readBaseOrigins(hub: Hub, { head, databases, settings }: MainState): Promise<MainState["baseOrigins"]> {

@@ -63,8 +63,7 @@ function describePaths(paths: string[] | null): string[] {
 }
 
 function cutPath(path: string): string {
-  const signs = [...path];
-  return signs.length <= LONGEST_PATH ? path : `${signs.slice(0, LONGEST_PATH).join("")}…`;
+  return path.length <= LONGEST_PATH ? path : `${path.slice(0, LONGEST_PATH)}…`;
 }
 
 function moreOf({ kind }: PushFacts, paths: string[] | null): string {

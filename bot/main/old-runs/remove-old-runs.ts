@@ -14,6 +14,8 @@ const MARGIN = 60_000;
 /** How many commits are read and how many runs are deleted at most in one look; the next one continues. */
 const READ = 50;
 const DELETED = 25;
+/** Runs that are needed as long as main stays as it is are not listed again before this time has passed. */
+const PAUSE = 60 * 60_000;
 
 /** What a process remembers about runs of earlier versions of provision.yml; it can be lost without harm. */
 export interface OldRunsMemory {
@@ -28,8 +30,8 @@ interface LastChange {
   commit: string;
   /** When main got it, at the latest. -Infinity if there was no other file before. */
   since: number;
-  /** Whether no older run is left. */
-  done: boolean;
+  /** When to search again: never if no older run is left, and after a pause if all that are left are still needed. */
+  next: number;
 }
 
 export interface OldRunsPorts {
@@ -46,7 +48,7 @@ export async function removeOldRuns(hub: Hub, state: MainState, { memory, log }:
   if (workflow === null || workflow.blob === null) return [];
   const current = await readLastChange(hub, state.head, { workflow, known: memory.current });
   memory.current = current;
-  if (current.done || current.since === -Infinity) return [];
+  if (state.now < current.next || current.since === -Infinity) return [];
   const old = await findOldRuns(hub, state, { workflow, current, memory });
   const removed: string[] = [];
   for (const { id } of old.runs.filter((run) => isRemovable(run, state)).slice(0, DELETED)) {
@@ -54,7 +56,8 @@ export async function removeOldRuns(hub: Hub, state: MainState, { memory, log }:
     removed.push(id);
     log.info(`deleted run ${id}: it is of an earlier ${workflow.path}`);
   }
-  current.done = old.whole && removed.length === old.runs.length;
+  if (old.whole && removed.length === old.runs.length) current.next = Infinity;
+  else if (old.whole && removed.length === 0) current.next = state.now + PAUSE;
   return removed;
 }
 
@@ -70,9 +73,10 @@ async function readLastChange(
   if (known?.head === head) return known;
   const [last, before] = await hub.git.history({ ref: head, path: workflow.path, limit: 2 });
   const commit = last?.sha ?? head;
-  if (known?.commit === commit) return { ...known, head };
+  // What was needed at another head may not be needed any more.
+  if (known?.commit === commit) return { ...known, head, next: known.next === Infinity ? Infinity : 0 };
   const since = last === undefined || before === undefined ? -Infinity : await readSince(hub, last.sha);
-  return { head, commit, since, done: false };
+  return { head, commit, since, next: 0 };
 }
 
 /** Infinity for a change that did not come by a pull request, because times in commits can be chosen by their author. */

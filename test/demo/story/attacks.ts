@@ -2,6 +2,7 @@ import { zipOf } from "../platform/zip.ts";
 import type { Platform } from "../platform/platform.ts";
 import { visible } from "../platform/pull.ts";
 import { waitFor } from "../platform/wait.ts";
+import { afterRefUpdate } from "../../world/github/pushes.ts";
 import { noreply } from "../../world/github/state.ts";
 import { lockOnMain } from "./provision.ts";
 
@@ -96,10 +97,10 @@ export async function attacks(platform: Platform): Promise<string> {
   tell.output(said.join("\n"));
   tell.prove({
     what: "a bypassed ruleset, a re-run and a forged result never reach the source",
-    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; all three reported in comments; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
+    observed: `request pushed to main: not signed, run ${run.conclusion}; re-run of an old run: ${again.conclusion}; forged artifact: ignored; all of it reported in comments; ${counts.ssh.connections - before.counts.ssh.connections} connections, ${counts.exports.started - before.counts.exports.started} exports`,
     where: "world.json: ssh, exports; github.git, main; pulls/, issues/",
     holds:
-      said.length === 3 &&
+      said.length === 4 &&
       counts.ssh.connections === before.counts.ssh.connections &&
       counts.exports.started === before.counts.exports.started &&
       run.conclusion !== "success" &&
@@ -110,11 +111,11 @@ export async function attacks(platform: Platform): Promise<string> {
   return pushed;
 }
 
-/** The first lines of the bot's comments on a request without approval, a cancelled run and a refused result. */
+/** The lines of the bot's comments on a push past the rules, a request without approval, a cancelled run and a refused result. */
 function readWarnings({ github }: Platform): string[] {
   const bodies = github.state.comments.filter(({ appId }) => appId !== null).map(({ body }) => visible(body));
   const lines = bodies.flatMap((body) => body.split("\n"));
-  return [/not permitted/, /attempt \d+: .*started by/, /was refused and not used/]
+  return [/@root pushed to/, /not permitted/, /attempt \d+: .*started by/, /was refused and not used/]
     .map((pattern) => lines.findLast((line) => pattern.test(line)))
     .filter((line) => line !== undefined);
 }
@@ -127,6 +128,8 @@ export async function bypass(platform: Platform, path: string, change: (text: st
   const tree = await state.git.writeTree(`${head}^{tree}`, [{ path, mode: "100644", sha: blob }]);
   const who = { ...noreply(state.users.get("root")!), date: state.now() };
   const sha = await state.git.writeCommit({ tree, parents: [head], author: who, committer: who, message: "Quick fix" });
-  await state.git.updateRef("refs/heads/main", sha, head);
+  const ref = "refs/heads/main";
+  await state.git.updateRef(ref, sha, head);
+  await afterRefUpdate(state, { ref, before: head, after: sha, actor: state.users.get("root")! });
   return sha;
 }

@@ -62,11 +62,12 @@ async function runBy(platform: Platform, login: string, database: string) {
   return platform.github.runs.finished(run);
 }
 
-/** Attacks by people with too many rights. Returns the commit that bypassed the ruleset. */
-export async function attacks(platform: Platform): Promise<string> {
+/** Attacks by people with too many rights; afterwards main is as before. */
+export async function attacks(platform: Platform): Promise<void> {
   const { tell, github, world } = platform;
   const lock = await platform.main("environments/hr/seed.lock.yaml");
   const before = { counts: await world.counts(), permit: await platform.main("environments/hr/approval.yaml") };
+  const main = (await github.state.git.resolve("refs/heads/main"))!;
   const pushed = await bypass(platform, "environments/hr/database_config.yaml", (text) =>
     text.replace("2020-01-01", "1990-01-01"),
   );
@@ -108,7 +109,7 @@ export async function attacks(platform: Platform): Promise<string> {
       (await platform.main("environments/hr/seed.lock.yaml")) === lock &&
       (await platform.main("environments/hr/approval.yaml")) === before.permit,
   });
-  return pushed;
+  await takeBack(platform, main);
 }
 
 /** The lines of the bot's comments on a push past the rules, a request without approval, a cancelled run and a refused result. */
@@ -121,15 +122,33 @@ function readWarnings({ github }: Platform): string[] {
 }
 
 /** An administrator writes to main without a pull request. */
-export async function bypass(platform: Platform, path: string, change: (text: string) => string): Promise<string> {
+async function bypass(platform: Platform, path: string, change: (text: string) => string): Promise<string> {
   const { state } = platform.github;
   const head = (await state.git.resolve("refs/heads/main"))!;
   const blob = await state.git.writeBlob(Buffer.from(change((await platform.main(path))!)));
   const tree = await state.git.writeTree(`${head}^{tree}`, [{ path, mode: "100644", sha: blob }]);
   const who = { ...noreply(state.users.get("root")!), date: state.now() };
   const sha = await state.git.writeCommit({ tree, parents: [head], author: who, committer: who, message: "Quick fix" });
-  const ref = "refs/heads/main";
-  await state.git.updateRef(ref, sha, head);
-  await afterRefUpdate(state, { ref, before: head, after: sha, actor: state.users.get("root")! });
+  await moveMain(platform, sha);
   return sha;
+}
+
+/** The administrator pushes main back to where it was, which the bot reports as well. */
+async function takeBack(platform: Platform, main: string): Promise<void> {
+  platform.tell.say("The platform team pushes main back to where it was:");
+  await moveMain(platform, main);
+  await platform.bot.settled();
+  const said = platform.github.state.comments.map(
+    ({ body }) => /^.*@root force-pushed to.*$/m.exec(visible(body))?.[0],
+  );
+  const alarm = said.find((line) => line !== undefined);
+  if (alarm === undefined) throw new Error("the bot did not report the force push");
+  platform.tell.output(alarm);
+}
+
+async function moveMain({ github: { state } }: Platform, after: string): Promise<void> {
+  const ref = "refs/heads/main";
+  const before = (await state.git.resolve(ref))!;
+  await state.git.updateRef(ref, after, before);
+  await afterRefUpdate(state, { ref, before, after, actor: state.users.get("root")! });
 }

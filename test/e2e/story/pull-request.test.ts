@@ -46,10 +46,11 @@ describe("the story of the pull request, read from what the world kept", () => {
     expect(output).toContain("What was shown");
   });
 
-  test("only merges and the App wrote to main, apart from the initial commit and one bypass", async () => {
-    // acme made the initial commit; root is the administrator in the chapter about attacks.
-    expect(Object.keys(kept.git.commits_by).toSorted()).toEqual(["acme", "ada", "root", "seedbed[bot]"]);
-    expect(kept.git.commits_by["root"]).toBe(1);
+  test("only merges and the App wrote to main, apart from the initial commit", async () => {
+    // acme made the initial commit; what root pushed past the ruleset was taken back.
+    expect(Object.keys(kept.git.commits_by).toSorted()).toEqual(["acme", "ada", "seedbed[bot]"]);
+    const merges = (await git("log", "--first-parent", "--merges", "--format=%an: %s", "main")).split("\n");
+    expect(merges.every((line) => line.startsWith("ada: Merge pull request #"))).toBe(true);
     const subjects = (await git("log", "--format=%an: %s", "main")).split("\n");
     expect(subjects.filter((line) => line.startsWith("seedbed[bot]: Seed hr: generation"))).toHaveLength(3);
     expect(kept.git.pushes_refused).toMatchObject([{ user: "mallory", ref: "refs/heads/main" }]);

@@ -4,7 +4,11 @@ import type { Edits } from "../../world/github/person.ts";
 import type { MainWorld } from "./main-world.ts";
 
 /** A push to main by somebody who may bypass the ruleset, such as an owner of the organization. */
-export async function pushPastRuleset({ github }: MainWorld, login: string, edits: Edits): Promise<string> {
+export async function pushPastRuleset(
+  { github }: Pick<MainWorld, "github">,
+  login: string,
+  edits: Edits,
+): Promise<string> {
   const { state } = github;
   const account = attribute(state, noreply({ id: state.users.get(login)!.id, login, type: "User" }).email)!;
   const before = (await state.git.resolve("refs/heads/main"))!;

@@ -30,6 +30,8 @@ export async function finalState({ github }: Pick<MainWorld, "github">) {
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
       .replace(/sha256:[0-9a-f]{64}/g, "<digest>")
       .replace(/\b[0-9a-f]{12,40}\b/g, "<hash>")
+      .replace(/\b[0-9a-f]{7}\.\.[0-9a-f]{7}\b/g, "<range>")
+      .replace(/\bpush-\d+\b/g, "push-<id>")
       .replace(/signature: k1 .*/g, "<signature>")
       .replace(/\b(run |run-|runs\/|id: |check: |run: )"?\d{4,6}\b/g, "$1<id>")
       .replace(/"1\d{4}"/g, "<id>");

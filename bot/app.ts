@@ -50,7 +50,6 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
   const sweep = () => [MAIN, ALL_PULLS, PUSHES].forEach((key) => queue.mark(key));
   const timer = setInterval(sweep, env.sweepMinutes * 60_000);
   sweep();
-  log.info({ repository: `${hub.repository.owner}/${hub.repository.name}`, port: server.port }, "listening");
   return {
     url: `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`,
     idle: () => queue.idle(),

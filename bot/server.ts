@@ -21,6 +21,9 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  // Last: whoever reads it may count on a stop in order. Before, a signal ends the process at once, which loses nothing.
+  const { owner, name } = env.repository;
+  log.info({ repository: `${owner}/${name}`, port: Number(new URL(bot.url).port) }, "listening");
 }
 
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {

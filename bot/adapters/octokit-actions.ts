@@ -1,5 +1,5 @@
 import { WORKFLOW_PATH } from "../../src/layout/repository.ts";
-import type { HubActions, RunFacts } from "../hub.ts";
+import type { HubActions, RunFacts } from "../hub-runs.ts";
 import { runTitle, type RunInputs } from "../run-title.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";

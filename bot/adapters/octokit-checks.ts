@@ -1,4 +1,4 @@
-import type { CheckFacts, CheckOutput, HubChecks } from "../hub.ts";
+import type { CheckFacts, CheckOutput, HubChecks } from "../hub-checks.ts";
 import { writeOnce, type Calls } from "./octokit-calls.ts";
 
 /** GitHub accepts fifty annotations per request; further requests add to them. */

@@ -1,4 +1,4 @@
-import type { CommentFacts, HubIssues, HubPulls } from "../hub.ts";
+import type { CommentFacts, HubIssues, HubPulls } from "../hub-pulls.ts";
 import { writeOnce, type Calls } from "./octokit-calls.ts";
 import { viewPerson } from "./octokit-git.ts";
 

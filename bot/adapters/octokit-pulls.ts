@@ -1,4 +1,4 @@
-import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../hub.ts";
+import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../hub-pulls.ts";
 import { asRequestError, writeOnce, type Calls } from "./octokit-calls.ts";
 import { createHubComments, viewTyped } from "./octokit-comments.ts";
 import { viewCommit, viewPerson } from "./octokit-git.ts";

@@ -1,4 +1,4 @@
-import type { HubActions } from "../hub.ts";
+import type { HubActions } from "../hub-runs.ts";
 import { asRequestError, orNull, type Calls } from "./octokit-calls.ts";
 
 /** Ends and removes workflow runs through the REST API. */

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { SETTINGS_PATH } from "../../src/layout/repository.ts";
-import type { Hub, PushFacts } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { PushFacts } from "../hub-pulls.ts";
 import { findIssue, markNote, readOwnComments } from "../main/comments/write-comments.ts";
 import { isUnreadable } from "../main/read/unreadable.ts";
 import { listChangedPaths } from "../pull/changed-paths.ts";

@@ -1,5 +1,5 @@
 import { inlineCode } from "../../src/markdown.ts";
-import type { PushFacts } from "../hub.ts";
+import type { PushFacts } from "../hub-pulls.ts";
 import { isNothing } from "./find-bypasses.ts";
 
 export interface BypassFacts {

@@ -1,4 +1,4 @@
-import type { PushFacts } from "../hub.ts";
+import type { PushFacts } from "../hub-pulls.ts";
 
 /** Updates of main that come from a merged pull request or from the merge queue. */
 const MERGES = new Set(["pr_merge", "merge_queue_merge"]);

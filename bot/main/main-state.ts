@@ -4,7 +4,10 @@ import type { Lock } from "../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../src/lock/seed-result.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import type { CheckFacts, CommitFacts, PullFacts, ReviewFacts, RunFacts } from "../hub.ts";
+import type { CommitFacts } from "../hub.ts";
+import type { CheckFacts } from "../hub-checks.ts";
+import type { PullFacts, ReviewFacts } from "../hub-pulls.ts";
+import type { RunFacts } from "../hub-runs.ts";
 import type { Account, Contributors } from "../reviews/judge-reviews.ts";
 
 /** Everything that decides what has to be done on main, read from GitHub at one head. */

@@ -1,7 +1,7 @@
 import { digestOfJson, type Digest } from "../../src/digests/digest.ts";
 import { digestRequestFiles } from "../../src/digests/request-files.ts";
 import { plainText } from "../../src/markdown.ts";
-import type { CheckOutput } from "../hub.ts";
+import type { CheckOutput } from "../hub-checks.ts";
 import { judgeReviews, type ReviewJudgement, type ReviewVerdict } from "../reviews/judge-reviews.ts";
 import { findTouched } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";

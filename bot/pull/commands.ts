@@ -1,7 +1,7 @@
 import { findNearNames, joinOr } from "../../src/config/near-names.ts";
 import { quote } from "../../src/config/quote.ts";
 import { plainText } from "../../src/markdown.ts";
-import type { CommentFacts } from "../hub.ts";
+import type { CommentFacts } from "../hub-pulls.ts";
 import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 

@@ -3,7 +3,7 @@ import type { Problem } from "../../src/problem.ts";
 import { adoptionBranch } from "./adopt.ts";
 import { nextStep, type JudgedRequirement } from "./approval-check.ts";
 import { adoptCommand, answerCommands } from "./commands.ts";
-import type { CheckOutput } from "../hub.ts";
+import type { CheckOutput } from "../hub-checks.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import { NO_RULES_FIX } from "./no-rules.ts";

@@ -1,5 +1,5 @@
 import { folderOf, NAMES, placeOf } from "../../src/layout/database-folder.ts";
-import type { CheckFacts, CheckOutput } from "../hub.ts";
+import type { CheckFacts, CheckOutput } from "../hub-checks.ts";
 import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";

@@ -4,7 +4,9 @@ import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import type { Parsed, Problem } from "../../src/problem.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import type { CheckFacts, CommentFacts, Hub, PullFacts, ReviewFacts } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { CheckFacts } from "../hub-checks.ts";
+import type { CommentFacts, PullFacts, ReviewFacts } from "../hub-pulls.ts";
 import type { Account, Contributors } from "../reviews/judge-reviews.ts";
 
 /** Everything that the outputs of one open pull request depend on, read at one time. */

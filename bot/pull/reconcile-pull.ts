@@ -1,6 +1,7 @@
 import type { Problem } from "../../src/problem.ts";
 import { hasErrors } from "../../src/stories/load.ts";
-import type { BranchChange, CheckFacts, CheckOutput } from "../hub.ts";
+import type { BranchChange } from "../hub.ts";
+import type { CheckFacts, CheckOutput } from "../hub-checks.ts";
 import { greenSince } from "../reviews/read-review-facts.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";
 import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";

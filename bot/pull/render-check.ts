@@ -1,7 +1,8 @@
 import { digestOfJson } from "../../src/digests/digest.ts";
 import { inlineCode } from "../../src/markdown.ts";
 import { RENDERER_VERSION } from "../../src/stories/render.ts";
-import type { BranchChange, CheckFacts, CheckOutput } from "../hub.ts";
+import type { BranchChange } from "../hub.ts";
+import type { CheckFacts, CheckOutput } from "../hub-checks.ts";
 import { CHECKS } from "./check-names.ts";
 import { commitOfFix, findPushObstacle, findTreeFix, type TreeFix } from "./fix-tree.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";

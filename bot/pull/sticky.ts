@@ -1,4 +1,4 @@
-import type { CommentFacts } from "../hub.ts";
+import type { CommentFacts } from "../hub-pulls.ts";
 
 /** The first line of the bot's sticky comment on a pull request. */
 export const STICKY_MARKER = "<!-- seedbed:sticky -->";

@@ -5,7 +5,7 @@ import { codeBlock } from "../../src/markdown.ts";
 import type { Problem } from "../../src/problem.ts";
 import { renderProblems } from "../../src/problem-render.ts";
 import { summarizeProblems } from "../../src/problem-summary.ts";
-import type { CheckOutput } from "../hub.ts";
+import type { CheckOutput } from "../hub-checks.ts";
 import type { Touched } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import type { PullState } from "./pull-state.ts";

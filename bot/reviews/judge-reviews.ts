@@ -1,4 +1,5 @@
-import type { CommitFacts, ReviewFacts } from "../hub.ts";
+import type { CommitFacts } from "../hub.ts";
+import type { ReviewFacts } from "../hub-pulls.ts";
 import { readAdopters } from "./adoption.ts";
 
 /** An account: the id identifies it, the login is only shown. */

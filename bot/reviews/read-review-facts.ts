@@ -1,5 +1,7 @@
 import type { People } from "../../src/settings/settings.ts";
-import type { CheckFacts, Hub, HubPeople, PullFacts } from "../hub.ts";
+import type { Hub, HubPeople } from "../hub.ts";
+import type { CheckFacts } from "../hub-checks.ts";
+import type { PullFacts } from "../hub-pulls.ts";
 import type { Account, Contributors } from "./judge-reviews.ts";
 
 /** The accounts of the teams and users in the settings, as GitHub lists them now, without duplicates. */

@@ -1,4 +1,4 @@
-import type { PullFacts } from "../hub.ts";
+import type { PullFacts } from "../hub-pulls.ts";
 
 /**
  * So long after a merge nobody rewrites the checks of the merged head. Times on checks have seconds only, and a check from

@@ -8,7 +8,8 @@ import {
   type MergeGroupState,
 } from "../pull/merge-group.ts";
 import { isWritten } from "../pull/reconcile-pull.ts";
-import type { Hub, PullFacts } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { PullFacts } from "../hub-pulls.ts";
 import { readMainSettings } from "./read-pull-state.ts";
 import { readEntries, readSide } from "./read-side.ts";
 

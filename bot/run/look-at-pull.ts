@@ -1,4 +1,5 @@
-import type { Hub, PullFacts } from "../hub.ts";
+import type { Hub } from "../hub.ts";
+import type { PullFacts } from "../hub-pulls.ts";
 import { closeComment, leavesRequest } from "../pull/closed-comment.ts";
 import { reconcilePull } from "../pull/reconcile-pull.ts";
 import { findSticky } from "../pull/sticky.ts";

@@ -1,7 +1,8 @@
 import { SeedbedError } from "../../src/error.ts";
 import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
-import type { CommentFacts, Hub, HubTree, PullFacts } from "../hub.ts";
+import type { Hub, HubTree } from "../hub.ts";
+import type { CommentFacts, PullFacts } from "../hub-pulls.ts";
 import { readOr } from "../main/read/unreadable.ts";
 import { adoptionBranch, readAdoptedComments } from "../pull/adopt.ts";
 import { findTouched } from "../pull/changed-paths.ts";

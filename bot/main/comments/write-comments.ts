@@ -1,4 +1,5 @@
-import type { CommentFacts, Hub } from "../../hub.ts";
+import type { Hub } from "../../hub.ts";
+import type { CommentFacts } from "../../hub-pulls.ts";
 import type { MainOutputs, Refusal, Thread } from "../main-state.ts";
 import { findSticky } from "../../pull/sticky.ts";
 import { countRefusals, REFUSALS } from "./refused-results.ts";

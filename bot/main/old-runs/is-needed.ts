@@ -1,4 +1,4 @@
-import type { RunFacts } from "../../hub.ts";
+import type { RunFacts } from "../../hub-runs.ts";
 import { readRunTitle } from "../../run-title.ts";
 import { isRecent } from "../comments/recent.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";

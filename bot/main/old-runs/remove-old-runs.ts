@@ -1,5 +1,6 @@
 import type { Log } from "../../../src/ports.ts";
-import type { Hub, RunFacts } from "../../hub.ts";
+import type { Hub } from "../../hub.ts";
+import type { RunFacts } from "../../hub-runs.ts";
 import type { MainState, WorkflowFacts } from "../main-state.ts";
 import { listMergedPulls } from "../read/read-origin.ts";
 import { readBlob } from "../read/read-runs.ts";

@@ -1,4 +1,4 @@
-import type { CheckFacts } from "../../hub.ts";
+import type { CheckFacts } from "../../hub-checks.ts";
 import type { MergeFacts } from "../main-state.ts";
 
 /**

@@ -1,4 +1,5 @@
-import type { Hub, RunFacts } from "../../hub.ts";
+import type { Hub } from "../../hub.ts";
+import type { RunFacts } from "../../hub-runs.ts";
 import type { DatabaseState, MainState, WorkflowFacts } from "../main-state.ts";
 import { PERMIT_WAIT } from "../permits/permit-age.ts";
 

@@ -1,7 +1,8 @@
 import { readYaml } from "../../../src/config/yaml-text.ts";
 import { canonicalJson } from "../../../src/digests/digest.ts";
 import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
-import type { CommitFacts, Hub, HubTree, PullFacts } from "../../hub.ts";
+import type { CommitFacts, Hub, HubTree } from "../../hub.ts";
+import type { PullFacts } from "../../hub-pulls.ts";
 import type { Origin } from "../main-state.ts";
 import { listMergedPulls, readMerge } from "./read-origin.ts";
 import { readOr } from "./unreadable.ts";

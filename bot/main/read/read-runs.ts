@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Hub, RunFacts } from "../../hub.ts";
+import type { Hub } from "../../hub.ts";
+import type { RunFacts } from "../../hub-runs.ts";
 import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
 import { readRunTitle } from "../../run-title.ts";

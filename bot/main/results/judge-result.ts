@@ -5,7 +5,7 @@ import type { Lock, Seed } from "../../../src/lock/lock.ts";
 import { parseSeedResult, type Seeded, type SeedResult } from "../../../src/lock/seed-result.ts";
 import { digestOfReference } from "../../../src/plan/digest-of-reference.ts";
 import type { BaseSettings } from "../../../src/settings/settings.ts";
-import type { RunFacts } from "../../hub.ts";
+import type { RunFacts } from "../../hub-runs.ts";
 import type { RunVerdict, StandingPermit } from "../main-state.ts";
 
 /** What a result must contain, computed by the bot from main as it is now. */

@@ -1,4 +1,4 @@
-import type { HubActions, RunFacts } from "../../hub.ts";
+import type { HubActions, RunFacts } from "../../hub-runs.ts";
 import type { WorkflowFacts } from "../main-state.ts";
 import { MAX_RESULT_BYTES, type ArtifactText } from "./read-artifact.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { CheckFacts, CheckOutput, Hub, HubTree } from "../../../bot/hub.ts";
+import type { Hub, HubTree } from "../../../bot/hub.ts";
+import type { CheckFacts, CheckOutput } from "../../../bot/hub-checks.ts";
 import { CHECKS } from "../../../bot/pull/check-names.ts";
 import { lookAtMergeGroup } from "../../../bot/run/look-at-merge-group.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { auditPushes } from "../../../bot/audit/audit-pushes.ts";
-import type { Hub, PushFacts } from "../../../bot/hub.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { PushFacts } from "../../../bot/hub-pulls.ts";
 import { markNote } from "../../../bot/main/comments/write-comments.ts";
 
 const shaOf = (number: number) => String(number).padStart(40, "a");

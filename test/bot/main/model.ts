@@ -10,7 +10,8 @@ import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "..
 import { readDatabases } from "../../../bot/main/read/read-databases.ts";
 import { judgeResult } from "../../../bot/main/results/judge-result.ts";
 import { reconcileMain } from "../../../bot/main/reconcile-main.ts";
-import type { HubTree, RunFacts } from "../../../bot/hub.ts";
+import type { HubTree } from "../../../bot/hub.ts";
+import type { RunFacts } from "../../../bot/hub-runs.ts";
 import type { LockCommit } from "../../../src/approval/verify-history.ts";
 import type { SigningKey } from "../../../src/approval/sign-approval.ts";
 import { failedOf } from "./fake-runner.ts";

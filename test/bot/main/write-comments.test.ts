@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { CommentFacts, Hub } from "../../../bot/hub.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { CommentFacts } from "../../../bot/hub-pulls.ts";
 import { writeComments } from "../../../bot/main/comments/write-comments.ts";
 import { STICKY_MARKER } from "../../../bot/pull/sticky.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CheckOutput, ReviewFacts } from "../../../bot/hub.ts";
+import type { CheckOutput } from "../../../bot/hub-checks.ts";
+import type { ReviewFacts } from "../../../bot/hub-pulls.ts";
 import { decideApproval, judgeRequirements } from "../../../bot/pull/approval-check.ts";
 import type { PullState } from "../../../bot/pull/pull-state.ts";
 import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";

@@ -1,4 +1,4 @@
-import type { CheckFacts, CheckOutput } from "../../../bot/hub.ts";
+import type { CheckFacts, CheckOutput } from "../../../bot/hub-checks.ts";
 import type { PullState } from "../../../bot/pull/pull-state.ts";
 import type { PullOutputs } from "../../../bot/pull/reconcile-pull.ts";
 import { APP_ID } from "./build-state.ts";

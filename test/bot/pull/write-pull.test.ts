@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { SeedbedError } from "../../../src/error.ts";
-import type { CheckOutput, Hub } from "../../../bot/hub.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { CheckOutput } from "../../../bot/hub-checks.ts";
 import { CHECKS } from "../../../bot/pull/check-names.ts";
 import { writePull } from "../../../bot/run/write-pull.ts";
 import { buildState, exampleFiles } from "./build-state.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
-import type { CommitFacts, ReviewFacts } from "../../../bot/hub.ts";
+import type { CommitFacts } from "../../../bot/hub.ts";
+import type { ReviewFacts } from "../../../bot/hub-pulls.ts";
 import { renderAdoption } from "../../../bot/reviews/adoption.ts";
 import { judgeReviews, type ReviewQuestion, type VerdictCode } from "../../../bot/reviews/judge-reviews.ts";
 

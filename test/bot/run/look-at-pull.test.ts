@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Hub, PullFacts } from "../../../bot/hub.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { PullFacts } from "../../../bot/hub-pulls.ts";
 import { STICKY_MARKER } from "../../../bot/pull/sticky.ts";
 import { lookAtPull } from "../../../bot/run/look-at-pull.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Hub, PushFacts } from "../../../bot/hub.ts";
+import type { Hub } from "../../../bot/hub.ts";
+import type { PushFacts } from "../../../bot/hub-pulls.ts";
 import { createPushLook } from "../../../bot/run/look-at-pushes.ts";
 
 const HOUR = 3_600_000;

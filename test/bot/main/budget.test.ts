@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { finishRun, takeRun } from "./fake-runner.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 
 /** The default interval of the regular check, with this many databases, all of them recent. */
@@ -13,10 +14,7 @@ let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld({ source: `    at_once: ${names.length}` });
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 /** How many calls the simulated GitHub counts during one check that writes nothing. */
 async function countIdleLook(): Promise<number> {

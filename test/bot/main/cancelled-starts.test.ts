@@ -1,19 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { finishRun, takeRun } from "./fake-runner.ts";
-import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startSeeded } from "./main-scene.ts";
+import { exampleRequest, type MainWorld } from "./main-world.ts";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
-  await finishRun(world, await takeRun(world));
-  await world.look();
+  world = await startSeeded();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const start = (login: "ada" | "eve") =>
   world.people[login].runWorkflow("provision.yml", { database: "hr", reason: "mine" });

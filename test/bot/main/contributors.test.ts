@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { finishRun, takeRun } from "./fake-runner.ts";
-import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startSeeded } from "./main-scene.ts";
+import type { MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
 const APPROVAL = "environments/hr/approval.yaml";
@@ -9,16 +9,9 @@ const unmasked = { "environments/hr/scripts/mask.sql": "-- without masking\nsele
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
-  await finishRun(world, await takeRun(world));
-  await world.look();
+  world = await startSeeded();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 async function expectRefusal(login: "grace", why: string): Promise<void> {
   await world.people[login].runWorkflow("provision.yml", { database: "hr", reason: "mine" });

@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { finishRun, honestResult, takeRun, zipResult } from "./fake-runner.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";
 
 let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const approval = () => world.show("environments/hr/approval.yaml");
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { finishRun, honestResult, takeRun, zipResult } from "./fake-runner.ts";
-import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startMerged } from "./main-scene.ts";
+import { PROVISION, type MainWorld } from "./main-world.ts";
 
 const LOCK = "environments/hr/seed.lock.yaml";
 const EVIL = `${PROVISION}# upload anything\n`;
@@ -8,14 +9,9 @@ const WORKFLOW = ".github/workflows/provision.yml";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  world = await startMerged();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 /** The run left a perfect result, and main does not take it. */
 async function expectRefused(why: string): Promise<void> {

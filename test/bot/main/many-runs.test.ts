@@ -1,17 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
-import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startMerged } from "./main-scene.ts";
+import type { MainWorld } from "./main-world.ts";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  world = await startMerged();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 /** Runs that ended, of any workflow, by a writer who may push to a branch. */
 function addRuns(count: number, path = ".github/workflows/ci.yml"): void {

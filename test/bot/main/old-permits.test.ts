@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
@@ -10,10 +11,7 @@ let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 /** A permit that was signed, and the request that it covers. */
 interface Earlier {

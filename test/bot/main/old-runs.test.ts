@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
-import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startMerged } from "./main-scene.ts";
+import { PROVISION, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
 const PATH = ".github/workflows/provision.yml";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  world = await startMerged();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const ids = () => world.github.runs.all.map(({ id }) => String(id));
 const lock = () => world.show("environments/hr/seed.lock.yaml");

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SeedbedError } from "../../../src/error.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
@@ -8,10 +9,7 @@ let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const NOT_UTF8 = Buffer.from([0x2d, 0x2d, 0x20, 0xe4, 0x0a]);
 const permitOf = (database: string) => world.show(`environments/${database}/approval.yaml`);

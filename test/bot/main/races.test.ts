@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemory } from "../../../bot/main/read/read-main-state.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, makeSigningPair, settingsText, startMainWorld, type MainWorld } from "./main-world.ts";
 
 const SETTINGS = ".github/seedbed.yml";
@@ -10,10 +11,7 @@ let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const publicKey = async () => /public_key: "([^"]+)"/.exec((await world.show(".github/seedbed.yml"))!)![1]!;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { finishRun, takeRun } from "./fake-runner.ts";
-import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
+import { endMainWorld, startMerged } from "./main-scene.ts";
+import type { MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
 const SETTINGS = ".github/seedbed.yml";
@@ -9,14 +10,9 @@ const FLEET = "environments/hr/manifests/fleet.yaml";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  world = await startMerged();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 async function seed(): Promise<void> {
   await finishRun(world, await takeRun(world));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../bot/pull/check-names.ts";
+import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, writeCheck, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 
@@ -7,10 +8,7 @@ let world: MainWorld;
 beforeEach(async () => {
   world = await startMainWorld();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 const approval = () => world.show("environments/hr/approval.yaml");
 const issueComments = () => world.github.state.issues.flatMap(({ number }) => world.comments(number));

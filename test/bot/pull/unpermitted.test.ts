@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../bot/pull/check-names.ts";
 import { reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
 import { readPullState } from "../../../bot/run/read-pull-state.ts";
-import { finishRun, takeRun } from "../main/fake-runner.ts";
-import { exampleRequest, startMainWorld, type MainWorld } from "../main/main-world.ts";
+import { endMainWorld, startSeeded } from "../main/main-scene.ts";
+import type { MainWorld } from "../main/main-world.ts";
 import { pushPastRuleset } from "../main/past-ruleset.ts";
 import { RULES } from "./build-state.ts";
 
@@ -12,16 +12,9 @@ const MASK = "environments/hr/scripts/mask.sql";
 
 let world: MainWorld;
 beforeEach(async () => {
-  world = await startMainWorld();
-  await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
-  await finishRun(world, await takeRun(world));
-  await world.look();
+  world = await startSeeded();
 });
-afterEach(async () => {
-  expect(world.github.calls.violations).toEqual([]);
-  await world.close();
-});
+afterEach(() => endMainWorld(world));
 
 /** What the bot would write on a new pull request. */
 async function open(branch: string, edits: Record<string, string>) {

@@ -36,7 +36,7 @@ export async function writeComments(hub: Hub, { stickyComments, notes, refusals 
 
 /** Number of the bot's issue with this title, which is opened if there is none. */
 export async function findIssue(hub: Hub, title: string): Promise<number> {
-  const body = "Seedbed posts updates here if there is no pull request for them. The first comment is kept up to date.";
+  const body = "Seedbed writes here what belongs to no pull request.";
   return (await findOpened(hub, title)) ?? hub.issues.open(title, body);
 }
 

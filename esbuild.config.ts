@@ -2,7 +2,7 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { ssh2Plugin } from "./src/adapters/ssh2-edits.ts";
+import { ssh2Plugin } from "./src/adapters/ssh/ssh2-edits.ts";
 
 // `node esbuild.config.ts` writes dist/; with --check it builds into a temporary folder and compares.
 const TOP = import.meta.dirname;

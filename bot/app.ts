@@ -1,16 +1,16 @@
 import type { Probot } from "probot";
 import type { Logger } from "pino";
-import type { Clock } from "../src/ports.ts";
-import { createProbotApp, openRepository } from "./adapters/probot-client.ts";
+import type { Clock } from "../src/ports/ports.ts";
+import { createProbotApp, openRepository } from "./hub/octokit/probot-client.ts";
 import { openWebhookServer } from "./adapters/webhook-server.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
-import type { Hub } from "./hub.ts";
-import { look } from "./run/look.ts";
-import { createPushLook } from "./run/look-at-pushes.ts";
-import { createLookQueue, type Looked, type LookQueue } from "./run/look-queue.ts";
-import { ALL_PULLS, MAIN, PUSHES } from "./run/keys.ts";
-import { readEvent, repositoryOf } from "./run/read-event.ts";
-import { readMainSettings, requireMain } from "./run/read-pull-state.ts";
+import type { Hub } from "./hub/hub.ts";
+import { look } from "./reconcile/reconcile.ts";
+import { createPushLook } from "./reconcile/pushes.ts";
+import { createLookQueue, type Looked, type LookQueue } from "./reconcile/queue.ts";
+import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
+import { readEvent, repositoryOf } from "./reconcile/read-event.ts";
+import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts";
 
 export interface BotOptions {
   env: BotEnv;

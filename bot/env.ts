@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { showDocs } from "../src/docs-url.ts";
-import { renderPublicKey } from "../src/ed25519-key.ts";
+import { showDocs } from "../src/problem/docs-url.ts";
+import { renderPublicKey } from "../src/permit/ed25519-key.ts";
 import { describeErrors } from "../src/door/refusal.ts";
-import { SeedbedError } from "../src/error.ts";
-import type { MainSettings } from "./pull/pull-state.ts";
+import { SeedbedError } from "../src/problem/error.ts";
+import type { MainSettings } from "./decide/pull/pull-state.ts";
 
 /** The bot's configuration from its environment. */
 export interface BotEnv {

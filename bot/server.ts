@@ -2,9 +2,9 @@ import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
-import { describeFailure } from "./run/describe-failure.ts";
-import { createMainLook } from "./run/look-at-main.ts";
-import { systemClock } from "../src/adapters/clock.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { createMainLook } from "./reconcile/main-rounds.ts";
+import { systemClock } from "../src/adapters/process/clock.ts";
 
 /** The bot's process: reads the environment, starts the bot and stops it on a signal. */
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { runAction } from "./action/run-action.ts";
-import { openActionBench } from "./adapters/actions-bench.ts";
+import { openActionBench } from "./adapters/actions/bench.ts";
 
 const cancel = new AbortController();
 // A runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL: the post step handles what takes longer.

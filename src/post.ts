@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { runPost } from "./action/run-post.ts";
-import { openActionBench } from "./adapters/actions-bench.ts";
+import { openActionBench } from "./adapters/actions/bench.ts";
 
 const cancel = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => cancel.abort());

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from "pino";
-import { SeedbedError } from "../../src/error.ts";
+import { SeedbedError } from "../../src/problem/error.ts";
 
 export interface LogOptions {
   level: string;

@@ -1,4 +1,4 @@
-import type { SchemaBook, SchemaNode } from "../../src/config/schema-book.ts";
+import type { SchemaBook, SchemaNode } from "../../src/document/schema-book.ts";
 import { KEY_TABLE } from "../../src/digests/key-table.ts";
 
 const BEGIN = "<!-- keys: generated from the schema by `node docs/reference/write-reference.ts`, do not edit below -->";

@@ -1,8 +1,8 @@
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { MainReader } from "../door/main-now.ts";
-import type { Clock, Log } from "../ports.ts";
-import type { SeedPorts } from "../stories/seed-order.ts";
+import type { Clock, Log } from "../ports/ports.ts";
+import type { SeedPorts } from "../use-cases/seed-order.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What a step can tell its runner, as in GitHub's toolkit. */

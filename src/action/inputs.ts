@@ -1,5 +1,5 @@
-import type { Credentials } from "../credentials.ts";
-import { SeedbedError } from "../error.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** All inputs that a workflow passes to the Action, read once. */
 export type Inputs = PlanInputs | SeedInputs;

@@ -1,9 +1,9 @@
-import { formatDuration } from "../amount.ts";
-import type { SeedbedError } from "../error.ts";
+import { formatDuration } from "../text/amount.ts";
+import type { SeedbedError } from "../problem/error.ts";
 import type { Failed, Seeded } from "../lock/seed-result.ts";
-import { codeBlock, escapeText, inlineCode } from "../markdown.ts";
-import type { FinishedRun } from "../stories/seed-run.ts";
-import { describeCauseAndReason } from "../approval/describe-cause.ts";
+import { codeBlock, escapeText, inlineCode } from "../text/markdown.ts";
+import type { FinishedRun } from "../use-cases/seed-run.ts";
+import { describeCauseAndReason } from "../permit/describe-cause.ts";
 
 /** The Markdown for the run's page: what happened, why, what comes next and who does it. */
 export function renderSummary(finished: FinishedRun): string {

@@ -1,6 +1,6 @@
-import { messageOf, type SeedbedError } from "../error.ts";
-import type { Log } from "../ports.ts";
-import type { FinishedRun } from "../stories/seed-run.ts";
+import { messageOf, type SeedbedError } from "../problem/error.ts";
+import type { Log } from "../ports/ports.ts";
+import type { FinishedRun } from "../use-cases/seed-run.ts";
 import type { StepOutput } from "./action-ports.ts";
 import { renderRefusal, renderSummary } from "./job-summary.ts";
 

@@ -1,6 +1,6 @@
-import { SeedbedError } from "../error.ts";
-import { planRun } from "../stories/plan-run.ts";
-import { seedRun } from "../stories/seed-run.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { planRun } from "../use-cases/plan-run.ts";
+import { seedRun } from "../use-cases/seed-run.ts";
 import type { ActionBench } from "./action-ports.ts";
 import { readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
 import { maskSecrets } from "./mask-secrets.ts";

@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** What GitHub tells a step about its run. */
 export interface RunContext {

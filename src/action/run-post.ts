@@ -1,5 +1,5 @@
-import { messageOf } from "../error.ts";
-import { cleanRun, readTraces } from "../stories/clean-run.ts";
+import { messageOf } from "../problem/error.ts";
+import { cleanRun, readTraces } from "../use-cases/clean-run.ts";
 import type { ActionBench } from "./action-ports.ts";
 import { readInputs } from "./inputs.ts";
 import { maskSecrets } from "./mask-secrets.ts";

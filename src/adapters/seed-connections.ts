@@ -1,10 +1,10 @@
-import type { Credentials } from "../credentials.ts";
-import { nameInputs, type NameSecrets } from "../secret-names.ts";
-import type { SeedPorts } from "../stories/seed-order.ts";
-import { connectRegistry } from "./oci-registry.ts";
-import { connectSource } from "./oracledb-thin.ts";
-import { connectHost } from "./ssh2-host.ts";
-import { checkPrivateKey } from "./ssh2-open-connection.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
+import type { SeedPorts } from "../use-cases/seed-order.ts";
+import { connectRegistry } from "./oci/registry.ts";
+import { connectSource } from "./oracle/thin.ts";
+import { connectHost } from "./ssh/host.ts";
+import { checkPrivateKey } from "./ssh/open-connection.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };

@@ -1,8 +1,8 @@
-import type { Credentials } from "../credentials.ts";
+import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Clock, DumpFolder, Log, Tree } from "../ports.ts";
-import type { SeedPorts } from "../stories/seed-order.ts";
+import type { Clock, DumpFolder, Log, Tree } from "../ports/ports.ts";
+import type { SeedPorts } from "../use-cases/seed-order.ts";
 
 /** The dependencies of a command: the entry builds them from adapters, tests from fakes. */
 export interface Bench {

@@ -1,5 +1,5 @@
-import type { Credentials } from "../credentials.ts";
-import { SeedbedError } from "../error.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** What a seed connects to: a folder as its target needs no registry. */
 export type Target = "image" | "folder";

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { messageOf, SeedbedError } from "../error.ts";
+import { messageOf, SeedbedError } from "../problem/error.ts";
 import type { Bench } from "./bench.ts";
 import { RequestInvalid } from "./loaded.ts";
 

@@ -1,5 +1,5 @@
-import { SETTINGS_PATH } from "../layout/repository.ts";
-import type { Repository } from "../stories/load.ts";
+import { SETTINGS_PATH } from "../database/repository.ts";
+import type { Repository } from "../use-cases/load.ts";
 
 /** What works without settings. */
 export function describeNoSettings(database: string): string {

@@ -1,11 +1,17 @@
-import { showDocs } from "../docs-url.ts";
-import { SeedbedError } from "../error.ts";
-import { SETTINGS_PATH } from "../layout/repository.ts";
-import type { Tree } from "../ports.ts";
-import type { Problem } from "../problem.ts";
-import { renderProblems } from "../problem-render.ts";
+import { showDocs } from "../problem/docs-url.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { SETTINGS_PATH } from "../database/repository.ts";
+import type { Tree } from "../ports/ports.ts";
+import type { Problem } from "../problem/problem.ts";
+import { renderProblems } from "../problem/render-problems.ts";
 import type { Settings } from "../settings/settings.ts";
-import { hasErrors, loadRepository, type LoadedDatabase, type LoadOptions, type Repository } from "../stories/load.ts";
+import {
+  hasErrors,
+  loadRepository,
+  type LoadedDatabase,
+  type LoadOptions,
+  type Repository,
+} from "../use-cases/load.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Bench } from "./bench.ts";
 import { today } from "./today.ts";

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { Bench, ExitCode } from "./bench.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addInit } from "./commands/init.ts";

@@ -1,8 +1,8 @@
 import { refusalsOf } from "../plan/find-risks.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { loadRepository, listDatabases, type LoadedDatabase } from "../stories/load.ts";
-import { planDatabase } from "../stories/plan.ts";
-import { readManifestFiles } from "../stories/render.ts";
+import { loadRepository, listDatabases, type LoadedDatabase } from "../use-cases/load.ts";
+import { planDatabase } from "../use-cases/plan.ts";
+import { readManifestFiles } from "../use-cases/render.ts";
 import type { Bench, Checkout } from "./bench.ts";
 import { requireNone, type CheckedRepository } from "./loaded.ts";
 

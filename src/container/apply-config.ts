@@ -1,8 +1,8 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareText } from "../order.ts";
+import { compareText } from "../text/order.ts";
 import type { DatabaseUser, TargetDatabaseRequest } from "../request/request.ts";
 import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
 import { renderSchedule } from "./render-schedule.ts";

@@ -1,8 +1,8 @@
 import { digestOfBytes } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 
 /** Sorts files bytewise by path and adds SHA256SUMS over them, in the format of `sha256sum -c`. */
 export function withSums(files: RenderedFile[]): RenderedFile[] {

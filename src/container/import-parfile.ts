@@ -1,6 +1,6 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { ImportInputs } from "../lock/lock.ts";
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 
 /**
  * Parameters for every impdp of a seed. The container adds what only it knows: account, directory, files, job name. The

@@ -1,5 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /**
  * A cron expression of five fields as one line of the container's schedule: minute, hour, day, month, weekday and job

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
-import { compareBytes } from "../order.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { compareBytes } from "../text/order.ts";
 
 /** A file of the runtime layer; `path` is below /opt/seedbed. */
 export interface RuntimeFile {

@@ -1,9 +1,9 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { ImportInputs, Seed } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareBytes } from "../order.ts";
-import { PROFILES } from "../profiles.ts";
+import { compareBytes } from "../text/order.ts";
+import { PROFILES } from "../profiles/profiles.ts";
 import { renderEnv, renderRows, renderScripts, withSums } from "./config-files.ts";
 import { renderAllowCodes, renderImportParfile } from "./import-parfile.ts";
 import { sqlName, sqlSize } from "./sql-text.ts";

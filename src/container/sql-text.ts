@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** An Oracle name in double quotes. Throws for a name that no Oracle object can have or that contains a line break. */
 export function sqlName(name: string): string {

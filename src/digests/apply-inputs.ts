@@ -1,4 +1,4 @@
-import { compareText } from "../order.ts";
+import { compareText } from "../text/order.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import { digestOfJson, type Digest } from "./digest.ts";
 import { readScripts } from "./seed.ts";

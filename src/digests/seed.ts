@@ -1,7 +1,7 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { ImportInputs, ScriptText, Seed, TargetProfile } from "../lock/lock.ts";
-import { compareText } from "../order.ts";
-import type { BaseProfile } from "../profiles.ts";
+import { compareText } from "../text/order.ts";
+import type { BaseProfile } from "../profiles/profiles.ts";
 import type { DatabaseRequest, RequestFiles, SchemaScope, SourceDatabaseRequest } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { digestOfJson, type Digest } from "./digest.ts";

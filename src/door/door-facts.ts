@@ -1,4 +1,4 @@
-import type { Permit } from "../approval/permit.ts";
+import type { Permit } from "../permit/permit.ts";
 import type { Digest } from "../digests/digest.ts";
 import type { Lock } from "../lock/lock.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
-import type { Problem } from "../problem.ts";
+import { SeedbedError } from "../problem/error.ts";
+import type { Problem } from "../problem/problem.ts";
 
 /** Why a run may not continue. */
 export interface Refused {

@@ -1,5 +1,5 @@
 import type { TargetProfile } from "../lock/lock.ts";
-import type { BaseProfile } from "../profiles.ts";
+import type { BaseProfile } from "../profiles/profiles.ts";
 import type { SourceFacts } from "./dump-set.ts";
 import { EXCLUDED_PATHS, OPTIONAL_PATHS } from "./plan-jobs.ts";
 import type { SourceFinding, SourceReport } from "./source-report.ts";

@@ -1,5 +1,5 @@
-import { messageOf } from "../error.ts";
-import type { Clock, SourceDatabase, SourceHost } from "../ports.ts";
+import { messageOf } from "../problem/error.ts";
+import type { Clock, SourceDatabase, SourceHost } from "../ports/ports.ts";
 import { DatabaseError } from "./database-error.ts";
 import { findEarlierExports } from "./earlier-exports.ts";
 import { joinPath } from "./host-files.ts";

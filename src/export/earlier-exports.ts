@@ -1,5 +1,5 @@
-import { compareText } from "../order.ts";
-import type { SourceDatabase, SourceHost } from "../ports.ts";
+import { compareText } from "../text/order.ts";
+import type { SourceDatabase, SourceHost } from "../ports/ports.ts";
 import { stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";
 import type { EarlierExport, EarlierJob, JobDescription } from "./source-report.ts";

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
-import { nameInputs, type NameSecrets } from "../secret-names.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
 import { DatabaseError, findCodes } from "./database-error.ts";
 import { ERROR_CATALOGUE } from "./error-catalogue.ts";
 

@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** An export that failed or was cancelled, with what could not be removed from the source. */
 export class ExportError extends SeedbedError {

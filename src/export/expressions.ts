@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** A name or string as an SQL literal. Throws for what cannot be in a dictionary: control characters, more than 128 bytes. */
 export function quoteLiteral(name: string): string {

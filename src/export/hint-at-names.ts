@@ -1,4 +1,4 @@
-import { findNearNames } from "../config/near-names.ts";
+import { findNearNames } from "../text/near-names.ts";
 
 /** A fix that names up to three names that a mistyped one may have meant, nearest first; `otherwise` if there is none. */
 export function hintAtNames(wanted: string, known: readonly string[], otherwise: string): string {

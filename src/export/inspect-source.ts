@@ -1,6 +1,6 @@
-import { messageOf } from "../error.ts";
+import { messageOf } from "../problem/error.ts";
 import type { Seed } from "../lock/lock.ts";
-import type { SourceDatabase, SourceHost } from "../ports.ts";
+import type { SourceDatabase, SourceHost } from "../ports/ports.ts";
 import { type AccountState, checkAccount } from "./check-account.ts";
 import { checkConditions } from "./check-conditions.ts";
 import { checkDatabase } from "./check-database.ts";

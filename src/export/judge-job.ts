@@ -1,4 +1,4 @@
-import { compareText } from "../order.ts";
+import { compareText } from "../text/order.ts";
 import type { ExportedJob } from "./dump-set.ts";
 import type { ExportJob } from "./export-plan.ts";
 import type { ExportLog, LoggedError } from "./export-log.ts";

@@ -1,6 +1,6 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
-import { sentence } from "../sentence.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { sentence } from "../text/sentence.ts";
 import type { Seed } from "../lock/lock.ts";
 import type { ExportPlan } from "./export-plan.ts";
 import { planJobs } from "./plan-jobs.ts";

@@ -1,6 +1,6 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { Seed } from "../lock/lock.ts";
-import { PROFILES } from "../profiles.ts";
+import { PROFILES } from "../profiles/profiles.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { fileSize, inExpression } from "./expressions.ts";
 import type { ResolvedSchema, ResolvedTable } from "./source-report.ts";

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
-import type { Cell, Clock, Log, SourceDatabase, SourceHost } from "../ports.ts";
+import { SeedbedError } from "../problem/error.ts";
+import type { Cell, Clock, Log, SourceDatabase, SourceHost } from "../ports/ports.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";

@@ -1,4 +1,4 @@
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { SourceFacts } from "./dump-set.ts";
 
 /** A finding about the source; it has no place in a file. */

@@ -1,4 +1,4 @@
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 import type { TableRows } from "./dump-set.ts";
 import type { LoggedRows } from "./export-log.ts";
 

@@ -1,5 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** What a JSON document of a registry is read as, or why it is not that. */
 export type CheckedDocument<T> = { ok: true; value: T } | { ok: false; why: string; cause?: unknown };

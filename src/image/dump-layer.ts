@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import { IMAGE_ROOT } from "./layer-files.ts";
 import { tarEnd, tarPadding, tarPrologue } from "./tar-header.ts";
 

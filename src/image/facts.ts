@@ -1,9 +1,9 @@
 import { canonicalJson, digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { DumpSet, TableRows } from "../export/dump-set.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 
 /** The three facts files, named without a folder, and the dump set's digest: SHA-256 of SHA256SUMS. */
 export interface Facts {

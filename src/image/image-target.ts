@@ -1,4 +1,4 @@
-import type { Log, Registry } from "../ports.ts";
+import type { Log, Registry } from "../ports/ports.ts";
 import type { BaseImage } from "./base-image.ts";
 
 /** Where a seed image is pushed, and the base that it is built on. */

@@ -1,6 +1,6 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 import { tarEnd, tarPadding, tarPrologue } from "./tar-header.ts";
 
 /** A small file of a layer; `path` is relative to /opt/seedbed. */

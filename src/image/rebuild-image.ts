@@ -1,5 +1,5 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import { carryLayers } from "./carry-layers.ts";
 import type { ImageTarget } from "./image-target.ts";
 import { buildSeedImage } from "./seed-image.ts";

@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 
 /** `registry.example/base/free@sha256:…`, split into its parts. */
 export interface ImageReference {

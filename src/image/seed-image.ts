@@ -1,5 +1,5 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { carryLayers } from "./carry-layers.ts";
 import type { Facts } from "./facts.ts";

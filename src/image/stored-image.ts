@@ -1,9 +1,9 @@
 import { extract } from "tar-stream";
 import { digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { DumpSet } from "../export/dump-set.ts";
-import type { Registry } from "../ports.ts";
+import type { Registry } from "../ports/ports.ts";
 import type { ImageName } from "./base-image.ts";
 import type { Facts } from "./facts.ts";
 import { LAYER_ANNOTATION } from "./image-plan.ts";

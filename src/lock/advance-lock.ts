@@ -1,5 +1,5 @@
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { Lock } from "./lock.ts";
 import type { Failed, Seeded } from "./seed-result.ts";
 

@@ -1,5 +1,5 @@
 import type { Digest } from "../digests/digest.ts";
-import type { BaseProfile } from "../profiles.ts";
+import type { BaseProfile } from "../profiles/profiles.ts";
 import type { ExportOptions, SafetyOptions, SchemaScope, Tablespace } from "../request/request.ts";
 
 /** `environments/<db>/seed.lock.yaml`: which dump set and image belong to which inputs, and the last attempt. */

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Parsed } from "../problem.ts";
-import { readGenerated } from "../yaml/read-generated.ts";
+import type { Parsed } from "../problem/problem.ts";
+import { readGenerated } from "../document/read-generated.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 

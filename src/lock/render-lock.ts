@@ -1,6 +1,6 @@
-import { compareBytes } from "../order.ts";
+import { compareBytes } from "../text/order.ts";
 import type { ImportInputs, Lock, Seed } from "./lock.ts";
-import { renderYaml } from "../yaml/render-yaml.ts";
+import { renderYaml } from "../document/render-yaml.ts";
 
 const header = "# Written by Seedbed, never by hand: which dump set and image belong to which inputs.\n";
 

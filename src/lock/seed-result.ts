@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Digest } from "../digests/digest.ts";
-import type { Parsed, Problem } from "../problem.ts";
-import { describeSchemaErrors } from "../yaml/read-generated.ts";
+import type { Parsed, Problem } from "../problem/problem.ts";
+import { describeSchemaErrors } from "../document/read-generated.ts";
 import type { LockedDumpSet, Seed } from "./lock.ts";
 import { seedResultSchema } from "./seed-result-schema.ts";
 

@@ -1,4 +1,4 @@
-import { PROFILE_NAMES } from "../profiles.ts";
+import { PROFILE_NAMES } from "../profiles/profiles.ts";
 
 /** JSON Schema definitions that lock, permit and seed result share. */
 export const digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" } as const;

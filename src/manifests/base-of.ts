@@ -1,4 +1,4 @@
-import { SeedbedError } from "../error.ts";
+import { SeedbedError } from "../problem/error.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { BaseSettings, Settings } from "../settings/settings.ts";
 

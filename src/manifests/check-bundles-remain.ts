@@ -1,6 +1,6 @@
-import { NAMES, placeOf } from "../layout/database-folder.ts";
-import { ENVIRONMENTS } from "../layout/repository.ts";
-import type { Problem } from "../problem.ts";
+import { NAMES, placeOf } from "../database/database-folder.ts";
+import { ENVIRONMENTS } from "../database/repository.ts";
+import type { Problem } from "../problem/problem.ts";
 
 /**
  * Finds a change after which Fleet's `environments/<all>/manifests` would match no folder: Fleet 0.16.1 then deletes every

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
-import type { Problem } from "../problem.ts";
-import { describeSchemaErrors } from "../yaml/read-generated.ts";
+import type { Problem } from "../problem/problem.ts";
+import { describeSchemaErrors } from "../document/read-generated.ts";
 import { type ManifestDocument, manifestProblem } from "./manifest-documents.ts";
 import { bundleName, releaseNamespace } from "./names.ts";
 import type { RenderedFile } from "./rendered-file.ts";

@@ -1,5 +1,5 @@
-import { SeedbedError } from "../error.ts";
-import { compareBytes } from "../order.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { compareBytes } from "../text/order.ts";
 import type { KubernetesObject } from "./manifest-input.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 

@@ -1,5 +1,5 @@
 import { digestOfJson } from "../digests/digest.ts";
-import { compareText } from "../order.ts";
+import { compareText } from "../text/order.ts";
 import { renderConfigMap } from "./config-map.ts";
 import { isSeedPending } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";

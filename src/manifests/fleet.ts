@@ -1,6 +1,6 @@
 import { canonicalJson } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
-import { renderYaml } from "../yaml/render-yaml.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { renderYaml } from "../document/render-yaml.ts";
 import { isLabelValue } from "./label-value.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { bundleName, releaseNamespace } from "./names.ts";

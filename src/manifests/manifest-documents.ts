@@ -1,5 +1,5 @@
 import { type Document, LineCounter, parseAllDocuments, visit } from "yaml";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { KubernetesObject } from "./manifest-input.ts";
 import type { RenderedFile } from "./rendered-file.ts";
 

@@ -1,4 +1,4 @@
-import { type BaseProfile, PROFILES } from "../profiles.ts";
+import { type BaseProfile, PROFILES } from "../profiles/profiles.ts";
 
 /** User, group and volume group of every supported Oracle image. */
 const oracleUser = 54321;

@@ -1,5 +1,5 @@
-import { folderOf } from "../layout/database-folder.ts";
-import { renderYaml } from "../yaml/render-yaml.ts";
+import { folderOf } from "../database/database-folder.ts";
+import { renderYaml } from "../document/render-yaml.ts";
 import { renderAccess } from "./access.ts";
 import { renderDatabase } from "./database.ts";
 import { renderFleet } from "./fleet.ts";

@@ -1,8 +1,8 @@
 import { canonicalJson } from "../digests/digest.ts";
-import { folderOf } from "../layout/database-folder.ts";
+import { folderOf } from "../database/database-folder.ts";
 import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
-import { wholeOf } from "../quantity.ts";
-import type { Problem } from "../problem.ts";
+import { wholeOf } from "../text/quantity.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
 import type { Change, Plan, Work } from "./plan.ts";
 

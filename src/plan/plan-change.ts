@@ -4,7 +4,7 @@ import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { baseOf } from "../manifests/base-of.ts";
 import { readObjects } from "../manifests/read-objects.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import { compareText } from "../order.ts";
+import { compareText } from "../text/order.ts";
 import { findRefusals } from "./find-refusals.ts";
 import { findRisks } from "./find-risks.ts";
 import { listManifestChanges } from "./list-manifest-changes.ts";

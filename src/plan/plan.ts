@@ -1,4 +1,4 @@
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 
 /** The work of a run, as a value: a dry run stops here. */

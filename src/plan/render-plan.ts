@@ -1,6 +1,6 @@
-import { showDocs } from "../docs-url.ts";
-import type { Problem } from "../problem.ts";
-import { showUnseen } from "../unseen.ts";
+import { showDocs } from "../problem/docs-url.ts";
+import type { Problem } from "../problem/problem.ts";
+import { showUnseen } from "../text/unseen.ts";
 import type { Change, Plan } from "./plan.ts";
 import { fitText, showValue } from "./show-value.ts";
 

@@ -1,7 +1,7 @@
-import { findNearNames, joinOr } from "../config/near-names.ts";
-import type { Finding } from "../config/finding.ts";
-import { showSteps } from "../config/place.ts";
-import { quote } from "../config/quote.ts";
+import { findNearNames, joinOr } from "../text/near-names.ts";
+import type { Finding } from "../document/finding.ts";
+import { showSteps } from "../document/place.ts";
+import { quote } from "../text/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "./rule.ts";
 
 /** Lists of scripts: each path has to be inside scripts/, end in .sql, and exist. */

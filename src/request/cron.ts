@@ -1,5 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
-import { messageOf } from "../error.ts";
+import { messageOf } from "../problem/error.ts";
 
 /** What is wrong with a cron expression, and where in it. */
 export interface CronError {

@@ -1,8 +1,8 @@
-import { folderOf } from "../layout/database-folder.ts";
-import { isDatabaseName } from "../layout/database-name.ts";
-import { compareText } from "../order.ts";
-import type { Parsed, Problem } from "../problem.ts";
-import { showUnseen } from "../unseen.ts";
+import { folderOf } from "../database/database-folder.ts";
+import { isDatabaseName } from "../database/database-name.ts";
+import { compareText } from "../text/order.ts";
+import type { Parsed, Problem } from "../problem/problem.ts";
+import { showUnseen } from "../text/unseen.ts";
 
 const DOCS = "docs/reference/database_config.md#the-name-of-the-folder";
 

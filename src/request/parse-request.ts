@@ -1,9 +1,9 @@
-import { locateFinding, sortProblems, type Finding } from "../config/finding.ts";
-import { openSchemaBook, type SchemaNode } from "../config/schema-book.ts";
-import { compileSchema } from "../config/schema-check.ts";
-import { readYaml } from "../config/yaml-text.ts";
-import { folderOf, NAMES } from "../layout/database-folder.ts";
-import type { Parsed, Problem } from "../problem.ts";
+import { locateFinding, sortProblems, type Finding } from "../document/finding.ts";
+import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
+import { compileSchema } from "../document/schema-check.ts";
+import { readYaml } from "../document/yaml-text.ts";
+import { folderOf, NAMES } from "../database/database-folder.ts";
+import type { Parsed, Problem } from "../problem/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";
 import { parseDatabaseName } from "./database-name.ts";

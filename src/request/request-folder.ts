@@ -1,6 +1,6 @@
-import { folderOf, NAMES } from "../layout/database-folder.ts";
-import type { Problem } from "../problem.ts";
-import { showUnseen } from "../unseen.ts";
+import { folderOf, NAMES } from "../database/database-folder.ts";
+import type { Problem } from "../problem/problem.ts";
+import { showUnseen } from "../text/unseen.ts";
 import { isScript } from "./check-scripts.ts";
 import type { RequestFiles } from "./request.ts";
 

@@ -1,5 +1,5 @@
-import { showDocs } from "../docs-url.ts";
-import { PROFILE_NAMES } from "../profiles.ts";
+import { showDocs } from "../problem/docs-url.ts";
+import { PROFILE_NAMES } from "../profiles/profiles.ts";
 import type { Settings, SourceSettings } from "../settings/settings.ts";
 
 /** What is known when a new request is created. */

@@ -1,5 +1,5 @@
-import type { Finding } from "../config/finding.ts";
-import { type BaseProfile, PROFILE_NAMES, PROFILES } from "../profiles.ts";
+import type { Finding } from "../document/finding.ts";
+import { type BaseProfile, PROFILE_NAMES, PROFILES } from "../profiles/profiles.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DatabaseRequest, RequestFiles } from "./request.ts";
 

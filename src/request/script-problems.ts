@@ -1,5 +1,5 @@
-import { checkText } from "../config/text-checks.ts";
-import type { Problem } from "../problem.ts";
+import { checkText } from "../document/text-checks.ts";
+import type { Problem } from "../problem/problem.ts";
 import { scanScript, type ScriptTrouble } from "./sqlplus-scan.ts";
 
 /** A script of a request. */

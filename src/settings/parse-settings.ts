@@ -1,8 +1,8 @@
-import { locateFinding, sortProblems } from "../config/finding.ts";
-import { openSchemaBook, type SchemaNode } from "../config/schema-book.ts";
-import { compileSchema } from "../config/schema-check.ts";
-import { readYaml } from "../config/yaml-text.ts";
-import type { Parsed } from "../problem.ts";
+import { locateFinding, sortProblems } from "../document/finding.ts";
+import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
+import { compileSchema } from "../document/schema-check.ts";
+import { readYaml } from "../document/yaml-text.ts";
+import type { Parsed } from "../problem/problem.ts";
 import schema from "./schema.json" with { type: "json" };
 import { checkSettings, type SettingsDraft } from "./settings-rules.ts";
 import type { Settings } from "./settings.ts";

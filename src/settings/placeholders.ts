@@ -1,4 +1,4 @@
-import type { Finding } from "../config/finding.ts";
+import type { Finding } from "../document/finding.ts";
 
 /** The part of the settings that begins with a placeholder. */
 export interface PlaceholderDraft {

@@ -1,7 +1,7 @@
-import type { Finding } from "../config/finding.ts";
-import { listNames } from "../config/near-names.ts";
-import type { Steps } from "../config/place.ts";
-import { checkTimeZone } from "../config/time-zone.ts";
+import type { Finding } from "../document/finding.ts";
+import { listNames } from "../text/near-names.ts";
+import type { Steps } from "../document/place.ts";
+import { checkTimeZone } from "../document/time-zone.ts";
 import { checkPublicKey, checkHostKey } from "./keys.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import type { People, SourceSettings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import type { BaseProfile } from "../profiles.ts";
+import type { BaseProfile } from "../profiles/profiles.ts";
 
 /** `.github/seedbed.yml` on the default branch, defaults filled in. */
 export interface Settings {

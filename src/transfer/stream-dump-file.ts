@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../error.ts";
-import type { FileFacts, Log, SourceHost } from "../ports.ts";
+import { SeedbedError } from "../problem/error.ts";
+import type { FileFacts, Log, SourceHost } from "../ports/ports.ts";
 
 /** Size and digest of a dump file, known once its last byte was read. */
 export interface StreamedFile {

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JobLog } from "../world/runner/commands.ts";
 
-const LOG = join(import.meta.dirname, "../../src/adapters/actions-log.ts");
+const LOG = join(import.meta.dirname, "../../src/adapters/actions/log.ts");
 
 describe("the log of a step", () => {
   let folder = "";

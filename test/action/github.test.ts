@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { GitHubClient } from "../../src/adapters/github-client.ts";
-import { showDeployments } from "../../src/adapters/github-deployments.ts";
-import { readGitHub } from "../../src/adapters/github-tree.ts";
+import { GitHubClient } from "../../src/adapters/github/client.ts";
+import { showDeployments } from "../../src/adapters/github/deployments.ts";
+import { readGitHub } from "../../src/adapters/github/tree.ts";
 import type { GitHub } from "../world/github/github.ts";
 import { startSample } from "../world/github/start-sample.ts";
 

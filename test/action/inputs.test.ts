@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listLogins, listSecrets, readInputs } from "../../src/action/inputs.ts";
 import { readRunContext } from "../../src/action/run-context.ts";
-import { SeedbedError } from "../../src/error.ts";
+import { SeedbedError } from "../../src/problem/error.ts";
 
 const SEED: Record<string, string> = {
   INPUT_COMMAND: "seed",

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { renderRefusal, renderSummary } from "../../src/action/job-summary.ts";
 import { decide } from "../../src/door/decide.ts";
-import { SeedbedError } from "../../src/error.ts";
+import { SeedbedError } from "../../src/problem/error.ts";
 import type { Failed } from "../../src/lock/seed-result.ts";
-import { StageLog } from "../../src/stories/stage-log.ts";
-import { systemClock } from "../../src/adapters/clock.ts";
-import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
+import { StageLog } from "../../src/use-cases/stage-log.ts";
+import { systemClock } from "../../src/adapters/process/clock.ts";
+import { createTerminalLog } from "../../src/adapters/terminal/log.ts";
 import { goodFacts } from "../door/main-now.ts";
 
 function finished(change: Partial<Failed>) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MainReader } from "../../src/door/main-now.ts";
-import { planRun } from "../../src/stories/plan-run.ts";
+import { planRun } from "../../src/use-cases/plan-run.ts";
 import { approvalOf, goodFacts } from "../door/main-now.ts";
 
 const CONTEXT = {

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { ActionBench, StepOutput } from "../../src/action/action-ports.ts";
 import { reportSeed } from "../../src/action/report-run.ts";
 import { runAction } from "../../src/action/run-action.ts";
-import { systemClock } from "../../src/adapters/clock.ts";
-import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
+import { systemClock } from "../../src/adapters/process/clock.ts";
+import { createTerminalLog } from "../../src/adapters/terminal/log.ts";
 import { decide } from "../../src/door/decide.ts";
 import type { SeedResult } from "../../src/lock/seed-result.ts";
-import { StageLog } from "../../src/stories/stage-log.ts";
+import { StageLog } from "../../src/use-cases/stage-log.ts";
 import { goodFacts } from "../door/main-now.ts";
 import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
 

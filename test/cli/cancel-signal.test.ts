@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cancelOnSignals, type Signalled } from "../../src/adapters/cancel-signal.ts";
+import { cancelOnSignals, type Signalled } from "../../src/adapters/terminal/cancel-signal.ts";
 
 test("the first signal asks to end in order, its echo is not a second one, the second one ends at once", () => {
   const said: string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCredentials, type SecretPlace } from "../../src/cli/credentials.ts";
-import { nameInputs, nameVariables } from "../../src/secret-names.ts";
+import { nameInputs, nameVariables } from "../../src/credentials/secret-names.ts";
 
 const environment = {
   SEEDBED_SSH_PRIVATE_KEY: "-----BEGIN-----\nkey\n-----END-----\n",

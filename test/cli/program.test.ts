@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
-import { SeedbedError } from "../../src/error.ts";
+import { SeedbedError } from "../../src/problem/error.ts";
 import { startBench } from "./bench.ts";
 
 const COMMANDS = ["init", "validate", "plan", "render", "seed", "verify", "demo"];

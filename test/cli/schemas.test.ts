@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { permitSchema } from "../../src/approval/permit-schema.ts";
+import { permitSchema } from "../../src/permit/permit-schema.ts";
 import { lockSchema } from "../../src/lock/lock-schema.ts";
 import { seedResultSchema } from "../../src/lock/seed-result-schema.ts";
 import requestSchema from "../../src/request/schema.json" with { type: "json" };

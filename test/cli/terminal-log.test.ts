@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { expect, it } from "vitest";
-import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
+import { createTerminalLog } from "../../src/adapters/terminal/log.ts";
 
 const MIB = 1024 ** 2;
 

@@ -1,7 +1,7 @@
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Problem } from "../../src/problem.ts";
+import type { Problem } from "../../src/problem/problem.ts";
 import { readExample } from "../request/read-example.ts";
 import { SETTINGS, startRepository, type TestRepository } from "./repository.ts";
 

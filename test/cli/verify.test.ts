@@ -3,11 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openGitCheckout } from "../../src/adapters/git-cli.ts";
+import { openGitCheckout } from "../../src/adapters/git/checkout.ts";
 import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
 import { emptyLock, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
-import { verifyRepository } from "../../src/stories/verify.ts";
+import { verifyRepository } from "../../src/use-cases/verify.ts";
 import { exampleSeeded } from "../lock/example-lock.ts";
 import { SETTINGS, startRepository, type TestRepository } from "./repository.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { writeWorkTree } from "../../src/adapters/work-tree.ts";
+import { writeWorkTree } from "../../src/adapters/disk/work-tree.ts";
 
 /** A text whose writing fails in the middle, as on a disk that is full. */
 async function* failing(): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openDiskTree } from "../../src/adapters/disk-tree.ts";
+import { openDiskTree } from "../../src/adapters/disk/disk-tree.ts";
 import { runtimeFiles, type RuntimeFile } from "../../src/container/runtime-files.ts";
 
 export const RUNTIME = join(import.meta.dirname, "../../src/container/runtime");

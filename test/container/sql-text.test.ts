@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SeedbedError } from "../../src/error.ts";
+import type { SeedbedError } from "../../src/problem/error.ts";
 import { sqlGrant, sqlLiteral, sqlName, sqlParameterValue, sqlSize } from "../../src/container/sql-text.ts";
 
 /** What Oracle makes of the text that was rendered: an own little reader, strict about everything else. */

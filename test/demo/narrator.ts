@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { createTerminalLog } from "../../src/adapters/terminal-log.ts";
-import { formatDuration } from "../../src/amount.ts";
+import { createTerminalLog } from "../../src/adapters/terminal/log.ts";
+import { formatDuration } from "../../src/text/amount.ts";
 
 /** One line of the closing table: the claim, what the simulated world observed, and where to check it. */
 export interface Proof {

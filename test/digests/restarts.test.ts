@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { KEY_TABLE } from "../../src/digests/key-table.ts";
 import { seedOf } from "../../src/digests/seed.ts";
 import { diffManifests } from "../../src/manifests/diff-manifests.ts";
-import { renderDatabase } from "../../src/stories/render.ts";
+import { renderDatabase } from "../../src/use-cases/render.ts";
 import { hr } from "../manifests/example-input.ts";
 import { lockOf } from "../plan/example-states.ts";
 import { exampleSettings, soundRequest } from "../request/read-example.ts";

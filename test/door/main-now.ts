@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Permit, PermitFacts } from "../../src/approval/permit.ts";
+import type { Permit, PermitFacts } from "../../src/permit/permit.ts";
 import { listRequestDigests } from "../../src/digests/request-files.ts";
 import type { DoorFacts } from "../../src/door/door-facts.ts";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
-import { examplePermit, makeKey, signed } from "../approval/example-permit.ts";
+import { examplePermit, makeKey, signed } from "../permit/example-permit.ts";
 
 const TOP = join(import.meta.dirname, "../..");
 const KEY = makeKey("k1");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { connectSource } from "../../src/adapters/oracledb-thin.ts";
-import { connectHost } from "../../src/adapters/ssh2-host.ts";
+import { connectSource } from "../../src/adapters/oracle/thin.ts";
+import { connectHost } from "../../src/adapters/ssh/host.ts";
 import { cleanUpExport } from "../../src/export/clean-up-export.ts";
 import { inspectSource } from "../../src/export/inspect-source.ts";
 import { planExport } from "../../src/export/plan-export.ts";

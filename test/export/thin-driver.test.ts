@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { connectSource } from "../../src/adapters/oracledb-thin.ts";
+import { connectSource } from "../../src/adapters/oracle/thin.ts";
 import { DatabaseError } from "../../src/export/database-error.ts";
 import { inspectSource } from "../../src/export/inspect-source.ts";
 import { planExport } from "../../src/export/plan-export.ts";

@@ -8,7 +8,7 @@ import type { ImageFile } from "../../src/image/layer-files.ts";
 import { buildSeedImage } from "../../src/image/seed-image.ts";
 import type { SeedImage } from "../../src/image/seed-image.ts";
 import { streamDumpFiles } from "../../src/image/stream-dump.ts";
-import type { Log, Registry } from "../../src/ports.ts";
+import type { Log, Registry } from "../../src/ports/ports.ts";
 
 const { signal } = new AbortController();
 

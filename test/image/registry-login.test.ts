@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { parseChallenges } from "../../src/adapters/oci-challenge.ts";
-import { connectRegistry } from "../../src/adapters/oci-registry.ts";
-import { explainRefusal } from "../../src/adapters/oci-refusal.ts";
-import { nameInputs } from "../../src/secret-names.ts";
-import type { HttpReply } from "../../src/adapters/oci-transport.ts";
+import { parseChallenges } from "../../src/adapters/oci/challenge.ts";
+import { connectRegistry } from "../../src/adapters/oci/registry.ts";
+import { explainRefusal } from "../../src/adapters/oci/refusal.ts";
+import { nameInputs } from "../../src/credentials/secret-names.ts";
+import type { HttpReply } from "../../src/adapters/oci/transport.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
 import { sha256 } from "./ingredients.ts";

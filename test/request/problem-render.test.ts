@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../src/problem.ts";
-import { renderProblems } from "../../src/problem-render.ts";
-import { problemsToJson, summarizeProblems } from "../../src/problem-summary.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { renderProblems } from "../../src/problem/render-problems.ts";
+import { problemsToJson, summarizeProblems } from "../../src/problem/summarize-problems.ts";
 
 const PATH = "environments/hr/database_config.yaml";
 const TEXT = "owner: ada\ndatabase:\n  storage:\n    size: 40Gi\n";

@@ -4,8 +4,8 @@ import { parseRequest } from "../../src/request/parse-request.ts";
 import { parseDatabaseName } from "../../src/request/database-name.ts";
 import { explainCron } from "../../src/request/cron.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
-import { renderProblems } from "../../src/problem-render.ts";
-import type { Problem } from "../../src/problem.ts";
+import { renderProblems } from "../../src/problem/render-problems.ts";
+import type { Problem } from "../../src/problem/problem.ts";
 import { exampleSettings, problemsOf, readExample, readSettingsText } from "./read-example.ts";
 
 const SETTINGS = exampleSettings();

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Problem } from "../../src/problem.ts";
+import type { Problem } from "../../src/problem/problem.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import { parseRequest } from "../../src/request/parse-request.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";

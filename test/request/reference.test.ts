@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { listSources } from "../../docs/reference/list-sources.ts";
 import { renderErrorPage } from "../../docs/reference/render-errors.ts";
 import { renderReference } from "../../docs/reference/render-reference.ts";
-import type { SchemaBook } from "../../src/config/schema-book.ts";
+import type { SchemaBook } from "../../src/document/schema-book.ts";
 import { ERROR_CATALOGUE } from "../../src/export/error-catalogue.ts";
 import { REQUEST_BOOK } from "../../src/request/parse-request.ts";
 import { SETTINGS_BOOK } from "../../src/settings/parse-settings.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readYaml } from "../../src/config/yaml-text.ts";
+import { readYaml } from "../../src/document/yaml-text.ts";
 import { pointAt } from "./read-example.ts";
 
 describe("readYaml", () => {

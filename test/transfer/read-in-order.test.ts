@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EndedEarly, type Lane, readInOrder } from "../../src/transfer/read-in-order.ts";
+import { EndedEarly, type Lane, readInOrder } from "../../src/adapters/ssh/read-in-order.ts";
 import { collect } from "./ssh-setup.ts";
 
 /** A file behind lanes that answer when the scheduler says, with as many bytes as the dice say. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, statfs, symlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import type { SFTPWrapper } from "ssh2";
 import { describe, expect, test } from "vitest";
-import { loadSsh2 } from "../../src/adapters/ssh2-load.ts";
+import { loadSsh2 } from "../../src/adapters/ssh/load.ts";
 import { collect, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
 
 describe("files on the SSH host", () => {

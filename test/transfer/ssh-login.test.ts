@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { connectHost } from "../../src/adapters/ssh2-host.ts";
-import { SeedbedError } from "../../src/error.ts";
+import { connectHost } from "../../src/adapters/ssh/host.ts";
+import { SeedbedError } from "../../src/problem/error.ts";
 import { generateKeys } from "../world/ssh/keys.ts";
 import { listenOnLoopback, logIn, setUp } from "./ssh-setup.ts";
 

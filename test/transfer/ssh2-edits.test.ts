@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { execa } from "execa";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { applyEdits, editSsh2File, ssh2Plugin } from "../../src/adapters/ssh2-edits.ts";
+import { applyEdits, editSsh2File, ssh2Plugin } from "../../src/adapters/ssh/ssh2-edits.ts";
 
 const require = createRequire(import.meta.url);
-const loader = require.resolve("../../src/adapters/ssh2-load.ts");
+const loader = require.resolve("../../src/adapters/ssh/load.ts");
 const program = `import { loadSsh2 } from ${JSON.stringify(loader)};
 const { Client } = await loadSsh2();
 console.log(typeof Client);`;

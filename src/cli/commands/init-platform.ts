@@ -1,4 +1,4 @@
-import { SeedbedError } from "../../error.ts";
+import { SeedbedError } from "../../problem/error.ts";
 import { fillTemplate, TEMPLATE_PATHS } from "../../templates/fill-templates.ts";
 import type { Bench } from "../bench.ts";
 

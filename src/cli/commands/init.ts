@@ -1,10 +1,10 @@
-import { SeedbedError } from "../../error.ts";
-import { folderOf } from "../../layout/database-folder.ts";
-import { SETTINGS_PATH } from "../../layout/repository.ts";
+import { SeedbedError } from "../../problem/error.ts";
+import { folderOf } from "../../database/database-folder.ts";
+import { SETTINGS_PATH } from "../../database/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
 import { REQUEST_BOOK } from "../../request/parse-request.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
-import { sentence } from "../../sentence.ts";
+import { sentence } from "../../text/sentence.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";

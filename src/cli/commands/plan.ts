@@ -1,6 +1,6 @@
 import { planToJson, renderPlan } from "../../plan/render-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { planDatabase } from "../../stories/plan.ts";
+import { planDatabase } from "../../use-cases/plan.ts";
 import type { Bench } from "../bench.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound, showProblems } from "../loaded.ts";

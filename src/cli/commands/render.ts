@@ -1,7 +1,7 @@
-import { SeedbedError } from "../../error.ts";
+import { SeedbedError } from "../../problem/error.ts";
 import { checkManifests } from "../../manifests/check-manifests.ts";
-import type { Problem } from "../../problem.ts";
-import { compareFiles, readManifestFiles, renderDatabase } from "../../stories/render.ts";
+import type { Problem } from "../../problem/problem.ts";
+import { compareFiles, readManifestFiles, renderDatabase } from "../../use-cases/render.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound } from "../loaded.ts";
 import type { AddCommand } from "../program.ts";

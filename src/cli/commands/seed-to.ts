@@ -1,11 +1,11 @@
-import type { Credentials } from "../../credentials.ts";
-import { folderOf } from "../../layout/database-folder.ts";
-import type { Tree } from "../../ports.ts";
+import type { Credentials } from "../../credentials/credentials.ts";
+import { folderOf } from "../../database/database-folder.ts";
+import type { Tree } from "../../ports/ports.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { orderExport } from "../../stories/order-seed.ts";
-import { requirePermit, requireWork } from "../../stories/permit.ts";
-import { seedFolder, type FolderOutcome } from "../../stories/seed-folder.ts";
-import { StageLog } from "../../stories/stage-log.ts";
+import { orderExport } from "../../use-cases/order-seed.ts";
+import { requirePermit, requireWork } from "../../use-cases/require-permit.ts";
+import { seedFolder, type FolderOutcome } from "../../use-cases/seed-folder.ts";
+import { StageLog } from "../../use-cases/stage-log.ts";
 import type { Bench } from "../bench.ts";
 import type { SoundDatabase } from "../loaded.ts";
 import { seedPorts } from "../seed-ports.ts";

@@ -1,8 +1,8 @@
-import type { Credentials } from "../../credentials.ts";
-import { SeedbedError } from "../../error.ts";
-import type { Tree } from "../../ports.ts";
-import { folderOf } from "../../layout/database-folder.ts";
-import { seedWorkTree, type SeededTree } from "../../stories/seed-work-tree.ts";
+import type { Credentials } from "../../credentials/credentials.ts";
+import { SeedbedError } from "../../problem/error.ts";
+import type { Tree } from "../../ports/ports.ts";
+import { folderOf } from "../../database/database-folder.ts";
+import { seedWorkTree, type SeededTree } from "../../use-cases/seed-work-tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Bench, Checkout } from "../bench.ts";
 import { describeSecrets, readCredentials } from "../credentials.ts";

@@ -1,5 +1,5 @@
-import { problemsToJson, summarizeProblems } from "../../problem-summary.ts";
-import { hasErrors, loadRepository } from "../../stories/load.ts";
+import { problemsToJson, summarizeProblems } from "../../problem/summarize-problems.ts";
+import { hasErrors, loadRepository } from "../../use-cases/load.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";
 import { showProblems } from "../loaded.ts";
 import { today } from "../today.ts";

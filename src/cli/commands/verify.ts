@@ -1,5 +1,5 @@
-import { renderProblems } from "../../problem-render.ts";
-import { verifyRepository } from "../../stories/verify.ts";
+import { renderProblems } from "../../problem/render-problems.ts";
+import { verifyRepository } from "../../use-cases/verify.ts";
 import type { AddCommand } from "../program.ts";
 
 interface Options {

@@ -1,6 +1,6 @@
-import type { Finding } from "../../config/finding.ts";
-import { showSteps, type Steps } from "../../config/place.ts";
-import { quote } from "../../config/quote.ts";
+import type { Finding } from "../../document/finding.ts";
+import { showSteps, type Steps } from "../../document/place.ts";
+import { quote } from "../../text/quote.ts";
 import { listEntries, type Rule } from "../rule.ts";
 
 /** Names that are listed twice where each may be listed once. */

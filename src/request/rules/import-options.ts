@@ -1,6 +1,6 @@
-import type { Finding } from "../../config/finding.ts";
-import { listNames, suggestName } from "../../config/near-names.ts";
-import { quote } from "../../config/quote.ts";
+import type { Finding } from "../../document/finding.ts";
+import { listNames, suggestName } from "../../text/near-names.ts";
+import { quote } from "../../text/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Import options that would lose data silently or have no effect, and access from other namespaces. */

@@ -1,6 +1,6 @@
-import type { Finding } from "../../config/finding.ts";
-import { showSteps, type Steps } from "../../config/place.ts";
-import { quote } from "../../config/quote.ts";
+import type { Finding } from "../../document/finding.ts";
+import { showSteps, type Steps } from "../../document/place.ts";
+import { quote } from "../../text/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Accounts and tablespaces that belong to Oracle, and names that the data dictionary most likely spells differently. */

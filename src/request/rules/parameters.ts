@@ -1,5 +1,5 @@
-import type { Finding } from "../../config/finding.ts";
-import type { Steps } from "../../config/place.ts";
+import type { Finding } from "../../document/finding.ts";
+import type { Steps } from "../../document/place.ts";
 import { isFree, type Rule } from "../rule.ts";
 
 /** Initialisation parameters that cannot be set here, whatever their value. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../../config/finding.ts";
-import { listNames, suggestName } from "../../config/near-names.ts";
-import type { Steps } from "../../config/place.ts";
-import { quote } from "../../config/quote.ts";
-import { PROFILE_NAMES } from "../../profiles.ts";
+import type { Finding } from "../../document/finding.ts";
+import { listNames, suggestName } from "../../text/near-names.ts";
+import type { Steps } from "../../document/place.ts";
+import { quote } from "../../text/quote.ts";
+import { PROFILE_NAMES } from "../../profiles/profiles.ts";
 import { ownEntry, type Rule, type RuleInput } from "../rule.ts";
 
 /** Cluster, project and base: each has to be defined in the settings. */

@@ -1,6 +1,6 @@
-import type { Finding } from "../../config/finding.ts";
-import type { Steps } from "../../config/place.ts";
-import { checkTimeZone } from "../../config/time-zone.ts";
+import type { Finding } from "../../document/finding.ts";
+import type { Steps } from "../../document/place.ts";
+import { checkTimeZone } from "../../document/time-zone.ts";
 import { explainCron } from "../cron.ts";
 import type { Rule, RuleInput } from "../rule.ts";
 

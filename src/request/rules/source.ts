@@ -1,7 +1,7 @@
-import type { Finding } from "../../config/finding.ts";
-import { listNames, suggestName } from "../../config/near-names.ts";
-import type { Steps } from "../../config/place.ts";
-import { quote } from "../../config/quote.ts";
+import type { Finding } from "../../document/finding.ts";
+import { listNames, suggestName } from "../../text/near-names.ts";
+import type { Steps } from "../../document/place.ts";
+import { quote } from "../../text/quote.ts";
 import type { SourceSettings } from "../../settings/settings.ts";
 import { listEntries, ownEntry, type Rule, type RuleInput } from "../rule.ts";
 

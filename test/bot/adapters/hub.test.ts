@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { CheckOutput } from "../../../bot/hub-checks.ts";
+import type { CheckOutput } from "../../../bot/hub/checks.ts";
 import { person } from "../../world/github/person.ts";
 import { startHub, type HubWorld } from "./start-hub.ts";
 

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { openRepository, createProbotApp } from "../../../bot/adapters/probot-client.ts";
-import type { Hub } from "../../../bot/hub.ts";
+import { openRepository, createProbotApp } from "../../../bot/hub/octokit/probot-client.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
 import type { GitHub, GitHubOptions } from "../../world/github/github.ts";
 import { startSample } from "../../world/github/start-sample.ts";
 

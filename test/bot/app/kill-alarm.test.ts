@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BYPASS_ISSUE } from "../../../bot/audit/audit-pushes.ts";
+import { BYPASS_ISSUE } from "../../../bot/reconcile/audit-pushes.ts";
 import { pushPastRuleset } from "../main/past-ruleset.ts";
 import { countKills, endPlays, lastingRequest, playBoth, seedFirst, type Play } from "./killed-play.ts";
 

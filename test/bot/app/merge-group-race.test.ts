@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Hub, HubTree } from "../../../bot/hub.ts";
-import type { CheckFacts, CheckOutput } from "../../../bot/hub-checks.ts";
-import { CHECKS } from "../../../bot/pull/check-names.ts";
-import { lookAtMergeGroup } from "../../../bot/run/look-at-merge-group.ts";
+import type { Hub, HubTree } from "../../../bot/hub/hub.ts";
+import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
+import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { lookAtMergeGroup } from "../../../bot/reconcile/merge-group.ts";
 
 /** Two pull requests, `a` and `b`; group `ab` stands on group `a`, which becomes main right after the bot's first question. */
 function createHub(): { hub: Hub; written: CheckOutput[] } {

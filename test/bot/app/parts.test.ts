@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { readBotEnv, requireKnownKey } from "../../../bot/env.ts";
-import { createLookQueue, type Looked } from "../../../bot/run/look-queue.ts";
-import { readEvent } from "../../../bot/run/read-event.ts";
-import type { SeedbedError } from "../../../src/error.ts";
+import { createLookQueue, type Looked } from "../../../bot/reconcile/queue.ts";
+import { readEvent } from "../../../bot/reconcile/read-event.ts";
+import type { SeedbedError } from "../../../src/problem/error.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import { settingsWith } from "./start-world.ts";
 

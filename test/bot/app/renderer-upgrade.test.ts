@@ -10,7 +10,7 @@ const NEWER = `data:text/javascript,${encodeURIComponent(`
   registerHooks({
     load(url, context, next) {
       const loaded = next(url, context);
-      if (!url.endsWith("/src/stories/render.ts")) return loaded;
+      if (!url.endsWith("/src/use-cases/render.ts")) return loaded;
       const source = String(loaded.source).replace(/RENDERER_VERSION = "\\d+"/, 'RENDERER_VERSION = "99"');
       return { ...loaded, source };
     },

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { auditPushes } from "../../../bot/audit/audit-pushes.ts";
-import type { Hub } from "../../../bot/hub.ts";
-import type { PushFacts } from "../../../bot/hub-pulls.ts";
-import { markNote } from "../../../bot/main/comments/write-comments.ts";
+import { auditPushes } from "../../../bot/reconcile/audit-pushes.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { PushFacts } from "../../../bot/hub/pulls.ts";
+import { markNote } from "../../../bot/write/write-comments.ts";
 
 const shaOf = (number: number) => String(number).padStart(40, "a");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeBypass } from "../../../bot/audit/describe-bypass.ts";
+import { describeBypass } from "../../../bot/decide/audit/describe-bypass.ts";
 
 const push = {
   id: "1",

@@ -1,4 +1,4 @@
-import type { History } from "../../../src/stories/verify.ts";
+import type { History } from "../../../src/use-cases/verify.ts";
 import type { BareRepository } from "../../world/github/git/bare-repository.ts";
 
 /** The history of main in a bare repository, as `seedbed verify` reads it. */

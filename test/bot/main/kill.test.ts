@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { verifyRepository } from "../../../src/stories/verify.ts";
+import { verifyRepository } from "../../../src/use-cases/verify.ts";
 import { readFixedTree } from "./git-history.ts";
 import type { MainWorld } from "./main-world.ts";
 import { finalState, playScenario } from "./play-scenario.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { verifyRepository } from "../../../src/stories/verify.ts";
+import { verifyRepository } from "../../../src/use-cases/verify.ts";
 import { readFixedTree } from "./git-history.ts";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createMemory } from "../../../bot/main/read/read-main-state.ts";
-import { reconcileMainOnce, type MainPorts, type MainReport } from "../../../bot/main/reconcile-main-once.ts";
-import { CHECKS } from "../../../bot/pull/check-names.ts";
-import { STICKY_MARKER } from "../../../bot/pull/sticky.ts";
-import type { Hub } from "../../../bot/hub.ts";
+import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
+import { reconcileMainOnce, type MainPorts, type MainReport } from "../../../bot/reconcile/main.ts";
+import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
 import type { GitHub } from "../../world/github/github.ts";
 import { person, type Edits, type Person } from "../../world/github/person.ts";
 import { startHub } from "../adapters/start-hub.ts";

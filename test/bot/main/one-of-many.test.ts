@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SeedbedError } from "../../../src/error.ts";
+import { SeedbedError } from "../../../src/problem/error.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { verifyHistory } from "../../../src/approval/verify-history.ts";
-import { compareFiles, renderDatabase } from "../../../src/stories/render.ts";
-import { reconcileMain } from "../../../bot/main/reconcile-main.ts";
+import { verifyHistory } from "../../../src/permit/verify-history.ts";
+import { compareFiles, renderDatabase } from "../../../src/use-cases/render.ts";
+import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Refusal } from "../../../bot/main/main-state.ts";
-import { countRefusals } from "../../../bot/main/comments/refused-results.ts";
+import type { Refusal } from "../../../bot/decide/main/main-state.ts";
+import { countRefusals } from "../../../bot/decide/main/comments/refused-results.ts";
 
 const refusal = (run: number, attempt = 1): Refusal => ({
   kind: "result",

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/main/read/read-main-state.ts";
-import { reconcileMainOnce } from "../../../bot/main/reconcile-main-once.ts";
+import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
+import { reconcileMainOnce } from "../../../bot/reconcile/main.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 import { finalState, playScenario } from "./play-scenario.ts";

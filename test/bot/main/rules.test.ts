@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { reconcileMain } from "../../../bot/main/reconcile-main.ts";
+import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 

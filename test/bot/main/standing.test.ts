@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { approvalDigest, type Permit } from "../../../src/approval/permit.ts";
+import { approvalDigest, type Permit } from "../../../src/permit/permit.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import { judgeStanding, type StandingQuestion } from "../../../bot/main/permits/standing.ts";
-import { digestsOf, examplePermit, exampleRequest, makeKey, signed } from "../../approval/example-permit.ts";
+import { judgeStanding, type StandingQuestion } from "../../../bot/decide/main/permits/standing.ts";
+import { digestsOf, examplePermit, exampleRequest, makeKey, signed } from "../../permit/example-permit.ts";
 import { digestOf, exampleLock } from "../../lock/example-lock.ts";
 import { settingsText } from "./main-world.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Hub } from "../../../bot/hub.ts";
-import type { CommentFacts } from "../../../bot/hub-pulls.ts";
-import { writeComments } from "../../../bot/main/comments/write-comments.ts";
-import { STICKY_MARKER } from "../../../bot/pull/sticky.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { CommentFacts } from "../../../bot/hub/pulls.ts";
+import { writeComments } from "../../../bot/write/write-comments.ts";
+import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 
 test("a comment that GitHub keeps without its last line's end is not written again at every look", async () => {
   const body = `${STICKY_MARKER}\n### Seedbed: \`hr\`\n`;

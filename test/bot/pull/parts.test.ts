@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { checkRules } from "../../../bot/pull/check-rules.ts";
-import { parseCommand } from "../../../bot/pull/commands.ts";
-import { findRequirements } from "../../../bot/pull/find-requirements.ts";
-import { reconcileMergeGroup } from "../../../bot/pull/merge-group.ts";
-import { isWritten, reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
-import { COMMENT_LIMIT, fitComment } from "../../../bot/pull/sticky.ts";
-import { readSide } from "../../../bot/run/read-side.ts";
-import type { HubTree } from "../../../bot/hub.ts";
-import { inlineCode, plainText } from "../../../src/markdown.ts";
+import { checkRules } from "../../../bot/decide/pull/check-rules.ts";
+import { parseCommand } from "../../../bot/decide/pull/commands.ts";
+import { findRequirements } from "../../../bot/decide/pull/find-requirements.ts";
+import { reconcileMergeGroup } from "../../../bot/decide/pull/merge-group.ts";
+import { isWritten, reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
+import { COMMENT_LIMIT, fitComment } from "../../../bot/decide/pull/sticky.ts";
+import { readSide } from "../../../bot/observe/pull/read-side.ts";
+import type { HubTree } from "../../../bot/hub/hub.ts";
+import { inlineCode, plainText } from "../../../src/text/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CHECKS } from "../../../bot/pull/check-names.ts";
-import { reconcilePull } from "../../../bot/pull/reconcile-pull.ts";
-import { readPullState } from "../../../bot/run/read-pull-state.ts";
+import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
+import { readPullState } from "../../../bot/observe/pull/read-pull-state.ts";
 import { endMainWorld, startSeeded } from "../main/main-scene.ts";
 import type { MainWorld } from "../main/main-world.ts";
 import { pushPastRuleset } from "../main/past-ruleset.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Hub } from "../../../bot/hub.ts";
-import type { PullFacts } from "../../../bot/hub-pulls.ts";
-import { STICKY_MARKER } from "../../../bot/pull/sticky.ts";
-import { lookAtPull } from "../../../bot/run/look-at-pull.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { PullFacts } from "../../../bot/hub/pulls.ts";
+import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
+import { lookAtPull } from "../../../bot/reconcile/pull.ts";
 
 const OPEN = `${STICKY_MARKER}\n### Seedbed: \`hr\` · ✅ ready to merge\n\n**Next:** merge. The approval covers these files only.`;
 const MAIN = `${STICKY_MARKER}\n### Seedbed: \`hr\` from \`hr-prod\`: ❌ not permitted\n\n**Next:** A DBA starts a run.\n`;

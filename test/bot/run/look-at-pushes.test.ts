@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Hub } from "../../../bot/hub.ts";
-import type { PushFacts } from "../../../bot/hub-pulls.ts";
-import { createPushLook } from "../../../bot/run/look-at-pushes.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { PushFacts } from "../../../bot/hub/pulls.ts";
+import { createPushLook } from "../../../bot/reconcile/pushes.ts";
 
 const HOUR = 3_600_000;
 const [ONE, TWO] = ["1".repeat(40), "2".repeat(40)];

@@ -1,14 +1,14 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Permit, PermitFacts } from "../../../src/approval/permit.ts";
-import { signApproval } from "../../../src/approval/sign-approval.ts";
+import type { Permit, PermitFacts } from "../../../src/permit/permit.ts";
+import { signApproval } from "../../../src/permit/sign-approval.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { lockAfterFailure, lockAfterSeed, emptyLock } from "../../../src/lock/advance-lock.ts";
 import { renderLock } from "../../../src/lock/render-lock.ts";
 import type { SeedResult } from "../../../src/lock/seed-result.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
-import { makeKey, type TestKey } from "../../approval/example-permit.ts";
+import { makeKey, type TestKey } from "../../permit/example-permit.ts";
 import { renderDemoSettings } from "../../demo/settings.ts";
 import { startGitHub, type GitHub } from "../../world/github/github.ts";
 import { person } from "../../world/github/person.ts";

@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Problem } from "../../../src/problem.ts";
+import type { Problem } from "../../../src/problem/problem.ts";
 import type { WorldCounts } from "../../world/counts.ts";
 import { Chain } from "./chain.ts";
 import { expectRefused } from "./expect-refused.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Permit } from "../../../src/approval/permit.ts";
-import { signApproval } from "../../../src/approval/sign-approval.ts";
-import { examplePermit, makeKey } from "../../approval/example-permit.ts";
+import type { Permit } from "../../../src/permit/permit.ts";
+import { signApproval } from "../../../src/permit/sign-approval.ts";
+import { examplePermit, makeKey } from "../../permit/example-permit.ts";
 import { Chain } from "./chain.ts";
 import { expectRefused } from "./expect-refused.ts";
 

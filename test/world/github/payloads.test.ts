@@ -1,7 +1,7 @@
 import examples from "@octokit/webhooks-examples";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ALL_PULLS, MAIN, MERGE_GROUPS } from "../../../bot/run/keys.ts";
-import { readEvent } from "../../../bot/run/read-event.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS } from "../../../bot/reconcile/keys.ts";
+import { readEvent } from "../../../bot/reconcile/read-event.ts";
 import type { GitHub } from "./github.ts";
 import { person } from "./person.ts";
 import { startSample } from "./start-sample.ts";

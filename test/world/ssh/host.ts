@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import type { Connection, ParsedKey } from "ssh2";
-import { loadSsh2 } from "../../../src/adapters/ssh2-load.ts";
+import { loadSsh2 } from "../../../src/adapters/ssh/load.ts";
 import { admit } from "./login.ts";
 import { generateKeys } from "./keys.ts";
 import { forwardRequest, serveSession } from "./serve-session.ts";

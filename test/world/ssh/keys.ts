@@ -1,4 +1,4 @@
-import { loadSsh2 } from "../../../src/adapters/ssh2-load.ts";
+import { loadSsh2 } from "../../../src/adapters/ssh/load.ts";
 
 export interface KeyPair {
   /** OpenSSH private key file. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { judgeResult, type ExpectedResult } from "../../../../bot/main/results/judge-result.ts";
-import type { StandingPermit } from "../../../../bot/main/main-state.ts";
+import { judgeResult, type ExpectedResult } from "../../../../bot/decide/main/results/judge-result.ts";
+import type { StandingPermit } from "../../../../bot/decide/main/main-state.ts";
 import { digestImportInputs, digestSeedInputs } from "../../../../src/digests/seed.ts";
 import type { Seeded } from "../../../../src/lock/seed-result.ts";
-import { examplePermit } from "../../../approval/example-permit.ts";
+import { examplePermit } from "../../../permit/example-permit.ts";
 import { digestOf, exampleFailed, exampleLock, exampleSeed, exampleSeeded } from "../../../lock/example-lock.ts";
 
 const standing: StandingPermit = {

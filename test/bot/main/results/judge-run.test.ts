@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { RunFacts } from "../../../../bot/hub-runs.ts";
-import { judgeRun, type ExpectedRun, type RunEvidence } from "../../../../bot/main/results/judge-run.ts";
+import type { RunFacts } from "../../../../bot/hub/runs.ts";
+import { judgeRun, type ExpectedRun, type RunEvidence } from "../../../../bot/decide/main/results/judge-run.ts";
 
 const SHA = "c".repeat(64);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readArtifact } from "../../../../bot/main/results/read-artifact.ts";
+import { readArtifact } from "../../../../bot/observe/main/read-artifact.ts";
 import { zipFiles, zipResult } from "../fake-runner.ts";
 
 describe("the zip of a result", () => {

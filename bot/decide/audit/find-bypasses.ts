@@ -1,0 +1,14 @@
+import type { PushFacts } from "../../hub/pulls.ts";
+
+/** Updates of main that come from a merged pull request or from the merge queue. */
+const MERGES = new Set(["pr_merge", "merge_queue_merge"]);
+
+/** The updates of main that are neither merges nor the bot's own commits, in the order in which they happened. */
+export function findBypasses(pushes: readonly PushFacts[], botLogin: string): PushFacts[] {
+  return pushes.filter(({ kind, actor }) => !MERGES.has(kind) && actor?.login !== botLogin).toReversed();
+}
+
+/** Whether a push has no commit on this side: the branch was created or deleted by it. */
+export function isNothing(sha: string): boolean {
+  return /^0+$/.test(sha);
+}

@@ -1,0 +1,17 @@
+import type { CheckFacts } from "../../../hub/checks.ts";
+import type { MergeFacts } from "../main-state.ts";
+
+/**
+ * The latest check of each name that this App had completed when the pull request was merged. Later ones do not count, in
+ * either direction: another pull request may have the same head, and its checks are written there too.
+ */
+export function checksAtMerge({ checks, pull }: MergeFacts, appId: number): CheckFacts[] {
+  const merged = Date.parse(pull.mergedAt ?? "");
+  const before = checks.filter(
+    ({ appId: app, status, completedAt }) =>
+      app === appId && status === "completed" && Date.parse(completedAt ?? "") <= merged,
+  );
+  // Ids rise in the order in which GitHub received them, which is also the order that its own rules go by.
+  const ordered = before.toSorted((a, b) => Number(a.id) - Number(b.id));
+  return [...new Map(ordered.map((check) => [check.name, check])).values()];
+}

@@ -1,0 +1,98 @@
+import type { ReviewEvidence } from "../../../../src/permit/permit.ts";
+import { CHECKS } from "../../pull/check-names.ts";
+import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
+import { greenSince } from "../../../observe/read-review-facts.ts";
+import type { MergeFacts, Origin } from "../main-state.ts";
+import { checksAtMerge } from "./checks-at-merge.ts";
+
+export interface OriginQuestion {
+  origin: Origin;
+  appId: number;
+  /** How many approvals the source requires; `approvers` are the people who may give one now. */
+  required: number;
+  approvers: readonly Account[];
+}
+
+export type OriginVerdict = { ok: true; evidence: ReviewEvidence } | { ok: false; why: string; fix: string };
+
+/**
+ * Judges again, after the merge, whether the files on main are the ones that were reviewed. Of several pull requests one has
+ * to pass alone, with its own check and its own reviews; otherwise the newest says why.
+ */
+export function judgeOrigin(question: OriginQuestion): OriginVerdict {
+  const { merges, commit } = question.origin;
+  const verdicts = merges.map((merge) => judgeMerge(question, merge));
+  const missing = no(`Commit ${short(commit.sha)} reached main without a merged pull request.`, bypassed);
+  return verdicts.find(({ ok }) => ok) ?? verdicts[0] ?? missing;
+}
+
+function judgeMerge(question: OriginQuestion, merge: MergeFacts): OriginVerdict {
+  const why = findUnapprovedMerge({
+    merge,
+    appId: question.appId,
+    differs: "The files on main are not those that were",
+  });
+  if (why !== null) return no(why, bypassed);
+  const judged = judgeReviews({
+    head: merge.pull.head.sha,
+    renderedAt: greenSince(checksAtMerge(merge, question.appId), CHECKS.render, question.appId),
+    reviews: merge.reviews,
+    required: question.required,
+    approvers: question.approvers,
+    contributors: merge.contributors,
+  });
+  if (!judged.approved) {
+    const reasons = [...judged.obstacles, ...judged.verdicts.map(({ login, why: reason }) => `@${login} ${reason}.`)];
+    const count = `The reviews of #${merge.pull.number} no longer count: ${judged.counting.length} of ${judged.required} required approvals.`;
+    return no([count, ...reasons].join(" "), again);
+  }
+  return { ok: true, evidence: evidenceOf(question, merge, judged.counting) };
+}
+
+const bypassed =
+  "A DBA of the source who neither wrote nor pushed the change reviews the files on main and starts *Run workflow* of provision.yml for this database. Or revert the change and open a pull request.";
+const again =
+  "A DBA of the source starts *Run workflow* of provision.yml for this database, or reviews a new pull request.";
+
+export interface MergeQuestion {
+  merge: MergeFacts;
+  appId: number;
+  /** Begins the sentence about bytes that differ; "approved in #12" ends it. */
+  differs: string;
+}
+
+/** Why a merge does not count as approved by the bot's own check; null if it does. */
+export function findUnapprovedMerge({ merge, appId, differs }: MergeQuestion): string | null {
+  const { pull, checks, sameBytes } = merge;
+  const number = `#${pull.number}`;
+  if (greenSince(checksAtMerge(merge, appId), CHECKS.approval, appId) === null) {
+    const ever = checks.some((check) => greenSince([check], CHECKS.approval, appId) !== null);
+    return ever
+      ? `${number} was merged before ${CHECKS.approval} was green.`
+      : `${number} was merged without a green check ${CHECKS.approval} from this App.`;
+  }
+  return sameBytes ? null : `${differs} approved in ${number}.`;
+}
+
+function evidenceOf(
+  { origin, appId }: OriginQuestion,
+  merge: MergeFacts,
+  counting: { id: string; user: Account; at: string }[],
+): ReviewEvidence {
+  const check = checksAtMerge(merge, appId).find(({ name }) => name === CHECKS.approval);
+  return {
+    pull: String(merge.pull.number),
+    head: merge.pull.head.sha,
+    merge: merge.pull.mergeCommit ?? origin.commit.sha,
+    check: check?.id ?? "0",
+    reviews: counting.map(({ id, user, at }) => ({ id, user: user.id, login: user.login, at })),
+  };
+}
+
+function no(why: string, fix: string): OriginVerdict {
+  return { ok: false, why, fix };
+}
+
+function short(sha: string): string {
+  return sha.slice(0, 12);
+}

@@ -1,0 +1,61 @@
+import { digestOfJson } from "../../../src/digests/digest.ts";
+import { folderOf } from "../../../src/database/database-folder.ts";
+import { showDocs } from "../../../src/problem/docs-url.ts";
+import { codeBlock } from "../../../src/text/markdown.ts";
+import type { Problem } from "../../../src/problem/problem.ts";
+import { renderProblems } from "../../../src/problem/render-problems.ts";
+import { summarizeProblems } from "../../../src/problem/summarize-problems.ts";
+import type { CheckOutput } from "../../hub/checks.ts";
+import type { Touched } from "./changed-paths.ts";
+import { CHECKS } from "./check-names.ts";
+import type { PullState } from "./pull-state.ts";
+import { cutText } from "./show-text.ts";
+
+/** The check seedbed/validate: each problem is an annotation on its line, and the text lists all of them. */
+export function decideValidate(state: PullState, problems: readonly Problem[], touched: Touched): CheckOutput {
+  const requests = touched.databases.length;
+  const errors = problems.some(({ severity }) => severity === "error");
+  const counts = summarizeProblems(problems, requests > 0 ? { requests } : {});
+  const nothing = requests === 0 && touched.github.length === 0 && problems.length === 0;
+  const text = cutText(
+    renderProblems(problems, sourcesOf(state), {}),
+    58_000,
+    "(truncated: see the annotations for the rest)",
+  );
+  return {
+    name: CHECKS.validate,
+    conclusion: errors ? "failure" : "success",
+    externalId: digestOfJson(problems.map((problem) => ({ ...problem }))),
+    title: nothing ? "No Seedbed files changed" : counts.replace(/\.$/, ""),
+    summary: problems.length === 0 ? counts : codeBlock(text),
+    annotations: problems.map(annotate),
+  };
+}
+
+function annotate({
+  severity,
+  code,
+  path,
+  line,
+  column,
+  what,
+  why,
+  fix,
+  docs,
+}: Problem): CheckOutput["annotations"][number] {
+  return {
+    path,
+    line: Math.max(1, line),
+    column: Math.max(1, column),
+    level: severity === "error" ? "failure" : "warning",
+    title: `${severity}[${code}]`,
+    message: [what, why, `fix: ${fix}`, `docs: ${showDocs(docs)}`].join("\n"),
+  };
+}
+
+function sourcesOf({ head }: PullState): Record<string, string> {
+  const files = Object.entries(head.databases).flatMap(([database, { files: own }]) =>
+    Object.entries(own.files).map(([path, text]) => [folderOf(database).at(path), text]),
+  );
+  return Object.fromEntries(files) as Record<string, string>;
+}

@@ -1,0 +1,50 @@
+import { Probot, ProbotOctokit } from "probot";
+import type { Logger } from "pino";
+import type { Clock } from "../../../src/ports/ports.ts";
+import type { Hub } from "../hub.ts";
+import { createHub } from "./hub.ts";
+import { createObjectCache } from "./tree.ts";
+
+export interface ClientOptions {
+  appId: number;
+  privateKey: string;
+  webhookSecret: string;
+  /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
+  apiUrl: string;
+  /** Follow GitHub's advice: per installation one write per second, one comment every three seconds. */
+  throttle: boolean;
+  log: Logger;
+}
+
+/** Creates the Probot app; the clients of each installation share a queue for throttling. */
+export function createProbotApp({ appId, privateKey, webhookSecret, apiUrl, throttle, log }: ClientOptions): Probot {
+  // A function, because Probot 14 merges its own defaults over an object.
+  const Octokit = ProbotOctokit.defaults((options: object) => {
+    const given = options as { throttle?: object; auth?: { installationId?: number } };
+    const id = `installation-${given.auth?.installationId ?? "app"}`;
+    // Rate limits are handled in one place, octokit-retry.ts, which distinguishes reads from writes.
+    const limits = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
+    return { ...options, retry: { enabled: false }, throttle: { ...given.throttle, ...limits, enabled: throttle, id } };
+  }) as typeof ProbotOctokit;
+  return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, log, Octokit });
+}
+
+/** Opens the repository that this bot serves. Throws if the App is not installed there. */
+export async function openRepository(
+  probot: Probot,
+  { repository, clock }: { repository: { owner: string; name: string }; clock: Clock },
+): Promise<Hub> {
+  const at = { owner: repository.owner, repo: repository.name };
+  const asApp = await probot.auth();
+  const { data: app } = await asApp.request("GET /app");
+  const { data: installation } = await asApp.request("GET /repos/{owner}/{repo}/installation", at);
+  const octokit = await probot.auth(installation.id);
+  const { data } = await octokit.request("GET /repos/{owner}/{repo}", at);
+  return createHub({
+    octokit,
+    clock,
+    app: { id: app!.id, slug: app!.slug ?? "" },
+    repository: { id: String(data.id), owner: data.owner.login, name: data.name, defaultBranch: data.default_branch },
+    objects: createObjectCache(),
+  });
+}

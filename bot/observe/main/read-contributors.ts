@@ -1,0 +1,109 @@
+import { parseApproval } from "../../../src/permit/parse-approval.ts";
+import type { Permit } from "../../../src/permit/permit.ts";
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { folderOf } from "../../../src/database/database-folder.ts";
+import type { Settings } from "../../../src/settings/settings.ts";
+import { readRequestFiles } from "../../../src/use-cases/load.ts";
+import type { CommitFacts, Hub } from "../../hub/hub.ts";
+import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
+import { readContributors } from "../read-review-facts.ts";
+import type { DatabaseState } from "../../decide/main/main-state.ts";
+import { differingFiles } from "../../../src/permit/differing-files.ts";
+import { listMergedPulls, listRequestCommits } from "./read-origin.ts";
+import { readOr } from "./unreadable.ts";
+
+/** How many earlier permits, and how many commits without one, are read at most. */
+const DEPTH = 20;
+
+interface Place {
+  head: string;
+  settings: Settings;
+}
+
+/** Whether an earlier approval.yaml, signed with a key of the current settings, covered the bytes on main. */
+export async function readPermittedBefore(hub: Hub, db: DatabaseState, place: Place): Promise<boolean> {
+  const now = listRequestDigests(db.files);
+  for (const { permit } of await readPermits(hub, db, place))
+    if (permit?.source === db.source && differingFiles(permit.request, now).length === 0) return true;
+  return false;
+}
+
+/**
+ * Everybody who wrote, pushed or merged a change of the request since its last permit; null in the list is an unknown person.
+ * A history that is too long to be read adds an unknown person too.
+ */
+export async function readUnpermittedContributors(
+  hub: Hub,
+  db: DatabaseState,
+  place: Place,
+): Promise<(Account | null)[]> {
+  const permits = await readPermits(hub, db, place);
+  const permitted = await findLastPermitted(hub, db, permits);
+  if (permitted === null && permits.length === DEPTH) return [null];
+  const { commits, whole } = await listRequestCommits(hub, { ...place, database: db.database, limit: DEPTH });
+  const contributors: (Account | null)[] = [];
+  for (const commit of commits) {
+    if (permitted !== null && (await hub.git.isAncestor(commit.sha, permitted))) return contributors;
+    contributors.push(...(await readContributorsOfCommit(hub, commit)));
+  }
+  return whole ? contributors : [...contributors, null];
+}
+
+interface PastPermit {
+  commit: string;
+  /** null if approval.yaml was not a valid permit of this database. */
+  permit: Permit | null;
+}
+
+/** The earlier contents of approval.yaml, newest first. */
+async function readPermits(hub: Hub, { database }: DatabaseState, { head, settings }: Place): Promise<PastPermit[]> {
+  const path = folderOf(database).approval;
+  const history = await hub.git.history({ ref: head, path, limit: DEPTH });
+  return Promise.all(
+    history.map(async ({ sha }) => {
+      const text = await readOr((await hub.git.treeAt(sha)).read(path), null);
+      const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
+      if (!verified?.ok) return { commit: sha, permit: null };
+      const { permit } = verified;
+      const own = permit.repository.id === hub.repository.id && permit.database === database;
+      return { commit: sha, permit: own ? permit : null };
+    }),
+  );
+}
+
+/** The newest commit with a permit that covers the request of that commit. Other contents of approval.yaml hide no contributor. */
+async function findLastPermitted(
+  hub: Hub,
+  { database }: DatabaseState,
+  permits: readonly PastPermit[],
+): Promise<string | null> {
+  for (const { commit, permit } of permits) {
+    if (permit === null) continue;
+    const files = await readOr(readRequestFiles(await hub.git.treeAt(commit), database), null);
+    if (files !== null && differingFiles(permit.request, listRequestDigests(files)).length === 0) return commit;
+  }
+  return null;
+}
+
+async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
+  const pulls = await listMergedPulls(hub, commit.sha);
+  const wrote = [commit.author, commit.committer];
+  if (pulls.length === 0) return [...wrote, await readPusher(hub, commit.sha)];
+  const all = await Promise.all(pulls.map((pull) => readContributors(hub, pull)));
+  return [...wrote, ...all.flatMap(listAccounts)];
+}
+
+function listAccounts({ author, commits, pushers }: Contributors): (Account | null)[] {
+  const inside = commits.flatMap((one) => [one.author, one.committer]);
+  return [author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
+}
+
+/** The account whose push brought the commit to main. */
+async function readPusher(hub: Hub, sha: string): Promise<Account | null> {
+  for (const push of await hub.pulls.pushes(hub.repository.defaultBranch)) {
+    if (push.after === sha) return push.actor;
+    if (/^0+$/.test(push.before) || !(await hub.git.isAncestor(sha, push.before)))
+      return (await hub.git.isAncestor(sha, push.after)) ? push.actor : null;
+  }
+  return null;
+}

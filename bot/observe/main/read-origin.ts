@@ -1,0 +1,128 @@
+import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import type { RequestFiles } from "../../../src/request/request.ts";
+import { readRequestFiles } from "../../../src/use-cases/load.ts";
+import type { CommitFacts, Hub, HubTree } from "../../hub/hub.ts";
+import type { PullFacts } from "../../hub/pulls.ts";
+import { readContributors } from "../read-review-facts.ts";
+import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
+import { differingFiles } from "../../../src/permit/differing-files.ts";
+import { readOr } from "./unreadable.ts";
+
+/** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
+const DEPTH = 100;
+
+export interface OriginPlace {
+  /** Commit of main. */
+  head: string;
+  files: RequestFiles;
+}
+
+/** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
+export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
+  const commit = await readLastChange(hub, { head, database: files.database });
+  if (commit === null) return null;
+  return readOrigin(hub, commit, async (tree) => {
+    const there = await readRequestFiles(tree, files.database);
+    const plain = (await tree.entries(folderOf(files.database).path)).every(({ mode }) => mode === "100644");
+    return plain && differingFiles(listRequestDigests(there), listRequestDigests(files)).length === 0;
+  });
+}
+
+/** Number of the merged pull request that brought a request; null if there is none. */
+export async function readMergedPull(hub: Hub, place: RequestPlace): Promise<number | null> {
+  const commit = await readLastChange(hub, place);
+  return commit === null ? null : ((await listMergedPulls(hub, commit.sha))[0]?.number ?? null);
+}
+
+interface RequestPlace {
+  head: string;
+  database: string;
+}
+
+/**
+ * The last commit that changed a request. The history is read for each of its files, which skips the bot's own commits. If
+ * exactly one of the commits found has the request as it is now, it is the one; otherwise every commit is inspected.
+ */
+async function readLastChange(hub: Hub, { head, database }: RequestPlace): Promise<CommitFacts | null> {
+  const folder = folderOf(database);
+  const now = await describeRequest(hub, head, database);
+  const names = now.map(({ path }) => placeOf(path)?.below.split("/")[0] ?? "");
+  const paths = [...new Set([NAMES.request, "scripts", ...names])].map(folder.at);
+  const latest = await Promise.all(paths.map((path) => hub.git.history({ ref: head, path, limit: 1 })));
+  const commits = [...new Map(latest.flat().map((commit) => [commit.sha, commit])).values()];
+  const same = await Promise.all(
+    commits.map(async ({ sha }) => isSame(now, await describeRequest(hub, sha, database))),
+  );
+  const [found, ...others] = commits.filter((_, index) => same[index]);
+  if (found !== undefined && others.length === 0) return found;
+  return (await listRequestCommits(hub, { head, database, limit: 1 })).commits[0] ?? null;
+}
+
+/**
+ * Commits that changed hand-written files of a database, newest first; the bot's own commits never do. `whole` is true if
+ * there are no older ones.
+ */
+export async function listRequestCommits(
+  hub: Hub,
+  { head, database, limit }: { head: string; database: string; limit: number },
+): Promise<{ commits: CommitFacts[]; whole: boolean }> {
+  const found: CommitFacts[] = [];
+  const history = await hub.git.history({ ref: head, path: folderOf(database).path, limit: DEPTH });
+  for (const commit of history) {
+    if (await changedRequest(hub, commit, database)) found.push(commit);
+    if (found.length === limit) return { commits: found, whole: false };
+  }
+  return { commits: found, whole: history.length < DEPTH };
+}
+
+async function changedRequest(hub: Hub, commit: CommitFacts, database: string): Promise<boolean> {
+  const [parent] = commit.parents;
+  const after = await describeRequest(hub, commit.sha, database);
+  return parent === undefined || !isSame(after, await describeRequest(hub, parent, database));
+}
+
+type Entries = Awaited<ReturnType<HubTree["entries"]>>;
+
+function isSame(one: Entries, other: Entries): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The hand-written files of a database, with their modes. */
+async function describeRequest(hub: Hub, commit: string, database: string): Promise<Entries> {
+  const entries = await (await hub.git.treeAt(commit)).entries(folderOf(database).path);
+  return entries.filter(({ path }) => placeOf(path)?.generated !== true);
+}
+
+async function readOrigin(
+  hub: Hub,
+  commit: CommitFacts,
+  hasSameBytes: (tree: HubTree) => Promise<boolean>,
+): Promise<Origin> {
+  const pulls = await listMergedPulls(hub, commit.sha);
+  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, hasSameBytes))) };
+}
+
+/** What decides whether a merged pull request counts as approved. */
+export async function readMerge(
+  hub: Hub,
+  pull: PullFacts,
+  hasSameBytes: (tree: HubTree) => Promise<boolean>,
+): Promise<MergeFacts> {
+  const { sha } = pull.head;
+  const [checks, reviews, contributors, sameBytes] = await Promise.all([
+    hub.checks.history(sha),
+    hub.pulls.reviews(pull.number),
+    readContributors(hub, pull),
+    // Nobody can have approved files that cannot be read.
+    readOr(hub.git.treeAt(sha).then(hasSameBytes), false),
+  ]);
+  return { pull, sameBytes, checks, reviews, contributors };
+}
+
+/** The pull requests that contain the commit and were merged into the default branch, the newest first. */
+export async function listMergedPulls(hub: Hub, sha: string): Promise<PullFacts[]> {
+  const pulls = await hub.pulls.ofCommit(sha);
+  const merged = pulls.filter((pull) => pull.mergedAt !== null && pull.base.branch === hub.repository.defaultBranch);
+  return merged.toSorted((a, b) => b.number - a.number);
+}

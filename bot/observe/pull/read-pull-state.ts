@@ -1,0 +1,143 @@
+import { SeedbedError } from "../../../src/problem/error.ts";
+import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import type { Hub, HubTree } from "../../hub/hub.ts";
+import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
+import { readOr } from "../main/unreadable.ts";
+import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
+import { findTouched } from "../../decide/pull/changed-paths.ts";
+import { listCommands } from "../../decide/pull/commands.ts";
+import { readAdoptedMarker } from "../../decide/pull/describe-pull.ts";
+import {
+  findRequirements,
+  listChangedRequests,
+  type RequirementQuestion,
+} from "../../decide/pull/find-requirements.ts";
+import type { MainSettings, PullState } from "../../decide/pull/pull-state.ts";
+import { findSticky } from "../../decide/pull/sticky.ts";
+import { readApprovers, readContributors } from "../read-review-facts.ts";
+import { chooseCheckOwner } from "../../decide/pull/choose-check-owner.ts";
+import { readEntries, readSide } from "./read-side.ts";
+import { readUnpermitted } from "./read-unpermitted.ts";
+
+/** Reads everything that an open pull request's outputs depend on. */
+export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullState> {
+  const { number } = pull;
+  const sides = await readSides(hub, pull);
+  const [checks, reviews, contributors, rules, comments, checkOwner] = await Promise.all([
+    hub.checks.list(pull.head.sha),
+    hub.pulls.reviews(number),
+    readContributors(hub, pull),
+    hub.people.branchRules(hub.repository.defaultBranch),
+    hub.pulls.comments(number),
+    readCheckOwner(hub, pull),
+  ]);
+  const { repository, appId, botLogin } = hub;
+  const fork = pull.head.repositoryId !== repository.id;
+  return {
+    repository,
+    appId,
+    botLogin,
+    pull,
+    checkOwner,
+    checks,
+    reviews,
+    contributors,
+    rules,
+    comments,
+    ...sides,
+    approvers: await readAllApprovers(hub, sides),
+    permissions: await readPermissions(hub, comments),
+    adopted: fork ? await readAdopted(hub, { number, comments }) : [],
+  };
+}
+
+async function readCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
+  const pulls = await hub.pulls.ofCommit(pull.head.sha);
+  return chooseCheckOwner(pull, pulls, { ...hub.repository, now: await hub.gitHubTime() });
+}
+
+type Sides = RequirementQuestion & Pick<PullState, "unpermitted">;
+
+/** Always compares with the default branch: checks belong to a commit, and a pull request's base can be changed later. */
+async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
+  const main = await requireMain(hub);
+  const [mainTree, baseTree, headTree] = await Promise.all([
+    hub.git.treeAt(main),
+    hub.git.mergeBase(main, pull.head.sha).then((sha) => hub.git.treeAt(sha)),
+    hub.git.treeAt(pull.head.sha),
+  ]);
+  const settings = await readMainSettings(mainTree);
+  const [before, after] = [await readEntries(baseTree), await readEntries(headTree)];
+  const now = await hub.gitHubTime();
+  const touched = findTouched(before, after);
+  const shared = { touched, settings: settings.settings, today: new Date(now).toISOString().slice(0, 10) };
+  const base = await readSide({ ...shared, tree: baseTree, entries: before });
+  const head = await readSide({ ...shared, tree: headTree, entries: after });
+  const databases = listChangedRequests({ base, head });
+  const order = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
+  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
+}
+
+/** The commit of main. Throws if there is none. */
+export async function requireMain(hub: Hub): Promise<string> {
+  const { defaultBranch } = hub.repository;
+  const main = await hub.git.head(defaultBranch);
+  if (main !== null) return main;
+  throw new SeedbedError("main-missing", `The repository has no branch ${defaultBranch}.`, {
+    fix: "Push a first commit to the default branch.",
+  });
+}
+
+/** The settings at a commit of main. */
+export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
+  // A link or a binary file in their place counts as missing settings.
+  const text = await readOr(tree.read(SETTINGS_PATH), null);
+  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
+  if (parsed?.ok === true) return { commit: tree.commit, settings: parsed.value, problems: parsed.warnings };
+  const missing = {
+    severity: "error" as const,
+    code: "settings-missing",
+    path: SETTINGS_PATH,
+    line: 1,
+    column: 1,
+    what: "The settings on main cannot be read",
+    why: "they define the sources, clusters and approvers",
+    fix: `Ask an administrator to put a valid ${SETTINGS_PATH} on main.`,
+    docs: "docs/reference/settings.md",
+  };
+  return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
+}
+
+async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {
+  const found: PullState["approvers"] = {};
+  for (const { key, people } of findRequirements(sides)) {
+    found[key] = await readApprovers(hub.people, people).catch((error: unknown) => {
+      if (error instanceof SeedbedError && error.code === "team-unknown") return `${error.message} ${error.fix}`;
+      throw error;
+    });
+  }
+  return found;
+}
+
+async function readPermissions(hub: Hub, comments: CommentFacts[]): Promise<PullState["permissions"]> {
+  const logins = listCommands(comments).flatMap(({ comment, command }) =>
+    command.name === "adopt" ? [comment.user.login] : [],
+  );
+  const entries = [...new Set(logins)].map(async (login) => [login, await hub.people.permission(login)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Reads from the commits on the bot's branch, and from its comment, which outlives the branch. */
+async function readAdopted(
+  hub: Hub,
+  { number, comments }: { number: number; comments: CommentFacts[] },
+): Promise<string[]> {
+  const branch = adoptionBranch(number);
+  const recorded = readAdoptedMarker(findSticky(comments, hub)?.body ?? "");
+  if (!listCommands(comments).some(({ command }) => command.name === "adopt")) return recorded;
+  if ((await hub.git.head(branch)) === null) return recorded;
+  const commits = await hub.git.history({ ref: branch, limit: 50 });
+  const ours = commits.filter(({ author }) => author?.login === hub.botLogin);
+  return [...new Set([...recorded, ...ours.flatMap(({ message }) => readAdoptedComments(message))])].toSorted();
+}

@@ -1,0 +1,18 @@
+import type { Logger } from "pino";
+import type { SigningKey } from "../../src/permit/sign-approval.ts";
+import type { Hub } from "../hub/hub.ts";
+import { createMemory } from "../observe/main/read-main-state.ts";
+import { reconcileMainOnce } from "./main.ts";
+import type { Looked } from "./queue.ts";
+
+export interface MainLookOptions {
+  signingKey: SigningKey;
+  log: Pick<Logger, "info" | "warn">;
+}
+
+/** Creates the look at main with the bot's key; between two looks it only remembers what saves calls. */
+export function createMainLook({ signingKey, log }: MainLookOptions): (hub: Hub) => Promise<Looked> {
+  const memory = createMemory();
+  const lines = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) };
+  return async (hub) => ((await reconcileMainOnce(hub, { signingKey, memory, log: lines })).settled ? "done" : "again");
+}

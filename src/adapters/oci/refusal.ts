@@ -1,0 +1,150 @@
+import { messageOf, SeedbedError } from "../../problem/error.ts";
+import type { NameSecrets } from "../../credentials/secret-names.ts";
+import type { HttpReply } from "./transport.ts";
+
+/** The login of a seed that is used: the one that pushes, or the one that pulls the base. */
+export type LoginInputs = "registry" | "base";
+
+/** Facts for the error messages of one registry connection. */
+export interface RegistryFacts {
+  host: string;
+  inputs: LoginInputs;
+  /** How messages refer to the login's two secrets. */
+  nameSecrets: NameSecrets;
+  loggedIn: boolean;
+  /** Removes every secret of this connection from a text. */
+  redact(text: string): string;
+}
+
+/** What was attempted, for the message "The registry h refused to <doing> <repository>". */
+export interface Attempted {
+  doing: string;
+  repository: string | null;
+  access: "pull" | "push";
+  /** The login itself was just accepted, so a refusal is about access rights. */
+  loginAccepted: boolean;
+}
+
+// Longer waits that a registry asks for are not made, because the run would seem to hang.
+const LONGEST_RETRY_AFTER_MILLISECONDS = 120_000;
+
+/** The registry responded with an error. */
+export class RegistryRefusal extends SeedbedError {
+  readonly status: number;
+  readonly retryAfterMilliseconds: number;
+  /** Whether the same request may succeed the next time. */
+  passing: boolean;
+
+  constructor(code: string, message: string, options: { fix: string; status: number; retryAfterMilliseconds: number }) {
+    super(code, message, options);
+    this.status = options.status;
+    this.retryAfterMilliseconds = options.retryAfterMilliseconds;
+    const overloaded = options.status === 429 || options.status === 408 || options.status >= 500;
+    this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
+  }
+}
+
+const ORACLE_REGISTRY = "container-registry.oracle.com";
+
+/** Reads an error response to its end and explains its meaning and fix. */
+export async function explainRefusal(
+  reply: HttpReply,
+  attempted: Attempted,
+  registry: RegistryFacts,
+): Promise<RegistryRefusal> {
+  const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
+  const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
+  const message = `The registry ${registry.host} refused to ${attempted.doing}${target}: ${said}`;
+  const { code, fix } = judgeStatus(reply.status, attempted, registry);
+  const retryAfterMilliseconds = parseRetryAfter(reply.headers["retry-after"]);
+  return new RegistryRefusal(code, message, { fix, status: reply.status, retryAfterMilliseconds });
+}
+
+function judgeStatus(status: number, attempted: Attempted, registry: RegistryFacts) {
+  if (status === 401 && !attempted.loginAccepted)
+    return { code: "registry-login-refused", fix: loginFix(attempted, registry) };
+  if (status === 401 || status === 403) return { code: "registry-access-denied", fix: rightsFix(attempted, registry) };
+  if (status === 404)
+    return {
+      code: "registry-not-found",
+      fix: "Check the registry's host and the repository's name in the settings; some registries require the repository to be created first.",
+    };
+  if (status === 429)
+    return {
+      code: "registry-rate-limited",
+      fix: "Wait, or use a login with a higher limit, then try again.",
+    };
+  return {
+    code: "registry-error",
+    fix: "Try again. If it keeps failing, check the registry's log.",
+  };
+}
+
+function loginFix(attempted: Attempted, registry: RegistryFacts): string {
+  const login = loginNames(registry);
+  const fix = registry.loggedIn
+    ? `Check the values of ${login}: the registry does not accept this login.`
+    : `Set ${login}: no login is set, and the registry requires one.`;
+  return fix + licenceHint(attempted, registry);
+}
+
+function rightsFix(attempted: Attempted, registry: RegistryFacts): string {
+  const login = loginNames(registry);
+  const where = attempted.repository ?? registry.host;
+  const fix = registry.loggedIn
+    ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.`
+    : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
+  return fix + licenceHint(attempted, registry);
+}
+
+// oracle/docker-images#1497: the login succeeds, but pulls are denied until the licence of that repository is accepted.
+function licenceHint(attempted: Attempted, registry: RegistryFacts): string {
+  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
+  return (
+    ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY},` +
+    ` open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`
+  );
+}
+
+function loginNames({ inputs, nameSecrets }: RegistryFacts): string {
+  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
+}
+
+const QUOTED_CHARACTERS = 600;
+
+async function readAnswer(reply: HttpReply): Promise<string> {
+  try {
+    return await reply.text(16_384);
+  } catch (error) {
+    return `(the text was truncated: ${messageOf(error)})`;
+  }
+}
+
+/** `HTTP 403 Forbidden: DENIED: requested access to the resource is denied` */
+function quoteAnswer(reply: HttpReply, body: string): string {
+  const status = `HTTP ${reply.status} ${reply.statusText}`.trim();
+  const text = (readErrorBody(body) ?? body).replaceAll(/\s+/g, " ").trim();
+  return text === "" ? status : `${status}: ${text.slice(0, QUOTED_CHARACTERS)}`;
+}
+
+/** The distribution specification's `{"errors":[{"code","message","detail"}]}` in one line, null for anything else. */
+function readErrorBody(body: string): string | null {
+  try {
+    const { errors } = JSON.parse(body) as { errors?: unknown };
+    return Array.isArray(errors) ? errors.map(quoteError).join("; ") : null;
+  } catch {
+    // Not JSON: proxies answer in HTML, which is quoted unchanged.
+    return null;
+  }
+}
+
+function quoteError(error: { code?: unknown; message?: unknown; detail?: unknown }): string {
+  const detail = error.detail ? ` (${JSON.stringify(error.detail)})` : "";
+  return `${String(error.code ?? "")}: ${String(error.message ?? "")}${detail}`;
+}
+
+function parseRetryAfter(value: string | undefined): number {
+  if (value === undefined) return 0;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : 0;
+}

@@ -1,0 +1,193 @@
+import { isAlias, isCollection, isScalar, visit } from "yaml";
+import type { Document, Node, YAMLParseError } from "yaml";
+import type { Problem } from "../problem/problem.ts";
+import { placeInText } from "./place.ts";
+import { quote } from "../text/quote.ts";
+import type { YamlFile } from "./yaml-text.ts";
+
+const SHOWN_AT_MOST = 3;
+const DEEPEST = 30;
+
+type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
+
+/** Syntax errors; `broken` when the rest of the document cannot be trusted, because later errors often follow from the first. */
+export function describeSyntaxErrors(
+  file: YamlFile,
+  document: Document.Parsed,
+): { broken: boolean; problems: Problem[] } {
+  const duplicates = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
+  const others = document.errors.filter((error) => error.code !== "DUPLICATE_KEY");
+  const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+  const problems = [
+    ...duplicates.map((error) => duplicateKey(file, error)),
+    ...describeOthers(file, document, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST),
+  ];
+  return { broken, problems };
+}
+
+function describeOthers(file: YamlFile, document: Document.Parsed, errors: YAMLParseError[]): Problem[] {
+  const brackets = errors.map((error) => unclosedBracket({ file, document, error }));
+  // The enclosing bracket is only reported because the inner one is not closed.
+  const isEcho = (error: YAMLParseError) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
+  return errors.flatMap(
+    (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error))),
+  );
+}
+
+const FLOW_END = /^Flow .* end with a ([\]}])$/;
+
+/** Other errors on a line with a tab are consequences of the tab. */
+function withoutEchoes(file: YamlFile, errors: YAMLParseError[]): YAMLParseError[] {
+  const lineOf = ({ pos }: YAMLParseError) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
+  return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error)));
+}
+
+/** The parser reports an unclosed bracket on a later line; the useful position is where it was opened. */
+function unclosedBracket({ file, document, error }: SyntaxPlace): Problem | null {
+  const end = FLOW_END.exec(error.message)?.[1];
+  if (end === undefined) return null;
+  const opened: number[] = [];
+  visit(document, {
+    Collection(_key, { flow, range }) {
+      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
+    },
+  });
+  const mark = end === "]" ? "[" : "{";
+  const start = opened.findLast((offset) => file.text[offset] === mark);
+  if (start === undefined) return null;
+  const words = {
+    code: "yaml-syntax",
+    what: "this bracket is not closed",
+    why: `the YAML parser says: ${error.message}`,
+    fix: `close it with ${end}`,
+  };
+  return at(file, [start, start + 1], words);
+}
+
+interface SyntaxPlace {
+  file: YamlFile;
+  document: Document.Parsed;
+  error: YAMLParseError;
+}
+
+/** YAML features whose effect reviewers easily miss: anchors, aliases, tags, directives, merge keys. */
+export function checkFeatures(file: YamlFile, document: Document.Parsed): Problem[] {
+  const problems: Problem[] = [];
+  if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
+    problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
+  visit(document, {
+    Node(_key, node, path) {
+      if (path.filter(isCollection).length > DEEPEST) throw new RangeError("nested too deep");
+      problems.push(...checkNode(file, node as Node));
+    },
+  });
+  return problems;
+}
+
+function checkNode(file: YamlFile, node: Node): Problem[] {
+  const range = node.range ?? [0, 0, 0];
+  if (isAlias(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
+  const found: Problem[] = [];
+  if ("anchor" in node && typeof node.anchor === "string")
+    found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
+  // The composer only sets a node's tag where one is written explicitly.
+  if (typeof node.tag === "string")
+    found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
+  if (isScalar(node) && node.value === "<<")
+    found.push(at(file, range, refused("the merge key <<", "write the keys out")));
+  return found;
+}
+
+/** Properties come before a node: `key: !tag &anchor value`. */
+function before(file: YamlFile, range: readonly number[], mark: string): [number, number] {
+  const lead = leadOf(file, range);
+  const index = lead.search(new RegExp(`(?<!\\S)${mark}`));
+  const start = range[0] ?? 0;
+  return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
+}
+
+function leadOf(file: YamlFile, range: readonly number[]): string {
+  const start = range[0] ?? 0;
+  return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
+}
+
+/** The file is empty. */
+export function emptyProblem(file: YamlFile): Problem {
+  const words = {
+    code: "empty-file",
+    what: "the file is empty",
+    why: "every key is missing",
+    fix: "run seedbed init to create a file to start from",
+  };
+  return at(file, [0, 1], words);
+}
+
+/** A second document after `---`. */
+export function secondDocument(file: YamlFile, document: Document.Parsed): Problem {
+  const start = document.contents?.range?.[0] ?? document.range[0];
+  return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
+}
+
+/** The parser gave up. */
+export function tooDeep(file: YamlFile): Problem {
+  const words = {
+    code: "yaml-nesting",
+    what: "the document is nested too deeply",
+    why: `at most ${DEEPEST} levels are allowed`,
+    fix: "reduce the nesting",
+  };
+  return at(file, [0, 1], words);
+}
+
+function at(file: YamlFile, range: readonly number[], words: Words): Problem {
+  const start = Math.min(range[0] ?? 0, file.text.length);
+  const text = file.text.slice(start, Math.max(start + 1, range[1] ?? 0)).split(/\r?\n/, 1)[0] ?? "";
+  return {
+    severity: "error",
+    path: file.path,
+    ...placeInText(file.text, start, text.trimEnd().length),
+    ...words,
+    docs: file.docs,
+  };
+}
+
+function refused(what: string, fix: string): Words {
+  return {
+    code: "yaml-feature",
+    what: `${what} is not allowed here`,
+    why: "requests must be readable as they are, without indirection",
+    fix,
+  };
+}
+
+function duplicateKey(file: YamlFile, error: YAMLParseError): Problem {
+  const key = /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(file.text.slice(error.pos[0]))?.[0] ?? "key";
+  const words = {
+    code: "duplicate-key",
+    what: `${quote(key.replace(/^["']|["']$/g, ""))} is listed twice`,
+    why: "only one of the two values could be used",
+    fix: "remove one",
+  };
+  return at(file, [error.pos[0], error.pos[0] + key.length], words);
+}
+
+function syntaxWords(error: YAMLParseError): Words {
+  const [what, fix] = SYNTAX[error.code] ?? [lowerFirst(error.message).replace(/\.$/, ""), "correct the YAML here"];
+  return { code: "yaml-syntax", what, why: `the YAML parser says: ${error.message}`, fix };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+const SYNTAX: Record<string, [string, string]> = {
+  TAB_AS_INDENT: ["this line is indented with a tab", "indent with spaces"],
+  BAD_INDENT: ["this line is indented differently from its neighbours", "indent keys of the same level equally"],
+  MISSING_CHAR: ["a quote, bracket or colon is missing here", "add the missing character"],
+  BLOCK_AS_IMPLICIT_KEY: ["this line has a second colon", "put the value in quotes"],
+  BAD_SCALAR_START: ["a value cannot start with this character", "put the value in quotes"],
+  NON_STRING_KEY: ["this key is not a string", "write the key in quotes, or remove it"],
+  UNEXPECTED_TOKEN: ["this is unexpected here", "check the previous line as well"],
+  MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write it as key: value"],
+};

@@ -1,0 +1,41 @@
+import { placeOf } from "../database/database-folder.ts";
+import type { Problem } from "./problem.ts";
+
+/** What was looked at. */
+export interface SummaryFacts {
+  requests?: number;
+  /** Whether settings were looked at beside the requests. */
+  settings?: boolean;
+}
+
+/** One line of counts: `2 errors, 1 warning in 1 of 14 requests.` */
+export function summarizeProblems(problems: readonly Problem[], { requests, settings }: SummaryFacts = {}): string {
+  const counts = [count(problems, "error"), count(problems, "warning")].filter((text) => text !== null);
+  const found = counts.length === 0 ? "No problems" : counts.join(", ");
+  return `${found}${whereabouts(problems, requests, settings)}.`;
+}
+
+/** The same for programs: additional data, counts, then every problem unchanged. */
+export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  return `${JSON.stringify({ version: 1, ...facts, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;
+}
+
+function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {
+  const number = problems.filter((problem) => problem.severity === severity).length;
+  return number === 0 ? null : plural(number, severity);
+}
+
+function whereabouts(problems: readonly Problem[], requests?: number, settings = false): string {
+  const files = new Set(problems.map((problem) => problem.path));
+  if (requests === undefined) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
+  const databases = new Set([...files].flatMap((path) => placeOf(path)?.database ?? []));
+  if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
+  return databases.size === 0
+    ? ` in ${plural(files.size, "file")}`
+    : ` in ${databases.size} of ${plural(requests, "request")}`;
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,59 @@
+import { formatAmount } from "../text/amount.ts";
+import { renderFacts } from "../image/facts.ts";
+import type { DumpFolder } from "../ports/ports.ts";
+import { streamDumpFile } from "../transfer/stream-dump-file.ts";
+import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import { nameCancel } from "./name-cancel.ts";
+import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
+import type { StageLog } from "./stage-log.ts";
+import { type Exported, type ExportOrder, withExport } from "./with-export.ts";
+
+/** The result of an export into a folder. */
+export type FolderOutcome = Omit<SeedOutcome, "image">;
+
+type FolderPorts = SeedPorts & { folder: DumpFolder };
+
+/** Exports dump files and facts into a folder instead of an image, for use without a registry. */
+export async function seedFolder(order: ExportOrder, ports: FolderPorts, stages: StageLog): Promise<FolderOutcome> {
+  try {
+    const { value, leftOnSource } = await withExport({ order, ports, stages }, (made) =>
+      take({ ...made, order, stages }, ports),
+    );
+    const { reports, warnings } = stages;
+    return { dumpSet: value, stages: reports, warnings, leftOnSource };
+  } catch (error) {
+    throw nameCancel(error, ports.signal, stages);
+  }
+}
+
+type Making = Exported & { order: ExportOrder; stages: StageLog };
+
+async function take(made: Making, ports: FolderPorts) {
+  const { order, report, exported, stages } = made;
+  const files = await stages.run("download", () => download(made, ports));
+  const dumpSet = describeDumpSet({ order, report, exported, files });
+  const facts = renderFacts(dumpSet, exported.rows);
+  // SHA256SUMS is written last: a folder that has it is complete.
+  for (const { path, text } of facts.files) await ports.folder.write(path, once(text));
+  return lockedDumpSet(dumpSet, facts.digest);
+}
+
+async function* once(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+}
+
+async function download({ exported, source: { host } }: Making, { folder, log, signal }: FolderPorts) {
+  const paths = dumpPaths(exported);
+  const before = await lookAtFiles(host, paths);
+  const files = [];
+  for (const [index, name] of exported.files.entries()) {
+    const stream = streamDumpFile({ host, path: paths[index]!, expected: before[index]!, log, signal });
+    await folder.write(name, stream.bytes);
+    const { bytes, sha256 } = await stream.finished;
+    files.push({ name, bytes, sha256: sha256.slice("sha256:".length) });
+  }
+  await expectUnchanged(host, paths, before);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { value: files, text: `${formatAmount(bytes, "bytes")} in ${files.length} files` };
+}

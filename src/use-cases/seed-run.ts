@@ -1,0 +1,126 @@
+import type { Deployments, StepOutput } from "../action/action-ports.ts";
+import type { RunContext } from "../action/run-context.ts";
+import type { RuntimeFile } from "../container/runtime-files.ts";
+import { decide } from "../door/decide.ts";
+import type { Pass } from "../door/door-facts.ts";
+import type { MainReader } from "../door/main-now.ts";
+import { refusalError } from "../door/refusal.ts";
+import { messageOf, SeedbedError } from "../problem/error.ts";
+import { explainDatabaseError } from "../export/explain-error.ts";
+import { permitTag } from "../image/image-tag.ts";
+import type { SeedResult } from "../lock/seed-result.ts";
+import { showAttempt } from "./attempt-display.ts";
+import { rememberForCleanUp } from "./clean-run.ts";
+import { lookAgain } from "./look-again.ts";
+import { orderSeed } from "./order-seed.ts";
+import { requireWork } from "./require-permit.ts";
+import { findReportedImage } from "./reported-image.ts";
+import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
+import { describeFailure, describeSuccess, type ResultHead } from "./seed-run-result.ts";
+import { seedDatabase } from "./seed.ts";
+import { StageLog } from "./stage-log.ts";
+
+export interface SeedRun {
+  database: string;
+  /** The environment's variable SEEDBED_SOURCE, empty where there is none. */
+  source: string;
+  context: RunContext;
+  runtime: RuntimeFile[];
+}
+
+export interface SeedRunPorts extends Omit<SeedPorts, "beforePublish"> {
+  main: MainReader;
+  deployments: Deployments;
+  output: Pick<StepOutput, "save">;
+}
+
+/** A run that passed the permit check: its result, and the facts for its summary. */
+export interface FinishedRun {
+  result: SeedResult;
+  pass: Pass;
+  stages: StageLog;
+}
+
+/**
+ * The seed job: permit check, export, image, second check, result. Throws a refusal before any other connection is made,
+ * and an error on a cancel; every other failure is a result.
+ */
+export async function seedRun(run: SeedRun, ports: SeedRunPorts): Promise<FinishedRun> {
+  const { database, source, context } = run;
+  const main = await ports.main.look(database);
+  const decision = decide({ run: context, database, source, main });
+  if ("refuse" in decision) throw refusalError(decision);
+  const pass = decision.go;
+  const stages = new StageLog(ports.log, ports.clock);
+  const head: ResultHead = {
+    version: 1,
+    repositoryId: main.repository.id,
+    run: context.runId,
+    attempt: context.attempt,
+    database,
+    approval: pass.approval,
+    generation: pass.permit.generation,
+  };
+  const display = await showAttempt({ pass, tip: main.tip, run: context }, ports);
+  const result = await attempt({ run, pass, stages, head }, ports);
+  await display.end(result);
+  return { result, pass, stages };
+}
+
+interface Attempt {
+  run: SeedRun;
+  pass: Pass;
+  stages: StageLog;
+  head: ResultHead;
+}
+
+async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts): Promise<SeedResult> {
+  const work: SeedPorts = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
+  const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
+  try {
+    stages.current = "plan";
+    const order = orderOf(run, pass);
+    stages.current = "preflight: registries";
+    const outcome =
+      (await findReportedImage(order, pass.approval, work)) ?? (await seed(order, work, { stages, memory }));
+    if (outcome.leftOnSource.length === 0) memory.forget();
+    return describeSuccess(head, order, outcome);
+  } catch (error) {
+    const context = { directory: pass.source.directory, account: ports.account };
+    const result = describeFailure(head, explainDatabaseError(error, context), stages);
+    if (result.leftOnSource.length === 0) memory.forget();
+    if (ports.signal.aborted) throw cancelled(error);
+    return result;
+  }
+}
+
+interface Traces {
+  stages: StageLog;
+  memory: ReturnType<typeof rememberForCleanUp>;
+}
+
+async function seed(order: SeedOrder, ports: SeedPorts, { stages, memory }: Traces): Promise<SeedOutcome> {
+  memory.remember(order);
+  return await seedDatabase(order, ports, stages);
+}
+
+/** A permit for an export means fresh data; one for an image does not allow any access to the source. */
+function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
+  const { permit, approval } = pass;
+  const order = orderSeed({
+    ...pass,
+    runtime,
+    run: context.runId,
+    tags: [permitTag(approval)],
+    freshExport: permit.work === "export",
+  });
+  requireWork({ permit }, order.previous === undefined ? "export" : "image");
+  return order;
+}
+
+function cancelled(cause: unknown): SeedbedError {
+  return new SeedbedError("run-cancelled", `The run was cancelled: ${messageOf(cause)}`, {
+    fix: `The permit stays open. Start the workflow again if the data is still needed. The run's last step, or the next run, removes what this run left on the source.`,
+    cause,
+  });
+}

@@ -1,0 +1,35 @@
+import { formatAmount } from "../text/amount.ts";
+import type { ExportOutcome } from "../export/run-export.ts";
+import type { ImageTarget } from "../image/image-target.ts";
+import { mapLimited } from "../image/map-limited.ts";
+import { carryBase } from "../image/seed-image.ts";
+import { streamDumpFiles, type StoredDumpFile } from "../image/stream-dump.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import type { OpenSource } from "./open-source.ts";
+
+/** Streams every dump file from SFTP into a layer, two at a time, while the base's layers are copied. */
+export async function streamExport(exported: ExportOutcome, { host }: OpenSource, target: ImageTarget) {
+  const paths = dumpPaths(exported);
+  const before = await lookAtFiles(host, paths);
+  const stream = async (signal: AbortSignal) => {
+    const sources = exported.files.map((name, index) => ({
+      name,
+      bytes: before[index]!.bytes,
+      open: () => host.read(paths[index]!, { expected: before[index]!, signal }),
+    }));
+    return await streamDumpFiles(sources, { ...target, signal });
+  };
+  const carry = async (signal: AbortSignal): Promise<StoredDumpFile[]> => {
+    await carryBase({ ...target, signal });
+    return [];
+  };
+  // A failure of one stops the other: files that are about to be removed must not be read any further.
+  const both = await mapLimited([stream, carry], { atOnce: 2, signal: target.signal }, (work, signal) => work(signal));
+  await expectUnchanged(host, paths, before);
+  const value = both.flat();
+  const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
+  return {
+    value,
+    text: `${formatAmount(bytes, "bytes")} in ${value.length} layers, every digest confirmed by the registry`,
+  };
+}

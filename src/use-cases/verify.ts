@@ -1,0 +1,110 @@
+import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
+import { SeedbedError } from "../problem/error.ts";
+import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
+import type { Tree } from "../ports/ports.ts";
+import type { Problem } from "../problem/problem.ts";
+import { parseSettings } from "../settings/parse-settings.ts";
+import { readRequestFiles } from "./load.ts";
+
+/** A repository's history, as git has it. */
+export interface History {
+  /** Whether older commits are missing here, as in the clone that actions/checkout makes by default. */
+  isShallow(): Promise<boolean>;
+  /** Commits of the main line that changed any of the paths, oldest first; none where there is no commit yet. */
+  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
+  treeAt(commit: string): Tree;
+}
+
+export interface VerifyReport {
+  problems: Problem[];
+  /** The checked commits, by database. */
+  commits: Record<string, number>;
+}
+
+/**
+ * Checks every commit that changed a lock: each must match a valid permit for exactly the request at that commit.
+ * Throws if a part of the history is missing, because it cannot be checked.
+ */
+export async function verifyRepository(history: History, repositoryId: string | null): Promise<VerifyReport> {
+  if (await history.isShallow()) throw shallow();
+  const report: VerifyReport = { problems: [], commits: {} };
+  const everything = await history.commitsThatChanged(folderOf("*").lock);
+  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list(ENVIRONMENTS)));
+  const names = paths.flat().flatMap((path) => {
+    const place = placeOf(path);
+    return place?.below === NAMES.lock ? [place.database] : [];
+  });
+  for (const database of new Set(names)) {
+    const commits = await lockCommits(history, database, report);
+    report.commits[database] = commits.length;
+    report.problems.push(...verifyHistory({ database, commits, repositoryId }));
+  }
+  return report;
+}
+
+async function lockCommits(history: History, database: string, report: VerifyReport): Promise<LockCommit[]> {
+  const found: LockCommit[] = [];
+  const folder = folderOf(database);
+  const changes = new Set(await history.commitsThatChanged(folder.lock));
+  const past: KeyPast = { keys: [], hadKeys: false, problems: [] };
+  // A commit is judged by the keys before it: otherwise one that takes them away would judge itself.
+  for (const commit of await history.commitsThatChanged(folder.lock, SETTINGS_PATH)) {
+    const tree = history.treeAt(commit);
+    const own = await readKeys(tree, commit);
+    if (changes.has(commit)) {
+      const judge = past.hadKeys ? past : own;
+      report.problems.push(...judge.problems);
+      found.push(await lockCommit({ tree, commit, database }, { keys: judge.keys, hadKeys: past.hadKeys }));
+    }
+    Object.assign(past, own, { hadKeys: past.hadKeys || own.keys.length > 0 });
+  }
+  return found;
+}
+
+interface Place {
+  tree: Tree;
+  commit: string;
+  database: string;
+}
+
+async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys">): Promise<LockCommit> {
+  const { tree, commit, database } = place;
+  const folder = folderOf(database);
+  const lock = await tree.read(folder.lock);
+  const approval = await tree.read(folder.approval);
+  const { files } = await readRequestFiles(tree, database);
+  return {
+    commit,
+    // A removed lock is as invalid as one that does not parse.
+    lock: lock ?? "",
+    approval: approval === null ? null : Buffer.from(approval),
+    request: files,
+    ...keys,
+  };
+}
+
+/** The keys of the settings, or the problems why they cannot be read: then it is unknown which keys were valid. */
+interface Keys {
+  keys: LockCommit["keys"];
+  problems: Problem[];
+}
+
+type KeyPast = Keys & { hadKeys: boolean };
+
+async function readKeys(tree: Tree, commit: string): Promise<Keys> {
+  const text = await tree.read(SETTINGS_PATH);
+  if (text === null) return { keys: [], problems: [] };
+  const parsed = parseSettings(text, SETTINGS_PATH);
+  if (parsed.ok) return { keys: parsed.value.approval.keys, problems: [] };
+  return {
+    keys: [],
+    problems: parsed.problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })),
+  };
+}
+
+function shallow(): SeedbedError {
+  return new SeedbedError("history-shallow", "This clone has only the newest commits: the rest cannot be verified.", {
+    fix: "Fetch the whole history with git fetch --unshallow; for actions/checkout set fetch-depth: 0.",
+  });
+}

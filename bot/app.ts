@@ -1,6 +1,6 @@
 import type { Probot } from "probot";
 import type { Logger } from "pino";
-import type { Clock } from "../src/ports/ports.ts";
+import type { Clock } from "../src/ports/clock.ts";
 import { createProbotApp, openRepository } from "./hub/octokit/probot-client.ts";
 import { openWebhookServer } from "./adapters/webhook-server.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";

@@ -1,4 +1,4 @@
-import type { Tree } from "../../src/ports/ports.ts";
+import type { Tree } from "../../src/ports/tree.ts";
 import type { HubChecks } from "./checks.ts";
 import type { HubIssues, HubPulls } from "./pulls.ts";
 import type { HubActions } from "./runs.ts";

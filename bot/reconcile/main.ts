@@ -1,7 +1,7 @@
 import type { SigningKey } from "../../src/permit/sign-approval.ts";
 import { renderPublicKey } from "../../src/permit/ed25519-key.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
-import type { Log } from "../../src/ports/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub/hub.ts";
 import { runTitle } from "../run-title.ts";

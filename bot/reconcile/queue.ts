@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/ports/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 
 /** The outcome of a look: `again` asks for another one at once. */
 export type Looked = "done" | "again";

@@ -1,4 +1,4 @@
-import type { Log } from "../../src/ports/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { RunFacts } from "../hub/runs.ts";
 import type { MainState, WorkflowFacts } from "../decide/main/main-state.ts";

@@ -1,7 +1,8 @@
 import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { MainReader } from "../door/main-now.ts";
-import type { Clock, Log } from "../ports/ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
 import type { RunContext } from "./run-context.ts";
 

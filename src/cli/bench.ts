@@ -1,7 +1,10 @@
 import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Clock, DumpFolder, Log, Tree } from "../ports/ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DumpFolder } from "../ports/dump-folder.ts";
+import type { Log } from "../ports/log.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
 
 /** The dependencies of a command: the entry builds them from adapters, tests from fakes. */

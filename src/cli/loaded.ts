@@ -1,7 +1,7 @@
 import { showDocs } from "../problem/docs-url.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { SETTINGS_PATH } from "../database/repository.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { renderProblems } from "../problem/render-problems.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -1,6 +1,6 @@
 import { NAMES, placeOf } from "./database-folder.ts";
 import { ENVIRONMENTS } from "./repository.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import { nearConfig } from "../request/request-folder.ts";
 
 /** Names of folders below `environments/`, by what lies in them. */

@@ -1,4 +1,4 @@
-import type { SourceDatabase } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { conditionsOf } from "./job-calls.ts";
 import type { ResolvedSchema, SourceFinding } from "./source-report.ts";

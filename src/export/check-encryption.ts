@@ -1,4 +1,4 @@
-import type { SourceDatabase } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { ResolvedSchema, SourceFinding } from "./source-report.ts";
 import { readEncryptedTables } from "./statements/hidden-rows.ts";

@@ -1,5 +1,5 @@
 import type { Seed } from "../lock/lock.ts";
-import type { Statement } from "../ports/ports.ts";
+import type { Statement } from "../ports/source-database.ts";
 import { conditionsOf, definitionCalls, openCall } from "./job-calls.ts";
 import { EXCLUDED_PATHS, planJobs } from "./plan-jobs.ts";
 import type { ResolvedSchema } from "./source-report.ts";

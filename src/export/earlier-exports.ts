@@ -1,5 +1,6 @@
 import { compareText } from "../text/order.ts";
-import type { SourceDatabase, SourceHost } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
+import type { SourceHost } from "../ports/source-host.ts";
 import { stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";
 import type { EarlierExport, EarlierJob, JobDescription } from "./source-report.ts";

@@ -1,5 +1,5 @@
 import { SeedbedError } from "../problem/error.ts";
-import type { SourceHost } from "../ports/ports.ts";
+import type { SourceHost } from "../ports/source-host.ts";
 
 /** An export's log does not have millions of lines; reading stops here. */
 const LARGEST_LOG_BYTES = 256 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { messageOf } from "../problem/error.ts";
 import type { Seed } from "../lock/lock.ts";
-import type { SourceDatabase, SourceHost } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
+import type { SourceHost } from "../ports/source-host.ts";
 import { type AccountState, checkAccount } from "./check-account.ts";
 import { checkConditions } from "./check-conditions.ts";
 import { checkDatabase } from "./check-database.ts";

@@ -1,4 +1,4 @@
-import type { Cell, Statement } from "../ports/ports.ts";
+import type { Cell, Statement } from "../ports/source-database.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { filterRows, filterTables, openJob, setParallel, startJob } from "./statements/define-job.ts";
 

@@ -1,5 +1,5 @@
 import type { SchemaScope } from "../request/request.ts";
-import type { Cell, SourceDatabase, Statement } from "../ports/ports.ts";
+import type { Cell, SourceDatabase, Statement } from "../ports/source-database.ts";
 import type { ForeignKey, HiddenRows, ScopeRules } from "./check-scope.ts";
 import { type Dictionary, schemasToRead } from "./resolve-scope.ts";
 import type { ResolvedSchema } from "./source-report.ts";

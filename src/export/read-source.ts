@@ -1,4 +1,4 @@
-import type { Cell, SourceDatabase, Statement } from "../ports/ports.ts";
+import type { Cell, SourceDatabase, Statement } from "../ports/source-database.ts";
 import type { AccountState } from "./check-account.ts";
 import type { DatabaseState } from "./check-database.ts";
 import { readAccount, readDirectories, readPrivileges, readQuotas, readRoles } from "./statements/account.ts";

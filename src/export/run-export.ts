@@ -1,5 +1,5 @@
 import { messageOf, SeedbedError } from "../problem/error.ts";
-import type { SourceDatabase } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
 import { cleanUpExport } from "./clean-up-export.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { ExportedJob, TableRows } from "./dump-set.ts";

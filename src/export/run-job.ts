@@ -1,5 +1,8 @@
 import { SeedbedError } from "../problem/error.ts";
-import type { Cell, Clock, Log, SourceDatabase, SourceHost } from "../ports/ports.ts";
+import type { Cell, SourceDatabase } from "../ports/source-database.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { SourceHost } from "../ports/source-host.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";

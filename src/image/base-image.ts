@@ -1,6 +1,6 @@
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
-import type { Registry } from "../ports/ports.ts";
+import type { Registry } from "../ports/registry.ts";
 import { choosePlatform, parseImageConfig, parseImageManifest } from "./oci-document.ts";
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
 import { readSmallBlob } from "./small-blob.ts";

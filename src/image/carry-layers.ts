@@ -1,5 +1,5 @@
 import { mapLimited } from "./map-limited.ts";
-import type { BlobDescriptor, Registry } from "../ports/ports.ts";
+import type { BlobDescriptor, Registry } from "../ports/registry.ts";
 
 export interface CarryOrder {
   from: Registry;

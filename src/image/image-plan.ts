@@ -4,7 +4,7 @@ import { SeedbedError } from "../problem/error.ts";
 import type { BaseImage } from "./base-image.ts";
 import { CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";
 import type { Descriptor, ImageConfig } from "./oci-types.ts";
-import type { BlobDescriptor } from "../ports/ports.ts";
+import type { BlobDescriptor } from "../ports/registry.ts";
 
 /** A Seedbed layer in the registry: an uncompressed tar, so that its digest is also its diff id. */
 export interface OwnLayer extends BlobDescriptor {

@@ -1,4 +1,5 @@
-import type { Log, Registry } from "../ports/ports.ts";
+import type { Log } from "../ports/log.ts";
+import type { Registry } from "../ports/registry.ts";
 import type { BaseImage } from "./base-image.ts";
 
 /** Where a seed image is pushed, and the base that it is built on. */

@@ -1,5 +1,5 @@
 import { SeedbedError } from "../problem/error.ts";
-import type { StoredManifest } from "../ports/ports.ts";
+import type { StoredManifest } from "../ports/registry.ts";
 import { documentReader, requireDocument } from "./check-document.ts";
 import { configSchema, indexSchema, manifestSchema } from "./document-schemas.ts";
 import { LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";

@@ -1,4 +1,4 @@
-import type { BlobDescriptor } from "../ports/ports.ts";
+import type { BlobDescriptor } from "../ports/registry.ts";
 
 /** A manifest's descriptor of one blob. */
 export interface Descriptor extends BlobDescriptor {

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../problem/error.ts";
 import { digestOfBytes } from "../digests/digest.ts";
-import type { BlobDescriptor, Registry } from "../ports/ports.ts";
+import type { BlobDescriptor, Registry } from "../ports/registry.ts";
 
 /** Reads a blob that fits into memory, at most `limit` bytes. */
 export async function readSmallBlob(

@@ -3,7 +3,7 @@ import { digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { DumpSet } from "../export/dump-set.ts";
-import type { Registry } from "../ports/ports.ts";
+import type { Registry } from "../ports/registry.ts";
 import type { ImageName } from "./base-image.ts";
 import type { Facts } from "./facts.ts";
 import { LAYER_ANNOTATION } from "./image-plan.ts";

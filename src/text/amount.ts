@@ -1,4 +1,5 @@
-import type { Progress } from "../ports/ports.ts";
+/** What an amount is counted in. */
+export type AmountUnit = "bytes" | "percent" | "files" | "rows";
 
 /** `8 s`, `1 min 4 s`, `0.3 s`. */
 export function formatDuration(milliseconds: number): string {
@@ -9,7 +10,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** `31.2 MiB` and the like; percent, files and rows as whole numbers. */
-export function formatAmount(value: number, unit: Progress["unit"]): string {
+export function formatAmount(value: number, unit: AmountUnit): string {
   if (unit === "percent") return `${Math.round(value)} %`;
   if (unit !== "bytes") return `${Math.round(value)} ${unit}`;
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

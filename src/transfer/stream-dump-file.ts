@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Digest } from "../digests/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
-import type { FileFacts, Log, SourceHost } from "../ports/ports.ts";
+import type { FileFacts, SourceHost } from "../ports/source-host.ts";
+import type { Log } from "../ports/log.ts";
 
 /** Size and digest of a dump file, known once its last byte was read. */
 export interface StreamedFile {

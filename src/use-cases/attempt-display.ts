@@ -3,7 +3,7 @@ import type { RunContext } from "../action/run-context.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { messageOf } from "../problem/error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
-import type { Log } from "../ports/ports.ts";
+import type { Log } from "../ports/log.ts";
 import { describeCauseAndReason } from "../permit/describe-cause.ts";
 
 interface Ports {

@@ -1,7 +1,7 @@
 import { SeedbedError } from "../problem/error.ts";
 import { joinPath } from "../export/host-files.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
-import type { FileFacts, SourceHost } from "../ports/ports.ts";
+import type { FileFacts, SourceHost } from "../ports/source-host.ts";
 
 /** The paths of an export's files on its host, in their order. */
 export function dumpPaths({ directory, files }: Pick<ExportOutcome, "directory" | "files">): string[] {

@@ -6,7 +6,7 @@ import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
 import { compareBytes } from "../text/order.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { findDuplicateDatabases, isSameDatabase, parseDatabaseName } from "../request/database-name.ts";
 import { parseRequest } from "../request/parse-request.ts";

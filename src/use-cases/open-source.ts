@@ -1,5 +1,6 @@
 import { explainDatabaseError } from "../export/explain-error.ts";
-import type { SourceDatabase, SourceHost, Tunnel } from "../ports/ports.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
+import type { SourceHost, Tunnel } from "../ports/source-host.ts";
 import type { SeedOrder, SeedPorts } from "./seed-order.ts";
 
 /** An open source: the files of its host, and a session on its database. */

@@ -3,7 +3,8 @@ import { decide } from "../door/decide.ts";
 import type { Decision, Pass } from "../door/door-facts.ts";
 import type { MainReader } from "../door/main-now.ts";
 import { refusalError } from "../door/refusal.ts";
-import type { Clock, Log } from "../ports/ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 
 export interface PlanRun {
   database: string;

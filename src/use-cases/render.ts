@@ -8,7 +8,7 @@ import { folderOf } from "../database/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderManifests } from "../manifests/render-manifests.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 

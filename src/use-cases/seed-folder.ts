@@ -1,6 +1,6 @@
 import { formatAmount } from "../text/amount.ts";
 import { renderFacts } from "../image/facts.ts";
-import type { DumpFolder } from "../ports/ports.ts";
+import type { DumpFolder } from "../ports/dump-folder.ts";
 import { streamDumpFile } from "../transfer/stream-dump-file.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
 import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";

@@ -4,7 +4,11 @@ import type { ImageFile } from "../image/layer-files.ts";
 import type { LockDigests, LockedDumpSet, Seed } from "../lock/lock.ts";
 import type { NameSecrets } from "../credentials/secret-names.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Clock, Log, Registry, SourceDatabase, SourceHost, Tunnel } from "../ports/ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { Registry } from "../ports/registry.ts";
+import type { SourceDatabase } from "../ports/source-database.ts";
+import type { SourceHost, Tunnel } from "../ports/source-host.ts";
 import type { BaseSettings } from "../settings/settings.ts";
 
 /** Everything that a seed needs to know, without secrets. */

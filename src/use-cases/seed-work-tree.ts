@@ -4,7 +4,7 @@ import { lockAfterSeed } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderLock } from "../lock/render-lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { permitTag } from "../image/image-tag.ts";

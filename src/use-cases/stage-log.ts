@@ -1,4 +1,5 @@
-import type { Clock, Log } from "../ports/ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import type { StageReport } from "./seed-order.ts";
 
 /** Runs stages as log groups, and records each one's duration and result. */

@@ -2,7 +2,7 @@ import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
-import type { Tree } from "../ports/ports.ts";
+import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import { readRequestFiles } from "./load.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOfJson } from "../../src/digests/digest.ts";
 import type { Seed } from "../../src/lock/lock.ts";
-import type { Clock, Log } from "../../src/ports/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
 import { createSourceDatabase } from "../world/oracle/database/create-source-database.ts";
 import {
   EXPORT_PRIVILEGES,

@@ -1,7 +1,7 @@
 import { pack } from "tar-stream";
 import { connectRegistry } from "../../src/adapters/oci/registry.ts";
 import type { RegistryOptions } from "../../src/adapters/oci/registry.ts";
-import type { Registry } from "../../src/ports/ports.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 import { putBase } from "../world/registry/put-base.ts";
 import { startRegistry } from "../world/registry/registry.ts";
 import type { RegistrySetup, WorldRegistry } from "../world/registry/registry.ts";

@@ -8,7 +8,8 @@ import type { ImageFile } from "../../src/image/layer-files.ts";
 import { buildSeedImage } from "../../src/image/seed-image.ts";
 import type { SeedImage } from "../../src/image/seed-image.ts";
 import { streamDumpFiles } from "../../src/image/stream-dump.ts";
-import type { Log, Registry } from "../../src/ports/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 
 const { signal } = new AbortController();
 

@@ -4,7 +4,7 @@ import { connectRegistry } from "../../src/adapters/oci/registry.ts";
 import { digestOfBytes } from "../../src/digests/digest.ts";
 import { readBase } from "../../src/image/base-image.ts";
 import { readSmallBlob } from "../../src/image/small-blob.ts";
-import type { Registry } from "../../src/ports/ports.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 
 let server: Server;
 let registry: Registry;

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../src/adapters/oci/registry.ts";
-import type { Registry } from "../../src/ports/ports.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 import { streamDumpFiles } from "../../src/image/stream-dump.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, connect, startSeedRegistry } from "./fixture.ts";

@@ -9,7 +9,7 @@ import { readBase } from "../../src/image/base-image.ts";
 import { rebuildImage } from "../../src/image/rebuild-image.ts";
 import { buildSeedImage, publishSeedImage } from "../../src/image/seed-image.ts";
 import { readSeedImage } from "../../src/image/stored-image.ts";
-import type { Registry } from "../../src/ports/ports.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 import { pullImage } from "../world/registry/pull.ts";
 import { putBase, putIndex } from "../world/registry/put-base.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";

@@ -63,7 +63,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
   [
     "a port in a parser",
     "src/request/port.ts",
-    "import type { Log } from '../ports/ports.ts'; export type A = Log;",
+    "import type { Log } from '../ports/log.ts'; export type A = Log;",
     "no-restricted-imports",
   ],
   [
@@ -105,7 +105,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
   [
     "a port in the door",
     "src/door/port.ts",
-    "import type { Log } from '../ports/ports.ts'; export type A = Log;",
+    "import type { Log } from '../ports/log.ts'; export type A = Log;",
     "no-restricted-imports",
   ],
   [
@@ -135,7 +135,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
   [
     "a port in the reader of any YAML",
     "src/document/port.ts",
-    "import type { Log } from '../ports/ports.ts'; export type A = Log;",
+    "import type { Log } from '../ports/log.ts'; export type A = Log;",
     "no-restricted-imports",
   ],
   [

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { connectHost, type SshHostOptions } from "../../src/adapters/ssh/host.ts";
-import type { Log } from "../../src/ports/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
 import { startSshHost } from "../world/ssh/host.ts";
 import { generateKeys } from "../world/ssh/keys.ts";
 import type { SshHostWorld } from "../world/ssh/state.ts";

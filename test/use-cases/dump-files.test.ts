@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeedbedError } from "../../src/problem/error.ts";
-import type { FileFacts, SourceHost } from "../../src/ports/ports.ts";
+import type { FileFacts, SourceHost } from "../../src/ports/source-host.ts";
 import { dumpPaths, explainGone, expectUnchanged, lookAtFiles } from "../../src/use-cases/dump-files.ts";
 
 const FACTS: FileFacts = { bytes: 4096, modified: 1_790_000_000 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeedbedError } from "../../src/problem/error.ts";
 import { ExportError } from "../../src/export/export-error.ts";
-import type { Log } from "../../src/ports/ports.ts";
+import type { Log } from "../../src/ports/log.ts";
 import { nameCancel } from "../../src/use-cases/name-cancel.ts";
 import { StageLog } from "../../src/use-cases/stage-log.ts";
 

@@ -1,7 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import { showDocs } from "../../../src/problem/docs-url.ts";
 import { SeedbedError } from "../../../src/problem/error.ts";
-import type { Clock } from "../../../src/ports/ports.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 
 /** What the adapters of one installation share: client, repository and clock. */
 export interface Calls {

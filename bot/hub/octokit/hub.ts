@@ -1,5 +1,5 @@
 import type { ProbotOctokit } from "probot";
-import type { Clock } from "../../../src/ports/ports.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
 import { createHubActions } from "./actions.ts";
 import { orNull, type Calls } from "./calls.ts";

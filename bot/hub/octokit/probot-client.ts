@@ -1,6 +1,6 @@
 import { Probot, ProbotOctokit } from "probot";
 import type { Logger } from "pino";
-import type { Clock } from "../../../src/ports/ports.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
 import { createHub } from "./hub.ts";
 import { createObjectCache } from "./tree.ts";

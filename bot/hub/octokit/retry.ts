@@ -1,6 +1,6 @@
 import type { ProbotOctokit } from "probot";
 import { SeedbedError } from "../../../src/problem/error.ts";
-import type { Clock } from "../../../src/ports/ports.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import { asRequestError, isLimit, type RequestError } from "./calls.ts";
 
 /** The last `Date` header from GitHub, and when it arrived, by the bot's own clock. */

@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import { formatDuration } from "../../text/amount.ts";
-import type { Log } from "../../ports/ports.ts";
+import type { Log } from "../../ports/log.ts";
 import { createTerminalLog } from "../terminal/log.ts";
 
 /** The log of a step: one foldable group per stage, warnings as annotations, progress as a line every 30 s. */

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compareBytes } from "../../text/order.ts";
-import type { Tree } from "../../ports/ports.ts";
+import type { Tree } from "../../ports/tree.ts";
 import { decodeFile, UnreadableFile } from "../../database/unreadable-file.ts";
 
 /** The files below a folder on disk. Links are refused, because what is used must be what a reviewer read. */

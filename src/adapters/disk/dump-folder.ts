@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { DumpFolder } from "../../ports/ports.ts";
+import type { DumpFolder } from "../../ports/dump-folder.ts";
 
 /** Opens a folder for a dump set. It must be empty, so that production data is not mixed with other files. */
 export async function openDumpFolder(path: string): Promise<DumpFolder> {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SeedbedError } from "../../problem/error.ts";
-import type { Tree } from "../../ports/ports.ts";
+import type { Tree } from "../../ports/tree.ts";
 import { decodeFile, UnreadableFile } from "../../database/unreadable-file.ts";
 
 const run = promisify(execFile);

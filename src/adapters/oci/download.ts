@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SeedbedError } from "../../problem/error.ts";
 import { digestOfBytes } from "../../digests/digest.ts";
-import type { BlobDescriptor, StoredManifest } from "../../ports/ports.ts";
+import type { BlobDescriptor, StoredManifest } from "../../ports/registry.ts";
 import type { RegistryClient } from "./client.ts";
 import type { HttpReply } from "./transport.ts";
 

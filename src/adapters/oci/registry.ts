@@ -1,7 +1,7 @@
 import { SeedbedError } from "../../problem/error.ts";
 import { digestOfBytes } from "../../digests/digest.ts";
 import type { Digest } from "../../digests/digest.ts";
-import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/ports.ts";
+import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
 import type { Credentials } from "./authorization.ts";
 import { RegistryClient } from "./client.ts";

@@ -1,5 +1,5 @@
 import oracledb from "oracledb";
-import type { Cell, Statement } from "../../ports/ports.ts";
+import type { Cell, Statement } from "../../ports/source-database.ts";
 
 /** The binds of a call as the statement declares them. Throws TypeError for a missing or unknown bind or a wrong type. */
 export function bindValues(statement: Statement, values: Record<string, Cell>): oracledb.BindParameters {

@@ -1,6 +1,6 @@
 import { DatabaseError } from "../../export/database-error.ts";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { Tunnel } from "../../ports/ports.ts";
+import type { Tunnel } from "../../ports/source-host.ts";
 
 /**
  * Explains a failed logon. A listener that redirects (SCAN, shared server) returns another host, and the driver

@@ -1,6 +1,7 @@
 import oracledb from "oracledb";
 import { DatabaseError } from "../../export/database-error.ts";
-import type { Cell, SourceDatabase, Statement, Tunnel } from "../../ports/ports.ts";
+import type { Cell, SourceDatabase, Statement } from "../../ports/source-database.ts";
+import type { Tunnel } from "../../ports/source-host.ts";
 import { bindValues, outValues } from "./binds.ts";
 import { translateLogonError } from "./logon-errors.ts";
 import { type Deadlines, withDeadline } from "./watchdog.ts";

@@ -1,5 +1,5 @@
 import { SeedbedError } from "../../problem/error.ts";
-import type { Tunnel } from "../../ports/ports.ts";
+import type { Tunnel } from "../../ports/source-host.ts";
 
 /** Milliseconds. */
 export interface Deadlines {

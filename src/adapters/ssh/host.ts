@@ -1,5 +1,6 @@
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { Log, ReadOptions, SourceHost, Tunnel } from "../../ports/ports.ts";
+import type { Log } from "../../ports/log.ts";
+import type { ReadOptions, SourceHost, Tunnel } from "../../ports/source-host.ts";
 import type { SshConnection, SshDeadlines } from "./connection.ts";
 import { ConnectionLost } from "./failure.ts";
 import { openConnection, type SshTarget } from "./open-connection.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { FileFacts, Log, ReadOptions } from "../../ports/ports.ts";
+import type { FileFacts, ReadOptions } from "../../ports/source-host.ts";
+import type { Log } from "../../ports/log.ts";
 import { EndedEarly, readInOrder } from "./read-in-order.ts";
 import { ConnectionLost, mayPass } from "./failure.ts";
 import type { ConnectionPool, ReadingConnection } from "./pool.ts";

@@ -1,6 +1,6 @@
 import type { SFTPWrapper, Stats } from "ssh2";
 import { SeedbedError } from "../../problem/error.ts";
-import type { FileFacts } from "../../ports/ports.ts";
+import type { FileFacts } from "../../ports/source-host.ts";
 import type { SshConnection } from "./connection.ts";
 import { ConnectionLost } from "./failure.ts";
 

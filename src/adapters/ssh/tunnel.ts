@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { ClientChannel } from "ssh2";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { Log, Tunnel } from "../../ports/ports.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Tunnel } from "../../ports/source-host.ts";
 import type { SshConnection } from "./connection.ts";
 
 export interface TunnelTarget {

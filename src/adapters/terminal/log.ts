@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import { formatAmount, formatDuration } from "../../text/amount.ts";
-import type { Log, Progress } from "../../ports/ports.ts";
+import type { Log, Progress } from "../../ports/log.ts";
 
 /** The output of a terminal log, and its properties. */
 export interface Terminal {

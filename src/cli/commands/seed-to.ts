@@ -1,6 +1,6 @@
 import type { Credentials } from "../../credentials/credentials.ts";
 import { folderOf } from "../../database/database-folder.ts";
-import type { Tree } from "../../ports/ports.ts";
+import type { Tree } from "../../ports/tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { orderExport } from "../../use-cases/order-seed.ts";
 import { requirePermit, requireWork } from "../../use-cases/require-permit.ts";

@@ -1,6 +1,6 @@
 import type { Credentials } from "../../credentials/credentials.ts";
 import { SeedbedError } from "../../problem/error.ts";
-import type { Tree } from "../../ports/ports.ts";
+import type { Tree } from "../../ports/tree.ts";
 import { folderOf } from "../../database/database-folder.ts";
 import { seedWorkTree, type SeededTree } from "../../use-cases/seed-work-tree.ts";
 import type { Settings } from "../../settings/settings.ts";

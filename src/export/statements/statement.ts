@@ -1,4 +1,4 @@
-import type { Statement } from "../../ports/ports.ts";
+import type { Statement } from "../../ports/source-database.ts";
 
 type Binds = Statement["binds"];
 type Outs = Statement["outs"];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../../src/adapters/oci/registry.ts";
 import { publishSeedImage } from "../../../src/image/seed-image.ts";
-import type { Registry } from "../../../src/ports/ports.ts";
+import type { Registry } from "../../../src/ports/registry.ts";
 import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "../../image/fixture.ts";
 import { buildFrom, dumpSource, sha256, targetOf } from "../../image/ingredients.ts";
 import { needs } from "../../need.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../../src/adapters/oci/registry.ts";
-import type { Registry } from "../../../src/ports/ports.ts";
+import type { Registry } from "../../../src/ports/registry.ts";
 import { CANARY, LOGIN } from "../../image/fixture.ts";
 import { needs } from "../../need.ts";
 import { startDockerRegistry } from "./docker-registry.ts";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
-import type { SourceHost } from "../../../src/ports/ports.ts";
+import type { SourceHost } from "../../../src/ports/source-host.ts";
 
 /** The SSH host of a source as far as files go, over folders of this machine. */
 export function openFolderHost(freeBytes: number | null = null): SourceHost {

@@ -1,5 +1,5 @@
 import { DatabaseError } from "../../../src/export/database-error.ts";
-import type { Cell, SourceDatabase, Statement } from "../../../src/ports/ports.ts";
+import type { Cell, SourceDatabase, Statement } from "../../../src/ports/source-database.ts";
 import { type Answer, type Bind, type Engine, OraError, type Session } from "./engine.ts";
 
 let nextSession = 1_000_000;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import type { Tunnel } from "../../../src/ports/ports.ts";
+import type { Tunnel } from "../../../src/ports/source-host.ts";
 
 /** A tunnel without SSH: a local port that forwards to another one, and whose sockets can be destroyed. */
 export async function openLoopbackTunnel(port: number): Promise<Tunnel & { destroyed: number }> {

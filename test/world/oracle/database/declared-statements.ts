@@ -8,7 +8,7 @@ import * as live from "../../../../src/export/statements/live-exports.ts";
 import * as removal from "../../../../src/export/statements/remove-job.ts";
 import * as settings from "../../../../src/export/statements/settings.ts";
 import * as watch from "../../../../src/export/statements/watch-job.ts";
-import type { Statement } from "../../../../src/ports/ports.ts";
+import type { Statement } from "../../../../src/ports/source-database.ts";
 import type { Call } from "../engine.ts";
 
 const ALL: Statement[] = [

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DumpSet, TableRows } from "../../src/export/dump-set.ts";
 import { readBase } from "../../src/image/base-image.ts";
-import type { DumpSource } from "../../src/image/dump-layer.ts";
+import { DumpFileTransfer, type DumpSource } from "../../src/transfer/dump-file-transfer.ts";
 import { renderFacts } from "../../src/image/facts.ts";
 import type { ImageTarget } from "../../src/image/image-target.ts";
 import type { ImageFile } from "../../src/image/layer-files.ts";
@@ -51,6 +51,14 @@ export function dumpSource(name: string, content: Buffer = randomBytes(300_000))
   return source;
 }
 
+/** Streams files into layers as the use cases do. */
+export function streamSources(sources: DumpSource[], target: Parameters<typeof streamDumpFiles>[1]) {
+  return streamDumpFiles(
+    sources.map((source) => new DumpFileTransfer(source, quietLog)),
+    target,
+  );
+}
+
 async function* chunksOf(content: Buffer, size = 65_521): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
@@ -94,7 +102,7 @@ export async function targetOf(seeds: Registry, baseDigest: string, repository =
 }
 
 export async function buildFrom(sources: CountedSource[], target: ImageTarget): Promise<SeedImage> {
-  const stored = await streamDumpFiles(sources, target);
+  const stored = await streamSources(sources, target);
   const dumpSet = { ...dumpSetOf(sources), files: stored.map((one) => one.file) };
   const contents = {
     runtime: RUNTIME,

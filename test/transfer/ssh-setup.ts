@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { connectHost, type SshHostOptions } from "../../src/adapters/ssh/host.ts";
 import type { Log } from "../../src/ports/log.ts";
+import type { FileFacts, SourceHost } from "../../src/ports/source-host.ts";
+import { DumpFileTransfer } from "../../src/transfer/dump-file-transfer.ts";
 import { startSshHost } from "../world/ssh/host.ts";
 import { generateKeys } from "../world/ssh/keys.ts";
 import type { SshHostWorld } from "../world/ssh/state.ts";
@@ -42,6 +44,16 @@ export async function writeDump(folder: string, bytes: number, name = "x.dmp") {
   const { mtimeMs } = await stat(join(folder, name));
   const expected = { bytes, modified: Math.floor(mtimeMs / 1000) };
   return { content, expected, path: `/dump/${name}`, sha256: sha256(content) };
+}
+
+/** A dump file that `writeDump` wrote, as the use cases read it. */
+export function transferOf(
+  host: SourceHost,
+  { path, expected }: { path: string; expected: FileFacts },
+  { log, signal }: { log: Log; signal: AbortSignal },
+): DumpFileTransfer {
+  const open = () => host.read(path, { expected, signal });
+  return new DumpFileTransfer({ name: path.split("/").at(-1)!, bytes: expected.bytes, open }, log);
 }
 
 export function sha256(bytes: Buffer): string {

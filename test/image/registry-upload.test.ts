@@ -7,7 +7,8 @@ import { connectRegistry } from "../../src/adapters/oci/registry.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, connect, startSeedRegistry } from "./fixture.ts";
-import { dumpSource, quietLog, sha256, streamSources } from "./ingredients.ts";
+import { dumpSource, streamSources } from "./dump-sources.ts";
+import { quietLog, sha256 } from "./ingredients.ts";
 
 const { signal } = new AbortController();
 

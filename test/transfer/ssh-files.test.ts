@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { SFTPWrapper } from "ssh2";
 import { describe, expect, test } from "vitest";
 import { loadSsh2 } from "../../src/adapters/ssh/load.ts";
-import { collect, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
+import { collect, logIn, never, recordingLog, setUp } from "./ssh-setup.ts";
+import { writeDump } from "./written-dump.ts";
 
 describe("files on the SSH host", () => {
   test("lists a folder with more names than one answer holds", async () => {

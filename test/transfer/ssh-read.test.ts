@@ -1,7 +1,8 @@
 import { truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { collect, logIn, never, recordingLog, setUp, sha256, transferOf, writeDump } from "./ssh-setup.ts";
+import { collect, logIn, never, recordingLog, setUp, sha256 } from "./ssh-setup.ts";
+import { transferOf, writeDump } from "./written-dump.ts";
 
 const mebibyte = 1024 * 1024;
 

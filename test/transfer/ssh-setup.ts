@@ -1,13 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { connectHost, type SshHostOptions } from "../../src/adapters/ssh/host.ts";
 import type { Log } from "../../src/ports/log.ts";
-import type { FileFacts, SourceHost } from "../../src/ports/source-host.ts";
-import { DumpFileTransfer } from "../../src/transfer/dump-file-transfer.ts";
 import { startSshHost } from "../world/ssh/host.ts";
 import { generateKeys } from "../world/ssh/keys.ts";
 import type { SshHostWorld } from "../world/ssh/state.ts";
@@ -35,25 +33,6 @@ export async function logIn(target: Parameters<typeof connectHost>[0], options: 
   const source = await connectHost(target, { backoff: 5, ...options });
   onTestFinished(() => source.close());
   return source;
-}
-
-/** A dump file of random bytes, with what the host says about it. */
-export async function writeDump(folder: string, bytes: number, name = "x.dmp") {
-  const content = randomBytes(bytes);
-  await writeFile(join(folder, name), content);
-  const { mtimeMs } = await stat(join(folder, name));
-  const expected = { bytes, modified: Math.floor(mtimeMs / 1000) };
-  return { content, expected, path: `/dump/${name}`, sha256: sha256(content) };
-}
-
-/** A dump file that `writeDump` wrote, as the use cases read it. */
-export function transferOf(
-  host: SourceHost,
-  { path, expected }: { path: string; expected: FileFacts },
-  { log, signal }: { log: Log; signal: AbortSignal },
-): DumpFileTransfer {
-  const open = () => host.read(path, { expected, signal });
-  return new DumpFileTransfer({ name: path.split("/").at(-1)!, bytes: expected.bytes, open }, log);
 }
 
 export function sha256(bytes: Buffer): string {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { collect, listenOnLoopback, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
+import { collect, listenOnLoopback, logIn, never, recordingLog, setUp } from "./ssh-setup.ts";
+import { writeDump } from "./written-dump.ts";
 
 /** A listener behind the SSH host that sends back what it gets. */
 async function startEcho() {

@@ -9,7 +9,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openConnection } from "../../../src/adapters/ssh/open-connection.ts";
 import { connectHost } from "../../../src/adapters/ssh/host.ts";
 import { needs } from "../../need.ts";
-import { collect, listenOnLoopback, logIn, never, recordingLog, transferOf } from "../../transfer/ssh-setup.ts";
+import { collect, listenOnLoopback, logIn, never, recordingLog } from "../../transfer/ssh-setup.ts";
+import { transferOf } from "../../transfer/written-dump.ts";
 import { generateKeys } from "../../world/ssh/keys.ts";
 import { startSshd } from "./sshd.ts";
 

@@ -289,6 +289,30 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "the product in the simulated world",
+    "test/world/github/product.ts",
+    "import { a } from '../../../src/permit/permit.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter in the simulated world",
+    "test/world/registry/adapter.ts",
+    "import { a } from '../../../src/adapters/oci/client.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "the bot in the simulated world",
+    "test/world/github/bot.ts",
+    "import { a } from '../../../bot/env.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "a suite in the simulated world",
+    "test/world/cluster/suite.ts",
+    "import { a } from '../../e2e/container/kill.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
     "an entry imported",
     "src/use-cases/entry.ts",
     "import { a } from '../cli.ts'; export const b = a;",

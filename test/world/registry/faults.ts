@@ -18,6 +18,8 @@ export class Faults {
   cuts: { afterBytes: number; times: number } | null = null;
   /** Breaks the connection of the next blob downloads after so many bytes. */
   downloadCuts: { afterBytes: number; times: number } | null = null;
+  /** Closes the connection of the next requests with this method instead of an answer. */
+  hangUps: { method: string; times: number } | null = null;
   /** Refuses a PATCH with more bytes: 413 as proxies do, 416 as ghcr.io does. */
   largestPatch: { bytes: number; status: 413 | 416 } | null = null;
   /** Reads this much of each upload and then no more, without an answer. */
@@ -39,6 +41,13 @@ export class Faults {
     fault.times -= 1;
     const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
     return Reply.error(fault.status, "UNAVAILABLE", fault.body ?? "service is out of order for a moment").with(headers);
+  }
+
+  /** Whether this request's connection is closed without an answer. */
+  hangsUp(method: string): boolean {
+    if (this.hangUps === null || this.hangUps.times === 0 || this.hangUps.method !== method) return false;
+    this.hangUps.times -= 1;
+    return true;
   }
 
   async delay(): Promise<void> {

@@ -86,6 +86,10 @@ class RegistryServer {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.faults.hangsUp(request.method ?? "")) {
+      request.socket.destroy();
+      return;
+    }
     try {
       sendReply(response, await this.#answer(request));
     } catch (error) {

@@ -1,7 +1,8 @@
+import pRetry from "p-retry";
 import { messageOf, SeedbedError } from "../error.ts";
 import type { Log, ReadOptions, SourceHost, Tunnel } from "../ports.ts";
 import type { SshConnection, SshDeadlines } from "./ssh2-connection.ts";
-import { ConnectionLost } from "./ssh2-failure.ts";
+import { ConnectionLost, mayPass } from "./ssh2-failure.ts";
 import { openConnection, type SshTarget } from "./ssh2-open-connection.ts";
 import { ConnectionPool, type ReadingConnection } from "./ssh2-pool.ts";
 import { type ReadTuning, SshReader } from "./ssh2-reader.ts";
@@ -26,8 +27,23 @@ export async function connectHost(target: SshTarget, options: SshHostOptions = {
     retries: options.retries ?? 5,
     backoff: options.backoff ?? 500,
   };
-  const connection = await openConnection(target, deadlines);
-  return new Ssh2Host({ target, deadlines, tuning, log: options.log, connection });
+  const { log } = options;
+  const connection = await openPatiently(() => openConnection(target, deadlines), { tuning, log });
+  return new Ssh2Host({ target, deadlines, tuning, log, connection });
+}
+
+const LOGIN_RETRIES = 2;
+
+/** A host that is busy for a moment ends no run: sshd closes connections above MaxStartups (sshd_config(5)). */
+function openPatiently<T>(open: () => Promise<T>, { tuning, log }: Pick<Parts, "tuning" | "log">): Promise<T> {
+  return pRetry(open, {
+    retries: Math.min(LOGIN_RETRIES, tuning.retries),
+    minTimeout: tuning.backoff,
+    shouldRetry: ({ error }) => mayPass(error),
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0 && mayPass(error)) log?.warn(`${error.message} Trying again.`);
+    },
+  });
 }
 
 interface Parts {
@@ -40,6 +56,7 @@ interface Parts {
 
 class Ssh2Host implements SourceHost {
   readonly #connect: () => Promise<SshConnection>;
+  readonly #takeFromPool: () => Promise<ReadingConnection>;
   readonly #log: Log | undefined;
   readonly #pool: ConnectionPool;
   readonly #reader: SshReader;
@@ -48,7 +65,9 @@ class Ssh2Host implements SourceHost {
   #questions: Promise<ReadingConnection> | undefined;
 
   constructor({ target, deadlines, tuning, log, connection }: Parts) {
-    this.#connect = () => openConnection(target, deadlines, this.#abort.signal);
+    const { signal } = this.#abort;
+    this.#connect = () => openPatiently(() => openConnection(target, deadlines, signal), { tuning, log });
+    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal), { tuning, log });
     this.#connection = Promise.resolve(connection);
     this.#log = log;
     this.#pool = new ConnectionPool(target, deadlines);
@@ -107,8 +126,7 @@ class Ssh2Host implements SourceHost {
     const before = this.#questions;
     const known = await before?.catch(() => undefined);
     // Of several callers the first one reconnects, and the others use its connection.
-    if ((!known || known.connection.lost) && this.#questions === before)
-      this.#questions = this.#pool.take(this.#abort.signal);
+    if ((!known || known.connection.lost) && this.#questions === before) this.#questions = this.#takeFromPool();
     const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;

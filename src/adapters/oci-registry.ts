@@ -126,7 +126,7 @@ class OciRegistry implements Registry {
       signal,
     });
     if (reply.status === 201) {
-      await reply.text(1024);
+      await reply.release();
       return true;
     }
     // 202: the registry did not mount the blob and started an upload instead.
@@ -151,7 +151,7 @@ class OciRegistry implements Registry {
       repeatable: true,
       signal,
     });
-    await reply.text(1024);
+    await reply.release();
     const stored = reply.headers["docker-content-digest"];
     if (stored === undefined || stored === digest) return digest;
     throw new SeedbedError(
@@ -169,7 +169,7 @@ class OciRegistry implements Registry {
 
   async #ask(call: Question, repository: string, actions: "pull" | "pull,push") {
     const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.text(65_536);
+    await reply.release();
     return reply;
   }
 
@@ -190,7 +190,7 @@ class OciRegistry implements Registry {
         repeatable: false,
         signal: AbortSignal.any([signal, AbortSignal.timeout(CANCEL_MILLISECONDS)]),
       });
-      await reply.text(1024);
+      await reply.release();
     } catch {
       signal.throwIfAborted();
     }

@@ -119,7 +119,7 @@ export class BlobUploader {
       repeatable: false,
       signal: job.signal,
     });
-    await reply.text(1024);
+    await reply.release();
   }
 
   async #confirm(job: UploadJob, blob: BlobDescriptor): Promise<void> {
@@ -132,7 +132,7 @@ export class BlobUploader {
       repeatable: true,
       signal: job.signal,
     });
-    await reply.text(0);
+    await reply.release();
     const stored = reply.headers["content-length"];
     if (stored === undefined || Number(stored) === blob.size) return;
     throw new SeedbedError(

@@ -4,6 +4,7 @@ import type { Pass } from "../door/door-facts.ts";
 import { messageOf } from "../error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import type { Log } from "../ports.ts";
+import { clearState } from "./clean-run.ts";
 import { describeCauseAndReason } from "../approval/describe-cause.ts";
 
 interface Ports {
@@ -28,7 +29,7 @@ export async function showAttempt(
   return {
     end: async (result) => {
       await say(id, statusOf(result));
-      output.save("deployment", "");
+      clearState("deployment", { output, log });
     },
   };
 }

@@ -157,6 +157,17 @@ describe("an upload", () => {
     );
   });
 
+  it("counts what the registry has said, also when the connection breaks in an answer's body", async () => {
+    for (const method of ["POST", "PUT"]) {
+      world.faults.cutAnswers = { method, times: 1 };
+      const source = dumpSource("a.dmp");
+      const [stored] = await streamDumpFiles([source], target());
+      expect(world.store.size("dev/hr", stored!.layer.digest)).toBe(stored!.layer.size);
+      expect(source.opened).toBe(1);
+      expect(world.faults.cutAnswers.times).toBe(0);
+    }
+  });
+
   it("mounts only where the registry lets it, and else goes without", async () => {
     const digest = (await world.store.put("secret/x", Buffer.from("x"))) as `sha256:${string}`;
     expect(await registry.mount("dev/hr", { digest, size: 1, from: "secret/x" }, signal)).toBe(false);

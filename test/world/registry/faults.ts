@@ -12,6 +12,17 @@ export interface StatusFault {
   body?: string;
 }
 
+interface MethodFault {
+  method: string;
+  times: number;
+}
+
+function take(fault: MethodFault | null, method: string): boolean {
+  if (fault === null || fault.times === 0 || fault.method !== method) return false;
+  fault.times -= 1;
+  return true;
+}
+
 /** What goes wrong on purpose. */
 export class Faults {
   /** Breaks the connection of the next PATCHes after so many bytes. */
@@ -19,7 +30,9 @@ export class Faults {
   /** Breaks the connection of the next blob downloads after so many bytes. */
   downloadCuts: { afterBytes: number; times: number } | null = null;
   /** Closes the connection of the next requests with this method instead of an answer. */
-  hangUps: { method: string; times: number } | null = null;
+  hangUps: MethodFault | null = null;
+  /** Breaks the connection in the body of the next answers to this method; what was asked for has been done. */
+  cutAnswers: MethodFault | null = null;
   /** Refuses a PATCH with more bytes: 413 as proxies do, 416 as ghcr.io does. */
   largestPatch: { bytes: number; status: 413 | 416 } | null = null;
   /** Reads this much of each upload and then no more, without an answer. */
@@ -45,9 +58,11 @@ export class Faults {
 
   /** Whether this request's connection is closed without an answer. */
   hangsUp(method: string): boolean {
-    if (this.hangUps === null || this.hangUps.times === 0 || this.hangUps.method !== method) return false;
-    this.hangUps.times -= 1;
-    return true;
+    return take(this.hangUps, method);
+  }
+
+  cutsAnswer(method: string): boolean {
+    return take(this.cutAnswers, method);
   }
 
   async delay(): Promise<void> {

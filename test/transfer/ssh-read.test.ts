@@ -106,6 +106,15 @@ describe("reading a dump file over SSH", () => {
     expect(host.counters.connections).toBe(2);
   });
 
+  test("a file that was read to its end stays read when the host cannot close it", async () => {
+    const { folder, host, target } = await setUp({ faults: { closeFails: true } });
+    const dump = await writeDump(folder, 5 * mebibyte);
+    const source = await logIn(target);
+    const read = await collect(source.read(dump.path, { ...dump, signal: never }));
+    expect(read.equals(dump.content)).toBe(true);
+    expect(host.counters.bytes_read).toBe(dump.expected.bytes);
+  });
+
   test("uses a finished file's connection for the next file", async () => {
     const { folder, host, target } = await setUp();
     const source = await logIn(target);

@@ -48,9 +48,10 @@ export class Authorizer {
 
   /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes: Scope[], attempted: Attempted, signal?: AbortSignal): Promise<string | null> {
-    this.#challenge ??= this.#ping(signal);
-    const challenge = await this.#challenge.catch((error: unknown) => {
-      this.#challenge = undefined;
+    const asked = (this.#challenge ??= this.#ping(signal));
+    const challenge = await asked.catch((error: unknown) => {
+      // Another call may have learned a newer one meanwhile.
+      if (this.#challenge === asked) this.#challenge = undefined;
       throw error;
     });
     if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal });

@@ -67,6 +67,9 @@ function baseAddress({ host, insecureHttp }: RegistryOptions): URL {
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
 
+// A cancel that is not answered must not hold up a run.
+const CANCEL_MILLISECONDS = 10_000;
+
 type Question = Pick<RegistryCall, "method" | "to" | "doing" | "expect" | "signal">;
 
 class OciRegistry implements Registry {
@@ -123,11 +126,11 @@ class OciRegistry implements Registry {
       signal,
     });
     if (reply.status === 201) {
-      await reply.text(1024);
+      await reply.release();
       return true;
     }
     // 202: the registry did not mount the blob and started an upload instead.
-    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
+    await this.#cancel(repository, nextLocation(reply, this.host), signal);
     return false;
   }
 
@@ -148,7 +151,7 @@ class OciRegistry implements Registry {
       repeatable: true,
       signal,
     });
-    await reply.text(1024);
+    await reply.release();
     const stored = reply.headers["docker-content-digest"];
     if (stored === undefined || stored === digest) return digest;
     throw new SeedbedError(
@@ -166,14 +169,30 @@ class OciRegistry implements Registry {
 
   async #ask(call: Question, repository: string, actions: "pull" | "pull,push") {
     const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.text(65_536);
+    await reply.release();
     return reply;
   }
 
-  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository: string, location: URL, signal: AbortSignal): Promise<void> {
-    const expect = [200, 202, 204, 400, 404, 405];
-    const call: Question = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
-    await this.#ask(call, repository, "pull,push");
+  /**
+   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
+   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
+   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
+   */
+  async #cancel(repository: string, location: URL | Promise<URL>, signal: AbortSignal): Promise<void> {
+    try {
+      const reply = await this.#client.call({
+        method: "DELETE",
+        to: await location,
+        scopes: [{ repository, actions: "pull,push" }],
+        doing: "cancel an upload to",
+        // Not a reason to fetch another token: it would have the same rights.
+        expect: [204, 401],
+        repeatable: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CANCEL_MILLISECONDS)]),
+      });
+      await reply.release();
+    } catch {
+      signal.throwIfAborted();
+    }
   }
 }

@@ -106,6 +106,17 @@ describe.skipIf(!needs("sshd"))("against OpenSSH's server", () => {
     expect(await readdir(sshd.folder)).not.toContain("x.dmp");
   });
 
+  test("shares one channel among the first questions about several files", async () => {
+    const sshd = await setUp(["MaxSessions 1"]);
+    const dump = await writeDump(sshd.folder, 1_000);
+    const log = recordingLog();
+    const source = await logIn(sshd.target, { log });
+    const questions = [source.facts(dump.path), source.facts(`${sshd.folder}/none`), source.facts(dump.path)];
+    expect(await Promise.all(questions)).toEqual([dump.expected, null, dump.expected]);
+    expect(log.warnings).toEqual([]);
+    expect(sshd.log()).not.toContain("no more sessions");
+  });
+
   test("reads over the sessions that MaxSessions leaves", async () => {
     const sshd = await setUp(["MaxSessions 2"]);
     const dump = await writeDump(sshd.folder, 20 * mebibyte);

@@ -1,4 +1,4 @@
-import { SeedbedError, messageOf } from "../../problem/error.ts";
+import { messageOf, SeedbedError } from "../../problem/error.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ReadOptions, SourceHost, Tunnel } from "../../ports/source-host.ts";
 import type { SshConnection, SshDeadlines } from "./connection.ts";

@@ -1,8 +1,7 @@
-/** What the supervisor prints as JSON once its program has ended. */
-export type SupervisorReport =
-  | { kind: "ended"; code: number | null; stdout: string; stderr: string }
-  | { kind: "late" | "flooded" | "missing" | "stopped" }
-  | { kind: "unstartable"; why: string };
+import type { ProgramEnd } from "../ports.ts";
+
+/** What the supervisor prints as JSON once its program has ended; `stopped`: by a signal to the supervisor. */
+export type SupervisorReport = ProgramEnd | { kind: "stopped" };
 
 /**
  * The whole program of a Node process of its own that runs one other program: `process.argv` has the limits in milliseconds
@@ -30,12 +29,15 @@ export function supervise(): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   };
+  // Read to its end all the same: whoever writes it, the toolkit, cannot stand a pipe that closes early.
+  const discardInput = () => process.stdin.unpipe().resume();
   const report = (end: SupervisorReport) => {
     if (reported) return;
     reported = true;
     for (const timer of timers) clearTimeout(timer);
     killGroup();
-    for (const stream of [child.stdin, child.stdout, child.stderr, process.stdin]) stream.destroy();
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    discardInput();
     child.unref();
     process.stdout.write(JSON.stringify(end));
   };
@@ -61,6 +63,6 @@ export function supervise(): void {
   child.on("close", ended);
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => report({ kind: "stopped" }));
   // A program may answer without having read its input.
-  child.stdin.on("error", () => undefined);
+  child.stdin.on("error", discardInput);
   process.stdin.pipe(child.stdin);
 }

@@ -46,7 +46,7 @@ class Checked implements CheckedConfig {
     const value = this.#valueAt(steps);
     if (value === undefined || value === null) return {};
     if (typeof value !== "object" || Array.isArray(value)) throw this.#shape(steps, value, "an object");
-    return Object.assign(Object.create(null) as object, value);
+    return Object.assign(Object.create(null) as Record<string, unknown>, value);
   }
 
   text(steps: Steps): string | undefined {

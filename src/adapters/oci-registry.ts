@@ -2,8 +2,8 @@ import { SeedbedError } from "../error.ts";
 import { digestOfBytes } from "../digests/digest.ts";
 import type { Digest } from "../digests/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../ports.ts";
+import type { LoginOrigin, RegistryLogin } from "../registry-login/login.ts";
 import { nameInputs, type NameSecrets } from "../secret-names.ts";
-import type { Credentials } from "./oci-authorization.ts";
 import { RegistryClient } from "./oci-client.ts";
 import type { RegistryCall, RetryOptions } from "./oci-client.ts";
 import { readBlob, readManifest } from "./oci-download.ts";
@@ -17,7 +17,9 @@ export interface RegistryOptions {
   /** `registry.example`, `127.0.0.1:5000`, or `docker.io`. */
   host: string;
   /** Absent for anonymous access. */
-  credentials?: Credentials | undefined;
+  credentials?: RegistryLogin | undefined;
+  /** Where they are from, or why there are none; by default the inputs. */
+  origin?: LoginOrigin;
   /** Which login this is, for error messages: `registry_username`… or `base_username`… */
   inputs: LoginInputs;
   /** How messages refer to it; by default as inputs of the Action. */
@@ -47,6 +49,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
       nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== undefined,
       redact: secrets.redact,

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { connectSeedPorts } from "../../src/adapters/seed-connections.ts";
 import { nameVariables } from "../../src/secret-names.ts";
 import { seedDatabase } from "../../src/stories/seed.ts";
+import type { Registry } from "../../src/ports.ts";
 import type { SeedOrder, SeedPorts } from "../../src/stories/seed-order.ts";
 import { StageLog } from "../../src/stories/stage-log.ts";
 import { digestOf } from "../lock/example-lock.ts";
@@ -18,16 +19,19 @@ const log = {
 
 it("a key that cannot be read is told before a registry is asked", async () => {
   const asked: string[] = [];
-  const registry = (host: string) =>
+  const registry = async (host: string) =>
     ({
       host,
       check: async () => void asked.push(host),
       manifest: async () => void asked.push(host),
       close: async () => undefined,
-    }) as unknown as ReturnType<SeedPorts["connectRegistry"]>;
+    }) as unknown as Registry;
   const clock = { now: () => 0, sleep: async () => undefined };
   const ports: SeedPorts = {
-    ...connectSeedPorts({ ...credentials, sshPrivateKey: "no key\n" }, {}, nameVariables),
+    ...connectSeedPorts(
+      { ...credentials, sshPrivateKey: "no key\n" },
+      { environment: {}, nameSecrets: nameVariables, signal: new AbortController().signal },
+    ),
     connectRegistry: registry,
     account: "E",
     log,

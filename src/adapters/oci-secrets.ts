@@ -13,7 +13,9 @@ export function keepSecrets(login: RegistryLogin | undefined): Secrets {
     add: (secret) => secrets.add(secret),
     redact: (text) => {
       let clean = text;
-      for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+      // The longest first: one may begin another, whose rest would be shown.
+      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
+        if (secret !== "") clean = clean.replaceAll(secret, "***");
       return clean;
     },
   };

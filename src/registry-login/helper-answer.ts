@@ -15,46 +15,64 @@ const TOKEN_USERNAME = "<token>";
  * output. Throws where the helper failed, in its own words; nothing that may be a secret is quoted.
  */
 export function judgeHelper(end: ProgramEnd, helper: Helper, limitSeconds: number): FoundLogin {
-  const { program } = helper;
-  const fail = (code: string, what: string, fix: string) => failure({ code, what, fix }, helper);
+  const { program, path } = helper;
+  const who = nameHelper(helper);
+  const refuse = refusalOf(helper);
   switch (end.kind) {
     case "missing":
-      throw fail(
+      throw refuse(
         "credential-helper-missing",
-        "is not on the PATH, or the interpreter in its first line is missing.",
-        `Install ${program} for the user that runs Seedbed, or take it out of ${helper.path}.`,
+        `${who} is not on the PATH, or the interpreter in its first line is missing.`,
+        `Install ${program} for the user that runs Seedbed, or take it out of ${path}.`,
       );
     case "unstartable":
-      throw fail("credential-helper-missing", `could not be started: ${end.why}`, `Make ${program} executable.`);
+      throw refuse(
+        "credential-helper-unstartable",
+        `${who} could not be started: ${end.why}.`,
+        `Make ${program} a program that this user can run.`,
+      );
     case "late":
-      throw fail(
+      throw refuse(
         "credential-helper-late",
-        `did not answer within ${limitSeconds} s and was ended.`,
-        `${TRY(helper)} It must not wait for a person.`,
+        `${who} did not answer within ${limitSeconds} s and was ended.`,
+        "Correct its set-up: it must neither wait for a person nor for a service that does not answer.",
       );
     case "flooded":
-      throw fail("credential-helper-garbled", "printed far more than a login and was ended.", TRY(helper));
+      throw refuse(
+        "credential-helper-garbled",
+        `${who} printed far more than a login and was ended.`,
+        `Put the right ${program} on the PATH.`,
+      );
     case "ended":
       return end.code === 0 ? readLogin(end.stdout, helper) : readRefusal(end, helper);
   }
 }
 
-const TRY = ({ program, server }: Helper) => `Find out why with: echo ${server} | ${program} get`;
+function nameHelper({ program, server, path }: Helper): string {
+  return `The credential helper ${program} for ${server}, which ${path} names,`;
+}
+
+/** Makes the errors about a helper: each ends with how to ask it by hand. */
+function refusalOf({ program, server }: Helper) {
+  return (code: string, message: string, fix: string) =>
+    new SeedbedError(code, message, {
+      fix: `${fix} To ask it yourself: echo ${server} | ${program} get. No connection was made to the registry.`,
+    });
+}
 
 function readLogin(stdout: string, helper: Helper): FoundLogin {
-  const { username, secret } = parseLogin(stdout, helper);
+  const { Username: username, Secret: secret } = parseObject(stdout);
+  const refuse = refusalOf(helper);
+  // Not quoted: it may hold a secret.
+  if (typeof username !== "string" || typeof secret !== "string")
+    throw refuse(
+      "credential-helper-garbled",
+      `${nameHelper(helper)} answered with ${Buffer.byteLength(stdout)} bytes that are not JSON with Username and Secret.`,
+      `Put the right ${helper.program} on the PATH.`,
+    );
   if (secret === "") return noLogin(helper, "");
   const login = username === TOKEN_USERNAME ? { identityToken: secret } : { username, password: secret };
   return { login, origin: { kind: "helper", path: helper.path, program: helper.program } };
-}
-
-function parseLogin(stdout: string, helper: Helper): { username: string; secret: string } {
-  const answer = parseObject(stdout);
-  const { Username: username, Secret: secret } = answer;
-  if (typeof username === "string" && typeof secret === "string") return { username, secret };
-  // Not quoted: it may hold a secret.
-  const what = `answered with ${Buffer.byteLength(stdout)} bytes that are not JSON with Username and Secret.`;
-  throw failure({ code: "credential-helper-garbled", what, fix: TRY(helper) }, helper);
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -71,17 +89,17 @@ function readRefusal({ code, stdout, stderr }: Extract<ProgramEnd, { kind: "ende
   // Some helpers, as that of ECR, give this answer for every failure and the reason on standard error.
   if (stdout.trim() === NOT_FOUND) return noLogin(helper, stderr);
   const how = code === null ? "was ended by a signal" : `ended with exit code ${code}`;
-  const words = quoteHelper(stdout) || quoteHelper(stderr) || "It said nothing.";
-  throw failure({ code: "credential-helper-refused", what: `${how}: ${words}`, fix: TRY(helper) }, helper);
+  const words = quoteHelper(stdout) || quoteHelper(stderr) || "nothing";
+  const refuse = refusalOf(helper);
+  throw refuse(
+    "credential-helper-refused",
+    `${nameHelper(helper)} ${how} and said: ${words}`,
+    "Do what it asks for, for the user that runs Seedbed.",
+  );
 }
 
 function noLogin({ program, path, server }: Helper, stderr: string): FoundLogin {
   const words = quoteHelper(stderr);
   const looked = `${program}, which ${path} names, has no login for ${server}${words === "" ? "." : `: ${words}`}`;
   return { login: undefined, origin: { kind: "none", looked } };
-}
-
-function failure({ code, what, fix }: { code: string; what: string; fix: string }, helper: Helper): SeedbedError {
-  const message = `The credential helper ${helper.program} for ${helper.server}, which ${helper.path} names, ${what}`;
-  return new SeedbedError(code, message, { fix: `${fix} No connection was made to the registry.` });
 }

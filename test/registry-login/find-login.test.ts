@@ -133,19 +133,19 @@ describe("a credential helper", () => {
       what: "refuses with words on standard output",
       lines: ["echo 'error: you are not logged in to the cloud'; exit 1"],
       code: "credential-helper-refused",
-      says: "ended with exit code 1: error: you are not logged in to the cloud",
+      says: "ended with exit code 1 and said: error: you are not logged in to the cloud",
     },
     {
       what: "refuses with words on standard error",
       lines: ["echo 'ERROR: (gcloud.auth) no active account' >&2; exit 2"],
       code: "credential-helper-refused",
-      says: "ended with exit code 2: ERROR: (gcloud.auth) no active account",
+      says: "ended with exit code 2 and said: ERROR: (gcloud.auth) no active account",
     },
     {
       what: "refuses without a word",
       lines: ["exit 7"],
       code: "credential-helper-refused",
-      says: "ended with exit code 7: It said nothing.",
+      says: "ended with exit code 7 and said: nothing",
     },
     {
       what: "tells a secret while it refuses",
@@ -183,7 +183,7 @@ describe("a credential helper", () => {
       what: "dies",
       lines: ["kill -9 $$"],
       code: "credential-helper-refused",
-      says: "was ended by a signal: It said nothing.",
+      says: "was ended by a signal and said: nothing",
     },
     {
       what: "hangs",
@@ -212,6 +212,6 @@ describe("a credential helper", () => {
     });
     await programs.add("docker-credential-nowhere", []);
     await chmod(join(programs.folder, "docker-credential-nowhere"), 0o644);
-    expect(await errorOf(finder().find("ghcr.io"))).toMatchObject({ code: "credential-helper-missing" });
+    expect(await errorOf(finder().find("ghcr.io"))).toMatchObject({ code: "credential-helper-unstartable" });
   });
 });

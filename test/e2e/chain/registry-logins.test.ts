@@ -126,7 +126,7 @@ describe.skipIf(!present)("seedbed seed with a login that Docker has, for Debian
     await programs.add("docker-credential-cloud", ['echo "the cloud wants a new login, ada"; exit 1']);
     await expectNo([
       "credential-helper-refused",
-      `docker-credential-cloud for ${real.host}, which ${path} names, ended with exit code 1: the cloud wants a new login, ada`,
+      `docker-credential-cloud for ${real.host}, which ${path} names, ended with exit code 1 and said: the cloud wants a new login, ada`,
     ]);
     const elsewhere = join(chain.folder, "elsewhere");
     await mkdir(elsewhere, { recursive: true });

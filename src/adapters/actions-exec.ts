@@ -1,6 +1,6 @@
 import { getExecOutput } from "@actions/exec";
 import type { Process, ProgramCall, ProgramEnd } from "../ports.ts";
-import { supervise, type SupervisorReport } from "./supervise.ts";
+import { Supervisor, type SupervisorReport } from "./supervise.ts";
 
 /** More than any answer, and little enough to be kept in memory. */
 const MOST_BYTES = 256 * 1024;
@@ -52,7 +52,15 @@ async function runSupervised(call: ProgramCall, env: Record<string, string>): Pr
 }
 
 function argumentsOf({ limitMilliseconds, program, arguments: args }: ProgramCall): string[] {
-  return ["-e", `(${supervise.toString()})()`, "--", String(limitMilliseconds), String(MOST_BYTES), program, ...args];
+  return [
+    "-e",
+    `new (${Supervisor.toString()})().run()`,
+    "--",
+    String(limitMilliseconds),
+    String(MOST_BYTES),
+    program,
+    ...args,
+  ];
 }
 
 /** It ends the program first, and then itself. */

@@ -11,58 +11,77 @@ export type SupervisorReport = ProgramEnd | { kind: "stopped" };
  *
  * It is handed to Node as text, so it may use nothing of this module.
  */
-export function supervise(): void {
-  const { spawn } = process.getBuiltinModule("node:child_process");
-  const [, limit, most, program, ...args] = process.argv as [string, string, string, string, ...string[]];
-  process.stderr.write(`${process.pid}\n`);
-  // Its children may hold its output open; what it printed before it ended arrives well within this time.
-  const DRAIN_MILLISECONDS = 2000;
-  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  let bytes = 0;
-  let reported = false;
-  const child = spawn(program, args, { detached: true, stdio: "pipe" });
+export class Supervisor {
+  // Children may hold the program's output open; what it printed before it ended arrives well within this time.
+  readonly #drainMilliseconds = 2000;
+  readonly #child = this.#spawn();
+  readonly #output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  readonly #timers: NodeJS.Timeout[] = [];
+  #reported = false;
 
-  const killGroup = () => {
+  run(): void {
+    const [, limit, most] = process.argv;
+    process.stderr.write(`${process.pid}\n`);
+    this.#timers.push(setTimeout(() => this.#report({ kind: "late" }), Number(limit)));
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(name, () => this.#report({ kind: "stopped" }));
+    this.#collect(Number(most));
+    this.#child.on("error", (error: NodeJS.ErrnoException) =>
+      this.#report(error.code === "ENOENT" ? { kind: "missing" } : { kind: "unstartable", why: error.message }),
+    );
+    this.#child.on("exit", (code) => {
+      this.#killGroup();
+      this.#timers.push(setTimeout(() => this.#end(code), this.#drainMilliseconds));
+    });
+    this.#child.on("close", (code) => this.#end(code));
+    // A program may answer without having read its input.
+    this.#child.stdin.on("error", () => this.#discardInput());
+    process.stdin.pipe(this.#child.stdin);
+  }
+
+  #spawn() {
+    const { spawn } = process.getBuiltinModule("node:child_process");
+    const [program, ...args] = process.argv.slice(3) as [string, ...string[]];
+    return spawn(program, args, { detached: true, stdio: "pipe" });
+  }
+
+  #collect(most: number): void {
+    let bytes = 0;
+    for (const name of ["stdout", "stderr"] as const)
+      this.#child[name].on("data", (chunk: Buffer) => {
+        this.#output[name].push(chunk);
+        bytes += chunk.length;
+        if (bytes > most) this.#report({ kind: "flooded" });
+      });
+  }
+
+  #end(code: number | null): void {
+    const text = (name: "stdout" | "stderr") => Buffer.concat(this.#output[name]).toString("utf8");
+    this.#report({ kind: "ended", code, stdout: text("stdout"), stderr: text("stderr") });
+  }
+
+  #report(end: SupervisorReport): void {
+    if (this.#reported) return;
+    this.#reported = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#killGroup();
+    const { stdin, stdout, stderr } = this.#child;
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    this.#discardInput();
+    this.#child.unref();
+    process.stdout.write(JSON.stringify(end));
+  }
+
+  #killGroup(): void {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, "SIGKILL");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
-  };
-  // Read to its end all the same: whoever writes it, the toolkit, cannot stand a pipe that closes early.
-  const discardInput = () => process.stdin.unpipe().resume();
-  const report = (end: SupervisorReport) => {
-    if (reported) return;
-    reported = true;
-    for (const timer of timers) clearTimeout(timer);
-    killGroup();
-    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-    discardInput();
-    child.unref();
-    process.stdout.write(JSON.stringify(end));
-  };
-  const timers = [setTimeout(() => report({ kind: "late" }), Number(limit))];
-  const ended = (code: number | null) => {
-    const text = (name: "stdout" | "stderr") => Buffer.concat(output[name]).toString("utf8");
-    report({ kind: "ended", code, stdout: text("stdout"), stderr: text("stderr") });
-  };
+  }
 
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].on("data", (chunk: Buffer) => {
-      output[name].push(chunk);
-      bytes += chunk.length;
-      if (bytes > Number(most)) report({ kind: "flooded" });
-    });
-  child.on("error", (error: NodeJS.ErrnoException) =>
-    report(error.code === "ENOENT" ? { kind: "missing" } : { kind: "unstartable", why: error.message }),
-  );
-  child.on("exit", (code) => {
-    killGroup();
-    timers.push(setTimeout(() => ended(code), DRAIN_MILLISECONDS));
-  });
-  child.on("close", ended);
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => report({ kind: "stopped" }));
-  // A program may answer without having read its input.
-  child.stdin.on("error", discardInput);
-  process.stdin.pipe(child.stdin);
+  /** Read to its end all the same: whoever writes it, the toolkit, cannot stand a pipe that closes early. */
+  #discardInput(): void {
+    process.stdin.unpipe().resume();
+  }
 }

@@ -36,6 +36,7 @@ class Fault extends Error {
 }
 
 const BLANKS = /[ \t\n\r]*/y;
+// oxlint-disable-next-line no-control-regex -- a JSON string may hold none
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 

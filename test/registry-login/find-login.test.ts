@@ -56,10 +56,7 @@ describe("a login that Docker has", () => {
     );
     const elsewhere = finder({ DOCKER_CONFIG: folder });
     expect(await elsewhere.find("ghcr.io")).toMatchObject({ login: { password: "canary-else" } });
-    expect(told, "secrets for masks").toEqual([
-      ...["canary-home", "ada:canary-home"],
-      ...["canary-else", "ada:canary-else"],
-    ]);
+    expect(told, "secrets for masks").toEqual(["canary-home", "ada:canary-home", "canary-else", "ada:canary-else"]);
   });
 
   it("is none where there is no file", async () => {

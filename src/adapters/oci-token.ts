@@ -62,7 +62,7 @@ interface Asked {
   scopes: Scope[];
 }
 
-/** distribution/distribution docs/content/spec/auth/token.md. */
+/** distribution/distribution/docs/content/spec/auth/token.md. */
 function askCall(
   realm: URL,
   asked: Asked & { credentials: { username: string; password: string } | undefined },
@@ -75,7 +75,7 @@ function askCall(
   return { method: "GET", url: realm, headers: { authorization: basicHeader(credentials) } };
 }
 
-/** distribution/distribution docs/content/spec/auth/oauth.md: one `scope` with all scopes, separated by blanks. */
+/** distribution/distribution/docs/content/spec/auth/oauth.md: one `scope` with all scopes, separated by blanks. */
 function exchangeCall(realm: URL, { service, scopes, refreshToken }: Asked & { refreshToken: string }): HttpCall {
   const form = new URLSearchParams({
     grant_type: "refresh_token",

@@ -1,7 +1,7 @@
 /** What opens a registry: an account, or a token that its token service exchanges. */
 export type RegistryLogin =
   | { username: string; password: string }
-  /** An OAuth2 refresh token: distribution/distribution docs/content/spec/auth/oauth.md. */
+  /** An OAuth2 refresh token: distribution/distribution/docs/content/spec/auth/oauth.md. */
   | { identityToken: string };
 
 /** Where a login is from, or why there is none. */

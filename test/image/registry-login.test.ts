@@ -158,6 +158,7 @@ describe("a refused pull from Oracle's own registry", () => {
     const facts = {
       host: "container-registry.oracle.com",
       inputs: "base" as const,
+      origin: { kind: "inputs" as const },
       nameSecrets: nameInputs,
       loggedIn: true,
       redact: (text: string) => text,

@@ -115,6 +115,18 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "the disk where a login is looked for",
+    "src/registry-login/disk.ts",
+    "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter where a login is looked for",
+    "src/registry-login/adapter.ts",
+    "import { openProcess } from '../adapters/process/actions-exec.ts'; export const a = openProcess;",
+    "no-restricted-imports",
+  ],
+  [
     "the bot in a parser",
     "src/request/bot.ts",
     "import { a } from '../../bot/env.ts'; export const b = a;",

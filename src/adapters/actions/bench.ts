@@ -28,7 +28,7 @@ export function openActionBench(
       const client = new GitHubClient({ api, token, repository, signal });
       return { main: readGitHub(client), deployments: showDeployments(client, runUrl(context)) };
     },
-    connect: (credentials) => connectSeedPorts(credentials, environment),
+    connect: (credentials, onSecret) => connectSeedPorts(credentials, { environment, signal, onSecret }),
     runtime: () => readRuntime(runtime),
   };
 }

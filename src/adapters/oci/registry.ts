@@ -1,23 +1,23 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes } from "../../digests/digest.ts";
-import type { Digest } from "../../digests/digest.ts";
+import { digestOfBytes, type Digest } from "../../digests/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
-import type { Credentials } from "./authorization.ts";
-import { RegistryClient } from "./client.ts";
-import type { RegistryCall, RetryOptions } from "./client.ts";
+import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";
 import { readBlob, readManifest } from "./download.ts";
 import { nextLocation } from "./location.ts";
 import type { LoginInputs } from "./refusal.ts";
 import { keepSecrets } from "./secrets.ts";
 import { openTransport } from "./transport.ts";
 import { BlobUploader } from "./upload.ts";
+import type { LoginOrigin, RegistryLogin } from "../../registry-login/login.ts";
 
 export interface RegistryOptions {
   /** `registry.example`, `127.0.0.1:5000`, or `docker.io`. */
   host: string;
   /** Absent for anonymous access. */
-  credentials?: Credentials | undefined;
+  credentials?: RegistryLogin | undefined;
+  /** Where they are from, or why there are none; by default the inputs. */
+  origin?: LoginOrigin;
   /** Which login this is, for error messages: `registry_username`… or `base_username`… */
   inputs: LoginInputs;
   /** How messages refer to it; by default as inputs of the Action. */
@@ -47,6 +47,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
       nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== undefined,
       redact: secrets.redact,

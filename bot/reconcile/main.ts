@@ -4,10 +4,11 @@ import { SeedbedError } from "../../src/problem/error.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { Hub } from "../hub/hub.ts";
-import { runTitle } from "../run-title.ts";
+import { runTitle } from "../../src/templates/run-title.ts";
 import { NO_RULES, NO_RULES_FIX } from "../decide/pull/no-rules.ts";
 import { writeMain } from "../write/write-main.ts";
 import type { MainOutputs, MainState, Writing } from "../decide/main/main-state.ts";
+import { readOldRuns } from "../observe/main/read-old-runs.ts";
 import { removeOldRuns } from "../write/remove-old-runs.ts";
 import { readMainState, type MainMemory } from "../observe/main/read-main-state.ts";
 import { reconcileMain } from "../decide/main/decide-main.ts";
@@ -163,7 +164,8 @@ async function stopRuns(hub: Hub, { now, outputs, report, ports, errors }: StopW
 async function removeRuns(hub: Hub, state: MainState, { report, ports, errors }: Omit<Work, "outputs">): Promise<void> {
   try {
     const { memory, log } = ports;
-    report.removed = await removeOldRuns(hub, state, { memory: memory.oldRuns, log });
+    const old = await readOldRuns(hub, state, memory.oldRuns);
+    if (old !== null) report.removed = await removeOldRuns(hub, state, { old, log });
   } catch (error) {
     errors.push(error);
   }

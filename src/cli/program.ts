@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { describeError } from "../problem/describe-error.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { Bench, ExitCode } from "./bench.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -8,7 +9,7 @@ import { addRender } from "./commands/render.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addVerify } from "./commands/verify.ts";
-import { describeError, errorToJson } from "./describe-error.ts";
+import { errorToJson } from "./error-to-json.ts";
 
 /** Adds a command; its action calls `finish` with the exit code. */
 export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;

@@ -2,7 +2,7 @@ import type { Problem } from "../../../src/problem/problem.ts";
 import { hasErrors } from "../../../src/use-cases/load.ts";
 import type { BranchChange } from "../../hub/hub.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
-import { greenSince } from "../../observe/read-review-facts.ts";
+import { greenSince } from "../reviews/green-since.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";
 import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";
 import { findTouched, type Touched } from "./changed-paths.ts";

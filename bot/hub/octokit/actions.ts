@@ -1,6 +1,6 @@
 import { WORKFLOW_PATH } from "../../../src/database/repository.ts";
 import type { HubActions, RunFacts } from "../runs.ts";
-import { runTitle, type RunInputs } from "../../run-title.ts";
+import { runTitle, type RunInputs } from "../../../src/templates/run-title.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { viewPerson } from "./git.ts";
 import { createRunEnds } from "./run-ends.ts";

@@ -3,12 +3,13 @@ import type { Hub } from "../../hub/hub.ts";
 import type { RunFacts } from "../../hub/runs.ts";
 import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
-import { readRunTitle } from "../../run-title.ts";
+import { readRunTitle } from "../../../src/templates/run-title.ts";
 import type { DatabaseState, MainState, RunState, RunVerdict } from "../../decide/main/main-state.ts";
-import { PERMIT_WAIT } from "../../decide/main/permits/permit-age.ts";
+import { isOfInterest } from "../../decide/main/permits/permit-runs.ts";
 import { findForeign, findForeignCode, judgeRun, type RunEvidence } from "../../decide/main/results/judge-run.ts";
 import { judgeResult } from "../../decide/main/results/judge-result.ts";
-import { MAX_RESULT_BYTES, readArtifact } from "./read-artifact.ts";
+import { MAX_RESULT_BYTES } from "../../decide/main/results/artifact-text.ts";
+import { readArtifact } from "./read-artifact.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -46,12 +47,6 @@ async function readVerdict(hub: Hub, facts: RunFacts, context: RunContext): Prom
   return isOfInterest(facts, context.known)
     ? readResult(hub, facts, { ...context, known: context.known })
     : { kind: "unread" };
-}
-
-/** A result can only be used while its permit is open or expired. */
-export function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
-  if (standing.kind !== "open" && standing.kind !== "expired") return false;
-  return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
 }
 
 /** A run of anything but main's provision.yml is ignored, unless it left an artifact that looks like a result. */

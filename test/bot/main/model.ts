@@ -5,7 +5,7 @@ import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/diges
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { blobId } from "../../../bot/decide/main/blob-id.ts";
-import { isOurPath } from "../../../bot/write/write-main.ts";
+import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";

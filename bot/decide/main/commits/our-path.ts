@@ -1,0 +1,12 @@
+import { placeOf } from "../../../../src/database/database-folder.ts";
+import { isDatabaseName } from "../../../../src/database/database-name.ts";
+
+/** Path parts that cannot lead out of their folder. */
+const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+/** Whether the bot may write or remove a path on main. GitHub cannot limit a ruleset bypass to paths, so this is the only limit. */
+export function isOurPath(path: string): boolean {
+  const place = placeOf(path);
+  if (place === null || !isDatabaseName(place.database)) return false;
+  return place.generated && PLAIN_PARTS.test(place.below);
+}

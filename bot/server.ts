@@ -2,7 +2,7 @@ import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
-import { createMainLook } from "./reconcile/main-rounds.ts";
+import { createMainLook } from "./reconcile/main.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
 import { describeError } from "../src/problem/describe-error.ts";
 

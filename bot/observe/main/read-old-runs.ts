@@ -3,7 +3,7 @@ import type { RunFacts } from "../../hub/runs.ts";
 import { findForeign } from "../../decide/main/results/judge-run.ts";
 import type { MainState, WorkflowFacts } from "../../decide/main/main-state.ts";
 import { listMergedPulls } from "./read-origin.ts";
-import { readBlob } from "./read-runs.ts";
+import { readBlob } from "./read-blob.ts";
 import { isUnreadable } from "./unreadable.ts";
 
 /** GitHub repeats a run up to 30 days after its start; older ones keep their logs. */

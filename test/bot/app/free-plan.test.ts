@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { createMainLook } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
 import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
 

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { createMainLook } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
 import { endScene, startScene, type Scene } from "./scene.ts";
 import { settle } from "./start-world.ts";

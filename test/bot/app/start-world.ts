@@ -8,7 +8,7 @@ import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { createMainLook } from "../../../bot/reconcile/main.ts";
 import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
 import { finishRun, honestResult, takeRun, zipResult } from "./fake-runner.ts";
 import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, PROVISION, startMainWorld, type MainWorld } from "./main-world.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
-import { reconcileMainOnce, type MainPorts, type MainReport } from "../../../bot/reconcile/main.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
+import { MainReconciler, type MainPorts, type MainReport } from "../../../bot/reconcile/main-reconciler.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
@@ -139,7 +139,7 @@ export async function startMainWorld(settings: Partial<SettingsOptions> = {}): P
       world.hub = await reopen();
       ports.memory = createMemory();
     },
-    look: () => reconcileMainOnce(world.hub, ports),
+    look: () => new MainReconciler(world.hub, ports).run(),
     merge: (options) => merge(world, options),
     show: (path) => github.state.git.git(["show", `refs/heads/main:${path}`]).catch(() => null),
     history: async () =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 import { endMainWorld } from "./main-scene.ts";

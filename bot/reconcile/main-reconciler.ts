@@ -1,5 +1,5 @@
 import type { SigningKey } from "../../src/permit/sign-approval.ts";
-import { renderPublicKey } from "../../src/permit/ed25519-key.ts";
+import { renderPublicKey } from "../../src/crypto/ed25519-key.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Settings } from "../../src/settings/settings.ts";

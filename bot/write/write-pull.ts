@@ -1,6 +1,7 @@
 import { SeedbedError } from "../../src/problem/error.ts";
-import { ENVIRONMENTS } from "../../src/database/repository.ts";
-import type { BranchChange, Hub } from "../hub/hub.ts";
+import { ENVIRONMENTS } from "../../src/layout/repository.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { BranchChange } from "../hub/git.ts";
 import type { Adoption } from "../decide/pull/adopt.ts";
 import type { PullState } from "../decide/pull/pull-state.ts";
 import { isWritten, type PullOutputs } from "../decide/pull/decide-pull.ts";

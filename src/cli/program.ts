@@ -1,3 +1,4 @@
+import type { AddCommand } from "./add-command.ts";
 import { Command, CommanderError } from "commander";
 import { describeError } from "../problem/describe-error.ts";
 import { SeedbedError } from "../problem/error.ts";
@@ -10,9 +11,6 @@ import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addVerify } from "./commands/verify.ts";
 import { errorToJson } from "./error-to-json.ts";
-
-/** Adds a command; its action calls `finish` with the exit code. */
-export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;
 
 const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addVerify, addDemo];
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { FileFacts, SourceHost } from "../ports/source-host.ts";
 import type { Log } from "../ports/log.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hideSecrets, maskForms } from "../../src/action/masks.ts";
-import type { StepOutput } from "../../src/action/action-ports.ts";
+import type { StepOutput } from "../../src/ports/step-output.ts";
 
 function hide(secret: string, text: string): string {
   return maskForms(secret).reduce((clean, form) => clean.replaceAll(form, "***"), text);

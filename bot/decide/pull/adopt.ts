@@ -1,5 +1,5 @@
-import { folderOf, placeOf } from "../../../src/database/database-folder.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import { renderAdoption } from "../reviews/adoption.ts";
 import { findTouched } from "./changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";

@@ -1,5 +1,5 @@
-import { placeOf } from "../../../src/database/database-folder.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import { showUnseen } from "../../../src/text/unseen.ts";
 import { isPlain, type Touched } from "./changed-paths.ts";

@@ -1,4 +1,4 @@
-import { folderOf, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
 import { STICKY_MARKER } from "./sticky.ts";
 
 /** A file that a pull request changes. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../src/problem/problem.ts";
 import { hasErrors } from "../../../src/use-cases/load.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { greenSince } from "../reviews/green-since.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";

@@ -1,4 +1,4 @@
-import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";

@@ -1,4 +1,4 @@
-import { WORKFLOW_PATH } from "../../../src/database/repository.ts";
+import { WORKFLOW_PATH } from "../../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../runs.ts";
 import { runTitle, type RunInputs } from "../../../src/templates/run-title.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";

@@ -1,4 +1,4 @@
-import type { BranchChange, CommitFacts, HubGit } from "../hub.ts";
+import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
 import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./calls.ts";
 import { openHubTree, type ObjectCache } from "./tree.ts";
 

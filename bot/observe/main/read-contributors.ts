@@ -1,10 +1,11 @@
 import { parseApproval } from "../../../src/permit/parse-approval.ts";
 import type { Permit } from "../../../src/permit/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readRequestFiles } from "../../../src/use-cases/load.ts";
-import type { CommitFacts, Hub } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CommitFacts } from "../../hub/git.ts";
 import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";

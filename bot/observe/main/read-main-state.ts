@@ -1,9 +1,10 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Failed } from "../../../src/lock/seed-result.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import type { Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { RunFacts } from "../../hub/runs.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../../decide/main/main-state.ts";

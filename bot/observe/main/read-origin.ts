@@ -1,8 +1,9 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { readRequestFiles } from "../../../src/use-cases/load.ts";
-import type { CommitFacts, Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CommitFacts, HubTree } from "../../hub/git.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";

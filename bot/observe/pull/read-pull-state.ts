@@ -1,7 +1,8 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import type { Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
 import { readOr } from "../main/unreadable.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";

@@ -1,13 +1,13 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import { isPlain, type Touched } from "../../decide/pull/changed-paths.ts";
 import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
 

@@ -1,11 +1,11 @@
 import { differingFiles } from "../../../src/permit/differing-files.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readRequestFiles } from "../../../src/use-cases/load.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { readOr } from "../main/unreadable.ts";
 

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes } from "../../digests/digest.ts";
-import type { Digest } from "../../digests/digest.ts";
+import { digestOfBytes } from "../../crypto/digest.ts";
+import type { Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
 import type { Credentials } from "./authorization.ts";

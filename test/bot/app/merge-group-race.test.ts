@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Hub, HubTree } from "../../../bot/hub/hub.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
 import { lookAtMergeGroup } from "../../../bot/reconcile/merge-group.ts";

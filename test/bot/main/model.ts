@@ -1,6 +1,5 @@
-import type { Permit } from "../../../src/permit/permit.ts";
-import { approvalDigest } from "../../../src/permit/permit.ts";
-import { digestOfBytes, type Digest } from "../../../src/digests/digest.ts";
+import { type Permit, approvalDigest } from "../../../src/permit/permit.ts";
+import { digestOfBytes, type Digest } from "../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
@@ -10,7 +9,7 @@ import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "..
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
 import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
 import type { LockCommit } from "../../../src/permit/verify-history.ts";
 import type { SigningKey } from "../../../src/permit/sign-approval.ts";

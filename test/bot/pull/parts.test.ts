@@ -6,7 +6,7 @@ import { reconcileMergeGroup } from "../../../bot/decide/pull/merge-group.ts";
 import { isWritten, reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/decide/pull/sticky.ts";
 import { readSide } from "../../../bot/observe/pull/read-side.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import { inlineCode, plainText } from "../../../src/text/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";

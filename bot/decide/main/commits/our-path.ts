@@ -1,5 +1,5 @@
-import { placeOf } from "../../../../src/database/database-folder.ts";
-import { isDatabaseName } from "../../../../src/database/database-name.ts";
+import { placeOf } from "../../../../src/layout/database-folder.ts";
+import { isDatabaseName } from "../../../../src/layout/database-name.ts";
 
 /** Path parts that cannot lead out of their folder. */
 const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/;

@@ -1,6 +1,6 @@
 import { describeWindows, isWindowOpen } from "../../../../src/door/export-window.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
-import type { Digest } from "../../../../src/digests/digest.ts";
+import type { Digest } from "../../../../src/crypto/digest.ts";
 import { readRunTitle, runTitle } from "../../../../src/templates/run-title.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";

@@ -2,7 +2,7 @@ import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
-import { createMainLook } from "./reconcile/main.ts";
+import { reconcileMainWith } from "./reconcile/main.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
 import { describeError } from "../src/problem/describe-error.ts";
 
@@ -27,9 +27,9 @@ async function main(): Promise<void> {
 }
 
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
-  const lookAtMain = createMainLook({ signingKey: env.signing, log });
+  const reconcileMain = reconcileMainWith({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: systemClock, lookAtMain });
+    return await startBot({ env, log, clock: systemClock, reconcileMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

@@ -5,7 +5,7 @@ import type { Log } from "../../src/ports/log.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { runTitle } from "../../src/templates/run-title.ts";
 import type { Hub } from "../hub/hub.ts";
-import { reconcileMain } from "../decide/main/decide-main.ts";
+import { decideMain } from "../decide/main/decide-main.ts";
 import type { MainOutputs, MainState, Writing } from "../decide/main/main-state.ts";
 import { NO_RULES, NO_RULES_FIX } from "../decide/pull/no-rules.ts";
 import type { MainMemory } from "../observe/main/main-memory.ts";
@@ -106,7 +106,7 @@ export class MainReconciler {
   }
 
   private decide(state: MainState): MainOutputs {
-    return reconcileMain(state, this.usableKey(state.settings), this.writing);
+    return decideMain(state, this.usableKey(state.settings), this.writing);
   }
 
   /** The bot's key if the settings on main list it; otherwise nobody would accept its signatures. */

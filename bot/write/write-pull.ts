@@ -7,7 +7,7 @@ import type { PullState } from "../decide/pull/pull-state.ts";
 import { isWritten, type PullOutputs } from "../decide/pull/decide-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 
-/** `again` if something was written that requires another look. */
+/** `again` if something was written that requires another reconciliation. */
 export type Written = "done" | "again";
 
 /** Writes the outputs that differ from what is already on GitHub. */

@@ -56,8 +56,8 @@ function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write"
   const remove = base.entries
     .map(({ path }) => path)
     .filter((path) => {
-      const place = placeOf(path);
-      return place !== null && databases.includes(place.database) && !place.generated && !there.has(path);
+      const file = placeOf(path);
+      return file !== null && databases.includes(file.database) && !file.generated && !there.has(path);
     });
   return { write, remove };
 }

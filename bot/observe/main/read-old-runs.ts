@@ -10,7 +10,7 @@ import { isUnreadable } from "./unreadable.ts";
 const REPEATABLE = 31 * 24 * 60 * 60_000;
 /** A run that was started while main moved may have either file. */
 const MARGIN = 60_000;
-/** How many commits are read at most in one look; the next one continues. */
+/** How many commits are read at most in one reconciliation; the next one continues. */
 const READ = 50;
 
 /** What a process remembers about runs of earlier versions of provision.yml; it can be lost without harm. */
@@ -39,7 +39,7 @@ export interface OldRuns {
   whole: boolean;
 }
 
-/** null if there are none, or if those that are left were looked at a short while ago. */
+/** null if there are none, or if those that are left were read a short while ago. */
 export async function readOldRuns(hub: Hub, state: MainState, memory: OldRunsMemory): Promise<OldRuns | null> {
   const { workflow } = state;
   if (workflow === null || workflow.blob === null) return null;

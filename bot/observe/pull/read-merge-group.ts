@@ -7,7 +7,7 @@ import { readMainSettings } from "./read-pull-state.ts";
 import { readEntries, readSide } from "./read-side.ts";
 
 /** The commits that a group is judged by, and the open pull requests into the default branch. */
-export interface GroupPlace {
+export interface GroupCommits {
   head: string;
   base: string;
   main: string;
@@ -15,13 +15,13 @@ export interface GroupPlace {
 }
 
 /** Reads what the checks of a merge group depend on. */
-export async function readMergeGroup(hub: Hub, place: GroupPlace): Promise<MergeGroupState> {
+export async function readMergeGroup(hub: Hub, group: GroupCommits): Promise<MergeGroupState> {
   const { appId } = hub;
-  const [base, entries] = [await readEntriesAt(hub, place.base), await readEntriesAt(hub, place.head)];
-  const state = { appId, head: place.head, base, entries, rendered: [], pulls: [] };
+  const [base, entries] = [await readEntriesAt(hub, group.base), await readEntriesAt(hub, group.head)];
+  const state = { appId, head: group.head, base, entries, rendered: [], pulls: [] };
   if (listChangedPaths(base, entries).length === 0) return state;
-  const pulls = await Promise.all(place.pulls.map((pull) => readGroupPull(hub, pull, place.main)));
-  return { ...state, pulls, rendered: await readRendered(hub, place, { base, entries }) };
+  const pulls = await Promise.all(group.pulls.map((pull) => readGroupPull(hub, pull, group.main)));
+  return { ...state, pulls, rendered: await readRendered(hub, group, { base, entries }) };
 }
 
 async function readGroupPull(hub: Hub, { number, head }: PullFacts, main: string): Promise<GroupPull> {
@@ -35,10 +35,10 @@ async function readGroupPull(hub: Hub, { number, head }: PullFacts, main: string
 /** Renders the group: main may have got a new lock since the pull requests were rendered, and git merges both. */
 async function readRendered(
   hub: Hub,
-  place: GroupPlace,
+  group: GroupCommits,
   { base, entries }: Pick<MergeGroupState, "base" | "entries">,
 ): Promise<string[]> {
-  const [main, before, after] = await Promise.all([place.main, place.base, place.head].map(hub.git.treeAt));
+  const [main, before, after] = await Promise.all([group.main, group.base, group.head].map(hub.git.treeAt));
   const settings = await readMainSettings(main!);
   const today = new Date(await hub.gitHubTime()).toISOString().slice(0, 10);
   const shared = { touched: findTouched(base, entries), settings: settings.settings, today };

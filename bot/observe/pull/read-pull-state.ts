@@ -76,8 +76,8 @@ async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
   const base = await readSide({ ...shared, tree: baseTree, entries: before });
   const head = await readSide({ ...shared, tree: headTree, entries: after });
   const databases = listChangedRequests({ base, head });
-  const order = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
-  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
+  const question = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
+  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, question) };
 }
 
 /** The commit of main. Throws if there is none. */

@@ -9,7 +9,7 @@ import type { HubTree } from "../../hub/git.ts";
 import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { readOr } from "../main/unreadable.ts";
 
-export interface UnpermittedOrder {
+export interface UnpermittedQuestion {
   databases: readonly string[];
   settings: Settings | null;
   repositoryId: string;
@@ -17,14 +17,14 @@ export interface UnpermittedOrder {
 }
 
 /** Paths of the hand-written files on main that the last permit of their database does not cover as they are now. */
-export async function readUnpermitted(main: HubTree, order: UnpermittedOrder): Promise<string[]> {
+export async function readUnpermitted(main: HubTree, question: UnpermittedQuestion): Promise<string[]> {
   const found: string[] = [];
-  for (const database of order.databases) found.push(...(await readOr(readOf(main, database, order), [])));
+  for (const database of question.databases) found.push(...(await readOr(readOf(main, database, question), [])));
   return found;
 }
 
-async function readOf(main: HubTree, database: string, order: UnpermittedOrder): Promise<string[]> {
-  const { settings, repositoryId, now } = order;
+async function readOf(main: HubTree, database: string, question: UnpermittedQuestion): Promise<string[]> {
+  const { settings, repositoryId, now } = question;
   const folder = folderOf(database);
   const files = await readRequestFiles(main, database);
   if (settings === null || Object.keys(files.files).length === 0) return [];

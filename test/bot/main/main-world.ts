@@ -23,8 +23,8 @@ export interface MainWorld {
   restart(): Promise<void>;
   ports: MainPorts;
   people: Record<"ada" | "grace" | "lin" | "eve" | "root", Person>;
-  /** Lets the bot look at main once. */
-  look(): Promise<MainReport>;
+  /** Lets the bot reconcile main once. */
+  reconcile(): Promise<MainReport>;
   /** Opens and merges a pull request with green checks and a DBA's review. */
   merge(options: MergeOptions): Promise<number>;
   show(path: string): Promise<string | null>;
@@ -139,7 +139,7 @@ export async function startMainWorld(settings: Partial<SettingsOptions> = {}): P
       world.hub = await reopen();
       ports.memory = createMemory();
     },
-    look: () => new MainReconciler(world.hub, ports).run(),
+    reconcile: () => new MainReconciler(world.hub, ports).run(),
     merge: (options) => merge(world, options),
     show: (path) => github.state.git.git(["show", `refs/heads/main:${path}`]).catch(() => null),
     history: async () =>

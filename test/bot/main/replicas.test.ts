@@ -18,7 +18,7 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 
 describe("several bots", () => {
   test("that check one after another, then together with nothing left to do, write one commit, one run and one comment", async () => {
-    const clean = await finalState(await keep(playScenario((world) => world.look())));
+    const clean = await finalState(await keep(playScenario((world) => world.reconcile())));
     const together = await keep(
       playScenario(async (world) => {
         const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));

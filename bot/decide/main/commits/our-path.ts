@@ -6,7 +6,7 @@ const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._
 
 /** Whether the bot may write or remove a path on main. GitHub cannot limit a ruleset bypass to paths, so this is the only limit. */
 export function isOurPath(path: string): boolean {
-  const place = placeOf(path);
-  if (place === null || !isDatabaseName(place.database)) return false;
-  return place.generated && PLAIN_PARTS.test(place.below);
+  const file = placeOf(path);
+  if (file === null || !isDatabaseName(file.database)) return false;
+  return file.generated && PLAIN_PARTS.test(file.below);
 }

@@ -1,6 +1,6 @@
 import { findMismatch } from "../permit/find-mismatch.ts";
 import { approvalDigest } from "../permit/permit.ts";
-import { folderOf, isGenerated, NAMES } from "../database/database-folder.ts";
+import { folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";

@@ -1,5 +1,5 @@
 import { listNames, suggestName } from "../text/near-names.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkPermit } from "./check-permit.ts";

@@ -1,6 +1,6 @@
 import { parseApproval } from "../permit/parse-approval.ts";
 import type { Permit } from "../permit/permit.ts";
-import { folderOf, NAMES } from "../database/database-folder.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";

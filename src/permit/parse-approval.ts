@@ -1,5 +1,5 @@
 import { verify } from "node:crypto";
-import { parsePublicKey } from "./ed25519-key.ts";
+import { parsePublicKey } from "../crypto/ed25519-key.ts";
 import type { Settings } from "../settings/settings.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 import { parsePermit } from "./parse-permit.ts";

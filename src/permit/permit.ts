@@ -1,4 +1,4 @@
-import { type Digest, digestOfBytes } from "../digests/digest.ts";
+import { type Digest, digestOfBytes } from "../crypto/digest.ts";
 
 /** `approval.yaml`: what may run once, for which exact request, and who approved it. Read it only through `parseApproval`. */
 export type Permit = PermitFacts & PermitCause;

@@ -1,5 +1,5 @@
-import { type Digest, digestOfBytes } from "../digests/digest.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { type Digest, digestOfBytes } from "../crypto/digest.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";

@@ -1,9 +1,9 @@
 import { findMismatch, type PermitQuestion } from "../permit/find-mismatch.ts";
 import { parseApproval } from "../permit/parse-approval.ts";
 import { approvalDigest, type Permit } from "../permit/permit.ts";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 
 /** What a run may use: the permit's digest and generation; without keys in the settings no permit is needed. */

@@ -1,5 +1,5 @@
 import type { RuntimeFile } from "../container/runtime-files.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { lockAfterSeed } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderLock } from "../lock/render-lock.ts";

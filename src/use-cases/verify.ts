@@ -1,7 +1,7 @@
 import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import type { ApprovalKeys } from "../../src/permit/parse-approval.ts";
 import type { Permit } from "../../src/permit/permit.ts";
 import { signApproval, type SigningKey } from "../../src/permit/sign-approval.ts";

@@ -1,10 +1,10 @@
-import type { Digest } from "../../../src/digests/digest.ts";
+import type { Digest } from "../../../src/crypto/digest.ts";
 import type { Permit } from "../../../src/permit/permit.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../../src/lock/seed-result.ts";
 import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { CommitFacts } from "../../hub/hub.ts";
+import type { CommitFacts } from "../../hub/git.ts";
 import type { CheckFacts } from "../../hub/checks.ts";
 import type { PullFacts, ReviewFacts } from "../../hub/pulls.ts";
 import type { RunFacts } from "../../hub/runs.ts";

@@ -1,7 +1,7 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
 import { compareBytes } from "../../../src/text/order.ts";
 import { decodeFile } from "../../../src/database/unreadable-file.ts";
-import type { HubTree } from "../hub.ts";
+import type { HubTree } from "../git.ts";
 import type { Calls } from "./calls.ts";
 
 interface Entry {

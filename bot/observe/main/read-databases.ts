@@ -1,5 +1,5 @@
-import { folderOf } from "../../../src/database/database-folder.ts";
-import { ENVIRONMENTS } from "../../../src/database/repository.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
+import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
@@ -7,7 +7,7 @@ import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { listDatabases, readRequestFiles } from "../../../src/use-cases/load.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
 import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { isUnreadable, readOr } from "./unreadable.ts";

@@ -1,5 +1,5 @@
 import { parseApproval } from "../../../src/permit/parse-approval.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { highestGeneration, emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Settings } from "../../../src/settings/settings.ts";

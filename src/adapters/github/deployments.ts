@@ -1,4 +1,4 @@
-import type { Deployments } from "../../action/action-ports.ts";
+import type { Deployments } from "../../ports/deployments.ts";
 import type { GitHubClient } from "./client.ts";
 
 /** Each attempt as a Deployment `database/<db>`: display only, nothing waits for it or reads it. */

@@ -1,7 +1,7 @@
 import { SeedbedError } from "../../problem/error.ts";
 import type { MainFile, MainNow, MainReader } from "../../door/main-now.ts";
-import { NAMES } from "../../database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../database/repository.ts";
+import { NAMES } from "../../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../layout/repository.ts";
 import { decodeUtf8 } from "../../text/utf8.ts";
 import type { GitHubClient } from "./client.ts";
 

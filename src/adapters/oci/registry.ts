@@ -1,5 +1,5 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes, type Digest } from "../../digests/digest.ts";
+import { digestOfBytes, type Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
 import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";

@@ -1,5 +1,5 @@
 import type { Credentials } from "../../credentials/credentials.ts";
-import { folderOf } from "../../database/database-folder.ts";
+import { folderOf } from "../../layout/database-folder.ts";
 import type { Tree } from "../../ports/tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { orderExport } from "../../use-cases/order-seed.ts";

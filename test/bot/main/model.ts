@@ -1,16 +1,15 @@
-import type { Permit } from "../../../src/permit/permit.ts";
-import { approvalDigest } from "../../../src/permit/permit.ts";
-import { digestOfBytes, type Digest } from "../../../src/digests/digest.ts";
+import { type Permit, approvalDigest } from "../../../src/permit/permit.ts";
+import { digestOfBytes, type Digest } from "../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { blobId } from "../../../bot/decide/main/blob-id.ts";
-import { isOurPath } from "../../../bot/write/write-main.ts";
+import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
 import type { LockCommit } from "../../../src/permit/verify-history.ts";
 import type { SigningKey } from "../../../src/permit/sign-approval.ts";
@@ -135,10 +134,10 @@ export class Model {
     return { ...base, runs: this.runs.map((run) => this.judge(run, base)).toReversed() };
   }
 
-  /** Lets the bot look until it has nothing more to do; returns its last outputs. */
+  /** Lets the bot reconcile until it has nothing more to do; returns its last outputs. */
   async settle(): Promise<MainOutputs> {
     for (let round = 0; round < 20; round += 1) {
-      const outputs = reconcileMain(await this.state(), this.key());
+      const outputs = decideMain(await this.state(), this.key());
       if (outputs.commit !== null) this.apply(outputs.commit);
       for (const { database, reason } of outputs.dispatches) this.start(database, { reason, actor: bot });
       for (const { run, why } of outputs.cancellations) this.cancel(run, why);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { verifyHistory } from "../../../src/permit/verify-history.ts";
 import { compareFiles, renderDatabase } from "../../../src/use-cases/render.ts";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -70,7 +70,7 @@ describe("whatever happens to main, in whatever order", () => {
         for (const [, event] of script) {
           await event(model);
           await model.settle();
-          const again = reconcileMain(await model.state(), model.key());
+          const again = decideMain(await model.state(), model.key());
           expect(again).toMatchObject({ commit: null, dispatches: [], cancellations: [] });
           await expectRendered(model);
           const [, lock = 0] = generations(model, "hr");
@@ -105,10 +105,10 @@ describe("whatever happens to main, in whatever order", () => {
             .map((item, index) => ({ item, at: ((index + 1) * (seed + 7919)) % 101 }))
             .toSorted((a, b) => a.at - b.at)
             .map(({ item }) => item);
-        const straight = reconcileMain(state, model.key());
-        const turned = reconcileMain({ ...state, runs: turn([...state.runs, ...state.runs]) }, model.key());
+        const straight = decideMain(state, model.key());
+        const turned = decideMain({ ...state, runs: turn([...state.runs, ...state.runs]) }, model.key());
         expect(turned).toEqual(straight);
-        expect(reconcileMain({ ...state, databases: turn(state.databases) }, model.key())).toEqual(straight);
+        expect(decideMain({ ...state, databases: turn(state.databases) }, model.key())).toEqual(straight);
       }),
       { numRuns: 60 },
     );

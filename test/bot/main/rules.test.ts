@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -111,10 +111,10 @@ describe("when an open permit gets its run", () => {
     await model.settle();
     model.setSource("");
     const state = await model.state();
-    const [first, ...others] = reconcileMain(state, model.key()).dispatches;
+    const [first, ...others] = decideMain(state, model.key()).dispatches;
     expect([first?.database, others]).toEqual(["aa", []]);
     const started = [`seed aa: ${first?.reason}`];
-    const next = reconcileMain({ ...state, started }, model.key());
+    const next = decideMain({ ...state, started }, model.key());
     expect(next.dispatches).toEqual([]);
     const bodies = next.stickyComments.map(({ body }) => body).join("");
     expect(bodies).toContain("its run was started just now");
@@ -224,7 +224,7 @@ test("the failure of another permit of the same generation is not told as this o
 describe("a new key", () => {
   test("that the settings do not list signs nothing, and the comment says what is missing", async () => {
     model.merge("hr", good());
-    const outputs = reconcileMain(await model.state(), null);
+    const outputs = decideMain(await model.state(), null);
     expect(outputs.commit).toBeNull();
     expect(outputs.stickyComments[0]?.body).toContain("approval.keys");
   });

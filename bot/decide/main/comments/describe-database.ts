@@ -2,7 +2,7 @@ import { explainText } from "../../../../src/export/explain-error.ts";
 import { findForeignManifests } from "../commits/render-change.ts";
 import { decideRun } from "../dispatch/decide-runs.ts";
 import type { DatabaseState, MainState, StandingPermit } from "../main-state.ts";
-import type { PermitDecision } from "../permits/decide-permit.ts";
+import type { PermitDecision } from "../permits/permit-decision.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
 import { describeConnection } from "./describe-connection.ts";
 import { linkRun, quoteBlock } from "./markdown.ts";

@@ -1,4 +1,4 @@
-import { folderOf } from "../../../../src/database/database-folder.ts";
+import { folderOf } from "../../../../src/layout/database-folder.ts";
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../../src/lock/lock.ts";
 import { renderLock } from "../../../../src/lock/render-lock.ts";

@@ -1,7 +1,7 @@
 import { describeWindows, isWindowOpen } from "../../../../src/door/export-window.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
-import type { Digest } from "../../../../src/digests/digest.ts";
-import { readRunTitle, runTitle } from "../../../run-title.ts";
+import type { Digest } from "../../../../src/crypto/digest.ts";
+import { readRunTitle, runTitle } from "../../../../src/templates/run-title.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
 import { isManual, runsInFlight } from "../permits/manual-runs.ts";

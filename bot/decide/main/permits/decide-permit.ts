@@ -1,3 +1,4 @@
+import type { PermitDecision } from "./permit-decision.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
@@ -7,14 +8,6 @@ import { judgeOrigin } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 import { findDueRefresh } from "./refresh-due.ts";
 import { findManualRuns, judgeManualRun, runsInFlight } from "./manual-runs.ts";
-
-export type PermitDecision =
-  | { kind: "keep" }
-  | { kind: "sign"; permit: Permit }
-  /** The request on main must not get a permit as it is. */
-  | { kind: "refuse"; why: string; fix: string }
-  /** The files that it needs cannot be written, or its run cannot be started. */
-  | { kind: "stuck"; why: string; fix: string };
 
 /**
  * Decides whether a database's request on main needs a permit now, and may have it. `key` is the id of the settings' newest

@@ -4,7 +4,7 @@ import { digestOfReference } from "../../../../src/plan/digest-of-reference.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import type { Settings } from "../../../../src/settings/settings.ts";
 import type { DatabaseState, MainState, MergeFacts, StandingPermit } from "../main-state.ts";
-import type { PermitDecision } from "./decide-permit.ts";
+import type { PermitDecision } from "./permit-decision.ts";
 import { findUnapprovedMerge } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 

@@ -2,7 +2,7 @@ import { parsePermit } from "../../../../src/permit/parse-permit.ts";
 import { differingFiles } from "../../../../src/permit/differing-files.ts";
 import { parseApproval } from "../../../../src/permit/parse-approval.ts";
 import { approvalDigest, type Permit } from "../../../../src/permit/permit.ts";
-import type { Digest } from "../../../../src/digests/digest.ts";
+import type { Digest } from "../../../../src/crypto/digest.ts";
 import { listRequestDigests } from "../../../../src/digests/request-files.ts";
 import { highestGeneration } from "../../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../../src/lock/lock.ts";

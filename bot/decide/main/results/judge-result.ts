@@ -1,4 +1,4 @@
-import { canonicalJson, type Digest } from "../../../../src/digests/digest.ts";
+import { canonicalJson, type Digest } from "../../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../../../../src/digests/seed.ts";
 import { highestGeneration } from "../../../../src/lock/advance-lock.ts";
 import type { Lock, Seed } from "../../../../src/lock/lock.ts";

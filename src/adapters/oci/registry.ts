@@ -5,7 +5,7 @@ import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts"
 import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";
 import { readBlob, readManifest } from "./download.ts";
 import { nextLocation } from "./location.ts";
-import type { LoginInputs } from "./refusal.ts";
+import type { LoginInputs } from "./attempt.ts";
 import { keepSecrets } from "./secrets.ts";
 import { openTransport } from "./transport.ts";
 import { BlobUploader } from "./upload.ts";

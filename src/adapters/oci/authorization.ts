@@ -1,7 +1,15 @@
 import { parseChallenges, type Challenge } from "./challenge.ts";
 import { explainRefusal } from "./refusal.ts";
 import type { Attempted } from "./attempt.ts";
-import { basicHeader, fetchToken, noTokenService, type Token, type TokenRequest } from "./token.ts";
+import {
+  basicHeader,
+  fetchToken,
+  noTokenService,
+  type AuthorizerOptions,
+  type Scope,
+  type Token,
+  type TokenRequest,
+} from "./token.ts";
 
 /** Detects a registry's authentication scheme, Basic or Bearer as in `docker login`, and keeps its tokens. */
 export class Authorizer {

@@ -1,7 +1,6 @@
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { NameSecrets } from "../../credentials/secret-names.ts";
 import type { HttpReply } from "./transport.ts";
-import type { LoginOrigin } from "../../registry-login/login.ts";
+import type { Attempted, RegistryFacts } from "./attempt.ts";
 import { loginFix, rightsFix } from "./login-fix.ts";
 
 // Longer waits that a registry asks for are not made, because the run would seem to hang.

@@ -4,11 +4,11 @@ import { UnreadableFile } from "../../src/database/unreadable-file.ts";
 import { digestOfBytes } from "../../src/digests/digest.ts";
 import { checkPermit } from "../../src/door/check-permit.ts";
 import type { DoorFacts, Pass } from "../../src/door/door-facts.ts";
-import { findPermit } from "../../src/door/find-permit.ts";
 import { emptyLock, highestGeneration } from "../../src/lock/advance-lock.ts";
 import type { LastAttempt, Lock } from "../../src/lock/lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import type { Permit } from "../../src/permit/permit.ts";
+import type { ApprovalFile } from "../../src/permit/read-permit.ts";
 import { verifyHistory } from "../../src/permit/verify-history.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
@@ -55,14 +55,12 @@ async function askBot(scene: Scene): Promise<Answer> {
   const { repositoryId, now } = scene;
   const [db] = await readDatabases(treeOf(scene), { settings: settingsOf(scene), repositoryId, now });
   if (db === undefined) throw new Error("no database");
-  return db.standing.kind === "open" && db.standing.covers ? OPEN : no(null);
+  const { kind, covers, reasons } = db.verdict;
+  return kind === "open" && covers ? OPEN : no(reasons[0]?.what ?? null);
 }
 
 function askDoor(scene: Scene): Answer {
-  const facts = factsOf(scene);
-  const settings = settingsOf(scene);
-  const found = findPermit(facts, settings);
-  const decision = "refuse" in found ? found : checkPermit(facts, settings, found);
+  const decision = checkPermit(factsOf(scene), settingsOf(scene));
   return "refuse" in decision ? no(decision.sentence) : OPEN;
 }
 
@@ -82,7 +80,7 @@ async function askCli(scene: Scene): Promise<Answer> {
       files: { database: "hr", files },
       lock: lock ?? emptyLock("hr"),
       source: "hr-prod",
-      approval: scene.approval?.bytes.toString("utf8") ?? null,
+      approval: readApproval(scene),
       now,
     });
   });
@@ -94,7 +92,7 @@ function askVerify(scene: Scene): Answer {
   const { repositoryId, files, approval, permit } = scene;
   const { keys } = settingsOf(scene).approval;
   const before = scene.lock ?? emptyLock("hr");
-  const more = { request: files, keys, hadKeys: true, approval: approval?.bytes ?? null };
+  const more = { request: files, keys, hadKeys: true, approval: readApproval(scene) };
   const commits = [before, attemptWith(before, permit, approval)].map((lock, index) => ({
     ...more,
     commit: String(index).repeat(40),
@@ -117,6 +115,12 @@ function askVerify(scene: Scene): Answer {
     };
     return { ...lock, last_attempt: last };
   }
+}
+
+function readApproval({ approval }: Scene): ApprovalFile {
+  if (approval === null) return null;
+  const text = approval.mode === "100644" ? decodeUtf8(approval.bytes) : null;
+  return text ?? { unreadable: `mode ${approval.mode}` };
 }
 
 async function refusalOf(ask: () => void | Promise<void>): Promise<SeedbedError | null> {

@@ -25,19 +25,17 @@ export async function listRuns(hub: Hub, { databases, now, workflow }: ListedSta
 }
 
 /** Whether a run of this database's permit may still matter. */
-export function isUsable({ standing }: DatabaseState, now: number): boolean {
-  if (standing.kind === "open") return true;
-  return standing.kind === "expired" && Date.parse(standing.permit.expires_at ?? "") > now - GIVEN_UP;
+export function isUsable({ verdict }: DatabaseState, now: number): boolean {
+  if (verdict.kind === "open") return true;
+  return verdict.kind === "expired" && Date.parse(verdict.permit.expires_at ?? "") > now - GIVEN_UP;
 }
 
-function beginOf({ standing }: DatabaseState): number {
-  if (standing.kind === "none" || standing.kind === "broken") return Infinity;
-  return Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
+function beginOf({ verdict: { permit } }: DatabaseState): number {
+  return permit === null ? Infinity : Date.parse(permit.signed_at) - PERMIT_WAIT;
 }
 
 /** The run that a database's permit was signed for, if it was. */
-export function evidenceRun({ standing }: DatabaseState): string[] {
-  if (standing.kind === "none" || standing.kind === "broken") return [];
-  const { evidence } = standing.permit;
-  return "run" in evidence ? [evidence.run] : [];
+export function evidenceRun({ verdict }: DatabaseState): string[] {
+  const evidence = verdict.permit?.evidence;
+  return evidence && "run" in evidence ? [evidence.run] : [];
 }

@@ -97,12 +97,12 @@ async function readRuns(hub: Hub, state: MainState, memory: MainMemory): Promise
 
 /** Reads what is only needed for some databases: how the request came to main, who may decide, what failed. */
 async function readMore(hub: Hub, state: MoreState, db: DatabaseState): Promise<DatabaseState> {
-  const { standing, database } = db;
+  const { verdict, database } = db;
   const { head, settings, memory } = state;
-  const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+  const { covers: covered } = verdict;
   const requested = findManualRuns(state, db).length > 0;
   const recent = isRecent(state, db);
-  const needsThread = requested || (recent && covered && standing.permit.cause !== "review");
+  const needsThread = requested || (recent && verdict.covers && verdict.permit.cause !== "review");
   const unknown = requested && !covered;
   const here = { name: database, key: head };
   return {
@@ -148,9 +148,9 @@ async function readStarters(hub: Hub, state: MoreState, db: DatabaseState): Prom
 
 async function readBaseOrigins(hub: Hub, { head, databases, settings }: MainState): Promise<MainState["baseOrigins"]> {
   const moved = databases.flatMap((db) => {
-    const { standing, request } = db;
-    if (request === null || standing.kind === "none" || standing.kind === "broken") return [];
-    const base = mayRebuild(standing) && findSettingsMove({ ...db, request }, settings) === "base";
+    const { verdict, request } = db;
+    if (request === null) return [];
+    const base = mayRebuild(verdict) && findSettingsMove({ ...db, request }, settings) === "base";
     return base ? [request.database.base] : [];
   });
   const names = [...new Set(moved)];

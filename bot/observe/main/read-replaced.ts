@@ -26,8 +26,8 @@ export async function readReplaced(
   const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
   if (!verified?.ok || verified.permit.cause !== "review" || verified.permit.work === "apply") return null;
   const { generation, evidence } = verified.permit;
-  const { standing } = db;
-  if (standing.kind === "none" || standing.kind === "broken" || isSamePull(standing.permit, evidence.pull)) return null;
+  const current = db.verdict.permit;
+  if (current === null || isSamePull(current, evidence.pull)) return null;
   const used = await readGeneration(hub, db.database, newest.sha);
   return used < generation ? { pull: Number(evidence.pull), generation } : null;
 }

@@ -49,9 +49,9 @@ async function readVerdict(hub: Hub, facts: RunFacts, context: RunContext): Prom
 }
 
 /** A result can only be used while its permit is open or expired. */
-export function isOfInterest(facts: RunFacts, { standing }: DatabaseState): boolean {
-  if (standing.kind !== "open" && standing.kind !== "expired") return false;
-  return Date.parse(facts.startedAt) >= Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
+export function isOfInterest(facts: RunFacts, { verdict }: DatabaseState): boolean {
+  if (verdict.kind !== "open" && verdict.kind !== "expired") return false;
+  return Date.parse(facts.startedAt) >= Date.parse(verdict.permit.signed_at) - PERMIT_WAIT;
 }
 
 /** A run of anything but main's provision.yml is ignored, unless it left an artifact that looks like a result. */
@@ -97,9 +97,8 @@ async function readResult(
   context: RunContext & { known: DatabaseState },
 ): Promise<RunVerdict> {
   const { known, settings, workflow, repository, defaultBranch } = context;
-  const { request, source, standing } = known;
-  if (request === null || source === null || standing.kind === "none" || standing.kind === "broken")
-    return { kind: "unread" };
+  const { request, source, verdict } = known;
+  if (request === null || source === null || verdict.permit === null) return { kind: "unread" };
   const runnerGroup = settings.sources[source]?.runner.group ?? "";
   const evidence = await readEvidence(hub, facts, context);
   const document = judgeRun(evidence, { repositoryId: repository.id, defaultBranch, workflow, runnerGroup });
@@ -109,7 +108,7 @@ async function readResult(
     run: facts,
     database: known.database,
     lock: known.lock,
-    standing,
+    verdict,
     seed: seedOf(request, settings, known.files),
     base: baseOf({ request, settings }),
   });

@@ -7,7 +7,7 @@ export function runsInFlight(state: MainState, database: string): RunState[] {
 
 /** Runs that a person started while there was no open permit: each asks for one. */
 export function findManualRuns(state: MainState, db: DatabaseState): RunState[] {
-  if (db.standing.kind === "open" && db.standing.covers) return [];
+  if (db.verdict.kind === "open" && db.verdict.covers) return [];
   return runsInFlight(state, db.database).filter((run) => isManual(run, state) && !isServed(run, db));
 }
 
@@ -17,11 +17,10 @@ export function isManual({ facts }: RunState, { botLogin }: MainState): boolean 
 }
 
 /** A run that already existed when the last permit was used does not ask for another one. */
-function isServed({ facts }: RunState, { standing, lock }: DatabaseState): boolean {
-  if (standing.kind !== "none" && standing.kind !== "broken") {
-    const { evidence } = standing.permit;
-    if ("run" in evidence && evidence.run === facts.id && evidence.attempt === String(facts.attempt)) return true;
-  }
+function isServed({ facts }: RunState, { verdict, lock }: DatabaseState): boolean {
+  const evidence = verdict.permit?.evidence;
+  if (evidence && "run" in evidence && evidence.run === facts.id && evidence.attempt === String(facts.attempt))
+    return true;
   const used = lock.last_attempt?.at;
   // Within the same second the order is unknown; then it is better to serve a request twice than not at all.
   return used !== undefined && Date.parse(facts.startedAt) < Date.parse(used);
@@ -60,9 +59,8 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
 }
 
 /** Whether the bytes on main are covered by a permit, the current one or an earlier one. */
-function isPermitted({ standing, permittedBefore }: DatabaseState): boolean {
-  if (permittedBefore) return true;
-  return standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+function isPermitted({ verdict, permittedBefore }: DatabaseState): boolean {
+  return permittedBefore || verdict.covers;
 }
 
 function no(why: string): ManualRunVerdict {

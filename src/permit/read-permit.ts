@@ -19,7 +19,8 @@ export interface PermitFile {
   database: string;
   /** null where it is unknown, as in a work tree. */
   repositoryId: string | null;
-  lock: Pick<Lock, "approval" | "last_attempt">;
+  /** null for a permit that is not the current one any more: then its signature counts alone. */
+  lock: Pick<Lock, "approval" | "last_attempt"> | null;
 }
 
 /** An authentic permit of this database in this repository. */
@@ -64,8 +65,8 @@ export function readPermit(file: PermitFile): FoundPermit | NoPermit {
 
 /** The outcome that a lock records for exactly this permit; null where it does not name it. */
 export function recordedUse(digest: Digest, lock: PermitFile["lock"]): LastAttempt["outcome"] | null {
-  if (lock.last_attempt?.approval === digest) return lock.last_attempt.outcome;
-  return lock.approval === digest ? "seeded" : null;
+  if (lock?.last_attempt?.approval === digest) return lock.last_attempt.outcome;
+  return lock?.approval === digest ? "seeded" : null;
 }
 
 /** A permit that the lock names was verified when it was used: it stays used even if its key is removed from the settings. */

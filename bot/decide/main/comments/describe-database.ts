@@ -2,8 +2,10 @@ import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import { explainText } from "../../../../src/export/explain-error.ts";
 import { findForeignManifests } from "../commits/render-change.ts";
 import { decideRun } from "../dispatch/decide-runs.ts";
-import type { DatabaseState, MainState } from "../main-state.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
+import { runsOfExpired } from "../permits/manual-runs.ts";
 import type { PermitDecision } from "../permits/decide-permit.ts";
+import type { Permit } from "../../../../src/permit/permit.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
 import { describeConnection } from "./describe-connection.ts";
 import { linkRun, quoteBlock } from "./markdown.ts";
@@ -39,7 +41,7 @@ function describeJudged(state: MainState, db: DatabaseState, verdict: JudgedPerm
     case "open":
       return describeOpen(state, db, verdict);
     case "expired":
-      return describeExpired(db, verdict);
+      return describeExpired(state, db, verdict);
     case "applied":
       return describeApplied(state, db);
     case "used":
@@ -60,14 +62,8 @@ function permitLine({ permit }: JudgedPermit): string {
 }
 
 function describeOpen(state: MainState, db: DatabaseState, { permit }: JudgedPermit): CommentSection {
-  const doing = permit.work === "export" ? "exporting" : "building the image";
   const next = decideRun(state, db, 0);
-  if (next?.kind === "running")
-    return {
-      state: `⏳ ${doing}`,
-      lines: [`- ⏳ ${doing}: ${linkRun(next.run.facts.id)}`],
-      next: "the run pushes the image; then the bot commits the lock and the manifests.",
-    };
+  if (next?.kind === "running") return describeRunning(permit, next.run);
   const why = next?.kind === "wait" ? next.why : "the bot starts a run";
   return {
     state: "⏳ waiting to start",
@@ -76,7 +72,18 @@ function describeOpen(state: MainState, db: DatabaseState, { permit }: JudgedPer
   };
 }
 
-function describeExpired(db: DatabaseState, { permit }: JudgedPermit): CommentSection {
+function describeRunning({ work }: Permit, { facts }: RunState): CommentSection {
+  const doing = work === "export" ? "exporting" : "building the image";
+  return {
+    state: `⏳ ${doing}`,
+    lines: [`- ⏳ ${doing}: ${linkRun(facts.id)}`],
+    next: "the run pushes the image; then the bot commits the lock and the manifests.",
+  };
+}
+
+function describeExpired(state: MainState, db: DatabaseState, { permit }: JudgedPermit): CommentSection {
+  const [working] = runsOfExpired(state, db);
+  if (working !== undefined) return describeRunning(permit, working);
   return {
     state: "❌ the permit expired",
     lines: [`- ❌ the permit expired ${permit.expires_at} before any run used it`],

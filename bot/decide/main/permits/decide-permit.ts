@@ -8,7 +8,7 @@ import { decideWork } from "./decide-work.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 import { findDueRefresh } from "./refresh-due.ts";
-import { findManualRuns, judgeManualRun, runsInFlight } from "./manual-runs.ts";
+import { findManualRuns, judgeManualRun, runsInFlight, runsOfExpired } from "./manual-runs.ts";
 
 export type PermitDecision =
   | { kind: "keep" }
@@ -31,6 +31,7 @@ export function decidePermit(state: MainState, db: DatabaseState, key: string | 
       : { kind: "refuse", why, fix: "Fix it in a pull request." };
   }
   if (verdict.covers && verdict.kind === "open") return decideNewSignature(state, db, { verdict, key });
+  if (runsOfExpired(state, db).length > 0) return { kind: "keep" };
   const run = findManualRuns(state, db).find((candidate) => judgeManualRun(candidate, db, state).ok);
   if (run !== undefined && (verdict.covers || !isReviewed(state, db)))
     return { kind: "sign", permit: permitManualRun(state, db, { run, request }) };

@@ -1,3 +1,4 @@
+import { isExpired } from "../../../../src/permit/is-expired.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 
 /** Runs of this database that have not ended, of any trigger. */
@@ -5,10 +6,23 @@ export function runsInFlight(state: MainState, database: string): RunState[] {
   return state.runs.filter((run) => run.verdict.kind === "running" && run.database === database);
 }
 
+/**
+ * Runs that may have passed the door with a permit that has expired since. Their result still counts, so until they end no
+ * other permit takes its place: both could export.
+ */
+export function runsOfExpired(state: MainState, { verdict, database }: DatabaseState): RunState[] {
+  if (verdict.kind !== "expired" || !verdict.covers) return [];
+  const { permit } = verdict;
+  return runsInFlight(state, database).filter(({ facts }) => !isExpired(permit, Date.parse(facts.startedAt)));
+}
+
 /** Runs that a person started while there was no open permit: each asks for one. */
 export function findManualRuns(state: MainState, db: DatabaseState): RunState[] {
   if (db.verdict.kind === "open" && db.verdict.covers) return [];
-  return runsInFlight(state, db.database).filter((run) => isManual(run, state) && !isServed(run, db));
+  const served = runsOfExpired(state, db);
+  return runsInFlight(state, db.database).filter(
+    (run) => isManual(run, state) && !served.includes(run) && !isServed(run, db),
+  );
 }
 
 /** Whether a person, not the bot, started this attempt; a re-run counts for whoever started the re-run. */
@@ -46,6 +60,11 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
   const among = (people: { id: string }[]): boolean => people.some(({ id }) => id === who.id);
   if (!among(dba) && !among(reseed))
     return no(`@${who.login} is not among the people who may reseed from ${db.source}`);
+  const [working] = runsOfExpired(state, db);
+  if (working !== undefined)
+    return no(
+      `run ${working.facts.id} started before the permit expired and still works: start another one after its end`,
+    );
   if (isPermitted(db)) return { ok: true };
   if (!among(dba))
     return no(

@@ -32,10 +32,12 @@ export interface Scene {
   now: number;
 }
 
-/** Whether a reader lets a run start, and its words where it does not; null where it has none. */
+/** Whether a reader lets a run start, and its words where it does not. */
 export interface Answer {
   open: boolean;
-  says: string | null;
+  says: string;
+  /** Code and fix of the permit's reason; null for readers that put their own around it. */
+  reason: { code: string; fix: string } | null;
 }
 
 export type Reader = "bot" | "door" | "look" | "cli" | "verify";
@@ -48,20 +50,20 @@ export const READERS: Record<Reader, (scene: Scene) => Promise<Answer> | Answer>
   verify: askVerify,
 };
 
-const OPEN: Answer = { open: true, says: null };
-const no = (says: string | null): Answer => ({ open: false, says });
+const OPEN: Answer = { open: true, says: "", reason: null };
+const no = (says: string, reason: Answer["reason"] = null): Answer => ({ open: false, says, reason });
 
 async function askBot(scene: Scene): Promise<Answer> {
   const { repositoryId, now } = scene;
   const [db] = await readDatabases(treeOf(scene), { settings: settingsOf(scene), repositoryId, now });
   if (db === undefined) throw new Error("no database");
   const { kind, covers, reasons } = db.verdict;
-  return kind === "open" && covers ? OPEN : no(reasons[0]?.what ?? null);
+  return kind === "open" && covers ? OPEN : no(reasons[0]!.what, { code: reasons[0]!.code, fix: reasons[0]!.fix });
 }
 
 function askDoor(scene: Scene): Answer {
   const decision = checkPermit(factsOf(scene), settingsOf(scene));
-  return "refuse" in decision ? no(decision.sentence) : OPEN;
+  return "refuse" in decision ? no(decision.sentence, { code: decision.refuse, fix: decision.fix }) : OPEN;
 }
 
 async function askLook(scene: Scene): Promise<Answer> {
@@ -84,7 +86,9 @@ async function askCli(scene: Scene): Promise<Answer> {
       now,
     });
   });
-  return error === null ? OPEN : no(error.message);
+  if (error === null) return OPEN;
+  const { message, code, fix } = error;
+  return no(message, { code, fix: fix.replace(" No connection to the source was made.", "") });
 }
 
 /** Judges the commit that records an attempt with this permit, after a commit with the scene's lock. */
@@ -133,9 +137,14 @@ async function refusalOf(ask: () => void | Promise<void>): Promise<SeedbedError 
   }
 }
 
+const known = new Map<string, Settings>();
+
 function settingsOf({ settings }: Scene): Settings {
+  const before = known.get(settings);
+  if (before !== undefined) return before;
   const parsed = parseSettings(settings, "s.yml");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  known.set(settings, parsed.value);
   return parsed.value;
 }
 

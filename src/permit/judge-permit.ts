@@ -56,15 +56,25 @@ function stateOf({ permit, digest }: FoundPermit, { lock, now }: PermitQuestion)
 
 function findOtherSource(permit: Permit, source: string | null): PermitReason[] {
   if (source === null || permit.source === source) return [];
-  const what = `The permit is for the source ${permit.source}, but the request names ${source}.`;
-  return [{ code: "permit-other-source", what, fix: ASK_FOR_PERMIT }];
+  return [
+    {
+      code: "permit-other-source",
+      what: `The permit is for the source ${permit.source}, but the request names ${source}.`,
+      fix: ASK_FOR_PERMIT,
+    },
+  ];
 }
 
 function findOtherFiles({ request }: Permit, files: RequestFiles): PermitReason[] {
   const changed = differingFiles(request, listRequestDigests(files));
   if (changed.length === 0) return [];
-  const what = `These files differ from what the permit covers: ${changed.join(", ")}.`;
-  return [{ code: "permit-other-request", what, fix: ASK_FOR_PERMIT }];
+  return [
+    {
+      code: "permit-other-request",
+      what: `These files differ from what the permit covers: ${changed.join(", ")}.`,
+      fix: ASK_FOR_PERMIT,
+    },
+  ];
 }
 
 function findObstacles(found: FoundPermit, state: PermitState, lock: Lock): PermitReason[] {
@@ -72,8 +82,7 @@ function findObstacles(found: FoundPermit, state: PermitState, lock: Lock): Perm
   const apply = permit.work === "apply" ? [applyOnly] : [];
   if (state.kind === "used") return [...apply, describeUse(found, lock)];
   if (state.kind !== "expired") return apply;
-  const what = `The permit expired at ${permit.expires_at}.`;
-  return [{ code: "permit-expired", what, fix: ASK_FOR_PERMIT }];
+  return [{ code: "permit-expired", what: `The permit expired at ${permit.expires_at}.`, fix: ASK_FOR_PERMIT }];
 }
 
 const applyOnly: PermitReason = {
@@ -84,13 +93,18 @@ const applyOnly: PermitReason = {
 
 function describeUse({ permit, digest }: FoundPermit, lock: Lock): PermitReason {
   const { last_attempt: attempt } = lock;
-  const used = highestGeneration(lock);
-  if (attempt?.approval !== digest) {
-    const what = `The permit has generation ${permit.generation}, but generation ${used} was already used.`;
-    return { code: "permit-spent", what, fix: ASK_FOR_PERMIT };
-  }
-  if (attempt.outcome === "seeded")
-    return { code: "permit-spent", what: `The permit was already used by run ${attempt.run}.`, fix: ASK_FOR_PERMIT };
-  const what = `The permit was used up by run ${attempt.run}, which failed in stage ${attempt.stage}: ${attempt.code}.`;
-  return { code: "permit-failed", what, fix: ASK_FOR_PERMIT };
+  const own = attempt?.approval === digest ? attempt : undefined;
+  if (own?.outcome === "failed")
+    return {
+      code: "permit-failed",
+      what: `The permit was used up by run ${own.run}, which failed in stage ${own.stage}: ${own.code}.`,
+      fix: ASK_FOR_PERMIT,
+    };
+  if (own !== undefined)
+    return { code: "permit-spent", what: `The permit was already used by run ${own.run}.`, fix: ASK_FOR_PERMIT };
+  return {
+    code: "permit-spent",
+    what: `The permit has generation ${permit.generation}, but generation ${highestGeneration(lock)} was already used.`,
+    fix: ASK_FOR_PERMIT,
+  };
 }

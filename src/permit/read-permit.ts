@@ -51,8 +51,11 @@ export function readPermit(file: PermitFile): FoundPermit | NoPermit {
       fix: ASK_FOR_PERMIT,
     });
   if (typeof approval !== "string") {
-    const what = `${path} is not a regular file with UTF-8 text (${approval.unreadable}).`;
-    return noPermit("broken", { code: "permit-not-regular", what, fix: RESTORE_PERMIT });
+    return noPermit("broken", {
+      code: "permit-not-regular",
+      what: `${path} is not a regular file with UTF-8 text (${approval.unreadable}).`,
+      fix: RESTORE_PERMIT,
+    });
   }
   const bytes = Buffer.from(approval);
   const digest = approvalDigest(bytes);
@@ -80,14 +83,24 @@ function verify(bytes: Buffer, { keys }: PermitFile, used: boolean): VerifiedApp
 
 function findOtherRepository({ repository }: Permit, { repositoryId }: PermitFile): PermitReason[] {
   if (repositoryId === null || repository.id === repositoryId) return [];
-  const what = `The permit is for the repository ${repository.id}, not for ${repositoryId}.`;
-  return [{ code: "permit-other-repository", what, fix: ASK_FOR_PERMIT }];
+  return [
+    {
+      code: "permit-other-repository",
+      what: `The permit is for the repository ${repository.id}, not for ${repositoryId}.`,
+      fix: ASK_FOR_PERMIT,
+    },
+  ];
 }
 
 function findOtherDatabase(permit: Permit, { database }: PermitFile): PermitReason[] {
   if (permit.database === database) return [];
-  const what = `The permit is for ${permit.database}, not for ${database}.`;
-  return [{ code: "permit-other-database", what, fix: ASK_FOR_PERMIT }];
+  return [
+    {
+      code: "permit-other-database",
+      what: `The permit is for ${permit.database}, not for ${database}.`,
+      fix: ASK_FOR_PERMIT,
+    },
+  ];
 }
 
 function noPermit(kind: NoPermit["kind"], reason: PermitReason, more: PermitReason[] = []): NoPermit {

@@ -3,7 +3,7 @@ import { explainText } from "../../../../src/export/explain-error.ts";
 import { findForeignManifests } from "../commits/render-change.ts";
 import { decideRun } from "../dispatch/decide-runs.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
-import { runsOfExpired } from "../permits/manual-runs.ts";
+import { runsOfExpired } from "../permits/runs-in-flight.ts";
 import type { PermitDecision } from "../permits/decide-permit.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";

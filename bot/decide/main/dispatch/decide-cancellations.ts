@@ -1,7 +1,8 @@
 import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { isFromBefore } from "../permits/permit-age.ts";
-import { AMBIGUOUS, findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
+import { AMBIGUOUS, findManualRuns, isManual, judgeManualRun } from "../permits/manual-runs.ts";
+import { runsInFlight } from "../permits/runs-in-flight.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
 import { findMark } from "./permit-mark.ts";

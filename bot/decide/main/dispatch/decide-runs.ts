@@ -5,7 +5,8 @@ import type { Digest } from "../../../../src/digests/digest.ts";
 import { readRunTitle, runTitle } from "../../../run-title.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
-import { isManual, runsInFlight } from "../permits/manual-runs.ts";
+import { isManual } from "../permits/manual-runs.ts";
+import { runsInFlight } from "../permits/runs-in-flight.ts";
 import { describeFullSource } from "./describe-full-source.ts";
 import { findMark, markOf } from "./permit-mark.ts";
 

@@ -8,7 +8,8 @@ import { decideWork } from "./decide-work.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 import { findDueRefresh } from "./refresh-due.ts";
-import { findManualRuns, judgeManualRun, runsInFlight, runsOfExpired } from "./manual-runs.ts";
+import { findManualRuns, judgeManualRun } from "./manual-runs.ts";
+import { runsInFlight, runsOfExpired } from "./runs-in-flight.ts";
 
 export type PermitDecision =
   | { kind: "keep" }

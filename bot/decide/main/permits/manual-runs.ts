@@ -1,20 +1,6 @@
-import { isExpired } from "../../../../src/permit/is-expired.ts";
+import type { Account } from "../../reviews/judge-reviews.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
-
-/** Runs of this database that have not ended, of any trigger. */
-export function runsInFlight(state: MainState, database: string): RunState[] {
-  return state.runs.filter((run) => run.verdict.kind === "running" && run.database === database);
-}
-
-/**
- * Runs that may have passed the door with a permit that has expired since. Their result still counts, so until they end no
- * other permit takes its place: both could export.
- */
-export function runsOfExpired(state: MainState, { verdict, database }: DatabaseState): RunState[] {
-  if (verdict.kind !== "expired" || !verdict.covers) return [];
-  const { permit } = verdict;
-  return runsInFlight(state, database).filter(({ facts }) => !isExpired(permit, Date.parse(facts.startedAt)));
-}
+import { runsInFlight, runsOfExpired } from "./runs-in-flight.ts";
 
 /** Runs that a person started while there was no open permit: each asks for one. */
 export function findManualRuns(state: MainState, db: DatabaseState): RunState[] {
@@ -65,8 +51,12 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
     return no(
       `run ${working.facts.id} started before the permit expired and still works: start another one after its end`,
     );
-  if (isPermitted(db)) return { ok: true };
-  if (!among(dba))
+  return isPermitted(db) ? { ok: true } : judgeUnpermitted(who, db);
+}
+
+/** Files that no permit covers may have been read by nobody: who starts a run for them approves them. */
+function judgeUnpermitted(who: Account, db: DatabaseState): ManualRunVerdict {
+  if (!db.people?.dba.some(({ id }) => id === who.id))
     return no(
       "the files on main have no permit yet: only a DBA of the source who neither wrote nor pushed them may start a run",
     );

@@ -6,6 +6,7 @@ import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import { readRequestFiles } from "./load.ts";
+import { readApproval } from "./read-approval.ts";
 
 /** A repository's history, as git has it. */
 export interface History {
@@ -72,13 +73,13 @@ async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys
   const { tree, commit, database } = place;
   const folder = folderOf(database);
   const lock = await tree.read(folder.lock);
-  const approval = await tree.read(folder.approval);
+  const approval = await readApproval(tree, database);
   const { files } = await readRequestFiles(tree, database);
   return {
     commit,
     // A removed lock is as invalid as one that does not parse.
     lock: lock ?? "",
-    approval: approval === null ? null : Buffer.from(approval),
+    approval,
     request: files,
     ...keys,
   };

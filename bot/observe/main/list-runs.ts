@@ -22,7 +22,6 @@ export async function listRuns(hub: Hub, { databases, now, workflow }: ListedSta
   return [...own, ...found.filter((run) => run !== null), ...foreign];
 }
 
-function beginOf({ standing }: DatabaseState): number {
-  if (standing.kind === "none" || standing.kind === "broken") return Infinity;
-  return Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
+function beginOf({ verdict: { permit } }: DatabaseState): number {
+  return permit === null ? Infinity : Date.parse(permit.signed_at) - PERMIT_WAIT;
 }

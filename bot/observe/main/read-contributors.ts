@@ -1,4 +1,4 @@
-import { parseApproval } from "../../../src/permit/parse-approval.ts";
+import { readPermit } from "../../../src/permit/read-permit.ts";
 import type { Permit } from "../../../src/permit/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
@@ -62,12 +62,10 @@ async function readPermits(hub: Hub, { database }: DatabaseState, { head, settin
   const history = await hub.git.history({ ref: head, path, limit: DEPTH });
   return Promise.all(
     history.map(async ({ sha }) => {
-      const text = await readOr((await hub.git.treeAt(sha)).read(path), null);
-      const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
-      if (!verified?.ok) return { commit: sha, permit: null };
-      const { permit } = verified;
-      const own = permit.repository.id === hub.repository.id && permit.database === database;
-      return { commit: sha, permit: own ? permit : null };
+      const approval = await readOr((await hub.git.treeAt(sha)).read(path), null);
+      const { keys } = settings.approval;
+      const { permit } = readPermit({ approval, keys, database, repositoryId: hub.repository.id, lock: null });
+      return { commit: sha, permit };
     }),
   );
 }

@@ -9,7 +9,8 @@ import type { RunFacts } from "../../hub/runs.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../../decide/main/main-state.ts";
 import { findSettingsMove, mayRebuild } from "../../decide/main/permits/decide-rebuild.ts";
-import { findManualRuns, isManual, runsInFlight } from "../../decide/main/permits/manual-runs.ts";
+import { findManualRuns, isManual } from "../../decide/main/permits/manual-runs.ts";
+import { runsInFlight } from "../../decide/main/permits/runs-in-flight.ts";
 import { isRecent } from "../../decide/main/comments/recent.ts";
 import { readBaseOrigin } from "./read-base-origin.ts";
 import { listRuns } from "./list-runs.ts";
@@ -94,12 +95,12 @@ class MainReader {
   /** Reads what is only needed for some databases: how the request came to main, who may decide, what failed. */
   private async readMore(state: MainState, db: DatabaseState): Promise<DatabaseState> {
     const { hub, memory } = this;
-    const { standing, database } = db;
+    const { verdict, database } = db;
     const { head, settings } = state;
-    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+    const { covers: covered } = verdict;
     const requested = findManualRuns(state, db).length > 0;
     const recent = isRecent(state, db);
-    const needsThread = requested || (recent && covered && standing.permit.cause !== "review");
+    const needsThread = requested || (recent && verdict.covers && verdict.permit.cause !== "review");
     const unknown = requested && !covered;
     const here = { name: database, key: head };
     return {
@@ -149,9 +150,9 @@ class MainReader {
 
   private async readBaseOrigins({ head, databases, settings }: MainState): Promise<MainState["baseOrigins"]> {
     const moved = databases.flatMap((db) => {
-      const { standing, request } = db;
-      if (request === null || standing.kind === "none" || standing.kind === "broken") return [];
-      const base = mayRebuild(standing) && findSettingsMove({ ...db, request }, settings) === "base";
+      const { verdict, request } = db;
+      if (request === null) return [];
+      const base = mayRebuild(verdict) && findSettingsMove({ ...db, request }, settings) === "base";
       return base ? [request.database.base] : [];
     });
     const readOne = async (base: string) => [base, await readBaseOrigin(this.hub, { head, base })] as const;

@@ -84,9 +84,8 @@ export class RunReader {
 
   private async readResult(facts: RunFacts, known: DatabaseState): Promise<RunVerdict> {
     const { settings, repository } = this.context;
-    const { request, source, standing } = known;
-    if (request === null || source === null || standing.kind === "none" || standing.kind === "broken")
-      return { kind: "unread" };
+    const { request, source, verdict } = known;
+    if (request === null || source === null || verdict.permit === null) return { kind: "unread" };
     const runnerGroup = settings.sources[source]?.runner.group ?? "";
     const evidence = await this.readEvidence(facts, known.database);
     const document = judgeRun(evidence, { ...this.expected(), runnerGroup });
@@ -96,7 +95,7 @@ export class RunReader {
       run: facts,
       database: known.database,
       lock: known.lock,
-      standing,
+      verdict,
       seed: seedOf(request, settings, known.files),
       base: baseOf({ request, settings }),
     });

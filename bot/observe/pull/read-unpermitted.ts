@@ -1,12 +1,12 @@
 import { differingFiles } from "../../../src/permit/differing-files.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
+import { judgePermit } from "../../../src/permit/judge-permit.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readRequestFiles } from "../../../src/use-cases/load.ts";
 import type { HubTree } from "../../hub/git.ts";
-import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { readOr } from "../main/unreadable.ts";
 
 export interface UnpermittedQuestion {
@@ -31,7 +31,7 @@ async function readOf(main: HubTree, database: string, question: UnpermittedQues
   const parsed = parseLock((await main.read(folder.lock)) ?? "", folder.lock);
   const lock = parsed.ok ? parsed.value : emptyLock(database);
   const approval = await main.read(folder.approval);
-  const standing = judgeStanding({ approval, files, source: null, lock, settings, repositoryId, now });
-  const permitted = standing.kind === "none" || standing.kind === "broken" ? {} : standing.permit.request;
-  return differingFiles(permitted, listRequestDigests(files)).map((path) => folder.at(path));
+  const { keys } = settings.approval;
+  const { permit } = judgePermit({ approval, keys, files, source: null, lock, repositoryId, now });
+  return differingFiles(permit?.request ?? {}, listRequestDigests(files)).map((path) => folder.at(path));
 }

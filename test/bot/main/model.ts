@@ -166,7 +166,7 @@ export class Model {
     return {
       commit: HEAD,
       lock: this.files.get(path) ?? "",
-      approval: Buffer.from(this.files.get(`${top}approval.yaml`) ?? ""),
+      approval: this.files.get(`${top}approval.yaml`) ?? null,
       request: Object.fromEntries(request) as Record<string, string>,
       keys: this.settings().approval.keys,
       hadKeys: true,
@@ -210,14 +210,14 @@ export class Model {
     if (facts.status !== "completed") return { ...run, verdict: { kind: "running", trusted: true, why: "" } };
     const db = state.databases.find((one) => one.database === database);
     if (text === null) return { ...run, verdict: { kind: "lost", why: "it left nothing" } };
-    const open = db?.standing.kind === "open" || db?.standing.kind === "expired";
+    const open = db?.verdict.kind === "open" || db?.verdict.kind === "expired";
     if (!db?.request || !open) return { ...run, verdict: { kind: "unread" } };
-    const { request, standing, lock, files } = db;
+    const { request, lock, files } = db;
     const seed = seedOf(request, state.settings, files);
     const base = state.settings.bases["free-26ai"]!;
-    if (standing.kind === "none" || standing.kind === "broken") throw new Error("an open permit");
-    const verdict = judgeResult(text, { repositoryId: "812345678", run: facts, database, lock, standing, seed, base });
-    return { ...run, verdict };
+    if (db.verdict.permit === null) throw new Error("an open permit");
+    const expected = { repositoryId: "812345678", run: run.facts, database, lock, verdict: db.verdict, seed, base };
+    return { ...run, verdict: judgeResult(text, expected) };
   }
 
   private async result({ facts, database }: ModelRun, { approval, outcome }: { approval: string; outcome: string }) {
@@ -256,10 +256,9 @@ export class Model {
   }
 
   private know(db: DatabaseState): DatabaseState {
-    const { standing, database } = db;
-    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+    const { verdict, database } = db;
     const origin = this.origins.get(database) ?? null;
-    const contributors = covered ? null : [ada];
+    const contributors = verdict.covers ? null : [ada];
     return { ...db, origin, people: { dba: [grace], reseed: [ada] }, contributors };
   }
 

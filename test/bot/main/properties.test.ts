@@ -51,9 +51,8 @@ function generations(model: Model, name: string): number[] {
 /** Once nothing is left to do, the manifests of every permitted request are what is rendered from it. */
 async function expectRendered(model: Model): Promise<void> {
   const state = await model.state();
-  for (const { database: name, request, files, lock, standing } of state.databases) {
-    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
-    if (request === null || !covered) continue;
+  for (const { database: name, request, files, lock, verdict } of state.databases) {
+    if (request === null || !verdict.covers) continue;
     const wanted = renderDatabase({ database: name, request, files, lock, settings: state.settings });
     const top = `environments/${name}/manifests/`;
     const there = [...model.files].filter(([path]) => path.startsWith(top)).map(([path, text]) => ({ path, text }));

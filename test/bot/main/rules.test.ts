@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { decideMain } from "../../../bot/decide/main/decide-main.ts";
+import { describeDatabase } from "../../../bot/decide/main/comments/describe-database.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -170,6 +171,54 @@ describe("when an open permit gets its run", () => {
     await model.settle();
     expect(model.permit("hr")).toMatch(/^generation: 2\ncause: retry$/m);
     expect(outputs.stickyComments).toEqual([]);
+  });
+});
+
+describe("an expired permit whose run still works", () => {
+  const permits = () => model.commits.filter((subject) => subject.startsWith("Permit"));
+
+  test("is not replaced, whoever asks: its result counts, and there is one export", async () => {
+    model.merge("hr", good());
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.settle();
+    const state = await model.state();
+    expect(describeDatabase(state, state.databases[0]!, { kind: "keep" }).state).toBe("⏳ exporting");
+    model.runByHand("hr", "grace");
+    await model.settle();
+    expect(model.cancelled.map(({ why }) => why)).toEqual([expect.stringContaining("still works")]);
+    await model.finish("seeded");
+    await model.settle();
+    expect(permits()).toHaveLength(1);
+    expect(model.lock("hr")).toMatch(/^generation: 1$/m);
+    expect(model.runs).toHaveLength(2);
+  });
+
+  test("is not replaced for the person who started that run either", async () => {
+    model.merge("hr", good());
+    for (let run = 0; run < 3; run += 1) {
+      await model.settle();
+      await model.finish("lost");
+    }
+    model.runByHand("hr", "grace");
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.settle();
+    expect(permits()).toHaveLength(1);
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toMatch(/^generation: 1$/m);
+    expect(model.cancelled).toEqual([]);
+  });
+
+  test("is replaced once that run is lost", async () => {
+    model.merge("hr", good());
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.finish("lost");
+    model.runByHand("hr", "grace");
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^generation: 2\ncause: retry$/m);
   });
 });
 

@@ -4,6 +4,7 @@ import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { createMainLook } from "./reconcile/main-rounds.ts";
+import { openFetch } from "../src/adapters/http/fetch.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
 
 /** The bot's process: reads the environment, starts the bot and stops it on a signal. */
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   const lookAtMain = createMainLook({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: systemClock, lookAtMain });
+    return await startBot({ env, log, clock: systemClock, fetch: openFetch(env.proxies), lookAtMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

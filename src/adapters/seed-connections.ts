@@ -1,5 +1,6 @@
 import type { Credentials } from "../credentials/credentials.ts";
 import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
+import { readProxies } from "../http/proxies.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
 import { connectRegistry } from "./oci/registry.ts";
 import { connectSource } from "./oracle/thin.ts";
@@ -8,8 +9,6 @@ import { checkPrivateKey } from "./ssh/open-connection.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
-
-const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 
 /**
  * Connections that hold the secrets, so that no other code sees them. `nameSecrets` defines how error messages
@@ -20,7 +19,7 @@ export function connectSeedPorts(
   environment: Record<string, string | undefined>,
   nameSecrets: NameSecrets = nameInputs,
 ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry"> {
-  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
+  const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
     nameSecrets,
@@ -46,7 +45,7 @@ export function connectSeedPorts(
         inputs: login === "seeds" ? "registry" : "base",
         nameSecrets,
         insecureHttp: insecure.includes(host),
-        proxy,
+        proxies,
       }),
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { showDeployments } from "../../src/adapters/github/deployments.ts";
-import { readMain } from "../../src/adapters/github/main.ts";
+import { readMain } from "../../src/adapters/github/read-main.ts";
 import { openOctokit } from "../../src/adapters/github/octokit.ts";
 import { openFetch } from "../../src/adapters/http/fetch.ts";
 import type { GitHubRepository } from "../../src/github/client.ts";
@@ -124,7 +124,9 @@ describe("a GitHub that does not answer as it should", () => {
   let server: Server;
   afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
-  async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<GitHubRepository> {
+  async function serve(
+    handle: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<GitHubRepository> {
     server = createServer(handle);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -91,6 +91,36 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "a library in what Action and bot share of GitHub",
+    "src/github/client.ts",
+    "import { Octokit } from '@octokit/rest'; export const a = Octokit;",
+    "no-restricted-imports",
+  ],
+  [
+    "the network in the choice of a proxy",
+    "src/http/net.ts",
+    "import { connect } from 'node:net'; export const a = connect;",
+    "no-restricted-imports",
+  ],
+  [
+    "a stage in what Action and bot share of GitHub",
+    "src/github/stage.ts",
+    "import { a } from '../door/decide.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "GitHub in the door",
+    "src/door/github.ts",
+    "import { a } from '../github/tree.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "a fetch of its own in the bot",
+    "bot/reconcile/fetch.ts",
+    "import fetch from 'node-fetch'; export const a = fetch;",
+    "no-restricted-imports",
+  ],
+  [
     "the bot in src",
     "src/use-cases/bot.ts",
     "import { a } from '../../bot/env.ts'; export const b = a;",

@@ -27,7 +27,11 @@ export function createProbotApp(options: ClientOptions): Probot {
     const id = `installation-${given.auth?.installationId ?? "app"}`;
     // Rate limits are handled in one place, src/github/repeat.ts, which distinguishes reads from writes.
     const limits = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
-    return { ...defaults, retry: { enabled: false }, throttle: { ...given.throttle, ...limits, enabled: throttle, id } };
+    return {
+      ...defaults,
+      retry: { enabled: false },
+      throttle: { ...given.throttle, ...limits, enabled: throttle, id },
+    };
   }) as typeof ProbotOctokit;
   return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, request: { fetch }, log, Octokit });
 }

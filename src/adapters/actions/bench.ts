@@ -5,7 +5,7 @@ import { openStepOutput } from "./output.ts";
 import { systemClock } from "../process/clock.ts";
 import { readProxies } from "../../http/proxies.ts";
 import { showDeployments } from "../github/deployments.ts";
-import { readMain } from "../github/main.ts";
+import { readMain } from "../github/read-main.ts";
 import { openOctokit } from "../github/octokit.ts";
 import { openFetch } from "../http/fetch.ts";
 import { readRuntime } from "../disk/runtime-folder.ts";

@@ -15,12 +15,16 @@ export interface OctokitOptions {
   signal?: AbortSignal;
 }
 
+/** Each failure is thrown once, with a fix; Octokit would print every attempt as well. */
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 /** One repository with the token of a run's job. */
 export function openOctokit({ api, token, repository, fetch, clock, signal }: OctokitOptions): GitHubRepository {
   const octokit = new Octokit({
     auth: token,
     baseUrl: api,
     userAgent: "seedbed",
+    log: SILENT,
     request: { fetch, ...(signal ? { signal } : {}) },
   });
   addRetries(octokit, { caller: "job", clock, signal });

@@ -19,14 +19,15 @@ async function look({ octokit, at }: GitHubRepository, objects: GitObjects, data
   const { id, full_name: name, default_branch: defaultBranch } = found;
   const branch = { ...at, ref: `heads/${defaultBranch}` };
   const ref = await octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", branch);
+  // GitHub's clock decides whether a permit has expired.
+  const now = requireDate(ref.headers);
   const tip = (ref.data as RefView).object.sha;
   const tree = await openCommitTree(objects, tip);
   const entries = await tree.entries(ENVIRONMENTS);
   return {
     repository: { id: String(id), name, defaultBranch },
     tip,
-    // GitHub's clock decides whether a permit has expired.
-    now: requireDate(ref.headers),
+    now,
     databases: listDatabases(entries),
     settings: await readSettings(tree),
     files: await readFiles(tree, entries, database),

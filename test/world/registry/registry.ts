@@ -23,11 +23,15 @@ export interface RegistrySetup {
   tokenSeconds?: number;
   /** Sends blob downloads to another origin with 307, as registries on object storage do. */
   redirectBlobs?: boolean;
+  /** Where clients find its token service and its downloads; by default on loopback. */
+  origins?: { tokens: string; downloads: string };
 }
 
 export interface WorldRegistry {
   /** `127.0.0.1:port` */
   host: string;
+  /** The same of the download origin. */
+  downloadHost: string;
   counters: RegistryCounters;
   faults: Faults;
   store: BlobStore;
@@ -44,9 +48,11 @@ export async function startRegistry(setup: RegistrySetup): Promise<WorldRegistry
   const server = createServer((request, response) => void world.handle(request, response));
   const downloads = createServer((request, response) => world.download(request, response));
   const port = await listen(server);
-  world.begin(`127.0.0.1:${port}`, `127.0.0.1:${await listen(downloads)}`);
+  const downloadHost = `127.0.0.1:${await listen(downloads)}`;
+  world.begin(`127.0.0.1:${port}`, downloadHost);
   return {
     host: world.host,
+    downloadHost,
     counters: world.counters,
     faults: world.faults,
     store: world.store,
@@ -67,7 +73,7 @@ class RegistryServer {
   readonly #setup: RegistrySetup;
   readonly #uploads: UploadSessions;
   #doorman: Doorman | undefined;
-  #downloadHost = "";
+  #downloads = "";
 
   constructor(setup: RegistrySetup) {
     this.#setup = setup;
@@ -77,8 +83,12 @@ class RegistryServer {
 
   begin(host: string, downloadHost: string): void {
     this.host = host;
-    this.#downloadHost = downloadHost;
-    this.#doorman = new Doorman({ ...this.#setup, realm: `http://${host}/token`, host });
+    const { tokens, downloads } = this.#setup.origins ?? {
+      tokens: `http://${host}`,
+      downloads: `http://${downloadHost}`,
+    };
+    this.#downloads = downloads;
+    this.#doorman = new Doorman({ ...this.#setup, realm: `${tokens}/token`, host });
   }
 
   forgetTokens(): void {
@@ -144,7 +154,7 @@ class RegistryServer {
   }
 
   #redirect(target: Target): Reply {
-    const location = `http://${this.#downloadHost}/v2/${target.repository}/blobs/${target.reference}`;
+    const location = `${this.#downloads}/v2/${target.repository}/blobs/${target.reference}`;
     return new Reply(307, { location }, "");
   }
 }

@@ -18,8 +18,8 @@ describe.skipIf(!needs("openssl"))("a registry, its token service and its downlo
   let registry: Registry;
   const certificates = getCACertificates();
   beforeAll(async () => {
-    const origins = { tokens: `https://${HOSTS.tokens}`, downloads: `https://${HOSTS.downloads}` };
-    world = await startSeedRegistry({ redirectBlobs: true, origins });
+    world = await startSeedRegistry({ redirectBlobs: true });
+    world.announce({ tokens: `https://${HOSTS.tokens}`, downloads: `https://${HOSTS.downloads}` });
     const behind = {
       [HOSTS.registry]: portOf(world.host),
       [HOSTS.tokens]: portOf(world.host),

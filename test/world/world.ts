@@ -18,8 +18,6 @@ export interface WorldOptions {
   source?: Partial<SourceSettings>;
   /** Pause of the stand-in import after each table, so that a person can see it. */
   tableMilliseconds?: number;
-  /** How the registry calls itself to clients; see `RegistrySetup`. */
-  registryOrigins?: { tokens: string; downloads: string };
 }
 
 /** Source, SSH host, registry and cluster, on loopback ports. */
@@ -71,12 +69,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     authorizedKeys: [keys.public],
     forwardTargets: { "127.0.0.1:1521": listener.port },
   });
-  const registry = await startRegistry({
-    users: registryUsers(),
-    auth: "bearer",
-    folder: join(folder, "registry"),
-    ...(options.registryOrigins ? { origins: options.registryOrigins } : {}),
-  });
+  const registry = await startRegistry({ users: registryUsers(), auth: "bearer", folder: join(folder, "registry") });
   const base = await pushBaseImage(
     {
       host: registry.host,

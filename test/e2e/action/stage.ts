@@ -24,6 +24,8 @@ const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
   /** Shortens what a runner waits for a program that was cancelled. */
   cancelScale?: number;
+  /** Added to the environment of every runner's processes. */
+  machine?: Record<string, string>;
 }
 
 /** The world with a repository in which request, settings, template and a signed permit stand on main, and runners. */
@@ -47,7 +49,7 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open({ cancelScale, ...options }: StageOptions = {}): Promise<ActionStage> {
+  static async open({ cancelScale, machine = {}, ...options }: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -84,7 +86,7 @@ export class ActionStage {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
-      machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
+      machine: { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine },
       ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);

@@ -23,8 +23,6 @@ export interface RegistrySetup {
   tokenSeconds?: number;
   /** Sends blob downloads to another origin with 307, as registries on object storage do. */
   redirectBlobs?: boolean;
-  /** Where clients find its token service and its downloads; by default on loopback. */
-  origins?: { tokens: string; downloads: string };
 }
 
 export interface WorldRegistry {
@@ -37,9 +35,16 @@ export interface WorldRegistry {
   store: BlobStore;
   /** Every `Authorization` value that reached the download origin; must stay empty. */
   leakedLogins: string[];
+  /** Calls its token service and its download origin by these addresses from now on, instead of those on loopback. */
+  announce(origins: Origins): void;
   /** Makes every token that was given out worthless at once. */
   forgetTokens(): void;
   close(): Promise<void>;
+}
+
+export interface Origins {
+  tokens: string;
+  downloads: string;
 }
 
 /** A strict, small OCI registry on a loopback port; it answers what distribution/distribution answers. */
@@ -57,6 +62,7 @@ export async function startRegistry(setup: RegistrySetup): Promise<WorldRegistry
     faults: world.faults,
     store: world.store,
     leakedLogins: world.leakedLogins,
+    announce: (origins) => world.announce(origins),
     forgetTokens: () => world.forgetTokens(),
     close: async () => {
       await Promise.all([closeServer(server), closeServer(downloads)]);
@@ -83,12 +89,12 @@ class RegistryServer {
 
   begin(host: string, downloadHost: string): void {
     this.host = host;
-    const { tokens, downloads } = this.#setup.origins ?? {
-      tokens: `http://${host}`,
-      downloads: `http://${downloadHost}`,
-    };
+    this.announce({ tokens: `http://${host}`, downloads: `http://${downloadHost}` });
+  }
+
+  announce({ tokens, downloads }: Origins): void {
     this.#downloads = downloads;
-    this.#doorman = new Doorman({ ...this.#setup, realm: `${tokens}/token`, host });
+    this.#doorman = new Doorman({ ...this.#setup, realm: `${tokens}/token`, host: this.host });
   }
 
   forgetTokens(): void {

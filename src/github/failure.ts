@@ -40,10 +40,10 @@ export function explainFailure(error: unknown, call: RequestOptions, caller: Cal
   const what = `${call.method} ${fillRoute(call)}`;
   const said = shorten(failed.message);
   const { response } = failed;
-  // Octokit's status for a request without an answer is 500. A proxy that refused it has been explained where it was asked.
+  // Octokit's status for a request without an answer is 500.
   if (response === undefined)
     return (
-      findExplained(error) ??
+      findExplained(failed) ??
       new GitHubFailure("github-unreachable", `GitHub did not answer ${what}: ${said}`, {
         fix: UNREACHABLE[caller],
         said,
@@ -108,7 +108,8 @@ function shorten(text: string): string {
   return line.length <= 600 ? line : `${line.slice(0, 600)}…`;
 }
 
-function findExplained(error: unknown): SeedbedError | null {
+/** What kept a request from being sent, if that was explained where it happened: by a proxy, say. Octokit has it as cause. */
+export function findExplained(error: RequestError): SeedbedError | null {
   const { cause } = error as { cause?: unknown };
   return cause instanceof SeedbedError ? cause : null;
 }

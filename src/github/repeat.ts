@@ -1,7 +1,14 @@
 import type { Clock } from "../ports/clock.ts";
 import type { GitHubAnswer, GitHubClient, RequestOptions } from "./client.ts";
 import { readDate } from "./date.ts";
-import { asRequestError, explainFailure, explainLimit, type Caller, type RequestError } from "./failure.ts";
+import {
+  asRequestError,
+  explainFailure,
+  explainLimit,
+  findExplained,
+  type Caller,
+  type RequestError,
+} from "./failure.ts";
 
 export interface RepeatOptions {
   caller: Caller;
@@ -25,6 +32,7 @@ export function addRetries(client: GitHubClient, options: RepeatOptions): void {
   const { clock, signal, onDate } = options;
   client.hook.wrap("request", <O extends RequestOptions, A extends GitHubAnswer>(request: Send<O, A>, call: O) => {
     const ask = async (attempt: number): Promise<A> => {
+      signal?.throwIfAborted();
       try {
         const answer = await request(call);
         tell(answer.headers, onDate);
@@ -77,6 +85,9 @@ function pauseBefore({ error, attempt, call, caller }: Failed): number {
 /** Milliseconds until the request may be repeated; null if it must not be. */
 function waitFor(error: RequestError, method: string, attempt: number): number | null {
   if (isLimit(error)) return limitWait(error, attempt);
+  const explained = findExplained(error);
+  // A proxy that refuses a login would refuse it again, and might lock it.
+  if (explained !== null && explained.code !== "proxy-unreachable") return null;
   const isRead = method === "GET" || method === "HEAD";
   return isRead && error.status >= 500 ? 250 * 2 ** attempt : null;
 }

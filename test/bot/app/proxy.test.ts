@@ -1,6 +1,14 @@
 import { execFile } from "node:child_process";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { pino } from "pino";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
+import { readBotEnv } from "../../../bot/env.ts";
+import { createProbotApp, openRepository } from "../../../bot/hub/octokit/probot-client.ts";
+import { openFetch } from "../../../src/adapters/http/fetch.ts";
+import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { needs } from "../../need.ts";
+import type { GitHub } from "../../world/github/github.ts";
 import { person } from "../../world/github/person.ts";
 import { startClosedNetwork } from "../../world/proxy/network.ts";
 import { startProcess, until } from "./bot-process.ts";
@@ -9,6 +17,14 @@ import { exampleRequest, startWorld, type BotWorld } from "./start-world.ts";
 const API = "api.github.example.test";
 const STORAGE = "artifacts.example.test";
 const PASSWORD = "canary-pr0xy/p@ss";
+
+/** A run that other runners have done. */
+function madeBy(github: GitHub): Parameters<GitHub["runs"]["record"]>[0] {
+  const ada = github.state.users.get("ada")!;
+  const where = { path: ".github/workflows/provision.yml", headBranch: "main", headSha: "a".repeat(40) };
+  const whose = { headRepositoryId: github.state.repositoryId, actor: ada, triggeringActor: ada };
+  return { event: "workflow_dispatch", title: "seed hr: permit", inputs: {}, ...where, ...whose };
+}
 
 describe.skipIf(!needs("openssl"))("the bot where GitHub is behind a proxy", () => {
   let world: BotWorld;
@@ -26,7 +42,27 @@ describe.skipIf(!needs("openssl"))("the bot where GitHub is behind a proxy", () 
     return network;
   }
 
-  test("asks for its token, reads, writes and downloads artifacts through it, and nothing goes past it", async () => {
+  test("downloads an artifact from its other host through it, which does not get the token", async () => {
+    const network = await openNetwork();
+    const certificates = getCACertificates();
+    setDefaultCACertificates([...certificates, network.ca]);
+    onTestFinished(() => setDefaultCACertificates(certificates));
+    const { github, variables } = world;
+    const zip = Buffer.from("an artifact's bytes");
+    const run = github.runs.record(madeBy(github), [{ name: "seed-result-1", zip }]);
+    const env = readBotEnv(readSecretFile, { ...variables, HTTPS_PROXY: network.proxy.url });
+    const probot = createProbotApp({ ...env, fetch: openFetch(env.proxies), log: pino({ level: "silent" }) });
+    const hub = await openRepository(probot, { repository: env.repository, clock: systemClock });
+    const [artifact] = await hub.actions.artifacts(String(run.id));
+    expect(Buffer.from(await hub.actions.downloadArtifact(artifact!.id))).toEqual(zip);
+    expect(github.state.storage.downloads).toBe(1);
+    expect(network.proxy.tunnels.at(-1)).toBe(`${STORAGE}:443`);
+    expect(Object.values(network.connections()).reduce((sum, count) => sum + count, 0)).toBe(
+      network.proxy.tunnels.length,
+    );
+  });
+
+  test("asks for its token, reads and writes through it, and nothing goes past it", async () => {
     const network = await openNetwork();
     world.variables["HTTPS_PROXY"] = network.proxy.url;
     const bot = await startProcess(world);
@@ -73,5 +109,7 @@ describe.skipIf(!needs("openssl"))("the bot where GitHub is behind a proxy", () 
     for (const part of says) expect(text).toContain(part);
     expect(text).not.toContain("wrong-");
     expect(network.connections()).toEqual({ [API]: 0, [STORAGE]: 0 });
+    // A login that is wrong is not tried again: it could be locked.
+    expect(network.proxy.refused).toBe(says.includes("407") ? 1 : 0);
   });
 });

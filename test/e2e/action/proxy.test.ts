@@ -39,6 +39,8 @@ describe.skipIf(!needs("openssl"))(
       const wrong = `http://runner:wrong-${encodeURIComponent(PASSWORD)}@127.0.0.1:${network.proxy.port}`;
       use({ HTTPS_PROXY: wrong });
       expect((await stage.finished(await stage.dispatch())).conclusion).toBe("failure");
+      // A login that is wrong is not tried again: it could be locked.
+      expect(network.proxy.refused).toBe(1);
       const refused = await logOf(0, "plan");
       expect(refused).toContain(
         `The proxy 127.0.0.1:${network.proxy.port} of HTTPS_PROXY did not connect to ${API}:443`,

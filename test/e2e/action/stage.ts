@@ -24,7 +24,7 @@ const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
   /** Shortens what a runner waits for a program that was cancelled. */
   cancelScale?: number;
-  /** Added to the environment of every runner's processes. */
+  /** The environment of every runner's processes, also what a test puts into it later. */
   machine?: Record<string, string>;
 }
 
@@ -86,7 +86,7 @@ export class ActionStage {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
-      machine: { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine },
+      machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure }),
       ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);

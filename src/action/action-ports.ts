@@ -42,8 +42,10 @@ export interface ActionBench {
   /** Aborted when the run is cancelled. */
   signal: AbortSignal;
   github(context: RunContext, token: string): { main: MainReader; deployments: Deployments };
+  /** `onSecret` is told every secret that is found and in no input, before it is used. */
   connect(
     credentials: Credentials,
+    onSecret?: (secret: string) => void,
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** The container's runtime that this version of the Action ships. */
   runtime(): Promise<RuntimeFile[]>;

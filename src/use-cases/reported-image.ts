@@ -16,7 +16,7 @@ export async function findReportedImage(
   ports: SeedPorts,
 ): Promise<SeedOutcome | null> {
   const { host, repository } = parseImageReference(`${order.seedsRepository}/${order.database}`);
-  const seeds = ports.connectRegistry(host, "seeds");
+  const seeds = await ports.connectRegistry(host, "seeds");
   try {
     const image = await readSeedImage(seeds, { repository, reference: permitTag(approval) }, ports.signal);
     if (image === null) return null;

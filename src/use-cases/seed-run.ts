@@ -76,7 +76,7 @@ interface Attempt {
 
 async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts): Promise<SeedResult> {
   const work: SeedPorts = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
-  const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
+  const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports);
   try {
     stages.current = "plan";
     const order = orderOf(run, pass);

@@ -67,6 +67,13 @@ describe("inputs", () => {
     expect(error.fix).toContain("GitHub silently creates a missing environment");
   });
 
+  test("a registry may have no login, as a pair; GitHub gives a secret that is not there as an empty text", () => {
+    const none = { ...SEED, INPUT_BASE_USERNAME: "", INPUT_BASE_PASSWORD: "" };
+    expect(readInputs(none)).toMatchObject({
+      credentials: { registry: { username: "seeder", password: "push" }, base: null },
+    });
+  });
+
   test("a variable that is missing alone is the door's to tell", () => {
     expect(readInputs({ ...SEED, INPUT_SOURCE: "" })).toMatchObject({ source: "" });
   });

@@ -145,6 +145,18 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "the disk where a login is looked for",
+    "src/registry-login/disk.ts",
+    "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter where a login is looked for",
+    "src/registry-login/adapter.ts",
+    "import { openProcess } from '../adapters/process/actions-exec.ts'; export const a = openProcess;",
+    "no-restricted-imports",
+  ],
+  [
     "the bot in a parser",
     "src/request/bot.ts",
     "import { a } from '../../bot/env.ts'; export const b = a;",
@@ -316,6 +328,30 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "the command line in the bot's entry",
     "bot/server.ts",
     "import type { A } from '../src/cli/bench.ts'; export type B = A;",
+    "no-restricted-imports",
+  ],
+  [
+    "the product in the simulated world",
+    "test/world/github/product.ts",
+    "import { a } from '../../../src/permit/permit.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter in the simulated world",
+    "test/world/registry/adapter.ts",
+    "import { a } from '../../../src/adapters/oci/client.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "the bot in the simulated world",
+    "test/world/github/bot.ts",
+    "import { a } from '../../../bot/env.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "a suite in the simulated world",
+    "test/world/cluster/suite.ts",
+    "import { a } from '../../e2e/container/kill.ts'; export const b = a;",
     "no-restricted-imports",
   ],
   [

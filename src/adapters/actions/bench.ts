@@ -31,7 +31,7 @@ export function openActionBench(
       const here = openOctokit({ api, token, repository, fetch, clock: systemClock, signal });
       return { main: readMain(here), deployments: showDeployments(here, runUrl(context)) };
     },
-    connect: (credentials) => connectSeedPorts(credentials, environment),
+    connect: (credentials, onSecret) => connectSeedPorts(credentials, { environment, signal, onSecret }),
     runtime: () => readRuntime(runtime),
   };
 }

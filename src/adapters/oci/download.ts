@@ -125,7 +125,7 @@ export async function readManifest(
     signal,
   });
   if (reply.status === 404) {
-    await reply.text(1024);
+    await reply.release();
     return null;
   }
   const bytes = await readWhole(reply.body());

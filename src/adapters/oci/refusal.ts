@@ -1,6 +1,8 @@
 import { messageOf, SeedbedError } from "../../problem/error.ts";
 import type { NameSecrets } from "../../credentials/secret-names.ts";
 import type { HttpReply } from "./transport.ts";
+import type { LoginOrigin } from "../../registry-login/login.ts";
+import { loginFix, rightsFix } from "./login-fix.ts";
 
 /** The login of a seed that is used: the one that pushes, or the one that pulls the base. */
 export type LoginInputs = "registry" | "base";
@@ -9,6 +11,7 @@ export type LoginInputs = "registry" | "base";
 export interface RegistryFacts {
   host: string;
   inputs: LoginInputs;
+  origin: LoginOrigin;
   /** How messages refer to the login's two secrets. */
   nameSecrets: NameSecrets;
   loggedIn: boolean;
@@ -44,8 +47,6 @@ export class RegistryRefusal extends SeedbedError {
   }
 }
 
-const ORACLE_REGISTRY = "container-registry.oracle.com";
-
 /** Reads an error response to its end and explains its meaning and fix. */
 export async function explainRefusal(
   reply: HttpReply,
@@ -78,36 +79,6 @@ function judgeStatus(status: number, attempted: Attempted, registry: RegistryFac
     code: "registry-error",
     fix: "Try again. If it keeps failing, check the registry's log.",
   };
-}
-
-function loginFix(attempted: Attempted, registry: RegistryFacts): string {
-  const login = loginNames(registry);
-  const fix = registry.loggedIn
-    ? `Check the values of ${login}: the registry does not accept this login.`
-    : `Set ${login}: no login is set, and the registry requires one.`;
-  return fix + licenceHint(attempted, registry);
-}
-
-function rightsFix(attempted: Attempted, registry: RegistryFacts): string {
-  const login = loginNames(registry);
-  const where = attempted.repository ?? registry.host;
-  const fix = registry.loggedIn
-    ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.`
-    : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
-  return fix + licenceHint(attempted, registry);
-}
-
-// oracle/docker-images#1497: the login succeeds, but pulls are denied until the licence of that repository is accepted.
-function licenceHint(attempted: Attempted, registry: RegistryFacts): string {
-  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return (
-    ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY},` +
-    ` open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`
-  );
-}
-
-function loginNames({ inputs, nameSecrets }: RegistryFacts): string {
-  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
 }
 
 const QUOTED_CHARACTERS = 600;

@@ -25,6 +25,8 @@ export interface HttpReply {
   body(): AsyncIterable<Buffer>;
   /** Reads at most `limit` bytes as text and closes the connection. */
   text(limit: number): Promise<string>;
+  /** Reads what nobody needs, so that the connection can be reused. A failure costs the connection and nothing else. */
+  release(): Promise<void>;
   /** Closes the connection without reading. */
   discard(): void;
 }
@@ -103,6 +105,7 @@ function makeReply(exchange: Exchange): HttpReply {
     url: call.url,
     body: () => readBody(exchange),
     text: (limit) => readText(exchange, limit),
+    release: () => releaseBody(exchange),
     discard: () => request.destroy(),
   };
 }
@@ -131,4 +134,12 @@ async function readText(exchange: Exchange, limit: number): Promise<string> {
     if (size >= limit) break;
   }
   return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+}
+
+async function releaseBody(exchange: Exchange): Promise<void> {
+  try {
+    await readText(exchange, 65_536);
+  } catch {
+    exchange.request.destroy();
+  }
 }

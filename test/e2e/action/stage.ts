@@ -24,8 +24,10 @@ const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
   /** Shortens what a runner waits for a program that was cancelled. */
   cancelScale?: number;
-  /** The environment of every runner's processes, also what a test puts into it later. */
+  /** The process environment of the runners, also what a test puts into it later. */
   machine?: Record<string, string>;
+  /** As in the runner's options. */
+  mayStartPrograms?: boolean;
 }
 
 /** The world with a repository in which request, settings, template and a signed permit stand on main, and runners. */
@@ -49,7 +51,12 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open({ cancelScale, machine = {}, ...options }: StageOptions = {}): Promise<ActionStage> {
+  static async open({
+    cancelScale,
+    machine = {},
+    mayStartPrograms = false,
+    ...options
+  }: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -86,7 +93,8 @@ export class ActionStage {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
-      machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure }),
+      machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine }),
+      mayStartPrograms,
       ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);

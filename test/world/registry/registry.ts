@@ -8,7 +8,7 @@ import { newCounters } from "./counters.ts";
 import type { RegistryCounters } from "./counters.ts";
 import { Faults } from "./faults.ts";
 import { answerManifest, putManifest } from "./manifests.ts";
-import { Reply, sendReply } from "./reply.ts";
+import { cutReply, Reply, sendReply } from "./reply.ts";
 import { BlobStore } from "./store.ts";
 import { readTarget } from "./target.ts";
 import type { Target } from "./target.ts";
@@ -102,8 +102,14 @@ class RegistryServer {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.faults.hangsUp(request.method ?? "")) {
+      request.socket.destroy();
+      return;
+    }
     try {
-      sendReply(response, await this.#answer(request));
+      const reply = await this.#answer(request);
+      if (this.faults.cutsAnswer(request.method ?? "")) cutReply(response, reply);
+      else sendReply(response, reply);
     } catch (error) {
       if (response.destroyed || response.headersSent) return;
       sendReply(response, error instanceof Reply ? error : Reply.error(500, "UNKNOWN", String(error)));

@@ -30,6 +30,7 @@ export interface StepPlace {
   /** The command files of this step are made here. */
   commands: string;
   environment: Record<string, string>;
+  mayStartPrograms: boolean;
   log: JobLog;
 }
 
@@ -63,7 +64,10 @@ export function inputsOf(action: ActionFile, given: Record<string, unknown>, con
   return Object.fromEntries(values) as Record<string, string>;
 }
 
-/** Runs one program of an action under Node's permission model: it may read everything, and write only what a step may. */
+/**
+ * Runs one program of an action under Node's permission model: it may read everything, write only what a step may, and start
+ * no other program unless the runner's options say so.
+ */
 export async function runProgram(program: string, place: StepPlace, cancel: Cancel): Promise<StepEnd> {
   const { temporary, commands, environment, log, actionFolder } = place;
   await mkdir(commands, { recursive: true });
@@ -71,9 +75,10 @@ export async function runProgram(program: string, place: StepPlace, cancel: Canc
   const files = Object.fromEntries(names.map((name) => [name, join(commands, name.toLowerCase())]));
   for (const path of Object.values(files)) await writeFile(path, "");
   const writable = [temporary, `${temporary}/*`, ...Object.values(files)].map((path) => `--allow-fs-write=${path}`);
+  const programs = place.mayStartPrograms ? ["--allow-child-process"] : [];
   const child = spawn(
     process.execPath,
-    ["--permission", "--allow-fs-read=*", ...writable, join(actionFolder, program)],
+    ["--permission", "--allow-fs-read=*", ...writable, ...programs, join(actionFolder, program)],
     { env: { ...environment, ...files }, cwd: temporary, stdio: ["ignore", "pipe", "pipe"] },
   );
   const reading = [child.stdout, child.stderr].map(async (input) => {

@@ -113,6 +113,7 @@ export class JobSteps {
       temporary: place.temporary,
       commands,
       environment: { ...machine, ...jobVariables(place), ...variables },
+      mayStartPrograms: options.mayStartPrograms ?? false,
       log,
     };
   }

@@ -5,7 +5,7 @@ import { openFetch } from "../../src/adapters/http/fetch.ts";
 import { requireProxySupport } from "../../src/adapters/http/proxy-failure.ts";
 import { connectRegistry } from "../../src/adapters/oci/registry.ts";
 import { listProxySecrets, readProxies } from "../../src/http/proxies.ts";
-import { SeedbedError } from "../../src/problem/error.ts";
+import type { SeedbedError } from "../../src/problem/error.ts";
 import { startProxy } from "../world/proxy/proxy.ts";
 
 const PASSWORD = "canary p@ss/word%";
@@ -21,7 +21,11 @@ async function failBoth(environment: Environment, host = "registry.example.test"
   const byRegistry = async () => {
     const retry = { attempts: 2, firstDelayMilliseconds: 1 };
     const registry = connectRegistry({ host, inputs: "base", retry, proxies: readProxies(environment) });
-    return registry.check("base/free", "pull", signal).finally(() => registry.close());
+    try {
+      await registry.check("base/free", "pull", signal);
+    } finally {
+      await registry.close();
+    }
   };
   const fail = (way: () => Promise<unknown>) =>
     way().then(
@@ -97,18 +101,16 @@ describe("a proxy that does not let a request through", () => {
   test("for want of a login, or with a wrong one", async () => {
     const proxy = await startProxy({ login: "other:word" });
     try {
-      for (const url of [`http://127.0.0.1:${proxy.port}`, `http://${LOGIN}@127.0.0.1:${proxy.port}`])
-        for (const error of await failBoth({ HTTPS_PROXY: url })) {
-          expect(error).toMatchObject({
-            code: "proxy-refused",
-            fix: expect.stringContaining("login into HTTPS_PROXY"),
-          });
-          expect(error.message).toContain(
-            `127.0.0.1:${proxy.port} of HTTPS_PROXY did not connect to registry.example.test:443`,
-          );
-          expect(error.message).toContain("407 Proxy Authentication Required");
-          expectSecretless(error);
-        }
+      const none = await failBoth({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+      const wrong = await failBoth({ HTTPS_PROXY: `http://${LOGIN}@127.0.0.1:${proxy.port}` });
+      for (const error of [...none, ...wrong]) {
+        expect(error).toMatchObject({ code: "proxy-refused", fix: expect.stringContaining("login into HTTPS_PROXY") });
+        expect(error.message).toContain(
+          `127.0.0.1:${proxy.port} of HTTPS_PROXY did not connect to registry.example.test:443`,
+        );
+        expect(error.message).toContain("407 Proxy Authentication Required");
+        expectSecretless(error);
+      }
       // A login that is wrong is not tried again: it could be locked.
       expect(proxy.refused).toBe(4);
     } finally {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLIENT_ROOMS } from "./client-rooms.ts";
 
 const top = join(import.meta.dirname, "../..");
 const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
@@ -90,36 +91,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "import { a } from '../adapters/process/clock.ts'; export const b = a;",
     "no-restricted-imports",
   ],
-  [
-    "a library in what Action and bot share of GitHub",
-    "src/github/client.ts",
-    "import { Octokit } from '@octokit/rest'; export const a = Octokit;",
-    "no-restricted-imports",
-  ],
-  [
-    "the network in the choice of a proxy",
-    "src/http/net.ts",
-    "import { connect } from 'node:net'; export const a = connect;",
-    "no-restricted-imports",
-  ],
-  [
-    "a stage in what Action and bot share of GitHub",
-    "src/github/stage.ts",
-    "import { a } from '../door/decide.ts'; export const b = a;",
-    "no-restricted-imports",
-  ],
-  [
-    "GitHub in the door",
-    "src/door/github.ts",
-    "import { a } from '../github/tree.ts'; export const b = a;",
-    "no-restricted-imports",
-  ],
-  [
-    "a fetch of its own in the bot",
-    "bot/reconcile/fetch.ts",
-    "import fetch from 'node-fetch'; export const a = fetch;",
-    "no-restricted-imports",
-  ],
+  ...CLIENT_ROOMS,
   [
     "the bot in src",
     "src/use-cases/bot.ts",

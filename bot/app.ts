@@ -16,6 +16,8 @@ export interface BotOptions {
   env: BotEnv;
   log: Logger;
   clock: Clock;
+  /** Sends every request to GitHub. */
+  fetch: typeof fetch;
   /** Reconciles main: permits after merges, runs, results. */
   reconcileMain: (hub: Hub) => Promise<Reconciled>;
 }
@@ -34,8 +36,8 @@ export interface Bot {
 const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** Starts the bot: opens its repository, checks its key, listens for webhooks and reconciles everything once. */
-export async function startBot({ env, log, clock, reconcileMain }: BotOptions): Promise<Bot> {
-  const probot = createProbotApp({ ...env, log });
+export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOptions): Promise<Bot> {
+  const probot = createProbotApp({ ...env, fetch, log });
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
   const reconcilePushes = reconcilePushesWith(log);

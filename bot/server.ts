@@ -3,6 +3,7 @@ import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
 import { reconcileMainWith } from "./reconcile/main.ts";
+import { openFetch } from "../src/adapters/http/fetch.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
 import { describeError } from "../src/problem/describe-error.ts";
 
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   const reconcileMain = reconcileMainWith({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: systemClock, reconcileMain });
+    return await startBot({ env, log, clock: systemClock, fetch: openFetch(env.proxies), reconcileMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

@@ -1,4 +1,4 @@
-import type { Tree } from "../../src/ports/tree.ts";
+import type { CommitTree } from "../../src/github/tree.ts";
 
 export interface HubGit {
   /** null if the branch does not exist. */
@@ -15,11 +15,8 @@ export interface HubGit {
   createBranch(name: string, at: string): Promise<void>;
 }
 
-/** A tree with its modes and blob ids, which a reviewer does not see. */
-export interface HubTree extends Tree {
-  commit: string;
-  entries(folder: string): Promise<{ path: string; mode: string; blob: string }[]>;
-}
+/** The files of a commit, with their modes. */
+export type HubTree = CommitTree;
 
 export interface CommitFacts {
   sha: string;

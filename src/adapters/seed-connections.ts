@@ -1,5 +1,6 @@
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
+import { readProxies } from "../http/proxies.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
 import { connectRegistry } from "./oci/registry.ts";
 import { connectSource } from "./oracle/thin.ts";
@@ -12,8 +13,6 @@ import { readDockerConfig } from "./disk/docker-config-file.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
-
-const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 
 // Programs of cloud providers start an interpreter and ask their provider: some seconds, on a busy runner many.
 const HELPER_LIMIT_MILLISECONDS = 60_000;
@@ -34,7 +33,7 @@ export function connectSeedPorts(
   credentials: Credentials,
   { environment, nameSecrets = nameInputs, signal, onSecret = () => undefined }: ConnectOptions,
 ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry"> {
-  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
+  const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
     nameSecrets,
@@ -64,7 +63,7 @@ export function connectSeedPorts(
       const inputs = kind === "seeds" ? "registry" : "base";
       const { login, origin } = fromInputs(credentials[inputs]) ?? (await logins.find(host));
       const insecureHttp = insecure.includes(host);
-      return connectRegistry({ host, credentials: login, origin, inputs, nameSecrets, insecureHttp, proxy });
+      return connectRegistry({ host, credentials: login, origin, inputs, nameSecrets, insecureHttp, proxies });
     },
   };
 }

@@ -1,11 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { GitHubClient } from "../../src/adapters/github/client.ts";
 import { showDeployments } from "../../src/adapters/github/deployments.ts";
-import { readGitHub } from "../../src/adapters/github/tree.ts";
+import { readMain } from "../../src/adapters/github/read-main.ts";
+import { openOctokit } from "../../src/adapters/github/octokit.ts";
+import { openFetch } from "../../src/adapters/http/fetch.ts";
+import type { GitHubRepository } from "../../src/github/client.ts";
+import { readProxies } from "../../src/http/proxies.ts";
 import type { GitHub } from "../world/github/github.ts";
 import { startSample } from "../world/github/start-sample.ts";
+
+/** A client whose waits are only recorded. */
+function open(api: string, token: string, waits: number[] = []): GitHubRepository {
+  const clock = {
+    now: () => Date.now(),
+    sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
+  };
+  return openOctokit({ api, token, repository: "acme/databases", fetch: openFetch(readProxies({})), clock });
+}
 
 describe("reading main through GitHub's API", () => {
   let github: GitHub;
@@ -23,13 +35,8 @@ describe("reading main through GitHub's API", () => {
     });
   });
   afterAll(() => github.close());
-  const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, retryMilliseconds = 5) =>
-    new GitHubClient({
-      api: github.url,
-      token: github.tokens.forJob(1, permissions),
-      repository: "acme/databases",
-      retryMilliseconds,
-    });
+  const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, waits?: number[]) =>
+    open(github.url, github.tokens.forJob(1, permissions), waits);
 
   async function changeOnMain(path: string, text: string): Promise<void> {
     const { git } = github.state;
@@ -42,7 +49,7 @@ describe("reading main through GitHub's API", () => {
   }
 
   test("one commit gives settings, names and the request's files, without the manifests", async () => {
-    const main = await readGitHub(client()).look("hr");
+    const main = await readMain(client()).look("hr");
     expect(main).toMatchObject({
       repository: { id: "812345678", name: "acme/databases", defaultBranch: "main" },
       databases: ["crm", "hr"],
@@ -57,7 +64,7 @@ describe("reading main through GitHub's API", () => {
   });
 
   test("a second look sees what was pushed meanwhile, and asks for nothing twice that cannot change", async () => {
-    const reader = readGitHub(client());
+    const reader = readMain(client());
     const first = await reader.look("hr");
     const calls = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
@@ -70,24 +77,27 @@ describe("reading main through GitHub's API", () => {
   });
 
   test("a name that does not exist has no files, and its neighbours' are not among them", async () => {
-    expect((await readGitHub(client()).look("h")).files).toEqual({});
+    expect((await readMain(client()).look("h")).files).toEqual({});
   });
 
   test("an answer of 502 is asked again, one of 403 is not and names the permissions", async () => {
     github.faults.next({ method: "GET", path: /\/git\/ref\//, times: 2, status: 502 });
-    expect(await readGitHub(client()).look("hr")).toMatchObject({ databases: ["crm", "hr"] });
-    const before = github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
-    await expect(readGitHub(client({})).look("hr")).rejects.toMatchObject({
-      code: "github-refused",
+    const waits: number[] = [];
+    expect(await readMain(client(undefined, waits)).look("hr")).toMatchObject({ databases: ["crm", "hr"] });
+    expect(waits).toEqual([500, 1000]);
+    const refs = () => github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
+    const before = refs();
+    await expect(readMain(client({})).look("hr")).rejects.toMatchObject({
+      code: "github-error",
       message: expect.stringContaining("with 403: Resource not accessible by integration"),
       fix: expect.stringContaining("contents: read"),
     });
-    expect(github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"]).toBe(before + 1);
+    expect(refs()).toBe(before + 1);
   });
 
   test("a token that counts no more is named, and never quoted", async () => {
-    const gone = new GitHubClient({ api: github.url, token: "ghs_stolen-token", repository: "acme/databases" });
-    const error = await readGitHub(gone)
+    const gone = open(github.url, "ghs_stolen-token");
+    const error = await readMain(gone)
       .look("hr")
       .catch((caught: unknown) => caught as Error);
     expect(error).toMatchObject({ fix: expect.stringContaining("github_token") });
@@ -99,7 +109,7 @@ describe("reading main through GitHub's API", () => {
       client({ contents: "read", deployments: "write" }),
       "https://github.example/run",
     );
-    const { tip } = await readGitHub(client()).look("hr");
+    const { tip } = await readMain(client()).look("hr");
     const id = await deployments.start({ database: "hr", tip, description: "long ".repeat(60) });
     await deployments.say(id, { state: "failure", description: `ORA-39095\n${"x".repeat(300)}` });
     const made = github.state.deployments.find((one) => String(one.id) === id);
@@ -114,34 +124,38 @@ describe("a GitHub that does not answer as it should", () => {
   let server: Server;
   afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
-  async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<GitHubClient> {
+  async function serve(
+    handle: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<GitHubRepository> {
     server = createServer(handle);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return new GitHubClient({ api, token: "t", repository: "acme/databases", retryMilliseconds: 1 });
+    return open(api, "t");
   }
 
   test("without a Date header nobody can say whether a permit has expired", async () => {
     const client = await serve((_request, response) => {
       response.sendDate = false;
+      response.setHeader("content-type", "application/json");
       response.end('{"id":1,"full_name":"acme/databases","default_branch":"main","object":{"sha":"a"}}');
     });
-    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-no-date" });
+    await expect(readMain(client).look("hr")).rejects.toMatchObject({ code: "github-no-date" });
   });
 
   test("a tree that was cut is not taken for the whole", async () => {
     const client = await serve((_request, response) => {
+      response.setHeader("content-type", "application/json");
       response.end(
         '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
       );
     });
-    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-tree-truncated" });
+    await expect(readMain(client).look("hr")).rejects.toMatchObject({ code: "tree-too-large" });
   });
 
   test("a proxy's page is quoted, cut short", async () => {
-    const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(100)}`));
-    await expect(readGitHub(client).look("hr")).rejects.toThrow(
-      /^GitHub answered GET \/ .* with 403: <html>login .{0,200}$/,
+    const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(200)}`));
+    await expect(readMain(client).look("hr")).rejects.toThrow(
+      /^GitHub answered GET \/repos\/acme\/databases with 403: <html>login .{0,600}…$/,
     );
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLIENT_ROOMS } from "./client-rooms.ts";
 
 const top = join(import.meta.dirname, "../..");
 const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
@@ -90,6 +91,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "import { a } from '../adapters/process/clock.ts'; export const b = a;",
     "no-restricted-imports",
   ],
+  ...CLIENT_ROOMS,
   [
     "the bot in src",
     "src/use-cases/bot.ts",

@@ -1,6 +1,8 @@
 import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
-import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./calls.ts";
-import { openHubTree, type ObjectCache } from "./tree.ts";
+import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import type { GitObjects } from "../../../src/github/objects.ts";
+import { openCommitTree } from "../../../src/github/tree.ts";
 
 interface CommitView {
   sha: string;
@@ -11,7 +13,7 @@ interface CommitView {
 }
 
 /** Commits, trees and branches through the REST API. */
-export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
+export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
   const { octokit, at } = calls;
   const compare = async (base: string, head: string) =>
     (
@@ -24,7 +26,7 @@ export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
   return {
     head: (branch) => readHead(calls, branch),
     branches: (prefix) => listBranches(calls, prefix),
-    treeAt: (commit) => openHubTree(calls, cache, commit),
+    treeAt: (commit) => openCommitTree(objects, commit),
     history: async ({ ref, path, limit }) => {
       const options = { ...at, sha: ref, ...(path === undefined ? {} : { path }), per_page: Math.min(100, limit) };
       const found: CommitFacts[] = [];

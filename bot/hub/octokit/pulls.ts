@@ -1,5 +1,6 @@
 import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
-import { asRequestError, writeOnce, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import { writeOnce, type Calls } from "./calls.ts";
 import { createHubComments, viewTyped } from "./comments.ts";
 import { viewCommit, viewPerson } from "./git.ts";
 

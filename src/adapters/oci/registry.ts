@@ -1,6 +1,7 @@
 import { SeedbedError } from "../../problem/error.ts";
 import { digestOfBytes, type Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
+import { readProxies, type Proxies } from "../../http/proxies.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
 import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";
 import { readBlob, readManifest } from "./download.ts";
@@ -27,8 +28,8 @@ export interface RegistryOptions {
   retry?: RetryOptions;
   /** How long the registry may take to respond. */
   idleMilliseconds?: number;
-  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY as read by the entry. */
-  proxy?: Record<string, string | undefined>;
+  /** Which way connections take; by default none of them takes a proxy. */
+  proxies?: Proxies;
 }
 
 /** A connection to one OCI registry host. Nothing is sent before the first call. */
@@ -36,7 +37,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
   const secrets = keepSecrets(options.credentials);
   const transport = openTransport({
     idleMilliseconds: options.idleMilliseconds ?? 300_000,
-    proxy: options.proxy,
+    proxies: options.proxies ?? readProxies({}),
   });
   const client = new RegistryClient({
     transport,

@@ -29,7 +29,8 @@ export const addSeed: AddCommand = (program, bench, finish) => {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      `\nSecrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:\n${describeSecrets()}`,
+      `\nSecrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:\n${describeSecrets()}
+The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in NO_PROXY; SSH takes no proxy.`,
     )
     .action(async (database: string, options: Options) => {
       const checkout = await bench.checkout();

@@ -155,7 +155,7 @@ describe("one repository through GitHub's REST API", () => {
     await main();
     expect(waits).toEqual([7000, 1000]);
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403, headers: { "retry-after": "3600" } });
-    await expect(main()).rejects.toThrow("GitHub asks the bot to wait 3600 s");
+    await expect(main()).rejects.toThrow("GitHub asks for a pause of 3600 s");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 9, status: 500 });
     await expect(main()).rejects.toThrow("injected");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403 });

@@ -1,6 +1,8 @@
 import { pino } from "pino";
 import { openRepository, createProbotApp } from "../../../bot/hub/octokit/probot-client.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
+import { openFetch } from "../../../src/adapters/http/fetch.ts";
+import { readProxies } from "../../../src/http/proxies.ts";
 import type { GitHub, GitHubOptions } from "../../world/github/github.ts";
 import { startSample } from "../../world/github/start-sample.ts";
 
@@ -32,15 +34,17 @@ export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> =
     now: () => Date.now(),
     sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
   };
-  const probot = createProbotApp({
+  const client = {
     appId: github.app.id,
     privateKey: github.app.privateKey,
     webhookSecret: github.app.webhookSecret,
     apiUrl: github.url,
     throttle: false,
+    fetch: openFetch(readProxies({})),
     log: pino({ level: "silent" }),
-  });
-  const reopen = () => openRepository(probot, { repository: { owner: "acme", name: "databases" }, clock });
+  };
+  const repository = { owner: "acme", name: "databases" };
+  const reopen = () => openRepository(createProbotApp(client), { repository, clock });
   const hub = await reopen();
   return { github, hub, reopen, waits, close: () => github.close() };
 }

@@ -9,6 +9,7 @@ import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
 import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
+import { openFetch } from "../../../src/adapters/http/fetch.ts";
 import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";
@@ -102,7 +103,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     const reconcileMain = main
       ? reconcileMainWith({ signingKey: env.signing, log })
       : () => Promise.resolve("done" as const);
-    const bot = await startBot({ env, log, clock: systemClock, reconcileMain, ...more });
+    const bot = await startBot({ env, log, clock: systemClock, fetch: openFetch(env.proxies), reconcileMain, ...more });
     github.webhooks.setUrl(bot.url);
     running.add(bot);
     return bot;

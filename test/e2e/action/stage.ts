@@ -24,7 +24,7 @@ const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
   /** Shortens what a runner waits for a program that was cancelled. */
   cancelScale?: number;
-  /** Added to the process environment of the runners. */
+  /** The process environment of the runners, also what a test puts into it later. */
   machine?: Record<string, string>;
   /** As in the runner's options. */
   mayStartPrograms?: boolean;
@@ -93,7 +93,7 @@ export class ActionStage {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
-      machine: { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine },
+      machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine }),
       mayStartPrograms,
       ...(cancelScale === undefined ? {} : { cancelScale }),
     });

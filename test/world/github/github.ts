@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
+import { startArtifactStorage } from "./artifact-storage.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
@@ -97,7 +98,9 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     cloneUrl: (login) =>
       `http://x-access-token:${token(login)}@${url.slice("http://".length)}/${options.owner}/${options.name}.git`,
     refusedPushes: () => readRefusedPushes(state.git.folder),
-    close: () => closeServer(server),
+    close: async () => {
+      await Promise.all([closeServer(server), state.storage.close()]);
+    },
   };
 }
 
@@ -130,6 +133,7 @@ async function createState(
     repositoryId: options.repositoryId,
     defaultBranch: "main",
     url: () => "",
+    storage: await startArtifactStorage(),
     app: { ...options.app, publicKey: secrets.publicKey },
     users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
     teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),

@@ -1,3 +1,4 @@
+import type { ArtifactStorage } from "./artifact-storage.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -143,6 +144,7 @@ export interface State {
   repositoryId: number;
   defaultBranch: string;
   url: () => string;
+  storage: ArtifactStorage;
   app: { id: number; slug: string; installationId: number; publicKey: string };
   users: Map<string, Account & { role: "admin" | "write" | "read" | "none" }>;
   teams: Map<string, Set<string>>;

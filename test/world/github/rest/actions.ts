@@ -103,7 +103,7 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     handle: (call) => {
       const artifact = runs.all.flatMap((run) => run.artifacts).find(({ id }) => id === Number(call.param("artifact")));
       return artifact
-        ? { status: 200, bytes: artifact.zip, headers: { "content-type": "application/zip" } }
+        ? { status: 302, headers: { location: rest.state.storage.link(artifact.zip) } }
         : refuse(404, "Not Found");
     },
   });

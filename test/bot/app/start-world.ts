@@ -9,8 +9,8 @@ import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
 import { createMainLook } from "../../../bot/run/look-at-main.ts";
-import { systemClock } from "../../../src/adapters/clock.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
+import { WorldClock } from "../../world/clock.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";
 import type { RulesetFile } from "../../world/github/state.ts";
 
@@ -23,6 +23,7 @@ export type StartOptions = Partial<BotOptions> & { main?: boolean };
 /** The shipped templates on a simulated GitHub, and bots that can be started, killed and started again. */
 export interface BotWorld {
   github: GitHub;
+  clock: WorldClock;
   /** The log lines of all bots. */
   lines: string[];
   variables: Record<string, string>;
@@ -59,6 +60,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   const signing = generateKeyPairSync("ed25519");
   const github = await startGitHub({
     folder,
+    clock: new WorldClock(),
     owner: "acme",
     name: "databases",
     repositoryId: 812345678,
@@ -100,7 +102,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     const env = readBotEnv(readSecretFile, variables);
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
     const lookAtMain = main ? createMainLook({ signingKey: env.signing, log }) : () => Promise.resolve("done" as const);
-    const bot = await startBot({ env, log, clock: systemClock, lookAtMain, ...more });
+    const bot = await startBot({ env, log, clock: github.clock, lookAtMain, ...more });
     github.webhooks.setUrl(bot.url);
     running.add(bot);
     return bot;
@@ -110,19 +112,15 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     await github.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { github, lines, variables, start, close };
+  return { github, clock: github.clock, lines, variables, start, close };
 }
 
-/** Waits until all webhooks are sent and the bot is idle; git answers a push before its webhooks are sent. */
-export async function settle(world: BotWorld, bot: Bot): Promise<void> {
-  const seen = () => `${world.github.webhooks.deliveries.length} ${world.github.state.activity.length}`;
-  for (let before = ""; before !== seen();) {
-    before = seen();
-    await world.github.webhooks.settled();
+/** Waits until every webhook is answered and the bot has nothing left to do: one leads to the other, so until both hold at once. */
+export async function settle({ github: { webhooks } }: BotWorld, bot: Bot): Promise<void> {
+  let answered: number;
+  do {
+    answered = webhooks.deliveries.length;
+    await webhooks.settled();
     await bot.idle();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  } while (webhooks.deliveries.length !== answered);
 }
-
-/** GitHub's times have one-second resolution, and a review in the same second as the render check does not count. */
-export const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));

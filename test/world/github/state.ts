@@ -1,3 +1,4 @@
+import type { WorldClock } from "../clock.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -162,6 +163,7 @@ export interface State {
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;
+  clock: WorldClock;
   /** ISO 8601 with seconds, as GitHub writes times. */
   now: () => string;
 }

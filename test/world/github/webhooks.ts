@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import type { Clock } from "../../../src/ports.ts";
 
 export interface Delivery {
   id: number;
@@ -18,14 +19,16 @@ export class Webhooks {
   readonly deliveries: Delivery[] = [];
   private url: string | null = null;
   private readonly secret: string;
+  private readonly clock: Pick<Clock, "now">;
   private readonly pending = new Set<Promise<void>>();
   private drops = 0;
   private doubles = 0;
   private held: Delivery[] | null = null;
   private ids = 1000;
 
-  constructor(secret: string) {
+  constructor(secret: string, clock: Pick<Clock, "now">) {
     this.secret = secret;
+    this.clock = clock;
   }
 
   /** null takes the receiver away: deliveries fail as they do when a bot is down. */
@@ -89,7 +92,7 @@ export class Webhooks {
 
   private log(event: string, body: string, guid: string): Delivery {
     const action = (JSON.parse(body) as { action?: string }).action ?? null;
-    const deliveredAt = new Date().toISOString();
+    const deliveredAt = new Date(this.clock.now()).toISOString();
     this.ids += 1;
     const delivery = {
       id: this.ids,

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ObjectReader } from "./object-reader.ts";
 
 export interface TreeEntry {
   path: string;
@@ -39,16 +40,24 @@ export class BareRepository {
   /** Answers about objects by their full names never change: a process less for each. */
   readonly #objects = new Map<string, Promise<Buffer>>();
 
+  readonly #reader: ObjectReader;
+
   private constructor(folder: string) {
     this.folder = folder;
+    this.#reader = new ObjectReader(folder, ENVIRONMENT);
   }
 
   static async create(folder: string, branch: string): Promise<BareRepository> {
     const repository = new BareRepository(folder);
-    await runGit(["init", "--quiet", "--bare", `--initial-branch=${branch}`, folder], { cwd: "/" });
-    await repository.git(["config", "http.receivepack", "true"]);
-    await repository.git(["config", "receive.denyNonFastForwards", "false"]);
+    const init = ["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`, folder];
+    await runGit(init, { cwd: "/" });
+    await appendFile(join(folder, "config"), "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n");
     return repository;
+  }
+
+  /** Ends the process that looks objects up. */
+  close(): void {
+    this.#reader.close();
   }
 
   async git(args: string[], options: { input?: string | Buffer; env?: Record<string, string> } = {}): Promise<string> {
@@ -69,8 +78,12 @@ export class BareRepository {
 
   /** null if there is no such ref or object. */
   async resolve(name: string): Promise<string | null> {
-    const text = await this.git(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).catch(() => "");
-    return text.trim() === "" ? null : text.trim();
+    return (await this.#reader.find(name))?.sha ?? null;
+  }
+
+  /** null if there is no such object. */
+  async typeOf(name: string): Promise<TreeEntry["type"] | "tag" | null> {
+    return (await this.#reader.find(name))?.type ?? null;
   }
 
   async refs(): Promise<Map<string, string>> {
@@ -82,8 +95,10 @@ export class BareRepository {
     return (await this.git(["hash-object", "-w", "--stdin"], { input: bytes })).trim();
   }
 
-  readBlob(sha: string): Promise<Buffer> {
-    return this.bytes(["cat-file", "blob", sha]);
+  async readBlob(sha: string): Promise<Buffer> {
+    const found = await this.#reader.read(sha);
+    if (found?.type !== "blob") throw new Error(`there is no blob ${sha}`);
+    return found.bytes;
   }
 
   async tree(name: string, recursive: boolean): Promise<TreeEntry[]> {
@@ -151,6 +166,7 @@ export class BareRepository {
   }
 
   async mergeBase(one: string, other: string): Promise<string | null> {
+    if (one === other) return one;
     const text = await this.git(["merge-base", one, other]).catch(() => "");
     return text.trim() === "" ? null : text.trim();
   }
@@ -184,12 +200,20 @@ export class BareRepository {
   }
 }
 
-const READERS = new Set(["cat-file", "ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-parse"]);
+/** A developer's own configuration must not change what the world does. */
+const ENVIRONMENT = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  LC_ALL: "C",
+};
+
+const READERS = new Set(["ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-list"]);
 
 /** Whether a command reads nothing but objects that are named by their full SHA. */
 function isAboutObjects([command = "", ...args]: string[]): boolean {
-  const names = args.filter((arg) => !arg.startsWith("-") && arg !== "blob");
-  return READERS.has(command) && names.length > 0 && names.every((name) => /^[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name));
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  return READERS.has(command) && !args.includes("--all") && names.length > 0 && names.every((name) => /^\^?[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name));
 }
 
 function lines(text: string): string[] {
@@ -205,14 +229,7 @@ function runGit(
   options: { cwd: string; input?: string | Buffer; env?: Record<string, string> },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // A developer's own configuration must not change what the world does.
-    const env = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: "/nonexistent",
-      GIT_CONFIG_NOSYSTEM: "1",
-      LC_ALL: "C",
-      ...options.env,
-    };
+    const env = { ...ENVIRONMENT, ...options.env };
     const child = spawn("git", ["-c", "core.quotepath=off", ...args], { cwd: options.cwd, env });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -45,9 +45,17 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
   });
-  listenForEvents(probot, { hub, queue, log });
+  const mark = (keys: readonly string[]) => {
+    for (const key of keys) queue.mark(key);
+    void queue.idle().then(() => log.debug("nothing left to look at"));
+  };
+  listenForEvents(probot, { hub, mark, log });
   const server = await openWebhookServer({ ...env, log }, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
-  const sweep = () => [MAIN, ALL_PULLS, PUSHES].forEach((key) => queue.mark(key));
+  const sweep = () => {
+    const keys = [MAIN, ALL_PULLS, PUSHES];
+    log.debug({ keys }, "sweep");
+    mark(keys);
+  };
   const timer = setInterval(sweep, env.sweepMinutes * 60_000);
   sweep();
   return {
@@ -66,13 +74,19 @@ async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
   requireKnownKey(env, await readMainSettings(await hub.git.treeAt(await requireMain(hub))));
 }
 
+interface EventPorts {
+  hub: Hub;
+  mark: (keys: readonly string[]) => void;
+  log: Logger;
+}
+
 /** A webhook is only a hint what to look at: apart from its repository and numbers, nothing in it is trusted. */
-function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: LookQueue; log: Logger }): void {
+function listenForEvents(probot: Probot, { hub, mark, log }: EventPorts): void {
   probot.onAny((event) => {
     const { id, name, payload } = event as { id: string; name: string; payload: object };
     const { id: ours, defaultBranch } = hub.repository;
     const keys = repositoryOf(payload) === ours ? readEvent(name, payload, defaultBranch) : [];
     log.debug({ delivery: id, event: name, keys }, "webhook");
-    for (const key of keys) queue.mark(key);
+    if (keys.length > 0) mark(keys);
   });
 }

@@ -115,12 +115,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   return { github, clock: github.clock, lines, variables, start, close };
 }
 
-/** Waits until every webhook is answered and the bot has nothing left to do: one leads to the other, so until both hold at once. */
-export async function settle({ github: { webhooks } }: BotWorld, bot: Bot): Promise<void> {
-  let answered: number;
-  do {
-    answered = webhooks.deliveries.length;
-    await webhooks.settled();
-    await bot.idle();
-  } while (webhooks.deliveries.length !== answered);
+/** Waits until every webhook is answered and the bot has nothing left to do. */
+export function settle({ github }: BotWorld, bot: Bot): Promise<void> {
+  return github.webhooks.calm(() => bot.idle());
 }

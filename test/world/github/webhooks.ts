@@ -85,6 +85,16 @@ export class Webhooks {
     while (this.pending.size > 0) await Promise.all(this.pending);
   }
 
+  /** Every delivery is answered and its receiver at rest, both at once: the one leads to the other. */
+  async calm(atRest: () => Promise<void>): Promise<void> {
+    let known: number;
+    do {
+      known = this.deliveries.length;
+      await this.settled();
+      await atRest();
+    } while (this.deliveries.length !== known);
+  }
+
   counts(): { sent: number; refused: number } {
     const answered = this.deliveries.filter(({ statusCode }) => statusCode > 0);
     return { sent: answered.length, refused: answered.filter(({ statusCode }) => statusCode >= 400).length };

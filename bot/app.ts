@@ -12,10 +12,16 @@ import { ALL_PULLS, MAIN, PUSHES } from "./run/keys.ts";
 import { readEvent, repositoryOf } from "./run/read-event.ts";
 import { readMainSettings, requireMain } from "./run/read-pull-state.ts";
 
+/** The bot's own time. */
+export interface BotClock extends Clock {
+  /** Calls `ring` again and again after so many milliseconds, until the function that it returns is called. */
+  every(milliseconds: number, ring: () => void): () => void;
+}
+
 export interface BotOptions {
   env: BotEnv;
   log: Logger;
-  clock: Clock;
+  clock: BotClock;
   /** Looks at main: permits after merges, runs, results. */
   lookAtMain: (hub: Hub) => Promise<Looked>;
 }
@@ -25,8 +31,6 @@ export interface Bot {
   url: string;
   /** Resolves when no look is waiting or running. */
   idle(): Promise<void>;
-  /** Looks at main and every open pull request, as the sweep does. */
-  sweep(): void;
   /** Accepts no more webhooks, finishes the running looks and closes everything. */
   close(): Promise<void>;
 }
@@ -56,14 +60,13 @@ export async function startBot({ env, log, clock, lookAtMain }: BotOptions): Pro
     log.debug({ keys }, "sweep");
     mark(keys);
   };
-  const timer = setInterval(sweep, env.sweepMinutes * 60_000);
+  const endSweeps = clock.every(env.sweepMinutes * 60_000, sweep);
   sweep();
   return {
     url: `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`,
     idle: () => queue.idle(),
-    sweep,
     close: async () => {
-      clearInterval(timer);
+      endSweeps();
       await Promise.all([server.close(), queue.stop()]);
       log.info("stopped");
     },

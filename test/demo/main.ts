@@ -41,7 +41,10 @@ async function main(): Promise<void> {
   const stop = hearSignals();
   // Slow enough for a person to see it, and for the chain's kills to come in the middle of it.
   const isSlow = process.stdout.isTTY || values.story === "chain";
-  const world = await startWorld({ folder, ...(isSlow ? { source: { paceMilliseconds: 150 }, tableMilliseconds: 150 } : {}) });
+  const world = await startWorld({
+    folder,
+    ...(isSlow ? { source: { paceMilliseconds: 150 }, tableMilliseconds: 150 } : {}),
+  });
   const open: { platform: Platform | null } = { platform: null };
   try {
     const story = values.story === "chain" ? tellChain(world, tell, TOP) : tellPullRequest(world, tell, open);

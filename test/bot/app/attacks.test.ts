@@ -80,7 +80,7 @@ describe("attacks on an approval end in a refused merge", () => {
     await scene.approve(pull);
     expect(scene.summary("dba-approval")).toContain("this approval counts");
     scene.world.github.state.teams.get("dba")!.delete("grace");
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
   });

@@ -45,7 +45,7 @@ describe("updates of main that were no merges", () => {
     const { pushed, sha } = await root().push({ branch: "main", edits: { [path]: "on: push\n", ...exampleRequest() } });
     expect(pushed).toBe(true);
     await settle(world, bot);
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     await bot.close();
     bot = await start();

@@ -49,7 +49,7 @@ describe("a private repository on the Free plan", () => {
     await person(world.github, "grace").runWorkflow("provision.yml", { database: "hr", reason: "now" });
     await settle(world, bot);
     warnings.length = 0;
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(warnings).toEqual([
       expect.stringMatching(/^Nothing is permitted or started\. GitHub offers no rulesets .*To do: an owner/),
@@ -66,7 +66,7 @@ describe("a private repository on the Free plan", () => {
     await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
     world.github.state.plan = "team";
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(check("dba-approval")).toMatchObject({ conclusion: "action_required" });
   });

@@ -128,7 +128,7 @@ describe("a merge queue", () => {
     await release();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual([null, null, null]);
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual(["success", "success", "success"]);
     expect(pullOf(pull).state).toBe("closed");
@@ -231,7 +231,7 @@ describe("what nobody approved does not leave the merge queue", () => {
     await person(scene.world.github, "grace").review(pull, "REQUEST_CHANGES");
     await release();
     await scene.settle();
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual(["failure", "failure", "failure"]);
     expect(pullOf(pull).state).toBe("open");
@@ -268,7 +268,7 @@ describe("what nobody approved does not leave the merge queue", () => {
       .checkRuns.filter(({ headSha }) => headSha === own)
       .map((run) => ({ ...run }));
     await state().git.updateRef("refs/heads/gh-readonly-queue/main/pr-1-x", own, null);
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(state().checkRuns.filter(({ headSha }) => headSha === own)).toEqual(before);
   });
@@ -283,7 +283,7 @@ async function openGreen(branch: string, edits: Record<string, string>): Promise
   for (const name of NAMES) state().checkRuns.push(greenCheck(pullOf(pull).headSha, name));
   await person(github, "grace").review(pull, "APPROVE");
   github.webhooks.setUrl(scene.bot.url);
-  scene.bot.sweep();
+  scene.world.sweep();
   await scene.settle();
   expect(conclusions(pullOf(pull).headSha)).toEqual(["success", "success", "success"]);
   return pull;

@@ -36,7 +36,6 @@ describe("a second pull request with the head of an approved one", () => {
     await mergeWithSecond();
     expect(conclusions()).toEqual(["action_required", "success"]);
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions()).toEqual(["action_required", "success", "action_required"]);
   });
@@ -44,7 +43,6 @@ describe("a second pull request with the head of an approved one", () => {
   test("turns the checks red once it stands alone, and the merged request is signed all the same, by a bot that is late", async () => {
     await mergeWithSecond();
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions().at(-1)).toBe("action_required");
     const signingKey = { id: "k1", privateKey: createPrivateKey(scene.world.variables["SIGNING_KEY"]!) };

@@ -28,6 +28,8 @@ export interface BotWorld {
   lines: string[];
   variables: Record<string, string>;
   start(options?: StartOptions): Promise<Bot>;
+  /** Lets so much time pass that every bot looks at everything again on its own. */
+  sweep(): void;
   /** Cuts the running bot off from GitHub: its next call never returns. */
   close(): Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   const signing = generateKeyPairSync("ed25519");
   const github = await startGitHub({
     folder,
-    clock: new WorldClock(),
+    clock: WorldClock.standing(),
     owner: "acme",
     name: "databases",
     repositoryId: 812345678,
@@ -95,6 +97,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     HOST: "127.0.0.1",
     PORT: "0",
     THROTTLE: "off",
+    SWEEP_MINUTES: "5",
     LOG_LEVEL: "debug",
   };
   const running = new Set<Bot>();
@@ -107,12 +110,13 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     running.add(bot);
     return bot;
   };
+  const sweep = () => github.clock.step(Number(variables.SWEEP_MINUTES) * 60_000);
   const close = async () => {
     for (const bot of running) await bot.close();
     await github.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { github, clock: github.clock, lines, variables, start, close };
+  return { github, clock: github.clock, lines, variables, start, sweep, close };
 }
 
 /** Waits until every webhook is answered and the bot has nothing left to do. */

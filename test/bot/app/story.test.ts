@@ -84,7 +84,7 @@ describe("a pull request from its first mistake to its merge", () => {
     expect(check("dba-approval")).toMatchObject({ conclusion: "success", title: "Approved by grace" });
     expect(sticky()[0]!.body).toContain("ready to merge");
     const writes = world.github.calls.writes.length;
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(world.github.calls.writes.slice(writes)).toEqual([]);
     expect((await person(world.github, "ada").merge(pull)).status).toBe(200);

@@ -21,10 +21,7 @@ import { removeWorld, startWorld, type World, type WorldOptions } from "../../wo
 const TOP = join(import.meta.dirname, "../../..");
 const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 
-export interface StageOptions extends Omit<WorldOptions, "folder"> {
-  /** Shortens what a runner waits for a program that was cancelled. */
-  cancelScale?: number;
-}
+export type StageOptions = Omit<WorldOptions, "folder">;
 
 /** The world with a repository in which request, settings, template and a signed permit stand on main, and runners. */
 export class ActionStage {
@@ -47,7 +44,7 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open({ cancelScale, ...options }: StageOptions = {}): Promise<ActionStage> {
+  static async open(options: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -85,7 +82,6 @@ export class ActionStage {
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
       machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
-      ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);
   }

@@ -98,7 +98,13 @@ async function push(
     // What a clone would have fetched, without the processes of a fetch; the push is what GitHub's rules are about.
     await git(["clone", "--quiet", "--shared", "--no-checkout", server.folder, "."]);
     const known = (await server.resolve(`refs/heads/${options.branch}`)) !== null;
-    await git(["checkout", "--quiet", "-B", "work", options.from ?? `origin/${known ? options.branch : defaultBranch}`]);
+    await git([
+      "checkout",
+      "--quiet",
+      "-B",
+      "work",
+      options.from ?? `origin/${known ? options.branch : defaultBranch}`,
+    ]);
     for (const [path, text] of Object.entries(options.edits)) await edit(folder, path, text);
     await git(["add", "--all"]);
     await git(["commit", "--quiet", "--allow-empty", "-m", options.message ?? "Change"]);

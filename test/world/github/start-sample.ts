@@ -16,7 +16,7 @@ export async function startSample({ rules = [], ...options }: SampleOptions): Pr
   const folder = await mkdtemp(join(tmpdir(), "seedbed-github-"));
   const github = await startGitHub({
     folder,
-    clock: new WorldClock(),
+    clock: WorldClock.standing(),
     owner: "acme",
     name: "databases",
     repositoryId: 812345678,

@@ -51,7 +51,10 @@ export class BareRepository {
     const repository = new BareRepository(folder);
     const init = ["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`, folder];
     await runGit(init, { cwd: "/" });
-    await appendFile(join(folder, "config"), "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n");
+    await appendFile(
+      join(folder, "config"),
+      "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n",
+    );
     return repository;
   }
 
@@ -213,7 +216,12 @@ const READERS = new Set(["ls-tree", "show", "diff-tree", "merge-base", "merge-tr
 /** Whether a command reads nothing but objects that are named by their full SHA. */
 function isAboutObjects([command = "", ...args]: string[]): boolean {
   const names = args.filter((arg) => !arg.startsWith("-"));
-  return READERS.has(command) && !args.includes("--all") && names.length > 0 && names.every((name) => /^\^?[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name));
+  return (
+    READERS.has(command) &&
+    !args.includes("--all") &&
+    names.length > 0 &&
+    names.every((name) => /^\^?[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name))
+  );
 }
 
 function lines(text: string): string[] {

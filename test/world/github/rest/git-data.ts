@@ -58,8 +58,7 @@ async function readBlob(state: State, sha: string): Promise<Reply> {
 
 async function createTree(state: State, call: Call): Promise<Reply> {
   const base = text(call, "base_tree");
-  if (base !== "" && (await state.git.typeOf(base)) !== "tree")
-    return refuse(422, "base_tree is not a tree oid");
+  if (base !== "" && (await state.git.typeOf(base)) !== "tree") return refuse(422, "base_tree is not a tree oid");
   const edits: TreeEdit[] = [];
   for (const entry of (call.body["tree"] ?? []) as {
     path: string;

@@ -17,11 +17,12 @@ export class BotProcess {
   readonly #github: GitHub;
   readonly #variables: Record<string, string>;
   readonly #log = new BotLog();
-  #child: ChildProcess | null = null;
+  #child: ChildProcess;
 
   private constructor(github: GitHub, variables: Record<string, string>) {
     this.#github = github;
     this.#variables = variables;
+    this.#child = this.#spawn();
   }
 
   /** Chooses a port, sends GitHub's webhooks there, and starts the first process. */
@@ -30,17 +31,19 @@ export class BotProcess {
     // A bot that is started forty times compiles its code once.
     const compiled = join(github.state.git.folder, "../compiled");
     const own = { LOG_LEVEL: "debug", HOST: "127.0.0.1", PORT: String(port), NODE_COMPILE_CACHE: compiled };
-    const bot = new BotProcess(github, { ...variables, ...own });
     github.webhooks.setUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
-    bot.start();
-    return bot;
+    return new BotProcess(github, { ...variables, ...own });
   }
 
   /** With these options of Node. */
   start(options: string[] = []): void {
+    this.#child = this.#spawn(options);
+  }
+
+  #spawn(options: string[] = []): ChildProcess {
     const child = spawnBot(this.#variables, options);
-    this.#child = child;
     this.#log.begin(child);
+    return child;
   }
 
   /** Everything that all these processes wrote. */
@@ -50,8 +53,9 @@ export class BotProcess {
 
   /** Resolves when the process listens; rejects if it ends before. */
   async listening(): Promise<void> {
+    if (this.#isGone()) throw new Error("the bot has ended");
     const gone = new AbortController();
-    const ended = once(this.#child!, "close", { signal: gone.signal }).then(() => {
+    const ended = once(this.#child, "close", { signal: gone.signal }).then(() => {
       throw new Error(`the bot ended before it listened:\n${this.output().slice(-2000)}`);
     });
     await Promise.race([this.#log.listening(), ended]).finally(() => {
@@ -66,22 +70,26 @@ export class BotProcess {
     await webhooks.calm(() => this.#log.atRest(webhooks.deliveries));
   }
 
-  /** Stops it with SIGTERM, as an orchestrator does, and returns the exit status. */
+  /** Stops it with SIGTERM, as an orchestrator does, and returns the exit status; null if it was killed. */
   async stop(): Promise<number | null> {
+    if (this.#isGone()) return this.#child.exitCode;
     // Before, it knows no signals.
     await this.listening();
-    const exit = once(this.#child!, "close");
-    this.#child!.kill("SIGTERM");
+    const exit = once(this.#child, "close");
+    this.#child.kill("SIGTERM");
     const [code] = (await exit) as [number | null];
     return code;
   }
 
   /** Kills it as if its node had died: webhooks fail from then on. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "exit");
+    if (this.#isGone()) return;
+    this.#child.kill("SIGKILL");
+    await once(this.#child, "exit");
+  }
+
+  #isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 }
 

@@ -3,28 +3,13 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ObjectReader } from "./object-reader.ts";
+import { parseCommit, type CommitObject, type Person } from "./parse-commit.ts";
 
 export interface TreeEntry {
   path: string;
   mode: string;
   type: "blob" | "tree" | "commit";
   sha: string;
-}
-
-export interface Person {
-  name: string;
-  email: string;
-  /** ISO 8601, UTC. */
-  date: string;
-}
-
-export interface CommitObject {
-  sha: string;
-  tree: string;
-  parents: string[];
-  author: Person;
-  committer: Person;
-  message: string;
 }
 
 /** A change of one path in a new tree; `sha: null` removes it. */
@@ -34,12 +19,15 @@ export interface TreeEdit {
   sha: string | null;
 }
 
+const SHA = /^[0-9a-f]{40}$/;
+
 /** A real bare repository on disk, worked on with the `git` program only. */
 export class BareRepository {
   readonly folder: string;
   /** Answers about objects by their full names never change: a process less for each. */
   readonly #objects = new Map<string, Promise<Buffer>>();
 
+  readonly #commits = new Map<string, Promise<CommitObject>>();
   readonly #reader: ObjectReader;
 
   private constructor(folder: string) {
@@ -139,18 +127,21 @@ export class BareRepository {
     return (await this.git(["commit-tree", commit.tree, ...parents], { env, input })).trim();
   }
 
-  async commit(name: string): Promise<CommitObject> {
-    const format = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B";
-    const text = await this.git(["show", "--no-patch", `--format=${format}`, name]);
-    const [sha, tree, parents, an, ae, ad, cn, ce, cd, message] = text.split("\0") as string[];
-    return {
-      sha: sha!,
-      tree: tree!,
-      parents: parents === "" ? [] : parents!.split(" "),
-      author: { name: an!, email: ae!, date: ad! },
-      committer: { name: cn!, email: ce!, date: cd! },
-      message: message!.trimEnd(),
-    };
+  commit(name: string): Promise<CommitObject> {
+    const known = this.#commits.get(name);
+    if (known) return known;
+    const asked = this.#readCommit(name);
+    if (!SHA.test(name)) return asked;
+    this.#commits.set(name, asked);
+    // A commit that is not there may come.
+    asked.catch(() => this.#commits.delete(name));
+    return asked;
+  }
+
+  async #readCommit(name: string): Promise<CommitObject> {
+    const found = await this.#reader.read(`${name}^{commit}`);
+    if (found === null) throw new Error(`there is no commit ${name}`);
+    return parseCommit(found.sha, found.bytes);
   }
 
   /** Compare-and-swap; false if the ref is no longer at `expected`. */
@@ -164,12 +155,23 @@ export class BareRepository {
     }
   }
 
+  /** Whether a commit, by its full SHA, is the other one or reachable from it. */
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    return (await this.mergeBase(ancestor, descendant)) === ancestor;
+    const seen = new Set<string>();
+    for (let heads = [descendant]; heads.length > 0;) {
+      const commits = await Promise.all(heads.map((name) => this.commit(name).catch(() => null)));
+      const reached = commits.filter((commit) => commit !== null);
+      if (reached.some(({ sha }) => sha === ancestor)) return true;
+      const parents = reached.flatMap((commit) => commit.parents);
+      heads = [...new Set(parents)].filter((sha) => !seen.has(sha));
+      for (const sha of heads) seen.add(sha);
+    }
+    return false;
   }
 
   async mergeBase(one: string, other: string): Promise<string | null> {
-    if (one === other) return one;
+    if (await this.isAncestor(one, other)) return one;
+    if (await this.isAncestor(other, one)) return other;
     const text = await this.git(["merge-base", one, other]).catch(() => "");
     return text.trim() === "" ? null : text.trim();
   }

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
-import type { Clock } from "../../../src/ports.ts";
+import type { WorldClock } from "../clock.ts";
 
 export interface Delivery {
   id: number;
@@ -14,19 +14,22 @@ export interface Delivery {
   body: string;
 }
 
+/** GitHub gives a receiver ten seconds. */
+const PATIENCE = 10_000;
+
 /** Sends signed webhooks, keeps the delivery log, and loses, doubles, shuffles or holds them on demand. */
 export class Webhooks {
   readonly deliveries: Delivery[] = [];
   private url: string | null = null;
   private readonly secret: string;
-  private readonly clock: Pick<Clock, "now">;
+  private readonly clock: WorldClock;
   private readonly pending = new Set<Promise<void>>();
   private drops = 0;
   private doubles = 0;
   private held: Delivery[] | null = null;
   private ids = 1000;
 
-  constructor(secret: string, clock: Pick<Clock, "now">) {
+  constructor(secret: string, clock: WorldClock) {
     this.secret = secret;
     this.clock = clock;
   }
@@ -129,6 +132,8 @@ export class Webhooks {
       delivery.status = "failed to connect to host";
       return;
     }
+    const tooLate = new AbortController();
+    const answered = this.clock.after(PATIENCE, () => tooLate.abort(new Error("timed out")));
     const signature = createHmac("sha256", this.secret).update(delivery.body).digest("hex");
     try {
       const response = await fetch(this.url, {
@@ -141,14 +146,15 @@ export class Webhooks {
           "x-hub-signature-256": `sha256=${signature}`,
         },
         body: delivery.body,
-        // GitHub gives a receiver ten seconds.
-        signal: AbortSignal.timeout(10_000),
+        signal: tooLate.signal,
       });
       await response.arrayBuffer();
       delivery.statusCode = response.status;
       delivery.status = response.statusText;
     } catch (error) {
       delivery.status = `failed to connect to host: ${String(error)}`;
+    } finally {
+      answered();
     }
   }
 }

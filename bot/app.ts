@@ -1,8 +1,8 @@
 import type { Probot } from "probot";
 import type { Logger } from "pino";
-import type { Clock } from "../src/ports.ts";
 import { createProbotApp, openRepository } from "./adapters/probot-client.ts";
 import { openWebhookServer } from "./adapters/webhook-server.ts";
+import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub.ts";
 import { look } from "./run/look.ts";
@@ -11,12 +11,6 @@ import { createLookQueue, type Looked, type LookQueue } from "./run/look-queue.t
 import { ALL_PULLS, MAIN, PUSHES } from "./run/keys.ts";
 import { readEvent, repositoryOf } from "./run/read-event.ts";
 import { readMainSettings, requireMain } from "./run/read-pull-state.ts";
-
-/** The bot's own time. */
-export interface BotClock extends Clock {
-  /** Calls `ring` again and again after so many milliseconds, until the function that it returns is called. */
-  every(milliseconds: number, ring: () => void): () => void;
-}
 
 export interface BotOptions {
   env: BotEnv;

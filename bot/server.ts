@@ -1,10 +1,11 @@
-import { botClock } from "./adapters/bot-clock.ts";
+import { addTimers } from "./adapters/bot-clock.ts";
 import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
 import { describeFailure } from "./run/describe-failure.ts";
 import { createMainLook } from "./run/look-at-main.ts";
+import { systemClock } from "../src/adapters/clock.ts";
 
 /** The bot's process: reads the environment, starts the bot and stops it on a signal. */
 async function main(): Promise<void> {
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   const lookAtMain = createMainLook({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: botClock, lookAtMain });
+    return await startBot({ env, log, clock: addTimers(systemClock), lookAtMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

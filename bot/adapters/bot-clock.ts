@@ -1,11 +1,13 @@
-import type { BotClock } from "../app.ts";
-import { systemClock } from "../../src/adapters/clock.ts";
+import type { Clock } from "../../src/ports.ts";
+import type { BotClock } from "../clock.ts";
 
-/** The system clock. */
-export const botClock: BotClock = {
-  ...systemClock,
-  every: (milliseconds, ring) => {
-    const timer = setInterval(ring, milliseconds);
-    return () => clearInterval(timer);
-  },
-};
+/** A clock with the timers of Node. */
+export function addTimers(clock: Clock): BotClock {
+  return {
+    ...clock,
+    every: (milliseconds, ring) => {
+      const timer = setInterval(ring, milliseconds);
+      return () => clearInterval(timer);
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import type { BotClock } from "../../bot/app.ts";
+import type { BotClock } from "../../bot/clock.ts";
 
 /** A Monday afternoon: what depends on the day of the week is the same in every run of a test. */
 const START = Date.parse("2026-11-23T15:00:00Z");

@@ -1,4 +1,4 @@
-import type { Tree } from "../../src/ports/tree.ts";
+import type { Tree, TreeEntry } from "../../src/ports/tree.ts";
 import type { HubChecks } from "./checks.ts";
 import type { HubIssues, HubPulls } from "./pulls.ts";
 import type { HubActions } from "./runs.ts";
@@ -36,9 +36,8 @@ export interface HubGit {
 }
 
 /** A tree with its modes and blob ids, which a reviewer does not see. */
-export interface HubTree extends Tree {
+export interface HubTree extends Tree<TreeEntry & { blob: string }> {
   commit: string;
-  entries(folder: string): Promise<{ path: string; mode: string; blob: string }[]>;
 }
 
 export interface CommitFacts {

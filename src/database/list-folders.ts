@@ -33,7 +33,7 @@ type Below = Pick<NonNullable<ReturnType<typeof placeOf>>, "below" | "generated"
 
 async function groupByFolder(tree: Tree, others: string[]): Promise<Map<string, Below[]>> {
   const groups = new Map<string, Below[]>();
-  for (const path of await tree.list(ENVIRONMENTS)) {
+  for (const { path } of await tree.entries(ENVIRONMENTS)) {
     const place = placeOf(path);
     if (place === null) others.push(path);
     else groups.set(place.database, [...(groups.get(place.database) ?? []), place]);

@@ -120,7 +120,7 @@ async function readText(tree: Tree, path: string, problems: Problem[]): Promise<
     return await tree.read(path);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    problems.push(error.toProblem());
+    problems.push(error.problem);
     return undefined;
   }
 }
@@ -136,9 +136,10 @@ async function readReadable(tree: Tree, database: string): Promise<{ files: Requ
 
 async function listRequestPaths(tree: Tree, database: string): Promise<{ path: string; below: string }[]> {
   const folder = folderOf(database).path;
-  const paths = await tree.list(folder);
-  return paths
-    .map((path) => ({ path, below: path.slice(folder.length + 1) }))
+  const entries = await tree.entries(folder);
+  return entries
+    .filter(({ path }) => path !== folder)
+    .map(({ path }) => ({ path, below: path.slice(folder.length + 1) }))
     .filter(({ below }) => !isGenerated(below));
 }
 

@@ -52,8 +52,8 @@ function renderLockedSeed(lock: Lock): RenderedFile[] {
 
 /** The manifests in a tree. */
 export async function readManifestFiles(tree: Tree, database: string): Promise<RenderedFile[]> {
-  const paths = await tree.list(folderOf(database).manifests);
-  return Promise.all(paths.map(async (path) => ({ path, text: (await tree.read(path)) ?? "" })));
+  const entries = await tree.entries(folderOf(database).manifests);
+  return Promise.all(entries.map(async ({ path }) => ({ path, text: (await tree.read(path)) ?? "" })));
 }
 
 /** The changes that make a tree contain exactly the rendered files; empty when it already does. */

@@ -30,17 +30,19 @@ export async function verifyRepository(history: History, repositoryId: string | 
   if (await history.isShallow()) throw shallow();
   const report: VerifyReport = { problems: [], commits: {} };
   const everything = await history.commitsThatChanged(folderOf("*").lock);
-  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list(ENVIRONMENTS)));
-  const names = paths.flat().flatMap((path) => {
-    const place = placeOf(path);
-    return place?.below === NAMES.lock ? [place.database] : [];
-  });
-  for (const database of new Set(names)) {
+  const names = new Set<string>();
+  for (const commit of everything) for (const name of await listLocked(history.treeAt(commit))) names.add(name);
+  for (const database of names) {
     const commits = await lockCommits(history, database, report);
     report.commits[database] = commits.length;
     report.problems.push(...verifyHistory({ database, commits, repositoryId }));
   }
   return report;
+}
+
+async function listLocked(tree: Tree): Promise<string[]> {
+  const places = (await tree.entries(ENVIRONMENTS)).map(({ path }) => placeOf(path));
+  return places.flatMap((place) => (place?.below === NAMES.lock ? [place.database] : []));
 }
 
 async function lockCommits(history: History, database: string, report: VerifyReport): Promise<LockCommit[]> {

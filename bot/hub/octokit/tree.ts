@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { compareBytes } from "../../../src/text/order.ts";
-import { decodeFile } from "../../../src/database/unreadable-file.ts";
+import { openListedTree } from "../../../src/database/listed-tree.ts";
+import { requireSmall } from "../../../src/database/unreadable-file.ts";
 import type { HubTree } from "../hub.ts";
 import type { Calls } from "./calls.ts";
 
@@ -17,38 +17,34 @@ export interface ObjectCache {
   /** From a commit to its tree. */
   commits: Map<string, Promise<string>>;
   trees: Map<string, Promise<Entry[]>>;
-  blobs: Map<string, Promise<string>>;
+  blobs: Map<string, Promise<Buffer>>;
 }
 
 export function createObjectCache(): ObjectCache {
   return { commits: new Map(), trees: new Map(), blobs: new Map() };
 }
 
-const LARGEST_FILE = 2 * 1024 * 1024;
 const KEPT = 4000;
+
+type HubEntry = Awaited<ReturnType<HubTree["entries"]>>[number] & { size: number };
 
 /** The files of one commit, read through the git data API. */
 export async function openHubTree(calls: Calls, cache: ObjectCache, commit: string): Promise<HubTree> {
   const top = await readTopTree(calls, cache, commit);
-  const below = async (folder: string): Promise<Entry[]> => {
-    const name = folder.split("/")[0]!;
+  const list = async (name: string): Promise<HubEntry[]> => {
     const entry = (await readTree(calls, cache, { sha: top, recursive: false })).find(({ path }) => path === name);
     if (!entry) return [];
-    if (entry.type !== "tree") return [entry];
+    if (entry.type !== "tree") return [viewEntry(entry)];
     const entries = await readTree(calls, cache, { sha: entry.sha, recursive: true });
-    return entries.filter(({ type }) => type !== "tree").map((found) => ({ ...found, path: `${name}/${found.path}` }));
+    const files = entries.filter(({ type }) => type !== "tree");
+    return files.map((found) => viewEntry({ ...found, path: `${name}/${found.path}` }));
   };
-  const inside = async (folder: string) =>
-    (await below(folder)).filter(({ path }) => path === folder || path.startsWith(`${folder}/`)).sort(byBytes);
-  return {
-    commit,
-    entries: async (folder) => (await inside(folder)).map(({ path, mode, sha }) => ({ path, mode, blob: sha })),
-    list: async (folder) => (await inside(folder)).filter(isRegular).map(({ path }) => path),
-    read: async (path) => {
-      const entry = (await below(path)).find((candidate) => candidate.path === path);
-      return entry === undefined ? null : readText(calls, cache, { entry, commit });
-    },
-  };
+  const read = (entry: HubEntry) => readBlob(calls, cache, entry);
+  return { commit, ...openListedTree<HubEntry>({ list, read }) };
+}
+
+function viewEntry({ path, mode, sha, size }: Entry): HubEntry {
+  return { path, mode, blob: sha, size };
 }
 
 function readTopTree(calls: Calls, { commits }: ObjectCache, commit: string): Promise<string> {
@@ -56,14 +52,6 @@ function readTopTree(calls: Calls, { commits }: ObjectCache, commit: string): Pr
     const path = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
     return (await calls.octokit.request(path, { ...calls.at, commit_sha: commit })).data.tree.sha;
   });
-}
-
-function isRegular({ mode }: Entry): boolean {
-  return mode === "100644" || mode === "100755";
-}
-
-function byBytes(a: Entry, b: Entry): number {
-  return compareBytes(a.path, b.path);
 }
 
 interface WantedTree {
@@ -88,24 +76,12 @@ async function requestTree(calls: Calls, { sha, recursive }: WantedTree): Promis
   return data.tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
 }
 
-async function readText(
-  calls: Calls,
-  { blobs }: ObjectCache,
-  { entry, commit }: { entry: Entry; commit: string },
-): Promise<string> {
-  const { path, sha, size } = entry;
-  if (!isRegular(entry))
-    throw new SeedbedError("not-a-regular-file", `${path} at ${commit} is a link or a submodule.`, {
-      fix: `Replace ${path} with a regular file: reviewers must see the content that is used.`,
-    });
-  if (size > LARGEST_FILE)
-    throw new SeedbedError("file-too-large", `${path} at ${commit} has ${size} bytes, more than 2 MiB.`, {
-      fix: `Make ${path} smaller.`,
-    });
-  return readOnce(blobs, sha, async () => {
-    const blob = { ...calls.at, file_sha: sha };
-    const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", blob);
-    return decodeFile(path, Buffer.from(data.content, "base64"));
+function readBlob(calls: Calls, { blobs }: ObjectCache, { path, blob, size }: HubEntry): Promise<Buffer> {
+  requireSmall(path, size);
+  return readOnce(blobs, blob, async () => {
+    const wanted = { ...calls.at, file_sha: blob };
+    const { data } = await calls.octokit.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", wanted);
+    return Buffer.from(data.content, "base64");
   });
 }
 

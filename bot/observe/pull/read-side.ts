@@ -1,4 +1,4 @@
-import { SeedbedError } from "../../../src/problem/error.ts";
+import { UnreadableFile } from "../../../src/database/unreadable-file.ts";
 import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/database/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/database/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
@@ -93,20 +93,8 @@ async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Pr
   try {
     return await tree.read(path);
   } catch (error) {
-    if (!(error instanceof SeedbedError) || !["not-utf8", "file-too-large"].includes(error.code)) throw error;
-    const { code, message: what, fix } = error;
-    const why = "requests and settings must be text that people can review";
-    unreadable.push({
-      severity: "error",
-      code,
-      path,
-      line: 1,
-      column: 1,
-      what,
-      why,
-      fix,
-      docs: "docs/reference/database_config.md#the-folder",
-    });
+    if (!(error instanceof UnreadableFile)) throw error;
+    unreadable.push(error.problem);
     return null;
   }
 }

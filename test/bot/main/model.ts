@@ -319,7 +319,6 @@ export class Model {
     return {
       commit: HEAD,
       read: (path) => Promise.resolve(this.files.get(path) ?? null),
-      list: (folder) => Promise.resolve(below(folder).map(([path]) => path)),
       entries: (folder) =>
         Promise.resolve(below(folder).map(([path, text]) => ({ path, mode: "100644", blob: blobId(text, HEAD) }))),
     };

@@ -34,7 +34,6 @@ function memoryTree(commit: string, files: Files, modes: Record<string, string> 
   return {
     commit,
     read: (path) => Promise.resolve(files[path] ?? null),
-    list: (folder) => Promise.resolve(below(folder)),
     entries: (folder) =>
       Promise.resolve(
         below(folder).map((path) => ({ path, mode: modes[path] ?? "100644", blob: digestOfBytes(files[path]!) })),

@@ -30,13 +30,13 @@ export function refuseMode({ path, mode }: TreeEntry): Problem | null {
     mode === MODE.executable
       ? {
           code: "executable-file",
-          what: `${shown} is marked as executable`,
+          what: "the file is marked as executable",
           why: "a permit covers plain files (mode 100644) only",
           fix: `run chmod -x ${shown}, on Windows git update-index --chmod=-x ${shown}, and commit it`,
         }
       : {
           code: "not-a-regular-file",
-          what: `${shown} is ${kindOf(mode)}`,
+          what: `this is ${kindOf(mode)}`,
           why: "what it leads to can change without a review",
           fix: `replace ${shown} with a regular file: what is used must be what was reviewed`,
         };

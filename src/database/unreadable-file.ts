@@ -1,5 +1,6 @@
 import type { TreeEntry } from "../ports/tree.ts";
 import { SeedbedError } from "../problem/error.ts";
+import { locateProblem } from "../problem/locate-problem.ts";
 import type { Problem } from "../problem/problem.ts";
 import { sentence } from "../text/sentence.ts";
 import { showPath } from "../text/unseen.ts";
@@ -14,7 +15,7 @@ export class UnreadableFile extends SeedbedError {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(problem.code, sentence(problem.what), { fix: sentence(problem.fix) });
+    super(problem.code, sentence(locateProblem(problem)), { fix: sentence(problem.fix) });
     this.problem = problem;
   }
 }
@@ -30,7 +31,7 @@ export function requireSmall(path: string, bytes: number): void {
   if (bytes <= LARGEST_FILE) return;
   throw unreadable(path, {
     code: "file-too-large",
-    what: `${showPath(path)} has ${bytes} bytes`,
+    what: `the file has ${bytes} bytes`,
     why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
     fix: "make it smaller",
   });
@@ -43,7 +44,7 @@ export function decodeFile(path: string, bytes: Buffer): string {
   if (text !== null) return text;
   const words = {
     code: "not-utf8",
-    what: `${showPath(path)} is not UTF-8 text`,
+    what: "the file is not UTF-8 text",
     why: "every byte of a request has to be text that people can review",
     fix: `save ${showPath(path)} as UTF-8`,
   };

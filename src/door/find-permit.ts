@@ -1,7 +1,8 @@
 import { parseApproval } from "../permit/parse-approval.ts";
 import type { Permit } from "../permit/permit.ts";
-import { folderOf, NAMES } from "../database/database-folder.ts";
+import { folderOf } from "../database/database-folder.ts";
 import type { Settings } from "../settings/settings.ts";
+import { checkFolder } from "./check-folder.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";
 
@@ -22,16 +23,13 @@ export function findPermit(
   settings: Settings,
 ): FoundPermit | Refused {
   const path = folderOf(database).approval;
-  const file = main.files[NAMES.approval];
-  if (file === undefined)
-    return refuse("permit-missing", `There is no ${path}, so this export has no permit.`, ASK_FOR_PERMIT);
-  if (file.mode !== "100644" || file.text === null)
-    return refuse(
-      "permit-not-regular",
-      `${path} is not a regular file with UTF-8 text (mode ${file.mode}).`,
-      `approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.`,
+  const { approval } = main.folder;
+  if (approval === null)
+    return (
+      checkFolder(main) ??
+      refuse("permit-missing", `There is no ${path}, so this export has no permit.`, ASK_FOR_PERMIT)
     );
-  const verified = parseApproval(Buffer.from(file.text), settings.approval.keys);
+  const verified = parseApproval(Buffer.from(approval), settings.approval.keys);
   if (!verified.ok) return refuse(verified.fault.code, verified.fault.what, verified.fault.fix);
-  return { permit: verified.permit, approval: file.text };
+  return { permit: verified.permit, approval };
 }

@@ -1,9 +1,8 @@
 import { type Digest, digestOfBytes } from "../digests/digest.ts";
 import { folderOf } from "../database/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
-import { parseLock } from "../lock/parse-lock.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
-import type { Problem } from "../problem/problem.ts";
+import type { Parsed, Problem } from "../problem/problem.ts";
 import { type ApprovalKeys, parseApproval } from "./parse-approval.ts";
 import { approvalDigest, type Permit } from "./permit.ts";
 import { compareLocks } from "./compare-locks.ts";
@@ -11,7 +10,10 @@ import { compareLocks } from "./compare-locks.ts";
 /** One commit that changed the lock of a database, with the relevant files at that commit. */
 export interface LockCommit {
   commit: string;
-  lock: string;
+  /** The lock, or why there is none that holds. */
+  lock: Parsed<Lock>;
+  /** Why other files of that commit cannot be compared with any permit. */
+  unreadable: Problem[];
   /** Bytes of approval.yaml; null where there is none. */
   approval: Uint8Array | null;
   /** Path relative to the request's folder to text; empty after a retirement. */
@@ -39,17 +41,13 @@ export function verifyHistory(history: LockHistory): Problem[] {
   let before: Lock | null = null;
   for (const entry of history.commits) {
     const path = folderOf(history.database).lock;
-    const parsed = parseLock(entry.lock, path);
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));
-      continue;
-    }
-    const lock = parsed.value;
-    const found = [
-      ...compareLocks(before, lock),
-      ...(lock.database === history.database ? [] : [`the lock is for ${lock.database}`]),
-      ...(recordsAttempt(before, lock) ? checkAttempt(lock, entry, history.repositoryId) : []),
-    ];
+    const wrong = entry.lock.ok ? entry.unreadable : [...entry.unreadable, ...entry.lock.problems];
+    problems.push(...wrong.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));
+    if (!entry.lock.ok) continue;
+    const lock = entry.lock.value;
+    // What cannot be read is told already: nothing else can be said about the permit for it.
+    const judged = recordsAttempt(before, lock) && entry.unreadable.length === 0;
+    const found = [...compareLocks(before, lock), ...(judged ? checkAttempt(lock, entry, history.repositoryId) : [])];
     problems.push(...found.map((what) => problemOf(path, atCommit(entry, what))));
     before = lock;
   }

@@ -1,30 +1,26 @@
 import { findPermit } from "../door/find-permit.ts";
-import type { MainReader } from "../door/main-now.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { approvalDigest } from "../permit/permit.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, NAMES } from "../database/database-folder.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
-import { parseLock } from "../lock/parse-lock.ts";
-import { parseSettings } from "../settings/parse-settings.ts";
+import type { MainReader } from "../ports/main-reader.ts";
+import { locateErrors } from "../problem/locate-problem.ts";
+import { lookAtMain } from "./look-at-main.ts";
 
 /** Code of the error that ends a run whose permit was replaced while it worked. */
 export const SUPERSEDED = "superseded";
 
 /** Checks right before publishing that main still has the same permit, signed with a key that is still valid. Throws `superseded`. */
 export async function lookAgain({ database, approval, permit }: Pass, reader: MainReader): Promise<void> {
-  const main = await reader.look(database);
-  const settings = main.settings === null ? null : parseSettings(main.settings, SETTINGS_PATH);
-  if (!settings?.ok) throw superseded(`the settings at ${main.tip} are invalid`);
-  const found = findPermit({ database, main }, settings.value);
+  const main = await lookAtMain(reader, database);
+  const { settings } = main.settings;
+  if (settings === undefined || settings === "broken") throw superseded(`the settings at ${main.tip} are invalid`);
+  const found = findPermit({ database, main }, settings);
   if ("refuse" in found) throw superseded(`at ${main.tip}: ${found.sentence}`);
   const now = approvalDigest(Buffer.from(found.approval));
   if (now !== approval) throw superseded(`at ${main.tip} there is a different permit, ${now}`);
-  const path = folderOf(database).lock;
-  const text = main.files[NAMES.lock]?.text ?? null;
-  const lock = text === null ? null : parseLock(text, path);
-  if (lock?.ok === false) throw superseded(`${path} at ${main.tip} is invalid`);
+  const { lock } = main.folder;
+  if (lock?.ok === false) throw superseded(`at ${main.tip}: ${locateErrors(lock.problems)}`);
   if (lock !== null && highestGeneration(lock.value) >= permit.generation)
     throw superseded(`another run has used generation ${permit.generation} in the meantime`);
 }

@@ -1,11 +1,11 @@
 import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
+import { readFolder } from "../database/read-folder.ts";
+import { readSettings } from "../database/read-settings.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
-import { parseSettings } from "../settings/parse-settings.ts";
-import { readRequestFiles } from "./load.ts";
 
 /** A repository's history, as git has it. */
 export interface History {
@@ -72,16 +72,16 @@ interface Place {
 
 async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys">): Promise<LockCommit> {
   const { tree, commit, database } = place;
-  const folder = folderOf(database);
-  const lock = await tree.read(folder.lock);
-  const approval = await tree.read(folder.approval);
-  const { files } = await readRequestFiles(tree, database);
+  const { approval, files, lock, unreadable } = await readFolder(tree, database);
+  const path = folderOf(database).lock;
   return {
     commit,
     // A removed lock is as invalid as one that does not parse.
-    lock: lock ?? "",
+    lock: lock ?? lockRemoved(path),
+    // One that is unreadable itself says so as the lock.
+    unreadable: unreadable.filter(({ below }) => below !== NAMES.lock).map(({ problem }) => problem),
     approval: approval === null ? null : Buffer.from(approval),
-    request: files,
+    request: files.files,
     ...keys,
   };
 }
@@ -95,14 +95,25 @@ interface Keys {
 type KeyPast = Keys & { hadKeys: boolean };
 
 async function readKeys(tree: Tree, commit: string): Promise<Keys> {
-  const text = await tree.read(SETTINGS_PATH);
-  if (text === null) return { keys: [], problems: [] };
-  const parsed = parseSettings(text, SETTINGS_PATH);
-  if (parsed.ok) return { keys: parsed.value.approval.keys, problems: [] };
-  return {
-    keys: [],
-    problems: parsed.problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })),
+  const { settings, problems } = await readSettings(tree);
+  if (settings === undefined) return { keys: [], problems: [] };
+  if (settings !== "broken") return { keys: settings.approval.keys, problems: [] };
+  return { keys: [], problems: problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })) };
+}
+
+function lockRemoved(path: string): LockCommit["lock"] {
+  const problem: Problem = {
+    severity: "error",
+    code: "lock-invalid",
+    path,
+    line: 1,
+    column: 1,
+    what: "the lock was removed",
+    why: "it records which run and which permit the database's data is from",
+    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
+    docs: "docs/reference/seed.lock.md",
   };
+  return { ok: false, problems: [problem] };
 }
 
 function shallow(): SeedbedError {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GitHubClient } from "../../src/adapters/github/client.ts";
 import { showDeployments } from "../../src/adapters/github/deployments.ts";
 import { readGitHub } from "../../src/adapters/github/tree.ts";
+import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
 import type { GitHub } from "../world/github/github.ts";
 import { startSample } from "../world/github/start-sample.ts";
 
@@ -41,43 +42,48 @@ describe("reading main through GitHub's API", () => {
     await git.updateRef("refs/heads/main", commit, head);
   }
 
-  test("one commit gives settings, names and the request's files, without the manifests", async () => {
-    const main = await readGitHub(client()).look("hr");
-    expect(main).toMatchObject({
-      repository: { id: "812345678", name: "acme/databases", defaultBranch: "main" },
-      databases: ["crm", "hr"],
-      settings: "version: 1\n",
-    });
-    expect(main.files).toEqual({
-      "database_config.yaml": { mode: "100644", text: "owner: grüße\n" },
-      "scripts/mask.sql": { mode: "100644", text: "select 1 from dual;\n" },
-    });
+  test("one commit gives every path with its mode, and texts", async () => {
+    const { tree, ...main } = await readGitHub(client()).look();
+    expect(main.repository).toEqual({ id: "812345678", name: "acme/databases", defaultBranch: "main" });
+    expect((await tree.entries("environments")).map(({ path, mode }) => `${mode} ${path}`)).toEqual([
+      "100644 environments/crm/database_config.yaml",
+      "100644 environments/empty/notes.md",
+      "100644 environments/hr/database_config.yaml",
+      "100644 environments/hr/manifests/00-namespace.yaml",
+      "100644 environments/hr/scripts/mask.sql",
+      "100644 environments/readme.md",
+    ]);
+    expect(await tree.read(".github/seedbed.yml")).toBe("version: 1\n");
+    expect(await tree.read("environments/hr/database_config.yaml")).toBe("owner: grüße\n");
+    expect(await tree.read("environments/hr")).toBeNull();
+    expect(await tree.read("environments/hr/scripts/none.sql")).toBeNull();
     expect(main.tip).toBe(await github.state.git.resolve("refs/heads/main"));
     expect(Math.abs(main.now - Date.now())).toBeLessThan(5000);
   });
 
   test("a second look sees what was pushed meanwhile, and asks for nothing twice that cannot change", async () => {
     const reader = readGitHub(client());
-    const first = await reader.look("hr");
+    const first = await lookAtMain(reader, "hr");
     const calls = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
-    expect(await reader.look("hr")).toMatchObject({ tip: first.tip });
+    expect(await lookAtMain(reader, "hr")).toMatchObject({ tip: first.tip, folders: { requests: ["crm", "hr"] } });
     expect(calls() - before).toBe(2);
     await changeOnMain("environments/hr/scripts/mask.sql", "changed\n");
-    const later = await reader.look("hr");
+    const later = await lookAtMain(reader, "hr");
     expect(later.tip).not.toBe(first.tip);
-    expect(later.files["scripts/mask.sql"]?.text).toBe("changed\n");
+    expect(later.folder.files.files["scripts/mask.sql"]).toBe("changed\n");
   });
 
   test("a name that does not exist has no files, and its neighbours' are not among them", async () => {
-    expect((await readGitHub(client()).look("h")).files).toEqual({});
+    const { folder } = await lookAtMain(readGitHub(client()), "h");
+    expect(folder).toMatchObject({ files: { files: {} }, manifests: [], lock: null, approval: null, unreadable: [] });
   });
 
   test("an answer of 502 is asked again, one of 403 is not and names the permissions", async () => {
     github.faults.next({ method: "GET", path: /\/git\/ref\//, times: 2, status: 502 });
-    expect(await readGitHub(client()).look("hr")).toMatchObject({ databases: ["crm", "hr"] });
+    expect(await (await readGitHub(client()).look()).tree.read("environments/crm/database_config.yaml")).not.toBeNull();
     const before = github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
-    await expect(readGitHub(client({})).look("hr")).rejects.toMatchObject({
+    await expect(readGitHub(client({})).look()).rejects.toMatchObject({
       code: "github-refused",
       message: expect.stringContaining("with 403: Resource not accessible by integration"),
       fix: expect.stringContaining("contents: read"),
@@ -88,7 +94,7 @@ describe("reading main through GitHub's API", () => {
   test("a token that counts no more is named, and never quoted", async () => {
     const gone = new GitHubClient({ api: github.url, token: "ghs_stolen-token", repository: "acme/databases" });
     const error = await readGitHub(gone)
-      .look("hr")
+      .look()
       .catch((caught: unknown) => caught as Error);
     expect(error).toMatchObject({ fix: expect.stringContaining("github_token") });
     expect(JSON.stringify(error) + String(error)).not.toContain("stolen-token");
@@ -99,7 +105,7 @@ describe("reading main through GitHub's API", () => {
       client({ contents: "read", deployments: "write" }),
       "https://github.example/run",
     );
-    const { tip } = await readGitHub(client()).look("hr");
+    const { tip } = await readGitHub(client()).look();
     const id = await deployments.start({ database: "hr", tip, description: "long ".repeat(60) });
     await deployments.say(id, { state: "failure", description: `ORA-39095\n${"x".repeat(300)}` });
     const made = github.state.deployments.find((one) => String(one.id) === id);
@@ -126,7 +132,7 @@ describe("a GitHub that does not answer as it should", () => {
       response.sendDate = false;
       response.end('{"id":1,"full_name":"acme/databases","default_branch":"main","object":{"sha":"a"}}');
     });
-    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-no-date" });
+    await expect(readGitHub(client).look()).rejects.toMatchObject({ code: "github-no-date" });
   });
 
   test("a tree that was cut is not taken for the whole", async () => {
@@ -135,12 +141,13 @@ describe("a GitHub that does not answer as it should", () => {
         '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
       );
     });
-    await expect(readGitHub(client).look("hr")).rejects.toMatchObject({ code: "github-tree-truncated" });
+    const { tree } = await readGitHub(client).look();
+    await expect(tree.entries("environments")).rejects.toMatchObject({ code: "github-tree-truncated" });
   });
 
   test("a proxy's page is quoted, cut short", async () => {
     const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(100)}`));
-    await expect(readGitHub(client).look("hr")).rejects.toThrow(
+    await expect(readGitHub(client).look()).rejects.toThrow(
       /^GitHub answered GET \/ .* with 403: <html>login .{0,200}$/,
     );
   });

@@ -4,7 +4,7 @@ import { type LockCommit, verifyHistory } from "../../src/permit/verify-history.
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
-import { renderLock } from "../../src/lock/render-lock.ts";
+import { parseLock } from "../../src/lock/parse-lock.ts";
 import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
 import { examplePermit, exampleRequest, makeKey, signed } from "./example-permit.ts";
 
@@ -39,7 +39,15 @@ function failure(before: Lock, generation: number): { lock: Lock; entry: LockCom
 
 function commitOf(lock: Lock, approval: Buffer | null): LockCommit {
   const commit = `${lock.last_attempt?.generation ?? 0}${lock.reset}`.padEnd(40, "c");
-  return { commit, lock: renderLock(lock), approval, request, keys: [key.settings], hadKeys: true };
+  return {
+    commit,
+    lock: { ok: true, value: lock, warnings: [] },
+    unreadable: [],
+    approval,
+    request,
+    keys: [key.settings],
+    hadKeys: true,
+  };
 }
 
 function problemsOf(...commits: LockCommit[]): string[] {
@@ -194,7 +202,11 @@ describe("a broken history", () => {
       ],
       "import_inputs is not the digest of the lock's seed",
     ],
-    ["a lock that is no lock", [{ ...first.entry, lock: "version: 1\n" }], "must have required property"],
+    [
+      "a lock that is no lock",
+      [{ ...first.entry, lock: parseLock("version: 1\n", "x", "hr") }],
+      "must have required property",
+    ],
     [
       "a success whose attempt is another",
       [commitOf({ ...second.lock, generation: 2 }, second.entry.approval as Buffer)],

@@ -1,4 +1,5 @@
 import { placeOf } from "../../../src/database/database-folder.ts";
+import { isRegular } from "../../../src/database/file-mode.ts";
 import { ENVIRONMENTS } from "../../../src/database/repository.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
@@ -17,7 +18,7 @@ export function findTouched(before: readonly TreeEntry[], after: readonly TreeEn
   const changed = listChangedPaths(before, after);
   const databases = changed.flatMap((path) => placeOf(path)?.database ?? []);
   const links = after
-    .filter(({ path, mode }) => path.split("/").length === 2 && !isPlain(mode))
+    .filter(({ path, mode }) => path.split("/").length === 2 && !isRegular(mode))
     .map(({ path }) => path);
   return {
     databases: [...new Set(databases)].toSorted(),
@@ -34,11 +35,6 @@ export function listChangedPaths(before: readonly TreeEntry[], after: readonly T
   const has = new Map(after.map((entry) => [entry.path, describe(entry)]));
   const paths = new Set([...had.keys(), ...has.keys()]);
   return [...paths].filter((path) => had.get(path) !== has.get(path)).toSorted();
-}
-
-/** A regular file, executable or not. */
-export function isPlain(mode: string): boolean {
-  return mode === "100644" || mode === "100755";
 }
 
 function describe({ mode, blob }: TreeEntry): string {

@@ -3,7 +3,7 @@ import type { Permit } from "../../../src/permit/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/database/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { readRequestFiles } from "../../../src/use-cases/load.ts";
+import { readFolder } from "../../../src/database/read-folder.ts";
 import type { CommitFacts, Hub } from "../../hub/hub.ts";
 import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
 import { readContributors } from "../read-review-facts.ts";
@@ -79,8 +79,9 @@ async function findLastPermitted(
 ): Promise<string | null> {
   for (const { commit, permit } of permits) {
     if (permit === null) continue;
-    const files = await readOr(readRequestFiles(await hub.git.treeAt(commit), database), null);
-    if (files !== null && differingFiles(permit.request, listRequestDigests(files)).length === 0) return commit;
+    const { files, unreadable } = await readFolder(await hub.git.treeAt(commit), database);
+    if (unreadable.length === 0 && differingFiles(permit.request, listRequestDigests(files)).length === 0)
+      return commit;
   }
   return null;
 }

@@ -1,8 +1,7 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { readSettings } from "../../../src/database/read-settings.ts";
 import type { Failed } from "../../../src/lock/seed-result.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub, HubTree } from "../../hub/hub.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../../decide/main/main-state.ts";
@@ -45,9 +44,8 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
   const head = await hub.git.head(defaultBranch);
   if (head === null) return null;
   const tree = await hub.git.treeAt(head);
-  const text = await tree.read(SETTINGS_PATH);
-  const settings = text === null ? null : readSettings(text);
-  if (text === null || settings === null) return null;
+  const { settings } = await readSettings(tree);
+  if (settings === undefined || settings === "broken") return null;
   const now = await hub.gitHubTime();
   const databases = await readDatabases(tree, { settings, repositoryId: id, now });
   const workflow = await readWorkflow(hub, tree);
@@ -71,11 +69,6 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
   base.databases = await Promise.all(databases.map((db) => readMore(hub, { ...base, memory }, db)));
   base.baseOrigins = await readBaseOrigins(hub, base);
   return base;
-}
-
-function readSettings(text: string): Settings | null {
-  const parsed = parseSettings(text, SETTINGS_PATH);
-  return parsed.ok ? parsed.value : null;
 }
 
 async function readWorkflow(hub: Hub, tree: HubTree): Promise<WorkflowFacts | null> {

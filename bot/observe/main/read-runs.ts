@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Hub } from "../../hub/hub.ts";
 import type { RunFacts } from "../../hub/runs.ts";
+import { isPlain } from "../../../src/database/file-mode.ts";
 import { seedOf } from "../../../src/digests/seed.ts";
 import { baseOf } from "../../../src/manifests/base-of.ts";
 import { readRunTitle } from "../../run-title.ts";
@@ -88,7 +89,7 @@ async function readCode(hub: Hub, { headSha }: RunFacts, { head, workflow }: Run
 export async function readBlob(hub: Hub, commit: string, path: string): Promise<string | null> {
   const folder = path.slice(0, path.lastIndexOf("/"));
   const entries = await (await hub.git.treeAt(commit)).entries(folder);
-  return entries.find((entry) => entry.path === path && entry.mode === "100644")?.blob ?? null;
+  return entries.find((entry) => entry.path === path && isPlain(entry.mode))?.blob ?? null;
 }
 
 async function readResult(

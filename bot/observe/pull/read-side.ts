@@ -1,15 +1,17 @@
-import { UnreadableFile } from "../../../src/database/unreadable-file.ts";
-import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES } from "../../../src/database/database-folder.ts";
+import { isRequested, judgeRequest, type JudgedRequest } from "../../../src/database/judge-folder.ts";
+import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
+import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
+import { readSettings } from "../../../src/database/read-settings.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/database/repository.ts";
-import { emptyLock } from "../../../src/lock/advance-lock.ts";
-import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
-import { parseRequest } from "../../../src/request/parse-request.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
+import { readManifestFiles } from "../../../src/use-cases/render.ts";
 import type { HubTree } from "../../hub/hub.ts";
-import { isPlain, type Touched } from "../../decide/pull/changed-paths.ts";
+import type { Touched } from "../../decide/pull/changed-paths.ts";
 import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
+import { readOr } from "../main/unreadable.ts";
 
 export interface SideOrder {
   tree: HubTree;
@@ -28,19 +30,18 @@ export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
 
 /** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
 export async function readSide(order: SideOrder): Promise<Side> {
-  const unreadable: Problem[] = [];
+  const { tree, entries, touched } = order;
+  const names = namesOf(await listFolders(tree));
   const databases: Record<string, SideDatabase> = {};
-  for (const database of order.touched.databases) databases[database] = await readDatabase(order, database, unreadable);
-  const { tree, entries } = order;
-  return { commit: tree.commit, entries, databases, settings: await readSettings(order, unreadable), unreadable };
+  for (const database of touched.databases) databases[database] = await readDatabase(order, database, names);
+  return { commit: tree.commit, entries, databases, settings: await readChangedSettings(order) };
 }
 
-async function readSettings(order: SideOrder, unreadable: Problem[]): Promise<Parsed<Settings> | null> {
-  if (!order.touched.github.includes(SETTINGS_PATH)) return null;
-  const entry = order.entries.find(({ path }) => path === SETTINGS_PATH);
-  if (entry === undefined) return { ok: false, problems: [removed()] };
-  const text = await readText(order.tree, entry, unreadable);
-  return text === null ? null : parseSettings(text, SETTINGS_PATH);
+async function readChangedSettings({ tree, touched }: SideOrder): Promise<Parsed<Settings> | null> {
+  if (!touched.github.includes(SETTINGS_PATH)) return null;
+  const { settings, problems } = await readSettings(tree);
+  if (settings === undefined) return { ok: false, problems: [removed()] };
+  return settings === "broken" ? { ok: false, problems } : { ok: true, value: settings, warnings: problems };
 }
 
 function removed(): Problem {
@@ -57,44 +58,24 @@ function removed(): Problem {
   };
 }
 
-async function readDatabase(order: SideOrder, database: string, unreadable: Problem[]): Promise<SideDatabase> {
-  const texts: Record<string, string> = {};
-  for (const entry of order.entries) {
-    const place = placeOf(entry.path);
-    if (place?.database !== database) continue;
-    const text = await readText(order.tree, entry, unreadable);
-    if (text !== null) texts[place.below] = text;
-  }
-  return sortFiles(order, database, texts);
-}
-
-function sortFiles({ settings, today }: SideOrder, database: string, texts: Record<string, string>): SideDatabase {
+async function readDatabase(order: SideOrder, database: string, names: readonly string[]): Promise<SideDatabase> {
+  const { tree, settings, today } = order;
   const folder = folderOf(database);
-  const kept = { [NAMES.approval]: texts[NAMES.approval] ?? null, [NAMES.lock]: texts[NAMES.lock] ?? null };
-  const paths = Object.keys(texts).filter((path) => !isGenerated(path));
-  const files = { database, files: Object.fromEntries(paths.map((path) => [path, texts[path]!])) };
-  const text = kept[NAMES.lock];
-  const lock = text === null ? null : parseLock(text, folder.lock);
+  const content = await readFolder(tree, database);
+  const judged = isRequested(content) ? judgeRequest(content, { settings: settings ?? "broken", today, names }) : null;
+  const [approval, lock] = await Promise.all(
+    [folder.approval, folder.lock].map((path) => readOr(tree.read(path), null)),
+  );
   return {
-    files,
-    request: paths.length === 0 ? null : parseRequest(files, settings ?? "broken", today),
-    lock: lock?.ok === true ? lock.value : emptyLock(database),
-    lockProblems: lock === null || lock.ok ? [] : lock.problems,
-    manifests: Object.keys(texts)
-      .filter((path) => isGenerated(path) && !Object.hasOwn(kept, path))
-      .map((path) => ({ path: folder.at(path), text: texts[path]! })),
-    kept,
+    content,
+    files: content.files,
+    request: judged === null ? null : parsedOf(judged),
+    lock: lockOf(content),
+    manifests: await readManifestFiles(tree, database),
+    kept: { [NAMES.approval]: approval!, [NAMES.lock]: lock! },
   };
 }
 
-/** The text of a regular file; null for a link, which is reported by its mode elsewhere. */
-async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Problem[]): Promise<string | null> {
-  if (!isPlain(mode)) return null;
-  try {
-    return await tree.read(path);
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    unreadable.push(error.problem);
-    return null;
-  }
+function parsedOf({ request, problems }: JudgedRequest): Parsed<DatabaseRequest> {
+  return request === null ? { ok: false, problems } : { ok: true, value: request, warnings: problems };
 }

@@ -1,8 +1,7 @@
+import { openListedTree } from "../../database/listed-tree.ts";
+import type { MainCommit, MainReader } from "../../ports/main-reader.ts";
+import type { TreeEntry } from "../../ports/tree.ts";
 import { SeedbedError } from "../../problem/error.ts";
-import type { MainFile, MainNow, MainReader } from "../../door/main-now.ts";
-import { NAMES } from "../../database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../database/repository.ts";
-import { decodeUtf8 } from "../../text/utf8.ts";
 import type { GitHubClient } from "./client.ts";
 
 interface Entry {
@@ -21,16 +20,13 @@ export function readGitHub(client: GitHubClient): MainReader {
     objects.set(path, known);
     return known as Promise<T>;
   };
-  return { look: (database) => look({ client, object }, database) };
+  return { look: () => look(client, object) };
 }
 
 /** A git object by its path in the REST API. */
 type ReadObject = <T>(path: string) => Promise<T>;
 
-async function look(
-  { client, object }: { client: GitHubClient; object: ReadObject },
-  database: string,
-): Promise<MainNow> {
+async function look(client: GitHubClient, object: ReadObject): Promise<MainCommit> {
   const { json: repository } = await client.get<{ id: number; full_name: string; default_branch: string }>("");
   const { full_name: name, default_branch: defaultBranch } = repository;
   const ref = await client.get<{ object: { sha: string } }>(`/git/ref/heads/${encodePath(defaultBranch)}`);
@@ -41,23 +37,31 @@ async function look(
     });
   const tip = ref.json.object.sha;
   const commit = await object<{ tree: { sha: string } }>(`/git/commits/${tip}`);
-  const top = await readTree(object, commit.tree.sha);
-  const below = await readBelow(object, top, ENVIRONMENTS);
-  const settings = (await readBelow(object, top, ".github")).find(({ path }) => `.github/${path}` === SETTINGS_PATH);
   return {
     repository: { id: String(repository.id), name, defaultBranch },
     tip,
     now: ref.date,
-    databases: listDatabases(below),
-    settings: settings === undefined ? null : (await readEntry(object, settings)).text,
-    files: await readFiles(object, below, database),
+    tree: openListedTree<BlobEntry>({
+      list: async (folder) => readBelow(object, await readTree(object, commit.tree.sha), folder),
+      read: (entry) => readBlob(object, entry),
+    }),
   };
 }
 
-/** Every entry below a folder, its path from that folder on; empty where there is no such folder. */
-async function readBelow(object: ReadObject, top: Entry[], folder: string): Promise<Entry[]> {
-  const entry = top.find(({ path, type }) => path === folder && type === "tree");
-  return entry === undefined ? [] : await readTree(object, `${entry.sha}?recursive=1`);
+type BlobEntry = TreeEntry & { blob: string };
+
+/** Every entry below a folder of the top, or what has its name. */
+async function readBelow(object: ReadObject, top: Entry[], folder: string): Promise<BlobEntry[]> {
+  const entry = top.find(({ path }) => path === folder);
+  if (entry === undefined) return [];
+  if (entry.type !== "tree") return [viewEntry(entry)];
+  const below = await readTree(object, `${entry.sha}?recursive=1`);
+  const files = below.filter(({ type }) => type !== "tree");
+  return files.map((file) => viewEntry({ ...file, path: `${folder}/${file.path}` }));
+}
+
+function viewEntry({ path, mode, sha }: Entry): BlobEntry {
+  return { path, mode, blob: sha };
 }
 
 async function readTree(object: ReadObject, tree: string): Promise<Entry[]> {
@@ -68,28 +72,9 @@ async function readTree(object: ReadObject, tree: string): Promise<Entry[]> {
   });
 }
 
-function listDatabases(entries: Entry[]): string[] {
-  return entries
-    .map(({ path }) => path.split("/"))
-    .flatMap(([database = "", name, ...deeper]) => (name === NAMES.request && deeper.length === 0 ? [database] : []))
-    .toSorted();
-}
-
-async function readFiles(object: ReadObject, entries: Entry[], database: string): Promise<Record<string, MainFile>> {
-  const prefix = `${database}/`;
-  const files: Record<string, MainFile> = {};
-  for (const entry of entries) {
-    if (!entry.path.startsWith(prefix) || entry.type === "tree") continue;
-    const path = entry.path.slice(prefix.length);
-    if (!path.startsWith(`${NAMES.manifests}/`)) files[path] = await readEntry(object, entry);
-  }
-  return files;
-}
-
-async function readEntry(object: ReadObject, { mode, sha }: Entry): Promise<MainFile> {
-  if (mode !== "100644") return { mode, text: null };
-  const { content } = await object<{ content: string }>(`/git/blobs/${sha}`);
-  return { mode, text: decodeUtf8(Buffer.from(content, "base64")) };
+async function readBlob(object: ReadObject, { blob }: BlobEntry): Promise<Buffer> {
+  const { content } = await object<{ content: string }>(`/git/blobs/${blob}`);
+  return Buffer.from(content, "base64");
 }
 
 function encodePath(path: string): string {

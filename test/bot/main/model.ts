@@ -4,12 +4,14 @@ import { digestOfBytes, type Digest } from "../../../src/digests/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { blobId } from "../../../bot/decide/main/blob-id.ts";
+import { placeOf } from "../../../src/database/database-folder.ts";
+import { parseLock } from "../../../src/lock/parse-lock.ts";
 import { isOurPath } from "../../../bot/write/write-main.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
 import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
 import type { HubTree } from "../../../bot/hub/hub.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
 import type { LockCommit } from "../../../src/permit/verify-history.ts";
@@ -166,7 +168,8 @@ export class Model {
     ]);
     return {
       commit: HEAD,
-      lock: this.files.get(path) ?? "",
+      lock: parseLock(this.files.get(path) ?? "", path, placeOf(path)?.database ?? ""),
+      unreadable: [],
       approval: Buffer.from(this.files.get(`${top}approval.yaml`) ?? ""),
       request: Object.fromEntries(request) as Record<string, string>,
       keys: this.settings().approval.keys,
@@ -314,14 +317,7 @@ export class Model {
   }
 
   private tree(): HubTree {
-    const below = (folder: string) =>
-      [...this.files].filter(([path]) => path.startsWith(`${folder}/`)).toSorted(byPath);
-    return {
-      commit: HEAD,
-      read: (path) => Promise.resolve(this.files.get(path) ?? null),
-      entries: (folder) =>
-        Promise.resolve(below(folder).map(([path, text]) => ({ path, mode: "100644", blob: blobId(text, HEAD) }))),
-    };
+    return { commit: HEAD, ...memoryTree(Object.fromEntries(this.files)) };
   }
 
   permit(database: string): string {
@@ -335,8 +331,4 @@ export class Model {
   work(database: string): Permit["work"] | undefined {
     return /^work: (\w+)$/m.exec(this.permit(database))?.[1] as Permit["work"] | undefined;
   }
-}
-
-function byPath([a]: [string, string], [b]: [string, string]): number {
-  return a < b ? -1 : 1;
 }

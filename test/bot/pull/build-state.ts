@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOfBytes } from "../../../src/digests/digest.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { HubTree } from "../../../bot/hub/hub.ts";
 import type { CheckFacts } from "../../../bot/hub/checks.ts";
@@ -8,6 +7,7 @@ import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
 import { findTouched } from "../../../bot/decide/pull/changed-paths.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
 import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
 import { readEntries, readSide } from "../../../bot/observe/pull/read-side.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
@@ -27,18 +27,8 @@ export function exampleFiles(): Files {
   return Object.fromEntries(paths.map((path) => [path, readExample(path)]));
 }
 
-/** A commit in memory. `modes` lists the entries that are not plain files. */
-function memoryTree(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
-  const paths = Object.keys(files).toSorted((a, b) => (a < b ? -1 : 1));
-  const below = (folder: string) => paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
-  return {
-    commit,
-    read: (path) => Promise.resolve(files[path] ?? null),
-    entries: (folder) =>
-      Promise.resolve(
-        below(folder).map((path) => ({ path, mode: modes[path] ?? "100644", blob: digestOfBytes(files[path]!) })),
-      ),
-  };
+function commitOf(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
+  return { commit, ...memoryTree(files, modes) };
 }
 
 interface StateOptions {
@@ -59,8 +49,8 @@ export async function buildState({
 }: StateOptions): Promise<PullState> {
   const common = { ".github/seedbed.yml": SETTINGS };
   const [before, after] = [
-    memoryTree("a".repeat(40), { ...common, ...base }),
-    memoryTree(HEAD, { ...common, ...head }, modes),
+    commitOf("a".repeat(40), { ...common, ...base }),
+    commitOf(HEAD, { ...common, ...head }, modes),
   ];
   const [baseEntries, headEntries] = [await readEntries(before), await readEntries(after)];
   const parsed = parseSettings(SETTINGS, ".github/seedbed.yml");

@@ -8,8 +8,8 @@ export interface YamlKind<T> {
   /** Code of all its problems. */
   code: string;
   validate: ValidateFunction<T>;
-  /** What else a valid value has to be, as a key of the top and what is wrong there. */
-  check?: (value: T) => { key: string; what: string } | null;
+  /** What else a valid value has to be: a key of the top, what is wrong there, and how to fix that. */
+  check?: (value: T) => { key: string; what: string; fix: string } | null;
   /** The fix of all its problems. */
   fix: string;
   docs: string;
@@ -46,7 +46,8 @@ export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>):
   if (kind.validate(value)) {
     const wrong = kind.check?.(value) ?? null;
     if (wrong === null) return { ok: true, value, warnings: [] };
-    return { ok: false, problems: [problemOf(kind, at(offsetOfKey(document, wrong.key)), wrong.what)] };
+    const problem = problemOf(kind, at(offsetOfKey(document, wrong.key)), wrong.what);
+    return { ok: false, problems: [{ ...problem, fix: wrong.fix }] };
   }
   const problems = describeSchemaErrors(kind.validate.errors ?? []).map((finding) =>
     problemOf(kind, at(offsetOf(document, finding.keys)), `has an error at ${finding.where}: ${finding.what}`),

@@ -23,7 +23,13 @@ export function parseLock(text: string, path: string, database: string): Parsed<
     code: "lock-invalid",
     validate,
     check: ({ database: other }) =>
-      other === database ? null : { key: "database", what: `is for ${quote(other)}, not for ${quote(database)}` },
+      other === database
+        ? null
+        : {
+            key: "database",
+            what: `is for ${quote(other)}, not for ${quote(database)}`,
+            fix: `remove ${path} from a copied folder, or restore the last version of it that Seedbed wrote`,
+          },
     fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
     docs: "docs/reference/seed.lock.md",
   });

@@ -78,8 +78,7 @@ async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys
     commit,
     // A removed lock is as invalid as one that does not parse.
     lock: lock ?? lockRemoved(path),
-    // One that is unreadable itself says so as the lock.
-    unreadable: unreadable.filter(({ below }) => below !== NAMES.lock).map(({ problem }) => problem),
+    unreadable: unreadable.filter(({ below }) => counts(below)).map(({ problem }) => problem),
     approval: approval === null ? null : Buffer.from(approval),
     request: files.files,
     ...keys,
@@ -99,6 +98,11 @@ async function readKeys(tree: Tree, commit: string): Promise<Keys> {
   if (settings === undefined) return { keys: [], problems: [] };
   if (settings !== "broken") return { keys: settings.approval.keys, problems: [] };
   return { keys: [], problems: problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })) };
+}
+
+/** An unreadable lock says so as the lock, and no permit covers manifests. */
+function counts(below: string): boolean {
+  return below !== NAMES.lock && !below.startsWith(`${NAMES.manifests}/`);
 }
 
 function lockRemoved(path: string): LockCommit["lock"] {

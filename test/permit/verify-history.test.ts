@@ -4,6 +4,7 @@ import { type LockCommit, verifyHistory } from "../../src/permit/verify-history.
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
+import { renderLock } from "../../src/lock/render-lock.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
 import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
 import { examplePermit, exampleRequest, makeKey, signed } from "./example-permit.ts";
@@ -41,7 +42,7 @@ function commitOf(lock: Lock, approval: Buffer | null): LockCommit {
   const commit = `${lock.last_attempt?.generation ?? 0}${lock.reset}`.padEnd(40, "c");
   return {
     commit,
-    lock: { ok: true, value: lock, warnings: [] },
+    lock: parseLock(renderLock(lock), "environments/hr/seed.lock.yaml", "hr"),
     unreadable: [],
     approval,
     request,
@@ -185,7 +186,7 @@ describe("a broken history", () => {
     [
       "the lock of another database",
       [commitOf({ ...first.lock, database: "crm" }, first.entry.approval as Buffer)],
-      "the lock is for crm",
+      'the lock is for "crm", not for "hr"',
     ],
     [
       "a seed that is not what was decided on",

@@ -41,7 +41,7 @@ function judgeDatabase(state: Compared, database: string): JudgedDatabase {
   const before = requestOf(base);
   const none = { database, before, request: null, retired: false, problems: [], plan: null, manifests: null };
   if (head === undefined || head.request === null) return retire(state, none);
-  const found = [...folderProblems(head, base), ...problemsOf(head)];
+  const found = [...folderProblems(head, base), ...lockProblemsOf(base), ...problemsOf(head)];
   const request = requestOf(head);
   if (request === null || settings === null || hasErrors(found)) return { ...none, request, problems: found };
   // The lock belongs to main: the one in the pull request is ignored.
@@ -65,7 +65,9 @@ function render(after: LoadedDatabase, request: DatabaseRequest, settings: Setti
 }
 
 function retire(state: Compared, none: JudgedDatabase): JudgedDatabase {
-  const base = state.base.databases[none.database];
+  const [head, base] = [state.head.databases[none.database], state.base.databases[none.database]];
+  const problems = head === undefined ? [] : folderProblems(head, base);
+  if (hasErrors(problems)) return { ...none, problems };
   const retired = base !== undefined && base.request !== null;
   const { settings } = state.settings;
   if (!retired || settings === null || base === undefined) return { ...none, retired, manifests: [] };
@@ -93,8 +95,11 @@ function folderProblems(head: SideDatabase, base: SideDatabase | undefined): Pro
   const onMain = new Set(base?.content.unreadable.map(({ below, problem }) => `${below} ${problem.code}`));
   const counts = ({ below, problem }: UnreadablePath) =>
     !KEPT.includes(below) || problem.code === "not-a-regular-file" || onMain.has(`${below} ${problem.code}`);
-  const unreadable = head.content.unreadable.filter(counts).map(({ problem }) => problem);
-  return [...unreadable, ...(base === undefined ? [] : lockProblems(base.content))];
+  return head.content.unreadable.filter(counts).map(({ problem }) => problem);
+}
+
+function lockProblemsOf(base: SideDatabase | undefined): Problem[] {
+  return base === undefined ? [] : lockProblems(base.content);
 }
 
 const KEPT: readonly string[] = [NAMES.approval, NAMES.lock];

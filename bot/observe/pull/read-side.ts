@@ -51,9 +51,9 @@ function removed(): Problem {
     path: SETTINGS_PATH,
     line: 1,
     column: 1,
-    what: "The settings were removed",
+    what: "the settings were removed",
     why: "without them nothing can be checked, approved or exported",
-    fix: `Keep ${SETTINGS_PATH}.`,
+    fix: `keep ${SETTINGS_PATH}`,
     docs: "docs/reference/settings.md",
   };
 }

@@ -28,18 +28,20 @@ export interface GitCheckout {
 export async function openGitCheckout(folder: string): Promise<GitCheckout> {
   const git = (args: string[], cwd = folder) => runGit(args, cwd);
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
+  // A command judges one commit, whatever is committed meanwhile.
+  let newest: Promise<string | null> | null = null;
   return {
     top,
     dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
-      if ((await head(top)) === null) return [];
+      if ((await (newest ??= head(top))) === null) return [];
       const text = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
       return text.split("\n").filter((line) => line !== "");
     },
     treeAt: openTrees(top),
     index: openIndex(top),
-    head: () => head(top),
+    head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
   };
 }

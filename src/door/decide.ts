@@ -51,7 +51,7 @@ function readSettings({ main }: DoorFacts): Settings | Refused {
   if (settings !== "broken") return settings;
   return refuse(
     "settings-invalid",
-    `${SETTINGS_PATH} is invalid: ${locateErrors(problems)}.`,
+    `The settings are invalid: ${locateErrors(problems)}.`,
     `Fix ${SETTINGS_PATH} in a pull request; nothing runs until then.`,
   );
 }

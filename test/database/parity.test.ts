@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startReaders, type Reader, type ReaderWorld, type Told } from "./five-readers.ts";
-import { HOSTILE_FOLDERS, type HostileFolder } from "./hostile-folders.ts";
+import { HOSTILE_FILES } from "./hostile-files.ts";
+import type { HostileFolder } from "./hostile-folder.ts";
+import { HOSTILE_PLACES } from "./hostile-places.ts";
 import { startRequests, type RequestRepository } from "./request-repository.ts";
 
 /** What the door calls a problem of what a file says: the words and the place are everybody's. */
@@ -24,7 +26,7 @@ describe("command line, pull request, main, door and verify say the same of", ()
     requests.git("clean", "-ffdxq");
   });
 
-  test.each(HOSTILE_FOLDERS)(
+  test.each([...HOSTILE_FILES, ...HOSTILE_PLACES])(
     "$name",
     async (folder) => {
       const { database = "hr", severity = "error", make, onMain, unsigned } = folder;
@@ -98,7 +100,7 @@ function expectSame({ name, told, others = {} }: HostileFolder, reader: Reader, 
     return;
   }
   // Prose around the first problem: its words and its place are in it before any other's.
-  const first = /(?:^|: )((?:environments|\.github)[^;]*?)(?:;|\.?$)/s.exec(said.text)?.[1];
+  const first = /((?:environments|\.github)\S*:\d+:\d+: [^;]*?)(?:;|\.?$)/s.exec(said.text)?.[1];
   expect({ name, reader, first }).toEqual({ name, reader, first: expected.text });
   if (reader === "door") expect([expected.code, ...CODES_OF_THE_DOOR]).toContain(said.code);
 }

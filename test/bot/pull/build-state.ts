@@ -20,7 +20,7 @@ export function readExample(path: string): string {
   return readFileSync(join(TOP, path), "utf8");
 }
 
-export const SETTINGS = readExample("test/fixtures/settings.yml");
+const SETTINGS = readExample("test/fixtures/settings.yml");
 
 export function exampleFiles(): Files {
   const paths = ["environments/hr/database_config.yaml", "environments/hr/scripts/mask.sql"];

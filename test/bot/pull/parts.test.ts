@@ -9,8 +9,10 @@ import { readSide } from "../../../bot/observe/pull/read-side.ts";
 import { memoryTree } from "../../database/memory-tree.ts";
 import type { HubTree } from "../../../bot/hub/hub.ts";
 import { inlineCode, plainText } from "../../../src/text/markdown.ts";
-import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
+import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
+
+const SETTINGS = readExample("test/fixtures/settings.yml");
 
 const CONFIG = "environments/hr/database_config.yaml";
 

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { listProxySecrets, readProxies, type Proxies } from "../src/http/proxies.ts";
 import { showDocs } from "../src/problem/docs-url.ts";
 import { renderPublicKey } from "../src/crypto/ed25519-key.ts";
-import { describeErrors } from "../src/door/refusal.ts";
+import { locateErrors } from "../src/problem/locate-problem.ts";
 import { SeedbedError } from "../src/problem/error.ts";
 import type { MainSettings } from "./decide/pull/pull-state.ts";
 
@@ -77,7 +77,7 @@ export function requireKnownKey(
   if (settings === null)
     throw new SeedbedError(
       "settings-invalid",
-      `.github/seedbed.yml on main cannot be used: ${describeErrors(problems)}.`,
+      `.github/seedbed.yml on main cannot be used: ${locateErrors(problems)}.`,
       { fix: "An administrator corrects it on main: a pull request has no checks while the bot does not run." },
     );
   const mine = renderPublicKey(signing.privateKey);

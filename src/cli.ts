@@ -64,7 +64,7 @@ function readVersion(): string {
 async function openCheckout(folder: string): Promise<Checkout> {
   const git = await openGitCheckout(folder);
   const write: Checkout["write"] = (change) => writeWorkTree(git.top, change);
-  return { ...git, tree: openDiskTree(git.top), write };
+  return { ...git, tree: openDiskTree(git.top, git.index), write };
 }
 
 // No process.exit(): a busy process can hang in it, and handles that stay open are bugs to be found.

@@ -2,7 +2,7 @@ import type { Deployments } from "../ports/deployments.ts";
 import type { StepOutput } from "../ports/step-output.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
-import type { MainReader } from "../door/main-now.ts";
+import type { MainReader } from "../ports/main-reader.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";

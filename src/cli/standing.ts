@@ -20,17 +20,27 @@ export async function listStanding(checkout: Checkout): Promise<string[]> {
   return head === null ? [] : await listDatabases(checkout.treeAt(head));
 }
 
-/** Reads a database at HEAD: what is written to the work tree meanwhile is not what runs. */
-export async function readStanding(checkout: Checkout, database: string): Promise<Standing> {
+/** Reads databases at HEAD, all at once: what is written to the work tree meanwhile is not what runs. */
+export async function readStanding(
+  checkout: Checkout,
+  databases: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
   const head = await checkout.head();
-  if (head === null) return { before: null, there: [] };
+  if (head === null) return new Map();
   const tree = checkout.treeAt(head);
-  const there = await readManifestFiles(tree, database);
-  if (!(await listDatabases(tree)).includes(database)) return { before: null, there };
-  const { databases } = await loadRepository(tree, { databases: [database] });
-  const [loaded] = databases;
-  return { before: loaded?.request ? loaded : null, there };
+  const there = new Set(await listDatabases(tree));
+  const known = databases.filter((name) => there.has(name));
+  // Asked for none, everything would be read.
+  const before = known.length === 0 ? [] : (await loadRepository(tree, { databases: known })).databases;
+  const held = new Map(before.map((loaded) => [loaded.database, loaded.request === null ? null : loaded]));
+  const standing = databases.map(async (database): Promise<[string, Standing]> => {
+    return [database, { before: held.get(database) ?? null, there: await readManifestFiles(tree, database) }];
+  });
+  return new Map(await Promise.all(standing));
 }
+
+/** What stands of a database that the last commit does not have. */
+export const NOTHING: Standing = { before: null, there: [] };
 
 /** Whatever a plan refuses no other command does: prints the problems of every database and throws. */
 export async function requireFeasible(bench: Bench, checkout: Checkout, loaded: CheckedRepository): Promise<void> {
@@ -38,9 +48,14 @@ export async function requireFeasible(bench: Bench, checkout: Checkout, loaded: 
   // Nothing was ever placed without settings.
   if (settings === undefined) return;
   const problems = [];
+  const standing = await readStanding(checkout, namesOf(loaded.databases));
   for (const after of loaded.databases) {
-    const standing = await readStanding(checkout, after.database);
-    problems.push(...refusalsOf(planDatabase({ settings, ...standing, after })));
+    const { before, there } = standing.get(after.database) ?? NOTHING;
+    problems.push(...refusalsOf(planDatabase({ settings, before, there, after })));
   }
   requireNone(bench, { ...loaded, problems });
+}
+
+function namesOf(databases: readonly LoadedDatabase[]): string[] {
+  return databases.map(({ database }) => database);
 }

@@ -1,6 +1,9 @@
 import { NAMES, placeOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS } from "../layout/repository.ts";
-import type { Tree } from "../ports/tree.ts";
+import type { Tree, TreeEntry } from "../ports/tree.ts";
+import { isRegular, refuseMode } from "./file-mode.ts";
+import type { Problem } from "../problem/problem.ts";
+import { compareBytes } from "../text/order.ts";
 import { nearConfig } from "../request/request-folder.ts";
 
 /** Names of folders below `environments/`, by what lies in them. */
@@ -11,7 +14,17 @@ export interface Folders {
   /** Manifests and no request: it was removed, and the manifests are still there. */
   retired: string[];
   /** Paths beside the folders, such as a link in place of one. */
-  others: string[];
+  others: TreeEntry[];
+}
+
+/** Names of all requests, complete or not, sorted bytewise: no two of them may be the same database. */
+export function namesOf({ requests, incomplete }: Folders): string[] {
+  return [...requests, ...incomplete].toSorted(compareBytes);
+}
+
+/** Links and the like that have the name of a folder, or lie beside them. */
+export function refuseOthers({ others }: Folders): Problem[] {
+  return others.flatMap((entry) => (isRegular(entry.mode) ? [] : (refuseMode(entry) ?? [])));
 }
 
 /** Sorts what lies below `environments/`. */
@@ -31,11 +44,11 @@ export async function listFolders(tree: Tree): Promise<Folders> {
 
 type Below = Pick<NonNullable<ReturnType<typeof placeOf>>, "below" | "generated">;
 
-async function groupByFolder(tree: Tree, others: string[]): Promise<Map<string, Below[]>> {
+async function groupByFolder(tree: Tree, others: TreeEntry[]): Promise<Map<string, Below[]>> {
   const groups = new Map<string, Below[]>();
-  for (const path of await tree.list(ENVIRONMENTS)) {
-    const place = placeOf(path);
-    if (place === null) others.push(path);
+  for (const entry of await tree.entries(ENVIRONMENTS)) {
+    const place = placeOf(entry.path);
+    if (place === null) others.push(entry);
     else groups.set(place.database, [...(groups.get(place.database) ?? []), place]);
   }
   return groups;

@@ -1,52 +1,86 @@
+import type { TreeEntry } from "../ports/tree.ts";
 import { SeedbedError } from "../problem/error.ts";
+import { locateProblem } from "../problem/locate-problem.ts";
 import type { Problem } from "../problem/problem.ts";
+import { sentence } from "../text/sentence.ts";
+import { showPath } from "../text/unseen.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
+import { isRegular, refuseMode } from "./file-mode.ts";
 
-/** A path that is not a regular file, or a file that is not UTF-8 text. */
+/** Most bytes of a file that are read: a request's own limits are lower, but a commit can hold anything. */
+export const LARGEST_FILE = 2 * 1024 * 1024;
+
+/** A path that is no regular file, or a file that is too large or no UTF-8 text: the same from every tree. */
 export class UnreadableFile extends SeedbedError {
-  readonly place: Pick<Problem, "path" | "line" | "column">;
+  readonly problem: Problem;
 
-  constructor(
-    code: "not-a-regular-file" | "not-utf8",
-    message: string,
-    place: UnreadableFile["place"] & { fix: string },
-  ) {
-    const { fix, ...rest } = place;
-    super(code, message, { fix });
-    this.place = rest;
+  constructor(problem: Problem) {
+    super(problem.code, sentence(locateProblem(problem)), { fix: sentence(problem.fix) });
+    this.problem = problem;
   }
+}
 
-  /** The error as a problem with its position. */
-  toProblem(): Problem {
-    const { code, message, fix, place } = this;
-    const why =
-      code === "not-utf8"
-        ? "every byte of a request has to be text that people can review"
-        : "its target can change without a review";
-    const docs = "docs/reference/database_config.md#the-folder";
-    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
-  }
+/** Throws for a link, a submodule, and what git has no mode for; an executable file can be read. */
+export function requireRegular({ path, mode }: TreeEntry): void {
+  const problem = isRegular(mode) ? null : refuseMode({ path, mode });
+  if (problem !== null) throw new UnreadableFile(problem);
+}
+
+/** Throws for more bytes than are read, best before they are. */
+export function requireSmall(path: string, bytes: number): void {
+  if (bytes <= LARGEST_FILE) return;
+  throw unreadable(path, {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
+    fix: "make it smaller",
+  });
 }
 
 /** The bytes as text. Throws with the position of the first byte that is not UTF-8. */
 export function decodeFile(path: string, bytes: Buffer): string {
+  requireSmall(path, bytes.length);
   const text = decodeUtf8(bytes);
   if (text !== null) return text;
-  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
-    ...findByte(path, bytes),
-    fix: `Save ${path} as UTF-8.`,
-  });
+  const words = {
+    code: "not-utf8",
+    what: "the file is not UTF-8 text",
+    why: "every byte of a request has to be text that people can review",
+    fix: `save ${showPath(path)} as UTF-8`,
+  };
+  throw unreadable(path, words, findByte(bytes));
+}
+
+function unreadable(
+  path: string,
+  words: Pick<Problem, "code" | "what" | "why" | "fix">,
+  at: Pick<Problem, "line" | "column"> = { line: 1, column: 1 },
+): UnreadableFile {
+  const docs = "docs/reference/database_config.md#the-folder";
+  return new UnreadableFile({ severity: "error", path: showPath(path), ...at, ...words, docs });
 }
 
 /** No multi-byte character contains a line feed, so each line can be decoded separately. */
-function findByte(path: string, bytes: Buffer): UnreadableFile["place"] {
+function findByte(bytes: Buffer): Pick<Problem, "line" | "column"> {
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {
     const end = bytes.indexOf(10, start);
-    const text = bytes.subarray(start, end === -1 ? bytes.length : end);
-    const column = text.toString("utf8").indexOf("\uFFFD") + 1;
-    if (column > 0) return { path, line, column };
-    start += text.length + 1;
+    const stop = end === -1 ? bytes.length : end;
+    const column = findReplaced(bytes.subarray(start, stop));
+    if (column > 0) return { line, column };
+    start = stop + 1;
   }
-  return { path, line: 1, column: 1 };
+  return { line: 1, column: 1 };
 }
+
+/** Column of the first character that decoding replaced, not of one that the bytes really have; 0 if there is none. */
+function findReplaced(bytes: Buffer): number {
+  const text = bytes.toString("utf8");
+  for (let at = text.indexOf(REPLACED); at !== -1; at = text.indexOf(REPLACED, at + 1)) {
+    const offset = Buffer.byteLength(text.slice(0, at));
+    if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(REPLACED))) return at + 1;
+  }
+  return 0;
+}
+
+const REPLACED = "\uFFFD";

@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { type Document, isNode, LineCounter, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from "yaml";
 import type { Parsed, Problem } from "../problem/problem.ts";
 
 export interface YamlKind<T> {
@@ -8,6 +8,8 @@ export interface YamlKind<T> {
   /** Code of all its problems. */
   code: string;
   validate: ValidateFunction<T>;
+  /** What else a valid value has to be: a key of the top, what is wrong there, and how to fix that. */
+  check?: (value: T) => { key: string; what: string; fix: string } | null;
   /** The fix of all its problems. */
   fix: string;
   docs: string;
@@ -41,7 +43,12 @@ export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>):
   const value = plainValue(document);
   if (value === undefined)
     return { ok: false, problems: [problemOf(kind, at(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) return { ok: true, value, warnings: [] };
+  if (kind.validate(value)) {
+    const wrong = kind.check?.(value) ?? null;
+    if (wrong === null) return { ok: true, value, warnings: [] };
+    const problem = problemOf(kind, at(offsetOfKey(document, wrong.key)), wrong.what);
+    return { ok: false, problems: [{ ...problem, fix: wrong.fix }] };
+  }
   const problems = describeSchemaErrors(kind.validate.errors ?? []).map((finding) =>
     problemOf(kind, at(offsetOf(document, finding.keys)), `has an error at ${finding.where}: ${finding.what}`),
   );
@@ -107,7 +114,14 @@ function offsetOf(document: Document.Parsed, keys: string[]): number {
   return 0;
 }
 
-function problemOf(kind: Omit<YamlKind<unknown>, "validate">, place: Place, what: string): Problem {
+/** Offset of a key of the top, where it is and not what stands behind it. */
+function offsetOfKey({ contents }: Document.Parsed, key: string): number {
+  const pairs = isMap(contents) ? contents.items : [];
+  const found = pairs.find((pair) => isScalar(pair.key) && pair.key.value === key)?.key;
+  return isScalar(found) ? (found.range?.[0] ?? 0) : 0;
+}
+
+function problemOf(kind: Omit<YamlKind<never>, "validate">, place: Place, what: string): Problem {
   return {
     severity: "error",
     code: kind.code,

@@ -1,11 +1,13 @@
+import { judgeFolder } from "../database/judge-folder.ts";
+import { namesOf } from "../database/list-folders.ts";
+import { locateErrors } from "../problem/locate-problem.ts";
 import { listNames, suggestName } from "../text/near-names.ts";
 import { SETTINGS_PATH } from "../layout/repository.ts";
-import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkPermit } from "./check-permit.ts";
 import { checkRun } from "./check-run.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
-import { describeErrors, refuse, type Refused } from "./refusal.ts";
+import { refuse, refuseProblem, type Refused } from "./refusal.ts";
 
 /** Decides on a run by the current state of main, before any other connection is made. Pure; reports the first reason for a refusal. */
 export function decide(facts: DoorFacts): Decision {
@@ -16,9 +18,12 @@ export function decide(facts: DoorFacts): Decision {
 }
 
 function checkName({ database, main }: DoorFacts): Refused | null {
-  if (main.databases.includes(database)) return null;
-  const near = suggestName(database, main.databases, "");
-  const known = main.databases.length === 0 ? "there are no requests yet" : `there are ${listNames(main.databases)}`;
+  const { requests, incomplete } = main.folders;
+  // A link in place of the folder, or a request under another name, is told for what it is.
+  if (requests.includes(database)) return null;
+  if (incomplete.includes(database) || main.folder.unreadable.length > 0) return checkIncomplete(main);
+  const near = suggestName(database, requests, "");
+  const known = requests.length === 0 ? "there are no requests yet" : `there are ${listNames(requests)}`;
   return refuse(
     "database-unknown",
     `There is no request environments/${database}/database_config.yaml on ${main.repository.defaultBranch}; ${known}.`,
@@ -26,18 +31,24 @@ function checkName({ database, main }: DoorFacts): Refused | null {
   );
 }
 
+function checkIncomplete({ folder, folders }: DoorFacts["main"]): Refused | null {
+  const { problems } = judgeFolder(folder, { settings: "broken", names: namesOf(folders) });
+  const first = problems.find(({ severity }) => severity === "error");
+  return first === undefined ? null : refuseProblem(first);
+}
+
 function readSettings({ main }: DoorFacts): Settings | Refused {
-  if (main.settings === null)
+  const { settings, problems } = main.settings;
+  if (settings === undefined)
     return refuse(
       "settings-missing",
       `There is no ${SETTINGS_PATH} on ${main.repository.defaultBranch}.`,
       `Create it, for example with "seedbed init --platform".`,
     );
-  const parsed = parseSettings(main.settings, SETTINGS_PATH);
-  if (parsed.ok) return parsed.value;
+  if (settings !== "broken") return settings;
   return refuse(
     "settings-invalid",
-    `${SETTINGS_PATH} is invalid: ${describeErrors(parsed.problems)}.`,
+    `The settings are invalid: ${locateErrors(problems)}.`,
     `Fix ${SETTINGS_PATH} in a pull request; nothing runs until then.`,
   );
 }

@@ -1,4 +1,8 @@
-/** The content of a repository's default branch at one commit, read from its git objects. */
+import type { Folders } from "../database/list-folders.ts";
+import type { FolderContent } from "../database/read-folder.ts";
+import type { SettingsFound } from "../database/read-settings.ts";
+
+/** The default branch at one commit, as far as a run of one database depends on it. */
 export interface MainNow {
   /** As GitHub reports it, not as the run claims. */
   repository: { id: string; name: string; defaultBranch: string };
@@ -6,23 +10,9 @@ export interface MainNow {
   tip: string;
   /** Milliseconds since the epoch, by GitHub's clock. */
   now: number;
-  /** Names of folders below `environments/` that hold a request. */
-  databases: string[];
-  /** Text of the settings; null where there are none. */
-  settings: string | null;
-  /** Every file below `environments/<db>/` but the manifests, by path below that folder. */
-  files: Record<string, MainFile>;
-}
-
-export interface MainFile {
-  /** As in git: `100644` for a regular file. */
-  mode: string;
-  /** null for anything but a regular file, and for bytes that are not UTF-8. */
-  text: string | null;
-}
-
-/** Reads the default branch of the one repository that a run belongs to. */
-export interface MainReader {
-  /** Reads everything again; nothing is kept from an earlier read. */
-  look(database: string): Promise<MainNow>;
+  /** What lies below `environments/`. */
+  folders: Folders;
+  settings: SettingsFound;
+  /** The folder of the run's database. */
+  folder: FolderContent;
 }

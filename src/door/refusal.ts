@@ -1,5 +1,7 @@
 import { SeedbedError } from "../problem/error.ts";
+import { locateProblem } from "../problem/locate-problem.ts";
 import type { Problem } from "../problem/problem.ts";
+import { sentence } from "../text/sentence.ts";
 
 /** Why a run may not continue. */
 export interface Refused {
@@ -16,11 +18,9 @@ export function refuse(code: string, sentence: string, fix: string): Refused {
   return { refuse: code, sentence, fix };
 }
 
-/** The first errors of a file with their lines, on one line. */
-export function describeErrors(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const told = errors.slice(0, 5).map(({ path, line, what }) => `${path}:${line} ${what}`);
-  return errors.length > 5 ? `${told.join("; ")}; and ${errors.length - 5} more` : told.join("; ");
+/** A refusal because of a problem of a file, in the words of everybody who checks it. */
+export function refuseProblem(problem: Problem): Refused {
+  return refuse(problem.code, sentence(locateProblem(problem)), `In a pull request: ${problem.fix}.`);
 }
 
 /** A refusal as an error for an entry to report. At this point only GitHub has been contacted. */

@@ -1,4 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { quote } from "../text/quote.ts";
 import type { Parsed } from "../problem/problem.ts";
 import { readGenerated } from "../document/read-generated.ts";
 import { lockSchema } from "./lock-schema.ts";
@@ -12,12 +13,23 @@ const validate = new Ajv2020({
   validateSchema: false,
 }).compile<Lock>(lockSchema);
 
-/** The text of a seed.lock.yaml as a value, or every problem with its place. `path` is relative to the top of the repository. */
-export function parseLock(text: string, path: string): Parsed<Lock> {
+/**
+ * The text of a seed.lock.yaml as a value, or every problem with its place: the lock of another database is one, as after a
+ * folder was copied. `path` is relative to the top of the repository.
+ */
+export function parseLock(text: string, path: string, database: string): Parsed<Lock> {
   return readGenerated<Lock>(text, path, {
     noun: "the lock",
     code: "lock-invalid",
     validate,
+    check: ({ database: other }) =>
+      other === database
+        ? null
+        : {
+            key: "database",
+            what: `is for ${quote(other)}, not for ${quote(database)}`,
+            fix: `remove ${path} from a copied folder, or restore the last version of it that Seedbed wrote`,
+          },
     fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
     docs: "docs/reference/seed.lock.md",
   });

@@ -4,13 +4,16 @@ import type { LastAttempt, Lock } from "../lock/lock.ts";
 import { type ApprovalKeys, parseApproval, type VerifiedApproval } from "./parse-approval.ts";
 import { parsePermit } from "./parse-permit.ts";
 import { approvalDigest, type Permit } from "./permit.ts";
-import { ASK_FOR_PERMIT, type PermitReason, RESTORE_PERMIT } from "./permit-reason.ts";
+import { ASK_FOR_PERMIT, type PermitReason } from "./permit-reason.ts";
+import { locateProblem } from "../problem/locate-problem.ts";
+import type { Problem } from "../problem/problem.ts";
+import { sentence } from "../text/sentence.ts";
 
 /**
- * What is at approval.yaml: its text; null where there is nothing; `unreadable` where it is not a regular file with UTF-8
- * text, with what it is instead, for example `mode 120000`.
+ * What is at approval.yaml: its text; null where there is nothing; `unreadable` where it is no plain file with UTF-8 text, as
+ * whoever read the folder found it.
  */
-export type ApprovalFile = string | null | { unreadable: string };
+export type ApprovalFile = string | null | { unreadable: Problem };
 
 export interface PermitFile {
   approval: ApprovalFile;
@@ -51,11 +54,9 @@ export function readPermit(file: PermitFile): FoundPermit | NoPermit {
       fix: ASK_FOR_PERMIT,
     });
   if (typeof approval !== "string") {
-    return noPermit("broken", {
-      code: "permit-not-regular",
-      what: `${path} is not a regular file with UTF-8 text (${approval.unreadable}).`,
-      fix: RESTORE_PERMIT,
-    });
+    const { unreadable } = approval;
+    const what = sentence(locateProblem(unreadable));
+    return noPermit("broken", { code: unreadable.code, what, fix: `In a pull request: ${unreadable.fix}.` });
   }
   const bytes = Buffer.from(approval);
   const digest = approvalDigest(bytes);

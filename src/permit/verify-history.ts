@@ -1,19 +1,21 @@
 import type { Digest } from "../crypto/digest.ts";
 import { folderOf } from "../layout/database-folder.ts";
 import type { Lock } from "../lock/lock.ts";
-import { parseLock } from "../lock/parse-lock.ts";
 import { emptyLock, highestGeneration } from "../lock/advance-lock.ts";
-import type { Problem } from "../problem/problem.ts";
-import { compareLocks } from "./compare-locks.ts";
-import { judgePermit } from "./judge-permit.ts";
+import type { Problem, Parsed } from "../problem/problem.ts";
 import type { ApprovalKeys } from "./parse-approval.ts";
 import { approvalDigest } from "./permit.ts";
+import { compareLocks } from "./compare-locks.ts";
+import { judgePermit } from "./judge-permit.ts";
 import type { ApprovalFile } from "./read-permit.ts";
 
 /** One commit that changed the lock of a database, with the relevant files at that commit. */
 export interface LockCommit {
   commit: string;
-  lock: string;
+  /** The lock, or why there is none that holds. */
+  lock: Parsed<Lock>;
+  /** Why other files of that commit cannot be compared with any permit. */
+  unreadable: Problem[];
   approval: ApprovalFile;
   /** Path relative to the request's folder to text; empty after a retirement. */
   request: Record<string, string>;
@@ -40,18 +42,16 @@ export function verifyHistory(history: LockHistory): Problem[] {
   let before: Lock | null = null;
   for (const entry of history.commits) {
     const path = folderOf(history.database).lock;
-    const parsed = parseLock(entry.lock, path);
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));
-      continue;
-    }
-    const lock = parsed.value;
+    const wrong = entry.lock.ok ? entry.unreadable : [...entry.unreadable, ...entry.lock.problems];
+    problems.push(...wrong.map((problem) => ({ ...problem, what: atCommit(entry, problem.what) })));
+    if (!entry.lock.ok) continue;
+    const lock = entry.lock.value;
+    // What cannot be read is told already: nothing else can be said about the permit for it.
+    const judged = recordsAttempt(before, lock) && entry.unreadable.length === 0;
+    const { repositoryId } = history;
     const found = [
       ...compareLocks(before, lock),
-      ...(lock.database === history.database ? [] : [`the lock is for ${lock.database}`]),
-      ...(recordsAttempt(before, lock)
-        ? checkAttempt({ before, lock, entry, repositoryId: history.repositoryId })
-        : []),
+      ...(judged ? checkAttempt({ before, lock, entry, repositoryId }) : []),
     ];
     problems.push(...found.map((what) => problemOf(path, atCommit(entry, what))));
     before = lock;

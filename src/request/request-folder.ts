@@ -1,6 +1,6 @@
 import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Problem } from "../problem/problem.ts";
-import { showUnseen } from "../text/unseen.ts";
+import { showPath } from "../text/unseen.ts";
 import { isScript } from "./check-scripts.ts";
 import type { RequestFiles } from "./request.ts";
 
@@ -62,6 +62,5 @@ function checkTogether(files: RequestFiles): Problem[] {
 type Words = Pick<Problem, "severity" | "code" | "what" | "why" | "fix">;
 
 function problem(files: RequestFiles, path: string, words: Words): Problem {
-  const shown = showUnseen(path.slice(0, 200));
-  return { ...words, path: folderOf(files.database).at(shown), line: 1, column: 1, docs: DOCS };
+  return { ...words, path: showPath(folderOf(files.database).at(path)), line: 1, column: 1, docs: DOCS };
 }

@@ -19,3 +19,10 @@ export function findUnseen(text: string): { index: number; character: string }[]
   const isLineEnd = (index: number) => text.startsWith("\r\n", index);
   return found.filter(({ index, character }) => !"\t\n".includes(character) && !isLineEnd(index));
 }
+
+const LONGEST_PATH = 240;
+
+/** A path as people may see it: nobody has to name files so that they can be shown. */
+export function showPath(path: string): string {
+  return showUnseen(path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path);
+}

@@ -1,9 +1,8 @@
-import type { MainReader } from "../door/main-now.ts";
+import type { MainReader } from "../ports/main-reader.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { SETTINGS_PATH } from "../layout/repository.ts";
 import { judgeMain } from "../door/check-permit.ts";
-import { parseSettings } from "../settings/parse-settings.ts";
+import { lookAtMain } from "./look-at-main.ts";
 
 /** Code of the error that ends a run whose permit was replaced while it worked. */
 export const SUPERSEDED = "superseded";
@@ -13,10 +12,10 @@ export const SUPERSEDED = "superseded";
  * bytes, and unused. Only its expiry does not matter any more: it keeps runs from starting. Throws `superseded`.
  */
 export async function lookAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
-  const main = await reader.look(database);
-  const settings = main.settings === null ? null : parseSettings(main.settings, SETTINGS_PATH);
-  if (!settings?.ok) throw superseded(`the settings at ${main.tip} are invalid`);
-  const judged = judgeMain({ database, main }, settings.value, null);
+  const main = await lookAtMain(reader, database);
+  const { settings } = main.settings;
+  if (settings === undefined || settings === "broken") throw superseded(`the settings at ${main.tip} are invalid`);
+  const judged = judgeMain(main, settings, null);
   if ("refuse" in judged) throw superseded(`at ${main.tip}: ${judged.sentence}`);
   const { digest, reasons } = judged.verdict;
   if (digest !== null && digest !== approval) throw superseded(`at ${main.tip} there is a different permit, ${digest}`);

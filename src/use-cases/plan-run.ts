@@ -1,10 +1,11 @@
 import type { RunContext } from "./run-context.ts";
 import { decide } from "../door/decide.ts";
 import type { Decision, Pass } from "../door/door-facts.ts";
-import type { MainReader } from "../door/main-now.ts";
+import type { MainReader } from "../ports/main-reader.ts";
 import { refusalError } from "../door/refusal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { lookAtMain } from "./look-at-main.ts";
 
 export interface PlanRun {
   database: string;
@@ -44,7 +45,8 @@ const WORTH_WAITING = new Set([
 /** Environment and runner of a run, once main has an open permit. Throws the refusal otherwise. */
 export async function planRun({ database, context }: PlanRun, ports: PlanRunPorts): Promise<PlannedRun> {
   const { log, clock, signal } = ports;
-  const look = async () => decide({ run: context, database, source: null, main: await ports.main.look(database) });
+  const look = async () =>
+    decide({ run: context, database, source: null, main: await lookAtMain(ports.main, database) });
   const until = clock.now() + (isPerson(context.triggeringActor) ? LONGEST_WAIT : 0);
   let told = "";
   for (;;) {

@@ -5,10 +5,12 @@ import { digestApplyInputs } from "../digests/apply-inputs.ts";
 import { digestRequestFiles } from "../digests/request-files.ts";
 import { readScripts, seedOf } from "../digests/seed.ts";
 import { folderOf } from "../layout/database-folder.ts";
+import { isPlain } from "../database/file-mode.ts";
+import { UnreadableFile } from "../database/unreadable-file.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderManifests } from "../manifests/render-manifests.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
-import type { Tree } from "../ports/tree.ts";
+import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -50,10 +52,20 @@ function renderLockedSeed(lock: Lock): RenderedFile[] {
   return renderSeedConfig({ database, importKey: key, dumpSet: dumpSet.digest, seed });
 }
 
-/** The manifests in a tree. */
+/** The manifests in a tree. Those that are no plain text files have no text: what is rendered differs from them. */
 export async function readManifestFiles(tree: Tree, database: string): Promise<RenderedFile[]> {
-  const paths = await tree.list(folderOf(database).manifests);
-  return Promise.all(paths.map(async (path) => ({ path, text: (await tree.read(path)) ?? "" })));
+  const entries = await tree.entries(folderOf(database).manifests);
+  return Promise.all(entries.map(async (entry) => ({ path: entry.path, text: await readPlain(tree, entry) })));
+}
+
+async function readPlain(tree: Tree, { path, mode }: TreeEntry): Promise<string> {
+  if (!isPlain(mode)) return "";
+  try {
+    return (await tree.read(path)) ?? "";
+  } catch (error) {
+    if (error instanceof UnreadableFile) return "";
+    throw error;
+  }
 }
 
 /** The changes that make a tree contain exactly the rendered files; empty when it already does. */

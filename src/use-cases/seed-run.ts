@@ -4,7 +4,7 @@ import type { RunContext } from "./run-context.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import { decide } from "../door/decide.ts";
 import type { Pass } from "../door/door-facts.ts";
-import type { MainReader } from "../door/main-now.ts";
+import type { MainReader } from "../ports/main-reader.ts";
 import { refusalError } from "../door/refusal.ts";
 import { messageOf, SeedbedError } from "../problem/error.ts";
 import { explainDatabaseError } from "../export/explain-error.ts";
@@ -20,6 +20,7 @@ import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
 import { describeFailure, describeSuccess, type ResultHead } from "./seed-run-result.ts";
 import { seedDatabase } from "./seed.ts";
 import { StageLog } from "./stage-log.ts";
+import { lookAtMain } from "./look-at-main.ts";
 
 export interface SeedRun {
   database: string;
@@ -48,7 +49,7 @@ export interface FinishedRun {
  */
 export async function seedRun(run: SeedRun, ports: SeedRunPorts): Promise<FinishedRun> {
   const { database, source, context } = run;
-  const main = await ports.main.look(database);
+  const main = await lookAtMain(ports.main, database);
   const decision = decide({ run: context, database, source, main });
   if ("refuse" in decision) throw refusalError(decision);
   const pass = decision.go;

@@ -9,7 +9,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { permitTag } from "../image/image-tag.ts";
 import { orderSeed } from "./order-seed.ts";
-import { readApproval } from "./read-approval.ts";
+import { readFolder } from "../database/read-folder.ts";
 import { requirePermit, requireWork } from "./require-permit.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "./render.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
@@ -38,7 +38,7 @@ export interface SeededTree {
 export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
   const { settings, loaded, committed } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await readApproval(committed, database);
+  const { approval } = await readFolder(committed, database);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run = `cli-${ports.clock.now().toString(36)}`;

@@ -4,9 +4,8 @@ import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
-import { parseSettings } from "../settings/parse-settings.ts";
-import { readRequestFiles } from "./load.ts";
-import { readApproval } from "./read-approval.ts";
+import { readFolder } from "../database/read-folder.ts";
+import { readSettings } from "../database/read-settings.ts";
 
 /** A repository's history, as git has it. */
 export interface History {
@@ -31,17 +30,19 @@ export async function verifyRepository(history: History, repositoryId: string | 
   if (await history.isShallow()) throw shallow();
   const report: VerifyReport = { problems: [], commits: {} };
   const everything = await history.commitsThatChanged(folderOf("*").lock);
-  const paths = await Promise.all(everything.map((commit) => history.treeAt(commit).list(ENVIRONMENTS)));
-  const names = paths.flat().flatMap((path) => {
-    const place = placeOf(path);
-    return place?.below === NAMES.lock ? [place.database] : [];
-  });
-  for (const database of new Set(names)) {
+  const names = new Set<string>();
+  for (const commit of everything) for (const name of await listLocked(history.treeAt(commit))) names.add(name);
+  for (const database of names) {
     const commits = await lockCommits(history, database, report);
     report.commits[database] = commits.length;
     report.problems.push(...verifyHistory({ database, commits, repositoryId }));
   }
   return report;
+}
+
+async function listLocked(tree: Tree): Promise<string[]> {
+  const places = (await tree.entries(ENVIRONMENTS)).map(({ path }) => placeOf(path));
+  return places.flatMap((place) => (place?.below === NAMES.lock ? [place.database] : []));
 }
 
 async function lockCommits(history: History, database: string, report: VerifyReport): Promise<LockCommit[]> {
@@ -71,16 +72,15 @@ interface Place {
 
 async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys">): Promise<LockCommit> {
   const { tree, commit, database } = place;
-  const folder = folderOf(database);
-  const lock = await tree.read(folder.lock);
-  const approval = await readApproval(tree, database);
-  const { files } = await readRequestFiles(tree, database);
+  const { approval, files, lock, unreadable } = await readFolder(tree, database);
+  const path = folderOf(database).lock;
   return {
     commit,
     // A removed lock is as invalid as one that does not parse.
-    lock: lock ?? "",
+    lock: lock ?? lockRemoved(path),
+    unreadable: unreadable.filter(({ below }) => counts(below)).map(({ problem }) => problem),
     approval,
-    request: files,
+    request: files.files,
     ...keys,
   };
 }
@@ -94,14 +94,30 @@ interface Keys {
 type KeyPast = Keys & { hadKeys: boolean };
 
 async function readKeys(tree: Tree, commit: string): Promise<Keys> {
-  const text = await tree.read(SETTINGS_PATH);
-  if (text === null) return { keys: [], problems: [] };
-  const parsed = parseSettings(text, SETTINGS_PATH);
-  if (parsed.ok) return { keys: parsed.value.approval.keys, problems: [] };
-  return {
-    keys: [],
-    problems: parsed.problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })),
+  const { settings, problems } = await readSettings(tree);
+  if (settings === undefined) return { keys: [], problems: [] };
+  if (settings !== "broken") return { keys: settings.approval.keys, problems: [] };
+  return { keys: [], problems: problems.map((problem) => ({ ...problem, what: `at ${commit}: ${problem.what}` })) };
+}
+
+/** An unreadable lock says so as the lock, and no permit covers manifests. */
+function counts(below: string): boolean {
+  return below !== NAMES.lock && !below.startsWith(`${NAMES.manifests}/`);
+}
+
+function lockRemoved(path: string): LockCommit["lock"] {
+  const problem: Problem = {
+    severity: "error",
+    code: "lock-invalid",
+    path,
+    line: 1,
+    column: 1,
+    what: "the lock was removed",
+    why: "it records which run and which permit the database's data is from",
+    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
+    docs: "docs/reference/seed.lock.md",
   };
+  return { ok: false, problems: [problem] };
 }
 
 function shallow(): SeedbedError {

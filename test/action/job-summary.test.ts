@@ -8,9 +8,10 @@ import { systemClock } from "../../src/adapters/process/clock.ts";
 import { createTerminalLog } from "../../src/adapters/terminal/log.ts";
 import { goodFacts } from "../door/main-now.ts";
 
+const GOOD = decide(await goodFacts());
+
 function finished(change: Partial<Failed>) {
-  const decision = decide(goodFacts());
-  if ("refuse" in decision) throw new Error(decision.sentence);
+  if ("refuse" in GOOD) throw new Error(GOOD.sentence);
   const log = createTerminalLog({ write: () => undefined, interactive: false, now: () => 0 });
   const result: Failed = {
     version: 1,
@@ -18,7 +19,7 @@ function finished(change: Partial<Failed>) {
     run: "77",
     attempt: 1,
     database: "hr",
-    approval: decision.go.approval,
+    approval: GOOD.go.approval,
     generation: 1,
     outcome: "failed",
     stage: "export",
@@ -28,7 +29,7 @@ function finished(change: Partial<Failed>) {
     leftOnSource: [],
     ...change,
   };
-  return { result, pass: decision.go, stages: new StageLog(log, systemClock) };
+  return { result, pass: GOOD.go, stages: new StageLog(log, systemClock) };
 }
 
 describe("the run's page", () => {

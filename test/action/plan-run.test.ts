@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { MainReader } from "../../src/door/main-now.ts";
+import type { MainReader } from "../../src/ports/main-reader.ts";
 import { planRun } from "../../src/use-cases/plan-run.ts";
-import { approvalOf, goodFacts } from "../door/main-now.ts";
+import { approvalOf } from "../door/example-main.ts";
+import { goodMain } from "../door/main-now.ts";
 
 const CONTEXT = {
   api: "https://api.github.example",
@@ -22,7 +23,7 @@ function planAt(permitAfter: number, triggeringActor: string, approval = approva
   const main: MainReader = {
     look: async () => {
       looks += 1;
-      return goodFacts({ "approval.yaml": now >= permitAfter ? approval : null }).main;
+      return goodMain({ files: { "approval.yaml": now >= permitAfter ? approval : null } });
     },
   };
   const said: string[] = [];

@@ -68,5 +68,5 @@ export async function startRepository(): Promise<TestRepository> {
 
 async function openCheckout(folder: string): Promise<Checkout> {
   const git = await openGitCheckout(folder);
-  return { ...git, tree: openDiskTree(git.top), write: (change) => writeWorkTree(git.top, change) };
+  return { ...git, tree: openDiskTree(git.top, git.index), write: (change) => writeWorkTree(git.top, change) };
 }

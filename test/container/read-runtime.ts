@@ -8,9 +8,9 @@ export const RUNTIME = join(import.meta.dirname, "../../src/container/runtime");
 /** The runtime as it stands in the work tree. */
 export async function readRuntime(): Promise<RuntimeFile[]> {
   const tree = openDiskTree(RUNTIME);
-  const paths = await tree.list("");
+  const entries = await tree.entries("");
   const texts = await Promise.all(
-    paths.map(async (path) => [path, await readFile(join(RUNTIME, path), "utf8")] as const),
+    entries.map(async ({ path }) => [path, await readFile(join(RUNTIME, path), "utf8")] as const),
   );
   return runtimeFiles(Object.fromEntries(texts));
 }

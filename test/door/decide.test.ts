@@ -2,35 +2,34 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../src/door/decide.ts";
 import type { DoorFacts } from "../../src/door/door-facts.ts";
 import { digestOfBytes } from "../../src/crypto/digest.ts";
-import { approvalOf, goodFacts, lockOf, NOW, SETTINGS } from "./main-now.ts";
+import { approvalOf, NOW, SETTINGS, REQUEST, lockOf } from "./example-main.ts";
+import { goodFacts } from "./main-now.ts";
 
-const hr = goodFacts().main.files["database_config.yaml"]!.text!;
+const hr = REQUEST["database_config.yaml"]!;
+const good = await goodFacts();
 const attempt = { at: "2026-11-22T15:00:00Z", run: "77" };
 
 function withRun(change: Partial<DoorFacts["run"]>): DoorFacts {
-  const facts = goodFacts();
-  return { ...facts, run: { ...facts.run, ...change } };
+  return { ...good, run: { ...good.run, ...change } };
 }
 
-function withSettings(change: (text: string) => string | null): DoorFacts {
-  const facts = goodFacts();
-  return { ...facts, main: { ...facts.main, settings: change(SETTINGS) } };
+function withSettings(change: (text: string) => string | null): Promise<DoorFacts> {
+  return goodFacts({}, { settings: change(SETTINGS) });
 }
 
-function withMode(path: string, mode: string): DoorFacts {
-  const facts = goodFacts();
-  const file = { mode, text: null };
-  return { ...facts, main: { ...facts.main, files: { ...facts.main.files, [path]: file } } };
+function withMode(path: string, mode: string): Promise<DoorFacts> {
+  const files = { "approval.yaml": approvalOf(), ...REQUEST };
+  return goodFacts({ [path]: files[path as keyof typeof files] ?? "" }, { modes: { [path]: mode } });
 }
 
 /** The request with other bytes, permitted as such, so that only what comes later can object. */
-function permitted(text: string): DoorFacts {
-  const mask = goodFacts().main.files["scripts/mask.sql"]!.text!;
+function permitted(text: string): Promise<DoorFacts> {
+  const mask = REQUEST["scripts/mask.sql"]!;
   const request = { "database_config.yaml": digestOfBytes(text), "scripts/mask.sql": digestOfBytes(mask) };
   return goodFacts({ "database_config.yaml": text, "approval.yaml": approvalOf({ request }) });
 }
 
-const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][] = [
+const rows: [reason: string, facts: DoorFacts | Promise<DoorFacts>, code: string, sentence: string][] = [
   [
     "a workflow of another branch",
     withRun({ workflowRef: "acme/databases/.github/workflows/provision.yml@refs/heads/evil" }),
@@ -58,14 +57,19 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
   ],
   [
     "an unknown name",
-    { ...goodFacts(), database: "hrr" },
+    { ...good, database: "hrr" },
     "database-unknown",
     "There is no request environments/hrr/database_config.yaml on main; there are crm, hr, sales.",
   ],
   ["no settings", withSettings(() => null), "settings-missing", "There is no .github/seedbed.yml on main."],
   ["settings that do not hold", withSettings((text) => `${text}\nnonsense: 1\n`), "settings-invalid", "nonsense"],
   ["no permit", goodFacts({ "approval.yaml": null }), "permit-missing", "so this export has no permit"],
-  ["a permit that is a link", withMode("approval.yaml", "120000"), "permit-not-regular", "(mode 120000)"],
+  [
+    "a permit that is a link",
+    withMode("approval.yaml", "120000"),
+    "not-a-regular-file",
+    "environments/hr/approval.yaml:1:1: this is a symbolic link.",
+  ],
   [
     "a permit with a changed byte",
     goodFacts({ "approval.yaml": approvalOf().replace("generation: 1", "generation: 2") }),
@@ -111,11 +115,21 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
   [
     "a script that became a link",
     withMode("scripts/mask.sql", "120000"),
-    "request-not-regular",
-    "environments/hr/scripts/mask.sql is not a regular file with UTF-8 text (mode 120000).",
+    "not-a-regular-file",
+    "environments/hr/scripts/mask.sql:1:1: this is a symbolic link.",
   ],
-  ["a script that became a program", withMode("scripts/mask.sql", "100755"), "request-not-regular", "(mode 100755)"],
-  ["a submodule in the request", withMode("scripts/more", "160000"), "request-not-regular", "(mode 160000)"],
+  [
+    "a script that became a program",
+    withMode("scripts/mask.sql", "100755"),
+    "executable-file",
+    "mask.sql:1:1: the file is marked",
+  ],
+  [
+    "a submodule in the request",
+    withMode("scripts/more", "160000"),
+    "not-a-regular-file",
+    "environments/hr/scripts/more:1:1: this is a submodule.",
+  ],
   [
     "a permit that only applies",
     goodFacts({ "approval.yaml": approvalOf({ work: "apply" }) }),
@@ -148,7 +162,7 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
           ...attempt,
           generation: 1,
           outcome: "failed",
-          approval: digestOfBytes(goodFacts().main.files["approval.yaml"]!.text!),
+          approval: digestOfBytes(approvalOf()),
           stage: "export",
           code: "source-ora-39095",
           error: "ORA-39095",
@@ -193,58 +207,58 @@ const rows: [reason: string, facts: DoorFacts, code: string, sentence: string][]
   ],
   [
     "an environment without the variable",
-    { ...goodFacts(), source: "" },
+    { ...good, source: "" },
     "source-variable-missing",
     "The environment source-hr-prod has no variable SEEDBED_SOURCE",
   ],
   [
     "an environment of another source",
-    { ...goodFacts(), source: "orders-prod" },
+    { ...good, source: "orders-prod" },
     "source-variable-wrong",
     "SEEDBED_SOURCE is orders-prod, but the permit is for the source hr-prod.",
   ],
 ];
 
 describe("the door", () => {
-  test.each(rows)("refuses %s, with its own sentence and what to do", (_reason, facts, code, sentence) => {
-    const decision = decide(facts);
+  test.each(rows)("refuses %s, with its own sentence and what to do", async (_reason, facts, code, sentence) => {
+    const decision = decide(await facts);
     expect(decision).toMatchObject({ refuse: code, sentence: expect.stringContaining(sentence) });
     expect("go" in decision ? "" : decision.fix).toMatch(/^\S.{20,}[.?]$/s);
   });
 
   test("lets an open permit of exactly this request through, and says what it allows", () => {
-    const decision = decide(goodFacts());
+    const decision = decide(good);
     expect(decision).toMatchObject({
       go: { database: "hr", sourceName: "hr-prod", permit: { work: "export", generation: 1 } },
     });
     const pass = "go" in decision ? decision.go : null;
-    expect(pass?.approval).toBe(digestOfBytes(goodFacts().main.files["approval.yaml"]!.text!));
+    expect(pass?.approval).toBe(digestOfBytes(approvalOf()));
     expect(pass?.source.environment).toBe("source-hr-prod");
     expect(Object.keys(pass?.files.files ?? {}).toSorted()).toEqual(["database_config.yaml", "scripts/mask.sql"]);
   });
 
   test("the plan job has no environment and is asked for no variable", () => {
-    expect(decide({ ...goodFacts(), source: null })).toHaveProperty("go");
+    expect(decide({ ...good, source: null })).toHaveProperty("go");
   });
 
-  test("clocks may differ by five minutes, not more", () => {
+  test("clocks may differ by five minutes, not more", async () => {
     const at = (seconds: number) => approvalOf({ expires_at: new Date(NOW - seconds * 1000).toISOString() });
-    expect(decide(goodFacts({ "approval.yaml": at(299) }))).toHaveProperty("go");
-    expect(decide(goodFacts({ "approval.yaml": at(301) }))).toHaveProperty("refuse");
+    expect(decide(await goodFacts({ "approval.yaml": at(299) }))).toHaveProperty("go");
+    expect(decide(await goodFacts({ "approval.yaml": at(301) }))).toHaveProperty("refuse");
   });
 
   test("what comes first in the order is told first, whatever else is wrong", () => {
     const facts = { ...withRun({ event: "push" }), database: "nothing", source: "" };
     expect(decide(facts)).toMatchObject({ refuse: "door-event" });
-    expect(decide({ ...facts, run: goodFacts().run })).toMatchObject({ refuse: "database-unknown" });
+    expect(decide({ ...facts, run: good.run })).toMatchObject({ refuse: "database-unknown" });
   });
 
-  test("a permit for a new image is asked for no window: it does not touch the source", () => {
-    const facts = goodFacts({ "approval.yaml": approvalOf({ work: "image" }) });
+  test("a permit for a new image is asked for no window: it does not touch the source", async () => {
     const settings = SETTINGS.replace(
       "    environment: source-hr-prod",
       '    windows: [ { days: [mon], from: "01:00", to: "04:00", time_zone: Europe/Berlin } ]\n    environment: source-hr-prod',
     );
-    expect(decide({ ...facts, main: { ...facts.main, settings } })).toHaveProperty("go");
+    const facts = await goodFacts({ "approval.yaml": approvalOf({ work: "image" }) }, { settings });
+    expect(decide(facts)).toHaveProperty("go");
   });
 });

@@ -22,7 +22,7 @@ describe("a success", () => {
   test("writes a lock that reads back, the first one too", () => {
     for (const before of [exampleLock, emptyLock("hr")]) {
       const lock = lockAfterSeed(before, seeded);
-      expect(parseLock(renderLock(lock), "seed.lock.yaml")).toEqual({ ok: true, value: lock, warnings: [] });
+      expect(parseLock(renderLock(lock), "seed.lock.yaml", "hr")).toEqual({ ok: true, value: lock, warnings: [] });
     }
   });
 
@@ -45,7 +45,7 @@ describe("a failure", () => {
       outcome: "failed",
       stage: "export",
     });
-    expect(parseLock(renderLock(lock), "seed.lock.yaml").ok).toBe(true);
+    expect(parseLock(renderLock(lock), "seed.lock.yaml", "hr").ok).toBe(true);
   });
 
   test("that was superseded changes nothing", () => {
@@ -57,7 +57,7 @@ describe("a failure", () => {
     const lock = lockAfterFailure(emptyLock("hr"), failed);
     expect(lock.generation).toBe(0);
     expect(highestGeneration(lock)).toBe(5);
-    expect(parseLock(renderLock(lock), "seed.lock.yaml").ok).toBe(true);
+    expect(parseLock(renderLock(lock), "seed.lock.yaml", "hr").ok).toBe(true);
   });
 });
 

@@ -10,7 +10,7 @@ const path = "environments/hr/seed.lock.yaml";
 const golden = new URL("golden/hr.seed.lock.yaml", import.meta.url);
 
 function problemsOf(text: string): string[] {
-  const parsed = parseLock(text, path);
+  const parsed = parseLock(text, path, "hr");
   return parsed.ok ? [] : parsed.problems.map((problem) => `${problem.line}:${problem.column} ${problem.what}`);
 }
 
@@ -22,7 +22,7 @@ describe("the lock file", () => {
   test("reads back as it was written, whatever text the scripts hold", () => {
     fc.assert(
       fc.property(locks, (lock) => {
-        expect(parseLock(renderLock(lock), path)).toEqual({ ok: true, value: lock, warnings: [] });
+        expect(parseLock(renderLock(lock), path, "hr")).toEqual({ ok: true, value: lock, warnings: [] });
       }),
       { numRuns: 300 },
     );
@@ -44,7 +44,7 @@ describe("the lock file", () => {
       "reset: 0",
       "",
     ]);
-    expect(parseLock(text, path)).toEqual({ ok: true, value: emptyLock("hr"), warnings: [] });
+    expect(parseLock(text, path, "hr")).toEqual({ ok: true, value: emptyLock("hr"), warnings: [] });
   });
 
   test("keeps ids, SCN and times as text", () => {

@@ -1,22 +1,24 @@
 import { readDatabases } from "../../bot/observe/main/read-databases.ts";
 import type { HubTree } from "../../bot/hub/git.ts";
-import { UnreadableFile } from "../../src/database/unreadable-file.ts";
+import { lockOf, readFolder } from "../../src/database/read-folder.ts";
+import { parseLock } from "../../src/lock/parse-lock.ts";
+import type { MainCommit } from "../../src/ports/main-reader.ts";
+import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
 import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { checkPermit } from "../../src/door/check-permit.ts";
-import type { DoorFacts, Pass } from "../../src/door/door-facts.ts";
+import type { Pass } from "../../src/door/door-facts.ts";
 import { emptyLock, highestGeneration } from "../../src/lock/advance-lock.ts";
 import type { LastAttempt, Lock } from "../../src/lock/lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import type { Permit } from "../../src/permit/permit.ts";
-import type { ApprovalFile } from "../../src/permit/read-permit.ts";
 import { verifyHistory } from "../../src/permit/verify-history.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import { decodeUtf8 } from "../../src/text/utf8.ts";
 import { lookAgain } from "../../src/use-cases/look-again.ts";
 import { requirePermit } from "../../src/use-cases/require-permit.ts";
-import { goodFacts, permitOf } from "../door/main-now.ts";
+import { goodFacts, goodMain } from "../door/main-now.ts";
+import { NOW, permitOf, REQUEST, SETTINGS } from "../door/example-main.ts";
 
 /** Everything on main that a permit is judged by, and when. */
 export interface Scene {
@@ -55,35 +57,38 @@ const no = (says: string, reason: Answer["reason"] = null): Answer => ({ open: f
 
 async function askBot(scene: Scene): Promise<Answer> {
   const { repositoryId, now } = scene;
-  const [db] = await readDatabases(treeOf(scene), { settings: settingsOf(scene), repositoryId, now });
+  const found = await readDatabases(mainOf(scene).tree as HubTree, { settings: settingsOf(scene), repositoryId, now });
+  const db = found.find(({ database }) => database === "hr");
   if (db === undefined) throw new Error("no database");
   const { kind, covers, reasons } = db.verdict;
   return kind === "open" && covers ? OPEN : no(reasons[0]!.what, { code: reasons[0]!.code, fix: reasons[0]!.fix });
 }
 
-function askDoor(scene: Scene): Answer {
-  const decision = checkPermit(factsOf(scene), settingsOf(scene));
+async function askDoor(scene: Scene): Promise<Answer> {
+  const main = await lookAtMain({ look: async () => mainOf(scene) }, "hr");
+  const decision = checkPermit({ ...(await goodFacts()), main }, settingsOf(scene));
   return "refuse" in decision ? no(decision.sentence, { code: decision.refuse, fix: decision.fix }) : OPEN;
 }
 
 async function askLook(scene: Scene): Promise<Answer> {
-  const { main, database } = factsOf(scene);
+  const database = "hr";
   const approval = digestOfBytes(scene.approval?.bytes ?? "");
   const pass = { database, approval, permit: scene.permit } as Pass;
-  const error = await refusalOf(() => lookAgain(pass, { look: () => Promise.resolve(main) }));
+  const error = await refusalOf(() => lookAgain(pass, { look: async () => mainOf(scene) }));
   return error === null ? OPEN : no(error.message.replace(/^.*: at [0-9a-f]{40}: /, ""));
 }
 
 async function askCli(scene: Scene): Promise<Answer> {
-  const { lock, files, now } = scene;
+  const content = await readFolder(mainOf(scene).tree, "hr");
+  const { files, approval } = content;
   const error = await refusalOf(() => {
     requirePermit({
       settings: settingsOf(scene),
-      files: { database: "hr", files },
-      lock: lock ?? emptyLock("hr"),
+      files,
+      lock: lockOf(content),
       source: "hr-prod",
-      approval: readApproval(scene),
-      now,
+      approval,
+      now: scene.now,
     });
   });
   if (error === null) return OPEN;
@@ -92,15 +97,17 @@ async function askCli(scene: Scene): Promise<Answer> {
 }
 
 /** Judges the commit that records an attempt with this permit, after a commit with the scene's lock. */
-function askVerify(scene: Scene): Answer {
+async function askVerify(scene: Scene): Promise<Answer> {
   const { repositoryId, files, approval, permit } = scene;
   const { keys } = settingsOf(scene).approval;
   const before = scene.lock ?? emptyLock("hr");
-  const more = { request: files, keys, hadKeys: true, approval: readApproval(scene) };
+  const content = await readFolder(mainOf(scene).tree, "hr");
+  const unreadable = content.unreadable.map(({ problem }) => problem);
+  const more = { request: files, keys, hadKeys: true, approval: content.approval, unreadable };
   const commits = [before, attemptWith(before, permit, approval)].map((lock, index) => ({
     ...more,
     commit: String(index).repeat(40),
-    lock: renderLock(lock),
+    lock: parseLock(renderLock(lock), "environments/hr/seed.lock.yaml", "hr"),
   }));
   const found = verifyHistory({ database: "hr", commits, repositoryId }).map(({ what }) => what);
   const own = found.filter((what) => what.startsWith(`commit ${"1".repeat(12)}: `));
@@ -119,12 +126,6 @@ function askVerify(scene: Scene): Answer {
     };
     return { ...lock, last_attempt: last };
   }
-}
-
-function readApproval({ approval }: Scene): ApprovalFile {
-  if (approval === null) return null;
-  const text = approval.mode === "100644" ? decodeUtf8(approval.bytes) : null;
-  return text ?? { unreadable: `mode ${approval.mode}` };
 }
 
 async function refusalOf(ask: () => void | Promise<void>): Promise<SeedbedError | null> {
@@ -148,46 +149,23 @@ function settingsOf({ settings }: Scene): Settings {
   return parsed.value;
 }
 
-function factsOf(scene: Scene): DoorFacts {
-  const facts = goodFacts();
-  const { main } = facts;
-  const entries = Object.entries(filesOf(scene)).map(([path, { mode, bytes }]) => {
-    const text = mode === "100644" ? decodeUtf8(bytes) : null;
-    return [path, { mode, text }] as const;
+/** Main as everybody reads it. */
+function mainOf(scene: Scene): MainCommit {
+  const { approval, repositoryId, now, settings } = scene;
+  const none = Object.fromEntries(Object.keys(REQUEST).map((path) => [path, null]));
+  const main = goodMain({
+    files: { ...none, "approval.yaml": null, ...filesOf(scene) },
+    ...(approval === null ? {} : { modes: { "approval.yaml": approval.mode } }),
+    settings,
   });
-  return {
-    ...facts,
-    main: {
-      ...main,
-      repository: { ...main.repository, id: scene.repositoryId },
-      now: scene.now,
-      settings: scene.settings,
-      files: Object.fromEntries(entries),
-    },
-  };
+  return { ...main, repository: { ...main.repository, id: repositoryId }, now };
 }
 
-function filesOf({ files, approval, lock }: Scene): Record<string, { mode: string; bytes: Buffer }> {
-  const texts = { ...files, ...(lock === null ? {} : { "seed.lock.yaml": renderLock(lock) }) };
-  const plain = Object.entries(texts).map(([path, text]) => [path, { mode: "100644", bytes: Buffer.from(text) }]);
-  return { ...Object.fromEntries(plain), ...(approval === null ? {} : { "approval.yaml": approval }) };
-}
-
-function treeOf(scene: Scene): HubTree {
-  const there = Object.entries(filesOf(scene)).map(([path, file]) => ({ path: `environments/hr/${path}`, ...file }));
-  const below = (folder: string) => there.filter(({ path }) => path.startsWith(`${folder}/`));
+function filesOf({ files, approval, lock }: Scene): Record<string, string | Buffer> {
   return {
-    commit: "a".repeat(40),
-    read: (path) => {
-      const file = there.find((one) => one.path === path);
-      if (file === undefined) return Promise.resolve(null);
-      const place = { path, line: 1, column: 1, fix: "" };
-      if (file.mode !== "100644") return Promise.reject(new UnreadableFile("not-a-regular-file", "a link", place));
-      const text = decodeUtf8(file.bytes);
-      return text === null ? Promise.reject(new UnreadableFile("not-utf8", "bytes", place)) : Promise.resolve(text);
-    },
-    list: (folder) => Promise.resolve(below(folder).map(({ path }) => path)),
-    entries: (folder) => Promise.resolve(below(folder).map(({ path, mode }) => ({ path, mode, blob: "b" }))),
+    ...files,
+    ...(lock === null ? {} : { "seed.lock.yaml": renderLock(lock) }),
+    ...(approval === null ? {} : { "approval.yaml": approval.bytes }),
   };
 }
 
@@ -198,16 +176,14 @@ export function fileOf(bytes: Buffer, mode = "100644"): Scene["approval"] {
 
 /** A database that was seeded twice, with an open permit for a third export. */
 export function goodScene(sign: (permit: Permit) => Buffer, change: Parameters<typeof permitOf>[0] = {}): Scene {
-  const { main } = goodFacts();
   const permit = permitOf({ generation: 3, ...change });
-  const files = Object.entries(main.files).filter(([path]) => path !== "approval.yaml");
   return {
     approval: fileOf(sign(permit)),
     permit,
-    files: Object.fromEntries(files.map(([path, { text }]) => [path, text!])),
+    files: REQUEST,
     lock: null,
-    settings: main.settings!,
-    repositoryId: main.repository.id,
-    now: main.now,
+    settings: SETTINGS,
+    repositoryId: goodMain().repository.id,
+    now: NOW,
   };
 }

@@ -1,3 +1,4 @@
+import { refuseMode } from "../../src/database/file-mode.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
@@ -60,9 +61,12 @@ describe("the verdict on an approval.yaml", () => {
     ],
     [
       "broken where it is a link",
-      question({}, { approval: { unreadable: "mode 120000" } }),
+      question(
+        {},
+        { approval: { unreadable: refuseMode({ path: "environments/hr/approval.yaml", mode: "120000" })! } },
+      ),
       { kind: "broken" },
-      ["permit-not-regular"],
+      ["not-a-regular-file"],
     ],
     [
       "broken in another repository",

@@ -6,6 +6,7 @@ import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../src/lock/advan
 import type { Lock } from "../../src/lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
+import { parseLock } from "../../src/lock/parse-lock.ts";
 import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
 import { examplePermit, exampleRequest, makeKey, signed } from "./example-permit.ts";
 
@@ -42,7 +43,8 @@ function commitOf(lock: Lock, approval: ApprovalFile | Buffer): LockCommit {
   const commit = `${lock.last_attempt?.generation ?? 0}${lock.reset}`.padEnd(40, "c");
   return {
     commit,
-    lock: renderLock(lock),
+    lock: parseLock(renderLock(lock), "environments/hr/seed.lock.yaml", "hr"),
+    unreadable: [],
     approval: Buffer.isBuffer(approval) ? approval.toString("utf8") : approval,
     request,
     keys: [key.settings],
@@ -179,7 +181,7 @@ describe("a broken history", () => {
     [
       "the lock of another database",
       [commitOf({ ...first.lock, database: "crm" }, first.entry.approval)],
-      "the lock is for crm",
+      'the lock is for "crm", not for "hr"',
     ],
     [
       "a seed that is not what was decided on",
@@ -196,7 +198,11 @@ describe("a broken history", () => {
       ],
       "import_inputs is not the digest of the lock's seed",
     ],
-    ["a lock that is no lock", [{ ...first.entry, lock: "version: 1\n" }], "must have required property"],
+    [
+      "a lock that is no lock",
+      [{ ...first.entry, lock: parseLock("version: 1\n", "x", "hr") }],
+      "must have required property",
+    ],
     [
       "a success whose attempt is another",
       [commitOf({ ...second.lock, generation: 2 }, second.entry.approval)],

@@ -32,9 +32,9 @@ describe("readManifestFiles", () => {
     const folders: string[] = [];
     const tree = {
       read: async (path: string) => files[path] ?? null,
-      list: async (folder: string) => {
+      entries: async (folder: string) => {
         folders.push(folder);
-        return Object.keys(files);
+        return Object.keys(files).map((path) => ({ path, mode: "100644" }));
       },
     };
     const read = await readManifestFiles(tree, "hr");

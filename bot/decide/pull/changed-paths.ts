@@ -1,5 +1,6 @@
 import { placeOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
+import { isRegular } from "../../../src/database/file-mode.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
 /** The changes of a pull request in the parts that belong to Seedbed. */
@@ -17,7 +18,7 @@ export function findTouched(before: readonly TreeEntry[], after: readonly TreeEn
   const changed = listChangedPaths(before, after);
   const databases = changed.flatMap((path) => placeOf(path)?.database ?? []);
   const links = after
-    .filter(({ path, mode }) => path.split("/").length === 2 && !isPlain(mode))
+    .filter(({ path, mode }) => path.split("/").length === 2 && !isRegular(mode))
     .map(({ path }) => path);
   return {
     databases: [...new Set(databases)].toSorted(),
@@ -34,11 +35,6 @@ export function listChangedPaths(before: readonly TreeEntry[], after: readonly T
   const has = new Map(after.map((entry) => [entry.path, describe(entry)]));
   const paths = new Set([...had.keys(), ...has.keys()]);
   return [...paths].filter((path) => had.get(path) !== has.get(path)).toSorted();
-}
-
-/** A regular file, executable or not. */
-export function isPlain(mode: string): boolean {
-  return mode === "100644" || mode === "100755";
 }
 
 function describe({ mode, blob }: TreeEntry): string {

@@ -36,7 +36,7 @@ export function decidePull(state: PullState): PullOutputs {
   const judged = judgeDatabases(state, touched);
   const problems = collectProblems(state, { touched, bad, judged });
   const validate = decideValidate(state, problems, touched);
-  const badEntries = bad.some(({ code }) => code === "not-a-regular-file");
+  const badEntries = hasLinks([...bad, ...judged.flatMap(({ problems: own }) => own)]);
   const renderGreenAt = greenSince(state.checks, CHECKS.render, state.appId);
   const render = decideRender(state, { judged, badEntries, seen: findSeenRender(state, renderGreenAt) });
   // A render check that is about to be written turns green now, so every existing review is older than it.
@@ -80,6 +80,11 @@ export function isWritten({ checks, appId }: Pick<PullState, "checks" | "appId">
   );
 }
 
+/** Whether the tree has links or submodules in the places that were changed: then the bot writes nothing. */
+function hasLinks(problems: readonly Problem[]): boolean {
+  return problems.some(({ code }) => code === "not-a-regular-file");
+}
+
 interface Found {
   touched: Touched;
   bad: Problem[];
@@ -91,7 +96,6 @@ function collectProblems(state: PullState, { touched, bad, judged }: Found): Pro
   const ours = touched.databases.length > 0 || touched.github.length > 0;
   return [
     ...bad,
-    ...state.head.unreadable,
     ...judged.flatMap(({ problems }) => problems),
     ...warnUnpermitted(state),
     ...(changed === null ? [] : changed.ok ? changed.warnings : changed.problems),

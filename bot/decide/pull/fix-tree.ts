@@ -1,4 +1,5 @@
 import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { isPlain } from "../../../src/database/file-mode.ts";
 import { compareText } from "../../../src/text/order.ts";
 import type { BranchChange } from "../../hub/git.ts";
 import { RENDERER_VERSION } from "../../../src/use-cases/render.ts";
@@ -24,7 +25,9 @@ export function findTreeFix(state: PullState, { database, manifests }: JudgedDat
 function fixKept(state: PullState, database: string, name: (typeof KEPT)[number]): TreeFix {
   const path = folderOf(database).at(name);
   const [before, now] = [state.base.entries, state.head.entries].map((all) => all.find((entry) => entry.path === path));
-  if (before?.blob === now?.blob && before?.mode === now?.mode) return { write: [], remove: [] };
+  // The bot writes plain files only: a mode that main should not have is no reason to write the same bytes again.
+  const sameMode = before?.mode === now?.mode || (now !== undefined && isPlain(now.mode));
+  if (before?.blob === now?.blob && sameMode) return { write: [], remove: [] };
   const text = state.base.databases[database]?.kept[name] ?? null;
   return text === null ? { write: [], remove: [path] } : { write: [{ path, text }], remove: [] };
 }
@@ -34,7 +37,7 @@ function fixManifests(state: PullState, database: string, wanted: JudgedDatabase
   const folder = `${folderOf(database).manifests}/`;
   const there = state.head.entries.filter(({ path }) => path.startsWith(folder));
   const texts = new Map((state.head.databases[database]?.manifests ?? []).map(({ path, text }) => [path, text]));
-  const plain = new Set(there.filter(({ mode }) => mode === "100644").map(({ path }) => path));
+  const plain = new Set(there.filter(({ mode }) => isPlain(mode)).map(({ path }) => path));
   const names = new Set(wanted.map(({ path }) => path));
   return {
     write: wanted.filter(({ path, text }) => !plain.has(path) || texts.get(path) !== text),

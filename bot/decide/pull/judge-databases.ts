@@ -1,11 +1,11 @@
-import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
-import { emptyLock } from "../../../src/lock/advance-lock.ts";
+import { placeOf, NAMES } from "../../../src/layout/database-folder.ts";
+import { lockProblems } from "../../../src/database/judge-folder.ts";
+import { lockOf, type UnreadablePath } from "../../../src/database/read-folder.ts";
 import { checkBundlesRemain } from "../../../src/manifests/check-bundles-remain.ts";
 import { checkManifests } from "../../../src/manifests/check-manifests.ts";
 import type { RenderedFile } from "../../../src/manifests/rendered-file.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
-import { findDuplicateDatabases, parseDatabaseName } from "../../../src/request/database-name.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { hasErrors, type LoadedDatabase } from "../../../src/use-cases/load.ts";
@@ -41,11 +41,16 @@ function judgeDatabase(state: Compared, database: string): JudgedDatabase {
   const before = requestOf(base);
   const none = { database, before, request: null, retired: false, problems: [], plan: null, manifests: null };
   if (head === undefined || head.request === null) return retire(state, none);
-  const found = [...nameProblems(state, database), ...(base?.lockProblems ?? []), ...problemsOf(head)];
+  const found = [...folderProblems(head, base), ...lockProblemsOf(base), ...problemsOf(head)];
   const request = requestOf(head);
   if (request === null || settings === null || hasErrors(found)) return { ...none, request, problems: found };
   // The lock belongs to main: the one in the pull request is ignored.
-  const after: LoadedDatabase = { database, files: head.files, request, lock: base?.lock ?? emptyLock(database) };
+  const after: LoadedDatabase = {
+    database,
+    files: head.files,
+    request,
+    lock: base?.lock ?? lockOf({ database, lock: null }),
+  };
   const earlier =
     base === undefined || before === null ? null : { database, files: base.files, request: before, lock: base.lock };
   const plan = planDatabase({ settings, before: earlier, after, there: base?.manifests ?? [] });
@@ -60,7 +65,9 @@ function render(after: LoadedDatabase, request: DatabaseRequest, settings: Setti
 }
 
 function retire(state: Compared, none: JudgedDatabase): JudgedDatabase {
-  const base = state.base.databases[none.database];
+  const [head, base] = [state.head.databases[none.database], state.base.databases[none.database]];
+  const problems = head === undefined ? [] : folderProblems(head, base);
+  if (hasErrors(problems)) return { ...none, problems };
   const retired = base !== undefined && base.request !== null;
   const { settings } = state.settings;
   if (!retired || settings === null || base === undefined) return { ...none, retired, manifests: [] };
@@ -80,13 +87,22 @@ function problemsOf({ request }: SideDatabase): Problem[] {
   return request.ok ? request.warnings : request.problems;
 }
 
-function nameProblems(state: Compared, database: string): Problem[] {
-  const parsed = parseDatabaseName(database);
-  if (!parsed.ok) return parsed.problems;
-  const names = new Set(state.head.entries.flatMap(({ path }) => placeOf(path)?.database ?? []));
-  const top = folderOf(database).at("");
-  return findDuplicateDatabases([...names]).filter(({ path }) => path.startsWith(top));
+/**
+ * What is wrong with other files than the request's. Lock and permit are main's: the bot undoes a pull request's change of
+ * them, so that only what main has as well, or what the bot cannot write over, is a problem.
+ */
+function folderProblems(head: SideDatabase, base: SideDatabase | undefined): Problem[] {
+  const onMain = new Set(base?.content.unreadable.map(({ below, problem }) => `${below} ${problem.code}`));
+  const counts = ({ below, problem }: UnreadablePath) =>
+    !KEPT.includes(below) || problem.code === "not-a-regular-file" || onMain.has(`${below} ${problem.code}`);
+  return head.content.unreadable.filter(counts).map(({ problem }) => problem);
 }
+
+function lockProblemsOf(base: SideDatabase | undefined): Problem[] {
+  return base === undefined ? [] : lockProblems(base.content);
+}
+
+const KEPT: readonly string[] = [NAMES.approval, NAMES.lock];
 
 /** Refuses a change after which Fleet would not find any folder. */
 export function checkLastBundle(state: PullState, judged: readonly JudgedDatabase[]): Problem[] {

@@ -1,4 +1,5 @@
-import { type NAMES } from "../../../src/layout/database-folder.ts";
+import type { NAMES } from "../../../src/layout/database-folder.ts";
+import type { FolderContent } from "../../../src/database/read-folder.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { RenderedFile } from "../../../src/manifests/rendered-file.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
@@ -51,8 +52,6 @@ export interface Side {
   databases: Record<string, SideDatabase>;
   /** .github/seedbed.yml of this commit; null if the pull request does not change it. */
   settings: Parsed<Settings> | null;
-  /** Files that could not be read as text. */
-  unreadable: Problem[];
 }
 
 export interface TreeEntry {
@@ -66,8 +65,9 @@ export interface SideDatabase {
   files: RequestFiles;
   /** null if no hand-written file is left. */
   request: Parsed<DatabaseRequest> | null;
+  /** The whole folder, with what is wrong with other files than the request's. */
+  content: FolderContent;
   lock: Lock;
-  lockProblems: Problem[];
   manifests: RenderedFile[];
   /** approval.yaml and seed.lock.yaml, null where absent. */
   kept: Record<(typeof NAMES)["approval" | "lock"], string | null>;

@@ -3,9 +3,9 @@ import type { Permit } from "../../../src/permit/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { readRequestFiles } from "../../../src/use-cases/load.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CommitFacts } from "../../hub/git.ts";
+import { readFolder } from "../../../src/database/read-folder.ts";
 import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
@@ -78,8 +78,9 @@ async function findLastPermitted(
 ): Promise<string | null> {
   for (const { commit, permit } of permits) {
     if (permit === null) continue;
-    const files = await readOr(readRequestFiles(await hub.git.treeAt(commit), database), null);
-    if (files !== null && differingFiles(permit.request, listRequestDigests(files)).length === 0) return commit;
+    const { files, unreadable } = await readFolder(await hub.git.treeAt(commit), database);
+    if (unreadable.length === 0 && differingFiles(permit.request, listRequestDigests(files)).length === 0)
+      return commit;
   }
   return null;
 }

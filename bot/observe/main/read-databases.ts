@@ -1,18 +1,14 @@
 import { folderOf } from "../../../src/layout/database-folder.ts";
-import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { judgePermit } from "../../../src/permit/judge-permit.ts";
-import { emptyLock } from "../../../src/lock/advance-lock.ts";
-import type { Lock } from "../../../src/lock/lock.ts";
-import { parseLock } from "../../../src/lock/parse-lock.ts";
-import { parseRequest } from "../../../src/request/parse-request.ts";
-import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { listDatabases, readRequestFiles } from "../../../src/use-cases/load.ts";
 import type { HubTree } from "../../hub/git.ts";
-import type { ApprovalFile } from "../../../src/permit/read-permit.ts";
-import { UnreadableFile } from "../../../src/database/unreadable-file.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
-import { isUnreadable, readOr } from "./unreadable.ts";
+import { readOr } from "./unreadable.ts";
+import { isPlain } from "../../../src/database/file-mode.ts";
+import { judgeFolder } from "../../../src/database/judge-folder.ts";
+import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
+import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
+import { locateProblem } from "../../../src/problem/locate-problem.ts";
 
 export interface ReadContext {
   settings: Settings;
@@ -21,49 +17,41 @@ export interface ReadContext {
   now: number;
 }
 
-type Entries = Awaited<ReturnType<HubTree["entries"]>>;
-
 /** Every database that has a request in this tree; one that cannot be read does not affect the others. */
 export async function readDatabases(tree: HubTree, context: ReadContext): Promise<DatabaseState[]> {
-  const entries = await tree.entries(ENVIRONMENTS);
-  const names = await listDatabases(tree);
-  return Promise.all(names.map((database) => readDatabase(tree, { ...context, database, entries })));
+  const folders = await listFolders(tree);
+  const names = namesOf(folders);
+  return Promise.all(folders.requests.map((database) => readDatabase(tree, { ...context, database, names })));
 }
 
 interface DatabaseContext extends ReadContext {
   database: string;
-  entries: Entries;
+  names: readonly string[];
 }
 
 async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<DatabaseState> {
-  const { database, entries, settings } = context;
-  const folder = folderOf(database);
-  const own = entries.filter(({ path }) => path.startsWith(folder.at("")));
-  const odd = own.find(({ mode }) => mode !== "100644");
-  const texts =
-    odd === undefined
-      ? await readTexts(tree, database)
-      : { path: odd.path, what: `mode ${odd.mode}`, problem: `${odd.path} is not a plain file with mode 100644.` };
-  const files: RequestFiles = "files" in texts ? texts.files : { database, files: {} };
-  const { request, problem } =
-    "files" in texts ? readRequest(files, context) : { request: null, problem: texts.problem };
-  const { lock, valid } = readLock("files" in texts ? texts.lock : "", database);
-  const approval = "files" in texts ? texts.approval : approvalOf(texts, folder.approval);
+  const { database, settings, names } = context;
+  const content = await readFolder(tree, database);
+  const today = new Date(context.now).toISOString().slice(0, 10);
+  const { request, problems } = judgeFolder(content, { settings, today, names });
+  const wrong = problems.find(({ severity }) => severity === "error");
+  // A reviewer of a link or submodule does not see the bytes that are used: nothing is compared with such a folder.
+  const files = content.unreadable.length === 0 ? content.files : { database, files: {} };
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
+  const lock = lockOf(content);
+  const { approval } = content;
   return {
     database,
     files,
     request,
-    // A reviewer of a link or submodule does not see the bytes that are used; an invalid lock decides nothing.
-    problem: valid ? problem : (problem ?? `${folder.lock} is not a valid lock.`),
+    problem: wrong === undefined ? null : locateProblem(wrong),
     source,
     lock,
-    lockValid: valid,
+    lockValid: content.lock?.ok !== false,
     verdict: judgePermit({ ...context, keys: settings.approval.keys, approval, files, source, lock }),
-    manifests: own
-      .filter(({ path }) => path.startsWith(`${folder.manifests}/`))
-      .map(({ path, blob }) => ({ path, blob })),
+    // One with another mode is written again, whatever its bytes.
+    manifests: content.manifests.map(({ path, mode, blob }) => ({ path, blob: isPlain(mode) ? blob : "" })),
     renderer: await readRenderer(tree, database),
     origin: null,
     pull: null,
@@ -78,56 +66,4 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
 async function readRenderer(tree: HubTree, database: string): Promise<string | null> {
   const text = await readOr(tree.read(`${folderOf(database).manifests}/fleet.yaml`), null);
   return /^# Generated by seedbed (\d+) from /.exec(text ?? "")?.[1] ?? null;
-}
-
-function readRequest(
-  files: RequestFiles,
-  { settings, now }: ReadContext,
-): { request: DatabaseRequest | null; problem: string | null } {
-  const today = new Date(now).toISOString().slice(0, 10);
-  const parsed = parseRequest(files, settings, today);
-  if (parsed.ok) return { request: parsed.value, problem: null };
-  const first = parsed.problems.find(({ severity }) => severity === "error");
-  return {
-    request: null,
-    problem: first ? `${first.path}:${first.line}: ${first.what}` : "The request is invalid.",
-  };
-}
-
-interface Texts {
-  files: RequestFiles;
-  lock: string | null;
-  approval: string | null;
-}
-
-/** A file that cannot be read, and what it is instead. */
-interface Unreadable {
-  problem: string;
-  path: string;
-  what: string;
-}
-
-/** Beside another file that cannot be read, the permit is not judged at all. */
-function approvalOf({ path, what }: Unreadable, approval: string): ApprovalFile {
-  return path === approval ? { unreadable: what } : null;
-}
-
-async function readTexts(tree: HubTree, database: string): Promise<Texts | Unreadable> {
-  const folder = folderOf(database);
-  try {
-    const files = await readRequestFiles(tree, database);
-    return { files, lock: await tree.read(folder.lock), approval: await tree.read(folder.approval) };
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    // Its mode is that of a plain file: links and submodules were found before.
-    const path = error instanceof UnreadableFile ? error.place.path : "";
-    return { problem: error.message, path, what: "mode 100644" };
-  }
-}
-
-function readLock(text: string | null, database: string): { lock: Lock; valid: boolean } {
-  if (text === null) return { lock: emptyLock(database), valid: true };
-  const parsed = parseLock(text, folderOf(database).lock);
-  if (!parsed.ok) return { lock: emptyLock(database), valid: false };
-  return { lock: parsed.value, valid: parsed.value.database === database };
 }

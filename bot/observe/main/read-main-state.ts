@@ -1,11 +1,10 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Failed } from "../../../src/lock/seed-result.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { HubTree } from "../../hub/git.ts";
 import type { RunFacts } from "../../hub/runs.ts";
+import { readSettings } from "../../../src/database/read-settings.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../../decide/main/main-state.ts";
 import { findSettingsMove, mayRebuild } from "../../decide/main/permits/decide-rebuild.ts";
@@ -47,8 +46,8 @@ class MainReader {
     const head = await this.hub.git.head(repository.defaultBranch);
     if (head === null) return null;
     const tree = await this.hub.git.treeAt(head);
-    const settings = await readSettings(tree);
-    if (settings === null) return null;
+    const { settings } = await readSettings(tree);
+    if (settings === undefined || settings === "broken") return null;
     const now = await this.hub.gitHubTime();
     const state: MainState = {
       repository: { id, name: `${owner}/${name}` },
@@ -158,10 +157,4 @@ class MainReader {
     const readOne = async (base: string) => [base, await readBaseOrigin(this.hub, { head, base })] as const;
     return new Map(await Promise.all([...new Set(moved)].map(readOne)));
   }
-}
-
-async function readSettings(tree: HubTree): Promise<Settings | null> {
-  const text = await tree.read(SETTINGS_PATH);
-  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
-  return parsed?.ok ? parsed.value : null;
 }

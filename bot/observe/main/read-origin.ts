@@ -1,9 +1,9 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
-import { readRequestFiles } from "../../../src/use-cases/load.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CommitFacts, HubTree } from "../../hub/git.ts";
+import { readFolder } from "../../../src/database/read-folder.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
@@ -24,9 +24,10 @@ export async function readRequestOrigin(hub: Hub, { head, files }: RequestOnMain
   const commit = await readLastChange(hub, { head, database: files.database });
   if (commit === null) return null;
   return readOrigin(hub, commit, async (tree) => {
-    const there = await readRequestFiles(tree, files.database);
-    const plain = (await tree.entries(folderOf(files.database).path)).every(({ mode }) => mode === "100644");
-    return plain && differingFiles(listRequestDigests(there), listRequestDigests(files)).length === 0;
+    const there = await readFolder(tree, files.database);
+    // Nobody can have approved files that cannot be read.
+    if (there.unreadable.length > 0) return false;
+    return differingFiles(listRequestDigests(there.files), listRequestDigests(files)).length === 0;
   });
 }
 

@@ -1,7 +1,7 @@
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import { readPermit } from "../../../src/permit/read-permit.ts";
-import { highestGeneration, emptyLock } from "../../../src/lock/advance-lock.ts";
-import { parseLock } from "../../../src/lock/parse-lock.ts";
+import { highestGeneration } from "../../../src/lock/advance-lock.ts";
+import { lockOf, readLock } from "../../../src/database/read-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
@@ -40,8 +40,6 @@ function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
 
 /** The highest generation in the lock at a commit. */
 async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
-  const path = folderOf(database).lock;
-  const text = await readOr((await hub.git.treeAt(commit)).read(path), null);
-  const parsed = text === null ? null : parseLock(text, path);
-  return highestGeneration(parsed?.ok ? parsed.value : emptyLock(database));
+  const lock = await readLock(await hub.git.treeAt(commit), database);
+  return highestGeneration(lockOf({ database, lock }));
 }

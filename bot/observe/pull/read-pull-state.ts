@@ -1,10 +1,10 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
 import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { HubTree } from "../../hub/git.ts";
+import { readSettings } from "../../../src/database/read-settings.ts";
+import type { Problem } from "../../../src/problem/problem.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
-import { readOr } from "../main/unreadable.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
 import { findTouched } from "../../decide/pull/changed-paths.ts";
 import { listCommands } from "../../decide/pull/commands.ts";
@@ -92,22 +92,21 @@ export async function requireMain(hub: Hub): Promise<string> {
 
 /** The settings at a commit of main. */
 export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
-  // A link or a binary file in their place counts as missing settings.
-  const text = await readOr(tree.read(SETTINGS_PATH), null);
-  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
-  if (parsed?.ok === true) return { commit: tree.commit, settings: parsed.value, problems: parsed.warnings };
-  const missing = {
-    severity: "error" as const,
+  const { settings, problems } = await readSettings(tree);
+  if (settings !== undefined)
+    return { commit: tree.commit, settings: settings === "broken" ? null : settings, problems };
+  const missing: Problem = {
+    severity: "error",
     code: "settings-missing",
     path: SETTINGS_PATH,
     line: 1,
     column: 1,
-    what: "The settings on main cannot be read",
+    what: "main has no settings",
     why: "they define the sources, clusters and approvers",
-    fix: `Ask an administrator to put a valid ${SETTINGS_PATH} on main.`,
+    fix: `ask an administrator to put a valid ${SETTINGS_PATH} on main`,
     docs: "docs/reference/settings.md",
   };
-  return { commit: tree.commit, settings: null, problems: parsed === null ? [missing] : parsed.problems };
+  return { commit: tree.commit, settings: null, problems: [missing] };
 }
 
 async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {

@@ -1,15 +1,17 @@
-import { SeedbedError } from "../../../src/problem/error.ts";
-import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/layout/repository.ts";
-import { emptyLock } from "../../../src/lock/advance-lock.ts";
-import { parseLock } from "../../../src/lock/parse-lock.ts";
+import { isRequested, judgeRequest, type JudgedRequest } from "../../../src/database/judge-folder.ts";
+import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
+import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
+import { readSettings } from "../../../src/database/read-settings.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
-import { parseRequest } from "../../../src/request/parse-request.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { HubTree } from "../../hub/git.ts";
-import { isPlain, type Touched } from "../../decide/pull/changed-paths.ts";
+import type { Touched } from "../../decide/pull/changed-paths.ts";
+import { readManifestFiles } from "../../../src/use-cases/render.ts";
 import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
+import { readOr } from "../main/unreadable.ts";
 
 export interface SideQuestion {
   tree: HubTree;
@@ -28,20 +30,18 @@ export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
 
 /** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
 export async function readSide(question: SideQuestion): Promise<Side> {
-  const unreadable: Problem[] = [];
+  const { tree, entries, touched } = question;
+  const names = namesOf(await listFolders(tree));
   const databases: Record<string, SideDatabase> = {};
-  for (const database of question.touched.databases)
-    databases[database] = await readDatabase(question, database, unreadable);
-  const { tree, entries } = question;
-  return { commit: tree.commit, entries, databases, settings: await readSettings(question, unreadable), unreadable };
+  for (const database of touched.databases) databases[database] = await readDatabase(question, database, names);
+  return { commit: tree.commit, entries, databases, settings: await readChangedSettings(question) };
 }
 
-async function readSettings(question: SideQuestion, unreadable: Problem[]): Promise<Parsed<Settings> | null> {
-  if (!question.touched.github.includes(SETTINGS_PATH)) return null;
-  const entry = question.entries.find(({ path }) => path === SETTINGS_PATH);
-  if (entry === undefined) return { ok: false, problems: [removed()] };
-  const text = await readText(question.tree, entry, unreadable);
-  return text === null ? null : parseSettings(text, SETTINGS_PATH);
+async function readChangedSettings({ tree, touched }: SideQuestion): Promise<Parsed<Settings> | null> {
+  if (!touched.github.includes(SETTINGS_PATH)) return null;
+  const { settings, problems } = await readSettings(tree);
+  if (settings === undefined) return { ok: false, problems: [removed()] };
+  return settings === "broken" ? { ok: false, problems } : { ok: true, value: settings, warnings: problems };
 }
 
 function removed(): Problem {
@@ -51,63 +51,31 @@ function removed(): Problem {
     path: SETTINGS_PATH,
     line: 1,
     column: 1,
-    what: "The settings were removed",
+    what: "the settings were removed",
     why: "without them nothing can be checked, approved or exported",
-    fix: `Keep ${SETTINGS_PATH}.`,
+    fix: `keep ${SETTINGS_PATH}`,
     docs: "docs/reference/settings.md",
   };
 }
 
-async function readDatabase(question: SideQuestion, database: string, unreadable: Problem[]): Promise<SideDatabase> {
-  const texts: Record<string, string> = {};
-  for (const entry of question.entries) {
-    const file = placeOf(entry.path);
-    if (file?.database !== database) continue;
-    const text = await readText(question.tree, entry, unreadable);
-    if (text !== null) texts[file.below] = text;
-  }
-  return sortFiles(question, database, texts);
-}
-
-function sortFiles({ settings, today }: SideQuestion, database: string, texts: Record<string, string>): SideDatabase {
+async function readDatabase(question: SideQuestion, database: string, names: readonly string[]): Promise<SideDatabase> {
+  const { tree, settings, today } = question;
   const folder = folderOf(database);
-  const kept = { [NAMES.approval]: texts[NAMES.approval] ?? null, [NAMES.lock]: texts[NAMES.lock] ?? null };
-  const paths = Object.keys(texts).filter((path) => !isGenerated(path));
-  const files = { database, files: Object.fromEntries(paths.map((path) => [path, texts[path]!])) };
-  const text = kept[NAMES.lock];
-  const lock = text === null ? null : parseLock(text, folder.lock);
+  const content = await readFolder(tree, database);
+  const judged = isRequested(content) ? judgeRequest(content, { settings: settings ?? "broken", today, names }) : null;
+  const [approval, lock] = await Promise.all(
+    [folder.approval, folder.lock].map((path) => readOr(tree.read(path), null)),
+  );
   return {
-    files,
-    request: paths.length === 0 ? null : parseRequest(files, settings ?? "broken", today),
-    lock: lock?.ok === true ? lock.value : emptyLock(database),
-    lockProblems: lock === null || lock.ok ? [] : lock.problems,
-    manifests: Object.keys(texts)
-      .filter((path) => isGenerated(path) && !Object.hasOwn(kept, path))
-      .map((path) => ({ path: folder.at(path), text: texts[path]! })),
-    kept,
+    content,
+    files: content.files,
+    request: judged === null ? null : parsedOf(judged),
+    lock: lockOf(content),
+    manifests: await readManifestFiles(tree, database),
+    kept: { [NAMES.approval]: approval!, [NAMES.lock]: lock! },
   };
 }
 
-/** The text of a regular file; null for a link, which is reported by its mode elsewhere. */
-async function readText(tree: HubTree, { path, mode }: TreeEntry, unreadable: Problem[]): Promise<string | null> {
-  if (!isPlain(mode)) return null;
-  try {
-    return await tree.read(path);
-  } catch (error) {
-    if (!(error instanceof SeedbedError) || !["not-utf8", "file-too-large"].includes(error.code)) throw error;
-    const { code, message: what, fix } = error;
-    const why = "requests and settings must be text that people can review";
-    unreadable.push({
-      severity: "error",
-      code,
-      path,
-      line: 1,
-      column: 1,
-      what,
-      why,
-      fix,
-      docs: "docs/reference/database_config.md#the-folder",
-    });
-    return null;
-  }
+function parsedOf({ request, problems }: JudgedRequest): Parsed<DatabaseRequest> {
+  return request === null ? { ok: false, problems } : { ok: true, value: request, warnings: problems };
 }

@@ -4,7 +4,7 @@ import { openDiskTree } from "./disk-tree.ts";
 /** The container's runtime from the folder that lies beside every entry, in the sources as in the bundle. */
 export async function readRuntime(folder: string): Promise<RuntimeFile[]> {
   const tree = openDiskTree(folder);
-  const paths = await tree.list("");
-  const texts = await Promise.all(paths.map(async (path) => [path, (await tree.read(path)) ?? ""] as const));
+  const entries = await tree.entries("");
+  const texts = await Promise.all(entries.map(async ({ path }) => [path, (await tree.read(path)) ?? ""] as const));
   return runtimeFiles(Object.fromEntries(texts));
 }

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { SeedbedError } from "../../problem/error.ts";
 import type { Tree } from "../../ports/tree.ts";
-import { decodeFile, UnreadableFile } from "../../database/unreadable-file.ts";
-
-const run = promisify(execFile);
+import { openCommitTree } from "./commit-tree.ts";
+import { BlobReader } from "./read-blobs.ts";
+import { runGit } from "./run-git.ts";
+import { openIndex, type WorkTreeIndex } from "./work-tree-index.ts";
 
 /** A git checkout, read with the `git` program. */
 export interface GitCheckout {
@@ -16,8 +14,10 @@ export interface GitCheckout {
   isShallow(): Promise<boolean>;
   /** Commits of HEAD's first-parent line that changed any of the paths, oldest first. */
   commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  /** The files of a commit. */
+  /** The files of a commit, named by its id. */
   treeAt(commit: string): Tree;
+  /** What git knows of the work tree beside its files. */
+  index: WorkTreeIndex;
   /** null where there is no commit yet. */
   head(): Promise<string | null>;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
@@ -28,17 +28,20 @@ export interface GitCheckout {
 export async function openGitCheckout(folder: string): Promise<GitCheckout> {
   const git = (args: string[], cwd = folder) => runGit(args, cwd);
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
+  // A command judges one commit, whatever is committed meanwhile.
+  let newest: Promise<string | null> | null = null;
   return {
     top,
     dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
-      if ((await head(top)) === null) return [];
+      if ((await (newest ??= head(top))) === null) return [];
       const text = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
       return text.split("\n").filter((line) => line !== "");
     },
-    treeAt: (commit) => treeAt(top, commit),
-    head: () => head(top),
+    treeAt: openTrees(top),
+    index: openIndex(top),
+    head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
   };
 }
@@ -48,34 +51,20 @@ async function head(top: string): Promise<string | null> {
   return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
 }
 
-function treeAt(top: string, commit: string): Tree {
-  const entries = async (path: string) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit, "--", path], top));
-  return {
-    read: async (path) => {
-      const entry = (await entries(path)).find((candidate) => candidate.path === path);
-      if (!entry) return null;
-      if (!entry.mode.startsWith("100"))
-        throw new UnreadableFile("not-a-regular-file", `${path} at ${commit} is a link or a submodule.`, {
-          path,
-          line: 1,
-          column: 1,
-          fix: `Replace ${path} with a regular file.`,
-        });
-      return decodeFile(path, await runGitForBytes(["cat-file", "blob", entry.object], top));
-    },
-    list: async (folder) => (await entries(folder === "" ? "." : `${folder}/`)).map(({ path }) => path),
-  };
-}
+/** How many commits' listings are kept: a command compares a few, and a history is read once from end to end. */
+const KEPT = 4;
 
-function parseEntries(text: string): { mode: string; object: string; path: string }[] {
-  return text
-    .split("\0")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [facts, path] = line.split("\t") as [string, string];
-      const [mode, , object] = facts.split(" ") as [string, string, string];
-      return { mode, object, path };
-    });
+/** The trees of a repository's commits; one that was opened last is opened no second time. */
+function openTrees(top: string): (commit: string) => Tree {
+  const blobs = new BlobReader(top);
+  const open = new Map<string, Tree>();
+  return (commit) => {
+    const tree = open.get(commit) ?? openCommitTree(top, commit, blobs);
+    open.delete(commit);
+    open.set(commit, tree);
+    for (const oldest of [...open.keys()].slice(0, -KEPT)) open.delete(oldest);
+    return tree;
+  };
 }
 
 /** `-z` output: `XY path`, and for a rename one more entry with the old path. */
@@ -84,26 +73,4 @@ function parseStatus(text: string): string[] {
     .split("\0")
     .filter((entry) => /^.. /.test(entry))
     .map((entry) => entry.slice(3));
-}
-
-async function runGit(args: string[], cwd: string): Promise<string> {
-  return (await runGitForBytes(args, cwd)).toString("utf8");
-}
-
-async function runGitForBytes(args: string[], cwd: string): Promise<Buffer> {
-  try {
-    // Without these a user's configuration could change the output format.
-    const { stdout } = await run("git", ["-c", "core.quotepath=off", "-c", "color.ui=never", ...args], {
-      cwd,
-      maxBuffer: 256 * 1024 * 1024,
-      encoding: "buffer",
-    });
-    return stdout;
-  } catch (cause) {
-    const said = (cause as { stderr?: Buffer }).stderr?.toString("utf8").trim() ?? String(cause);
-    throw new SeedbedError("git-failed", `git ${args[0]} failed: ${said}`, {
-      fix: "Run the command inside a git checkout of the repository that holds environments/.",
-      cause,
-    });
-  }
 }

@@ -5,7 +5,7 @@ import type { Bench } from "../bench.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
-import { listStanding, readStanding } from "../standing.ts";
+import { listStanding, readStanding, NOTHING } from "../standing.ts";
 
 /** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */
 export const addPlan: AddCommand = (program, bench, finish) => {
@@ -22,9 +22,12 @@ export const addPlan: AddCommand = (program, bench, finish) => {
       // A plan should also show the warnings of validate; the other commands do not repeat them.
       if (loaded.problems.length > 0 && !json) bench.err(showProblems(bench, loaded));
       const plans: Plan[] = [];
-      for (const after of [...loaded.databases, ...loaded.retired]) {
-        const standing = await readStanding(checkout, after.database);
-        plans.push(planDatabase({ settings: loaded.settings, ...standing, after }));
+      const all = [...loaded.databases, ...loaded.retired];
+      const names = all.map(({ database }) => database);
+      const standing = await readStanding(checkout, names);
+      for (const after of all) {
+        const { before, there } = standing.get(after.database) ?? NOTHING;
+        plans.push(planDatabase({ settings: loaded.settings, before, there, after }));
       }
       if (!json) bench.out(describeEmpty(loaded));
       bench.out(

@@ -19,7 +19,6 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
       const inside = folder === ".github" ? files[commit]! : [];
       return Promise.resolve(inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name })));
     },
-    list: () => Promise.resolve([]),
     read: () => Promise.resolve(null),
   });
   const hub = {

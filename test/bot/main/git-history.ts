@@ -1,3 +1,4 @@
+import { openListedTree } from "../../../src/database/listed-tree.ts";
 import type { History } from "../../../src/use-cases/verify.ts";
 import type { BareRepository } from "../../world/github/git/bare-repository.ts";
 
@@ -9,10 +10,16 @@ export function readFixedTree(git: BareRepository): History {
       (await git.git(["log", "--first-parent", "--reverse", "--format=%H", "main", "--", ...pathspecs]))
         .split("\n")
         .filter(Boolean),
-    treeAt: (commit) => ({
-      read: (path) => git.git(["show", `${commit}:${path}`]).catch(() => null),
-      list: async (folder) =>
-        (await git.git(["ls-tree", "-r", "--name-only", commit, "--", `${folder}/`])).split("\n").filter(Boolean),
-    }),
+    treeAt: (commit) =>
+      openListedTree({
+        list: async (folder) => {
+          const lines = (await git.git(["ls-tree", "-r", commit, "--", folder])).split("\n").filter(Boolean);
+          return lines.map((line) => ({
+            mode: line.slice(0, line.indexOf(" ")),
+            path: line.slice(line.indexOf("\t") + 1),
+          }));
+        },
+        read: async ({ path }) => Buffer.from(await git.git(["show", `${commit}:${path}`])),
+      }),
   };
 }

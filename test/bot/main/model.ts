@@ -3,13 +3,15 @@ import { digestOfBytes, type Digest } from "../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { blobId } from "../../../bot/decide/main/blob-id.ts";
 import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
 import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
+import { parseLock } from "../../../src/lock/parse-lock.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
 import type { LockCommit } from "../../../src/permit/verify-history.ts";
 import type { SigningKey } from "../../../src/permit/sign-approval.ts";
@@ -165,7 +167,8 @@ export class Model {
     ]);
     return {
       commit: HEAD,
-      lock: this.files.get(path) ?? "",
+      lock: parseLock(this.files.get(path) ?? "", path, placeOf(path)?.database ?? ""),
+      unreadable: [],
       approval: this.files.get(`${top}approval.yaml`) ?? null,
       request: Object.fromEntries(request) as Record<string, string>,
       keys: this.settings().approval.keys,
@@ -312,15 +315,7 @@ export class Model {
   }
 
   private tree(): HubTree {
-    const below = (folder: string) =>
-      [...this.files].filter(([path]) => path.startsWith(`${folder}/`)).toSorted(byPath);
-    return {
-      commit: HEAD,
-      read: (path) => Promise.resolve(this.files.get(path) ?? null),
-      list: (folder) => Promise.resolve(below(folder).map(([path]) => path)),
-      entries: (folder) =>
-        Promise.resolve(below(folder).map(([path, text]) => ({ path, mode: "100644", blob: blobId(text, HEAD) }))),
-    };
+    return { commit: HEAD, ...memoryTree(Object.fromEntries(this.files)) };
   }
 
   permit(database: string): string {
@@ -334,8 +329,4 @@ export class Model {
   work(database: string): Permit["work"] | undefined {
     return /^work: (\w+)$/m.exec(this.permit(database))?.[1] as Permit["work"] | undefined;
   }
-}
-
-function byPath([a]: [string, string], [b]: [string, string]): number {
-  return a < b ? -1 : 1;
 }

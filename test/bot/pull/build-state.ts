@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOfBytes } from "../../../src/crypto/digest.ts";
-import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts } from "../../../bot/hub/checks.ts";
 import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
 import { findTouched } from "../../../bot/decide/pull/changed-paths.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
 import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
+import { readMainSettings } from "../../../bot/observe/pull/read-pull-state.ts";
 import { readEntries, readSide } from "../../../bot/observe/pull/read-side.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
@@ -20,26 +20,15 @@ export function readExample(path: string): string {
   return readFileSync(join(TOP, path), "utf8");
 }
 
-export const SETTINGS = readExample("test/fixtures/settings.yml");
+const SETTINGS = readExample("test/fixtures/settings.yml");
 
 export function exampleFiles(): Files {
   const paths = ["environments/hr/database_config.yaml", "environments/hr/scripts/mask.sql"];
   return Object.fromEntries(paths.map((path) => [path, readExample(path)]));
 }
 
-/** A commit in memory. `modes` lists the entries that are not plain files. */
-function memoryTree(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
-  const paths = Object.keys(files).toSorted((a, b) => (a < b ? -1 : 1));
-  const below = (folder: string) => paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
-  return {
-    commit,
-    read: (path) => Promise.resolve(files[path] ?? null),
-    list: (folder) => Promise.resolve(below(folder)),
-    entries: (folder) =>
-      Promise.resolve(
-        below(folder).map((path) => ({ path, mode: modes[path] ?? "100644", blob: digestOfBytes(files[path]!) })),
-      ),
-  };
+function commitOf(commit: string, files: Files, modes: Record<string, string> = {}): HubTree {
+  return { commit, ...memoryTree(files, modes) };
 }
 
 interface StateOptions {
@@ -59,14 +48,20 @@ export async function buildState({
   checks = [],
 }: StateOptions): Promise<PullState> {
   const common = { ".github/seedbed.yml": SETTINGS };
-  const [before, after] = [
-    memoryTree("a".repeat(40), { ...common, ...base }),
-    memoryTree(HEAD, { ...common, ...head }, modes),
-  ];
+  const before = commitOf("a".repeat(40), { ...common, ...base });
+  return stateBetween(before, commitOf(HEAD, { ...common, ...head }, modes), { reviews, checks });
+}
+
+/** The same pull request between two commits, judged by the settings of the first. */
+export async function stateBetween(
+  before: HubTree,
+  after: HubTree,
+  { reviews, checks }: Pick<PullState, "reviews" | "checks"> = { reviews: [], checks: [] },
+): Promise<PullState> {
   const [baseEntries, headEntries] = [await readEntries(before), await readEntries(after)];
-  const parsed = parseSettings(SETTINGS, ".github/seedbed.yml");
-  if (!parsed.ok) throw new Error("The example settings do not parse.");
-  const shared = { touched: findTouched(baseEntries, headEntries), settings: parsed.value, today: "2026-11-22" };
+  const settings = await readMainSettings(before);
+  const touched = findTouched(baseEntries, headEntries);
+  const shared = { touched, settings: settings.settings, today: "2026-11-22" };
   const ada = { id: "1", login: "ada" };
   return {
     repository: { id: "812345678", owner: "acme", name: "databases", defaultBranch: "main" },
@@ -81,18 +76,18 @@ export async function buildState({
       mergeCommit: null,
       draft: false,
       author: ada,
-      head: { sha: HEAD, branch: "add-hr", repositoryId: "812345678" },
-      base: { sha: "a".repeat(40), branch: "main" },
+      head: { sha: after.commit, branch: "add-hr", repositoryId: "812345678" },
+      base: { sha: before.commit, branch: "main" },
       requestedTeams: [],
       requestedUsers: [],
     },
     base: await readSide({ ...shared, tree: before, entries: baseEntries }),
     head: await readSide({ ...shared, tree: after, entries: headEntries }),
     unpermitted: [],
-    settings: { commit: "c".repeat(40), settings: parsed.value, problems: [] },
+    settings,
     checks,
     reviews,
-    contributors: { author: ada, commits: [commitBy(ada, HEAD)], pushers: [ada] },
+    contributors: { author: ada, commits: [commitBy(ada, after.commit)], pushers: [ada] },
     rules: RULES,
     approvers: {
       "source:hr-prod": [GRACE, LIN],

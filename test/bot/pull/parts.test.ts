@@ -7,9 +7,12 @@ import { isWritten, decidePull } from "../../../bot/decide/pull/decide-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/decide/pull/sticky.ts";
 import { readSide } from "../../../bot/observe/pull/read-side.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
 import { inlineCode, plainText } from "../../../src/text/markdown.ts";
-import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample, SETTINGS } from "./build-state.ts";
+import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
+
+const SETTINGS = readExample("test/fixtures/settings.yml");
 
 const CONFIG = "environments/hr/database_config.yaml";
 
@@ -282,7 +285,7 @@ test("a database whose source has left the settings is removed with the platform
 test("a request is not asked for connection values because main's settings are broken", async () => {
   const files = exampleFiles();
   const entries = Object.keys(files).map((path) => ({ path, mode: "100644", blob: "1" }));
-  const tree = { commit: HEAD, read: (path: string) => Promise.resolve(files[path] ?? null) } as HubTree;
+  const tree: HubTree = { commit: HEAD, ...memoryTree(files) };
   const touched = { databases: ["hr"], github: [], tops: [] };
   const side = await readSide({ tree, entries, touched, settings: null, today: "2026-11-22" });
   expect(side.databases["hr"]?.request).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
 import { folderOf } from "../../../../src/layout/database-folder.ts";
-import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../../../src/lock/advance-lock.ts";
+import { lockAfterFailure, lockAfterSeed } from "../../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../../src/lock/lock.ts";
 import { renderLock } from "../../../../src/lock/render-lock.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
@@ -29,8 +29,7 @@ function findFirstResult(state: MainState, database: string): RunState | null {
 }
 
 function advance(state: MainState, db: Requested, { verdict }: RunState): { lock: Lock; title: string } {
-  const { database } = db;
-  const before = db.lock.generation === 0 && db.lock.last_attempt === undefined ? emptyLock(database) : db.lock;
+  const { database, lock: before } = db;
   const approval = db.verdict.digest;
   const at = formatTime(state.now);
   if (verdict.kind === "failed") {

@@ -5,9 +5,9 @@ import { createProbotApp, openRepository } from "./hub/octokit/probot-client.ts"
 import { openWebhookServer } from "./adapters/webhook-server.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
-import { look } from "./reconcile/reconcile.ts";
-import { createPushLook } from "./reconcile/pushes.ts";
-import { createLookQueue, type Looked, type LookQueue } from "./reconcile/queue.ts";
+import { reconcile } from "./reconcile/reconcile.ts";
+import { reconcilePushesWith } from "./reconcile/pushes.ts";
+import { createReconcileQueue, type Reconciled, type ReconcileQueue } from "./reconcile/queue.ts";
 import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
 import { readEvent, repositoryOf } from "./reconcile/read-event.ts";
 import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts";
@@ -18,34 +18,34 @@ export interface BotOptions {
   clock: Clock;
   /** Sends every request to GitHub. */
   fetch: typeof fetch;
-  /** Looks at main: permits after merges, runs, results. */
-  lookAtMain: (hub: Hub) => Promise<Looked>;
+  /** Reconciles main: permits after merges, runs, results. */
+  reconcileMain: (hub: Hub) => Promise<Reconciled>;
 }
 
 export interface Bot {
   /** The URL for webhooks. */
   url: string;
-  /** Resolves when no look is waiting or running. */
+  /** Resolves when nothing is waiting or being reconciled. */
   idle(): Promise<void>;
-  /** Looks at main and every open pull request, as the sweep does. */
+  /** Reconciles main and every open pull request, as the sweep does. */
   sweep(): void;
-  /** Accepts no more webhooks, finishes the running looks and closes everything. */
+  /** Accepts no more webhooks, finishes what is being reconciled and closes everything. */
   close(): Promise<void>;
 }
 
 const WEBHOOK_PATH = "/api/github/webhooks";
 
-/** Starts the bot: opens its repository, checks its key, listens for webhooks and looks at everything once. */
-export async function startBot({ env, log, clock, fetch, lookAtMain }: BotOptions): Promise<Bot> {
+/** Starts the bot: opens its repository, checks its key, listens for webhooks and reconciles everything once. */
+export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOptions): Promise<Bot> {
   const probot = createProbotApp({ ...env, fetch, log });
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
-  const lookAtPushes = createPushLook(log);
-  const queue: LookQueue = createLookQueue({
-    look: (key) => look({ hub, lookAtMain, lookAtPushes, mark: (marked) => queue.mark(marked) }, key),
+  const reconcilePushes = reconcilePushesWith(log);
+  const queue: ReconcileQueue = createReconcileQueue({
+    reconcile: (key) => reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key),
     clock,
     workers: 4,
-    failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "look failed"),
+    failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),
   });
   listenForEvents(probot, { hub, queue, log });
   const server = await openWebhookServer({ ...env, log }, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
@@ -68,8 +68,8 @@ async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
   requireKnownKey(env, await readMainSettings(await hub.git.treeAt(await requireMain(hub))));
 }
 
-/** A webhook is only a hint what to look at: apart from its repository and numbers, nothing in it is trusted. */
-function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: LookQueue; log: Logger }): void {
+/** A webhook is only a hint what to reconcile: apart from its repository and numbers, nothing in it is trusted. */
+function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: ReconcileQueue; log: Logger }): void {
   probot.onAny((event) => {
     const { id, name, payload } = event as { id: string; name: string; payload: object };
     const { id: ours, defaultBranch } = hub.repository;

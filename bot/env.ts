@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { listProxySecrets, readProxies, type Proxies } from "../src/http/proxies.ts";
 import { showDocs } from "../src/problem/docs-url.ts";
-import { renderPublicKey } from "../src/permit/ed25519-key.ts";
+import { renderPublicKey } from "../src/crypto/ed25519-key.ts";
 import { describeErrors } from "../src/door/refusal.ts";
 import { SeedbedError } from "../src/problem/error.ts";
 import type { MainSettings } from "./decide/pull/pull-state.ts";

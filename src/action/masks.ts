@@ -1,4 +1,4 @@
-import type { StepOutput } from "./action-ports.ts";
+import type { StepOutput } from "../ports/step-output.ts";
 
 /** Masking shorter strings would turn half of the log into ***. */
 const SHORTEST_LINE = 8;

@@ -1,5 +1,5 @@
-import { NAMES, placeOf } from "./database-folder.ts";
-import { ENVIRONMENTS } from "./repository.ts";
+import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import { nearConfig } from "../request/request-folder.ts";
 

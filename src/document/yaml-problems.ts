@@ -1,9 +1,8 @@
-import { isAlias, isCollection, isScalar, visit } from "yaml";
-import type { Document, Node, YAMLParseError } from "yaml";
+import { isAlias, isCollection, isScalar, visit, type Document, type Node, type YAMLParseError } from "yaml";
 import type { Problem } from "../problem/problem.ts";
 import { placeInText } from "./place.ts";
 import { quote } from "../text/quote.ts";
-import type { YamlFile } from "./yaml-text.ts";
+import type { YamlFile } from "./yaml-file.ts";
 
 const SHOWN_AT_MOST = 3;
 const DEEPEST = 30;

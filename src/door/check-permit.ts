@@ -1,49 +1,83 @@
-import { findMismatch } from "../permit/find-mismatch.ts";
-import { approvalDigest } from "../permit/permit.ts";
-import { folderOf, isGenerated, NAMES } from "../database/database-folder.ts";
+import { folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
+import { judgePermit, type PermitVerdict } from "../permit/judge-permit.ts";
+import type { PermitReason } from "../permit/permit-reason.ts";
+import type { ApprovalFile } from "../permit/read-permit.ts";
+import type { Parsed } from "../problem/problem.ts";
 import { parseRequest } from "../request/parse-request.ts";
-import type { RequestFiles } from "../request/request.ts";
+import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkSource } from "./check-source.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
-import { ASK_FOR_PERMIT, type FoundPermit } from "./find-permit.ts";
+import type { MainFile } from "./main-now.ts";
 import { describeErrors, refuse, type Refused } from "./refusal.ts";
 
 /** Whether the permit belongs to this request, is still open, and still agrees with settings and environment. */
-export function checkPermit(facts: DoorFacts, settings: Settings, { permit, approval }: FoundPermit): Decision {
-  const { database, main } = facts;
-  const there = readRequest(facts);
-  if ("refuse" in there) return there;
-  const { files, lock } = there;
-  const parsed = parseRequest(files, settings, new Date(main.now).toISOString().slice(0, 10));
-  const wrong = findMismatch(permit, {
-    settings,
-    files,
-    // An invalid request is refused below, whatever its source.
-    source: parsed.ok ? (parsed.value.source_database.name ?? "") : permit.source,
-    lock,
-    approval,
-    now: main.now,
-    repositoryId: main.repository.id,
-  });
-  if (wrong !== null) return refuse(wrong.code, wrong.text, ASK_FOR_PERMIT);
-  if (!parsed.ok)
+export function checkPermit(facts: DoorFacts, settings: Settings): Decision {
+  const { database } = facts;
+  const judged = judgeMain(facts, settings, facts.main.now);
+  if ("refuse" in judged) return judged;
+  const { verdict, request, files, lock } = judged;
+  if (verdict.permit === null) return refusePermit(verdict.reasons[0]);
+  const { permit, digest, reasons } = verdict;
+  if (reasons[0] !== undefined) return refusePermit(reasons[0]);
+  if (!request.ok)
     return refuse(
       "request-refused",
-      `The request is no longer valid under the current settings: ${describeErrors(parsed.problems)}.`,
+      `The request is no longer valid under the current settings: ${describeErrors(request.problems)}.`,
       "Fix the request or the settings in a pull request.",
     );
-  const digest = approvalDigest(Buffer.from(approval));
-  return checkSource(facts, { database, permit, approval: digest, settings, request: parsed.value, files, lock });
+  return checkSource(facts, { database, permit, approval: digest, settings, request: request.value, files, lock });
+}
+
+export interface JudgedMain {
+  verdict: PermitVerdict;
+  request: Parsed<DatabaseRequest>;
+  files: RequestFiles;
+  lock: Lock;
+}
+
+/** Judges the permit on main by everything beside it; `now` is null for a run that was let in before. */
+export function judgeMain(
+  { database, main }: Pick<DoorFacts, "database" | "main">,
+  settings: Settings,
+  now: number | null,
+): JudgedMain | Refused {
+  const there = readRequest(database, main.files);
+  if ("refuse" in there) return there;
+  const { files, lock } = there;
+  const request = parseRequest(files, settings, new Date(main.now).toISOString().slice(0, 10));
+  const verdict = judgePermit({
+    approval: readApproval(main.files[NAMES.approval]),
+    keys: settings.approval.keys,
+    repositoryId: main.repository.id,
+    files,
+    source: request.ok ? (request.value.source_database.name ?? "") : null,
+    lock,
+    now,
+  });
+  return { verdict, request, files, lock };
+}
+
+function refusePermit({ code, what, fix }: PermitReason): Refused {
+  return refuse(code, what, fix);
+}
+
+function readApproval(file: MainFile | undefined): ApprovalFile {
+  if (file === undefined) return null;
+  return file.mode === "100644" && file.text !== null ? file.text : { unreadable: `mode ${file.mode}` };
 }
 
 /** The request's files and the lock: regular files only, because a link could show a reviewer other bytes than the ones that are used. */
-function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock: Lock } | Refused {
+function readRequest(
+  database: string,
+  there: Readonly<Record<string, MainFile>>,
+): { files: RequestFiles; lock: Lock } | Refused {
   const texts: Record<string, string> = {};
-  for (const [path, { mode, text }] of Object.entries(main.files)) {
+  for (const [path, { mode, text }] of Object.entries(there)) {
+    if (path === NAMES.approval) continue;
     if (mode !== "100644" || text === null)
       return refuse(
         "request-not-regular",
@@ -52,7 +86,7 @@ function readRequest({ database, main }: DoorFacts): { files: RequestFiles; lock
       );
     if (!isGenerated(path)) texts[path] = text;
   }
-  const lock = main.files[NAMES.lock]?.text ?? null;
+  const lock = there[NAMES.lock]?.text ?? null;
   if (lock === null) return { files: { database, files: texts }, lock: emptyLock(database) };
   const parsed = parseLock(lock, folderOf(database).lock);
   if (parsed.ok) return { files: { database, files: texts }, lock: parsed.value };

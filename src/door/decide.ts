@@ -1,9 +1,8 @@
 import { listNames, suggestName } from "../text/near-names.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkPermit } from "./check-permit.ts";
-import { findPermit } from "./find-permit.ts";
 import { checkRun } from "./check-run.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
 import { describeErrors, refuse, type Refused } from "./refusal.ts";
@@ -13,9 +12,7 @@ export function decide(facts: DoorFacts): Decision {
   const early = checkRun(facts) ?? checkName(facts);
   if (early !== null) return early;
   const settings = readSettings(facts);
-  if ("refuse" in settings) return settings;
-  const found = findPermit(facts, settings);
-  return "refuse" in found ? found : checkPermit(facts, settings, found);
+  return "refuse" in settings ? settings : checkPermit(facts, settings);
 }
 
 function checkName({ database, main }: DoorFacts): Refused | null {

@@ -2,7 +2,7 @@ import { locateFinding, sortProblems, type Finding } from "../document/finding.t
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
-import { folderOf, NAMES } from "../database/database-folder.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";

@@ -1,5 +1,5 @@
-import type { DeploymentStatus, Deployments } from "../action/action-ports.ts";
-import type { RunContext } from "../action/run-context.ts";
+import type { DeploymentStatus, Deployments } from "../ports/deployments.ts";
+import type { RunContext } from "./run-context.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { messageOf } from "../problem/error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";

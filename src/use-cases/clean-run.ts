@@ -1,5 +1,5 @@
-import type { StepOutput } from "../action/action-ports.ts";
-import type { Digest } from "../digests/digest.ts";
+import type { StepOutput } from "../ports/step-output.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError, messageOf } from "../problem/error.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { cleanUpExport } from "../export/clean-up-export.ts";

@@ -1,7 +1,7 @@
 import { suggestName } from "../text/near-names.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, isGenerated } from "../database/database-folder.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { folderOf, isGenerated } from "../layout/database-folder.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";

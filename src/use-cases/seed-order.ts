@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { PreviousImage } from "../image/rebuild-image.ts";
 import type { ImageFile } from "../image/layer-files.ts";
 import type { LockDigests, LockedDumpSet, Seed } from "../lock/lock.ts";

@@ -1,5 +1,6 @@
-import type { Deployments, StepOutput } from "../action/action-ports.ts";
-import type { RunContext } from "../action/run-context.ts";
+import type { Deployments } from "../ports/deployments.ts";
+import type { StepOutput } from "../ports/step-output.ts";
+import type { RunContext } from "./run-context.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import { decide } from "../door/decide.ts";
 import type { Pass } from "../door/door-facts.ts";

@@ -1,11 +1,12 @@
 import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import { readRequestFiles } from "./load.ts";
+import { readApproval } from "./read-approval.ts";
 
 /** A repository's history, as git has it. */
 export interface History {
@@ -72,13 +73,13 @@ async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys
   const { tree, commit, database } = place;
   const folder = folderOf(database);
   const lock = await tree.read(folder.lock);
-  const approval = await tree.read(folder.approval);
+  const approval = await readApproval(tree, database);
   const { files } = await readRequestFiles(tree, database);
   return {
     commit,
     // A removed lock is as invalid as one that does not parse.
     lock: lock ?? "",
-    approval: approval === null ? null : Buffer.from(approval),
+    approval,
     request: files,
     ...keys,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listLogins, listSecrets, readInputs } from "../../src/action/inputs.ts";
-import { readRunContext } from "../../src/action/run-context.ts";
+import { readRunContext } from "../../src/action/read-run-context.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 
 const SEED: Record<string, string> = {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ActionBench, StepOutput } from "../../src/action/action-ports.ts";
+import type { ActionBench } from "../../src/action/action-ports.ts";
+import type { StepOutput } from "../../src/ports/step-output.ts";
 import { maskSecrets } from "../../src/action/mask-secrets.ts";
 import { hideSecrets, maskForms } from "../../src/action/masks.ts";
 import type { Credentials } from "../../src/credentials/credentials.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/door/decide.ts";
 import type { DoorFacts } from "../../src/door/door-facts.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { approvalOf, goodFacts, lockOf, NOW, SETTINGS } from "./main-now.ts";
 
 const hr = goodFacts().main.files["database_config.yaml"]!.text!;

@@ -9,7 +9,7 @@ import { renderLock } from "../../src/lock/render-lock.ts";
 import { examplePermit, makeKey, signed } from "../permit/example-permit.ts";
 
 const TOP = join(import.meta.dirname, "../..");
-const KEY = makeKey("k1");
+export const KEY = makeKey("k1");
 /** A Sunday, 22:30 in Berlin. */
 export const NOW = Date.parse("2026-11-22T21:30:00Z");
 
@@ -18,7 +18,7 @@ export const SETTINGS = readFileSync(join(TOP, "test/fixtures/settings.yml"), "u
   `public_key: ${KEY.settings.public_key}`,
 );
 
-const REQUEST: Record<string, string> = Object.fromEntries(
+export const REQUEST: Record<string, string> = Object.fromEntries(
   ["database_config.yaml", "scripts/mask.sql"].map((path) => [
     path,
     readFileSync(join(TOP, "environments/hr", path), "utf8"),
@@ -27,8 +27,13 @@ const REQUEST: Record<string, string> = Object.fromEntries(
 
 /** Text of an approval.yaml for the example's request. */
 export function approvalOf(change: Partial<PermitFacts> = {}): string {
+  return signed(permitOf(change), KEY).toString("utf8");
+}
+
+/** A permit for the example's request. */
+export function permitOf(change: Partial<PermitFacts> = {}): Permit {
   const { expires_at: expires, ...lasting } = examplePermit;
-  const permit = {
+  return {
     ...lasting,
     ...(change.work === "apply" ? {} : { expires_at: expires }),
     generation: 1,
@@ -36,7 +41,6 @@ export function approvalOf(change: Partial<PermitFacts> = {}): string {
     signed_at: "2026-11-22T14:05:11Z",
     ...change,
   } as Permit;
-  return signed(permit, KEY).toString("utf8");
 }
 
 export function lockOf(change: Partial<Lock>): string {

@@ -5,7 +5,7 @@ import { connectRegistry } from "../../src/adapters/oci/registry.ts";
 import { explainRefusal } from "../../src/adapters/oci/refusal.ts";
 import { nameInputs } from "../../src/credentials/secret-names.ts";
 import type { HttpReply } from "../../src/adapters/oci/transport.ts";
-import type { Digest } from "../../src/digests/digest.ts";
+import type { Digest } from "../../src/crypto/digest.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { CANARY, LOGIN, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
 import { sha256 } from "./ingredients.ts";

@@ -159,6 +159,18 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "what a database's folder holds in the room of its paths",
+    "src/layout/folders.ts",
+    "import type { A } from '../database/list-folders.ts'; export type B = A;",
+    "no-restricted-imports",
+  ],
+  [
+    "a format of ours in the room of digests and keys",
+    "src/crypto/lock.ts",
+    "import type { Lock } from '../lock/lock.ts'; export type A = Lock;",
+    "no-restricted-imports",
+  ],
+  [
     "the disk where YAML is read",
     "src/document/disk.ts",
     "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
@@ -345,6 +357,8 @@ describe("the linter bites on a seeded violation of each rule:", () => {
     for (const [, path, text] of seeds) writeSeed(folder, path, text);
     writeSeed(folder, "src/image/one.ts", "import { two } from './two.ts'; export const one = two;");
     writeSeed(folder, "src/image/two.ts", "import { one } from './one.ts'; export const two = one;");
+    writeSeed(folder, "src/image/three.ts", "import type { Four } from './four.ts'; export type Three = Four;");
+    writeSeed(folder, "src/image/four.ts", "import type { Three } from './three.ts'; export type Four = Three[];");
     const { stdout } = await execa("oxlint", ["--type-aware", "-f", "json", "."], {
       cwd: folder,
       reject: false,
@@ -364,10 +378,10 @@ describe("the linter bites on a seeded violation of each rule:", () => {
     ).toContain(rule);
   });
 
-  test("an import cycle", () => {
+  test.each(["src/image/one.ts", "src/image/three.ts"])("an import cycle, also of types: %s", (path) => {
     expect(
       found
-        .filter(({ filename }) => filename === "src/image/one.ts")
+        .filter(({ filename }) => filename === path)
         .map(({ code }) => code)
         .join(" "),
     ).toContain("no-cycle");

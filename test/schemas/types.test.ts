@@ -54,7 +54,7 @@ const EQUALITY = `
 type Plain<T> = T extends (infer E)[] ? Plain<E>[] : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(answer: Same<Plain<A>, Plain<B>>) => answer;
-type Digest = import(${JSON.stringify(join(top, "src/digests/digest.ts"))}).Digest;
+type Digest = import(${JSON.stringify(join(top, "src/crypto/digest.ts"))}).Digest;
 `;
 
 function compare(name: string, { type, file, schema }: { type: string; file: string; schema: TypedSchema }): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type RunTraces, readTraces, rememberForCleanUp } from "../../src/use-cases/clean-run.ts";
-import type { RunContext } from "../../src/action/run-context.ts";
+import type { RunContext } from "../../src/use-cases/run-context.ts";
 import type { Pass } from "../../src/door/door-facts.ts";
 import type { SeedResult } from "../../src/lock/seed-result.ts";
 import { showAttempt } from "../../src/use-cases/attempt-display.ts";

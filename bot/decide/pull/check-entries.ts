@@ -1,5 +1,5 @@
-import { placeOf } from "../../../src/database/database-folder.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import { showUnseen } from "../../../src/text/unseen.ts";
 import { isPlain, type Touched } from "./changed-paths.ts";
@@ -10,8 +10,8 @@ const DOCS = "docs/reference/database_config.md#the-folder";
 /** Refuses links, submodules and executable files in the changed folders: a reviewer cannot see what a link leads to. */
 export function checkEntries(entries: readonly TreeEntry[], touched: Touched): Problem[] {
   const inside = entries.filter(({ path }) => {
-    const place = placeOf(path);
-    return (place !== null && touched.databases.includes(place.database)) || isWatched(path, touched);
+    const file = placeOf(path);
+    return (file !== null && touched.databases.includes(file.database)) || isWatched(path, touched);
   });
   return inside.flatMap((entry) => {
     if (!isPlain(entry.mode)) return [refuseLink(entry)];

@@ -1,4 +1,4 @@
-import { folderOf, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import { checkBundlesRemain } from "../../../src/manifests/check-bundles-remain.ts";
 import { checkManifests } from "../../../src/manifests/check-manifests.ts";

@@ -1,4 +1,4 @@
-import { type NAMES } from "../../../src/database/database-folder.ts";
+import { type NAMES } from "../../../src/layout/database-folder.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { RenderedFile } from "../../../src/manifests/rendered-file.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";

@@ -25,23 +25,23 @@ export async function orNull<T>(call: Promise<T>): Promise<T | null> {
 const ATTEMPTS = 3;
 
 /**
- * A write whose answer may get lost after it was done: before it is repeated, `look` asks GitHub whether it was done.
+ * A write whose answer may get lost after it was done: before it is repeated, `find` asks GitHub whether it was done.
  * Refusals (4xx) are thrown as they are; the client itself waits for rate limits (src/github/repeat.ts).
  */
-export async function writeOnce<T>(calls: Calls, order: WriteOrder<T>, attempt = 1): Promise<T> {
+export async function writeOnce<T>(calls: Calls, once: OnceWrite<T>, attempt = 1): Promise<T> {
   try {
-    return await order.write();
+    return await once.write();
   } catch (error) {
     if (!isLostAnswer(error) || attempt === ATTEMPTS) throw error;
     await calls.clock.sleep(250 * 2 ** attempt);
   }
-  return (await order.look()) ?? writeOnce(calls, order, attempt + 1);
+  return (await once.find()) ?? writeOnce(calls, once, attempt + 1);
 }
 
-interface WriteOrder<T> {
+interface OnceWrite<T> {
   write: () => Promise<T>;
   /** What the write would have returned, or null if it was not done. */
-  look: () => Promise<T | null>;
+  find: () => Promise<T | null>;
 }
 
 /** Whether it is unknown if a write was done: there was no answer, or the server failed. */

@@ -1,4 +1,4 @@
-import type { BranchChange, CommitFacts, HubGit } from "../hub.ts";
+import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import type { GitObjects } from "../../../src/github/objects.ts";
 import { openCommitTree } from "../../../src/github/tree.ts";
@@ -98,7 +98,7 @@ async function createCommit(calls: Calls, { expectedHead, message, write, remove
     ...remove.map((path) => ({ path, ...file, sha: null })),
   ];
   // Git objects are identified by their content: creating one twice after a lost answer is harmless.
-  const again = { look: () => Promise.resolve(null) };
+  const again = { find: () => Promise.resolve(null) };
   const made = await writeOnce(calls, {
     ...again,
     write: () => octokit.request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree: head.tree.sha, tree }),
@@ -125,7 +125,7 @@ async function moveBranch(calls: Calls, change: BranchChange, sha: string): Prom
         await octokit.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", options);
         return { sha };
       },
-      look: async () => {
+      find: async () => {
         const head = await readHead(calls, change.branch);
         if (head === sha) return { sha };
         return head === change.expectedHead ? null : "moved";
@@ -144,7 +144,7 @@ async function createBranch(calls: Calls, name: string, sha: string): Promise<vo
     return true;
   };
   try {
-    await writeOnce(calls, { write, look: async () => ((await readHead(calls, name)) === null ? null : true) });
+    await writeOnce(calls, { write, find: async () => ((await readHead(calls, name)) === null ? null : true) });
   } catch (error) {
     // Another replica created the branch, or an earlier answer was lost: the existing branch is fine.
     if (asRequestError(error)?.status === 422 && (await readHead(calls, name)) !== null) return;

@@ -150,7 +150,7 @@ async function requestTeam(calls: Calls, pull_number: number, slug: string): Pro
   try {
     await writeOnce(calls, {
       write: () => calls.octokit.request(path, { ...calls.at, pull_number, team_reviewers: [slug] }),
-      look: () => Promise.resolve(null),
+      find: () => Promise.resolve(null),
     });
   } catch (error) {
     if (asRequestError(error)?.status !== 422) throw error;

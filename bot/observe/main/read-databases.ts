@@ -1,5 +1,6 @@
-import { folderOf } from "../../../src/database/database-folder.ts";
-import { ENVIRONMENTS } from "../../../src/database/repository.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
+import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
+import { judgePermit } from "../../../src/permit/judge-permit.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
@@ -7,9 +8,10 @@ import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { listDatabases, readRequestFiles } from "../../../src/use-cases/load.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
+import type { ApprovalFile } from "../../../src/permit/read-permit.ts";
+import { UnreadableFile } from "../../../src/database/unreadable-file.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
-import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { isUnreadable, readOr } from "./unreadable.ts";
 
 export interface ReadContext {
@@ -41,12 +43,12 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
   const texts =
     odd === undefined
       ? await readTexts(tree, database)
-      : { problem: `${odd.path} is not a plain file with mode 100644.` };
+      : { path: odd.path, what: `mode ${odd.mode}`, problem: `${odd.path} is not a plain file with mode 100644.` };
   const files: RequestFiles = "files" in texts ? texts.files : { database, files: {} };
   const { request, problem } =
     "files" in texts ? readRequest(files, context) : { request: null, problem: texts.problem };
   const { lock, valid } = readLock("files" in texts ? texts.lock : "", database);
-  const approval = "files" in texts ? texts.approval : null;
+  const approval = "files" in texts ? texts.approval : approvalOf(texts, folder.approval);
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
   return {
@@ -58,7 +60,7 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     source,
     lock,
     lockValid: valid,
-    standing: judgeStanding({ ...context, approval, files, source, lock }),
+    verdict: judgePermit({ ...context, keys: settings.approval.keys, approval, files, source, lock }),
     manifests: own
       .filter(({ path }) => path.startsWith(`${folder.manifests}/`))
       .map(({ path, blob }) => ({ path, blob })),
@@ -98,14 +100,28 @@ interface Texts {
   approval: string | null;
 }
 
-async function readTexts(tree: HubTree, database: string): Promise<Texts | { problem: string }> {
+/** A file that cannot be read, and what it is instead. */
+interface Unreadable {
+  problem: string;
+  path: string;
+  what: string;
+}
+
+/** Beside another file that cannot be read, the permit is not judged at all. */
+function approvalOf({ path, what }: Unreadable, approval: string): ApprovalFile {
+  return path === approval ? { unreadable: what } : null;
+}
+
+async function readTexts(tree: HubTree, database: string): Promise<Texts | Unreadable> {
   const folder = folderOf(database);
   try {
     const files = await readRequestFiles(tree, database);
     return { files, lock: await tree.read(folder.lock), approval: await tree.read(folder.approval) };
   } catch (error) {
-    if (isUnreadable(error)) return { problem: error.message };
-    throw error;
+    if (!isUnreadable(error)) throw error;
+    // Its mode is that of a plain file: links and submodules were found before.
+    const path = error instanceof UnreadableFile ? error.place.path : "";
+    return { problem: error.message, path, what: "mode 100644" };
   }
 }
 

@@ -1,7 +1,8 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import type { Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
 import { readOr } from "../main/unreadable.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
@@ -75,8 +76,8 @@ async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
   const base = await readSide({ ...shared, tree: baseTree, entries: before });
   const head = await readSide({ ...shared, tree: headTree, entries: after });
   const databases = listChangedRequests({ base, head });
-  const order = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
-  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
+  const question = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
+  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, question) };
 }
 
 /** The commit of main. Throws if there is none. */

@@ -1,17 +1,17 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { folderOf, isGenerated, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import { isPlain, type Touched } from "../../decide/pull/changed-paths.ts";
 import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
 
-export interface SideOrder {
+export interface SideQuestion {
   tree: HubTree;
   entries: TreeEntry[];
   touched: Touched;
@@ -27,19 +27,20 @@ export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
 }
 
 /** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
-export async function readSide(order: SideOrder): Promise<Side> {
+export async function readSide(question: SideQuestion): Promise<Side> {
   const unreadable: Problem[] = [];
   const databases: Record<string, SideDatabase> = {};
-  for (const database of order.touched.databases) databases[database] = await readDatabase(order, database, unreadable);
-  const { tree, entries } = order;
-  return { commit: tree.commit, entries, databases, settings: await readSettings(order, unreadable), unreadable };
+  for (const database of question.touched.databases)
+    databases[database] = await readDatabase(question, database, unreadable);
+  const { tree, entries } = question;
+  return { commit: tree.commit, entries, databases, settings: await readSettings(question, unreadable), unreadable };
 }
 
-async function readSettings(order: SideOrder, unreadable: Problem[]): Promise<Parsed<Settings> | null> {
-  if (!order.touched.github.includes(SETTINGS_PATH)) return null;
-  const entry = order.entries.find(({ path }) => path === SETTINGS_PATH);
+async function readSettings(question: SideQuestion, unreadable: Problem[]): Promise<Parsed<Settings> | null> {
+  if (!question.touched.github.includes(SETTINGS_PATH)) return null;
+  const entry = question.entries.find(({ path }) => path === SETTINGS_PATH);
   if (entry === undefined) return { ok: false, problems: [removed()] };
-  const text = await readText(order.tree, entry, unreadable);
+  const text = await readText(question.tree, entry, unreadable);
   return text === null ? null : parseSettings(text, SETTINGS_PATH);
 }
 
@@ -57,18 +58,18 @@ function removed(): Problem {
   };
 }
 
-async function readDatabase(order: SideOrder, database: string, unreadable: Problem[]): Promise<SideDatabase> {
+async function readDatabase(question: SideQuestion, database: string, unreadable: Problem[]): Promise<SideDatabase> {
   const texts: Record<string, string> = {};
-  for (const entry of order.entries) {
-    const place = placeOf(entry.path);
-    if (place?.database !== database) continue;
-    const text = await readText(order.tree, entry, unreadable);
-    if (text !== null) texts[place.below] = text;
+  for (const entry of question.entries) {
+    const file = placeOf(entry.path);
+    if (file?.database !== database) continue;
+    const text = await readText(question.tree, entry, unreadable);
+    if (text !== null) texts[file.below] = text;
   }
-  return sortFiles(order, database, texts);
+  return sortFiles(question, database, texts);
 }
 
-function sortFiles({ settings, today }: SideOrder, database: string, texts: Record<string, string>): SideDatabase {
+function sortFiles({ settings, today }: SideQuestion, database: string, texts: Record<string, string>): SideDatabase {
   const folder = folderOf(database);
   const kept = { [NAMES.approval]: texts[NAMES.approval] ?? null, [NAMES.lock]: texts[NAMES.lock] ?? null };
   const paths = Object.keys(texts).filter((path) => !isGenerated(path));

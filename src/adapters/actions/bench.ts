@@ -1,5 +1,5 @@
 import type { ActionBench } from "../../action/action-ports.ts";
-import { notOnARunner, runUrl } from "../../action/run-context.ts";
+import { notOnARunner, runUrl } from "../../action/read-run-context.ts";
 import { createActionsLog } from "./log.ts";
 import { openStepOutput } from "./output.ts";
 import { systemClock } from "../process/clock.ts";

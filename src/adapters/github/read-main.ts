@@ -1,5 +1,5 @@
-import { NAMES, placeOf } from "../../database/database-folder.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../database/repository.ts";
+import { NAMES, placeOf } from "../../layout/database-folder.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../layout/repository.ts";
 import { UnreadableFile } from "../../database/unreadable-file.ts";
 import type { MainFile, MainNow, MainReader } from "../../door/main-now.ts";
 import type { GitHubRepository } from "../../github/client.ts";

@@ -1,23 +1,15 @@
 import { parseChallenges, type Challenge } from "./challenge.ts";
-import { explainRefusal, type Attempted, type RegistryFacts } from "./refusal.ts";
-import type { Transport } from "./transport.ts";
-import type { RegistryLogin } from "../../registry-login/login.ts";
-import { basicHeader, fetchToken, noTokenService, type Token, type TokenRequest } from "./token.ts";
-
-/** `pull` or `pull,push` on one repository. */
-export interface Scope {
-  repository: string;
-  actions: "pull" | "pull,push";
-}
-
-export interface AuthorizerOptions {
-  transport: Transport;
-  base: URL;
-  credentials: RegistryLogin | undefined;
-  facts: RegistryFacts;
-  /** Is told every token, so that it can be redacted from messages. */
-  onSecret(secret: string): void;
-}
+import { explainRefusal } from "./refusal.ts";
+import type { Attempted } from "./attempt.ts";
+import {
+  basicHeader,
+  fetchToken,
+  noTokenService,
+  type AuthorizerOptions,
+  type Scope,
+  type Token,
+  type TokenRequest,
+} from "./token.ts";
 
 /** Detects a registry's authentication scheme, Basic or Bearer as in `docker login`, and keeps its tokens. */
 export class Authorizer {

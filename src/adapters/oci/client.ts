@@ -1,10 +1,10 @@
 import pRetry from "p-retry";
 import { SeedbedError } from "../../problem/error.ts";
 import { Authorizer } from "./authorization.ts";
-import type { AuthorizerOptions, Scope } from "./authorization.ts";
+import type { AuthorizerOptions, Scope } from "./token.ts";
 import { judgeFailure, retryDelay } from "./failure.ts";
 import { explainRefusal } from "./refusal.ts";
-import type { Attempted, RegistryFacts } from "./refusal.ts";
+import type { Attempted, RegistryFacts } from "./attempt.ts";
 import type { HttpCall, HttpReply, Transport } from "./transport.ts";
 
 /** One request to a registry, with its purpose for error messages. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes } from "../../digests/digest.ts";
+import { digestOfBytes } from "../../crypto/digest.ts";
 import type { BlobDescriptor, StoredManifest } from "../../ports/registry.ts";
 import type { RegistryClient } from "./client.ts";
 import type { HttpReply } from "./transport.ts";

@@ -1,4 +1,4 @@
-import type { Attempted, RegistryFacts } from "./refusal.ts";
+import type { Attempted, RegistryFacts } from "./attempt.ts";
 
 const ORACLE_REGISTRY = "container-registry.oracle.com";
 

@@ -1,12 +1,12 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes, type Digest } from "../../digests/digest.ts";
+import { digestOfBytes, type Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
 import { readProxies, type Proxies } from "../../http/proxies.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
 import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";
 import { readBlob, readManifest } from "./download.ts";
 import { nextLocation } from "./location.ts";
-import type { LoginInputs } from "./refusal.ts";
+import type { LoginInputs } from "./attempt.ts";
 import { keepSecrets } from "./secrets.ts";
 import { openTransport } from "./transport.ts";
 import { BlobUploader } from "./upload.ts";

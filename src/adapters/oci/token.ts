@@ -1,9 +1,24 @@
 import { SeedbedError } from "../../problem/error.ts";
-import type { AuthorizerOptions, Scope } from "./authorization.ts";
 import type { Challenge } from "./challenge.ts";
 import { explainRefusal } from "./refusal.ts";
-import type { Attempted, RegistryFacts } from "./refusal.ts";
-import type { HttpCall, HttpReply } from "./transport.ts";
+import type { Attempted, RegistryFacts } from "./attempt.ts";
+import type { RegistryLogin } from "../../registry-login/login.ts";
+import type { HttpCall, HttpReply, Transport } from "./transport.ts";
+
+/** `pull` or `pull,push` on one repository. */
+export interface Scope {
+  repository: string;
+  actions: "pull" | "pull,push";
+}
+
+export interface AuthorizerOptions {
+  transport: Transport;
+  base: URL;
+  credentials: RegistryLogin | undefined;
+  facts: RegistryFacts;
+  /** Is told every token, so that it can be redacted from messages. */
+  onSecret(secret: string): void;
+}
 
 /** A Bearer token of a registry's token service. */
 export interface Token {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import { SeedbedError } from "../../problem/error.ts";
-import type { Digest } from "../../digests/digest.ts";
+import type { Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor } from "../../ports/registry.ts";
 import type { RegistryClient } from "./client.ts";
 import { nextLocation } from "./location.ts";

@@ -1,13 +1,13 @@
 import type { Credentials } from "../../credentials/credentials.ts";
 import { SeedbedError } from "../../problem/error.ts";
 import type { Tree } from "../../ports/tree.ts";
-import { folderOf } from "../../database/database-folder.ts";
+import { folderOf } from "../../layout/database-folder.ts";
 import { seedWorkTree, type SeededTree } from "../../use-cases/seed-work-tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Bench, Checkout } from "../bench.ts";
 import { describeSecrets, readCredentials } from "../credentials.ts";
 import { loadChecked, loadSound, type SoundDatabase } from "../loaded.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 import { seedPorts } from "../seed-ports.ts";
 import { requireFeasible } from "../standing.ts";
 import { seedTo } from "./seed-to.ts";

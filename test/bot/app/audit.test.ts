@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { writePushRules } from "../../world/github/git/push-rules.ts";
 import { person } from "../../world/github/person.ts";
 import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
@@ -30,7 +30,7 @@ describe("updates of main that were no merges", () => {
   const start = () => {
     const signingKey = { id: "k1", privateKey: createPrivateKey(world.variables["SIGNING_KEY"]!) };
     const log = { info: () => undefined, warn: () => undefined };
-    return world.start({ lookAtMain: createMainLook({ signingKey, log }) });
+    return world.start({ reconcileMain: reconcileMainWith({ signingKey, log }) });
   };
   const root = () => person(world.github, "root");
   const notes = () => {

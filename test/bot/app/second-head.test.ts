@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
 import { endScene, startScene, type Scene } from "./scene.ts";
 import { settle } from "./start-world.ts";
@@ -56,7 +56,7 @@ describe("a second pull request with the head of an approved one", () => {
     expect(conclusions().at(-1)).toBe("action_required");
     const signingKey = { id: "k1", privateKey: createPrivateKey(scene.world.variables["SIGNING_KEY"]!) };
     const log = { info: () => undefined, warn: () => undefined };
-    const late = await scene.world.start({ lookAtMain: createMainLook({ signingKey, log }) });
+    const late = await scene.world.start({ reconcileMain: reconcileMainWith({ signingKey, log }) });
     await settle(scene.world, late);
     const { git } = scene.world.github.state;
     expect(await git.git(["show", "main:environments/hr/approval.yaml"])).toMatch(/^cause: review$/m);

@@ -8,7 +8,7 @@ import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { openFetch } from "../../../src/adapters/http/fetch.ts";
 import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
@@ -100,8 +100,11 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   const start = async ({ main = false, ...more }: StartOptions = {}) => {
     const env = readBotEnv(readSecretFile, variables);
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
-    const lookAtMain = main ? createMainLook({ signingKey: env.signing, log }) : () => Promise.resolve("done" as const);
-    const bot = await startBot({ env, log, clock: systemClock, fetch: openFetch(env.proxies), lookAtMain, ...more });
+    const reconcileMain = main
+      ? reconcileMainWith({ signingKey: env.signing, log })
+      : () => Promise.resolve("done" as const);
+    const fetch = openFetch(env.proxies);
+    const bot = await startBot({ env, log, clock: systemClock, fetch, reconcileMain, ...more });
     github.webhooks.setUrl(bot.url);
     running.add(bot);
     return bot;

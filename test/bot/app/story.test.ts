@@ -97,6 +97,6 @@ describe("a pull request from its first mistake to its merge", () => {
     const log = world.lines.join("");
     for (const secret of [world.github.app.webhookSecret, "PRIVATE KEY", "ghs_"]) expect(log).not.toContain(secret);
     expect(log).not.toContain('"level":"error"');
-    expect(log).not.toContain("look failed");
+    expect(log).not.toContain("reconciliation failed");
   });
 });

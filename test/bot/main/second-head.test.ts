@@ -27,7 +27,7 @@ describe("checks on the head of a merged pull request", () => {
     const green = world.github.state.checkRuns.findLast(({ name }) => name === CHECKS.approval)!;
     passMinutes(5);
     for (const name of [CHECKS.render, CHECKS.approval]) await writeCheck(world, { head, name, green: false });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
     expect(await approval()).toContain(`check: "${green.id}"`);
   });
 
@@ -38,7 +38,7 @@ describe("checks on the head of a merged pull request", () => {
     world.github.state.pulls[0]!.mergedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
     passMinutes(5);
     await writeCheck(world, { head, name: CHECKS.approval, green: true });
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
     expect(await approval()).toBeNull();
     expect(world.comments(pull)[0]).toContain("was merged before seedbed/dba-approval was green");
   });
@@ -50,7 +50,7 @@ describe("checks on the head of a merged pull request", () => {
     await eve.api("POST", "/git/refs", { ref: "refs/heads/same", sha });
     const first = await world.merge({ branch: "hr", edits: {}, method: "merge", beforeMerge: secondPull });
     expect(world.github.state.pulls.map(({ mergedAt }) => mergedAt !== null)).toEqual([true, true]);
-    await world.look();
+    await world.reconcile();
     expect(await approval()).toContain(`pull: "${first}"`);
   });
 
@@ -64,7 +64,7 @@ describe("checks on the head of a merged pull request", () => {
     await grace.review(first, "APPROVE");
     expect((await ada.merge(first, "merge")).status).toBe(200);
     await lin.runWorkflow("provision.yml", { database: "hr", reason: "mine" });
-    expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
     expect(await approval()).toBeNull();
   });
 });

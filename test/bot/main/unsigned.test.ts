@@ -14,11 +14,11 @@ const approval = () => world.show("environments/hr/approval.yaml");
 const issueComments = () => world.github.state.issues.flatMap(({ number }) => world.comments(number));
 
 async function expectUnsigned(): Promise<void> {
-  expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+  expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
   expect(await approval()).toBeNull();
   expect(world.github.runs.all.filter(({ status }) => status !== "completed")).toEqual([]);
   // The comment is not repeated.
-  expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+  expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
 }
 
 describe("nothing is signed for", () => {
@@ -34,11 +34,11 @@ describe("nothing is signed for", () => {
     };
     for (const [login, why] of Object.entries(refused)) {
       await world.people[login as "eve"].runWorkflow("provision.yml", { database: "hr", reason: "now" });
-      expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+      expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
       expect(issueComments().at(-1)).toContain(why);
     }
     await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
     expect(await approval()).toMatch(/^work: export\ngeneration: 1\ncause: reseed$/m);
     // The issue does not go on saying that nothing is permitted.
     expect(issueComments()[0]).toContain("✅ permit signed");

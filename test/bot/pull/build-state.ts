@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOfBytes } from "../../../src/digests/digest.ts";
+import { digestOfBytes } from "../../../src/crypto/digest.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts } from "../../../bot/hub/checks.ts";
 import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
 import { findTouched } from "../../../bot/decide/pull/changed-paths.ts";

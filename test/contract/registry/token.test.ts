@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../../src/adapters/oci/registry.ts";
 import type { Registry } from "../../../src/ports/registry.ts";
-import { digestOfBytes } from "../../../src/digests/digest.ts";
+import { digestOfBytes } from "../../../src/crypto/digest.ts";
 import { CANARY, LOGIN } from "../../image/fixture.ts";
 import { needs } from "../../need.ts";
 import { type DockerRegistry, startDockerRegistry } from "./docker-registry.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRunTitle, runTitle } from "../../bot/run-title.ts";
+import { readRunTitle, runTitle } from "../../src/templates/run-title.ts";
 
 describe("a run's title", () => {
   test("is read as it was written", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalQuantity, wholeOf } from "../../src/text/quantity.ts";
+import { canonicalQuantity, wholeOf } from "../../src/document/quantity.ts";
 
 test.each([
   ["1024Mi", "1Gi"],

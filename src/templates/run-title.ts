@@ -1,4 +1,4 @@
-import { DATABASE_NAME } from "../src/database/database-name.ts";
+import { DATABASE_NAME } from "../layout/database-name.ts";
 
 /** What a run was asked to do. */
 export type RunInputs = { database: string; reason: string };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { folderOf, placeOf } from "../../src/database/database-folder.ts";
-import { isDatabaseName } from "../../src/database/database-name.ts";
+import { folderOf, placeOf } from "../../src/layout/database-folder.ts";
+import { isDatabaseName } from "../../src/layout/database-name.ts";
 
 describe("a path of a repository of requests", () => {
   it.each([

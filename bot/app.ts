@@ -1,8 +1,8 @@
 import type { Probot } from "probot";
 import type { Logger } from "pino";
-import type { Clock } from "../src/ports/clock.ts";
 import { createProbotApp, openRepository } from "./hub/octokit/probot-client.ts";
 import { openWebhookServer } from "./adapters/webhook-server.ts";
+import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
@@ -15,7 +15,7 @@ import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts
 export interface BotOptions {
   env: BotEnv;
   log: Logger;
-  clock: Clock;
+  clock: BotClock;
   /** Sends every request to GitHub. */
   fetch: typeof fetch;
   /** Reconciles main: permits after merges, runs, results. */
@@ -27,8 +27,6 @@ export interface Bot {
   url: string;
   /** Resolves when nothing is waiting or being reconciled. */
   idle(): Promise<void>;
-  /** Reconciles main and every open pull request, as the sweep does. */
-  sweep(): void;
   /** Accepts no more webhooks, finishes what is being reconciled and closes everything. */
   close(): Promise<void>;
 }
@@ -47,17 +45,24 @@ export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOpt
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),
   });
-  listenForEvents(probot, { hub, queue, log });
+  const mark = (keys: readonly string[]) => {
+    for (const key of keys) queue.mark(key);
+    void queue.idle().then(() => log.debug("nothing left to reconcile"));
+  };
+  listenForEvents(probot, { hub, mark, log });
   const server = await openWebhookServer({ ...env, log }, await probot.getNodeMiddleware({ path: WEBHOOK_PATH }));
-  const sweep = () => [MAIN, ALL_PULLS, PUSHES].forEach((key) => queue.mark(key));
-  const timer = setInterval(sweep, env.sweepMinutes * 60_000);
+  const sweep = () => {
+    const keys = [MAIN, ALL_PULLS, PUSHES];
+    log.debug({ keys }, "sweep");
+    mark(keys);
+  };
+  const endSweeps = clock.every(env.sweepMinutes * 60_000, sweep);
   sweep();
   return {
     url: `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`,
     idle: () => queue.idle(),
-    sweep,
     close: async () => {
-      clearInterval(timer);
+      endSweeps();
       await Promise.all([server.close(), queue.stop()]);
       log.info("stopped");
     },
@@ -68,13 +73,19 @@ async function requireOwnKey(env: BotEnv, hub: Hub): Promise<void> {
   requireKnownKey(env, await readMainSettings(await hub.git.treeAt(await requireMain(hub))));
 }
 
+interface EventPorts {
+  hub: Hub;
+  mark: (keys: readonly string[]) => void;
+  log: Logger;
+}
+
 /** A webhook is only a hint what to reconcile: apart from its repository and numbers, nothing in it is trusted. */
-function listenForEvents(probot: Probot, { hub, queue, log }: { hub: Hub; queue: ReconcileQueue; log: Logger }): void {
+function listenForEvents(probot: Probot, { hub, mark, log }: EventPorts): void {
   probot.onAny((event) => {
     const { id, name, payload } = event as { id: string; name: string; payload: object };
     const { id: ours, defaultBranch } = hub.repository;
     const keys = repositoryOf(payload) === ours ? readEvent(name, payload, defaultBranch) : [];
     log.debug({ delivery: id, event: name, keys }, "webhook");
-    for (const key of keys) queue.mark(key);
+    if (keys.length > 0) mark(keys);
   });
 }

@@ -1,3 +1,4 @@
+import { addTimers } from "./adapters/bot-clock.ts";
 import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   const reconcileMain = reconcileMainWith({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: systemClock, fetch: openFetch(env.proxies), reconcileMain });
+    const clock = addTimers(systemClock);
+    return await startBot({ env, log, clock, fetch: openFetch(env.proxies), reconcileMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

@@ -1,8 +1,8 @@
 import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
+import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import type { GitObjects } from "../../../src/github/objects.ts";
 import { openCommitTree } from "../../../src/github/tree.ts";
-import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 
 interface CommitView {
   sha: string;

@@ -1,5 +1,5 @@
-import type { GitHubRepository } from "../../github/client.ts";
 import type { Deployments } from "../../ports/deployments.ts";
+import type { GitHubRepository } from "../../github/client.ts";
 
 /** Each attempt as a Deployment `database/<db>`: display only, nothing waits for it or reads it. */
 export function showDeployments({ octokit, at }: GitHubRepository, logUrl: string): Deployments {

@@ -11,12 +11,12 @@ export interface HubWorld {
   hub: Hub;
   /** The same repository for a new bot process, which has read nothing yet. */
   reopen(): Promise<Hub>;
-  /** The pauses that the adapter asked for, in milliseconds; they are only recorded. */
+  /** The pauses that the adapter asked for, in milliseconds. */
   waits: number[];
   close(): Promise<void>;
 }
 
-/** The simulated GitHub and the bot's real client, with a clock that records pauses instead of waiting. */
+/** The simulated GitHub and the bot's real client, both with the time of the simulated world. */
 export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> = {}): Promise<HubWorld> {
   const github = await startSample({
     teams: { dba: ["grace"], platform: ["ada"] },
@@ -29,11 +29,7 @@ export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> =
     },
     ...options,
   });
-  const waits: number[] = [];
-  const clock = {
-    now: () => Date.now(),
-    sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
-  };
+  const { clock } = github;
   const client = {
     appId: github.app.id,
     privateKey: github.app.privateKey,
@@ -46,5 +42,5 @@ export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> =
   const repository = { owner: "acme", name: "databases" };
   const reopen = () => openRepository(createProbotApp(client), { repository, clock });
   const hub = await reopen();
-  return { github, hub, reopen, waits, close: () => github.close() };
+  return { github, hub, reopen, waits: clock.pauses, close: () => github.close() };
 }

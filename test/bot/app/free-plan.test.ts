@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
 import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
-import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, settle, startWorld, type BotWorld } from "./start-world.ts";
 
 describe("a private repository on the Free plan", () => {
   let world: BotWorld;
@@ -29,7 +29,7 @@ describe("a private repository on the Free plan", () => {
     await ada.push({ branch: "add-hr", edits: exampleRequest() });
     const pull = await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
-    await nextSecond();
+    world.clock.step(1000);
     await person(world.github, "grace").review(pull, "APPROVE");
     await settle(world, bot);
     expect(check("dba-approval")).toMatchObject({
@@ -49,7 +49,7 @@ describe("a private repository on the Free plan", () => {
     await person(world.github, "grace").runWorkflow("provision.yml", { database: "hr", reason: "now" });
     await settle(world, bot);
     warnings.length = 0;
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(warnings).toEqual([
       expect.stringMatching(/^Nothing is permitted or started\. GitHub offers no rulesets .*To do: an owner/),
@@ -66,7 +66,7 @@ describe("a private repository on the Free plan", () => {
     await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
     world.github.state.plan = "team";
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(check("dba-approval")).toMatchObject({ conclusion: "action_required" });
   });

@@ -8,10 +8,10 @@ import { createProbotApp, openRepository } from "../../../bot/hub/octokit/probot
 import { openFetch } from "../../../src/adapters/http/fetch.ts";
 import { systemClock } from "../../../src/adapters/process/clock.ts";
 import { needs } from "../../need.ts";
+import { BotProcess } from "../../world/bot-process.ts";
 import type { GitHub } from "../../world/github/github.ts";
 import { person } from "../../world/github/person.ts";
 import { startClosedNetwork } from "../../world/proxy/network.ts";
-import { startProcess, until } from "./bot-process.ts";
 import { exampleRequest, startWorld, type BotWorld } from "./start-world.ts";
 
 const API = "api.github.example.test";
@@ -65,12 +65,14 @@ describe.skipIf(!needs("openssl"))("the bot where GitHub is behind a proxy", () 
   test("asks for its token, reads and writes through it, and nothing goes past it", async () => {
     const network = await openNetwork();
     world.variables["HTTPS_PROXY"] = network.proxy.url;
-    const bot = await startProcess(world);
-    await until(() => bot.isListening());
+    const bot = await BotProcess.open(world.github, world.variables);
+    onTestFinished(() => bot.kill());
+    await bot.listening();
     const ada = person(world.github, "ada");
     await ada.push({ branch: "hr", edits: exampleRequest() });
     await ada.openPull("hr", "A database");
-    await until(() => world.github.state.checkRuns.some(({ name }) => name === "seedbed/dba-approval"));
+    await bot.settled();
+    expect(world.github.state.checkRuns.map(({ name }) => name)).toContain("seedbed/dba-approval");
     expect(new Set(network.proxy.tunnels)).toEqual(new Set([`${API}:443`]));
     expect(network.connections()).toEqual({ [API]: network.proxy.tunnels.length, [STORAGE]: 0 });
     expect(network.proxy.requests).toEqual([]);

@@ -30,20 +30,12 @@ describe("a second pull request with the head of an approved one", () => {
     await scene.settle();
   }
 
-  /** The times of GitHub, one hour ago. */
-  function passHour(): void {
-    const { pulls, reviews, checkRuns } = scene.world.github.state;
-    const earlier = (at: string) => new Date(Date.parse(at) - 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
-    for (const pull of pulls) if (pull.mergedAt !== null) pull.mergedAt = earlier(pull.mergedAt);
-    for (const review of reviews) review.submittedAt = earlier(review.submittedAt);
-    for (const run of checkRuns) run.completedAt = earlier(run.completedAt!);
-  }
+  const passHour = () => scene.world.clock.step(3_600_000);
 
   test("does not get checks of its own in the moment after the merge", async () => {
     await mergeWithSecond();
     expect(conclusions()).toEqual(["action_required", "success"]);
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions()).toEqual(["action_required", "success", "action_required"]);
   });
@@ -51,7 +43,6 @@ describe("a second pull request with the head of an approved one", () => {
   test("turns the checks red once it stands alone, and the merged request is signed all the same, by a bot that is late", async () => {
     await mergeWithSecond();
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions().at(-1)).toBe("action_required");
     const signingKey = { id: "k1", privateKey: createPrivateKey(scene.world.variables["SIGNING_KEY"]!) };

@@ -91,7 +91,7 @@ describe("a run that only looks like provision.yml on main is stopped, and its r
       name: "seed-result-2",
       zip: () => zipResult(JSON.stringify(later)),
     });
-    run.artifacts[0]!.createdAt = new Date(Date.now() - 60_000).toISOString();
+    world.github.clock.step(60_000);
     world.github.runs.rerun(run, world.github.state.users.get("grace")!);
     const again = await takeRun(world);
     await finishRun(world, again, { zip: null });

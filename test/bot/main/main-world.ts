@@ -159,7 +159,7 @@ async function merge(world: MainWorld, options: MergeOptions): Promise<number> {
   const head = (await world.hub.pulls.get(number)).head.sha;
   await world.hub.pulls.writeComment(number, `${STICKY_MARKER}\nbefore the merge\n`);
   await writeCheck(world, { head, name: CHECKS.render, green: true });
-  backdate(world, head);
+  world.github.clock.step(1000);
   const review = await grace.review(number, "APPROVE");
   if (review.status !== 200) throw new Error(JSON.stringify(review.json));
   await writeCheck(world, { head, name: CHECKS.approval, green: approved });
@@ -178,10 +178,4 @@ interface CheckToWrite {
 export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckToWrite): Promise<void> {
   const conclusion = green ? "success" : "failure";
   await hub.checks.write(head, { name, conclusion, externalId: name, title: name, summary: name, annotations: [] });
-}
-
-/** Makes the render check older, so that the test does not have to wait a second before the review. */
-function backdate({ github }: MainWorld, head: string): void {
-  for (const run of github.state.checkRuns)
-    if (run.headSha === head) run.completedAt = new Date(Date.now() - 10_000).toISOString();
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isoSeconds } from "../../world/clock.ts";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
 import { endMainWorld, startMerged } from "./main-scene.ts";
 import type { MainWorld } from "./main-world.ts";
@@ -71,7 +72,7 @@ describe("a run that hundreds of younger ones stand before", () => {
     const run = await takeRun(world);
     await finishRun(world, run);
     await world.reconcile();
-    run.createdAt = new Date(Date.now() - 20 * 86_400_000).toISOString();
+    run.createdAt = isoSeconds(world.github.clock, -20 * 86_400_000);
     addRuns(130, paths[1]);
     world.github.runs.rerun(run, world.github.state.users.get("grace")!);
     expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [], cancelled: [] });
@@ -87,7 +88,7 @@ describe("a run that hundreds of younger ones stand before", () => {
       await world.reconcile();
     }
     const old = world.github.runs.all[0]!;
-    old.createdAt = new Date(Date.now() - 20 * 86_400_000).toISOString();
+    old.createdAt = isoSeconds(world.github.clock, -20 * 86_400_000);
     world.github.runs.rerun(old, world.github.state.users.get("grace")!);
     expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [String(old.id)] });
     expect(world.comments(1).at(-1)).toContain("it repeats a run that is older than the permit");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isoSeconds } from "../../world/clock.ts";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
 import { endMainWorld, startMerged } from "./main-scene.ts";
 import { PROVISION, type MainWorld } from "./main-world.ts";
@@ -100,9 +101,7 @@ describe("an upgrade of provision.yml", () => {
     const [run] = runs.all;
     runs.record({ ...run!, headBranch: "x" }, []);
     runs.record({ ...run!, path: ".github/workflows/ci.yml" }, []);
-    runs.record({ ...run!, title: "seed gone: long ago" }, []).createdAt = new Date(
-      Date.now() - 40 * 86_400_000,
-    ).toISOString();
+    runs.record({ ...run!, title: "seed gone: long ago" }, []).createdAt = isoSeconds(state.clock, -40 * 86_400_000);
     await upgrade(2);
     const [first, ...others] = ids();
     expect(await world.reconcile()).toMatchObject({ removed: [first] });

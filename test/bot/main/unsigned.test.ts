@@ -53,7 +53,7 @@ describe("nothing is signed for", () => {
   test("a check that turned green after the merge", async () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
     const { head } = await world.hub.pulls.get(pull);
-    world.github.state.pulls[0]!.mergedAt = new Date(Date.now() - 5000).toISOString();
+    world.github.clock.step(5000);
     await writeCheck(world, { head: head.sha, name: CHECKS.approval, green: true });
     await expectUnsigned();
     expect(world.comments(pull)[0]).toContain("merged before seedbed/dba-approval was green");
@@ -85,7 +85,7 @@ describe("nothing is signed for", () => {
     }
     for (const [number, head] of heads) {
       await writeCheck(world, { head, name: "seedbed/render", green: true });
-      for (const run of world.github.state.checkRuns) run.completedAt = new Date(Date.now() - 9000).toISOString();
+      world.github.clock.step(1000);
       await grace.review(number, "APPROVE");
       await writeCheck(world, { head, name: CHECKS.approval, green: true });
       expect((await ada.merge(number)).status).toBe(200);

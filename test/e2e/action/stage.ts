@@ -22,8 +22,6 @@ const TOP = join(import.meta.dirname, "../../..");
 const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
-  /** Shortens what a runner waits for a program that was cancelled. */
-  cancelScale?: number;
   /** The process environment of the runners, also what a test puts into it later. */
   machine?: Record<string, string>;
   /** As in the runner's options. */
@@ -51,12 +49,7 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open({
-    cancelScale,
-    machine = {},
-    mayStartPrograms = false,
-    ...options
-  }: StageOptions = {}): Promise<ActionStage> {
+  static async open({ machine = {}, mayStartPrograms = false, ...options }: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -95,7 +88,6 @@ export class ActionStage {
       folder: join(folder, "runner"),
       machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine }),
       mayStartPrograms,
-      ...(cancelScale === undefined ? {} : { cancelScale }),
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);
   }

@@ -1,4 +1,5 @@
 import type { ArtifactStorage } from "./artifact-storage.ts";
+import type { WorldClock } from "../clock.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -164,6 +165,7 @@ export interface State {
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;
+  clock: WorldClock;
   /** ISO 8601 with seconds, as GitHub writes times. */
   now: () => string;
 }

@@ -28,8 +28,6 @@ export interface RunnerOptions {
   mayStartPrograms?: boolean;
   /** Gets the lines of a job's log as they come. */
   show?: (place: { run: number; job: string }, line: string) => void;
-  /** Shortens GitHub's 7.5 s and 2.5 s of a cancel; 1 when absent. */
-  cancelScale?: number;
 }
 
 /** A job that has ended, as world.json lists it. */

@@ -110,7 +110,7 @@ describe.each([
     github.faults.next({ ...refs, times: 1, status: 429, headers: { "retry-after": "7" } });
     github.faults.next({ ...refs, times: 1, status: 403, headers: { "retry-after": "0" } });
     expect(await readRef()).toEqual({ waited: [7000, 0], error: null });
-    const reset = String(Math.ceil(Date.now() / 1000) + 20);
+    const reset = String(Math.ceil(github.clock.now() / 1000) + 20);
     github.faults.next({
       ...refs,
       times: 1,

@@ -17,15 +17,15 @@ export interface ArtifactStorage {
 /** "This URL expires after 1 minute" (docs.github.com, Download an artifact). */
 const LIFE = 60_000;
 
-export async function startArtifactStorage(): Promise<ArtifactStorage> {
+/** `now`: the world's time, in milliseconds since the epoch. */
+export async function startArtifactStorage(now: () => number): Promise<ArtifactStorage> {
   const links = new Map<string, { bytes: Buffer; until: number }>();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     // Azure's storage does not accept a login beside a signature (Microsoft Learn, "Authorize requests to Azure Storage").
     if (request.headers.authorization !== undefined)
       return void response.writeHead(400).end("Authentication information is not given in the correct format.");
     const found = links.get(new URL(request.url ?? "/", "http://storage").searchParams.get("sig") ?? "");
-    if (found === undefined || found.until < Date.now())
-      return void response.writeHead(403).end("Signature not valid.");
+    if (found === undefined || found.until < now()) return void response.writeHead(403).end("Signature not valid.");
     storage.downloads += 1;
     response.writeHead(200, { "content-type": "application/zip", "content-length": found.bytes.length });
     return void response.end(found.bytes);
@@ -38,7 +38,7 @@ export async function startArtifactStorage(): Promise<ArtifactStorage> {
     url: () => `http://localhost:${port}`,
     link: (bytes) => {
       const signature = randomBytes(16).toString("hex");
-      links.set(signature, { bytes, until: Date.now() + LIFE });
+      links.set(signature, { bytes, until: now() + LIFE });
       return `${storage.url()}/artifact.zip?sig=${signature}`;
     },
     downloads: 0,

@@ -149,7 +149,7 @@ async function createState(
     repositoryId: options.repositoryId,
     defaultBranch: "main",
     url: () => "",
-    storage: await startArtifactStorage(),
+    storage: await startArtifactStorage(() => clock.now()),
     app: { ...options.app, publicKey: secrets.publicKey },
     users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
     teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),

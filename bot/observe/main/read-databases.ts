@@ -1,4 +1,4 @@
-import { folderOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
 import { judgePermit } from "../../../src/permit/judge-permit.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { HubTree } from "../../hub/git.ts";
@@ -40,7 +40,8 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
   const lock = lockOf(content);
-  const { approval } = content;
+  // Beside another file that cannot be read, the permit is not judged at all.
+  const approval = content.unreadable.every(({ below }) => below === NAMES.approval) ? content.approval : null;
   return {
     database,
     files,

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { listProxySecrets, readProxies, type Proxies } from "../src/http/proxies.ts";
 import { showDocs } from "../src/problem/docs-url.ts";
-import { renderPublicKey } from "../src/permit/ed25519-key.ts";
+import { renderPublicKey } from "../src/crypto/ed25519-key.ts";
 import { locateErrors } from "../src/problem/locate-problem.ts";
 import { SeedbedError } from "../src/problem/error.ts";
 import type { MainSettings } from "./decide/pull/pull-state.ts";
@@ -19,6 +20,7 @@ export interface BotEnv {
   sweepMinutes: number;
   throttle: boolean;
   logLevel: string;
+  proxies: Proxies;
   /** All secrets, so that the log can mask them. */
   secrets: string[];
 }
@@ -59,11 +61,12 @@ export function readBotEnv(readFile: ReadSecretFile, variables: Variables = proc
       fallback: "info",
     }),
   };
+  const proxies = reader.proxies();
   reader.finish();
   const [owner = "", name = ""] = repository.split("/");
   const signing = { id: signingId, privateKey: createPrivateKey(signingKey) };
-  const secrets = [privateKey, webhookSecret, signingKey];
-  return { appId, privateKey, webhookSecret, repository: { owner, name }, signing, ...rest, secrets };
+  const secrets = [privateKey, webhookSecret, signingKey, ...listProxySecrets(variables)];
+  return { appId, privateKey, webhookSecret, repository: { owner, name }, signing, ...rest, proxies, secrets };
 }
 
 /** Throws unless main's settings list the bot's public key: otherwise every permit that it signs would be refused. */
@@ -133,6 +136,16 @@ class Reader {
     const why = value === "" ? `${name} (or ${name}_FILE) is missing.` : check(value);
     if (why !== null) this.wrong.push(why);
     return value;
+  }
+
+  proxies(): Proxies {
+    try {
+      return readProxies(this.variables);
+    } catch (error) {
+      if (!(error instanceof SeedbedError)) throw error;
+      this.wrong.push(`${error.message} ${error.fix}`);
+      return readProxies({});
+    }
   }
 
   finish(): void {

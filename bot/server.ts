@@ -1,10 +1,12 @@
+import { addTimers } from "./adapters/bot-clock.ts";
 import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
 import { startBot } from "./app.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
-import { describeFailure } from "./describe-failure.ts";
-import { createMainLook } from "./reconcile/main-rounds.ts";
+import { reconcileMainWith } from "./reconcile/main.ts";
+import { openFetch } from "../src/adapters/http/fetch.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
+import { describeError } from "../src/problem/describe-error.ts";
 
 /** The bot's process: reads the environment, starts the bot and stops it on a signal. */
 async function main(): Promise<void> {
@@ -27,9 +29,10 @@ async function main(): Promise<void> {
 }
 
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
-  const lookAtMain = createMainLook({ signingKey: env.signing, log });
+  const reconcileMain = reconcileMainWith({ signingKey: env.signing, log });
   try {
-    return await startBot({ env, log, clock: systemClock, lookAtMain });
+    const clock = addTimers(systemClock);
+    return await startBot({ env, log, clock, fetch: openFetch(env.proxies), reconcileMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;
@@ -38,6 +41,6 @@ async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${describeFailure(error)}\n`);
+  process.stderr.write(describeError(error));
   process.exitCode = 1;
 });

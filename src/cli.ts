@@ -48,7 +48,7 @@ const bench: Bench = {
   log,
   clock: systemClock,
   signal,
-  connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
+  connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
   runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,

@@ -1,4 +1,4 @@
-import type { Tree, TreeEntry } from "../../src/ports/tree.ts";
+import type { HubGit } from "./git.ts";
 import type { HubChecks } from "./checks.ts";
 import type { HubIssues, HubPulls } from "./pulls.ts";
 import type { HubActions } from "./runs.ts";
@@ -18,43 +18,6 @@ export interface Hub {
   people: HubPeople;
   actions: HubActions;
   issues: HubIssues;
-}
-
-export interface HubGit {
-  /** null if the branch does not exist. */
-  head(branch: string): Promise<string | null>;
-  /** The branches whose names begin with a prefix. */
-  branches(prefix: string): Promise<{ name: string; head: string }[]>;
-  treeAt(commit: string): Promise<HubTree>;
-  /** Commits of a branch that changed a path, newest first. */
-  history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;
-  mergeBase(base: string, head: string): Promise<string>;
-  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
-  /** Commits on top of `expectedHead` and moves the branch without force; "moved" if the branch has another head meanwhile. */
-  commitFiles(change: BranchChange): Promise<{ sha: string } | "moved">;
-  createBranch(name: string, at: string): Promise<void>;
-}
-
-/** A tree with its modes and blob ids, which a reviewer does not see. */
-export interface HubTree extends Tree<TreeEntry & { blob: string }> {
-  commit: string;
-}
-
-export interface CommitFacts {
-  sha: string;
-  parents: string[];
-  message: string;
-  /** The account that GitHub attributes the commit to; null if it cannot. */
-  author: { id: string; login: string } | null;
-  committer: { id: string; login: string } | null;
-}
-
-export interface BranchChange {
-  branch: string;
-  expectedHead: string;
-  message: string;
-  write: { path: string; text: string }[];
-  remove: string[];
 }
 
 export interface HubPeople {

@@ -1,4 +1,4 @@
-import type { CommitFacts } from "./hub.ts";
+import type { CommitFacts } from "./git.ts";
 
 export interface PullFacts {
   number: number;

@@ -1,6 +1,5 @@
 import type { People } from "../../src/settings/settings.ts";
 import type { Hub, HubPeople } from "../hub/hub.ts";
-import type { CheckFacts } from "../hub/checks.ts";
 import type { PullFacts } from "../hub/pulls.ts";
 import type { Account, Contributors } from "../decide/reviews/judge-reviews.ts";
 
@@ -21,10 +20,4 @@ export async function readContributors(hub: Hub, pull: PullFacts): Promise<Contr
     ours ? hub.pulls.pushers(pull.head.branch) : [],
   ]);
   return { author: pull.author, commits, pushers };
-}
-
-/** When this App's check of this name turned green; null if it is not green, or only another App wrote it. */
-export function greenSince(checks: readonly CheckFacts[], name: string, appId: number): string | null {
-  const check = checks.find((candidate) => candidate.name === name && candidate.appId === appId);
-  return check?.status === "completed" && check.conclusion === "success" ? check.completedAt : null;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { SETTINGS_PATH } from "../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../src/layout/repository.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { PushFacts } from "../hub/pulls.ts";
 import { findIssue, markNote, readOwnComments } from "../write/write-comments.ts";

@@ -1,17 +1,7 @@
-import { findTouched, listChangedPaths } from "../decide/pull/changed-paths.ts";
-import { judgeDatabases } from "../decide/pull/judge-databases.ts";
-import {
-  isGreen,
-  listRendered,
-  reconcileMergeGroup,
-  type GroupPull,
-  type MergeGroupState,
-} from "../decide/pull/merge-group.ts";
 import { isWritten } from "../decide/pull/decide-pull.ts";
+import { decideMergeGroup } from "../decide/pull/merge-group.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { PullFacts } from "../hub/pulls.ts";
-import { readMainSettings } from "../observe/pull/read-pull-state.ts";
-import { readEntries, readSide } from "../observe/pull/read-side.ts";
+import { readMergeGroup } from "../observe/pull/read-merge-group.ts";
 
 /** Heads of the groups that wait in the default branch's merge queue. */
 export async function listMergeGroups(hub: Hub): Promise<string[]> {
@@ -19,8 +9,8 @@ export async function listMergeGroups(hub: Hub): Promise<string[]> {
   return [...new Set(groups.map(({ head }) => head))];
 }
 
-/** Checks a group of the merge queue against main as it is now; the group's own word for its base is not asked. */
-export async function lookAtMergeGroup(hub: Hub, head: string): Promise<void> {
+/** Reconciles a group of the merge queue: checks it against main as it is now; the group's own word for its base is not asked. */
+export async function reconcileMergeGroup(hub: Hub, head: string): Promise<void> {
   // Before main: a pull request that is merged in between is then both a candidate and part of the base.
   const pulls = (await hub.pulls.open()).filter((pull) => pull.base.branch === hub.repository.defaultBranch);
   const main = await hub.git.head(hub.repository.defaultBranch);
@@ -28,53 +18,7 @@ export async function lookAtMergeGroup(hub: Hub, head: string): Promise<void> {
   const base = await hub.git.mergeBase(main, head);
   // A group without a difference has been merged; the checks of a pull request's own head are not a group's to write.
   if (base === head || pulls.some((pull) => pull.head.sha === head)) return;
-  const wanted = reconcileMergeGroup(await readMergeGroup(hub, { head, base, main, pulls }));
+  const wanted = decideMergeGroup(await readMergeGroup(hub, { head, base, main, pulls }));
   const checks = await hub.checks.list(head);
   for (const check of wanted) if (!isWritten({ checks, appId: hub.appId }, check)) await hub.checks.write(head, check);
-}
-
-interface GroupPlace {
-  head: string;
-  base: string;
-  main: string;
-  pulls: PullFacts[];
-}
-
-async function readMergeGroup(hub: Hub, place: GroupPlace): Promise<MergeGroupState> {
-  const { appId } = hub;
-  const [base, entries] = [await readEntriesAt(hub, place.base), await readEntriesAt(hub, place.head)];
-  const state = { appId, head: place.head, base, entries, rendered: [], pulls: [] };
-  if (listChangedPaths(base, entries).length === 0) return state;
-  const pulls = await Promise.all(place.pulls.map((pull) => readGroupPull(hub, pull, place.main)));
-  return { ...state, pulls, rendered: await readRendered(hub, place, { base, entries }) };
-}
-
-async function readGroupPull(hub: Hub, { number, head }: PullFacts, main: string): Promise<GroupPull> {
-  const checks = await hub.checks.list(head.sha);
-  // A tree that nobody has checked is not even read: it must not be able to stop the queue.
-  if (!isGreen(checks, hub.appId)) return { number, checks, base: [], entries: [] };
-  const base = await hub.git.mergeBase(main, head.sha);
-  return { number, checks, base: await readEntriesAt(hub, base), entries: await readEntriesAt(hub, head.sha) };
-}
-
-/** Renders the group: main may have got a new lock since the pull requests were rendered, and git merges both. */
-async function readRendered(
-  hub: Hub,
-  place: GroupPlace,
-  { base, entries }: Pick<MergeGroupState, "base" | "entries">,
-): Promise<string[]> {
-  const [main, before, after] = await Promise.all([place.main, place.base, place.head].map(hub.git.treeAt));
-  const settings = await readMainSettings(main!);
-  const today = new Date(await hub.gitHubTime()).toISOString().slice(0, 10);
-  const shared = { touched: findTouched(base, entries), settings: settings.settings, today };
-  const head = await readSide({ ...shared, tree: after!, entries });
-  const judged = judgeDatabases(
-    { head, base: await readSide({ ...shared, tree: before!, entries: base }), settings },
-    shared.touched,
-  );
-  return listRendered(head, judged);
-}
-
-async function readEntriesAt(hub: Hub, commit: string): ReturnType<typeof readEntries> {
-  return readEntries(await hub.git.treeAt(commit));
 }

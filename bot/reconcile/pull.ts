@@ -1,21 +1,23 @@
 import type { Hub } from "../hub/hub.ts";
 import type { PullFacts } from "../hub/pulls.ts";
 import { closeComment, leavesRequest } from "../decide/pull/closed-comment.ts";
-import { reconcilePull } from "../decide/pull/decide-pull.ts";
+import { decidePull } from "../decide/pull/decide-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 import { readPullState } from "../observe/pull/read-pull-state.ts";
 import { writePull, type Written } from "../write/write-pull.ts";
 
-/** Looks at one pull request: reads it, decides, and writes what has changed. */
-export async function lookAtPull(hub: Hub, number: number): Promise<Written> {
+/** Reconciles one pull request: reads it, decides, and writes what has changed. */
+export async function reconcilePull(hub: Hub, number: number): Promise<Written> {
   const pull = await hub.pulls.get(number);
-  if (pull.state === "closed") return lookAtClosed(hub, pull);
+  if (pull.state === "closed") return reconcileClosed(hub, pull);
   const facts = await readPullState(hub, pull);
-  return writePull(hub, facts, reconcilePull(facts));
+  // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were.
+  if ((await hub.pulls.get(number)).state === "closed") return "again";
+  return writePull(hub, facts, decidePull(facts));
 }
 
-/** Ends the comment of a closed pull request, unless the look at main goes on with it. */
-async function lookAtClosed(hub: Hub, { number, merged, base }: PullFacts): Promise<Written> {
+/** Ends the comment of a closed pull request, unless reconciling main goes on with it. */
+async function reconcileClosed(hub: Hub, { number, merged, base }: PullFacts): Promise<Written> {
   const sticky = findSticky(await hub.pulls.comments(number), hub);
   const reachedMain = merged && base.branch === hub.repository.defaultBranch;
   if (sticky === null || (reachedMain && leavesRequest(await hub.pulls.files(number)))) return "done";

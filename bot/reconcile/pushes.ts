@@ -6,8 +6,8 @@ const DAY = 24 * 60 * 60_000;
 /** A new process reads this far back: what was reported is found in the comments. */
 const FIRST = 30 * DAY;
 
-/** Creates the look at who updated main: after each update, and otherwise once a day. */
-export function createPushLook(log: Pick<Logger, "warn">): (hub: Hub) => Promise<void> {
+/** What reports who updated main: after each update, and otherwise once a day. */
+export function reconcilePushesWith(log: Pick<Logger, "warn">): (hub: Hub) => Promise<void> {
   let last: { head: string | null; at: number } | null = null;
   return async (hub) => {
     const { defaultBranch } = hub.repository;
@@ -18,7 +18,7 @@ export function createPushLook(log: Pick<Logger, "warn">): (hub: Hub) => Promise
     if ((await hub.people.branchRules(defaultBranch)) === null) return;
     const since = last === null ? now - FIRST : last.at - DAY;
     const latest = await auditPushes(hub, { log, since });
-    // GitHub's list is sometimes behind the branch: then the next look reads it again.
+    // GitHub's list is sometimes behind the branch: then it is read again the next time.
     if (latest === head || latest === null || head === null) last = { head, at: now };
   };
 }

@@ -1,21 +1,21 @@
 import type { Clock } from "../../src/ports/clock.ts";
 
-/** The outcome of a look: `again` asks for another one at once. */
-export type Looked = "done" | "again";
+/** `again` asks for another reconciliation at once. */
+export type Reconciled = "done" | "again";
 
-export interface LookQueue {
-  /** Notes that something may have changed; all marks before a look lead to a single look. */
+export interface ReconcileQueue {
+  /** Notes that something may have changed; all marks before a reconciliation lead to a single one. */
   mark(key: string): void;
-  /** Resolves when no key is waiting and no look is running. */
+  /** Resolves when no key is waiting and none is being reconciled. */
   idle(): Promise<void>;
-  /** Accepts no more marks and waits for the running looks. */
+  /** Accepts no more marks and waits for what is being reconciled. */
   stop(): Promise<void>;
 }
 
 export interface QueueOptions {
-  look: (key: string) => Promise<Looked>;
+  reconcile: (key: string) => Promise<Reconciled>;
   clock: Clock;
-  /** How many keys are looked at in parallel; a single key never is. */
+  /** How many keys are reconciled in parallel; a single key never is. */
   workers: number;
   failed: (key: string, failure: { error: unknown; attempt: number; next: number | null }) => void;
 }
@@ -26,16 +26,16 @@ const ATTEMPTS = 6;
 const ROUNDS = 10;
 const LONGEST_PAUSE = 60_000;
 
-/** A queue of keys to look at, in memory only: the sweep finds whatever is lost with the process. */
-export function createLookQueue(options: QueueOptions): LookQueue {
+/** A queue of keys to reconcile, in memory only: the sweep finds whatever is lost with the process. */
+export function createReconcileQueue(options: QueueOptions): ReconcileQueue {
   return new MemoryQueue(options);
 }
 
-class MemoryQueue implements LookQueue {
+class MemoryQueue implements ReconcileQueue {
   private readonly options: QueueOptions;
   private readonly waiting = new Set<string>();
-  private readonly looking = new Map<string, Promise<void>>();
-  /** Keys whose look has failed, until their next attempt: they take no worker from the others. */
+  private readonly reconciling = new Map<string, Promise<void>>();
+  /** Keys that have failed, until their next attempt: they take no worker from the others. */
   private readonly pausing = new Map<string, Promise<void>>();
   /** Failures in a row. */
   private readonly failures = new Map<string, number>();
@@ -59,23 +59,23 @@ class MemoryQueue implements LookQueue {
   async stop(): Promise<void> {
     this.stopping.abort();
     this.waiting.clear();
-    await Promise.all([...this.looking.values(), ...this.pausing.values()]);
+    await Promise.all([...this.reconciling.values(), ...this.pausing.values()]);
   }
 
   private isIdle(): boolean {
-    return this.waiting.size + this.looking.size + this.pausing.size === 0;
+    return this.waiting.size + this.reconciling.size + this.pausing.size === 0;
   }
 
   private pump(): void {
     for (const key of this.waiting) {
-      if (this.looking.size >= this.options.workers || this.stopping.signal.aborted) break;
-      if (this.looking.has(key) || this.pausing.has(key)) continue;
+      if (this.reconciling.size >= this.options.workers || this.stopping.signal.aborted) break;
+      if (this.reconciling.has(key) || this.pausing.has(key)) continue;
       this.waiting.delete(key);
-      // Never synchronously: a look that marks its own key must already be in `looking`.
-      const begun = Promise.resolve().then(() => this.lookUntilDone(key));
-      this.looking.set(
+      // Never synchronously: a reconciliation that marks its own key must already be in `reconciling`.
+      const begun = Promise.resolve().then(() => this.reconcileUntilDone(key));
+      this.reconciling.set(
         key,
-        begun.finally(() => this.leave(this.looking, key)),
+        begun.finally(() => this.leave(this.reconciling, key)),
       );
     }
     if (!this.isIdle()) return;
@@ -83,23 +83,23 @@ class MemoryQueue implements LookQueue {
     this.idlers = [];
   }
 
-  private leave(place: Map<string, Promise<void>>, key: string): void {
-    place.delete(key);
+  private leave(among: Map<string, Promise<void>>, key: string): void {
+    among.delete(key);
     this.pump();
   }
 
-  private async lookUntilDone(key: string): Promise<void> {
+  private async reconcileUntilDone(key: string): Promise<void> {
     for (let round = 0; round < ROUNDS && !this.stopping.signal.aborted; round += 1) {
-      const outcome = await this.lookOnce(key);
+      const outcome = await this.reconcileOnce(key);
       if (outcome === "failed") return this.pause(key);
       this.failures.delete(key);
       if (outcome === "done") return;
     }
   }
 
-  private async lookOnce(key: string): Promise<Looked | "failed"> {
+  private async reconcileOnce(key: string): Promise<Reconciled | "failed"> {
     try {
-      return await this.options.look(key);
+      return await this.options.reconcile(key);
     } catch (error) {
       const attempt = (this.failures.get(key) ?? 0) + 1;
       this.failures.set(key, attempt);
@@ -108,7 +108,7 @@ class MemoryQueue implements LookQueue {
     }
   }
 
-  /** After a growing pause the key is looked at again; after too many failures its next mark begins anew. */
+  /** After a growing pause the key is reconciled again; after too many failures its next mark begins anew. */
   private pause(key: string): void {
     const attempt = this.failures.get(key) ?? 0;
     if (attempt >= ATTEMPTS) {

@@ -1,6 +1,6 @@
 import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
 
-/** The parts of a webhook that are used: the repository, and what to look at. Everything else is read from GitHub. */
+/** The parts of a webhook that are used: the repository, and what to reconcile. Everything else is read from GitHub. */
 interface Payload {
   action?: string;
   number?: number;
@@ -12,7 +12,7 @@ interface Payload {
   check_suite?: { head_sha?: string };
 }
 
-/** The keys to look at after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-groups`. */
+/** The keys to reconcile after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-groups`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
   const event = payload as Payload;
   switch (name) {

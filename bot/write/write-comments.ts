@@ -59,7 +59,7 @@ async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, re
   let written = 0;
   for (const { body } of stickyComments) {
     const sticky = findSticky(comments, hub);
-    // As GitHub keeps it, perhaps without the last line's end: each update is an event, which leads to another look.
+    // As GitHub keeps it, perhaps without the last line's end: each update is an event, which leads to another reconciliation.
     if (sticky?.body.trim() === body.trim()) continue;
     if (sticky === null) await hub.pulls.writeComment(number, body);
     else await hub.pulls.updateComment(sticky.id, body);
@@ -91,7 +91,7 @@ export async function readOwnComments(hub: Hub, number: number): Promise<Comment
   return comments.filter(({ appId, user }) => appId === hub.appId && user?.login === hub.botLogin);
 }
 
-interface RefusalWork {
+interface ThreadRefusals {
   number: number;
   comments: readonly CommentFacts[];
   refusals: readonly Refusal[];
@@ -100,7 +100,7 @@ interface RefusalWork {
 async function writeRefusals(
   hub: Hub,
   kind: Refusal["kind"],
-  { number, comments, refusals }: RefusalWork,
+  { number, comments, refusals }: ThreadRefusals,
 ): Promise<number> {
   const there = comments.find(({ body }) => body.startsWith(REFUSALS[kind].mark)) ?? null;
   const body = countRefusals(kind, there?.body ?? null, refusals);

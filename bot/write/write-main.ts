@@ -1,18 +1,7 @@
 import { SeedbedError } from "../../src/problem/error.ts";
-import { placeOf } from "../../src/database/database-folder.ts";
-import { isDatabaseName } from "../../src/database/database-name.ts";
 import type { Hub } from "../hub/hub.ts";
+import { isOurPath } from "../decide/main/commits/our-path.ts";
 import type { MainCommit } from "../decide/main/main-state.ts";
-
-/** Path parts that cannot lead out of their folder. */
-const PLAIN_PARTS = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-
-/** Whether the bot may write or remove a path on main. GitHub cannot limit a ruleset bypass to paths, so this is the only limit. */
-export function isOurPath(path: string): boolean {
-  const place = placeOf(path);
-  if (place === null || !isDatabaseName(place.database)) return false;
-  return place.generated && PLAIN_PARTS.test(place.below);
-}
 
 /** Commits to main; the bot changes main in no other way. Returns "moved" if main is no longer at the expected head. */
 export async function writeMain(

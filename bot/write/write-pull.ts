@@ -1,12 +1,13 @@
 import { SeedbedError } from "../../src/problem/error.ts";
-import { ENVIRONMENTS } from "../../src/database/repository.ts";
-import type { BranchChange, Hub } from "../hub/hub.ts";
+import { ENVIRONMENTS } from "../../src/layout/repository.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { BranchChange } from "../hub/git.ts";
 import type { Adoption } from "../decide/pull/adopt.ts";
 import type { PullState } from "../decide/pull/pull-state.ts";
 import { isWritten, type PullOutputs } from "../decide/pull/decide-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 
-/** `again` if something was written that requires another look. */
+/** `again` if something was written that requires another reconciliation. */
 export type Written = "done" | "again";
 
 /** Writes the outputs that differ from what is already on GitHub. */

@@ -4,7 +4,8 @@ import { readErrors, readFailures, type ErrorRow, type SourceText } from "./read
 const BEGIN = "<!-- errors: generated from the code by `node docs/reference/write-reference.ts`, do not edit below -->";
 
 /** Codes of requests and settings stand beside a line of the reader's own file, with why and fix: they need no table. */
-const TOLD_ON_THEIR_LINE = /^(?:src\/(?:request|settings|config|yaml|plan|manifests|digests|container)|bot\/pull)\//;
+const TOLD_ON_THEIR_LINE =
+  /^(?:src\/(?:request|settings|document|plan|manifests|digests|container)|bot\/decide\/pull)\//;
 
 /** The page with everything after its mark written anew: Oracle's codes, Seedbed's own, the container's. */
 export function renderErrorPage(page: string, sources: readonly SourceText[]): string {

@@ -1,36 +1,12 @@
+import type { Deployments } from "../ports/deployments.ts";
+import type { StepOutput } from "../ports/step-output.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { MainReader } from "../ports/main-reader.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
-import type { RunContext } from "./run-context.ts";
-
-/** What a step can tell its runner, as in GitHub's toolkit. */
-export interface StepOutput {
-  /** From now on the runner prints *** instead of it. */
-  mask(secret: string): void;
-  set(name: string, value: string): void;
-  /** Passed to the post step as environment variable `STATE_<name>`; never a secret. */
-  save(name: string, value: string): void;
-  /** Markdown for the run's page. */
-  summarize(markdown: string): Promise<void>;
-  /** An annotation. */
-  fail(text: string, title: string): void;
-  /** Writes `<runner's temporary folder>/seed-result/seed-result.json` and returns its path. */
-  keepResult(text: string): Promise<string>;
-}
-
-/** Shows an attempt on the repository's page. */
-export interface Deployments {
-  start(attempt: { database: string; tip: string; description: string }): Promise<string>;
-  say(id: string, status: DeploymentStatus): Promise<void>;
-}
-
-export interface DeploymentStatus {
-  state: "in_progress" | "success" | "failure" | "error";
-  description: string;
-}
+import type { RunContext } from "../use-cases/run-context.ts";
 
 /** The dependencies of the Action: entries build them from adapters, tests from fakes. */
 export interface ActionBench {
@@ -42,8 +18,10 @@ export interface ActionBench {
   /** Aborted when the run is cancelled. */
   signal: AbortSignal;
   github(context: RunContext, token: string): { main: MainReader; deployments: Deployments };
+  /** `onSecret` is told every secret that is found and in no input, before it is used. */
   connect(
     credentials: Credentials,
+    onSecret?: (secret: string) => void,
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** The container's runtime that this version of the Action ships. */
   runtime(): Promise<RuntimeFile[]>;

@@ -1,4 +1,4 @@
-import type { Credentials } from "../credentials/credentials.ts";
+import { type Credentials, pairOf, type Login } from "../credentials/credentials.ts";
 import { SeedbedError } from "../problem/error.ts";
 
 /** All inputs that a workflow passes to the Action, read once. */
@@ -80,7 +80,7 @@ export function readInputs(environment: Environment): Inputs {
 
 function requireAll(environment: Environment, command: "plan" | "seed"): void {
   const wanted = Object.keys(WANTED).filter((name) => command === "seed" || /^(database|github_token)$/.test(name));
-  const missing = wanted.filter((name) => read(environment, name).trim() === "");
+  const missing = wanted.filter((name) => read(environment, name).trim() === "" && isNeeded(environment, name));
   if (missing.length === 0) return;
   const list = missing.map((name) => `  ${name}: ${WANTED[name]}`).join("\n");
   const one = missing.length === 1 ? "1 input is missing or empty" : `${missing.length} inputs are missing or empty`;
@@ -90,6 +90,17 @@ function requireAll(environment: Environment, command: "plan" | "seed"): void {
     : `${one}:\n${list}`;
   const fix = command === "plan" ? FIXES.plan : noEnvironment ? FIXES.environment : FIXES.secrets;
   throw new SeedbedError("inputs-missing", text, { fix });
+}
+
+/** A login of a registry may be left out, as a pair: it is then looked for where Docker keeps its logins. */
+function isNeeded(environment: Environment, name: string): boolean {
+  const [, login] = /^(registry|base)_/.exec(name) ?? [];
+  return login === undefined || loginOf(environment, login) !== null;
+}
+
+function loginOf(environment: Environment, name: string): Login | null {
+  const password = read(environment, `${name}_password`);
+  return pairOf(read(environment, `${name}_username`).trim(), password.trim() === "" ? "" : password);
 }
 
 const FIXES = {
@@ -102,18 +113,14 @@ const FIXES = {
 
 function credentialsOf(environment: Environment): Credentials {
   const passphrase = read(environment, "ssh_passphrase");
-  const login = (name: "registry" | "base") => ({
-    username: read(environment, `${name}_username`).trim(),
-    password: read(environment, `${name}_password`),
-  });
   return {
     // A key that was pasted into a form may have lost its final newline, or have Windows line ends.
     sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}\n`,
     sshPassphrase: passphrase === "" ? undefined : passphrase,
     sourceUser: read(environment, "source_user").trim(),
     sourcePassword: read(environment, "source_password"),
-    registry: login("registry"),
-    base: login("base"),
+    registry: loginOf(environment, "registry"),
+    base: loginOf(environment, "base"),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StepOutput } from "./action-ports.ts";
+import type { StepOutput } from "../ports/step-output.ts";
 
 /** Masking shorter strings would turn half of the log into ***. */
 const SHORTEST_LINE = 8;
@@ -38,14 +38,22 @@ function isFrame(line: string): boolean {
   return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
 }
 
-/** Wraps an output so that no text that leaves the step contains a secret: the runner's masks only work in logs. */
+/**
+ * Wraps an output so that no text that leaves the step contains a secret: the runner's masks only work in logs. What is
+ * masked from now on is hidden too.
+ */
 export function hideSecrets(output: StepOutput, forms: readonly string[]): StepOutput {
   // A secret of two characters occurs in many words, and replacing it would damage the result. The longest comes first, also
   // among several secrets: one may begin another, whose rest would be shown.
-  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
+  const sort = (all: readonly string[]) =>
+    all.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
+  let telling = sort(forms);
   const hide = (text: string) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text);
   return {
-    mask: (secret) => output.mask(secret),
+    mask: (secret) => {
+      telling = sort([...telling, secret]);
+      output.mask(secret);
+    },
     set: (name, value) => output.set(name, hide(value)),
     save: (name, value) => output.save(name, hide(value)),
     summarize: (markdown) => output.summarize(hide(markdown)),

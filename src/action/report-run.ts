@@ -1,7 +1,7 @@
 import { messageOf, type SeedbedError } from "../problem/error.ts";
 import type { Log } from "../ports/log.ts";
 import type { FinishedRun } from "../use-cases/seed-run.ts";
-import type { StepOutput } from "./action-ports.ts";
+import type { StepOutput } from "../ports/step-output.ts";
 import { renderRefusal, renderSummary } from "./job-summary.ts";
 
 interface Voice {

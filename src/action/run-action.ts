@@ -5,7 +5,8 @@ import type { ActionBench } from "./action-ports.ts";
 import { readInputs, type PlanInputs, type SeedInputs } from "./inputs.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { reportError, reportSeed } from "./report-run.ts";
-import { readRunContext, type RunContext } from "./run-context.ts";
+import { readRunContext } from "./read-run-context.ts";
+import { type RunContext } from "../use-cases/run-context.ts";
 
 /** The Action's main step: registers masks, reads inputs, runs the command. Returns the step's exit code; once the masks are set it never throws. */
 export async function runAction(bench: ActionBench): Promise<0 | 1> {

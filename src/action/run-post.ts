@@ -3,7 +3,7 @@ import { cleanRun, readTraces } from "../use-cases/clean-run.ts";
 import type { ActionBench } from "./action-ports.ts";
 import { readInputs } from "./inputs.ts";
 import { maskSecrets } from "./mask-secrets.ts";
-import { readRunContext } from "./run-context.ts";
+import { readRunContext } from "./read-run-context.ts";
 
 /** The Action's post step: cleans up what a killed main step left on the source. Failures are reported; the next run retries. */
 export async function runPost(bench: ActionBench): Promise<void> {

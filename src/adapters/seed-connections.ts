@@ -1,32 +1,52 @@
-import type { Credentials } from "../credentials/credentials.ts";
+import type { Credentials, Login } from "../credentials/credentials.ts";
 import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
+import { readProxies } from "../http/proxies.ts";
 import type { SeedPorts } from "../use-cases/seed-order.ts";
 import { connectRegistry } from "./oci/registry.ts";
 import { connectSource } from "./oracle/thin.ts";
 import { connectHost } from "./ssh/host.ts";
 import { checkPrivateKey } from "./ssh/open-connection.ts";
+import { LoginFinder } from "../registry-login/find-login.ts";
+import type { FoundLogin } from "../registry-login/login.ts";
+import { openProcess } from "./process/actions-exec.ts";
+import { readDockerConfig } from "./disk/docker-config-file.ts";
 
 // A status call takes seconds, but DBA_SEGMENTS of a large source or opening a job on a busy one takes minutes. SSH's keepalive detects dead connections.
 const DEADLINES = { connect: 30_000, call: 300_000, grace: 10_000 };
 
-const PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
+// Programs of cloud providers start an interpreter and ask their provider: some seconds, on a busy runner many.
+const HELPER_LIMIT_MILLISECONDS = 60_000;
 
-/**
- * Connections that hold the secrets, so that no other code sees them. `nameSecrets` defines how error messages
- * refer to a secret: by default as the Action's inputs.
- */
+export interface ConnectOptions {
+  /** Proxies, and where Docker keeps its logins; credential helpers get it. */
+  environment: Record<string, string | undefined>;
+  /** How error messages refer to a secret: by default as the Action's inputs. */
+  nameSecrets?: NameSecrets;
+  /** Ends a credential helper. */
+  signal: AbortSignal;
+  /** Is told the secrets of logins that are found, so that they can be masked. */
+  onSecret?: ((secret: string) => void) | undefined;
+}
+
+/** Connections that hold the secrets, so that no other code sees them. */
 export function connectSeedPorts(
   credentials: Credentials,
-  environment: Record<string, string | undefined>,
-  nameSecrets: NameSecrets = nameInputs,
+  { environment, nameSecrets = nameInputs, signal, onSecret = () => undefined }: ConnectOptions,
 ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry"> {
-  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
+  const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
     nameSecrets,
     privateKey: credentials.sshPrivateKey,
     ...(credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}),
   };
+  const logins = new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal,
+    onSecret,
+  });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) =>
@@ -39,14 +59,15 @@ export function connectSeedPorts(
         password: credentials.sourcePassword,
         deadlines: DEADLINES,
       }),
-    connectRegistry: (host, login) =>
-      connectRegistry({
-        host,
-        credentials: login === "seeds" ? credentials.registry : credentials.base,
-        inputs: login === "seeds" ? "registry" : "base",
-        nameSecrets,
-        insecureHttp: insecure.includes(host),
-        proxy,
-      }),
+    connectRegistry: async (host, kind) => {
+      const inputs = kind === "seeds" ? "registry" : "base";
+      const { login, origin } = fromInputs(credentials[inputs]) ?? (await logins.find(host));
+      const insecureHttp = insecure.includes(host);
+      return connectRegistry({ host, credentials: login, origin, inputs, nameSecrets, insecureHttp, proxies });
+    },
   };
+}
+
+function fromInputs(login: Login | null): FoundLogin | null {
+  return login === null ? null : { login, origin: { kind: "inputs" } };
 }

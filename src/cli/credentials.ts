@@ -1,4 +1,4 @@
-import type { Credentials } from "../credentials/credentials.ts";
+import { type Credentials, pairOf } from "../credentials/credentials.ts";
 import { SeedbedError } from "../problem/error.ts";
 
 /** What a seed connects to: a folder as its target needs no registry. */
@@ -7,18 +7,18 @@ export type Target = "image" | "folder";
 interface Wanted {
   variable: string;
   what: string;
-  /** Not needed when the dump is written into a folder. */
-  imageOnly?: true;
+  /** The login of a registry that it is half of: not needed when the dump is written into a folder, nor where both halves are missing. */
+  login?: "registry" | "base";
 }
 
 const WANTED: Wanted[] = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
   { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of SEEDBED_SOURCE_USER" },
-  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", imageOnly: true },
-  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", imageOnly: true },
+  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", login: "registry" },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", login: "registry" },
+  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", login: "base" },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", login: "base" },
 ];
 
 /** Reads the file that a `<NAME>_FILE` variable names. */
@@ -30,33 +30,44 @@ export interface SecretPlace {
   readFile: ReadSecretFile;
 }
 
-/** Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; all missing ones are reported at once. */
+/**
+ * Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; all missing ones are reported at once. A
+ * registry's login may be left out, as a pair.
+ */
 export async function readCredentials(place: SecretPlace, target: Target): Promise<Credentials> {
   const values = new Map<string, string>();
-  const missing: string[] = [];
-  for (const { variable, what, imageOnly } of WANTED) {
-    if (imageOnly && target === "folder") continue;
-    const value = await readSecret(variable, place);
-    if (value === undefined || value.trim() === "") missing.push(`${variable}${emptyOrMissing(value)}: ${what}`);
-    else values.set(variable, value);
+  const missing: Missing[] = [];
+  for (const wanted of WANTED) {
+    if (wanted.login !== undefined && target === "folder") continue;
+    const value = await readSecret(wanted.variable, place);
+    if (value === undefined || value.trim() === "") missing.push({ ...wanted, value });
+    else values.set(wanted.variable, value);
   }
-  if (missing.length > 0) throw missingSecrets(missing);
   const take = (variable: string): string => values.get(variable) ?? "";
+  const login = (name: "REGISTRY" | "BASE") =>
+    pairOf(take(`SEEDBED_${name}_USERNAME`), take(`SEEDBED_${name}_PASSWORD`));
+  const logins = { registry: login("REGISTRY"), base: login("BASE") };
+  requireAll(missing.filter((one) => one.login === undefined || logins[one.login] !== null));
   return {
     sshPrivateKey: take("SEEDBED_SSH_PRIVATE_KEY"),
     sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", place),
     sourceUser: take("SEEDBED_SOURCE_USER"),
     sourcePassword: take("SEEDBED_SOURCE_PASSWORD"),
-    registry: { username: take("SEEDBED_REGISTRY_USERNAME"), password: take("SEEDBED_REGISTRY_PASSWORD") },
-    base: { username: take("SEEDBED_BASE_USERNAME"), password: take("SEEDBED_BASE_PASSWORD") },
+    ...logins,
   };
 }
 
-/** One line per secret, for a help text. */
+/** One line per secret, for a help text, and where registry logins are looked for. */
 export function describeSecrets(): string {
   const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, if it has one" };
-  return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
+  const lines = [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`);
+  return [...lines, "", ...LOGIN_ORDER].join("\n");
 }
+
+const LOGIN_ORDER = [
+  "A registry's login is, in this order: its two variables; Docker's login for that registry, from config.json in",
+  "$DOCKER_CONFIG or ~/.docker (a helper of credHelpers, else of credsStore, else auths); none.",
+];
 
 async function readSecret(variable: string, { environment, readFile }: SecretPlace): Promise<string | undefined> {
   const path = environment[`${variable}_FILE`];
@@ -75,13 +86,15 @@ async function readSecret(variable: string, { environment, readFile }: SecretPla
   return variable === "SEEDBED_SSH_PRIVATE_KEY" ? text : text.replace(/\r?\n$/, "");
 }
 
-function emptyOrMissing(value: string | undefined): string {
-  return value === undefined ? "" : " (set, but empty)";
+interface Missing extends Wanted {
+  value: string | undefined;
 }
 
-function missingSecrets(missing: string[]): SeedbedError {
-  const list = missing.map((line) => `  ${line}`).join("\n");
-  return new SeedbedError(
+function requireAll(missing: Missing[]): void {
+  if (missing.length === 0) return;
+  const emptyOrMissing = (value: string | undefined) => (value === undefined ? "" : " (set, but empty)");
+  const list = missing.map(({ variable, what, value }) => `  ${variable}${emptyOrMissing(value)}: ${what}`).join("\n");
+  throw new SeedbedError(
     "secrets-missing",
     `${missing.length === 1 ? "1 secret is" : `${missing.length} secrets are`} missing or empty:\n${list}`,
     {

@@ -1,4 +1,4 @@
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Repository } from "../use-cases/load.ts";
 
 /** What works without settings. */

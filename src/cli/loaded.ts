@@ -1,6 +1,6 @@
 import { showDocs } from "../problem/docs-url.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { renderProblems } from "../problem/render-problems.ts";

@@ -1,4 +1,6 @@
+import type { AddCommand } from "./add-command.ts";
 import { Command, CommanderError } from "commander";
+import { describeError } from "../problem/describe-error.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { Bench, ExitCode } from "./bench.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -8,10 +10,7 @@ import { addRender } from "./commands/render.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addVerify } from "./commands/verify.ts";
-import { describeError, errorToJson } from "./describe-error.ts";
-
-/** Adds a command; its action calls `finish` with the exit code. */
-export type AddCommand = (program: Command, bench: Bench, finish: (code: ExitCode) => void) => void;
+import { errorToJson } from "./error-to-json.ts";
 
 const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addVerify, addDemo];
 

@@ -1,4 +1,4 @@
-import { digestOfBytes } from "../digests/digest.ts";
+import { digestOfBytes } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { ScriptText } from "../lock/lock.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";

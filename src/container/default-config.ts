@@ -1,4 +1,4 @@
-import { digestOfJson } from "../digests/digest.ts";
+import { digestOfJson } from "../crypto/digest.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import { renderApplyConfig } from "./apply-config.ts";
 import { renderSeedConfig, type SeedConfigInput } from "./seed-config.ts";

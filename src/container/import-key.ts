@@ -1,4 +1,4 @@
-import { digestOfJson, type Digest } from "../digests/digest.ts";
+import { digestOfJson, type Digest } from "../crypto/digest.ts";
 
 /** What an import depends on; a higher `reset` imports the same dump again, and no command raises it yet. */
 export interface ImportKeyInput {

@@ -3,7 +3,7 @@ import { findDuplicateDatabases } from "../request/database-name.ts";
 import { parseRequest } from "../request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
-import { folderOf, isGenerated, NAMES } from "./database-folder.ts";
+import { folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import type { FolderContent } from "./read-folder.ts";
 
 /** What a folder is judged by. */

@@ -1,6 +1,6 @@
 import { isRegular, refuseMode } from "./file-mode.ts";
-import { NAMES, placeOf } from "./database-folder.ts";
-import { ENVIRONMENTS } from "./repository.ts";
+import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { compareBytes } from "../text/order.ts";

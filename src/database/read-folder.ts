@@ -1,10 +1,11 @@
 import type { Lock } from "../lock/lock.ts";
 import { emptyLock } from "../lock/advance-lock.ts";
 import { parseLock } from "../lock/parse-lock.ts";
+import type { ApprovalFile } from "../permit/read-permit.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { RequestFiles } from "../request/request.ts";
-import { type DatabaseFolder, folderOf, isGenerated, NAMES } from "./database-folder.ts";
+import { type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -15,8 +16,8 @@ export interface FolderContent<Entry extends TreeEntry = TreeEntry> {
   files: RequestFiles;
   /** null where there is none. A lock that says nothing, or of another database, has the reasons. */
   lock: Parsed<Lock> | null;
-  /** Text of approval.yaml; null where there is none that can be used. */
-  approval: string | null;
+  /** The permit's file, for whoever judges permits. */
+  approval: ApprovalFile;
   /** Whatever lies below `manifests/`, unread. */
   manifests: Entry[];
   /** Paths that may not be there as they are, in their order. */
@@ -45,7 +46,7 @@ export async function readFolder<Entry extends TreeEntry>(
     database,
     files: { database, files: Object.fromEntries(own) },
     lock: lockIn({ database, text: texts[NAMES.lock] ?? null, unreadable }),
-    approval: texts[NAMES.approval] ?? null,
+    approval: approvalIn(found.find(({ below }) => below === NAMES.approval)),
     manifests: entries.filter(({ path }) => path.startsWith(`${folder.manifests}/`)),
     unreadable,
   };
@@ -58,6 +59,13 @@ export async function readLock(tree: Tree, database: string): Promise<FolderCont
   if (entry === undefined) return null;
   const { below, text, problem } = await readEntry(tree, folder, entry);
   return lockIn({ database, text, unreadable: problem === null ? [] : [{ below, problem }] });
+}
+
+/** The permit's file alone. */
+export async function readApproval(tree: Tree, database: string): Promise<ApprovalFile> {
+  const folder = folderOf(database);
+  const [entry] = await tree.entries(folder.approval);
+  return entry === undefined ? null : approvalIn(await readEntry(tree, folder, entry));
 }
 
 /** The lock that counts: that of a database which was never seeded where there is none, or none that holds. */
@@ -85,6 +93,10 @@ async function readEntry(tree: Tree, folder: DatabaseFolder, entry: TreeEntry): 
     if (!(error instanceof UnreadableFile)) throw error;
     return { below, text: null, problem: error.problem };
   }
+}
+
+function approvalIn(read: ReadEntry | undefined): ApprovalFile {
+  return read === undefined || read.problem === null ? (read?.text ?? null) : { unreadable: read.problem };
 }
 
 function lockIn({

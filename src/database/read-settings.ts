@@ -2,7 +2,7 @@ import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parseSettings } from "../settings/parse-settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { SETTINGS_PATH } from "./repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** The settings of a tree. */

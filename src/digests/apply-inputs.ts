@@ -1,6 +1,6 @@
 import { compareText } from "../text/order.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
-import { digestOfJson, type Digest } from "./digest.ts";
+import { digestOfJson, type Digest } from "../crypto/digest.ts";
 import { readScripts } from "./seed.ts";
 
 /** Decides whether a running database has something to apply: everything that affects neither an export nor an import. */

@@ -1,6 +1,6 @@
 import type { Lock } from "../lock/lock.ts";
-import type { Work } from "../plan/plan.ts";
-import type { Digest } from "./digest.ts";
+import type { Work } from "./work.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 /** The current digests of a request. */
 export interface DigestsNow {

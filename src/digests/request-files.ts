@@ -1,5 +1,5 @@
 import type { RequestFiles } from "../request/request.ts";
-import { digestOfBytes, digestOfJson, type Digest } from "./digest.ts";
+import { digestOfBytes, digestOfJson, type Digest } from "../crypto/digest.ts";
 
 /** Path to SHA-256 of every hand-written file of a request, as a permit lists them: one changed byte changes it. */
 export function listRequestDigests(files: RequestFiles): Record<string, Digest> {

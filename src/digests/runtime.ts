@@ -1,4 +1,4 @@
-import { digestOfBytes, digestOfJson, type Digest } from "./digest.ts";
+import { digestOfBytes, digestOfJson, type Digest } from "../crypto/digest.ts";
 
 /** Everything that the container runs, apart from the data. */
 export interface Runtime {

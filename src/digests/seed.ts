@@ -4,7 +4,7 @@ import { compareText } from "../text/order.ts";
 import type { BaseProfile } from "../profiles/profiles.ts";
 import type { DatabaseRequest, RequestFiles, SchemaScope, SourceDatabaseRequest } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
-import { digestOfJson, type Digest } from "./digest.ts";
+import { digestOfJson, type Digest } from "../crypto/digest.ts";
 
 /** Everything that decides the data in a request's image, in canonical form and with the text of scripts. */
 export function seedOf(request: DatabaseRequest, settings: Settings | undefined, files: RequestFiles): Seed {

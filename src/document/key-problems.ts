@@ -4,7 +4,7 @@ import { findNearNames, joinOr, listNames } from "../text/near-names.ts";
 import { showSteps, type Steps } from "./place.ts";
 import { quote } from "../text/quote.ts";
 import { correctSlip, exampleOf } from "./schema-example.ts";
-import { isSecretKey } from "./secret-lines.ts";
+import { isSecretKey } from "../text/secret-lines.ts";
 import type { SchemaBook, SchemaNode } from "./schema-book.ts";
 
 /** A key that is unknown, missing or badly named; null for errors about values. */

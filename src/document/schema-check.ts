@@ -1,39 +1,47 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { describeKeyError } from "./key-problems.ts";
 import { describeValueError } from "./value-problems.ts";
+import type { Draft } from "./draft.ts";
 import type { Finding } from "./finding.ts";
 import type { Steps } from "./place.ts";
 import { expandSchema, type SchemaBook } from "./schema-book.ts";
 
 /** The result of a check: every finding, and the valid values with defaults filled in. */
-export interface SchemaResult {
+export interface SchemaResult<T> {
   findings: Finding[];
-  /** The document with undefined in place of each value that has a finding. */
-  sound: unknown;
+  /** The whole document; null when it has a finding. */
+  value: T | null;
+  /** The document with undefined in place of each value that has a finding; empty when it is no map at all. */
+  draft: Draft<T>;
 }
 
 /** Checks documents against one schema. */
-export type SchemaCheck = (value: unknown) => SchemaResult;
+export type SchemaCheck<T> = (value: unknown) => SchemaResult<T>;
 
-/** Compiles a schema once; the check never modifies its input. */
-export function compileSchema(book: SchemaBook): SchemaCheck {
-  let validate: ValidateFunction | undefined;
-  return (value) => {
-    validate ??= compile(book);
-    const filled: unknown = structuredClone(value);
-    if (validate(filled)) return { findings: [], sound: filled };
+/** Compiles a schema once; the check never modifies its input. `T` is the schema's type: a test compares the two. */
+export function compileSchema<T extends object>(book: SchemaBook): SchemaCheck<T> {
+  let validate: ValidateFunction<T> | undefined;
+  return (document) => {
+    validate ??= compile<T>(book);
+    const filled: unknown = structuredClone(document);
+    if (validate(filled)) return { findings: [], value: filled, draft: filled as Draft<T> };
     const errors = (validate.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
-    const findings = errors.map((error) => describe(error, value, book));
-    return { findings, sound: withoutUnsound(filled, errors) };
+    const findings = errors.map((error) => describe(error, document, book));
+    return { findings, value: null, draft: draftOf<T>(withoutUnsound(filled, errors)) };
   };
 }
 
-function compile(book: SchemaBook): ValidateFunction {
+function draftOf<T extends object>(sound: unknown): Draft<T> {
+  const isMap = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return (isMap ? sound : {}) as Draft<T>;
+}
+
+function compile<T>(book: SchemaBook): ValidateFunction<T> {
   // A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
   const ajv = new Ajv2020(options);
   ajv.addVocabulary(["patternErrorMessage", "alternatives"]);
-  return ajv.compile(expandSchema(book.schema, book.schema));
+  return ajv.compile<T>(expandSchema(book.schema, book.schema));
 }
 
 /** ajv reports a bad name of a map twice: the pattern, and propertyNames around it. */

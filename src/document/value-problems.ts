@@ -5,7 +5,7 @@ import { showSteps, type Steps } from "./place.ts";
 import { quote } from "../text/quote.ts";
 import type { SchemaBook, SchemaNode } from "./schema-book.ts";
 import { correctSlip, exampleOf } from "./schema-example.ts";
-import { isSecretKey } from "./secret-lines.ts";
+import { isSecretKey } from "../text/secret-lines.ts";
 
 /** Describes a value of the wrong type, form or size: what was found and what was expected. */
 export function describeValueError(error: ErrorObject, at: Steps, book: SchemaBook): Finding {

@@ -1,9 +1,8 @@
-import { isAlias, isCollection, isScalar, visit } from "yaml";
-import type { Document, Node, YAMLParseError } from "yaml";
+import { isAlias, isCollection, isScalar, visit, type Document, type Node, type YAMLParseError } from "yaml";
 import type { Problem } from "../problem/problem.ts";
 import { placeInText } from "./place.ts";
 import { quote } from "../text/quote.ts";
-import type { YamlFile } from "./yaml-text.ts";
+import type { YamlFile } from "./yaml-file.ts";
 
 const SHOWN_AT_MOST = 3;
 const DEEPEST = 30;
@@ -18,9 +17,13 @@ export function describeSyntaxErrors(
   const duplicates = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
   const others = document.errors.filter((error) => error.code !== "DUPLICATE_KEY");
   const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+  const { stars, rest } = splitStars(file, document, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
-    ...describeOthers(file, document, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST),
+    ...[
+      ...stars.map((start) => unquotedStar(file, start)),
+      ...describeOthers(file, document, withoutEchoes(file, rest)),
+    ].slice(0, SHOWN_AT_MOST),
   ];
   return { broken, problems };
 }
@@ -32,6 +35,28 @@ function describeOthers(file: YamlFile, document: Document.Parsed, errors: YAMLP
   return errors.flatMap(
     (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error))),
   );
+}
+
+/** Values such as * 2 * * *, which the parser takes for an alias and reports piece by piece: their starts, and the other errors. */
+function splitStars(file: YamlFile, document: Document.Parsed, errors: YAMLParseError[]) {
+  const aliases: number[] = [];
+  visit(document, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+  const starOf = ({ pos }: YAMLParseError) =>
+    aliases.find((start) => start <= pos[0] && !file.text.slice(start, pos[0]).includes("\n"));
+  const stars = new Set(errors.map(starOf).filter((start) => start !== undefined));
+  return { stars: [...stars], rest: errors.filter((error) => starOf(error) === undefined) };
+}
+
+function unquotedStar(file: YamlFile, start: number): Problem {
+  const value = /^.*?(?=\s*(?:$|\s#|, |[}\]]))/m.exec(file.text.slice(start))![0];
+  const isSchedule = /(?:^|[\s{,])schedule:\s*$/.test(file.text.slice(0, start));
+  const words = {
+    code: "yaml-syntax",
+    what: "a value that begins with * is not in quotes",
+    why: "in YAML a * refers to another value of the file",
+    fix: isSchedule ? "put the schedule in quotes" : "put the value in quotes",
+  };
+  return at(file, [start, start + value.length], words);
 }
 
 const FLOW_END = /^Flow .* end with a ([\]}])$/;

@@ -1,3 +1,4 @@
+import type { YamlFile } from "./yaml-file.ts";
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import type { Problem } from "../problem/problem.ts";
@@ -15,13 +16,6 @@ export interface YamlText {
   keyAt(steps: Steps): Place;
   /** The place of a part of a string value; of the whole value where it has escapes or several lines. */
   partAt(steps: Steps, part: { index: number; length: number }): Place;
-}
-
-/** What to read: `docs` is the page and anchor of the rules for YAML. */
-export interface YamlFile {
-  path: string;
-  text: string;
-  docs: string;
 }
 
 const MAX_BYTES = 64 * 1024;

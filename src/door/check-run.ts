@@ -1,4 +1,4 @@
-import { WORKFLOW_PATH } from "../database/repository.ts";
+import { WORKFLOW_PATH } from "../layout/repository.ts";
 import type { DoorFacts } from "./door-facts.ts";
 import { refuse, type Refused } from "./refusal.ts";
 

@@ -1,4 +1,4 @@
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { SourceSettings } from "../settings/settings.ts";
 import type { Decision, DoorFacts, Pass } from "./door-facts.ts";
 import { describeWindows, isWindowOpen } from "./export-window.ts";

@@ -2,10 +2,9 @@ import { judgeFolder } from "../database/judge-folder.ts";
 import { namesOf } from "../database/list-folders.ts";
 import { locateErrors } from "../problem/locate-problem.ts";
 import { listNames, suggestName } from "../text/near-names.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkPermit } from "./check-permit.ts";
-import { findPermit } from "./find-permit.ts";
 import { checkRun } from "./check-run.ts";
 import type { Decision, DoorFacts } from "./door-facts.ts";
 import { refuse, refuseProblem, type Refused } from "./refusal.ts";
@@ -15,9 +14,7 @@ export function decide(facts: DoorFacts): Decision {
   const early = checkRun(facts) ?? checkName(facts);
   if (early !== null) return early;
   const settings = readSettings(facts);
-  if ("refuse" in settings) return settings;
-  const found = findPermit(facts, settings);
-  return "refuse" in found ? found : checkPermit(facts, settings, found);
+  return "refuse" in settings ? settings : checkPermit(facts, settings);
 }
 
 function checkName({ database, main }: DoorFacts): Refused | null {

@@ -1,5 +1,5 @@
 import type { Permit } from "../permit/permit.ts";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { Lock } from "../lock/lock.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings, SourceSettings } from "../settings/settings.ts";

@@ -1,5 +1,5 @@
 import type { SourceDatabase } from "../ports/source-database.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 import type { ResolvedSchema, SourceFinding } from "./source-report.ts";
 import { readEncryptedTables } from "./statements/hidden-rows.ts";
 

@@ -2,7 +2,7 @@ import { messageOf } from "../problem/error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SourceDatabase } from "../ports/source-database.ts";
 import type { SourceHost } from "../ports/source-host.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 import { findEarlierExports } from "./earlier-exports.ts";
 import { joinPath } from "./host-files.ts";
 import type { EarlierJob } from "./source-report.ts";

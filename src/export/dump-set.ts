@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 /** `dumpset.json`: the facts of one export. Every time in it is the source's own. */
 export interface DumpSet {

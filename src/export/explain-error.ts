@@ -1,6 +1,6 @@
 import { SeedbedError } from "../problem/error.ts";
 import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
-import { DatabaseError, findCodes } from "./database-error.ts";
+import { DatabaseError, findCodes } from "../ports/database-error.ts";
 import { ERROR_CATALOGUE } from "./error-catalogue.ts";
 
 /** Names for the placeholders of a fix. */

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { EarlierExport, ResolvedTable, SourceReport } from "./source-report.ts";
 
 /** What an export will do on the source, complete except for the SCN, which is read when it starts. */

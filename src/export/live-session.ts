@@ -1,6 +1,6 @@
 import { SeedbedError } from "../problem/error.ts";
 import type { Cell, SourceDatabase, Statement } from "../ports/source-database.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 
 /** How often an export may log on again: a network that fails more often will not transfer the dump either. */
 const MOST_RENEWALS = 5;

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { sentence } from "../text/sentence.ts";
 import type { Seed } from "../lock/lock.ts";

@@ -5,7 +5,7 @@ import { readAccount, readDirectories, readPrivileges, readQuotas, readRoles } f
 import { readDirectoryPrivileges } from "./statements/grants.ts";
 import { readDatabase, readFullVersion, readInstance } from "./statements/instance.ts";
 import { readCharacterSets, readObjectPaths, readTimeZoneFile } from "./statements/settings.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 
 /** Name of the source in the settings, and the service of the connection. */
 export interface SourceName {

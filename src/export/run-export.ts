@@ -1,7 +1,7 @@
 import { messageOf, SeedbedError } from "../problem/error.ts";
 import type { SourceDatabase } from "../ports/source-database.ts";
 import { cleanUpExport } from "./clean-up-export.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 import type { ExportedJob, TableRows } from "./dump-set.ts";
 import { ExportError } from "./export-error.ts";
 import type { ExportPlan } from "./export-plan.ts";

@@ -3,7 +3,7 @@ import type { Cell, SourceDatabase } from "../ports/source-database.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { SourceHost } from "../ports/source-host.ts";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../ports/database-error.ts";
 import type { ExportJob } from "./export-plan.ts";
 import { type ExportLog, parseExportLog, stripLine } from "./export-log.ts";
 import { joinPath, readText } from "./host-files.ts";

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { Registry } from "../ports/registry.ts";
 import { choosePlatform, parseImageConfig, parseImageManifest } from "./oci-document.ts";

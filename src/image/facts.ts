@@ -1,5 +1,5 @@
-import { canonicalJson, digestOfBytes } from "../digests/digest.ts";
-import type { Digest } from "../digests/digest.ts";
+import { canonicalJson, digestOfBytes } from "../crypto/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { DumpSet, TableRows } from "../export/dump-set.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";

@@ -1,5 +1,5 @@
-import { canonicalJson, digestOfBytes } from "../digests/digest.ts";
-import type { Digest } from "../digests/digest.ts";
+import { canonicalJson, digestOfBytes } from "../crypto/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { BaseImage } from "./base-image.ts";
 import { CONFIG_TYPE, LAYER_TYPE, MANIFEST_TYPE } from "./oci-types.ts";

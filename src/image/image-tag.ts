@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 export interface TagDigests {
   dumpSet: Digest;

@@ -1,5 +1,5 @@
 import { SeedbedError } from "../problem/error.ts";
-import { digestOfBytes } from "../digests/digest.ts";
+import { digestOfBytes } from "../crypto/digest.ts";
 import type { BlobDescriptor, Registry } from "../ports/registry.ts";
 
 /** Reads a blob that fits into memory, at most `limit` bytes. */

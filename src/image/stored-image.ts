@@ -1,6 +1,6 @@
 import { extract } from "tar-stream";
-import { digestOfBytes } from "../digests/digest.ts";
-import type { Digest } from "../digests/digest.ts";
+import { digestOfBytes } from "../crypto/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { DumpSet } from "../export/dump-set.ts";
 import type { Registry } from "../ports/registry.ts";

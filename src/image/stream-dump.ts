@@ -1,9 +1,9 @@
 import type { DumpFile } from "../export/dump-set.ts";
-import { DumpLayer } from "./dump-layer.ts";
-import type { DumpSource } from "./dump-layer.ts";
+import type { DumpFileTransfer } from "../transfer/dump-file-transfer.ts";
 import type { OwnLayer } from "./image-plan.ts";
 import type { ImageTarget } from "./image-target.ts";
 import { mapLimited } from "./map-limited.ts";
+import { packDumpFile } from "./pack-dump-file.ts";
 
 /** A dump file whose layer the registry has confirmed. */
 export interface StoredDumpFile {
@@ -16,28 +16,14 @@ const AT_ONCE = 2;
 
 /** Streams dump files into layers of the image's repository, in the given order; nothing is written to disk. */
 export function streamDumpFiles(
-  sources: DumpSource[],
-  target: Omit<ImageTarget, "base" | "bases">,
+  files: DumpFileTransfer[],
+  { seeds, repository, signal: given }: Pick<ImageTarget, "seeds" | "repository" | "signal">,
 ): Promise<StoredDumpFile[]> {
-  return mapLimited(sources, { atOnce: AT_ONCE, signal: target.signal }, (source, signal) =>
-    streamOne(source, { ...target, signal }),
-  );
-}
-
-async function streamOne(source: DumpSource, target: Omit<ImageTarget, "base" | "bases">): Promise<StoredDumpFile> {
-  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
-  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
-  return {
-    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
-    layer: { ...blob, name: `dump/${source.name}` },
-  };
-}
-
-async function* withProgress(source: DumpSource, { log }: Pick<ImageTarget, "log">): AsyncGenerator<Buffer> {
-  let done = 0;
-  for await (const chunk of source.open()) {
-    done += chunk.length;
-    log.progress(source.name, { done, total: source.bytes, unit: "bytes" });
-    yield chunk;
-  }
+  return mapLimited(files, { atOnce: AT_ONCE, signal: given }, async (file, signal) => {
+    const blob = await seeds.upload(repository, () => packDumpFile(file), signal);
+    return {
+      file: { name: file.name, bytes: file.bytes, sha256: file.sha256 },
+      layer: { ...blob, name: `dump/${file.name}` },
+    };
+  });
 }

@@ -1,4 +1,4 @@
-import { DATABASE_NAME } from "../database/database-name.ts";
+import { DATABASE_NAME } from "../layout/database-name.ts";
 import { digest, numberText, seedSchema, strictObject, time } from "./seed-schema.ts";
 
 const text = { type: "string", minLength: 1 };

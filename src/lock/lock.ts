@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { BaseProfile } from "../profiles/profiles.ts";
 import type { ExportOptions, SafetyOptions, SchemaScope, Tablespace } from "../request/request.ts";
 

@@ -1,5 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import { describeSchemaErrors } from "../document/read-generated.ts";
 import type { LockedDumpSet, Seed } from "./lock.ts";

@@ -1,5 +1,5 @@
-import { NAMES, placeOf } from "../database/database-folder.ts";
-import { ENVIRONMENTS } from "../database/repository.ts";
+import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /**

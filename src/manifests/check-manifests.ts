@@ -1,5 +1,5 @@
-import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
-import { isDatabaseName } from "../database/database-name.ts";
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { isDatabaseName } from "../layout/database-name.ts";
 import type { Problem } from "../problem/problem.ts";
 import { checkFleet } from "./check-fleet.ts";
 import { checkObject } from "./check-object.ts";

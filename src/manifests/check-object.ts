@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "./manifest-input.ts";
 import { isLabelValue } from "./label-value.ts";
-import { canonicalQuantity } from "../text/quantity.ts";
+import { canonicalQuantity } from "../document/quantity.ts";
 
 /** Problems of one rendered object, each as a predicate; `namespace` is the bundle's. */
 export function checkObject(object: KubernetesObject, namespace: string): string[] {

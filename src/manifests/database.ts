@@ -1,4 +1,4 @@
-import { digestOfJson } from "../digests/digest.ts";
+import { digestOfJson } from "../crypto/digest.ts";
 import { compareText } from "../text/order.ts";
 import { renderConfigMap } from "./config-map.ts";
 import { isSeedPending } from "./fleet.ts";

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../digests/digest.ts";
+import { canonicalJson } from "../crypto/digest.ts";
 
 /** A value that differs, by its path: `spec.containers[oracle].image`. */
 export interface ValueChange {

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../digests/digest.ts";
+import { canonicalJson } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { renderYaml } from "../document/render-yaml.ts";
 import { isLabelValue } from "./label-value.ts";

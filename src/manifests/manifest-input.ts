@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { Lock, Seed } from "../lock/lock.ts";
 import type { DatabaseRequest } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -2,7 +2,7 @@ import { SeedbedError } from "../problem/error.ts";
 import { clusterOf } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { bundleName, objectLabels } from "./names.ts";
-import { canonicalQuantity } from "../text/quantity.ts";
+import { canonicalQuantity } from "../document/quantity.ts";
 
 /** Fleet has uninstalled live releases by mistake (rancher/fleet#5261, rancher/fleet#5406): Helm then keeps these objects. */
 export const keepPolicy = { "helm.sh/resource-policy": "keep" };

@@ -4,7 +4,7 @@ import { renderConfigVolume } from "./config-map.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { objectNames } from "./names.ts";
 import { containerSecurity, podSecurity } from "./pod-security.ts";
-import { canonicalQuantity } from "../text/quantity.ts";
+import { canonicalQuantity } from "../document/quantity.ts";
 import { renderSecretMounts, renderSecretVolumes, secretsOf } from "./secrets.ts";
 
 /** The pod of a database. Any change in it restarts the database. */

@@ -1,4 +1,4 @@
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { renderYaml } from "../document/render-yaml.ts";
 import { renderAccess } from "./access.ts";
 import { renderDatabase } from "./database.ts";

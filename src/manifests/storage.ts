@@ -1,7 +1,7 @@
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { keepPolicy } from "./namespace.ts";
 import { bundleName, objectLabels, objectNames } from "./names.ts";
-import { canonicalQuantity } from "../text/quantity.ts";
+import { canonicalQuantity } from "../document/quantity.ts";
 
 /**
  * The volume as a separate object, because the size in a StatefulSet's claim template cannot be changed

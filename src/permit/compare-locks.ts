@@ -1,4 +1,4 @@
-import { canonicalJson } from "../digests/digest.ts";
+import { canonicalJson } from "../crypto/digest.ts";
 import type { Lock } from "../lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 /** Paths that two lists of files do not both have with the same bytes, sorted. */
 export function differingFiles(one: Record<string, Digest>, other: Record<string, Digest>): string[] {

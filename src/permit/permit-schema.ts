@@ -1,4 +1,4 @@
-import { NAMES } from "../database/database-folder.ts";
+import { NAMES } from "../layout/database-folder.ts";
 import { databaseName } from "../lock/lock-schema.ts";
 import { digest, numberText, strictObject, time } from "../lock/seed-schema.ts";
 

@@ -1,6 +1,6 @@
-import { type Digest, digestOfBytes } from "../digests/digest.ts";
+import { type Digest, digestOfBytes } from "../crypto/digest.ts";
 
-/** `approval.yaml`: what may run once, for which exact request, and who approved it. Read it only through `parseApproval`. */
+/** `approval.yaml`: what may run once, for which exact request, and who approved it. Judge it only through `judgePermit`. */
 export type Permit = PermitFacts & PermitCause;
 
 export interface PermitFacts {

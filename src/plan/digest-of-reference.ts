@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 /** The digest at the end of `registry/repository@sha256:…`, the form in which settings name every base. */
 export function digestOfReference(image: string): Digest {

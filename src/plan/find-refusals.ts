@@ -1,5 +1,5 @@
-import { NAMES } from "../database/database-folder.ts";
-import { wholeOf } from "../text/quantity.ts";
+import { NAMES } from "../layout/database-folder.ts";
+import { wholeOf } from "../document/quantity.ts";
 import { readFixed, type FixedValues } from "../manifests/read-fixed.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Change } from "./plan.ts";

@@ -1,10 +1,11 @@
-import { canonicalJson } from "../digests/digest.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { canonicalJson } from "../crypto/digest.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { accessLabel, patternsOf } from "../manifests/client-rules.ts";
-import { wholeOf } from "../text/quantity.ts";
+import { wholeOf } from "../document/quantity.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
-import type { Change, Plan, Work } from "./plan.ts";
+import type { Change, Plan } from "./plan.ts";
+import type { Work } from "../digests/work.ts";
 
 interface RiskInput {
   database: string;

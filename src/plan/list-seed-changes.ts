@@ -3,7 +3,8 @@ import { baseOf } from "../manifests/base-of.ts";
 import { diffValues } from "../manifests/diff-values.ts";
 import { digestOfReference } from "./digest-of-reference.ts";
 import type { WantedState } from "./plan-state.ts";
-import type { Change, Work } from "./plan.ts";
+import type { Change } from "./plan.ts";
+import type { Work } from "../digests/work.ts";
 
 /** The changes of data and image, field by field against the lock, and the work that they cause. */
 export function listSeedChanges(state: WantedState, work: Work): Change[] {

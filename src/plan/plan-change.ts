@@ -1,5 +1,5 @@
 import { compareDigests } from "../digests/compare-digests.ts";
-import { digestOfJson } from "../digests/digest.ts";
+import { digestOfJson } from "../crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { baseOf } from "../manifests/base-of.ts";
 import { readObjects } from "../manifests/read-objects.ts";
@@ -11,7 +11,8 @@ import { listManifestChanges } from "./list-manifest-changes.ts";
 import { listSeedChanges } from "./list-seed-changes.ts";
 import { digestOfReference } from "./digest-of-reference.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
-import type { Change, Plan, Work } from "./plan.ts";
+import type { Change, Plan } from "./plan.ts";
+import type { Work } from "../digests/work.ts";
 
 export interface PlanInput {
   database: string;

@@ -1,3 +1,4 @@
+import type { Work } from "../digests/work.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 
@@ -15,9 +16,6 @@ export interface Plan {
   /** Paths of files to remove. */
   removes: string[];
 }
-
-/** export ⊃ image ⊃ apply ⊃ none: each includes the work of the next. */
-export type Work = "export" | "image" | "apply" | "none";
 
 export interface Change {
   kind: "create" | "apply" | "restart" | "export" | "import" | "image" | "grow" | "retire" | "refuse";

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 
 export interface StoredManifest {
   digest: Digest;
@@ -24,7 +24,7 @@ export interface MountedBlob extends BlobDescriptor {
 /** One OCI registry host, logged in. Repositories are paths on it, without the host. A signal ends every call at once. */
 export interface Registry {
   readonly host: string;
-  /** Proves before any work that this login may pull or push here; leaves nothing behind. */
+  /** Proves before any work that this login may pull or push here; leaves at most an empty upload, which expires. */
   check(repository: string, access: "pull" | "push", signal: AbortSignal): Promise<void>;
   /** null when there is none. */
   manifest(repository: string, reference: string, signal: AbortSignal): Promise<StoredManifest | null>;
@@ -38,5 +38,6 @@ export interface Registry {
    */
   upload(repository: string, open: () => AsyncIterable<Buffer>, signal: AbortSignal): Promise<BlobDescriptor>;
   putManifest(repository: string, manifest: NewManifest, signal: AbortSignal): Promise<Digest>;
+  /** Never rejects: it must not decide over what was done before. */
   close(): Promise<void>;
 }

@@ -17,5 +17,6 @@ export interface SourceDatabase {
   query(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>[]>;
   /** OUT binds by name. Throws `DatabaseError`. */
   block(statement: Statement, binds: Record<string, Cell>): Promise<Record<string, Cell>>;
+  /** Never rejects: it must not decide over what was done before. */
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ export interface SourceHost {
   /** The file's bytes in order; short reads and lost connections are handled internally. */
   read(path: string, options: ReadOptions): AsyncIterable<Buffer>;
   remove(path: string): Promise<void>;
+  /** Never rejects: it must not decide over what was done before. */
   close(): Promise<void>;
 }
 

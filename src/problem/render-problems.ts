@@ -1,4 +1,4 @@
-import { looksSecret } from "../document/secret-lines.ts";
+import { looksSecret } from "../text/secret-lines.ts";
 import { showDocs } from "./docs-url.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./summarize-problems.ts";

@@ -1,4 +1,4 @@
-import { placeOf } from "../database/database-folder.ts";
+import { placeOf } from "../layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
 
 /** What was looked at. */

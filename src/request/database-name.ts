@@ -1,5 +1,5 @@
-import { folderOf } from "../database/database-folder.ts";
-import { isDatabaseName } from "../database/database-name.ts";
+import { folderOf } from "../layout/database-folder.ts";
+import { isDatabaseName } from "../layout/database-name.ts";
 import { compareText } from "../text/order.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import { showUnseen } from "../text/unseen.ts";

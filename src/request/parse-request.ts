@@ -2,14 +2,14 @@ import { locateFinding, sortProblems, type Finding } from "../document/finding.t
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
-import { folderOf, NAMES } from "../database/database-folder.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";
 import { parseDatabaseName } from "./database-name.ts";
 import { checkFolder } from "./request-folder.ts";
 import type { DatabaseRequest, RequestFiles } from "./request.ts";
-import type { Draft, Rule, RuleInput } from "./rule.ts";
+import type { Rule, RuleInput } from "./rule.ts";
 import { checkDuplicates } from "./rules/duplicates.ts";
 import { checkImportOptions } from "./rules/import-options.ts";
 import { checkOracleNames } from "./rules/oracle-names.ts";
@@ -27,7 +27,7 @@ const PAGE = "docs/reference/database_config.md";
 /** The request's schema, and where each key is documented. */
 export const REQUEST_BOOK = openSchemaBook(schema as SchemaNode, PAGE);
 
-const checkSchema = compileSchema(REQUEST_BOOK);
+const checkSchema = compileSchema<DatabaseRequest>(REQUEST_BOOK);
 
 const RULES: readonly Rule[] = [
   checkDuplicates,
@@ -59,24 +59,18 @@ export function parseRequest(
   const path = folder.request;
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
-  const { findings, sound } = checkSchema(yaml.text.value);
+  const { findings, value, draft } = checkSchema(yaml.text.value);
   const known = settings === "broken" ? undefined : settings;
-  const draft = draftOf(sound);
   const input: RuleInput = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
-  return conclude(sound, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+  return conclude(value, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
 }
 
-function conclude(sound: unknown, problems: Problem[]): Parsed<DatabaseRequest> {
-  if (problems.some((problem) => problem.severity === "error")) return { ok: false, problems };
-  // The schema has confirmed every value of it and filled in the defaults.
-  return { ok: true, value: sound as DatabaseRequest, warnings: problems };
-}
-
-function draftOf(sound: unknown): Draft<DatabaseRequest> {
-  return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
+function conclude(value: DatabaseRequest | null, problems: Problem[]): Parsed<DatabaseRequest> {
+  if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, value, warnings: problems };
 }
 
 function checkScriptTexts(files: RequestFiles): Problem[] {

@@ -1,4 +1,4 @@
-import { folderOf, NAMES } from "../database/database-folder.ts";
+import { folderOf, NAMES } from "../layout/database-folder.ts";
 import type { Problem } from "../problem/problem.ts";
 import { showPath } from "../text/unseen.ts";
 import { isScript } from "./check-scripts.ts";

@@ -1,14 +1,8 @@
+import type { Draft } from "../document/draft.ts";
 import type { Finding } from "../document/finding.ts";
 import { type BaseProfile, PROFILE_NAMES, PROFILES } from "../profiles/profiles.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DatabaseRequest, RequestFiles } from "./request.ts";
-
-/** A value of which any part may be missing because it was invalid. */
-export type Draft<T> = T extends (infer Entry)[]
-  ? (Draft<Entry> | undefined)[]
-  : T extends object
-    ? { [Key in keyof T]?: Draft<T[Key]> | undefined }
-    : T;
 
 /** What a rule checks. */
 export interface RuleInput {

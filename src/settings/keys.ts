@@ -1,6 +1,6 @@
 import type { Finding } from "../document/finding.ts";
 import type { Steps } from "../document/place.ts";
-import { parsePublicKey } from "../permit/ed25519-key.ts";
+import { parsePublicKey } from "../crypto/ed25519-key.ts";
 
 /** An approval key that is not an Ed25519 public key, or that is a private key. */
 export function checkPublicKey(text: string | undefined, at: Steps): Finding[] {

@@ -1,13 +1,9 @@
+import type { Draft } from "../document/draft.ts";
 import type { Finding } from "../document/finding.ts";
-
-/** The part of the settings that begins with a placeholder. */
-export interface PlaceholderDraft {
-  approval?: { keys?: unknown[] } | undefined;
-  bases?: Record<string, { image?: string } | undefined> | undefined;
-}
+import type { BaseSettings, Settings } from "./settings.ts";
 
 /** What new settings leave open and every form accepts: it would only be noticed when the bot starts or an image is pulled. */
-export function checkPlaceholders({ approval, bases }: PlaceholderDraft): Finding[] {
+export function checkPlaceholders({ approval, bases }: Draft<Settings>): Finding[] {
   const noKeys: Finding = {
     severity: "warning",
     code: "no-approval-keys",
@@ -20,7 +16,7 @@ export function checkPlaceholders({ approval, bases }: PlaceholderDraft): Findin
   return [...(approval?.keys?.length === 0 ? [noKeys] : []), ...Object.entries(bases ?? {}).flatMap(checkDigest)];
 }
 
-function checkDigest([name, base]: [string, { image?: string } | undefined]): Finding[] {
+function checkDigest([name, base]: [string, Draft<BaseSettings> | undefined]): Finding[] {
   const image = base?.image;
   if (image === undefined || !/@sha256:0{64}$/.test(image)) return [];
   return [

@@ -1,19 +1,14 @@
+import type { Draft } from "../document/draft.ts";
 import type { Finding } from "../document/finding.ts";
 import { listNames } from "../text/near-names.ts";
 import type { Steps } from "../document/place.ts";
 import { checkTimeZone } from "../document/time-zone.ts";
 import { checkPublicKey, checkHostKey } from "./keys.ts";
 import { checkPlaceholders } from "./placeholders.ts";
-import type { People, SourceSettings } from "./settings.ts";
+import type { ExportWindow, People, Settings, SourceSettings } from "./settings.ts";
 
-/** Settings of which any part may be missing because it was invalid. */
-export type SettingsDraft = {
-  platform?: Partial<People> | undefined;
-  approval?: { keys?: ({ id?: string; public_key?: string } | undefined)[] } | undefined;
-  sources?: Record<string, Partial<SourceSettings> | undefined> | undefined;
-  bases?: Record<string, { image?: string } | undefined> | undefined;
-  clusters?: Record<string, { secrets?: { kind?: string; store?: string } } | undefined> | undefined;
-};
+type SettingsDraft = Draft<Settings>;
+type SourceDraft = Draft<SourceSettings>;
 
 /** Findings that concern more than one key. */
 export function checkSettings(draft: SettingsDraft): Finding[] {
@@ -27,7 +22,7 @@ export function checkSettings(draft: SettingsDraft): Finding[] {
   ];
 }
 
-function checkApprovers(people: Partial<People> | undefined, at: Steps, what: string): Finding[] {
+function checkApprovers(people: Draft<People> | undefined, at: Steps, what: string): Finding[] {
   if (!people?.teams || !people.users || people.teams.length + people.users.length > 0) return [];
   return [
     {
@@ -61,7 +56,7 @@ function checkKeys({ approval }: SettingsDraft): Finding[] {
   });
 }
 
-function checkSource(source: Partial<SourceSettings>, at: Steps): Finding[] {
+function checkSource(source: SourceDraft, at: Steps): Finding[] {
   return [
     ...checkApprovers(source.dba, [...at, "dba"], "approve an export of this source"),
     ...checkRequired(source, at),
@@ -71,11 +66,13 @@ function checkSource(source: Partial<SourceSettings>, at: Steps): Finding[] {
   ];
 }
 
-function checkRequired({ dba }: Partial<SourceSettings>, at: Steps): Finding[] {
+function checkRequired({ dba }: SourceDraft, at: Steps): Finding[] {
   if (!dba?.teams || !dba.users || dba.teams.length > 0 || dba.users.length === 0) return [];
-  const people = new Set(dba.users).size;
-  if (dba.required === undefined || dba.required <= people) return [];
-  const why = `${people} ${people === 1 ? "user is" : "users are"} named: ${listNames(dba.users)}`;
+  const users = dba.users.filter((user) => user !== undefined);
+  const people = new Set(users).size;
+  // A user with a finding of its own will be one more.
+  if (dba.required === undefined || dba.required <= people || users.length < dba.users.length) return [];
+  const why = `${people} ${people === 1 ? "user is" : "users are"} named: ${listNames(users)}`;
   return [
     {
       code: "out-of-range",
@@ -87,9 +84,7 @@ function checkRequired({ dba }: Partial<SourceSettings>, at: Steps): Finding[] {
   ];
 }
 
-type WindowDraft = Partial<SourceSettings["windows"][number]> | undefined;
-
-function checkWindow(window: WindowDraft, at: Steps): Finding[] {
+function checkWindow(window: Draft<ExportWindow> | undefined, at: Steps): Finding[] {
   const zone = checkTimeZone(window?.time_zone, [...at, "time_zone"]);
   if (window?.from === undefined || window.from !== window.to) return zone;
   return [
@@ -104,7 +99,7 @@ function checkWindow(window: WindowDraft, at: Steps): Finding[] {
   ];
 }
 
-function checkSchemaNames({ schemas }: Partial<SourceSettings>, at: Steps): Finding[] {
+function checkSchemaNames({ schemas }: SourceDraft, at: Steps): Finding[] {
   return (schemas ?? []).flatMap((name, index) =>
     name !== undefined && schemas?.indexOf(name) !== index
       ? [
@@ -144,7 +139,7 @@ function checkEnvironments({ sources }: SettingsDraft): Finding[] {
 
 function checkSecrets({ clusters }: SettingsDraft): Finding[] {
   return Object.entries(clusters ?? {}).flatMap(([name, cluster]) => {
-    const secrets = cluster?.secrets;
+    const secrets: { kind?: string | undefined; store?: string | undefined } | undefined = cluster?.secrets;
     const at = ["clusters", name, "secrets"];
     if (secrets?.kind === "external" && secrets.store === undefined)
       return [

@@ -49,7 +49,7 @@ export interface ExportWindow {
 export interface BaseSettings {
   /** Image reference by digest: `registry/repository@sha256:…`. */
   image: string;
-  platform: string;
+  platform: "linux/amd64" | "linux/arm64";
   profile: BaseProfile;
 }
 

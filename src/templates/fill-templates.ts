@@ -1,5 +1,5 @@
 import { SeedbedError } from "../problem/error.ts";
-import { SETTINGS_PATH, WORKFLOW_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH, WORKFLOW_PATH } from "../layout/repository.ts";
 
 /** The values that the templates need. */
 export interface TemplateValues {

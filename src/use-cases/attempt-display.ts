@@ -1,10 +1,11 @@
-import type { Deployments, DeploymentStatus } from "../action/action-ports.ts";
-import type { RunContext } from "../action/run-context.ts";
+import type { DeploymentStatus, Deployments } from "../ports/deployments.ts";
+import type { RunContext } from "./run-context.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { messageOf } from "../problem/error.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import type { Log } from "../ports/log.ts";
 import { describeCauseAndReason } from "../permit/describe-cause.ts";
+import { clearState } from "./clean-run.ts";
 
 interface Ports {
   deployments: Deployments;
@@ -28,7 +29,7 @@ export async function showAttempt(
   return {
     end: async (result) => {
       await say(id, statusOf(result));
-      output.save("deployment", "");
+      clearState("deployment", { output, log });
     },
   };
 }

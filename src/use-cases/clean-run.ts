@@ -1,12 +1,13 @@
-import type { StepOutput } from "../action/action-ports.ts";
-import type { Digest } from "../digests/digest.ts";
-import { SeedbedError } from "../problem/error.ts";
+import type { StepOutput } from "../ports/step-output.ts";
+import type { Digest } from "../crypto/digest.ts";
+import { SeedbedError, messageOf } from "../problem/error.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { cleanUpExport } from "../export/clean-up-export.ts";
 import { findEarlierExports } from "../export/earlier-exports.ts";
 import { inputsPrefix } from "../export/plan-export.ts";
 import type { EarlierExport } from "../export/source-report.ts";
 import { readDirectories } from "../export/statements/account.ts";
+import type { Log } from "../ports/log.ts";
 import { openSource } from "./open-source.ts";
 import type { SeedOrder, SeedPorts, SourceAccess } from "./seed-order.ts";
 
@@ -21,7 +22,10 @@ export interface RunTraces {
 const STATE = "traces";
 
 /** Records what may be left on the source before anything is created there, and clears the record once nothing is. */
-export function rememberForCleanUp({ run, pass }: { run: string; pass: Pass }, output: Pick<StepOutput, "save">) {
+export function rememberForCleanUp(
+  { run, pass }: { run: string; pass: Pass },
+  { output, log }: { output: Pick<StepOutput, "save">; log: Log },
+) {
   return {
     remember: (order: SeedOrder) => {
       if (order.previous !== undefined) return;
@@ -33,8 +37,18 @@ export function rememberForCleanUp({ run, pass }: { run: string; pass: Pass }, o
       };
       output.save(STATE, JSON.stringify(traces));
     },
-    forget: () => output.save(STATE, ""),
+    // The last step would only look at the source once more, so a full disk does not end a finished run here.
+    forget: () => clearState(STATE, { output, log }),
   };
+}
+
+/** Clears what the main step wrote down for the job's last one. A failure is a warning, because the run's work is done. */
+export function clearState(name: string, { output, log }: { output: Pick<StepOutput, "save">; log: Log }): void {
+  try {
+    output.save(name, "");
+  } catch (error) {
+    log.warn(`The runner's state could not be written: ${messageOf(error)}`);
+  }
 }
 
 /** The record that the main step wrote; null when it left nothing. */

@@ -1,7 +1,9 @@
 import { SeedbedError } from "../problem/error.ts";
 import { joinPath } from "../export/host-files.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
+import type { Log } from "../ports/log.ts";
 import type { FileFacts, SourceHost } from "../ports/source-host.ts";
+import { DumpFileTransfer } from "../transfer/dump-file-transfer.ts";
 
 /** The paths of an export's files on its host, in their order. */
 export function dumpPaths({ directory, files }: Pick<ExportOutcome, "directory" | "files">): string[] {
@@ -19,6 +21,24 @@ export function lookAtFiles(host: Pick<SourceHost, "facts">, paths: readonly str
       });
     }),
   );
+}
+
+interface Transferred {
+  exported: Pick<ExportOutcome, "directory" | "files">;
+  host: Pick<SourceHost, "read">;
+  /** Size and date of every file as they have to stay, in the order of the files. */
+  facts: readonly FileFacts[];
+  log: Pick<Log, "progress">;
+  signal: AbortSignal;
+}
+
+/** Every file of an export, ready to be read. */
+export function transferFiles({ exported, host, facts, log, signal }: Transferred): DumpFileTransfer[] {
+  return dumpPaths(exported).map((path, index) => {
+    const expected = facts[index]!;
+    const open = () => host.read(path, { expected, signal });
+    return new DumpFileTransfer({ name: exported.files[index]!, bytes: expected.bytes, open }, log);
+  });
 }
 
 /** Throws if a file changed since before it was read. */

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { DumpFile, DumpSet } from "../export/dump-set.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
 import type { SourceReport } from "../export/source-report.ts";

@@ -1,9 +1,9 @@
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { judgeFolder, type JudgeContext } from "../database/judge-folder.ts";
 import { listFolders, namesOf, refuseOthers } from "../database/list-folders.ts";
 import { lockOf, readFolder } from "../database/read-folder.ts";
 import { readSettings } from "../database/read-settings.ts";
-import { SETTINGS_PATH } from "../database/repository.ts";
+import { SETTINGS_PATH } from "../layout/repository.ts";
 import type { Lock } from "../lock/lock.ts";
 import type { Tree } from "../ports/tree.ts";
 import { SeedbedError } from "../problem/error.ts";

@@ -2,7 +2,7 @@ import { importKey } from "../container/import-key.ts";
 import { renderDefaultConfig } from "../container/default-config.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import { digestRuntime } from "../digests/runtime.ts";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../digests/seed.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { PreviousImage } from "../image/rebuild-image.ts";

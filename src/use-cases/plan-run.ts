@@ -1,4 +1,4 @@
-import type { RunContext } from "../action/run-context.ts";
+import type { RunContext } from "./run-context.ts";
 import { decide } from "../door/decide.ts";
 import type { Decision, Pass } from "../door/door-facts.ts";
 import type { MainReader } from "../ports/main-reader.ts";

@@ -4,7 +4,7 @@ import { renderSeedConfig } from "../container/seed-config.ts";
 import { digestApplyInputs } from "../digests/apply-inputs.ts";
 import { digestRequestFiles } from "../digests/request-files.ts";
 import { readScripts, seedOf } from "../digests/seed.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { isPlain } from "../database/file-mode.ts";
 import { UnreadableFile } from "../database/unreadable-file.ts";
 import type { Lock } from "../lock/lock.ts";

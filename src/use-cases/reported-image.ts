@@ -2,7 +2,7 @@ import { SeedbedError } from "../problem/error.ts";
 import { imageTag, permitTag } from "../image/image-tag.ts";
 import { parseImageReference } from "../image/reference.ts";
 import { readSeedImage } from "../image/stored-image.ts";
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { lockedDumpSet } from "./dump-set-facts.ts";
 import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
 
@@ -16,7 +16,7 @@ export async function findReportedImage(
   ports: SeedPorts,
 ): Promise<SeedOutcome | null> {
   const { host, repository } = parseImageReference(`${order.seedsRepository}/${order.database}`);
-  const seeds = ports.connectRegistry(host, "seeds");
+  const seeds = await ports.connectRegistry(host, "seeds");
   try {
     const image = await readSeedImage(seeds, { repository, reference: permitTag(approval) }, ports.signal);
     if (image === null) return null;

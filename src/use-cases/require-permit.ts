@@ -1,10 +1,10 @@
-import { findMismatch, type PermitQuestion } from "../permit/find-mismatch.ts";
-import { parseApproval } from "../permit/parse-approval.ts";
-import { approvalDigest, type Permit } from "../permit/permit.ts";
-import type { Digest } from "../digests/digest.ts";
+import { type PermitQuestion, judgePermit } from "../permit/judge-permit.ts";
+import type { Permit } from "../permit/permit.ts";
+import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf } from "../database/database-folder.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
+import type { PermitReason } from "../permit/permit-reason.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** What a run may use: the permit's digest and generation; without keys in the settings no permit is needed. */
 export interface Authority {
@@ -13,19 +13,22 @@ export interface Authority {
   permit: Permit | null;
 }
 
-/** Looks for an open permit of exactly this request where the settings have keys. Throws `permit-…`. */
-export function requirePermit(question: PermitQuestion): Authority {
-  const { settings, lock, approval, files } = question;
+/** A work tree does not say which repository it is of. */
+export type PermitNeed = Omit<PermitQuestion, "keys" | "repositoryId"> & { settings: Settings };
+
+/** Looks for an open permit of exactly this request where the settings have keys. Throws `permit-…` and `approval-…`. */
+export function requirePermit({ settings, ...need }: PermitNeed): Authority {
   const { keys } = settings.approval;
-  if (keys.length === 0) return { approval: null, generation: highestGeneration(lock) + 1, permit: null };
-  const path = folderOf(files.database).approval;
-  if (approval === null) throw refused("permit-missing", `There is no ${path}, so this export has no permit.`);
-  const bytes = Buffer.from(approval);
-  const verified = parseApproval(bytes, keys);
-  if (!verified.ok) throw new SeedbedError(verified.fault.code, verified.fault.what, { fix: verified.fault.fix });
-  const wrong = findMismatch(verified.permit, question);
-  if (wrong !== null) throw refused(wrong.code, wrong.text);
-  return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
+  if (keys.length === 0) return { approval: null, generation: highestGeneration(need.lock) + 1, permit: null };
+  const verdict = judgePermit({ ...need, keys, repositoryId: null });
+  if (verdict.permit === null) throw refused(verdict.reasons[0]);
+  const { permit, digest, reasons } = verdict;
+  if (reasons[0] !== undefined) throw refused(reasons[0]);
+  return { approval: digest, generation: permit.generation, permit };
+}
+
+function refused({ code, what, fix }: PermitReason): SeedbedError {
+  return new SeedbedError(code, what, { fix: `${fix} No connection to the source was made.` });
 }
 
 /** A permit for an image does not allow any access to the source. Throws `permit-image-only`. */
@@ -34,11 +37,5 @@ export function requireWork({ permit }: Pick<Authority, "permit">, needs: "expor
   const text = "The permit only allows a new image over the existing dump, but this work needs an export.";
   throw new SeedbedError("permit-image-only", text, {
     fix: "Ask a DBA of the source for a reseed. No connection to the source was made.",
-  });
-}
-
-function refused(code: string, text: string): SeedbedError {
-  return new SeedbedError(code, text, {
-    fix: "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed. No connection to the source was made.",
   });
 }

@@ -1,9 +1,8 @@
 import { formatAmount } from "../text/amount.ts";
 import { renderFacts } from "../image/facts.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
-import { streamDumpFile } from "../transfer/stream-dump-file.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
-import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles, transferFiles } from "./dump-files.ts";
 import { nameCancel } from "./name-cancel.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
 import type { StageLog } from "./stage-log.ts";
@@ -47,11 +46,9 @@ async function download({ exported, source: { host } }: Making, { folder, log, s
   const paths = dumpPaths(exported);
   const before = await lookAtFiles(host, paths);
   const files = [];
-  for (const [index, name] of exported.files.entries()) {
-    const stream = streamDumpFile({ host, path: paths[index]!, expected: before[index]!, log, signal });
-    await folder.write(name, stream.bytes);
-    const { bytes, sha256 } = await stream.finished;
-    files.push({ name, bytes, sha256: sha256.slice("sha256:".length) });
+  for (const file of transferFiles({ exported, host, facts: before, log, signal })) {
+    await folder.write(file.name, file.read());
+    files.push({ name: file.name, bytes: file.bytes, sha256: file.sha256 });
   }
   await expectUnchanged(host, paths, before);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,4 +1,4 @@
-import type { Digest } from "../digests/digest.ts";
+import type { Digest } from "../crypto/digest.ts";
 import type { PreviousImage } from "../image/rebuild-image.ts";
 import type { ImageFile } from "../image/layer-files.ts";
 import type { LockDigests, LockedDumpSet, Seed } from "../lock/lock.ts";
@@ -46,7 +46,8 @@ export interface SeedPorts {
   checkKey(): Promise<void>;
   connectHost(access: SourceAccess, log: Log): Promise<SourceHost>;
   connectDatabase(access: SourceAccess, tunnel: Tunnel): Promise<SourceDatabase>;
-  connectRegistry(host: string, login: "seeds" | "base"): Registry;
+  /** Throws where the login for the registry is malformed, or cannot be got. Nothing is sent to it yet. */
+  connectRegistry(host: string, login: "seeds" | "base"): Promise<Registry>;
   /** Account of the export, for fixes that a DBA can run. */
   account: string;
   /** How error texts refer to secrets; by default as inputs of the Action. */

@@ -1,5 +1,6 @@
-import type { Deployments, StepOutput } from "../action/action-ports.ts";
-import type { RunContext } from "../action/run-context.ts";
+import type { Deployments } from "../ports/deployments.ts";
+import type { StepOutput } from "../ports/step-output.ts";
+import type { RunContext } from "./run-context.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import { decide } from "../door/decide.ts";
 import type { Pass } from "../door/door-facts.ts";
@@ -77,7 +78,7 @@ interface Attempt {
 
 async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts): Promise<SeedResult> {
   const work: SeedPorts = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
-  const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports.output);
+  const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports);
   try {
     stages.current = "plan";
     const order = orderOf(run, pass);

@@ -1,5 +1,5 @@
 import type { RuntimeFile } from "../container/runtime-files.ts";
-import { folderOf } from "../database/database-folder.ts";
+import { folderOf } from "../layout/database-folder.ts";
 import { lockAfterSeed } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderLock } from "../lock/render-lock.ts";
@@ -9,6 +9,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { permitTag } from "../image/image-tag.ts";
 import { orderSeed } from "./order-seed.ts";
+import { readApproval } from "../database/read-folder.ts";
 import { requirePermit, requireWork } from "./require-permit.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "./render.ts";
 import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
@@ -37,7 +38,7 @@ export interface SeededTree {
 export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promise<SeededTree> {
   const { settings, loaded, committed } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await committed.read(folderOf(database).approval);
+  const approval = await readApproval(committed, database);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run = `cli-${ports.clock.now().toString(36)}`;

@@ -39,9 +39,10 @@ interface Work {
 async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close(): Promise<void> }[]) {
   const seedsName = parseImageReference(`${order.seedsRepository}/${order.database}`);
   const baseName = parseImageReference(order.base.image);
-  const seeds = ports.connectRegistry(seedsName.host, "seeds");
-  const bases = ports.connectRegistry(baseName.host, "base");
-  closing.push(seeds, bases);
+  const seeds = await ports.connectRegistry(seedsName.host, "seeds");
+  closing.push(seeds);
+  const bases = await ports.connectRegistry(baseName.host, "base");
+  closing.push(bases);
   const { log, signal } = ports;
   if (order.previous === undefined) await ports.checkKey();
   await seeds.check(seedsName.repository, "push", signal);

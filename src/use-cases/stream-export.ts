@@ -4,7 +4,7 @@ import type { ImageTarget } from "../image/image-target.ts";
 import { mapLimited } from "../image/map-limited.ts";
 import { carryBase } from "../image/seed-image.ts";
 import { streamDumpFiles, type StoredDumpFile } from "../image/stream-dump.ts";
-import { dumpPaths, expectUnchanged, lookAtFiles } from "./dump-files.ts";
+import { dumpPaths, expectUnchanged, lookAtFiles, transferFiles } from "./dump-files.ts";
 import type { OpenSource } from "./open-source.ts";
 
 /** Streams every dump file from SFTP into a layer, two at a time, while the base's layers are copied. */
@@ -12,12 +12,8 @@ export async function streamExport(exported: ExportOutcome, { host }: OpenSource
   const paths = dumpPaths(exported);
   const before = await lookAtFiles(host, paths);
   const stream = async (signal: AbortSignal) => {
-    const sources = exported.files.map((name, index) => ({
-      name,
-      bytes: before[index]!.bytes,
-      open: () => host.read(paths[index]!, { expected: before[index]!, signal }),
-    }));
-    return await streamDumpFiles(sources, { ...target, signal });
+    const files = transferFiles({ exported, host, facts: before, log: target.log, signal });
+    return await streamDumpFiles(files, { ...target, signal });
   };
   const carry = async (signal: AbortSignal): Promise<StoredDumpFile[]> => {
     await carryBase({ ...target, signal });

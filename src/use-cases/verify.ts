@@ -1,9 +1,9 @@
 import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, NAMES, placeOf } from "../database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
 import { readFolder } from "../database/read-folder.ts";
 import { readSettings } from "../database/read-settings.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../database/repository.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 
@@ -79,7 +79,7 @@ async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys
     // A removed lock is as invalid as one that does not parse.
     lock: lock ?? lockRemoved(path),
     unreadable: unreadable.filter(({ below }) => counts(below)).map(({ problem }) => problem),
-    approval: approval === null ? null : Buffer.from(approval),
+    approval,
     request: files.files,
     ...keys,
   };

@@ -1,12 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { GitHubClient } from "../../src/adapters/github/client.ts";
 import { showDeployments } from "../../src/adapters/github/deployments.ts";
-import { readGitHub } from "../../src/adapters/github/tree.ts";
+import { readMain } from "../../src/adapters/github/read-main.ts";
+import { openOctokit } from "../../src/adapters/github/octokit.ts";
+import { openFetch } from "../../src/adapters/http/fetch.ts";
+import type { GitHubRepository } from "../../src/github/client.ts";
+import { readProxies } from "../../src/http/proxies.ts";
 import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
 import type { GitHub } from "../world/github/github.ts";
 import { startSample } from "../world/github/start-sample.ts";
+
+/** A client whose waits are only recorded. */
+function open(api: string, token: string, waits: number[] = []): GitHubRepository {
+  const clock = {
+    now: () => Date.now(),
+    sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
+  };
+  return openOctokit({ api, token, repository: "acme/databases", fetch: openFetch(readProxies({})), clock });
+}
 
 describe("reading main through GitHub's API", () => {
   let github: GitHub;
@@ -24,13 +36,8 @@ describe("reading main through GitHub's API", () => {
     });
   });
   afterAll(() => github.close());
-  const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, retryMilliseconds = 5) =>
-    new GitHubClient({
-      api: github.url,
-      token: github.tokens.forJob(1, permissions),
-      repository: "acme/databases",
-      retryMilliseconds,
-    });
+  const client = (permissions: Record<string, "read" | "write"> = { contents: "read" }, waits?: number[]) =>
+    open(github.url, github.tokens.forJob(1, permissions), waits);
 
   async function changeOnMain(path: string, text: string): Promise<void> {
     const { git } = github.state;
@@ -43,7 +50,7 @@ describe("reading main through GitHub's API", () => {
   }
 
   test("one commit gives every path with its mode, and texts", async () => {
-    const { tree, ...main } = await readGitHub(client()).look();
+    const { tree, ...main } = await readMain(client()).look();
     expect(main.repository).toEqual({ id: "812345678", name: "acme/databases", defaultBranch: "main" });
     expect((await tree.entries("environments")).map(({ path, mode }) => `${mode} ${path}`)).toEqual([
       "100644 environments/crm/database_config.yaml",
@@ -58,11 +65,11 @@ describe("reading main through GitHub's API", () => {
     expect(await tree.read("environments/hr")).toBeNull();
     expect(await tree.read("environments/hr/scripts/none.sql")).toBeNull();
     expect(main.tip).toBe(await github.state.git.resolve("refs/heads/main"));
-    expect(Math.abs(main.now - Date.now())).toBeLessThan(5000);
+    expect(main.now).toBe(github.clock.now());
   });
 
   test("a second look sees what was pushed meanwhile, and asks for nothing twice that cannot change", async () => {
-    const reader = readGitHub(client());
+    const reader = readMain(client());
     const first = await lookAtMain(reader, "hr");
     const calls = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
@@ -75,25 +82,29 @@ describe("reading main through GitHub's API", () => {
   });
 
   test("a name that does not exist has no files, and its neighbours' are not among them", async () => {
-    const { folder } = await lookAtMain(readGitHub(client()), "h");
+    const { folder } = await lookAtMain(readMain(client()), "h");
     expect(folder).toMatchObject({ files: { files: {} }, manifests: [], lock: null, approval: null, unreadable: [] });
   });
 
   test("an answer of 502 is asked again, one of 403 is not and names the permissions", async () => {
     github.faults.next({ method: "GET", path: /\/git\/ref\//, times: 2, status: 502 });
-    expect(await (await readGitHub(client()).look()).tree.read("environments/crm/database_config.yaml")).not.toBeNull();
-    const before = github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
-    await expect(readGitHub(client({})).look()).rejects.toMatchObject({
-      code: "github-refused",
+    const waits: number[] = [];
+    const { tree } = await readMain(client(undefined, waits)).look();
+    expect(await tree.read("environments/crm/database_config.yaml")).not.toBeNull();
+    expect(waits).toEqual([500, 1000]);
+    const refs = () => github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
+    const before = refs();
+    await expect(readMain(client({})).look()).rejects.toMatchObject({
+      code: "github-error",
       message: expect.stringContaining("with 403: Resource not accessible by integration"),
       fix: expect.stringContaining("contents: read"),
     });
-    expect(github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"]).toBe(before + 1);
+    expect(refs()).toBe(before + 1);
   });
 
   test("a token that counts no more is named, and never quoted", async () => {
-    const gone = new GitHubClient({ api: github.url, token: "ghs_stolen-token", repository: "acme/databases" });
-    const error = await readGitHub(gone)
+    const gone = open(github.url, "ghs_stolen-token");
+    const error = await readMain(gone)
       .look()
       .catch((caught: unknown) => caught as Error);
     expect(error).toMatchObject({ fix: expect.stringContaining("github_token") });
@@ -105,7 +116,7 @@ describe("reading main through GitHub's API", () => {
       client({ contents: "read", deployments: "write" }),
       "https://github.example/run",
     );
-    const { tip } = await readGitHub(client()).look();
+    const { tip } = await readMain(client()).look();
     const id = await deployments.start({ database: "hr", tip, description: "long ".repeat(60) });
     await deployments.say(id, { state: "failure", description: `ORA-39095\n${"x".repeat(300)}` });
     const made = github.state.deployments.find((one) => String(one.id) === id);
@@ -120,35 +131,39 @@ describe("a GitHub that does not answer as it should", () => {
   let server: Server;
   afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
-  async function serve(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<GitHubClient> {
+  async function serve(
+    handle: (request: IncomingMessage, response: ServerResponse) => void,
+  ): Promise<GitHubRepository> {
     server = createServer(handle);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return new GitHubClient({ api, token: "t", repository: "acme/databases", retryMilliseconds: 1 });
+    return open(api, "t");
   }
 
   test("without a Date header nobody can say whether a permit has expired", async () => {
     const client = await serve((_request, response) => {
       response.sendDate = false;
+      response.setHeader("content-type", "application/json");
       response.end('{"id":1,"full_name":"acme/databases","default_branch":"main","object":{"sha":"a"}}');
     });
-    await expect(readGitHub(client).look()).rejects.toMatchObject({ code: "github-no-date" });
+    await expect(readMain(client).look()).rejects.toMatchObject({ code: "github-no-date" });
   });
 
   test("a tree that was cut is not taken for the whole", async () => {
     const client = await serve((_request, response) => {
+      response.setHeader("content-type", "application/json");
       response.end(
         '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
       );
     });
-    const { tree } = await readGitHub(client).look();
-    await expect(tree.entries("environments")).rejects.toMatchObject({ code: "github-tree-truncated" });
+    const { tree } = await readMain(client).look();
+    await expect(tree.entries("environments")).rejects.toMatchObject({ code: "tree-too-large" });
   });
 
   test("a proxy's page is quoted, cut short", async () => {
-    const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(100)}`));
-    await expect(readGitHub(client).look()).rejects.toThrow(
-      /^GitHub answered GET \/ .* with 403: <html>login .{0,200}$/,
+    const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(200)}`));
+    await expect(readMain(client).look()).rejects.toThrow(
+      /^GitHub answered GET \/repos\/acme\/databases with 403: <html>login .{0,600}…$/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listLogins, listSecrets, readInputs } from "../../src/action/inputs.ts";
-import { readRunContext } from "../../src/action/run-context.ts";
+import { readRunContext } from "../../src/action/read-run-context.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 
 const SEED: Record<string, string> = {
@@ -65,6 +65,13 @@ describe("inputs", () => {
     const error = errorOf({ ...SEED, INPUT_SOURCE: "", INPUT_SOURCE_PASSWORD: "" });
     expect(error.message).toContain("so is source, the environment's variable SEEDBED_SOURCE");
     expect(error.fix).toContain("GitHub silently creates a missing environment");
+  });
+
+  test("a registry may have no login, as a pair; GitHub gives a secret that is not there as an empty text", () => {
+    const none = { ...SEED, INPUT_BASE_USERNAME: "", INPUT_BASE_PASSWORD: "" };
+    expect(readInputs(none)).toMatchObject({
+      credentials: { registry: { username: "seeder", password: "push" }, base: null },
+    });
   });
 
   test("a variable that is missing alone is the door's to tell", () => {

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ActionBench } from "../../src/action/action-ports.ts";
+import type { StepOutput } from "../../src/ports/step-output.ts";
+import { maskSecrets } from "../../src/action/mask-secrets.ts";
 import { hideSecrets, maskForms } from "../../src/action/masks.ts";
-import type { StepOutput } from "../../src/action/action-ports.ts";
+import type { Credentials } from "../../src/credentials/credentials.ts";
 
 function hide(secret: string, text: string): string {
   return maskForms(secret).reduce((clean, form) => clean.replaceAll(form, "***"), text);
@@ -55,5 +58,30 @@ describe("masks", () => {
     await hidden.summarize("## a-real-secret");
     await hidden.keepResult('{"text":"a-real-secret"}');
     expect(told).toEqual(["is ***, ***", "***", "***!", "***", "## ***", '{"text":"***"}']);
+    // As the secret of a login that is found later.
+    hidden.mask("a-real-secret-2-and-more");
+    hidden.set("a", "a-real-secret-2-and-more");
+    expect(told.at(-1)).toBe("***");
+  });
+
+  test("a secret that a connection finds is masked in every form, and hidden, before it is used", () => {
+    const seen: string[] = [];
+    const bench = {
+      environment: {},
+      output: {
+        mask: (secret: string) => void seen.push(secret),
+        set: (_: string, value: string) => void seen.push(value),
+      },
+      connect: (_: unknown, onSecret?: (secret: string) => void) => {
+        onSecret?.("ada:found-secret");
+        return {};
+      },
+    } as unknown as ActionBench;
+    const careful = maskSecrets(bench);
+    careful.connect({} as Credentials);
+    expect(seen).toContain("ada:found-secret");
+    expect(seen).toContain(Buffer.from("ada:found-secret").toString("base64"));
+    careful.output.set("x", `Basic ${Buffer.from("ada:found-secret").toString("base64")}`);
+    expect(seen.at(-1)).toBe("Basic ***");
   });
 });

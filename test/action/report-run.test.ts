@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ActionBench, StepOutput } from "../../src/action/action-ports.ts";
+import type { ActionBench } from "../../src/action/action-ports.ts";
+import type { StepOutput } from "../../src/ports/step-output.ts";
 import { reportSeed } from "../../src/action/report-run.ts";
 import { runAction } from "../../src/action/run-action.ts";
 import { systemClock } from "../../src/adapters/process/clock.ts";

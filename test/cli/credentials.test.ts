@@ -70,7 +70,28 @@ describe("readCredentials", () => {
       SEEDBED_BASE_PASSWORD: "",
     };
     expect(await readCredentials(place(none), "folder")).toMatchObject({ sourcePassword: "one" });
-    await expect(readCredentials(place(none), "image")).rejects.toThrow("4 secrets are missing or empty");
+  });
+
+  it.each([undefined, "", " "])(
+    "takes a registry without a login for one that Docker may have a login for: %j",
+    async (value) => {
+      const none = { SEEDBED_REGISTRY_USERNAME: value, SEEDBED_REGISTRY_PASSWORD: value };
+      expect(await readCredentials(place(none), "image")).toMatchObject({
+        registry: null,
+        base: { username: "puller", password: "three" },
+      });
+    },
+  );
+
+  it("refuses half a login", async () => {
+    const half = { SEEDBED_BASE_PASSWORD: "", SEEDBED_REGISTRY_USERNAME: undefined };
+    await expect(readCredentials(place(half), "image")).rejects.toThrow(
+      [
+        "2 secrets are missing or empty:",
+        "  SEEDBED_REGISTRY_USERNAME: account that may push seed images",
+        "  SEEDBED_BASE_PASSWORD (set, but empty): password or token of SEEDBED_BASE_USERNAME",
+      ].join("\n"),
+    );
   });
 
   it("never says a value", async () => {

@@ -33,6 +33,9 @@ describe("help", () => {
     const { bench, printed } = startBench();
     await runCli(["seed", "--help"], bench);
     expect(printed.out).toContain("Secrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:");
+    expect(printed.out).toContain(
+      "A registry's login is, in this order: its two variables; Docker's login for that registry",
+    );
     expect(printed.out.match(/^ {2}SEEDBED_\w+/gm)).toEqual([
       "  SEEDBED_SSH_PRIVATE_KEY",
       "  SEEDBED_SOURCE_USER",

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { leaks, readJournal, readRefused, RunningContainer } from "./running-container.ts";
 import { EMPLOYEES, sampleApply, sampleDumpSet } from "./samples.ts";
 import { buildSeededRoot, putConfigMap, putSecret } from "./seeded-root.ts";

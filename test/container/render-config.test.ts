@@ -8,7 +8,7 @@ import { renderDefaultConfig } from "../../src/container/default-config.ts";
 import { importKey } from "../../src/container/import-key.ts";
 import { runtimeFiles } from "../../src/container/runtime-files.ts";
 import { renderSeedConfig, type SeedConfigInput } from "../../src/container/seed-config.ts";
-import type { Digest } from "../../src/digests/digest.ts";
+import type { Digest } from "../../src/crypto/digest.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import { readRuntime } from "./read-runtime.ts";
 import { sampleSeed } from "./samples.ts";

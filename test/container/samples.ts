@@ -1,5 +1,5 @@
 import { renderApplyConfig } from "../../src/container/apply-config.ts";
-import { canonicalJson, digestOfBytes, digestOfJson, type Digest } from "../../src/digests/digest.ts";
+import { canonicalJson, digestOfBytes, digestOfJson, type Digest } from "../../src/crypto/digest.ts";
 import type { Seed } from "../../src/lock/lock.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import { writeDump, type DumpContents, type DumpHeader, type DumpTable } from "../world/dump/format.ts";

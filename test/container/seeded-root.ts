@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { renderDefaultConfig } from "../../src/container/default-config.ts";
 import { importKey } from "../../src/container/import-key.ts";
 import { renderSeedConfig } from "../../src/container/seed-config.ts";
-import { digestOfJson } from "../../src/digests/digest.ts";
+import { digestOfJson } from "../../src/crypto/digest.ts";
 import type { Seed } from "../../src/lock/lock.ts";
 import type { RenderedFile } from "../../src/manifests/rendered-file.ts";
 import { buildBaseRootfs, containerPath } from "../world/image/rootfs.ts";

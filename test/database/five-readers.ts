@@ -1,30 +1,21 @@
-import { GitHubClient } from "../../src/adapters/github/client.ts";
-import { readGitHub } from "../../src/adapters/github/tree.ts";
+import { openOctokit } from "../../src/adapters/github/octokit.ts";
+import { readMain as readMainOf } from "../../src/adapters/github/read-main.ts";
+import { openFetch } from "../../src/adapters/http/fetch.ts";
+import { readProxies } from "../../src/http/proxies.ts";
 import { readSettings } from "../../src/database/read-settings.ts";
 import { decide } from "../../src/door/decide.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
-import { reconcilePull } from "../../bot/decide/pull/decide-pull.ts";
+import { decidePull } from "../../bot/decide/pull/decide-pull.ts";
 import { readDatabases } from "../../bot/observe/main/read-databases.ts";
 import { stateBetween } from "../bot/pull/build-state.ts";
 import { startHub, type HubWorld } from "../bot/adapters/start-hub.ts";
 import { NOW } from "../door/main-now.ts";
 import type { RequestRepository } from "./request-repository.ts";
+import { textOf, type Told } from "./told.ts";
 
 /** The programs and checks that read a database's folder, each by its own way to git. */
 export type Reader = "validate" | "pull" | "main" | "door" | "verify";
-
-/** What a reader says first: everything that a person is told of a problem but why and how to fix it. */
-export interface Told {
-  /** null where a reader only has a text. */
-  code: string | null;
-  text: string;
-}
-
-/** `path:line:column: what`. */
-export function textOf({ path, line, column, what }: Pick<Problem, "path" | "line" | "column" | "what">): string {
-  return `${path}:${line}:${column}: ${what}`;
-}
 
 /** A simulated GitHub whose bare repository takes the commits of a work tree, and everybody who reads them there. */
 export interface ReaderWorld {
@@ -58,7 +49,7 @@ async function readPull(
   severity: Problem["severity"],
 ): Promise<Told | null> {
   const state = await stateBetween(await hub.git.treeAt(from), await hub.git.treeAt(to));
-  const { checks } = reconcilePull(state);
+  const { checks } = decidePull(state);
   const validate = checks.find(({ name }) => name === "seedbed/validate")!;
   const first = validate.annotations.find(({ title }) => title.startsWith(severity));
   if (validate.conclusion !== (severity === "error" && first ? "failure" : "success"))
@@ -83,12 +74,14 @@ async function readMain({ hub }: HubWorld, commit: string, database: string): Pr
 async function readDoor({ github }: HubWorld, commit: string, database: string): Promise<Told | null> {
   const { git } = github.state;
   await git.git(["update-ref", "refs/heads/main", commit]);
-  const client = new GitHubClient({
+  const repository = openOctokit({
     api: github.url,
     token: github.tokens.forJob(1, { contents: "read" }),
     repository: "acme/databases",
+    fetch: openFetch(readProxies({})),
+    clock: { now: () => NOW, sleep: async () => undefined },
   });
-  const main = { ...(await lookAtMain(readGitHub(client), database)), now: NOW };
+  const main = { ...(await lookAtMain(readMainOf(repository), database)), now: NOW };
   const { name, id } = main.repository;
   const workflowRef = `${name}/.github/workflows/provision.yml@refs/heads/main`;
   const run = { workflowRef, event: "workflow_dispatch", repositoryId: id };

@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
 import { openListedTree } from "../../src/database/listed-tree.ts";
-import type { Tree, TreeEntry } from "../../src/ports/tree.ts";
+import type { CommitEntry } from "../../src/github/tree.ts";
+import type { Tree } from "../../src/ports/tree.ts";
 
 /** A tree in memory, by path. `modes` lists the paths that are no plain files. */
 export function memoryTree(
   files: Readonly<Record<string, string | Buffer>>,
   modes: Readonly<Record<string, string>> = {},
-): Tree<TreeEntry & { blob: string }> {
+): Tree<CommitEntry> {
   return openListedTree({
     list: async (top) =>
       Object.entries(files)
         .filter(([path]) => path === top || path.startsWith(`${top}/`))
-        .map(([path, bytes]) => ({ path, mode: modes[path] ?? "100644", blob: blobOf(bytes) })),
+        .map(([path, bytes]) => ({
+          path,
+          mode: modes[path] ?? "100644",
+          blob: blobOf(bytes),
+          size: Buffer.byteLength(bytes),
+        })),
     read: async ({ path }) => Buffer.from(files[path]!),
   });
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startReaders, type Reader, type ReaderWorld, type Told } from "./five-readers.ts";
+import { startReaders, type Reader, type ReaderWorld } from "./five-readers.ts";
 import { HOSTILE_FILES } from "./hostile-files.ts";
 import type { HostileFolder } from "./hostile-folder.ts";
 import { HOSTILE_PLACES } from "./hostile-places.ts";
 import { startRequests, type RequestRepository } from "./request-repository.ts";
+import type { Told } from "./told.ts";
 
 /** What the door calls a problem of what a file says: the words and the place are everybody's. */
 const CODES_OF_THE_DOOR = ["request-refused", "settings-invalid"];

@@ -1,15 +1,15 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { approvalDigest } from "../../src/permit/permit.ts";
-import { folderOf, isGenerated } from "../../src/database/database-folder.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { folderOf, isGenerated } from "../../src/layout/database-folder.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import { renderProblems } from "../../src/problem/render-problems.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { startRepository, type TestRepository } from "../cli/repository.ts";
 import { approvalOf, SETTINGS } from "../door/main-now.ts";
-import { textOf, type Told } from "./five-readers.ts";
+import { textOf, type Told } from "./told.ts";
 
 /** A work tree with requests whose files a test makes hostile, byte by byte and mode by mode. */
 export interface RequestRepository extends Pick<TestRepository, "folder" | "git" | "remove"> {

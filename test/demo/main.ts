@@ -39,7 +39,12 @@ async function main(): Promise<void> {
   const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const tell = new Narrator((text) => void process.stdout.write(text), color);
   const stop = hearSignals();
-  const world = await startWorld({ folder, source: { paceMilliseconds: 150 }, tableMilliseconds: 150 });
+  // Slow enough for a person to see it, and for the chain's kills to come in the middle of it.
+  const isSlow = process.stdout.isTTY || values.story === "chain";
+  const world = await startWorld({
+    folder,
+    ...(isSlow ? { source: { paceMilliseconds: 150 }, tableMilliseconds: 150 } : {}),
+  });
   const open: { platform: Platform | null } = { platform: null };
   try {
     const story = values.story === "chain" ? tellChain(world, tell, TOP) : tellPullRequest(world, tell, open);

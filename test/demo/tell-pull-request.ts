@@ -95,7 +95,7 @@ export async function keepPages(platform: Platform): Promise<void> {
       join(world.folder, "issues", `${number}.md`),
       [`# ${title}\n\n${body}\n`, ...notesOf(platform, number)].join("\n---\n"),
     );
-  await writeFile(join(world.folder, "bot.log"), platform.bot.log());
+  await writeFile(join(world.folder, "bot.log"), platform.bot.output());
 }
 
 /** The bot's comments other than the sticky one. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { describe, expect, it } from "vitest";
 import { digestApplyInputs } from "../../src/digests/apply-inputs.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { compareDigests, type DigestsNow } from "../../src/digests/compare-digests.ts";
 import { KEY_TABLE, type DigestName } from "../../src/digests/key-table.ts";
 import { digestRequestFiles, listRequestDigests } from "../../src/digests/request-files.ts";

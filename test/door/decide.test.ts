@@ -1,12 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../src/door/decide.ts";
 import type { DoorFacts } from "../../src/door/door-facts.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
-import { approvalOf, goodFacts, lockOf, NOW, REQUEST, SETTINGS } from "./main-now.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
+import { emptyLock } from "../../src/lock/advance-lock.ts";
+import type { Lock } from "../../src/lock/lock.ts";
+import { renderLock } from "../../src/lock/render-lock.ts";
+import { approvalOf, goodFacts, NOW, REQUEST, SETTINGS } from "./main-now.ts";
 
 const hr = REQUEST["database_config.yaml"]!;
 const good = await goodFacts();
 const attempt = { at: "2026-11-22T15:00:00Z", run: "77" };
+
+function lockOf(change: Partial<Lock>): string {
+  return renderLock({ ...emptyLock("hr"), ...change });
+}
 
 function withRun(change: Partial<DoorFacts["run"]>): DoorFacts {
   return { ...good, run: { ...good.run, ...change } };

@@ -3,16 +3,13 @@ import { join } from "node:path";
 import type { Permit, PermitFacts } from "../../src/permit/permit.ts";
 import { listRequestDigests } from "../../src/digests/request-files.ts";
 import type { DoorFacts } from "../../src/door/door-facts.ts";
-import { emptyLock } from "../../src/lock/advance-lock.ts";
-import type { Lock } from "../../src/lock/lock.ts";
-import { renderLock } from "../../src/lock/render-lock.ts";
 import type { MainCommit } from "../../src/ports/main-reader.ts";
 import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
 import { memoryTree } from "../database/memory-tree.ts";
 import { examplePermit, makeKey, signed } from "../permit/example-permit.ts";
 
 const TOP = join(import.meta.dirname, "../..");
-const KEY = makeKey("k1");
+export const KEY = makeKey("k1");
 /** A Sunday, 22:30 in Berlin. */
 export const NOW = Date.parse("2026-11-22T21:30:00Z");
 
@@ -30,8 +27,13 @@ export const REQUEST: Record<string, string> = Object.fromEntries(
 
 /** Text of an approval.yaml for the example's request. */
 export function approvalOf(change: Partial<PermitFacts> = {}): string {
+  return signed(permitOf(change), KEY).toString("utf8");
+}
+
+/** A permit for the example's request. */
+export function permitOf(change: Partial<PermitFacts> = {}): Permit {
   const { expires_at: expires, ...lasting } = examplePermit;
-  const permit = {
+  return {
     ...lasting,
     ...(change.work === "apply" ? {} : { expires_at: expires }),
     generation: 1,
@@ -39,15 +41,10 @@ export function approvalOf(change: Partial<PermitFacts> = {}): string {
     signed_at: "2026-11-22T14:05:11Z",
     ...change,
   } as Permit;
-  return signed(permit, KEY).toString("utf8");
-}
-
-export function lockOf(change: Partial<Lock>): string {
-  return renderLock({ ...emptyLock("hr"), ...change });
 }
 
 /** What a test changes of main, by path below the database's folder. */
-export interface MainChange {
+interface MainChange {
   /** null removes a file. */
   files?: Record<string, string | Buffer | null>;
   modes?: Record<string, string>;

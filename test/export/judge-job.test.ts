@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DatabaseError } from "../../src/export/database-error.ts";
+import { DatabaseError } from "../../src/ports/database-error.ts";
 import { explainDatabaseError } from "../../src/export/explain-error.ts";
 import type { ExportJob } from "../../src/export/export-plan.ts";
 import { parseExportLog } from "../../src/export/export-log.ts";

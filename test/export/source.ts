@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { digestOfJson } from "../../src/digests/digest.ts";
+import { digestOfJson } from "../../src/crypto/digest.ts";
 import type { Seed } from "../../src/lock/lock.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { connectSource } from "../../src/adapters/oracle/thin.ts";
-import { DatabaseError } from "../../src/export/database-error.ts";
+import { DatabaseError } from "../../src/ports/database-error.ts";
 import { inspectSource } from "../../src/export/inspect-source.ts";
 import { planExport } from "../../src/export/plan-export.ts";
 import { runExport } from "../../src/export/run-export.ts";

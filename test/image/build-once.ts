@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { publishSeedImage } from "../../src/image/seed-image.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { connect } from "./fixture.ts";
-import { buildFrom, dumpSource, targetOf } from "./ingredients.ts";
+import { dumpSource } from "./dump-sources.ts";
+import { buildFrom, targetOf } from "./ingredients.ts";
 
 const { signal } = new AbortController();
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { renderFacts } from "../../src/image/facts.ts";
 import { imageTag, permitTag } from "../../src/image/image-tag.ts";
 import { parseImageReference } from "../../src/image/reference.ts";
-import { ROWS, dumpSetOf, dumpSource, sha256 } from "./ingredients.ts";
+import { dumpSource } from "./dump-sources.ts";
+import { ROWS, dumpSetOf, sha256 } from "./ingredients.ts";
 
 describe("the facts of a dump set", () => {
   const sources = [dumpSource("b_02.dmp"), dumpSource("b_01.dmp")];

@@ -1,13 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { DumpSet, TableRows } from "../../src/export/dump-set.ts";
 import { readBase } from "../../src/image/base-image.ts";
-import type { DumpSource } from "../../src/image/dump-layer.ts";
+import { streamSources, type CountedSource } from "./dump-sources.ts";
 import { renderFacts } from "../../src/image/facts.ts";
 import type { ImageTarget } from "../../src/image/image-target.ts";
 import type { ImageFile } from "../../src/image/layer-files.ts";
 import { buildSeedImage } from "../../src/image/seed-image.ts";
 import type { SeedImage } from "../../src/image/seed-image.ts";
-import { streamDumpFiles } from "../../src/image/stream-dump.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 
@@ -30,30 +29,6 @@ export const ROWS: TableRows[] = [
   { schema: "OE", table: "ORDERS", rows: 7 },
   { schema: "HR", table: "EMPLOYEES", rows: 107 },
 ];
-
-export interface CountedSource extends DumpSource {
-  content: Buffer;
-  opened: number;
-}
-
-/** A dump file in memory that counts how often it was opened. */
-export function dumpSource(name: string, content: Buffer = randomBytes(300_000)): CountedSource {
-  const source: CountedSource = {
-    name,
-    bytes: content.length,
-    content,
-    opened: 0,
-    open() {
-      source.opened += 1;
-      return chunksOf(content);
-    },
-  };
-  return source;
-}
-
-async function* chunksOf(content: Buffer, size = 65_521): AsyncGenerator<Buffer> {
-  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
-}
 
 export function sha256(bytes: Buffer | string): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -94,7 +69,7 @@ export async function targetOf(seeds: Registry, baseDigest: string, repository =
 }
 
 export async function buildFrom(sources: CountedSource[], target: ImageTarget): Promise<SeedImage> {
-  const stored = await streamDumpFiles(sources, target);
+  const stored = await streamSources(sources, target);
   const dumpSet = { ...dumpSetOf(sources), files: stored.map((one) => one.file) };
   const contents = {
     runtime: RUNTIME,

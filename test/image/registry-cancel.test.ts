@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { connectRegistry } from "../../src/adapters/oci/registry.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { readBase } from "../../src/image/base-image.ts";
 import { readSmallBlob } from "../../src/image/small-blob.ts";
 import type { Registry } from "../../src/ports/registry.ts";

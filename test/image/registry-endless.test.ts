@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectRegistry } from "../../src/adapters/oci/registry.ts";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { readSmallBlob } from "../../src/image/small-blob.ts";
 
 const { signal } = new AbortController();

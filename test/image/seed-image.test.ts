@@ -14,7 +14,8 @@ import { pullImage } from "../world/registry/pull.ts";
 import { putBase, putIndex } from "../world/registry/put-base.ts";
 import type { WorldRegistry } from "../world/registry/registry.ts";
 import { BASE_RUN_CONFIG, LOGIN, baseLayer, connect, putFreeBase, startSeedRegistry } from "./fixture.ts";
-import { ROWS, RUNTIME, buildFrom, dumpSetOf, dumpSource, sha256, targetOf } from "./ingredients.ts";
+import { dumpSource } from "./dump-sources.ts";
+import { ROWS, RUNTIME, buildFrom, dumpSetOf, sha256, targetOf } from "./ingredients.ts";
 
 const { signal } = new AbortController();
 

@@ -6,7 +6,8 @@ import { execa } from "execa";
 import fc from "fast-check";
 import { extract } from "tar-stream";
 import { describe, expect, it } from "vitest";
-import { DumpLayer } from "../../src/image/dump-layer.ts";
+import { packDumpFile } from "../../src/image/pack-dump-file.ts";
+import { DumpFileTransfer } from "../../src/transfer/dump-file-transfer.ts";
 import { packFiles } from "../../src/image/layer-files.ts";
 import { tarEnd, tarPadding, tarPrologue } from "../../src/image/tar-header.ts";
 
@@ -33,9 +34,10 @@ async function readTar(tar: Buffer): Promise<Read[]> {
 }
 
 async function layerOf(content: Buffer, chunk: number): Promise<Buffer> {
-  const layer = new DumpLayer({ name: "a.dmp", bytes: content.length, open: () => cut(content, chunk) });
+  const source = { name: "a.dmp", bytes: content.length, open: () => cut(content, chunk) };
   const chunks: Buffer[] = [];
-  for await (const bytes of layer.open()) chunks.push(bytes);
+  for await (const bytes of packDumpFile(new DumpFileTransfer(source, { progress: () => undefined })))
+    chunks.push(bytes);
   return Buffer.concat(chunks);
 }
 

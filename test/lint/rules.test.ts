@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLIENT_ROOMS } from "./client-rooms.ts";
 
 const top = join(import.meta.dirname, "../..");
 const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
@@ -90,6 +91,7 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "import { a } from '../adapters/process/clock.ts'; export const b = a;",
     "no-restricted-imports",
   ],
+  ...CLIENT_ROOMS,
   [
     "the bot in src",
     "src/use-cases/bot.ts",
@@ -112,6 +114,18 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "the disk in the door",
     "src/door/disk.ts",
     "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
+    "no-restricted-imports",
+  ],
+  [
+    "the disk where a login is looked for",
+    "src/registry-login/disk.ts",
+    "import { readFileSync } from 'node:fs'; export const a = readFileSync;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter where a login is looked for",
+    "src/registry-login/adapter.ts",
+    "import { openProcess } from '../adapters/process/actions-exec.ts'; export const a = openProcess;",
     "no-restricted-imports",
   ],
   [
@@ -142,6 +156,18 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "a stage where a database's folder is read",
     "src/database/stage.ts",
     "import type { A } from '../export/run-export.ts'; export type B = A;",
+    "no-restricted-imports",
+  ],
+  [
+    "what a database's folder holds in the room of its paths",
+    "src/layout/folders.ts",
+    "import type { A } from '../database/list-folders.ts'; export type B = A;",
+    "no-restricted-imports",
+  ],
+  [
+    "a format of ours in the room of digests and keys",
+    "src/crypto/lock.ts",
+    "import type { Lock } from '../lock/lock.ts'; export type A = Lock;",
     "no-restricted-imports",
   ],
   [
@@ -289,6 +315,30 @@ const seeds: [name: string, path: string, text: string, rule: string][] = [
     "no-restricted-imports",
   ],
   [
+    "the product in the simulated world",
+    "test/world/github/product.ts",
+    "import { a } from '../../../src/permit/permit.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "an adapter in the simulated world",
+    "test/world/registry/adapter.ts",
+    "import { a } from '../../../src/adapters/oci/client.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "the bot in the simulated world",
+    "test/world/github/bot.ts",
+    "import { a } from '../../../bot/env.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "a suite in the simulated world",
+    "test/world/cluster/suite.ts",
+    "import { a } from '../../e2e/container/kill.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
     "an entry imported",
     "src/use-cases/entry.ts",
     "import { a } from '../cli.ts'; export const b = a;",
@@ -307,6 +357,8 @@ describe("the linter bites on a seeded violation of each rule:", () => {
     for (const [, path, text] of seeds) writeSeed(folder, path, text);
     writeSeed(folder, "src/image/one.ts", "import { two } from './two.ts'; export const one = two;");
     writeSeed(folder, "src/image/two.ts", "import { one } from './one.ts'; export const two = one;");
+    writeSeed(folder, "src/image/three.ts", "import type { Four } from './four.ts'; export type Three = Four;");
+    writeSeed(folder, "src/image/four.ts", "import type { Three } from './three.ts'; export type Four = Three[];");
     const { stdout } = await execa("oxlint", ["--type-aware", "-f", "json", "."], {
       cwd: folder,
       reject: false,
@@ -326,10 +378,10 @@ describe("the linter bites on a seeded violation of each rule:", () => {
     ).toContain(rule);
   });
 
-  test("an import cycle", () => {
+  test.each(["src/image/one.ts", "src/image/three.ts"])("an import cycle, also of types: %s", (path) => {
     expect(
       found
-        .filter(({ filename }) => filename === "src/image/one.ts")
+        .filter(({ filename }) => filename === path)
         .map(({ code }) => code)
         .join(" "),
     ).toContain("no-cycle");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Digest } from "../../src/digests/digest.ts";
+import type { Digest } from "../../src/crypto/digest.ts";
 import type { Lock, Seed } from "../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../src/lock/seed-result.ts";
 

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from "node:crypto";
-import { digestOfBytes } from "../../src/digests/digest.ts";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { digestOfBytes } from "../../src/crypto/digest.ts";
 import type { ApprovalKeys } from "../../src/permit/parse-approval.ts";
 import type { Permit } from "../../src/permit/permit.ts";
 import { signApproval, type SigningKey } from "../../src/permit/sign-approval.ts";
@@ -64,4 +64,10 @@ export function permitsOfEveryCause(): Permit[] {
 
 export function signed(permit: Permit, key: TestKey): Buffer {
   return signApproval(permit, key.signing);
+}
+
+/** Any text with a valid signature, as nothing but a test makes it. */
+export function signedText(text: string, { signing }: TestKey): Buffer {
+  const signature = sign(null, Buffer.from(`seedbed-approval-v1\n${text}`), signing.privateKey).toString("base64");
+  return Buffer.from(`${text}signature: ${signing.id} ${signature}\n`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { approvalDigest, type Permit } from "../../src/permit/permit.ts";
+import type { ApprovalFile } from "../../src/permit/read-permit.ts";
 import { type LockCommit, verifyHistory } from "../../src/permit/verify-history.ts";
 import { emptyLock, lockAfterFailure, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
@@ -38,13 +39,13 @@ function failure(before: Lock, generation: number): { lock: Lock; entry: LockCom
   return { lock, entry: commitOf(lock, approval) };
 }
 
-function commitOf(lock: Lock, approval: Buffer | null): LockCommit {
+function commitOf(lock: Lock, approval: ApprovalFile | Buffer): LockCommit {
   const commit = `${lock.last_attempt?.generation ?? 0}${lock.reset}`.padEnd(40, "c");
   return {
     commit,
     lock: parseLock(renderLock(lock), "environments/hr/seed.lock.yaml", "hr"),
     unreadable: [],
-    approval,
+    approval: Buffer.isBuffer(approval) ? approval.toString("utf8") : approval,
     request,
     keys: [key.settings],
     hadKeys: true,
@@ -61,7 +62,7 @@ const second = success(failed.lock, 3);
 
 describe("a history", () => {
   test("of a success, a failure, a success and a reset has no problem", () => {
-    const reset = commitOf({ ...second.lock, reset: 1 }, second.entry.approval as Buffer);
+    const reset = commitOf({ ...second.lock, reset: 1 }, second.entry.approval);
     expect(problemsOf(first.entry, failed.entry, second.entry, reset)).toEqual([]);
   });
 
@@ -107,25 +108,25 @@ describe("a broken history", () => {
     [
       "a request with other bytes",
       [{ ...first.entry, request: { ...request, "scripts/mask.sql": "-- none\n" } }],
-      "scripts/mask.sql differs from what the permit covers",
+      "These files differ from what the permit covers: scripts/mask.sql",
     ],
     [
       "a file that the permit does not cover",
       [{ ...first.entry, request: { ...request, "scripts/more.sql": "" } }],
-      "scripts/more.sql is not covered",
+      "These files differ from what the permit covers: scripts/more.sql",
     ],
     [
       "a file that is gone",
       [{ ...first.entry, request: { "database_config.yaml": "owner: ada\n" } }],
-      "covers scripts/mask.sql, which does not exist",
+      "These files differ from what the permit covers: scripts/mask.sql",
     ],
     ["a permit of another key", [{ ...first.entry, keys: [other.settings] }], "has an invalid signature for key k1"],
     [
       "a permit that was changed",
-      [{ ...first.entry, approval: Buffer.concat([Buffer.from("#\n"), first.entry.approval as Buffer]) }],
+      [{ ...first.entry, approval: `#\n${first.entry.approval as string}` }],
       "approval.yaml is not the one that the lock names",
     ],
-    ["no permit", [{ ...first.entry, approval: null }], "without an approval"],
+    ["no permit", [{ ...first.entry, approval: null }], "There is no environments/hr/approval.yaml"],
     [
       "the permit of the run before",
       [first.entry, { ...second.entry, approval: first.entry.approval }],
@@ -134,17 +135,17 @@ describe("a broken history", () => {
     [
       "a permit of another database",
       [success(emptyLock("hr"), 1, permitBytes(1, { database: "crm" })).entry],
-      "the permit is for crm",
+      "The permit is for crm, not for hr",
     ],
     [
       "a permit of another repository",
       [success(emptyLock("hr"), 1, permitBytes(1, { repository: { id: "1", name: "acme/databases" } })).entry],
-      "repository 1, not 812345678",
+      "The permit is for the repository 1, not for 812345678",
     ],
     [
       "a permit of another source",
       [success(emptyLock("hr"), 1, permitBytes(1, { source: "crm-prod" })).entry],
-      "for source crm-prod",
+      "The permit is for the source crm-prod, but the request names hr-prod",
     ],
     [
       "a permit of another generation",
@@ -154,16 +155,13 @@ describe("a broken history", () => {
     [
       "a permit that only applies",
       [success(emptyLock("hr"), 1, applying(1)).entry],
-      "only allows applying changes, not seeding",
+      "The permit only allows applying this request, not an export",
     ],
     [
       "another image without a run",
       [
         first.entry,
-        commitOf(
-          { ...first.lock, image: { ...first.lock.image!, platform: "linux/arm64" } },
-          first.entry.approval as Buffer,
-        ),
+        commitOf({ ...first.lock, image: { ...first.lock.image!, platform: "linux/arm64" } }, first.entry.approval),
       ],
       "changed without a new attempt",
     ],
@@ -171,26 +169,23 @@ describe("a broken history", () => {
       "a failure that changes the image",
       [
         first.entry,
-        commitOf(
-          { ...failed.lock, image: { ...first.lock.image!, platform: "linux/arm64" } },
-          failed.entry.approval as Buffer,
-        ),
+        commitOf({ ...failed.lock, image: { ...first.lock.image!, platform: "linux/arm64" } }, failed.entry.approval),
       ],
       "a failure changed more",
     ],
     [
       "a reset that falls",
-      [commitOf({ ...first.lock, reset: 2 }, first.entry.approval as Buffer), first.entry],
+      [commitOf({ ...first.lock, reset: 2 }, first.entry.approval), first.entry],
       "reset decreases from 2 to 0",
     ],
     [
       "the lock of another database",
-      [commitOf({ ...first.lock, database: "crm" }, first.entry.approval as Buffer)],
+      [commitOf({ ...first.lock, database: "crm" }, first.entry.approval)],
       'the lock is for "crm", not for "hr"',
     ],
     [
       "a seed that is not what was decided on",
-      [commitOf({ ...first.lock, seed: { ...first.lock.seed!, source: "crm-prod" } }, first.entry.approval as Buffer)],
+      [commitOf({ ...first.lock, seed: { ...first.lock.seed!, source: "crm-prod" } }, first.entry.approval)],
       "seed_inputs is not the digest of the lock's seed",
     ],
     [
@@ -198,7 +193,7 @@ describe("a broken history", () => {
       [
         commitOf(
           { ...first.lock, seed: { ...first.lock.seed!, target: { profile: "free-26ai", charset: "WE8DEC" } } },
-          first.entry.approval as Buffer,
+          first.entry.approval,
         ),
       ],
       "import_inputs is not the digest of the lock's seed",
@@ -210,7 +205,7 @@ describe("a broken history", () => {
     ],
     [
       "a success whose attempt is another",
-      [commitOf({ ...second.lock, generation: 2 }, second.entry.approval as Buffer)],
+      [commitOf({ ...second.lock, generation: 2 }, second.entry.approval)],
       "the lock has generation 2",
     ],
   ])("with %s is told", (_, commits, said) => {

@@ -19,6 +19,16 @@ describe("readYaml", () => {
         "yaml-feature 3:9 *b",
       ],
     ],
+    ["a schedule without quotes", "a:\n  schedule: * 2 * * * # daily\n", ["yaml-syntax 2:13 * 2 * * *"]],
+    ["a schedule of steps without quotes", "schedule: */30 * * * *\nb: 1\n", ["yaml-syntax 1:11 */30 * * * *"]],
+    ["one that is a step alone", "schedule: */5\n", ["yaml-feature 1:11 */5"]],
+    ["a list's value", "a:\n  - *,5 1 * * *\n", ["yaml-syntax 2:5 *,5 1 * * *"]],
+    [
+      "schedules without quotes in braces",
+      "a: { schedule: * 2 * * *, keep: 3 }\nb: { schedule: */30 * * * 1 }\n",
+      ["yaml-syntax 1:16 * 2 * * *", "yaml-syntax 2:16 */30 * * * 1"],
+    ],
+    ["a schedule beside another mistake", "a: * 2 * * *\nb: @x\n", ["yaml-syntax 1:4 * 2 * * *", "yaml-syntax 2:4 @"]],
     ["a tag", "a: !!str 1\n", ["yaml-feature 1:4 !!str"]],
     ["a tag of one's own", "a: !js x\n", ["yaml-feature 1:4 !js"]],
     ["a tag without a value", "a: !x\n", ["yaml-feature 1:4 !x"]],
@@ -49,6 +59,13 @@ describe("readYaml", () => {
   it.each(rows)("refuses %s", (_name, text, expected) => {
     const { problems } = readYaml({ path: "x.yaml", text, docs: "docs/x.md#yaml" });
     expect(problems.map((problem) => pointAt(problem, text))).toEqual(expected);
+  });
+
+  it("says how to write a schedule that begins with a star", () => {
+    const { problems } = readYaml({ path: "x.yaml", text: "a:\n  schedule: * 2 * * *\n", docs: "d" });
+    expect(problems).toMatchObject([
+      { what: "a value that begins with * is not in quotes", fix: "put the schedule in quotes" },
+    ]);
   });
 
   it("keeps the last bytes of a file that is just small enough", () => {

@@ -58,6 +58,12 @@ describe("parseSettings", () => {
       "dba: { users: [grace], required: 2 }",
       ["out-of-range 17:38 2"],
     ],
+    [
+      "one user too few, with a user of the wrong form who may be the second",
+      "dba: { teams: [acme/dba], required: 1 }",
+      "dba: { users: [grace, 7], required: 2 }",
+      ["wrong-type 17:27 7"],
+    ],
     ["a public key that is none", /public_key: .*/, "public_key: AAAA", ["bad-form 12:19 AAAA"]],
     [
       "a host key that is cut",

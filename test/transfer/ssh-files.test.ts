@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { SFTPWrapper } from "ssh2";
 import { describe, expect, test } from "vitest";
 import { loadSsh2 } from "../../src/adapters/ssh/load.ts";
-import { collect, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
+import { collect, listenOnLoopback, logIn, never, recordingLog, setUp } from "./ssh-setup.ts";
+import { writeDump } from "./written-dump.ts";
 
 describe("files on the SSH host", () => {
   test("lists a folder with more names than one answer holds", async () => {
@@ -80,6 +81,52 @@ describe("files on the SSH host", () => {
     await expect.poll(() => host.openSockets()).toBe(0);
     await Promise.all([source.list("/dump"), source.list("/dump"), source.facts("/dump/x")]);
     expect(host.counters.connections).toBe(2 + 1);
+  });
+
+  test("shares one channel among the first questions about several files", async () => {
+    const { folder, host, target } = await setUp({ faults: { sessions: 1 } });
+    const dump = await writeDump(folder, 1_234);
+    const log = recordingLog();
+    const source = await logIn(target, { log });
+    const answers = await Promise.all([source.facts(dump.path), source.list("/dump"), source.facts("/dump/none.dmp")]);
+    expect(answers).toEqual([dump.expected, ["x.dmp"], null]);
+    expect(log.warnings).toEqual([]);
+    expect(host.refusals).toEqual([]);
+  });
+
+  test("answers every question that was open when the connection was lost", async () => {
+    const { folder, host, target } = await setUp({ faults: { sessions: 1 } });
+    const dump = await writeDump(folder, 1_234);
+    const source = await logIn(target);
+    await source.list("/dump");
+    host.dropConnections();
+    const answers = await Promise.all([source.facts(dump.path), source.list("/dump"), source.facts("/dump/none.dmp")]);
+    expect(answers).toEqual([dump.expected, ["x.dmp"], null]);
+    expect(host.counters.connections).toBe(2 + 1);
+    expect(host.refusals).toEqual([]);
+  });
+
+  test.each(["login", "first question", "tunnel"])(
+    "is patient with a host that closes a connection at the %s",
+    async (when) => {
+      const { host, target } = await setUp({ forwardTargets: { "db:1521": await listenOnLoopback(() => undefined) } });
+      const log = recordingLog();
+      if (when === "login") host.faults.closedEarly = 1;
+      const source = await logIn(target, { log });
+      if (when === "tunnel") host.dropConnections();
+      if (when === "tunnel") await expect.poll(() => host.openSockets()).toBe(0);
+      if (when !== "login") host.faults.closedEarly = 1;
+      if (when === "tunnel") await source.forward("db", 1521);
+      else expect(await source.list("/dump")).toEqual([]);
+      expect(host.faults.closedEarly).toBe(0);
+      expect(log.warnings).toEqual([expect.stringMatching(/cannot be reached: .*\. Trying again\.$/)]);
+    },
+  );
+
+  test("gives up on a host that closes every connection", async () => {
+    const { host, target } = await setUp({ faults: { closedEarly: 100 } });
+    await expect(logIn(target)).rejects.toMatchObject({ code: "ssh-unreachable" });
+    expect(host.faults.closedEarly).toBe(100 - 3);
   });
 
   test("says that the connection was lost when the host is gone for good", async () => {

@@ -1,8 +1,8 @@
 import { truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { streamDumpFile } from "../../src/transfer/stream-dump-file.ts";
-import { collect, logIn, never, recordingLog, setUp, sha256, writeDump } from "./ssh-setup.ts";
+import { collect, logIn, never, recordingLog, setUp, sha256 } from "./ssh-setup.ts";
+import { transferOf, writeDump } from "./written-dump.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -12,10 +12,10 @@ describe("reading a dump file over SSH", () => {
     const dump = await writeDump(folder, 9 * mebibyte + 17);
     const source = await logIn(target);
     const log = recordingLog();
-    const stream = streamDumpFile({ host: source, ...dump, log, signal: never });
-    expect(sha256(await collect(stream.bytes))).toBe(dump.sha256);
-    expect(await stream.finished).toEqual({ bytes: dump.expected.bytes, sha256: dump.sha256 });
-    expect(log.progressed.at(-1)).toEqual({ subject: dump.path, done: dump.expected.bytes });
+    const file = transferOf(source, dump, { log, signal: never });
+    expect(sha256(await collect(file.read()))).toBe(dump.sha256);
+    expect(`sha256:${file.sha256}`).toBe(dump.sha256);
+    expect(log.progressed.at(-1)).toEqual({ subject: "x.dmp", done: dump.expected.bytes });
     expect(host.counters.bytes_read).toBe(dump.expected.bytes);
   });
 
@@ -106,6 +106,15 @@ describe("reading a dump file over SSH", () => {
     expect(host.counters.connections).toBe(2);
   });
 
+  test("a file that was read to its end stays read when the host cannot close it", async () => {
+    const { folder, host, target } = await setUp({ faults: { closeFails: true } });
+    const dump = await writeDump(folder, 5 * mebibyte);
+    const source = await logIn(target);
+    const read = await collect(source.read(dump.path, { ...dump, signal: never }));
+    expect(read.equals(dump.content)).toBe(true);
+    expect(host.counters.bytes_read).toBe(dump.expected.bytes);
+  });
+
   test("uses a finished file's connection for the next file", async () => {
     const { folder, host, target } = await setUp();
     const source = await logIn(target);
@@ -168,22 +177,22 @@ describe("reading a dump file over SSH", () => {
     const dump = await writeDump(folder, 8 * mebibyte);
     const source = await logIn(target);
     const abort = new AbortController();
-    const stream = streamDumpFile({ host: source, ...dump, log: recordingLog(), signal: abort.signal });
-    const reading = collect(stream.bytes);
+    const file = transferOf(source, dump, { log: recordingLog(), signal: abort.signal });
+    const reading = collect(file.read());
     setTimeout(() => abort.abort(new Error("cancelled by a person")), 200);
     await expect(reading).rejects.toThrow("cancelled by a person");
-    await expect(stream.finished).rejects.toThrow("cancelled by a person");
+    expect(() => file.sha256).toThrow("x.dmp has not been read to its end");
     await expect.poll(() => host.openSockets()).toBe(1);
     expect(await source.list("/dump")).toContain("x.dmp");
   });
 
-  test("a reader that leaves early closes the connection, and the promise says so", async () => {
+  test("a reader that leaves early closes the connection, and the file has no digest", async () => {
     const { folder, host, target } = await setUp();
     const dump = await writeDump(folder, 8 * mebibyte);
     const source = await logIn(target);
-    const stream = streamDumpFile({ host: source, ...dump, log: recordingLog(), signal: never });
-    for await (const bytes of stream.bytes) if (bytes.length > 0) break;
-    await expect(stream.finished).rejects.toMatchObject({ code: "transfer-left" });
+    const file = transferOf(source, dump, { log: recordingLog(), signal: never });
+    for await (const bytes of file.read()) if (bytes.length > 0) break;
+    expect(() => file.sha256).toThrow("x.dmp has not been read to its end");
     await expect.poll(() => host.openSockets()).toBe(1);
   });
 

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,15 +33,6 @@ export async function logIn(target: Parameters<typeof connectHost>[0], options: 
   const source = await connectHost(target, { backoff: 5, ...options });
   onTestFinished(() => source.close());
   return source;
-}
-
-/** A dump file of random bytes, with what the host says about it. */
-export async function writeDump(folder: string, bytes: number, name = "x.dmp") {
-  const content = randomBytes(bytes);
-  await writeFile(join(folder, name), content);
-  const { mtimeMs } = await stat(join(folder, name));
-  const expected = { bytes, modified: Math.floor(mtimeMs / 1000) };
-  return { content, expected, path: `/dump/${name}`, sha256: sha256(content) };
 }
 
 export function sha256(bytes: Buffer): string {

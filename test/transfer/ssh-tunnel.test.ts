@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { collect, listenOnLoopback, logIn, never, recordingLog, setUp, writeDump } from "./ssh-setup.ts";
+import { collect, listenOnLoopback, logIn, never, recordingLog, setUp } from "./ssh-setup.ts";
+import { writeDump } from "./written-dump.ts";
 
 /** A listener behind the SSH host that sends back what it gets. */
 async function startEcho() {
@@ -42,6 +43,21 @@ describe("a tunnel to the source's listener", () => {
       message: expect.stringMatching(/refused to forward to db\.internal:1521: \(SSH\) Channel open failure/),
     });
     expect(host.refusals).toEqual(["way to db.internal:1521"]);
+  });
+
+  test("destroying it ends a connection whose channel is only opened then", async () => {
+    const sockets: Socket[] = [];
+    const port = await listenOnLoopback((socket) => {
+      // The second connection's channel: the listener has accepted it, and the answer is on its way to Seedbed.
+      if (sockets.push(socket.resume()) === 2) tunnel.destroy();
+    });
+    const { target } = await setUp({ forwardTargets: { "db:1521": port } });
+    const source = await logIn(target);
+    const tunnel = await source.forward("db", 1521);
+    const callers = [connect(tunnel.port, "127.0.0.1"), connect(tunnel.port, "127.0.0.1")];
+    for (const caller of callers) caller.on("error", () => undefined);
+    await expect.poll(() => sockets.length).toBe(2);
+    await expect.poll(() => sockets.filter((socket) => !socket.destroyed).length).toBe(0);
   });
 
   test("destroying it ends a call to a silent server and closes the port", async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readTraces, type RunTraces } from "../../src/use-cases/clean-run.ts";
+import { type RunTraces, readTraces, rememberForCleanUp } from "../../src/use-cases/clean-run.ts";
+import type { RunContext } from "../../src/use-cases/run-context.ts";
+import type { Pass } from "../../src/door/door-facts.ts";
+import type { SeedResult } from "../../src/lock/seed-result.ts";
+import { showAttempt } from "../../src/use-cases/attempt-display.ts";
+import { examplePermit } from "../permit/example-permit.ts";
+import { recordingLog } from "../transfer/ssh-setup.ts";
 
 const TRACES: RunTraces = {
   run: "77",
@@ -35,5 +41,31 @@ describe("what a main step left for the last one", () => {
   ])("is refused where it is damaged, and not repeated: %s", (_name, text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: "traces-unreadable" }) as Error);
     expect(() => read(text)).not.toThrow("db1.example");
+  });
+});
+
+describe("a runner whose disk is full when a run has done its work", () => {
+  const pass = { database: "hr", permit: examplePermit } as unknown as Pass;
+  const full = {
+    save: (_name: string, value: string) => {
+      if (value === "") throw new Error("ENOSPC: no space left on device");
+    },
+  };
+
+  it("does not end the run as failed where nothing is left on the source", () => {
+    const log = recordingLog();
+    rememberForCleanUp({ run: "77", pass }, { output: full, log }).forget();
+    expect(log.warnings).toEqual([expect.stringContaining("ENOSPC")]);
+  });
+
+  it("does not end the run as failed where its deployment has been shown", async () => {
+    const log = recordingLog();
+    const said: string[] = [];
+    const deployments = { start: async () => "5", say: async (id: string) => void said.push(id) };
+    const run = { runId: "77" } as RunContext;
+    const display = await showAttempt({ pass, tip: "a".repeat(40), run }, { deployments, log, output: full });
+    await display.end({ outcome: "superseded" } as SeedResult);
+    expect(said).toEqual(["5", "5"]);
+    expect(log.warnings).toEqual([expect.stringContaining("ENOSPC")]);
   });
 });

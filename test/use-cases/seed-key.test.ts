@@ -4,6 +4,7 @@ import { nameVariables } from "../../src/credentials/secret-names.ts";
 import { seedDatabase } from "../../src/use-cases/seed.ts";
 import type { SeedOrder, SeedPorts } from "../../src/use-cases/seed-order.ts";
 import { StageLog } from "../../src/use-cases/stage-log.ts";
+import type { Registry } from "../../src/ports/registry.ts";
 import { digestOf } from "../lock/example-lock.ts";
 
 const login = { username: "u", password: "p" };
@@ -18,16 +19,19 @@ const log = {
 
 it("a key that cannot be read is told before a registry is asked", async () => {
   const asked: string[] = [];
-  const registry = (host: string) =>
+  const registry = async (host: string) =>
     ({
       host,
       check: async () => void asked.push(host),
       manifest: async () => void asked.push(host),
       close: async () => undefined,
-    }) as unknown as ReturnType<SeedPorts["connectRegistry"]>;
+    }) as unknown as Registry;
   const clock = { now: () => 0, sleep: async () => undefined };
   const ports: SeedPorts = {
-    ...connectSeedPorts({ ...credentials, sshPrivateKey: "no key\n" }, {}, nameVariables),
+    ...connectSeedPorts(
+      { ...credentials, sshPrivateKey: "no key\n" },
+      { environment: {}, nameSecrets: nameVariables, signal: new AbortController().signal },
+    ),
     connectRegistry: registry,
     account: "E",
     log,

@@ -15,7 +15,7 @@ import { collectRefusals, renderNotes, renderStickyComments } from "./comments/r
  * depends on it. Results come before permits, so that no permit is replaced before the result of its run is recorded.
  * Manifests alone come last, because results and permits already include theirs.
  */
-export function reconcileMain(
+export function decideMain(
   given: MainState,
   key: SigningKey | null,
   writing: Writing = { refused: new Map(), alone: false },

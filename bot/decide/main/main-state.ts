@@ -1,10 +1,9 @@
-import type { Digest } from "../../../src/digests/digest.ts";
-import type { Permit } from "../../../src/permit/permit.ts";
+import type { PermitVerdict } from "../../../src/permit/judge-permit.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../../src/lock/seed-result.ts";
 import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { CommitFacts } from "../../hub/hub.ts";
+import type { CommitFacts } from "../../hub/git.ts";
 import type { CheckFacts } from "../../hub/checks.ts";
 import type { PullFacts, ReviewFacts } from "../../hub/pulls.ts";
 import type { RunFacts } from "../../hub/runs.ts";
@@ -48,7 +47,8 @@ export interface DatabaseState {
   lock: Lock;
   /** False for a lock that cannot be parsed: nothing is decided from it. */
   lockValid: boolean;
-  standing: Standing;
+  /** What the approval.yaml on main is worth. */
+  verdict: PermitVerdict;
   manifests: { path: string; blob: string }[];
   /** The renderer version in its fleet.yaml; null if there is none. */
   renderer: string | null;
@@ -66,20 +66,6 @@ export interface DatabaseState {
   failure: Failed | null;
   /** The unused permit that the current one replaced, while that is recent. */
   replaced: { pull: number; generation: number } | null;
-}
-
-/** Whether, and for what, the approval.yaml on main is valid. */
-export type Standing = { kind: "none" } | { kind: "broken"; why: string } | StandingPermit;
-
-export interface StandingPermit {
-  /** `applied` is for a permit with the work `apply`, which needs no run. */
-  kind: "open" | "expired" | "seeded" | "failed" | "applied";
-  permit: Permit;
-  digest: Digest;
-  /** Id of the key that signed it. */
-  key: string;
-  /** Whether it is for exactly these bytes of the request and for its source. */
-  covers: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { folderOf, placeOf } from "../../../src/database/database-folder.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import { renderAdoption } from "../reviews/adoption.ts";
 import { findTouched } from "./changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";
@@ -56,8 +56,8 @@ function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write"
   const remove = base.entries
     .map(({ path }) => path)
     .filter((path) => {
-      const place = placeOf(path);
-      return place !== null && databases.includes(place.database) && !place.generated && !there.has(path);
+      const file = placeOf(path);
+      return file !== null && databases.includes(file.database) && !file.generated && !there.has(path);
     });
   return { write, remove };
 }

@@ -1,4 +1,4 @@
-import { digestOfJson, type Digest } from "../../../src/digests/digest.ts";
+import { digestOfJson, type Digest } from "../../../src/crypto/digest.ts";
 import { digestRequestFiles } from "../../../src/digests/request-files.ts";
 import { plainText } from "../../../src/text/markdown.ts";
 import type { CheckOutput } from "../../hub/checks.ts";

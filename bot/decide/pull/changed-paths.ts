@@ -1,6 +1,6 @@
-import { placeOf } from "../../../src/database/database-folder.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
 import { isRegular } from "../../../src/database/file-mode.ts";
-import { ENVIRONMENTS } from "../../../src/database/repository.ts";
+import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import type { TreeEntry } from "./pull-state.ts";
 
 /** The changes of a pull request in the parts that belong to Seedbed. */

@@ -1,5 +1,5 @@
 import { isRegular, refuseMode } from "../../../src/database/file-mode.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import type { Touched } from "./changed-paths.ts";
 import type { TreeEntry } from "./pull-state.ts";

@@ -1,4 +1,4 @@
-import { folderOf, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
 import { STICKY_MARKER } from "./sticky.ts";
 
 /** A file that a pull request changes. */
@@ -8,16 +8,16 @@ export interface ChangedFile {
 }
 
 /**
- * Whether a merged pull request leaves a request on main that it changed: the look at main then writes its comment. It writes
+ * Whether a merged pull request leaves a request on main that it changed: reconciling main then writes its comment. It writes
  * none where only manifests were rendered again.
  */
 export function leavesRequest(files: readonly ChangedFile[]): boolean {
   const retired = new Set(files.filter(({ status }) => status === "removed").map(({ path }) => path));
-  const places = files.flatMap(({ path }) => placeOf(path) ?? []);
-  return places.some(({ database, generated }) => !generated && !retired.has(folderOf(database).request));
+  const ours = files.flatMap(({ path }) => placeOf(path) ?? []);
+  return ours.some(({ database, generated }) => !generated && !retired.has(folderOf(database).request));
 }
 
-/** The status in the heading of an open pull request's comment; the comments of the look at main have none there. */
+/** The status in the heading of an open pull request's comment; those that reconciling main writes have none there. */
 const STATUS = /^(### Seedbed: .* · ).*$/m;
 
 /** The bot's comment with its status and next step as they are once the pull request is closed. */

@@ -1,8 +1,8 @@
 import type { Problem } from "../../../src/problem/problem.ts";
 import { hasErrors } from "../../../src/use-cases/load.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
-import { greenSince } from "../../observe/read-review-facts.ts";
+import { greenSince } from "../reviews/green-since.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";
 import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";
 import { findTouched, type Touched } from "./changed-paths.ts";
@@ -30,17 +30,17 @@ export interface PullOutputs {
 }
 
 /** Computes the outputs of one open pull request: the same state gives the same outputs, in whatever order its facts were read. */
-export function reconcilePull(state: PullState): PullOutputs {
+export function decidePull(state: PullState): PullOutputs {
   const touched = findTouched(state.base.entries, state.head.entries);
   const bad = checkEntries(state.head.entries, touched);
   const judged = judgeDatabases(state, touched);
   const problems = collectProblems(state, { touched, bad, judged });
   const validate = decideValidate(state, problems, touched);
   const badEntries = hasLinks([...bad, ...judged.flatMap(({ problems: own }) => own)]);
-  const standing = greenSince(state.checks, CHECKS.render, state.appId);
-  const render = decideRender(state, { judged, badEntries, seen: findSeenRender(state, standing) });
+  const renderGreenAt = greenSince(state.checks, CHECKS.render, state.appId);
+  const render = decideRender(state, { judged, badEntries, seen: findSeenRender(state, renderGreenAt) });
   // A render check that is about to be written turns green now, so every existing review is older than it.
-  const renderedAt = isWritten(state, render.check) ? standing : null;
+  const renderedAt = isWritten(state, render.check) ? renderGreenAt : null;
   const requirements = judgeRequirements(state, renderedAt);
   const approval = decideApproval(state, requirements);
   const adopt = decideAdoption(state, badEntries);
@@ -58,8 +58,8 @@ export function reconcilePull(state: PullState): PullOutputs {
 }
 
 /** The green render check that was there when an approval that counts was given; null if there is none. */
-function findSeenRender(state: PullState, standing: string | null): CheckFacts | null {
-  const counts = judgeRequirements(state, standing).some(
+function findSeenRender(state: PullState, renderGreenAt: string | null): CheckFacts | null {
+  const counts = judgeRequirements(state, renderGreenAt).some(
     ({ judgement, obstacles }) => obstacles.length === 0 && judgement.counting.length > 0,
   );
   if (!counts) return null;

@@ -38,7 +38,7 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
     ]);
   if (request === null || plan === null) return "";
   const { storage, resources, access } = request.database;
-  const place = `project ${inlineCode(request.placement.project)} on ${inlineCode(request.placement.cluster)}`;
+  const project = `project ${inlineCode(request.placement.project)} on ${inlineCode(request.placement.cluster)}`;
   const size = `${inlineCode(storage.size)} volume, ${inlineCode(resources.cpu)} CPU, ${inlineCode(resources.memory)} memory`;
   const rows: [string, string][] = [
     ...(plan.work === "export"
@@ -46,7 +46,7 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
       : []),
     [
       judged.before === null ? "Creates" : "Runs in",
-      `namespace ${inlineCode(`seedbed-${database}`)} in ${place}: ${size}`,
+      `namespace ${inlineCode(`seedbed-${database}`)} in ${project}: ${size}`,
     ],
     [
       "Reachable from",

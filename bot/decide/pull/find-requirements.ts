@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../../src/digests/digest.ts";
-import { placeOf } from "../../../src/database/database-folder.ts";
+import { canonicalJson } from "../../../src/crypto/digest.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
 import type { Parsed } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";

@@ -1,7 +1,7 @@
-import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import { isPlain } from "../../../src/database/file-mode.ts";
 import { compareText } from "../../../src/text/order.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import { RENDERER_VERSION } from "../../../src/use-cases/render.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { PullState } from "./pull-state.ts";

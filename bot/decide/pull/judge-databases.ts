@@ -1,4 +1,4 @@
-import { NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import { lockProblems } from "../../../src/database/judge-folder.ts";
 import { lockOf, type UnreadablePath } from "../../../src/database/read-folder.ts";
 import { checkBundlesRemain } from "../../../src/manifests/check-bundles-remain.ts";

@@ -1,4 +1,4 @@
-import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
@@ -30,7 +30,7 @@ export interface GroupPull {
 }
 
 /** The three checks of a merge group: green if each Seedbed change is in a pull request whose checks are all green. */
-export function reconcileMergeGroup(state: MergeGroupState): CheckOutput[] {
+export function decideMergeGroup(state: MergeGroupState): CheckOutput[] {
   const changed = listChangedPaths(state.base, state.entries);
   const units = [...new Set(changed.map(unitOf))].toSorted();
   const lost = units.filter((unit) => !isCovered(state, { unit, changed: new Set(changed) }));
@@ -77,8 +77,8 @@ export function listRendered(side: Side, judged: readonly JudgedDatabase[]): str
 
 /** A database's folder, or a path outside of all database folders. */
 function unitOf(path: string): string {
-  const place = placeOf(path);
-  return place === null ? path : folderOf(place.database).path;
+  const file = placeOf(path);
+  return file === null ? path : folderOf(file.database).path;
 }
 
 interface UnitChange {
@@ -107,6 +107,6 @@ function isCovered(state: MergeGroupState, { unit, changed }: UnitChange): boole
 }
 
 function isFree(path: string, rendered: readonly string[]): boolean {
-  const place = placeOf(path);
-  return place !== null && place.below.startsWith(`${NAMES.manifests}/`) && rendered.includes(place.database);
+  const file = placeOf(path);
+  return file !== null && file.below.startsWith(`${NAMES.manifests}/`) && rendered.includes(file.database);
 }

@@ -1,4 +1,4 @@
-import type { NAMES } from "../../../src/database/database-folder.ts";
+import type { NAMES } from "../../../src/layout/database-folder.ts";
 import type { FolderContent } from "../../../src/database/read-folder.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { RenderedFile } from "../../../src/manifests/rendered-file.ts";

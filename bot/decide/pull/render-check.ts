@@ -1,7 +1,7 @@
-import { digestOfJson } from "../../../src/digests/digest.ts";
+import { digestOfJson } from "../../../src/crypto/digest.ts";
 import { inlineCode } from "../../../src/text/markdown.ts";
 import { RENDERER_VERSION } from "../../../src/use-cases/render.ts";
-import type { BranchChange } from "../../hub/hub.ts";
+import type { BranchChange } from "../../hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { CHECKS } from "./check-names.ts";
 import { commitOfFix, findPushObstacle, findTreeFix, type TreeFix } from "./fix-tree.ts";

@@ -1,5 +1,5 @@
-import { digestOfJson } from "../../../src/digests/digest.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { digestOfJson } from "../../../src/crypto/digest.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { showDocs } from "../../../src/problem/docs-url.ts";
 import { codeBlock } from "../../../src/text/markdown.ts";
 import type { Problem } from "../../../src/problem/problem.ts";

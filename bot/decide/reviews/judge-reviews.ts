@@ -1,4 +1,4 @@
-import type { CommitFacts } from "../../hub/hub.ts";
+import type { CommitFacts } from "../../hub/git.ts";
 import type { ReviewFacts } from "../../hub/pulls.ts";
 import { readAdopters } from "./adoption.ts";
 

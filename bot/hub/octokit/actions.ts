@@ -1,6 +1,6 @@
-import { WORKFLOW_PATH } from "../../../src/database/repository.ts";
+import { WORKFLOW_PATH } from "../../../src/layout/repository.ts";
 import type { HubActions, RunFacts } from "../runs.ts";
-import { runTitle, type RunInputs } from "../../run-title.ts";
+import { runTitle, type RunInputs } from "../../../src/templates/run-title.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { viewPerson } from "./git.ts";
 import { createRunEnds } from "./run-ends.ts";
@@ -157,9 +157,9 @@ async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<s
   const title = runTitle(inputs);
   const latest = async () => (await listProvisionRuns(calls, Infinity)).runs;
   const known = new Set((await latest()).map(({ id }) => id));
-  const look = async () => (await latest()).find((run) => run.title === title && !known.has(run.id))?.id ?? null;
+  const find = async () => (await latest()).find((run) => run.title === title && !known.has(run.id))?.id ?? null;
   const id = await writeOnce<string | null>(calls, {
-    look,
+    find,
     write: async () => {
       const path = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
       // Newer than Octokit's types. A GitHub Enterprise Server without it answers 204; then the list of runs has the id.
@@ -172,10 +172,10 @@ async function dispatch(calls: Calls, ref: string, inputs: RunInputs): Promise<s
     throw asRefusal("the start of a run", error);
   });
   for (let attempt = 0; id === null && attempt < 5; attempt += 1) {
-    const found = await look();
+    const found = await find();
     if (found !== null) return found;
     await calls.clock.sleep(500 * 2 ** attempt);
   }
-  // Empty: dispatched, but not listed yet. The next look finds it.
+  // Empty: dispatched, but not listed yet. The next reconciliation finds it.
   return id ?? "";
 }

@@ -1,4 +1,6 @@
 import type { ProbotOctokit } from "probot";
+import { asRequestError, GitHubFailure } from "../../../src/github/failure.ts";
+import { isLimit } from "../../../src/github/repeat.ts";
 import { showDocs } from "../../../src/problem/docs-url.ts";
 import { SeedbedError } from "../../../src/problem/error.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
@@ -8,19 +10,6 @@ export interface Calls {
   octokit: ProbotOctokit;
   at: { owner: string; repo: string };
   clock: Clock;
-}
-
-/** An error of a request as Octokit throws it. */
-export interface RequestError {
-  status: number;
-  message: string;
-  response?: { headers: Record<string, string | number | undefined>; data?: unknown };
-}
-
-/** The error as a request error, or null if it is another error. Octokit gives a request without an answer status 500. */
-export function asRequestError(error: unknown): RequestError | null {
-  const candidate = error as Partial<RequestError> | null;
-  return typeof candidate?.status === "number" ? (candidate as RequestError) : null;
 }
 
 /** The answer of a call, or null for 404. */
@@ -36,23 +25,23 @@ export async function orNull<T>(call: Promise<T>): Promise<T | null> {
 const ATTEMPTS = 3;
 
 /**
- * A write whose answer may get lost after it was done: before it is repeated, `look` asks GitHub whether it was done.
- * Refusals (4xx) are thrown as they are; octokit-retry.ts handles rate limits.
+ * A write whose answer may get lost after it was done: before it is repeated, `find` asks GitHub whether it was done.
+ * Refusals (4xx) are thrown as they are; the client itself waits for rate limits (src/github/repeat.ts).
  */
-export async function writeOnce<T>(calls: Calls, order: WriteOrder<T>, attempt = 1): Promise<T> {
+export async function writeOnce<T>(calls: Calls, once: OnceWrite<T>, attempt = 1): Promise<T> {
   try {
-    return await order.write();
+    return await once.write();
   } catch (error) {
     if (!isLostAnswer(error) || attempt === ATTEMPTS) throw error;
     await calls.clock.sleep(250 * 2 ** attempt);
   }
-  return (await order.look()) ?? writeOnce(calls, order, attempt + 1);
+  return (await once.find()) ?? writeOnce(calls, once, attempt + 1);
 }
 
-interface WriteOrder<T> {
+interface OnceWrite<T> {
   write: () => Promise<T>;
   /** What the write would have returned, or null if it was not done. */
-  look: () => Promise<T | null>;
+  find: () => Promise<T | null>;
 }
 
 /** Whether it is unknown if a write was done: there was no answer, or the server failed. */
@@ -61,22 +50,13 @@ function isLostAnswer(error: unknown): boolean {
   return request !== null && request.status >= 500;
 }
 
-/** A 4xx answer as GitHub's refusal, with its own message; limits, temporary faults and other errors as they are. */
+/** A 4xx answer as the refusal of what was being written; limits, temporary faults and other errors as they are. */
 export function asRefusal(doing: string, error: unknown): unknown {
   const request = asRequestError(error);
   if (request === null || request.status < 400 || request.status >= 500 || isLimit(request)) return error;
-  return new SeedbedError("github-refused", `GitHub refused ${doing}. HTTP ${request.status}: ${request.message}`, {
+  const said = request instanceof GitHubFailure ? request.said : request.message;
+  return new SeedbedError("github-refused", `GitHub refused ${doing}. HTTP ${request.status}: ${said}`, {
     fix: `Compare the App's permissions and the branch rules with ${showDocs("docs/bot.md")}. The bot retries on its own.`,
     cause: error,
   });
-}
-
-/** docs.github.com, "Rate limits for the REST API": 403 or 429 with `retry-after`, a used-up quota, or a secondary limit. */
-export function isLimit({ status, message, response }: RequestError): boolean {
-  if (status === 429) return true;
-  if (status !== 403) return false;
-  const headers = response?.headers ?? {};
-  return (
-    headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message)
-  );
 }

@@ -68,25 +68,25 @@ async function confirmChecks(calls: Calls, commit: string, appId: number): Promi
   }
 }
 
-interface CheckOrder {
+interface CheckToWrite {
   commit: string;
   check: CheckOutput;
   appId: number;
   gitHubTime: () => Promise<number>;
 }
 
-async function writeCheck(calls: Calls, order: CheckOrder): Promise<void> {
+async function writeCheck(calls: Calls, wanted: CheckToWrite): Promise<void> {
   const { octokit, at } = calls;
-  const { commit, check, appId } = order;
+  const { commit, check, appId } = wanted;
   const parts = batches(check);
   const first = { name: check.name, head_sha: commit, external_id: check.externalId };
   const id = await writeOnce(calls, {
     write: async () => {
-      const state = parts.length === 1 ? await completion(order) : { status: "in_progress" as const };
+      const state = parts.length === 1 ? await completion(wanted) : { status: "in_progress" as const };
       const body = { ...at, ...first, ...state, output: outputOf(check, parts[0]!) };
       return (await octokit.request("POST /repos/{owner}/{repo}/check-runs", body)).data.id as number;
     },
-    look: async () => {
+    find: async () => {
       const there = (await listChecks(calls, commit)).find((run) => run.name === check.name && run.appId === appId);
       const same = there?.externalId === check.externalId && there.title === check.title;
       const done = parts.length === 1 ? there?.conclusion === check.conclusion : there?.status === "in_progress";
@@ -94,15 +94,15 @@ async function writeCheck(calls: Calls, order: CheckOrder): Promise<void> {
     },
   });
   for (const [index, annotations] of parts.slice(1).entries()) {
-    const state = index === parts.length - 2 ? await completion(order) : {};
+    const state = index === parts.length - 2 ? await completion(wanted) : {};
     const body = { ...at, check_run_id: id, ...state, output: outputOf(check, annotations) };
-    // A batch whose answer was lost is not sent again: the run stays incomplete, and the next look writes a new one.
+    // A batch whose answer was lost is not sent again: the run stays incomplete, and the next reconciliation writes a new one.
     await octokit.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", body);
   }
 }
 
 /** The completion time is GitHub's, because it is compared with the times of reviews. */
-async function completion({ check, gitHubTime }: CheckOrder) {
+async function completion({ check, gitHubTime }: CheckToWrite) {
   const completed_at = new Date(await gitHubTime()).toISOString().replace(/\.\d+Z$/, "Z");
   return { status: "completed" as const, conclusion: check.conclusion, completed_at };
 }

@@ -30,7 +30,7 @@ export function createHubIssues({ octokit, at, clock }: Calls, botLogin: string)
         {
           write: async () =>
             (await octokit.request("POST /repos/{owner}/{repo}/issues", { ...at, title, body })).data.number,
-          look: async () => (await ours()).find((issue) => issue.title === title)?.number ?? null,
+          find: async () => (await ours()).find((issue) => issue.title === title)?.number ?? null,
         },
       ),
   };
@@ -62,7 +62,7 @@ async function writeComment(calls: Calls, issue_number: number, body: string): P
       await octokit.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...at, issue_number, body });
       return true;
     },
-    look: async () => {
+    find: async () => {
       const mine = await listComments(calls, issue_number);
       return mine.some((comment) => comment.body.trim() === body.trim() && comment.appId !== null) ? true : null;
     },
@@ -73,6 +73,6 @@ async function updateComment(calls: Calls, id: string, body: string): Promise<vo
   const options = { ...calls.at, comment_id: Number(id), body };
   await writeOnce(calls, {
     write: () => calls.octokit.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", options),
-    look: () => Promise.resolve(null),
+    find: () => Promise.resolve(null),
   });
 }

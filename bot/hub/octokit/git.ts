@@ -1,6 +1,8 @@
-import type { BranchChange, CommitFacts, HubGit } from "../hub.ts";
-import { asRefusal, asRequestError, orNull, writeOnce, type Calls } from "./calls.ts";
-import { openHubTree, type ObjectCache } from "./tree.ts";
+import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
+import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import type { GitObjects } from "../../../src/github/objects.ts";
+import { openCommitTree } from "../../../src/github/tree.ts";
 
 interface CommitView {
   sha: string;
@@ -11,7 +13,7 @@ interface CommitView {
 }
 
 /** Commits, trees and branches through the REST API. */
-export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
+export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
   const { octokit, at } = calls;
   const compare = async (base: string, head: string) =>
     (
@@ -24,7 +26,7 @@ export function createHubGit(calls: Calls, cache: ObjectCache): HubGit {
   return {
     head: (branch) => readHead(calls, branch),
     branches: (prefix) => listBranches(calls, prefix),
-    treeAt: (commit) => openHubTree(calls, cache, commit),
+    treeAt: (commit) => openCommitTree(objects, commit),
     history: async ({ ref, path, limit }) => {
       const options = { ...at, sha: ref, ...(path === undefined ? {} : { path }), per_page: Math.min(100, limit) };
       const found: CommitFacts[] = [];
@@ -96,7 +98,7 @@ async function createCommit(calls: Calls, { expectedHead, message, write, remove
     ...remove.map((path) => ({ path, ...file, sha: null })),
   ];
   // Git objects are identified by their content: creating one twice after a lost answer is harmless.
-  const again = { look: () => Promise.resolve(null) };
+  const again = { find: () => Promise.resolve(null) };
   const made = await writeOnce(calls, {
     ...again,
     write: () => octokit.request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree: head.tree.sha, tree }),
@@ -123,7 +125,7 @@ async function moveBranch(calls: Calls, change: BranchChange, sha: string): Prom
         await octokit.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", options);
         return { sha };
       },
-      look: async () => {
+      find: async () => {
         const head = await readHead(calls, change.branch);
         if (head === sha) return { sha };
         return head === change.expectedHead ? null : "moved";
@@ -142,7 +144,7 @@ async function createBranch(calls: Calls, name: string, sha: string): Promise<vo
     return true;
   };
   try {
-    await writeOnce(calls, { write, look: async () => ((await readHead(calls, name)) === null ? null : true) });
+    await writeOnce(calls, { write, find: async () => ((await readHead(calls, name)) === null ? null : true) });
   } catch (error) {
     // Another replica created the branch, or an earlier answer was lost: the existing branch is fine.
     if (asRequestError(error)?.status === 422 && (await readHead(calls, name)) !== null) return;

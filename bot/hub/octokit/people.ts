@@ -1,6 +1,7 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
 import type { HubPeople } from "../hub.ts";
-import { asRequestError, orNull, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import { orNull, type Calls } from "./calls.ts";
 
 /** Users, teams, permissions and rules through the REST API. */
 export function createHubPeople({ octokit, at }: Calls): HubPeople {

@@ -1,9 +1,9 @@
 import { Probot, ProbotOctokit } from "probot";
 import type { Logger } from "pino";
+import { addRetries } from "../../../src/github/repeat.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
 import { createHub } from "./hub.ts";
-import { createObjectCache } from "./tree.ts";
 
 export interface ClientOptions {
   appId: number;
@@ -13,20 +13,27 @@ export interface ClientOptions {
   apiUrl: string;
   /** Follow GitHub's advice: per installation one write per second, one comment every three seconds. */
   throttle: boolean;
+  /** How requests are sent, those for tokens too: through the environment's proxies. */
+  fetch: typeof fetch;
   log: Logger;
 }
 
 /** Creates the Probot app; the clients of each installation share a queue for throttling. */
-export function createProbotApp({ appId, privateKey, webhookSecret, apiUrl, throttle, log }: ClientOptions): Probot {
+export function createProbotApp(options: ClientOptions): Probot {
+  const { appId, privateKey, webhookSecret, apiUrl, throttle, fetch, log } = options;
   // A function, because Probot 14 merges its own defaults over an object.
-  const Octokit = ProbotOctokit.defaults((options: object) => {
-    const given = options as { throttle?: object; auth?: { installationId?: number } };
+  const Octokit = ProbotOctokit.defaults((defaults: object) => {
+    const given = defaults as { throttle?: object; auth?: { installationId?: number } };
     const id = `installation-${given.auth?.installationId ?? "app"}`;
-    // Rate limits are handled in one place, octokit-retry.ts, which distinguishes reads from writes.
+    // Rate limits are handled in one place, src/github/repeat.ts, which distinguishes reads from writes.
     const limits = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
-    return { ...options, retry: { enabled: false }, throttle: { ...given.throttle, ...limits, enabled: throttle, id } };
+    return {
+      ...defaults,
+      retry: { enabled: false },
+      throttle: { ...given.throttle, ...limits, enabled: throttle, id },
+    };
   }) as typeof ProbotOctokit;
-  return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, log, Octokit });
+  return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, request: { fetch }, log, Octokit });
 }
 
 /** Opens the repository that this bot serves. Throws if the App is not installed there. */
@@ -36,6 +43,7 @@ export async function openRepository(
 ): Promise<Hub> {
   const at = { owner: repository.owner, repo: repository.name };
   const asApp = await probot.auth();
+  addRetries(asApp, { caller: "app", clock });
   const { data: app } = await asApp.request("GET /app");
   const { data: installation } = await asApp.request("GET /repos/{owner}/{repo}/installation", at);
   const octokit = await probot.auth(installation.id);
@@ -45,6 +53,5 @@ export async function openRepository(
     clock,
     app: { id: app!.id, slug: app!.slug ?? "" },
     repository: { id: String(data.id), owner: data.owner.login, name: data.name, defaultBranch: data.default_branch },
-    objects: createObjectCache(),
   });
 }

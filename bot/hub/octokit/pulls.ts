@@ -1,5 +1,6 @@
 import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
-import { asRequestError, writeOnce, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import { writeOnce, type Calls } from "./calls.ts";
 import { createHubComments, viewTyped } from "./comments.ts";
 import { viewCommit, viewPerson } from "./git.ts";
 
@@ -149,7 +150,7 @@ async function requestTeam(calls: Calls, pull_number: number, slug: string): Pro
   try {
     await writeOnce(calls, {
       write: () => calls.octokit.request(path, { ...calls.at, pull_number, team_reviewers: [slug] }),
-      look: () => Promise.resolve(null),
+      find: () => Promise.resolve(null),
     });
   } catch (error) {
     if (asRequestError(error)?.status !== 422) throw error;

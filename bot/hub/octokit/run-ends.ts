@@ -1,5 +1,6 @@
 import type { HubActions } from "../runs.ts";
-import { asRequestError, orNull, type Calls } from "./calls.ts";
+import { asRequestError } from "../../../src/github/failure.ts";
+import { orNull, type Calls } from "./calls.ts";
 
 /** Ends and removes workflow runs through the REST API. */
 export function createRunEnds(calls: Calls): Pick<HubActions, "cancel" | "remove"> {

@@ -2,12 +2,10 @@ import type { Hub } from "../../hub/hub.ts";
 import type { RunFacts } from "../../hub/runs.ts";
 import type { DatabaseState, MainState, WorkflowFacts } from "../../decide/main/main-state.ts";
 import { PERMIT_WAIT } from "../../decide/main/permits/permit-age.ts";
+import { evidenceRun, isUsable } from "../../decide/main/permits/permit-runs.ts";
 
 /** The latest runs of all workflows: only to say that one of them left what looks like a result. */
 const FOREIGN = 100;
-
-/** A run that used a permit in time ends within days; later its permit was given up. */
-const GIVEN_UP = 7 * 24 * 60 * 60_000;
 
 export type ListedState = Pick<MainState, "databases" | "now"> & { workflow: WorkflowFacts };
 
@@ -24,20 +22,6 @@ export async function listRuns(hub: Hub, { databases, now, workflow }: ListedSta
   return [...own, ...found.filter((run) => run !== null), ...foreign];
 }
 
-/** Whether a run of this database's permit may still matter. */
-export function isUsable({ standing }: DatabaseState, now: number): boolean {
-  if (standing.kind === "open") return true;
-  return standing.kind === "expired" && Date.parse(standing.permit.expires_at ?? "") > now - GIVEN_UP;
-}
-
-function beginOf({ standing }: DatabaseState): number {
-  if (standing.kind === "none" || standing.kind === "broken") return Infinity;
-  return Date.parse(standing.permit.signed_at) - PERMIT_WAIT;
-}
-
-/** The run that a database's permit was signed for, if it was. */
-export function evidenceRun({ standing }: DatabaseState): string[] {
-  if (standing.kind === "none" || standing.kind === "broken") return [];
-  const { evidence } = standing.permit;
-  return "run" in evidence ? [evidence.run] : [];
+function beginOf({ verdict: { permit } }: DatabaseState): number {
+  return permit === null ? Infinity : Date.parse(permit.signed_at) - PERMIT_WAIT;
 }

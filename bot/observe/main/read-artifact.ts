@@ -1,12 +1,7 @@
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { messageOf } from "../../../src/problem/error.ts";
 import { decodeUtf8 } from "../../../src/text/utf8.ts";
-
-/** The text of the only file in a result's zip, or what is wrong with the zip. */
-export type ArtifactText = { ok: true; text: string } | { ok: false; why: string };
-
-/** The largest result that is read: a real one has digests and facts, a few KiB. */
-export const MAX_RESULT_BYTES = 1024 * 1024;
+import { MAX_RESULT_BYTES, type ArtifactText } from "../../decide/main/results/artifact-text.ts";
 
 const NAME = "seed-result.json";
 const TYPE_MASK = 0o170000;

@@ -1,7 +1,8 @@
 import { readYaml } from "../../../src/document/yaml-text.ts";
-import { canonicalJson } from "../../../src/digests/digest.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
-import type { CommitFacts, Hub, HubTree } from "../../hub/hub.ts";
+import { canonicalJson } from "../../../src/crypto/digest.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CommitFacts, HubTree } from "../../hub/git.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import type { Origin } from "../../decide/main/main-state.ts";
 import { listMergedPulls, readMerge } from "./read-origin.ts";

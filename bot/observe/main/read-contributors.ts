@@ -1,10 +1,11 @@
-import { parseApproval } from "../../../src/permit/parse-approval.ts";
+import { readPermit } from "../../../src/permit/read-permit.ts";
 import type { Permit } from "../../../src/permit/permit.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readFolder } from "../../../src/database/read-folder.ts";
-import type { CommitFacts, Hub } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CommitFacts } from "../../hub/git.ts";
 import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
@@ -15,15 +16,15 @@ import { readOr } from "./unreadable.ts";
 /** How many earlier permits, and how many commits without one, are read at most. */
 const DEPTH = 20;
 
-interface Place {
+interface MainHead {
   head: string;
   settings: Settings;
 }
 
 /** Whether an earlier approval.yaml, signed with a key of the current settings, covered the bytes on main. */
-export async function readPermittedBefore(hub: Hub, db: DatabaseState, place: Place): Promise<boolean> {
+export async function readPermittedBefore(hub: Hub, db: DatabaseState, main: MainHead): Promise<boolean> {
   const now = listRequestDigests(db.files);
-  for (const { permit } of await readPermits(hub, db, place))
+  for (const { permit } of await readPermits(hub, db, main))
     if (permit?.source === db.source && differingFiles(permit.request, now).length === 0) return true;
   return false;
 }
@@ -35,12 +36,12 @@ export async function readPermittedBefore(hub: Hub, db: DatabaseState, place: Pl
 export async function readUnpermittedContributors(
   hub: Hub,
   db: DatabaseState,
-  place: Place,
+  main: MainHead,
 ): Promise<(Account | null)[]> {
-  const permits = await readPermits(hub, db, place);
+  const permits = await readPermits(hub, db, main);
   const permitted = await findLastPermitted(hub, db, permits);
   if (permitted === null && permits.length === DEPTH) return [null];
-  const { commits, whole } = await listRequestCommits(hub, { ...place, database: db.database, limit: DEPTH });
+  const { commits, whole } = await listRequestCommits(hub, { ...main, database: db.database, limit: DEPTH });
   const contributors: (Account | null)[] = [];
   for (const commit of commits) {
     if (permitted !== null && (await hub.git.isAncestor(commit.sha, permitted))) return contributors;
@@ -56,17 +57,15 @@ interface PastPermit {
 }
 
 /** The earlier contents of approval.yaml, newest first. */
-async function readPermits(hub: Hub, { database }: DatabaseState, { head, settings }: Place): Promise<PastPermit[]> {
+async function readPermits(hub: Hub, { database }: DatabaseState, { head, settings }: MainHead): Promise<PastPermit[]> {
   const path = folderOf(database).approval;
   const history = await hub.git.history({ ref: head, path, limit: DEPTH });
   return Promise.all(
     history.map(async ({ sha }) => {
-      const text = await readOr((await hub.git.treeAt(sha)).read(path), null);
-      const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
-      if (!verified?.ok) return { commit: sha, permit: null };
-      const { permit } = verified;
-      const own = permit.repository.id === hub.repository.id && permit.database === database;
-      return { commit: sha, permit: own ? permit : null };
+      const approval = await readOr((await hub.git.treeAt(sha)).read(path), null);
+      const { keys } = settings.approval;
+      const { permit } = readPermit({ approval, keys, database, repositoryId: hub.repository.id, lock: null });
+      return { commit: sha, permit };
     }),
   );
 }

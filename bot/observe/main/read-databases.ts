@@ -1,13 +1,13 @@
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { judgePermit } from "../../../src/permit/judge-permit.ts";
+import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
 import { isPlain } from "../../../src/database/file-mode.ts";
 import { judgeFolder } from "../../../src/database/judge-folder.ts";
 import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
 import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
 import { locateProblem } from "../../../src/problem/locate-problem.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
-import { judgeStanding } from "../../decide/main/permits/standing.ts";
 import { readOr } from "./unreadable.ts";
 
 export interface ReadContext {
@@ -40,7 +40,8 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
   const name = request?.source_database.name;
   const source = name !== undefined && Object.hasOwn(settings.sources, name) ? name : null;
   const lock = lockOf(content);
-  const { approval } = content;
+  // Beside another file that cannot be read, the permit is not judged at all.
+  const approval = content.unreadable.every(({ below }) => below === NAMES.approval) ? content.approval : null;
   return {
     database,
     files,
@@ -49,7 +50,7 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     source,
     lock,
     lockValid: content.lock?.ok !== false,
-    standing: judgeStanding({ ...context, approval, files, source, lock }),
+    verdict: judgePermit({ ...context, keys: settings.approval.keys, approval, files, source, lock }),
     // One with another mode is written again, whatever its bytes.
     manifests: content.manifests.map(({ path, mode, blob }) => ({ path, blob: isPlain(mode) ? blob : "" })),
     renderer: await readRenderer(tree, database),

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { parseSeedResult, type Failed } from "../../../src/lock/seed-result.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
-import { MAX_RESULT_BYTES, readArtifact } from "./read-artifact.ts";
+import { MAX_RESULT_BYTES } from "../../decide/main/results/artifact-text.ts";
+import { readArtifact } from "./read-artifact.ts";
 
 /**
  * The result of a failed last attempt, which has the fix; the lock only has the error. null if the artifact is gone or is not

@@ -1,8 +1,9 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf, NAMES, placeOf } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { readFolder } from "../../../src/database/read-folder.ts";
-import type { CommitFacts, Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { CommitFacts, HubTree } from "../../hub/git.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
@@ -12,14 +13,14 @@ import { readOr } from "./unreadable.ts";
 /** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
 const DEPTH = 100;
 
-export interface OriginPlace {
+export interface RequestOnMain {
   /** Commit of main. */
   head: string;
   files: RequestFiles;
 }
 
 /** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
-export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace): Promise<Origin | null> {
+export async function readRequestOrigin(hub: Hub, { head, files }: RequestOnMain): Promise<Origin | null> {
   const commit = await readLastChange(hub, { head, database: files.database });
   if (commit === null) return null;
   return readOrigin(hub, commit, async (tree) => {
@@ -31,12 +32,12 @@ export async function readRequestOrigin(hub: Hub, { head, files }: OriginPlace):
 }
 
 /** Number of the merged pull request that brought a request; null if there is none. */
-export async function readMergedPull(hub: Hub, place: RequestPlace): Promise<number | null> {
-  const commit = await readLastChange(hub, place);
+export async function readMergedPull(hub: Hub, where: DatabaseOnMain): Promise<number | null> {
+  const commit = await readLastChange(hub, where);
   return commit === null ? null : ((await listMergedPulls(hub, commit.sha))[0]?.number ?? null);
 }
 
-interface RequestPlace {
+interface DatabaseOnMain {
   head: string;
   database: string;
 }
@@ -45,7 +46,7 @@ interface RequestPlace {
  * The last commit that changed a request. The history is read for each of its files, which skips the bot's own commits. If
  * exactly one of the commits found has the request as it is now, it is the one; otherwise every commit is inspected.
  */
-async function readLastChange(hub: Hub, { head, database }: RequestPlace): Promise<CommitFacts | null> {
+async function readLastChange(hub: Hub, { head, database }: DatabaseOnMain): Promise<CommitFacts | null> {
   const folder = folderOf(database);
   const now = await describeRequest(hub, head, database);
   const names = now.map(({ path }) => placeOf(path)?.below.split("/")[0] ?? "");

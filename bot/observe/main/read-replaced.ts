@@ -1,5 +1,5 @@
-import { parseApproval } from "../../../src/permit/parse-approval.ts";
-import { folderOf } from "../../../src/database/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
+import { readPermit } from "../../../src/permit/read-permit.ts";
 import { highestGeneration } from "../../../src/lock/advance-lock.ts";
 import { lockOf, readLock } from "../../../src/database/read-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
@@ -22,12 +22,14 @@ export async function readReplaced(
   const path = folderOf(db.database).approval;
   const [newest, before] = await hub.git.history({ ref: head, path, limit: 2 });
   if (newest === undefined || before === undefined) return null;
-  const text = await readOr((await hub.git.treeAt(before.sha)).read(path), null);
-  const verified = text === null ? null : parseApproval(Buffer.from(text), settings.approval.keys);
-  if (!verified?.ok || verified.permit.cause !== "review" || verified.permit.work === "apply") return null;
-  const { generation, evidence } = verified.permit;
-  const { standing } = db;
-  if (standing.kind === "none" || standing.kind === "broken" || isSamePull(standing.permit, evidence.pull)) return null;
+  const approval = await readOr((await hub.git.treeAt(before.sha)).read(path), null);
+  const { keys } = settings.approval;
+  const file = { approval, keys, database: db.database, repositoryId: hub.repository.id, lock: null };
+  const { permit } = readPermit(file);
+  if (permit?.cause !== "review" || permit.work === "apply") return null;
+  const { generation, evidence } = permit;
+  const current = db.verdict.permit;
+  if (current === null || isSamePull(current, evidence.pull)) return null;
   const used = await readGeneration(hub, db.database, newest.sha);
   return used < generation ? { pull: Number(evidence.pull), generation } : null;
 }

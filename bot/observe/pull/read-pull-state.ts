@@ -1,8 +1,9 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
-import { SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import { readSettings } from "../../../src/database/read-settings.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
-import type { Hub, HubTree } from "../../hub/hub.ts";
+import type { Hub } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
 import { findTouched } from "../../decide/pull/changed-paths.ts";
@@ -75,8 +76,8 @@ async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
   const base = await readSide({ ...shared, tree: baseTree, entries: before });
   const head = await readSide({ ...shared, tree: headTree, entries: after });
   const databases = listChangedRequests({ base, head });
-  const order = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
-  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, order) };
+  const question = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
+  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, question) };
 }
 
 /** The commit of main. Throws if there is none. */

@@ -1,19 +1,19 @@
-import { folderOf, NAMES } from "../../../src/database/database-folder.ts";
+import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
 import { isRequested, judgeRequest, type JudgedRequest } from "../../../src/database/judge-folder.ts";
 import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
 import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
 import { readSettings } from "../../../src/database/read-settings.ts";
-import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/database/repository.ts";
+import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Parsed, Problem } from "../../../src/problem/problem.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import { readManifestFiles } from "../../../src/use-cases/render.ts";
-import type { HubTree } from "../../hub/hub.ts";
+import type { HubTree } from "../../hub/git.ts";
 import type { Touched } from "../../decide/pull/changed-paths.ts";
 import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
 import { readOr } from "../main/unreadable.ts";
 
-export interface SideOrder {
+export interface SideQuestion {
   tree: HubTree;
   entries: TreeEntry[];
   touched: Touched;
@@ -29,15 +29,15 @@ export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
 }
 
 /** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
-export async function readSide(order: SideOrder): Promise<Side> {
-  const { tree, entries, touched } = order;
+export async function readSide(question: SideQuestion): Promise<Side> {
+  const { tree, entries, touched } = question;
   const names = namesOf(await listFolders(tree));
   const databases: Record<string, SideDatabase> = {};
-  for (const database of touched.databases) databases[database] = await readDatabase(order, database, names);
-  return { commit: tree.commit, entries, databases, settings: await readChangedSettings(order) };
+  for (const database of touched.databases) databases[database] = await readDatabase(question, database, names);
+  return { commit: tree.commit, entries, databases, settings: await readChangedSettings(question) };
 }
 
-async function readChangedSettings({ tree, touched }: SideOrder): Promise<Parsed<Settings> | null> {
+async function readChangedSettings({ tree, touched }: SideQuestion): Promise<Parsed<Settings> | null> {
   if (!touched.github.includes(SETTINGS_PATH)) return null;
   const { settings, problems } = await readSettings(tree);
   if (settings === undefined) return { ok: false, problems: [removed()] };
@@ -58,8 +58,8 @@ function removed(): Problem {
   };
 }
 
-async function readDatabase(order: SideOrder, database: string, names: readonly string[]): Promise<SideDatabase> {
-  const { tree, settings, today } = order;
+async function readDatabase(question: SideQuestion, database: string, names: readonly string[]): Promise<SideDatabase> {
+  const { tree, settings, today } = question;
   const folder = folderOf(database);
   const content = await readFolder(tree, database);
   const judged = isRequested(content) ? judgeRequest(content, { settings: settings ?? "broken", today, names }) : null;

@@ -1,11 +1,13 @@
 import type { ActionBench } from "../../action/action-ports.ts";
-import { notOnARunner, runUrl } from "../../action/run-context.ts";
+import { notOnARunner, runUrl } from "../../action/read-run-context.ts";
 import { createActionsLog } from "./log.ts";
 import { openStepOutput } from "./output.ts";
 import { systemClock } from "../process/clock.ts";
-import { GitHubClient } from "../github/client.ts";
+import { readProxies } from "../../http/proxies.ts";
 import { showDeployments } from "../github/deployments.ts";
-import { readGitHub } from "../github/tree.ts";
+import { readMain } from "../github/read-main.ts";
+import { openOctokit } from "../github/octokit.ts";
+import { openFetch } from "../http/fetch.ts";
 import { readRuntime } from "../disk/runtime-folder.ts";
 import { connectSeedPorts } from "../seed-connections.ts";
 
@@ -25,10 +27,11 @@ export function openActionBench(
     signal,
     github: (context, token) => {
       const { api, repository } = context;
-      const client = new GitHubClient({ api, token, repository, signal });
-      return { main: readGitHub(client), deployments: showDeployments(client, runUrl(context)) };
+      const fetch = openFetch(readProxies(environment));
+      const here = openOctokit({ api, token, repository, fetch, clock: systemClock, signal });
+      return { main: readMain(here), deployments: showDeployments(here, runUrl(context)) };
     },
-    connect: (credentials) => connectSeedPorts(credentials, environment),
+    connect: (credentials, onSecret) => connectSeedPorts(credentials, { environment, signal, onSecret }),
     runtime: () => readRuntime(runtime),
   };
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as core from "@actions/core";
-import type { StepOutput } from "../../action/action-ports.ts";
+import type { StepOutput } from "../../ports/step-output.ts";
 
 /** Sends a step's outputs to its runner, by workflow commands and command files. `temporary` is RUNNER_TEMP. */
 export function openStepOutput(temporary: string): StepOutput {

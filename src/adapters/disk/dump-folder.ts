@@ -28,7 +28,8 @@ async function writeWhole(folder: string, name: string, bytes: AsyncIterable<Buf
     await pipeline(Readable.from(bytes), createWriteStream(part, { flags: "wx", mode: 0o600, flush: true }));
     await rename(part, join(folder, name));
   } catch (error) {
-    await rm(part, { force: true });
+    // Why the dump was not written matters more than why its part stays.
+    await Promise.allSettled([rm(part, { force: true })]);
     throw isOurDisk(error) ? unwritable(folder, error) : error;
   }
 }

@@ -14,7 +14,8 @@ export async function writeWorkTree(top: string, change: TreeChange): Promise<vo
   try {
     for (const file of change.write) staged.push(await stage(top, file));
   } catch (error) {
-    await Promise.all(staged.map(({ from }) => rm(from, { force: true })));
+    // Why a file was not written matters more than why a temporary one stays.
+    await Promise.allSettled(staged.map(({ from }) => rm(from, { force: true })));
     throw error;
   }
   for (const { from, to } of staged) await rename(from, to);
@@ -29,11 +30,10 @@ async function stage(top: string, file: RenderedFile): Promise<{ from: string; t
   const handle = await open(from, "wx");
   try {
     await handle.writeFile(file.text);
-  } catch (error) {
-    await rm(from, { force: true });
-    throw error;
-  } finally {
     await handle.close();
+  } catch (error) {
+    await Promise.allSettled([handle.close(), rm(from, { force: true })]);
+    throw error;
   }
   return { from, to };
 }

@@ -1,11 +1,12 @@
-import type { Deployments } from "../../action/action-ports.ts";
-import type { GitHubClient } from "./client.ts";
+import type { Deployments } from "../../ports/deployments.ts";
+import type { GitHubRepository } from "../../github/client.ts";
 
 /** Each attempt as a Deployment `database/<db>`: display only, nothing waits for it or reads it. */
-export function showDeployments(client: GitHubClient, logUrl: string): Deployments {
+export function showDeployments({ octokit, at }: GitHubRepository, logUrl: string): Deployments {
   return {
     start: async ({ database, tip, description }) => {
-      const { json } = await client.post<{ id: number }>("/deployments", {
+      const { data } = await octokit.request("POST /repos/{owner}/{repo}/deployments", {
+        ...at,
         ref: tip,
         task: "seed",
         environment: `database/${database}`,
@@ -15,11 +16,12 @@ export function showDeployments(client: GitHubClient, logUrl: string): Deploymen
         auto_merge: false,
         required_contexts: [],
       });
-      return String(json.id);
+      return String((data as { id: number }).id);
     },
     say: async (id, { state, description }) => {
       const body = { state, description: shorten(description), log_url: logUrl, auto_inactive: false };
-      await client.post(`/deployments/${id}/statuses`, body);
+      const path = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
+      await octokit.request(path, { ...at, deployment_id: Number(id), ...body });
     },
   };
 }

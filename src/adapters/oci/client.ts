@@ -1,10 +1,10 @@
 import pRetry from "p-retry";
 import { SeedbedError } from "../../problem/error.ts";
 import { Authorizer } from "./authorization.ts";
-import type { AuthorizerOptions, Scope } from "./authorization.ts";
+import type { AuthorizerOptions, Scope } from "./token.ts";
 import { judgeFailure, retryDelay } from "./failure.ts";
 import { explainRefusal } from "./refusal.ts";
-import type { Attempted, RegistryFacts } from "./refusal.ts";
+import type { Attempted, RegistryFacts } from "./attempt.ts";
 import type { HttpCall, HttpReply, Transport } from "./transport.ts";
 
 /** One request to a registry, with its purpose for error messages. */
@@ -19,6 +19,8 @@ export interface RegistryCall {
   body?: HttpCall["body"];
   /** Statuses that the caller handles; every other one is thrown. */
   expect: number[];
+  /** Statuses that another attempt may mend, in addition to those of an overloaded registry. */
+  passing?: number[];
   /** Whether the request can safely be repeated. */
   repeatable: boolean;
   signal?: AbortSignal | undefined;
@@ -89,7 +91,8 @@ export class RegistryClient {
   async #authorized(call: RegistryCall): Promise<HttpReply> {
     let reply = await this.#follow(call);
     let loginAccepted = false;
-    if (reply.status === 401 && this.#isOurs(reply.url) && isReplayable(call.body)) {
+    const toLearn = reply.status === 401 && !call.expect.includes(401);
+    if (toLearn && this.#isOurs(reply.url) && isReplayable(call.body)) {
       const worthwhile = await this.#authorizer.learn(reply.headers["www-authenticate"], call.scopes);
       if (worthwhile) {
         reply.discard();
@@ -99,7 +102,9 @@ export class RegistryClient {
       }
     }
     if (call.expect.includes(reply.status)) return reply;
-    throw await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    const refusal = await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    if (call.passing?.includes(refusal.status)) refusal.passing = true;
+    throw refusal;
   }
 
   async #follow(call: RegistryCall): Promise<HttpReply> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes } from "../../digests/digest.ts";
+import { digestOfBytes } from "../../crypto/digest.ts";
 import type { BlobDescriptor, StoredManifest } from "../../ports/registry.ts";
 import type { RegistryClient } from "./client.ts";
 import type { HttpReply } from "./transport.ts";
@@ -125,7 +125,7 @@ export async function readManifest(
     signal,
   });
   if (reply.status === 404) {
-    await reply.text(1024);
+    await reply.release();
     return null;
   }
   const bytes = await readWhole(reply.body());

@@ -10,7 +10,7 @@ export function judgeFailure(error: unknown): "passing" | "lasting" {
   if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
   if (!(error instanceof SeedbedError)) return "lasting";
   if (error.code === "registry-digest-mismatch") return "passing";
-  if (error.code !== "registry-unreachable") return "lasting";
+  if (error.code !== "registry-unreachable" && error.code !== "proxy-unreachable") return "lasting";
   const code = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }

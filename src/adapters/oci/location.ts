@@ -4,7 +4,7 @@ import type { HttpReply } from "./transport.ts";
 /** The URL where an upload continues: the response's `Location`, which may be relative or on another host. */
 export async function nextLocation(reply: HttpReply, host: string): Promise<URL> {
   const { location } = reply.headers;
-  await reply.text(1024);
+  await reply.release();
   if (location !== undefined && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
   throw new SeedbedError(
     "registry-protocol",

@@ -1,29 +1,7 @@
 import { messageOf, SeedbedError } from "../../problem/error.ts";
-import type { NameSecrets } from "../../credentials/secret-names.ts";
 import type { HttpReply } from "./transport.ts";
-
-/** The login of a seed that is used: the one that pushes, or the one that pulls the base. */
-export type LoginInputs = "registry" | "base";
-
-/** Facts for the error messages of one registry connection. */
-export interface RegistryFacts {
-  host: string;
-  inputs: LoginInputs;
-  /** How messages refer to the login's two secrets. */
-  nameSecrets: NameSecrets;
-  loggedIn: boolean;
-  /** Removes every secret of this connection from a text. */
-  redact(text: string): string;
-}
-
-/** What was attempted, for the message "The registry h refused to <doing> <repository>". */
-export interface Attempted {
-  doing: string;
-  repository: string | null;
-  access: "pull" | "push";
-  /** The login itself was just accepted, so a refusal is about access rights. */
-  loginAccepted: boolean;
-}
+import type { Attempted, RegistryFacts } from "./attempt.ts";
+import { loginFix, rightsFix } from "./login-fix.ts";
 
 // Longer waits that a registry asks for are not made, because the run would seem to hang.
 const LONGEST_RETRY_AFTER_MILLISECONDS = 120_000;
@@ -43,8 +21,6 @@ export class RegistryRefusal extends SeedbedError {
     this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
   }
 }
-
-const ORACLE_REGISTRY = "container-registry.oracle.com";
 
 /** Reads an error response to its end and explains its meaning and fix. */
 export async function explainRefusal(
@@ -78,36 +54,6 @@ function judgeStatus(status: number, attempted: Attempted, registry: RegistryFac
     code: "registry-error",
     fix: "Try again. If it keeps failing, check the registry's log.",
   };
-}
-
-function loginFix(attempted: Attempted, registry: RegistryFacts): string {
-  const login = loginNames(registry);
-  const fix = registry.loggedIn
-    ? `Check the values of ${login}: the registry does not accept this login.`
-    : `Set ${login}: no login is set, and the registry requires one.`;
-  return fix + licenceHint(attempted, registry);
-}
-
-function rightsFix(attempted: Attempted, registry: RegistryFacts): string {
-  const login = loginNames(registry);
-  const where = attempted.repository ?? registry.host;
-  const fix = registry.loggedIn
-    ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.`
-    : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
-  return fix + licenceHint(attempted, registry);
-}
-
-// oracle/docker-images#1497: the login succeeds, but pulls are denied until the licence of that repository is accepted.
-function licenceHint(attempted: Attempted, registry: RegistryFacts): string {
-  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return (
-    ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY},` +
-    ` open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`
-  );
-}
-
-function loginNames({ inputs, nameSecrets }: RegistryFacts): string {
-  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
 }
 
 const QUOTED_CHARACTERS = 600;

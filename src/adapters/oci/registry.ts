@@ -1,23 +1,24 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { digestOfBytes } from "../../digests/digest.ts";
-import type { Digest } from "../../digests/digest.ts";
+import { digestOfBytes, type Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor, MountedBlob, NewManifest, Registry } from "../../ports/registry.ts";
+import { readProxies, type Proxies } from "../../http/proxies.ts";
 import { nameInputs, type NameSecrets } from "../../credentials/secret-names.ts";
-import type { Credentials } from "./authorization.ts";
-import { RegistryClient } from "./client.ts";
-import type { RegistryCall, RetryOptions } from "./client.ts";
+import { RegistryClient, type RegistryCall, type RetryOptions } from "./client.ts";
 import { readBlob, readManifest } from "./download.ts";
 import { nextLocation } from "./location.ts";
-import type { LoginInputs } from "./refusal.ts";
+import type { LoginInputs } from "./attempt.ts";
 import { keepSecrets } from "./secrets.ts";
 import { openTransport } from "./transport.ts";
 import { BlobUploader } from "./upload.ts";
+import type { LoginOrigin, RegistryLogin } from "../../registry-login/login.ts";
 
 export interface RegistryOptions {
   /** `registry.example`, `127.0.0.1:5000`, or `docker.io`. */
   host: string;
   /** Absent for anonymous access. */
-  credentials?: Credentials | undefined;
+  credentials?: RegistryLogin | undefined;
+  /** Where they are from, or why there are none; by default the inputs. */
+  origin?: LoginOrigin;
   /** Which login this is, for error messages: `registry_username`… or `base_username`… */
   inputs: LoginInputs;
   /** How messages refer to it; by default as inputs of the Action. */
@@ -27,8 +28,8 @@ export interface RegistryOptions {
   retry?: RetryOptions;
   /** How long the registry may take to respond. */
   idleMilliseconds?: number;
-  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY as read by the entry. */
-  proxy?: Record<string, string | undefined>;
+  /** Which way connections take; by default none of them takes a proxy. */
+  proxies?: Proxies;
 }
 
 /** A connection to one OCI registry host. Nothing is sent before the first call. */
@@ -36,7 +37,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
   const secrets = keepSecrets(options.credentials);
   const transport = openTransport({
     idleMilliseconds: options.idleMilliseconds ?? 300_000,
-    proxy: options.proxy,
+    proxies: options.proxies ?? readProxies({}),
   });
   const client = new RegistryClient({
     transport,
@@ -47,6 +48,7 @@ export function connectRegistry(options: RegistryOptions): Registry {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
       nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== undefined,
       redact: secrets.redact,
@@ -66,6 +68,9 @@ function baseAddress({ host, insecureHttp }: RegistryOptions): URL {
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
+
+// A cancel that is not answered must not hold up a run.
+const CANCEL_MILLISECONDS = 10_000;
 
 type Question = Pick<RegistryCall, "method" | "to" | "doing" | "expect" | "signal">;
 
@@ -123,11 +128,11 @@ class OciRegistry implements Registry {
       signal,
     });
     if (reply.status === 201) {
-      await reply.text(1024);
+      await reply.release();
       return true;
     }
     // 202: the registry did not mount the blob and started an upload instead.
-    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
+    await this.#cancel(repository, nextLocation(reply, this.host), signal);
     return false;
   }
 
@@ -148,7 +153,7 @@ class OciRegistry implements Registry {
       repeatable: true,
       signal,
     });
-    await reply.text(1024);
+    await reply.release();
     const stored = reply.headers["docker-content-digest"];
     if (stored === undefined || stored === digest) return digest;
     throw new SeedbedError(
@@ -166,14 +171,30 @@ class OciRegistry implements Registry {
 
   async #ask(call: Question, repository: string, actions: "pull" | "pull,push") {
     const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.text(65_536);
+    await reply.release();
     return reply;
   }
 
-  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
-  async #cancel(repository: string, location: URL, signal: AbortSignal): Promise<void> {
-    const expect = [200, 202, 204, 400, 404, 405];
-    const call: Question = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
-    await this.#ask(call, repository, "pull,push");
+  /**
+   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
+   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
+   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
+   */
+  async #cancel(repository: string, location: URL | Promise<URL>, signal: AbortSignal): Promise<void> {
+    try {
+      const reply = await this.#client.call({
+        method: "DELETE",
+        to: await location,
+        scopes: [{ repository, actions: "pull,push" }],
+        doing: "cancel an upload to",
+        // Not a reason to fetch another token: it would have the same rights.
+        expect: [204, 401],
+        repeatable: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CANCEL_MILLISECONDS)]),
+      });
+      await reply.release();
+    } catch {
+      signal.throwIfAborted();
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Credentials } from "./authorization.ts";
+import { secretsOf, type RegistryLogin } from "../../registry-login/login.ts";
 
 /** Keeps the secrets that must never be quoted, and removes them from texts. */
 export interface Secrets {
@@ -6,23 +6,27 @@ export interface Secrets {
   redact(text: string): string;
 }
 
-/** Secrets of one login: its password, the Basic form of it, and every token added later. */
-export function keepSecrets(credentials: Credentials | undefined): Secrets {
-  const secrets = new Set<string>();
-  if (credentials !== undefined) {
-    const { username, password } = credentials;
-    secrets.add(password);
-    // As it would appear in an error body: in JSON or in a URL.
-    secrets.add(JSON.stringify(password).slice(1, -1));
-    secrets.add(encodeURIComponent(password));
-    secrets.add(Buffer.from(`${username}:${password}`).toString("base64"));
-  }
+/** Secrets of one login: its password or token, the Basic form of it, and every token added later. */
+export function keepSecrets(login: RegistryLogin | undefined): Secrets {
+  const secrets = new Set(login === undefined ? [] : secretsOf(login).flatMap(spellings));
   return {
     add: (secret) => secrets.add(secret),
     redact: (text) => {
       let clean = text;
-      for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+      // The longest first: one may begin another, whose rest would be shown.
+      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
+        if (secret !== "") clean = clean.replaceAll(secret, "***");
       return clean;
     },
   };
+}
+
+/** As it would appear in an error body: as it is, in JSON, in a URL, or in base64 as HTTP sends it. */
+function spellings(secret: string): string[] {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64"),
+  ];
 }

@@ -1,6 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Proxies } from "../../http/proxies.ts";
+import { openAgents, type Way } from "../http/agents.ts";
+import { explainProxyFailure, refuseLogin } from "../http/proxy-failure.ts";
 import { feedRequest } from "./request-body.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -22,6 +25,8 @@ export interface HttpReply {
   body(): AsyncIterable<Buffer>;
   /** Reads at most `limit` bytes as text and closes the connection. */
   text(limit: number): Promise<string>;
+  /** Reads what nobody needs, so that the connection can be reused. A failure costs the connection and nothing else. */
+  release(): Promise<void>;
   /** Closes the connection without reading. */
   discard(): void;
 }
@@ -34,8 +39,7 @@ export interface Transport {
 export interface TransportOptions {
   /** How long the peer may take to respond. */
   idleMilliseconds: number;
-  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as an entry read them. */
-  proxy?: Record<string, string | undefined> | undefined;
+  proxies: Proxies;
 }
 
 /**
@@ -43,46 +47,44 @@ export interface TransportOptions {
  * the body has been sent, and large uploads need both. The caller handles redirects.
  */
 export function openTransport(options: TransportOptions): Transport {
-  const agentOptions = { keepAlive: true, noDelay: true, proxyEnv: options.proxy };
-  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const agents = openAgents(options.proxies);
   return {
-    send: (call) => sendCall(call, agents, options.idleMilliseconds),
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
+    send: async (call) => sendCall(call, agents.of(call.url), options),
+    close: agents.close,
   };
 }
 
-interface Agents {
-  http: HttpAgent;
-  https: HttpsAgent;
-}
-
-function sendCall(call: HttpCall, agents: Agents, idle: number): Promise<HttpReply> {
+function sendCall(call: HttpCall, way: Way, { idleMilliseconds: idle, proxies }: TransportOptions): Promise<HttpReply> {
   call.signal?.throwIfAborted();
-  const request = openRequest(call, agents);
+  const request = openRequest(call, way);
+  const { url } = call;
+  const { proxy } = way;
   const watchdog = new Watchdog(idle, (error) => request.destroy(error));
   return new Promise<HttpReply>((resolve, reject) => {
     const body = feedRequest(request, call.body, watchdog);
     request.on("error", (error) => {
       watchdog.disarm();
       body.halt();
-      reject(call.signal?.aborted ? call.signal.reason : error);
+      reject(call.signal?.aborted ? call.signal.reason : explainProxyFailure(error, { url, proxy, proxies }));
     });
     request.on("response", (message) => {
       watchdog.disarm();
       // A response before the last byte is final (413, 401, 503): the server does not read the rest.
       const complete = body.halt();
+      const login = message.statusCode === 407 ? refuseLogin({ url, proxy }) : null;
+      if (login !== null) {
+        request.destroy();
+        reject(login);
+        return;
+      }
       resolve(makeReply({ call, request, message, watchdog, complete }));
     });
   });
 }
 
-function openRequest(call: HttpCall, agents: Agents): ClientRequest {
-  const options = { method: call.method, headers: call.headers, signal: call.signal };
-  if (call.url.protocol === "https:") return httpsRequest(call.url, { ...options, agent: agents.https });
-  return httpRequest(call.url, { ...options, agent: agents.http });
+function openRequest(call: HttpCall, { agent }: Way): ClientRequest {
+  const { method, headers, signal, url } = call;
+  return (url.protocol === "https:" ? httpsRequest : httpRequest)(url, { method, headers, signal, agent });
 }
 
 interface Exchange {
@@ -103,6 +105,7 @@ function makeReply(exchange: Exchange): HttpReply {
     url: call.url,
     body: () => readBody(exchange),
     text: (limit) => readText(exchange, limit),
+    release: () => releaseBody(exchange),
     discard: () => request.destroy(),
   };
 }
@@ -131,4 +134,12 @@ async function readText(exchange: Exchange, limit: number): Promise<string> {
     if (size >= limit) break;
   }
   return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+}
+
+async function releaseBody(exchange: Exchange): Promise<void> {
+  try {
+    await readText(exchange, 65_536);
+  } catch {
+    exchange.request.destroy();
+  }
 }

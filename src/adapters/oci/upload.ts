@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import { SeedbedError } from "../../problem/error.ts";
-import type { Digest } from "../../digests/digest.ts";
+import type { Digest } from "../../crypto/digest.ts";
 import type { BlobDescriptor } from "../../ports/registry.ts";
 import type { RegistryClient } from "./client.ts";
 import { nextLocation } from "./location.ts";
@@ -41,22 +41,27 @@ export class BlobUploader {
 
   async #attempt(job: UploadJob): Promise<BlobDescriptor> {
     const session = await this.start(job.repository, job.signal);
-    const blob = await this.#fill(job, session).catch((error: unknown) => {
-      throw this.#learn(error);
+    // What this attempt does, also when another upload learns meanwhile that the registry wants pieces.
+    const inPieces = this.#inPieces;
+    const blob = await this.#fill(job, session, inPieces).catch((error: unknown) => {
+      throw this.#learn(error, inPieces);
     });
     await this.#confirm(job, blob);
     return blob;
   }
 
-  async #fill(job: UploadJob, session: HttpReply): Promise<BlobDescriptor> {
+  async #fill(job: UploadJob, session: HttpReply, inPieces: boolean): Promise<BlobDescriptor> {
     const sum = new ByteSum();
-    const location = await this.#send(job, session, sum);
+    const first = await nextLocation(session, this.#client.facts.host);
+    const location = inPieces
+      ? await this.#sendPieces(job, { first, smallest: smallestPiece(session) }, sum)
+      : await this.#patch(job, first, { body: sum.counting(job.open()) });
     const blob = sum.finish();
     await this.#finish(job, location, blob);
     return blob;
   }
 
-  /** Starts an upload session and returns its response. */
+  /** Starts an upload session and returns its response. A repository that is new to the registry may first be unknown. */
   start(repository: string, signal?: AbortSignal): Promise<HttpReply> {
     return this.#client.call({
       method: "POST",
@@ -64,18 +69,16 @@ export class BlobUploader {
       scopes: [{ repository, actions: "pull,push" }],
       doing: "start an upload to",
       expect: [202],
+      passing: [404],
       repeatable: true,
       signal,
     });
   }
 
-  async #send(job: UploadJob, session: HttpReply, sum: ByteSum): Promise<URL> {
-    const minimum = Number(session.headers["oci-chunk-min-length"] ?? 0) || 0;
-    const first = await nextLocation(session, this.#client.facts.host);
-    if (!this.#inPieces) return this.#patch(job, first, { body: sum.counting(job.open()) });
-    let location = first;
+  async #sendPieces(job: UploadJob, to: { first: URL; smallest: number }, sum: ByteSum): Promise<URL> {
+    let location = to.first;
     let start = 0;
-    for await (const piece of cutPieces(asSource(job.open()), Math.max(PIECE_BYTES, minimum))) {
+    for await (const piece of cutPieces(asSource(job.open()), to.smallest)) {
       const range = `${start}-${start + piece.length - 1}`;
       location = await this.#patch(job, location, { body: piece, range });
       sum.add(piece);
@@ -116,7 +119,7 @@ export class BlobUploader {
       repeatable: false,
       signal: job.signal,
     });
-    await reply.text(1024);
+    await reply.release();
   }
 
   async #confirm(job: UploadJob, blob: BlobDescriptor): Promise<void> {
@@ -129,7 +132,7 @@ export class BlobUploader {
       repeatable: true,
       signal: job.signal,
     });
-    await reply.text(0);
+    await reply.release();
     const stored = reply.headers["content-length"];
     if (stored === undefined || Number(stored) === blob.size) return;
     throw new SeedbedError(
@@ -140,9 +143,9 @@ export class BlobUploader {
   }
 
   /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
-  #learn(error: unknown): unknown {
+  #learn(error: unknown, inPieces: boolean): unknown {
     if (!(error instanceof RegistryRefusal)) return error;
-    const tooLarge = (error.status === 413 || error.status === 416) && !this.#inPieces;
+    const tooLarge = (error.status === 413 || error.status === 416) && !inPieces;
     if (tooLarge) this.#inPieces = true;
     if (tooLarge || LOST.includes(error.status)) error.passing = true;
     return error;
@@ -151,6 +154,10 @@ export class BlobUploader {
 
 // 404: the session is lost (BLOB_UPLOAD_INVALID); 401: the token expired during a stream; 400: the bytes were damaged (DIGEST_INVALID).
 const LOST = [400, 401, 404];
+
+function smallestPiece(session: HttpReply): number {
+  return Math.max(PIECE_BYTES, Number(session.headers["oci-chunk-min-length"] ?? 0) || 0);
+}
 
 interface SentBytes {
   body: Buffer | AsyncIterable<Buffer>;

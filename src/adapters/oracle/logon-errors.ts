@@ -1,4 +1,4 @@
-import { DatabaseError } from "../../export/database-error.ts";
+import { DatabaseError } from "../../ports/database-error.ts";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
 import type { Tunnel } from "../../ports/source-host.ts";
 

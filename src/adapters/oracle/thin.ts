@@ -1,5 +1,5 @@
 import oracledb from "oracledb";
-import { DatabaseError } from "../../export/database-error.ts";
+import { DatabaseError } from "../../ports/database-error.ts";
 import type { Cell, SourceDatabase, Statement } from "../../ports/source-database.ts";
 import type { Tunnel } from "../../ports/source-host.ts";
 import { bindValues, outValues } from "./binds.ts";

@@ -2,12 +2,13 @@ import { messageOf, SeedbedError } from "../../problem/error.ts";
 import type { Log } from "../../ports/log.ts";
 import type { ReadOptions, SourceHost, Tunnel } from "../../ports/source-host.ts";
 import type { SshConnection, SshDeadlines } from "./connection.ts";
-import { ConnectionLost } from "./failure.ts";
-import { openConnection, type SshTarget } from "./open-connection.ts";
+import { ConnectionLost, mayPass } from "./failure.ts";
+import { type SshTarget, openConnection } from "./open-connection.ts";
 import { ConnectionPool, type ReadingConnection } from "./pool.ts";
 import { type ReadTuning, SshReader } from "./reader.ts";
 import type { SftpChannel } from "./sftp.ts";
 import { openTunnel } from "./tunnel.ts";
+import pRetry from "p-retry";
 
 export interface SshHostOptions extends Partial<SshDeadlines>, Partial<ReadTuning> {
   /** Reports every lost and re-established connection. */
@@ -27,8 +28,23 @@ export async function connectHost(target: SshTarget, options: SshHostOptions = {
     retries: options.retries ?? 5,
     backoff: options.backoff ?? 500,
   };
-  const connection = await openConnection(target, deadlines);
-  return new Ssh2Host({ target, deadlines, tuning, log: options.log, connection });
+  const { log } = options;
+  const connection = await openPatiently(() => openConnection(target, deadlines), { tuning, log });
+  return new Ssh2Host({ target, deadlines, tuning, log, connection });
+}
+
+const LOGIN_RETRIES = 2;
+
+/** A host that is busy for a moment ends no run: sshd closes connections above MaxStartups (sshd_config(5)). */
+function openPatiently<T>(open: () => Promise<T>, { tuning, log }: Pick<Parts, "tuning" | "log">): Promise<T> {
+  return pRetry(open, {
+    retries: Math.min(LOGIN_RETRIES, tuning.retries),
+    minTimeout: tuning.backoff,
+    shouldRetry: ({ error }) => mayPass(error),
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0 && mayPass(error)) log?.warn(`${error.message} Trying again.`);
+    },
+  });
 }
 
 interface Parts {
@@ -41,6 +57,7 @@ interface Parts {
 
 class Ssh2Host implements SourceHost {
   readonly #connect: () => Promise<SshConnection>;
+  readonly #takeFromPool: () => Promise<ReadingConnection>;
   readonly #log: Log | undefined;
   readonly #pool: ConnectionPool;
   readonly #reader: SshReader;
@@ -49,7 +66,9 @@ class Ssh2Host implements SourceHost {
   #questions: Promise<ReadingConnection> | undefined;
 
   constructor({ target, deadlines, tuning, log, connection }: Parts) {
-    this.#connect = () => openConnection(target, deadlines, this.#abort.signal);
+    const { signal } = this.#abort;
+    this.#connect = () => openPatiently(() => openConnection(target, deadlines, signal), { tuning, log });
+    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal), { tuning, log });
     this.#connection = Promise.resolve(connection);
     this.#log = log;
     this.#pool = new ConnectionPool(target, deadlines);
@@ -108,8 +127,7 @@ class Ssh2Host implements SourceHost {
     const before = this.#questions;
     const known = await before?.catch(() => undefined);
     // Of several callers the first one reconnects, and the others use its connection.
-    if ((!known || known.connection.lost) && this.#questions === before)
-      this.#questions = this.#pool.take(this.#abort.signal);
+    if ((!known || known.connection.lost) && this.#questions === before) this.#questions = this.#takeFromPool();
     const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;

@@ -7,16 +7,25 @@ import { SftpChannel } from "./sftp.ts";
 export class ReadingConnection {
   readonly connection: SshConnection;
   #channels: SftpChannel[] = [];
+  #opening: Promise<SftpChannel> | undefined;
 
   constructor(connection: SshConnection) {
     this.connection = connection;
   }
 
-  /** One channel. */
+  /** One channel; several callers at the same time share the one that the first of them opens. */
   async channel(): Promise<SftpChannel> {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
-    if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
-    return this.#channels[0]!;
+    const [open] = this.#channels;
+    if (open) return open;
+    this.#opening ??= this.#openFirst().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #openFirst(): Promise<SftpChannel> {
+    const channel = await SftpChannel.open(this.connection);
+    this.#channels.push(channel);
+    return channel;
   }
 
   /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */

@@ -60,8 +60,7 @@ export class SshReader {
       }
       const [first] = files;
       if (first) mustBeSame(path, expected, await first.look());
-      await Promise.all(files.map((file) => file.close()));
-      whole = true;
+      whole = await areClosed(files);
     } catch (error) {
       throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
     } finally {
@@ -148,6 +147,12 @@ async function openFile(channel: SftpChannel, path: string, fewer: Fewer | null)
     fewer(error);
     return null;
   }
+}
+
+/** Whether every file was closed. All its bytes were read and it is unchanged, so a failure only costs the connection. */
+async function areClosed(files: OpenFile[]): Promise<boolean> {
+  const closed = await Promise.allSettled(files.map((file) => file.close()));
+  return closed.every(({ status }) => status === "fulfilled");
 }
 
 function mustBeSame(path: string, expected: FileFacts, found: FileFacts): void {

@@ -25,6 +25,8 @@ export async function openTunnel(connection: SshConnection, target: TunnelTarget
     const ready = spare?.readable && !spare.readableEnded ? spare : undefined;
     spare = undefined;
     const channel = ready ?? (await openChannel(connection, target));
+    // The tunnel may have been destroyed meanwhile, and what it held with it.
+    if (socket.destroyed) channel.destroy();
     hold(ends, channel);
     join(socket, channel);
   };

@@ -1,4 +1,4 @@
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 
 /** `seedbed demo`: plays the whole story against simulated systems. */
 export const addDemo: AddCommand = (program, bench, finish) => {

@@ -1,6 +1,6 @@
 import { SeedbedError } from "../../problem/error.ts";
-import { folderOf } from "../../database/database-folder.ts";
-import { SETTINGS_PATH } from "../../database/repository.ts";
+import { folderOf } from "../../layout/database-folder.ts";
+import { SETTINGS_PATH } from "../../layout/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
 import { REQUEST_BOOK } from "../../request/parse-request.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
@@ -8,7 +8,7 @@ import { sentence } from "../../text/sentence.ts";
 import { parseSettings } from "../../settings/parse-settings.ts";
 import type { Bench } from "../bench.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 import { initPlatform, type PlatformOptions } from "./init-platform.ts";
 
 interface Options extends PlatformOptions {

@@ -4,7 +4,7 @@ import { planDatabase } from "../../use-cases/plan.ts";
 import type { Bench } from "../bench.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound, showProblems } from "../loaded.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 import { listStanding, NOTHING, readStanding } from "../standing.ts";
 
 /** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */

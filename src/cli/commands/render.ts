@@ -4,7 +4,7 @@ import type { Problem } from "../../problem/problem.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "../../use-cases/render.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound } from "../loaded.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 import { requireFeasible } from "../standing.ts";
 
 interface Options {

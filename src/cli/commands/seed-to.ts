@@ -1,8 +1,8 @@
 import type { Credentials } from "../../credentials/credentials.ts";
-import { folderOf } from "../../database/database-folder.ts";
 import type { Tree } from "../../ports/tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { orderExport } from "../../use-cases/order-seed.ts";
+import { readApproval } from "../../database/read-folder.ts";
 import { requirePermit, requireWork } from "../../use-cases/require-permit.ts";
 import { seedFolder, type FolderOutcome } from "../../use-cases/seed-folder.ts";
 import { StageLog } from "../../use-cases/stage-log.ts";
@@ -27,7 +27,7 @@ export async function seedTo(
 ): Promise<void> {
   const { bench, one, settings, committed, credentials } = work;
   const { database, request, files, lock } = one;
-  const approval = await committed.read(folderOf(database).approval);
+  const approval = await readApproval(committed, database);
   const source = request.source_database.name ?? "";
   if (settings)
     requireWork(requirePermit({ settings, files, lock, source, approval, now: bench.clock.now() }), "export");

@@ -1,13 +1,13 @@
 import type { Credentials } from "../../credentials/credentials.ts";
 import { SeedbedError } from "../../problem/error.ts";
 import type { Tree } from "../../ports/tree.ts";
-import { folderOf } from "../../database/database-folder.ts";
+import { folderOf } from "../../layout/database-folder.ts";
 import { seedWorkTree, type SeededTree } from "../../use-cases/seed-work-tree.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Bench, Checkout } from "../bench.ts";
 import { describeSecrets, readCredentials } from "../credentials.ts";
 import { loadChecked, loadSound, type SoundDatabase } from "../loaded.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 import { seedPorts } from "../seed-ports.ts";
 import { requireFeasible } from "../standing.ts";
 import { seedTo } from "./seed-to.ts";
@@ -29,7 +29,8 @@ export const addSeed: AddCommand = (program, bench, finish) => {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      `\nSecrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:\n${describeSecrets()}`,
+      `\nSecrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:\n${describeSecrets()}
+The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in NO_PROXY; SSH takes no proxy.`,
     )
     .action(async (database: string, options: Options) => {
       const checkout = await bench.checkout();

@@ -3,7 +3,7 @@ import { hasErrors, loadRepository } from "../../use-cases/load.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";
 import { showProblems } from "../loaded.ts";
 import { today } from "../today.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 
 /** `seedbed validate`: lists every problem of requests and settings, with line, column, reason and fix. */
 export const addValidate: AddCommand = (program, bench, finish) => {

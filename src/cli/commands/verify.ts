@@ -1,6 +1,6 @@
 import { renderProblems } from "../../problem/render-problems.ts";
 import { verifyRepository } from "../../use-cases/verify.ts";
-import type { AddCommand } from "../program.ts";
+import type { AddCommand } from "../add-command.ts";
 
 interface Options {
   repositoryId?: string;

@@ -1,6 +1,6 @@
 import type { Finding } from "../../document/finding.ts";
 import { showSteps, type Steps } from "../../document/place.ts";
-import { canonicalQuantity, wholeOf } from "../../text/quantity.ts";
+import { canonicalQuantity, wholeOf } from "../../document/quantity.ts";
 import { findProfile, isFree, listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** Sizes: written in their canonical form, and large enough for what they hold. */

@@ -1,6 +1,8 @@
 import { pino } from "pino";
 import { openRepository, createProbotApp } from "../../../bot/hub/octokit/probot-client.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
+import { openFetch } from "../../../src/adapters/http/fetch.ts";
+import { readProxies } from "../../../src/http/proxies.ts";
 import type { GitHub, GitHubOptions } from "../../world/github/github.ts";
 import { startSample } from "../../world/github/start-sample.ts";
 
@@ -9,12 +11,12 @@ export interface HubWorld {
   hub: Hub;
   /** The same repository for a new bot process, which has read nothing yet. */
   reopen(): Promise<Hub>;
-  /** The pauses that the adapter asked for, in milliseconds; they are only recorded. */
+  /** The pauses that the adapter asked for, in milliseconds. */
   waits: number[];
   close(): Promise<void>;
 }
 
-/** The simulated GitHub and the bot's real client, with a clock that records pauses instead of waiting. */
+/** The simulated GitHub and the bot's real client, both with the time of the simulated world. */
 export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> = {}): Promise<HubWorld> {
   const github = await startSample({
     teams: { dba: ["grace"], platform: ["ada"] },
@@ -27,20 +29,18 @@ export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> =
     },
     ...options,
   });
-  const waits: number[] = [];
-  const clock = {
-    now: () => Date.now(),
-    sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
-  };
-  const probot = createProbotApp({
+  const { clock } = github;
+  const client = {
     appId: github.app.id,
     privateKey: github.app.privateKey,
     webhookSecret: github.app.webhookSecret,
     apiUrl: github.url,
     throttle: false,
+    fetch: openFetch(readProxies({})),
     log: pino({ level: "silent" }),
-  });
-  const reopen = () => openRepository(probot, { repository: { owner: "acme", name: "databases" }, clock });
+  };
+  const repository = { owner: "acme", name: "databases" };
+  const reopen = () => openRepository(createProbotApp(client), { repository, clock });
   const hub = await reopen();
-  return { github, hub, reopen, waits, close: () => github.close() };
+  return { github, hub, reopen, waits: clock.pauses, close: () => github.close() };
 }

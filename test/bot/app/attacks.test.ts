@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { person } from "../../world/github/person.ts";
 import { noreply } from "../../world/github/state.ts";
 import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
-import { nextSecond } from "./start-world.ts";
 
 describe("attacks on an approval end in a refused merge", () => {
   let scene: Scene;
@@ -73,7 +72,7 @@ describe("attacks on an approval end in a refused merge", () => {
   test("a withdrawn approval, and one by somebody who has left the team", async () => {
     const pull = await scene.open(scene.files);
     await scene.approve(pull);
-    await nextSecond();
+    scene.world.clock.step(1000);
     await person(scene.world.github, "grace").review(pull, "REQUEST_CHANGES");
     await scene.settle();
     expect(scene.summary("dba-approval")).toContain("requested changes");
@@ -81,7 +80,7 @@ describe("attacks on an approval end in a refused merge", () => {
     await scene.approve(pull);
     expect(scene.summary("dba-approval")).toContain("this approval counts");
     scene.world.github.state.teams.get("dba")!.delete("grace");
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
   });

@@ -1,10 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { writePushRules } from "../../world/github/git/push-rules.ts";
 import { person } from "../../world/github/person.ts";
-import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, settle, startWorld, type BotWorld } from "./start-world.ts";
 
 const ISSUE = "Seedbed: pushes without a pull request";
 
@@ -30,7 +30,7 @@ describe("updates of main that were no merges", () => {
   const start = () => {
     const signingKey = { id: "k1", privateKey: createPrivateKey(world.variables["SIGNING_KEY"]!) };
     const log = { info: () => undefined, warn: () => undefined };
-    return world.start({ lookAtMain: createMainLook({ signingKey, log }) });
+    return world.start({ reconcileMain: reconcileMainWith({ signingKey, log }) });
   };
   const root = () => person(world.github, "root");
   const notes = () => {
@@ -45,7 +45,7 @@ describe("updates of main that were no merges", () => {
     const { pushed, sha } = await root().push({ branch: "main", edits: { [path]: "on: push\n", ...exampleRequest() } });
     expect(pushed).toBe(true);
     await settle(world, bot);
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     await bot.close();
     bot = await start();
@@ -91,7 +91,7 @@ describe("updates of main that were no merges", () => {
     await ada.push({ branch: "add-hr", edits: exampleRequest() });
     const pull = await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
-    await nextSecond();
+    world.clock.step(1000);
     await person(world.github, "grace").review(pull, "APPROVE");
     await settle(world, bot);
     expect((await ada.merge(pull)).status).toBe(200);

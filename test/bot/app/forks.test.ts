@@ -72,7 +72,7 @@ describe("forks and other bases", () => {
       .updateRef("refs/heads/seedbed/adopt-1", "0".repeat(40), null)
       .catch(() => undefined);
     const writes = scene.world.github.calls.writes.length;
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(scene.world.github.calls.writes.slice(writes)).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe("forks and other bases", () => {
     const page = (number: number) => github.state.pulls.find((one) => one.number === number)!;
     // What a push to the fork does, which nobody here can make.
     page(older).headSha = page(pull).headSha;
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect((await person(github, "ada").merge(pull)).status).toBe(200);
   });

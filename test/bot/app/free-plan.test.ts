@@ -1,9 +1,9 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bot } from "../../../bot/app.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
-import { exampleRequest, nextSecond, settle, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, settle, startWorld, type BotWorld } from "./start-world.ts";
 
 describe("a private repository on the Free plan", () => {
   let world: BotWorld;
@@ -14,7 +14,7 @@ describe("a private repository on the Free plan", () => {
     world = await startWorld({ plan: "free" });
     const signingKey = { id: "k1", privateKey: createPrivateKey(world.variables["SIGNING_KEY"]!) };
     const log = { info: () => undefined, warn: (text: string) => void warnings.push(text) };
-    bot = await world.start({ lookAtMain: createMainLook({ signingKey, log: log as never }) });
+    bot = await world.start({ reconcileMain: reconcileMainWith({ signingKey, log: log as never }) });
     await settle(world, bot);
   });
   afterEach(async () => {
@@ -29,7 +29,7 @@ describe("a private repository on the Free plan", () => {
     await ada.push({ branch: "add-hr", edits: exampleRequest() });
     const pull = await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
-    await nextSecond();
+    world.clock.step(1000);
     await person(world.github, "grace").review(pull, "APPROVE");
     await settle(world, bot);
     expect(check("dba-approval")).toMatchObject({
@@ -40,7 +40,7 @@ describe("a private repository on the Free plan", () => {
     expect(check("dba-approval").summary).toContain("To do: an owner of the organization takes GitHub Team");
     expect([check("validate").conclusion, check("render").conclusion]).toEqual(["success", "success"]);
     expect(world.github.state.comments[0]!.body).toContain("**Next:** an owner of the organization takes GitHub Team");
-    expect(world.lines.join("")).not.toContain("look failed");
+    expect(world.lines.join("")).not.toContain("reconciliation failed");
   });
 
   test("has nothing signed or started, not even for a DBA's own run, and the log says it at each look", async () => {
@@ -49,7 +49,7 @@ describe("a private repository on the Free plan", () => {
     await person(world.github, "grace").runWorkflow("provision.yml", { database: "hr", reason: "now" });
     await settle(world, bot);
     warnings.length = 0;
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(warnings).toEqual([
       expect.stringMatching(/^Nothing is permitted or started\. GitHub offers no rulesets .*To do: an owner/),
@@ -57,7 +57,7 @@ describe("a private repository on the Free plan", () => {
     expect(world.github.runs.all).toHaveLength(1);
     expect(world.github.state.issues).toEqual([]);
     expect(await world.github.state.git.git(["ls-tree", "-r", "--name-only", "main"])).not.toContain("approval.yaml");
-    expect(world.lines.join("")).not.toContain("look failed");
+    expect(world.lines.join("")).not.toContain("reconciliation failed");
   });
 
   test("works as soon as the plan has rulesets", async () => {
@@ -66,7 +66,7 @@ describe("a private repository on the Free plan", () => {
     await ada.openPull("add-hr", "Add hr");
     await settle(world, bot);
     world.github.state.plan = "team";
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(check("dba-approval")).toMatchObject({ conclusion: "action_required" });
   });

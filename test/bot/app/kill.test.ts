@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
+import { spawnBot } from "../../world/bot-process.ts";
+import { WorldClock } from "../../world/clock.ts";
 import { person } from "../../world/github/person.ts";
-import { spawnBot, startProcess, until } from "./bot-process.ts";
-import { exampleRequest, nextSecond, startWorld, type BotWorld } from "./start-world.ts";
+import { openProcess } from "./killed-play.ts";
+import { exampleRequest, startWorld, type BotWorld } from "./start-world.ts";
 
 /** Git objects that no branch reaches are created again after a kill, so they get one kill; every other write always does. */
 const OBJECTS = /\/git\/(?:trees|commits)$/;
@@ -12,9 +14,9 @@ describe("the bot's own process, killed after every write", () => {
     "starts again and comes to the same end: one commit, one comment, the same checks, one permit, one run",
     { timeout: 300_000 },
     async () => {
-      const world = await startWorld();
+      const world = await startWorld({ clock: WorldClock.running() });
       const { github } = world;
-      const process = await startProcess(world);
+      const process = await openProcess(world);
       const killed: string[] = [];
       let stopped = false;
       github.faults.onWrite(async ({ method, path }) => {
@@ -31,19 +33,20 @@ describe("the bot's own process, killed after every write", () => {
         github.state.checkRuns.findLast(
           (run) => run.name === `seedbed/${name}` && run.headSha === github.state.pulls[0]!.headSha,
         );
-      await until(() => github.state.pulls[0]!.requestedTeams.length > 0);
-      await nextSecond();
+      await process.settled();
+      expect(github.state.pulls[0]!.requestedTeams).not.toEqual([]);
+      world.clock.step(1000);
       await person(github, "grace").review(pull, "APPROVE");
-      await until(
-        () => check("dba-approval")?.conclusion === "success" && sticky(world)?.includes("ready to merge") === true,
-      );
+      await process.settled();
+      expect(check("dba-approval")?.conclusion).toBe("success");
+      expect(sticky(world)).toContain("ready to merge");
       expect(await github.state.git.git(["log", "--format=%an", "main..add-hr"])).toBe("seedbed[bot]\nada\n");
       expect(github.state.comments).toHaveLength(1);
       const names = github.state.checkRuns.map(({ name, headSha, conclusion }) => `${headSha} ${name} ${conclusion}`);
       expect(names).toHaveLength(new Set(names).size);
       expect((await ada.merge(pull)).status).toBe(200);
-      await until(() => github.runs.all.length > 0 && sticky(world)?.includes("exporting") === true);
-      await nextSecond();
+      await process.settled();
+      expect(sticky(world)).toContain("exporting");
       stopped = true;
       const wrote = (path: RegExp) => killed.filter((write) => path.test(write)).length;
       expect(killed.length).toBeGreaterThanOrEqual(13);
@@ -55,8 +58,6 @@ describe("the bot's own process, killed after every write", () => {
       expect(github.runs.all.map(({ inputs }) => inputs["database"])).toEqual(["hr"]);
       expect(github.calls.violations).toEqual([]);
       expect(process.output()).not.toContain("PRIVATE KEY");
-      // The last kill may be a moment ago: a process that does not listen yet knows no signals.
-      await until(process.isListening);
       expect(await process.stop()).toBe(0);
       await world.close();
     },

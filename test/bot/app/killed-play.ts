@@ -1,9 +1,10 @@
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import { BotProcess } from "../../world/bot-process.ts";
+import { WorldClock } from "../../world/clock.ts";
 import { person, type Edits } from "../../world/github/person.ts";
 import { finalState } from "../main/play-scenario.ts";
 import { finishRun, takeRun, type RunnerWorld } from "../main/fake-runner.ts";
-import { startProcess, until, type BotProcess } from "./bot-process.ts";
-import { exampleRequest, nextSecond, startWorld, type BotWorld } from "./start-world.ts";
+import { exampleRequest, startWorld, type BotWorld } from "./start-world.ts";
 
 /** A story that is played with the bot as a process of its own. */
 export interface Play extends RunnerWorld {
@@ -13,7 +14,7 @@ export interface Play extends RunnerWorld {
   killed: string[];
   /** From now on every write of the bot is its last one; without effect in a play that is not disturbed. */
   threaten(): void;
-  /** Waits until something holds and the bot has nothing left to do. */
+  /** Waits until the bot has nothing left to do; fails if this does not hold then. */
   settled(reached: () => boolean | Promise<boolean>): Promise<void>;
   /** Opens a pull request, waits for the bot, lets a DBA approve it and merges it. */
   merge(branch: string, edits: Edits): Promise<void>;
@@ -44,18 +45,25 @@ export async function endPlays({ clean, broken }: BothPlays): Promise<void> {
   }
 }
 
+/** The bot of this world as a process, which does not outlive a test that failed. */
+export async function openProcess({ github, variables }: BotWorld): Promise<BotProcess> {
+  const process = await BotProcess.open(github, variables);
+  onTestFinished(() => process.kill());
+  return process;
+}
+
 async function openPlay(kills: boolean): Promise<Play> {
-  const world = await startWorld();
+  const world = await startWorld({ clock: WorldClock.running() });
   const { github } = world;
-  const process = await startProcess(world);
+  const process = await openProcess(world);
   const killed: string[] = [];
   const show = (path: string) => github.state.git.git(["show", `main:${path}`]).catch(() => null);
   const threaten = () => {
     if (kills) killAfterWrites(world, process, killed);
   };
   const settled = async (reached: () => boolean | Promise<boolean>) => {
-    await until(reached);
-    await quiet(world, process);
+    await process.settled();
+    expect(await reached(), String(reached)).toBe(true);
   };
   const play: Play = {
     world,
@@ -96,16 +104,6 @@ function killAfterWrites({ github }: BotWorld, process: BotProcess, killed: stri
   });
 }
 
-/** Waits until the bot listens, all webhooks are answered and it has asked GitHub for nothing for a while. */
-export async function quiet({ github }: BotWorld, process: BotProcess): Promise<void> {
-  const asked = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
-  for (let before = -1; before !== asked() || !process.isListening();) {
-    before = asked();
-    await github.webhooks.settled();
-    await nextSecond();
-  }
-}
-
 /** A new process, which starts with a look at everything, finds nothing to write. */
 async function expectNothingMore({ world, process }: Play): Promise<void> {
   const { github } = world;
@@ -113,7 +111,7 @@ async function expectNothingMore({ world, process }: Play): Promise<void> {
   const writes = github.calls.writes.length;
   await process.kill();
   process.start();
-  await quiet(world, process);
+  await process.settled();
   expect(github.calls.writes.slice(writes)).toEqual([]);
   expect(github.calls.violations).toEqual([]);
   const checks = github.state.checkRuns.map(({ name, headSha, conclusion }) => `${headSha} ${name} ${conclusion}`);
@@ -128,6 +126,7 @@ async function merge(play: Play, branch: string, edits: Edits): Promise<void> {
   const number = await ada.openPull(branch, `Change ${branch}`);
   const pull = state.pulls.find((one) => one.number === number)!;
   await play.settled(() => pull.requestedTeams.length > 0);
+  play.world.clock.step(1000);
   await grace.review(number, "APPROVE");
   const isReady = ({ issue, body }: { issue: number; body: string }) =>
     issue === number && body.includes("ready to merge");

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { Hub, HubTree } from "../../../bot/hub/hub.ts";
+import type { Hub } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { lookAtMergeGroup } from "../../../bot/reconcile/merge-group.ts";
+import { reconcileMergeGroup } from "../../../bot/reconcile/merge-group.ts";
 
 /** Two pull requests, `a` and `b`; group `ab` stands on group `a`, which becomes main right after the bot's first question. */
 function createHub(): { hub: Hub; written: CheckOutput[] } {
@@ -16,7 +17,9 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
     commit,
     entries: (folder) => {
       const inside = folder === ".github" ? files[commit]! : [];
-      return Promise.resolve(inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name })));
+      return Promise.resolve(
+        inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name, size: 0 })),
+      );
     },
     read: () => Promise.resolve(null),
   });
@@ -40,7 +43,7 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
 
 test("the group ahead is merged while the bot reads: it is neither lost nor asked for twice", async () => {
   const { hub, written } = createHub();
-  await lookAtMergeGroup(hub, "groupAB");
+  await reconcileMergeGroup(hub, "groupAB");
   expect(written.map(({ name, conclusion }) => [name, conclusion])).toEqual(
     Object.values(CHECKS).map((name) => [name, "success"]),
   );

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { isoSeconds } from "../../world/clock.ts";
 import { person } from "../../world/github/person.ts";
 import type { CheckRun, Pull } from "../../world/github/state.ts";
 import type { Delivery } from "../../world/github/webhooks.ts";
 import { finishRun } from "../main/fake-runner.ts";
 import type { MainWorld } from "../main/main-world.ts";
 import { CONFIG, endScene, startScene, type Scene, type SceneOptions } from "./scene.ts";
-import { exampleRequest, nextSecond } from "./start-world.ts";
+import { exampleRequest } from "./start-world.ts";
 
 const NAMES = ["seedbed/validate", "seedbed/render", "seedbed/dba-approval"];
 const SCRIPT = "environments/hr/scripts/mask.sql";
@@ -127,7 +128,7 @@ describe("a merge queue", () => {
     await release();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual([null, null, null]);
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual(["success", "success", "success"]);
     expect(pullOf(pull).state).toBe("closed");
@@ -226,11 +227,11 @@ describe("what nobody approved does not leave the merge queue", () => {
     await scene.approve(pull);
     const release = scene.world.github.webhooks.hold((all) => all.filter((one) => !isAboutGroups(one)));
     expect(await person(scene.world.github, "ada").enqueue(pull)).toBeNull();
-    await nextSecond();
+    scene.world.clock.step(1000);
     await person(scene.world.github, "grace").review(pull, "REQUEST_CHANGES");
     await release();
     await scene.settle();
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(conclusions(groups()[0]!)).toEqual(["failure", "failure", "failure"]);
     expect(pullOf(pull).state).toBe("open");
@@ -267,7 +268,7 @@ describe("what nobody approved does not leave the merge queue", () => {
       .checkRuns.filter(({ headSha }) => headSha === own)
       .map((run) => ({ ...run }));
     await state().git.updateRef("refs/heads/gh-readonly-queue/main/pr-1-x", own, null);
-    scene.bot.sweep();
+    scene.world.sweep();
     await scene.settle();
     expect(state().checkRuns.filter(({ headSha }) => headSha === own)).toEqual(before);
   });
@@ -282,14 +283,14 @@ async function openGreen(branch: string, edits: Record<string, string>): Promise
   for (const name of NAMES) state().checkRuns.push(greenCheck(pullOf(pull).headSha, name));
   await person(github, "grace").review(pull, "APPROVE");
   github.webhooks.setUrl(scene.bot.url);
-  scene.bot.sweep();
+  scene.world.sweep();
   await scene.settle();
   expect(conclusions(pullOf(pull).headSha)).toEqual(["success", "success", "success"]);
   return pull;
 }
 
 function greenCheck(headSha: string, name: string): CheckRun {
-  const at = new Date(Date.now() - 10_000).toISOString();
+  const at = isoSeconds(scene.world.clock, -10_000);
   const texts = { externalId: "earlier", title: "Up to date", summary: "Up to date", text: null, detailsUrl: null };
   const times = { startedAt: at, completedAt: at, status: "completed", conclusion: "success" };
   return {

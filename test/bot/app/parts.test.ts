@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { readBotEnv, requireKnownKey } from "../../../bot/env.ts";
-import { createLookQueue, type Looked } from "../../../bot/reconcile/queue.ts";
+import { createReconcileQueue, type Reconciled } from "../../../bot/reconcile/queue.ts";
 import { readEvent } from "../../../bot/reconcile/read-event.ts";
 import type { SeedbedError } from "../../../src/problem/error.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
@@ -90,13 +90,13 @@ describe("the log", () => {
   });
 });
 
-describe("the queue of things to look at", () => {
-  const start = (look: (key: string) => Promise<Looked>, workers = 2) => {
+describe("the queue of things to reconcile", () => {
+  const start = (reconcile: (key: string) => Promise<Reconciled>, workers = 2) => {
     const failures: string[] = [];
     const pauses: number[] = [];
     const clock = { now: () => 0, sleep: (pause: number) => (pauses.push(pause), Promise.resolve()) };
     const failed = (key: string) => void failures.push(key);
-    return { queue: createLookQueue({ look, clock, workers, failed }), failures, pauses };
+    return { queue: createReconcileQueue({ reconcile, clock, workers, failed }), failures, pauses };
   };
 
   test("many marks lead to one look, a mark during a look to one more, and a key is never looked at twice at once", async () => {
@@ -136,11 +136,11 @@ describe("the queue of things to look at", () => {
     let wake: () => void = () => undefined;
     const clock = { now: () => 0, sleep: () => new Promise<void>((resolve) => (wake = resolve)) };
     const seen: string[] = [];
-    const look = (key: string): Promise<Looked> => {
+    const reconcile = (key: string): Promise<Reconciled> => {
       seen.push(key);
       return seen.length === 1 ? Promise.reject(new Error("x")) : Promise.resolve("done");
     };
-    const queue = createLookQueue({ look, clock, workers: 1, failed: () => undefined });
+    const queue = createReconcileQueue({ reconcile, clock, workers: 1, failed: () => undefined });
     queue.mark("failing");
     await Promise.resolve().then(() => undefined);
     queue.mark("main");
@@ -163,7 +163,7 @@ describe("the queue of things to look at", () => {
   });
 });
 
-describe("what to look at after a webhook", () => {
+describe("what to reconcile after a webhook", () => {
   const sha = "a".repeat(40);
   test.each([
     ["pull_request", { action: "opened", number: 3 }, ["pull/3"]],

@@ -2,7 +2,7 @@ import type { Bot } from "../../../bot/app.ts";
 import type { GitHubOptions } from "../../world/github/github.ts";
 import { person, type Edits } from "../../world/github/person.ts";
 import { expect } from "vitest";
-import { exampleRequest, nextSecond, settle, startWorld, type BotWorld, type StartOptions } from "./start-world.ts";
+import { exampleRequest, settle, startWorld, type BotWorld, type StartOptions } from "./start-world.ts";
 
 export const CONFIG = "environments/hr/database_config.yaml";
 
@@ -42,7 +42,7 @@ export async function startScene({ github = {}, ...options }: SceneOptions = {})
       return pull;
     },
     approve: async (pull, login = "grace") => {
-      await nextSecond();
+      world.clock.step(1000);
       await person(world.github, login).review(pull, "APPROVE");
       await rest();
     },

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { person } from "../../world/github/person.ts";
 import { endScene, startScene, type Scene } from "./scene.ts";
 import { settle } from "./start-world.ts";
@@ -30,20 +30,12 @@ describe("a second pull request with the head of an approved one", () => {
     await scene.settle();
   }
 
-  /** The times of GitHub, one hour ago. */
-  function passHour(): void {
-    const { pulls, reviews, checkRuns } = scene.world.github.state;
-    const earlier = (at: string) => new Date(Date.parse(at) - 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
-    for (const pull of pulls) if (pull.mergedAt !== null) pull.mergedAt = earlier(pull.mergedAt);
-    for (const review of reviews) review.submittedAt = earlier(review.submittedAt);
-    for (const run of checkRuns) run.completedAt = earlier(run.completedAt!);
-  }
+  const passHour = () => scene.world.clock.step(3_600_000);
 
   test("does not get checks of its own in the moment after the merge", async () => {
     await mergeWithSecond();
     expect(conclusions()).toEqual(["action_required", "success"]);
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions()).toEqual(["action_required", "success", "action_required"]);
   });
@@ -51,12 +43,11 @@ describe("a second pull request with the head of an approved one", () => {
   test("turns the checks red once it stands alone, and the merged request is signed all the same, by a bot that is late", async () => {
     await mergeWithSecond();
     passHour();
-    scene.bot.sweep();
     await scene.settle();
     expect(conclusions().at(-1)).toBe("action_required");
     const signingKey = { id: "k1", privateKey: createPrivateKey(scene.world.variables["SIGNING_KEY"]!) };
     const log = { info: () => undefined, warn: () => undefined };
-    const late = await scene.world.start({ lookAtMain: createMainLook({ signingKey, log }) });
+    const late = await scene.world.start({ reconcileMain: reconcileMainWith({ signingKey, log }) });
     await settle(scene.world, late);
     const { git } = scene.world.github.state;
     expect(await git.git(["show", "main:environments/hr/approval.yaml"])).toMatch(/^cause: review$/m);

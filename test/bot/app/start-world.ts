@@ -8,9 +8,10 @@ import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
 import { readBotEnv } from "../../../bot/env.ts";
-import { createMainLook } from "../../../bot/reconcile/main-rounds.ts";
-import { systemClock } from "../../../src/adapters/process/clock.ts";
+import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
+import { openFetch } from "../../../src/adapters/http/fetch.ts";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
+import { WorldClock } from "../../world/clock.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "../../world/github/github.ts";
 import type { RulesetFile } from "../../world/github/state.ts";
 
@@ -23,10 +24,13 @@ export type StartOptions = Partial<BotOptions> & { main?: boolean };
 /** The shipped templates on a simulated GitHub, and bots that can be started, killed and started again. */
 export interface BotWorld {
   github: GitHub;
+  clock: WorldClock;
   /** The log lines of all bots. */
   lines: string[];
   variables: Record<string, string>;
   start(options?: StartOptions): Promise<Bot>;
+  /** Lets so much time pass that every bot looks at everything again on its own. */
+  sweep(): void;
   /** Cuts the running bot off from GitHub: its next call never returns. */
   close(): Promise<void>;
 }
@@ -59,6 +63,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
   const signing = generateKeyPairSync("ed25519");
   const github = await startGitHub({
     folder,
+    clock: WorldClock.standing(),
     owner: "acme",
     name: "databases",
     repositoryId: 812345678,
@@ -93,36 +98,38 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     HOST: "127.0.0.1",
     PORT: "0",
     THROTTLE: "off",
+    SWEEP_MINUTES: "5",
     LOG_LEVEL: "debug",
   };
   const running = new Set<Bot>();
   const start = async ({ main = false, ...more }: StartOptions = {}) => {
     const env = readBotEnv(readSecretFile, variables);
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
-    const lookAtMain = main ? createMainLook({ signingKey: env.signing, log }) : () => Promise.resolve("done" as const);
-    const bot = await startBot({ env, log, clock: systemClock, lookAtMain, ...more });
+    const reconcileMain = main
+      ? reconcileMainWith({ signingKey: env.signing, log })
+      : () => Promise.resolve("done" as const);
+    const bot = await startBot({
+      env,
+      log,
+      clock: github.clock,
+      fetch: openFetch(env.proxies),
+      reconcileMain,
+      ...more,
+    });
     github.webhooks.setUrl(bot.url);
     running.add(bot);
     return bot;
   };
+  const sweep = () => github.clock.step(Number(variables.SWEEP_MINUTES) * 60_000);
   const close = async () => {
     for (const bot of running) await bot.close();
     await github.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { github, lines, variables, start, close };
+  return { github, clock: github.clock, lines, variables, start, sweep, close };
 }
 
-/** Waits until all webhooks are sent and the bot is idle; git answers a push before its webhooks are sent. */
-export async function settle(world: BotWorld, bot: Bot): Promise<void> {
-  const seen = () => `${world.github.webhooks.deliveries.length} ${world.github.state.activity.length}`;
-  for (let before = ""; before !== seen();) {
-    before = seen();
-    await world.github.webhooks.settled();
-    await bot.idle();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+/** Waits until every webhook is answered and the bot has nothing left to do. */
+export function settle({ github }: BotWorld, bot: Bot): Promise<void> {
+  return github.webhooks.calm(() => bot.idle());
 }
-
-/** GitHub's times have one-second resolution, and a review in the same second as the render check does not count. */
-export const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));

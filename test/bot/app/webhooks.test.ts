@@ -91,7 +91,7 @@ describe("webhooks are hints", () => {
     await settle(world, bot);
     const changed = world.github.state.pulls[0]!.headSha;
     expect(world.github.state.checkRuns.filter(({ headSha }) => headSha === changed)).toEqual([]);
-    bot.sweep();
+    world.sweep();
     await settle(world, bot);
     expect(await final().branch).toBe("seedbed[bot]\nbob\nseedbed[bot]\nada\n");
     expect(final().checks).toContain("seedbed/render success");

@@ -20,15 +20,15 @@ afterEach(() => endMainWorld(world));
 async function countIdleLook(): Promise<number> {
   const count = () => Object.values(world.github.calls.counts).reduce((sum, calls) => sum + calls, 0);
   const before = count();
-  expect(await world.look()).toMatchObject({ commits: [], dispatched: [], cancelled: [], comments: 0 });
+  expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], cancelled: [], comments: 0 });
   return count() - before;
 }
 
 async function reseedAll(reason: string): Promise<void> {
   for (const database of names) await world.people.grace.runWorkflow("provision.yml", { database, reason });
-  await world.look();
+  await world.reconcile();
   for (const _ of names) await finishRun(world, await takeRun(world));
-  await world.look();
+  await world.reconcile();
 }
 
 /** Adds more runs than fit on a page, so that the bot has to list unfinished ones separately. */
@@ -40,12 +40,12 @@ function addOldRuns(): void {
 
 describe("calls to GitHub while nothing happens", () => {
   test("stay below 500 an hour with twenty databases, however often they were seeded", async () => {
-    await world.look();
+    await world.reconcile();
     const empty = await countIdleLook();
     for (const name of names) await world.merge({ branch: name, edits: await exampleRequest(name) });
-    await world.look();
+    await world.reconcile();
     for (const _ of names) await finishRun(world, await takeRun(world));
-    await world.look();
+    await world.reconcile();
     const counts: { warm: number; cold: number }[] = [];
     for (const reason of ["first", "second", "third"]) {
       await reseedAll(reason);

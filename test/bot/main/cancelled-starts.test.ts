@@ -22,9 +22,9 @@ test("runs of somebody who may not start any are counted in one comment, also by
   for (let count = 0; count < 12; count += 1) {
     await start("eve");
     await world.restart();
-    expect(await world.look()).toMatchObject({ cancelled: [expect.any(String)], comments: 1 });
+    expect(await world.reconcile()).toMatchObject({ cancelled: [expect.any(String)], comments: 1 });
   }
-  expect(await world.look()).toMatchObject({ cancelled: [], comments: 0 });
+  expect(await world.reconcile()).toMatchObject({ cancelled: [], comments: 0 });
   expect(world.comments(1)).toHaveLength(before + 1);
   const comment = world.comments(1).at(-1)!;
   expect(comment).toContain("The bot cancelled 12 runs that people had started. The latest:");
@@ -35,7 +35,7 @@ test("runs of somebody who may not start any are counted in one comment, also by
 test("a run of somebody who may start some, but not now, gets a comment of its own", async () => {
   await stopSource();
   await start("ada");
-  expect(await world.look()).toMatchObject({ cancelled: [expect.any(String)], comments: 1 });
+  expect(await world.reconcile()).toMatchObject({ cancelled: [expect.any(String)], comments: 1 });
   expect(world.comments(1).at(-1)).toMatch(
     /^<!-- seedbed:note run-\d+-1-cancelled -->\nThe bot cancelled .*, started by @ada for `hr`: the DBAs have stopped/,
   );
@@ -47,11 +47,11 @@ test("so does one while a permit is open and waits itself; a run of somebody who
   const text = String((await exampleRequest())[path]);
   const edits = { [path]: text.replace("- name: OE", "- name: OE\n      tables: [{ name: A }]") };
   const pull = await world.merge({ branch: "hr-2", edits });
-  await world.look();
+  await world.reconcile();
   expect(await world.show("environments/hr/approval.yaml")).toMatch(/^generation: 2$/m);
   await start("ada");
   await start("eve");
-  expect(await world.look()).toMatchObject({ cancelled: [expect.any(String), expect.any(String)], comments: 3 });
+  expect(await world.reconcile()).toMatchObject({ cancelled: [expect.any(String), expect.any(String)], comments: 3 });
   const comments = world
     .comments(pull)
     .filter((body) => body.includes("the DBAs have stopped the source hr-prod. The"));

@@ -15,7 +15,7 @@ afterEach(() => endMainWorld(world));
 
 async function expectRefusal(login: "grace", why: string): Promise<void> {
   await world.people[login].runWorkflow("provision.yml", { database: "hr", reason: "mine" });
-  expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+  expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
   expect(world.github.state.comments.at(-1)?.body).toContain(why);
 }
 
@@ -38,7 +38,7 @@ describe("whoever contributed to bytes without a permit cannot permit them", () 
     await pushPastRuleset(world, "grace", { [APPROVAL]: permit });
     await expectRefusal("grace", "@\u200bgrace wrote or pushed them");
     await world.people.lin.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
     expect(await world.show(APPROVAL)).toMatch(/^generation: 2\ncause: reseed$/m);
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ZipFile } from "yazl";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
-import type { Digest } from "../../../src/digests/digest.ts";
+import type { Digest } from "../../../src/crypto/digest.ts";
 import type { Failed, Seeded } from "../../../src/lock/seed-result.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";

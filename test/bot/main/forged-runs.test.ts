@@ -15,7 +15,7 @@ afterEach(() => endMainWorld(world));
 
 /** The run left a perfect result, and main does not take it. */
 async function expectRefused(why: string): Promise<void> {
-  expect(await world.look()).toMatchObject({ commits: [] });
+  expect(await world.reconcile()).toMatchObject({ commits: [] });
   expect(await world.show(LOCK)).toBeNull();
   expect(world.comments(1).join("\n")).toContain(why);
 }
@@ -35,12 +35,12 @@ describe("a run that only looks like provision.yml on main is stopped, and its r
     const { sha } = await world.people.eve.push({ branch: "evil", edits: { [WORKFLOW]: EVIL } });
     await runTag(sha);
     const forged = await takeRun(world);
-    expect(await world.look()).toMatchObject({ commits: [], cancelled: [String(forged.id)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [String(forged.id)] });
     expect(world.comments(1).at(-1)).toContain("its commit is not part of main");
     await finishRun(world, forged);
     await expectRefused("its commit is not part of main");
     await finishRun(world, honest);
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)] });
     expect(await world.show(LOCK)).toContain(`run: "${honest.id}"`);
   });
 
@@ -58,7 +58,7 @@ describe("a run that only looks like provision.yml on main is stopped, and its r
     expect(await world.show(WORKFLOW)).toBe(PROVISION);
     await runTag(sha);
     const forged = await takeRun(world);
-    expect(await world.look()).toMatchObject({ commits: [], cancelled: [String(forged.id)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [String(forged.id)] });
     await finishRun(world, forged);
     await expectRefused("provision.yml at its commit differs from the one on main now");
   });
@@ -91,7 +91,7 @@ describe("a run that only looks like provision.yml on main is stopped, and its r
       name: "seed-result-2",
       zip: () => zipResult(JSON.stringify(later)),
     });
-    run.artifacts[0]!.createdAt = new Date(Date.now() - 60_000).toISOString();
+    world.github.clock.step(60_000);
     world.github.runs.rerun(run, world.github.state.users.get("grace")!);
     const again = await takeRun(world);
     await finishRun(world, again, { zip: null });

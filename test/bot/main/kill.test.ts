@@ -33,7 +33,7 @@ async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
         return new Promise<void>(() => undefined);
       });
     });
-    const look = world.look();
+    const look = world.reconcile();
     look.catch(() => undefined);
     const end = await Promise.race([look, died]);
     world.github.faults.onWrite(null);
@@ -44,7 +44,7 @@ async function lookAndDie(world: MainWorld, deaths: string[]): Promise<void> {
 describe("a bot that is killed", () => {
   test("after any single write is continued by the next one with the same result", async () => {
     const deaths: string[] = [];
-    const clean = await finalState(await keep(playScenario((world) => world.look())));
+    const clean = await finalState(await keep(playScenario((world) => world.reconcile())));
     const broken = await keep(playScenario((world) => lookAndDie(world, deaths)));
     const count = (path: RegExp) => deaths.filter((death) => path.test(death)).length;
     // Four commits on main, one dispatch, four changes of the sticky comment and one note, one cancelled run.

@@ -6,7 +6,7 @@ import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts"
 export async function startMerged(): Promise<MainWorld> {
   const world = await startMainWorld();
   await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  await world.reconcile();
   return world;
 }
 
@@ -14,7 +14,7 @@ export async function startMerged(): Promise<MainWorld> {
 export async function startSeeded(): Promise<MainWorld> {
   const world = await startMerged();
   await finishRun(world, await takeRun(world));
-  await world.look();
+  await world.reconcile();
   return world;
 }
 

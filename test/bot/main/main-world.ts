@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
-import { reconcileMainOnce, type MainPorts, type MainReport } from "../../../bot/reconcile/main.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
+import { MainReconciler, type MainPorts, type MainReport } from "../../../bot/reconcile/main-reconciler.ts";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
@@ -23,8 +23,8 @@ export interface MainWorld {
   restart(): Promise<void>;
   ports: MainPorts;
   people: Record<"ada" | "grace" | "lin" | "eve" | "root", Person>;
-  /** Lets the bot look at main once. */
-  look(): Promise<MainReport>;
+  /** Lets the bot reconcile main once. */
+  reconcile(): Promise<MainReport>;
   /** Opens and merges a pull request with green checks and a DBA's review. */
   merge(options: MergeOptions): Promise<number>;
   show(path: string): Promise<string | null>;
@@ -139,7 +139,7 @@ export async function startMainWorld(settings: Partial<SettingsOptions> = {}): P
       world.hub = await reopen();
       ports.memory = createMemory();
     },
-    look: () => reconcileMainOnce(world.hub, ports),
+    reconcile: () => new MainReconciler(world.hub, ports).run(),
     merge: (options) => merge(world, options),
     show: (path) => github.state.git.git(["show", `refs/heads/main:${path}`]).catch(() => null),
     history: async () =>
@@ -159,7 +159,7 @@ async function merge(world: MainWorld, options: MergeOptions): Promise<number> {
   const head = (await world.hub.pulls.get(number)).head.sha;
   await world.hub.pulls.writeComment(number, `${STICKY_MARKER}\nbefore the merge\n`);
   await writeCheck(world, { head, name: CHECKS.render, green: true });
-  backdate(world, head);
+  world.github.clock.step(1000);
   const review = await grace.review(number, "APPROVE");
   if (review.status !== 200) throw new Error(JSON.stringify(review.json));
   await writeCheck(world, { head, name: CHECKS.approval, green: approved });
@@ -178,10 +178,4 @@ interface CheckToWrite {
 export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckToWrite): Promise<void> {
   const conclusion = green ? "success" : "failure";
   await hub.checks.write(head, { name, conclusion, externalId: name, title: name, summary: name, annotations: [] });
-}
-
-/** Makes the render check older, so that the test does not have to wait a second before the review. */
-function backdate({ github }: MainWorld, head: string): void {
-  for (const run of github.state.checkRuns)
-    if (run.headSha === head) run.completedAt = new Date(Date.now() - 10_000).toISOString();
 }

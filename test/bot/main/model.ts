@@ -1,18 +1,17 @@
-import type { Permit } from "../../../src/permit/permit.ts";
-import { approvalDigest } from "../../../src/permit/permit.ts";
-import { digestOfBytes, type Digest } from "../../../src/digests/digest.ts";
+import { type Permit, approvalDigest } from "../../../src/permit/permit.ts";
+import { digestOfBytes, type Digest } from "../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../src/digests/seed.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import { placeOf } from "../../../src/database/database-folder.ts";
+import { memoryTree } from "../../database/memory-tree.ts";
+import { placeOf } from "../../../src/layout/database-folder.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
-import { isOurPath } from "../../../bot/write/write-main.ts";
+import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
-import { memoryTree } from "../../database/memory-tree.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
 import type { LockCommit } from "../../../src/permit/verify-history.ts";
 import type { SigningKey } from "../../../src/permit/sign-approval.ts";
@@ -137,10 +136,10 @@ export class Model {
     return { ...base, runs: this.runs.map((run) => this.judge(run, base)).toReversed() };
   }
 
-  /** Lets the bot look until it has nothing more to do; returns its last outputs. */
+  /** Lets the bot reconcile until it has nothing more to do; returns its last outputs. */
   async settle(): Promise<MainOutputs> {
     for (let round = 0; round < 20; round += 1) {
-      const outputs = reconcileMain(await this.state(), this.key());
+      const outputs = decideMain(await this.state(), this.key());
       if (outputs.commit !== null) this.apply(outputs.commit);
       for (const { database, reason } of outputs.dispatches) this.start(database, { reason, actor: bot });
       for (const { run, why } of outputs.cancellations) this.cancel(run, why);
@@ -170,7 +169,7 @@ export class Model {
       commit: HEAD,
       lock: parseLock(this.files.get(path) ?? "", path, placeOf(path)?.database ?? ""),
       unreadable: [],
-      approval: Buffer.from(this.files.get(`${top}approval.yaml`) ?? ""),
+      approval: this.files.get(`${top}approval.yaml`) ?? null,
       request: Object.fromEntries(request) as Record<string, string>,
       keys: this.settings().approval.keys,
       hadKeys: true,
@@ -214,14 +213,14 @@ export class Model {
     if (facts.status !== "completed") return { ...run, verdict: { kind: "running", trusted: true, why: "" } };
     const db = state.databases.find((one) => one.database === database);
     if (text === null) return { ...run, verdict: { kind: "lost", why: "it left nothing" } };
-    const open = db?.standing.kind === "open" || db?.standing.kind === "expired";
+    const open = db?.verdict.kind === "open" || db?.verdict.kind === "expired";
     if (!db?.request || !open) return { ...run, verdict: { kind: "unread" } };
-    const { request, standing, lock, files } = db;
+    const { request, lock, files } = db;
     const seed = seedOf(request, state.settings, files);
     const base = state.settings.bases["free-26ai"]!;
-    if (standing.kind === "none" || standing.kind === "broken") throw new Error("an open permit");
-    const verdict = judgeResult(text, { repositoryId: "812345678", run: facts, database, lock, standing, seed, base });
-    return { ...run, verdict };
+    if (db.verdict.permit === null) throw new Error("an open permit");
+    const expected = { repositoryId: "812345678", run: run.facts, database, lock, verdict: db.verdict, seed, base };
+    return { ...run, verdict: judgeResult(text, expected) };
   }
 
   private async result({ facts, database }: ModelRun, { approval, outcome }: { approval: string; outcome: string }) {
@@ -260,10 +259,9 @@ export class Model {
   }
 
   private know(db: DatabaseState): DatabaseState {
-    const { standing, database } = db;
-    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+    const { verdict, database } = db;
     const origin = this.origins.get(database) ?? null;
-    const contributors = covered ? null : [ada];
+    const contributors = verdict.covers ? null : [ada];
     return { ...db, origin, people: { dba: [grace], reseed: [ada] }, contributors };
   }
 

@@ -22,24 +22,24 @@ interface Earlier {
 /** Two requests, each merged, permitted and run; returns the first. */
 async function seedTwice(second: "seeded" | "failed"): Promise<Earlier> {
   await world.merge({ branch: "hr", edits: await exampleRequest() });
-  await world.look();
+  await world.reconcile();
   await finishRun(world, await takeRun(world));
-  await world.look();
+  await world.reconcile();
   const first = { approval: (await world.show(APPROVAL))!, config: (await world.show(CONFIG))! };
   const wide = first.config.replace(/ {6}tables:\n(?: {8}.*\n)+/, "");
   expect(wide).not.toBe(first.config);
   await world.merge({ branch: "wide", edits: { [CONFIG]: wide } });
-  await world.look();
+  await world.reconcile();
   expect(await world.show(APPROVAL)).toMatch(/^work: export\ngeneration: 2$/m);
   await finishRun(world, await takeRun(world), second === "seeded" ? {} : { conclusion: "failure", result: failedOf });
-  await world.look();
+  await world.reconcile();
   return first;
 }
 
 /** Nothing is exported, and nothing that could be: no run, and no permit that opens the door. */
 async function expectNoExport(): Promise<void> {
   const runs = world.github.runs.all.length;
-  for (let look = 0; look < 3; look += 1) expect(await world.look()).toMatchObject({ dispatched: [] });
+  for (let look = 0; look < 3; look += 1) expect(await world.reconcile()).toMatchObject({ dispatched: [] });
   expect(world.github.runs.all).toHaveLength(runs);
   expect(world.github.runs.all.filter(({ status }) => status !== "completed")).toEqual([]);
 }
@@ -71,9 +71,9 @@ describe("an approval.yaml that was valid once, put back on main past the rulese
     await seedTwice("failed");
     const spent = (await world.show(APPROVAL))!;
     await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "granted" });
-    await world.look();
+    await world.reconcile();
     await finishRun(world, await takeRun(world), { conclusion: "failure", result: failedOf });
-    await world.look();
+    await world.reconcile();
     expect(await world.show(APPROVAL)).toMatch(/^generation: 3$/m);
     await pushPastRuleset(world, "root", { [APPROVAL]: spent });
     await expectNoExport();

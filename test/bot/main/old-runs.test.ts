@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isoSeconds } from "../../world/clock.ts";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
 import { endMainWorld, startMerged } from "./main-scene.ts";
 import { PROVISION, type MainWorld } from "./main-world.ts";
@@ -20,13 +21,13 @@ const upgrade = (version: number) =>
 async function seed(): Promise<string> {
   const run = await takeRun(world);
   await finishRun(world, run);
-  await world.look();
+  await world.reconcile();
   return String(run.id);
 }
 
 async function reseed(): Promise<string> {
   await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "again" });
-  await world.look();
+  await world.reconcile();
   return seed();
 }
 
@@ -43,14 +44,14 @@ describe("an upgrade of provision.yml", () => {
     const first = await seed();
     expect(ids()).toEqual([first]);
     await upgrade(2);
-    expect(await world.look()).toMatchObject({ removed: [first], commits: [] });
+    expect(await world.reconcile()).toMatchObject({ removed: [first], commits: [] });
     expect(ids()).toEqual([]);
     expect((await world.people.grace.api("POST", `/actions/runs/${first}/rerun`)).status).toBe(404);
     expect(await lock()).toContain(`run: "${first}"`);
     const second = await reseed();
     expect(await lock()).toMatch(/^generation: 2$/m);
     await world.restart();
-    expect(await world.look()).toMatchObject({ removed: [] });
+    expect(await world.reconcile()).toMatchObject({ removed: [] });
     expect(ids()).toEqual([second]);
     expect(world.logged).toContain(`deleted run ${first}: it is of an earlier ${PATH}`);
   });
@@ -58,29 +59,29 @@ describe("an upgrade of provision.yml", () => {
   test("deletes none that is working, nor one of a permit that can still be used, before they are done", async () => {
     const lost = await takeRun(world);
     await finishRun(world, lost, { conclusion: "failure", zip: null });
-    await world.look();
+    await world.reconcile();
     const working = await takeRun(world);
     await upgrade(2);
-    expect(await world.look()).toMatchObject({ removed: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ removed: [], dispatched: [] });
     expect(await world.hub.actions.remove(String(working.id))).toBe(false);
     expect(ids()).toEqual([lost, working].map(({ id }) => String(id)));
     // Its result is refused, which is said, and the permit gets its third and last run.
     await finishRun(world, working);
-    expect(await world.look()).toMatchObject({ removed: [], dispatched: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ removed: [], dispatched: [expect.any(String)] });
     expect(world.comments(1).join()).toContain(`${PATH} at its commit differs from the one on main now`);
     const last = await takeRun(world);
     await finishRun(world, last);
-    expect(await world.look()).toMatchObject({ removed: [String(lost.id), String(working.id)] });
+    expect(await world.reconcile()).toMatchObject({ removed: [String(lost.id), String(working.id)] });
     expect(ids()).toEqual([String(last.id)]);
   });
 
   test("keeps a failure for a day, because its comment has the fix from it", async () => {
     const run = await takeRun(world);
     await finishRun(world, run, { conclusion: "failure", result: failedOf });
-    await world.look();
+    await world.reconcile();
     await upgrade(2);
     await world.restart();
-    expect(await world.look()).toMatchObject({ removed: [] });
+    expect(await world.reconcile()).toMatchObject({ removed: [] });
     expect(world.comments(1)[0]).toContain("grant read, write on directory SEEDBED_DIR");
   });
 
@@ -90,7 +91,7 @@ describe("an upgrade of provision.yml", () => {
     await addRuns(1);
     const [, evil] = ids();
     await pushPastRuleset(world, "root", { [PATH]: PROVISION });
-    expect(await world.look()).toMatchObject({ removed: [evil] });
+    expect(await world.reconcile()).toMatchObject({ removed: [evil] });
     expect(ids()).toEqual([first]);
   });
 
@@ -100,12 +101,10 @@ describe("an upgrade of provision.yml", () => {
     const [run] = runs.all;
     runs.record({ ...run!, headBranch: "x" }, []);
     runs.record({ ...run!, path: ".github/workflows/ci.yml" }, []);
-    runs.record({ ...run!, title: "seed gone: long ago" }, []).createdAt = new Date(
-      Date.now() - 40 * 86_400_000,
-    ).toISOString();
+    runs.record({ ...run!, title: "seed gone: long ago" }, []).createdAt = isoSeconds(state.clock, -40 * 86_400_000);
     await upgrade(2);
     const [first, ...others] = ids();
-    expect(await world.look()).toMatchObject({ removed: [first] });
+    expect(await world.reconcile()).toMatchObject({ removed: [first] });
     expect(ids()).toEqual(others);
     const eldest = await world.people.grace.api("POST", `/actions/runs/${others.at(-1)}/rerun`);
     expect([eldest.status, state.pulls.length]).toEqual([403, 2]);
@@ -116,11 +115,11 @@ describe("an upgrade of provision.yml", () => {
     await addRuns(60);
     await upgrade(2);
     world.github.faults.next({ method: "DELETE", path: /actions\/runs/, times: 1, status: 502, afterWrite: true });
-    await expect(world.look()).rejects.toMatchObject({ status: 502 });
+    await expect(world.reconcile()).rejects.toMatchObject({ status: 502 });
     const counts: number[] = [];
     for (let look = 0; look < 4; look += 1) {
       await world.restart();
-      counts.push((await world.look()).removed.length);
+      counts.push((await world.reconcile()).removed.length);
     }
     expect(counts).toEqual([25, 25, 10, 0]);
     expect(ids()).toEqual([]);
@@ -133,6 +132,6 @@ test("without an upgrade no run is deleted, and none is read for it", async () =
   await world.restart();
   const reads = () => world.github.calls.counts["GET /repos/acme/databases/actions/workflows/provision.yml/runs"] ?? 0;
   const before = reads();
-  expect(await world.look()).toMatchObject({ removed: [] });
+  expect(await world.reconcile()).toMatchObject({ removed: [] });
   expect([ids(), reads() - before]).toEqual([[run], 1]);
 });

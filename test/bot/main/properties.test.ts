@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { verifyHistory } from "../../../src/permit/verify-history.ts";
 import { compareFiles, renderDatabase } from "../../../src/use-cases/render.ts";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -51,9 +51,8 @@ function generations(model: Model, name: string): number[] {
 /** Once nothing is left to do, the manifests of every permitted request are what is rendered from it. */
 async function expectRendered(model: Model): Promise<void> {
   const state = await model.state();
-  for (const { database: name, request, files, lock, standing } of state.databases) {
-    const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
-    if (request === null || !covered) continue;
+  for (const { database: name, request, files, lock, verdict } of state.databases) {
+    if (request === null || !verdict.covers) continue;
     const wanted = renderDatabase({ database: name, request, files, lock, settings: state.settings });
     const top = `environments/${name}/manifests/`;
     const there = [...model.files].filter(([path]) => path.startsWith(top)).map(([path, text]) => ({ path, text }));
@@ -70,7 +69,7 @@ describe("whatever happens to main, in whatever order", () => {
         for (const [, event] of script) {
           await event(model);
           await model.settle();
-          const again = reconcileMain(await model.state(), model.key());
+          const again = decideMain(await model.state(), model.key());
           expect(again).toMatchObject({ commit: null, dispatches: [], cancellations: [] });
           await expectRendered(model);
           const [, lock = 0] = generations(model, "hr");
@@ -105,10 +104,10 @@ describe("whatever happens to main, in whatever order", () => {
             .map((item, index) => ({ item, at: ((index + 1) * (seed + 7919)) % 101 }))
             .toSorted((a, b) => a.at - b.at)
             .map(({ item }) => item);
-        const straight = reconcileMain(state, model.key());
-        const turned = reconcileMain({ ...state, runs: turn([...state.runs, ...state.runs]) }, model.key());
+        const straight = decideMain(state, model.key());
+        const turned = decideMain({ ...state, runs: turn([...state.runs, ...state.runs]) }, model.key());
         expect(turned).toEqual(straight);
-        expect(reconcileMain({ ...state, databases: turn(state.databases) }, model.key())).toEqual(straight);
+        expect(decideMain({ ...state, databases: turn(state.databases) }, model.key())).toEqual(straight);
       }),
       { numRuns: 60 },
     );

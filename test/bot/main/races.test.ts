@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
 import { endMainWorld } from "./main-scene.ts";
@@ -24,7 +24,7 @@ describe("a moving main and failures of GitHub", () => {
       late = exampleRequest("crm").then((edits) => world.merge({ branch: "crm", edits }));
       await late;
     });
-    expect(await world.look()).toMatchObject({ settled: true });
+    expect(await world.reconcile()).toMatchObject({ settled: true });
     world.github.faults.onWrite(null);
     expect(late).not.toBeNull();
     expect(await world.show("environments/hr/approval.yaml")).toMatch(/^generation: 1$/m);
@@ -47,17 +47,17 @@ describe("a moving main and failures of GitHub", () => {
       status: 429,
       headers: { "retry-after": "3" },
     });
-    await world.look();
+    await world.reconcile();
     expect((await world.history()).filter((line) => line.includes("Permit hr"))).toHaveLength(1);
     expect(world.github.runs.all).toHaveLength(1);
     expect(world.comments(pull)).toEqual([expect.stringContaining("⏳ exporting")]);
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
   test("a key that is not in the settings signs nothing", async () => {
     world.ports.signingKey = { id: "k1", privateKey: makeSigningPair().privateKey };
     await world.merge({ branch: "hr", edits: await exampleRequest() });
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
     expect(await world.show("environments/hr/approval.yaml")).toBeNull();
     expect(world.logged.join("\n")).toContain("nothing is signed");
   });
@@ -71,30 +71,30 @@ describe("a moving main and failures of GitHub", () => {
       by: world.people.root,
     });
     await world.merge({ branch: "hr", edits: await exampleRequest() });
-    await world.look();
+    await world.reconcile();
     const pair = makeSigningPair();
     const settings = settingsText({ keys: [{ id: "k2", publicKey: pair.publicKey }], source });
     await world.merge({ branch: "leak", edits: { ".github/seedbed.yml": settings }, by: world.people.root });
     world.ports.signingKey = { id: "k2", privateKey: pair.privateKey };
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)] });
     expect(await world.show("environments/hr/approval.yaml")).toMatch(/^cause: review$[^]*^signature: k2 /m);
   });
 
   test("a base changed by a reviewed settings pull request is rebuilt without an export", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });
-    await world.look();
+    await world.reconcile();
     await finishRun(world, await takeRun(world));
-    await world.look();
+    await world.reconcile();
     const keys = [{ id: "k1", publicKey: await publicKey() }];
     const edits = { ".github/seedbed.yml": settingsText({ keys, base: "7" }) };
     const pull = await world.merge({ branch: "base", edits, by: world.people.root });
     world.ports.memory = createMemory();
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
     const approval = await world.show("environments/hr/approval.yaml");
     expect(approval).toMatch(/^work: image\ngeneration: 2\ncause: rebuild$/m);
     expect(approval).toContain(`settings_pull: "${pull}"`);
     await finishRun(world, await takeRun(world));
-    await world.look();
+    await world.reconcile();
     expect(await world.show("environments/hr/seed.lock.yaml")).toMatch(/^generation: 2$/m);
   });
 
@@ -113,7 +113,7 @@ describe("a moving main and failures of GitHub", () => {
     await world.merge({ branch: "note", edits: { "NOTES.md": "a note\n" }, by: root, method: "merge" });
     expect(await world.show(SETTINGS)).toBe(`${settingsText({ keys, base: "7" })}# a note\n`);
     world.ports.memory = createMemory();
-    await world.look();
+    await world.reconcile();
     const approval = await world.show("environments/hr/approval.yaml");
     expect(approval).toMatch(/^cause: rebuild$/m);
     expect(approval).toContain(`settings_pull: "${pull}"`);
@@ -131,7 +131,7 @@ describe("a moving main and failures of GitHub", () => {
     await root.push({ branch: "note", edits: { [SETTINGS]: `${moved}# a note\n` } });
     await world.merge({ branch: "note", edits: { "NOTES.md": "a note\n" }, by: root, method: "merge" });
     world.ports.memory = createMemory();
-    await world.look();
+    await world.reconcile();
     expect(await world.show("environments/hr/approval.yaml")).not.toMatch(/^cause: rebuild$/m);
     expect(world.comments(hr).join("\n")).toContain(
       "No merged pull request was found that brought the present `bases.free-26ai`",
@@ -140,9 +140,9 @@ describe("a moving main and failures of GitHub", () => {
 
   async function seedOnce(): Promise<number> {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
-    await world.look();
+    await world.reconcile();
     await finishRun(world, await takeRun(world));
-    await world.look();
+    await world.reconcile();
     return pull;
   }
 });

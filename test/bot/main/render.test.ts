@@ -16,7 +16,7 @@ afterEach(() => endMainWorld(world));
 
 async function seed(): Promise<void> {
   await finishRun(world, await takeRun(world));
-  await world.look();
+  await world.reconcile();
 }
 
 async function moveProject(): Promise<void> {
@@ -31,19 +31,19 @@ describe("manifests on main", () => {
     await seed();
     const approval = await world.show("environments/hr/approval.yaml");
     await moveProject();
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [], comments: 0 });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [], comments: 0 });
     expect(await newest()).toBe("seedbed[bot]: Render hr");
     expect(await world.show(NAMESPACE)).toContain("c-m-9:p-9");
     expect(await world.show("environments/hr/approval.yaml")).toBe(approval);
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
   test("follow changed settings while the seed runs, and its result is still accepted", async () => {
     const run = await takeRun(world);
     await moveProject();
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
     await finishRun(world, run);
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
     expect(await newest()).toMatch(/^seedbed\[bot\]: Seed hr: generation 1/);
   });
 
@@ -52,10 +52,10 @@ describe("manifests on main", () => {
     const before = await world.show(NAMESPACE);
     const more = "environments/hr/manifests/99-more.yaml";
     await pushPastRuleset(world, "root", { [NAMESPACE]: "kind: Nothing\n", [more]: "kind: Nothing\n", [FLEET]: null });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
     expect(await newest()).toBe("seedbed[bot]: Render hr");
     expect([await world.show(NAMESPACE), await world.show(more)]).toEqual([before, null]);
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
   test("are left as they are if the request has no permit or another renderer version wrote them", async () => {
@@ -63,12 +63,12 @@ describe("manifests on main", () => {
     const fleet = (await world.show(FLEET))!;
     const other = fleet.replace(/seedbed \d+ from/, "seedbed 999 from");
     await pushPastRuleset(world, "root", { [FLEET]: other, [NAMESPACE]: "kind: Nothing\n" });
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
     await pushPastRuleset(world, "root", {
       [FLEET]: fleet,
       "environments/hr/scripts/mask.sql": "select 1 from dual;\n",
     });
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
     expect(await world.show(NAMESPACE)).toBe("kind: Nothing\n");
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createMemory } from "../../../bot/observe/main/read-main-state.ts";
-import { reconcileMainOnce } from "../../../bot/reconcile/main.ts";
+import { createMemory } from "../../../bot/observe/main/main-memory.ts";
+import { MainReconciler } from "../../../bot/reconcile/main-reconciler.ts";
 import { finishRun, takeRun } from "./fake-runner.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
 import { finalState, playScenario } from "./play-scenario.ts";
@@ -18,13 +18,13 @@ async function keep(playing: Promise<MainWorld>): Promise<MainWorld> {
 
 describe("several bots", () => {
   test("that check one after another, then together with nothing left to do, write one commit, one run and one comment", async () => {
-    const clean = await finalState(await keep(playScenario((world) => world.look())));
+    const clean = await finalState(await keep(playScenario((world) => world.reconcile())));
     const together = await keep(
       playScenario(async (world) => {
         const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));
         // They start at slightly different times, like replicas after the same webhook.
-        for (const ports of bots) await reconcileMainOnce(world.hub, ports);
-        await Promise.all(bots.map((ports) => reconcileMainOnce(world.hub, ports)));
+        for (const ports of bots) await new MainReconciler(world.hub, ports).run();
+        await Promise.all(bots.map((ports) => new MainReconciler(world.hub, ports).run()));
       }),
     );
     expect(await finalState(together)).toEqual(clean);
@@ -34,7 +34,7 @@ describe("several bots", () => {
     const world = await keep(startMainWorld());
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
     const bots = [1, 2, 3].map(() => ({ ...world.ports, memory: createMemory() }));
-    const together = () => Promise.all(bots.map((ports) => reconcileMainOnce(world.hub, ports)));
+    const together = () => Promise.all(bots.map((ports) => new MainReconciler(world.hub, ports).run()));
     await together();
     await together();
     expect(await world.history()).toHaveLength(3);

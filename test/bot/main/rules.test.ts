@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { reconcileMain } from "../../../bot/decide/main/decide-main.ts";
+import { decideMain } from "../../../bot/decide/main/decide-main.ts";
+import { describeDatabase } from "../../../bot/decide/main/comments/describe-database.ts";
 import { exampleRequest } from "./main-world.ts";
 import { Model } from "./model.ts";
 
@@ -111,10 +112,10 @@ describe("when an open permit gets its run", () => {
     await model.settle();
     model.setSource("");
     const state = await model.state();
-    const [first, ...others] = reconcileMain(state, model.key()).dispatches;
+    const [first, ...others] = decideMain(state, model.key()).dispatches;
     expect([first?.database, others]).toEqual(["aa", []]);
     const started = [`seed aa: ${first?.reason}`];
-    const next = reconcileMain({ ...state, started }, model.key());
+    const next = decideMain({ ...state, started }, model.key());
     expect(next.dispatches).toEqual([]);
     const bodies = next.stickyComments.map(({ body }) => body).join("");
     expect(bodies).toContain("its run was started just now");
@@ -173,6 +174,54 @@ describe("when an open permit gets its run", () => {
   });
 });
 
+describe("an expired permit whose run still works", () => {
+  const permits = () => model.commits.filter((subject) => subject.startsWith("Permit"));
+
+  test("is not replaced, whoever asks: its result counts, and there is one export", async () => {
+    model.merge("hr", good());
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.settle();
+    const state = await model.state();
+    expect(describeDatabase(state, state.databases[0]!, { kind: "keep" }).state).toBe("⏳ exporting");
+    model.runByHand("hr", "grace");
+    await model.settle();
+    expect(model.cancelled.map(({ why }) => why)).toEqual([expect.stringContaining("still works")]);
+    await model.finish("seeded");
+    await model.settle();
+    expect(permits()).toHaveLength(1);
+    expect(model.lock("hr")).toMatch(/^generation: 1$/m);
+    expect(model.runs).toHaveLength(2);
+  });
+
+  test("is not replaced for the person who started that run either", async () => {
+    model.merge("hr", good());
+    for (let run = 0; run < 3; run += 1) {
+      await model.settle();
+      await model.finish("lost");
+    }
+    model.runByHand("hr", "grace");
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.settle();
+    expect(permits()).toHaveLength(1);
+    await model.finish("seeded");
+    await model.settle();
+    expect(model.lock("hr")).toMatch(/^generation: 1$/m);
+    expect(model.cancelled).toEqual([]);
+  });
+
+  test("is replaced once that run is lost", async () => {
+    model.merge("hr", good());
+    await model.settle();
+    model.pass(15 * DAY);
+    await model.finish("lost");
+    model.runByHand("hr", "grace");
+    await model.settle();
+    expect(model.permit("hr")).toMatch(/^generation: 2\ncause: retry$/m);
+  });
+});
+
 describe("a refresh schedule", () => {
   const refreshed = () => ({ ...good(), config: config.replace("    piece_size: 1Gi", refresh) });
   const refresh = '    piece_size: 1Gi\n  refresh: { schedule: "0 3 * * 1", time_zone: Europe/Berlin }';
@@ -224,7 +273,7 @@ test("the failure of another permit of the same generation is not told as this o
 describe("a new key", () => {
   test("that the settings do not list signs nothing, and the comment says what is missing", async () => {
     model.merge("hr", good());
-    const outputs = reconcileMain(await model.state(), null);
+    const outputs = decideMain(await model.state(), null);
     expect(outputs.commit).toBeNull();
     expect(outputs.stickyComments[0]?.body).toContain("approval.keys");
   });

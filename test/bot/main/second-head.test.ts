@@ -11,14 +11,8 @@ afterEach(() => endMainWorld(world));
 
 const approval = () => world.show("environments/hr/approval.yaml");
 
-/** Puts everything that has happened so far into the past, as if the bot were late. */
-function passMinutes(minutes: number): void {
-  const earlier = (at: string) => new Date(Date.parse(at) - minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
-  const { checkRuns, pulls, reviews } = world.github.state;
-  for (const run of checkRuns) if (run.completedAt !== null) run.completedAt = earlier(run.completedAt);
-  for (const pull of pulls) if (pull.mergedAt !== null) pull.mergedAt = earlier(pull.mergedAt);
-  for (const review of reviews) review.submittedAt = earlier(review.submittedAt);
-}
+/** Time that goes by, as if the bot were late. */
+const passMinutes = (minutes: number) => world.github.clock.step(minutes * 60_000);
 
 describe("checks on the head of a merged pull request", () => {
   test("that another pull request with this head turned red after the merge do not take the approval back", async () => {
@@ -27,7 +21,7 @@ describe("checks on the head of a merged pull request", () => {
     const green = world.github.state.checkRuns.findLast(({ name }) => name === CHECKS.approval)!;
     passMinutes(5);
     for (const name of [CHECKS.render, CHECKS.approval]) await writeCheck(world, { head, name, green: false });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [expect.any(String)] });
     expect(await approval()).toContain(`check: "${green.id}"`);
   });
 
@@ -35,10 +29,10 @@ describe("checks on the head of a merged pull request", () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
     const head = (await world.hub.pulls.get(pull)).head.sha;
     await writeCheck(world, { head, name: CHECKS.approval, green: false });
-    world.github.state.pulls[0]!.mergedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    world.github.state.pulls[0]!.mergedAt = world.github.state.now();
     passMinutes(5);
     await writeCheck(world, { head, name: CHECKS.approval, green: true });
-    expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
     expect(await approval()).toBeNull();
     expect(world.comments(pull)[0]).toContain("was merged before seedbed/dba-approval was green");
   });
@@ -50,7 +44,7 @@ describe("checks on the head of a merged pull request", () => {
     await eve.api("POST", "/git/refs", { ref: "refs/heads/same", sha });
     const first = await world.merge({ branch: "hr", edits: {}, method: "merge", beforeMerge: secondPull });
     expect(world.github.state.pulls.map(({ mergedAt }) => mergedAt !== null)).toEqual([true, true]);
-    await world.look();
+    await world.reconcile();
     expect(await approval()).toContain(`pull: "${first}"`);
   });
 
@@ -64,7 +58,7 @@ describe("checks on the head of a merged pull request", () => {
     await grace.review(first, "APPROVE");
     expect((await ada.merge(first, "merge")).status).toBe(200);
     await lin.runWorkflow("provision.yml", { database: "hr", reason: "mine" });
-    expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+    expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
     expect(await approval()).toBeNull();
   });
 });

@@ -14,11 +14,11 @@ const approval = () => world.show("environments/hr/approval.yaml");
 const issueComments = () => world.github.state.issues.flatMap(({ number }) => world.comments(number));
 
 async function expectUnsigned(): Promise<void> {
-  expect(await world.look()).toMatchObject({ commits: [], dispatched: [] });
+  expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
   expect(await approval()).toBeNull();
   expect(world.github.runs.all.filter(({ status }) => status !== "completed")).toEqual([]);
   // The comment is not repeated.
-  expect(await world.look()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
+  expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
 }
 
 describe("nothing is signed for", () => {
@@ -34,11 +34,11 @@ describe("nothing is signed for", () => {
     };
     for (const [login, why] of Object.entries(refused)) {
       await world.people[login as "eve"].runWorkflow("provision.yml", { database: "hr", reason: "now" });
-      expect(await world.look()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
+      expect(await world.reconcile()).toMatchObject({ commits: [], cancelled: [expect.any(String)] });
       expect(issueComments().at(-1)).toContain(why);
     }
     await world.people.grace.runWorkflow("provision.yml", { database: "hr", reason: "I read it" });
-    expect(await world.look()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], cancelled: [] });
     expect(await approval()).toMatch(/^work: export\ngeneration: 1\ncause: reseed$/m);
     // The issue does not go on saying that nothing is permitted.
     expect(issueComments()[0]).toContain("✅ permit signed");
@@ -53,7 +53,7 @@ describe("nothing is signed for", () => {
   test("a check that turned green after the merge", async () => {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), approved: false });
     const { head } = await world.hub.pulls.get(pull);
-    world.github.state.pulls[0]!.mergedAt = new Date(Date.now() - 5000).toISOString();
+    world.github.clock.step(5000);
     await writeCheck(world, { head: head.sha, name: CHECKS.approval, green: true });
     await expectUnsigned();
     expect(world.comments(pull)[0]).toContain("merged before seedbed/dba-approval was green");
@@ -85,7 +85,7 @@ describe("nothing is signed for", () => {
     }
     for (const [number, head] of heads) {
       await writeCheck(world, { head, name: "seedbed/render", green: true });
-      for (const run of world.github.state.checkRuns) run.completedAt = new Date(Date.now() - 9000).toISOString();
+      world.github.clock.step(1000);
       await grace.review(number, "APPROVE");
       await writeCheck(world, { head, name: CHECKS.approval, green: true });
       expect((await ada.merge(number)).status).toBe(200);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOurPath, writeMain } from "../../../bot/write/write-main.ts";
+import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
+import { writeMain } from "../../../bot/write/write-main.ts";
 import { startMainWorld, type MainWorld } from "./main-world.ts";
 
 describe("what the bot may write on main", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts } from "../../../bot/hub/checks.ts";
 import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
 import { findTouched } from "../../../bot/decide/pull/changed-paths.ts";

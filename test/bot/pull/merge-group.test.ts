@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { reconcileMergeGroup, type GroupPull, type MergeGroupState } from "../../../bot/decide/pull/merge-group.ts";
+import { decideMergeGroup, type GroupPull, type MergeGroupState } from "../../../bot/decide/pull/merge-group.ts";
 
 type Files = Record<string, string>;
 
@@ -42,7 +42,7 @@ function judge({ base, head, pulls, rendered = [] }: Group) {
     rendered,
     pulls,
   };
-  const [first, ...others] = reconcileMergeGroup(state);
+  const [first, ...others] = decideMergeGroup(state);
   for (const check of others) expect(check).toMatchObject({ conclusion: first!.conclusion, title: first!.title });
   return first!;
 }

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { checkRules } from "../../../bot/decide/pull/check-rules.ts";
 import { parseCommand } from "../../../bot/decide/pull/commands.ts";
 import { findRequirements } from "../../../bot/decide/pull/find-requirements.ts";
-import { reconcileMergeGroup } from "../../../bot/decide/pull/merge-group.ts";
-import { isWritten, reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
+import { decideMergeGroup } from "../../../bot/decide/pull/merge-group.ts";
+import { isWritten, decidePull } from "../../../bot/decide/pull/decide-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../bot/decide/pull/sticky.ts";
 import { readSide } from "../../../bot/observe/pull/read-side.ts";
 import { memoryTree } from "../../database/memory-tree.ts";
-import type { HubTree } from "../../../bot/hub/hub.ts";
+import type { HubTree } from "../../../bot/hub/git.ts";
 import { inlineCode, plainText } from "../../../src/text/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
@@ -63,7 +63,7 @@ describe("comments stay within GitHub's limit", () => {
         [`environments/${name}/scripts/mask.sql`, readExample("environments/hr/scripts/mask.sql")],
       ]),
     );
-    const outputs = reconcilePull(await buildState({ head }));
+    const outputs = decidePull(await buildState({ head }));
     expect(outputs.comment!.length).toBeLessThanOrEqual(COMMENT_LIMIT);
     expect(outputs.comment).toContain("100 databases");
     expect(outputs.commit!.write.length).toBeGreaterThan(500);
@@ -115,7 +115,7 @@ describe("branch rules that make the checks binding", () => {
 });
 
 async function renderedFiles(): Promise<Record<string, string>> {
-  const { commit } = reconcilePull(await buildState({ head: exampleFiles() }));
+  const { commit } = decidePull(await buildState({ head: exampleFiles() }));
   return { ...exampleFiles(), ...Object.fromEntries(commit!.write.map(({ path, text }) => [path, text])) };
 }
 
@@ -124,7 +124,7 @@ describe("what the bot pushes", () => {
     const state = await buildState({ head: exampleFiles() });
     const bot = { id: "900000007", login: "seedbed[bot]" };
     const commits = ["1", "2", "3"].map((digit) => commitBy(bot, digit.repeat(40)));
-    const outputs = reconcilePull({ ...state, contributors: { ...state.contributors, commits } });
+    const outputs = decidePull({ ...state, contributors: { ...state.contributors, commits } });
     expect(outputs.commit).toBeNull();
     expect(outputs.checks[1]).toMatchObject({ conclusion: "failure" });
     expect(outputs.checks[1]!.summary).toContain("seedbed render hr");
@@ -137,14 +137,14 @@ describe("what the bot pushes", () => {
       "environments/crm/database_config.yaml": config,
       "environments/crm/scripts/mask.sql": readExample("environments/hr/scripts/mask.sql"),
     };
-    const { commit, comment } = reconcilePull(await buildState({ head: { ...rendered, ...crm } }));
+    const { commit, comment } = decidePull(await buildState({ head: { ...rendered, ...crm } }));
     expect(commit!.message.split("\n")[0]).toBe("Render crm");
     expect(comment).toContain("<summary>Manifests of <code>crm</code> (");
     expect(comment).not.toMatch(/<summary>[^<]*`/);
   });
 
   test("only changes approval, lock and manifests, and fixes executable and unexpected files there", async () => {
-    const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
+    const first = decidePull(await buildState({ head: exampleFiles() })).commit!;
     const files = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
     const [some] = Object.keys(files);
     const head = {
@@ -153,7 +153,7 @@ describe("what the bot pushes", () => {
       "environments/hr/manifests/evil.yaml": "a: 1\n",
       "environments/hr/approval.yaml": "x\n",
     };
-    const { commit } = reconcilePull(await buildState({ head, modes: { [some!]: "100755" } }));
+    const { commit } = decidePull(await buildState({ head, modes: { [some!]: "100755" } }));
     expect(commit!.write.map(({ path }) => path)).toEqual([some]);
     expect(commit!.remove).toEqual(["environments/hr/approval.yaml", "environments/hr/manifests/evil.yaml"]);
     for (const path of [...Object.keys(files), ...commit!.remove])
@@ -163,14 +163,14 @@ describe("what the bot pushes", () => {
   test("is nothing after a review that counts: settings that change on main meanwhile are rendered on main", async () => {
     const files = await renderedFiles();
     const plain = await buildState({ head: files });
-    const rendered = writeOutputs(plain, reconcilePull(plain), "2026-11-22T12:00:00Z");
+    const rendered = writeOutputs(plain, decidePull(plain), "2026-11-22T12:00:00Z");
     const settings = rendered.settings.settings!;
     const image = `registry.example/base/free@sha256:${"1".repeat(64)}`;
     const bases = { ...settings.bases, "free-26ai": { ...settings.bases["free-26ai"]!, image } };
     const projects = { "dev-databases": "c-m-9:p-9" };
     const clusters = { ...settings.clusters, "rke-dev": { ...settings.clusters["rke-dev"]!, projects } };
     const moved = { ...rendered, settings: { ...rendered.settings, settings: { ...settings, bases, clusters } } };
-    expect(reconcilePull(moved).commit).not.toBeNull();
+    expect(decidePull(moved).commit).not.toBeNull();
     const review = {
       id: "9",
       user: { id: "2", login: "grace", type: "User" },
@@ -178,7 +178,7 @@ describe("what the bot pushes", () => {
       commit: HEAD,
     };
     const reviewed = { ...moved, reviews: [{ ...review, submittedAt: "2026-11-22T12:05:00Z" }] };
-    const outputs = reconcilePull(reviewed);
+    const outputs = decidePull(reviewed);
     expect(outputs.commit).toBeNull();
     expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "success"]);
     expect(isWritten(reviewed, outputs.checks[1]!)).toBe(true);
@@ -187,11 +187,11 @@ describe("what the bot pushes", () => {
   test("is not approved if the pull request targets a branch other than main", async () => {
     const state = await buildState({ head: await renderedFiles() });
     const other = { ...state, pull: { ...state.pull, base: { ...state.pull.base, branch: "release" } } };
-    expect(reconcilePull(other).checks[2]!.summary).toContain("approvals only count for main");
+    expect(decidePull(other).checks[2]!.summary).toContain("approvals only count for main");
   });
 
   test("removes the manifests of a removed request, which needs the approval of its DBAs", async () => {
-    const first = reconcilePull(await buildState({ head: exampleFiles() })).commit!;
+    const first = decidePull(await buildState({ head: exampleFiles() })).commit!;
     const manifests = Object.fromEntries(first.write.map(({ path, text }) => [path, text]));
     const other = Object.fromEntries(
       Object.entries(manifests).map(([path, text]) => [path.replace("/hr/", "/crm/"), text]),
@@ -200,33 +200,33 @@ describe("what the bot pushes", () => {
       base: { ...exampleFiles(), ...manifests, ...other },
       head: { ...manifests, ...other },
     });
-    const outputs = reconcilePull(state);
+    const outputs = decidePull(state);
     expect(outputs.commit!.remove).toEqual(Object.keys(manifests).toSorted());
     expect(outputs.comment).toContain("`hr` will be retired");
     expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "failure", "action_required"]);
-    const last = reconcilePull(await buildState({ base: { ...exampleFiles(), ...manifests }, head: manifests }));
+    const last = decidePull(await buildState({ base: { ...exampleFiles(), ...manifests }, head: manifests }));
     expect(last.checks[0]!.summary).toContain("the last folder");
   });
 });
 
 describe("pull requests that are not about databases", () => {
   test("get three green checks and no comment", async () => {
-    const outputs = reconcilePull(await buildState({ head: { "environments/README.md": "words\n" } }));
+    const outputs = decidePull(await buildState({ head: { "environments/README.md": "words\n" } }));
     expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "success"]);
     expect([outputs.comment, outputs.commit, outputs.requestTeams]).toEqual([null, null, []]);
   });
 
   test("a change in .github needs the platform team, and a changed source also needs its DBAs", async () => {
     const workflow = await buildState({ head: { ".github/workflows/x.yml": "on: push\n" } });
-    expect(reconcilePull(workflow).checks[2]).toMatchObject({ conclusion: "action_required" });
-    expect(reconcilePull(workflow).requestTeams).toEqual(["acme/platform"]);
+    expect(decidePull(workflow).checks[2]).toMatchObject({ conclusion: "action_required" });
+    expect(decidePull(workflow).requestTeams).toEqual(["acme/platform"]);
     // GitHub's code review assignment has replaced the team by one of its members.
     const assigned = { ...workflow, pull: { ...workflow.pull, requestedUsers: ["root"] } };
-    expect(reconcilePull(assigned).requestTeams).toEqual([]);
+    expect(decidePull(assigned).requestTeams).toEqual([]);
     const settings = SETTINGS.replace("service_name: HRPDB", "service_name: OTHER");
-    const changed = reconcilePull(await buildState({ head: { ".github/seedbed.yml": settings } }));
+    const changed = decidePull(await buildState({ head: { ".github/seedbed.yml": settings } }));
     expect(changed.requestTeams).toEqual(["acme/dba", "acme/platform"]);
-    const broken = reconcilePull(await buildState({ head: { ".github/seedbed.yml": "version: 2\n" } }));
+    const broken = decidePull(await buildState({ head: { ".github/seedbed.yml": "version: 2\n" } }));
     expect(broken.checks.map(({ conclusion }) => conclusion)).toEqual(["failure", "success", "action_required"]);
   });
 });
@@ -239,7 +239,7 @@ test("a database can be removed by its source's DBAs also when the settings have
   const other = { "environments/oe/manifests/fleet.yaml": "x: 1\n" };
   const state = await buildState({ base: { ...files, ...other, [path]: text }, head: other });
   expect(findRequirements(state)).toMatchObject([{ key: "source:hr-prod", unknown: null }]);
-  expect(reconcilePull(state).checks[0]).toMatchObject({ conclusion: "success" });
+  expect(decidePull(state).checks[0]).toMatchObject({ conclusion: "success" });
 });
 
 test("a login of the settings that GitHub does not know is named, and nobody is told to wait for it", async () => {
@@ -249,7 +249,7 @@ test("a login of the settings that GitHub does not know is named, and nobody is 
   const ask = (dba: typeof source.dba, approvers: typeof state.approvers) => {
     const sources = { ...settings!.sources, "hr-prod": { ...source, dba } };
     const changed = { ...state.settings, settings: { ...settings!, sources } };
-    return reconcilePull({ ...state, settings: changed, approvers });
+    return decidePull({ ...state, settings: changed, approvers });
   };
   const grace = [{ id: "2", login: "grace" }];
   const some = ask({ teams: [], users: ["Grace", "old-lin"], required: 1 }, { "source:hr-prod": grace });
@@ -272,7 +272,7 @@ test("a database whose source has left the settings is removed with the platform
   expect(others).toEqual([]);
   expect(requirement).toMatchObject({ people: { teams: ["acme/platform"] }, required: 1, unknown: null });
   expect(requirement?.subject).toBe("the removal of `hr`, whose source is not in the settings on main");
-  expect(reconcilePull(removed).checks[0]).toMatchObject({ conclusion: "success" });
+  expect(decidePull(removed).checks[0]).toMatchObject({ conclusion: "success" });
   const changed = await buildState({ base: files, head: { ...files, [path]: text } });
   expect(findRequirements(changed).map(({ unknown }) => unknown)).not.toContain(null);
   const partly = await buildState({
@@ -310,8 +310,8 @@ describe("a group of the merge queue", () => {
       "2026-11-22T12:00:00Z",
     ),
   );
-  const conclusions = (state: Partial<Parameters<typeof reconcileMergeGroup>[0]>) =>
-    reconcileMergeGroup({
+  const conclusions = (state: Partial<Parameters<typeof decideMergeGroup>[0]>) =>
+    decideMergeGroup({
       appId: APP_ID,
       head: HEAD,
       base: [],

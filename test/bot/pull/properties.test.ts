@@ -4,7 +4,7 @@ import type { CheckOutput } from "../../../bot/hub/checks.ts";
 import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
 import { decideApproval, judgeRequirements } from "../../../bot/decide/pull/approval-check.ts";
 import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
-import { isWritten, reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
+import { isWritten, decidePull } from "../../../bot/decide/pull/decide-pull.ts";
 import { findSticky } from "../../../bot/decide/pull/sticky.ts";
 import { buildState, exampleFiles, HEAD } from "./build-state.ts";
 import { writeOutputs } from "./write-outputs.ts";
@@ -40,18 +40,18 @@ describe("reconcilePull", () => {
 
   beforeAll(async () => {
     raw = await buildState({ head: exampleFiles() });
-    const commit = reconcilePull(raw).commit!;
+    const commit = decidePull(raw).commit!;
     const files = Object.fromEntries(commit.write.map(({ path, text }) => [path, text]));
     const plain = await buildState({ head: { ...exampleFiles(), ...files } });
-    rendered = writeOutputs(plain, reconcilePull(plain), RENDERED_AT);
+    rendered = writeOutputs(plain, decidePull(plain), RENDERED_AT);
   });
 
   test("a second look writes nothing more, whatever the reviews are", () => {
     fc.assert(
       fc.property(anyReviews, (reviews) => {
         const state = { ...rendered, reviews };
-        const after = writeOutputs(state, reconcilePull(state), "2026-11-22T12:09:00Z");
-        const second = reconcilePull(after);
+        const after = writeOutputs(state, decidePull(state), "2026-11-22T12:09:00Z");
+        const second = decidePull(after);
         expect(second.commit).toBeNull();
         expect(second.checks.filter((check) => !isWritten(after, check))).toEqual([]);
         expect(second.comment).toBe(findSticky(after.comments, after)!.body);
@@ -83,7 +83,7 @@ describe("reconcilePull", () => {
           head: { ...head, entries: mix(head.entries) },
           base: { ...base, entries: mix(base.entries) },
         };
-        expect(withoutLists(reconcilePull(mixed))).toEqual(withoutLists(reconcilePull(state)));
+        expect(withoutLists(decidePull(mixed))).toEqual(withoutLists(decidePull(state)));
       }),
       { numRuns: 40 },
     );
@@ -106,7 +106,7 @@ describe("reconcilePull", () => {
     );
     fc.assert(
       fc.property(anyReviews, (reviews) => {
-        const [, , approval] = reconcilePull({ ...rendered, reviews }).checks;
+        const [, , approval] = decidePull({ ...rendered, reviews }).checks;
         expect(approval!.conclusion).toBe(isApproved(reviews) ? "success" : "action_required");
       }),
       { numRuns: 40 },
@@ -116,7 +116,7 @@ describe("reconcilePull", () => {
   test("a head with outdated generated files is never approved, and the bot pushes a fix", () => {
     fc.assert(
       fc.property(anyReviews, (reviews) => {
-        const outputs = reconcilePull({ ...raw, reviews });
+        const outputs = decidePull({ ...raw, reviews });
         expect(outputs.checks.map(({ conclusion }) => conclusion)).toEqual(["success", "failure", "action_required"]);
         expect(outputs.commit).toMatchObject({ branch: "add-hr", expectedHead: HEAD, remove: [] });
       }),

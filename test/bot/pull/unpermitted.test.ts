@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { reconcilePull } from "../../../bot/decide/pull/decide-pull.ts";
+import { decidePull } from "../../../bot/decide/pull/decide-pull.ts";
 import { readPullState } from "../../../bot/observe/pull/read-pull-state.ts";
 import { endMainWorld, startSeeded } from "../main/main-scene.ts";
 import type { MainWorld } from "../main/main-world.ts";
@@ -23,7 +23,7 @@ async function open(branch: string, edits: Record<string, string>) {
     world.hub,
     await world.hub.pulls.get(await world.people.ada.openPull(branch, branch)),
   );
-  const { checks, comment } = reconcilePull({ ...state, rules: RULES });
+  const { checks, comment } = decidePull({ ...state, rules: RULES });
   const check = (name: string) => checks.find((one) => one.name === name)!;
   return { validate: check(CHECKS.validate), approval: check(CHECKS.approval), comment: comment ?? "" };
 }

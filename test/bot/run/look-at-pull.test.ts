@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { PullFacts } from "../../../bot/hub/pulls.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
-import { lookAtPull } from "../../../bot/reconcile/pull.ts";
+import { reconcilePull } from "../../../bot/reconcile/pull.ts";
 
 const OPEN = `${STICKY_MARKER}\n### Seedbed: \`hr\` · ✅ ready to merge\n\n**Next:** merge. The approval covers these files only.`;
 const MAIN = `${STICKY_MARKER}\n### Seedbed: \`hr\` from \`hr-prod\`: ❌ not permitted\n\n**Next:** A DBA starts a run.\n`;
@@ -31,7 +31,7 @@ async function lookAtMerged({ files, body = OPEN, branch = "main" }: Closed): Pr
       updateComment: (_id: string, text: string) => Promise.resolve(void (written = text)),
     },
   } as unknown as Hub;
-  expect(await lookAtPull(hub, 1)).toBe("done");
+  expect(await reconcilePull(hub, 1)).toBe("done");
   return written;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { PushFacts } from "../../../bot/hub/pulls.ts";
-import { createPushLook } from "../../../bot/reconcile/pushes.ts";
+import { reconcilePushesWith } from "../../../bot/reconcile/pushes.ts";
 
 const HOUR = 3_600_000;
 const [ONE, TWO] = ["1".repeat(40), "2".repeat(40)];
@@ -36,7 +36,7 @@ function fakeHub() {
 describe("the look at who updated main", () => {
   test("reads GitHub's list at the start, after each update and otherwise once a day", async () => {
     const { world, hub } = fakeHub();
-    const look = createPushLook({ warn: () => undefined });
+    const look = reconcilePushesWith({ warn: () => undefined });
     for (let hour = 0; hour < 49; hour += 1) {
       await look(hub);
       world.now += HOUR;
@@ -49,7 +49,7 @@ describe("the look at who updated main", () => {
 
   test("reads it once there are rules that somebody could get past", async () => {
     const { world, hub } = fakeHub();
-    const look = createPushLook({ warn: () => undefined });
+    const look = reconcilePushesWith({ warn: () => undefined });
     world.rules = null;
     await look(hub);
     expect(world.reads).toEqual([]);
@@ -60,7 +60,7 @@ describe("the look at who updated main", () => {
 
   test("reads it again as long as it is behind the branch", async () => {
     const { world, hub } = fakeHub();
-    const look = createPushLook({ warn: () => undefined });
+    const look = reconcilePushesWith({ warn: () => undefined });
     world.head = TWO;
     await look(hub);
     await look(hub);

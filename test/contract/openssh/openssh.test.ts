@@ -8,9 +8,9 @@ import type { SFTPWrapper } from "ssh2";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openConnection } from "../../../src/adapters/ssh/open-connection.ts";
 import { connectHost } from "../../../src/adapters/ssh/host.ts";
-import { streamDumpFile } from "../../../src/transfer/stream-dump-file.ts";
 import { needs } from "../../need.ts";
 import { collect, listenOnLoopback, logIn, never, recordingLog } from "../../transfer/ssh-setup.ts";
+import { transferOf } from "../../transfer/written-dump.ts";
 import { generateKeys } from "../../world/ssh/keys.ts";
 import { startSshd } from "./sshd.ts";
 
@@ -42,11 +42,11 @@ describe.skipIf(!needs("sshd"))("against OpenSSH's server", () => {
     const sent = randomBytes(16 * mebibyte);
     const socket = connect({ host: tunnel.host, port: tunnel.port, allowHalfOpen: true });
     socket.end(sent);
-    const stream = streamDumpFile({ host: source, ...dump, log, signal: never });
-    const [back, read] = await Promise.all([collect(socket), collect(stream.bytes)]);
+    const file = transferOf(source, dump, { log, signal: never });
+    const [back, read] = await Promise.all([collect(socket), collect(file.read())]);
     expect(back.equals(sent)).toBe(true);
     expect(`sha256:${createHash("sha256").update(read).digest("hex")}`).toBe(dump.sha256);
-    expect((await stream.finished).sha256).toBe(dump.sha256);
+    expect(`sha256:${file.sha256}`).toBe(dump.sha256);
     // Two connections, each with its first exchange; the file's alone makes more than eleven.
     expect(sshd.keyExchanges()).toBeGreaterThanOrEqual(2 + 11);
     expect(log.warnings).toEqual([]);
@@ -104,6 +104,17 @@ describe.skipIf(!needs("sshd"))("against OpenSSH's server", () => {
     await source.remove(dump.path);
     await source.remove(dump.path);
     expect(await readdir(sshd.folder)).not.toContain("x.dmp");
+  });
+
+  test("shares one channel among the first questions about several files", async () => {
+    const sshd = await setUp(["MaxSessions 1"]);
+    const dump = await writeDump(sshd.folder, 1_000);
+    const log = recordingLog();
+    const source = await logIn(sshd.target, { log });
+    const questions = [source.facts(dump.path), source.facts(`${sshd.folder}/none`), source.facts(dump.path)];
+    expect(await Promise.all(questions)).toEqual([dump.expected, null, dump.expected]);
+    expect(log.warnings).toEqual([]);
+    expect(sshd.log()).not.toContain("no more sessions");
   });
 
   test("reads over the sessions that MaxSessions leaves", async () => {

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectRegistry } from "../../../src/adapters/oci/registry.ts";
 import type { Registry } from "../../../src/ports/registry.ts";
+import { digestOfBytes } from "../../../src/crypto/digest.ts";
 import { CANARY, LOGIN } from "../../image/fixture.ts";
 import { needs } from "../../need.ts";
-import { startDockerRegistry } from "./docker-registry.ts";
-import type { DockerRegistry } from "./docker-registry.ts";
-import { startTokenServer } from "./token-server.ts";
-import type { TokenServer } from "./token-server.ts";
+import { type DockerRegistry, startDockerRegistry } from "./docker-registry.ts";
+import { type TokenServer, startTokenServer } from "./token-server.ts";
 
 const present = ["docker-registry", "htpasswd", "openssl"].map(needs).every(Boolean);
 
@@ -59,6 +60,23 @@ describe.skipIf(!present)("docker-registry behind a token service", () => {
     );
     expect(await registry.mount("dev/other", { ...blob, from: "dev/hr" }, signal)).toBe(true);
     expect(tokens.given.at(-1)).toBe("repository:dev/other:pull,push repository:dev/hr:pull");
+  });
+
+  it("passes a check and goes without a mount although it wants the action delete for a cancel", async () => {
+    const before = tokens.given.length;
+    await registry.check("dev/fresh", "push", signal);
+    const digest = digestOfBytes("not there");
+    expect(await registry.mount("dev/fresh", { digest, size: 9, from: "dev/hr" }, signal)).toBe(false);
+    // One each for POST and DELETE, because these tokens only live for one request.
+    expect(tokens.given.slice(before)).toEqual([
+      "repository:dev/fresh:pull,push",
+      "repository:dev/fresh:pull,push",
+      "repository:dev/fresh:pull,push repository:dev/hr:pull",
+      "repository:dev/fresh:pull,push",
+    ]);
+    // The registry's own word, so that nobody believes the cancel to be allowed one day.
+    const uploads = await readdir(join(real.folder, "data/docker/registry/v2/repositories/dev/fresh/_uploads"));
+    expect(uploads).toHaveLength(2);
   });
 
   it("denies a repository, which is explained as missing rights of a good login", async () => {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { digestOfJson } from "../../../src/digests/digest.ts";
+import { digestOfJson } from "../../../src/crypto/digest.ts";
 import type { Stage } from "../stage.ts";
 
 /** Seeds the request: from the source to an image in the registry. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fillTemplate } from "../../../src/templates/fill-templates.ts";
+import { BotProcess } from "../../world/bot-process.ts";
 import { startGitHub, type GitHub } from "../../world/github/github.ts";
 import { person, type Person } from "../../world/github/person.ts";
 import type { RulesetFile } from "../../world/github/state.ts";
@@ -9,7 +10,6 @@ import { startRunner, type Runner } from "../../world/runner/runner.ts";
 import type { World } from "../../world/world.ts";
 import type { Narrator } from "../narrator.ts";
 import { renderDemoSettings } from "../settings.ts";
-import { startBot, type BotProcess } from "./bot-process.ts";
 import { startFleet, type Fleet } from "./fleet.ts";
 import { PullPage } from "./pull.ts";
 
@@ -25,8 +25,8 @@ export class Platform {
   readonly runner: Runner;
   readonly bot: BotProcess;
   readonly fleet: Fleet;
-  /** Receives the lines that the seed jobs print; null while nothing is shown. */
-  watchSeed: ((line: string) => void) | null = null;
+  /** Receives the lines that jobs print, as they come; null while nobody looks. */
+  watchJobs: ((job: string, line: string) => void) | null = null;
 
   private constructor(parts: Pick<Platform, "world" | "tell" | "github" | "runner" | "bot" | "fleet">) {
     this.world = parts.world;
@@ -53,13 +53,12 @@ export class Platform {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: world.folder,
-      show: ({ job }, line) => {
-        if (job === "seed") open.platform?.watchSeed?.(line);
-      },
+      show: ({ job }, line) => open.platform?.watchJobs?.(job, line),
       machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
     });
     const signingKey = key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    const bot = await startBot({ github, entry: join(TOP, "bot/server.ts"), signingKey, keyId: "k1" });
+    const bot = await BotProcess.open(github, botVariables(github, signingKey));
+    await bot.listening();
     open.platform = new Platform({ world, tell, github, runner, bot, fleet: startFleet(github, world) });
     return open.platform;
   }
@@ -112,6 +111,22 @@ export class Platform {
     await this.runner.close();
     await this.github.close();
   }
+}
+
+function botVariables({ app, state, url }: GitHub, signingKey: string): Record<string, string> {
+  return {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.privateKey,
+    WEBHOOK_SECRET: app.webhookSecret,
+    SIGNING_KEY: signingKey,
+    SIGNING_KEY_ID: "k1",
+    REPOSITORY: `${state.owner}/${state.name}`,
+    GITHUB_API_URL: url,
+    SWEEP_MINUTES: "1",
+    // GitHub wants one second between writes; the simulated one does not.
+    THROTTLE: "off",
+    NODE_NO_WARNINGS: "1",
+  };
 }
 
 async function openGitHub(world: World, settings: string): Promise<GitHub> {

@@ -35,19 +35,26 @@ export async function manualRuns(platform: Platform): Promise<void> {
       (await platform.main("environments/hr/approval.yaml")) === before.permit,
   });
   tell.say("The bot goes down. Meanwhile, Grace asks for fresh data:");
-  await platform.bot.kill9();
+  await platform.bot.kill();
   const generation = (await lockOnMain(platform))!.generation;
+  const waits = new Promise<void>((resolve) => {
+    platform.watchJobs = (_job, line) => {
+      if (line.includes("Waiting up to")) resolve();
+    };
+  });
   const waiting = await platform.as("grace").runWorkflow("provision.yml", { database: "hr", reason: "bot was down" });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const id = Number(waiting.json["workflow_run_id"]);
+  await waits;
+  platform.watchJobs = null;
   const whileDown = (await lockOnMain(platform))!.generation;
-  await platform.bot.start();
+  platform.bot.start();
   const lock = await waitFor("the reseed", async () => {
     const now = await lockOnMain(platform);
     return now !== null && now.generation > generation ? now : null;
   });
   tell.prove({
     what: "the bot catches up after being down",
-    observed: `run ${Number(waiting.json["workflow_run_id"])} waited; generation ${whileDown} while the bot was down, ${lock.generation} after it came back`,
+    observed: `run ${id} waited; generation ${whileDown} while the bot was down, ${lock.generation} after it came back`,
     where: "github.git, main",
     holds: whileDown === generation && lock.generation === generation + 1,
   });

@@ -29,10 +29,12 @@ export async function provision(platform: Platform, page: PullPage): Promise<voi
   const permit = approval.split("\n").filter((line) => /^(work|generation|cause|signature)/.test(line));
   tell.output(permit.map((line) => (line.startsWith("signature") ? `${line.slice(0, 40)}…` : line)).join("\n"));
   tell.say("The log of the run:");
-  platform.watchSeed = (line) => tellRunLog(tell, line);
+  platform.watchJobs = (job, line) => {
+    if (job === "seed") tellRunLog(tell, line);
+  };
   await waitFor("a run", () => github.runs.all.length > 0);
   const lock = await waitForLock(platform, 1);
-  platform.watchSeed = null;
+  platform.watchJobs = null;
   const run = await github.runs.finished(github.runs.all[0]!);
   const counts = await world.counts();
   tell.prove({

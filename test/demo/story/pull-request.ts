@@ -67,7 +67,7 @@ export async function approve(platform: Platform, page: PullPage): Promise<void>
     where: "world.json: git.pushes_refused, github.merges_refused",
     holds: !direct.pushed && direct.text.includes("pull request") && early.status === 405,
   });
-  await waitForNextSecond();
+  platform.github.clock.step(1000);
   await platform.as("lin").review(page.number, "APPROVE");
   await judged(page, "lin");
   tell.say("Lin approves, but is not a DBA of this source:");
@@ -103,7 +103,7 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
   await platform.as("ada").push({ branch: "cursors", edits: { [path]: text }, message: "More cursors" });
   const page = await platform.openPull("ada", "cursors", "More cursors for HR");
   await page.concluded("seedbed/render", "success");
-  await waitForNextSecond();
+  platform.github.clock.step(1000);
   await platform.as("grace").review(page.number, "APPROVE");
   await page.concluded("seedbed/dba-approval", "success");
   await platform.as("ada").merge(page.number, "merge");
@@ -123,11 +123,6 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
       applied.open_mode === "READ WRITE",
   });
   return page;
-}
-
-/** GitHub's times have one-second resolution, and an approval in the same second as the render check does not count. */
-function waitForNextSecond(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1200));
 }
 
 /** Waits until the check's text has a line about this reviewer. */

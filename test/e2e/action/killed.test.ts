@@ -5,8 +5,7 @@ import { ActionStage } from "./stage.ts";
 describe("a main step that is killed before it could clean up", () => {
   let stage: ActionStage;
   beforeAll(async () => {
-    // SIGKILL comes 10 ms after SIGINT: no time for anything.
-    stage = await ActionStage.open({ source: { paceMilliseconds: 500 }, cancelScale: 0.001 });
+    stage = await ActionStage.open({ source: { paceMilliseconds: 500 } });
   });
   afterAll(() => stage.close());
 
@@ -15,6 +14,8 @@ describe("a main step that is killed before it could clean up", () => {
     const run = await stage.dispatch();
     await stage.until(async () => (await stage.world.counts()).data_pump.files_left.length > 0);
     stage.github.runs.cancel(run);
+    // SIGKILL comes at once with SIGINT: no time for anything.
+    stage.github.clock.step(10_000);
     await stage.finished(run);
     expect(run.conclusion).toBe("cancelled");
     expect(stage.runner.jobs.at(-1)?.signals).toContain("SIGKILL");

@@ -90,7 +90,7 @@ describe("a run that may not is refused before any connection to the source", ()
 
   test("a person's run that the bot cancels, because that person may not, ends at once and says so", async () => {
     await stage.commit({ "environments/hr/approval.yaml": null });
-    const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
+    const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
     const before = looks();
     const run = await stage.runBy("ada");
     await stage.until(async () => looks() > before);

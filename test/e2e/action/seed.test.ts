@@ -98,7 +98,7 @@ describe("a permit on main becomes an image", () => {
   });
 
   test("a run started by a person waits for the permit that the bot then signs", async () => {
-    const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads/main"] ?? 0;
+    const looks = () => stage.github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
     const before = looks();
     const run = await stage.runBy("ada");
     await stage.until(async () => looks() > before);

@@ -22,8 +22,10 @@ const TOP = join(import.meta.dirname, "../../..");
 const ACTION = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
 
 export interface StageOptions extends Omit<WorldOptions, "folder"> {
-  /** Shortens what a runner waits for a program that was cancelled. */
-  cancelScale?: number;
+  /** The process environment of the runners, also what a test puts into it later. */
+  machine?: Record<string, string>;
+  /** As in the runner's options. */
+  mayStartPrograms?: boolean;
 }
 
 /** The world with a repository in which request, settings, template and a signed permit stand on main, and runners. */
@@ -47,7 +49,7 @@ export class ActionStage {
     this.#folder = folder;
   }
 
-  static async open({ cancelScale, ...options }: StageOptions = {}): Promise<ActionStage> {
+  static async open({ machine = {}, mayStartPrograms = false, ...options }: StageOptions = {}): Promise<ActionStage> {
     const folder = await mkdtemp(join(tmpdir(), "seedbed-action-"));
     const world = await startWorld({ folder, ...options });
     const key = makeKey("k1");
@@ -84,8 +86,8 @@ export class ActionStage {
       variables: {},
       groups: { seedbed: ["self-hosted", "linux"] },
       folder: join(folder, "runner"),
-      machine: { SEEDBED_INSECURE_REGISTRIES: insecure },
-      ...(cancelScale === undefined ? {} : { cancelScale }),
+      machine: Object.assign(machine, { SEEDBED_INSECURE_REGISTRIES: insecure, ...machine }),
+      mayStartPrograms,
     });
     return new ActionStage({ world, github, runner, key, environments }, folder);
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DumpFile, DumpSet, TableRows } from "../../../src/export/dump-set.ts";
-import type { Digest } from "../../../src/digests/digest.ts";
+import type { Digest } from "../../../src/crypto/digest.ts";
 import { renderFacts, type Facts } from "../../../src/image/facts.ts";
 import { writeDump, type DumpObject, type DumpTable } from "../../world/dump/format.ts";
 

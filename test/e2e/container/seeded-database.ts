@@ -5,7 +5,7 @@ import { renderApplyConfig } from "../../../src/container/apply-config.ts";
 import { renderDefaultConfig } from "../../../src/container/default-config.ts";
 import { importKey } from "../../../src/container/import-key.ts";
 import { renderSeedConfig } from "../../../src/container/seed-config.ts";
-import { digestOfJson, type Digest } from "../../../src/digests/digest.ts";
+import { digestOfJson, type Digest } from "../../../src/crypto/digest.ts";
 import { digestImportInputs } from "../../../src/digests/seed.ts";
 import type { Lock, Seed } from "../../../src/lock/lock.ts";
 import { renderManifests } from "../../../src/manifests/render-manifests.ts";

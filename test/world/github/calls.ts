@@ -11,9 +11,11 @@ export interface CallLog {
   writes: string[];
 }
 
+/** GitHub's description and what was compiled of it, once for all GitHubs of a process. */
+const contract = new GitHubContract();
+
 /** Counts every call, checks those of the App and of jobs against GitHub's description, and applies faults. */
 export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; tokens: Tokens }): CallLog {
-  const contract = new GitHubContract();
   const log: CallLog = { counts: {}, violations: [], writes: [] };
   app.use("*", async (context, next) => {
     const { method } = context.req;

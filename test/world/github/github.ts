@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
+import { startArtifactStorage } from "./artifact-storage.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
 import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
+import { isoSeconds, WorldClock } from "../clock.ts";
 import { watchCalls, type CallLog } from "./calls.ts";
 import { MergeQueue } from "./merge-queue.ts";
 import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
@@ -42,11 +44,14 @@ export interface GitHubOptions {
   plan?: "team" | "free";
   /** Files of the first commit on main. */
   files: Record<string, string>;
+  /** Default: the machine's time. */
+  clock?: WorldClock;
 }
 
 export interface GitHub {
   url: string;
   state: State;
+  clock: WorldClock;
   tokens: Tokens;
   runs: Runs;
   faults: Faults;
@@ -60,9 +65,14 @@ export interface GitHub {
   close(): Promise<void>;
 }
 
+/** Making an RSA key takes longer than starting GitHub; all Apps of a test's process have the same one. */
+let keysOfApp: ReturnType<typeof makeAppKeys> | null = null;
+const makeAppKeys = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+const appKeys = () => (keysOfApp ??= makeAppKeys());
+
 /** Starts GitHub: one organisation, one repository, its REST API, its git server, its webhooks. */
 export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
-  const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const keys = appKeys();
   const webhookSecret = randomBytes(24).toString("hex");
   const state = await createState(options, {
     publicKey: keys.publicKey.export({ type: "spki", format: "pem" }).toString(),
@@ -74,7 +84,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const app = new Hono();
   const calls = watchCalls(app, { faults, tokens });
   addRoutes(new Rest(app, state, tokens), runs);
-  const server = createServer(route(state, tokens, getRequestListener(app.fetch)));
+  const answer = route(state, tokens, getRequestListener(app.fetch));
+  const server = createServer((request, response) => {
+    response.setHeader("date", new Date(state.clock.now()).toUTCString());
+    answer(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   state.url = () => url;
@@ -83,6 +97,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   return {
     url,
     state,
+    clock: state.clock,
     tokens,
     runs,
     faults,
@@ -97,7 +112,10 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     cloneUrl: (login) =>
       `http://x-access-token:${token(login)}@${url.slice("http://".length)}/${options.owner}/${options.name}.git`,
     refusedPushes: () => readRefusedPushes(state.git.folder),
-    close: () => closeServer(server),
+    close: async () => {
+      await Promise.all([closeServer(server), state.storage.close()]);
+      state.git.close();
+    },
   };
 }
 
@@ -122,6 +140,7 @@ async function createState(
 ): Promise<State> {
   let id = 10_000;
   let number = 0;
+  const clock = options.clock ?? WorldClock.running();
   const git = await BareRepository.create(join(options.folder, "github.git"), "main");
   const state: State = {
     git,
@@ -130,6 +149,7 @@ async function createState(
     repositoryId: options.repositoryId,
     defaultBranch: "main",
     url: () => "",
+    storage: await startArtifactStorage(),
     app: { ...options.app, publicKey: secrets.publicKey },
     users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
     teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),
@@ -144,10 +164,11 @@ async function createState(
     deployments: [],
     mergesRefused: [],
     queue: new MergeQueue(() => state),
-    webhooks: new Webhooks(secrets.webhookSecret),
+    webhooks: new Webhooks(secrets.webhookSecret, clock),
     nextId: () => (id += 1),
     nextNumber: () => (number += 1),
-    now: () => new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+    clock,
+    now: () => isoSeconds(clock),
   };
   const writers = options.users.filter(({ role }) => role === "write" || role === "admin").map(({ login }) => login);
   const bot = botAccount(state).login;
@@ -195,9 +216,12 @@ function route(
       response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
       return;
     }
-    const push = async () => {
-      const before = await state.git.refs();
+    const pathInfo = pathname.slice(prefix.length);
+    const serve = async () => {
+      // Nothing else moves a ref.
+      const before = pathInfo === "/git-receive-pack" ? await state.git.refs() : null;
       const settle = async () => {
+        if (before === null) return;
         const after = await state.git.refs();
         const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
           (ref) => before.get(ref) !== after.get(ref),
@@ -210,7 +234,6 @@ function route(
             actor: actor.account,
           });
       };
-      const pathInfo = pathname.slice(prefix.length);
       const user = actor.account.login;
       await serveGit({
         request,
@@ -222,7 +245,7 @@ function route(
         settle,
       });
     };
-    push().catch((error: unknown) => response.destroy(error as Error));
+    serve().catch((error: unknown) => response.destroy(error as Error));
   };
 }
 

@@ -22,7 +22,7 @@ export interface PushOptions {
   force?: boolean;
 }
 
-/** A person with an account, who acts only through git and REST with their own token. */
+/** A person with an account, who changes things only through git and REST with their own token. */
 export interface Person {
   login: string;
   api(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -94,23 +94,23 @@ async function push(
   const folder = await mkdtemp(join(tmpdir(), "seedbed-person-"));
   try {
     const git = gitOf(github, login, folder);
-    await git(["clone", "--quiet", "--no-checkout", github.cloneUrl(login), "."]);
-    const known = (await git(["ls-remote", "--heads", "origin", options.branch])).stdout.includes(
-      `refs/heads/${options.branch}`,
-    );
+    const { git: server, defaultBranch } = github.state;
+    // What a clone would have fetched, without the processes of a fetch; the push is what GitHub's rules are about.
+    await git(["clone", "--quiet", "--shared", "--no-checkout", server.folder, "."]);
+    const known = (await server.resolve(`refs/heads/${options.branch}`)) !== null;
     await git([
       "checkout",
       "--quiet",
       "-B",
       "work",
-      options.from ?? (known ? `origin/${options.branch}` : `origin/${github.state.defaultBranch}`),
+      options.from ?? `origin/${known ? options.branch : defaultBranch}`,
     ]);
     for (const [path, text] of Object.entries(options.edits)) await edit(folder, path, text);
     await git(["add", "--all"]);
     await git(["commit", "--quiet", "--allow-empty", "-m", options.message ?? "Change"]);
     const sha = (await git(["rev-parse", "HEAD"])).stdout;
     const result = await git(
-      ["push", ...(options.force ? ["--force"] : []), "origin", `HEAD:refs/heads/${options.branch}`],
+      ["push", ...(options.force ? ["--force"] : []), github.cloneUrl(login), `HEAD:refs/heads/${options.branch}`],
       false,
     );
     return { pushed: result.exitCode === 0, text: result.stderr, sha };
@@ -131,14 +131,17 @@ async function edit(folder: string, path: string, text: string | null): Promise<
 function gitOf(github: GitHub, login: string, cwd: string) {
   const id = github.state.users.get(login)?.id ?? 0;
   const email = `${id}+${login}@users.noreply.github.com`;
+  const date = github.state.now();
   const env = {
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_TERMINAL_PROMPT: "0",
     GIT_AUTHOR_NAME: login,
     GIT_AUTHOR_EMAIL: email,
+    GIT_AUTHOR_DATE: date,
     GIT_COMMITTER_NAME: login,
     GIT_COMMITTER_EMAIL: email,
+    GIT_COMMITTER_DATE: date,
   };
   return (args: string[], strict = true) => execa("git", args, { cwd, env, reject: strict });
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WorldClock } from "../clock.ts";
 import { startGitHub, type GitHub, type GitHubOptions } from "./github.ts";
 import type { RulesetFile } from "./state.ts";
 
@@ -15,6 +16,7 @@ export async function startSample({ rules = [], ...options }: SampleOptions): Pr
   const folder = await mkdtemp(join(tmpdir(), "seedbed-github-"));
   const github = await startGitHub({
     folder,
+    clock: WorldClock.standing(),
     owner: "acme",
     name: "databases",
     repositoryId: 812345678,

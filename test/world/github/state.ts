@@ -1,3 +1,5 @@
+import type { ArtifactStorage } from "./artifact-storage.ts";
+import type { WorldClock } from "../clock.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -143,6 +145,7 @@ export interface State {
   repositoryId: number;
   defaultBranch: string;
   url: () => string;
+  storage: ArtifactStorage;
   app: { id: number; slug: string; installationId: number; publicKey: string };
   users: Map<string, Account & { role: "admin" | "write" | "read" | "none" }>;
   teams: Map<string, Set<string>>;
@@ -162,6 +165,7 @@ export interface State {
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;
+  clock: WorldClock;
   /** ISO 8601 with seconds, as GitHub writes times. */
   now: () => string;
 }

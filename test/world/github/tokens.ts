@@ -80,6 +80,7 @@ export class Tokens {
       iat: number;
       exp: number;
     };
+    // The libraries that sign it take the machine's time, which no test steps.
     const now = Date.now() / 1000;
     return String(claims.iss) === String(this.state.app.id) && claims.exp > now && claims.exp - claims.iat <= 660;
   }

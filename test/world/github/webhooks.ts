@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import type { WorldClock } from "../clock.ts";
 
 export interface Delivery {
   id: number;
@@ -13,19 +14,24 @@ export interface Delivery {
   body: string;
 }
 
+/** GitHub gives a receiver ten seconds. */
+const PATIENCE = 10_000;
+
 /** Sends signed webhooks, keeps the delivery log, and loses, doubles, shuffles or holds them on demand. */
 export class Webhooks {
   readonly deliveries: Delivery[] = [];
   private url: string | null = null;
   private readonly secret: string;
+  private readonly clock: WorldClock;
   private readonly pending = new Set<Promise<void>>();
   private drops = 0;
   private doubles = 0;
   private held: Delivery[] | null = null;
   private ids = 1000;
 
-  constructor(secret: string) {
+  constructor(secret: string, clock: WorldClock) {
     this.secret = secret;
+    this.clock = clock;
   }
 
   /** null takes the receiver away: deliveries fail as they do when a bot is down. */
@@ -82,6 +88,16 @@ export class Webhooks {
     while (this.pending.size > 0) await Promise.all(this.pending);
   }
 
+  /** Every delivery is answered and its receiver at rest, both at once: the one leads to the other. */
+  async calm(atRest: () => Promise<void>): Promise<void> {
+    let known: number;
+    do {
+      known = this.deliveries.length;
+      await this.settled();
+      await atRest();
+    } while (this.deliveries.length !== known);
+  }
+
   counts(): { sent: number; refused: number } {
     const answered = this.deliveries.filter(({ statusCode }) => statusCode > 0);
     return { sent: answered.length, refused: answered.filter(({ statusCode }) => statusCode >= 400).length };
@@ -89,7 +105,7 @@ export class Webhooks {
 
   private log(event: string, body: string, guid: string): Delivery {
     const action = (JSON.parse(body) as { action?: string }).action ?? null;
-    const deliveredAt = new Date().toISOString();
+    const deliveredAt = new Date(this.clock.now()).toISOString();
     this.ids += 1;
     const delivery = {
       id: this.ids,
@@ -116,6 +132,8 @@ export class Webhooks {
       delivery.status = "failed to connect to host";
       return;
     }
+    const tooLate = new AbortController();
+    const answered = this.clock.after(PATIENCE, () => tooLate.abort(new Error("timed out")));
     const signature = createHmac("sha256", this.secret).update(delivery.body).digest("hex");
     try {
       const response = await fetch(this.url, {
@@ -128,14 +146,15 @@ export class Webhooks {
           "x-hub-signature-256": `sha256=${signature}`,
         },
         body: delivery.body,
-        // GitHub gives a receiver ten seconds.
-        signal: AbortSignal.timeout(10_000),
+        signal: tooLate.signal,
       });
       await response.arrayBuffer();
       delivery.statusCode = response.status;
       delivery.status = response.statusText;
     } catch (error) {
       delivery.status = `failed to connect to host: ${String(error)}`;
+    } finally {
+      answered();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { DatabaseError } from "../../../src/export/database-error.ts";
+import { DatabaseError } from "../../../src/ports/database-error.ts";
 import type { Cell, SourceDatabase, Statement } from "../../../src/ports/source-database.ts";
 import { type Answer, type Bind, type Engine, OraError, type Session } from "./engine.ts";
 

@@ -118,6 +118,8 @@ interface Need {
 /** What a request needs; a mount's source is asked for softly, by the upload itself. */
 function neededScopes(target: Target): Need[] {
   if (target.kind === "ping") return [];
+  // distribution/distribution, registry/handlers/app.go, appendAccessRecords: every DELETE wants `delete` and nothing else.
+  if (target.method === "DELETE") return [{ repository: target.repository, action: "delete" }];
   const reads = target.method === "GET" || target.method === "HEAD";
   const { repository } = target;
   if (reads && target.kind !== "upload") return [{ repository, action: "pull" }];
@@ -137,7 +139,7 @@ function mayDo(user: RegistryUser, repository: string, action: string): boolean 
   const named = user.repositories.some((pattern) =>
     pattern.endsWith("/*") ? repository.startsWith(pattern.slice(0, -1)) : pattern === repository,
   );
-  return named && (action === "pull" || (action === "push" && user.access === "push"));
+  return named && (action === "pull" || user.access === "push");
 }
 
 function basicLogin(user: RegistryUser): string {

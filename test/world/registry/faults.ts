@@ -12,12 +12,27 @@ export interface StatusFault {
   body?: string;
 }
 
+interface MethodFault {
+  method: string;
+  times: number;
+}
+
+function take(fault: MethodFault | null, method: string): boolean {
+  if (fault === null || fault.times === 0 || fault.method !== method) return false;
+  fault.times -= 1;
+  return true;
+}
+
 /** What goes wrong on purpose. */
 export class Faults {
   /** Breaks the connection of the next PATCHes after so many bytes. */
   cuts: { afterBytes: number; times: number } | null = null;
   /** Breaks the connection of the next blob downloads after so many bytes. */
   downloadCuts: { afterBytes: number; times: number } | null = null;
+  /** Closes the connection of the next requests with this method instead of an answer. */
+  hangUps: MethodFault | null = null;
+  /** Breaks the connection in the body of the next answers to this method; what was asked for has been done. */
+  cutAnswers: MethodFault | null = null;
   /** Refuses a PATCH with more bytes: 413 as proxies do, 416 as ghcr.io does. */
   largestPatch: { bytes: number; status: 413 | 416 } | null = null;
   /** Reads this much of each upload and then no more, without an answer. */
@@ -39,6 +54,15 @@ export class Faults {
     fault.times -= 1;
     const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
     return Reply.error(fault.status, "UNAVAILABLE", fault.body ?? "service is out of order for a moment").with(headers);
+  }
+
+  /** Whether this request's connection is closed without an answer. */
+  hangsUp(method: string): boolean {
+    return take(this.hangUps, method);
+  }
+
+  cutsAnswer(method: string): boolean {
+    return take(this.cutAnswers, method);
   }
 
   async delay(): Promise<void> {

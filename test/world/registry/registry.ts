@@ -8,7 +8,7 @@ import { newCounters } from "./counters.ts";
 import type { RegistryCounters } from "./counters.ts";
 import { Faults } from "./faults.ts";
 import { answerManifest, putManifest } from "./manifests.ts";
-import { Reply, sendReply } from "./reply.ts";
+import { cutReply, Reply, sendReply } from "./reply.ts";
 import { BlobStore } from "./store.ts";
 import { readTarget } from "./target.ts";
 import type { Target } from "./target.ts";
@@ -28,14 +28,23 @@ export interface RegistrySetup {
 export interface WorldRegistry {
   /** `127.0.0.1:port` */
   host: string;
+  /** The same of the download origin. */
+  downloadHost: string;
   counters: RegistryCounters;
   faults: Faults;
   store: BlobStore;
   /** Every `Authorization` value that reached the download origin; must stay empty. */
   leakedLogins: string[];
+  /** Calls its token service and its download origin by these addresses from now on, instead of those on loopback. */
+  announce(origins: Origins): void;
   /** Makes every token that was given out worthless at once. */
   forgetTokens(): void;
   close(): Promise<void>;
+}
+
+export interface Origins {
+  tokens: string;
+  downloads: string;
 }
 
 /** A strict, small OCI registry on a loopback port; it answers what distribution/distribution answers. */
@@ -44,13 +53,16 @@ export async function startRegistry(setup: RegistrySetup): Promise<WorldRegistry
   const server = createServer((request, response) => void world.handle(request, response));
   const downloads = createServer((request, response) => world.download(request, response));
   const port = await listen(server);
-  world.begin(`127.0.0.1:${port}`, `127.0.0.1:${await listen(downloads)}`);
+  const downloadHost = `127.0.0.1:${await listen(downloads)}`;
+  world.begin(`127.0.0.1:${port}`, downloadHost);
   return {
     host: world.host,
+    downloadHost,
     counters: world.counters,
     faults: world.faults,
     store: world.store,
     leakedLogins: world.leakedLogins,
+    announce: (origins) => world.announce(origins),
     forgetTokens: () => world.forgetTokens(),
     close: async () => {
       await Promise.all([closeServer(server), closeServer(downloads)]);
@@ -67,7 +79,7 @@ class RegistryServer {
   readonly #setup: RegistrySetup;
   readonly #uploads: UploadSessions;
   #doorman: Doorman | undefined;
-  #downloadHost = "";
+  #downloads = "";
 
   constructor(setup: RegistrySetup) {
     this.#setup = setup;
@@ -77,8 +89,12 @@ class RegistryServer {
 
   begin(host: string, downloadHost: string): void {
     this.host = host;
-    this.#downloadHost = downloadHost;
-    this.#doorman = new Doorman({ ...this.#setup, realm: `http://${host}/token`, host });
+    this.announce({ tokens: `http://${host}`, downloads: `http://${downloadHost}` });
+  }
+
+  announce({ tokens, downloads }: Origins): void {
+    this.#downloads = downloads;
+    this.#doorman = new Doorman({ ...this.#setup, realm: `${tokens}/token`, host: this.host });
   }
 
   forgetTokens(): void {
@@ -86,8 +102,14 @@ class RegistryServer {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.faults.hangsUp(request.method ?? "")) {
+      request.socket.destroy();
+      return;
+    }
     try {
-      sendReply(response, await this.#answer(request));
+      const reply = await this.#answer(request);
+      if (this.faults.cutsAnswer(request.method ?? "")) cutReply(response, reply);
+      else sendReply(response, reply);
     } catch (error) {
       if (response.destroyed || response.headersSent) return;
       sendReply(response, error instanceof Reply ? error : Reply.error(500, "UNKNOWN", String(error)));
@@ -144,7 +166,7 @@ class RegistryServer {
   }
 
   #redirect(target: Target): Reply {
-    const location = `http://${this.#downloadHost}/v2/${target.repository}/blobs/${target.reference}`;
+    const location = `${this.#downloads}/v2/${target.repository}/blobs/${target.reference}`;
     return new Reply(307, { location }, "");
   }
 }

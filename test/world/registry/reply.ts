@@ -41,3 +41,9 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   // A client that disconnects halfway is not an error of the registry.
   else pipeline(body, response, () => undefined);
 }
+
+/** Writes the head of a reply and the first byte of a longer body, then breaks the connection. */
+export function cutReply(response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status, { ...reply.headers, "content-length": 9 });
+  response.write("x", () => response.destroy());
+}

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "yaml";
+import type { WorldClock } from "../clock.ts";
 import { parseCommandFile, type JobLog } from "./commands.ts";
 import { interpolateText, UnknownToRunner, type Contexts } from "./expression.ts";
 
@@ -17,8 +18,7 @@ export interface ActionFile {
 
 export interface Cancel {
   signal: AbortSignal;
-  /** Milliseconds from SIGINT to SIGTERM, and from there to SIGKILL. */
-  times: { terminate: number; kill: number };
+  clock: WorldClock;
 }
 
 /** Where a step's program runs and what it may write. */
@@ -30,6 +30,7 @@ export interface StepPlace {
   /** The command files of this step are made here. */
   commands: string;
   environment: Record<string, string>;
+  mayStartPrograms: boolean;
   log: JobLog;
 }
 
@@ -63,7 +64,10 @@ export function inputsOf(action: ActionFile, given: Record<string, unknown>, con
   return Object.fromEntries(values) as Record<string, string>;
 }
 
-/** Runs one program of an action under Node's permission model: it may read everything, and write only what a step may. */
+/**
+ * Runs one program of an action under Node's permission model: it may read everything, write only what a step may, and start
+ * no other program unless the runner's options say so.
+ */
 export async function runProgram(program: string, place: StepPlace, cancel: Cancel): Promise<StepEnd> {
   const { temporary, commands, environment, log, actionFolder } = place;
   await mkdir(commands, { recursive: true });
@@ -71,9 +75,10 @@ export async function runProgram(program: string, place: StepPlace, cancel: Canc
   const files = Object.fromEntries(names.map((name) => [name, join(commands, name.toLowerCase())]));
   for (const path of Object.values(files)) await writeFile(path, "");
   const writable = [temporary, `${temporary}/*`, ...Object.values(files)].map((path) => `--allow-fs-write=${path}`);
+  const programs = place.mayStartPrograms ? ["--allow-child-process"] : [];
   const child = spawn(
     process.execPath,
-    ["--permission", "--allow-fs-read=*", ...writable, join(actionFolder, program)],
+    ["--permission", "--allow-fs-read=*", ...writable, ...programs, join(actionFolder, program)],
     { env: { ...environment, ...files }, cwd: temporary, stdio: ["ignore", "pipe", "pipe"] },
   );
   const reading = [child.stdout, child.stderr].map(async (input) => {
@@ -97,24 +102,28 @@ export async function runProgram(program: string, place: StepPlace, cancel: Canc
   };
 }
 
+/** GitHub's runner waits so long after SIGINT and after SIGTERM, in milliseconds. */
+const TERMINATE = 7500;
+const KILL = 2500;
+
 /** A cancel is SIGINT, then SIGTERM, then SIGKILL, at the times that the runner of GitHub keeps. */
-function stopOnCancel(child: ReturnType<typeof spawn>, { signal, times }: Cancel) {
+function stopOnCancel(child: ReturnType<typeof spawn>, { signal, clock }: Cancel) {
   const sent: NodeJS.Signals[] = [];
-  const timers: NodeJS.Timeout[] = [];
+  const timers: (() => void)[] = [];
   const send = (name: NodeJS.Signals) => {
     sent.push(name);
     child.kill(name);
   };
   const begin = () => {
     send("SIGINT");
-    timers.push(setTimeout(() => send("SIGTERM"), times.terminate));
-    timers.push(setTimeout(() => send("SIGKILL"), times.terminate + times.kill));
+    timers.push(clock.after(TERMINATE, () => send("SIGTERM")));
+    timers.push(clock.after(TERMINATE + KILL, () => send("SIGKILL")));
   };
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });
   const end = () => {
     signal.removeEventListener("abort", begin);
-    for (const timer of timers) clearTimeout(timer);
+    for (const takeBack of timers) takeBack();
   };
   return { sent, end };
 }

@@ -24,10 +24,6 @@ interface JobWork {
 
 type Outcome = StepEnd["outcome"] | "skipped";
 
-/** GitHub's runner waits so long after SIGINT and after SIGTERM. */
-const TERMINATE = 7500;
-const KILL = 2500;
-
 /** The steps of one job, one after the other. */
 export class JobSteps {
   readonly #work: JobWork;
@@ -79,11 +75,10 @@ export class JobSteps {
     const inputs = inputsOf(action, step.with, contexts);
     const place = (name: string, more: Record<string, string>) =>
       this.#placeOf(join(machine, name), { ...inputs, ...more });
-    const scale = options.cancelScale ?? 1;
-    const times = { terminate: TERMINATE * scale, kill: KILL * scale };
     // What runs always is not stopped by the cancel that it runs after.
     const signal = step.if ? new AbortController().signal : run.cancel.signal;
-    const end = await runProgram(action.main, place(`main-${index}`, {}), { signal, times });
+    const { clock } = options.github;
+    const end = await runProgram(action.main, place(`main-${index}`, {}), { signal, clock });
     this.signals.push(...end.signals);
     this.#summary += end.summary;
     if (step.id !== undefined)
@@ -96,7 +91,7 @@ export class JobSteps {
       run: async () => {
         this.#work.log.line(`##[group]Post ${step.name ?? step.uses}`);
         this.#work.log.line("##[endgroup]");
-        const cancel = { signal: new AbortController().signal, times };
+        const cancel = { signal: new AbortController().signal, clock };
         const post = await runProgram(action.post, place(`post-${index}`, state), cancel);
         this.#summary += post.summary;
         if (post.outcome === "failure" && this.#status === "success") this.#status = "failure";
@@ -113,6 +108,7 @@ export class JobSteps {
       temporary: place.temporary,
       commands,
       environment: { ...machine, ...jobVariables(place), ...variables },
+      mayStartPrograms: options.mayStartPrograms ?? false,
       log,
     };
   }

@@ -24,10 +24,10 @@ export interface RunnerOptions {
   folder: string;
   /** Process environment of the self-hosted runners. */
   machine?: Record<string, string>;
+  /** Lets the programs of actions start others, such as credential helpers; otherwise they may start none. */
+  mayStartPrograms?: boolean;
   /** Gets the lines of a job's log as they come. */
   show?: (place: { run: number; job: string }, line: string) => void;
-  /** Shortens GitHub's 7.5 s and 2.5 s of a cancel; 1 when absent. */
-  cancelScale?: number;
 }
 
 /** A job that has ended, as world.json lists it. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ if (word === "outside") writeFileSync("/tmp/seedbed-must-not-exist", "x");
 if (word === "fail") process.exitCode = 1;
 if (word === "stubborn") {
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => console.log("got " + name));
-  writeFileSync(RUNNER_TEMP + "/handlers-stand", "");
+  console.log("handlers stand");
   setInterval(() => undefined, 1000);
 }
 `;
@@ -77,6 +77,21 @@ jobs:
         uses: actions/upload-artifact@${PIN}
         with: { name: "result-\${{ github.run_attempt }}", path: "\${{ runner.temp }}/file" }
 `);
+}
+
+/** The lines of a job's log, which a test waits for. */
+class ShownLog {
+  readonly #lines: string[] = [];
+  readonly #events = new EventEmitter();
+
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#events.emit("line");
+  }
+
+  async shows(text: string): Promise<void> {
+    while (!this.#lines.some((line) => line.includes(text))) await once(this.#events, "line");
+  }
 }
 
 describe("the simulated runner", () => {
@@ -206,34 +221,37 @@ describe("the simulated runner", () => {
   });
 
   test("a cancel is SIGINT, then SIGTERM, then SIGKILL; what runs always still runs", async () => {
+    const log = new ShownLog();
     await start(
       workflow((text) => text.replace('word: "${{ needs.plan.outputs.said }}"', 'word: "stubborn"')),
-      { cancelScale: 0.2 },
+      { show: (_place, line) => log.add(line) },
     );
     const run = await dispatch("hr");
-    const stands = join(folder, "runner/machines", `${run.id}-1-seed`, "temp/handlers-stand");
-    await expect.poll(() => existsSync(stands), { timeout: 30_000 }).toBe(true);
+    await log.shows("handlers stand");
     github.runs.cancel(run);
+    await log.shows("got SIGINT");
+    github.clock.step(7500);
+    await log.shows("got SIGTERM");
+    github.clock.step(2500);
     await github.runs.finished(run);
     expect(run.conclusion).toBe("cancelled");
     expect(runner.jobs.at(-1)).toMatchObject({ job: "seed", signals: ["SIGINT", "SIGTERM", "SIGKILL"] });
-    const log = await kept(run, "seed/log.txt");
-    expect(log).toContain("got SIGINT\ngot SIGTERM");
-    expect(log).toContain("post saw");
+    const text = await kept(run, "seed/log.txt");
+    expect(text).toContain("got SIGINT\ngot SIGTERM");
+    expect(text).toContain("post saw");
     expect(run.artifacts.map(({ name }) => name)).toEqual(["result-1"]);
   });
 
   test("one job of a concurrency group works, one waits, and a newer one takes its place", async () => {
-    await start(
-      workflow((text) => text.replace('word: "${{ needs.plan.outputs.said }}"', 'word: "stubborn"')),
-      {
-        cancelScale: 0.01,
-      },
-    );
+    await start(workflow((text) => text.replace('word: "${{ needs.plan.outputs.said }}"', 'word: "stubborn"')));
     const first = await dispatch("one");
     const seeds = (run: WorkflowRun) => run.jobs.some(({ name }) => name.startsWith("seed"));
     const until = async (holds: () => boolean) => {
       while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const cancelAndKill = (run: WorkflowRun) => {
+      github.runs.cancel(run);
+      github.clock.step(10_000);
     };
     await until(() => seeds(first));
     const second = await dispatch("two");
@@ -243,9 +261,9 @@ describe("the simulated runner", () => {
     expect(second.conclusion).toBe("cancelled");
     await until(() => third.jobs[0]?.status === "completed");
     expect(seeds(third)).toBe(false);
-    github.runs.cancel(first);
+    cancelAndKill(first);
     await until(() => seeds(third));
-    github.runs.cancel(third);
+    cancelAndKill(third);
     await github.runs.finished(third);
   });
 });

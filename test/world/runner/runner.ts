@@ -84,7 +84,7 @@ class Runners {
 
   async #run(run: WorkflowRun): Promise<string> {
     const { git } = this.#options.github.state;
-    const text = (await git.bytes(["cat-file", "blob", `${run.headSha}:${run.path}`])).toString("utf8");
+    const text = (await git.readBlob(`${run.headSha}:${run.path}`)).toString("utf8");
     const workflow = parseWorkflow(text);
     await checkSteps(workflow, this.#options);
     const needs: Contexts = {};

@@ -35,6 +35,11 @@ export async function startSshHost(world: SshHostWorld): Promise<SshWorldHost> {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
+    if (state.faults.closedEarly > 0) {
+      state.faults.closedEarly -= 1;
+      socket.destroy();
+      return;
+    }
     const shown = state.faults.wrongHostKey ? otherKey : hostKey;
     const server = new Server({ hostKeys: [shown.private], ident: "OpenSSH_9.2p1 seedbed-world" });
     server.on("connection", (connection) => serveConnection(connection, socket, state));
@@ -78,6 +83,8 @@ function createState(world: SshHostWorld, authorized: ParsedKey[]): HostState & 
     wrongHostKey: false,
     noStatvfs: false,
     noSftp: false,
+    closedEarly: 0,
+    closeFails: false,
     ...world.faults,
   };
   const refuse = (what: string): void => {

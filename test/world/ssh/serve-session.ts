@@ -26,6 +26,7 @@ async function serveSftp(channel: ServerChannel, line: Line, state: HostState): 
   const session = new SftpSession({
     folders: state.world.folders,
     readLimit: () => Math.min(openSshReadLimit, state.faults.readLimit),
+    closeFails: () => state.faults.closeFails,
     statvfs: () => !state.faults.noStatvfs,
     mayServe: async (bytes) => mayServe(bytes, line, state),
     refuse: state.refuse,

@@ -145,7 +145,7 @@ export class SftpSession {
     this.#handles.delete(Number(name));
     if (!handle) return this.#say(id, "failure");
     if (handle.kind === "file") await handle.file.close();
-    return this.#say(id, "ok");
+    return this.#say(id, this.#world.closeFails() ? "failure" : "ok");
   }
 
   /** WRITE, SETSTAT, FSETSTAT, MKDIR, RMDIR, RENAME, READLINK, SYMLINK, and what version 3 does not have. */

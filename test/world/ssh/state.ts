@@ -30,6 +30,10 @@ export interface SshFaults {
   wrongHostKey: boolean;
   noStatvfs: boolean;
   noSftp: boolean;
+  /** So many next connections are closed before the handshake, as by MaxStartups of OpenSSH (sshd_config(5)). */
+  closedEarly: number;
+  /** Every SSH_FXP_CLOSE is answered with a failure: OpenSSH hands on what close(2) said (sftp-server.c, process_close). */
+  closeFails: boolean;
 }
 
 export interface SshCounters {
@@ -66,6 +70,7 @@ export interface SftpSurroundings {
   /** Bytes that one read may get. */
   readLimit(): number;
   statvfs(): boolean;
+  closeFails(): boolean;
   /** Before file bytes leave: counts them, cuts or stalls. Resolves to whether they may go. */
   mayServe(bytes: number): Promise<boolean>;
   refuse(what: string): void;

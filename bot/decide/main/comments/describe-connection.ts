@@ -9,10 +9,10 @@ export function describeConnection({ settings }: MainState, { database, request,
   const service = PROFILES[baseOf({ request, settings }).profile].pluggableDatabase;
   const address = `//${objectNames.database}.${bundleName(database)}.svc:1521/${service}`;
   const { users, access } = request.database;
-  const places = access.namespaces.map((name) => `\`${name}\``).join(", ") || "its own namespace only";
+  const namespaces = access.namespaces.map((name) => `\`${name}\``).join(", ") || "its own namespace only";
   const secrets = users.map(
     ({ name, password_secret: secret }) =>
       `\`${name}\` (password: key \`${secret.key}\` of the Secret \`${secret.name}\`)`,
   );
-  return [`- connect to \`${address}\` from ${places}${secrets.length === 0 ? "" : ` as ${secrets.join(", ")}`}`];
+  return [`- connect to \`${address}\` from ${namespaces}${secrets.length === 0 ? "" : ` as ${secrets.join(", ")}`}`];
 }

@@ -1,8 +1,11 @@
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import { explainText } from "../../../../src/export/explain-error.ts";
 import { findForeignManifests } from "../commits/render-change.ts";
 import { decideRun } from "../dispatch/decide-runs.ts";
-import type { DatabaseState, MainState, StandingPermit } from "../main-state.ts";
-import type { PermitDecision } from "../permits/decide-permit.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
+import type { PermitDecision } from "../permits/permit-decision.ts";
+import { runsOfExpired } from "../permits/runs-in-flight.ts";
+import type { Permit } from "../../../../src/permit/permit.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
 import { describeConnection } from "./describe-connection.ts";
 import { linkRun, quoteBlock } from "./markdown.ts";
@@ -16,7 +19,7 @@ export interface CommentSection {
 
 /** Describes a database after the merge. It uses facts only: the same state gives the same text. */
 export function describeDatabase(state: MainState, db: DatabaseState, decision: PermitDecision): CommentSection {
-  const { standing } = db;
+  const { verdict } = db;
   if (decision.kind === "refuse")
     return { state: "❌ not permitted", lines: [quoteBlock(decision.why)], next: decision.fix };
   if (decision.kind === "stuck")
@@ -28,16 +31,22 @@ export function describeDatabase(state: MainState, db: DatabaseState, decision: 
       lines: [],
       next: "the platform team adds the bot's public key to `approval.keys` in the settings, which do not have it.",
     };
-  if (standing.kind === "none" || standing.kind === "broken" || !standing.covers)
-    return { state: "⏳ waiting for a permit", lines: [], next: "the bot signs a permit." };
-  const section = {
-    open: describeOpen,
-    expired: describeExpired,
-    failed: describeFailure,
-    seeded: describeSeeded,
-    applied: describeApplied,
-  }[standing.kind](state, db, standing);
-  return { ...section, lines: [permitLine(standing), ...section.lines, ...describeForeign(db)] };
+  if (!verdict.covers) return { state: "⏳ waiting for a permit", lines: [], next: "the bot signs a permit." };
+  const section = describeJudged(state, db, verdict);
+  return { ...section, lines: [permitLine(verdict), ...section.lines, ...describeForeign(db)] };
+}
+
+function describeJudged(state: MainState, db: DatabaseState, verdict: JudgedPermit): CommentSection {
+  switch (verdict.kind) {
+    case "open":
+      return describeOpen(state, db, verdict);
+    case "expired":
+      return describeExpired(state, db, verdict);
+    case "applied":
+      return describeApplied(state, db);
+    case "used":
+      return verdict.as === "seeded" ? describeSeeded(state, db) : describeFailure(state, db, verdict);
+  }
 }
 
 function describeForeign(db: DatabaseState): string[] {
@@ -47,20 +56,14 @@ function describeForeign(db: DatabaseState): string[] {
   return ["", what, "", quoteBlock(paths.join("\n"))];
 }
 
-function permitLine({ permit }: StandingPermit): string {
+function permitLine({ permit }: JudgedPermit): string {
   const until = permit.expires_at === undefined ? "" : `, valid until ${permit.expires_at}`;
   return `- ✅ permit signed ${permit.signed_at}: ${permit.work}, generation ${permit.generation}, ${describeCause(permit)}${until}`;
 }
 
-function describeOpen(state: MainState, db: DatabaseState, { permit }: StandingPermit): CommentSection {
-  const doing = permit.work === "export" ? "exporting" : "building the image";
+function describeOpen(state: MainState, db: DatabaseState, { permit }: JudgedPermit): CommentSection {
   const next = decideRun(state, db, 0);
-  if (next?.kind === "running")
-    return {
-      state: `⏳ ${doing}`,
-      lines: [`- ⏳ ${doing}: ${linkRun(next.run.facts.id)}`],
-      next: "the run pushes the image; then the bot commits the lock and the manifests.",
-    };
+  if (next?.kind === "running") return describeRunning(permit, next.run);
   const why = next?.kind === "wait" ? next.why : "the bot starts a run";
   return {
     state: "⏳ waiting to start",
@@ -69,7 +72,18 @@ function describeOpen(state: MainState, db: DatabaseState, { permit }: StandingP
   };
 }
 
-function describeExpired(_state: MainState, db: DatabaseState, { permit }: StandingPermit): CommentSection {
+function describeRunning({ work }: Permit, { facts }: RunState): CommentSection {
+  const doing = work === "export" ? "exporting" : "building the image";
+  return {
+    state: `⏳ ${doing}`,
+    lines: [`- ⏳ ${doing}: ${linkRun(facts.id)}`],
+    next: "the run pushes the image; then the bot commits the lock and the manifests.",
+  };
+}
+
+function describeExpired(state: MainState, db: DatabaseState, { permit }: JudgedPermit): CommentSection {
+  const [working] = runsOfExpired(state, db);
+  if (working !== undefined) return describeRunning(permit, working);
   return {
     state: "❌ the permit expired",
     lines: [`- ❌ the permit expired ${permit.expires_at} before any run used it`],
@@ -77,7 +91,7 @@ function describeExpired(_state: MainState, db: DatabaseState, { permit }: Stand
   };
 }
 
-function describeFailure(state: MainState, db: DatabaseState, { permit, digest }: StandingPermit): CommentSection {
+function describeFailure(state: MainState, db: DatabaseState, { permit, digest }: JudgedPermit): CommentSection {
   const attempt = db.lock.last_attempt;
   // The generation may have been used by another permit, whose failure is not this one's.
   if (attempt?.outcome !== "failed" || attempt.approval !== digest)

@@ -1,5 +1,6 @@
 import { plainText } from "../../../../src/text/markdown.ts";
 import type { Cancellation } from "../dispatch/decide-cancellations.ts";
+import { endedInVain } from "../permits/ended-in-vain.ts";
 import { isManual } from "../permits/manual-runs.ts";
 import type { Decided } from "../commits/permit-commit.ts";
 import { STICKY_MARKER } from "../../pull/sticky.ts";
@@ -11,7 +12,7 @@ import { isRecent } from "./recent.ts";
 
 /** The sticky comments: one per thread with something recent or with a refused permit. */
 export function renderStickyComments(state: MainState, decided: readonly Decided[]): StickyComment[] {
-  const sections = decided.flatMap((one) => [renderStanding(state, one), ...renderReplaced(one.db)]);
+  const sections = decided.flatMap((one) => [renderCurrent(state, one), ...renderReplaced(one.db)]);
   const threads = Map.groupBy(sections, ({ thread }) => keyOfThread(thread));
   return [...threads.values()].flatMap((sections) => {
     const [{ thread }] = sections as [ThreadSection];
@@ -30,8 +31,8 @@ interface ThreadSection {
   urgent: boolean;
 }
 
-function renderStanding(state: MainState, { db, decision }: Decided): ThreadSection {
-  const urgent = needsAction(db.standing.kind, decision.kind);
+function renderCurrent(state: MainState, { db, decision }: Decided): ThreadSection {
+  const urgent = isRefused(decision.kind) || endedInVain(db.verdict);
   const current = isRefused(decision.kind) || isRecent(state, db);
   return { thread: threadOf(db), text: renderSection(db, describeDatabase(state, db, decision)), current, urgent };
 }
@@ -58,10 +59,6 @@ function joinSections(sections: readonly string[]): string {
     body += `${index === 0 ? "" : "\n"}${section}\n`;
   }
   return body;
-}
-
-function needsAction(standing: string, decision: string): boolean {
-  return isRefused(decision) || standing === "failed" || standing === "expired";
 }
 
 /** Also a permit that is due and was not signed: the settings do not have the bot's key. */

@@ -1,9 +1,8 @@
 import type { DatabaseState, Thread } from "../main-state.ts";
 
 /** Where the bot writes about a database: in the pull request that brought its request, otherwise in an issue of its own. */
-export function threadOf({ database, standing, origin, pull: known }: DatabaseState): Thread {
-  const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
-  if (covered && standing.permit.cause === "review") return { pull: Number(standing.permit.evidence.pull) };
+export function threadOf({ database, verdict, origin, pull: known }: DatabaseState): Thread {
+  if (verdict.covers && verdict.permit.cause === "review") return { pull: Number(verdict.permit.evidence.pull) };
   const pull = origin?.merges[0]?.pull.number ?? known;
   return pull === null ? { issue: `Seedbed: ${database}` } : { pull };
 }

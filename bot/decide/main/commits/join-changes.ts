@@ -22,16 +22,16 @@ export function joinChanges(what: string, changes: readonly Change[], alone: boo
   };
 }
 
-/** Does the work for each database. One that fails is skipped from then on, with the reason, and does not affect the others. */
+/** Makes the change for each database. One that fails is skipped from then on, with the reason, and does not affect the others. */
 export function forEach<T>(
   databases: readonly DatabaseState[],
   refused: Refusals,
-  work: (db: DatabaseState) => T,
+  change: (db: DatabaseState) => T,
 ): T[] {
   return databases.flatMap((db) => {
     if (refused.has(db.database)) return [];
     try {
-      return [work(db)];
+      return [change(db)];
     } catch (error) {
       if (!(error instanceof SeedbedError)) throw error;
       refused.set(db.database, { why: error.message, fix: error.fix });

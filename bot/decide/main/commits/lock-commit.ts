@@ -1,4 +1,4 @@
-import { folderOf } from "../../../../src/database/database-folder.ts";
+import { folderOf } from "../../../../src/layout/database-folder.ts";
 import { lockAfterFailure, lockAfterSeed } from "../../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../../src/lock/lock.ts";
 import { renderLock } from "../../../../src/lock/render-lock.ts";
@@ -29,8 +29,8 @@ function findFirstResult(state: MainState, database: string): RunState | null {
 }
 
 function advance(state: MainState, db: Requested, { verdict }: RunState): { lock: Lock; title: string } {
-  const { standing, database, lock: before } = db;
-  const approval = standing.kind === "none" || standing.kind === "broken" ? null : standing.digest;
+  const { database, lock: before } = db;
+  const approval = db.verdict.digest;
   const at = formatTime(state.now);
   if (verdict.kind === "failed") {
     const { result } = verdict;

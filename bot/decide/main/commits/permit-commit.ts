@@ -1,9 +1,9 @@
 import type { Permit } from "../../../../src/permit/permit.ts";
 import { type SigningKey, signApproval } from "../../../../src/permit/sign-approval.ts";
-import { folderOf } from "../../../../src/database/database-folder.ts";
+import { folderOf } from "../../../../src/layout/database-folder.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
-import type { PermitDecision } from "../permits/decide-permit.ts";
+import type { PermitDecision } from "../permits/permit-decision.ts";
 import type { Change } from "./join-changes.ts";
 import { changeManifests } from "./render-change.ts";
 

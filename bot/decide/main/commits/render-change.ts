@@ -3,7 +3,7 @@ import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import { renderDatabase } from "../../../../src/use-cases/render.ts";
 import { blobId } from "../blob-id.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
-import { isOurPath } from "../../../write/write-main.ts";
+import { isOurPath } from "./our-path.ts";
 import type { Change } from "./join-changes.ts";
 
 /** The changes that make a database's manifests on main match its request and this lock. */

@@ -9,9 +9,9 @@ import { changeManifests } from "./render-change.ts";
  * two versions of the bot never overwrite each other.
  */
 export function changeRendered(state: MainState, db: DatabaseState): Change | null {
-  const { database, request, standing, lock, lockValid, renderer } = db;
-  if (request === null || !lockValid || standing.kind === "none" || standing.kind === "broken") return null;
-  if (!standing.covers || (renderer !== null && renderer !== RENDERER_VERSION)) return null;
+  const { database, request, verdict, lock, lockValid, renderer } = db;
+  if (request === null || !lockValid) return null;
+  if (!verdict.covers || (renderer !== null && renderer !== RENDERER_VERSION)) return null;
   const { write, remove } = changeManifests(state, { ...db, request }, lock);
   return write.length + remove.length === 0 ? null : { database, title: `Render ${database}`, write, remove };
 }

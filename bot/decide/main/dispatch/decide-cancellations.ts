@@ -1,6 +1,8 @@
-import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { isFromBefore } from "../permits/permit-age.ts";
-import { AMBIGUOUS, findManualRuns, isManual, judgeManualRun, runsInFlight } from "../permits/manual-runs.ts";
+import { AMBIGUOUS, findManualRuns, isManual, judgeManualRun } from "../permits/manual-runs.ts";
+import { runsInFlight } from "../permits/runs-in-flight.ts";
 import { findHindrance, runsOfSource } from "./decide-runs.ts";
 import { describeFullSource } from "./describe-full-source.ts";
 import { findMark } from "./permit-mark.ts";
@@ -41,15 +43,15 @@ function refuseManualRuns(state: MainState, db: DatabaseState): Cancellation[] {
 
 /** The permit stays open: the bot starts a run itself as soon as the source accepts one. */
 function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
-  const { standing, source } = db;
-  if (standing.kind !== "open" || !standing.covers || source === null) return [];
+  const { verdict, source } = db;
+  if (verdict.kind !== "open" || !verdict.covers || source === null) return [];
   return runsInFlight(state, db.database)
     .filter((run) => isManual(run, state))
     .flatMap((run) => {
       const why =
         findForeignCodeOf(run) ??
-        findLateStart(state, run, standing) ??
-        findDoubt(run, standing) ??
+        findLateStart(state, run, verdict) ??
+        findDoubt(run, verdict) ??
         findCrowd(state, source, run);
       return why === null
         ? []
@@ -61,7 +63,7 @@ function refuseForNow(state: MainState, db: DatabaseState): Cancellation[] {
 const AT_THE_DOOR = 60_000;
 
 /** Windows and the stop switch only keep a run from starting: one that was there before is not ended. */
-function findLateStart(state: MainState, { facts }: RunState, { permit }: StandingPermit): string | null {
+function findLateStart(state: MainState, { facts }: RunState, { permit }: JudgedPermit): string | null {
   const started = Date.parse(facts.startedAt);
   return started < state.now - AT_THE_DOOR ? null : findHindrance({ ...state, now: started }, permit.source, permit);
 }
@@ -70,9 +72,9 @@ function findForeignCodeOf({ verdict }: RunState): string | null {
   return verdict.kind === "running" && !verdict.trusted ? verdict.why : null;
 }
 
-function findDoubt(run: RunState, standing: StandingPermit): string | null {
+function findDoubt(run: RunState, verdict: JudgedPermit): string | null {
   if (!run.exact) return AMBIGUOUS;
-  return isFromBefore(run, standing) ? "it repeats a run that is older than the permit: start a new one instead" : null;
+  return isFromBefore(run, verdict) ? "it repeats a run that is older than the permit: start a new one instead" : null;
 }
 
 function findCrowd(state: MainState, name: string, run: RunState): string | null {

@@ -1,10 +1,12 @@
 import { describeWindows, isWindowOpen } from "../../../../src/door/export-window.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
-import type { Digest } from "../../../../src/digests/digest.ts";
-import { readRunTitle, runTitle } from "../../../run-title.ts";
-import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
+import type { Digest } from "../../../../src/crypto/digest.ts";
+import { readRunTitle, runTitle } from "../../../../src/templates/run-title.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import { describeCause } from "../../../../src/permit/describe-cause.ts";
-import { isManual, runsInFlight } from "../permits/manual-runs.ts";
+import { isManual } from "../permits/manual-runs.ts";
+import { runsInFlight } from "../permits/runs-in-flight.ts";
 import { describeFullSource } from "./describe-full-source.ts";
 import { findMark, markOf } from "./permit-mark.ts";
 
@@ -19,13 +21,13 @@ export type NextRun =
 
 /** Decides on the one run of an open permit; null without such a permit. `taken` counts the runs started in this pass. */
 export function decideRun(state: MainState, db: DatabaseState, taken: number): NextRun | null {
-  const { standing } = db;
-  if (standing.kind !== "open" || !standing.covers || db.request === null || db.source === null) return null;
+  const { verdict } = db;
+  if (verdict.kind !== "open" || !verdict.covers || db.request === null || db.source === null) return null;
   const [running] = runsInFlight(state, db.database);
   if (running !== undefined) return { kind: "running", run: running };
-  const why = findHindrance(state, db.source, standing.permit) ?? findLost(state, standing);
+  const why = findHindrance(state, db.source, verdict.permit) ?? findLost(state, verdict);
   if (why !== null) return wait(why);
-  const reason = runReason(standing, countRuns(state, standing.digest) + 1);
+  const reason = runReason(verdict, countRuns(state, verdict.digest) + 1);
   if (state.started.includes(runTitle({ database: db.database, reason }))) return wait("its run was started just now");
   const source = state.settings.sources[db.source]!;
   return taken + countInFlight(state, db.source) < source.at_once
@@ -82,7 +84,7 @@ function isOfSource(state: MainState, source: string, name: string | null): bool
   return state.databases.some((db) => db.database === name && db.source === source);
 }
 
-function findLost(state: MainState, { digest }: StandingPermit): string | null {
+function findLost(state: MainState, { digest }: JudgedPermit): string | null {
   const count = countRuns(state, digest);
   return count < MAX_RUNS
     ? null
@@ -93,14 +95,13 @@ function findLost(state: MainState, { digest }: StandingPermit): string | null {
  * The part of a run's title after the database: the cause, for people, and the permit's mark. Each new run of a permit gets
  * another one, but bots that start it at the same time give it the same.
  */
-function runReason({ permit, digest }: StandingPermit, count: number): string {
+function runReason({ permit, digest }: JudgedPermit, count: number): string {
   const again = count === 1 ? "" : `, run ${count}`;
   return `${describeCause(permit)}, generation ${permit.generation}, ${markOf(digest)}${again}`;
 }
 
 function bySignature(a: DatabaseState, b: DatabaseState): number {
-  const time = ({ standing }: DatabaseState): string =>
-    standing.kind === "none" || standing.kind === "broken" ? "" : standing.permit.signed_at;
+  const time = ({ verdict }: DatabaseState): string => verdict.permit?.signed_at ?? "";
   return time(a).localeCompare(time(b), "en") || a.database.localeCompare(b.database, "en");
 }
 

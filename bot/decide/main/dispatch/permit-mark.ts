@@ -1,4 +1,4 @@
-import type { Digest } from "../../../../src/digests/digest.ts";
+import type { Digest } from "../../../../src/crypto/digest.ts";
 
 /** The mark of the permit in the reason of a run that the bot started; null in any other reason. */
 export function findMark(reason: string): string | null {

@@ -1,9 +1,8 @@
 import type { RunFacts } from "../../../hub/runs.ts";
-import { readRunTitle } from "../../../run-title.ts";
+import { readRunTitle } from "../../../../src/templates/run-title.ts";
 import { isRecent } from "../comments/recent.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
-import { evidenceRun, isUsable } from "../../../observe/main/list-runs.ts";
-import { isOfInterest } from "../../../observe/main/read-runs.ts";
+import { evidenceRun, isOfInterest, isUsable } from "../permits/permit-runs.ts";
 
 /**
  * Whether something still has to be read from a run: its permit can be used, so that its result has to be recorded or

@@ -1,49 +1,47 @@
+import type { PermitDecision } from "./permit-decision.ts";
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import type { Permit } from "../../../../src/permit/permit.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
-import type { DatabaseState, MainState, RunState, StandingPermit } from "../main-state.ts";
+import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { decideRebuild } from "./decide-rebuild.ts";
+import { endedInVain } from "./ended-in-vain.ts";
 import { decideWork } from "./decide-work.ts";
 import { judgeOrigin } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 import { findDueRefresh } from "./refresh-due.ts";
-import { findManualRuns, judgeManualRun, runsInFlight } from "./manual-runs.ts";
-
-export type PermitDecision =
-  | { kind: "keep" }
-  | { kind: "sign"; permit: Permit }
-  /** The request on main must not get a permit as it is. */
-  | { kind: "refuse"; why: string; fix: string }
-  /** The files that it needs cannot be written, or its run cannot be started. */
-  | { kind: "stuck"; why: string; fix: string };
+import { findManualRuns, judgeManualRun } from "./manual-runs.ts";
+import { runsInFlight, runsOfExpired } from "./runs-in-flight.ts";
 
 /**
  * Decides whether a database's request on main needs a permit now, and may have it. `key` is the id of the settings' newest
  * key if that is the bot's own; with null, existing signatures are kept.
  */
 export function decidePermit(state: MainState, db: DatabaseState, key: string | null): PermitDecision {
-  const { standing, request, source } = db;
-  const covered = standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+  const { verdict, request, source } = db;
   if (request === null || source === null || !db.lockValid) {
     const why = db.problem ?? "The request names no source that the settings have.";
-    return covered ? { kind: "keep" } : { kind: "refuse", why, fix: "Fix it in a pull request." };
+    return verdict.covers && source !== null
+      ? { kind: "keep" }
+      : { kind: "refuse", why, fix: "Fix it in a pull request." };
   }
-  if (covered && standing.kind === "open") return decideNewSignature(state, db, { standing, key });
+  if (verdict.covers && verdict.kind === "open") return decideNewSignature(state, db, { verdict, key });
+  if (runsOfExpired(state, db).length > 0) return { kind: "keep" };
   const run = findManualRuns(state, db).find((candidate) => judgeManualRun(candidate, db, state).ok);
-  if (run !== undefined && (covered || !isReviewed(state, db)))
+  if (run !== undefined && (verdict.covers || !isReviewed(state, db)))
     return { kind: "sign", permit: permitManualRun(state, db, { run, request }) };
-  if (!covered) return decideReview(state, db, request);
-  return decideRepeat(state, { ...db, request }, { standing, key });
+  if (!verdict.covers) return decideReview(state, db, request);
+  return decideRepeat(state, { ...db, request }, { verdict, key });
 }
 
 interface Signing {
-  standing: StandingPermit;
+  verdict: JudgedPermit;
   key: string | null;
 }
 
 /** After a key change, open permits are signed again, but not while a run that has read the old permit is in flight. */
-function decideNewSignature(state: MainState, db: DatabaseState, { standing, key }: Signing): PermitDecision {
-  const stale = key !== null && standing.key !== key && runsInFlight(state, db.database).length === 0;
-  return stale ? { kind: "sign", permit: standing.permit } : { kind: "keep" };
+function decideNewSignature(state: MainState, db: DatabaseState, { verdict, key }: Signing): PermitDecision {
+  const stale = key !== null && verdict.key !== key && runsInFlight(state, db.database).length === 0;
+  return stale ? { kind: "sign", permit: verdict.permit } : { kind: "keep" };
 }
 
 function isReviewed(state: MainState, db: DatabaseState): boolean {
@@ -80,11 +78,11 @@ function permitManualRun(
     login: who.login,
     reason: reason === "" ? "none given" : reason,
   };
-  const { standing } = db;
-  if ((standing.kind === "failed" || standing.kind === "expired") && standing.covers) {
+  const { verdict } = db;
+  if (verdict.covers && endedInVain(verdict)) {
     const wanted = decideWork(db, request, state.settings);
     const work = wanted === "apply" ? "export" : wanted;
-    return makePermit(state, db, { work, cause: "retry", evidence: { ...evidence, previous: standing.digest } });
+    return makePermit(state, db, { work, cause: "retry", evidence: { ...evidence, previous: verdict.digest } });
   }
   return makePermit(state, db, { work: "export", cause: "reseed", evidence });
 }
@@ -93,18 +91,18 @@ function permitManualRun(
 function decideRepeat(
   state: MainState,
   db: DatabaseState & { request: DatabaseRequest },
-  { standing, key }: Signing,
+  { verdict, key }: Signing,
 ): PermitDecision {
   const { refresh } = db.request.source_database;
-  const repeats = standing.kind !== "expired" || standing.permit.cause === "refresh";
+  const repeats = verdict.kind !== "expired" || verdict.permit.cause === "refresh";
   if (refresh !== undefined && repeats && db.lock.generation > 0) {
-    const events = [db.lock.last_attempt?.at, standing.permit.signed_at].map((at) => Date.parse(at ?? "") || 0);
+    const events = [db.lock.last_attempt?.at, verdict.permit.signed_at].map((at) => Date.parse(at ?? "") || 0);
     const due = findDueRefresh(refresh, { since: Math.max(...events), now: state.now });
-    const evidence = { schedule: refresh.schedule, due: due ?? "", previous: standing.digest };
+    const evidence = { schedule: refresh.schedule, due: due ?? "", previous: verdict.digest };
     if (due !== null)
       return { kind: "sign", permit: makePermit(state, db, { work: "export", cause: "refresh", evidence }) };
   }
-  const rebuild = decideRebuild(state, db, standing);
-  if (rebuild.kind !== "keep" || standing.kind !== "applied") return rebuild;
-  return decideNewSignature(state, db, { standing, key });
+  const rebuild = decideRebuild(state, db, verdict);
+  if (rebuild.kind !== "keep" || verdict.kind !== "applied") return rebuild;
+  return decideNewSignature(state, db, { verdict, key });
 }

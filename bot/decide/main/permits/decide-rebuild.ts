@@ -1,10 +1,12 @@
 import { digestImportInputs, digestSeedInputs, seedOf } from "../../../../src/digests/seed.ts";
 import { baseOf } from "../../../../src/manifests/base-of.ts";
 import { digestOfReference } from "../../../../src/plan/digest-of-reference.ts";
+import type { JudgedPermit, PermitVerdict } from "../../../../src/permit/judge-permit.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import type { Settings } from "../../../../src/settings/settings.ts";
-import type { DatabaseState, MainState, MergeFacts, StandingPermit } from "../main-state.ts";
-import type { PermitDecision } from "./decide-permit.ts";
+import type { DatabaseState, MainState, MergeFacts } from "../main-state.ts";
+import type { PermitDecision } from "./permit-decision.ts";
+import { endedInVain } from "./ended-in-vain.ts";
 import { findUnapprovedMerge } from "./judge-origin.ts";
 import { makePermit } from "./make-permit.ts";
 
@@ -22,28 +24,29 @@ export function findSettingsMove(db: Requested, settings: Settings): "none" | "b
 }
 
 /** Whether the current permit lets the bot act on changed settings; a failed rebuild waits for a DBA or another change. */
-export function mayRebuild(standing: StandingPermit): boolean {
-  if (!standing.covers) return false;
-  return standing.kind === "seeded" || standing.kind === "applied" || standing.permit.cause === "rebuild";
+export function mayRebuild(verdict: PermitVerdict): boolean {
+  if (!verdict.covers) return false;
+  const current = verdict.kind === "applied" || (verdict.kind === "used" && verdict.as === "seeded");
+  return current || verdict.permit.cause === "rebuild";
 }
 
 /** Rebuilds the image from the same dump after the settings changed the base: the review of the settings permits that. */
-export function decideRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
-  if (!mayRebuild(standing)) return { kind: "keep" };
+export function decideRebuild(state: MainState, db: Requested, verdict: JudgedPermit): PermitDecision {
+  if (!mayRebuild(verdict)) return { kind: "keep" };
   const move = findSettingsMove(db, state.settings);
   if (move === "none") return { kind: "keep" };
   if (move === "data") {
-    if (standing.kind === "failed" || standing.kind === "expired") return { kind: "keep" };
+    if (endedInVain(verdict)) return { kind: "keep" };
     return {
       kind: "refuse",
       why: "The settings changed the base's profile: the data of this database would have to be exported again.",
       fix: "A DBA of the source starts *Run workflow* of provision.yml for this database.",
     };
   }
-  return signRebuild(state, db, standing);
+  return signRebuild(state, db, verdict);
 }
 
-function signRebuild(state: MainState, db: Requested, standing: StandingPermit): PermitDecision {
+function signRebuild(state: MainState, db: Requested, verdict: JudgedPermit): PermitDecision {
   const { base } = db.request.database;
   const origin = state.baseOrigins.get(base);
   if (origin === undefined) return { kind: "keep" };
@@ -61,9 +64,8 @@ function signRebuild(state: MainState, db: Requested, standing: StandingPermit):
     };
   }
   const evidence = { settings_pull: String(merge.pull.number) };
-  const { permit } = standing;
-  const tried = standing.kind === "failed" || standing.kind === "expired";
-  if (tried && permit.cause === "rebuild" && permit.evidence.settings_pull === evidence.settings_pull)
+  const { permit } = verdict;
+  if (endedInVain(verdict) && permit.cause === "rebuild" && permit.evidence.settings_pull === evidence.settings_pull)
     return { kind: "keep" };
   return { kind: "sign", permit: makePermit(state, db, { work: "image", cause: "rebuild", evidence }) };
 }

@@ -26,7 +26,5 @@ export function decideWork(state: DatabaseState, request: DatabaseRequest, setti
 /** One above every generation that was permitted or used; `apply` keeps the lock's generation. */
 export function nextGeneration(state: DatabaseState, work: Permit["work"]): number {
   if (work === "apply") return state.lock.generation;
-  const { standing } = state;
-  const given = standing.kind === "none" || standing.kind === "broken" ? 0 : standing.permit.generation;
-  return 1 + Math.max(highestGeneration(state.lock), given);
+  return 1 + Math.max(highestGeneration(state.lock), state.verdict.permit?.generation ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { ReviewEvidence } from "../../../../src/permit/permit.ts";
 import { CHECKS } from "../../pull/check-names.ts";
 import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
-import { greenSince } from "../../../observe/read-review-facts.ts";
+import { greenSince } from "../../reviews/green-since.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
 import { checksAtMerge } from "./checks-at-merge.ts";
 

@@ -1,14 +1,14 @@
+import type { Account } from "../../reviews/judge-reviews.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
-
-/** Runs of this database that have not ended, of any trigger. */
-export function runsInFlight(state: MainState, database: string): RunState[] {
-  return state.runs.filter((run) => run.verdict.kind === "running" && run.database === database);
-}
+import { runsInFlight, runsOfExpired } from "./runs-in-flight.ts";
 
 /** Runs that a person started while there was no open permit: each asks for one. */
 export function findManualRuns(state: MainState, db: DatabaseState): RunState[] {
-  if (db.standing.kind === "open" && db.standing.covers) return [];
-  return runsInFlight(state, db.database).filter((run) => isManual(run, state) && !isServed(run, db));
+  if (db.verdict.kind === "open" && db.verdict.covers) return [];
+  const served = runsOfExpired(state, db);
+  return runsInFlight(state, db.database).filter(
+    (run) => isManual(run, state) && !served.includes(run) && !isServed(run, db),
+  );
 }
 
 /** Whether a person, not the bot, started this attempt; a re-run counts for whoever started the re-run. */
@@ -17,11 +17,10 @@ export function isManual({ facts }: RunState, { botLogin }: MainState): boolean 
 }
 
 /** A run that already existed when the last permit was used does not ask for another one. */
-function isServed({ facts }: RunState, { standing, lock }: DatabaseState): boolean {
-  if (standing.kind !== "none" && standing.kind !== "broken") {
-    const { evidence } = standing.permit;
-    if ("run" in evidence && evidence.run === facts.id && evidence.attempt === String(facts.attempt)) return true;
-  }
+function isServed({ facts }: RunState, { verdict, lock }: DatabaseState): boolean {
+  const evidence = verdict.permit?.evidence;
+  if (evidence && "run" in evidence && evidence.run === facts.id && evidence.attempt === String(facts.attempt))
+    return true;
   const used = lock.last_attempt?.at;
   // Within the same second the order is unknown; then it is better to serve a request twice than not at all.
   return used !== undefined && Date.parse(facts.startedAt) < Date.parse(used);
@@ -47,8 +46,17 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
   const among = (people: { id: string }[]): boolean => people.some(({ id }) => id === who.id);
   if (!among(dba) && !among(reseed))
     return no(`@${who.login} is not among the people who may reseed from ${db.source}`);
-  if (isPermitted(db)) return { ok: true };
-  if (!among(dba))
+  const [working] = runsOfExpired(state, db);
+  if (working !== undefined)
+    return no(
+      `run ${working.facts.id} started before the permit expired and still works: start another one after its end`,
+    );
+  return isPermitted(db) ? { ok: true } : judgeUnpermitted(who, db);
+}
+
+/** Files that no permit covers may have been read by nobody: who starts a run for them approves them. */
+function judgeUnpermitted(who: Account, db: DatabaseState): ManualRunVerdict {
+  if (!db.people?.dba.some(({ id }) => id === who.id))
     return no(
       "the files on main have no permit yet: only a DBA of the source who neither wrote nor pushed them may start a run",
     );
@@ -60,9 +68,8 @@ export function judgeManualRun(run: RunState, db: DatabaseState, state: MainStat
 }
 
 /** Whether the bytes on main are covered by a permit, the current one or an earlier one. */
-function isPermitted({ standing, permittedBefore }: DatabaseState): boolean {
-  if (permittedBefore) return true;
-  return standing.kind !== "none" && standing.kind !== "broken" && standing.covers;
+function isPermitted({ verdict, permittedBefore }: DatabaseState): boolean {
+  return permittedBefore || verdict.covers;
 }
 
 function no(why: string): ManualRunVerdict {

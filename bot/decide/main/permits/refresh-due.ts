@@ -1,4 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
+import { writeOutCron } from "../../../../src/request/cron.ts";
 
 /** The last time at which a schedule was due, UTC with `Z`, if it is later than `since`; null otherwise. */
 export function findDueRefresh(
@@ -7,6 +8,7 @@ export function findDueRefresh(
 ): string | null {
   // cron-parser's `prev` is strictly before its start; one second more includes a schedule that is due right now.
   const at = new Date(now + 1000);
-  const due = CronExpressionParser.parse(refresh.schedule, { tz: refresh.time_zone, currentDate: at }).prev().toDate();
+  const schedule = writeOutCron(refresh.schedule).join(" ");
+  const due = CronExpressionParser.parse(schedule, { tz: refresh.time_zone, currentDate: at }).prev().toDate();
   return due.getTime() > since ? due.toISOString().replace(/\.\d+Z$/, "Z") : null;
 }

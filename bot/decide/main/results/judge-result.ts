@@ -1,12 +1,13 @@
-import { canonicalJson, type Digest } from "../../../../src/digests/digest.ts";
+import { canonicalJson, type Digest } from "../../../../src/crypto/digest.ts";
 import { digestImportInputs, digestSeedInputs } from "../../../../src/digests/seed.ts";
 import { highestGeneration } from "../../../../src/lock/advance-lock.ts";
 import type { Lock, Seed } from "../../../../src/lock/lock.ts";
 import { parseSeedResult, type Seeded, type SeedResult } from "../../../../src/lock/seed-result.ts";
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import { digestOfReference } from "../../../../src/plan/digest-of-reference.ts";
 import type { BaseSettings } from "../../../../src/settings/settings.ts";
 import type { RunFacts } from "../../../hub/runs.ts";
-import type { RunVerdict, StandingPermit } from "../main-state.ts";
+import type { RunVerdict } from "../main-state.ts";
 
 /** What a result must contain, computed by the bot from main as it is now. */
 export interface ExpectedResult {
@@ -14,7 +15,7 @@ export interface ExpectedResult {
   run: Pick<RunFacts, "id" | "attempt" | "conclusion">;
   database: string;
   lock: Lock;
-  standing: StandingPermit;
+  verdict: JudgedPermit;
   /** The seed that the request on main describes. */
   seed: Seed;
   base: BaseSettings;
@@ -50,17 +51,17 @@ function findOtherIdentity(result: SeedResult, { repositoryId, run, database }: 
 }
 
 /** A run whose permit was replaced meanwhile is not an attack: its result is simply not used. */
-function findOtherPermit(result: SeedResult, { lock, standing }: ExpectedResult): RunVerdict | null {
-  if (result.approval !== standing.digest)
+function findOtherPermit(result: SeedResult, { lock, verdict }: ExpectedResult): RunVerdict | null {
+  if (result.approval !== verdict.digest)
     return { kind: "outdated", why: `it used the permit ${shorten(result.approval)}, but main has another one` };
-  if (result.generation !== standing.permit.generation)
-    return refused(`its result has generation ${result.generation}, but the permit says ${standing.permit.generation}`);
+  if (result.generation !== verdict.permit.generation)
+    return refused(`its result has generation ${result.generation}, but the permit says ${verdict.permit.generation}`);
   if (result.generation <= highestGeneration(lock))
     return { kind: "outdated", why: `generation ${result.generation} is already in the lock` };
-  return standing.covers ? null : { kind: "outdated", why: "the request changed after its permit" };
+  return verdict.covers ? null : { kind: "outdated", why: "the request changed after its permit" };
 }
 
-function findWrongSeed(result: Seeded, { seed, base, lock, standing }: ExpectedResult): string | null {
+function findWrongSeed(result: Seeded, { seed, base, lock, verdict }: ExpectedResult): string | null {
   if (canonicalJson(result.seed) !== canonicalJson(seed))
     return "its seed is not the one that the request on main describes";
   if (result.digests.seedInputs !== digestSeedInputs(seed)) return "its seed_inputs do not match the request on main";
@@ -70,8 +71,8 @@ function findWrongSeed(result: Seeded, { seed, base, lock, standing }: ExpectedR
     return `its base is ${result.image.base}, but the settings say ${digestOfReference(base.image)}`;
   if (result.image.platform !== base.platform)
     return `its platform is ${result.image.platform}, but the settings say ${base.platform}`;
-  if (standing.permit.work === "apply") return "its permit only allows applying changes, not seeding";
-  if (standing.permit.work === "image" && result.dumpSet.digest !== lock.dump_set?.digest)
+  if (verdict.permit.work === "apply") return "its permit only allows applying changes, not seeding";
+  if (verdict.permit.work === "image" && result.dumpSet.digest !== lock.dump_set?.digest)
     return "its permit only allows a new image from the same dump set, but it has another dump set";
   return null;
 }

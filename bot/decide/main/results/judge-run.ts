@@ -1,6 +1,6 @@
 import type { HubActions, RunFacts } from "../../../hub/runs.ts";
 import type { WorkflowFacts } from "../main-state.ts";
-import { MAX_RESULT_BYTES, type ArtifactText } from "../../../observe/main/read-artifact.ts";
+import { MAX_RESULT_BYTES, type ArtifactText } from "./artifact-text.ts";
 
 /** Everything about one completed run that comes from GitHub and that a runner cannot forge. */
 export interface RunEvidence {

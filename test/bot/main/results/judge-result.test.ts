@@ -1,24 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { judgeResult, type ExpectedResult } from "../../../../bot/decide/main/results/judge-result.ts";
-import type { StandingPermit } from "../../../../bot/decide/main/main-state.ts";
+import type { JudgedPermit } from "../../../../src/permit/judge-permit.ts";
 import { digestImportInputs, digestSeedInputs } from "../../../../src/digests/seed.ts";
 import type { Seeded } from "../../../../src/lock/seed-result.ts";
 import { examplePermit } from "../../../permit/example-permit.ts";
 import { digestOf, exampleFailed, exampleLock, exampleSeed, exampleSeeded } from "../../../lock/example-lock.ts";
 
-const standing: StandingPermit = {
+const verdict: JudgedPermit = {
   kind: "open",
   permit: { ...examplePermit, generation: 5 },
   digest: digestOf("b"),
   key: "k1",
   covers: true,
+  reasons: [],
 };
 const expected: ExpectedResult = {
   repositoryId: "812345678",
   run: { id: "78", attempt: 1, conclusion: "success" },
   database: "hr",
   lock: exampleLock,
-  standing,
+  verdict,
   seed: exampleSeed,
   base: { image: `registry.example/base/free@${digestOf("6")}`, platform: "linux/amd64", profile: "free-26ai" },
 };
@@ -80,13 +81,13 @@ describe("a result", () => {
     [
       "a seed on a permit to apply",
       good,
-      { standing: { ...standing, permit: { ...standing.permit, work: "apply" } } },
+      { verdict: { ...verdict, permit: { ...verdict.permit, work: "apply" } } },
       "only allows applying",
     ],
     [
       "a new dump set on a permit for an image",
       good,
-      { standing: { ...standing, permit: { ...standing.permit, work: "image" } } },
+      { verdict: { ...verdict, permit: { ...verdict.permit, work: "image" } } },
       "another dump set",
     ],
   ];
@@ -101,14 +102,14 @@ describe("a result", () => {
       good,
       { lock: { ...exampleLock, last_attempt: { ...exampleLock.last_attempt!, generation: 5 } } },
     ],
-    ["the request changed after its permit", good, { standing: { ...standing, covers: false } }],
+    ["the request changed after its permit", good, { verdict: { ...verdict, covers: false } }],
   ];
   test.each(outdated)("is left alone when %s", (_name, result, more) => {
     expect(judge(result, more).kind).toBe("outdated");
   });
 
   test("may have a new image from the same dump set", () => {
-    const image = { ...standing, permit: { ...standing.permit, work: "image" as const } };
-    expect(judge({ ...good, dumpSet: exampleLock.dump_set }, { standing: image }).kind).toBe("seeded");
+    const image = { ...verdict, permit: { ...verdict.permit, work: "image" as const } };
+    expect(judge({ ...good, dumpSet: exampleLock.dump_set }, { verdict: image }).kind).toBe("seeded");
   });
 });

@@ -1,29 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ObjectReader } from "./object-reader.ts";
+import { parseCommit, type CommitObject, type Person } from "./parse-commit.ts";
 
 export interface TreeEntry {
   path: string;
   mode: string;
   type: "blob" | "tree" | "commit";
   sha: string;
-}
-
-export interface Person {
-  name: string;
-  email: string;
-  /** ISO 8601, UTC. */
-  date: string;
-}
-
-export interface CommitObject {
-  sha: string;
-  tree: string;
-  parents: string[];
-  author: Person;
-  committer: Person;
-  message: string;
 }
 
 /** A change of one path in a new tree; `sha: null` removes it. */
@@ -33,22 +19,36 @@ export interface TreeEdit {
   sha: string | null;
 }
 
+const SHA = /^[0-9a-f]{40}$/;
+
 /** A real bare repository on disk, worked on with the `git` program only. */
 export class BareRepository {
   readonly folder: string;
   /** Answers about objects by their full names never change: a process less for each. */
   readonly #objects = new Map<string, Promise<Buffer>>();
 
+  readonly #commits = new Map<string, Promise<CommitObject>>();
+  readonly #reader: ObjectReader;
+
   private constructor(folder: string) {
     this.folder = folder;
+    this.#reader = new ObjectReader(folder, ENVIRONMENT);
   }
 
   static async create(folder: string, branch: string): Promise<BareRepository> {
     const repository = new BareRepository(folder);
-    await runGit(["init", "--quiet", "--bare", `--initial-branch=${branch}`, folder], { cwd: "/" });
-    await repository.git(["config", "http.receivepack", "true"]);
-    await repository.git(["config", "receive.denyNonFastForwards", "false"]);
+    const init = ["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`, folder];
+    await runGit(init, { cwd: "/" });
+    await appendFile(
+      join(folder, "config"),
+      "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n",
+    );
     return repository;
+  }
+
+  /** Ends the process that looks objects up. */
+  close(): void {
+    this.#reader.close();
   }
 
   async git(args: string[], options: { input?: string | Buffer; env?: Record<string, string> } = {}): Promise<string> {
@@ -69,8 +69,12 @@ export class BareRepository {
 
   /** null if there is no such ref or object. */
   async resolve(name: string): Promise<string | null> {
-    const text = await this.git(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).catch(() => "");
-    return text.trim() === "" ? null : text.trim();
+    return (await this.#reader.find(name))?.sha ?? null;
+  }
+
+  /** null if there is no such object. */
+  async typeOf(name: string): Promise<TreeEntry["type"] | "tag" | null> {
+    return (await this.#reader.find(name))?.type ?? null;
   }
 
   async refs(): Promise<Map<string, string>> {
@@ -82,8 +86,10 @@ export class BareRepository {
     return (await this.git(["hash-object", "-w", "--stdin"], { input: bytes })).trim();
   }
 
-  readBlob(sha: string): Promise<Buffer> {
-    return this.bytes(["cat-file", "blob", sha]);
+  async readBlob(sha: string): Promise<Buffer> {
+    const found = await this.#reader.read(sha);
+    if (found?.type !== "blob") throw new Error(`there is no blob ${sha}`);
+    return found.bytes;
   }
 
   async tree(name: string, recursive: boolean): Promise<TreeEntry[]> {
@@ -121,18 +127,21 @@ export class BareRepository {
     return (await this.git(["commit-tree", commit.tree, ...parents], { env, input })).trim();
   }
 
-  async commit(name: string): Promise<CommitObject> {
-    const format = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B";
-    const text = await this.git(["show", "--no-patch", `--format=${format}`, name]);
-    const [sha, tree, parents, an, ae, ad, cn, ce, cd, message] = text.split("\0") as string[];
-    return {
-      sha: sha!,
-      tree: tree!,
-      parents: parents === "" ? [] : parents!.split(" "),
-      author: { name: an!, email: ae!, date: ad! },
-      committer: { name: cn!, email: ce!, date: cd! },
-      message: message!.trimEnd(),
-    };
+  commit(name: string): Promise<CommitObject> {
+    const known = this.#commits.get(name);
+    if (known) return known;
+    const asked = this.#readCommit(name);
+    if (!SHA.test(name)) return asked;
+    this.#commits.set(name, asked);
+    // A commit that is not there may come.
+    asked.catch(() => this.#commits.delete(name));
+    return asked;
+  }
+
+  async #readCommit(name: string): Promise<CommitObject> {
+    const found = await this.#reader.read(`${name}^{commit}`);
+    if (found === null) throw new Error(`there is no commit ${name}`);
+    return parseCommit(found.sha, found.bytes);
   }
 
   /** Compare-and-swap; false if the ref is no longer at `expected`. */
@@ -146,11 +155,23 @@ export class BareRepository {
     }
   }
 
+  /** Whether a commit, by its full SHA, is the other one or reachable from it. */
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    return (await this.mergeBase(ancestor, descendant)) === ancestor;
+    const seen = new Set<string>();
+    for (let heads = [descendant]; heads.length > 0;) {
+      const commits = await Promise.all(heads.map((name) => this.commit(name).catch(() => null)));
+      const reached = commits.filter((commit) => commit !== null);
+      if (reached.some(({ sha }) => sha === ancestor)) return true;
+      const parents = reached.flatMap((commit) => commit.parents);
+      heads = [...new Set(parents)].filter((sha) => !seen.has(sha));
+      for (const sha of heads) seen.add(sha);
+    }
+    return false;
   }
 
   async mergeBase(one: string, other: string): Promise<string | null> {
+    if (await this.isAncestor(one, other)) return one;
+    if (await this.isAncestor(other, one)) return other;
     const text = await this.git(["merge-base", one, other]).catch(() => "");
     return text.trim() === "" ? null : text.trim();
   }
@@ -184,12 +205,25 @@ export class BareRepository {
   }
 }
 
-const READERS = new Set(["cat-file", "ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-parse"]);
+/** A developer's own configuration must not change what the world does. */
+const ENVIRONMENT = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  LC_ALL: "C",
+};
+
+const READERS = new Set(["ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-list"]);
 
 /** Whether a command reads nothing but objects that are named by their full SHA. */
 function isAboutObjects([command = "", ...args]: string[]): boolean {
-  const names = args.filter((arg) => !arg.startsWith("-") && arg !== "blob");
-  return READERS.has(command) && names.length > 0 && names.every((name) => /^[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name));
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  return (
+    READERS.has(command) &&
+    !args.includes("--all") &&
+    names.length > 0 &&
+    names.every((name) => /^\^?[0-9a-f]{40}(\^\{\w+\}|:.+)?$/.test(name))
+  );
 }
 
 function lines(text: string): string[] {
@@ -205,14 +239,7 @@ function runGit(
   options: { cwd: string; input?: string | Buffer; env?: Record<string, string> },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // A developer's own configuration must not change what the world does.
-    const env = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: "/nonexistent",
-      GIT_CONFIG_NOSYSTEM: "1",
-      LC_ALL: "C",
-      ...options.env,
-    };
+    const env = { ...ENVIRONMENT, ...options.env };
     const child = spawn("git", ["-c", "core.quotepath=off", ...args], { cwd: options.cwd, env });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -65,6 +65,7 @@ describe("a real bare repository behind git http-backend", () => {
   });
   afterAll(async () => {
     server.close();
+    repository.close();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -12,7 +12,7 @@ export interface GitRequest {
   pathInfo: string;
   query: string;
   user: string;
-  /** Done before the answer ends: a client that has its answer finds everything in place. */
+  /** Done before the answer begins: a client that has its answer finds everything in place. */
   settle?: () => Promise<void>;
 }
 
@@ -23,11 +23,12 @@ export function serveGit(git: GitRequest): Promise<void> {
     git.request.pipe(child.stdin);
     child.stdin.on("error", () => undefined);
     child.on("error", reject);
-    answer(child.stdout, git.response);
+    const output: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     child.stderr.resume();
     child.on("close", () => {
       (git.settle?.() ?? Promise.resolve()).then(() => {
-        git.response.end();
+        answer(Buffer.concat(output), git.response);
         resolve();
       }, reject);
     });
@@ -57,23 +58,14 @@ function cgiEnvironment({ request, repository, pathInfo, query, user }: GitReque
 }
 
 /** CGI output: header lines, an empty line, the body. */
-function answer(output: NodeJS.ReadableStream, response: ServerResponse): void {
-  let head: Buffer | null = Buffer.alloc(0);
-  output.on("data", (chunk: Buffer) => {
-    if (head === null) {
-      response.write(chunk);
-      return;
-    }
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf("\r\n\r\n");
-    if (end < 0) return;
-    writeHead(head.subarray(0, end).toString("latin1"), response);
-    response.write(head.subarray(end + 4));
-    head = null;
-  });
-  output.on("end", () => {
-    if (head !== null) response.statusCode = 500;
-  });
+function answer(output: Buffer, response: ServerResponse): void {
+  const end = output.indexOf("\r\n\r\n");
+  if (end < 0) {
+    response.writeHead(500).end();
+    return;
+  }
+  writeHead(output.subarray(0, end).toString("latin1"), response);
+  response.end(output.subarray(end + 4));
 }
 
 function writeHead(text: string, response: ServerResponse): void {

@@ -56,6 +56,7 @@ done
 /** Installs the hook and the files that it reads. */
 export async function installPushRules(repository: string, rules: PushRules): Promise<void> {
   await writePushRules(repository, rules);
+  await mkdir(join(repository, "hooks"), { recursive: true });
   const hook = join(repository, "hooks", "pre-receive");
   await writeFile(hook, HOOK);
   await chmod(hook, 0o755);

@@ -72,7 +72,7 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     need: write,
     handle: withRun((run, call) => {
       if (run.status !== "completed") return refuse(403, "This workflow is already running");
-      if (Date.parse(run.createdAt) < Date.now() - MONTH)
+      if (Date.parse(run.createdAt) < state.clock.now() - MONTH)
         return refuse(403, "Unable to retry this workflow run because it was created over a month ago");
       runs.rerun(run, call.actor.account);
       return ok({}, 201);
@@ -82,7 +82,7 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     need: write,
     handle: withRun((run) => {
       // "completed, or more than two weeks old" (docs: deleting a workflow run).
-      if (run.status !== "completed" && Date.parse(run.createdAt) > Date.now() - MONTH / 2)
+      if (run.status !== "completed" && Date.parse(run.createdAt) > state.clock.now() - MONTH / 2)
         return refuse(403, "Could not delete the workflow run");
       runs.all.splice(runs.all.indexOf(run), 1);
       return { status: 204 };
@@ -103,7 +103,7 @@ export function addActionRoutes(rest: Rest, runs: Runs): void {
     handle: (call) => {
       const artifact = runs.all.flatMap((run) => run.artifacts).find(({ id }) => id === Number(call.param("artifact")));
       return artifact
-        ? { status: 200, bytes: artifact.zip, headers: { "content-type": "application/zip" } }
+        ? { status: 302, headers: { location: rest.state.storage.link(artifact.zip) } }
         : refuse(404, "Not Found");
     },
   });
@@ -136,7 +136,7 @@ async function dispatch(state: State, runs: Runs, call: Call): Promise<Reply> {
   if (sha === null) return refuse(422, `No ref found for: ${branch}`);
   const path = await workflowPath(state, sha, call.param("workflow"));
   if (path === null) return refuse(404, "Not Found");
-  const file = parse((await state.git.bytes(["cat-file", "blob", `${sha}:${path}`])).toString("utf8")) as WorkflowFile;
+  const file = parse((await state.git.readBlob(`${sha}:${path}`)).toString("utf8")) as WorkflowFile;
   if (file.on?.workflow_dispatch === undefined)
     return refuse(422, "Workflow does not have 'workflow_dispatch' trigger");
   const declared = file.on.workflow_dispatch.inputs ?? {};

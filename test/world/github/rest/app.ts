@@ -28,7 +28,7 @@ export function addAppRoutes(rest: Rest): void {
       const wanted = call.body["permissions"] as Record<string, Access> | undefined;
       const tooMuch = Object.entries(wanted ?? {}).find(([name, access]) => !covers(APP_PERMISSIONS[name], access));
       if (tooMuch) return refuse(422, `The permissions requested are not granted to this installation: ${tooMuch[0]}.`);
-      const expires = new Date(Date.now() + 3_600_000).toISOString();
+      const expires = new Date(state.clock.now() + 3_600_000).toISOString();
       return ok(
         {
           token: tokens.forInstallation(wanted ?? APP_PERMISSIONS),

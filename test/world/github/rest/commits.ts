@@ -100,8 +100,8 @@ async function compare(state: State, call: Call): Promise<Reply> {
   if (from === null || to === null) return refuse(404, "Not Found");
   const mergeBase = await state.git.mergeBase(from, to);
   if (mergeBase === null) return refuse(404, `No common ancestor between ${base} and ${head}.`);
-  const ahead = (await state.git.revList([to, `^${from}`])).reverse();
-  const behind = await state.git.revList([from, `^${to}`]);
+  const ahead = mergeBase === to ? [] : (await state.git.revList([to, `^${from}`])).reverse();
+  const behind = mergeBase === from ? [] : await state.git.revList([from, `^${to}`]);
   const status =
     ahead.length > 0 ? (behind.length > 0 ? "diverged" : "ahead") : behind.length > 0 ? "behind" : "identical";
   const files = (await state.git.diff(mergeBase, to)).map(({ path, status: change, previous }) => ({

@@ -51,15 +51,14 @@ async function createBlob(state: State, call: Call): Promise<Reply> {
 }
 
 async function readBlob(state: State, sha: string): Promise<Reply> {
-  if ((await state.git.git(["cat-file", "-t", sha]).catch(() => "")).trim() !== "blob") return refuse(404, "Not Found");
+  if ((await state.git.typeOf(sha)) !== "blob") return refuse(404, "Not Found");
   const bytes = await state.git.readBlob(sha);
   return ok({ sha, size: bytes.length, encoding: "base64", content: bytes.toString("base64"), node_id: "", url: "" });
 }
 
 async function createTree(state: State, call: Call): Promise<Reply> {
   const base = text(call, "base_tree");
-  if (base !== "" && (await state.git.git(["cat-file", "-t", base]).catch(() => "")).trim() !== "tree")
-    return refuse(422, "base_tree is not a tree oid");
+  if (base !== "" && (await state.git.typeOf(base)) !== "tree") return refuse(422, "base_tree is not a tree oid");
   const edits: TreeEdit[] = [];
   for (const entry of (call.body["tree"] ?? []) as {
     path: string;

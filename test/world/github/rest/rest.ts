@@ -14,7 +14,6 @@ export interface Call {
 export interface Reply {
   status: number;
   json?: unknown;
-  bytes?: Buffer;
   headers?: Record<string, string>;
 }
 
@@ -63,7 +62,8 @@ export class Rest {
       param: (name) => context.req.param(name) ?? "",
       query: (name) => context.req.query(name),
       body,
-      url: new URL(context.req.url),
+      // GitHub's own name of itself, whatever a server in front of it calls it.
+      url: new URL(pathOf(context.req.url), this.state.url()),
     };
     return send(await handle(call));
   }
@@ -78,6 +78,11 @@ export class Rest {
     if (actor.kind === "user") return refuse(403, `Must have ${access} access to ${permission}.`);
     return refuse(403, "Resource not accessible by integration");
   }
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 export function ok(json: unknown, status = 200): Reply {
@@ -131,7 +136,6 @@ async function readBody(context: Context): Promise<Record<string, unknown> | nul
 
 function send(reply: Reply): Response {
   const headers = new Headers(reply.headers);
-  if (reply.bytes) return new Response(new Uint8Array(reply.bytes), { status: reply.status, headers });
   headers.set("content-type", "application/json; charset=utf-8");
   const empty = reply.json === undefined || reply.status === 204;
   return new Response(empty ? null : JSON.stringify(reply.json), { status: reply.status, headers });

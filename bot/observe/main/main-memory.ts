@@ -1,0 +1,34 @@
+import type { Failed } from "../../../src/lock/seed-result.ts";
+import type { DatabaseState } from "../../decide/main/main-state.ts";
+import type { OldRunsMemory } from "./read-old-runs.ts";
+import type { Remembered } from "./remember.ts";
+
+/** What a process remembers to save calls, and to know its own runs before GitHub lists them. It can be lost without harm. */
+export interface MainMemory {
+  /** Titles of runs, and when they were started, by GitHub's clock. */
+  started: Map<string, number>;
+  /** Runs that were cancelled, and when: stopping takes a job some seconds, and only later is it asked again. */
+  cancelled: Map<string, number>;
+  harmless: Set<string>;
+  /** Foreign runs that left what looks like a result. Like the harmless ones they have ended, so this does not change. */
+  forged: Set<string>;
+  /** What was read for each database at one head of main, or from one failed run; it cannot change. */
+  pulls: Remembered<number | null>;
+  replaced: Remembered<DatabaseState["replaced"]>;
+  failures: Remembered<Failed | null>;
+  oldRuns: OldRunsMemory;
+}
+
+/** An empty memory for a new process. */
+export function createMemory(): MainMemory {
+  return {
+    started: new Map(),
+    cancelled: new Map(),
+    harmless: new Set(),
+    forged: new Set(),
+    pulls: new Map(),
+    replaced: new Map(),
+    failures: new Map(),
+    oldRuns: { current: null, blobs: new Map() },
+  };
+}

@@ -1,0 +1,2 @@
+/** export ⊃ image ⊃ apply ⊃ none: each includes the work of the next. */
+export type Work = "export" | "image" | "apply" | "none";

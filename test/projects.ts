@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 
 /** The suites. A test file's place follows from its folder and from what it can reach, so no list has to be kept. */
 export type Project = "unit" | "world" | "e2e" | "contract";

@@ -7,9 +7,8 @@ for (const file of testFiles()) files[projectOf(file)].push(file);
 /** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
 const LIMITS = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** These wait for processes and timers of other programs most of the time, so two cores carry more than two files. */
 function waiting(name: Project): TestProjectInlineConfiguration {
-  return { test: { name, include: files[name], ...LIMITS, maxWorkers: 4, sequence: { groupOrder: 1 } } };
+  return { test: { name, include: files[name], ...LIMITS, sequence: { groupOrder: 1 } } };
 }
 
 const unit: TestProjectInlineConfiguration = {
@@ -21,13 +20,14 @@ const unit: TestProjectInlineConfiguration = {
     ...LIMITS,
     isolate: false,
     setupFiles: ["./test/in-process.ts"],
-    maxWorkers: 2,
     sequence: { groupOrder: 0 },
   },
 };
 
 export default defineConfig({
   test: {
+    // Most files wait for processes and timers most of the time, so two cores carry more than two of them.
+    maxWorkers: 4,
     passWithNoTests: false,
     reporters: ["default", "./test/closing-line.ts"],
     projects: [unit, waiting("world"), waiting("e2e"), waiting("contract")],

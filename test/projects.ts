@@ -17,6 +17,7 @@ const OUTSIDE = new Set([
   "node:tls",
   "node:worker_threads",
   "oracledb",
+  "probot",
   "ssh2",
 ]);
 
@@ -26,20 +27,20 @@ const NEEDS = /\/need(-\w+)?\.ts$/;
 /** Types are gone when the code runs. */
 const IMPORT = /^(?:import|export)\s(?!type\b)(?:[^"';]*?\bfrom\s*)?"([^"]+)"|\bimport\("([^"]+)"\)/gm;
 
-/** Every test file, from the top of the repository. */
+/** Every test file, as a path from the top of the repository. */
 export function testFiles(): string[] {
   return globSync("test/**/*.test.ts", { cwd: TOP }).toSorted();
 }
 
-/** The one project of a test file. */
-export function projectOf(file: string): Project {
-  const reached = reach(join(TOP, file));
-  if (file.startsWith("test/contract/") || [...reached].some((name) => NEEDS.test(name))) return "contract";
+/** The one project of a test file, which is a path from `top`. */
+export function projectOf(file: string, top = TOP): Project {
+  const reached = [...reach(join(top, file))];
+  if (file.startsWith("test/contract/") || reached.some((name) => NEEDS.test(name))) return "contract";
   if (file.startsWith("test/world/")) return "world";
-  return file.startsWith("test/e2e/") || [...reached].some((name) => OUTSIDE.has(name)) ? "e2e" : "unit";
+  return file.startsWith("test/e2e/") || reached.some((name) => OUTSIDE.has(name)) ? "e2e" : "unit";
 }
 
-/** The files of this repository and the names of packages that a file imports, itself or through others. */
+/** The files and the names of packages that a file imports, itself or through others. */
 function reach(file: string): Set<string> {
   const reached = new Set([file]);
   for (const from of reached) for (const name of importsOf(from)) reached.add(name);
@@ -49,13 +50,12 @@ function reach(file: string): Set<string> {
 const known = new Map<string, string[]>();
 
 function importsOf(file: string): string[] {
-  if (!file.startsWith(TOP)) return [];
   const before = known.get(file);
   if (before) return before;
+  // A package, or a file that only the text of a sample names.
+  if (!file.startsWith("/") || !existsSync(file)) return [];
   const names = [...readFileSync(file, "utf8").matchAll(IMPORT)].map((match) => match[1] ?? match[2]!);
   const found = names.map((name) => (name.startsWith(".") ? join(dirname(file), name) : name));
-  // A dynamic import's text may stand in a test's sample of code.
-  const real = found.filter((name) => !name.startsWith("/") || existsSync(name));
-  known.set(file, real);
-  return real;
+  known.set(file, found);
+  return found;
 }

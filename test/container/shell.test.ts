@@ -8,7 +8,6 @@ import { renderSeedConfig } from "../../src/container/seed-config.ts";
 import type { Tablespace } from "../../src/request/request.ts";
 import { renderPod } from "../../src/manifests/pod.ts";
 import { hr } from "../manifests/example-input.ts";
-import { needs } from "../need.ts";
 import { readRuntime, RUNTIME } from "./read-runtime.ts";
 import { sampleSeed } from "./samples.ts";
 
@@ -37,16 +36,6 @@ function bash(script: string, ...args: string[]): string {
     },
   );
 }
-
-describe.skipIf(!needs("shellcheck"))("shellcheck", () => {
-  test("finds nothing in any file of the runtime, at style level", async () => {
-    const files = (await readRuntime()).map(({ path }) => path).filter((path) => path.endsWith(".sh"));
-    expect(files.length).toBeGreaterThan(40);
-    expect(
-      execFileSync("shellcheck", ["-x", "-P", ".", "-S", "style", ...files], { cwd: RUNTIME, encoding: "utf8" }),
-    ).toBe("");
-  });
-});
 
 test("every program of the runtime starts strictly, and every other file is only sourced", async () => {
   const files = (await readRuntime()).filter(({ path }) => path.endsWith(".sh") && path !== "lib/hook.sh");

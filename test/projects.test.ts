@@ -1,5 +1,5 @@
 import type ChildProcess from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type Net from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, matchesGlob } from "node:path";
@@ -73,5 +73,23 @@ describe("a unit test", () => {
     const { connect, createServer } = await load<typeof Net>("node:net");
     expect(() => createServer().listen(0)).toThrow("A unit test listens on a port.");
     expect(() => connect(1)).toThrow("A unit test connects to a port.");
+  });
+});
+
+describe("the commands", () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+  test("of CI are those of the README, and they run the checks and every project", () => {
+    const command = "npm ci && npm test";
+    expect(read("README.md")).toMatch(new RegExp(`^${command} `, "m"));
+    expect(read(".ci/run").trimEnd().split("\n").at(-1)).toBe(command);
+    expect(scripts["test"]).toBe("npm run -s check && vitest run");
+  });
+
+  test("for each project are there and are explained", () => {
+    const names = ["check", "test:unit", "test:watch", "test:world", "test:e2e", "test:contract"];
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(names));
+    for (const name of names) expect(read("CONTRIBUTING.md")).toContain(`| \`npm run ${name}\` |`);
   });
 });

@@ -310,3 +310,14 @@ test("owners of an export of all schemas are those of the facts, with and withou
   writeFileSync(join(facts, "dumpset.json"), '{"rows":5,"schemas":["HR"],"scn":"1"}');
   expect(bash(`FACTS_AT=${facts}; owners_targets`)).toBe("HR\n");
 });
+
+test("a file in the image lowers time limits and raises none; tenths are for the poll alone", () => {
+  const file = join(root, "timing");
+  const limits = `TIMING_FILE=${file}; timing_load; echo "$POLL_SECONDS $WATCH_SECONDS $STOP_SECONDS"`;
+  writeFileSync(file, "POLL_SECONDS=0.2\nWATCH_SECONDS=3\nSTOP_SECONDS=999\n");
+  expect(bash(limits)).toBe("0.2 3 240\n");
+  for (const text of ["POLL_SECONDS=1.5\n", "POLL_SECONDS=0.\n", "POLL_SECONDS=0.0\n", "WATCH_SECONDS=0.2\n"]) {
+    writeFileSync(file, text);
+    expect(bash(limits)).toBe("1 10 240\n");
+  }
+});

@@ -5,10 +5,10 @@ const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contrac
 for (const file of testFiles()) files[projectOf(file)].push(file);
 
 /** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
-const limit = (milliseconds: number) => ({ testTimeout: milliseconds, hookTimeout: milliseconds });
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 function waiting(name: Project): TestProjectInlineConfiguration {
-  return { test: { name, include: files[name], ...limit(120_000), sequence: { groupOrder: 1 } } };
+  return { test: { name, include: files[name], ...LIMITS, sequence: { groupOrder: 1 } } };
 }
 
 const unit: TestProjectInlineConfiguration = {
@@ -17,8 +17,10 @@ const unit: TestProjectInlineConfiguration = {
     // A file that is written while the tests watch is one of these until it reaches for more.
     include: ["test/**/*.test.ts"],
     exclude: [...files.world, ...files.e2e, ...files.contract],
-    ...limit(60_000),
+    ...LIMITS,
     isolate: false,
+    // These compute all the time: more of them at once than there are cores only import everything once more.
+    maxWorkers: 2,
     setupFiles: ["./test/in-process.ts"],
     sequence: { groupOrder: 0 },
   },

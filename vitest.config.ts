@@ -1,13 +1,37 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { projectOf, testFiles, type Project } from "./test/projects.ts";
+
+const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contract: [] };
+for (const file of testFiles()) files[projectOf(file)].push(file);
+
+/** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
+
+function waiting(name: Project): TestProjectInlineConfiguration {
+  return { test: { name, include: files[name], ...LIMITS, sequence: { groupOrder: 1 } } };
+}
+
+const unit: TestProjectInlineConfiguration = {
+  test: {
+    name: "unit",
+    // A file that is written while the tests watch is one of these until it reaches for more.
+    include: ["test/**/*.test.ts"],
+    exclude: [...files.world, ...files.e2e, ...files.contract],
+    ...LIMITS,
+    isolate: false,
+    // These compute all the time: more of them at once than there are cores only import everything once more.
+    maxWorkers: 2,
+    setupFiles: ["./test/in-process.ts"],
+    sequence: { groupOrder: 0 },
+  },
+};
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: more workers only make servers on loopback slow.
-    maxWorkers: 2,
+    // Most files wait for processes and timers most of the time, so two cores carry more than two of them.
+    maxWorkers: 4,
     passWithNoTests: false,
     reporters: ["default", "./test/closing-line.ts"],
+    projects: [unit, waiting("world"), waiting("e2e"), waiting("contract")],
   },
 });

@@ -29,37 +29,33 @@ const state = (phase: string): Promise<string> =>
   readFile(join(root, "opt/oracle/oradata/.seedbed/state", phase), "utf8");
 const seen = (): number => readJournal(root).length;
 
-test(
-  "a change of the request is applied while people work: no import, no restriction, no masking again",
-  { timeout: 60_000 },
-  async () => {
-    const before = {
-      imported: await state("imported"),
-      secured: await state("secured"),
-      moments: seen(),
-      output: container.output.length,
-    };
-    const user = {
-      name: "QA",
-      password_secret: { name: "hr-qa", key: "password" },
-      roles: [],
-      grants: ["CREATE TABLE"],
-    };
-    await putSecret(root, "hr-qa/password", "Second_secret1");
-    await putConfigMap(root, "apply", sampleApply({ users: [user], parameters: { open_cursors: 700 } }));
-    await container.sees(/phase=open event=done[\s\S]*phase=open event=done/);
-    const log = container.output.slice(before.output);
-    expect(log).toMatch(/phase=secured event=skip\n(?:.*\n)*?seedbed phase=configured event=start/);
-    expect(await state("imported")).toBe(before.imported);
-    expect(await state("secured")).toBe(before.secured);
-    const moments = readJournal(root).slice(before.moments);
-    expect(moments.every(({ restricted, open_mode }) => !restricted && open_mode === "READ WRITE")).toBe(true);
-    expect(moments.some(({ tag }) => tag?.endsWith("secure.sql"))).toBe(false);
-    expect(moments.at(-1)!.users_unlocked).toEqual(["QA"]);
-  },
-);
+test("a change of the request is applied while people work: no import, no restriction, no masking again", async () => {
+  const before = {
+    imported: await state("imported"),
+    secured: await state("secured"),
+    moments: seen(),
+    output: container.output.length,
+  };
+  const user = {
+    name: "QA",
+    password_secret: { name: "hr-qa", key: "password" },
+    roles: [],
+    grants: ["CREATE TABLE"],
+  };
+  await putSecret(root, "hr-qa/password", "Second_secret1");
+  await putConfigMap(root, "apply", sampleApply({ users: [user], parameters: { open_cursors: 700 } }));
+  await container.sees(/phase=open event=done[\s\S]*phase=open event=done/);
+  const log = container.output.slice(before.output);
+  expect(log).toMatch(/phase=secured event=skip\n(?:.*\n)*?seedbed phase=configured event=start/);
+  expect(await state("imported")).toBe(before.imported);
+  expect(await state("secured")).toBe(before.secured);
+  const moments = readJournal(root).slice(before.moments);
+  expect(moments.every(({ restricted, open_mode }) => !restricted && open_mode === "READ WRITE")).toBe(true);
+  expect(moments.some(({ tag }) => tag?.endsWith("secure.sql"))).toBe(false);
+  expect(moments.at(-1)!.users_unlocked).toEqual(["QA"]);
+});
 
-test("a configuration that is not what its sums say is not applied", { timeout: 60_000 }, async () => {
+test("a configuration that is not what its sums say is not applied", async () => {
   const files = sampleApply({ parameters: { open_cursors: 900 } });
   const damaged = files.map((file) =>
     file.path === "parameters.tsv" ? { ...file, text: "open_cursors\t901\n" } : file,
@@ -68,31 +64,27 @@ test("a configuration that is not what its sums say is not applied", { timeout: 
   await putConfigMap(root, "apply", damaged);
   const beat = join(root, "dev/shm/seedbed/heartbeat");
   const since = (await stat(beat)).mtimeMs;
-  await expect.poll(async () => (await stat(beat)).mtimeMs - since, { timeout: 30_000 }).toBeGreaterThan(3000);
+  await expect.poll(async () => (await stat(beat)).mtimeMs - since, { timeout: 120_000 }).toBeGreaterThan(3000);
   expect(seen()).toBe(before);
 });
 
-test(
-  "a reseed wins over the old volume: the new dump set is imported, restricted, and the old rows are gone",
-  { timeout: 90_000 },
-  async () => {
-    await container.stop();
-    const table = { ...EMPLOYEES, rows: EMPLOYEES.rows.slice(0, 7) };
-    await putSeed(root, { dumpSet: sampleDumpSet({ tables: [table] }) });
-    // From the image itself: nothing is kept on the volume.
-    await putConfigMap(root, "apply", sampleApply({ storage: { size: "1Gi", keep_dump: false } }));
-    const before = await state("imported");
-    container = new RunningContainer(root, path, 2);
-    await container.sees(/phase=open event=done/);
-    expect(await state("imported")).not.toBe(before);
-    expect(readJournal(root).at(-1)!.rows).toEqual({ "HR.EMPLOYEES": 7 });
-    expect(leaks(root)).toEqual([]);
-    expect(readRefused(root)).toEqual([]);
-    await expect(stat(join(root, "opt/oracle/oradata/.seedbed/dump"))).rejects.toThrow(/ENOENT/);
-  },
-);
+test("a reseed wins over the old volume: the new dump set is imported, restricted, and the old rows are gone", async () => {
+  await container.stop();
+  const table = { ...EMPLOYEES, rows: EMPLOYEES.rows.slice(0, 7) };
+  await putSeed(root, { dumpSet: sampleDumpSet({ tables: [table] }) });
+  // From the image itself: nothing is kept on the volume.
+  await putConfigMap(root, "apply", sampleApply({ storage: { size: "1Gi", keep_dump: false } }));
+  const before = await state("imported");
+  container = new RunningContainer(root, path, 2);
+  await container.sees(/phase=open event=done/);
+  expect(await state("imported")).not.toBe(before);
+  expect(readJournal(root).at(-1)!.rows).toEqual({ "HR.EMPLOYEES": 7 });
+  expect(leaks(root)).toEqual([]);
+  expect(readRefused(root)).toEqual([]);
+  await expect(stat(join(root, "opt/oracle/oradata/.seedbed/dump"))).rejects.toThrow(/ENOENT/);
+});
 
-test("an instance that is gone ends the container, so that it is started again", { timeout: 60_000 }, async () => {
+test("an instance that is gone ends the container, so that it is started again", async () => {
   const mine = readdirSync("/proc").filter(
     (pid) => /^\d+$/.test(pid) && commandOf(pid).includes(`${root}/`) && commandOf(pid).includes("pmon"),
   );
@@ -114,7 +106,7 @@ function commandOf(pid: string): string {
   }
 }
 
-test("a damaged chain of state files stops instead of replacing the data", { timeout: 60_000 }, async () => {
+test("a damaged chain of state files stops instead of replacing the data", async () => {
   await container.stop();
   const file = join(root, "opt/oracle/oradata/.seedbed/state/verified");
   await writeFile(file, (await readFile(file, "utf8")).replace("finished=2", "finished=1"));

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await putSecret(root, "hr-app/password", "Former_secret1");
   container = new RunningContainer(root, path);
   await container.sees(/phase=open event=done/);
-}, 120_000);
+});
 
 afterAll(async () => {
   await container.kill();
@@ -57,7 +57,7 @@ async function apply(change: Parameters<typeof sampleApply>[0]): Promise<string>
   return container.output.slice(before);
 }
 
-test("what the request does not ask for any more is taken back", { timeout: 60_000 }, async () => {
+test("what the request does not ask for any more is taken back", async () => {
   expect(await granted()).toEqual([
     "CONNECT",
     "CREATE SESSION",
@@ -75,7 +75,7 @@ test("what the request does not ask for any more is taken back", { timeout: 60_0
   expect(readRefused(root)).toEqual([]);
 });
 
-test("a static parameter is said to wait for the next start, and no other is", { timeout: 60_000 }, async () => {
+test("a static parameter is said to wait for the next start, and no other is", async () => {
   const said = await apply({
     users: app(["CONNECT"]),
     parameters: { cursor_sharing: "FORCE", nls_date_format: "YYYY" },
@@ -88,7 +88,7 @@ test("a static parameter is said to wait for the next start, and no other is", {
   expect(removed).not.toMatch(/phase=configured event=fail/);
 });
 
-test("an account that somebody dropped comes back with what it was granted", { timeout: 60_000 }, async () => {
+test("an account that somebody dropped comes back with what it was granted", async () => {
   const sql = 'ALTER SESSION SET CONTAINER = "FREEPDB1";\nDROP USER APP CASCADE;\n';
   const child = run("sqlplus", ["-L", "-S", "/", "as", "sysdba"], { env: { SEEDBED_ROOT: root, PATH: path } });
   child.child.stdin!.end(sql);
@@ -98,13 +98,13 @@ test("an account that somebody dropped comes back with what it was granted", { t
   expect(await granted()).toEqual(["CONNECT", "CREATE SESSION"]);
 });
 
-test("what was set before a kill is known after it", { timeout: 90_000 }, async () => {
+test("what was set before a kill is known after it", async () => {
   await putConfigMap(
     root,
     "apply",
     sampleApply({ users: app(["CONNECT", "RESOURCE"]), parameters: { open_cursors: 450 } }),
   );
-  await expect.poll(async () => (await pluggable()).parameters["open_cursors"], { timeout: 30_000 }).toBe("450");
+  await expect.poll(async () => (await pluggable()).parameters["open_cursors"], { timeout: 120_000 }).toBe("450");
   await container.kill();
   await putConfigMap(root, "apply", sampleApply({ users: app(["CONNECT"]), parameters: {} }));
   container = new RunningContainer(root, path, 2);

@@ -27,7 +27,7 @@ export async function buildSeededRoot(root: string, options: RootOptions = {}): 
   await put(join(root, "opt/seedbed/default/base-command"), command.map((part) => `${part}\n`).join(""));
   await put(
     join(root, "opt/seedbed/timing"),
-    "WATCH_SECONDS=1\nHOOK_GRACE_SECONDS=3\nPROBE_BASE_SECONDS=1\nINSTANCE_PROBE_SECONDS=2\nSTOP_SECONDS=20\nSTOP_JOB_SECONDS=5\n",
+    "POLL_SECONDS=0.2\nWATCH_SECONDS=1\nHOOK_GRACE_SECONDS=3\nPROBE_BASE_SECONDS=1\nINSTANCE_PROBE_SECONDS=2\nSTOP_SECONDS=20\nSTOP_JOB_SECONDS=5\n",
   );
   return containerPath(root, image);
 }

@@ -8,7 +8,6 @@ import { renderSeedConfig } from "../../src/container/seed-config.ts";
 import type { Tablespace } from "../../src/request/request.ts";
 import { renderPod } from "../../src/manifests/pod.ts";
 import { hr } from "../manifests/example-input.ts";
-import { needs } from "../need.ts";
 import { readRuntime, RUNTIME } from "./read-runtime.ts";
 import { sampleSeed } from "./samples.ts";
 
@@ -37,16 +36,6 @@ function bash(script: string, ...args: string[]): string {
     },
   );
 }
-
-describe.skipIf(!needs("shellcheck"))("shellcheck", () => {
-  test("finds nothing in any file of the runtime, at style level", async () => {
-    const files = (await readRuntime()).map(({ path }) => path).filter((path) => path.endsWith(".sh"));
-    expect(files.length).toBeGreaterThan(40);
-    expect(
-      execFileSync("shellcheck", ["-x", "-P", ".", "-S", "style", ...files], { cwd: RUNTIME, encoding: "utf8" }),
-    ).toBe("");
-  });
-});
 
 test("every program of the runtime starts strictly, and every other file is only sourced", async () => {
   const files = (await readRuntime()).filter(({ path }) => path.endsWith(".sh") && path !== "lib/hook.sh");
@@ -320,4 +309,15 @@ test("owners of an export of all schemas are those of the facts, with and withou
   expect(bash(`FACTS_AT=${facts}; owners_targets`)).toBe("APPUSER\nCODE$X\nHR\n");
   writeFileSync(join(facts, "dumpset.json"), '{"rows":5,"schemas":["HR"],"scn":"1"}');
   expect(bash(`FACTS_AT=${facts}; owners_targets`)).toBe("HR\n");
+});
+
+test("a file in the image lowers time limits and raises none; tenths are for the poll alone", () => {
+  const file = join(root, "timing");
+  const limits = `TIMING_FILE=${file}; timing_load; echo "$POLL_SECONDS $WATCH_SECONDS $STOP_SECONDS"`;
+  writeFileSync(file, "POLL_SECONDS=0.2\nWATCH_SECONDS=3\nSTOP_SECONDS=999\n");
+  expect(bash(limits)).toBe("0.2 3 240\n");
+  for (const text of ["POLL_SECONDS=1.5\n", "POLL_SECONDS=0.\n", "POLL_SECONDS=0.0\n", "WATCH_SECONDS=0.2\n"]) {
+    writeFileSync(file, text);
+    expect(bash(limits)).toBe("1 10 240\n");
+  }
 });

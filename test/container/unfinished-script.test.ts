@@ -41,16 +41,12 @@ test(
   },
 );
 
-test("variables that nobody defined do not swallow our COMMIT", { timeout: 90_000 }, async () => {
+test("variables that nobody defined do not swallow our COMMIT", async () => {
   const said = await maskWith("SET DEFINE ON\nUPDATE HR.EMPLOYEES SET EMAIL = '&a&b&c';\n");
   expect(said).toMatch(/code=script-failed text="10-secure.sql: SQL\*Plus asked for the value of a variable/);
 });
 
-test(
-  "a variable that nobody defined does not swallow the next statement of a script",
-  { timeout: 90_000 },
-  async () => {
-    const said = await maskWith("SET DEFINE ON\nSELECT '&a' FROM DUAL;\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n");
-    expect(said).toMatch(/code=script-failed text="10-secure.sql: SQL\*Plus asked for the value of a variable/);
-  },
-);
+test("a variable that nobody defined does not swallow the next statement of a script", async () => {
+  const said = await maskWith("SET DEFINE ON\nSELECT '&a' FROM DUAL;\nUPDATE HR.EMPLOYEES SET EMAIL = NULL;\n");
+  expect(said).toMatch(/code=script-failed text="10-secure.sql: SQL\*Plus asked for the value of a variable/);
+});

@@ -39,7 +39,7 @@ const calls: [string, (signal: AbortSignal) => Promise<unknown>][] = [
   ["reading a small blob", (signal) => readSmallBlob(registry, "dev/hr", { blob, limit: 100, signal })],
 ];
 
-it.each(calls)("a cancel ends %s at a registry that never answers", { timeout: 5_000 }, async (_name, call) => {
+it.each(calls)("a cancel ends %s at a registry that never answers", async (_name, call) => {
   const cancel = new AbortController();
   const asked = call(cancel.signal);
   setTimeout(() => cancel.abort(), 50);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await execa("tar", ["-xzf", join(folder, packed.filename), "-C", folder]);
   await mkdir(join(folder, "databases"));
   await execa("git", ["init", "--quiet"], { cwd: join(folder, "databases") });
-}, 120_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

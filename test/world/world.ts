@@ -86,7 +86,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       rawMarker: "@corp.example",
       ...(options.tableMilliseconds ? { tableMilliseconds: options.tableMilliseconds } : {}),
     },
-    timing: { WATCH_SECONDS: 1, POLL_SECONDS: 1, STOP_SECONDS: 20, STOP_JOB_SECONDS: 3, MACHINE_STOP_SECONDS: 5 },
+    timing: { WATCH_SECONDS: 1, POLL_SECONDS: 0.2, STOP_SECONDS: 20, STOP_JOB_SECONDS: 3, MACHINE_STOP_SECONDS: 5 },
   });
   const environment = {
     SEEDBED_SSH_PRIVATE_KEY: keys.private,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   output = ran.all;
   // Fail with the demo's own output, which says more than the failures of the tests below.
   if (ran.exitCode !== 0) throw new Error(`the demo ended with ${ran.exitCode ?? ran.signal}:\n${output.slice(-4000)}`);
-}, 300_000);
+});
 afterAll(() => removeWorld(kept.folder));
 
 describe("the demo", () => {

@@ -45,7 +45,7 @@ describe("a runtime that is broken", () => {
   });
   afterAll(() => world.close());
 
-  it.each(BROKEN)("is found out when it $name", { timeout: 120_000 }, async ({ name, file, from, to, found }) => {
+  it.each(BROKEN)("is found out when it $name", async ({ name, file, from, to, found }) => {
     const dump = makeDump(6);
     const digest = await world.pushSeed(dump, async (folder) => {
       const path = join(folder, "opt/seedbed", file);

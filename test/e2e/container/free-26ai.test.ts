@@ -15,7 +15,7 @@ async function inWorld(mode: StartMode, work: (world: SeededWorld) => Promise<vo
 }
 
 describe("Oracle's image of Free 26ai", () => {
-  it("opens, and survives kills while it creates its database and while data is there", { timeout: 300_000 }, () =>
+  it("opens, and survives kills while it creates its database and while data is there", () =>
     inWorld("saved", (world) =>
       expectSurvives(world, "hr", [
         inBaseStart(700),
@@ -23,10 +23,9 @@ describe("Oracle's image of Free 26ai", () => {
         inPhase("imported", 200),
         inPhase("secured", 100),
       ]),
-    ),
-  );
+    ));
 
-  it("is restricted at once where the base's start lifts restrictions after a crash", { timeout: 300_000 }, () =>
+  it("is restricted at once where the base's start lifts restrictions after a crash", () =>
     inWorld("lift", async (world) => {
       const wish = await plainWish(world);
       const database = await world.sync("hr", wish);
@@ -40,10 +39,9 @@ describe("Oracle's image of Free 26ai", () => {
       expect(moments[moments.indexOf(exposed[0]!) + 1]!.event).toBe("ALTER PLUGGABLE DATABASE CLOSE");
       expect(exposed[0]).toMatchObject({ jobs: 0, users_unlocked: [] });
       await expectOpenWith(database, wish.dump);
-    }),
-  );
+    }));
 
-  it("stays restricted after a crash where the base's start opens what is mounted", { timeout: 300_000 }, () =>
+  it("stays restricted after a crash where the base's start opens what is mounted", () =>
     inWorld("all-open", async (world) => {
       const wish = await plainWish(world);
       const database = await world.sync("hr", wish);
@@ -53,6 +51,5 @@ describe("Oracle's image of Free 26ai", () => {
       await expectNeverExposed(database);
       await expectOpenWith(database, wish.dump);
       expect(importsStarted(await database.moments())).toBeGreaterThan(0);
-    }),
-  );
+    }));
 });

@@ -12,14 +12,10 @@ describe("kill -9 in each phase while the data is there", () => {
   });
   afterAll(() => world.close());
 
-  it.each(seedsOfRun(1))(
-    "ends open and never exposed anything (SEEDBED_SEED=%d)",
-    { timeout: 300_000 },
-    async (seed) => {
-      const random = randomFrom(seed);
-      const kills = PHASES.map((phase) => inPhase(phase, Math.round(random() * 300)));
+  it.each(seedsOfRun(1))("ends open and never exposed anything (SEEDBED_SEED=%d)", async (seed) => {
+    const random = randomFrom(seed);
+    const kills = PHASES.map((phase) => inPhase(phase, Math.round(random() * 300)));
 
-      await expectSurvives(world, `kill-late-${seed}`, kills);
-    },
-  );
+    await expectSurvives(world, `kill-late-${seed}`, kills);
+  });
 });

@@ -16,7 +16,7 @@ describe("the life of a database", () => {
   });
   afterAll(() => world.close());
 
-  it("imports, secures and opens an empty volume", { timeout: SECONDS * 1000 }, async () => {
+  it("imports, secures and opens an empty volume", async () => {
     const database = await world.sync("hr", wish);
     await database.waitForOpen(SECONDS);
     await expectOpenWith(database, wish.dump);
@@ -24,7 +24,7 @@ describe("the life of a database", () => {
     expect(importsStarted(await database.moments())).toBe(1);
   });
 
-  it("comes back from a kill without an import", { timeout: SECONDS * 1000 }, async () => {
+  it("comes back from a kill without an import", async () => {
     const database = world.cluster.database("hr");
     await database.pod.kill9();
     const phases: string[] = [];
@@ -40,25 +40,21 @@ describe("the life of a database", () => {
     await expectOpenWith(database, wish.dump);
   });
 
-  it(
-    "applies a changed parameter while it runs, without a restart or an import",
-    { timeout: SECONDS * 1000 },
-    async () => {
-      const database = world.cluster.database("hr");
-      const before = (await database.moments()).length;
-      await database.pod.forgetEvents();
-      await world.sync("hr", { ...wish, parameters: { open_cursors: 700 } });
-      const event = await database.waitFor(({ phase, event: kind }) => phase === "open" && kind === "done", SECONDS);
-      expect(event.phase).toBe("open");
-      const since = (await database.moments()).slice(before);
-      expect(since.map((moment) => moment.event)).toContain("ALTER SYSTEM SET open_cursors=700");
-      expect(since.some(({ restricted, open_mode }) => restricted || open_mode === "MOUNTED")).toBe(false);
-      expect(database.pod.starts).toBe(2);
-      expect(importsStarted(await database.moments())).toBe(1);
-    },
-  );
+  it("applies a changed parameter while it runs, without a restart or an import", async () => {
+    const database = world.cluster.database("hr");
+    const before = (await database.moments()).length;
+    await database.pod.forgetEvents();
+    await world.sync("hr", { ...wish, parameters: { open_cursors: 700 } });
+    const event = await database.waitFor(({ phase, event: kind }) => phase === "open" && kind === "done", SECONDS);
+    expect(event.phase).toBe("open");
+    const since = (await database.moments()).slice(before);
+    expect(since.map((moment) => moment.event)).toContain("ALTER SYSTEM SET open_cursors=700");
+    expect(since.some(({ restricted, open_mode }) => restricted || open_mode === "MOUNTED")).toBe(false);
+    expect(database.pod.starts).toBe(2);
+    expect(importsStarted(await database.moments())).toBe(1);
+  });
 
-  it("replaces the data when the lock names another dump set", { timeout: SECONDS * 1000 }, async () => {
+  it("replaces the data when the lock names another dump set", async () => {
     const database = world.cluster.database("hr");
     const dump = makeDump(20);
     const reseeded = { ...wish, dump, digest: await world.pushSeed(dump) };
@@ -83,7 +79,7 @@ describe("the life of a database", () => {
 });
 
 describe("a dump set that is not what was exported", () => {
-  it("stops before anything is imported", { timeout: SECONDS * 1000 }, async () => {
+  it("stops before anything is imported", async () => {
     const world = await startSeededWorld("gvenzl-free");
     try {
       const dump = makeDump(12);
@@ -107,7 +103,7 @@ describe("a dump set that is not what was exported", () => {
 });
 
 describe("a masking script that fails", () => {
-  it("is mended by another seed: the pod that never was ready gives way", { timeout: SECONDS * 1000 }, async () => {
+  it("is mended by another seed: the pod that never was ready gives way", async () => {
     const world = await startSeededWorld("gvenzl-free");
     try {
       const wish = await plainWish(world);

@@ -50,8 +50,8 @@ export interface SeededWorld {
 }
 
 const TIMING = {
-  POLL_SECONDS: 0,
-  WATCH_SECONDS: 0,
+  POLL_SECONDS: 0.2,
+  WATCH_SECONDS: 1,
   HOOK_GRACE_SECONDS: 20,
   PROBE_BASE_SECONDS: 5,
   STOP_SECONDS: 10,
@@ -78,8 +78,7 @@ export async function startSeededWorld(profile: Profile, startMode: StartMode = 
     registries: [{ host: registry.host, ...LOGIN }],
     secrets: { "hr-app": { password: PASSWORD } },
     world: { rawMarker: RAW, tableMilliseconds: 25 },
-    // A poll of 0 would spin: the runtime's own second stays.
-    timing: { ...TIMING, POLL_SECONDS: 1, WATCH_SECONDS: 1 },
+    timing: TIMING,
   });
   const repository = "dev/hr";
   return {

@@ -62,7 +62,7 @@ describe("the start of Oracle's image of Free", () => {
     expect(await guid(one)).not.toBe(first);
   });
 
-  it("skips the startup hooks while a pluggable database is mounted", { timeout: 90_000 }, async () => {
+  it("skips the startup hooks while a pluggable database is mounted", async () => {
     const one = await base("free-26ai");
     await one.start(/Starting ORACLE instance/);
     await one.sql(
@@ -91,21 +91,17 @@ describe("the start of Oracle's image of Free", () => {
     expect(await state(one)).toBe(expected);
   });
 
-  it(
-    "fails to create without su, and goes on to the banner of an error without it at a later start",
-    { timeout: 90_000 },
-    async () => {
-      const one = await base("free-26ai");
-      await writeFile(join(one.root, ".world/no-su"), "");
-      await expect(one.start(READY)).rejects.toThrow(/su: Authentication failure/);
-      await rm(join(one.root, ".world/no-su"));
-      await one.start(/Starting ORACLE instance/);
-      await one.kill();
-      await writeFile(join(one.root, ".world/no-su"), "");
-      expect(await one.start(/Starting ORACLE instance/)).toMatch(/Authentication failure[\s\S]*NOT SUCCESSFUL/);
-      expect((await one.sql("SELECT 1 FROM DUAL;\n")).out).toContain("ORA-01034");
-    },
-  );
+  it("fails to create without su, and goes on to the banner of an error without it at a later start", async () => {
+    const one = await base("free-26ai");
+    await writeFile(join(one.root, ".world/no-su"), "");
+    await expect(one.start(READY)).rejects.toThrow(/su: Authentication failure/);
+    await rm(join(one.root, ".world/no-su"));
+    await one.start(/Starting ORACLE instance/);
+    await one.kill();
+    await writeFile(join(one.root, ".world/no-su"), "");
+    expect(await one.start(/Starting ORACLE instance/)).toMatch(/Authentication failure[\s\S]*NOT SUCCESSFUL/);
+    expect((await one.sql("SELECT 1 FROM DUAL;\n")).out).toContain("ORA-01034");
+  });
 
   it("does not take a local user in the root, where gvenzl's image does", async () => {
     const one = await base("free-26ai");

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundleProgram } from "./bundle.ts";
@@ -91,8 +91,18 @@ async function write(folder: string, path: string, text: string): Promise<void> 
   await chmod(file, text.startsWith("#!") ? 0o755 : 0o644);
 }
 
+/** Programs with a small one in front of them, which starts them only where it must. */
+const SCRIPTED = new Set(["sqlplus"]);
+
 async function writePrograms(folder: string, image: BaseImage): Promise<void> {
-  for (const name of image.programs) await write(folder, `${image.home}/bin/${name}`, await bundleProgram(name));
+  for (const name of image.programs) {
+    const place = SCRIPTED.has(name) ? "lib" : "bin";
+    await write(folder, `${image.home}/${place}/${name}`, await bundleProgram(name));
+  }
+  for (const name of SCRIPTED) {
+    const text = await readFile(join(import.meta.dirname, "programs", `${name}.sh`), "utf8");
+    await write(folder, `${image.home}/bin/${name}`, text);
+  }
 }
 
 /** Links to this machine's programs, only those that the image has. */

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeBase, type RunningBase } from "./running-base.ts";
 
@@ -243,5 +245,46 @@ describe("restricted and closed", () => {
     for (const tool of ["node", "flock", "ps", "pgrep", "diff", "cmp", "hostname", "xz", "su"])
       expect((await base.run([tool])).status, tool).toBe(127);
     expect((await base.run(["sha256sum", "/dev/null"])).status).toBe(0);
+  });
+});
+
+describe("killed during a script", () => {
+  let base: RunningBase;
+  beforeAll(async () => {
+    base = await makeBase("gvenzl-free");
+    await base.start(READY, { ORACLE_PASSWORD: "Base_pw_1" });
+    await base.sql(`${IN_PDB}CREATE USER HR NO AUTHENTICATION;\nCREATE TABLE HR.T (ID NUMBER, NAME VARCHAR2(30));\n`);
+  });
+  afterAll(() => base.remove());
+
+  const sessions = async (): Promise<number> =>
+    Number((await base.sql("SELECT COUNT(*) FROM v$session WHERE username IS NOT NULL;\n")).out);
+  const ASLEEP = "BEGIN DBMS_SESSION.SLEEP(60); END;\n/\n";
+
+  it.each([
+    ["the status that WHENEVER asks for", "WHENEVER SQLERROR EXIT SQL.SQLCODE ROLLBACK\n", 3113 % 256],
+    ["a status of 0 without WHENEVER", "", 0],
+  ])("the instance leaves clients that say so, with %s", async (_, rule, status) => {
+    const running = base.sql(`${rule}${ASLEEP}`);
+    await expect.poll(sessions, { timeout: 120_000 }).toBe(2);
+    const endpoint = join(base.root, "dev/shm/ora_FREE.json");
+    process.kill((JSON.parse(await readFile(endpoint, "utf8")) as { pid: number }).pid, "SIGKILL");
+    expect(await running).toEqual({ status, out: expect.stringContaining("ORA-03113: end-of-file") });
+    await base.kill();
+    await base.start(READY);
+  });
+
+  it("a client leaves nothing that it had not committed", async () => {
+    const count = async (): Promise<string> => (await base.sql(`${IN_PDB}SELECT COUNT(*) FROM HR.T;\n`)).out.trim();
+    const pid = join(base.root, "tmp/client.pid");
+    const running = base.run(
+      ["bash", "-c", `echo "$$" >${pid}; exec sqlplus -L -S / as sysdba`],
+      `${IN_PDB}INSERT INTO HR.T VALUES (9, 'nine');\n${ASLEEP}`,
+    );
+    await expect.poll(sessions, { timeout: 120_000 }).toBe(2);
+    process.kill(Number(await readFile(pid, "utf8")), "SIGKILL");
+    await running;
+    await expect.poll(sessions, { timeout: 120_000 }).toBe(1);
+    expect(await count()).toBe("0");
   });
 });

@@ -10,32 +10,38 @@ export interface ParsedLogon {
   withPassword: boolean;
 }
 
+/** Of the client program that was given the text. */
+interface Surroundings {
+  root: string;
+  env: Record<string, string | undefined>;
+}
+
 /** `/ as sysdba`, `user/"pw"@alias`, `user/pw@//host:port/service`; null when it is none of these. */
-export function parseLogon(text: string, root: string): ParsedLogon | null {
+export function parseLogon(text: string, from: Surroundings): ParsedLogon | null {
   const sysdba = /\s+as\s+sysdba\s*$/i.test(text);
   const bare = text.replace(/\s+as\s+sysdba\s*$/i, "").trim();
-  const pdbSid = process.env["ORACLE_PDB_SID"] ?? null;
+  const pdbSid = from.env["ORACLE_PDB_SID"] ?? null;
   if (bare === "/")
     return { request: { user: null, password: null, sysdba, service: null, pdbSid }, withPassword: false };
   const match = /^("[^"]+"|[A-Za-z][\w$#]*)(?:\/("[^"]*"|[^@\s]*))?(?:@(.+))?$/s.exec(bare);
   if (!match) return null;
   const user = match[1]!.startsWith('"') ? match[1]!.slice(1, -1) : match[1]!.toUpperCase();
   const password = match[2] === undefined ? null : match[2].replace(/^"(.*)"$/, "$1");
-  const service = match[3] === undefined ? null : resolveService(match[3].replace(/^"(.*)"$/s, "$1"), root);
+  const service = match[3] === undefined ? null : resolveService(match[3].replace(/^"(.*)"$/s, "$1"), from);
   return { request: { user, password, sysdba, service, pdbSid }, withPassword: password !== null };
 }
 
-function resolveService(target: string, root: string): LogonRequest["service"] {
+function resolveService(target: string, from: Surroundings): LogonRequest["service"] {
   const easy = /^(?:\/\/)?[\w.-]+(?::\d+)?\/([\w$#]+)$/.exec(target);
-  if (easy) return { name: easy[1]!, listener: listenerRuns(root), ur: false };
-  const descriptor = target.startsWith("(") ? target : readAlias(target, root);
+  if (easy) return { name: easy[1]!, listener: listenerRuns(from.root), ur: false };
+  const descriptor = target.startsWith("(") ? target : readAlias(target, from);
   // ORA-12154 for a name without an entry: reported as an unknown service.
   const service = /SERVICE_NAME\s*=\s*([\w$#]+)/i.exec(descriptor)?.[1] ?? `unresolved.${target}`;
-  return { name: service, listener: listenerRuns(root), ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor) };
+  return { name: service, listener: listenerRuns(from.root), ur: /\(\s*UR\s*=\s*A\s*\)/i.test(descriptor) };
 }
 
-function readAlias(alias: string, root: string): string {
-  const admin = process.env["TNS_ADMIN"];
+function readAlias(alias: string, { root, env }: Surroundings): string {
+  const admin = env["TNS_ADMIN"];
   const folder =
     admin === undefined ? hostPath(root, "/opt/oracle/product/26ai/dbhomeFree/network/admin") : hostPath(root, admin);
   const file = join(folder, "tnsnames.ora");

@@ -35,10 +35,10 @@ async function logOn(
   client: { root: string; prefix: string; program: string },
   parameters: ParameterFile,
 ): Promise<Wire | null> {
-  const logon = parseLogon(
-    parameters.userid.replace(/^"(.* as sysdba)"$/i, "$1").replace(/^'(.*)'$/, "$1"),
-    client.root,
-  );
+  const logon = parseLogon(parameters.userid.replace(/^"(.* as sysdba)"$/i, "$1").replace(/^'(.*)'$/, "$1"), {
+    root: client.root,
+    env: process.env,
+  });
   const refuse = (text: string): null => {
     say(`\n${client.prefix}-00010: operation generated ORACLE error\n${text}`);
     return null;

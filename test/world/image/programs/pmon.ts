@@ -17,6 +17,7 @@ import {
 import { logOn, type LogonRequest } from "../database/logon.ts";
 import { runStatement } from "../database/run-statement.ts";
 import { endpointFile, type Reply } from "../database/wire.ts";
+import { ScriptServer, scriptsFile } from "./script-server.ts";
 import { containerRoot, imageProfile } from "./surroundings.ts";
 
 // The instance: one background process that holds the database. When it is killed, the instance is gone.
@@ -119,6 +120,7 @@ async function execute(
 }
 
 function end(instance: Instance): void {
+  scripts?.close();
   rmSync(endpointFile(root, instance.sid), { force: true });
   server.close();
   for (const socket of sockets) socket.end();
@@ -129,6 +131,7 @@ function end(instance: Instance): void {
 
 const sockets = new Set<Socket>();
 const server = createServer();
+let scripts: ScriptServer | null = null;
 
 function start(): void {
   const instance = mountInstance(root, profile);
@@ -138,14 +141,17 @@ function start(): void {
     socket.on("close", () => sockets.delete(socket));
     void serve(instance, key, socket);
   });
-  server.listen(0, "127.0.0.1", () => {
-    const file = endpointFile(root, instance.sid);
-    mkdirSync(dirname(file), { recursive: true });
-    const { port } = server.address() as AddressInfo;
-    writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, port, key }));
-    renameSync(`${file}.new`, file);
-    process.stdout.write("MOUNTED\n");
-  });
+  server.listen(0, "127.0.0.1", () => void announce(endpointFile(root, instance.sid), key));
+}
+
+async function announce(file: string, key: string): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  scripts = new ScriptServer(root, key, scriptsFile(file));
+  await scripts.listen();
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, port, key }));
+  renameSync(`${file}.new`, file);
+  process.stdout.write("MOUNTED\n");
 }
 
 try {

@@ -32,7 +32,7 @@ describe("a test file's project", () => {
     "src/pure.ts": "export const pure = 1;\n",
     "src/git.ts": 'import { execFile } from "node:child_process";\nexport const git = execFile;\n',
     "src/through.ts":
-      'import { pure } from "./pure.ts";\nimport {\n  git,\n} from "./git.ts";\nexport const both = [pure, git];\n',
+      'import { pure } from "./pure.ts";\nimport { \n  git, \n } from "./git.ts";\nexport const both = [pure, git];\n',
     "test/need.ts": "export const needs = (): boolean => true;\n",
   };
   for (const [path, text] of Object.entries(helpers)) write(path, text);

@@ -45,12 +45,12 @@ const WORTH_WAITING = new Set([
 /** Environment and runner of a run, once main has an open permit. Throws the refusal otherwise. */
 export async function planRun({ database, context }: PlanRun, ports: PlanRunPorts): Promise<PlannedRun> {
   const { log, clock, signal } = ports;
-  const look = async () =>
+  const ask = async () =>
     decide({ run: context, database, source: null, main: await lookAtMain(ports.main, database) });
   const until = clock.now() + (isPerson(context.triggeringActor) ? LONGEST_WAIT : 0);
   let told = "";
   for (;;) {
-    const decision = await look();
+    const decision = await ask();
     if ("go" in decision) return describe(decision.go);
     if (!WORTH_WAITING.has(decision.refuse)) throw refusalError(decision);
     if (clock.now() >= until) throw refusalError(afterWaiting(decision, context));

@@ -15,7 +15,7 @@ import { verifyHistory } from "../../src/permit/verify-history.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import { lookAgain } from "../../src/use-cases/look-again.ts";
+import { checkPermitAgain } from "../../src/use-cases/check-permit-again.ts";
 import { requirePermit } from "../../src/use-cases/require-permit.ts";
 import { goodFacts, goodMain } from "../door/main-now.ts";
 import { NOW, permitOf, REQUEST, SETTINGS } from "../door/example-main.ts";
@@ -74,7 +74,7 @@ async function askLook(scene: Scene): Promise<Answer> {
   const database = "hr";
   const approval = digestOfBytes(scene.approval?.bytes ?? "");
   const pass = { database, approval, permit: scene.permit } as Pass;
-  const error = await refusalOf(() => lookAgain(pass, { look: async () => mainOf(scene) }));
+  const error = await refusalOf(() => checkPermitAgain(pass, { look: async () => mainOf(scene) }));
   return error === null ? OPEN : no(error.message.replace(/^.*: at [0-9a-f]{40}: /, ""));
 }
 

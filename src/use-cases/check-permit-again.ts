@@ -11,7 +11,7 @@ export const SUPERSEDED = "superseded";
  * Checks right before publishing that main still has the same permit, signed with a key that is still valid, for the same
  * bytes, and unused. Only its expiry does not matter any more: it keeps runs from starting. Throws `superseded`.
  */
-export async function lookAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
+export async function checkPermitAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
   const main = await lookAtMain(reader, database);
   const { settings } = main.settings;
   if (settings === undefined || settings === "broken") throw superseded(`the settings at ${main.tip} are invalid`);

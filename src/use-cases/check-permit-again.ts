@@ -2,7 +2,7 @@ import type { MainReader } from "../ports/main-reader.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { judgeMain } from "../door/check-permit.ts";
-import { lookAtMain } from "./look-at-main.ts";
+import { readMainNow } from "./read-main-now.ts";
 
 /** Code of the error that ends a run whose permit was replaced while it worked. */
 export const SUPERSEDED = "superseded";
@@ -12,7 +12,7 @@ export const SUPERSEDED = "superseded";
  * bytes, and unused. Only its expiry does not matter any more: it keeps runs from starting. Throws `superseded`.
  */
 export async function checkPermitAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
-  const main = await lookAtMain(reader, database);
+  const main = await readMainNow(reader, database);
   const { settings } = main.settings;
   if (settings === undefined || settings === "broken") throw superseded(`the settings at ${main.tip} are invalid`);
   const judged = judgeMain(main, settings, null);

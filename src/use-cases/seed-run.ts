@@ -20,7 +20,7 @@ import type { SeedTask, SeedOutcome, SeedPorts } from "./seed-task.ts";
 import { describeFailure, describeSuccess, type ResultHead } from "./seed-run-result.ts";
 import { seedDatabase } from "./seed.ts";
 import { StageLog } from "./stage-log.ts";
-import { lookAtMain } from "./look-at-main.ts";
+import { readMainNow } from "./read-main-now.ts";
 
 export interface SeedRun {
   database: string;
@@ -49,7 +49,7 @@ export interface FinishedRun {
  */
 export async function seedRun(run: SeedRun, ports: SeedRunPorts): Promise<FinishedRun> {
   const { database, source, context } = run;
-  const main = await lookAtMain(ports.main, database);
+  const main = await readMainNow(ports.main, database);
   const decision = decide({ run: context, database, source, main });
   if ("refuse" in decision) throw refusalError(decision);
   const pass = decision.go;

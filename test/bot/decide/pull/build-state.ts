@@ -10,7 +10,7 @@ import { memoryTree } from "../../../database/memory-tree.ts";
 import { readMainSettings } from "../../../../bot/observe/pull/read-pull-state.ts";
 import { readEntries, readSide } from "../../../../bot/observe/pull/read-side.ts";
 
-const TOP = join(import.meta.dirname, "../../..");
+const TOP = join(import.meta.dirname, "../../../..");
 export const APP_ID = 7;
 export const HEAD = "b".repeat(40);
 

@@ -8,8 +8,10 @@ const TOP = join(import.meta.dirname, "..");
 
 /** Who imports one of these starts processes, listens on a port or connects to one. */
 const OUTSIDE = new Set([
+  "@actions/exec",
   "@hono/node-server",
   "execa",
+  "node-fetch",
   "node:child_process",
   "node:http",
   "node:https",

@@ -8,18 +8,30 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
+var __require = /* @__PURE__ */ ((x2) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x2, {
   get: (a, b) => (typeof require !== "undefined" ? require : a)[b]
-}) : x)(function(x) {
+}) : x2)(function(x2) {
   if (typeof require !== "undefined") return require.apply(this, arguments);
-  throw Error('Dynamic require of "' + x + '" is not supported');
+  throw Error('Dynamic require of "' + x2 + '" is not supported');
 });
+var __esm = (fn, res, err) => function __init() {
+  if (err) throw err[0];
+  try {
+    return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
+  } catch (e2) {
+    throw err = [e2], e2;
+  }
+};
 var __commonJS = (cb, mod) => function __require2() {
   try {
     return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
-  } catch (e) {
-    throw mod = 0, e;
+  } catch (e2) {
+    throw mod = 0, e2;
   }
+};
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -121,11 +133,11 @@ var require_terminal = __commonJS({
         }
       }
       // change cursor positionn
-      cursorTo(x = null, y = null) {
+      cursorTo(x2 = null, y = null) {
         if (!this.stream.isTTY) {
           return;
         }
-        _readline.cursorTo(this.stream, x, y);
+        _readline.cursorTo(this.stream, x2, y);
       }
       // change relative cursor position
       cursorRelative(dx = null, dy = null) {
@@ -172,11 +184,11 @@ var require_terminal = __commonJS({
       }
       // write content to output stream
       // @TODO use string-width to strip length
-      write(s, rawWrite = false) {
+      write(s2, rawWrite = false) {
         if (this.linewrap === true && rawWrite === false) {
-          this.stream.write(s.substr(0, this.getWidth()));
+          this.stream.write(s2.substr(0, this.getWidth()));
         } else {
-          this.stream.write(s);
+          this.stream.write(s2);
         }
       }
       // control line wrapping
@@ -287,8 +299,8 @@ var require_string_width = __commonJS({
       }
       string = string.replace(emojiRegex(), "  ");
       let width = 0;
-      for (let i = 0; i < string.length; i++) {
-        const code = string.codePointAt(i);
+      for (let i2 = 0; i2 < string.length; i2++) {
+        const code = string.codePointAt(i2);
         if (code <= 31 || code >= 127 && code <= 159) {
           continue;
         }
@@ -296,7 +308,7 @@ var require_string_width = __commonJS({
           continue;
         }
         if (code > 65535) {
-          i++;
+          i2++;
         }
         width += isFullwidthCodePoint(code) ? 2 : 1;
       }
@@ -341,7 +353,7 @@ var require_format_bar = __commonJS({
 // node_modules/cli-progress/lib/format-time.js
 var require_format_time = __commonJS({
   "node_modules/cli-progress/lib/format-time.js"(exports, module) {
-    module.exports = function formatTime(t, options, roundToMultipleOf) {
+    module.exports = function formatTime(t2, options, roundToMultipleOf) {
       function round(input) {
         if (roundToMultipleOf) {
           return roundToMultipleOf * Math.round(input / roundToMultipleOf);
@@ -352,14 +364,14 @@ var require_format_time = __commonJS({
       function autopadding(v) {
         return (options.autopaddingChar + v).slice(-2);
       }
-      if (t > 3600) {
-        return autopadding(Math.floor(t / 3600)) + "h" + autopadding(round(t % 3600 / 60)) + "m";
-      } else if (t > 60) {
-        return autopadding(Math.floor(t / 60)) + "m" + autopadding(round(t % 60)) + "s";
-      } else if (t > 10) {
-        return autopadding(round(t)) + "s";
+      if (t2 > 3600) {
+        return autopadding(Math.floor(t2 / 3600)) + "h" + autopadding(round(t2 % 3600 / 60)) + "m";
+      } else if (t2 > 60) {
+        return autopadding(Math.floor(t2 / 60)) + "m" + autopadding(round(t2 % 60)) + "s";
+      } else if (t2 > 10) {
+        return autopadding(round(t2)) + "s";
       } else {
-        return autopadding(t) + "s";
+        return autopadding(t2) + "s";
       }
     };
   }
@@ -373,7 +385,7 @@ var require_formatter = __commonJS({
     var _defaultFormatBar = require_format_bar();
     var _defaultFormatTime = require_format_time();
     module.exports = function defaultFormatter(options, params, payload) {
-      let s = options.format;
+      let s2 = options.format;
       const formatTime = options.formatTime || _defaultFormatTime;
       const formatValue = options.formatValue || _defaultFormatValue;
       const formatBar = options.formatBar || _defaultFormatBar;
@@ -390,29 +402,29 @@ var require_formatter = __commonJS({
         duration: formatValue(elapsedTime, options, "duration"),
         duration_formatted: formatTime(elapsedTime, options, 1)
       });
-      s = s.replace(/\{(\w+)\}/g, function(match2, key) {
+      s2 = s2.replace(/\{(\w+)\}/g, function(match2, key) {
         if (typeof context[key] !== "undefined") {
           return context[key];
         }
         return match2;
       });
-      const fullMargin = Math.max(0, params.maxWidth - _stringWidth(s) - 2);
+      const fullMargin = Math.max(0, params.maxWidth - _stringWidth(s2) - 2);
       const halfMargin = Math.floor(fullMargin / 2);
       switch (options.align) {
         // fill start-of-line with whitespaces
         case "right":
-          s = fullMargin > 0 ? " ".repeat(fullMargin) + s : s;
+          s2 = fullMargin > 0 ? " ".repeat(fullMargin) + s2 : s2;
           break;
         // distribute whitespaces to left+right
         case "center":
-          s = halfMargin > 0 ? " ".repeat(halfMargin) + s : s;
+          s2 = halfMargin > 0 ? " ".repeat(halfMargin) + s2 : s2;
           break;
         // default: left align, no additional whitespaces
         case "left":
         default:
           break;
       }
-      return s;
+      return s2;
     };
   }
 });
@@ -429,7 +441,7 @@ var require_options = __commonJS({
     }
     module.exports = {
       // set global options
-      parse: function parse(rawOptions, preset) {
+      parse: function parse4(rawOptions, preset) {
         const options = {};
         const opt = Object.assign({}, preset, rawOptions);
         options.throttleTime = 1e3 / mergeOption(opt.fps, 10);
@@ -510,14 +522,14 @@ var require_generic_bar = __commonJS({
         if (this.options.etaAsynchronousUpdate) {
           this.updateETA();
         }
-        const s = this.formatter(this.options, params, this.payload);
+        const s2 = this.formatter(this.options, params, this.payload);
         const forceRedraw = forceRendering || this.options.forceRedraw || this.options.noTTYOutput && !this.terminal.isTTY();
-        if (forceRedraw || this.lastDrawnString != s) {
+        if (forceRedraw || this.lastDrawnString != s2) {
           this.emit("redraw-pre");
           this.terminal.cursorTo(0, null);
-          this.terminal.write(s);
+          this.terminal.write(s2);
           this.terminal.clearRight();
-          this.lastDrawnString = s;
+          this.lastDrawnString = s2;
           this.lastRedraw = Date.now();
           this.emit("redraw-post");
         }
@@ -769,11 +781,11 @@ var require_multi_bar = __commonJS({
             this.terminal.write(this.loggingBuffer.shift(), true);
           }
         }
-        for (let i = 0; i < this.bars.length; i++) {
-          if (i > 0) {
+        for (let i2 = 0; i2 < this.bars.length; i2++) {
+          if (i2 > 0) {
             this.terminal.newline();
           }
-          this.bars[i].render();
+          this.bars[i2].render();
         }
         this.emit("redraw-post");
         if (this.options.noTTYOutput && this.terminal.isTTY() === false) {
@@ -806,19 +818,19 @@ var require_multi_bar = __commonJS({
         if (this.options.clearOnComplete) {
           this.terminal.clearBottom();
         } else {
-          for (let i = 0; i < this.bars.length; i++) {
-            if (i > 0) {
+          for (let i2 = 0; i2 < this.bars.length; i2++) {
+            if (i2 > 0) {
               this.terminal.newline();
             }
-            this.bars[i].render();
-            this.bars[i].stop();
+            this.bars[i2].render();
+            this.bars[i2].stop();
           }
           this.terminal.newline();
         }
         this.emit("stop");
       }
-      log(s) {
-        this.loggingBuffer.push(s);
+      log(s2) {
+        this.loggingBuffer.push(s2);
       }
     };
   }
@@ -904,6 +916,796 @@ var require_cli_progress = __commonJS({
         BarFormat: _defaultFormatBar,
         ValueFormat: _defaultFormatValue,
         TimeFormat: _defaultFormatTime
+      }
+    };
+  }
+});
+
+// node_modules/web-streams-polyfill/dist/ponyfill.es2018.js
+var require_ponyfill_es2018 = __commonJS({
+  "node_modules/web-streams-polyfill/dist/ponyfill.es2018.js"() {
+    throw new Error("This Node has no streams of the web.");
+  }
+});
+
+// node_modules/fetch-blob/streams.cjs
+var require_streams = __commonJS({
+  "node_modules/fetch-blob/streams.cjs"() {
+    var POOL_SIZE2 = 65536;
+    if (!globalThis.ReadableStream) {
+      try {
+        const process2 = __require("node:process");
+        const { emitWarning } = process2;
+        try {
+          process2.emitWarning = () => {
+          };
+          Object.assign(globalThis, __require("node:stream/web"));
+          process2.emitWarning = emitWarning;
+        } catch (error2) {
+          process2.emitWarning = emitWarning;
+          throw error2;
+        }
+      } catch (error2) {
+        Object.assign(globalThis, require_ponyfill_es2018());
+      }
+    }
+    try {
+      const { Blob: Blob3 } = __require("buffer");
+      if (Blob3 && !Blob3.prototype.stream) {
+        Blob3.prototype.stream = function name(params) {
+          let position = 0;
+          const blob = this;
+          return new ReadableStream({
+            type: "bytes",
+            async pull(ctrl) {
+              const chunk = blob.slice(position, Math.min(blob.size, position + POOL_SIZE2));
+              const buffer = await chunk.arrayBuffer();
+              position += buffer.byteLength;
+              ctrl.enqueue(new Uint8Array(buffer));
+              if (position === blob.size) {
+                ctrl.close();
+              }
+            }
+          });
+        };
+      }
+    } catch (error2) {
+    }
+  }
+});
+
+// node_modules/fetch-blob/index.js
+async function* toIterator(parts, clone2 = true) {
+  for (const part of parts) {
+    if ("stream" in part) {
+      yield* (
+        /** @type {AsyncIterableIterator<Uint8Array>} */
+        part.stream()
+      );
+    } else if (ArrayBuffer.isView(part)) {
+      if (clone2) {
+        let position = part.byteOffset;
+        const end = part.byteOffset + part.byteLength;
+        while (position !== end) {
+          const size = Math.min(end - position, POOL_SIZE);
+          const chunk = part.buffer.slice(position, position + size);
+          position += chunk.byteLength;
+          yield new Uint8Array(chunk);
+        }
+      } else {
+        yield part;
+      }
+    } else {
+      let position = 0, b = (
+        /** @type {Blob} */
+        part
+      );
+      while (position !== b.size) {
+        const chunk = b.slice(position, Math.min(b.size, position + POOL_SIZE));
+        const buffer = await chunk.arrayBuffer();
+        position += buffer.byteLength;
+        yield new Uint8Array(buffer);
+      }
+    }
+  }
+}
+var import_streams, POOL_SIZE, _Blob, Blob2, fetch_blob_default;
+var init_fetch_blob = __esm({
+  "node_modules/fetch-blob/index.js"() {
+    import_streams = __toESM(require_streams(), 1);
+    /*! fetch-blob. MIT License. Jimmy Wärting <https://jimmy.warting.se/opensource> */
+    POOL_SIZE = 65536;
+    _Blob = class Blob {
+      /** @type {Array.<(Blob|Uint8Array)>} */
+      #parts = [];
+      #type = "";
+      #size = 0;
+      #endings = "transparent";
+      /**
+       * The Blob() constructor returns a new Blob object. The content
+       * of the blob consists of the concatenation of the values given
+       * in the parameter array.
+       *
+       * @param {*} blobParts
+       * @param {{ type?: string, endings?: string }} [options]
+       */
+      constructor(blobParts = [], options = {}) {
+        if (typeof blobParts !== "object" || blobParts === null) {
+          throw new TypeError("Failed to construct 'Blob': The provided value cannot be converted to a sequence.");
+        }
+        if (typeof blobParts[Symbol.iterator] !== "function") {
+          throw new TypeError("Failed to construct 'Blob': The object must have a callable @@iterator property.");
+        }
+        if (typeof options !== "object" && typeof options !== "function") {
+          throw new TypeError("Failed to construct 'Blob': parameter 2 cannot convert to dictionary.");
+        }
+        if (options === null) options = {};
+        const encoder = new TextEncoder();
+        for (const element of blobParts) {
+          let part;
+          if (ArrayBuffer.isView(element)) {
+            part = new Uint8Array(element.buffer.slice(element.byteOffset, element.byteOffset + element.byteLength));
+          } else if (element instanceof ArrayBuffer) {
+            part = new Uint8Array(element.slice(0));
+          } else if (element instanceof Blob) {
+            part = element;
+          } else {
+            part = encoder.encode(`${element}`);
+          }
+          this.#size += ArrayBuffer.isView(part) ? part.byteLength : part.size;
+          this.#parts.push(part);
+        }
+        this.#endings = `${options.endings === void 0 ? "transparent" : options.endings}`;
+        const type = options.type === void 0 ? "" : String(options.type);
+        this.#type = /^[\x20-\x7E]*$/.test(type) ? type : "";
+      }
+      /**
+       * The Blob interface's size property returns the
+       * size of the Blob in bytes.
+       */
+      get size() {
+        return this.#size;
+      }
+      /**
+       * The type property of a Blob object returns the MIME type of the file.
+       */
+      get type() {
+        return this.#type;
+      }
+      /**
+       * The text() method in the Blob interface returns a Promise
+       * that resolves with a string containing the contents of
+       * the blob, interpreted as UTF-8.
+       *
+       * @return {Promise<string>}
+       */
+      async text() {
+        const decoder = new TextDecoder();
+        let str = "";
+        for await (const part of toIterator(this.#parts, false)) {
+          str += decoder.decode(part, { stream: true });
+        }
+        str += decoder.decode();
+        return str;
+      }
+      /**
+       * The arrayBuffer() method in the Blob interface returns a
+       * Promise that resolves with the contents of the blob as
+       * binary data contained in an ArrayBuffer.
+       *
+       * @return {Promise<ArrayBuffer>}
+       */
+      async arrayBuffer() {
+        const data = new Uint8Array(this.size);
+        let offset = 0;
+        for await (const chunk of toIterator(this.#parts, false)) {
+          data.set(chunk, offset);
+          offset += chunk.length;
+        }
+        return data.buffer;
+      }
+      stream() {
+        const it = toIterator(this.#parts, true);
+        return new globalThis.ReadableStream({
+          // @ts-ignore
+          type: "bytes",
+          async pull(ctrl) {
+            const chunk = await it.next();
+            chunk.done ? ctrl.close() : ctrl.enqueue(chunk.value);
+          },
+          async cancel() {
+            await it.return();
+          }
+        });
+      }
+      /**
+       * The Blob interface's slice() method creates and returns a
+       * new Blob object which contains data from a subset of the
+       * blob on which it's called.
+       *
+       * @param {number} [start]
+       * @param {number} [end]
+       * @param {string} [type]
+       */
+      slice(start = 0, end = this.size, type = "") {
+        const { size } = this;
+        let relativeStart = start < 0 ? Math.max(size + start, 0) : Math.min(start, size);
+        let relativeEnd = end < 0 ? Math.max(size + end, 0) : Math.min(end, size);
+        const span = Math.max(relativeEnd - relativeStart, 0);
+        const parts = this.#parts;
+        const blobParts = [];
+        let added = 0;
+        for (const part of parts) {
+          if (added >= span) {
+            break;
+          }
+          const size2 = ArrayBuffer.isView(part) ? part.byteLength : part.size;
+          if (relativeStart && size2 <= relativeStart) {
+            relativeStart -= size2;
+            relativeEnd -= size2;
+          } else {
+            let chunk;
+            if (ArrayBuffer.isView(part)) {
+              chunk = part.subarray(relativeStart, Math.min(size2, relativeEnd));
+              added += chunk.byteLength;
+            } else {
+              chunk = part.slice(relativeStart, Math.min(size2, relativeEnd));
+              added += chunk.size;
+            }
+            relativeEnd -= size2;
+            blobParts.push(chunk);
+            relativeStart = 0;
+          }
+        }
+        const blob = new Blob([], { type: String(type).toLowerCase() });
+        blob.#size = span;
+        blob.#parts = blobParts;
+        return blob;
+      }
+      get [Symbol.toStringTag]() {
+        return "Blob";
+      }
+      static [Symbol.hasInstance](object) {
+        return object && typeof object === "object" && typeof object.constructor === "function" && (typeof object.stream === "function" || typeof object.arrayBuffer === "function") && /^(Blob|File)$/.test(object[Symbol.toStringTag]);
+      }
+    };
+    Object.defineProperties(_Blob.prototype, {
+      size: { enumerable: true },
+      type: { enumerable: true },
+      slice: { enumerable: true }
+    });
+    Blob2 = _Blob;
+    fetch_blob_default = Blob2;
+  }
+});
+
+// node_modules/fetch-blob/file.js
+var _File, File2, file_default;
+var init_file = __esm({
+  "node_modules/fetch-blob/file.js"() {
+    init_fetch_blob();
+    _File = class File extends fetch_blob_default {
+      #lastModified = 0;
+      #name = "";
+      /**
+       * @param {*[]} fileBits
+       * @param {string} fileName
+       * @param {{lastModified?: number, type?: string}} options
+       */
+      // @ts-ignore
+      constructor(fileBits, fileName, options = {}) {
+        if (arguments.length < 2) {
+          throw new TypeError(`Failed to construct 'File': 2 arguments required, but only ${arguments.length} present.`);
+        }
+        super(fileBits, options);
+        if (options === null) options = {};
+        const lastModified = options.lastModified === void 0 ? Date.now() : Number(options.lastModified);
+        if (!Number.isNaN(lastModified)) {
+          this.#lastModified = lastModified;
+        }
+        this.#name = String(fileName);
+      }
+      get name() {
+        return this.#name;
+      }
+      get lastModified() {
+        return this.#lastModified;
+      }
+      get [Symbol.toStringTag]() {
+        return "File";
+      }
+      static [Symbol.hasInstance](object) {
+        return !!object && object instanceof fetch_blob_default && /^(File)$/.test(object[Symbol.toStringTag]);
+      }
+    };
+    File2 = _File;
+    file_default = File2;
+  }
+});
+
+// node_modules/formdata-polyfill/esm.min.js
+function formDataToBlob(F2, B = fetch_blob_default) {
+  var b = `${r()}${r()}`.replace(/\./g, "").slice(-28).padStart(32, "-"), c = [], p = `--${b}\r
+Content-Disposition: form-data; name="`;
+  F2.forEach((v, n) => typeof v == "string" ? c.push(p + e(n) + `"\r
+\r
+${v.replace(/\r(?!\n)|(?<!\r)\n/g, "\r\n")}\r
+`) : c.push(p + e(n) + `"; filename="${e(v.name, 1)}"\r
+Content-Type: ${v.type || "application/octet-stream"}\r
+\r
+`, v, "\r\n"));
+  c.push(`--${b}--`);
+  return new B(c, { type: "multipart/form-data; boundary=" + b });
+}
+var t, i, h, r, m, f, e, x, FormData;
+var init_esm_min = __esm({
+  "node_modules/formdata-polyfill/esm.min.js"() {
+    init_fetch_blob();
+    init_file();
+    /*! formdata-polyfill. MIT License. Jimmy Wärting <https://jimmy.warting.se/opensource> */
+    ({ toStringTag: t, iterator: i, hasInstance: h } = Symbol);
+    r = Math.random;
+    m = "append,set,get,getAll,delete,keys,values,entries,forEach,constructor".split(",");
+    f = (a, b, c) => (a += "", /^(Blob|File)$/.test(b && b[t]) ? [(c = c !== void 0 ? c + "" : b[t] == "File" ? b.name : "blob", a), b.name !== c || b[t] == "blob" ? new file_default([b], c, b) : b] : [a, b + ""]);
+    e = (c, f3) => (f3 ? c : c.replace(/\r?\n|\r/g, "\r\n")).replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
+    x = (n, a, e2) => {
+      if (a.length < e2) {
+        throw new TypeError(`Failed to execute '${n}' on 'FormData': ${e2} arguments required, but only ${a.length} present.`);
+      }
+    };
+    FormData = class FormData2 {
+      #d = [];
+      constructor(...a) {
+        if (a.length) throw new TypeError(`Failed to construct 'FormData': parameter 1 is not of type 'HTMLFormElement'.`);
+      }
+      get [t]() {
+        return "FormData";
+      }
+      [i]() {
+        return this.entries();
+      }
+      static [h](o) {
+        return o && typeof o === "object" && o[t] === "FormData" && !m.some((m2) => typeof o[m2] != "function");
+      }
+      append(...a) {
+        x("append", arguments, 2);
+        this.#d.push(f(...a));
+      }
+      delete(a) {
+        x("delete", arguments, 1);
+        a += "";
+        this.#d = this.#d.filter(([b]) => b !== a);
+      }
+      get(a) {
+        x("get", arguments, 1);
+        a += "";
+        for (var b = this.#d, l = b.length, c = 0; c < l; c++) if (b[c][0] === a) return b[c][1];
+        return null;
+      }
+      getAll(a, b) {
+        x("getAll", arguments, 1);
+        b = [];
+        a += "";
+        this.#d.forEach((c) => c[0] === a && b.push(c[1]));
+        return b;
+      }
+      has(a) {
+        x("has", arguments, 1);
+        a += "";
+        return this.#d.some((b) => b[0] === a);
+      }
+      forEach(a, b) {
+        x("forEach", arguments, 1);
+        for (var [c, d] of this) a.call(b, d, c, this);
+      }
+      set(...a) {
+        x("set", arguments, 2);
+        var b = [], c = true;
+        a = f(...a);
+        this.#d.forEach((d) => {
+          d[0] === a[0] ? c && (c = !b.push(a)) : b.push(d);
+        });
+        c && b.push(a);
+        this.#d = b;
+      }
+      *entries() {
+        yield* this.#d;
+      }
+      *keys() {
+        for (var [a] of this) yield a;
+      }
+      *values() {
+        for (var [, a] of this) yield a;
+      }
+    };
+  }
+});
+
+// node_modules/node-domexception/index.js
+var require_node_domexception = __commonJS({
+  "node_modules/node-domexception/index.js"(exports, module) {
+    /*! node-domexception. MIT License. Jimmy Wärting <https://jimmy.warting.se/opensource> */
+    if (!globalThis.DOMException) {
+      try {
+        const { MessageChannel } = __require("worker_threads"), port = new MessageChannel().port1, ab = new ArrayBuffer();
+        port.postMessage(ab, [ab, ab]);
+      } catch (err) {
+        err.constructor.name === "DOMException" && (globalThis.DOMException = err.constructor);
+      }
+    }
+    module.exports = globalThis.DOMException;
+  }
+});
+
+// node_modules/fetch-blob/from.js
+import { statSync, createReadStream, promises as fs3 } from "node:fs";
+var import_node_domexception, stat2;
+var init_from = __esm({
+  "node_modules/fetch-blob/from.js"() {
+    import_node_domexception = __toESM(require_node_domexception(), 1);
+    init_file();
+    init_fetch_blob();
+    ({ stat: stat2 } = fs3);
+  }
+});
+
+// node_modules/node-fetch/src/utils/multipart-parser.js
+var multipart_parser_exports = {};
+__export(multipart_parser_exports, {
+  toFormData: () => toFormData
+});
+function _fileName(headerValue) {
+  const m2 = headerValue.match(/\bfilename=("(.*?)"|([^()<>@,;:\\"/[\]?={}\s\t]+))($|;\s)/i);
+  if (!m2) {
+    return;
+  }
+  const match2 = m2[2] || m2[3] || "";
+  let filename = match2.slice(match2.lastIndexOf("\\") + 1);
+  filename = filename.replace(/%22/g, '"');
+  filename = filename.replace(/&#(\d{4});/g, (m3, code) => {
+    return String.fromCharCode(code);
+  });
+  return filename;
+}
+async function toFormData(Body2, ct) {
+  if (!/multipart/i.test(ct)) {
+    throw new TypeError("Failed to fetch");
+  }
+  const m2 = ct.match(/boundary=(?:"([^"]+)"|([^;]+))/i);
+  if (!m2) {
+    throw new TypeError("no or bad content-type header, no multipart boundary");
+  }
+  const parser = new MultipartParser(m2[1] || m2[2]);
+  let headerField;
+  let headerValue;
+  let entryValue;
+  let entryName;
+  let contentType;
+  let filename;
+  const entryChunks = [];
+  const formData = new FormData();
+  const onPartData = (ui8a) => {
+    entryValue += decoder.decode(ui8a, { stream: true });
+  };
+  const appendToFile = (ui8a) => {
+    entryChunks.push(ui8a);
+  };
+  const appendFileToFormData = () => {
+    const file = new file_default(entryChunks, filename, { type: contentType });
+    formData.append(entryName, file);
+  };
+  const appendEntryToFormData = () => {
+    formData.append(entryName, entryValue);
+  };
+  const decoder = new TextDecoder("utf-8");
+  decoder.decode();
+  parser.onPartBegin = function() {
+    parser.onPartData = onPartData;
+    parser.onPartEnd = appendEntryToFormData;
+    headerField = "";
+    headerValue = "";
+    entryValue = "";
+    entryName = "";
+    contentType = "";
+    filename = null;
+    entryChunks.length = 0;
+  };
+  parser.onHeaderField = function(ui8a) {
+    headerField += decoder.decode(ui8a, { stream: true });
+  };
+  parser.onHeaderValue = function(ui8a) {
+    headerValue += decoder.decode(ui8a, { stream: true });
+  };
+  parser.onHeaderEnd = function() {
+    headerValue += decoder.decode();
+    headerField = headerField.toLowerCase();
+    if (headerField === "content-disposition") {
+      const m3 = headerValue.match(/\bname=("([^"]*)"|([^()<>@,;:\\"/[\]?={}\s\t]+))/i);
+      if (m3) {
+        entryName = m3[2] || m3[3] || "";
+      }
+      filename = _fileName(headerValue);
+      if (filename) {
+        parser.onPartData = appendToFile;
+        parser.onPartEnd = appendFileToFormData;
+      }
+    } else if (headerField === "content-type") {
+      contentType = headerValue;
+    }
+    headerValue = "";
+    headerField = "";
+  };
+  for await (const chunk of Body2) {
+    parser.write(chunk);
+  }
+  parser.end();
+  return formData;
+}
+var s, S, f2, F, LF, CR, SPACE, HYPHEN, COLON, A, Z, lower, noop3, MultipartParser;
+var init_multipart_parser = __esm({
+  "node_modules/node-fetch/src/utils/multipart-parser.js"() {
+    init_from();
+    init_esm_min();
+    s = 0;
+    S = {
+      START_BOUNDARY: s++,
+      HEADER_FIELD_START: s++,
+      HEADER_FIELD: s++,
+      HEADER_VALUE_START: s++,
+      HEADER_VALUE: s++,
+      HEADER_VALUE_ALMOST_DONE: s++,
+      HEADERS_ALMOST_DONE: s++,
+      PART_DATA_START: s++,
+      PART_DATA: s++,
+      END: s++
+    };
+    f2 = 1;
+    F = {
+      PART_BOUNDARY: f2,
+      LAST_BOUNDARY: f2 *= 2
+    };
+    LF = 10;
+    CR = 13;
+    SPACE = 32;
+    HYPHEN = 45;
+    COLON = 58;
+    A = 97;
+    Z = 122;
+    lower = (c) => c | 32;
+    noop3 = () => {
+    };
+    MultipartParser = class {
+      /**
+       * @param {string} boundary
+       */
+      constructor(boundary) {
+        this.index = 0;
+        this.flags = 0;
+        this.onHeaderEnd = noop3;
+        this.onHeaderField = noop3;
+        this.onHeadersEnd = noop3;
+        this.onHeaderValue = noop3;
+        this.onPartBegin = noop3;
+        this.onPartData = noop3;
+        this.onPartEnd = noop3;
+        this.boundaryChars = {};
+        boundary = "\r\n--" + boundary;
+        const ui8a = new Uint8Array(boundary.length);
+        for (let i2 = 0; i2 < boundary.length; i2++) {
+          ui8a[i2] = boundary.charCodeAt(i2);
+          this.boundaryChars[ui8a[i2]] = true;
+        }
+        this.boundary = ui8a;
+        this.lookbehind = new Uint8Array(this.boundary.length + 8);
+        this.state = S.START_BOUNDARY;
+      }
+      /**
+       * @param {Uint8Array} data
+       */
+      write(data) {
+        let i2 = 0;
+        const length_ = data.length;
+        let previousIndex = this.index;
+        let { lookbehind, boundary, boundaryChars, index, state, flags } = this;
+        const boundaryLength = this.boundary.length;
+        const boundaryEnd = boundaryLength - 1;
+        const bufferLength = data.length;
+        let c;
+        let cl;
+        const mark2 = (name) => {
+          this[name + "Mark"] = i2;
+        };
+        const clear = (name) => {
+          delete this[name + "Mark"];
+        };
+        const callback = (callbackSymbol, start, end, ui8a) => {
+          if (start === void 0 || start !== end) {
+            this[callbackSymbol](ui8a && ui8a.subarray(start, end));
+          }
+        };
+        const dataCallback = (name, clear2) => {
+          const markSymbol = name + "Mark";
+          if (!(markSymbol in this)) {
+            return;
+          }
+          if (clear2) {
+            callback(name, this[markSymbol], i2, data);
+            delete this[markSymbol];
+          } else {
+            callback(name, this[markSymbol], data.length, data);
+            this[markSymbol] = 0;
+          }
+        };
+        for (i2 = 0; i2 < length_; i2++) {
+          c = data[i2];
+          switch (state) {
+            case S.START_BOUNDARY:
+              if (index === boundary.length - 2) {
+                if (c === HYPHEN) {
+                  flags |= F.LAST_BOUNDARY;
+                } else if (c !== CR) {
+                  return;
+                }
+                index++;
+                break;
+              } else if (index - 1 === boundary.length - 2) {
+                if (flags & F.LAST_BOUNDARY && c === HYPHEN) {
+                  state = S.END;
+                  flags = 0;
+                } else if (!(flags & F.LAST_BOUNDARY) && c === LF) {
+                  index = 0;
+                  callback("onPartBegin");
+                  state = S.HEADER_FIELD_START;
+                } else {
+                  return;
+                }
+                break;
+              }
+              if (c !== boundary[index + 2]) {
+                index = -2;
+              }
+              if (c === boundary[index + 2]) {
+                index++;
+              }
+              break;
+            case S.HEADER_FIELD_START:
+              state = S.HEADER_FIELD;
+              mark2("onHeaderField");
+              index = 0;
+            // falls through
+            case S.HEADER_FIELD:
+              if (c === CR) {
+                clear("onHeaderField");
+                state = S.HEADERS_ALMOST_DONE;
+                break;
+              }
+              index++;
+              if (c === HYPHEN) {
+                break;
+              }
+              if (c === COLON) {
+                if (index === 1) {
+                  return;
+                }
+                dataCallback("onHeaderField", true);
+                state = S.HEADER_VALUE_START;
+                break;
+              }
+              cl = lower(c);
+              if (cl < A || cl > Z) {
+                return;
+              }
+              break;
+            case S.HEADER_VALUE_START:
+              if (c === SPACE) {
+                break;
+              }
+              mark2("onHeaderValue");
+              state = S.HEADER_VALUE;
+            // falls through
+            case S.HEADER_VALUE:
+              if (c === CR) {
+                dataCallback("onHeaderValue", true);
+                callback("onHeaderEnd");
+                state = S.HEADER_VALUE_ALMOST_DONE;
+              }
+              break;
+            case S.HEADER_VALUE_ALMOST_DONE:
+              if (c !== LF) {
+                return;
+              }
+              state = S.HEADER_FIELD_START;
+              break;
+            case S.HEADERS_ALMOST_DONE:
+              if (c !== LF) {
+                return;
+              }
+              callback("onHeadersEnd");
+              state = S.PART_DATA_START;
+              break;
+            case S.PART_DATA_START:
+              state = S.PART_DATA;
+              mark2("onPartData");
+            // falls through
+            case S.PART_DATA:
+              previousIndex = index;
+              if (index === 0) {
+                i2 += boundaryEnd;
+                while (i2 < bufferLength && !(data[i2] in boundaryChars)) {
+                  i2 += boundaryLength;
+                }
+                i2 -= boundaryEnd;
+                c = data[i2];
+              }
+              if (index < boundary.length) {
+                if (boundary[index] === c) {
+                  if (index === 0) {
+                    dataCallback("onPartData", true);
+                  }
+                  index++;
+                } else {
+                  index = 0;
+                }
+              } else if (index === boundary.length) {
+                index++;
+                if (c === CR) {
+                  flags |= F.PART_BOUNDARY;
+                } else if (c === HYPHEN) {
+                  flags |= F.LAST_BOUNDARY;
+                } else {
+                  index = 0;
+                }
+              } else if (index - 1 === boundary.length) {
+                if (flags & F.PART_BOUNDARY) {
+                  index = 0;
+                  if (c === LF) {
+                    flags &= ~F.PART_BOUNDARY;
+                    callback("onPartEnd");
+                    callback("onPartBegin");
+                    state = S.HEADER_FIELD_START;
+                    break;
+                  }
+                } else if (flags & F.LAST_BOUNDARY) {
+                  if (c === HYPHEN) {
+                    callback("onPartEnd");
+                    state = S.END;
+                    flags = 0;
+                  } else {
+                    index = 0;
+                  }
+                } else {
+                  index = 0;
+                }
+              }
+              if (index > 0) {
+                lookbehind[index - 1] = c;
+              } else if (previousIndex > 0) {
+                const _lookbehind = new Uint8Array(lookbehind.buffer, lookbehind.byteOffset, lookbehind.byteLength);
+                callback("onPartData", 0, previousIndex, _lookbehind);
+                previousIndex = 0;
+                mark2("onPartData");
+                i2--;
+              }
+              break;
+            case S.END:
+              break;
+            default:
+              throw new Error(`Unexpected state entered: ${state}`);
+          }
+        }
+        dataCallback("onHeaderField");
+        dataCallback("onHeaderValue");
+        dataCallback("onPartData");
+        this.index = index;
+        this.state = state;
+        this.flags = flags;
+      }
+      end() {
+        if (this.state === S.HEADER_FIELD_START && this.index === 0 || this.state === S.PART_DATA && this.index === this.boundary.length) {
+          this.onPartEnd();
+        } else if (this.state !== S.END) {
+          throw new Error("MultipartParser.end(): stream ended unexpectedly");
+        }
       }
     };
   }
@@ -1509,17 +2311,17 @@ var require_types = __commonJS({
       }
       _convertToTypedArrays() {
         if (!(this._indices instanceof Uint32Array)) {
-          const indices = new Uint32Array(this._indices.map((x, index) => {
-            if (typeof x !== "number" || !Number.isInteger(x)) {
+          const indices = new Uint32Array(this._indices.map((x2, index) => {
+            if (typeof x2 !== "number" || !Number.isInteger(x2)) {
               errors.throwErr(errors.ERR_VECTOR_SPARSE_INDICES_ELEM_IS_NOT_VALID, index);
             }
-            if (x < 0 || x > MAX_UINT32 || x > this.numDimensions - 1) {
+            if (x2 < 0 || x2 > MAX_UINT32 || x2 > this.numDimensions - 1) {
               errors.throwErr(
                 errors.ERR_VECTOR_SPARSE_INDICES_ELEM_IS_NOT_VALID,
                 index
               );
             }
-            return x;
+            return x2;
           }));
           this._indices = indices;
         }
@@ -1532,10 +2334,10 @@ var require_types = __commonJS({
       _fromDense(input) {
         this._indices = [];
         this._values = [];
-        for (let i = 0; i < input.length; i++) {
-          if (input[i] !== 0) {
-            this._indices.push(i);
-            this._values.push(input[i]);
+        for (let i2 = 0; i2 < input.length; i2++) {
+          if (input[i2] !== 0) {
+            this._indices.push(i2);
+            this._values.push(input[i2]);
           }
         }
         this._numDimensions = input.length;
@@ -1595,8 +2397,8 @@ var require_types = __commonJS({
           return null;
         }
         const dense = this._createEmptyArray(this._values, this._numDimensions);
-        this._indices.forEach((index, i) => {
-          dense[index] = this._values[i];
+        this._indices.forEach((index, i2) => {
+          dense[index] = this._values[i2];
         });
         return dense;
       }
@@ -1759,10 +2561,10 @@ var require_constants2 = __commonJS({
 var require_buffer = __commonJS({
   "node_modules/oracledb/lib/impl/datahandlers/buffer.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants2();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var nodbUtil = require_util();
     var BaseBuffer = class {
       //---------------------------------------------------------------------------
@@ -1773,7 +2575,7 @@ var require_buffer = __commonJS({
       //---------------------------------------------------------------------------
       constructor(initializer, caps) {
         if (typeof initializer === "number") {
-          this.buf = Buffer2.alloc(initializer);
+          this.buf = Buffer4.alloc(initializer);
           this.size = 0;
           this.maxSize = initializer;
         } else if (initializer) {
@@ -1874,7 +2676,7 @@ var require_buffer = __commonJS({
       // returned!
       //---------------------------------------------------------------------------
       parseBinaryDouble(buf) {
-        buf = Buffer2.from(buf);
+        buf = Buffer4.from(buf);
         if (buf[0] & 128) {
           buf[0] &= 127;
         } else {
@@ -1899,7 +2701,7 @@ var require_buffer = __commonJS({
       // returned!
       //---------------------------------------------------------------------------
       parseBinaryFloat(buf) {
-        buf = Buffer2.from(buf);
+        buf = Buffer4.from(buf);
         if (buf[0] & 128) {
           buf[0] &= 127;
         } else {
@@ -1955,7 +2757,7 @@ var require_buffer = __commonJS({
       parseOracleIntervalYM(buf) {
         const years = buf.readUInt32BE() - constants3.TNS_DURATION_MID;
         const months = buf[4] - constants3.TNS_DURATION_OFFSET;
-        return new types.IntervalYM({ years, months });
+        return new types3.IntervalYM({ years, months });
       }
       //---------------------------------------------------------------------------
       // parseOracleIntervalDS()
@@ -1970,7 +2772,7 @@ var require_buffer = __commonJS({
         const hours = buf[4] - constants3.TNS_DURATION_OFFSET;
         const minutes = buf[5] - constants3.TNS_DURATION_OFFSET;
         const seconds = buf[6] - constants3.TNS_DURATION_OFFSET;
-        return new types.IntervalDS({
+        return new types3.IntervalDS({
           days,
           hours,
           minutes,
@@ -2005,24 +2807,24 @@ var require_buffer = __commonJS({
         }
         let base100Digit;
         const digits = [];
-        for (let i = 1; i < numBytes; i++) {
+        for (let i2 = 1; i2 < numBytes; i2++) {
           if (isPositive) {
-            base100Digit = buf[i] - 1;
+            base100Digit = buf[i2] - 1;
           } else {
-            base100Digit = 101 - buf[i];
+            base100Digit = 101 - buf[i2];
           }
           let digit = Math.floor(base100Digit / 10);
-          if (digit === 0 && i === 1) {
+          if (digit === 0 && i2 === 1) {
             decimalPointIndex -= 1;
           } else if (digit === 10) {
             digits.push("1");
             digits.push("0");
             decimalPointIndex += 1;
-          } else if (digit !== 0 || i > 1) {
+          } else if (digit !== 0 || i2 > 1) {
             digits.push(digit.toString());
           }
           digit = base100Digit % 10;
-          if (digit !== 0 || i < numBytes - 1) {
+          if (digit !== 0 || i2 < numBytes - 1) {
             digits.push(digit.toString());
           }
         }
@@ -2035,14 +2837,14 @@ var require_buffer = __commonJS({
           if (decimalPointIndex < 0)
             chars.push("0".repeat(-decimalPointIndex));
         }
-        for (let i = 0; i < digits.length; i++) {
-          if (i > 0 && i === decimalPointIndex) {
+        for (let i2 = 0; i2 < digits.length; i2++) {
+          if (i2 > 0 && i2 === decimalPointIndex) {
             chars.push(".");
           }
-          chars.push(digits[i]);
+          chars.push(digits[i2]);
         }
         if (decimalPointIndex > digits.length) {
-          for (let i = digits.length; i < decimalPointIndex; i++) {
+          for (let i2 = digits.length; i2 < decimalPointIndex; i2++) {
             chars.push("0");
           }
         }
@@ -2158,18 +2960,18 @@ var require_buffer = __commonJS({
         const obj = {};
         let numBytes = this.readUB4();
         if (numBytes > 0)
-          obj.toid = Buffer2.from(this.readBytesWithLength());
+          obj.toid = Buffer4.from(this.readBytesWithLength());
         numBytes = this.readUB4();
         if (numBytes > 0)
-          obj.oid = Buffer2.from(this.readBytesWithLength());
+          obj.oid = Buffer4.from(this.readBytesWithLength());
         numBytes = this.readUB4();
         if (numBytes > 0)
-          obj.snapshot = Buffer2.from(this.readBytesWithLength());
+          obj.snapshot = Buffer4.from(this.readBytesWithLength());
         this.skipUB2();
         numBytes = this.readUB4();
         this.skipUB2();
         if (numBytes > 0)
-          obj.packedData = Buffer2.from(this.readBytesWithLength());
+          obj.packedData = Buffer4.from(this.readBytesWithLength());
         return obj;
       }
       //---------------------------------------------------------------------------
@@ -2269,7 +3071,7 @@ var require_buffer = __commonJS({
         }
         if (csfrm === constants3.CSFRM_IMPLICIT)
           return buf.toString();
-        return Buffer2.from(buf).swap16().toString("utf16le");
+        return Buffer4.from(buf).swap16().toString("utf16le");
       }
       //---------------------------------------------------------------------------
       // readStrAndLength()
@@ -2544,7 +3346,7 @@ var require_buffer = __commonJS({
       writeOracleDate(date, type, writeLength = true) {
         let fsec;
         let length = type._bufferSizeFactor;
-        if (type === types.DB_TYPE_TIMESTAMP_LTZ) {
+        if (type === types3.DB_TYPE_TIMESTAMP_LTZ) {
           if (this.caps?.dbTzRegion) {
             errors.throwErr(
               errors.ERR_TIMESTAMP_LTZ_REGION_NOT_SUPPORTED,
@@ -2565,7 +3367,7 @@ var require_buffer = __commonJS({
           this.writeUInt8(length);
         }
         const pos = this.reserveBytes(length);
-        if (type === types.DB_TYPE_DATE || type == types.DB_TYPE_TIMESTAMP) {
+        if (type === types3.DB_TYPE_DATE || type == types3.DB_TYPE_TIMESTAMP) {
           const year = date.getFullYear();
           this.buf[pos] = Math.trunc(year / 100) + 100;
           this.buf[pos + 1] = year % 100 + 100;
@@ -2676,8 +3478,8 @@ var require_buffer = __commonJS({
           this.buf[pos++] = numPairs + 1 + appendSentinel;
         }
         this.buf[pos++] = exponentOnWire;
-        for (let i = 0; i < value.length; i += 2) {
-          const base100Digit = Number(value.substring(i, i + 2));
+        for (let i2 = 0; i2 < value.length; i2 += 2) {
+          const base100Digit = Number(value.substring(i2, i2 + 2));
           if (isNegative) {
             this.buf[pos++] = 101 - base100Digit;
           } else {
@@ -2693,8 +3495,8 @@ var require_buffer = __commonJS({
       //
       // Writes the string to the buffer.
       //---------------------------------------------------------------------------
-      writeStr(s) {
-        this.writeBytes(Buffer2.from(s));
+      writeStr(s2) {
+        this.writeBytes(Buffer4.from(s2));
       }
       //---------------------------------------------------------------------------
       // writeInt32BE()
@@ -2904,7 +3706,7 @@ var require_buffer = __commonJS({
         if (remainder > 0) {
           numBytes += constants3.BUFFER_CHUNK_SIZE - remainder;
         }
-        const buf = Buffer2.allocUnsafe(numBytes);
+        const buf = Buffer4.allocUnsafe(numBytes);
         this.buf.copy(buf);
         this.buf = buf;
         this.maxSize = this.size = numBytes;
@@ -2922,10 +3724,10 @@ var require_vector = __commonJS({
   "node_modules/oracledb/lib/impl/datahandlers/vector.js"(exports, module) {
     "use strict";
     var { BaseBuffer, GrowableBuffer } = require_buffer();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants2();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var VectorDecoder = class extends BaseBuffer {
       //---------------------------------------------------------------------------
       // _verifyVectorDataSize()
@@ -2955,7 +3757,7 @@ var require_vector = __commonJS({
         if (magicByte != constants3.TNS_VECTOR_MAGIC_BYTE)
           errors.throwErr(
             errors.ERR_UNEXPECTED_DATA,
-            Buffer2.from([magicByte]).toString("hex")
+            Buffer4.from([magicByte]).toString("hex")
           );
         const version = this.readUInt8();
         if (version > constants3.TNS_VECTOR_VERSION_WITH_SPARSE)
@@ -2974,8 +3776,8 @@ var require_vector = __commonJS({
           numElements = this.readUInt16BE();
           this._verifyVectorDataSize(numElements, 4);
           sparseValue.indices = new Uint32Array(numElements);
-          for (let i = 0; i < numElements; i++) {
-            sparseValue.indices[i] = this.readUInt32BE();
+          for (let i2 = 0; i2 < numElements; i2++) {
+            sparseValue.indices[i2] = this.readUInt32BE();
           }
         }
         if (vectorFormat === constants3.VECTOR_FORMAT_FLOAT32) {
@@ -3002,7 +3804,7 @@ var require_vector = __commonJS({
           sparseValue.values = value;
         }
         let res;
-        for (let i = 0; i < numElements; i++) {
+        for (let i2 = 0; i2 < numElements; i2++) {
           const buf = this.readBytes(elementSize);
           if (vectorFormat === constants3.VECTOR_FORMAT_FLOAT32) {
             res = this.parseBinaryFloat(buf);
@@ -3011,9 +3813,9 @@ var require_vector = __commonJS({
           } else {
             res = buf[0];
           }
-          value[i] = res;
+          value[i2] = res;
         }
-        return sparseFormat ? types.SparseVector.create(sparseValue) : value;
+        return sparseFormat ? types3.SparseVector.create(sparseValue) : value;
       }
     };
     var VectorEncoder = class extends GrowableBuffer {
@@ -3039,7 +3841,7 @@ var require_vector = __commonJS({
           flags = constants3.TNS_VECTOR_FLAG_NORMSRC;
           writeFn = this.writeUInt8.bind(this);
         }
-        if (sparseVal && sparseVal instanceof types.SparseVector) {
+        if (sparseVal && sparseVal instanceof types3.SparseVector) {
           vectorVersion = constants3.TNS_VECTOR_VERSION_WITH_SPARSE;
           numElements = sparseVal.numDimensions;
           flags |= constants3.TNS_VECTOR_FLAG_SPARSE;
@@ -3059,7 +3861,7 @@ var require_vector = __commonJS({
       //---------------------------------------------------------------------------
       encode(value) {
         let writeFn;
-        if (value instanceof types.SparseVector) {
+        if (value instanceof types3.SparseVector) {
           writeFn = this._updateVectorHeader(value.values, value);
           const numElements = value.indices.length;
           this.writeUInt16BE(numElements);
@@ -3089,7 +3891,7 @@ var require_settings = __commonJS({
     "use strict";
     var constants3 = require_constants();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var nodbUtil = require_util();
     var vector = require_vector();
     var Settings = class {
@@ -3125,10 +3927,10 @@ var require_settings = __commonJS({
         this.createFetchTypeMap(this.fetchAsString, this.fetchAsBuffer);
         this.fetchTypeHandler = void 0;
         this.dbObjectTypeHandler = void 0;
-        this._JsonId = types.JsonId;
-        this._SparseVector = types.SparseVector;
-        this._IntervalYM = types.IntervalYM;
-        this._IntervalDS = types.IntervalDS;
+        this._JsonId = types3.JsonId;
+        this._SparseVector = types3.SparseVector;
+        this._IntervalYM = types3.IntervalYM;
+        this._IntervalDS = types3.IntervalDS;
       }
       //---------------------------------------------------------------------------
       // _getDateComponents()
@@ -3201,8 +4003,8 @@ var require_settings = __commonJS({
       // specified.
       //---------------------------------------------------------------------------
       addToOptions(options) {
-        for (let i = 1; i < arguments.length; i++) {
-          const key = arguments[i];
+        for (let i2 = 1; i2 < arguments.length; i2++) {
+          const key = arguments[i2];
           if (options[key] === void 0)
             options[key] = this[key];
         }
@@ -3216,34 +4018,34 @@ var require_settings = __commonJS({
       // order to eliminate repeated code.
       // ---------------------------------------------------------------------------
       createFetchTypeMap(fetchAsString, fetchAsBuffer) {
-        const map = new Map(types.DB_TYPE_FETCH_TYPE_MAP);
+        const map = new Map(types3.DB_TYPE_FETCH_TYPE_MAP);
         for (const element of fetchAsString) {
           switch (element) {
-            case types.DB_TYPE_NUMBER:
-              map.set(types.DB_TYPE_BINARY_DOUBLE, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_BINARY_FLOAT, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_BINARY_INTEGER, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_NUMBER, types.DB_TYPE_VARCHAR);
+            case types3.DB_TYPE_NUMBER:
+              map.set(types3.DB_TYPE_BINARY_DOUBLE, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_BINARY_FLOAT, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_BINARY_INTEGER, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_NUMBER, types3.DB_TYPE_VARCHAR);
               break;
-            case types.DB_TYPE_TIMESTAMP:
-              map.set(types.DB_TYPE_DATE, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_TIMESTAMP, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_TIMESTAMP_TZ, types.DB_TYPE_VARCHAR);
-              map.set(types.DB_TYPE_TIMESTAMP_LTZ, types.DB_TYPE_VARCHAR);
+            case types3.DB_TYPE_TIMESTAMP:
+              map.set(types3.DB_TYPE_DATE, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_TIMESTAMP, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_TIMESTAMP_TZ, types3.DB_TYPE_VARCHAR);
+              map.set(types3.DB_TYPE_TIMESTAMP_LTZ, types3.DB_TYPE_VARCHAR);
               break;
-            case types.DB_TYPE_CLOB:
-            case types.DB_TYPE_NCLOB:
-              map.set(types.DB_TYPE_CLOB, types.DB_TYPE_LONG);
-              map.set(types.DB_TYPE_NCLOB, types.DB_TYPE_LONG_NVARCHAR);
+            case types3.DB_TYPE_CLOB:
+            case types3.DB_TYPE_NCLOB:
+              map.set(types3.DB_TYPE_CLOB, types3.DB_TYPE_LONG);
+              map.set(types3.DB_TYPE_NCLOB, types3.DB_TYPE_LONG_NVARCHAR);
               break;
-            case types.DB_TYPE_VECTOR:
-              map.set(types.DB_TYPE_VECTOR, types.DB_TYPE_LONG);
+            case types3.DB_TYPE_VECTOR:
+              map.set(types3.DB_TYPE_VECTOR, types3.DB_TYPE_LONG);
               break;
-            case types.DB_TYPE_RAW:
-              map.set(types.DB_TYPE_RAW, types.DB_TYPE_VARCHAR);
+            case types3.DB_TYPE_RAW:
+              map.set(types3.DB_TYPE_RAW, types3.DB_TYPE_VARCHAR);
               break;
-            case types.DB_TYPE_JSON:
-              map.set(types.DB_TYPE_JSON, types.DB_TYPE_VARCHAR);
+            case types3.DB_TYPE_JSON:
+              map.set(types3.DB_TYPE_JSON, types3.DB_TYPE_VARCHAR);
               break;
             default:
               errors.throwErr(errors.ERR_INVALID_TYPE_FOR_CONVERSION);
@@ -3251,8 +4053,8 @@ var require_settings = __commonJS({
         }
         for (const element of fetchAsBuffer) {
           switch (element) {
-            case types.DB_TYPE_BLOB:
-              map.set(types.DB_TYPE_BLOB, types.DB_TYPE_LONG_RAW);
+            case types3.DB_TYPE_BLOB:
+              map.set(types3.DB_TYPE_BLOB, types3.DB_TYPE_LONG_RAW);
               break;
             default:
               errors.throwErr(errors.ERR_INVALID_TYPE_FOR_CONVERSION);
@@ -5072,8 +5874,8 @@ var require_securityContextProvider = __commonJS({
     function getInvocationHook() {
       return invocationHook;
     }
-    function setInvocationHook(hook) {
-      invocationHook = hook;
+    function setInvocationHook(hook2) {
+      invocationHook = hook2;
     }
     function _getProvider(connection) {
       return connection?._securityContextProvider;
@@ -5226,11 +6028,11 @@ var require_package = __commonJS({
 var require_util = __commonJS({
   "node_modules/oracledb/lib/util.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var errors = require_errors();
     var process2 = __require("process");
     var util = __require("util");
-    var types = require_types();
+    var types3 = require_types();
     var constants3 = require_constants();
     var traceHandler = require_traceHandler();
     var securityContextProvider = require_securityContextProvider();
@@ -5483,7 +6285,7 @@ var require_util = __commonJS({
         let connImpl;
         const traceEnabled = traceHandler.isEnabled();
         const traceContext = { fn: func, args: arguments };
-        const hook = securityContextProvider.getInvocationHook();
+        const hook2 = securityContextProvider.getInvocationHook();
         let hookState;
         if (preventConcurrentErrorCode) {
           if (this._isActive)
@@ -5499,20 +6301,20 @@ var require_util = __commonJS({
           if (traceEnabled) {
             traceEnterFn.call(this, traceContext);
           }
-          if (hook?.before) {
+          if (hook2?.before) {
             const invocation = {
               target: this,
               connection: connImpl
             };
-            hookState = await hook.before(invocation);
+            hookState = await hook2.before(invocation);
           }
           result = await traceContext.fn.apply(this, arguments);
         } catch (err) {
           tErr = errors.transformErr(err, wrapper2);
         } finally {
-          if (hook?.after && hookState) {
+          if (hook2?.after && hookState) {
             try {
-              await hook.after(hookState);
+              await hook2.after(hookState);
             } catch (err) {
               if (!tErr) {
                 tErr = errors.transformErr(err, wrapper2);
@@ -5549,17 +6351,17 @@ var require_util = __commonJS({
         nameIndex++;
         serialize = arguments[1];
       }
-      for (let i = nameIndex; i < arguments.length; i++) {
-        const name = arguments[i];
-        const f = proto[name];
-        proto[name] = callbackify(wrapFn(f, serialize, preventConcurrentErrorCode));
+      for (let i2 = nameIndex; i2 < arguments.length; i2++) {
+        const name = arguments[i2];
+        const f3 = proto[name];
+        proto[name] = callbackify(wrapFn(f3, serialize, preventConcurrentErrorCode));
       }
     }
     function isArrayOfStrings(value) {
       if (!Array.isArray(value))
         return false;
-      for (let i = 0; i < value.length; i++) {
-        if (typeof value[i] !== "string")
+      for (let i2 = 0; i2 < value.length; i2++) {
+        if (typeof value[i2] !== "string")
           return false;
       }
       return true;
@@ -5579,9 +6381,9 @@ var require_util = __commonJS({
     function isShardingKey(value) {
       if (!Array.isArray(value) || value.length > 255)
         return false;
-      for (let i = 0; i < value.length; i++) {
-        const element = value[i];
-        const ok = typeof element === "string" || typeof element === "number" || Buffer2.isBuffer(element) || util.types.isDate(element);
+      for (let i2 = 0; i2 < value.length; i2++) {
+        const element = value[i2];
+        const ok = typeof element === "string" || typeof element === "number" || Buffer4.isBuffer(element) || util.types.isDate(element);
         if (!ok)
           return false;
       }
@@ -5590,8 +6392,8 @@ var require_util = __commonJS({
     function isAppContext(value) {
       if (!Array.isArray(value))
         return false;
-      for (let i = 0; i < value.length; i++) {
-        const element = value[i];
+      for (let i2 = 0; i2 < value.length; i2++) {
+        const element = value[i2];
         if (!Array.isArray(element) || element.length !== 3)
           return false;
         for (let j = 0; j < 3; j++) {
@@ -5602,11 +6404,11 @@ var require_util = __commonJS({
       return true;
     }
     function isXid(value) {
-      return isObject(value) && Number.isInteger(value.formatId) && (Buffer2.isBuffer(value.globalTransactionId) || typeof value.globalTransactionId === "string") && (Buffer2.isBuffer(value.branchQualifier) || typeof value.branchQualifier === "string");
+      return isObject(value) && Number.isInteger(value.formatId) && (Buffer4.isBuffer(value.globalTransactionId) || typeof value.globalTransactionId === "string") && (Buffer4.isBuffer(value.branchQualifier) || typeof value.branchQualifier === "string");
     }
     function normalizeXid(value) {
       let normalizedXid;
-      if (Buffer2.isBuffer(value.globalTransactionId) && Buffer2.isBuffer(value.branchQualifier)) {
+      if (Buffer4.isBuffer(value.globalTransactionId) && Buffer4.isBuffer(value.branchQualifier)) {
         normalizedXid = value;
       } else {
         normalizedXid = {
@@ -5615,10 +6417,10 @@ var require_util = __commonJS({
           branchQualifier: value.branchQualifier
         };
         if (typeof value.globalTransactionId === "string") {
-          normalizedXid.globalTransactionId = Buffer2.from(value.globalTransactionId);
+          normalizedXid.globalTransactionId = Buffer4.from(value.globalTransactionId);
         }
         if (typeof value.branchQualifier === "string") {
-          normalizedXid.branchQualifier = Buffer2.from(value.branchQualifier);
+          normalizedXid.branchQualifier = Buffer4.from(value.branchQualifier);
         }
       }
       if (normalizedXid.globalTransactionId.length > 64) {
@@ -5636,14 +6438,14 @@ var require_util = __commonJS({
       return normalizedXid;
     }
     function isTransactionId(value) {
-      return Buffer2.isBuffer(value) || typeof value === "string";
+      return Buffer4.isBuffer(value) || typeof value === "string";
     }
     function normalizeTransactionId(value) {
       let normalizedTransactionId = value;
       if (normalizedTransactionId === void 0)
         normalizedTransactionId = crypto2.randomUUID();
       if (typeof normalizedTransactionId === "string") {
-        normalizedTransactionId = Buffer2.from(normalizedTransactionId);
+        normalizedTransactionId = Buffer4.from(normalizedTransactionId);
       }
       const len = normalizedTransactionId.length;
       if (len === 0 || len > 64)
@@ -5657,7 +6459,7 @@ var require_util = __commonJS({
       }
       const base64Url = token.split(".")[1];
       const base64 = base64Url.replace(/-/g, "+").replace(/_/g, "/");
-      const buff = Buffer2.from(base64, "base64");
+      const buff = Buffer4.from(base64, "base64");
       const payloadInit = buff.toString("ascii");
       let expiry = JSON.parse(payloadInit).exp;
       errors.assert(expiry != void 0, errors.ERR_TOKEN_BASED_AUTH);
@@ -5692,7 +6494,7 @@ var require_util = __commonJS({
       const cls = obj[clsAttrName];
       let dbType = obj[attrName];
       if (typeof dbType === "number") {
-        dbType = obj[attrName] = types.getTypeByNum(dbType);
+        dbType = obj[attrName] = types3.getTypeByNum(dbType);
       }
       if (cls) {
         obj[nameAttrName] = cls.prototype.fqn;
@@ -5701,7 +6503,7 @@ var require_util = __commonJS({
       }
     }
     function isVectorValue(value) {
-      return value instanceof Float32Array || value instanceof Float64Array || value instanceof Int8Array || Object.getPrototypeOf(value) === Uint8Array.prototype || value instanceof types.SparseVector;
+      return value instanceof Float32Array || value instanceof Float64Array || value instanceof Int8Array || Object.getPrototypeOf(value) === Uint8Array.prototype || value instanceof types3.SparseVector;
     }
     function makeDate(useLocal, year, month, day, hour, minute, second, fseconds, offset) {
       if (useLocal) {
@@ -5731,9 +6533,9 @@ var require_util = __commonJS({
       if (value[value.length - 1] === "'" || value[value.length - 1] === '"') {
         value.pop();
       }
-      for (let i = 0; i < value.length; i++) {
-        if (!validNetworkCharacterSet.has(value[i])) {
-          value[i] = "?";
+      for (let i2 = 0; i2 < value.length; i2++) {
+        if (!validNetworkCharacterSet.has(value[i2])) {
+          value[i2] = "?";
         }
       }
       if (value[value.length - 1] === "\\") {
@@ -5779,13 +6581,13 @@ var require_util = __commonJS({
 var require_obfuscation = __commonJS({
   "node_modules/oracledb/lib/obfuscation.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var crypto2 = __require("crypto");
     var ObfuscatedValue = class {
       constructor(value, options = {}) {
         this._valueBuffer = null;
         this._maskBuffer = null;
-        this._defaultReturnBuffer = options.returnBuffer ?? (value !== void 0 && value !== null && Buffer2.isBuffer(value));
+        this._defaultReturnBuffer = options.returnBuffer ?? (value !== void 0 && value !== null && Buffer4.isBuffer(value));
         if (value !== void 0 && value !== null) {
           this.set(value, options);
         }
@@ -5795,11 +6597,11 @@ var require_obfuscation = __commonJS({
           this.clear();
           return;
         }
-        const returnBuffer = options.returnBuffer ?? (Buffer2.isBuffer(value) || this._defaultReturnBuffer === true);
-        const source = Buffer2.isBuffer(value) ? Buffer2.from(value) : Buffer2.from(String(value));
+        const returnBuffer = options.returnBuffer ?? (Buffer4.isBuffer(value) || this._defaultReturnBuffer === true);
+        const source = Buffer4.isBuffer(value) ? Buffer4.from(value) : Buffer4.from(String(value));
         const mask = crypto2.randomBytes(source.length);
-        for (let i = 0; i < source.length; i++) {
-          source[i] = source[i] ^ mask[i];
+        for (let i2 = 0; i2 < source.length; i2++) {
+          source[i2] = source[i2] ^ mask[i2];
         }
         this.clear();
         this._valueBuffer = source;
@@ -5811,9 +6613,9 @@ var require_obfuscation = __commonJS({
           return null;
         }
         const returnBuffer = options.returnBuffer ?? this._defaultReturnBuffer === true;
-        const result = Buffer2.allocUnsafe(this._valueBuffer.length);
-        for (let i = 0; i < this._valueBuffer.length; i++) {
-          result[i] = this._valueBuffer[i] ^ this._maskBuffer[i];
+        const result = Buffer4.allocUnsafe(this._valueBuffer.length);
+        for (let i2 = 0; i2 < this._valueBuffer.length; i2++) {
+          result[i2] = this._valueBuffer[i2] ^ this._maskBuffer[i2];
         }
         if (returnBuffer) {
           return result;
@@ -6377,8 +7179,8 @@ var require_connection = __commonJS({
           if (settings.errorOnConcurrentExecute) {
             errors.throwErr(errors.ERR_CONCURRENT_OPS);
           }
-          await new Promise((resolve, reject) => {
-            const payload = { resolve, reject };
+          await new Promise((resolve2, reject) => {
+            const payload = { resolve: resolve2, reject };
             this._requestQueue.push(payload);
           });
         }
@@ -7330,12 +8132,12 @@ var require_future = __commonJS({
 var require_lob2 = __commonJS({
   "node_modules/oracledb/lib/lob.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var { Duplex } = __require("stream");
     var constants3 = require_constants();
     var errors = require_errors();
     var nodbUtil = require_util();
-    var types = require_types();
+    var types3 = require_types();
     var Lob = class extends Duplex {
       constructor() {
         super({ decodeStrings: false });
@@ -7350,14 +8152,14 @@ var require_lob2 = __commonJS({
       // called by BFILE specific functions to throw errors for other
       // datatypes.
       _checkIsBfile() {
-        if (this.type !== types.DB_TYPE_BFILE) {
+        if (this.type !== types3.DB_TYPE_BFILE) {
           errors.throwErr(errors.ERR_OPERATION_ONLY_SUPPORTED_ON_BFILE);
         }
       }
       // called by functions not allowed for BFILE and throw errors if
       // such operations are performed on BFILE.
       _checkNotBfile() {
-        if (this.type === types.DB_TYPE_BFILE) {
+        if (this.type === types3.DB_TYPE_BFILE) {
           errors.throwErr(errors.ERR_OPERATION_NOT_SUPPORTED_ON_BFILE);
         }
       }
@@ -7414,7 +8216,7 @@ var require_lob2 = __commonJS({
         this._impl = lobImpl;
         this._type = lobImpl.getType();
         if (typeof this._type === "number") {
-          this._type = types.getTypeByNum(this._type);
+          this._type = types3.getTypeByNum(this._type);
         }
         this._autoCloseLob = autoCloseLob;
       }
@@ -7422,9 +8224,9 @@ var require_lob2 = __commonJS({
       // automatically closed in the "finish" event; all that needs to be done here
       // is to destroy the streaming LOB
       async _write(data, encoding, cb) {
-        if (this.type == constants3.DB_TYPE_BLOB && !Buffer2.isBuffer(data)) {
-          data = Buffer2.from(data);
-        } else if (this.type == constants3.DB_TYPE_CLOB && Buffer2.isBuffer(data)) {
+        if (this.type == constants3.DB_TYPE_BLOB && !Buffer4.isBuffer(data)) {
+          data = Buffer4.from(data);
+        } else if (this.type == constants3.DB_TYPE_CLOB && Buffer4.isBuffer(data)) {
           data = data.toString();
         }
         try {
@@ -7611,10 +8413,10 @@ var require_oson = __commonJS({
   "node_modules/oracledb/lib/impl/datahandlers/oson.js"(exports, module) {
     "use strict";
     var { BaseBuffer, GrowableBuffer } = require_buffer();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants2();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var util = __require("util");
     var vector = require_vector();
     var nodbUtil = require_util();
@@ -7646,7 +8448,7 @@ var require_oson = __commonJS({
           container = new Array(numChildren);
           offsetsPos = this.pos;
         }
-        for (let i = 0; i < numChildren; i++) {
+        for (let i2 = 0; i2 < numChildren; i2++) {
           let name;
           if (isObject) {
             let fieldId;
@@ -7670,7 +8472,7 @@ var require_oson = __commonJS({
           if (isObject) {
             container[name] = this._decodeNode();
           } else {
-            container[i] = this._decodeNode();
+            container[i2] = this._decodeNode();
           }
         }
         return container;
@@ -7716,13 +8518,13 @@ var require_oson = __commonJS({
           return parseFloat(this.readOracleNumber());
         } else if (nodeType === constants3.TNS_JSON_TYPE_ID) {
           const buf = this.readBytes(this.readUInt8());
-          const jsonId = new types.JsonId(buf.length);
+          const jsonId = new types3.JsonId(buf.length);
           buf.copy(jsonId);
           return jsonId;
         } else if (nodeType === constants3.TNS_JSON_TYPE_BINARY_LENGTH_UINT16) {
-          return Buffer2.from(this.readBytes(this.readUInt16BE()));
+          return Buffer4.from(this.readBytes(this.readUInt16BE()));
         } else if (nodeType === constants3.TNS_JSON_TYPE_BINARY_LENGTH_UINT32) {
-          return Buffer2.from(this.readBytes(this.readUInt32BE()));
+          return Buffer4.from(this.readBytes(this.readUInt32BE()));
         } else if (nodeType === constants3.TNS_JSON_TYPE_EXTENDED) {
           nodeType = this.readUInt8();
           if (nodeType === constants3.TNS_JSON_TYPE_VECTOR) {
@@ -7795,7 +8597,7 @@ var require_oson = __commonJS({
         const finalPos = this.pos;
         this.pos = offsetsPos;
         let offset;
-        for (let i = arrStartPos; i < arrStartPos + numFields; i++) {
+        for (let i2 = arrStartPos; i2 < arrStartPos + numFields; i2++) {
           if (offsetsSize === 2) {
             offset = this.readUInt16BE();
           } else {
@@ -7807,7 +8609,7 @@ var require_oson = __commonJS({
           } else {
             temp = ptr.readUInt16BE(offset);
           }
-          this.fieldNames[i] = ptr.subarray(offset + fieldNamesSize, offset + temp + fieldNamesSize).toString();
+          this.fieldNames[i2] = ptr.subarray(offset + fieldNamesSize, offset + temp + fieldNamesSize).toString();
         }
         this.pos = finalPos;
       }
@@ -7899,7 +8701,7 @@ var require_oson = __commonJS({
     var OsonFieldName = class {
       constructor(name, maxFieldNameSize) {
         this.name = name;
-        this.nameBytes = Buffer2.from(name);
+        this.nameBytes = Buffer4.from(name);
         if (this.nameBytes.length > maxFieldNameSize) {
           errors.throwErr(errors.ERR_OSON_FIELD_NAME_LIMITATION, maxFieldNameSize);
         }
@@ -7907,8 +8709,8 @@ var require_oson = __commonJS({
         const HASH_MULTIPLIER = 16777619n;
         const HASH_MASK = 0xffffffffn;
         this.hashId = INITIAL_HASHID;
-        for (let i = 0; i < this.nameBytes.length; i++) {
-          const c = BigInt(this.nameBytes[i]);
+        for (let i2 = 0; i2 < this.nameBytes.length; i2++) {
+          const c = BigInt(this.nameBytes[i2]);
           this.hashId = (this.hashId ^ c) * HASH_MULTIPLIER & HASH_MASK;
         }
         this.hashId = Number(this.hashId) & 255;
@@ -7955,8 +8757,8 @@ var require_oson = __commonJS({
             return 1;
           return 0;
         });
-        for (let i = 0; i < this.fieldNames.length; i++) {
-          this.fieldNames[i].fieldId = fieldIdOffset + i + 1;
+        for (let i2 = 0; i2 < this.fieldNames.length; i2++) {
+          this.fieldNames[i2].fieldId = fieldIdOffset + i2 + 1;
         }
         if (this.fieldNames.length < 256) {
           this.fieldIdSize = 1;
@@ -8018,8 +8820,8 @@ var require_oson = __commonJS({
         let valueOffset = this.pos + numChildren * encoder.fieldIdSize;
         const finalOffset = valueOffset + numChildren * 4;
         this.reserveBytes(finalOffset - this.pos);
-        for (let i = 0; i < value.fields.length; i++) {
-          const fieldName = encoder.fieldNamesMap.get(value.fields[i]);
+        for (let i2 = 0; i2 < value.fields.length; i2++) {
+          const fieldName = encoder.fieldNamesMap.get(value.fields[i2]);
           if (encoder.fieldIdSize == 1) {
             this.buf[fieldIdOffset] = fieldName.fieldId;
           } else if (encoder.fieldIdSize == 2) {
@@ -8030,7 +8832,7 @@ var require_oson = __commonJS({
           this.buf.writeUInt32BE(this.pos, valueOffset);
           fieldIdOffset += encoder.fieldIdSize;
           valueOffset += 4;
-          this.encodeNode(value.values[i], encoder);
+          this.encodeNode(value.values[i2], encoder);
         }
       }
       //---------------------------------------------------------------------------
@@ -8056,7 +8858,7 @@ var require_oson = __commonJS({
             this.writeOracleNumber(value.toString());
           }
         } else if (typeof value === "string") {
-          const buf = Buffer2.from(value);
+          const buf = Buffer4.from(value);
           if (buf.length < 256) {
             this.writeUInt8(constants3.TNS_JSON_TYPE_STRING_LENGTH_UINT8);
             this.writeUInt8(buf.length);
@@ -8073,18 +8875,18 @@ var require_oson = __commonJS({
         } else if (util.types.isDate(value)) {
           if (value.getUTCMilliseconds() === 0) {
             this.writeUInt8(constants3.TNS_JSON_TYPE_TIMESTAMP7);
-            this.writeOracleDate(value, types.DB_TYPE_DATE, false);
+            this.writeOracleDate(value, types3.DB_TYPE_DATE, false);
           } else {
             this.writeUInt8(constants3.TNS_JSON_TYPE_TIMESTAMP);
-            this.writeOracleDate(value, types.DB_TYPE_TIMESTAMP, false);
+            this.writeOracleDate(value, types3.DB_TYPE_TIMESTAMP, false);
           }
-        } else if (value instanceof types.IntervalYM) {
+        } else if (value instanceof types3.IntervalYM) {
           this.writeUInt8(constants3.TNS_JSON_TYPE_INTERVAL_YM);
           this.writeOracleIntervalYM(value, false);
-        } else if (value instanceof types.IntervalDS) {
+        } else if (value instanceof types3.IntervalDS) {
           this.writeUInt8(constants3.TNS_JSON_TYPE_INTERVAL_DS);
           this.writeOracleIntervalDS(value, false);
-        } else if (Buffer2.isBuffer(value)) {
+        } else if (Buffer4.isBuffer(value)) {
           if (value.length < 65536) {
             this.writeUInt8(constants3.TNS_JSON_TYPE_BINARY_LENGTH_UINT16);
             this.writeUInt16BE(value.length);
@@ -8102,10 +8904,10 @@ var require_oson = __commonJS({
           const buf = encoder2.encode(value);
           this.writeUInt32BE(buf.length);
           this.writeBytes(buf);
-        } else if (value instanceof types.JsonId) {
+        } else if (value instanceof types3.JsonId) {
           this.writeUInt8(constants3.TNS_JSON_TYPE_ID);
           this.writeUInt8(value.length);
-          this.writeBytes(Buffer2.from(value.buffer));
+          this.writeBytes(Buffer4.from(value.buffer));
         } else {
           this._encodeObject(value, encoder);
         }
@@ -8142,9 +8944,9 @@ var require_oson = __commonJS({
             this._examineNode(element);
           }
         } else if (value && Array.isArray(value.fields)) {
-          for (let i = 0; i < value.fields.length; i++) {
-            const name = value.fields[i];
-            const element = value.values[i];
+          for (let i2 = 0; i2 < value.fields.length; i2++) {
+            const name = value.fields[i2];
+            const element = value.values[i2];
             if (!this.fieldNamesMap.has(name)) {
               this._addFieldName(name);
             }
@@ -8291,7 +9093,7 @@ var require_resultset = __commonJS({
     var nodbUtil = require_util();
     var settings = require_settings();
     var future = require_future();
-    var types = require_types();
+    var types3 = require_types();
     var Lob = require_lob2();
     var oson = require_oson();
     var BaseImpl = require_base();
@@ -8314,7 +9116,7 @@ var require_resultset = __commonJS({
             );
             if (result.type !== void 0) {
               errors.assert(
-                result.type instanceof types.DbType,
+                result.type instanceof types3.DbType,
                 errors.ERR_FETCH_TYPE_HANDLER_TYPE
               );
             }
@@ -8332,14 +9134,14 @@ var require_resultset = __commonJS({
           if (options.fetchTypeMap && options.fetchTypeMap.has(metadata.name)) {
             metadata.fetchType = options.fetchTypeMap.get(metadata.name);
             if (metadata.fetchType === constants3.DEFAULT) {
-              metadata.fetchType = types.DB_TYPE_FETCH_TYPE_MAP.get(metadata.dbType);
+              metadata.fetchType = types3.DB_TYPE_FETCH_TYPE_MAP.get(metadata.dbType);
             }
           } else {
             metadata.fetchType = settings.fetchTypeMap.get(metadata.dbType);
           }
         }
         if (metadata.fetchType !== metadata.dbType) {
-          const map = types.DB_TYPE_CONVERSION_MAP.get(metadata.dbType);
+          const map = types3.DB_TYPE_CONVERSION_MAP.get(metadata.dbType);
           const actualFetchType = map && map.get(metadata.fetchType);
           if (!actualFetchType) {
             errors.throwErr(
@@ -8352,7 +9154,7 @@ var require_resultset = __commonJS({
         }
         let converter;
         const userConverter = metadata.converter;
-        if (metadata.dbType !== types.DB_TYPE_JSON && future.oldJsonColumnAsObj && userConverter === void 0) {
+        if (metadata.dbType !== types3.DB_TYPE_JSON && future.oldJsonColumnAsObj && userConverter === void 0) {
           let outConverter;
           if (metadata.isOson) {
             outConverter = async function(val) {
@@ -8386,15 +9188,15 @@ var require_resultset = __commonJS({
           }
         }
         if (settings.thin) {
-          if (metadata.dbType === types.DB_TYPE_NUMBER && metadata.fetchType === types.DB_TYPE_NUMBER) {
+          if (metadata.dbType === types3.DB_TYPE_NUMBER && metadata.fetchType === types3.DB_TYPE_NUMBER) {
             converter = (v) => v === null ? null : parseFloat(v);
-          } else if (metadata.fetchType === types.DB_TYPE_VARCHAR) {
-            if (metadata.dbType === types.DB_TYPE_BINARY_DOUBLE || metadata.dbType === types.DB_TYPE_BINARY_FLOAT || metadata.dbType === types.DB_TYPE_DATE || metadata.dbType === types.DB_TYPE_TIMESTAMP || metadata.dbType === types.DB_TYPE_TIMESTAMP_LTZ || metadata.dbType === types.DB_TYPE_TIMESTAMP_TZ) {
+          } else if (metadata.fetchType === types3.DB_TYPE_VARCHAR) {
+            if (metadata.dbType === types3.DB_TYPE_BINARY_DOUBLE || metadata.dbType === types3.DB_TYPE_BINARY_FLOAT || metadata.dbType === types3.DB_TYPE_DATE || metadata.dbType === types3.DB_TYPE_TIMESTAMP || metadata.dbType === types3.DB_TYPE_TIMESTAMP_LTZ || metadata.dbType === types3.DB_TYPE_TIMESTAMP_TZ) {
               converter = (v) => v === null ? null : v.toString();
-            } else if (metadata.dbType === types.DB_TYPE_RAW) {
+            } else if (metadata.dbType === types3.DB_TYPE_RAW) {
               converter = (v) => v === null ? null : v.toString("hex").toUpperCase();
             }
-          } else if (metadata.dbType === types.DB_TYPE_XMLTYPE) {
+          } else if (metadata.dbType === types3.DB_TYPE_XMLTYPE) {
             const xmlConverter = async function(val) {
               if (!val) {
                 return val;
@@ -8458,14 +9260,14 @@ var require_resultset = __commonJS({
         this.dbObjectAsPojo = options.dbObjectAsPojo;
         this.maxRows = options.maxRows;
         const names = /* @__PURE__ */ new Map();
-        for (let i = 0; i < metaData.length; i++) {
-          const name = metaData[i].name;
+        for (let i2 = 0; i2 < metaData.length; i2++) {
+          const name = metaData[i2].name;
           if (!names.has(name)) {
-            names.set(name, i);
+            names.set(name, i2);
           }
         }
-        for (let i = 0; i < metaData.length; i++) {
-          const fetchInfo = metaData[i];
+        for (let i2 = 0; i2 < metaData.length; i2++) {
+          const fetchInfo = metaData[i2];
           if (fetchInfo.dbTypeClass) {
             const cls = options.connection._getDbObjectClass(fetchInfo.dbTypeClass);
             fetchInfo.dbTypeClass = cls;
@@ -8476,24 +9278,24 @@ var require_resultset = __commonJS({
           this._determineFetchType(info2, options, metaData);
           fetchInfo.fetchType = info2.fetchType;
           fetchInfo.converter = info2.converter;
-          if (info2.fetchType === types.DB_TYPE_CURSOR) {
-            this.nestedCursorIndices.push(i);
-          } else if (info2.fetchType === types.DB_TYPE_CLOB || info2.fetchType === types.DB_TYPE_NCLOB || info2.fetchType === types.DB_TYPE_BLOB || info2.fetchType === types.DB_TYPE_BFILE) {
-            this.lobIndices.push(i);
-          } else if (info2.fetchType === types.DB_TYPE_OBJECT) {
-            this.dbObjectIndices.push(i);
+          if (info2.fetchType === types3.DB_TYPE_CURSOR) {
+            this.nestedCursorIndices.push(i2);
+          } else if (info2.fetchType === types3.DB_TYPE_CLOB || info2.fetchType === types3.DB_TYPE_NCLOB || info2.fetchType === types3.DB_TYPE_BLOB || info2.fetchType === types3.DB_TYPE_BFILE) {
+            this.lobIndices.push(i2);
+          } else if (info2.fetchType === types3.DB_TYPE_OBJECT) {
+            this.dbObjectIndices.push(i2);
           }
           if (info2.converter) {
-            this.converterIndices.push(i);
+            this.converterIndices.push(i2);
           }
           let name = info2.name;
-          if (names.get(name) !== i) {
+          if (names.get(name) !== i2) {
             let seqNum = 0;
             while (names.has(name)) {
               seqNum = seqNum + 1;
               name = `${info2.name}_${seqNum}`;
             }
-            names.set(name, i);
+            names.set(name, i2);
             info2.name = name;
           }
         }
@@ -9097,10 +9899,10 @@ var require_nvStrToNvPair = __commonJS({
         * @returns {boolean}
         */
       _containsComment(str) {
-        for (let i = 0; i < str.length; i++) {
-          if (str.charAt(i) == "#") {
-            if (i != 0) {
-              if (str.charAt(i - 1) == "\\")
+        for (let i2 = 0; i2 < str.length; i2++) {
+          if (str.charAt(i2) == "#") {
+            if (i2 != 0) {
+              if (str.charAt(i2 - 1) == "\\")
                 continue;
               else
                 return true;
@@ -9167,7 +9969,7 @@ var require_nvStrToNvPair = __commonJS({
         */
       _space(count) {
         var blank_str = "";
-        for (let i = 0; i < count; i++) {
+        for (let i2 = 0; i2 < count; i2++) {
           blank_str += " ";
         }
         return blank_str;
@@ -9182,14 +9984,14 @@ var require_nvStrToNvPair = __commonJS({
           out = out + this.atom;
         } else if (this.rhsType == RHS_LIST) {
           if (this.listType == LIST_REGULAR) {
-            for (let i = 0; i < this.getListSize(); i++) {
-              out = out + this.getListElement(i).toString();
+            for (let i2 = 0; i2 < this.getListSize(); i2++) {
+              out = out + this.getListElement(i2).toString();
             }
           } else if (this.listType == LIST_COMMASEP) {
-            for (let i = 0; i < this.getListSize(); i++) {
-              const listElem = this.getListElement(i);
+            for (let i2 = 0; i2 < this.getListSize(); i2++) {
+              const listElem = this.getListElement(i2);
               out = out + listElem.name;
-              if (i != this.getListSize() - 1)
+              if (i2 != this.getListSize() - 1)
                 out = out + ", ";
             }
           }
@@ -9206,15 +10008,15 @@ var require_nvStrToNvPair = __commonJS({
           out = out + this.atom;
         } else if (this.rhsType == RHS_LIST) {
           if (this.listType == LIST_REGULAR) {
-            for (let i = 0; i < this.getListSize(); i++) {
-              out = out + this.getListElement(i).toString();
+            for (let i2 = 0; i2 < this.getListSize(); i2++) {
+              out = out + this.getListElement(i2).toString();
             }
           } else if (this.listType == LIST_COMMASEP) {
             out = out + " (";
-            for (let i = 0; i < this.getListSize(); i++) {
-              const listElem = this.getListElement(i);
+            for (let i2 = 0; i2 < this.getListSize(); i2++) {
+              const listElem = this.getListElement(i2);
               out = out + listElem.name;
-              if (i != this.getListSize() - 1)
+              if (i2 != this.getListSize() - 1)
                 out = out + ", ";
             }
             out = out + ")";
@@ -9454,8 +10256,8 @@ var require_nvStrToNvPair = __commonJS({
           return "*NO TOKENS*";
         }
         let out = "Tokens";
-        for (let i = 0; i < this.numTokens; i++) {
-          out = out + " : " + this.tkValue[i];
+        for (let i2 = 0; i2 < this.numTokens; i2++) {
+          out = out + " : " + this.tkValue[i2];
         }
         return out;
       }
@@ -9548,9 +10350,9 @@ var require_nvStrToNvPair = __commonJS({
         if (!(tk == TKN_LPAREN || tk == TKN_COMMA)) {
           return;
         }
-        const child = readNVPair(nvt, depth + 1, maxDepth);
-        parent.addListElement(child);
-        if (tk == TKN_COMMA || child.name == child.atom) {
+        const child2 = readNVPair(nvt, depth + 1, maxDepth);
+        parent.addListElement(child2);
+        if (tk == TKN_COMMA || child2.name == child2.atom) {
           if (parent.getListType != LIST_COMMASEP)
             parent.setListType = LIST_COMMASEP;
         }
@@ -9564,10 +10366,10 @@ var require_nvStrToNvPair = __commonJS({
         return nvp;
       if (nvp.getRHSType == RHS_ATOM)
         return null;
-      for (let i = 0; i < nvp.getListSize(); i++) {
-        const child = findNVPairRecurse(nvp.getListElement(i), name);
-        if (child !== null)
-          return child;
+      for (let i2 = 0; i2 < nvp.getListSize(); i2++) {
+        const child2 = findNVPairRecurse(nvp.getListElement(i2), name);
+        if (child2 !== null)
+          return child2;
       }
       return null;
     }
@@ -9577,10 +10379,10 @@ var require_nvStrToNvPair = __commonJS({
       }
       if (nvp.getRHSType == RHS_ATOM)
         return null;
-      for (let i = 0; i < nvp.getListSize(); i++) {
-        const child = nvp.getListElement(i);
-        if (name.toUpperCase() == child.name.toUpperCase())
-          return child;
+      for (let i2 = 0; i2 < nvp.getListSize(); i2++) {
+        const child2 = nvp.getListElement(i2);
+        if (name.toUpperCase() == child2.name.toUpperCase())
+          return child2;
       }
       return null;
     }
@@ -9592,8 +10394,8 @@ var require_nvStrToNvPair = __commonJS({
         return null;
       let output = nvp;
       const sze = names.length;
-      for (let i = 1; i < sze; i++) {
-        output = findNVPair(output, names[i]);
+      for (let i2 = 1; i2 < sze; i2++) {
+        output = findNVPair(output, names[i2]);
         if (!output)
           return null;
       }
@@ -9880,15 +10682,15 @@ var require_ezConnectResolver = __commonJS({
         const token = new Array(urlChars.length);
         let tokenIndx = 0;
         let indices = "";
-        for (let i = extIndex; i < urlChars.length; i++) {
-          if (urlChars[i].trim() == "") {
+        for (let i2 = extIndex; i2 < urlChars.length; i2++) {
+          if (urlChars[i2].trim() == "") {
             continue;
           }
-          switch (urlChars[i]) {
+          switch (urlChars[i2]) {
             case EXT_DOUBLE_QT:
-              indices = this.parseQuotedString(i, urlChars, tokenIndx, token);
+              indices = this.parseQuotedString(i2, urlChars, tokenIndx, token);
               tokenIndx = indices[1];
-              i = indices[0];
+              i2 = indices[0];
               break;
             // Hit a '=' assign the value up to this to param key and
             // reset the startIndex
@@ -9912,7 +10714,7 @@ var require_ezConnectResolver = __commonJS({
               tokenIndx = 0;
               break;
             default:
-              token[tokenIndx++] = urlChars[i];
+              token[tokenIndx++] = urlChars[i2];
           }
         }
         if (key != null) {
@@ -9930,15 +10732,15 @@ var require_ezConnectResolver = __commonJS({
        * @return int[] int[0] - new index for urlChars, int[1] new index for token
        */
       parseQuotedString(startIndex, urlChars, tokenIndex, token) {
-        let i = startIndex + 1;
-        while (i < urlChars.length) {
-          const curChar = urlChars[i];
+        let i2 = startIndex + 1;
+        while (i2 < urlChars.length) {
+          const curChar = urlChars[i2];
           if (curChar == EXT_DOUBLE_QT) {
-            return [i, tokenIndex];
+            return [i2, tokenIndex];
           } else {
             token[tokenIndex++] = curChar;
           }
-          i++;
+          i2++;
         }
       }
       /**
@@ -9957,10 +10759,10 @@ var require_ezConnectResolver = __commonJS({
       }
       findExtendedSettingPosition(urlBytes) {
         let urlNodeDepth = 0;
-        for (let i = 0; i < urlBytes.length; i++) {
-          if (urlBytes[i] == "(") urlNodeDepth++;
-          else if (urlBytes[i] == ")") urlNodeDepth--;
-          else if (urlBytes[i] == "?" && urlNodeDepth == 0) return i;
+        for (let i2 = 0; i2 < urlBytes.length; i2++) {
+          if (urlBytes[i2] == "(") urlNodeDepth++;
+          else if (urlBytes[i2] == ")") urlNodeDepth--;
+          else if (urlBytes[i2] == "?" && urlNodeDepth == 0) return i2;
         }
         return -1;
       }
@@ -10011,7 +10813,7 @@ var require_paramParser = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/paramParser.js"(exports, module) {
     "use strict";
     var { createNVPair } = require_nvStrToNvPair();
-    var fs3 = __require("fs");
+    var fs4 = __require("fs");
     var process2 = __require("process");
     var readline = __require("readline");
     var errors = require_errors();
@@ -10021,7 +10823,7 @@ var require_paramParser = __commonJS({
       const tnsAdminVal = process2.env.TNS_ADMIN;
       if (configDir) {
         filePathVal = configDir + "/tnsnames.ora";
-        if (fs3.existsSync(filePathVal)) {
+        if (fs4.existsSync(filePathVal)) {
           return filePathVal;
         } else {
           errors.throwErr(errors.ERR_TNS_NAMES_FILE_MISSING, configDir);
@@ -10032,7 +10834,7 @@ var require_paramParser = __commonJS({
         } else {
           filePathVal = tnsAdminVal;
           filePathVal += "/tnsnames.ora";
-          if (!fs3.existsSync(filePathVal)) {
+          if (!fs4.existsSync(filePathVal)) {
             errors.throwErr(errors.ERR_TNS_NAMES_FILE_MISSING, tnsAdminVal);
           }
         }
@@ -10064,8 +10866,8 @@ var require_paramParser = __commonJS({
         else
           tnsFileStruct = new tnsnamesElement();
         if (tnsFileStruct.readInProgress) {
-          await new Promise((resolve) => {
-            tnsFileStruct.waiters.push(resolve);
+          await new Promise((resolve2) => {
+            tnsFileStruct.waiters.push(resolve2);
           });
         }
         if (!this.checkModfTime(tnsFileStruct)) {
@@ -10087,10 +10889,10 @@ var require_paramParser = __commonJS({
       async start(file_path, depth, tnsFileStruct) {
         if (depth > MAX_IFILE_DEPTH)
           return;
-        const stat2 = fs3.statSync(file_path);
-        tnsFileStruct.modTime.set(file_path, stat2.mtime);
+        const stat3 = fs4.statSync(file_path);
+        tnsFileStruct.modTime.set(file_path, stat3.mtime);
         const file = readline.createInterface({
-          input: fs3.createReadStream(file_path),
+          input: fs4.createReadStream(file_path),
           output: process2.stdout,
           terminal: false
         });
@@ -10136,10 +10938,10 @@ var require_paramParser = __commonJS({
        */
       checkNLPforComments(str) {
         const str1 = new Array(str.length);
-        for (let i = 0; i < str.length; i++) {
-          const current_char = str[i];
+        for (let i2 = 0; i2 < str.length; i2++) {
+          const current_char = str[i2];
           if (current_char == "#") {
-            if (i != 0) {
+            if (i2 != 0) {
               break;
             } else {
               return "";
@@ -10153,9 +10955,9 @@ var require_paramParser = __commonJS({
       checkModfTime(tnsFileStruct) {
         if (tnsFileStruct.modTime.size != 0) {
           for (const [key, value] of tnsFileStruct.modTime) {
-            if (fs3.existsSync(key)) {
-              const stat2 = fs3.statSync(key);
-              if (stat2.mtime - value > 0) {
+            if (fs4.existsSync(key)) {
+              const stat3 = fs4.statSync(key);
+              if (stat3.mtime - value > 0) {
                 return true;
               }
             } else
@@ -10172,11 +10974,11 @@ var require_paramParser = __commonJS({
         */
       async addNLPListElement(ibuf, depth, tnsFileStruct) {
         const res = ibuf.split(/\r?\n/).filter((element) => element);
-        for (let i = 0; i < res.length; i++) {
-          if (res[i].charAt(0) != "(") {
-            res[i] = "(" + res[i] + ")";
+        for (let i2 = 0; i2 < res.length; i2++) {
+          if (res[i2].charAt(0) != "(") {
+            res[i2] = "(" + res[i2] + ")";
           }
-          const nvp = createNVPair(res[i]);
+          const nvp = createNVPair(res[i2]);
           const name = nvp.name;
           const uname = name.toUpperCase();
           nvp.name = uname;
@@ -10184,8 +10986,8 @@ var require_paramParser = __commonJS({
             await this.start(nvp.atom, depth + 1, tnsFileStruct);
           } else {
             const unames = uname.split(",");
-            for (let i2 = 0; i2 < unames.length; i2++) {
-              tnsFileStruct.aliasht.set(unames[i2], nvp);
+            for (let i3 = 0; i3 < unames.length; i3++) {
+              tnsFileStruct.aliasht.set(unames[i3], nvp);
             }
           }
         }
@@ -10286,15 +11088,15 @@ var require_parserHelpers = __commonJS({
       let lookup = childLookupCache.get(parent);
       if (!lookup) {
         lookup = /* @__PURE__ */ Object.create(null);
-        for (const child of parent.list) {
-          const key = getUpperName(child);
+        for (const child2 of parent.list) {
+          const key = getUpperName(child2);
           if (!key) {
             continue;
           }
           if (lookup[key]) {
-            lookup[key].push(child);
+            lookup[key].push(child2);
           } else {
-            lookup[key] = [child];
+            lookup[key] = [child2];
           }
         }
         childLookupCache.set(parent, lookup);
@@ -10330,8 +11132,8 @@ var require_parserHelpers = __commonJS({
           continue;
         }
         if (name === "DESCRIPTION_LIST" && node.list) {
-          for (let i = 0; i < node.list.length; i++) {
-            stack.push(node.list[i]);
+          for (let i2 = 0; i2 < node.list.length; i2++) {
+            stack.push(node.list[i2]);
           }
         }
       }
@@ -10428,9 +11230,9 @@ var require_parserHelpers = __commonJS({
           let node = description;
           let existing = false;
           for (let k = 1; k < section.length; k++) {
-            const child = findFirstChild(node, section[k]);
-            if (!child) break;
-            node = child;
+            const child2 = findFirstChild(node, section[k]);
+            if (!child2) break;
+            node = child2;
             if (k === section.length - 1) existing = true;
           }
           if (!existing) {
@@ -10459,8 +11261,8 @@ var require_parserHelpers = __commonJS({
           value = Number(rawValue);
           if (isNaN(value) || !Number.isInteger(value)) continue;
         } else if (BOOLEAN_KEYS.has(key)) {
-          const lower = rawValue.toLowerCase();
-          value = lower === "true" || lower === "on" || lower === "yes";
+          const lower2 = rawValue.toLowerCase();
+          value = lower2 === "true" || lower2 === "on" || lower2 === "yes";
         } else if (STRING_KEYS.has(key)) {
           value = rawValue;
         } else {
@@ -10517,7 +11319,7 @@ var require_parserHelpers = __commonJS({
 var require_aqDeqOptions2 = __commonJS({
   "node_modules/oracledb/lib/aqDeqOptions.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants();
     var errors = require_errors();
     var AqDeqOptions = class {
@@ -10593,7 +11395,7 @@ var require_aqDeqOptions2 = __commonJS({
         return this._impl.getMsgId();
       }
       set msgId(value) {
-        errors.assertPropValue(Buffer2.isBuffer(value), "msgId");
+        errors.assertPropValue(Buffer4.isBuffer(value), "msgId");
         this._impl.setMsgId(value);
       }
       //---------------------------------------------------------------------------
@@ -10835,7 +11637,7 @@ var require_queryStream = __commonJS({
           const rs = this._resultSet;
           this._resultSet = null;
           if (this._fetching) {
-            await new Promise((resolve) => this.once("_doneFetching", resolve));
+            await new Promise((resolve2) => this.once("_doneFetching", resolve2));
           }
           try {
             await rs._impl.close();
@@ -10865,7 +11667,7 @@ var require_queryStream = __commonJS({
           this._fetching = true;
           const rows = [];
           this._resultSet._allowGetRowCall = true;
-          for (let i = 0; i < this._rowsPerDataEvent; i++) {
+          for (let i2 = 0; i2 < this._rowsPerDataEvent; i2++) {
             const row = await this._resultSet.getRow();
             if (!row)
               break;
@@ -10972,64 +11774,64 @@ var require_resultset2 = __commonJS({
       // any fetched that are needed (if a result set is undesirable)
       //---------------------------------------------------------------------------
       async _processRows(rows, expandNestedCursors) {
-        for (const i of this._impl.nestedCursorIndices) {
+        for (const i2 of this._impl.nestedCursorIndices) {
           for (let j = 0; j < rows.length; j++) {
-            const val = rows[j][i];
+            const val = rows[j][i2];
             if (val) {
               const resultSet = new _ResultSet();
               resultSet._setup(this._connection, val);
-              this._impl.metaData[i].metaData = val.metaData;
+              this._impl.metaData[i2].metaData = val.metaData;
               if (expandNestedCursors) {
-                rows[j][i] = await resultSet._getAllRows();
+                rows[j][i2] = await resultSet._getAllRows();
               } else {
-                rows[j][i] = resultSet;
+                rows[j][i2] = resultSet;
               }
             }
           }
         }
-        for (const i of this._impl.lobIndices) {
+        for (const i2 of this._impl.lobIndices) {
           for (let j = 0; j < rows.length; j++) {
-            const val = rows[j][i];
+            const val = rows[j][i2];
             if (val) {
-              const lob = rows[j][i] = new Lob();
+              const lob = rows[j][i2] = new Lob();
               lob._setup(val, true);
             }
           }
         }
-        for (const i of this._impl.dbObjectIndices) {
-          const dbObjectClass = this._impl.metaData[i].dbTypeClass;
+        for (const i2 of this._impl.dbObjectIndices) {
+          const dbObjectClass = this._impl.metaData[i2].dbTypeClass;
           for (let j = 0; j < rows.length; j++) {
-            const val = rows[j][i];
+            const val = rows[j][i2];
             if (val) {
-              const obj = rows[j][i] = Object.create(dbObjectClass.prototype);
+              const obj = rows[j][i2] = Object.create(dbObjectClass.prototype);
               obj._impl = val;
               if (this._impl.dbObjectAsPojo) {
-                rows[j][i] = obj._toPojo();
+                rows[j][i2] = obj._toPojo();
               } else if (obj.isCollection) {
-                rows[j][i] = new Proxy(obj, BaseDbObject._collectionProxyHandler);
+                rows[j][i2] = new Proxy(obj, BaseDbObject._collectionProxyHandler);
               }
             }
           }
         }
-        for (const i of this._impl.converterIndices) {
-          const fn = this._impl.metaData[i].converter;
+        for (const i2 of this._impl.converterIndices) {
+          const fn = this._impl.metaData[i2].converter;
           this._connection._impl._inProgress = false;
           try {
             for (let j = 0; j < rows.length; j++) {
-              let result = fn(rows[j][i]);
+              let result = fn(rows[j][i2]);
               if (result instanceof Promise) {
                 result = await result;
               }
-              rows[j][i] = result;
+              rows[j][i2] = result;
             }
           } finally {
             this._connection._impl._inProgress = true;
           }
         }
         if (this._impl.outFormat === constants3.OUT_FORMAT_OBJECT) {
-          for (let i = 0; i < rows.length; i++) {
-            const origRow = rows[i];
-            const newRow = rows[i] = {};
+          for (let i2 = 0; i2 < rows.length; i2++) {
+            const origRow = rows[i2];
+            const newRow = rows[i2] = {};
             const metaData = this._impl.metaData;
             for (let j = 0; j < metaData.length; j++) {
               newRow[metaData[j].name] = origRow[j];
@@ -11217,13 +12019,13 @@ var require_transformer = __commonJS({
   "node_modules/oracledb/lib/transformer.js"(exports, module) {
     "use strict";
     var BaseDbObject = require_dbObject2();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var Lob = require_lob2();
     var ResultSet = require_resultset2();
     var constants3 = require_constants();
     var errors = require_errors();
     var util = __require("util");
-    var types = require_types();
+    var types3 = require_types();
     var nodbUtil = require_util();
     var unsupportedJsonFieldNames = /* @__PURE__ */ new Set([
       "__proto__",
@@ -11235,8 +12037,8 @@ var require_transformer = __commonJS({
         info2.type = arguments[2];
       } else {
         let matches = false;
-        for (let i = 2; i < arguments.length; i++) {
-          if (info2.type === arguments[i]) {
+        for (let i2 = 2; i2 < arguments.length; i2++) {
+          if (info2.type === arguments[i2]) {
             matches = true;
             break;
           }
@@ -11278,11 +12080,11 @@ var require_transformer = __commonJS({
       if (options.rejectUnsupportedTypes && typeof value === "number" && !Number.isFinite(value)) {
         errors.throwErr(errors.ERR_NON_FINITE_JSON_NUMBER);
       }
-      if (value === void 0 || value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean" || Buffer2.isBuffer(value) || util.types.isDate(value) || nodbUtil.isVectorValue(value) || value instanceof types.IntervalYM || value instanceof types.IntervalDS)
+      if (value === void 0 || value === null || typeof value === "number" || typeof value === "string" || typeof value === "boolean" || Buffer4.isBuffer(value) || util.types.isDate(value) || nodbUtil.isVectorValue(value) || value instanceof types3.IntervalYM || value instanceof types3.IntervalDS)
         return value;
       if (value instanceof BaseDbObject)
         return { fields: [], values: [] };
-      if (value instanceof types.JsonId) {
+      if (value instanceof types3.JsonId) {
         return value;
       }
       if (options.rejectUnsupportedTypes) {
@@ -11294,8 +12096,8 @@ var require_transformer = __commonJS({
       }
       if (Array.isArray(value)) {
         const outValue2 = new Array(value.length);
-        for (let i = 0; i < value.length; i++) {
-          outValue2[i] = transformJsonValue(value[i], options, activeValues);
+        for (let i2 = 0; i2 < value.length; i2++) {
+          outValue2[i2] = transformJsonValue(value[i2], options, activeValues);
         }
         if (activeValues)
           activeValues.delete(value);
@@ -11304,15 +12106,15 @@ var require_transformer = __commonJS({
       const outValue = {};
       outValue.fields = Object.keys(value);
       outValue.values = new Array(outValue.fields.length);
-      for (let i = 0; i < outValue.fields.length; i++) {
-        if (options.rejectUnsupportedTypes && unsupportedJsonFieldNames.has(outValue.fields[i])) {
+      for (let i2 = 0; i2 < outValue.fields.length; i2++) {
+        if (options.rejectUnsupportedTypes && unsupportedJsonFieldNames.has(outValue.fields[i2])) {
           errors.throwErr(
             errors.ERR_UNSUPPORTED_JSON_FIELD_NAME,
-            outValue.fields[i]
+            outValue.fields[i2]
           );
         }
-        outValue.values[i] = transformJsonValue(
-          value[outValue.fields[i]],
+        outValue.values[i2] = transformJsonValue(
+          value[outValue.fields[i2]],
           options,
           activeValues
         );
@@ -11324,29 +12126,29 @@ var require_transformer = __commonJS({
     function transformValueIn(info2, value, options) {
       if (value === void 0 || value === null)
         return void 0;
-      if (info2.type === types.DB_TYPE_OBJECT) {
+      if (info2.type === types3.DB_TYPE_OBJECT) {
         let obj = value;
         if (!(value instanceof BaseDbObject)) {
           obj = new info2.typeClass(value);
         }
         return obj._impl;
-      } else if (info2.type === types.DB_TYPE_JSON) {
+      } else if (info2.type === types3.DB_TYPE_JSON) {
         return transformJsonValue(value);
       } else if (typeof value === "string") {
         checkType(
           info2,
           options,
-          types.DB_TYPE_VARCHAR,
-          types.DB_TYPE_NVARCHAR,
-          types.DB_TYPE_CHAR,
-          types.DB_TYPE_NCHAR,
-          types.DB_TYPE_CLOB,
-          types.DB_TYPE_NCLOB,
-          types.DB_TYPE_LONG,
-          types.DB_TYPE_LONG_NVARCHAR
+          types3.DB_TYPE_VARCHAR,
+          types3.DB_TYPE_NVARCHAR,
+          types3.DB_TYPE_CHAR,
+          types3.DB_TYPE_NCHAR,
+          types3.DB_TYPE_CLOB,
+          types3.DB_TYPE_NCLOB,
+          types3.DB_TYPE_LONG,
+          types3.DB_TYPE_LONG_NVARCHAR
         );
-        if (info2.type !== types.DB_TYPE_CLOB && info2.type !== types.DB_TYPE_NCLOB && info2.type !== types.DB_TYPE_LONG && info2.type !== types.DB_TYPE_LONG_NVARCHAR) {
-          const valueLen = Buffer2.byteLength(value);
+        if (info2.type !== types3.DB_TYPE_CLOB && info2.type !== types3.DB_TYPE_NCLOB && info2.type !== types3.DB_TYPE_LONG && info2.type !== types3.DB_TYPE_LONG_NVARCHAR) {
+          const valueLen = Buffer4.byteLength(value);
           if (info2.maxSize === void 0 || valueLen > info2.maxSize) {
             if (info2.checkSize) {
               errors.throwErr(
@@ -11364,51 +12166,51 @@ var require_transformer = __commonJS({
         checkType(
           info2,
           options,
-          types.DB_TYPE_NUMBER,
-          types.DB_TYPE_BINARY_INTEGER,
-          types.DB_TYPE_BINARY_FLOAT,
-          types.DB_TYPE_BINARY_DOUBLE
+          types3.DB_TYPE_NUMBER,
+          types3.DB_TYPE_BINARY_INTEGER,
+          types3.DB_TYPE_BINARY_FLOAT,
+          types3.DB_TYPE_BINARY_DOUBLE
         );
-        if (Number.isNaN(value) && info2.type === types.DB_TYPE_NUMBER) {
+        if (Number.isNaN(value) && info2.type === types3.DB_TYPE_NUMBER) {
           errors.throwErr(errors.ERR_NAN_VALUE);
         }
         return value;
       } else if (typeof value === "boolean") {
-        checkType(info2, options, types.DB_TYPE_BOOLEAN);
+        checkType(info2, options, types3.DB_TYPE_BOOLEAN);
         return value;
       } else if (util.types.isDate(value)) {
         checkType(
           info2,
           options,
-          types.DB_TYPE_TIMESTAMP,
-          types.DB_TYPE_TIMESTAMP_TZ,
-          types.DB_TYPE_TIMESTAMP_LTZ,
-          types.DB_TYPE_DATE
+          types3.DB_TYPE_TIMESTAMP,
+          types3.DB_TYPE_TIMESTAMP_TZ,
+          types3.DB_TYPE_TIMESTAMP_LTZ,
+          types3.DB_TYPE_DATE
         );
         return value;
-      } else if (value instanceof types.IntervalYM) {
+      } else if (value instanceof types3.IntervalYM) {
         checkType(
           info2,
           options,
-          types.DB_TYPE_INTERVAL_YM
+          types3.DB_TYPE_INTERVAL_YM
         );
         return value;
-      } else if (value instanceof types.IntervalDS) {
+      } else if (value instanceof types3.IntervalDS) {
         checkType(
           info2,
           options,
-          types.DB_TYPE_INTERVAL_DS
+          types3.DB_TYPE_INTERVAL_DS
         );
         return value;
-      } else if (Buffer2.isBuffer(value)) {
+      } else if (Buffer4.isBuffer(value)) {
         checkType(
           info2,
           options,
-          types.DB_TYPE_RAW,
-          types.DB_TYPE_BLOB,
-          types.DB_TYPE_LONG_RAW
+          types3.DB_TYPE_RAW,
+          types3.DB_TYPE_BLOB,
+          types3.DB_TYPE_LONG_RAW
         );
-        if (info2.type === types.DB_TYPE_RAW && (info2.maxSize === void 0 || value.length > info2.maxSize)) {
+        if (info2.type === types3.DB_TYPE_RAW && (info2.maxSize === void 0 || value.length > info2.maxSize)) {
           if (info2.checkSize) {
             errors.throwErr(
               errors.ERR_MAX_SIZE_TOO_SMALL,
@@ -11421,18 +12223,18 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (value instanceof ResultSet) {
-        checkType(info2, options, types.DB_TYPE_CURSOR);
+        checkType(info2, options, types3.DB_TYPE_CURSOR);
         return value._impl;
       } else if (value instanceof Lob) {
         checkType(info2, options, value.type);
         return value._impl;
       } else if (value instanceof BaseDbObject) {
-        checkType(info2, options, types.DB_TYPE_OBJECT);
+        checkType(info2, options, types3.DB_TYPE_OBJECT);
         return value._impl;
       } else if (nodbUtil.isVectorValue(value)) {
-        checkType(info2, options, types.DB_TYPE_VECTOR);
+        checkType(info2, options, types3.DB_TYPE_VECTOR);
         return value;
-      } else if (info2.type === types.DB_TYPE_VECTOR && Array.isArray(value)) {
+      } else if (info2.type === types3.DB_TYPE_VECTOR && Array.isArray(value)) {
         return new Float64Array(value);
       } else if (options.allowArray && Array.isArray(value)) {
         info2.isArray = true;
@@ -11445,9 +12247,9 @@ var require_transformer = __commonJS({
         }
         options.allowArray = false;
         const transformed = new Array(value.length);
-        for (let i = 0; i < value.length; i++) {
-          options.pos = i;
-          transformed[i] = transformValueIn(info2, value[i], options);
+        for (let i2 = 0; i2 < value.length; i2++) {
+          options.pos = i2;
+          transformed[i2] = transformValueIn(info2, value[i2], options);
         }
         return transformed;
       }
@@ -11469,22 +12271,22 @@ var require_dbObject2 = __commonJS({
     var Lob = require_lob2();
     var impl = require_impl();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var util = __require("util");
     function validatePropertyValue(objType, metaData, value, index) {
       let valueLen, lengthErr = false;
       if (value) {
         switch (metaData.type) {
-          case types.DB_TYPE_VARCHAR:
-          case types.DB_TYPE_NVARCHAR:
-          case types.DB_TYPE_NCHAR:
-          case types.DB_TYPE_CHAR:
+          case types3.DB_TYPE_VARCHAR:
+          case types3.DB_TYPE_NVARCHAR:
+          case types3.DB_TYPE_NCHAR:
+          case types3.DB_TYPE_CHAR:
             valueLen = Buffer.byteLength(value);
             if (valueLen > metaData.maxSize) {
               lengthErr = true;
             }
             break;
-          case types.DB_TYPE_RAW:
+          case types3.DB_TYPE_RAW:
             valueLen = value.length;
             if (valueLen > metaData.maxSize) {
               lengthErr = true;
@@ -11562,9 +12364,9 @@ var require_dbObject2 = __commonJS({
       _toPojo() {
         if (this.isCollection) {
           const result2 = this.getValues();
-          if (this.elementType === types.DB_TYPE_OBJECT) {
-            for (let i = 0; i < result2.length; i++) {
-              result2[i] = result2[i]._toPojo();
+          if (this.elementType === types3.DB_TYPE_OBJECT) {
+            for (let i2 = 0; i2 < result2.length; i2++) {
+              result2[i2] = result2[i2]._toPojo();
             }
           }
           return result2;
@@ -11636,8 +12438,8 @@ var require_dbObject2 = __commonJS({
         if (!this._attributes) {
           const implAttrs = this._objType.attributes || [];
           const attrs = {};
-          for (let i = 0; i < implAttrs.length; i++) {
-            const implAttr = implAttrs[i];
+          for (let i2 = 0; i2 < implAttrs.length; i2++) {
+            const implAttr = implAttrs[i2];
             const attr = {
               type: implAttr.type,
               typeName: implAttr.typeName
@@ -11805,8 +12607,8 @@ var require_dbObject2 = __commonJS({
         errors.assertArgCount(arguments, 0, 0);
         this._ensureCollection();
         const values = this._impl.getValues();
-        for (let i = 0; i < values.length; i++) {
-          values[i] = this._transformValueOut(values[i], this.elementTypeClass, this._objType.elementTypeInfo);
+        for (let i2 = 0; i2 < values.length; i2++) {
+          values[i2] = this._transformValueOut(values[i2], this.elementTypeClass, this._objType.elementTypeInfo);
         }
         return values;
       }
@@ -11935,8 +12737,8 @@ var require_dbObject2 = __commonJS({
       };
     }
     function wrapFns(proto) {
-      for (let i = 1; i < arguments.length; i++) {
-        const name = arguments[i];
+      for (let i2 = 1; i2 < arguments.length; i2++) {
+        const name = arguments[i2];
         proto[name] = transformErr(proto[name]);
       }
     }
@@ -12003,7 +12805,7 @@ var require_dbObject2 = __commonJS({
 var require_aqQueue2 = __commonJS({
   "node_modules/oracledb/lib/aqQueue.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var errors = require_errors();
     var nodbUtil = require_util();
     var AqDeqOptions = require_aqDeqOptions2();
@@ -12011,7 +12813,7 @@ var require_aqQueue2 = __commonJS({
     var AqMessage = require_aqMessage2();
     var BaseDbObject = require_dbObject2();
     var transformer = require_transformer();
-    var types = require_types();
+    var types3 = require_types();
     var AqQueue = class {
       //---------------------------------------------------------------------------
       // _isPayload()
@@ -12019,7 +12821,7 @@ var require_aqQueue2 = __commonJS({
       // Returns a boolean indicating if the value is a valid payload.
       //---------------------------------------------------------------------------
       _isPayload(value) {
-        return typeof value === "string" || Buffer2.isBuffer(value) || value instanceof BaseDbObject;
+        return typeof value === "string" || Buffer4.isBuffer(value) || value instanceof BaseDbObject;
       }
       //---------------------------------------------------------------------------
       // _makeMessage()
@@ -12058,9 +12860,9 @@ var require_aqQueue2 = __commonJS({
         }
         if (this._isJson) {
           message.payload = transformer.transformJsonValue(payload);
-        } else if (typeof payload === "string" || Buffer2.isBuffer(payload)) {
-          message.payload = Buffer2.from(payload);
-        } else if (this._payloadType == types.DB_TYPE_OBJECT) {
+        } else if (typeof payload === "string" || Buffer4.isBuffer(payload)) {
+          message.payload = Buffer4.from(payload);
+        } else if (this._payloadType == types3.DB_TYPE_OBJECT) {
           if (!(payload instanceof BaseDbObject) || this._payloadTypeName !== payload._impl._objType.name)
             errors.throwErr(errors.ERR_PAYLOAD_CANNOT_BE_ENQUEUED);
           message.payload = payload._impl;
@@ -12119,12 +12921,12 @@ var require_aqQueue2 = __commonJS({
       // Creates the queue and populates some internal attributes.
       //---------------------------------------------------------------------------
       async create(conn, name, options) {
-        if (options.payloadType === types.DB_TYPE_JSON) {
+        if (options.payloadType === types3.DB_TYPE_JSON) {
           this._isJson = true;
-          this._payloadType = types.DB_TYPE_JSON;
+          this._payloadType = types3.DB_TYPE_JSON;
           this._payloadTypeName = "JSON";
-        } else if (options.payloadType === void 0 || options.payloadType === types.DB_TYPE_RAW) {
-          this._payloadType = types.DB_TYPE_RAW;
+        } else if (options.payloadType === void 0 || options.payloadType === types3.DB_TYPE_RAW) {
+          this._payloadType = types3.DB_TYPE_RAW;
           this._payloadTypeName = "RAW";
         } else {
           if (typeof options.payloadType === "string") {
@@ -12135,7 +12937,7 @@ var require_aqQueue2 = __commonJS({
             errors.assertParamPropValue(nodbUtil.isObject(options.payloadType) && options.payloadType.prototype instanceof BaseDbObject, 2, "payloadType");
             this._payloadTypeClass = options.payloadType;
           }
-          this._payloadType = types.DB_TYPE_OBJECT;
+          this._payloadType = types3.DB_TYPE_OBJECT;
           this._payloadTypeName = this._payloadTypeClass.prototype.name;
         }
         this._name = name;
@@ -12158,7 +12960,7 @@ var require_aqQueue2 = __commonJS({
           1
         );
         const msgImpls = await this._impl.deq(maxMessages);
-        return msgImpls.map((i) => this._makeMessage(i));
+        return msgImpls.map((i2) => this._makeMessage(i2));
       }
       //---------------------------------------------------------------------------
       // deqOne()
@@ -12194,11 +12996,11 @@ var require_aqQueue2 = __commonJS({
         errors.assertArgCount(arguments, 1, 1);
         errors.assertParamValue(Array.isArray(messages) && messages.length > 0, 1);
         const verifiedMessages = new Array(messages.length);
-        for (let i = 0; i < messages.length; i++) {
-          verifiedMessages[i] = this._verifyMessage(messages[i]);
+        for (let i2 = 0; i2 < messages.length; i2++) {
+          verifiedMessages[i2] = this._verifyMessage(messages[i2]);
         }
         const msgImpls = await this._impl.enq(verifiedMessages);
-        return msgImpls.map((i) => this._makeMessage(i));
+        return msgImpls.map((i2) => this._makeMessage(i2));
       }
       //---------------------------------------------------------------------------
       // enqOne()
@@ -12459,9 +13261,9 @@ var require_sodaOperation2 = __commonJS({
         errors.assertArgCount(arguments, 0, 0);
         const docImpls = await this._impl.getDocuments(this._options);
         const returnVal = new Array(docImpls.length);
-        for (let i = 0; i < docImpls.length; i++) {
-          returnVal[i] = new SodaDocument();
-          returnVal[i]._impl = docImpls[i];
+        for (let i2 = 0; i2 < docImpls.length; i2++) {
+          returnVal[i2] = new SodaDocument();
+          returnVal[i2]._impl = docImpls[i2];
         }
         return returnVal;
       }
@@ -12537,10 +13339,10 @@ var require_sodaOperation2 = __commonJS({
         return this;
       }
       // filter property - a non-terminal function and can chain further
-      filter(f) {
+      filter(f3) {
         errors.assertArgCount(arguments, 1, 1);
-        errors.assertParamValue(nodbUtil.isObject(f), 1);
-        this._options.filter = JSON.stringify(f);
+        errors.assertParamValue(nodbUtil.isObject(f3), 1);
+        this._options.filter = JSON.stringify(f3);
         return this;
       }
       // hint - a non-terminal function and can chain further
@@ -12562,8 +13364,8 @@ var require_sodaOperation2 = __commonJS({
       keys(arr) {
         errors.assertArgCount(arguments, 1, 1);
         errors.assertParamValue(Array.isArray(arr), 1);
-        for (let i = 0; i < arr.length; i++) {
-          errors.assertParamValue(typeof arr[i] === "string", 1);
+        for (let i2 = 0; i2 < arr.length; i2++) {
+          errors.assertParamValue(typeof arr[i2] === "string", 1);
         }
         this._options.keys = arr;
         this._options.key = void 0;
@@ -12687,8 +13489,8 @@ var require_sodaCollection2 = __commonJS({
         errors.assertArgCount(arguments, 1, 1);
         errors.assertParamValue(Array.isArray(docs) && docs.length > 0, 1);
         const actualDocs = Array(docs.length);
-        for (let i = 0; i < docs.length; i++) {
-          actualDocs[i] = this._sodaDb._verifySodaDoc(docs[i]);
+        for (let i2 = 0; i2 < docs.length; i2++) {
+          actualDocs[i2] = this._sodaDb._verifySodaDoc(docs[i2]);
         }
         const options = { autoCommit: settings.autoCommit };
         await this._impl.insertMany(actualDocs, options);
@@ -12711,13 +13513,13 @@ var require_sodaCollection2 = __commonJS({
           }
         }
         const actualDocs = Array(docs.length);
-        for (let i = 0; i < docs.length; i++) {
-          actualDocs[i] = this._sodaDb._verifySodaDoc(docs[i]);
+        for (let i2 = 0; i2 < docs.length; i2++) {
+          actualDocs[i2] = this._sodaDb._verifySodaDoc(docs[i2]);
         }
         const docImpls = await this._impl.insertManyAndGet(actualDocs, options);
-        for (let i = 0; i < docs.length; i++) {
-          const doc = actualDocs[i] = new SodaDocument();
-          doc._impl = docImpls[i];
+        for (let i2 = 0; i2 < docs.length; i2++) {
+          const doc = actualDocs[i2] = new SodaDocument();
+          doc._impl = docImpls[i2];
         }
         return actualDocs;
       }
@@ -12760,7 +13562,7 @@ var require_sodaCollection2 = __commonJS({
       //---------------------------------------------------------------------------
       async listIndexes() {
         const arr = await this._impl.listIndexes();
-        return arr.map((i) => JSON.parse(i));
+        return arr.map((i2) => JSON.parse(i2));
       }
       //---------------------------------------------------------------------------
       // metaData()
@@ -12843,7 +13645,7 @@ var require_sodaCollection2 = __commonJS({
 var require_sodaDatabase2 = __commonJS({
   "node_modules/oracledb/lib/sodaDatabase.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var SodaCollection = require_sodaCollection2();
     var SodaDocument = require_sodaDocument2();
     var errors = require_errors();
@@ -12895,7 +13697,7 @@ var require_sodaDatabase2 = __commonJS({
         let options = {};
         let inContent;
         errors.assertArgCount(arguments, 1, 2);
-        errors.assertParamValue(Buffer2.isBuffer(content) || typeof content === "string" || nodbUtil.isObject(content), 1);
+        errors.assertParamValue(Buffer4.isBuffer(content) || typeof content === "string" || nodbUtil.isObject(content), 1);
         if (arguments.length > 1) {
           errors.assertParamValue(nodbUtil.isObject(a2), 2);
           options = a2;
@@ -12904,12 +13706,12 @@ var require_sodaDatabase2 = __commonJS({
         }
         if (this._impl.supportsJson && (!options.mediaType || options.mediaType === "application/json")) {
           inContent = transformer.transformJsonValue(content);
-        } else if (Buffer2.isBuffer(content)) {
+        } else if (Buffer4.isBuffer(content)) {
           inContent = content;
         } else if (typeof content === "string") {
-          inContent = Buffer2.from(content);
+          inContent = Buffer4.from(content);
         } else {
-          inContent = Buffer2.from(JSON.stringify(content));
+          inContent = Buffer4.from(JSON.stringify(content));
         }
         const doc = new SodaDocument();
         doc._impl = this._impl.createDocument(inContent, options);
@@ -12970,7 +13772,7 @@ var require_sodaDatabase2 = __commonJS({
         errors.assertParamValue(nodbUtil.isObject(content), 1);
         if (this._impl._supportsJson)
           return transformer.transformJsonValue(content);
-        return Buffer2.from(JSON.stringify(content));
+        return Buffer4.from(JSON.stringify(content));
       }
     };
     nodbUtil.wrapFns(
@@ -12987,7 +13789,7 @@ var require_sodaDatabase2 = __commonJS({
 var require_endUserSecurityContext = __commonJS({
   "node_modules/oracledb/lib/endUserSecurityContext.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var errors = require_errors();
     var oson = require_oson();
     var { ObfuscatedValue } = require_obfuscation();
@@ -13078,7 +13880,7 @@ var require_endUserSecurityContext = __commonJS({
         this.setEncodedPayload(encodedPayload);
       }
       setEncodedPayload(encodedPayload) {
-        errors.assertParamValue(Buffer2.isBuffer(encodedPayload), 1);
+        errors.assertParamValue(Buffer4.isBuffer(encodedPayload), 1);
         const payloadLength = encodedPayload.length;
         if (payloadLength > DEFAULT_MAX_PAYLOAD_LENGTH) {
           encodedPayload.fill(0);
@@ -13104,11 +13906,11 @@ var require_connection2 = __commonJS({
     "use strict";
     var AqQueue = require_aqQueue2();
     var BaseDbObject = require_dbObject2();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var Lob = require_lob2();
     var ResultSet = require_resultset2();
     var SodaDatabase = require_sodaDatabase2();
-    var EventEmitter = __require("events");
+    var EventEmitter2 = __require("events");
     var QueryStream = require_queryStream();
     var errors = require_errors();
     var nodbUtil = require_util();
@@ -13118,7 +13920,7 @@ var require_connection2 = __commonJS({
     var constants3 = require_constants();
     var settings = require_settings();
     var transformer = require_transformer();
-    var types = require_types();
+    var types3 = require_types();
     var oson = require_oson();
     var traceHandler = require_traceHandler();
     var EndUserSecurityContext = require_endUserSecurityContext();
@@ -13147,21 +13949,21 @@ var require_connection2 = __commonJS({
             );
           }
           if ([
-            types.DB_TYPE_CLOB,
-            types.DB_TYPE_NCLOB,
-            types.DB_TYPE_BLOB,
-            types.DB_TYPE_BFILE
+            types3.DB_TYPE_CLOB,
+            types3.DB_TYPE_NCLOB,
+            types3.DB_TYPE_BLOB,
+            types3.DB_TYPE_BFILE
           ].includes(metadata.type)) {
             return errors.throwNotImplemented("DbObjConverter for LOBs");
           }
           metadata.converter = result.converter;
         }
       }
-      if (metadata.type === types.DB_TYPE_NUMBER && !metadata.converter) {
+      if (metadata.type === types3.DB_TYPE_NUMBER && !metadata.converter) {
         metadata.converter = defaultNumberConverter;
       }
     }
-    var Connection = class extends EventEmitter {
+    var Connection = class extends EventEmitter2 {
       constructor() {
         super();
         this._dbObjectClasses = /* @__PURE__ */ new Map();
@@ -13201,8 +14003,8 @@ var require_connection2 = __commonJS({
           if (this.isCollection) {
             const proxy = new Proxy(this, BaseDbObject._collectionProxyHandler);
             if (initialValue !== void 0) {
-              for (let i = 0; i < initialValue.length; i++) {
-                this.append(initialValue[i]);
+              for (let i2 = 0; i2 < initialValue.length; i2++) {
+                this.append(initialValue[i2]);
               }
             }
             return proxy;
@@ -13305,7 +14107,7 @@ var require_connection2 = __commonJS({
       // bound.
       //---------------------------------------------------------------------------
       _isBindValue(value) {
-        return value === null || value === void 0 || typeof value === "number" || typeof value === "string" || typeof value === "boolean" || typeof value === "bigint" || Array.isArray(value) || nodbUtil.isVectorValue(value) || Buffer2.isBuffer(value) || util.types.isDate(value) || value instanceof Lob || value instanceof ResultSet || value instanceof BaseDbObject;
+        return value === null || value === void 0 || typeof value === "number" || typeof value === "string" || typeof value === "boolean" || typeof value === "bigint" || Array.isArray(value) || nodbUtil.isVectorValue(value) || Buffer4.isBuffer(value) || util.types.isDate(value) || value instanceof Lob || value instanceof ResultSet || value instanceof BaseDbObject;
       }
       //---------------------------------------------------------------------------
       // _processBindUnit()
@@ -13330,16 +14132,16 @@ var require_connection2 = __commonJS({
             if (this._impl.pipelineMode) {
               errors.throwErr(errors.ERR_PIPELINE_DBOBJECTS_NOT_SUPPORTED);
             }
-            bindInfo.type = types.DB_TYPE_OBJECT;
+            bindInfo.type = types3.DB_TYPE_OBJECT;
             bindInfo.typeClass = await this._getDbObjectClassForName(bindUnit.type);
             bindInfo.objType = bindInfo.typeClass._objType;
           } else if (bindUnit.type.prototype instanceof BaseDbObject) {
-            bindInfo.type = types.DB_TYPE_OBJECT;
+            bindInfo.type = types3.DB_TYPE_OBJECT;
             bindInfo.typeClass = bindUnit.type;
             bindInfo.objType = bindInfo.typeClass._objType;
           } else {
             errors.assert(
-              bindUnit.type instanceof types.DbType,
+              bindUnit.type instanceof types3.DbType,
               errors.ERR_INVALID_BIND_DATA_TYPE,
               2
             );
@@ -13358,7 +14160,7 @@ var require_connection2 = __commonJS({
             bindInfo.checkSize = true;
             okBindUnit = true;
           } else if (inExecuteMany) {
-            if (bindInfo.type === types.DB_TYPE_VARCHAR || bindInfo.type === types.DB_TYPE_RAW) {
+            if (bindInfo.type === types3.DB_TYPE_VARCHAR || bindInfo.type === types3.DB_TYPE_RAW) {
               if (bindInfo.name)
                 errors.throwErr(errors.ERR_MISSING_MAX_SIZE_BY_NAME, bindInfo.name);
               errors.throwErr(errors.ERR_MISSING_MAX_SIZE_BY_POS, bindInfo.pos);
@@ -13395,7 +14197,7 @@ var require_connection2 = __commonJS({
         } else {
           bindInfo.values[options.pos] = transformed;
         }
-        if (bindInfo.type === types.DB_TYPE_OBJECT && bindInfo.typeClass === void 0) {
+        if (bindInfo.type === types3.DB_TYPE_OBJECT && bindInfo.typeClass === void 0) {
           if (this._impl.pipelineMode)
             errors.throwErr(errors.ERR_PIPELINE_DBOBJECTS_NOT_SUPPORTED);
           bindInfo.typeClass = await this._getDbObjectClass(value._objType);
@@ -13422,11 +14224,11 @@ var require_connection2 = __commonJS({
           await this._processBindValue(bindInfo, bindValue, options);
         }
         if (bindInfo.type === void 0) {
-          bindInfo.type = types.DB_TYPE_VARCHAR;
+          bindInfo.type = types3.DB_TYPE_VARCHAR;
           if (bindInfo.maxSize === void 0)
             bindInfo.maxSize = 1;
         }
-        if (bindInfo.isArray && bindInfo.type !== types.DB_TYPE_VARCHAR && bindInfo.type !== types.DB_TYPE_NVARCHAR && bindInfo.type !== types.DB_TYPE_CHAR && bindInfo.type !== types.DB_TYPE_NCHAR && bindInfo.type !== types.DB_TYPE_NUMBER && bindInfo.type !== types.DB_TYPE_BINARY_FLOAT && bindInfo.type !== types.DB_TYPE_BINARY_DOUBLE && bindInfo.type !== types.DB_TYPE_DATE && bindInfo.type !== types.DB_TYPE_TIMESTAMP && bindInfo.type !== types.DB_TYPE_TIMESTAMP_LTZ && bindInfo.type !== types.DB_TYPE_TIMESTAMP_TZ && bindInfo.type !== types.DB_TYPE_RAW && bindInfo.type !== types.DB_TYPE_INTERVAL_YM && bindInfo.type !== types.DB_TYPE_INTERVAL_DS) {
+        if (bindInfo.isArray && bindInfo.type !== types3.DB_TYPE_VARCHAR && bindInfo.type !== types3.DB_TYPE_NVARCHAR && bindInfo.type !== types3.DB_TYPE_CHAR && bindInfo.type !== types3.DB_TYPE_NCHAR && bindInfo.type !== types3.DB_TYPE_NUMBER && bindInfo.type !== types3.DB_TYPE_BINARY_FLOAT && bindInfo.type !== types3.DB_TYPE_BINARY_DOUBLE && bindInfo.type !== types3.DB_TYPE_DATE && bindInfo.type !== types3.DB_TYPE_TIMESTAMP && bindInfo.type !== types3.DB_TYPE_TIMESTAMP_LTZ && bindInfo.type !== types3.DB_TYPE_TIMESTAMP_TZ && bindInfo.type !== types3.DB_TYPE_RAW && bindInfo.type !== types3.DB_TYPE_INTERVAL_YM && bindInfo.type !== types3.DB_TYPE_INTERVAL_DS) {
           errors.throwErr(errors.ERR_INVALID_TYPE_FOR_ARRAY_BIND);
         }
       }
@@ -13439,16 +14241,16 @@ var require_connection2 = __commonJS({
       async _processExecuteBinds(binds) {
         const normBinds = [];
         if (Array.isArray(binds)) {
-          for (let i = 0; i < binds.length; i++) {
-            const bindInfo = normBinds[i] = { pos: i + 1, values: [] };
-            await this._processExecuteBind(bindInfo, binds[i]);
+          for (let i2 = 0; i2 < binds.length; i2++) {
+            const bindInfo = normBinds[i2] = { pos: i2 + 1, values: [] };
+            await this._processExecuteBind(bindInfo, binds[i2]);
           }
         } else {
           errors.assertParamValue(nodbUtil.isObject(binds), 2);
           const bindNames = Object.getOwnPropertyNames(binds);
-          for (let i = 0; i < bindNames.length; i++) {
-            const bindInfo = normBinds[i] = { name: bindNames[i], values: [] };
-            await this._processExecuteBind(bindInfo, binds[bindNames[i]]);
+          for (let i2 = 0; i2 < bindNames.length; i2++) {
+            const bindInfo = normBinds[i2] = { name: bindNames[i2], values: [] };
+            await this._processExecuteBind(bindInfo, binds[bindNames[i2]]);
           }
         }
         return normBinds;
@@ -13465,16 +14267,16 @@ var require_connection2 = __commonJS({
         if (bindDefs !== void 0) {
           if (Array.isArray(bindDefs)) {
             byPosition = true;
-            for (let i = 0; i < bindDefs.length; i++) {
-              const bindInfo = normBinds[i] = { pos: i + 1, values: [] };
-              await this._processBindUnit(bindInfo, bindDefs[i], true);
+            for (let i2 = 0; i2 < bindDefs.length; i2++) {
+              const bindInfo = normBinds[i2] = { pos: i2 + 1, values: [] };
+              await this._processBindUnit(bindInfo, bindDefs[i2], true);
             }
           } else {
             byPosition = false;
             const bindNames = Object.getOwnPropertyNames(bindDefs);
-            for (let i = 0; i < bindNames.length; i++) {
-              const bindInfo = normBinds[i] = { name: bindNames[i], values: [] };
-              await this._processBindUnit(bindInfo, bindDefs[bindNames[i]], true);
+            for (let i2 = 0; i2 < bindNames.length; i2++) {
+              const bindInfo = normBinds[i2] = { name: bindNames[i2], values: [] };
+              await this._processBindUnit(bindInfo, bindDefs[bindNames[i2]], true);
             }
           }
         } else {
@@ -13482,25 +14284,25 @@ var require_connection2 = __commonJS({
           errors.assertParamValue(nodbUtil.isObjectOrArray(row), 2);
           if (Array.isArray(row)) {
             byPosition = true;
-            for (let i = 0; i < row.length; i++) {
-              normBinds[i] = { pos: i + 1 };
+            for (let i2 = 0; i2 < row.length; i2++) {
+              normBinds[i2] = { pos: i2 + 1 };
             }
           } else {
             byPosition = false;
             const bindNames = Object.getOwnPropertyNames(row);
-            for (let i = 0; i < bindNames.length; i++) {
-              normBinds[i] = { name: bindNames[i] };
+            for (let i2 = 0; i2 < bindNames.length; i2++) {
+              normBinds[i2] = { name: bindNames[i2] };
             }
           }
-          for (let i = 0; i < normBinds.length; i++) {
-            normBinds[i].dir = constants3.BIND_IN;
-            normBinds[i].isArray = false;
-            normBinds[i].values = [];
+          for (let i2 = 0; i2 < normBinds.length; i2++) {
+            normBinds[i2].dir = constants3.BIND_IN;
+            normBinds[i2].isArray = false;
+            normBinds[i2].values = [];
           }
         }
-        for (let i = 0; i < binds.length; i++) {
-          const row = binds[i];
-          const options = { pos: i, allowArray: false };
+        for (let i2 = 0; i2 < binds.length; i2++) {
+          const row = binds[i2];
+          const options = { pos: i2, allowArray: false };
           errors.assert(byPosition && Array.isArray(row) || !byPosition && nodbUtil.isObject(row), errors.ERR_MIXED_BIND);
           for (let j = 0; j < normBinds.length; j++) {
             const bindInfo = normBinds[j];
@@ -13508,10 +14310,10 @@ var require_connection2 = __commonJS({
             await this._processBindValue(bindInfo, value, options);
           }
         }
-        for (let i = 0; i < normBinds.length; i++) {
-          const bindInfo = normBinds[i];
+        for (let i2 = 0; i2 < normBinds.length; i2++) {
+          const bindInfo = normBinds[i2];
           if (bindInfo.type === void 0) {
-            bindInfo.type = types.DB_TYPE_VARCHAR;
+            bindInfo.type = types3.DB_TYPE_VARCHAR;
             bindInfo.maxSize = 1;
           }
         }
@@ -13528,8 +14330,8 @@ var require_connection2 = __commonJS({
         let outVal = val;
         if (Array.isArray(val)) {
           outVal = [];
-          for (let i = 0; i < val.length; i++)
-            outVal.push(this._transformOutBind(val[i], options));
+          for (let i2 = 0; i2 < val.length; i2++)
+            outVal.push(this._transformOutBind(val[i2], options));
         } else if (val instanceof impl.ResultSetImpl) {
           outVal = new ResultSet();
           outVal._setup(this, val);
@@ -13625,7 +14427,7 @@ var require_connection2 = __commonJS({
               const info2 = options.fetchInfo[name];
               if (info2.type === void 0)
                 errors.throwErr(errors.ERR_NO_TYPE_FOR_CONVERSION);
-              if (info2.type !== constants3.DEFAULT && info2.type !== types.DB_TYPE_VARCHAR && info2.type !== types.DB_TYPE_RAW) {
+              if (info2.type !== constants3.DEFAULT && info2.type !== types3.DB_TYPE_VARCHAR && info2.type !== types3.DB_TYPE_RAW) {
                 errors.throwErr(errors.ERR_INVALID_TYPE_FOR_CONVERSION);
               }
               map.set(name, info2.type);
@@ -13825,7 +14627,7 @@ var require_connection2 = __commonJS({
       //---------------------------------------------------------------------------
       async createLob(type) {
         errors.assertArgCount(arguments, 1, 1);
-        errors.assertParamValue(type === types.DB_TYPE_CLOB || type === types.DB_TYPE_BLOB || type === types.DB_TYPE_NCLOB, 1);
+        errors.assertParamValue(type === types3.DB_TYPE_CLOB || type === types3.DB_TYPE_BLOB || type === types3.DB_TYPE_NCLOB, 1);
         errors.assert(this._impl, errors.ERR_INVALID_CONNECTION);
         const lob = new Lob();
         lob._setup(await this._impl.createLob(type), false);
@@ -13903,7 +14705,7 @@ var require_connection2 = __commonJS({
       //---------------------------------------------------------------------------
       decodeOSON(buf) {
         errors.assertArgCount(arguments, 1, 1);
-        errors.assertParamValue(Buffer2.isBuffer(buf), 1);
+        errors.assertParamValue(Buffer4.isBuffer(buf), 1);
         const decoder = new oson.OsonDecoder(buf);
         return decoder.decode();
       }
@@ -14124,8 +14926,8 @@ var require_connection2 = __commonJS({
           result.warning = errors.transformErr(result.warning);
         }
         if (result.outBinds !== void 0) {
-          for (let i = 0; i < result.outBinds.length; i++) {
-            const outBind = result.outBinds[i];
+          for (let i2 = 0; i2 < result.outBinds.length; i2++) {
+            const outBind = result.outBinds[i2];
             for (const [key, value] of Object.entries(outBind)) {
               outBind[key] = this._transformOutBind(value, options);
             }
@@ -14294,10 +15096,10 @@ var require_connection2 = __commonJS({
         errors.assert(this._impl, errors.ERR_INVALID_CONNECTION);
         const info2 = await this._impl.getStatementInfo(sql, { connection: this });
         if (info2.metaData) {
-          for (let i = 0; i < info2.metaData.length; i++) {
-            const m = info2.metaData[i];
-            nodbUtil.addTypeProperties(m, "dbType");
-            m.fetchType = types.DB_TYPE_FETCH_TYPE_MAP.get(m.dbType);
+          for (let i2 = 0; i2 < info2.metaData.length; i2++) {
+            const m2 = info2.metaData[i2];
+            nodbUtil.addTypeProperties(m2, "dbType");
+            m2.fetchType = types3.DB_TYPE_FETCH_TYPE_MAP.get(m2.dbType);
           }
         }
         return info2;
@@ -14815,11 +15617,11 @@ var require_connection2 = __commonJS({
         }
         return (metadata) => {
           switch (metadata.dbType) {
-            case types.DB_TYPE_CLOB:
-            case types.DB_TYPE_NCLOB:
-              return { type: types.DB_TYPE_VARCHAR };
-            case types.DB_TYPE_BLOB:
-              return { type: types.DB_TYPE_RAW };
+            case types3.DB_TYPE_CLOB:
+            case types3.DB_TYPE_NCLOB:
+              return { type: types3.DB_TYPE_VARCHAR };
+            case types3.DB_TYPE_BLOB:
+              return { type: types3.DB_TYPE_RAW };
             default:
               return void 0;
           }
@@ -14894,11 +15696,11 @@ var require_connection2 = __commonJS({
       }
       _buildPipelineResults(resultsImpl) {
         const results = [];
-        for (let i = 0; i < resultsImpl.length; i++) {
-          results[i] = resultsImpl[i].result;
-          if (resultsImpl[i].error) {
-            if (!results[i]) results[i] = {};
-            results[i].error = resultsImpl[i].error;
+        for (let i2 = 0; i2 < resultsImpl.length; i2++) {
+          results[i2] = resultsImpl[i2].result;
+          if (resultsImpl[i2].error) {
+            if (!results[i2]) results[i2] = {};
+            results[i2].error = resultsImpl[i2].error;
           }
         }
         return results;
@@ -14908,16 +15710,16 @@ var require_connection2 = __commonJS({
       //
       // It runs the list of operations and returns an result array.
       //---------------------------------------------------------------------------
-      async runPipeline(pipeline, continueOnError = false) {
+      async runPipeline(pipeline2, continueOnError = false) {
         errors.assertArgCount(arguments, 1, 2);
         errors.assertParamValue(typeof continueOnError === "boolean", 2);
-        errors.assertParamValue(pipeline?.constructor?.name === "Pipeline", 1);
+        errors.assertParamValue(pipeline2?.constructor?.name === "Pipeline", 1);
         errors.assert(this._impl, errors.ERR_INVALID_CONNECTION);
         const results = [];
-        for (const op of pipeline.operations) {
+        for (const op of pipeline2.operations) {
           results.push({ op, result: {} });
         }
-        if (this._impl.supportsPipelining() && pipeline.operations.length > 1)
+        if (this._impl.supportsPipelining() && pipeline2.operations.length > 1)
           return await this._impl.runPipelineWithPipelining(
             this,
             results,
@@ -14971,14 +15773,14 @@ var require_connection2 = __commonJS({
             typeof entryKey,
             typeof entryValue
           );
-          const keyLength = Buffer2.byteLength(entryKey);
+          const keyLength = Buffer4.byteLength(entryKey);
           errors.assert(
             keyLength <= APP_CONTEXT_KEY_MAX_BYTES,
             errors.ERR_APP_CONTEXT_KEY_TOO_LONG,
             keyLength,
             APP_CONTEXT_KEY_MAX_BYTES
           );
-          const valueLength = Buffer2.byteLength(entryValue);
+          const valueLength = Buffer4.byteLength(entryValue);
           errors.assert(
             valueLength <= APP_CONTEXT_VALUE_MAX_BYTES,
             errors.ERR_APP_CONTEXT_VALUE_TOO_LONG,
@@ -15166,7 +15968,7 @@ var require_pool2 = __commonJS({
   "node_modules/oracledb/lib/pool.js"(exports, module) {
     "use strict";
     var Connection = require_connection2();
-    var EventEmitter = __require("events");
+    var EventEmitter2 = __require("events");
     var constants3 = require_constants();
     var errors = require_errors();
     var settings = require_settings();
@@ -15174,7 +15976,7 @@ var require_pool2 = __commonJS({
     var impl = require_impl();
     var PoolStatistics = require_poolStatistics();
     var traceHandler = require_traceHandler();
-    var Pool = class extends EventEmitter {
+    var Pool = class extends EventEmitter2 {
       constructor() {
         super();
         this._impl = new impl.PoolImpl();
@@ -15259,8 +16061,8 @@ var require_pool2 = __commonJS({
       // Update pool wait statistics after a connect request has spent some time in
       // the queue.
       //---------------------------------------------------------------------------
-      _updateWaitStatistics(request) {
-        const waitTime = Date.now() - request.enqueuedTime;
+      _updateWaitStatistics(request2) {
+        const waitTime = Date.now() - request2.enqueuedTime;
         this._totalTimeInQueue += waitTime;
         if (this._minTimeInQueue === 0) {
           this._minTimeInQueue = waitTime;
@@ -15369,14 +16171,14 @@ var require_pool2 = __commonJS({
         if (forceClose)
           this._status = constants3.POOL_STATUS_DRAINING;
         if (drainTime > 0) {
-          await new Promise((resolve) => {
+          await new Promise((resolve2) => {
             const timeout = setTimeout(() => {
               this.removeAllListeners("_allCheckedIn");
-              resolve();
+              resolve2();
             }, drainTime);
             this.once("_allCheckedIn", () => {
               clearTimeout(timeout);
-              resolve();
+              resolve2();
             });
           });
         }
@@ -15384,7 +16186,7 @@ var require_pool2 = __commonJS({
           errors.throwErr(errors.ERR_POOL_HAS_BUSY_CONNECTIONS);
         }
         if (this._processing != 0)
-          await new Promise((resolve) => this._ensureNoPendingRequests = resolve);
+          await new Promise((resolve2) => this._ensureNoPendingRequests = resolve2);
         await this._impl.close();
         this._status = constants3.POOL_STATUS_CLOSED;
         if (this._bgRequestWaiter)
@@ -15479,7 +16281,7 @@ var require_pool2 = __commonJS({
         }
         if (this._bgRequestId == Number.MAX_SAFE_INTEGER)
           this._bgRequestId = 0;
-        const request = {
+        const request2 = {
           id: this._bgRequestId++,
           options,
           conn: null,
@@ -15489,11 +16291,11 @@ var require_pool2 = __commonJS({
           enqueuedTime: Date.now(),
           wasQueued: false
         };
-        const promiseToAcquire = new Promise((resolve, reject) => {
-          request.resolve = resolve;
-          request.reject = reject;
+        const promiseToAcquire = new Promise((resolve2, reject) => {
+          request2.resolve = resolve2;
+          request2.reject = reject;
           if (this._connectionsOut < this.poolMax) {
-            this._processRequest(request);
+            this._processRequest(request2);
           } else {
             if (this._pendingRequestQueue.size == this._queueMax) {
               if (this._enableStatistics)
@@ -15503,8 +16305,8 @@ var require_pool2 = __commonJS({
                 this._queueMax
               ));
             }
-            request.wasQueued = true;
-            this._pendingRequestQueue.add(request);
+            request2.wasQueued = true;
+            this._pendingRequestQueue.add(request2);
             traceHandler.getTraceInstance()?.onPoolWait(this);
             if (this._enableStatistics) {
               this._totalRequestsEnqueued += 1;
@@ -15517,9 +16319,9 @@ var require_pool2 = __commonJS({
         });
         const promiseToTimeout = new Promise((_, reject) => {
           if (this._queueTimeout > 0)
-            request.timeoutHandle = setTimeout(() => {
-              request.isWaiting = false;
-              this._pendingRequestQueue.delete(request);
+            request2.timeoutHandle = setTimeout(() => {
+              request2.isWaiting = false;
+              this._pendingRequestQueue.delete(request2);
               if (this.enableStatistics)
                 this._totalRequestTimeouts += 1;
               traceHandler.getTraceInstance()?.onPoolRequestTimeout(this);
@@ -15532,15 +16334,15 @@ var require_pool2 = __commonJS({
         try {
           await Promise.race([promiseToAcquire, promiseToTimeout]);
         } catch (err) {
-          request.error = err;
+          request2.error = err;
         }
-        clearTimeout(request.timeoutHandle);
-        if (this._enableStatistics && request.wasQueued)
-          this._updateWaitStatistics(request);
-        if (request.error)
-          throw request.error;
+        clearTimeout(request2.timeoutHandle);
+        if (this._enableStatistics && request2.wasQueued)
+          this._updateWaitStatistics(request2);
+        if (request2.error)
+          throw request2.error;
         traceHandler.getTraceInstance()?.onPoolAcquire(this);
-        return request.conn;
+        return request2.conn;
       }
       //---------------------------------------------------------------------------
       // _bgRequestHandler()
@@ -15550,18 +16352,18 @@ var require_pool2 = __commonJS({
       //---------------------------------------------------------------------------
       async _bgRequestHandler() {
         while (this.status != constants3.POOL_STATUS_DRAINING || this.status != constants3.POOL_STATUS_CLOSED) {
-          const request = this._pendingRequestQueue.values().next().value;
-          if (request && this._connectionsOut < this.poolMax) {
-            this._processRequest(request);
+          const request2 = this._pendingRequestQueue.values().next().value;
+          if (request2 && this._connectionsOut < this.poolMax) {
+            this._processRequest(request2);
           } else {
-            await new Promise((resolve) => {
-              this._bgRequestWaiter = resolve;
+            await new Promise((resolve2) => {
+              this._bgRequestWaiter = resolve2;
             });
             this._bgRequestWaiter = null;
           }
         }
-        for (const request of this._pendingRequestQueue)
-          request.reject(errors.throwErr(errors.ERR_POOL_CLOSED));
+        for (const request2 of this._pendingRequestQueue)
+          request2.reject(errors.throwErr(errors.ERR_POOL_CLOSED));
       }
       //---------------------------------------------------------------------------
       // _processRequest()
@@ -15569,28 +16371,28 @@ var require_pool2 = __commonJS({
       // Method called to process a connection request and return the required
       // 'connection'/'error returned by DB' if the client is still waiting.
       //---------------------------------------------------------------------------
-      async _processRequest(request) {
+      async _processRequest(request2) {
         const conn = new Connection();
         try {
           this._processing += 1;
           this._connectionsOut += 1;
-          this._pendingRequestQueue.delete(request);
-          conn._impl = await this._impl.getConnection(request.options);
+          this._pendingRequestQueue.delete(request2);
+          conn._impl = await this._impl.getConnection(request2.options);
           conn._impl._securityContextProvider = this._securityContextProvider;
           conn._pool = this;
-          await this._tagFixup(conn, request.options.tag);
-          if (request.isWaiting)
-            request.conn = conn;
+          await this._tagFixup(conn, request2.options.tag);
+          if (request2.isWaiting)
+            request2.conn = conn;
           else
             await conn.close({});
-          request.resolve();
+          request2.resolve();
         } catch (err) {
-          if (request.isWaiting) {
+          if (request2.isWaiting) {
             if (this._enableStatistics)
               this._totalFailedRequests += 1;
-            request.reject(err);
+            request2.reject(err);
           }
-          this._release(conn._impl, request.options);
+          this._release(conn._impl, request2.options);
         } finally {
           this._processing -= 1;
           if (this.status == constants3.POOL_STATUS_DRAINING && this._processing == 0 && this._ensureNoPendingRequests)
@@ -15607,12 +16409,12 @@ var require_pool2 = __commonJS({
         const requestedTag = tag || "";
         if (typeof this.sessionCallback === "function" && (conn._impl._newSession || conn.tag != requestedTag)) {
           try {
-            await new Promise((resolve, reject) => {
+            await new Promise((resolve2, reject) => {
               this.sessionCallback(conn, requestedTag, function(err) {
                 if (err) {
                   reject(err);
                 } else {
-                  resolve();
+                  resolve2();
                 }
               });
             });
@@ -15999,7 +16801,7 @@ var require_pipeline = __commonJS({
 var require_constants3 = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/constants.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants();
     var dataHandlerConstants = require_constants2();
     module.exports = {
@@ -16891,8 +17693,8 @@ var require_constants3 = __commonJS({
       TNS_PIPELINE_MODE_CONTINUE_ON_ERROR: 1,
       TNS_PIPELINE_MODE_ABORT_ON_ERROR: 2,
       // base 64 encoding alphabet
-      TNS_BASE64_ALPHABET_ARRAY: Buffer2.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
-      TNS_EXTENT_OID: Buffer2.from("00000000000000000000000000010001", "hex")
+      TNS_BASE64_ALPHABET_ARRAY: Buffer4.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+      TNS_EXTENT_OID: Buffer4.from("00000000000000000000000000010001", "hex")
     };
   }
 });
@@ -16901,13 +17703,13 @@ var require_constants3 = __commonJS({
 var require_utils = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/utils.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var OutOfPacketsError = class extends Error {
     };
     function _convertBase64(result, value, size, offset) {
-      for (let i = 0; i < size; i++) {
-        result[offset + size - i - 1] = constants3.TNS_BASE64_ALPHABET_ARRAY[value & 63];
+      for (let i2 = 0; i2 < size; i2++) {
+        result[offset + size - i2 - 1] = constants3.TNS_BASE64_ALPHABET_ARRAY[value & 63];
         value = value >> 6;
       }
       return offset + size;
@@ -16915,7 +17717,7 @@ var require_utils = __commonJS({
     function encodeRowID(rowID) {
       let offset = 0;
       if (rowID.rba !== 0 || rowID.partitionID !== 0 || rowID.blockNum !== 0 || rowID.slotNum != 0) {
-        const result = Buffer2.allocUnsafe(constants3.TNS_MAX_ROWID_LENGTH);
+        const result = Buffer4.allocUnsafe(constants3.TNS_MAX_ROWID_LENGTH);
         offset = _convertBase64(result, rowID.rba, 6, offset);
         offset = _convertBase64(result, rowID.partitionID, 3, offset);
         offset = _convertBase64(result, rowID.blockNum, 6, offset);
@@ -16934,10 +17736,10 @@ var require_utils = __commonJS({
 var require_base2 = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/base.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var RECOVERABLE_ERRORS = /* @__PURE__ */ new Set([
       28,
       // session has been terminated
@@ -17029,7 +17831,7 @@ var require_base2 = __commonJS({
         let oid;
         let numBytes = buf.readUB4();
         if (numBytes > 0) {
-          oid = Buffer2.from(buf.readBytesWithLength());
+          oid = Buffer4.from(buf.readBytesWithLength());
         }
         buf.skipUB2();
         buf.skipUB2();
@@ -17066,9 +17868,9 @@ var require_base2 = __commonJS({
           nullable
         };
         try {
-          fetchInfo.dbType = types.getTypeByOraTypeNum(dataType, csfrm);
+          fetchInfo.dbType = types3.getTypeByOraTypeNum(dataType, csfrm);
         } catch {
-          fetchInfo.dbType = types.getTypeByOraTypeNum(dataType, 0);
+          fetchInfo.dbType = types3.getTypeByOraTypeNum(dataType, 0);
         }
         fetchInfo.isJson = Boolean(udsFlags & constants3.TNS_UDS_FLAGS_IS_JSON);
         fetchInfo.isOson = Boolean(udsFlags & constants3.TNS_UDS_FLAGS_IS_OSON);
@@ -17089,7 +17891,7 @@ var require_base2 = __commonJS({
             const numAnnotations = buf.readUB4();
             buf.skipUB1();
             let key, value;
-            for (let i = 0; i < numAnnotations; i++) {
+            for (let i2 = 0; i2 < numAnnotations; i2++) {
               buf.skipUB4();
               value = "";
               key = buf.readStr(constants3.CSFRM_IMPLICIT);
@@ -17107,7 +17909,7 @@ var require_base2 = __commonJS({
           const dimensions = buf.readUB4();
           const vectorFormat = buf.readUInt8();
           const vectorFlags = buf.readUInt8();
-          if (fetchInfo.dbType === types.DB_TYPE_VECTOR) {
+          if (fetchInfo.dbType === types3.DB_TYPE_VECTOR) {
             if (!(vectorFlags & constants3.VECTOR_META_FLAG_FLEXIBLE_DIM)) {
               fetchInfo.vectorDimensions = dimensions;
             }
@@ -17120,22 +17922,22 @@ var require_base2 = __commonJS({
           }
         }
         switch (fetchInfo.dbType) {
-          case types.DB_TYPE_VARCHAR:
-          case types.DB_TYPE_NVARCHAR:
-          case types.DB_TYPE_CHAR:
-          case types.DB_TYPE_NCHAR:
-          case types.DB_TYPE_RAW:
+          case types3.DB_TYPE_VARCHAR:
+          case types3.DB_TYPE_NVARCHAR:
+          case types3.DB_TYPE_CHAR:
+          case types3.DB_TYPE_NCHAR:
+          case types3.DB_TYPE_RAW:
             fetchInfo.byteSize = size;
             break;
-          case types.DB_TYPE_NUMBER:
+          case types3.DB_TYPE_NUMBER:
             fetchInfo.precision = precision;
             break;
-          case types.DB_TYPE_TIMESTAMP:
-          case types.DB_TYPE_TIMESTAMP_TZ:
-          case types.DB_TYPE_TIMESTAMP_LTZ:
+          case types3.DB_TYPE_TIMESTAMP:
+          case types3.DB_TYPE_TIMESTAMP_TZ:
+          case types3.DB_TYPE_TIMESTAMP_LTZ:
             fetchInfo.precision = scale;
             break;
-          case types.DB_TYPE_OBJECT:
+          case types3.DB_TYPE_OBJECT:
             fetchInfo.dbTypeClass = this.connection._getDbObjectType(
               schema,
               typeName,
@@ -17146,13 +17948,13 @@ var require_base2 = __commonJS({
               this.connection._partialDbObjectTypes.push(fetchInfo.dbTypeClass);
             }
             if (fetchInfo.dbTypeClass.isXmlType) {
-              fetchInfo.dbType = types.DB_TYPE_XMLTYPE;
+              fetchInfo.dbType = types3.DB_TYPE_XMLTYPE;
             }
             break;
           default:
             break;
         }
-        if (fetchInfo.dbType === types.DB_TYPE_NUMBER) {
+        if (fetchInfo.dbType === types3.DB_TYPE_NUMBER) {
           fetchInfo.scale = scale;
         }
         const result = {
@@ -17196,7 +17998,7 @@ var require_base2 = __commonJS({
         if (numErrors > 0) {
           this.errorInfo.batchErrors = [];
           const firstByte = buf.readUInt8();
-          for (let i = 0; i < numErrors; i++) {
+          for (let i2 = 0; i2 < numErrors; i2++) {
             if (firstByte === constants3.TNS_LONG_LENGTH_INDICATOR) {
               buf.skipUB4();
             }
@@ -17214,13 +18016,13 @@ var require_base2 = __commonJS({
           }
           const firstByte = buf.readUInt8();
           let offset;
-          for (let i = 0; i < numOffsets; i++) {
+          for (let i2 = 0; i2 < numOffsets; i2++) {
             if (firstByte === constants3.TNS_LONG_LENGTH_INDICATOR) {
               buf.skipUB4();
             }
             offset = buf.readUB4();
-            if (i < numErrors) {
-              this.errorInfo.batchErrors[i].offset = offset;
+            if (i2 < numErrors) {
+              this.errorInfo.batchErrors[i2].offset = offset;
             }
           }
           if (firstByte === constants3.TNS_LONG_LENGTH_INDICATOR) {
@@ -17230,9 +18032,9 @@ var require_base2 = __commonJS({
         const errMsgArr = buf.readUB2();
         if (errMsgArr > 0) {
           buf.skipBytes(1);
-          for (let i = 0; i < errMsgArr; i++) {
+          for (let i2 = 0; i2 < errMsgArr; i2++) {
             buf.skipUB2();
-            this.errorInfo.batchErrors[i].message = buf.readStr(constants3.CSFRM_IMPLICIT);
+            this.errorInfo.batchErrors[i2].message = buf.readStr(constants3.CSFRM_IMPLICIT);
             buf.skipBytes(2);
           }
         }
@@ -17313,7 +18115,7 @@ var require_base2 = __commonJS({
         if (opcode === constants3.TNS_SERVER_PIGGYBACK_LTXID) {
           const num_bytes = buf.readUB4();
           if (num_bytes > 0) {
-            this.connection._ltxid = Buffer2.from(buf.readBytesWithLength());
+            this.connection._ltxid = Buffer4.from(buf.readBytesWithLength());
           }
         } else if (opcode === constants3.TNS_SERVER_PIGGYBACK_QUERY_CACHE_INVALIDATION || opcode === constants3.TNS_SERVER_PIGGYBACK_TRACE_EVENT) {
         } else if (opcode === constants3.TNS_SERVER_PIGGYBACK_OS_PID_MTS) {
@@ -17325,7 +18127,7 @@ var require_base2 = __commonJS({
           buf.skipUB1();
           const num_elements = buf.readUB4();
           buf.skipBytes(1);
-          for (let i = 0; i < num_elements; i++) {
+          for (let i2 = 0; i2 < num_elements; i2++) {
             let numBytes = buf.readUB2();
             let keyTextValue, value;
             if (numBytes > 0) {
@@ -17377,7 +18179,7 @@ var require_base2 = __commonJS({
           const num_elements = buf.readUB2();
           if (num_elements > 0) {
             buf.skipUB1();
-            for (let i = 0; i < num_elements; ++i) {
+            for (let i2 = 0; i2 < num_elements; ++i2) {
               let temp16 = buf.readUB2();
               if (temp16 > 0) {
                 buf.skipBytesChunked();
@@ -17508,9 +18310,9 @@ var require_base2 = __commonJS({
       _writeCurrentSchemaPiggyback(buf) {
         this.writePiggybackHeader(buf, constants3.TNS_FUNC_SET_SCHEMA);
         buf.writeUInt8(1);
-        const bytes = Buffer2.byteLength(this.connection.currentSchema);
+        const bytes = Buffer4.byteLength(this.connection.currentSchema);
         buf.writeUB4(bytes);
-        buf.writeBytesWithLength(Buffer2.from(this.connection.currentSchema));
+        buf.writeBytesWithLength(Buffer4.from(this.connection.currentSchema));
       }
       // Writes the piggyback that informs the server of the EndUserSecurityContext.
       _writeEndUserSecurityContextPiggyback(buf) {
@@ -17600,7 +18402,7 @@ var require_base2 = __commonJS({
         if (modified) {
           buf.writeUInt8(1);
           if (value) {
-            writtenBytes = Buffer2.from(value);
+            writtenBytes = Buffer4.from(value);
             buf.writeUB4(writtenBytes.length);
           } else {
             buf.writeUB4(0);
@@ -17618,7 +18420,7 @@ var require_base2 = __commonJS({
         }
         for (const [key, nameSpace] of nameSpaces) {
           this.writePiggybackHeader(buf, constants3.TNS_FUNC_APP_CONTEXT);
-          const nsBytes = Buffer2.from(nameSpace.nameSpaceName);
+          const nsBytes = Buffer4.from(nameSpace.nameSpaceName);
           if (nsBytes.length > 0) {
             buf.writeUInt8(1);
             buf.writeUB4(nsBytes.length);
@@ -17693,7 +18495,7 @@ var require_base2 = __commonJS({
 var require_lobOp = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/lobOp.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var Message = require_base2();
     var LobOpMessage = class extends Message {
@@ -17752,7 +18554,7 @@ var require_lobOp = __commonJS({
         } else {
           buf.writeUInt8(0);
         }
-        for (let i = 0; i < 3; i++) {
+        for (let i2 = 0; i2 < 3; i2++) {
           buf.writeUInt16BE(0);
         }
         if (this.sourceLobImpl) {
@@ -17773,12 +18575,12 @@ var require_lobOp = __commonJS({
             data = this.data;
           } else if (this.sourceLobImpl.getCsfrm() === constants3.CSFRM_NCHAR) {
             data = this.data;
-            if (Buffer2.isBuffer(this.data)) {
+            if (Buffer4.isBuffer(this.data)) {
               data = data.toString();
             }
-            data = Buffer2.from(data, constants3.TNS_ENCODING_UTF16).swap16();
+            data = Buffer4.from(data, constants3.TNS_ENCODING_UTF16).swap16();
           } else {
-            data = Buffer2.from(this.data);
+            data = Buffer4.from(this.data);
           }
           buf.writeBytesWithLength(data);
         }
@@ -17792,9 +18594,9 @@ var require_lobOp = __commonJS({
           let data = buf.readBytesWithLength();
           if (data !== null) {
             if (oraTypeNum === constants3.TNS_DATA_TYPE_BLOB || oraTypeNum === constants3.TNS_DATA_TYPE_BFILE) {
-              data = Buffer2.from(data);
+              data = Buffer4.from(data);
             } else if (this.sourceLobImpl.getCsfrm() === constants3.CSFRM_NCHAR) {
-              data = Buffer2.from(data).swap16().toString("utf16le");
+              data = Buffer4.from(data).swap16().toString("utf16le");
             } else {
               data = data.toString();
             }
@@ -17835,12 +18637,12 @@ var require_lobOp = __commonJS({
 var require_lob3 = __commonJS({
   "node_modules/oracledb/lib/thin/lob.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var LobImpl = require_lob();
     var constants3 = require_constants3();
     var LobOpMessage = require_lobOp();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var ThinLobImpl = class extends LobImpl {
       //---------------------------------------------------------------------------
       // _getConnImpl()
@@ -17933,7 +18735,7 @@ var require_lob3 = __commonJS({
         if (!len) {
           len = this._length;
         }
-        if (this.dbType === types.DB_TYPE_BFILE) {
+        if (this.dbType === types3.DB_TYPE_BFILE) {
           if (!await this.isFileOpen()) {
             shouldClose = true;
             await this.openFile();
@@ -18020,7 +18822,7 @@ var require_lob3 = __commonJS({
         this.dirtyLength = false;
         this.conn = conn;
         this.dbType = dbType;
-        this._locator = Buffer2.alloc(40);
+        this._locator = Buffer4.alloc(40);
         this._isTempLob = true;
         this._length = 0;
         const options = {
@@ -18158,12 +18960,12 @@ var require_lob3 = __commonJS({
       // referenced by a BFILE
       //---------------------------------------------------------------------------
       setDirFileName(dirObject) {
-        const dirNameLen = Buffer2.byteLength(dirObject.dirName);
+        const dirNameLen = Buffer4.byteLength(dirObject.dirName);
         const dirNameOffset = constants3.TNS_LOB_LOC_FIXED_OFFSET + 2;
         const fileNameOffset = dirNameOffset + dirNameLen + 2;
-        const fileNameLen = Buffer2.byteLength(dirObject.fileName);
+        const fileNameLen = Buffer4.byteLength(dirObject.fileName);
         const newLocLen = fileNameOffset + fileNameLen;
-        const newLocator = Buffer2.allocUnsafe(newLocLen);
+        const newLocator = Buffer4.allocUnsafe(newLocLen);
         this._locator.copy(newLocator, 0, 0, constants3.TNS_LOB_LOC_FIXED_OFFSET + 1);
         newLocator.writeUInt16BE(dirNameLen, constants3.TNS_LOB_LOC_FIXED_OFFSET);
         newLocator.write(dirObject.dirName, dirNameOffset);
@@ -18180,10 +18982,10 @@ var require_lob3 = __commonJS({
 var require_dbObject3 = __commonJS({
   "node_modules/oracledb/lib/thin/dbObject.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var DbObjectImpl = require_dbObject();
     var { GrowableBuffer } = require_buffer();
     var ThinLobImpl = require_lob3();
@@ -18297,13 +19099,13 @@ var require_dbObject3 = __commonJS({
           this.unpackedAssocArray = /* @__PURE__ */ new Map();
           this.unpackedAssocKeys = void 0;
         } else if (objType) {
-          const prefix = Buffer2.from([
+          const prefix = Buffer4.from([
             0,
             34,
             constants3.TNS_OBJ_NON_NULL_OID,
             constants3.TNS_OBJ_HAS_EXTENT_OID
           ]);
-          this.toid = Buffer2.concat([prefix, objType.oid, constants3.TNS_EXTENT_OID]);
+          this.toid = Buffer4.concat([prefix, objType.oid, constants3.TNS_EXTENT_OID]);
           this.flags = constants3.TNS_OBJ_TOP_LEVEL;
           this.imageFlags = constants3.TNS_OBJ_IS_VERSION_81;
           this.imageVersion = constants3.TNS_OBJ_IMAGE_VERSION;
@@ -18328,7 +19130,7 @@ var require_dbObject3 = __commonJS({
       //---------------------------------------------------------------------------
       _ensureAssocKeys() {
         if (!this.unpackedAssocKeys) {
-          this.unpackedAssocKeys = [...this.unpackedAssocArray.keys()].sort((x, y) => x - y);
+          this.unpackedAssocKeys = [...this.unpackedAssocArray.keys()].sort((x2, y) => x2 - y);
         }
       }
       //---------------------------------------------------------------------------
@@ -18418,40 +19220,40 @@ var require_dbObject3 = __commonJS({
           }
         } else {
           switch (type) {
-            case types.DB_TYPE_CHAR:
-            case types.DB_TYPE_VARCHAR:
-              buf.writeBytesWithLength(Buffer2.from(value));
+            case types3.DB_TYPE_CHAR:
+            case types3.DB_TYPE_VARCHAR:
+              buf.writeBytesWithLength(Buffer4.from(value));
               break;
-            case types.DB_TYPE_NCHAR:
-            case types.DB_TYPE_NVARCHAR:
-              buf.writeBytesWithLength(Buffer2.from(value, "utf16le").swap16());
+            case types3.DB_TYPE_NCHAR:
+            case types3.DB_TYPE_NVARCHAR:
+              buf.writeBytesWithLength(Buffer4.from(value, "utf16le").swap16());
               break;
-            case types.DB_TYPE_NUMBER:
+            case types3.DB_TYPE_NUMBER:
               buf.writeOracleNumber(value.toString());
               break;
-            case types.DB_TYPE_BINARY_INTEGER:
-            case types.DB_TYPE_BOOLEAN:
+            case types3.DB_TYPE_BINARY_INTEGER:
+            case types3.DB_TYPE_BOOLEAN:
               buf.writeUInt8(4);
               buf.writeUInt32BE(value);
               break;
-            case types.DB_TYPE_RAW:
+            case types3.DB_TYPE_RAW:
               buf.writeBytesWithLength(value);
               break;
-            case types.DB_TYPE_BINARY_DOUBLE:
+            case types3.DB_TYPE_BINARY_DOUBLE:
               buf.writeUInt8(8);
               buf.writeBinaryDouble(value);
               break;
-            case types.DB_TYPE_BINARY_FLOAT:
+            case types3.DB_TYPE_BINARY_FLOAT:
               buf.writeUInt8(4);
               buf.writeBinaryFloat(value);
               break;
-            case types.DB_TYPE_DATE:
-            case types.DB_TYPE_TIMESTAMP:
-            case types.DB_TYPE_TIMESTAMP_LTZ:
-            case types.DB_TYPE_TIMESTAMP_TZ:
+            case types3.DB_TYPE_DATE:
+            case types3.DB_TYPE_TIMESTAMP:
+            case types3.DB_TYPE_TIMESTAMP_LTZ:
+            case types3.DB_TYPE_TIMESTAMP_TZ:
               buf.writeOracleDate(value, type);
               break;
-            case types.DB_TYPE_OBJECT:
+            case types3.DB_TYPE_OBJECT:
               if (this._objType.isCollection || value._objType.isCollection) {
                 buf.writeBytesWithLength(value._getPackedData());
               } else {
@@ -18491,7 +19293,7 @@ var require_dbObject3 = __commonJS({
           }
           this.collectionFlags = buf.readUInt8();
           const numElements = buf.readLength();
-          for (let i = 0; i < numElements; i++) {
+          for (let i2 = 0; i2 < numElements; i2++) {
             if (objType.collectionType === constants3.TNS_OBJ_PLSQL_INDEX_TABLE) {
               assocIndex = buf.readUInt32BE();
             }
@@ -18526,38 +19328,38 @@ var require_dbObject3 = __commonJS({
         let isCollection, obj, value;
         const caps = this._objType._connection._protocol.caps;
         switch (type) {
-          case types.DB_TYPE_NUMBER:
+          case types3.DB_TYPE_NUMBER:
             return buf.readOracleNumber();
-          case types.DB_TYPE_BINARY_INTEGER:
+          case types3.DB_TYPE_BINARY_INTEGER:
             return buf.readBinaryInteger();
-          case types.DB_TYPE_VARCHAR:
-          case types.DB_TYPE_CHAR:
+          case types3.DB_TYPE_VARCHAR:
+          case types3.DB_TYPE_CHAR:
             caps.checkCharsetId();
             return buf.readStr(constants3.CSFRM_IMPLICIT);
-          case types.DB_TYPE_NVARCHAR:
-          case types.DB_TYPE_NCHAR:
+          case types3.DB_TYPE_NVARCHAR:
+          case types3.DB_TYPE_NCHAR:
             caps.checkNCharsetId();
             return buf.readStr(constants3.CSFRM_NCHAR);
-          case types.DB_TYPE_RAW:
+          case types3.DB_TYPE_RAW:
             value = buf.readBytesWithLength();
             if (value !== null)
-              value = Buffer2.from(value);
+              value = Buffer4.from(value);
             return value;
-          case types.DB_TYPE_BINARY_DOUBLE:
+          case types3.DB_TYPE_BINARY_DOUBLE:
             return buf.readBinaryDouble();
-          case types.DB_TYPE_BINARY_FLOAT:
+          case types3.DB_TYPE_BINARY_FLOAT:
             return buf.readBinaryFloat();
-          case types.DB_TYPE_DATE:
-          case types.DB_TYPE_TIMESTAMP:
+          case types3.DB_TYPE_DATE:
+          case types3.DB_TYPE_TIMESTAMP:
             return buf.readOracleDate(true);
-          case types.DB_TYPE_TIMESTAMP_LTZ:
+          case types3.DB_TYPE_TIMESTAMP_LTZ:
             return buf.readOracleDate(false, true);
-          case types.DB_TYPE_TIMESTAMP_TZ:
+          case types3.DB_TYPE_TIMESTAMP_TZ:
             return buf.readOracleDate(false);
-          case types.DB_TYPE_BOOLEAN:
+          case types3.DB_TYPE_BOOLEAN:
             return buf.readBool(true);
-          case types.DB_TYPE_OBJECT:
-          case types.DB_TYPE_XMLTYPE:
+          case types3.DB_TYPE_OBJECT:
+          case types3.DB_TYPE_XMLTYPE:
             obj = new _ThinDbObjectImpl(typeClass);
             if (obj._objType.isXmlType) {
               const xmlBytes = buf.readBytesWithLength();
@@ -18569,7 +19371,7 @@ var require_dbObject3 = __commonJS({
             if (buf.getIsAtomicNull(isCollection))
               return null;
             if (isCollection) {
-              obj.packedData = Buffer2.from(buf.readBytesWithLength());
+              obj.packedData = Buffer4.from(buf.readBytesWithLength());
             } else {
               obj._unpackDataFromBuf(buf);
             }
@@ -18862,8 +19664,8 @@ var require_dbObject3 = __commonJS({
         colValue = ptr.toString();
       } else if (xmlflag & constants3.TNS_XML_TYPE_LOB) {
         const lobImpl = new ThinLobImpl();
-        const locator = Buffer2.from(ptr);
-        lobImpl.init(conn, locator, types.DB_TYPE_CLOB, 0, 0);
+        const locator = Buffer4.from(ptr);
+        lobImpl.init(conn, locator, types3.DB_TYPE_CLOB, 0, 0);
         colValue = lobImpl;
       } else {
         errors.throwErr(errors.ERR_UNEXPECTED_XML_TYPE, xmlflag);
@@ -18878,14 +19680,14 @@ var require_dbObject3 = __commonJS({
 var require_withData = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/withData.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var utils = require_utils();
     var constants3 = require_constants3();
     var Message = require_base2();
     var { ThinDbObjectImpl, readXML } = require_dbObject3();
     var ThinLobImpl = require_lob3();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var MessageWithData = class extends Message {
       constructor(connection, statement = null, options = null) {
         super(connection);
@@ -18990,10 +19792,10 @@ var require_withData = __commonJS({
         }
         const metadata = [];
         const queryVars = [];
-        for (let i = 0; i < statement.numQueryVars; i++) {
-          const variable = this.processColumnInfo(buf, i + 1);
-          if (prevQueryVars && i < prevQueryVars.length) {
-            this._adjustFetchType(prevQueryVars[i], variable);
+        for (let i2 = 0; i2 < statement.numQueryVars; i2++) {
+          const variable = this.processColumnInfo(buf, i2 + 1);
+          if (prevQueryVars && i2 < prevQueryVars.length) {
+            this._adjustFetchType(prevQueryVars[i2], variable);
           }
           queryVars.push(variable);
           metadata.push(variable.fetchInfo);
@@ -19022,7 +19824,7 @@ var require_withData = __commonJS({
         buf.skipUB2();
         let numBytes = buf.readUB4();
         if (numBytes > 0) {
-          this.bitVector = Buffer2.from(buf.readBytesWithLength());
+          this.bitVector = Buffer4.from(buf.readBytesWithLength());
         }
         numBytes = buf.readUB4();
         if (numBytes > 0) {
@@ -19091,8 +19893,8 @@ var require_withData = __commonJS({
           buf.skipBytes(numBytes);
         }
         this.outVariables = [];
-        for (let i = 0; i < numBinds; i++) {
-          const bindInfo = this.statement.bindInfoList[i];
+        for (let i2 = 0; i2 < numBinds; i2++) {
+          const bindInfo = this.statement.bindInfoList[i2];
           bindInfo.bindDir = buf.readUInt8();
           if (bindInfo.bindDir === constants3.TNS_BIND_DIR_INPUT) {
             continue;
@@ -19116,7 +19918,7 @@ var require_withData = __commonJS({
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_RAW || oraTypeNum === constants3.TNS_DATA_TYPE_LONG_RAW) {
           colValue = buf.readBytesWithLength();
           if (colValue !== null) {
-            colValue = Buffer2.from(colValue);
+            colValue = Buffer4.from(colValue);
           }
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_NUMBER) {
           colValue = buf.readOracleNumber();
@@ -19183,7 +19985,7 @@ var require_withData = __commonJS({
               length = buf.readUB8();
               chunkSize = buf.readUB4();
             }
-            const locator = Buffer2.from(buf.readBytesWithLength());
+            const locator = Buffer4.from(buf.readBytesWithLength());
             colValue.init(this.connection, locator, dbType, length, chunkSize);
           }
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_JSON) {
@@ -19194,7 +19996,7 @@ var require_withData = __commonJS({
           const obj = buf.readDbObject();
           if (obj.packedData) {
             const objType = variable.fetchInfo ? variable.fetchInfo.dbTypeClass : variable.typeClass;
-            if (variable.type === types.DB_TYPE_XMLTYPE) {
+            if (variable.type === types3.DB_TYPE_XMLTYPE) {
               colValue = readXML(this.connection, obj.packedData);
             } else {
               colValue = new ThinDbObjectImpl(objType, obj.packedData);
@@ -19229,7 +20031,7 @@ var require_withData = __commonJS({
       processReturnParameter(buf) {
         let keyTextValue;
         let numParams = buf.readUB2();
-        for (let i = 0; i < numParams; i++) {
+        for (let i2 = 0; i2 < numParams; i2++) {
           buf.skipUB4();
         }
         let numBytes = buf.readUB2();
@@ -19237,7 +20039,7 @@ var require_withData = __commonJS({
           buf.skipBytes(numBytes);
         }
         numParams = buf.readUB2();
-        for (let i = 0; i < numParams; i++) {
+        for (let i2 = 0; i2 < numParams; i2++) {
           numBytes = buf.readUB2();
           if (numBytes > 0) {
             keyTextValue = buf.readStr(constants3.CSFRM_IMPLICIT);
@@ -19262,7 +20064,7 @@ var require_withData = __commonJS({
         if (this.arrayDmlRowCounts) {
           const numRows = buf.readUB4();
           const rowCounts = this.options.dmlRowCounts = [];
-          for (let i = 0; i < numRows; i++) {
+          for (let i2 = 0; i2 < numRows; i2++) {
             const rowCount = buf.readUB8();
             rowCounts.push(rowCount);
           }
@@ -19296,7 +20098,7 @@ var require_withData = __commonJS({
           resultSet._setup(this.options, resultSet.metaData);
           for (const variable of resultSet.statement.queryVars) {
             const dbType = variable.fetchInfo.dbType;
-            if (dbType === types.DB_TYPE_CLOB || dbType === types.DB_TYPE_NCLOB || dbType === types.DB_TYPE_BLOB || dbType === types.DB_TYPE_JSON || dbType === types.DB_TYPE_VECTOR) {
+            if (dbType === types3.DB_TYPE_CLOB || dbType === types3.DB_TYPE_NCLOB || dbType === types3.DB_TYPE_BLOB || dbType === types3.DB_TYPE_JSON || dbType === types3.DB_TYPE_VECTOR) {
               if (variable.type !== variable.fetchInfo.fetchType) {
                 variable.type = variable.fetchInfo.fetchType;
               }
@@ -19324,8 +20126,8 @@ var require_withData = __commonJS({
           this.inFetch = true;
           if (this.statement.queryVars) {
             this.outVariables = [];
-            for (let i = 0; i < this.statement.queryVars.length; i++) {
-              this.outVariables.push(this.statement.queryVars[i]);
+            for (let i2 = 0; i2 < this.statement.queryVars.length; i2++) {
+              this.outVariables.push(this.statement.queryVars[i2]);
             }
           }
         }
@@ -19336,7 +20138,7 @@ var require_withData = __commonJS({
         if (this.statement.numQueryVars % 8 > 0) {
           numBytes += 1;
         }
-        this.bitVector = Buffer2.from(buf.readBytes(numBytes));
+        this.bitVector = Buffer4.from(buf.readBytes(numBytes));
       }
       processBindParams(buf, params) {
         const bindVars = [];
@@ -19367,12 +20169,12 @@ var require_withData = __commonJS({
             flag |= constants3.TNS_BIND_ARRAY;
           }
           let contFlag = 0;
-          if (variable.type === types.DB_TYPE_BLOB || variable.type === types.DB_TYPE_CLOB || variable.type === types.DB_TYPE_NCLOB) {
+          if (variable.type === types3.DB_TYPE_BLOB || variable.type === types3.DB_TYPE_CLOB || variable.type === types3.DB_TYPE_NCLOB) {
             contFlag = constants3.TNS_LOB_PREFETCH_FLAG;
-          } else if (variable.type === types.DB_TYPE_JSON) {
+          } else if (variable.type === types3.DB_TYPE_JSON) {
             contFlag = constants3.TNS_LOB_PREFETCH_FLAG;
             maxSize = lobPrefetchLength = constants3.TNS_JSON_MAX_LENGTH;
-          } else if (variable.type === types.DB_TYPE_VECTOR) {
+          } else if (variable.type === types3.DB_TYPE_VECTOR) {
             contFlag = constants3.TNS_LOB_PREFETCH_FLAG;
             maxSize = lobPrefetchLength = constants3.TNS_VECTOR_MAX_LENGTH;
           }
@@ -19418,8 +20220,8 @@ var require_withData = __commonJS({
           if (variable.isArray) {
             const numElements = variable.values.length;
             buf.writeUB4(numElements);
-            for (let i = 0; i < numElements; i++) {
-              this.writeBindParamsColumn(buf, variable, variable.values[i]);
+            for (let i2 = 0; i2 < numElements; i2++) {
+              this.writeBindParamsColumn(buf, variable, variable.values[i2]);
             }
           } else {
             if (!this.statement.isPlSql && variable.maxSize > buf.caps.maxStringSize) {
@@ -19471,9 +20273,9 @@ var require_withData = __commonJS({
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_VARCHAR || oraTypeNum === constants3.TNS_DATA_TYPE_CHAR || oraTypeNum === constants3.TNS_DATA_TYPE_LONG || oraTypeNum === constants3.TNS_DATA_TYPE_RAW || oraTypeNum === constants3.TNS_DATA_TYPE_LONG_RAW) {
           if (variable.type._csfrm === constants3.CSFRM_NCHAR) {
             buf.caps.checkNCharsetId();
-            value = Buffer2.from(value, constants3.TNS_ENCODING_UTF16).swap16();
+            value = Buffer4.from(value, constants3.TNS_ENCODING_UTF16).swap16();
           } else {
-            value = Buffer2.from(value);
+            value = Buffer4.from(value);
           }
           buf.writeBytesWithLength(value);
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_DATE || oraTypeNum === constants3.TNS_DATA_TYPE_TIMESTAMP || oraTypeNum === constants3.TNS_DATA_TYPE_TIMESTAMP_TZ || oraTypeNum === constants3.TNS_DATA_TYPE_TIMESTAMP_LTZ) {
@@ -19511,7 +20313,7 @@ var require_withData = __commonJS({
           buf.writeUB4(value._locator.length);
           buf.writeBytesWithLength(value._locator);
         } else if ([constants3.TNS_DATA_TYPE_ROWID, constants3.TNS_DATA_TYPE_UROWID].includes(oraTypeNum)) {
-          buf.writeBytesWithLength(Buffer2.from(value));
+          buf.writeBytesWithLength(Buffer4.from(value));
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_JSON) {
           buf.writeOson(value, this.connection._osonMaxFieldNameSize);
         } else if (oraTypeNum === constants3.TNS_DATA_TYPE_VECTOR) {
@@ -19534,7 +20336,7 @@ var require_withData = __commonJS({
       processImplicitResultSet(buf) {
         this.options.implicitResultSet = [];
         const numResults = buf.readUB4();
-        for (let i = 0; i < numResults; i++) {
+        for (let i2 = 0; i2 < numResults; i2++) {
           const numBytes = buf.readUInt8();
           buf.skipBytes(numBytes);
           const childResultSet = this.createCursorFromDescribe(buf);
@@ -20067,7 +20869,7 @@ var require_resultSet = __commonJS({
 var require_capabilities = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/capabilities.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var errors = require_errors();
     var Capabilities = class {
@@ -20078,8 +20880,8 @@ var require_capabilities = __commonJS({
         this.supportsOob = false;
         this.nCharsetId = constants3.TNS_CHARSET_UTF16;
         this.charsetId = constants3.TNS_CHARSET_UTF8;
-        this.compileCaps = Buffer2.alloc(constants3.TNS_CCAP_MAX);
-        this.runtimeCaps = Buffer2.alloc(constants3.TNS_RCAP_MAX);
+        this.compileCaps = Buffer4.alloc(constants3.TNS_CCAP_MAX);
+        this.runtimeCaps = Buffer4.alloc(constants3.TNS_RCAP_MAX);
         this.dbTzOffset = null;
         this.dbTzRegion = null;
         this.initCompileCaps(nscon);
@@ -20177,13 +20979,13 @@ var require_packet = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/packet.js"(exports, module) {
     "use strict";
     var { BaseBuffer } = require_buffer();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var oson = require_oson();
     var utils = require_utils();
     var vector = require_vector();
     var errors = require_errors();
-    var TNS_BASE64_ALPHABET_ARRAY = Buffer2.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "utf8");
+    var TNS_BASE64_ALPHABET_ARRAY = Buffer4.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "utf8");
     var MSG_TYPE_OFFSET = 11;
     var BytesChunk = class {
       /**
@@ -20197,7 +20999,7 @@ var require_packet = __commonJS({
         if (remainder > 0) {
           this.allocLen += constants3.CHUNKED_BYTES_CHUNK_SIZE - remainder;
         }
-        this.buf = Buffer2.allocUnsafe(this.allocLen);
+        this.buf = Buffer4.allocUnsafe(this.allocLen);
         this.actualLen = 0;
       }
     };
@@ -20333,7 +21135,7 @@ var require_packet = __commonJS({
         if (inChunkedRead) {
           buf = this.chunkedBytesBuf.getBuf(numBytes);
         } else {
-          buf = Buffer2.allocUnsafe(numBytes);
+          buf = Buffer4.allocUnsafe(numBytes);
         }
         let offset = 0;
         this.buf.copy(buf, offset, this.pos, this.pos + numBytesLeft);
@@ -20475,7 +21277,7 @@ var require_packet = __commonJS({
         } else if (remainder === 2) {
           outputLen += 3;
         }
-        const outputValue = Buffer2.allocUnsafe(outputLen);
+        const outputValue = Buffer4.allocUnsafe(outputLen);
         inputLen -= 1;
         outputValue[0] = 42;
         outputOffset += 1;
@@ -20550,7 +21352,7 @@ var require_packet = __commonJS({
       }
       readNullTerminatedBytes(maxSize = 50) {
         let offset = 0;
-        const tmp = Buffer2.allocUnsafe(maxSize);
+        const tmp = Buffer4.allocUnsafe(maxSize);
         while (offset < maxSize) {
           tmp[offset] = this.readUInt8();
           if (tmp[offset] === 0) {
@@ -20577,11 +21379,11 @@ var require_packet = __commonJS({
         this.tokenNum = 0;
       }
       _asBuffer(input) {
-        if (Buffer2.isBuffer(input)) {
+        if (Buffer4.isBuffer(input)) {
           return input;
         }
         if (typeof input === "string") {
-          return Buffer2.from(input);
+          return Buffer4.from(input);
         }
         errors.throwErr(errors.ERR_INTERNAL, "Expected Buffer or string");
       }
@@ -20626,11 +21428,11 @@ var require_packet = __commonJS({
         let flags = this._dataFlags;
         let buf = this.buf.subarray(0, size);
         if (!finalPacket) {
-          buf = Buffer2.from(buf);
+          buf = Buffer4.from(buf);
           this.startPacket();
         } else {
           if (this.nsi.pipelineEnabled) {
-            buf = Buffer2.from(buf);
+            buf = Buffer4.from(buf);
           }
           flags |= constants3.TNS_DATA_FLAGS_END_OF_REQUEST;
         }
@@ -20668,13 +21470,13 @@ var require_packet = __commonJS({
         }
       }
       writeKeyValue(key, value, flags = 0) {
-        const keyBytesLen = Buffer2.byteLength(key);
-        const valBytesLen = Buffer2.byteLength(value);
+        const keyBytesLen = Buffer4.byteLength(key);
+        const valBytesLen = Buffer4.byteLength(value);
         this.writeUB4(keyBytesLen);
-        this.writeBytesWithLength(Buffer2.from(key));
+        this.writeBytesWithLength(Buffer4.from(key));
         this.writeUB4(valBytesLen);
         if (valBytesLen > 0) {
-          this.writeBytesWithLength(Buffer2.from(value));
+          this.writeBytesWithLength(Buffer4.from(value));
         }
         this.writeUB4(flags);
       }
@@ -21314,7 +22116,7 @@ var require_constants4 = __commonJS({
 var require_packet2 = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/packet.js"(exports, module) {
     "use strict";
-    var Buffer2 = __require("buffer").Buffer;
+    var Buffer4 = __require("buffer").Buffer;
     var constants3 = require_constants4();
     var errors = require_errors();
     var MAX_CDATA_LEN = 230;
@@ -21341,7 +22143,7 @@ var require_packet2 = __commonJS({
         size = NSPCNL;
         this.overflow = true;
       }
-      this.buf = Buffer2.allocUnsafe(size).fill(0);
+      this.buf = Buffer4.allocUnsafe(size).fill(0);
       this.buf.writeUInt16BE(size, constants3.NSPHDLEN);
       this.buf.writeUInt8(flags, constants3.NSPHDFLGS);
       this.buf.writeUInt8(constants3.NSPTCN, constants3.NSPHDTYP);
@@ -21420,7 +22222,7 @@ var require_packet2 = __commonJS({
       this.createPacket = function(len) {
         this.dataPtr = constants3.NSPDADAT;
         this.dataLen = constants3.NSPDADAT;
-        this.buf = Buffer2.allocUnsafe(len).fill(0);
+        this.buf = Buffer4.allocUnsafe(len).fill(0);
         this.buf.writeUInt8(0, constants3.NSPHDFLGS);
         this.buf.writeUInt8(constants3.NSPTDA, constants3.NSPHDTYP);
         this.bufLen = len;
@@ -21523,7 +22325,7 @@ var require_packet2 = __commonJS({
     }
     function MarkerPacket(isLargeSDU) {
       this.len = constants3.NSPMKDAT + 1;
-      this.buf = Buffer2.allocUnsafe(constants3.NSPMKDAT + 1).fill(0);
+      this.buf = Buffer4.allocUnsafe(constants3.NSPMKDAT + 1).fill(0);
       if (isLargeSDU) {
         this.buf.writeUInt32BE(this.len, constants3.NSPHDLEN);
       } else {
@@ -21597,7 +22399,7 @@ var require_packet2 = __commonJS({
                   `Invalid notification length ${err2}`
                 );
               }
-              this.notif = Buffer2.allocUnsafe(err2 + 1).fill(0);
+              this.notif = Buffer4.allocUnsafe(err2 + 1).fill(0);
               packet.buf.copy(this.notif, 0, copyStart, copyStart + err2);
             } else {
               this.errno = err1;
@@ -21629,11 +22431,11 @@ var require_packet2 = __commonJS({
 var require_ntTcp = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/ntTcp.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var net = __require("net");
     var process2 = __require("process");
     var tls = __require("tls");
-    var http = __require("http");
+    var http3 = __require("http");
     var Timers = __require("timers");
     var constants3 = require_constants4();
     var errors = require_errors();
@@ -21684,8 +22486,8 @@ var require_ntTcp = __commonJS({
        */
       dnMatch(serverName, cert) {
         if (this.atts.sslServerDNMatch && this.doDNMatch) {
-          const toObject = (str) => str.split(",").map((x) => x.split("=").map((y) => y.trim())).reduce((a, x) => {
-            a[x[0]] = x[1];
+          const toObject = (str) => str.split(",").map((x2) => x2.split("=").map((y) => y.trim())).reduce((a, x2) => {
+            a[x2[0]] = x2[1];
             return a;
           }, {});
           if (this.atts.sslServerCertDN) {
@@ -21732,15 +22534,15 @@ var require_ntTcp = __commonJS({
           enableTrace: false,
           checkServerIdentity: this.dnMatch.bind(this)
         };
-        await new Promise((resolve) => {
+        await new Promise((resolve2) => {
           this.stream = tls.connect(tlsOptions, () => {
             if (!this.stream.authorized) {
               connectErrCause = "server certificate unauthorized";
             }
-            resolve();
+            resolve2();
           }).on("error", (err) => {
             connectErrCause = err.message;
-            resolve();
+            resolve2();
           });
         });
         if (connectErrCause)
@@ -21758,12 +22560,12 @@ var require_ntTcp = __commonJS({
         let connectErrCause, proxyConnectErrCause;
         const httpsProxy = address.httpsProxy || this.atts.httpsProxy;
         let httpsProxyPort = address.httpsProxyPort || this.atts.httpsProxyPort;
-        await new Promise((resolve) => {
+        await new Promise((resolve2) => {
           if (httpsProxy) {
             if (!httpsProxyPort) {
               httpsProxyPort = DEFAULT_HTTPS_PROXY_PORT;
             }
-            this.proxyReq = http.request({
+            this.proxyReq = http3.request({
               host: httpsProxy,
               port: httpsProxyPort,
               method: "CONNECT",
@@ -21776,21 +22578,21 @@ var require_ntTcp = __commonJS({
               } else {
                 proxyConnectErrCause = res.statusCode;
               }
-              resolve();
+              resolve2();
             });
             this.proxyReq.once("error", (err) => {
               proxyConnectErrCause = err.message;
-              resolve();
+              resolve2();
             });
             this.proxyReq.end();
           } else {
             this.stream = net.connect(address.port, address.host, () => {
               this.connected = true;
-              resolve();
+              resolve2();
             });
             this.stream.once("error", (err) => {
               connectErrCause = err.message;
-              resolve();
+              resolve2();
             });
           }
         });
@@ -21882,9 +22684,9 @@ var require_ntTcp = __commonJS({
        */
       getPacketDump(buffer) {
         const lines = [];
-        for (let i = 0; i < buffer.length; i += 8) {
-          const address = i.toString().padStart(4, "0");
-          const block = buffer.slice(i, i + 8);
+        for (let i2 = 0; i2 < buffer.length; i2 += 8) {
+          const address = i2.toString().padStart(4, "0");
+          const block = buffer.slice(i2, i2 + 8);
           const hexDumpValues = [];
           const printableValues = [];
           for (const hexByte of block) {
@@ -21978,12 +22780,12 @@ ${packetDump}
       async pauseWrite() {
         this.checkErr();
         if (this.needsDrain) {
-          await new Promise((resolve) => {
-            this.drainWaiter = resolve;
+          await new Promise((resolve2) => {
+            this.drainWaiter = resolve2;
           });
           this.checkErr();
         } else {
-          await new Promise((resolve) => Timers.setImmediate(resolve));
+          await new Promise((resolve2) => Timers.setImmediate(resolve2));
         }
         this.numPacketsSinceLastWait = 0;
       }
@@ -22007,7 +22809,7 @@ ${packetDump}
         this.packets = [];
         this.stream.on("data", (chunk) => {
           if (tempBuf) {
-            tempBuf = Buffer2.concat([tempBuf, chunk]);
+            tempBuf = Buffer4.concat([tempBuf, chunk]);
           } else {
             tempBuf = chunk;
           }
@@ -22065,8 +22867,8 @@ ${packetDump}
       async receive() {
         if (this.packets.length === 0) {
           this.checkErr();
-          await new Promise((resolve) => {
-            this.readWaiter = resolve;
+          await new Promise((resolve2) => {
+            this.readWaiter = resolve2;
             this.numPacketsSinceLastWait = 0;
           });
           this.checkErr();
@@ -22162,18 +22964,18 @@ ${packetDump}
         if (findValue(this.atts.cDataNVPair, ["DESCRIPTION", "SOURCE_ROUTE"]) == "yes" || findValue(this.atts.cDataNVPair, ["DESCRIPTION", "ADDRESS_LIST", "SOURCE_ROUTE"]) == "yes")
           return null;
         const cdnvp = findNVPair(this.atts.cDataNVPair, "CONNECT_DATA");
-        for (let i = 0; i < cdnvp.getListSize(); i++) {
-          const child = cdnvp.getListElement(i);
-          if (!sniAllowedCDParams.includes(child.name.toUpperCase()))
+        for (let i2 = 0; i2 < cdnvp.getListSize(); i2++) {
+          const child2 = cdnvp.getListElement(i2);
+          if (!sniAllowedCDParams.includes(child2.name.toUpperCase()))
             return null;
         }
         let value, sni = "";
-        for (let i = 0; i < sniParams.length; i++) {
-          if (value = findValue(this.atts.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", sniParams[i]])) {
-            if (sniParams[i] == "SERVER")
-              sni += sniMap[i] + "1." + value[0] + ".";
+        for (let i2 = 0; i2 < sniParams.length; i2++) {
+          if (value = findValue(this.atts.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", sniParams[i2]])) {
+            if (sniParams[i2] == "SERVER")
+              sni += sniMap[i2] + "1." + value[0] + ".";
             else
-              sni += sniMap[i] + value.length + "." + value + ".";
+              sni += sniMap[i2] + value.length + "." + value + ".";
           }
         }
         sni += "V3." + constants3.TNS_VERSION_DESIRED;
@@ -22209,7 +23011,7 @@ var require_ANO = __commonJS({
     var ARRAY_PACKET_SIZE = 4 + 2 + 4;
     var SUBPACKET_SIZE = 4;
     var VERSION_LENGTH = 4;
-    var VERSION = 393216e3;
+    var VERSION9 = 393216e3;
     var STRING_TYPE = 0;
     var RAW_TYPE = 1;
     var UB1_TYPE = 2;
@@ -22239,7 +23041,7 @@ var require_ANO = __commonJS({
       sendVersion(buf, pos) {
         pos = buf.writeUInt16BE(4, pos);
         pos = buf.writeUInt16BE(VERSION_TYPE, pos);
-        pos = buf.writeUInt32BE(VERSION, pos);
+        pos = buf.writeUInt32BE(VERSION9, pos);
         return pos;
       }
       sendRaw(buf, rawData, length, pos) {
@@ -22254,8 +23056,8 @@ var require_ANO = __commonJS({
         pos = buf.writeUInt32BE(MAGIC, pos);
         pos = buf.writeUInt16BE(UB2_TYPE, pos);
         pos = buf.writeUInt32BE(array.length, pos);
-        for (let i = 0; i < array.length; i++) {
-          pos = buf.writeUInt16BE(array[i], pos);
+        for (let i2 = 0; i2 < array.length; i2++) {
+          pos = buf.writeUInt16BE(array[i2], pos);
         }
         return pos;
       }
@@ -22334,8 +23136,8 @@ var require_ANO = __commonJS({
         }
         const arrayLen = pkt.readUInt32BE(pos);
         pos += 4;
-        for (let i = 0; i < arrayLen; i++) {
-          ret[i] = pkt.readUInt16BE(pos);
+        for (let i2 = 0; i2 < arrayLen; i2++) {
+          ret[i2] = pkt.readUInt16BE(pos);
           pos += 2;
         }
         return pos;
@@ -22404,9 +23206,9 @@ var require_ANO = __commonJS({
       }
       getDataSize() {
         let len = SERVICE_HEADER_SIZE + SUBPACKET_SIZE + VERSION_LENGTH + SUBPACKET_SIZE + 2 + SUBPACKET_SIZE + 2;
-        for (let i = 0; i < this.serviceList.length; i++) {
+        for (let i2 = 0; i2 < this.serviceList.length; i2++) {
           len += SUBPACKET_SIZE + 1;
-          len += SUBPACKET_SIZE + this.serviceList[i].length;
+          len += SUBPACKET_SIZE + this.serviceList[i2].length;
         }
         return len;
       }
@@ -22480,13 +23282,13 @@ var require_ANO = __commonJS({
       }
       sendPacket() {
         let bufSize = HEADER_SIZE;
-        for (let i = 0; i < this.serviceList.length; i++) {
-          bufSize += this.serviceList[i].getDataSize();
+        for (let i2 = 0; i2 < this.serviceList.length; i2++) {
+          bufSize += this.serviceList[i2].getDataSize();
         }
         const buf = Buffer.allocUnsafe(bufSize).fill(0);
         let pos = buf.writeUInt32BE(MAGIC);
         pos = buf.writeUInt16BE(bufSize, pos);
-        pos = buf.writeUInt32BE(VERSION, pos);
+        pos = buf.writeUInt32BE(VERSION9, pos);
         pos = buf.writeUInt16BE(this.serviceList.length, pos);
         pos = buf.writeUInt8(0, pos);
         pos = this.serviceList[3].sendServiceData(buf, pos);
@@ -22507,7 +23309,7 @@ var require_ANO = __commonJS({
         pos += 2;
         pos += 1;
         const ret = [];
-        for (let i = 0; i < services; i++) {
+        for (let i2 = 0; i2 < services; i2++) {
           pos = NetworkService.receiveHeader(pkt, ret, pos);
           if (ret[2] != NO_ERROR) {
             errors.throwErrWithORAError(errors.ERR_ANO_NEGOTIATION, ret[2]);
@@ -22532,17 +23334,17 @@ var require_sessionAtts = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/sessionAtts.js"(exports, module) {
     "use strict";
     var crypto2 = __require("crypto");
-    var path = __require("path");
+    var path4 = __require("path");
     var constants3 = require_constants4();
-    var fs3 = __require("fs");
+    var fs4 = __require("fs");
     var { getFlags } = require_ANO();
     async function genuuid() {
-      return await new Promise((resolve, reject) => {
+      return await new Promise((resolve2, reject) => {
         crypto2.randomBytes(16, (err, buf) => {
           if (err) {
             reject(err);
           } else {
-            resolve(buf);
+            resolve2(buf);
           }
         });
       });
@@ -22582,7 +23384,7 @@ var require_sessionAtts = __commonJS({
             this.networkCompressionThreshold = parseInt(params.networkCompressionThreshold);
           }
           if (typeof params.walletLocation === "string" && params.walletLocation.trim().toUpperCase() !== "SYSTEM") {
-            this.nt.walletFile = path.join(params.walletLocation, constants3.PEM_WALLET_FILE_NAME);
+            this.nt.walletFile = path4.join(params.walletLocation, constants3.PEM_WALLET_FILE_NAME);
           }
           if (typeof params.walletPassword === "string") {
             this.nt.walletPassword = params.walletPassword;
@@ -22639,12 +23441,12 @@ var require_sessionAtts = __commonJS({
        * @returns Promise
        */
       readWalletFile() {
-        return new Promise((resolve, reject) => {
-          fs3.readFile(this.nt.walletFile, (err, data) => {
+        return new Promise((resolve2, reject) => {
+          fs4.readFile(this.nt.walletFile, (err, data) => {
             if (err) {
               reject(err);
             } else {
-              resolve(data);
+              resolve2(data);
             }
           });
         });
@@ -22690,18 +23492,18 @@ var require_util2 = __commonJS({
     "use strict";
     var constants3 = require_constants();
     var errors = require_errors();
-    var os5 = __require("os");
+    var os6 = __require("os");
     var nodbUtil = require_util();
     function populateClientInfo() {
       this.program = nodbUtil.sanitize(process.argv0);
       this.terminal = "unknown";
       this.pid = process.pid.toString();
       try {
-        this.userName = nodbUtil.sanitize(os5.userInfo().username);
+        this.userName = nodbUtil.sanitize(os6.userInfo().username);
       } catch {
         this.userName = "unknown";
       }
-      this.hostName = nodbUtil.sanitize(os5.hostname());
+      this.hostName = nodbUtil.sanitize(os6.hostname());
     }
     var CLIENT_INFO = new populateClientInfo();
     function getMetadataMany(vars) {
@@ -22714,23 +23516,23 @@ var require_util2 = __commonJS({
     function getOutBindValues(bindVars, pos) {
       const bindByPos = bindVars[0].name === void 0;
       const outBindValues = bindByPos ? [] : {};
-      for (let i = 0; i < bindVars.length; i++) {
+      for (let i2 = 0; i2 < bindVars.length; i2++) {
         if (bindByPos) {
-          outBindValues.push(bindVars[i].values[pos]);
+          outBindValues.push(bindVars[i2].values[pos]);
         } else {
-          outBindValues[bindVars[i].name] = bindVars[i].values[pos];
+          outBindValues[bindVars[i2].name] = bindVars[i2].values[pos];
         }
       }
       return outBindValues;
     }
     function getOutBinds(statement, numIters, executeManyFlag) {
-      const bindVars = statement.bindInfoList.map((i) => i.bindVar);
+      const bindVars = statement.bindInfoList.map((i2) => i2.bindVar);
       const outBinds = bindVars.filter((v) => v.dir !== constants3.BIND_IN);
       if (outBinds.length > 0) {
         if (executeManyFlag) {
           const outBindValues = new Array(numIters);
-          for (let i = 0; i < numIters; i++) {
-            outBindValues[i] = getOutBindValues(outBinds, i);
+          for (let i2 = 0; i2 < numIters; i2++) {
+            outBindValues[i2] = getOutBindValues(outBinds, i2);
           }
           return outBindValues;
         }
@@ -22747,7 +23549,7 @@ var require_util2 = __commonJS({
         schemaUser: ""
       };
       const userNameLength = userName.length;
-      let index = 0, i, j;
+      let index = 0, i2, j;
       while (index < userNameLength) {
         if (userName.charAt(index) === '"') {
           quoteFound = !quoteFound;
@@ -22756,18 +23558,18 @@ var require_util2 = __commonJS({
         if (userName.charAt(index) === "[" && !quoteFound) {
           openSquareBracketFound = true;
           if (lastQuoteFoundIndex != 0) {
-            for (i = lastQuoteFoundIndex + 1; i < index; i++) {
-              if (userName.charAt(i) !== " ") {
+            for (i2 = lastQuoteFoundIndex + 1; i2 < index; i2++) {
+              if (userName.charAt(i2) !== " ") {
                 return result;
               }
             }
-            for (i = 0; i <= lastQuoteFoundIndex; i++) {
-              proxyUser += userName.charAt(i);
+            for (i2 = 0; i2 <= lastQuoteFoundIndex; i2++) {
+              proxyUser += userName.charAt(i2);
             }
           } else {
-            for (i = 0; i < index; i++) {
-              if (userName.charAt(i) !== " ") {
-                proxyUser += userName.charAt(i);
+            for (i2 = 0; i2 < index; i2++) {
+              if (userName.charAt(i2) !== " ") {
+                proxyUser += userName.charAt(i2);
               } else {
                 break;
               }
@@ -22794,29 +23596,29 @@ var require_util2 = __commonJS({
         }
         if (userName.charAt(index) === "]" && !quoteFound) {
           if (lastQuoteFoundIndex != schemaUserStartIndex && lastQuoteFoundIndex != 0) {
-            for (i = schemaUserStartIndex; i <= lastQuoteFoundIndex; i++) {
-              schemaUser += userName.charAt(i);
+            for (i2 = schemaUserStartIndex; i2 <= lastQuoteFoundIndex; i2++) {
+              schemaUser += userName.charAt(i2);
             }
-            for (i = lastQuoteFoundIndex + 1; i < index; i++) {
-              if (userName.charAt(i) != " ") {
+            for (i2 = lastQuoteFoundIndex + 1; i2 < index; i2++) {
+              if (userName.charAt(i2) != " ") {
                 return result;
               }
             }
           } else {
-            for (i = schemaUserStartIndex; i < index; i++) {
-              if (userName.charAt(i) != " ") {
+            for (i2 = schemaUserStartIndex; i2 < index; i2++) {
+              if (userName.charAt(i2) != " ") {
                 break;
               }
             }
-            if (i == index) {
+            if (i2 == index) {
               return result;
             }
-            for (j = i; j < index; j++) {
+            for (j = i2; j < index; j++) {
               schemaUser += userName[j];
             }
           }
-          for (i = index + 1; i < userNameLength; i++) {
-            if (userName[i] != " ") {
+          for (i2 = index + 1; i2 < userNameLength; i2++) {
+            if (userName[i2] != " ") {
               return result;
             }
           }
@@ -22858,7 +23660,7 @@ var require_navNodes = __commonJS({
     "use strict";
     var { findNVPairRecurse, createNVPair } = require_nvStrToNvPair();
     var errors = require_errors();
-    var os5 = __require("os");
+    var os6 = __require("os");
     var net = __require("net");
     var dns = __require("dns");
     var dnsPromises = dns.promises;
@@ -22880,8 +23682,8 @@ var require_navNodes = __commonJS({
        *  Error thrown if invalid syntax
        *               (ie, "(ADDRESS=(DESCRIPTION=...)) and  ")
        */
-      initFromString(s) {
-        const nvp = createNVPair(s);
+      initFromString(s2) {
+        const nvp = createNVPair(s2);
         this.initFromNVPair(nvp);
       }
       /** initialize this object from an NVPair
@@ -22931,8 +23733,8 @@ var require_navNodes = __commonJS({
        *  Error thrown if invalid syntax
        *               (ie, "(ADDRESS=(DESCRIPTION=...))")
        */
-      initFromString(s) {
-        const nvp = createNVPair(s);
+      initFromString(s2) {
+        const nvp = createNVPair(s2);
         this.initFromNVPair(nvp);
       }
       /** initialize this object from an NVPair
@@ -22942,12 +23744,12 @@ var require_navNodes = __commonJS({
        */
       initFromNVPair(nvp) {
         this.children = [];
-        let childnv, child;
+        let childnv, child2;
         const listsize = nvp.getListSize();
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
-        for (let i = 0; i < listsize; i++) {
-          childnv = nvp.getListElement(i);
+        for (let i2 = 0; i2 < listsize; i2++) {
+          childnv = nvp.getListElement(i2);
           if (childnv.name.toUpperCase() == "SOURCE_ROUTE") {
             this.sourceRoute = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "LOAD_BALANCE") {
@@ -22955,30 +23757,30 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "FAILOVER") {
             this.failover = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "ADDRESS") {
-            child = new NavAddress();
-            child.initFromNVPair(childnv);
-            this.children.push(child);
+            child2 = new NavAddress();
+            child2.initFromNVPair(childnv);
+            this.children.push(child2);
           } else if (childnv.name.toUpperCase() == "ADDRESS_LIST") {
-            child = new NavAddressList();
-            child.initFromNVPair(childnv);
-            this.children.push(child);
+            child2 = new NavAddressList();
+            child2.initFromNVPair(childnv);
+            this.children.push(child2);
           } else errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         }
         if (this.children.length == 0) errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
       }
       /** return the string representation of this object */
       toString() {
-        let s = new String("");
+        let s2 = new String("");
         if (this.children.size() < 1)
-          return s;
-        s += "(ADDRESS_LIST=";
-        for (let i = 0; i < this.children.size(); i++)
-          s += this.children[i].toString();
-        if (this.sourceRoute) s += "(SOURCE_ROUTE=yes)" + NavSchemaObject.HC;
-        if (this.loadBalance) s += "(LOAD_BALANCE=yes)";
-        if (!this.failover) s += "(FAILOVER=false)";
-        s += ")";
-        return s;
+          return s2;
+        s2 += "(ADDRESS_LIST=";
+        for (let i2 = 0; i2 < this.children.size(); i2++)
+          s2 += this.children[i2].toString();
+        if (this.sourceRoute) s2 += "(SOURCE_ROUTE=yes)" + NavSchemaObject.HC;
+        if (this.loadBalance) s2 += "(LOAD_BALANCE=yes)";
+        if (!this.failover) s2 += "(FAILOVER=false)";
+        s2 += ")";
+        return s2;
       }
     };
     var Description = class {
@@ -23005,8 +23807,8 @@ var require_navNodes = __commonJS({
         * Error rhrown if invalid NV-string format (ie, bad parens)
         * Error thrown if invalid syntax (ie, "(ADDRESS=(DESCRIPTION=...))")
       */
-      initFromString(s) {
-        const nvp = createNVPair(s);
+      initFromString(s2) {
+        const nvp = createNVPair(s2);
         this.initFromNVPair(nvp);
       }
       /** initialize this object from an NVPair
@@ -23017,11 +23819,11 @@ var require_navNodes = __commonJS({
       //errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
       initFromNVPair(nvp) {
         const listsize = nvp.getListSize();
-        let childnv, child;
+        let childnv, child2;
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
-        for (let i = 0; i < listsize; i++) {
-          childnv = nvp.getListElement(i);
+        for (let i2 = 0; i2 < listsize; i2++) {
+          childnv = nvp.getListElement(i2);
           if (childnv.name.toUpperCase() == "SOURCE_ROUTE") {
             this.sourceRoute = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "LOAD_BALANCE") {
@@ -23031,21 +23833,21 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "USE_SNI") {
             this.params.useSNI = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "ADDRESS_LIST") {
-            child = new NavAddressList();
-            child.initFromNVPair(childnv);
-            this.children.push(child);
+            child2 = new NavAddressList();
+            child2.initFromNVPair(childnv);
+            this.children.push(child2);
           } else if (childnv.name.toUpperCase() == "ADDRESS") {
-            child = new NavAddress();
-            child.initFromNVPair(childnv);
-            this.children.push(child);
+            child2 = new NavAddress();
+            child2.initFromNVPair(childnv);
+            this.children.push(child2);
           } else if (childnv.name.toUpperCase() == "CONNECT_DATA") {
             let tmpnv;
             const listsize2 = childnv.getListSize();
-            for (let i2 = 0; i2 < listsize2; i2++) {
-              tmpnv = childnv.getListElement(i2);
+            for (let i3 = 0; i3 < listsize2; i3++) {
+              tmpnv = childnv.getListElement(i3);
               if (tmpnv.name.toUpperCase() == "CONNECTION_ID_PREFIX") {
                 this.params.connectionIdPrefix = tmpnv.atom;
-                childnv.removeListElement(i2);
+                childnv.removeListElement(i3);
                 break;
               }
             }
@@ -23076,8 +23878,8 @@ var require_navNodes = __commonJS({
             this.params.networkCompressionLevels = [];
           } else if (childnv.name.toUpperCase() == "COMPRESSION_LEVELS") {
             const listsize2 = childnv.getListSize();
-            for (let i2 = 0; i2 < listsize2; i2++) {
-              const tmpnv = childnv.getListElement(i2);
+            for (let i3 = 0; i3 < listsize2; i3++) {
+              const tmpnv = childnv.getListElement(i3);
               if (tmpnv.name.toUpperCase() == "LEVEL") {
                 this.params.networkCompressionLevels.push(tmpnv.atom.toLowerCase());
               }
@@ -23088,8 +23890,8 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "SECURITY") {
             const listsize2 = childnv.getListSize();
             let tmpnv;
-            for (let i2 = 0; i2 < listsize2; i2++) {
-              tmpnv = childnv.getListElement(i2);
+            for (let i3 = 0; i3 < listsize2; i3++) {
+              tmpnv = childnv.getListElement(i3);
               if (tmpnv.name.toUpperCase() == "SSL_SERVER_CERT_DN" || tmpnv.name.toUpperCase() == "TLS_SERVER_CERT_DN") {
                 this.params.sslServerCertDN = tmpnv.valueToString();
               } else if (tmpnv.name.toUpperCase() == "SSL_SERVER_DN_MATCH" || tmpnv.name.toUpperCase() == "TLS_SERVER_DN_MATCH") {
@@ -23106,22 +23908,22 @@ var require_navNodes = __commonJS({
         }
       }
       toString() {
-        let s = new String(""), child;
-        child = new String("");
-        for (let i = 0; i < this.children.size(); i++) {
-          child = this.children[i].toString();
-          if (!child == "")
-            s += child;
+        let s2 = new String(""), child2;
+        child2 = new String("");
+        for (let i2 = 0; i2 < this.children.size(); i2++) {
+          child2 = this.children[i2].toString();
+          if (!child2 == "")
+            s2 += child2;
         }
-        if (!s == "" && this.sourceRoute)
-          s += "(SOURCE_ROUTE=yes)";
-        if (!s == "" && this.loadBalance)
-          s += "(LOAD_BALANCE=yes)";
-        if (!s == "" && !this.failover)
-          s += "(FAILOVER=false)";
-        if (!s.equals(""))
-          s = "(DESCRIPTION=" + s + ")";
-        return s;
+        if (!s2 == "" && this.sourceRoute)
+          s2 += "(SOURCE_ROUTE=yes)";
+        if (!s2 == "" && this.loadBalance)
+          s2 += "(LOAD_BALANCE=yes)";
+        if (!s2 == "" && !this.failover)
+          s2 += "(FAILOVER=false)";
+        if (!s2.equals(""))
+          s2 = "(DESCRIPTION=" + s2 + ")";
+        return s2;
       }
     };
     var DescriptionList = class {
@@ -23141,8 +23943,8 @@ var require_navNodes = __commonJS({
        * Error thrown if invalid syntax
        *               (ie, "(ADDRESS=(DESCRIPTION=...))")
        */
-      initFromString(s) {
-        const nvp = createNVPair(s);
+      initFromString(s2) {
+        const nvp = createNVPair(s2);
         this.initFromNVPair(nvp);
       }
       /** initialize this object from an NVPair
@@ -23152,11 +23954,11 @@ var require_navNodes = __commonJS({
        */
       initFromNVPair(nvp) {
         const listsize = nvp.getListSize();
-        let child, childnv;
+        let child2, childnv;
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
-        for (let i = 0; i < listsize; i++) {
-          childnv = nvp.getListElement(i);
+        for (let i2 = 0; i2 < listsize; i2++) {
+          childnv = nvp.getListElement(i2);
           if (childnv.name.toUpperCase() == "SOURCE_ROUTE") {
             this.sourceRoute = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase == "true";
           } else if (childnv.name.toUpperCase() == "LOAD_BALANCE") {
@@ -23164,30 +23966,30 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "FAILOVER") {
             this.failover = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "DESCRIPTION") {
-            child = new NavDescription();
-            child.initFromNVPair(childnv);
-            this.children.push(child);
+            child2 = new NavDescription();
+            child2.initFromNVPair(childnv);
+            this.children.push(child2);
           } else errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         }
         if (this.children.length == 0) errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
       }
       /** return the string representation of this object */
       toString() {
-        let s = new String("");
+        let s2 = new String("");
         if (this.children.size() < 1)
-          return s;
-        let child = new String("");
-        for (let i = 0; i < this.children.size(); i++) {
-          child = this.children[i].toString();
-          if (!child.equals(""))
-            s += child;
+          return s2;
+        let child2 = new String("");
+        for (let i2 = 0; i2 < this.children.size(); i2++) {
+          child2 = this.children[i2].toString();
+          if (!child2.equals(""))
+            s2 += child2;
         }
-        if (s.equals("") && this.sourceRoute) s += "(SOURCE_ROUTE=yes)";
-        if (s.equals("") && !this.loadBalance) s += "(LOAD_BALANCE=no)";
-        if (s.equals("") && !this.failover) s += "(FAILOVER=false)";
-        if (!s.equals(""))
-          s = "(DESCRIPTION_LIST=" + s + ")";
-        return s;
+        if (s2.equals("") && this.sourceRoute) s2 += "(SOURCE_ROUTE=yes)";
+        if (s2.equals("") && !this.loadBalance) s2 += "(LOAD_BALANCE=no)";
+        if (s2.equals("") && !this.failover) s2 += "(FAILOVER=false)";
+        if (!s2.equals(""))
+          s2 = "(DESCRIPTION_LIST=" + s2 + ")";
+        return s2;
       }
     };
     var ConnOption = class {
@@ -23221,7 +24023,7 @@ var require_navNodes = __commonJS({
         let needToCloseDescription = false;
         if (!this.host) {
           nullHost = true;
-          this.host = os5.hostname();
+          this.host = os6.hostname();
           try {
             await dnsPromises.lookup(this.host, options);
           } catch {
@@ -23280,11 +24082,11 @@ var require_navNodes = __commonJS({
         const NVString = this.toString();
         let cOpts = new Array();
         cOpts = cs.getcurrentDescription().getConnectOptions();
-        for (let i = 0; i < cOpts.length; i++) {
-          if (cOpts[i].done) {
+        for (let i2 = 0; i2 < cOpts.length; i2++) {
+          if (cOpts[i2].done) {
             continue;
           }
-          cOpts[i].CNdata.push(NVString);
+          cOpts[i2].CNdata.push(NVString);
         }
       }
     };
@@ -23309,8 +24111,8 @@ var require_navNodes = __commonJS({
         if (this.sourceRoute) {
           this.activeChildren = this.children;
           await this.activeChildren[0].navigate(cs);
-          for (let i = 1; i < this.activeChildren.length; i++) {
-            this.activeChildren[i].addToString(cs);
+          for (let i2 = 1; i2 < this.activeChildren.length; i2++) {
+            this.activeChildren[i2].addToString(cs);
           }
         } else {
           this.activeChildren = NavDescriptionList.setActiveChildren(
@@ -23318,11 +24120,11 @@ var require_navNodes = __commonJS({
             this.failover,
             this.loadBalance
           );
-          for (let i = 0; i < this.activeChildren.length; i++) {
-            if (this.getChildrenType(i) == 1) {
-              await this.activeChildren[i].navigate2(cs, reCurCnt);
+          for (let i2 = 0; i2 < this.activeChildren.length; i2++) {
+            if (this.getChildrenType(i2) == 1) {
+              await this.activeChildren[i2].navigate2(cs, reCurCnt);
             } else {
-              await this.activeChildren[i].navigate(cs);
+              await this.activeChildren[i2].navigate(cs);
             }
           }
         }
@@ -23333,18 +24135,18 @@ var require_navNodes = __commonJS({
         const NVString = this.toString();
         let cOpts = new Array();
         cOpts = cs.getcurrentDescription().getConnectOptions();
-        for (let i = 0; i < cOpts.length; i++) {
-          if (cOpts[i].done) {
+        for (let i2 = 0; i2 < cOpts.length; i2++) {
+          if (cOpts[i2].done) {
             continue;
           }
-          cOpts[i].CNdata.push(NVString);
+          cOpts[i2].CNdata.push(NVString);
         }
       }
       getChildrenSize() {
         let size = 0;
-        for (let i = 0; i < this.activeChildren.length; i++) {
-          if (this.getChildrenType(i) == 1) {
-            size += this.activeChildren[i].getChildrenSize();
+        for (let i2 = 0; i2 < this.activeChildren.length; i2++) {
+          if (this.getChildrenType(i2) == 1) {
+            size += this.activeChildren[i2].getChildrenSize();
           } else {
             size++;
           }
@@ -23373,20 +24175,20 @@ var require_navNodes = __commonJS({
           let numChildren = 0;
           let prevHost = null;
           let prevPort = null;
-          for (let i = cOpts.length - 1; i >= 0 && !cOpts[i].done; i--) {
-            if (cOpts[i].hostname != prevHost || cOpts[i].port != prevPort)
+          for (let i2 = cOpts.length - 1; i2 >= 0 && !cOpts[i2].done; i2--) {
+            if (cOpts[i2].hostname != prevHost || cOpts[i2].port != prevPort)
               numChildren++;
-            prevHost = cOpts[i].hostname;
-            prevPort = cOpts[i].port;
+            prevHost = cOpts[i2].hostname;
+            prevPort = cOpts[i2].port;
             if (numChildren > childS) {
               break;
             }
             if (this.sourceRoute) {
-              cOpts[i].CNdata.push(NavSchemaObject.SR);
-              cOpts[i].CNdata.push(NavSchemaObject.HC);
-              cOpts[i].done = true;
+              cOpts[i2].CNdata.push(NavSchemaObject.SR);
+              cOpts[i2].CNdata.push(NavSchemaObject.HC);
+              cOpts[i2].done = true;
             }
-            cOpts[i].CNdata.push(")");
+            cOpts[i2].CNdata.push(")");
           }
         }
       }
@@ -23467,15 +24269,15 @@ var require_navNodes = __commonJS({
             this.failover,
             this.loadBalance
           );
-          for (let i = 0; i < this.activeChildren.length; i++) {
-            await this.activeChildren[i].navigate(cs);
+          for (let i2 = 0; i2 < this.activeChildren.length; i2++) {
+            await this.activeChildren[i2].navigate(cs);
           }
           this.closeNVPair(cs);
         } else {
           this.activeChildren = this.children;
           await this.activeChildren[0].navigate(cs);
-          for (let i = 1; i < this.activeChildren.length; i++) {
-            this.activeChildren[i].addToString(cs);
+          for (let i2 = 1; i2 < this.activeChildren.length; i2++) {
+            this.activeChildren[i2].addToString(cs);
           }
           this.closeNVPair(cs);
         }
@@ -23486,9 +24288,9 @@ var require_navNodes = __commonJS({
           return;
         let cOpts = new Array();
         cOpts = cs.getcurrentDescription().getConnectOptions();
-        for (let i = 0; i < cOpts.length; ++i) {
+        for (let i2 = 0; i2 < cOpts.length; ++i2) {
           if (this.sourceRoute) {
-            cOpts[i].CNdata.push(NavSchemaObject.SR);
+            cOpts[i2].CNdata.push(NavSchemaObject.SR);
           }
           if (this.connectData == null) {
             this.connectData = "(SERVICE_NAME=)";
@@ -23506,21 +24308,21 @@ var require_navNodes = __commonJS({
             userName = cs.osUser;
           }
           const cid = `(CID=(PROGRAM=${pgmName})(HOST=${hostName})(USER=${userName}))`;
-          cOpts[i].CNdata.push(NavSchemaObject.CD);
-          cOpts[i].CNdata.push(this.connectData);
-          cOpts[i].CNdata.push(cid);
-          cOpts[i].CNdata.push(")");
+          cOpts[i2].CNdata.push(NavSchemaObject.CD);
+          cOpts[i2].CNdata.push(this.connectData);
+          cOpts[i2].CNdata.push(cid);
+          cOpts[i2].CNdata.push(")");
           if (this.SID != null) {
-            cOpts[i].sid = this.SID;
+            cOpts[i2].sid = this.SID;
           }
           if (this.serviceName != null) {
-            cOpts[i].service_name = this.serviceName;
+            cOpts[i2].service_name = this.serviceName;
           }
           if (this.instanceName != null) {
-            cOpts[i].instance_name = this.instanceName;
+            cOpts[i2].instance_name = this.instanceName;
           }
-          cOpts[i].CNdata.push(")");
-          cOpts[i].done = true;
+          cOpts[i2].CNdata.push(")");
+          cOpts[i2].done = true;
         }
       }
       getIntValue(stringInt, defaultValue) {
@@ -23562,7 +24364,7 @@ var require_navNodes = __commonJS({
         const arr = new Array(listSize).fill(false);
         if (failover) {
           if (loadBalance) {
-            for (let i = 0; i < listSize; i++) {
+            for (let i2 = 0; i2 < listSize; i2++) {
               do {
                 randNumber = Math.abs(Math.floor(Math.random() * 10)) % listSize;
               } while (arr[randNumber]);
@@ -23622,8 +24424,8 @@ var require_connStrategy = __commonJS({
       }
       hasMoreOptions() {
         let cOptsSize = 0;
-        for (let i = 0; i < this.descriptionList.length; ++i) {
-          cOptsSize += this.descriptionList[i].getConnectOptions().length;
+        for (let i2 = 0; i2 < this.descriptionList.length; ++i2) {
+          cOptsSize += this.descriptionList[i2].getConnectOptions().length;
         }
         return this.nextOptToTry < cOptsSize;
       }
@@ -23664,19 +24466,19 @@ var require_connStrategy = __commonJS({
               delay = constants3.DEFAULT_RETRY_DELAY;
             }
           }
-          for (let i = this.lastRetryCounter; i <= this.retryCount; ++i) {
+          for (let i2 = this.lastRetryCounter; i2 <= this.retryCount; ++i2) {
             if (this.nextOptToTry == 0) {
               cOpts = SOLE_INST_DHCACHE.reorderAddresses(cOpts);
             }
             while (this.nextOptToTry < cOpts.length) {
               const copt = cOpts[this.nextOptToTry];
-              this.lastRetryCounter = i;
+              this.lastRetryCounter = i2;
               this.lastRetryConnectDescription = d;
               this.nextOptToTry++;
               return copt;
             }
             this.nextOptToTry = 0;
-            if (delay > 0 && i < this.retryCount) {
+            if (delay > 0 && i2 < this.retryCount) {
               await sleep2(delay);
             }
           }
@@ -23689,7 +24491,7 @@ var require_connStrategy = __commonJS({
       // sleep time expects milliseconds
     };
     function sleep2(time) {
-      return new Promise((resolve) => setTimeout(resolve, time));
+      return new Promise((resolve2) => setTimeout(resolve2, time));
     }
     async function createNode(str, userConfig) {
       let nvpair;
@@ -23782,8 +24584,8 @@ var require_connStrategy = __commonJS({
        */
       isDownDescCached(desc) {
         const cOpts = desc.getConnectOptions();
-        for (let i = 0; i < cOpts.length; i++) {
-          if (!this.isDownHostsCached(cOpts[i]))
+        for (let i2 = 0; i2 < cOpts.length; i2++) {
+          if (!this.isDownHostsCached(cOpts[i2]))
             return false;
         }
         return true;
@@ -23820,7 +24622,7 @@ var require_connStrategy = __commonJS({
 var require_networkSession = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/networkSession.js"(exports, module) {
     "use strict";
-    var zlib = __require("zlib");
+    var zlib2 = __require("zlib");
     var Packet = require_packet2();
     var NTTCP = require_ntTcp();
     var SessionAtts = require_sessionAtts();
@@ -23828,7 +24630,7 @@ var require_networkSession = __commonJS({
     var { createNode } = require_connStrategy();
     var errors = require_errors();
     var { findNVPairRecurse, createNVPair, findValue } = require_nvStrToNvPair();
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var downHostInstance = require_connStrategy().SOLE_INST_DHCACHE;
     var { ANO } = require_ANO();
     var { resolveConnectStr } = require_parserHelpers();
@@ -23867,7 +24669,7 @@ var require_networkSession = __commonJS({
     }
     function timeout(asyncPromise, timeVal, oper, address, connID) {
       let timer;
-      const timeoutPromise = new Promise((resolve, reject) => {
+      const timeoutPromise = new Promise((resolve2, reject) => {
         if (timeVal > 2147483647)
           timeVal = 2147483647;
         timer = setTimeout(() => reject(errors.getErr(errors.ERR_CONNECTION_TIMEDOUT, address.host, address.port, oper, timeVal / 1e3, connID)), timeVal);
@@ -23900,7 +24702,7 @@ var require_networkSession = __commonJS({
         const connidStr = `(CONNECTION_ID=${this.sAtts.connectionId})`;
         const childNVPair = createNVPair(connidStr);
         cdataNVPair.addListElement(childNVPair);
-        this.cData = Buffer2.from(rootNVPair.toString(), "ascii");
+        this.cData = Buffer4.from(rootNVPair.toString(), "ascii");
         this.cDataNVPair = rootNVPair;
         this.sAtts.nt.cDataNVPair = rootNVPair;
         return address;
@@ -24109,15 +24911,15 @@ var require_networkSession = __commonJS({
               let deCompressedDataBuffer;
               const maxPayload = this.sAtts.largeSDU ? Math.min(this.sAtts.sdu, constants3.NSPABSSDULN) : Math.min(this.sAtts.sdu, constants3.NSPMXSDULN);
               const inflateOptions = {
-                finishFlush: zlib.constants.Z_SYNC_FLUSH,
+                finishFlush: zlib2.constants.Z_SYNC_FLUSH,
                 maxOutputLength: maxPayload
               };
               try {
                 if (this.sAtts.firstRecvCompressedPacket) {
-                  deCompressedDataBuffer = zlib.inflateSync(buffertoDeCompress, inflateOptions);
+                  deCompressedDataBuffer = zlib2.inflateSync(buffertoDeCompress, inflateOptions);
                   this.sAtts.firstRecvCompressedPacket = 0;
                 } else {
-                  deCompressedDataBuffer = zlib.inflateRawSync(buffertoDeCompress, inflateOptions);
+                  deCompressedDataBuffer = zlib2.inflateRawSync(buffertoDeCompress, inflateOptions);
                 }
               } catch (err) {
                 if (err.code == "ERR_BUFFER_TOO_LARGE") {
@@ -24132,7 +24934,7 @@ var require_networkSession = __commonJS({
               if (resultLength > maxPayload) {
                 errors.throwErr(errors.ERR_INVALID_PACKET, `Decompressed size ${resultLength} exceeds SDU ${maxPayload}`);
               }
-              packet.buf = Buffer2.concat([packetHeader, deCompressedDataBuffer]);
+              packet.buf = Buffer4.concat([packetHeader, deCompressedDataBuffer]);
               const length = resultLength + constants3.NSPDADAT;
               if (this.sAtts.largeSDU) {
                 packet.buf.writeUInt32BE(length, constants3.NSPHDLEN);
@@ -24201,10 +25003,10 @@ var require_networkSession = __commonJS({
             let compressedDataBuffer;
             try {
               if (this.sAtts.firstSendCompressedPacket) {
-                compressedDataBuffer = zlib.deflateSync(buffertoCompress, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+                compressedDataBuffer = zlib2.deflateSync(buffertoCompress, { finishFlush: zlib2.constants.Z_SYNC_FLUSH });
                 this.sAtts.firstSendCompressedPacket = 0;
               } else {
-                compressedDataBuffer = zlib.deflateRawSync(buffertoCompress, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+                compressedDataBuffer = zlib2.deflateRawSync(buffertoCompress, { finishFlush: zlib2.constants.Z_SYNC_FLUSH });
               }
             } catch (err) {
               errors.throwErr(errors.ERR_DATA_COMPRESSION, err.message);
@@ -24212,7 +25014,7 @@ var require_networkSession = __commonJS({
             const resultLength = compressedDataBuffer.length;
             if (resultLength < size - constants3.NSPDADAT) {
               dataFlags |= constants3.NSPDAFCMP;
-              buf = Buffer2.concat([bufferHeader, compressedDataBuffer]);
+              buf = Buffer4.concat([bufferHeader, compressedDataBuffer]);
               buf.writeUInt16BE(dataFlags, constants3.NSPDAFLG);
               const pktOffset = resultLength + constants3.NSPDADAT;
               if (this.sAtts.largeSDU) {
@@ -24322,7 +25124,7 @@ var require_networkSession = __commonJS({
         }
         this.sndDatapkt.dataLen = this.sndDatapkt.offset;
         this.sndDatapkt.prepare2Send();
-        this.sendPacket(Buffer2.from(this.sndDatapkt.dataBuf));
+        this.sendPacket(Buffer4.from(this.sndDatapkt.dataBuf));
         this.sndDatapkt.dataLen = this.sndDatapkt.dataPtr;
         this.sndDatapkt.offset = this.sndDatapkt.dataPtr;
       }
@@ -24446,7 +25248,7 @@ var require_networkSession = __commonJS({
 var require_statement = __commonJS({
   "node_modules/oracledb/lib/thin/statement.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants();
     var errors = require_errors();
     var protoConstants = require_constants3();
@@ -24571,30 +25373,30 @@ var require_statement = __commonJS({
       _parseQstring() {
         let exitingQstring = false;
         let inQstring = false;
-        let sep;
+        let sep3;
         let ch;
         this.pos += 1;
         while (this.pos <= this.maxPos) {
           ch = this.sqlData[this.pos];
           if (!inQstring) {
             if (ch === "[") {
-              sep = "]";
+              sep3 = "]";
             } else if (ch === "{") {
-              sep = "}";
+              sep3 = "}";
             } else if (ch === "(") {
-              sep = ")";
+              sep3 = ")";
             } else if (ch === "<") {
-              sep = ">";
+              sep3 = ">";
             } else {
-              sep = ch;
+              sep3 = ch;
             }
             inQstring = true;
-          } else if (!exitingQstring && ch === sep) {
+          } else if (!exitingQstring && ch === sep3) {
             exitingQstring = true;
           } else if (exitingQstring) {
             if (ch === "'") {
               break;
-            } else if (ch !== sep) {
+            } else if (ch !== sep3) {
               exitingQstring = false;
             }
           }
@@ -24605,12 +25407,12 @@ var require_statement = __commonJS({
        * Parses a quoted string with the given separator. All characters until
        * the separate is detected are discarded.
        */
-      _parseQuotedString(sep) {
+      _parseQuotedString(sep3) {
         let ch;
         this.pos += 1;
         while (this.pos <= this.maxPos) {
           ch = this.sqlData[this.pos];
-          if (ch === sep) {
+          if (ch === sep3) {
             break;
           }
           this.pos += 1;
@@ -24857,7 +25659,7 @@ var require_statement = __commonJS({
       //---------------------------------------------------------------------------
       _prepare(sql) {
         this.sql = sql;
-        this.sqlBytes = Buffer2.from(this.sql, "utf8");
+        this.sqlBytes = Buffer4.from(this.sql, "utf8");
         this.sqlLength = this.sqlBytes.length;
         const parser = new Parser();
         parser.parse(this);
@@ -24944,7 +25746,7 @@ var require_statement = __commonJS({
 var require_encryptDecrypt = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/encryptDecrypt.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var crypto2 = __require("crypto");
     var errors = require_errors();
     var MAX_PBKDF2_ITERATIONS = 1e5;
@@ -24956,7 +25758,7 @@ var require_encryptDecrypt = __commonJS({
       return iterations;
     }
     function resolveCipherKey(key) {
-      if (!Buffer2.isBuffer(key)) {
+      if (!Buffer4.isBuffer(key)) {
         errors.throwErr(
           errors.ERR_INTERNAL,
           "Encryption key must be a Buffer"
@@ -24978,35 +25780,35 @@ var require_encryptDecrypt = __commonJS({
       }
       return cipherAlg;
     }
-    var _appendBuffer = Buffer2.from([0, 1]);
+    var _appendBuffer = Buffer4.from([0, 1]);
     var EncryptDecrypt = class {
       // Key length is dependent on the algorithm. In this case for aes192, it is
       // 24 bytes (192 bits).
       decrypt(key, val) {
-        const iv = Buffer2.alloc(16, 0);
+        const iv = Buffer4.alloc(16, 0);
         const cipherAlg = resolveCipherKey(key);
         const decipher = crypto2.createDecipheriv(cipherAlg, key, iv);
         decipher.setAutoPadding(false);
         let decrypted = decipher.update(val);
-        decrypted = Buffer2.concat([decrypted, decipher.final()]);
+        decrypted = Buffer4.concat([decrypted, decipher.final()]);
         return decrypted;
       }
       _encrypt(key, val, padding) {
         const block_size = 16;
-        const iv = Buffer2.alloc(block_size, 0);
+        const iv = Buffer4.alloc(block_size, 0);
         const n = block_size - val.length % block_size;
-        const nv = Buffer2.alloc(n, n);
+        const nv = Buffer4.alloc(n, n);
         if (n > 0) {
           if (padding) {
-            val += Buffer2.alloc(n);
+            val += Buffer4.alloc(n);
           } else {
-            val = Buffer2.concat([val, nv]);
+            val = Buffer4.concat([val, nv]);
           }
         }
         const cipherAlg = resolveCipherKey(key);
         const cipher = crypto2.createCipheriv(cipherAlg, key, iv);
         let encrypted = cipher.update(val);
-        encrypted = Buffer2.concat([encrypted, cipher.final()]);
+        encrypted = Buffer4.concat([encrypted, cipher.final()]);
         if (!padding) {
           encrypted = encrypted.slice(0, val.length);
         }
@@ -25015,14 +25817,14 @@ var require_encryptDecrypt = __commonJS({
       }
       // Encrypt password and newPassword using comboKey
       _setEncryptedPasswordBuffers(passwordBytes, newPasswordBytes, comboKey, authObj) {
-        const salt = Buffer2.alloc(16);
+        const salt = Buffer4.alloc(16);
         crypto2.randomFillSync(salt, 0, 16);
-        const temp = Buffer2.concat([salt, passwordBytes]);
+        const temp = Buffer4.concat([salt, passwordBytes]);
         authObj.encodedPassword = this._encrypt(comboKey, temp);
         temp.fill(0);
         authObj.encodedPassword = authObj.encodedPassword.slice().toString("hex").toUpperCase();
         if (newPasswordBytes) {
-          const newPasswordWithSalt = Buffer2.concat([salt, newPasswordBytes]);
+          const newPasswordWithSalt = Buffer4.concat([salt, newPasswordBytes]);
           authObj.encodedNewPassword = this._encrypt(comboKey, newPasswordWithSalt);
           newPasswordWithSalt.fill(0);
           authObj.encodedNewPassword = authObj.encodedNewPassword.slice().toString("hex").toUpperCase();
@@ -25043,54 +25845,54 @@ var require_encryptDecrypt = __commonJS({
       updateVerifierData(sessionData, password, newPassword, verifier11G, authObj) {
         let keyLen = 32;
         let hashAlg = "sha512";
-        const verifierData = Buffer2.from(sessionData["AUTH_VFR_DATA"], "hex");
-        const encodedServerKey = Buffer2.from(sessionData["AUTH_SESSKEY"], "hex");
-        const passwordBytes = Buffer2.from(password, "utf8");
+        const verifierData = Buffer4.from(sessionData["AUTH_VFR_DATA"], "hex");
+        const encodedServerKey = Buffer4.from(sessionData["AUTH_SESSKEY"], "hex");
+        const passwordBytes = Buffer4.from(password, "utf8");
         let passwordHash;
         let passwordKey;
         if (verifier11G) {
           keyLen = 24;
           hashAlg = "sha1";
-          const h = crypto2.createHash(hashAlg);
-          h.update(passwordBytes);
-          h.update(verifierData);
-          const ph = h.digest();
-          passwordHash = Buffer2.alloc(ph.length + 4);
+          const h2 = crypto2.createHash(hashAlg);
+          h2.update(passwordBytes);
+          h2.update(verifierData);
+          const ph = h2.digest();
+          passwordHash = Buffer4.alloc(ph.length + 4);
           ph.copy(passwordHash, 0, 0, ph.length);
         } else {
-          const temp = Buffer2.from("AUTH_PBKDF2_SPEEDY_KEY", "utf8");
-          const salt2 = Buffer2.concat([verifierData, temp]);
+          const temp = Buffer4.from("AUTH_PBKDF2_SPEEDY_KEY", "utf8");
+          const salt2 = Buffer4.concat([verifierData, temp]);
           const iterations = getPBKDF2Iterations(sessionData, "AUTH_PBKDF2_VGEN_COUNT");
           passwordKey = crypto2.pbkdf2Sync(passwordBytes, salt2, iterations, 64, "sha512");
-          const h = crypto2.createHash(hashAlg);
-          h.update(passwordKey);
-          h.update(verifierData);
-          passwordHash = h.digest().slice(0, keyLen);
+          const h2 = crypto2.createHash(hashAlg);
+          h2.update(passwordKey);
+          h2.update(verifierData);
+          passwordHash = h2.digest().slice(0, keyLen);
         }
         let newPasswordBytes;
         if (newPassword) {
-          newPasswordBytes = Buffer2.from(newPassword, "utf8");
+          newPasswordBytes = Buffer4.from(newPassword, "utf8");
         }
         const sessionKeyParta = this.decrypt(passwordHash, encodedServerKey);
-        const sessionKeyPartb = Buffer2.alloc(sessionKeyParta.length);
+        const sessionKeyPartb = Buffer4.alloc(sessionKeyParta.length);
         crypto2.randomFillSync(sessionKeyPartb);
         const encodedClientKey = this._encrypt(passwordHash, sessionKeyPartb);
         if (sessionKeyParta.length === 48) {
           authObj.sessionKey = encodedClientKey.slice().toString("hex").toUpperCase().slice(0, 96);
-          const buf = Buffer2.alloc(24);
-          for (let i = 16; i <= 40; i++) {
-            buf[i - 16] = sessionKeyParta[i] ^ sessionKeyPartb[i];
+          const buf = Buffer4.alloc(24);
+          for (let i2 = 16; i2 <= 40; i2++) {
+            buf[i2 - 16] = sessionKeyParta[i2] ^ sessionKeyPartb[i2];
           }
           const part1 = crypto2.createHash("md5").update(buf.subarray(0, 16)).digest();
           const part2 = crypto2.createHash("md5").update(buf.subarray(16)).digest();
-          authObj.comboKey = Buffer2.concat([part1, part2]).slice(0, keyLen);
+          authObj.comboKey = Buffer4.concat([part1, part2]).slice(0, keyLen);
         } else {
           authObj.sessionKey = encodedClientKey.slice().toString("hex").toUpperCase().slice(0, 64);
-          const mixingSalt = Buffer2.from(sessionData["AUTH_PBKDF2_CSK_SALT"], "hex");
+          const mixingSalt = Buffer4.from(sessionData["AUTH_PBKDF2_CSK_SALT"], "hex");
           const iterations = getPBKDF2Iterations(sessionData, "AUTH_PBKDF2_SDER_COUNT");
-          const partABKey = Buffer2.concat([sessionKeyPartb.slice(0, keyLen), sessionKeyParta.slice(0, keyLen)]);
+          const partABKey = Buffer4.concat([sessionKeyPartb.slice(0, keyLen), sessionKeyParta.slice(0, keyLen)]);
           const partABKeyStr = partABKey.toString("hex").toUpperCase();
-          const partABKeyBuffer = Buffer2.from(partABKeyStr, "utf8");
+          const partABKeyBuffer = Buffer4.from(partABKeyStr, "utf8");
           authObj.comboKey = crypto2.pbkdf2Sync(
             partABKeyBuffer,
             mixingSalt,
@@ -25099,10 +25901,10 @@ var require_encryptDecrypt = __commonJS({
             "sha512"
           );
         }
-        const salt = Buffer2.alloc(16);
+        const salt = Buffer4.alloc(16);
         if (!verifier11G) {
           crypto2.randomFillSync(salt, 0, 16);
-          const temp = Buffer2.concat([salt, passwordKey]);
+          const temp = Buffer4.concat([salt, passwordKey]);
           authObj.speedyKey = this._encrypt(authObj.comboKey, temp);
           authObj.speedyKey = authObj.speedyKey.slice(0, 80).toString("hex").toUpperCase();
         }
@@ -25111,14 +25913,14 @@ var require_encryptDecrypt = __commonJS({
       getEncryptedJSWPData(sessionKey, jdwpData) {
         let buf = this._encrypt(sessionKey, jdwpData, true);
         buf = buf.slice().toString("hex").toUpperCase();
-        buf = Buffer2.concat([buf, _appendBuffer]);
+        buf = Buffer4.concat([buf, _appendBuffer]);
         return buf;
       }
       updatePasswordsWithComboKey(password, newPassword, comboKey, authObj) {
-        const passwordBytes = Buffer2.from(password, "utf8");
+        const passwordBytes = Buffer4.from(password, "utf8");
         let newPasswordBytes;
         if (newPassword) {
-          newPasswordBytes = Buffer2.from(newPassword, "utf8");
+          newPasswordBytes = Buffer4.from(newPassword, "utf8");
         }
         this._setEncryptedPasswordBuffers(passwordBytes, newPasswordBytes, comboKey, authObj);
       }
@@ -25132,7 +25934,7 @@ var require_encryptDecrypt = __commonJS({
 var require_auth = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/auth.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var errors = require_errors();
     var parser = require_parser();
@@ -25186,7 +25988,7 @@ var require_auth = __commonJS({
           this.functionCode = constants3.TNS_FUNC_AUTH_PHASE_TWO;
         }
         if (this.username) {
-          this.userByteLen = Buffer2.byteLength(this.username);
+          this.userByteLen = Buffer4.byteLength(this.username);
         } else {
           this.userByteLen = 0;
         }
@@ -25296,7 +26098,7 @@ var require_auth = __commonJS({
           buf.writeUInt8(0);
           buf.writeUInt8(1);
           if (this.userByteLen > 0) {
-            buf.writeBytesWithLength(Buffer2.from(this.username));
+            buf.writeBytesWithLength(Buffer4.from(this.username));
           }
           buf.writeKeyValue("AUTH_TERMINAL", this.terminal ?? cInfo.terminal);
           buf.writeKeyValue("AUTH_PROGRAM_NM", this.program ?? cInfo.program);
@@ -25360,7 +26162,7 @@ var require_auth = __commonJS({
           buf.writeUInt8(1);
           buf.writeUInt8(1);
           if (this.userByteLen > 0)
-            buf.writeBytesWithLength(Buffer2.from(this.username));
+            buf.writeBytesWithLength(Buffer4.from(this.username));
           if (this.externalAuth) {
             buf.writeKeyValue("AUTH_TERMINAL", this.terminal ?? cInfo.terminal);
             buf.writeKeyValue("AUTH_PROGRAM_NM", this.program ?? cInfo.program);
@@ -25434,7 +26236,7 @@ var require_auth = __commonJS({
       }
       processReturnParameter(buf) {
         const numParams = buf.readUB2();
-        for (let i = 0; i < numParams; i++) {
+        for (let i2 = 0; i2 < numParams; i2++) {
           buf.skipUB4();
           const key = buf.readStr(constants3.CSFRM_IMPLICIT);
           let value = "";
@@ -25454,10 +26256,10 @@ var require_auth = __commonJS({
           const value = this.sessionData.AUTH_SVR_RESPONSE;
           let response;
           if (value) {
-            const encodedResponse = Buffer2.from(value, "hex");
+            const encodedResponse = Buffer4.from(value, "hex");
             response = ED.decrypt(this.comboKey, encodedResponse);
           }
-          if (!response || !response.subarray(16, 32).equals(Buffer2.from("SERVER_TO_CLIENT"))) {
+          if (!response || !response.subarray(16, 32).equals(Buffer4.from("SERVER_TO_CLIENT"))) {
             errors.throwErr(errors.ERR_INVALID_SERVER_RESPONSE);
           }
         }
@@ -25495,11 +26297,11 @@ var require_commit = __commonJS({
 var require_dataType = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/dataType.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var constants3 = require_constants3();
     var dataHandlerConstants = require_constants2();
     var Message = require_base2();
-    var TTIDTY_TIME_ZONE_TRAILER = Buffer2.from([128, 0, 0, 0, 0]);
+    var TTIDTY_TIME_ZONE_TRAILER = Buffer4.from([128, 0, 0, 0, 0]);
     var TTIDTY_TIME_ZONE_REGION_ID_THRESHOLD = 120;
     var DataTypeMessage = class extends Message {
       processMessage(buf, messageType) {
@@ -25532,7 +26334,7 @@ var require_dataType = __commonJS({
         buf.writeBytesWithLength(buf.caps.runtimeCaps);
         if (buf.caps.runtimeCaps[constants3.TNS_RCAP_TZ] === constants3.TNS_RCAP_TZ_EX) {
           const timeZoneOffset = -(/* @__PURE__ */ new Date()).getTimezoneOffset();
-          const timeZone = Buffer2.alloc(11);
+          const timeZone = Buffer4.alloc(11);
           timeZone.writeUInt32BE(dataHandlerConstants.TNS_DURATION_MID, 0);
           timeZone[4] = Math.trunc(timeZoneOffset / 60) + dataHandlerConstants.TNS_DURATION_OFFSET;
           timeZone[5] = timeZoneOffset % 60 + dataHandlerConstants.TNS_DURATION_OFFSET;
@@ -25907,7 +26709,7 @@ var require_directPathPrepare = __commonJS({
     var BaseMessage = require_base2();
     var constants3 = require_constants3();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var DirectPathPrepareMessage = class extends BaseMessage {
       constructor(connection) {
         super(connection);
@@ -25970,8 +26772,8 @@ var require_directPathPrepare = __commonJS({
         for (const name of this.columnNames) {
           this._writeKeywordParam(buf, constants3.TNS_DPP_KW_INDEX_COLUMN_NAME, name);
         }
-        for (let i = 0; i < this.inValuesLength; i++) {
-          buf.writeUB4(this.inValues[i]);
+        for (let i2 = 0; i2 < this.inValuesLength; i2++) {
+          buf.writeUB4(this.inValues[i2]);
         }
       }
       //---------------------------------------------------------------------------
@@ -25981,19 +26783,19 @@ var require_directPathPrepare = __commonJS({
       //---------------------------------------------------------------------------
       processColumnInfo(buf, columnNum) {
         const metadata = super.processColumnInfo(buf, columnNum);
-        if (metadata.type === types.DB_TYPE_CLOB) {
+        if (metadata.type === types3.DB_TYPE_CLOB) {
           let csfrm = metadata.type._csfrm;
           if (csfrm === constants3.CSFRM_IMPLICIT) {
             const caps = this.connection._protocol.caps;
             if (caps.charsetId >= 800)
               csfrm = constants3.CSFRM_NCHAR;
           }
-          metadata.type = types.getTypeByOraTypeNum(
-            types.DB_TYPE_LONG._oraTypeNum,
+          metadata.type = types3.getTypeByOraTypeNum(
+            types3.DB_TYPE_LONG._oraTypeNum,
             csfrm
           );
-        } else if (metadata.type === types.DB_TYPE_BLOB) {
-          metadata.type = types.DB_TYPE_LONG_RAW;
+        } else if (metadata.type === types3.DB_TYPE_BLOB) {
+          metadata.type = types3.DB_TYPE_LONG_RAW;
         }
         return metadata;
       }
@@ -26004,8 +26806,8 @@ var require_directPathPrepare = __commonJS({
       processReturnParameter(buf) {
         const numColumns = buf.readUB4();
         this.columnMetadata = [];
-        for (let i = 0; i < numColumns; i++) {
-          this.columnMetadata.push(this.processColumnInfo(buf, i));
+        for (let i2 = 0; i2 < numColumns; i2++) {
+          this.columnMetadata.push(this.processColumnInfo(buf, i2));
         }
         const numParams = buf.readUB2();
         if (numParams > 0) {
@@ -26013,7 +26815,7 @@ var require_directPathPrepare = __commonJS({
         }
         this.outValuesLength = buf.readUB2();
         this.outValues = [];
-        for (let i = 0; i < this.outValuesLength; i++) {
+        for (let i2 = 0; i2 < this.outValuesLength; i2++) {
           this.outValues.push(buf.readUB4());
         }
         this.cursorId = this.outValues[constants3.TNS_DPP_OUT_INDEX_CURSOR];
@@ -26030,8 +26832,8 @@ var require_directPathLoadStream = __commonJS({
     var Message = require_base2();
     var constants3 = require_constants3();
     var errors = require_errors();
-    var { Buffer: Buffer2 } = __require("buffer");
-    var types = require_types();
+    var { Buffer: Buffer4 } = __require("buffer");
+    var types3 = require_types();
     var { BaseBuffer } = require_buffer();
     var vector = require_vector();
     var oson = require_oson();
@@ -26050,7 +26852,7 @@ var require_directPathLoadStream = __commonJS({
       }
       finalize(buf) {
         this.length = buf.pos;
-        this.data = Buffer2.from(buf.buf.slice(0, buf.pos));
+        this.data = Buffer4.from(buf.buf.slice(0, buf.pos));
         buf.pos = 0;
         if (this.isFirst) {
           this.flags |= constants3.TNS_DPLS_ROW_HEADER_FIRST;
@@ -26089,13 +26891,13 @@ var require_directPathLoadStream = __commonJS({
     var PieceBuffer = class extends BaseBuffer {
       constructor(connection) {
         const caps = connection._protocol.caps;
-        super(Buffer2.alloc(constants3.TNS_DPLS_MAX_PIECE_SIZE), caps);
+        super(Buffer4.alloc(constants3.TNS_DPLS_MAX_PIECE_SIZE), caps);
         this.connection = connection;
         this.currentPiece = null;
         this.totalPieceLength = 0;
         this.pieces = [];
         this._encodingTempBuf = new BaseBuffer(
-          Buffer2.alloc(constants3.TNS_DPLS_MAX_BUFFER_SIZE_FACTOR),
+          Buffer4.alloc(constants3.TNS_DPLS_MAX_BUFFER_SIZE_FACTOR),
           caps
         );
       }
@@ -26184,58 +26986,58 @@ var require_directPathLoadStream = __commonJS({
           }
         );
         if ([
-          types.DB_TYPE_CHAR,
-          types.DB_TYPE_VARCHAR,
-          types.DB_TYPE_NCHAR,
-          types.DB_TYPE_NVARCHAR,
-          types.DB_TYPE_LONG,
-          types.DB_TYPE_LONG_NVARCHAR
+          types3.DB_TYPE_CHAR,
+          types3.DB_TYPE_VARCHAR,
+          types3.DB_TYPE_NCHAR,
+          types3.DB_TYPE_NVARCHAR,
+          types3.DB_TYPE_LONG,
+          types3.DB_TYPE_LONG_NVARCHAR
         ].includes(oraType)) {
           if (oraType._csfrm === constants3.CSFRM_NCHAR) {
             caps.checkNCharsetId();
-            columnDataBuffer = Buffer2.from(
+            columnDataBuffer = Buffer4.from(
               value,
               constants3.TNS_ENCODING_UTF16
             ).swap16();
           } else {
             caps.checkCharsetId();
-            columnDataBuffer = Buffer2.from(value);
+            columnDataBuffer = Buffer4.from(value);
           }
         } else if ([
-          types.DB_TYPE_RAW,
-          types.DB_TYPE_LONG_RAW
+          types3.DB_TYPE_RAW,
+          types3.DB_TYPE_LONG_RAW
         ].includes(oraType)) {
-          columnDataBuffer = Buffer2.from(value);
-        } else if (oraType === types.DB_TYPE_NUMBER) {
+          columnDataBuffer = Buffer4.from(value);
+        } else if (oraType === types3.DB_TYPE_NUMBER) {
           this._encodingTempBuf.writeOracleNumber(value.toString(), false);
-        } else if (oraType === types.DB_TYPE_BINARY_DOUBLE) {
+        } else if (oraType === types3.DB_TYPE_BINARY_DOUBLE) {
           this._encodingTempBuf.writeBinaryDouble(value);
-        } else if (oraType === types.DB_TYPE_BINARY_FLOAT) {
+        } else if (oraType === types3.DB_TYPE_BINARY_FLOAT) {
           this._encodingTempBuf.writeBinaryFloat(value);
         } else if ([
-          types.DB_TYPE_DATE,
-          types.DB_TYPE_TIMESTAMP,
-          types.DB_TYPE_TIMESTAMP_LTZ,
-          types.DB_TYPE_TIMESTAMP_TZ
+          types3.DB_TYPE_DATE,
+          types3.DB_TYPE_TIMESTAMP,
+          types3.DB_TYPE_TIMESTAMP_LTZ,
+          types3.DB_TYPE_TIMESTAMP_TZ
         ].includes(oraType)) {
           this._encodingTempBuf.writeOracleDate(value, oraType, false);
-        } else if (oraType === types.DB_TYPE_INTERVAL_DS) {
+        } else if (oraType === types3.DB_TYPE_INTERVAL_DS) {
           this._encodingTempBuf.writeOracleIntervalDS(value, false);
-        } else if (oraType === types.DB_TYPE_INTERVAL_YM) {
+        } else if (oraType === types3.DB_TYPE_INTERVAL_YM) {
           this._encodingTempBuf.writeOracleIntervalYM(value, false);
-        } else if (oraType === types.DB_TYPE_BOOLEAN) {
+        } else if (oraType === types3.DB_TYPE_BOOLEAN) {
           if (value) {
             this._encodingTempBuf.writeUInt8(1);
           } else {
             this._encodingTempBuf.writeUInt8(0);
           }
-        } else if (oraType === types.DB_TYPE_JSON) {
+        } else if (oraType === types3.DB_TYPE_JSON) {
           const encoder = new oson.OsonEncoder();
           columnDataBuffer = encoder.encode(
             value,
             this.connection._osonMaxFieldSize
           );
-        } else if (oraType === types.DB_TYPE_VECTOR) {
+        } else if (oraType === types3.DB_TYPE_VECTOR) {
           const encoder = new vector.VectorEncoder();
           columnDataBuffer = encoder.encode(value);
         } else {
@@ -26305,7 +27107,7 @@ var require_directPathLoadStream = __commonJS({
       }
       processReturnParameter(buf) {
         const numOutValues = buf.readUB2();
-        for (let i = 0; i < numOutValues; i++) {
+        for (let i2 = 0; i2 < numOutValues; i2++) {
           buf.skipBytes(4);
         }
       }
@@ -26347,7 +27149,7 @@ var require_directPathOp = __commonJS({
       }
       processReturnParameter(buf) {
         const numOutValues = buf.readUB2();
-        for (let i = 0; i < numOutValues; i++) {
+        for (let i2 = 0; i2 < numOutValues; i2++) {
           buf.skipUB4();
         }
       }
@@ -26573,14 +27375,14 @@ var require_subscribe = __commonJS({
        */
       processReturnParameter(buf) {
         let numValues = buf.readUB4();
-        for (let i = 0; i < numValues; i++) {
+        for (let i2 = 0; i2 < numValues; i2++) {
           buf.skipUB4();
         }
-        for (let i = 0; i < numValues; i++) {
+        for (let i2 = 0; i2 < numValues; i2++) {
           buf.skipUB4();
         }
         numValues = buf.readUB4();
-        for (let i = 0; i < numValues; i++) {
+        for (let i2 = 0; i2 < numValues; i2++) {
           this.registrationId = buf.readUB8BigInt();
           if (buf.caps.ttcFieldVersion >= constants3.TNS_CCAP_FIELD_VERSION_12_1) {
             buf.readBytesAndLength();
@@ -26588,11 +27390,11 @@ var require_subscribe = __commonJS({
         }
         if (buf.caps.ttcFieldVersion >= constants3.TNS_CCAP_FIELD_VERSION_12_1) {
           numValues = buf.readUB4();
-          for (let i = 0; i < numValues; i++) {
+          for (let i2 = 0; i2 < numValues; i2++) {
             buf.readBytesAndLength();
           }
           numValues = buf.readUB4();
-          for (let i = 0; i < numValues; i++) {
+          for (let i2 = 0; i2 < numValues; i2++) {
             buf.readBytesAndLength();
           }
           const clientId = buf.readBytesAndLength();
@@ -26746,7 +27548,7 @@ var require_aqBase = __commonJS({
         const numExtensions = buf.readUB4();
         if (numExtensions > 0) {
           buf.skipUB1();
-          for (let i = 0; i < numExtensions; i++) {
+          for (let i2 = 0; i2 < numExtensions; i2++) {
             const textValue = buf.readBytesAndLength();
             const binaryValue = buf.readBytesAndLength();
             const value = textValue || binaryValue;
@@ -27215,8 +28017,8 @@ var require_aqArray = __commonJS({
       //--------------------------------------------------------------------------
       processReturnParameter(buf) {
         const numIters = buf.readUB4();
-        for (let i = 0; i < numIters; i++) {
-          const propsImpl = this.propsImpls[i];
+        for (let i2 = 0; i2 < numIters; i2++) {
+          const propsImpl = this.propsImpls[i2];
           let temp16 = buf.readUB2();
           if (temp16 > 0) {
             buf.skipUB1();
@@ -27396,14 +28198,14 @@ var require_aq = __commonJS({
     var AqArrayMessage = require_aqArray();
     var constants3 = require_constants3();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var { AQ_VISIBILITY_IMMEDIATE } = require_constants();
     var ThinQueueImpl = class {
       constructor(connImpl, name, payloadTypeClass, payloadType) {
         this._connImpl = connImpl;
         this.name = name;
         this.payloadTypeClass = payloadTypeClass;
-        this.isJson = payloadType === types.DB_TYPE_JSON;
+        this.isJson = payloadType === types3.DB_TYPE_JSON;
         this.payloadType = payloadType;
         this.deqOptions = new ThinDeqOptionsImpl();
         this.enqOptions = new ThinEnqOptionsImpl();
@@ -27935,7 +28737,7 @@ var require_notification = __commonJS({
        */
       _processQueries(buf, queries) {
         const numQueries = buf.readUInt16BE();
-        for (let i = 0; i < numQueries; i++) {
+        for (let i2 = 0; i2 < numQueries; i2++) {
           const id = buf.readBytes(8).readBigUInt64BE(0);
           const operation = buf.readUInt32BE();
           const query = {
@@ -27952,7 +28754,7 @@ var require_notification = __commonJS({
        */
       _processRows(buf, rows) {
         const numRows = buf.readUInt16BE();
-        for (let i = 0; i < numRows; i++) {
+        for (let i2 = 0; i2 < numRows; i2++) {
           const operation = buf.readUInt32BE();
           const rowIdLen = buf.readUInt16BE();
           const rowId = buf.readBytes(rowIdLen).toString();
@@ -27964,7 +28766,7 @@ var require_notification = __commonJS({
        */
       _processTables(buf, tables) {
         const numTables = buf.readUInt16BE();
-        for (let i = 0; i < numTables; i++) {
+        for (let i2 = 0; i2 < numTables; i2++) {
           const operation = buf.readUInt32BE();
           const tableNameLen = buf.readUInt16BE();
           const name = buf.readBytes(tableNameLen).toString();
@@ -28634,7 +29436,7 @@ var require_subscr = __commonJS({
 var require_connection3 = __commonJS({
   "node_modules/oracledb/lib/thin/connection.js"(exports, module) {
     "use strict";
-    var { Buffer: Buffer2 } = __require("buffer");
+    var { Buffer: Buffer4 } = __require("buffer");
     var ConnectionImpl = require_connection();
     var ThinResultSetImpl = require_resultSet();
     var ThinLobImpl = require_lob3();
@@ -28646,7 +29448,7 @@ var require_connection3 = __commonJS({
     var sqlNetConstants = require_constants4();
     var constants3 = require_constants3();
     var process2 = __require("process");
-    var types = require_types();
+    var types3 = require_types();
     var pubConstants = require_constants();
     var errors = require_errors();
     var messages = require_messages();
@@ -28738,21 +29540,21 @@ var require_connection3 = __commonJS({
         const binds = [
           {
             name: "owner",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             dir: constants3.BIND_IN,
             maxSize: 128,
             values: [info2.schema]
           },
           {
             name: "name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             dir: constants3.BIND_IN,
             maxSize: 128,
             values: [info2.name]
           },
           {
             name: "package_name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             dir: constants3.BIND_IN,
             maxSize: 128,
             values: [info2.packageName]
@@ -28806,8 +29608,8 @@ var require_connection3 = __commonJS({
           if (numDistinctStmtBinds !== numUserBinds)
             errors.throwErr(errors.ERR_WRONG_NUMBER_OF_BINDS, numStmtBinds, numUserBinds);
         }
-        for (let i = 0; i < binds.length; i++) {
-          await this._bind(statement, binds[i], i + 1, internalTempLobs);
+        for (let i2 = 0; i2 < binds.length; i2++) {
+          await this._bind(statement, binds[i2], i2 + 1, internalTempLobs);
         }
         if (statement.isPlSql && (options.batchErrors || options.dmlRowCounts)) {
           errors.throwErr(errors.ERR_EXEC_MODE_ONLY_FOR_DML);
@@ -29204,12 +30006,12 @@ var require_connection3 = __commonJS({
               metaData.precision = tempPrecision;
               metaData.scale = tempScale;
             }
-            return types.DB_TYPE_NUMBER;
+            return types3.DB_TYPE_NUMBER;
           case constants3.TNS_OBJ_TDS_TYPE_FLOAT:
             tempPrecision = buf.readInt8();
             if (tempPrecision)
               metaData.precision = tempPrecision;
-            return types.DB_TYPE_NUMBER;
+            return types3.DB_TYPE_NUMBER;
           case constants3.TNS_OBJ_TDS_TYPE_VARCHAR:
           case constants3.TNS_OBJ_TDS_TYPE_CHAR:
             metaData.maxSize = buf.readUInt16BE();
@@ -29217,45 +30019,45 @@ var require_connection3 = __commonJS({
             csfrm = buf.readUInt8();
             csfrm = csfrm & 127;
             buf.skipBytes(2);
-            return types.getTypeByOraTypeNum(oraTypeNum, csfrm);
+            return types3.getTypeByOraTypeNum(oraTypeNum, csfrm);
           case constants3.TNS_OBJ_TDS_TYPE_RAW:
             metaData.maxSize = buf.readUInt16BE();
-            return types.DB_TYPE_RAW;
+            return types3.DB_TYPE_RAW;
           case constants3.TNS_OBJ_TDS_TYPE_BINARY_FLOAT:
-            return types.DB_TYPE_BINARY_FLOAT;
+            return types3.DB_TYPE_BINARY_FLOAT;
           case constants3.TNS_OBJ_TDS_TYPE_BINARY_DOUBLE:
-            return types.DB_TYPE_BINARY_DOUBLE;
+            return types3.DB_TYPE_BINARY_DOUBLE;
           case constants3.TNS_OBJ_TDS_TYPE_DATE:
-            return types.DB_TYPE_DATE;
+            return types3.DB_TYPE_DATE;
           case constants3.TNS_OBJ_TDS_TYPE_TIMESTAMP:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
-            return types.DB_TYPE_TIMESTAMP;
+            return types3.DB_TYPE_TIMESTAMP;
           case constants3.TNS_OBJ_TDS_TYPE_TIMESTAMP_LTZ:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
-            return types.DB_TYPE_TIMESTAMP_LTZ;
+            return types3.DB_TYPE_TIMESTAMP_LTZ;
           case constants3.TNS_OBJ_TDS_TYPE_TIMESTAMP_TZ:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
-            return types.DB_TYPE_TIMESTAMP_TZ;
+            return types3.DB_TYPE_TIMESTAMP_TZ;
           case constants3.TNS_OBJ_TDS_TYPE_BOOLEAN:
-            return types.DB_TYPE_BOOLEAN;
+            return types3.DB_TYPE_BOOLEAN;
           case constants3.TNS_OBJ_TDS_TYPE_CLOB:
-            return types.DB_TYPE_CLOB;
+            return types3.DB_TYPE_CLOB;
           case constants3.TNS_OBJ_TDS_TYPE_BLOB:
-            return types.DB_TYPE_BLOB;
+            return types3.DB_TYPE_BLOB;
           case constants3.TNS_OBJ_TDS_TYPE_OBJ:
             buf.skipBytes(5);
-            return types.DB_TYPE_OBJECT;
+            return types3.DB_TYPE_OBJECT;
           case constants3.TNS_OBJ_TDS_TYPE_START_EMBED_ADT:
             while (this._parseTDSAttr(buf, {}) !== 0) {
               continue;
             }
-            return types.DB_TYPE_OBJECT;
+            return types3.DB_TYPE_OBJECT;
           case constants3.TNS_OBJ_TDS_TYPE_END_EMBED_ADT:
             return 0;
           default:
@@ -29297,10 +30099,10 @@ var require_connection3 = __commonJS({
           buf.pos = elementPos;
           info2.elementTypeInfo = {};
           info2.elementType = this._parseTDSAttr(buf, info2.elementTypeInfo);
-          if (info2.elementType === types.DB_TYPE_OBJECT) {
+          if (info2.elementType === types3.DB_TYPE_OBJECT) {
             await this._getElementTypeObj(info2);
             if (info2.elementTypeClass.isXmlType) {
-              info2.elementType = types.DB_TYPE_XMLTYPE;
+              info2.elementType = types3.DB_TYPE_XMLTYPE;
             }
           }
         } else {
@@ -29353,14 +30155,14 @@ var require_connection3 = __commonJS({
         const bindVal = [
           {
             name: "owner",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             maxSize: 128,
             dir: constants3.BIND_IN,
             values: [result.outBinds.schema]
           },
           {
             name: "name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             maxSize: 128,
             dir: constants3.BIND_IN,
             values: [info2.name.substring(0, info2.name.length - 8)]
@@ -29446,60 +30248,60 @@ var require_connection3 = __commonJS({
         const binds = [
           {
             name: "full_name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             dir: constants3.BIND_INOUT,
             maxSize: 500,
             values: [name]
           },
           {
             name: "ret_val",
-            type: types.DB_TYPE_BINARY_INTEGER,
+            type: types3.DB_TYPE_BINARY_INTEGER,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "oid",
-            type: types.DB_TYPE_RAW,
+            type: types3.DB_TYPE_RAW,
             maxSize: 16,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "version",
-            type: types.DB_TYPE_BINARY_INTEGER,
+            type: types3.DB_TYPE_BINARY_INTEGER,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "tds",
-            type: types.DB_TYPE_RAW,
+            type: types3.DB_TYPE_RAW,
             maxSize: 2e3,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "attrs_rc",
-            type: types.DB_TYPE_CURSOR,
+            type: types3.DB_TYPE_CURSOR,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "package_name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             maxSize: 128,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "schema",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             maxSize: 128,
             dir: constants3.BIND_OUT,
             values: []
           },
           {
             name: "name",
-            type: types.DB_TYPE_VARCHAR,
+            type: types3.DB_TYPE_VARCHAR,
             maxSize: 128,
             dir: constants3.BIND_OUT,
             values: []
@@ -29557,7 +30359,7 @@ var require_connection3 = __commonJS({
       _addAttr(attributes, attrInfo) {
         const attr = { name: attrInfo.name };
         if (attrInfo.dataTypeOwner) {
-          attr.type = types.DB_TYPE_OBJECT;
+          attr.type = types3.DB_TYPE_OBJECT;
           attr.typeClass = this._getDbObjectType(
             attrInfo.dataTypeOwner,
             attrInfo.dataType,
@@ -29565,35 +30367,35 @@ var require_connection3 = __commonJS({
             attrInfo.oid
           );
           if (attr.typeClass.isXmlType) {
-            attr.type = types.DB_TYPE_XMLTYPE;
+            attr.type = types3.DB_TYPE_XMLTYPE;
           }
           if (attr.typeClass.partial) {
             this._partialDbObjectTypes.push(attr.typeClass);
           }
         } else {
           if (attrInfo.dataType === "INTEGER" || attrInfo.dataType === "SMALLINT") {
-            attr.type = types.DB_TYPE_NUMBER;
+            attr.type = types3.DB_TYPE_NUMBER;
             attr.precision = 38;
             attr.scale = 0;
           } else if (attrInfo.dataType === "REAL") {
-            attr.type = types.DB_TYPE_NUMBER;
+            attr.type = types3.DB_TYPE_NUMBER;
             attr.precision = 63;
             attr.scale = -127;
           } else if (attrInfo.dataType === "DOUBLE PRECISION" || attrInfo.dataType === "FLOAT") {
-            attr.type = types.DB_TYPE_NUMBER;
+            attr.type = types3.DB_TYPE_NUMBER;
             if (attrInfo.dataPrecision != null || attrInfo.dataPrecision != void 0)
               attr.precision = Number(attrInfo.dataPrecision);
             else
               attr.precision = 126;
             attr.scale = -127;
           } else {
-            attr.type = types.getTypeByColumnTypeName(attrInfo.dataType);
+            attr.type = types3.getTypeByColumnTypeName(attrInfo.dataType);
             if (attrInfo.maxSize != null || attrInfo.maxSize != void 0) {
               const tempMaxSize = Number(attrInfo.maxSize);
               if (tempMaxSize)
                 attr.maxSize = tempMaxSize;
             }
-            if (attr.type === types.DB_TYPE_NUMBER || attr.type === types.DB_TYPE_TIMESTAMP || attr.type === types.DB_TYPE_TIMESTAMP_TZ || attr.type === types.DB_TYPE_TIMESTAMP_LTZ) {
+            if (attr.type === types3.DB_TYPE_NUMBER || attr.type === types3.DB_TYPE_TIMESTAMP || attr.type === types3.DB_TYPE_TIMESTAMP_TZ || attr.type === types3.DB_TYPE_TIMESTAMP_LTZ) {
               attr.precision = Number(attrInfo.dataPrecision ?? 0);
               attr.scale = Number(attrInfo.dataScale ?? 0);
             }
@@ -29803,9 +30605,9 @@ var require_connection3 = __commonJS({
           throw err;
         }
         if (params.debugJDWP) {
-          this.jdwpData = Buffer2.from(params.debugJDWP);
+          this.jdwpData = Buffer4.from(params.debugJDWP);
         } else if (process2.env.ORA_DEBUG_JDWP) {
-          this.jdwpData = Buffer2.from(process2.env.ORA_DEBUG_JDWP);
+          this.jdwpData = Buffer4.from(process2.env.ORA_DEBUG_JDWP);
         }
         this._protocol.connInProgress = false;
       }
@@ -29880,10 +30682,10 @@ var require_connection3 = __commonJS({
         if (!statement.isQuery || statement.queryVars.length === 0) {
           return;
         }
-        const defineTypeChanged = statement.queryVars.some((variable, i) => {
+        const defineTypeChanged = statement.queryVars.some((variable, i2) => {
           const dbType = variable.fetchInfo.dbType;
-          const requiresLobDefine = dbType === types.DB_TYPE_CLOB || dbType === types.DB_TYPE_NCLOB || dbType === types.DB_TYPE_BLOB || dbType === types.DB_TYPE_JSON || dbType === types.DB_TYPE_VECTOR;
-          return requiresLobDefine && previousTypes[i] !== variable.fetchInfo.fetchType;
+          const requiresLobDefine = dbType === types3.DB_TYPE_CLOB || dbType === types3.DB_TYPE_NCLOB || dbType === types3.DB_TYPE_BLOB || dbType === types3.DB_TYPE_JSON || dbType === types3.DB_TYPE_VECTOR;
+          return requiresLobDefine && previousTypes[i2] !== variable.fetchInfo.fetchType;
         });
         if (defineTypeChanged && statement.cursorId !== 0) {
           this.statementCache._addCursorToClose(statement);
@@ -29943,8 +30745,8 @@ var require_connection3 = __commonJS({
             }
             serverNode.setAtom = "EMON";
           }
-          for (let i = 0; i < node.getListSize(); i++) {
-            stack.push(node.getListElement(i));
+          for (let i2 = 0; i2 < node.getListSize(); i2++) {
+            stack.push(node.getListElement(i2));
           }
         }
         return root.toString();
@@ -30017,12 +30819,12 @@ var require_connection3 = __commonJS({
         if (stmt.isPlSql && variable.maxSize > 32767) {
           if (this.pipelineMode)
             errors.throwErr(errors.ERR_PIPELINE_LARGE_BUFFERS_NOT_SUPPORTED);
-          if (variable.type === types.DB_TYPE_RAW || variable.type === types.DB_TYPE_LONG_RAW) {
-            variable.type = types.DB_TYPE_BLOB;
+          if (variable.type === types3.DB_TYPE_RAW || variable.type === types3.DB_TYPE_LONG_RAW) {
+            variable.type = types3.DB_TYPE_BLOB;
           } else if (variable.type._csfrm === constants3.CSFRM_NCHAR) {
-            variable.type = types.DB_TYPE_NCLOB;
+            variable.type = types3.DB_TYPE_NCLOB;
           } else {
-            variable.type = types.DB_TYPE_CLOB;
+            variable.type = types3.DB_TYPE_CLOB;
           }
           const maxSize = variable.maxSize;
           delete variable.maxSize;
@@ -30038,7 +30840,7 @@ var require_connection3 = __commonJS({
             return data;
           };
         }
-        if (variable.type === types.DB_TYPE_CLOB || variable.type === types.DB_TYPE_NCLOB || variable.type === types.DB_TYPE_BLOB) {
+        if (variable.type === types3.DB_TYPE_CLOB || variable.type === types3.DB_TYPE_NCLOB || variable.type === types3.DB_TYPE_BLOB) {
           for (const [index, val] of variable.values.entries()) {
             if (!(val instanceof ThinLobImpl)) {
               if (val && val.length > 0) {
@@ -30853,8 +31655,8 @@ var require_pool3 = __commonJS({
       // close pool by destroying available connections
       //---------------------------------------------------------------------------
       async close() {
-        await new Promise((resolve) => {
-          this._poolCloseWaiter = resolve;
+        await new Promise((resolve2) => {
+          this._poolCloseWaiter = resolve2;
           if (this.bgWaiter) {
             this.bgWaiter();
           }
@@ -30869,8 +31671,8 @@ var require_pool3 = __commonJS({
         for (const conn of this._usedConnectionList) {
           await this._destroy(conn);
         }
-        await new Promise((resolve) => {
-          this._poolCloseCleaner = resolve;
+        await new Promise((resolve2) => {
+          this._poolCloseCleaner = resolve2;
           if (this._bgCleaner)
             this._bgCleaner();
         });
@@ -31005,7 +31807,7 @@ var require_pool3 = __commonJS({
       async bgThreadFunc() {
         while (!this._poolCloseWaiter) {
           let numToCreate = this._getNumConnsToCreate();
-          for (let i = 0; i < numToCreate; i++) {
+          for (let i2 = 0; i2 < numToCreate; i2++) {
             try {
               const config = await this._getConnAttrs();
               const conn = new ThinConnectionImpl();
@@ -31027,7 +31829,7 @@ var require_pool3 = __commonJS({
               const payload = this._pendingRequests.shift();
               payload.resolve();
             }
-            await new Promise((resolve) => Timers.setImmediate(resolve));
+            await new Promise((resolve2) => Timers.setImmediate(resolve2));
             if (this._poolCloseWaiter) {
               break;
             }
@@ -31037,8 +31839,8 @@ var require_pool3 = __commonJS({
           }
           numToCreate = this._getNumConnsToCreate();
           if ((numToCreate <= 0 || this._bgErr) && this.getConnectionsOpen() >= this._poolMin) {
-            await new Promise((resolve) => {
-              this.bgWaiter = resolve;
+            await new Promise((resolve2) => {
+              this.bgWaiter = resolve2;
             });
             this.bgWaiter = null;
           }
@@ -31054,7 +31856,7 @@ var require_pool3 = __commonJS({
       async _bgConnCleaner() {
         while (!this._poolCloseCleaner) {
           if (this._connsToDrop.length == 0)
-            await new Promise((resolve) => this._bgCleaner = resolve);
+            await new Promise((resolve2) => this._bgCleaner = resolve2);
           while (this._connsToDrop.length)
             await this._destroy(this._connsToDrop.pop());
         }
@@ -31100,8 +31902,8 @@ var require_pool3 = __commonJS({
           this._eventCallback("onPoolConnectionHit");
           return conn2;
         }
-        await new Promise((resolve) => {
-          this._pendingRequests.push({ resolve });
+        await new Promise((resolve2) => {
+          this._pendingRequests.push({ resolve: resolve2 });
           if (this.bgWaiter) {
             this.bgWaiter();
           }
@@ -31240,7 +32042,7 @@ var require_oracledb = __commonJS({
     var nodbUtil = require_util();
     var { ObfuscatedValue } = require_obfuscation();
     var errors = require_errors();
-    var types = require_types();
+    var types3 = require_types();
     var impl = require_impl();
     var process2 = __require("process");
     var util = __require("util");
@@ -31308,16 +32110,16 @@ var require_oracledb = __commonJS({
         );
       }
       let oracledbCLib;
-      for (let i = 0; i < binaryLocations.length; i++) {
+      for (let i2 = 0; i2 < binaryLocations.length; i2++) {
         try {
-          oracledbCLib = requireBinary(binaryLocations[i]);
+          oracledbCLib = requireBinary(binaryLocations[i2]);
           break;
         } catch (err) {
-          if (err.code !== "MODULE_NOT_FOUND" || i == binaryLocations.length - 1) {
+          if (err.code !== "MODULE_NOT_FOUND" || i2 == binaryLocations.length - 1) {
             let nodeInfo;
             if (err.code === "MODULE_NOT_FOUND") {
               nodeInfo = `
-  Looked for ${binaryLocations.map((x) => __require("path").resolve(__dirname, x)).join(", ")}
+  Looked for ${binaryLocations.map((x2) => __require("path").resolve(__dirname, x2)).join(", ")}
   ${nodbUtil.getInstallURL()}
 `;
             } else {
@@ -32001,12 +32803,12 @@ var require_oracledb = __commonJS({
     }
     async function _retrieveParamValueFromVault(paramObj, credential, configProvider) {
       const paramMap = /* @__PURE__ */ new Map();
-      const auth = paramObj.authentication;
-      if (auth) {
-        for (const key in auth) {
+      const auth2 = paramObj.authentication;
+      if (auth2) {
+        for (const key in auth2) {
           if (key == "method")
-            paramMap.set("authentication", auth[key]);
-          const val = auth[key];
+            paramMap.set("authentication", auth2[key]);
+          const val = auth2[key];
           paramMap.set(key.toLowerCase(), val);
         }
       }
@@ -32246,7 +33048,7 @@ var require_oracledb = __commonJS({
       AqQueue,
       BaseDbObject,
       Connection,
-      JsonId: types.JsonId,
+      JsonId: types3.JsonId,
       Lob,
       Pool,
       Pipeline,
@@ -32257,9 +33059,9 @@ var require_oracledb = __commonJS({
       SodaDocCursor,
       SodaDocument,
       SodaOperation,
-      SparseVector: types.SparseVector,
-      IntervalYM: types.IntervalYM,
-      IntervalDS: types.IntervalDS,
+      SparseVector: types3.SparseVector,
+      IntervalYM: types3.IntervalYM,
+      IntervalDS: types3.IntervalDS,
       EndUserSecurityContext,
       // top-level functions
       enquoteLiteral,
@@ -32285,35 +33087,35 @@ var require_oracledb = __commonJS({
       CQN_OPCODE_INSERT: constants3.CQN_OPCODE_INSERT,
       CQN_OPCODE_UPDATE: constants3.CQN_OPCODE_UPDATE,
       // database types
-      DB_TYPE_BFILE: types.DB_TYPE_BFILE,
-      DB_TYPE_BINARY_DOUBLE: types.DB_TYPE_BINARY_DOUBLE,
-      DB_TYPE_BINARY_FLOAT: types.DB_TYPE_BINARY_FLOAT,
-      DB_TYPE_BINARY_INTEGER: types.DB_TYPE_BINARY_INTEGER,
-      DB_TYPE_BLOB: types.DB_TYPE_BLOB,
-      DB_TYPE_BOOLEAN: types.DB_TYPE_BOOLEAN,
-      DB_TYPE_CHAR: types.DB_TYPE_CHAR,
-      DB_TYPE_CLOB: types.DB_TYPE_CLOB,
-      DB_TYPE_CURSOR: types.DB_TYPE_CURSOR,
-      DB_TYPE_DATE: types.DB_TYPE_DATE,
-      DB_TYPE_INTERVAL_DS: types.DB_TYPE_INTERVAL_DS,
-      DB_TYPE_INTERVAL_YM: types.DB_TYPE_INTERVAL_YM,
-      DB_TYPE_JSON: types.DB_TYPE_JSON,
-      DB_TYPE_LONG: types.DB_TYPE_LONG,
-      DB_TYPE_LONG_NVARCHAR: types.DB_TYPE_LONG_NVARCHAR,
-      DB_TYPE_LONG_RAW: types.DB_TYPE_LONG_RAW,
-      DB_TYPE_NCHAR: types.DB_TYPE_NCHAR,
-      DB_TYPE_NCLOB: types.DB_TYPE_NCLOB,
-      DB_TYPE_NUMBER: types.DB_TYPE_NUMBER,
-      DB_TYPE_NVARCHAR: types.DB_TYPE_NVARCHAR,
-      DB_TYPE_OBJECT: types.DB_TYPE_OBJECT,
-      DB_TYPE_RAW: types.DB_TYPE_RAW,
-      DB_TYPE_ROWID: types.DB_TYPE_ROWID,
-      DB_TYPE_TIMESTAMP: types.DB_TYPE_TIMESTAMP,
-      DB_TYPE_TIMESTAMP_LTZ: types.DB_TYPE_TIMESTAMP_LTZ,
-      DB_TYPE_TIMESTAMP_TZ: types.DB_TYPE_TIMESTAMP_TZ,
-      DB_TYPE_VARCHAR: types.DB_TYPE_VARCHAR,
-      DB_TYPE_XMLTYPE: types.DB_TYPE_XMLTYPE,
-      DB_TYPE_VECTOR: types.DB_TYPE_VECTOR,
+      DB_TYPE_BFILE: types3.DB_TYPE_BFILE,
+      DB_TYPE_BINARY_DOUBLE: types3.DB_TYPE_BINARY_DOUBLE,
+      DB_TYPE_BINARY_FLOAT: types3.DB_TYPE_BINARY_FLOAT,
+      DB_TYPE_BINARY_INTEGER: types3.DB_TYPE_BINARY_INTEGER,
+      DB_TYPE_BLOB: types3.DB_TYPE_BLOB,
+      DB_TYPE_BOOLEAN: types3.DB_TYPE_BOOLEAN,
+      DB_TYPE_CHAR: types3.DB_TYPE_CHAR,
+      DB_TYPE_CLOB: types3.DB_TYPE_CLOB,
+      DB_TYPE_CURSOR: types3.DB_TYPE_CURSOR,
+      DB_TYPE_DATE: types3.DB_TYPE_DATE,
+      DB_TYPE_INTERVAL_DS: types3.DB_TYPE_INTERVAL_DS,
+      DB_TYPE_INTERVAL_YM: types3.DB_TYPE_INTERVAL_YM,
+      DB_TYPE_JSON: types3.DB_TYPE_JSON,
+      DB_TYPE_LONG: types3.DB_TYPE_LONG,
+      DB_TYPE_LONG_NVARCHAR: types3.DB_TYPE_LONG_NVARCHAR,
+      DB_TYPE_LONG_RAW: types3.DB_TYPE_LONG_RAW,
+      DB_TYPE_NCHAR: types3.DB_TYPE_NCHAR,
+      DB_TYPE_NCLOB: types3.DB_TYPE_NCLOB,
+      DB_TYPE_NUMBER: types3.DB_TYPE_NUMBER,
+      DB_TYPE_NVARCHAR: types3.DB_TYPE_NVARCHAR,
+      DB_TYPE_OBJECT: types3.DB_TYPE_OBJECT,
+      DB_TYPE_RAW: types3.DB_TYPE_RAW,
+      DB_TYPE_ROWID: types3.DB_TYPE_ROWID,
+      DB_TYPE_TIMESTAMP: types3.DB_TYPE_TIMESTAMP,
+      DB_TYPE_TIMESTAMP_LTZ: types3.DB_TYPE_TIMESTAMP_LTZ,
+      DB_TYPE_TIMESTAMP_TZ: types3.DB_TYPE_TIMESTAMP_TZ,
+      DB_TYPE_VARCHAR: types3.DB_TYPE_VARCHAR,
+      DB_TYPE_XMLTYPE: types3.DB_TYPE_XMLTYPE,
+      DB_TYPE_VECTOR: types3.DB_TYPE_VECTOR,
       // fetchInfo type defaulting
       DEFAULT: constants3.DEFAULT,
       // statement types
@@ -32426,14 +33228,14 @@ var require_oracledb = __commonJS({
       VECTOR_FORMAT_INT8: constants3.VECTOR_FORMAT_INT8,
       VECTOR_FORMAT_BINARY: constants3.VECTOR_FORMAT_BINARY,
       // database type aliases
-      BLOB: types.DB_TYPE_BLOB,
-      BUFFER: types.DB_TYPE_RAW,
-      CLOB: types.DB_TYPE_CLOB,
-      CURSOR: types.DB_TYPE_CURSOR,
-      DATE: types.DB_TYPE_TIMESTAMP,
-      NCLOB: types.DB_TYPE_NCLOB,
-      NUMBER: types.DB_TYPE_NUMBER,
-      STRING: types.DB_TYPE_VARCHAR,
+      BLOB: types3.DB_TYPE_BLOB,
+      BUFFER: types3.DB_TYPE_RAW,
+      CLOB: types3.DB_TYPE_CLOB,
+      CURSOR: types3.DB_TYPE_CURSOR,
+      DATE: types3.DB_TYPE_TIMESTAMP,
+      NCLOB: types3.DB_TYPE_NCLOB,
+      NUMBER: types3.DB_TYPE_NUMBER,
+      STRING: types3.DB_TYPE_VARCHAR,
       // outFormat aliases
       ARRAY: constants3.OUT_FORMAT_ARRAY,
       OBJECT: constants3.OUT_FORMAT_OBJECT,
@@ -32728,10 +33530,10 @@ var require_errors2 = __commonJS({
   "node_modules/asn1/lib/ber/errors.js"(exports, module) {
     module.exports = {
       newInvalidAsn1Error: function(msg) {
-        var e = new Error();
-        e.name = "InvalidAsn1Error";
-        e.message = msg || "";
-        return e;
+        var e2 = new Error();
+        e2.name = "InvalidAsn1Error";
+        e2.message = msg || "";
+        return e2;
       }
     };
   }
@@ -32782,7 +33584,7 @@ var require_safer = __commonJS({
   "node_modules/safer-buffer/safer.js"(exports, module) {
     "use strict";
     var buffer = __require("buffer");
-    var Buffer2 = buffer.Buffer;
+    var Buffer4 = buffer.Buffer;
     var safer = {};
     var key;
     for (key in buffer) {
@@ -32791,12 +33593,12 @@ var require_safer = __commonJS({
       safer[key] = buffer[key];
     }
     var Safer = safer.Buffer = {};
-    for (key in Buffer2) {
-      if (!Buffer2.hasOwnProperty(key)) continue;
+    for (key in Buffer4) {
+      if (!Buffer4.hasOwnProperty(key)) continue;
       if (key === "allocUnsafe" || key === "allocUnsafeSlow") continue;
-      Safer[key] = Buffer2[key];
+      Safer[key] = Buffer4[key];
     }
-    safer.Buffer.prototype = Buffer2.prototype;
+    safer.Buffer.prototype = Buffer4.prototype;
     if (!Safer.from || Safer.from === Uint8Array.from) {
       Safer.from = function(value, encodingOrOffset, length) {
         if (typeof value === "number") {
@@ -32805,7 +33607,7 @@ var require_safer = __commonJS({
         if (value && typeof value.length === "undefined") {
           throw new TypeError("The first argument must be one of type string, Buffer, ArrayBuffer, Array, or Array-like Object. Received type " + typeof value);
         }
-        return Buffer2(value, encodingOrOffset, length);
+        return Buffer4(value, encodingOrOffset, length);
       };
     }
     if (!Safer.alloc) {
@@ -32816,7 +33618,7 @@ var require_safer = __commonJS({
         if (size < 0 || size >= 2 * (1 << 30)) {
           throw new RangeError('The value "' + size + '" is invalid for option "size"');
         }
-        var buf = Buffer2(size);
+        var buf = Buffer4(size);
         if (!fill2 || fill2.length === 0) {
           buf.fill(0);
         } else if (typeof encoding === "string") {
@@ -32830,7 +33632,7 @@ var require_safer = __commonJS({
     if (!safer.kStringMaxLength) {
       try {
         safer.kStringMaxLength = process.binding("buffer").kStringMaxLength;
-      } catch (e) {
+      } catch (e2) {
       }
     }
     if (!safer.constants) {
@@ -32849,12 +33651,12 @@ var require_safer = __commonJS({
 var require_reader = __commonJS({
   "node_modules/asn1/lib/ber/reader.js"(exports, module) {
     var assert = __require("assert");
-    var Buffer2 = require_safer().Buffer;
+    var Buffer4 = require_safer().Buffer;
     var ASN1 = require_types2();
     var errors = require_errors2();
     var newInvalidAsn1Error = errors.newInvalidAsn1Error;
     function Reader(data) {
-      if (!data || !Buffer2.isBuffer(data))
+      if (!data || !Buffer4.isBuffer(data))
         throw new TypeError("data must be a node Buffer");
       this._buf = data;
       this._size = data.length;
@@ -32911,7 +33713,7 @@ var require_reader = __commonJS({
         if (this._size - offset < lenB)
           return null;
         this._len = 0;
-        for (var i = 0; i < lenB; i++)
+        for (var i2 = 0; i2 < lenB; i2++)
           this._len = (this._len << 8) + (this._buf[offset++] & 255);
       } else {
         this._len = lenB;
@@ -32954,7 +33756,7 @@ var require_reader = __commonJS({
         return null;
       this._offset = o;
       if (this.length === 0)
-        return retbuf ? Buffer2.alloc(0) : "";
+        return retbuf ? Buffer4.alloc(0) : "";
       var str = this._buf.slice(this._offset, this._offset + this.length);
       this._offset += this.length;
       return retbuf ? str : str.toString("utf8");
@@ -32967,8 +33769,8 @@ var require_reader = __commonJS({
         return null;
       var values = [];
       var value = 0;
-      for (var i = 0; i < b.length; i++) {
-        var byte = b[i] & 255;
+      for (var i2 = 0; i2 < b.length; i2++) {
+        var byte = b[i2] & 255;
         value <<= 7;
         value += byte & 127;
         if ((byte & 128) === 0) {
@@ -32998,12 +33800,12 @@ var require_reader = __commonJS({
       this._offset = o;
       var fb = this._buf[this._offset];
       var value = 0;
-      for (var i = 0; i < this.length; i++) {
+      for (var i2 = 0; i2 < this.length; i2++) {
         value <<= 8;
         value |= this._buf[this._offset++] & 255;
       }
-      if ((fb & 128) === 128 && i !== 4)
-        value -= 1 << i * 8;
+      if ((fb & 128) === 128 && i2 !== 4)
+        value -= 1 << i2 * 8;
       return value >> 0;
     };
     module.exports = Reader;
@@ -33014,7 +33816,7 @@ var require_reader = __commonJS({
 var require_writer = __commonJS({
   "node_modules/asn1/lib/ber/writer.js"(exports, module) {
     var assert = __require("assert");
-    var Buffer2 = require_safer().Buffer;
+    var Buffer4 = require_safer().Buffer;
     var ASN1 = require_types2();
     var errors = require_errors2();
     var newInvalidAsn1Error = errors.newInvalidAsn1Error;
@@ -33022,7 +33824,7 @@ var require_writer = __commonJS({
       size: 1024,
       growthFactor: 8
     };
-    function merge(from, to) {
+    function merge2(from, to) {
       assert.ok(from);
       assert.equal(typeof from, "object");
       assert.ok(to);
@@ -33037,8 +33839,8 @@ var require_writer = __commonJS({
       return to;
     }
     function Writer(options) {
-      options = merge(DEFAULT_OPTS, options || {});
-      this._buf = Buffer2.alloc(options.size || 1024);
+      options = merge2(DEFAULT_OPTS, options || {});
+      this._buf = Buffer4.alloc(options.size || 1024);
       this._size = this._buf.length;
       this._offset = 0;
       this._options = options;
@@ -33057,15 +33859,15 @@ var require_writer = __commonJS({
       this._ensure(1);
       this._buf[this._offset++] = b;
     };
-    Writer.prototype.writeInt = function(i, tag) {
-      if (typeof i !== "number")
+    Writer.prototype.writeInt = function(i2, tag) {
+      if (typeof i2 !== "number")
         throw new TypeError("argument must be a Number");
       if (typeof tag !== "number")
         tag = ASN1.Integer;
       var sz = 4;
-      while (((i & 4286578688) === 0 || (i & 4286578688) === 4286578688 >> 0) && sz > 1) {
+      while (((i2 & 4286578688) === 0 || (i2 & 4286578688) === 4286578688 >> 0) && sz > 1) {
         sz--;
-        i <<= 8;
+        i2 <<= 8;
       }
       if (sz > 4)
         throw newInvalidAsn1Error("BER ints cannot be > 0xffffffff");
@@ -33073,20 +33875,20 @@ var require_writer = __commonJS({
       this._buf[this._offset++] = tag;
       this._buf[this._offset++] = sz;
       while (sz-- > 0) {
-        this._buf[this._offset++] = (i & 4278190080) >>> 24;
-        i <<= 8;
+        this._buf[this._offset++] = (i2 & 4278190080) >>> 24;
+        i2 <<= 8;
       }
     };
     Writer.prototype.writeNull = function() {
       this.writeByte(ASN1.Null);
       this.writeByte(0);
     };
-    Writer.prototype.writeEnumeration = function(i, tag) {
-      if (typeof i !== "number")
+    Writer.prototype.writeEnumeration = function(i2, tag) {
+      if (typeof i2 !== "number")
         throw new TypeError("argument must be a Number");
       if (typeof tag !== "number")
         tag = ASN1.Enumeration;
-      return this.writeInt(i, tag);
+      return this.writeInt(i2, tag);
     };
     Writer.prototype.writeBoolean = function(b, tag) {
       if (typeof b !== "boolean")
@@ -33098,24 +33900,24 @@ var require_writer = __commonJS({
       this._buf[this._offset++] = 1;
       this._buf[this._offset++] = b ? 255 : 0;
     };
-    Writer.prototype.writeString = function(s, tag) {
-      if (typeof s !== "string")
-        throw new TypeError("argument must be a string (was: " + typeof s + ")");
+    Writer.prototype.writeString = function(s2, tag) {
+      if (typeof s2 !== "string")
+        throw new TypeError("argument must be a string (was: " + typeof s2 + ")");
       if (typeof tag !== "number")
         tag = ASN1.OctetString;
-      var len = Buffer2.byteLength(s);
+      var len = Buffer4.byteLength(s2);
       this.writeByte(tag);
       this.writeLength(len);
       if (len) {
         this._ensure(len);
-        this._buf.write(s, this._offset);
+        this._buf.write(s2, this._offset);
         this._offset += len;
       }
     };
     Writer.prototype.writeBuffer = function(buf, tag) {
       if (typeof tag !== "number")
         throw new TypeError("tag must be a number");
-      if (!Buffer2.isBuffer(buf))
+      if (!Buffer4.isBuffer(buf))
         throw new TypeError("argument must be a buffer");
       this.writeByte(tag);
       this.writeLength(buf.length);
@@ -33127,16 +33929,16 @@ var require_writer = __commonJS({
       if (!strings instanceof Array)
         throw new TypeError("argument must be an Array[String]");
       var self2 = this;
-      strings.forEach(function(s) {
-        self2.writeString(s);
+      strings.forEach(function(s2) {
+        self2.writeString(s2);
       });
     };
-    Writer.prototype.writeOID = function(s, tag) {
-      if (typeof s !== "string")
+    Writer.prototype.writeOID = function(s2, tag) {
+      if (typeof s2 !== "string")
         throw new TypeError("argument must be a string");
       if (typeof tag !== "number")
         tag = ASN1.OID;
-      if (!/^([0-9]+\.){3,}[0-9]+$/.test(s))
+      if (!/^([0-9]+\.){3,}[0-9]+$/.test(s2))
         throw new Error("argument is not a valid OID string");
       function encodeOctet(bytes2, octet) {
         if (octet < 128) {
@@ -33161,7 +33963,7 @@ var require_writer = __commonJS({
           bytes2.push(octet & 127);
         }
       }
-      var tmp = s.split(".");
+      var tmp = s2.split(".");
       var bytes = [];
       bytes.push(parseInt(tmp[0], 10) * 40 + parseInt(tmp[1], 10));
       tmp.slice(2).forEach(function(b) {
@@ -33243,7 +34045,7 @@ var require_writer = __commonJS({
         var sz = this._size * this._options.growthFactor;
         if (sz - this._offset < len)
           sz += len;
-        var buf = Buffer2.alloc(sz);
+        var buf = Buffer4.alloc(sz);
         this._buf.copy(buf, 0, 0, this._offset);
         this._buf = buf;
         this._size = sz;
@@ -33257,23 +34059,23 @@ var require_writer = __commonJS({
 var require_ber = __commonJS({
   "node_modules/asn1/lib/ber/index.js"(exports, module) {
     var errors = require_errors2();
-    var types = require_types2();
+    var types3 = require_types2();
     var Reader = require_reader();
     var Writer = require_writer();
     module.exports = {
       Reader,
       Writer
     };
-    for (t in types) {
-      if (types.hasOwnProperty(t))
-        module.exports[t] = types[t];
+    for (t2 in types3) {
+      if (types3.hasOwnProperty(t2))
+        module.exports[t2] = types3[t2];
     }
-    var t;
-    for (e in errors) {
-      if (errors.hasOwnProperty(e))
-        module.exports[e] = errors[e];
+    var t2;
+    for (e2 in errors) {
+      if (errors.hasOwnProperty(e2))
+        module.exports[e2] = errors[e2];
     }
-    var e;
+    var e2;
   }
 });
 
@@ -33295,9 +34097,9 @@ var require_nacl_fast = __commonJS({
     (function(nacl) {
       "use strict";
       var gf = function(init) {
-        var i, r = new Float64Array(16);
-        if (init) for (i = 0; i < init.length; i++) r[i] = init[i];
-        return r;
+        var i2, r2 = new Float64Array(16);
+        if (init) for (i2 = 0; i2 < init.length; i2++) r2[i2] = init[i2];
+        return r2;
       };
       var randombytes = function() {
         throw new Error("no PRNG");
@@ -33306,31 +34108,31 @@ var require_nacl_fast = __commonJS({
       var _9 = new Uint8Array(32);
       _9[0] = 9;
       var gf0 = gf(), gf1 = gf([1]), _121665 = gf([56129, 1]), D = gf([30883, 4953, 19914, 30187, 55467, 16705, 2637, 112, 59544, 30585, 16505, 36039, 65139, 11119, 27886, 20995]), D2 = gf([61785, 9906, 39828, 60374, 45398, 33411, 5274, 224, 53552, 61171, 33010, 6542, 64743, 22239, 55772, 9222]), X = gf([54554, 36645, 11616, 51542, 42930, 38181, 51040, 26924, 56412, 64982, 57905, 49316, 21502, 52590, 14035, 8553]), Y = gf([26200, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214, 26214]), I = gf([41136, 18958, 6951, 50414, 58488, 44335, 6150, 12099, 55207, 15867, 153, 11085, 57099, 20417, 9344, 11139]);
-      function ts64(x, i, h, l) {
-        x[i] = h >> 24 & 255;
-        x[i + 1] = h >> 16 & 255;
-        x[i + 2] = h >> 8 & 255;
-        x[i + 3] = h & 255;
-        x[i + 4] = l >> 24 & 255;
-        x[i + 5] = l >> 16 & 255;
-        x[i + 6] = l >> 8 & 255;
-        x[i + 7] = l & 255;
+      function ts64(x2, i2, h2, l) {
+        x2[i2] = h2 >> 24 & 255;
+        x2[i2 + 1] = h2 >> 16 & 255;
+        x2[i2 + 2] = h2 >> 8 & 255;
+        x2[i2 + 3] = h2 & 255;
+        x2[i2 + 4] = l >> 24 & 255;
+        x2[i2 + 5] = l >> 16 & 255;
+        x2[i2 + 6] = l >> 8 & 255;
+        x2[i2 + 7] = l & 255;
       }
-      function vn(x, xi, y, yi, n) {
-        var i, d = 0;
-        for (i = 0; i < n; i++) d |= x[xi + i] ^ y[yi + i];
+      function vn(x2, xi, y, yi, n) {
+        var i2, d = 0;
+        for (i2 = 0; i2 < n; i2++) d |= x2[xi + i2] ^ y[yi + i2];
         return (1 & d - 1 >>> 8) - 1;
       }
-      function crypto_verify_16(x, xi, y, yi) {
-        return vn(x, xi, y, yi, 16);
+      function crypto_verify_16(x2, xi, y, yi) {
+        return vn(x2, xi, y, yi, 16);
       }
-      function crypto_verify_32(x, xi, y, yi) {
-        return vn(x, xi, y, yi, 32);
+      function crypto_verify_32(x2, xi, y, yi) {
+        return vn(x2, xi, y, yi, 32);
       }
       function core_salsa20(o, p, k, c) {
         var j0 = c[0] & 255 | (c[1] & 255) << 8 | (c[2] & 255) << 16 | (c[3] & 255) << 24, j1 = k[0] & 255 | (k[1] & 255) << 8 | (k[2] & 255) << 16 | (k[3] & 255) << 24, j2 = k[4] & 255 | (k[5] & 255) << 8 | (k[6] & 255) << 16 | (k[7] & 255) << 24, j3 = k[8] & 255 | (k[9] & 255) << 8 | (k[10] & 255) << 16 | (k[11] & 255) << 24, j4 = k[12] & 255 | (k[13] & 255) << 8 | (k[14] & 255) << 16 | (k[15] & 255) << 24, j5 = c[4] & 255 | (c[5] & 255) << 8 | (c[6] & 255) << 16 | (c[7] & 255) << 24, j6 = p[0] & 255 | (p[1] & 255) << 8 | (p[2] & 255) << 16 | (p[3] & 255) << 24, j7 = p[4] & 255 | (p[5] & 255) << 8 | (p[6] & 255) << 16 | (p[7] & 255) << 24, j8 = p[8] & 255 | (p[9] & 255) << 8 | (p[10] & 255) << 16 | (p[11] & 255) << 24, j9 = p[12] & 255 | (p[13] & 255) << 8 | (p[14] & 255) << 16 | (p[15] & 255) << 24, j10 = c[8] & 255 | (c[9] & 255) << 8 | (c[10] & 255) << 16 | (c[11] & 255) << 24, j11 = k[16] & 255 | (k[17] & 255) << 8 | (k[18] & 255) << 16 | (k[19] & 255) << 24, j12 = k[20] & 255 | (k[21] & 255) << 8 | (k[22] & 255) << 16 | (k[23] & 255) << 24, j13 = k[24] & 255 | (k[25] & 255) << 8 | (k[26] & 255) << 16 | (k[27] & 255) << 24, j14 = k[28] & 255 | (k[29] & 255) << 8 | (k[30] & 255) << 16 | (k[31] & 255) << 24, j15 = c[12] & 255 | (c[13] & 255) << 8 | (c[14] & 255) << 16 | (c[15] & 255) << 24;
         var x0 = j0, x1 = j1, x2 = j2, x3 = j3, x4 = j4, x5 = j5, x6 = j6, x7 = j7, x8 = j8, x9 = j9, x10 = j10, x11 = j11, x12 = j12, x13 = j13, x14 = j14, x15 = j15, u;
-        for (var i = 0; i < 20; i += 2) {
+        for (var i2 = 0; i2 < 20; i2 += 2) {
           u = x0 + x12 | 0;
           x4 ^= u << 7 | u >>> 32 - 7;
           u = x4 + x0 | 0;
@@ -33480,7 +34282,7 @@ var require_nacl_fast = __commonJS({
       function core_hsalsa20(o, p, k, c) {
         var j0 = c[0] & 255 | (c[1] & 255) << 8 | (c[2] & 255) << 16 | (c[3] & 255) << 24, j1 = k[0] & 255 | (k[1] & 255) << 8 | (k[2] & 255) << 16 | (k[3] & 255) << 24, j2 = k[4] & 255 | (k[5] & 255) << 8 | (k[6] & 255) << 16 | (k[7] & 255) << 24, j3 = k[8] & 255 | (k[9] & 255) << 8 | (k[10] & 255) << 16 | (k[11] & 255) << 24, j4 = k[12] & 255 | (k[13] & 255) << 8 | (k[14] & 255) << 16 | (k[15] & 255) << 24, j5 = c[4] & 255 | (c[5] & 255) << 8 | (c[6] & 255) << 16 | (c[7] & 255) << 24, j6 = p[0] & 255 | (p[1] & 255) << 8 | (p[2] & 255) << 16 | (p[3] & 255) << 24, j7 = p[4] & 255 | (p[5] & 255) << 8 | (p[6] & 255) << 16 | (p[7] & 255) << 24, j8 = p[8] & 255 | (p[9] & 255) << 8 | (p[10] & 255) << 16 | (p[11] & 255) << 24, j9 = p[12] & 255 | (p[13] & 255) << 8 | (p[14] & 255) << 16 | (p[15] & 255) << 24, j10 = c[8] & 255 | (c[9] & 255) << 8 | (c[10] & 255) << 16 | (c[11] & 255) << 24, j11 = k[16] & 255 | (k[17] & 255) << 8 | (k[18] & 255) << 16 | (k[19] & 255) << 24, j12 = k[20] & 255 | (k[21] & 255) << 8 | (k[22] & 255) << 16 | (k[23] & 255) << 24, j13 = k[24] & 255 | (k[25] & 255) << 8 | (k[26] & 255) << 16 | (k[27] & 255) << 24, j14 = k[28] & 255 | (k[29] & 255) << 8 | (k[30] & 255) << 16 | (k[31] & 255) << 24, j15 = c[12] & 255 | (c[13] & 255) << 8 | (c[14] & 255) << 16 | (c[15] & 255) << 24;
         var x0 = j0, x1 = j1, x2 = j2, x3 = j3, x4 = j4, x5 = j5, x6 = j6, x7 = j7, x8 = j8, x9 = j9, x10 = j10, x11 = j11, x12 = j12, x13 = j13, x14 = j14, x15 = j15, u;
-        for (var i = 0; i < 20; i += 2) {
+        for (var i2 = 0; i2 < 20; i2 += 2) {
           u = x0 + x12 | 0;
           x4 ^= u << 7 | u >>> 32 - 7;
           u = x4 + x0 | 0;
@@ -33586,18 +34388,18 @@ var require_nacl_fast = __commonJS({
         core_hsalsa20(out, inp, k, c);
       }
       var sigma = new Uint8Array([101, 120, 112, 97, 110, 100, 32, 51, 50, 45, 98, 121, 116, 101, 32, 107]);
-      function crypto_stream_salsa20_xor(c, cpos, m, mpos, b, n, k) {
-        var z = new Uint8Array(16), x = new Uint8Array(64);
-        var u, i;
-        for (i = 0; i < 16; i++) z[i] = 0;
-        for (i = 0; i < 8; i++) z[i] = n[i];
+      function crypto_stream_salsa20_xor(c, cpos, m2, mpos, b, n, k) {
+        var z = new Uint8Array(16), x2 = new Uint8Array(64);
+        var u, i2;
+        for (i2 = 0; i2 < 16; i2++) z[i2] = 0;
+        for (i2 = 0; i2 < 8; i2++) z[i2] = n[i2];
         while (b >= 64) {
-          crypto_core_salsa20(x, z, k, sigma);
-          for (i = 0; i < 64; i++) c[cpos + i] = m[mpos + i] ^ x[i];
+          crypto_core_salsa20(x2, z, k, sigma);
+          for (i2 = 0; i2 < 64; i2++) c[cpos + i2] = m2[mpos + i2] ^ x2[i2];
           u = 1;
-          for (i = 8; i < 16; i++) {
-            u = u + (z[i] & 255) | 0;
-            z[i] = u & 255;
+          for (i2 = 8; i2 < 16; i2++) {
+            u = u + (z[i2] & 255) | 0;
+            z[i2] = u & 255;
             u >>>= 8;
           }
           b -= 64;
@@ -33605,47 +34407,47 @@ var require_nacl_fast = __commonJS({
           mpos += 64;
         }
         if (b > 0) {
-          crypto_core_salsa20(x, z, k, sigma);
-          for (i = 0; i < b; i++) c[cpos + i] = m[mpos + i] ^ x[i];
+          crypto_core_salsa20(x2, z, k, sigma);
+          for (i2 = 0; i2 < b; i2++) c[cpos + i2] = m2[mpos + i2] ^ x2[i2];
         }
         return 0;
       }
       function crypto_stream_salsa20(c, cpos, b, n, k) {
-        var z = new Uint8Array(16), x = new Uint8Array(64);
-        var u, i;
-        for (i = 0; i < 16; i++) z[i] = 0;
-        for (i = 0; i < 8; i++) z[i] = n[i];
+        var z = new Uint8Array(16), x2 = new Uint8Array(64);
+        var u, i2;
+        for (i2 = 0; i2 < 16; i2++) z[i2] = 0;
+        for (i2 = 0; i2 < 8; i2++) z[i2] = n[i2];
         while (b >= 64) {
-          crypto_core_salsa20(x, z, k, sigma);
-          for (i = 0; i < 64; i++) c[cpos + i] = x[i];
+          crypto_core_salsa20(x2, z, k, sigma);
+          for (i2 = 0; i2 < 64; i2++) c[cpos + i2] = x2[i2];
           u = 1;
-          for (i = 8; i < 16; i++) {
-            u = u + (z[i] & 255) | 0;
-            z[i] = u & 255;
+          for (i2 = 8; i2 < 16; i2++) {
+            u = u + (z[i2] & 255) | 0;
+            z[i2] = u & 255;
             u >>>= 8;
           }
           b -= 64;
           cpos += 64;
         }
         if (b > 0) {
-          crypto_core_salsa20(x, z, k, sigma);
-          for (i = 0; i < b; i++) c[cpos + i] = x[i];
+          crypto_core_salsa20(x2, z, k, sigma);
+          for (i2 = 0; i2 < b; i2++) c[cpos + i2] = x2[i2];
         }
         return 0;
       }
       function crypto_stream(c, cpos, d, n, k) {
-        var s = new Uint8Array(32);
-        crypto_core_hsalsa20(s, n, k, sigma);
+        var s2 = new Uint8Array(32);
+        crypto_core_hsalsa20(s2, n, k, sigma);
         var sn = new Uint8Array(8);
-        for (var i = 0; i < 8; i++) sn[i] = n[i + 16];
-        return crypto_stream_salsa20(c, cpos, d, sn, s);
+        for (var i2 = 0; i2 < 8; i2++) sn[i2] = n[i2 + 16];
+        return crypto_stream_salsa20(c, cpos, d, sn, s2);
       }
-      function crypto_stream_xor(c, cpos, m, mpos, d, n, k) {
-        var s = new Uint8Array(32);
-        crypto_core_hsalsa20(s, n, k, sigma);
+      function crypto_stream_xor(c, cpos, m2, mpos, d, n, k) {
+        var s2 = new Uint8Array(32);
+        crypto_core_hsalsa20(s2, n, k, sigma);
         var sn = new Uint8Array(8);
-        for (var i = 0; i < 8; i++) sn[i] = n[i + 16];
-        return crypto_stream_salsa20_xor(c, cpos, m, mpos, d, sn, s);
+        for (var i2 = 0; i2 < 8; i2++) sn[i2] = n[i2 + 16];
+        return crypto_stream_salsa20_xor(c, cpos, m2, mpos, d, sn, s2);
       }
       var poly1305 = function(key) {
         this.buffer = new Uint8Array(16);
@@ -33682,29 +34484,29 @@ var require_nacl_fast = __commonJS({
         this.pad[6] = key[28] & 255 | (key[29] & 255) << 8;
         this.pad[7] = key[30] & 255 | (key[31] & 255) << 8;
       };
-      poly1305.prototype.blocks = function(m, mpos, bytes) {
+      poly1305.prototype.blocks = function(m2, mpos, bytes) {
         var hibit = this.fin ? 0 : 1 << 11;
         var t0, t1, t2, t3, t4, t5, t6, t7, c;
         var d0, d1, d2, d3, d4, d5, d6, d7, d8, d9;
         var h0 = this.h[0], h1 = this.h[1], h2 = this.h[2], h3 = this.h[3], h4 = this.h[4], h5 = this.h[5], h6 = this.h[6], h7 = this.h[7], h8 = this.h[8], h9 = this.h[9];
         var r0 = this.r[0], r1 = this.r[1], r2 = this.r[2], r3 = this.r[3], r4 = this.r[4], r5 = this.r[5], r6 = this.r[6], r7 = this.r[7], r8 = this.r[8], r9 = this.r[9];
         while (bytes >= 16) {
-          t0 = m[mpos + 0] & 255 | (m[mpos + 1] & 255) << 8;
+          t0 = m2[mpos + 0] & 255 | (m2[mpos + 1] & 255) << 8;
           h0 += t0 & 8191;
-          t1 = m[mpos + 2] & 255 | (m[mpos + 3] & 255) << 8;
+          t1 = m2[mpos + 2] & 255 | (m2[mpos + 3] & 255) << 8;
           h1 += (t0 >>> 13 | t1 << 3) & 8191;
-          t2 = m[mpos + 4] & 255 | (m[mpos + 5] & 255) << 8;
+          t2 = m2[mpos + 4] & 255 | (m2[mpos + 5] & 255) << 8;
           h2 += (t1 >>> 10 | t2 << 6) & 8191;
-          t3 = m[mpos + 6] & 255 | (m[mpos + 7] & 255) << 8;
+          t3 = m2[mpos + 6] & 255 | (m2[mpos + 7] & 255) << 8;
           h3 += (t2 >>> 7 | t3 << 9) & 8191;
-          t4 = m[mpos + 8] & 255 | (m[mpos + 9] & 255) << 8;
+          t4 = m2[mpos + 8] & 255 | (m2[mpos + 9] & 255) << 8;
           h4 += (t3 >>> 4 | t4 << 12) & 8191;
           h5 += t4 >>> 1 & 8191;
-          t5 = m[mpos + 10] & 255 | (m[mpos + 11] & 255) << 8;
+          t5 = m2[mpos + 10] & 255 | (m2[mpos + 11] & 255) << 8;
           h6 += (t4 >>> 14 | t5 << 2) & 8191;
-          t6 = m[mpos + 12] & 255 | (m[mpos + 13] & 255) << 8;
+          t6 = m2[mpos + 12] & 255 | (m2[mpos + 13] & 255) << 8;
           h7 += (t5 >>> 11 | t6 << 5) & 8191;
-          t7 = m[mpos + 14] & 255 | (m[mpos + 15] & 255) << 8;
+          t7 = m2[mpos + 14] & 255 | (m2[mpos + 15] & 255) << 8;
           h8 += (t6 >>> 8 | t7 << 8) & 8191;
           h9 += t7 >>> 5 | hibit;
           c = 0;
@@ -33889,20 +34691,20 @@ var require_nacl_fast = __commonJS({
       };
       poly1305.prototype.finish = function(mac, macpos) {
         var g = new Uint16Array(10);
-        var c, mask, f, i;
+        var c, mask, f3, i2;
         if (this.leftover) {
-          i = this.leftover;
-          this.buffer[i++] = 1;
-          for (; i < 16; i++) this.buffer[i] = 0;
+          i2 = this.leftover;
+          this.buffer[i2++] = 1;
+          for (; i2 < 16; i2++) this.buffer[i2] = 0;
           this.fin = 1;
           this.blocks(this.buffer, 0, 16);
         }
         c = this.h[1] >>> 13;
         this.h[1] &= 8191;
-        for (i = 2; i < 10; i++) {
-          this.h[i] += c;
-          c = this.h[i] >>> 13;
-          this.h[i] &= 8191;
+        for (i2 = 2; i2 < 10; i2++) {
+          this.h[i2] += c;
+          c = this.h[i2] >>> 13;
+          this.h[i2] &= 8191;
         }
         this.h[0] += c * 5;
         c = this.h[0] >>> 13;
@@ -33914,16 +34716,16 @@ var require_nacl_fast = __commonJS({
         g[0] = this.h[0] + 5;
         c = g[0] >>> 13;
         g[0] &= 8191;
-        for (i = 1; i < 10; i++) {
-          g[i] = this.h[i] + c;
-          c = g[i] >>> 13;
-          g[i] &= 8191;
+        for (i2 = 1; i2 < 10; i2++) {
+          g[i2] = this.h[i2] + c;
+          c = g[i2] >>> 13;
+          g[i2] &= 8191;
         }
         g[9] -= 1 << 13;
         mask = (c ^ 1) - 1;
-        for (i = 0; i < 10; i++) g[i] &= mask;
+        for (i2 = 0; i2 < 10; i2++) g[i2] &= mask;
         mask = ~mask;
-        for (i = 0; i < 10; i++) this.h[i] = this.h[i] & mask | g[i];
+        for (i2 = 0; i2 < 10; i2++) this.h[i2] = this.h[i2] & mask | g[i2];
         this.h[0] = (this.h[0] | this.h[1] << 13) & 65535;
         this.h[1] = (this.h[1] >>> 3 | this.h[2] << 10) & 65535;
         this.h[2] = (this.h[2] >>> 6 | this.h[3] << 7) & 65535;
@@ -33932,11 +34734,11 @@ var require_nacl_fast = __commonJS({
         this.h[5] = (this.h[6] >>> 2 | this.h[7] << 11) & 65535;
         this.h[6] = (this.h[7] >>> 5 | this.h[8] << 8) & 65535;
         this.h[7] = (this.h[8] >>> 8 | this.h[9] << 5) & 65535;
-        f = this.h[0] + this.pad[0];
-        this.h[0] = f & 65535;
-        for (i = 1; i < 8; i++) {
-          f = (this.h[i] + this.pad[i] | 0) + (f >>> 16) | 0;
-          this.h[i] = f & 65535;
+        f3 = this.h[0] + this.pad[0];
+        this.h[0] = f3 & 65535;
+        for (i2 = 1; i2 < 8; i2++) {
+          f3 = (this.h[i2] + this.pad[i2] | 0) + (f3 >>> 16) | 0;
+          this.h[i2] = f3 & 65535;
         }
         mac[macpos + 0] = this.h[0] >>> 0 & 255;
         mac[macpos + 1] = this.h[0] >>> 8 & 255;
@@ -33955,14 +34757,14 @@ var require_nacl_fast = __commonJS({
         mac[macpos + 14] = this.h[7] >>> 0 & 255;
         mac[macpos + 15] = this.h[7] >>> 8 & 255;
       };
-      poly1305.prototype.update = function(m, mpos, bytes) {
-        var i, want;
+      poly1305.prototype.update = function(m2, mpos, bytes) {
+        var i2, want;
         if (this.leftover) {
           want = 16 - this.leftover;
           if (want > bytes)
             want = bytes;
-          for (i = 0; i < want; i++)
-            this.buffer[this.leftover + i] = m[mpos + i];
+          for (i2 = 0; i2 < want; i2++)
+            this.buffer[this.leftover + i2] = m2[mpos + i2];
           bytes -= want;
           mpos += want;
           this.leftover += want;
@@ -33973,87 +34775,87 @@ var require_nacl_fast = __commonJS({
         }
         if (bytes >= 16) {
           want = bytes - bytes % 16;
-          this.blocks(m, mpos, want);
+          this.blocks(m2, mpos, want);
           mpos += want;
           bytes -= want;
         }
         if (bytes) {
-          for (i = 0; i < bytes; i++)
-            this.buffer[this.leftover + i] = m[mpos + i];
+          for (i2 = 0; i2 < bytes; i2++)
+            this.buffer[this.leftover + i2] = m2[mpos + i2];
           this.leftover += bytes;
         }
       };
-      function crypto_onetimeauth(out, outpos, m, mpos, n, k) {
-        var s = new poly1305(k);
-        s.update(m, mpos, n);
-        s.finish(out, outpos);
+      function crypto_onetimeauth(out, outpos, m2, mpos, n, k) {
+        var s2 = new poly1305(k);
+        s2.update(m2, mpos, n);
+        s2.finish(out, outpos);
         return 0;
       }
-      function crypto_onetimeauth_verify(h, hpos, m, mpos, n, k) {
-        var x = new Uint8Array(16);
-        crypto_onetimeauth(x, 0, m, mpos, n, k);
-        return crypto_verify_16(h, hpos, x, 0);
+      function crypto_onetimeauth_verify(h2, hpos, m2, mpos, n, k) {
+        var x2 = new Uint8Array(16);
+        crypto_onetimeauth(x2, 0, m2, mpos, n, k);
+        return crypto_verify_16(h2, hpos, x2, 0);
       }
-      function crypto_secretbox(c, m, d, n, k) {
-        var i;
+      function crypto_secretbox(c, m2, d, n, k) {
+        var i2;
         if (d < 32) return -1;
-        crypto_stream_xor(c, 0, m, 0, d, n, k);
+        crypto_stream_xor(c, 0, m2, 0, d, n, k);
         crypto_onetimeauth(c, 16, c, 32, d - 32, c);
-        for (i = 0; i < 16; i++) c[i] = 0;
+        for (i2 = 0; i2 < 16; i2++) c[i2] = 0;
         return 0;
       }
-      function crypto_secretbox_open(m, c, d, n, k) {
-        var i;
-        var x = new Uint8Array(32);
+      function crypto_secretbox_open(m2, c, d, n, k) {
+        var i2;
+        var x2 = new Uint8Array(32);
         if (d < 32) return -1;
-        crypto_stream(x, 0, 32, n, k);
-        if (crypto_onetimeauth_verify(c, 16, c, 32, d - 32, x) !== 0) return -1;
-        crypto_stream_xor(m, 0, c, 0, d, n, k);
-        for (i = 0; i < 32; i++) m[i] = 0;
+        crypto_stream(x2, 0, 32, n, k);
+        if (crypto_onetimeauth_verify(c, 16, c, 32, d - 32, x2) !== 0) return -1;
+        crypto_stream_xor(m2, 0, c, 0, d, n, k);
+        for (i2 = 0; i2 < 32; i2++) m2[i2] = 0;
         return 0;
       }
-      function set25519(r, a) {
-        var i;
-        for (i = 0; i < 16; i++) r[i] = a[i] | 0;
+      function set25519(r2, a) {
+        var i2;
+        for (i2 = 0; i2 < 16; i2++) r2[i2] = a[i2] | 0;
       }
       function car25519(o) {
-        var i, v, c = 1;
-        for (i = 0; i < 16; i++) {
-          v = o[i] + c + 65535;
+        var i2, v, c = 1;
+        for (i2 = 0; i2 < 16; i2++) {
+          v = o[i2] + c + 65535;
           c = Math.floor(v / 65536);
-          o[i] = v - c * 65536;
+          o[i2] = v - c * 65536;
         }
         o[0] += c - 1 + 37 * (c - 1);
       }
       function sel25519(p, q, b) {
-        var t, c = ~(b - 1);
-        for (var i = 0; i < 16; i++) {
-          t = c & (p[i] ^ q[i]);
-          p[i] ^= t;
-          q[i] ^= t;
+        var t2, c = ~(b - 1);
+        for (var i2 = 0; i2 < 16; i2++) {
+          t2 = c & (p[i2] ^ q[i2]);
+          p[i2] ^= t2;
+          q[i2] ^= t2;
         }
       }
       function pack25519(o, n) {
-        var i, j, b;
-        var m = gf(), t = gf();
-        for (i = 0; i < 16; i++) t[i] = n[i];
-        car25519(t);
-        car25519(t);
-        car25519(t);
+        var i2, j, b;
+        var m2 = gf(), t2 = gf();
+        for (i2 = 0; i2 < 16; i2++) t2[i2] = n[i2];
+        car25519(t2);
+        car25519(t2);
+        car25519(t2);
         for (j = 0; j < 2; j++) {
-          m[0] = t[0] - 65517;
-          for (i = 1; i < 15; i++) {
-            m[i] = t[i] - 65535 - (m[i - 1] >> 16 & 1);
-            m[i - 1] &= 65535;
+          m2[0] = t2[0] - 65517;
+          for (i2 = 1; i2 < 15; i2++) {
+            m2[i2] = t2[i2] - 65535 - (m2[i2 - 1] >> 16 & 1);
+            m2[i2 - 1] &= 65535;
           }
-          m[15] = t[15] - 32767 - (m[14] >> 16 & 1);
-          b = m[15] >> 16 & 1;
-          m[14] &= 65535;
-          sel25519(t, m, 1 - b);
+          m2[15] = t2[15] - 32767 - (m2[14] >> 16 & 1);
+          b = m2[15] >> 16 & 1;
+          m2[14] &= 65535;
+          sel25519(t2, m2, 1 - b);
         }
-        for (i = 0; i < 16; i++) {
-          o[2 * i] = t[i] & 255;
-          o[2 * i + 1] = t[i] >> 8;
+        for (i2 = 0; i2 < 16; i2++) {
+          o[2 * i2] = t2[i2] & 255;
+          o[2 * i2 + 1] = t2[i2] >> 8;
         }
       }
       function neq25519(a, b) {
@@ -34068,15 +34870,15 @@ var require_nacl_fast = __commonJS({
         return d[0] & 1;
       }
       function unpack25519(o, n) {
-        var i;
-        for (i = 0; i < 16; i++) o[i] = n[2 * i] + (n[2 * i + 1] << 8);
+        var i2;
+        for (i2 = 0; i2 < 16; i2++) o[i2] = n[2 * i2] + (n[2 * i2 + 1] << 8);
         o[15] &= 32767;
       }
-      function A(o, a, b) {
-        for (var i = 0; i < 16; i++) o[i] = a[i] + b[i];
+      function A2(o, a, b) {
+        for (var i2 = 0; i2 < 16; i2++) o[i2] = a[i2] + b[i2];
       }
-      function Z(o, a, b) {
-        for (var i = 0; i < 16; i++) o[i] = a[i] - b[i];
+      function Z2(o, a, b) {
+        for (var i2 = 0; i2 < 16; i2++) o[i2] = a[i2] - b[i2];
       }
       function M(o, a, b) {
         var v, c, t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0, t5 = 0, t6 = 0, t7 = 0, t8 = 0, t9 = 0, t10 = 0, t11 = 0, t12 = 0, t13 = 0, t14 = 0, t15 = 0, t16 = 0, t17 = 0, t18 = 0, t19 = 0, t20 = 0, t21 = 0, t22 = 0, t23 = 0, t24 = 0, t25 = 0, t26 = 0, t27 = 0, t28 = 0, t29 = 0, t30 = 0, b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4], b5 = b[5], b6 = b[6], b7 = b[7], b8 = b[8], b9 = b[9], b10 = b[10], b11 = b[11], b12 = b[12], b13 = b[13], b14 = b[14], b15 = b[15];
@@ -34484,75 +35286,75 @@ var require_nacl_fast = __commonJS({
         o[14] = t14;
         o[15] = t15;
       }
-      function S(o, a) {
+      function S2(o, a) {
         M(o, a, a);
       }
-      function inv25519(o, i) {
+      function inv25519(o, i2) {
         var c = gf();
         var a;
-        for (a = 0; a < 16; a++) c[a] = i[a];
+        for (a = 0; a < 16; a++) c[a] = i2[a];
         for (a = 253; a >= 0; a--) {
-          S(c, c);
-          if (a !== 2 && a !== 4) M(c, c, i);
+          S2(c, c);
+          if (a !== 2 && a !== 4) M(c, c, i2);
         }
         for (a = 0; a < 16; a++) o[a] = c[a];
       }
-      function pow2523(o, i) {
+      function pow2523(o, i2) {
         var c = gf();
         var a;
-        for (a = 0; a < 16; a++) c[a] = i[a];
+        for (a = 0; a < 16; a++) c[a] = i2[a];
         for (a = 250; a >= 0; a--) {
-          S(c, c);
-          if (a !== 1) M(c, c, i);
+          S2(c, c);
+          if (a !== 1) M(c, c, i2);
         }
         for (a = 0; a < 16; a++) o[a] = c[a];
       }
       function crypto_scalarmult(q, n, p) {
         var z = new Uint8Array(32);
-        var x = new Float64Array(80), r, i;
-        var a = gf(), b = gf(), c = gf(), d = gf(), e = gf(), f = gf();
-        for (i = 0; i < 31; i++) z[i] = n[i];
+        var x2 = new Float64Array(80), r2, i2;
+        var a = gf(), b = gf(), c = gf(), d = gf(), e2 = gf(), f3 = gf();
+        for (i2 = 0; i2 < 31; i2++) z[i2] = n[i2];
         z[31] = n[31] & 127 | 64;
         z[0] &= 248;
-        unpack25519(x, p);
-        for (i = 0; i < 16; i++) {
-          b[i] = x[i];
-          d[i] = a[i] = c[i] = 0;
+        unpack25519(x2, p);
+        for (i2 = 0; i2 < 16; i2++) {
+          b[i2] = x2[i2];
+          d[i2] = a[i2] = c[i2] = 0;
         }
         a[0] = d[0] = 1;
-        for (i = 254; i >= 0; --i) {
-          r = z[i >>> 3] >>> (i & 7) & 1;
-          sel25519(a, b, r);
-          sel25519(c, d, r);
-          A(e, a, c);
-          Z(a, a, c);
-          A(c, b, d);
-          Z(b, b, d);
-          S(d, e);
-          S(f, a);
+        for (i2 = 254; i2 >= 0; --i2) {
+          r2 = z[i2 >>> 3] >>> (i2 & 7) & 1;
+          sel25519(a, b, r2);
+          sel25519(c, d, r2);
+          A2(e2, a, c);
+          Z2(a, a, c);
+          A2(c, b, d);
+          Z2(b, b, d);
+          S2(d, e2);
+          S2(f3, a);
           M(a, c, a);
-          M(c, b, e);
-          A(e, a, c);
-          Z(a, a, c);
-          S(b, a);
-          Z(c, d, f);
+          M(c, b, e2);
+          A2(e2, a, c);
+          Z2(a, a, c);
+          S2(b, a);
+          Z2(c, d, f3);
           M(a, c, _121665);
-          A(a, a, d);
+          A2(a, a, d);
           M(c, c, a);
-          M(a, d, f);
-          M(d, b, x);
-          S(b, e);
-          sel25519(a, b, r);
-          sel25519(c, d, r);
+          M(a, d, f3);
+          M(d, b, x2);
+          S2(b, e2);
+          sel25519(a, b, r2);
+          sel25519(c, d, r2);
         }
-        for (i = 0; i < 16; i++) {
-          x[i + 16] = a[i];
-          x[i + 32] = c[i];
-          x[i + 48] = b[i];
-          x[i + 64] = d[i];
+        for (i2 = 0; i2 < 16; i2++) {
+          x2[i2 + 16] = a[i2];
+          x2[i2 + 32] = c[i2];
+          x2[i2 + 48] = b[i2];
+          x2[i2 + 64] = d[i2];
         }
-        var x32 = x.subarray(32);
-        var x16 = x.subarray(16);
+        var x32 = x2.subarray(32);
+        var x16 = x2.subarray(16);
         inv25519(x32, x32);
         M(x16, x16, x32);
         pack25519(q, x16);
@@ -34561,26 +35363,26 @@ var require_nacl_fast = __commonJS({
       function crypto_scalarmult_base(q, n) {
         return crypto_scalarmult(q, n, _9);
       }
-      function crypto_box_keypair(y, x) {
-        randombytes(x, 32);
-        return crypto_scalarmult_base(y, x);
+      function crypto_box_keypair(y, x2) {
+        randombytes(x2, 32);
+        return crypto_scalarmult_base(y, x2);
       }
-      function crypto_box_beforenm(k, y, x) {
-        var s = new Uint8Array(32);
-        crypto_scalarmult(s, x, y);
-        return crypto_core_hsalsa20(k, _0, s, sigma);
+      function crypto_box_beforenm(k, y, x2) {
+        var s2 = new Uint8Array(32);
+        crypto_scalarmult(s2, x2, y);
+        return crypto_core_hsalsa20(k, _0, s2, sigma);
       }
       var crypto_box_afternm = crypto_secretbox;
       var crypto_box_open_afternm = crypto_secretbox_open;
-      function crypto_box(c, m, d, n, y, x) {
+      function crypto_box(c, m2, d, n, y, x2) {
         var k = new Uint8Array(32);
-        crypto_box_beforenm(k, y, x);
-        return crypto_box_afternm(c, m, d, n, k);
+        crypto_box_beforenm(k, y, x2);
+        return crypto_box_afternm(c, m2, d, n, k);
       }
-      function crypto_box_open(m, c, d, n, y, x) {
+      function crypto_box_open(m2, c, d, n, y, x2) {
         var k = new Uint8Array(32);
-        crypto_box_beforenm(k, y, x);
-        return crypto_box_open_afternm(m, c, d, n, k);
+        crypto_box_beforenm(k, y, x2);
+        return crypto_box_open_afternm(m2, c, d, n, k);
       }
       var K = [
         1116352408,
@@ -34744,17 +35546,17 @@ var require_nacl_fast = __commonJS({
         1816402316,
         1246189591
       ];
-      function crypto_hashblocks_hl(hh, hl, m, n) {
-        var wh = new Int32Array(16), wl = new Int32Array(16), bh0, bh1, bh2, bh3, bh4, bh5, bh6, bh7, bl0, bl1, bl2, bl3, bl4, bl5, bl6, bl7, th, tl, i, j, h, l, a, b, c, d;
+      function crypto_hashblocks_hl(hh, hl, m2, n) {
+        var wh = new Int32Array(16), wl = new Int32Array(16), bh0, bh1, bh2, bh3, bh4, bh5, bh6, bh7, bl0, bl1, bl2, bl3, bl4, bl5, bl6, bl7, th, tl, i2, j, h2, l, a, b, c, d;
         var ah0 = hh[0], ah1 = hh[1], ah2 = hh[2], ah3 = hh[3], ah4 = hh[4], ah5 = hh[5], ah6 = hh[6], ah7 = hh[7], al0 = hl[0], al1 = hl[1], al2 = hl[2], al3 = hl[3], al4 = hl[4], al5 = hl[5], al6 = hl[6], al7 = hl[7];
         var pos = 0;
         while (n >= 128) {
-          for (i = 0; i < 16; i++) {
-            j = 8 * i + pos;
-            wh[i] = m[j + 0] << 24 | m[j + 1] << 16 | m[j + 2] << 8 | m[j + 3];
-            wl[i] = m[j + 4] << 24 | m[j + 5] << 16 | m[j + 6] << 8 | m[j + 7];
+          for (i2 = 0; i2 < 16; i2++) {
+            j = 8 * i2 + pos;
+            wh[i2] = m2[j + 0] << 24 | m2[j + 1] << 16 | m2[j + 2] << 8 | m2[j + 3];
+            wl[i2] = m2[j + 4] << 24 | m2[j + 5] << 16 | m2[j + 6] << 8 | m2[j + 7];
           }
-          for (i = 0; i < 80; i++) {
+          for (i2 = 0; i2 < 80; i2++) {
             bh0 = ah0;
             bh1 = ah1;
             bh2 = ah2;
@@ -34771,76 +35573,76 @@ var require_nacl_fast = __commonJS({
             bl5 = al5;
             bl6 = al6;
             bl7 = al7;
-            h = ah7;
+            h2 = ah7;
             l = al7;
             a = l & 65535;
             b = l >>> 16;
-            c = h & 65535;
-            d = h >>> 16;
-            h = (ah4 >>> 14 | al4 << 32 - 14) ^ (ah4 >>> 18 | al4 << 32 - 18) ^ (al4 >>> 41 - 32 | ah4 << 32 - (41 - 32));
+            c = h2 & 65535;
+            d = h2 >>> 16;
+            h2 = (ah4 >>> 14 | al4 << 32 - 14) ^ (ah4 >>> 18 | al4 << 32 - 18) ^ (al4 >>> 41 - 32 | ah4 << 32 - (41 - 32));
             l = (al4 >>> 14 | ah4 << 32 - 14) ^ (al4 >>> 18 | ah4 << 32 - 18) ^ (ah4 >>> 41 - 32 | al4 << 32 - (41 - 32));
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
-            h = ah4 & ah5 ^ ~ah4 & ah6;
+            c += h2 & 65535;
+            d += h2 >>> 16;
+            h2 = ah4 & ah5 ^ ~ah4 & ah6;
             l = al4 & al5 ^ ~al4 & al6;
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
-            h = K[i * 2];
-            l = K[i * 2 + 1];
+            c += h2 & 65535;
+            d += h2 >>> 16;
+            h2 = K[i2 * 2];
+            l = K[i2 * 2 + 1];
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
-            h = wh[i % 16];
-            l = wl[i % 16];
+            c += h2 & 65535;
+            d += h2 >>> 16;
+            h2 = wh[i2 % 16];
+            l = wl[i2 % 16];
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
+            c += h2 & 65535;
+            d += h2 >>> 16;
             b += a >>> 16;
             c += b >>> 16;
             d += c >>> 16;
             th = c & 65535 | d << 16;
             tl = a & 65535 | b << 16;
-            h = th;
+            h2 = th;
             l = tl;
             a = l & 65535;
             b = l >>> 16;
-            c = h & 65535;
-            d = h >>> 16;
-            h = (ah0 >>> 28 | al0 << 32 - 28) ^ (al0 >>> 34 - 32 | ah0 << 32 - (34 - 32)) ^ (al0 >>> 39 - 32 | ah0 << 32 - (39 - 32));
+            c = h2 & 65535;
+            d = h2 >>> 16;
+            h2 = (ah0 >>> 28 | al0 << 32 - 28) ^ (al0 >>> 34 - 32 | ah0 << 32 - (34 - 32)) ^ (al0 >>> 39 - 32 | ah0 << 32 - (39 - 32));
             l = (al0 >>> 28 | ah0 << 32 - 28) ^ (ah0 >>> 34 - 32 | al0 << 32 - (34 - 32)) ^ (ah0 >>> 39 - 32 | al0 << 32 - (39 - 32));
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
-            h = ah0 & ah1 ^ ah0 & ah2 ^ ah1 & ah2;
+            c += h2 & 65535;
+            d += h2 >>> 16;
+            h2 = ah0 & ah1 ^ ah0 & ah2 ^ ah1 & ah2;
             l = al0 & al1 ^ al0 & al2 ^ al1 & al2;
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
+            c += h2 & 65535;
+            d += h2 >>> 16;
             b += a >>> 16;
             c += b >>> 16;
             d += c >>> 16;
             bh7 = c & 65535 | d << 16;
             bl7 = a & 65535 | b << 16;
-            h = bh3;
+            h2 = bh3;
             l = bl3;
             a = l & 65535;
             b = l >>> 16;
-            c = h & 65535;
-            d = h >>> 16;
-            h = th;
+            c = h2 & 65535;
+            d = h2 >>> 16;
+            h2 = th;
             l = tl;
             a += l & 65535;
             b += l >>> 16;
-            c += h & 65535;
-            d += h >>> 16;
+            c += h2 & 65535;
+            d += h2 >>> 16;
             b += a >>> 16;
             c += b >>> 16;
             d += c >>> 16;
@@ -34862,36 +35664,36 @@ var require_nacl_fast = __commonJS({
             al6 = bl5;
             al7 = bl6;
             al0 = bl7;
-            if (i % 16 === 15) {
+            if (i2 % 16 === 15) {
               for (j = 0; j < 16; j++) {
-                h = wh[j];
+                h2 = wh[j];
                 l = wl[j];
                 a = l & 65535;
                 b = l >>> 16;
-                c = h & 65535;
-                d = h >>> 16;
-                h = wh[(j + 9) % 16];
+                c = h2 & 65535;
+                d = h2 >>> 16;
+                h2 = wh[(j + 9) % 16];
                 l = wl[(j + 9) % 16];
                 a += l & 65535;
                 b += l >>> 16;
-                c += h & 65535;
-                d += h >>> 16;
+                c += h2 & 65535;
+                d += h2 >>> 16;
                 th = wh[(j + 1) % 16];
                 tl = wl[(j + 1) % 16];
-                h = (th >>> 1 | tl << 32 - 1) ^ (th >>> 8 | tl << 32 - 8) ^ th >>> 7;
+                h2 = (th >>> 1 | tl << 32 - 1) ^ (th >>> 8 | tl << 32 - 8) ^ th >>> 7;
                 l = (tl >>> 1 | th << 32 - 1) ^ (tl >>> 8 | th << 32 - 8) ^ (tl >>> 7 | th << 32 - 7);
                 a += l & 65535;
                 b += l >>> 16;
-                c += h & 65535;
-                d += h >>> 16;
+                c += h2 & 65535;
+                d += h2 >>> 16;
                 th = wh[(j + 14) % 16];
                 tl = wl[(j + 14) % 16];
-                h = (th >>> 19 | tl << 32 - 19) ^ (tl >>> 61 - 32 | th << 32 - (61 - 32)) ^ th >>> 6;
+                h2 = (th >>> 19 | tl << 32 - 19) ^ (tl >>> 61 - 32 | th << 32 - (61 - 32)) ^ th >>> 6;
                 l = (tl >>> 19 | th << 32 - 19) ^ (th >>> 61 - 32 | tl << 32 - (61 - 32)) ^ (tl >>> 6 | th << 32 - 6);
                 a += l & 65535;
                 b += l >>> 16;
-                c += h & 65535;
-                d += h >>> 16;
+                c += h2 & 65535;
+                d += h2 >>> 16;
                 b += a >>> 16;
                 c += b >>> 16;
                 d += c >>> 16;
@@ -34900,137 +35702,137 @@ var require_nacl_fast = __commonJS({
               }
             }
           }
-          h = ah0;
+          h2 = ah0;
           l = al0;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[0];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[0];
           l = hl[0];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[0] = ah0 = c & 65535 | d << 16;
           hl[0] = al0 = a & 65535 | b << 16;
-          h = ah1;
+          h2 = ah1;
           l = al1;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[1];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[1];
           l = hl[1];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[1] = ah1 = c & 65535 | d << 16;
           hl[1] = al1 = a & 65535 | b << 16;
-          h = ah2;
+          h2 = ah2;
           l = al2;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[2];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[2];
           l = hl[2];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[2] = ah2 = c & 65535 | d << 16;
           hl[2] = al2 = a & 65535 | b << 16;
-          h = ah3;
+          h2 = ah3;
           l = al3;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[3];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[3];
           l = hl[3];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[3] = ah3 = c & 65535 | d << 16;
           hl[3] = al3 = a & 65535 | b << 16;
-          h = ah4;
+          h2 = ah4;
           l = al4;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[4];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[4];
           l = hl[4];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[4] = ah4 = c & 65535 | d << 16;
           hl[4] = al4 = a & 65535 | b << 16;
-          h = ah5;
+          h2 = ah5;
           l = al5;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[5];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[5];
           l = hl[5];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[5] = ah5 = c & 65535 | d << 16;
           hl[5] = al5 = a & 65535 | b << 16;
-          h = ah6;
+          h2 = ah6;
           l = al6;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[6];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[6];
           l = hl[6];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
           hh[6] = ah6 = c & 65535 | d << 16;
           hl[6] = al6 = a & 65535 | b << 16;
-          h = ah7;
+          h2 = ah7;
           l = al7;
           a = l & 65535;
           b = l >>> 16;
-          c = h & 65535;
-          d = h >>> 16;
-          h = hh[7];
+          c = h2 & 65535;
+          d = h2 >>> 16;
+          h2 = hh[7];
           l = hl[7];
           a += l & 65535;
           b += l >>> 16;
-          c += h & 65535;
-          d += h >>> 16;
+          c += h2 & 65535;
+          d += h2 >>> 16;
           b += a >>> 16;
           c += b >>> 16;
           d += c >>> 16;
@@ -35041,8 +35843,8 @@ var require_nacl_fast = __commonJS({
         }
         return n;
       }
-      function crypto_hash(out, m, n) {
-        var hh = new Int32Array(8), hl = new Int32Array(8), x = new Uint8Array(256), i, b = n;
+      function crypto_hash(out, m2, n) {
+        var hh = new Int32Array(8), hl = new Int32Array(8), x2 = new Uint8Array(256), i2, b = n;
         hh[0] = 1779033703;
         hh[1] = 3144134277;
         hh[2] = 1013904242;
@@ -35059,78 +35861,78 @@ var require_nacl_fast = __commonJS({
         hl[5] = 725511199;
         hl[6] = 4215389547;
         hl[7] = 327033209;
-        crypto_hashblocks_hl(hh, hl, m, n);
+        crypto_hashblocks_hl(hh, hl, m2, n);
         n %= 128;
-        for (i = 0; i < n; i++) x[i] = m[b - n + i];
-        x[n] = 128;
+        for (i2 = 0; i2 < n; i2++) x2[i2] = m2[b - n + i2];
+        x2[n] = 128;
         n = 256 - 128 * (n < 112 ? 1 : 0);
-        x[n - 9] = 0;
-        ts64(x, n - 8, b / 536870912 | 0, b << 3);
-        crypto_hashblocks_hl(hh, hl, x, n);
-        for (i = 0; i < 8; i++) ts64(out, 8 * i, hh[i], hl[i]);
+        x2[n - 9] = 0;
+        ts64(x2, n - 8, b / 536870912 | 0, b << 3);
+        crypto_hashblocks_hl(hh, hl, x2, n);
+        for (i2 = 0; i2 < 8; i2++) ts64(out, 8 * i2, hh[i2], hl[i2]);
         return 0;
       }
       function add(p, q) {
-        var a = gf(), b = gf(), c = gf(), d = gf(), e = gf(), f = gf(), g = gf(), h = gf(), t = gf();
-        Z(a, p[1], p[0]);
-        Z(t, q[1], q[0]);
-        M(a, a, t);
-        A(b, p[0], p[1]);
-        A(t, q[0], q[1]);
-        M(b, b, t);
+        var a = gf(), b = gf(), c = gf(), d = gf(), e2 = gf(), f3 = gf(), g = gf(), h2 = gf(), t2 = gf();
+        Z2(a, p[1], p[0]);
+        Z2(t2, q[1], q[0]);
+        M(a, a, t2);
+        A2(b, p[0], p[1]);
+        A2(t2, q[0], q[1]);
+        M(b, b, t2);
         M(c, p[3], q[3]);
         M(c, c, D2);
         M(d, p[2], q[2]);
-        A(d, d, d);
-        Z(e, b, a);
-        Z(f, d, c);
-        A(g, d, c);
-        A(h, b, a);
-        M(p[0], e, f);
-        M(p[1], h, g);
-        M(p[2], g, f);
-        M(p[3], e, h);
+        A2(d, d, d);
+        Z2(e2, b, a);
+        Z2(f3, d, c);
+        A2(g, d, c);
+        A2(h2, b, a);
+        M(p[0], e2, f3);
+        M(p[1], h2, g);
+        M(p[2], g, f3);
+        M(p[3], e2, h2);
       }
       function cswap(p, q, b) {
-        var i;
-        for (i = 0; i < 4; i++) {
-          sel25519(p[i], q[i], b);
+        var i2;
+        for (i2 = 0; i2 < 4; i2++) {
+          sel25519(p[i2], q[i2], b);
         }
       }
-      function pack(r, p) {
+      function pack(r2, p) {
         var tx = gf(), ty = gf(), zi = gf();
         inv25519(zi, p[2]);
         M(tx, p[0], zi);
         M(ty, p[1], zi);
-        pack25519(r, ty);
-        r[31] ^= par25519(tx) << 7;
+        pack25519(r2, ty);
+        r2[31] ^= par25519(tx) << 7;
       }
-      function scalarmult(p, q, s) {
-        var b, i;
+      function scalarmult(p, q, s2) {
+        var b, i2;
         set25519(p[0], gf0);
         set25519(p[1], gf1);
         set25519(p[2], gf1);
         set25519(p[3], gf0);
-        for (i = 255; i >= 0; --i) {
-          b = s[i / 8 | 0] >> (i & 7) & 1;
+        for (i2 = 255; i2 >= 0; --i2) {
+          b = s2[i2 / 8 | 0] >> (i2 & 7) & 1;
           cswap(p, q, b);
           add(q, p);
           add(p, p);
           cswap(p, q, b);
         }
       }
-      function scalarbase(p, s) {
+      function scalarbase(p, s2) {
         var q = [gf(), gf(), gf(), gf()];
         set25519(q[0], X);
         set25519(q[1], Y);
         set25519(q[2], gf1);
         M(q[3], X, Y);
-        scalarmult(p, q, s);
+        scalarmult(p, q, s2);
       }
       function crypto_sign_keypair(pk, sk, seeded) {
         var d = new Uint8Array(64);
         var p = [gf(), gf(), gf(), gf()];
-        var i;
+        var i2;
         if (!seeded) randombytes(sk, 32);
         crypto_hash(d, sk, 32);
         d[0] &= 248;
@@ -35138,117 +35940,117 @@ var require_nacl_fast = __commonJS({
         d[31] |= 64;
         scalarbase(p, d);
         pack(pk, p);
-        for (i = 0; i < 32; i++) sk[i + 32] = pk[i];
+        for (i2 = 0; i2 < 32; i2++) sk[i2 + 32] = pk[i2];
         return 0;
       }
       var L = new Float64Array([237, 211, 245, 92, 26, 99, 18, 88, 214, 156, 247, 162, 222, 249, 222, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16]);
-      function modL(r, x) {
-        var carry, i, j, k;
-        for (i = 63; i >= 32; --i) {
+      function modL(r2, x2) {
+        var carry, i2, j, k;
+        for (i2 = 63; i2 >= 32; --i2) {
           carry = 0;
-          for (j = i - 32, k = i - 12; j < k; ++j) {
-            x[j] += carry - 16 * x[i] * L[j - (i - 32)];
-            carry = x[j] + 128 >> 8;
-            x[j] -= carry * 256;
+          for (j = i2 - 32, k = i2 - 12; j < k; ++j) {
+            x2[j] += carry - 16 * x2[i2] * L[j - (i2 - 32)];
+            carry = x2[j] + 128 >> 8;
+            x2[j] -= carry * 256;
           }
-          x[j] += carry;
-          x[i] = 0;
+          x2[j] += carry;
+          x2[i2] = 0;
         }
         carry = 0;
         for (j = 0; j < 32; j++) {
-          x[j] += carry - (x[31] >> 4) * L[j];
-          carry = x[j] >> 8;
-          x[j] &= 255;
+          x2[j] += carry - (x2[31] >> 4) * L[j];
+          carry = x2[j] >> 8;
+          x2[j] &= 255;
         }
-        for (j = 0; j < 32; j++) x[j] -= carry * L[j];
-        for (i = 0; i < 32; i++) {
-          x[i + 1] += x[i] >> 8;
-          r[i] = x[i] & 255;
+        for (j = 0; j < 32; j++) x2[j] -= carry * L[j];
+        for (i2 = 0; i2 < 32; i2++) {
+          x2[i2 + 1] += x2[i2] >> 8;
+          r2[i2] = x2[i2] & 255;
         }
       }
-      function reduce(r) {
-        var x = new Float64Array(64), i;
-        for (i = 0; i < 64; i++) x[i] = r[i];
-        for (i = 0; i < 64; i++) r[i] = 0;
-        modL(r, x);
+      function reduce(r2) {
+        var x2 = new Float64Array(64), i2;
+        for (i2 = 0; i2 < 64; i2++) x2[i2] = r2[i2];
+        for (i2 = 0; i2 < 64; i2++) r2[i2] = 0;
+        modL(r2, x2);
       }
-      function crypto_sign(sm, m, n, sk) {
-        var d = new Uint8Array(64), h = new Uint8Array(64), r = new Uint8Array(64);
-        var i, j, x = new Float64Array(64);
+      function crypto_sign(sm, m2, n, sk) {
+        var d = new Uint8Array(64), h2 = new Uint8Array(64), r2 = new Uint8Array(64);
+        var i2, j, x2 = new Float64Array(64);
         var p = [gf(), gf(), gf(), gf()];
         crypto_hash(d, sk, 32);
         d[0] &= 248;
         d[31] &= 127;
         d[31] |= 64;
         var smlen = n + 64;
-        for (i = 0; i < n; i++) sm[64 + i] = m[i];
-        for (i = 0; i < 32; i++) sm[32 + i] = d[32 + i];
-        crypto_hash(r, sm.subarray(32), n + 32);
-        reduce(r);
-        scalarbase(p, r);
+        for (i2 = 0; i2 < n; i2++) sm[64 + i2] = m2[i2];
+        for (i2 = 0; i2 < 32; i2++) sm[32 + i2] = d[32 + i2];
+        crypto_hash(r2, sm.subarray(32), n + 32);
+        reduce(r2);
+        scalarbase(p, r2);
         pack(sm, p);
-        for (i = 32; i < 64; i++) sm[i] = sk[i];
-        crypto_hash(h, sm, n + 64);
-        reduce(h);
-        for (i = 0; i < 64; i++) x[i] = 0;
-        for (i = 0; i < 32; i++) x[i] = r[i];
-        for (i = 0; i < 32; i++) {
+        for (i2 = 32; i2 < 64; i2++) sm[i2] = sk[i2];
+        crypto_hash(h2, sm, n + 64);
+        reduce(h2);
+        for (i2 = 0; i2 < 64; i2++) x2[i2] = 0;
+        for (i2 = 0; i2 < 32; i2++) x2[i2] = r2[i2];
+        for (i2 = 0; i2 < 32; i2++) {
           for (j = 0; j < 32; j++) {
-            x[i + j] += h[i] * d[j];
+            x2[i2 + j] += h2[i2] * d[j];
           }
         }
-        modL(sm.subarray(32), x);
+        modL(sm.subarray(32), x2);
         return smlen;
       }
-      function unpackneg(r, p) {
-        var t = gf(), chk = gf(), num = gf(), den = gf(), den2 = gf(), den4 = gf(), den6 = gf();
-        set25519(r[2], gf1);
-        unpack25519(r[1], p);
-        S(num, r[1]);
+      function unpackneg(r2, p) {
+        var t2 = gf(), chk = gf(), num = gf(), den = gf(), den2 = gf(), den4 = gf(), den6 = gf();
+        set25519(r2[2], gf1);
+        unpack25519(r2[1], p);
+        S2(num, r2[1]);
         M(den, num, D);
-        Z(num, num, r[2]);
-        A(den, r[2], den);
-        S(den2, den);
-        S(den4, den2);
+        Z2(num, num, r2[2]);
+        A2(den, r2[2], den);
+        S2(den2, den);
+        S2(den4, den2);
         M(den6, den4, den2);
-        M(t, den6, num);
-        M(t, t, den);
-        pow2523(t, t);
-        M(t, t, num);
-        M(t, t, den);
-        M(t, t, den);
-        M(r[0], t, den);
-        S(chk, r[0]);
+        M(t2, den6, num);
+        M(t2, t2, den);
+        pow2523(t2, t2);
+        M(t2, t2, num);
+        M(t2, t2, den);
+        M(t2, t2, den);
+        M(r2[0], t2, den);
+        S2(chk, r2[0]);
         M(chk, chk, den);
-        if (neq25519(chk, num)) M(r[0], r[0], I);
-        S(chk, r[0]);
+        if (neq25519(chk, num)) M(r2[0], r2[0], I);
+        S2(chk, r2[0]);
         M(chk, chk, den);
         if (neq25519(chk, num)) return -1;
-        if (par25519(r[0]) === p[31] >> 7) Z(r[0], gf0, r[0]);
-        M(r[3], r[0], r[1]);
+        if (par25519(r2[0]) === p[31] >> 7) Z2(r2[0], gf0, r2[0]);
+        M(r2[3], r2[0], r2[1]);
         return 0;
       }
-      function crypto_sign_open(m, sm, n, pk) {
-        var i, mlen;
-        var t = new Uint8Array(32), h = new Uint8Array(64);
+      function crypto_sign_open(m2, sm, n, pk) {
+        var i2, mlen;
+        var t2 = new Uint8Array(32), h2 = new Uint8Array(64);
         var p = [gf(), gf(), gf(), gf()], q = [gf(), gf(), gf(), gf()];
         mlen = -1;
         if (n < 64) return -1;
         if (unpackneg(q, pk)) return -1;
-        for (i = 0; i < n; i++) m[i] = sm[i];
-        for (i = 0; i < 32; i++) m[i + 32] = pk[i];
-        crypto_hash(h, m, n);
-        reduce(h);
-        scalarmult(p, q, h);
+        for (i2 = 0; i2 < n; i2++) m2[i2] = sm[i2];
+        for (i2 = 0; i2 < 32; i2++) m2[i2 + 32] = pk[i2];
+        crypto_hash(h2, m2, n);
+        reduce(h2);
+        scalarmult(p, q, h2);
         scalarbase(q, sm.subarray(32));
         add(p, q);
-        pack(t, p);
+        pack(t2, p);
         n -= 64;
-        if (crypto_verify_32(sm, 0, t, 0)) {
-          for (i = 0; i < n; i++) m[i] = 0;
+        if (crypto_verify_32(sm, 0, t2, 0)) {
+          for (i2 = 0; i2 < n; i2++) m2[i2] = 0;
           return -1;
         }
-        for (i = 0; i < n; i++) m[i] = sm[i + 64];
+        for (i2 = 0; i2 < n; i2++) m2[i2] = sm[i2 + 64];
         mlen = n;
         return mlen;
       }
@@ -35303,14 +36105,14 @@ var require_nacl_fast = __commonJS({
         if (sk.length !== crypto_box_SECRETKEYBYTES) throw new Error("bad secret key size");
       }
       function checkArrayTypes() {
-        var t, i;
-        for (i = 0; i < arguments.length; i++) {
-          if ((t = Object.prototype.toString.call(arguments[i])) !== "[object Uint8Array]")
-            throw new TypeError("unexpected type " + t + ", use Uint8Array");
+        var t2, i2;
+        for (i2 = 0; i2 < arguments.length; i2++) {
+          if ((t2 = Object.prototype.toString.call(arguments[i2])) !== "[object Uint8Array]")
+            throw new TypeError("unexpected type " + t2 + ", use Uint8Array");
         }
       }
       function cleanup(arr) {
-        for (var i = 0; i < arr.length; i++) arr[i] = 0;
+        for (var i2 = 0; i2 < arr.length; i2++) arr[i2] = 0;
       }
       if (!nacl.util) {
         nacl.util = {};
@@ -35326,21 +36128,21 @@ var require_nacl_fast = __commonJS({
       nacl.secretbox = function(msg, nonce, key) {
         checkArrayTypes(msg, nonce, key);
         checkLengths(key, nonce);
-        var m = new Uint8Array(crypto_secretbox_ZEROBYTES + msg.length);
-        var c = new Uint8Array(m.length);
-        for (var i = 0; i < msg.length; i++) m[i + crypto_secretbox_ZEROBYTES] = msg[i];
-        crypto_secretbox(c, m, m.length, nonce, key);
+        var m2 = new Uint8Array(crypto_secretbox_ZEROBYTES + msg.length);
+        var c = new Uint8Array(m2.length);
+        for (var i2 = 0; i2 < msg.length; i2++) m2[i2 + crypto_secretbox_ZEROBYTES] = msg[i2];
+        crypto_secretbox(c, m2, m2.length, nonce, key);
         return c.subarray(crypto_secretbox_BOXZEROBYTES);
       };
       nacl.secretbox.open = function(box, nonce, key) {
         checkArrayTypes(box, nonce, key);
         checkLengths(key, nonce);
         var c = new Uint8Array(crypto_secretbox_BOXZEROBYTES + box.length);
-        var m = new Uint8Array(c.length);
-        for (var i = 0; i < box.length; i++) c[i + crypto_secretbox_BOXZEROBYTES] = box[i];
+        var m2 = new Uint8Array(c.length);
+        for (var i2 = 0; i2 < box.length; i2++) c[i2 + crypto_secretbox_BOXZEROBYTES] = box[i2];
         if (c.length < 32) return false;
-        if (crypto_secretbox_open(m, c, c.length, nonce, key) !== 0) return false;
-        return m.subarray(crypto_secretbox_ZEROBYTES);
+        if (crypto_secretbox_open(m2, c, c.length, nonce, key) !== 0) return false;
+        return m2.subarray(crypto_secretbox_ZEROBYTES);
       };
       nacl.secretbox.keyLength = crypto_secretbox_KEYBYTES;
       nacl.secretbox.nonceLength = crypto_secretbox_NONCEBYTES;
@@ -35415,14 +36217,14 @@ var require_nacl_fast = __commonJS({
         var tmp = new Uint8Array(signedMsg.length);
         var mlen = crypto_sign_open(tmp, signedMsg, signedMsg.length, publicKey);
         if (mlen < 0) return null;
-        var m = new Uint8Array(mlen);
-        for (var i = 0; i < m.length; i++) m[i] = tmp[i];
-        return m;
+        var m2 = new Uint8Array(mlen);
+        for (var i2 = 0; i2 < m2.length; i2++) m2[i2] = tmp[i2];
+        return m2;
       };
       nacl.sign.detached = function(msg, secretKey) {
         var signedMsg = nacl.sign(msg, secretKey);
         var sig = new Uint8Array(crypto_sign_BYTES);
-        for (var i = 0; i < sig.length; i++) sig[i] = signedMsg[i];
+        for (var i2 = 0; i2 < sig.length; i2++) sig[i2] = signedMsg[i2];
         return sig;
       };
       nacl.sign.detached.verify = function(msg, sig, publicKey) {
@@ -35432,11 +36234,11 @@ var require_nacl_fast = __commonJS({
         if (publicKey.length !== crypto_sign_PUBLICKEYBYTES)
           throw new Error("bad public key size");
         var sm = new Uint8Array(crypto_sign_BYTES + msg.length);
-        var m = new Uint8Array(crypto_sign_BYTES + msg.length);
-        var i;
-        for (i = 0; i < crypto_sign_BYTES; i++) sm[i] = sig[i];
-        for (i = 0; i < msg.length; i++) sm[i + crypto_sign_BYTES] = msg[i];
-        return crypto_sign_open(m, sm, sm.length, publicKey) >= 0;
+        var m2 = new Uint8Array(crypto_sign_BYTES + msg.length);
+        var i2;
+        for (i2 = 0; i2 < crypto_sign_BYTES; i2++) sm[i2] = sig[i2];
+        for (i2 = 0; i2 < msg.length; i2++) sm[i2 + crypto_sign_BYTES] = msg[i2];
+        return crypto_sign_open(m2, sm, sm.length, publicKey) >= 0;
       };
       nacl.sign.keyPair = function() {
         var pk = new Uint8Array(crypto_sign_PUBLICKEYBYTES);
@@ -35449,7 +36251,7 @@ var require_nacl_fast = __commonJS({
         if (secretKey.length !== crypto_sign_SECRETKEYBYTES)
           throw new Error("bad secret key size");
         var pk = new Uint8Array(crypto_sign_PUBLICKEYBYTES);
-        for (var i = 0; i < pk.length; i++) pk[i] = secretKey[32 + i];
+        for (var i2 = 0; i2 < pk.length; i2++) pk[i2] = secretKey[32 + i2];
         return { publicKey: pk, secretKey: new Uint8Array(secretKey) };
       };
       nacl.sign.keyPair.fromSeed = function(seed) {
@@ -35458,7 +36260,7 @@ var require_nacl_fast = __commonJS({
           throw new Error("bad seed size");
         var pk = new Uint8Array(crypto_sign_PUBLICKEYBYTES);
         var sk = new Uint8Array(crypto_sign_SECRETKEYBYTES);
-        for (var i = 0; i < 32; i++) sk[i] = seed[i];
+        for (var i2 = 0; i2 < 32; i2++) sk[i2] = seed[i2];
         crypto_sign_keypair(pk, sk, true);
         return { publicKey: pk, secretKey: sk };
       };
@@ -35468,16 +36270,16 @@ var require_nacl_fast = __commonJS({
       nacl.sign.signatureLength = crypto_sign_BYTES;
       nacl.hash = function(msg) {
         checkArrayTypes(msg);
-        var h = new Uint8Array(crypto_hash_BYTES);
-        crypto_hash(h, msg, msg.length);
-        return h;
+        var h2 = new Uint8Array(crypto_hash_BYTES);
+        crypto_hash(h2, msg, msg.length);
+        return h2;
       };
       nacl.hash.hashLength = crypto_hash_BYTES;
-      nacl.verify = function(x, y) {
-        checkArrayTypes(x, y);
-        if (x.length === 0 || y.length === 0) return false;
-        if (x.length !== y.length) return false;
-        return vn(x, 0, y, 0, x.length) === 0 ? true : false;
+      nacl.verify = function(x2, y) {
+        checkArrayTypes(x2, y);
+        if (x2.length === 0 || y.length === 0) return false;
+        if (x2.length !== y.length) return false;
+        return vn(x2, 0, y, 0, x2.length) === 0 ? true : false;
       };
       nacl.setPRNG = function(fn) {
         randombytes = fn;
@@ -35486,20 +36288,20 @@ var require_nacl_fast = __commonJS({
         var crypto2 = typeof self !== "undefined" ? self.crypto || self.msCrypto : null;
         if (crypto2 && crypto2.getRandomValues) {
           var QUOTA = 65536;
-          nacl.setPRNG(function(x, n) {
-            var i, v = new Uint8Array(n);
-            for (i = 0; i < n; i += QUOTA) {
-              crypto2.getRandomValues(v.subarray(i, i + Math.min(n - i, QUOTA)));
+          nacl.setPRNG(function(x2, n) {
+            var i2, v = new Uint8Array(n);
+            for (i2 = 0; i2 < n; i2 += QUOTA) {
+              crypto2.getRandomValues(v.subarray(i2, i2 + Math.min(n - i2, QUOTA)));
             }
-            for (i = 0; i < n; i++) x[i] = v[i];
+            for (i2 = 0; i2 < n; i2++) x2[i2] = v[i2];
             cleanup(v);
           });
         } else if (typeof __require !== "undefined") {
           crypto2 = __require("crypto");
           if (crypto2 && crypto2.randomBytes) {
-            nacl.setPRNG(function(x, n) {
-              var i, v = crypto2.randomBytes(n);
-              for (i = 0; i < n; i++) x[i] = v[i];
+            nacl.setPRNG(function(x2, n) {
+              var i2, v = crypto2.randomBytes(n);
+              for (i2 = 0; i2 < n; i2++) x2[i2] = v[i2];
               cleanup(v);
             });
           }
@@ -36571,102 +37373,102 @@ var require_bcrypt_pbkdf = __commonJS({
         2306472731
       ]);
     };
-    function F(S, x8, i) {
-      return (S[0][x8[i + 3]] + S[1][x8[i + 2]] ^ S[2][x8[i + 1]]) + S[3][x8[i]];
+    function F2(S2, x8, i2) {
+      return (S2[0][x8[i2 + 3]] + S2[1][x8[i2 + 2]] ^ S2[2][x8[i2 + 1]]) + S2[3][x8[i2]];
     }
-    Blowfish.prototype.encipher = function(x, x8) {
+    Blowfish.prototype.encipher = function(x2, x8) {
       if (x8 === void 0) {
-        x8 = new Uint8Array(x.buffer);
-        if (x.byteOffset !== 0)
-          x8 = x8.subarray(x.byteOffset);
+        x8 = new Uint8Array(x2.buffer);
+        if (x2.byteOffset !== 0)
+          x8 = x8.subarray(x2.byteOffset);
       }
-      x[0] ^= this.P[0];
-      for (var i = 1; i < 16; i += 2) {
-        x[1] ^= F(this.S, x8, 0) ^ this.P[i];
-        x[0] ^= F(this.S, x8, 4) ^ this.P[i + 1];
+      x2[0] ^= this.P[0];
+      for (var i2 = 1; i2 < 16; i2 += 2) {
+        x2[1] ^= F2(this.S, x8, 0) ^ this.P[i2];
+        x2[0] ^= F2(this.S, x8, 4) ^ this.P[i2 + 1];
       }
-      var t = x[0];
-      x[0] = x[1] ^ this.P[17];
-      x[1] = t;
+      var t2 = x2[0];
+      x2[0] = x2[1] ^ this.P[17];
+      x2[1] = t2;
     };
-    Blowfish.prototype.decipher = function(x) {
-      var x8 = new Uint8Array(x.buffer);
-      if (x.byteOffset !== 0)
-        x8 = x8.subarray(x.byteOffset);
-      x[0] ^= this.P[17];
-      for (var i = 16; i > 0; i -= 2) {
-        x[1] ^= F(this.S, x8, 0) ^ this.P[i];
-        x[0] ^= F(this.S, x8, 4) ^ this.P[i - 1];
+    Blowfish.prototype.decipher = function(x2) {
+      var x8 = new Uint8Array(x2.buffer);
+      if (x2.byteOffset !== 0)
+        x8 = x8.subarray(x2.byteOffset);
+      x2[0] ^= this.P[17];
+      for (var i2 = 16; i2 > 0; i2 -= 2) {
+        x2[1] ^= F2(this.S, x8, 0) ^ this.P[i2];
+        x2[0] ^= F2(this.S, x8, 4) ^ this.P[i2 - 1];
       }
-      var t = x[0];
-      x[0] = x[1] ^ this.P[0];
-      x[1] = t;
+      var t2 = x2[0];
+      x2[0] = x2[1] ^ this.P[0];
+      x2[1] = t2;
     };
     function stream2word(data, databytes) {
-      var i, temp = 0;
-      for (i = 0; i < 4; i++, BLF_J++) {
+      var i2, temp = 0;
+      for (i2 = 0; i2 < 4; i2++, BLF_J++) {
         if (BLF_J >= databytes) BLF_J = 0;
         temp = temp << 8 | data[BLF_J];
       }
       return temp;
     }
     Blowfish.prototype.expand0state = function(key, keybytes) {
-      var d = new Uint32Array(2), i, k;
+      var d = new Uint32Array(2), i2, k;
       var d8 = new Uint8Array(d.buffer);
-      for (i = 0, BLF_J = 0; i < 18; i++) {
-        this.P[i] ^= stream2word(key, keybytes);
+      for (i2 = 0, BLF_J = 0; i2 < 18; i2++) {
+        this.P[i2] ^= stream2word(key, keybytes);
       }
       BLF_J = 0;
-      for (i = 0; i < 18; i += 2) {
+      for (i2 = 0; i2 < 18; i2 += 2) {
         this.encipher(d, d8);
-        this.P[i] = d[0];
-        this.P[i + 1] = d[1];
+        this.P[i2] = d[0];
+        this.P[i2 + 1] = d[1];
       }
-      for (i = 0; i < 4; i++) {
+      for (i2 = 0; i2 < 4; i2++) {
         for (k = 0; k < 256; k += 2) {
           this.encipher(d, d8);
-          this.S[i][k] = d[0];
-          this.S[i][k + 1] = d[1];
+          this.S[i2][k] = d[0];
+          this.S[i2][k + 1] = d[1];
         }
       }
     };
     Blowfish.prototype.expandstate = function(data, databytes, key, keybytes) {
-      var d = new Uint32Array(2), i, k;
-      for (i = 0, BLF_J = 0; i < 18; i++) {
-        this.P[i] ^= stream2word(key, keybytes);
+      var d = new Uint32Array(2), i2, k;
+      for (i2 = 0, BLF_J = 0; i2 < 18; i2++) {
+        this.P[i2] ^= stream2word(key, keybytes);
       }
-      for (i = 0, BLF_J = 0; i < 18; i += 2) {
+      for (i2 = 0, BLF_J = 0; i2 < 18; i2 += 2) {
         d[0] ^= stream2word(data, databytes);
         d[1] ^= stream2word(data, databytes);
         this.encipher(d);
-        this.P[i] = d[0];
-        this.P[i + 1] = d[1];
+        this.P[i2] = d[0];
+        this.P[i2 + 1] = d[1];
       }
-      for (i = 0; i < 4; i++) {
+      for (i2 = 0; i2 < 4; i2++) {
         for (k = 0; k < 256; k += 2) {
           d[0] ^= stream2word(data, databytes);
           d[1] ^= stream2word(data, databytes);
           this.encipher(d);
-          this.S[i][k] = d[0];
-          this.S[i][k + 1] = d[1];
+          this.S[i2][k] = d[0];
+          this.S[i2][k + 1] = d[1];
         }
       }
       BLF_J = 0;
     };
     Blowfish.prototype.enc = function(data, blocks) {
-      for (var i = 0; i < blocks; i++) {
-        this.encipher(data.subarray(i * 2));
+      for (var i2 = 0; i2 < blocks; i2++) {
+        this.encipher(data.subarray(i2 * 2));
       }
     };
     Blowfish.prototype.dec = function(data, blocks) {
-      for (var i = 0; i < blocks; i++) {
-        this.decipher(data.subarray(i * 2));
+      for (var i2 = 0; i2 < blocks; i2++) {
+        this.decipher(data.subarray(i2 * 2));
       }
     };
     var BCRYPT_BLOCKS = 8;
     var BCRYPT_HASHSIZE = 32;
     function bcrypt_hash(sha2pass, sha2salt, out) {
-      var state = new Blowfish(), cdata = new Uint32Array(BCRYPT_BLOCKS), i, ciphertext = new Uint8Array([
+      var state = new Blowfish(), cdata = new Uint32Array(BCRYPT_BLOCKS), i2, ciphertext = new Uint8Array([
         79,
         120,
         121,
@@ -36701,31 +37503,31 @@ var require_bcrypt_pbkdf = __commonJS({
         101
       ]);
       state.expandstate(sha2salt, 64, sha2pass, 64);
-      for (i = 0; i < 64; i++) {
+      for (i2 = 0; i2 < 64; i2++) {
         state.expand0state(sha2salt, 64);
         state.expand0state(sha2pass, 64);
       }
-      for (i = 0; i < BCRYPT_BLOCKS; i++)
-        cdata[i] = stream2word(ciphertext, ciphertext.byteLength);
-      for (i = 0; i < 64; i++)
+      for (i2 = 0; i2 < BCRYPT_BLOCKS; i2++)
+        cdata[i2] = stream2word(ciphertext, ciphertext.byteLength);
+      for (i2 = 0; i2 < 64; i2++)
         state.enc(cdata, cdata.byteLength / 8);
-      for (i = 0; i < BCRYPT_BLOCKS; i++) {
-        out[4 * i + 3] = cdata[i] >>> 24;
-        out[4 * i + 2] = cdata[i] >>> 16;
-        out[4 * i + 1] = cdata[i] >>> 8;
-        out[4 * i + 0] = cdata[i];
+      for (i2 = 0; i2 < BCRYPT_BLOCKS; i2++) {
+        out[4 * i2 + 3] = cdata[i2] >>> 24;
+        out[4 * i2 + 2] = cdata[i2] >>> 16;
+        out[4 * i2 + 1] = cdata[i2] >>> 8;
+        out[4 * i2 + 0] = cdata[i2];
       }
     }
     function bcrypt_pbkdf(pass, passlen, salt, saltlen, key, keylen, rounds) {
-      var sha2pass = new Uint8Array(64), sha2salt = new Uint8Array(64), out = new Uint8Array(BCRYPT_HASHSIZE), tmpout = new Uint8Array(BCRYPT_HASHSIZE), countsalt = new Uint8Array(saltlen + 4), i, j, amt, stride, dest, count, origkeylen = keylen;
+      var sha2pass = new Uint8Array(64), sha2salt = new Uint8Array(64), out = new Uint8Array(BCRYPT_HASHSIZE), tmpout = new Uint8Array(BCRYPT_HASHSIZE), countsalt = new Uint8Array(saltlen + 4), i2, j, amt, stride, dest, count, origkeylen = keylen;
       if (rounds < 1)
         return -1;
       if (passlen === 0 || saltlen === 0 || keylen === 0 || keylen > out.byteLength * out.byteLength || saltlen > 1 << 20)
         return -1;
       stride = Math.floor((keylen + out.byteLength - 1) / out.byteLength);
       amt = Math.floor((keylen + stride - 1) / stride);
-      for (i = 0; i < saltlen; i++)
-        countsalt[i] = salt[i];
+      for (i2 = 0; i2 < saltlen; i2++)
+        countsalt[i2] = salt[i2];
       crypto_hash_sha512(sha2pass, pass, passlen);
       for (count = 1; keylen > 0; count++) {
         countsalt[saltlen + 0] = count >>> 24;
@@ -36734,22 +37536,22 @@ var require_bcrypt_pbkdf = __commonJS({
         countsalt[saltlen + 3] = count;
         crypto_hash_sha512(sha2salt, countsalt, saltlen + 4);
         bcrypt_hash(sha2pass, sha2salt, tmpout);
-        for (i = out.byteLength; i--; )
-          out[i] = tmpout[i];
-        for (i = 1; i < rounds; i++) {
+        for (i2 = out.byteLength; i2--; )
+          out[i2] = tmpout[i2];
+        for (i2 = 1; i2 < rounds; i2++) {
           crypto_hash_sha512(sha2salt, tmpout, tmpout.byteLength);
           bcrypt_hash(sha2pass, sha2salt, tmpout);
           for (j = 0; j < out.byteLength; j++)
             out[j] ^= tmpout[j];
         }
         amt = Math.min(amt, keylen);
-        for (i = 0; i < amt; i++) {
-          dest = i * stride + (count - 1);
+        for (i2 = 0; i2 < amt; i2++) {
+          dest = i2 * stride + (count - 1);
           if (dest >= origkeylen)
             break;
-          key[dest] = out[i];
+          key[dest] = out[i2];
         }
-        keylen -= i;
+        keylen -= i2;
       }
       return 0;
     }
@@ -37360,26 +38162,26 @@ var require_utils2 = __commonJS({
               return sig;
             const asnWriter = new Ber.Writer();
             asnWriter.startSequence();
-            let r = sig.slice(0, 20);
-            let s = sig.slice(20);
-            if (r[0] & 128) {
+            let r2 = sig.slice(0, 20);
+            let s2 = sig.slice(20);
+            if (r2[0] & 128) {
               const rNew = Buffer.allocUnsafe(21);
               rNew[0] = 0;
-              r.copy(rNew, 1);
-              r = rNew;
-            } else if (r[0] === 0 && !(r[1] & 128)) {
-              r = r.slice(1);
+              r2.copy(rNew, 1);
+              r2 = rNew;
+            } else if (r2[0] === 0 && !(r2[1] & 128)) {
+              r2 = r2.slice(1);
             }
-            if (s[0] & 128) {
+            if (s2[0] & 128) {
               const sNew = Buffer.allocUnsafe(21);
               sNew[0] = 0;
-              s.copy(sNew, 1);
-              s = sNew;
-            } else if (s[0] === 0 && !(s[1] & 128)) {
-              s = s.slice(1);
+              s2.copy(sNew, 1);
+              s2 = sNew;
+            } else if (s2[0] === 0 && !(s2[1] & 128)) {
+              s2 = s2.slice(1);
             }
-            asnWriter.writeBuffer(r, Ber.Integer);
-            asnWriter.writeBuffer(s, Ber.Integer);
+            asnWriter.writeBuffer(r2, Ber.Integer);
+            asnWriter.writeBuffer(s2, Ber.Integer);
             asnWriter.endSequence();
             return asnWriter.buffer;
           }
@@ -37387,15 +38189,15 @@ var require_utils2 = __commonJS({
           case "ecdsa-sha2-nistp384":
           case "ecdsa-sha2-nistp521": {
             utilBufferParser.init(sig, 0);
-            const r = utilBufferParser.readString();
-            const s = utilBufferParser.readString();
+            const r2 = utilBufferParser.readString();
+            const s2 = utilBufferParser.readString();
             utilBufferParser.clear();
-            if (r === void 0 || s === void 0)
+            if (r2 === void 0 || s2 === void 0)
               return;
             const asnWriter = new Ber.Writer();
             asnWriter.startSequence();
-            asnWriter.writeBuffer(r, Ber.Integer);
-            asnWriter.writeBuffer(s, Ber.Integer);
+            asnWriter.writeBuffer(r2, Ber.Integer);
+            asnWriter.writeBuffer(s2, Ber.Integer);
             asnWriter.endSequence();
             return asnWriter.buffer;
           }
@@ -37410,29 +38212,29 @@ var require_utils2 = __commonJS({
               return signature;
             const asnReader = new Ber.Reader(signature);
             asnReader.readSequence();
-            let r = asnReader.readString(Ber.Integer, true);
-            let s = asnReader.readString(Ber.Integer, true);
+            let r2 = asnReader.readString(Ber.Integer, true);
+            let s2 = asnReader.readString(Ber.Integer, true);
             let rOffset = 0;
             let sOffset = 0;
-            if (r.length < 20) {
+            if (r2.length < 20) {
               const rNew = Buffer.allocUnsafe(20);
-              rNew.set(r, 1);
-              r = rNew;
-              r[0] = 0;
+              rNew.set(r2, 1);
+              r2 = rNew;
+              r2[0] = 0;
             }
-            if (s.length < 20) {
+            if (s2.length < 20) {
               const sNew = Buffer.allocUnsafe(20);
-              sNew.set(s, 1);
-              s = sNew;
-              s[0] = 0;
+              sNew.set(s2, 1);
+              s2 = sNew;
+              s2[0] = 0;
             }
-            if (r.length > 20 && r[0] === 0)
+            if (r2.length > 20 && r2[0] === 0)
               rOffset = 1;
-            if (s.length > 20 && s[0] === 0)
+            if (s2.length > 20 && s2[0] === 0)
               sOffset = 1;
-            const newSig = Buffer.allocUnsafe(r.length - rOffset + (s.length - sOffset));
-            bufferCopy(r, newSig, rOffset, r.length, 0);
-            bufferCopy(s, newSig, sOffset, s.length, r.length - rOffset);
+            const newSig = Buffer.allocUnsafe(r2.length - rOffset + (s2.length - sOffset));
+            bufferCopy(r2, newSig, rOffset, r2.length, 0);
+            bufferCopy(s2, newSig, sOffset, s2.length, r2.length - rOffset);
             return newSig;
           }
           case "ecdsa-sha2-nistp256":
@@ -37442,15 +38244,15 @@ var require_utils2 = __commonJS({
               return signature;
             const asnReader = new Ber.Reader(signature);
             asnReader.readSequence();
-            const r = asnReader.readString(Ber.Integer, true);
-            const s = asnReader.readString(Ber.Integer, true);
-            if (r === null || s === null)
+            const r2 = asnReader.readString(Ber.Integer, true);
+            const s2 = asnReader.readString(Ber.Integer, true);
+            if (r2 === null || s2 === null)
               return;
-            const newSig = Buffer.allocUnsafe(4 + r.length + 4 + s.length);
-            writeUInt32BE(newSig, r.length, 0);
-            newSig.set(r, 4);
-            writeUInt32BE(newSig, s.length, 4 + r.length);
-            newSig.set(s, 4 + 4 + r.length);
+            const newSig = Buffer.allocUnsafe(4 + r2.length + 4 + s2.length);
+            writeUInt32BE(newSig, r2.length, 0);
+            newSig.set(r2, 4);
+            writeUInt32BE(newSig, s2.length, 4 + r2.length);
+            newSig.set(s2, 4 + 4 + r2.length);
             return newSig;
           }
         }
@@ -37481,55 +38283,55 @@ var require_poly1305 = __commonJS({
         createPoly13052 = createPoly13052 || {};
         var b;
         b || (b = typeof createPoly13052 !== "undefined" ? createPoly13052 : {});
-        var q, r;
+        var q, r2;
         b.ready = new Promise(function(a, c) {
           q = a;
-          r = c;
+          r2 = c;
         });
         var u = {}, w;
         for (w in b) b.hasOwnProperty(w) && (u[w] = b[w]);
-        var x = "object" === typeof window, y = "function" === typeof importScripts, z = "object" === typeof process && "object" === typeof process.versions && "string" === typeof process.versions.node, B = "", C, D, E, F, G;
+        var x2 = "object" === typeof window, y = "function" === typeof importScripts, z = "object" === typeof process && "object" === typeof process.versions && "string" === typeof process.versions.node, B = "", C, D, E, F2, G;
         if (z) B = y ? __require("path").dirname(B) + "/" : __dirname + "/", C = function(a, c) {
           var d = H(a);
           if (d) return c ? d : d.toString();
-          F || (F = __require("fs"));
+          F2 || (F2 = __require("fs"));
           G || (G = __require("path"));
           a = G.normalize(a);
-          return F.readFileSync(a, c ? null : "utf8");
+          return F2.readFileSync(a, c ? null : "utf8");
         }, E = function(a) {
           a = C(a, true);
           a.buffer || (a = new Uint8Array(a));
           assert(a.buffer);
           return a;
         }, D = function(a, c, d) {
-          var e = H(a);
-          e && c(e);
-          F || (F = __require("fs"));
+          var e2 = H(a);
+          e2 && c(e2);
+          F2 || (F2 = __require("fs"));
           G || (G = __require("path"));
           a = G.normalize(a);
-          F.readFile(a, function(f, l) {
-            f ? d(f) : c(l.buffer);
+          F2.readFile(a, function(f3, l) {
+            f3 ? d(f3) : c(l.buffer);
           });
         }, 1 < process.argv.length && process.argv[1].replace(/\\/g, "/"), process.argv.slice(2), b.inspect = function() {
           return "[Emscripten Module object]";
         };
-        else if (x || y) y ? B = self.location.href : "undefined" !== typeof document && document.currentScript && (B = document.currentScript.src), _scriptDir && (B = _scriptDir), 0 !== B.indexOf("blob:") ? B = B.substr(0, B.lastIndexOf("/") + 1) : B = "", C = function(a) {
+        else if (x2 || y) y ? B = self.location.href : "undefined" !== typeof document && document.currentScript && (B = document.currentScript.src), _scriptDir && (B = _scriptDir), 0 !== B.indexOf("blob:") ? B = B.substr(0, B.lastIndexOf("/") + 1) : B = "", C = function(a) {
           try {
             var c = new XMLHttpRequest();
             c.open("GET", a, false);
             c.send(null);
             return c.responseText;
-          } catch (f) {
+          } catch (f3) {
             if (a = H(a)) {
               c = [];
               for (var d = 0; d < a.length; d++) {
-                var e = a[d];
-                255 < e && (ba && assert(false, "Character code " + e + " (" + String.fromCharCode(e) + ")  at offset " + d + " not in 0x00-0xFF."), e &= 255);
-                c.push(String.fromCharCode(e));
+                var e2 = a[d];
+                255 < e2 && (ba && assert(false, "Character code " + e2 + " (" + String.fromCharCode(e2) + ")  at offset " + d + " not in 0x00-0xFF."), e2 &= 255);
+                c.push(String.fromCharCode(e2));
               }
               return c.join("");
             }
-            throw f;
+            throw f3;
           }
         }, y && (E = function(a) {
           try {
@@ -37543,18 +38345,18 @@ var require_poly1305 = __commonJS({
             throw d;
           }
         }), D = function(a, c, d) {
-          var e = new XMLHttpRequest();
-          e.open("GET", a, true);
-          e.responseType = "arraybuffer";
-          e.onload = function() {
-            if (200 == e.status || 0 == e.status && e.response) c(e.response);
+          var e2 = new XMLHttpRequest();
+          e2.open("GET", a, true);
+          e2.responseType = "arraybuffer";
+          e2.onload = function() {
+            if (200 == e2.status || 0 == e2.status && e2.response) c(e2.response);
             else {
-              var f = H(a);
-              f ? c(f.buffer) : d();
+              var f3 = H(a);
+              f3 ? c(f3.buffer) : d();
             }
           };
-          e.onerror = d;
-          e.send(null);
+          e2.onerror = d;
+          e2.send(null);
         };
         b.print || console.log.bind(console);
         var I = b.printErr || console.warn.bind(console);
@@ -37573,43 +38375,43 @@ var require_poly1305 = __commonJS({
           assert(c, "Cannot call unknown function " + a + ", make sure it is exported");
           return c;
         }
-        function ca(a, c, d, e) {
-          var f = { string: function(g) {
+        function ca(a, c, d, e2) {
+          var f3 = { string: function(g) {
             var p = 0;
             if (null !== g && void 0 !== g && 0 !== g) {
               var n = (g.length << 2) + 1;
               p = O(n);
-              var k = p, h = P;
+              var k = p, h2 = P;
               if (0 < n) {
                 n = k + n - 1;
                 for (var v = 0; v < g.length; ++v) {
-                  var m = g.charCodeAt(v);
-                  if (55296 <= m && 57343 >= m) {
+                  var m2 = g.charCodeAt(v);
+                  if (55296 <= m2 && 57343 >= m2) {
                     var oa = g.charCodeAt(++v);
-                    m = 65536 + ((m & 1023) << 10) | oa & 1023;
+                    m2 = 65536 + ((m2 & 1023) << 10) | oa & 1023;
                   }
-                  if (127 >= m) {
+                  if (127 >= m2) {
                     if (k >= n) break;
-                    h[k++] = m;
+                    h2[k++] = m2;
                   } else {
-                    if (2047 >= m) {
+                    if (2047 >= m2) {
                       if (k + 1 >= n) break;
-                      h[k++] = 192 | m >> 6;
+                      h2[k++] = 192 | m2 >> 6;
                     } else {
-                      if (65535 >= m) {
+                      if (65535 >= m2) {
                         if (k + 2 >= n) break;
-                        h[k++] = 224 | m >> 12;
+                        h2[k++] = 224 | m2 >> 12;
                       } else {
                         if (k + 3 >= n) break;
-                        h[k++] = 240 | m >> 18;
-                        h[k++] = 128 | m >> 12 & 63;
+                        h2[k++] = 240 | m2 >> 18;
+                        h2[k++] = 128 | m2 >> 12 & 63;
                       }
-                      h[k++] = 128 | m >> 6 & 63;
+                      h2[k++] = 128 | m2 >> 6 & 63;
                     }
-                    h[k++] = 128 | m & 63;
+                    h2[k++] = 128 | m2 & 63;
                   }
                 }
-                h[k] = 0;
+                h2[k] = 0;
               }
             }
             return p;
@@ -37617,29 +38419,29 @@ var require_poly1305 = __commonJS({
             var p = O(g.length);
             Q.set(g, p);
             return p;
-          } }, l = N(a), A = [];
+          } }, l = N(a), A2 = [];
           a = 0;
-          if (e) for (var t = 0; t < e.length; t++) {
-            var aa = f[d[t]];
-            aa ? (0 === a && (a = da()), A[t] = aa(e[t])) : A[t] = e[t];
+          if (e2) for (var t2 = 0; t2 < e2.length; t2++) {
+            var aa = f3[d[t2]];
+            aa ? (0 === a && (a = da()), A2[t2] = aa(e2[t2])) : A2[t2] = e2[t2];
           }
-          d = l.apply(null, A);
+          d = l.apply(null, A2);
           d = (function(g) {
             if ("string" === c) if (g) {
               for (var p = P, n = g + NaN, k = g; p[k] && !(k >= n); ) ++k;
               if (16 < k - g && p.subarray && ea) g = ea.decode(p.subarray(g, k));
               else {
                 for (n = ""; g < k; ) {
-                  var h = p[g++];
-                  if (h & 128) {
+                  var h2 = p[g++];
+                  if (h2 & 128) {
                     var v = p[g++] & 63;
-                    if (192 == (h & 224)) n += String.fromCharCode((h & 31) << 6 | v);
+                    if (192 == (h2 & 224)) n += String.fromCharCode((h2 & 31) << 6 | v);
                     else {
-                      var m = p[g++] & 63;
-                      h = 224 == (h & 240) ? (h & 15) << 12 | v << 6 | m : (h & 7) << 18 | v << 12 | m << 6 | p[g++] & 63;
-                      65536 > h ? n += String.fromCharCode(h) : (h -= 65536, n += String.fromCharCode(55296 | h >> 10, 56320 | h & 1023));
+                      var m2 = p[g++] & 63;
+                      h2 = 224 == (h2 & 240) ? (h2 & 15) << 12 | v << 6 | m2 : (h2 & 7) << 18 | v << 12 | m2 << 6 | p[g++] & 63;
+                      65536 > h2 ? n += String.fromCharCode(h2) : (h2 -= 65536, n += String.fromCharCode(55296 | h2 >> 10, 56320 | h2 & 1023));
                     }
-                  } else n += String.fromCharCode(h);
+                  } else n += String.fromCharCode(h2);
                 }
                 g = n;
               }
@@ -37668,7 +38470,7 @@ var require_poly1305 = __commonJS({
           var a = b.preRun.shift();
           ja.unshift(a);
         }
-        var S = 0, T = null, U = null;
+        var S2 = 0, T = null, U = null;
         b.preloadedImages = {};
         b.preloadedAudios = {};
         function K(a) {
@@ -37676,7 +38478,7 @@ var require_poly1305 = __commonJS({
           I(a);
           M = true;
           a = new WebAssembly.RuntimeError("abort(" + a + "). Build with -s ASSERTIONS=1 for more info.");
-          r(a);
+          r2(a);
           throw a;
         }
         var V = "data:application/octet-stream;base64,", W;
@@ -37698,7 +38500,7 @@ var require_poly1305 = __commonJS({
           }
         }
         function qa() {
-          if (!J && (x || y)) {
+          if (!J && (x2 || y)) {
             if ("function" === typeof fetch && !W.startsWith("file://")) return fetch(W, { credentials: "same-origin" }).then(function(a) {
               if (!a.ok) throw "failed to load wasm binary file at '" + W + "'";
               return a.arrayBuffer();
@@ -37729,16 +38531,16 @@ var require_poly1305 = __commonJS({
           var c = "", d = 0;
           a = a.replace(/[^A-Za-z0-9\+\/=]/g, "");
           do {
-            var e = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
-            var f = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
+            var e2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
+            var f3 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
             var l = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
-            var A = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
-            e = e << 2 | f >> 4;
-            f = (f & 15) << 4 | l >> 2;
-            var t = (l & 3) << 6 | A;
-            c += String.fromCharCode(e);
-            64 !== l && (c += String.fromCharCode(f));
-            64 !== A && (c += String.fromCharCode(t));
+            var A2 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".indexOf(a.charAt(d++));
+            e2 = e2 << 2 | f3 >> 4;
+            f3 = (f3 & 15) << 4 | l >> 2;
+            var t2 = (l & 3) << 6 | A2;
+            c += String.fromCharCode(e2);
+            64 !== l && (c += String.fromCharCode(f3));
+            64 !== A2 && (c += String.fromCharCode(t2));
           } while (d < a.length);
           return c;
         };
@@ -37749,10 +38551,10 @@ var require_poly1305 = __commonJS({
               var c = Buffer.from(a, "base64");
               c = new Uint8Array(c.buffer, c.byteOffset, c.byteLength);
             } else try {
-              var d = ra(a), e = new Uint8Array(d.length);
-              for (a = 0; a < d.length; ++a) e[a] = d.charCodeAt(a);
-              c = e;
-            } catch (f) {
+              var d = ra(a), e2 = new Uint8Array(d.length);
+              for (a = 0; a < d.length; ++a) e2[a] = d.charCodeAt(a);
+              c = e2;
+            } catch (f3) {
               throw Error("Converting base64 string to bytes failed.");
             }
             return c;
@@ -37763,66 +38565,66 @@ var require_poly1305 = __commonJS({
           a >>>= 0;
           if (2147483648 < a) return false;
           for (var d = 1; 4 >= d; d *= 2) {
-            var e = c * (1 + 0.2 / d);
-            e = Math.min(e, a + 100663296);
-            e = Math.max(a, e);
-            0 < e % 65536 && (e += 65536 - e % 65536);
+            var e2 = c * (1 + 0.2 / d);
+            e2 = Math.min(e2, a + 100663296);
+            e2 = Math.max(a, e2);
+            0 < e2 % 65536 && (e2 += 65536 - e2 % 65536);
             a: {
               try {
-                L.grow(Math.min(2147483648, e) - ha.byteLength + 65535 >>> 16);
+                L.grow(Math.min(2147483648, e2) - ha.byteLength + 65535 >>> 16);
                 ia();
-                var f = 1;
+                var f3 = 1;
                 break a;
               } catch (l) {
               }
-              f = void 0;
+              f3 = void 0;
             }
-            if (f) return true;
+            if (f3) return true;
           }
           return false;
         } };
         (function() {
-          function a(f) {
-            b.asm = f.exports;
+          function a(f3) {
+            b.asm = f3.exports;
             L = b.asm.b;
             ia();
             R = b.asm.j;
             ka.unshift(b.asm.c);
-            S--;
-            b.monitorRunDependencies && b.monitorRunDependencies(S);
-            0 == S && (null !== T && (clearInterval(T), T = null), U && (f = U, U = null, f()));
+            S2--;
+            b.monitorRunDependencies && b.monitorRunDependencies(S2);
+            0 == S2 && (null !== T && (clearInterval(T), T = null), U && (f3 = U, U = null, f3()));
           }
-          function c(f) {
-            a(f.instance);
+          function c(f3) {
+            a(f3.instance);
           }
-          function d(f) {
+          function d(f3) {
             return qa().then(function(l) {
-              return WebAssembly.instantiate(l, e);
-            }).then(f, function(l) {
+              return WebAssembly.instantiate(l, e2);
+            }).then(f3, function(l) {
               I("failed to asynchronously prepare wasm: " + l);
               K(l);
             });
           }
-          var e = { a: sa };
-          S++;
-          b.monitorRunDependencies && b.monitorRunDependencies(S);
+          var e2 = { a: sa };
+          S2++;
+          b.monitorRunDependencies && b.monitorRunDependencies(S2);
           if (b.instantiateWasm) try {
             return b.instantiateWasm(
-              e,
+              e2,
               a
             );
-          } catch (f) {
-            return I("Module.instantiateWasm callback failed with error: " + f), false;
+          } catch (f3) {
+            return I("Module.instantiateWasm callback failed with error: " + f3), false;
           }
           (function() {
-            return J || "function" !== typeof WebAssembly.instantiateStreaming || W.startsWith(V) || W.startsWith("file://") || "function" !== typeof fetch ? d(c) : fetch(W, { credentials: "same-origin" }).then(function(f) {
-              return WebAssembly.instantiateStreaming(f, e).then(c, function(l) {
+            return J || "function" !== typeof WebAssembly.instantiateStreaming || W.startsWith(V) || W.startsWith("file://") || "function" !== typeof fetch ? d(c) : fetch(W, { credentials: "same-origin" }).then(function(f3) {
+              return WebAssembly.instantiateStreaming(f3, e2).then(c, function(l) {
                 I("wasm streaming compile failed: " + l);
                 I("falling back to ArrayBuffer instantiation");
                 return d(c);
               });
             });
-          })().catch(r);
+          })().catch(r2);
           return {};
         })();
         b.___wasm_call_ctors = function() {
@@ -37844,21 +38646,21 @@ var require_poly1305 = __commonJS({
         b._free = function() {
           return (b._free = b.asm.i).apply(null, arguments);
         };
-        b.cwrap = function(a, c, d, e) {
+        b.cwrap = function(a, c, d, e2) {
           d = d || [];
-          var f = d.every(function(l) {
+          var f3 = d.every(function(l) {
             return "number" === l;
           });
-          return "string" !== c && f && !e ? N(a) : function() {
+          return "string" !== c && f3 && !e2 ? N(a) : function() {
             return ca(a, c, d, arguments);
           };
         };
         var Y;
         U = function ta() {
-          Y || Z();
+          Y || Z2();
           Y || (U = ta);
         };
-        function Z() {
+        function Z2() {
           function a() {
             if (!Y && (Y = true, b.calledRun = true, !M)) {
               X(ka);
@@ -37871,10 +38673,10 @@ var require_poly1305 = __commonJS({
               X(la);
             }
           }
-          if (!(0 < S)) {
+          if (!(0 < S2)) {
             if (b.preRun) for ("function" == typeof b.preRun && (b.preRun = [b.preRun]); b.preRun.length; ) ma();
             X(ja);
-            0 < S || (b.setStatus ? (b.setStatus("Running..."), setTimeout(function() {
+            0 < S2 || (b.setStatus ? (b.setStatus("Running..."), setTimeout(function() {
               setTimeout(function() {
                 b.setStatus("");
               }, 1);
@@ -37882,9 +38684,9 @@ var require_poly1305 = __commonJS({
             }, 1)) : a());
           }
         }
-        b.run = Z;
+        b.run = Z2;
         if (b.preInit) for ("function" == typeof b.preInit && (b.preInit = [b.preInit]); 0 < b.preInit.length; ) b.preInit.pop()();
-        Z();
+        Z2();
         return createPoly13052.ready;
       });
     })();
@@ -39202,7 +40004,7 @@ var require_crypto = __commonJS({
       MAC_INFO,
       bindingAvailable: !!binding,
       init: (() => {
-        return new Promise(async (resolve, reject) => {
+        return new Promise(async (resolve2, reject) => {
           try {
             POLY1305_WASM_MODULE = await require_poly1305()();
             POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
@@ -39214,7 +40016,7 @@ var require_crypto = __commonJS({
           } catch (ex) {
             return reject(ex);
           }
-          resolve();
+          resolve2();
         });
       })(),
       NullCipher,
@@ -39260,11 +40062,11 @@ var require_keyParser = __commonJS({
     var CIPHER_INFO_OPENSSL = /* @__PURE__ */ Object.create(null);
     {
       const keys = Object.keys(CIPHER_INFO);
-      for (let i = 0; i < keys.length; ++i) {
-        const cipherName = CIPHER_INFO[keys[i]].sslName;
+      for (let i2 = 0; i2 < keys.length; ++i2) {
+        const cipherName = CIPHER_INFO[keys[i2]].sslName;
         if (!cipherName || CIPHER_INFO_OPENSSL[cipherName])
           continue;
-        CIPHER_INFO_OPENSSL[cipherName] = CIPHER_INFO[keys[i]];
+        CIPHER_INFO_OPENSSL[cipherName] = CIPHER_INFO[keys[i2]];
       }
     }
     var binaryKeyParser = makeBufferParser();
@@ -39285,7 +40087,7 @@ ${formatted}-----END ${type} KEY-----`;
     function skipFields(buf, nfields) {
       const bufLen = buf.length;
       let pos = buf._pos || 0;
-      for (let i = 0; i < nfields; ++i) {
+      for (let i2 = 0; i2 < nfields; ++i2) {
         const left = bufLen - pos;
         if (pos >= bufLen || left < 4)
           return false;
@@ -39297,7 +40099,7 @@ ${formatted}-----END ${type} KEY-----`;
       buf._pos = pos;
       return true;
     }
-    function genOpenSSLRSAPub(n, e) {
+    function genOpenSSLRSAPub(n, e2) {
       const asnWriter = new Ber.Writer();
       asnWriter.startSequence();
       asnWriter.startSequence();
@@ -39308,30 +40110,30 @@ ${formatted}-----END ${type} KEY-----`;
       asnWriter.writeByte(0);
       asnWriter.startSequence();
       asnWriter.writeBuffer(n, Ber.Integer);
-      asnWriter.writeBuffer(e, Ber.Integer);
+      asnWriter.writeBuffer(e2, Ber.Integer);
       asnWriter.endSequence();
       asnWriter.endSequence();
       asnWriter.endSequence();
       return makePEM("PUBLIC", asnWriter.buffer);
     }
-    function genOpenSSHRSAPub(n, e) {
-      const publicKey = Buffer.allocUnsafe(4 + 7 + 4 + e.length + 4 + n.length);
+    function genOpenSSHRSAPub(n, e2) {
+      const publicKey = Buffer.allocUnsafe(4 + 7 + 4 + e2.length + 4 + n.length);
       writeUInt32BE(publicKey, 7, 0);
       publicKey.utf8Write("ssh-rsa", 4, 7);
-      let i = 4 + 7;
-      writeUInt32BE(publicKey, e.length, i);
-      publicKey.set(e, i += 4);
-      writeUInt32BE(publicKey, n.length, i += e.length);
-      publicKey.set(n, i + 4);
+      let i2 = 4 + 7;
+      writeUInt32BE(publicKey, e2.length, i2);
+      publicKey.set(e2, i2 += 4);
+      writeUInt32BE(publicKey, n.length, i2 += e2.length);
+      publicKey.set(n, i2 + 4);
       return publicKey;
     }
     var genOpenSSLRSAPriv = /* @__PURE__ */ (() => {
-      function genRSAASN1Buf(n, e, d, p, q, dmp1, dmq1, iqmp) {
+      function genRSAASN1Buf(n, e2, d, p, q, dmp1, dmq1, iqmp) {
         const asnWriter = new Ber.Writer();
         asnWriter.startSequence();
         asnWriter.writeInt(0, Ber.Integer);
         asnWriter.writeBuffer(n, Ber.Integer);
-        asnWriter.writeBuffer(e, Ber.Integer);
+        asnWriter.writeBuffer(e2, Ber.Integer);
         asnWriter.writeBuffer(d, Ber.Integer);
         asnWriter.writeBuffer(p, Ber.Integer);
         asnWriter.writeBuffer(q, Ber.Integer);
@@ -39356,13 +40158,13 @@ ${formatted}-----END ${type} KEY-----`;
         }
         return Buffer.from(hex, "hex");
       }
-      return function genOpenSSLRSAPriv2(n, e, d, iqmp, p, q) {
+      return function genOpenSSLRSAPriv2(n, e2, d, iqmp, p, q) {
         const bn_d = bigIntFromBuffer(d);
         const dmp1 = bigIntToBuffer(bn_d % (bigIntFromBuffer(p) - 1n));
         const dmq1 = bigIntToBuffer(bn_d % (bigIntFromBuffer(q) - 1n));
         return makePEM(
           "RSA PRIVATE",
-          genRSAASN1Buf(n, e, d, p, q, dmp1, dmq1, iqmp)
+          genRSAASN1Buf(n, e2, d, p, q, dmp1, dmq1, iqmp)
         );
       };
     })();
@@ -39390,18 +40192,18 @@ ${formatted}-----END ${type} KEY-----`;
       );
       writeUInt32BE(publicKey, 7, 0);
       publicKey.utf8Write("ssh-dss", 4, 7);
-      let i = 4 + 7;
-      writeUInt32BE(publicKey, p.length, i);
-      publicKey.set(p, i += 4);
-      writeUInt32BE(publicKey, q.length, i += p.length);
-      publicKey.set(q, i += 4);
-      writeUInt32BE(publicKey, g.length, i += q.length);
-      publicKey.set(g, i += 4);
-      writeUInt32BE(publicKey, y.length, i += g.length);
-      publicKey.set(y, i + 4);
+      let i2 = 4 + 7;
+      writeUInt32BE(publicKey, p.length, i2);
+      publicKey.set(p, i2 += 4);
+      writeUInt32BE(publicKey, q.length, i2 += p.length);
+      publicKey.set(q, i2 += 4);
+      writeUInt32BE(publicKey, g.length, i2 += q.length);
+      publicKey.set(g, i2 += 4);
+      writeUInt32BE(publicKey, y.length, i2 += g.length);
+      publicKey.set(y, i2 + 4);
       return publicKey;
     }
-    function genOpenSSLDSAPriv(p, q, g, y, x) {
+    function genOpenSSLDSAPriv(p, q, g, y, x2) {
       const asnWriter = new Ber.Writer();
       asnWriter.startSequence();
       asnWriter.writeInt(0, Ber.Integer);
@@ -39409,7 +40211,7 @@ ${formatted}-----END ${type} KEY-----`;
       asnWriter.writeBuffer(q, Ber.Integer);
       asnWriter.writeBuffer(g, Ber.Integer);
       asnWriter.writeBuffer(y, Ber.Integer);
-      asnWriter.writeBuffer(x, Ber.Integer);
+      asnWriter.writeBuffer(x2, Ber.Integer);
       asnWriter.endSequence();
       return makePEM("DSA PRIVATE", asnWriter.buffer);
     }
@@ -39619,9 +40421,9 @@ ${formatted}-----END ${type} KEY-----`;
           return new Error("OpenSSH key integrity check failed");
         }
         data._pos = 8;
-        let i;
+        let i2;
         let oid;
-        for (i = 0; i < nkeys; ++i) {
+        for (i2 = 0; i2 < nkeys; ++i2) {
           let algo;
           let privPEM;
           let pubPEM;
@@ -39634,8 +40436,8 @@ ${formatted}-----END ${type} KEY-----`;
               const n = readString(data, data._pos);
               if (n === void 0)
                 return new Error("Malformed OpenSSH private key");
-              const e = readString(data, data._pos);
-              if (e === void 0)
+              const e2 = readString(data, data._pos);
+              if (e2 === void 0)
                 return new Error("Malformed OpenSSH private key");
               const d = readString(data, data._pos);
               if (d === void 0)
@@ -39649,9 +40451,9 @@ ${formatted}-----END ${type} KEY-----`;
               const q = readString(data, data._pos);
               if (q === void 0)
                 return new Error("Malformed OpenSSH private key");
-              pubPEM = genOpenSSLRSAPub(n, e);
-              pubSSH = genOpenSSHRSAPub(n, e);
-              privPEM = genOpenSSLRSAPriv(n, e, d, iqmp, p, q);
+              pubPEM = genOpenSSLRSAPub(n, e2);
+              pubSSH = genOpenSSHRSAPub(n, e2);
+              privPEM = genOpenSSLRSAPriv(n, e2, d, iqmp, p, q);
               algo = "sha1";
               break;
             }
@@ -39668,12 +40470,12 @@ ${formatted}-----END ${type} KEY-----`;
               const y = readString(data, data._pos);
               if (y === void 0)
                 return new Error("Malformed OpenSSH private key");
-              const x = readString(data, data._pos);
-              if (x === void 0)
+              const x2 = readString(data, data._pos);
+              if (x2 === void 0)
                 return new Error("Malformed OpenSSH private key");
               pubPEM = genOpenSSLDSAPub(p, q, g, y);
               pubSSH = genOpenSSHDSAPub(p, q, g, y);
-              privPEM = genOpenSSLDSAPriv(p, q, g, y, x);
+              privPEM = genOpenSSLDSAPriv(p, q, g, y, x2);
               algo = "sha1";
               break;
             }
@@ -39739,19 +40541,19 @@ ${formatted}-----END ${type} KEY-----`;
           );
         }
         let cnt = 0;
-        for (i = data._pos; i < data.length; ++i) {
-          if (data[i] !== ++cnt % 255)
+        for (i2 = data._pos; i2 < data.length; ++i2) {
+          if (data[i2] !== ++cnt % 255)
             return new Error("Malformed OpenSSH private key");
         }
         return keys;
       };
       const regexp = /^-----BEGIN OPENSSH PRIVATE KEY-----(?:\r\n|\n)([\s\S]+)(?:\r\n|\n)-----END OPENSSH PRIVATE KEY-----$/;
       OpenSSH_Private.parse = (str, passphrase) => {
-        const m = regexp.exec(str);
-        if (m === null)
+        const m2 = regexp.exec(str);
+        if (m2 === null)
           return null;
         let ret;
-        const data = Buffer.from(m[1], "base64");
+        const data = Buffer.from(m2[1], "base64");
         if (data.length < 31)
           return new Error("Malformed OpenSSH private key");
         const magic = data.utf8Slice(0, 15);
@@ -39796,7 +40598,7 @@ ${formatted}-----END ${type} KEY-----`;
                 return new Error("Malformed OpenSSH private key");
               const rounds = readUInt32BE(kdfOptions, kdfOptions._pos);
               const gen = Buffer.allocUnsafe(encInfo.keyLen + encInfo.ivLen);
-              const r = bcrypt_pbkdf(
+              const r2 = bcrypt_pbkdf(
                 passphrase,
                 passphrase.length,
                 salt,
@@ -39805,7 +40607,7 @@ ${formatted}-----END ${type} KEY-----`;
                 gen.length,
                 rounds
               );
-              if (r !== 0)
+              if (r2 !== 0)
                 return new Error("Failed to generate information to decrypt key");
               cipherKey = bufferSlice(gen, 0, encInfo.keyLen);
               cipherIV = bufferSlice(gen, encInfo.keyLen, gen.length);
@@ -39820,7 +40622,7 @@ ${formatted}-----END ${type} KEY-----`;
         const keyCount = readUInt32BE(data, data._pos);
         data._pos += 4;
         if (keyCount > 0) {
-          for (let i = 0; i < keyCount; ++i) {
+          for (let i2 = 0; i2 < keyCount; ++i2) {
             const pubData = readString(data, data._pos);
             if (pubData === void 0)
               return new Error("Malformed OpenSSH private key");
@@ -39883,16 +40685,16 @@ ${formatted}-----END ${type} KEY-----`;
     {
       const regexp = /^-----BEGIN (RSA|DSA|EC) PRIVATE KEY-----(?:\r\n|\n)((?:[^:]+:\s*[\S].*(?:\r\n|\n))*)([\s\S]+)(?:\r\n|\n)-----END (RSA|DSA|EC) PRIVATE KEY-----$/;
       OpenSSH_Old_Private.parse = (str, passphrase) => {
-        const m = regexp.exec(str);
-        if (m === null)
+        const m2 = regexp.exec(str);
+        if (m2 === null)
           return null;
-        let privBlob = Buffer.from(m[3], "base64");
-        let headers = m[2];
+        let privBlob = Buffer.from(m2[3], "base64");
+        let headers = m2[2];
         let decrypted = false;
         if (headers !== void 0) {
           headers = headers.split(/\r\n|\n/g);
-          for (let i = 0; i < headers.length; ++i) {
-            const header = headers[i];
+          for (let i2 = 0; i2 < headers.length; ++i2) {
+            const header = headers[i2];
             let sepIdx = header.indexOf(":");
             if (header.slice(0, sepIdx) === "DEK-Info") {
               const val = header.slice(sepIdx + 2);
@@ -39952,7 +40754,7 @@ ${formatted}-----END ${type} KEY-----`;
         let errMsg = "Malformed OpenSSH private key";
         if (decrypted)
           errMsg += ". Bad passphrase?";
-        switch (m[1]) {
+        switch (m2[1]) {
           case "RSA":
             type = "ssh-rsa";
             privPEM = makePEM("RSA PRIVATE", privBlob);
@@ -39963,11 +40765,11 @@ ${formatted}-----END ${type} KEY-----`;
               const n = reader.readString(Ber.Integer, true);
               if (n === null)
                 return new Error(errMsg);
-              const e = reader.readString(Ber.Integer, true);
-              if (e === null)
+              const e2 = reader.readString(Ber.Integer, true);
+              if (e2 === null)
                 return new Error(errMsg);
-              pubPEM = genOpenSSLRSAPub(n, e);
-              pubSSH = genOpenSSHRSAPub(n, e);
+              pubPEM = genOpenSSLRSAPub(n, e2);
+              pubSSH = genOpenSSHRSAPub(n, e2);
             } catch {
               return new Error(errMsg);
             }
@@ -40075,17 +40877,17 @@ ${formatted}-----END ${type} KEY-----`;
       const PPK_PP2 = Buffer.from([0, 0, 0, 1]);
       const regexp = /^PuTTY-User-Key-File-2: (ssh-(?:rsa|dss))\r?\nEncryption: (aes256-cbc|none)\r?\nComment: ([^\r\n]*)\r?\nPublic-Lines: \d+\r?\n([\s\S]+?)\r?\nPrivate-Lines: \d+\r?\n([\s\S]+?)\r?\nPrivate-MAC: ([^\r\n]+)/;
       PPK_Private.parse = (str, passphrase) => {
-        const m = regexp.exec(str);
-        if (m === null)
+        const m2 = regexp.exec(str);
+        if (m2 === null)
           return null;
-        const cipherName = m[2];
+        const cipherName = m2[2];
         const encrypted = cipherName !== "none";
         if (encrypted && !passphrase) {
           return new Error(
             "Encrypted PPK private key detected, but no passphrase given"
           );
         }
-        let privBlob = Buffer.from(m[5], "base64");
+        let privBlob = Buffer.from(m2[5], "base64");
         if (encrypted) {
           const encInfo = CIPHER_INFO[cipherName];
           let cipherKey = combineBuffers(
@@ -40105,10 +40907,10 @@ ${formatted}-----END ${type} KEY-----`;
             return ex;
           }
         }
-        const type = m[1];
-        const comment = m[3];
-        const pubBlob = Buffer.from(m[4], "base64");
-        const mac = m[6];
+        const type = m2[1];
+        const comment = m2[3];
+        const pubBlob = Buffer.from(m2[4], "base64");
+        const mac = m2[6];
         const typeLen = type.length;
         const cipherNameLen = cipherName.length;
         const commentLen = Buffer.byteLength(comment);
@@ -40147,8 +40949,8 @@ ${formatted}-----END ${type} KEY-----`;
         skipFields(pubBlob, 1);
         switch (type) {
           case "ssh-rsa": {
-            const e = readString(pubBlob, pubBlob._pos);
-            if (e === void 0)
+            const e2 = readString(pubBlob, pubBlob._pos);
+            if (e2 === void 0)
               return new Error("Malformed PPK public key");
             const n = readString(pubBlob, pubBlob._pos);
             if (n === void 0)
@@ -40165,9 +40967,9 @@ ${formatted}-----END ${type} KEY-----`;
             const iqmp = readString(privBlob, privBlob._pos);
             if (iqmp === void 0)
               return new Error("Malformed PPK private key");
-            pubPEM = genOpenSSLRSAPub(n, e);
-            pubSSH = genOpenSSHRSAPub(n, e);
-            privPEM = genOpenSSLRSAPriv(n, e, d, iqmp, p2, q);
+            pubPEM = genOpenSSLRSAPub(n, e2);
+            pubSSH = genOpenSSHRSAPub(n, e2);
+            privPEM = genOpenSSLRSAPriv(n, e2, d, iqmp, p2, q);
             break;
           }
           case "ssh-dss": {
@@ -40183,12 +40985,12 @@ ${formatted}-----END ${type} KEY-----`;
             const y = readString(pubBlob, pubBlob._pos);
             if (y === void 0)
               return new Error("Malformed PPK public key");
-            const x = readString(privBlob, 0);
-            if (x === void 0)
+            const x2 = readString(privBlob, 0);
+            if (x2 === void 0)
               return new Error("Malformed PPK private key");
             pubPEM = genOpenSSLDSAPub(p2, q, g, y);
             pubSSH = genOpenSSHDSAPub(p2, q, g, y);
-            privPEM = genOpenSSLDSAPriv(p2, q, g, y, x);
+            privPEM = genOpenSSLDSAPriv(p2, q, g, y, x2);
             break;
           }
         }
@@ -40220,13 +41022,13 @@ ${formatted}-----END ${type} KEY-----`;
       else
         regexp = /^(((?:ssh-(?:rsa|dss))|ecdsa-sha2-nistp(?:256|384|521))(?:-cert-v0[01]@openssh.com)?) ([A-Z0-9a-z/+=]+)(?:$|\s+([\S].*)?)$/;
       OpenSSH_Public.parse = (str) => {
-        const m = regexp.exec(str);
-        if (m === null)
+        const m2 = regexp.exec(str);
+        if (m2 === null)
           return null;
-        const fullType = m[1];
-        const baseType = m[2];
-        const data = Buffer.from(m[3], "base64");
-        const comment = m[4] || "";
+        const fullType = m2[1];
+        const baseType = m2[2];
+        const data = Buffer.from(m2[3], "base64");
+        const comment = m2[4] || "";
         const type = readString(data, data._pos, true);
         if (type === void 0 || type.indexOf(baseType) !== 0)
           return new Error("Malformed OpenSSH public key");
@@ -40249,15 +41051,15 @@ ${formatted}-----END ${type} KEY-----`;
       const RE_HEADER = /^([\x21-\x39\x3B-\x7E]{1,64}): ((?:[^\\]*\\\r?\n)*[^\r\n]+)\r?\n/gm;
       const RE_HEADER_ENDS = /\\\r?\n/g;
       RFC4716_Public.parse = (str) => {
-        let m = regexp.exec(str);
-        if (m === null)
+        let m2 = regexp.exec(str);
+        if (m2 === null)
           return null;
-        const body = m[1];
+        const body = m2[1];
         let dataStart = 0;
         let comment = "";
-        while (m = RE_HEADER.exec(body)) {
-          const headerName = m[1];
-          const headerValue = m[2].replace(RE_HEADER_ENDS, "");
+        while (m2 = RE_HEADER.exec(body)) {
+          const headerName = m2[1];
+          const headerValue = m2[2].replace(RE_HEADER_ENDS, "");
           if (headerValue.length > 1024) {
             RE_HEADER.lastIndex = 0;
             return new Error("Malformed RFC4716 public key");
@@ -40281,14 +41083,14 @@ ${formatted}-----END ${type} KEY-----`;
         let pubSSH = null;
         switch (type) {
           case "ssh-rsa": {
-            const e = readString(data, data._pos);
-            if (e === void 0)
+            const e2 = readString(data, data._pos);
+            if (e2 === void 0)
               return new Error("Malformed RFC4716 public key");
             const n = readString(data, data._pos);
             if (n === void 0)
               return new Error("Malformed RFC4716 public key");
-            pubPEM = genOpenSSLRSAPub(n, e);
-            pubSSH = genOpenSSHRSAPub(n, e);
+            pubPEM = genOpenSSLRSAPub(n, e2);
+            pubSSH = genOpenSSHRSAPub(n, e2);
             break;
           }
           case "ssh-dss": {
@@ -40323,14 +41125,14 @@ ${formatted}-----END ${type} KEY-----`;
       let pubSSH = null;
       switch (baseType) {
         case "ssh-rsa": {
-          const e = readString(data, data._pos || 0);
-          if (e === void 0)
+          const e2 = readString(data, data._pos || 0);
+          if (e2 === void 0)
             return new Error("Malformed OpenSSH public key");
           const n = readString(data, data._pos);
           if (n === void 0)
             return new Error("Malformed OpenSSH public key");
-          pubPEM = genOpenSSLRSAPub(n, e);
-          pubSSH = genOpenSSHRSAPub(n, e);
+          pubPEM = genOpenSSLRSAPub(n, e2);
+          pubSSH = genOpenSSHRSAPub(n, e2);
           algo = "sha1";
           break;
         }
@@ -40472,9 +41274,9 @@ var require_agent = __commonJS({
     "use strict";
     var { Socket } = __require("net");
     var { Duplex } = __require("stream");
-    var { resolve } = __require("path");
-    var { readFile: readFile2 } = __require("fs");
-    var { execFile, spawn } = __require("child_process");
+    var { resolve: resolve2 } = __require("path");
+    var { readFile: readFile3 } = __require("fs");
+    var { execFile, spawn: spawn2 } = __require("child_process");
     var { isParsedKey, parseKey } = require_keyParser();
     var {
       makeBufferParser,
@@ -40497,7 +41299,7 @@ var require_agent = __commonJS({
       buf2.copy(combined, buf1.length);
       return combined;
     }
-    function noop() {
+    function noop4() {
     }
     var EMPTY_BUF = Buffer.alloc(0);
     var binaryParser = makeBufferParser();
@@ -40608,7 +41410,7 @@ var require_agent = __commonJS({
       const RET_ERR_BINSTDIN = 13;
       const RET_ERR_BINSTDOUT = 14;
       const RET_ERR_BADLEN = 15;
-      const EXEPATH = resolve(__dirname, "..", "util/pagent.exe");
+      const EXEPATH = resolve2(__dirname, "..", "util/pagent.exe");
       const ERROR = {
         [RET_ERR_BADARGS]: new Error("Invalid pagent.exe arguments"),
         [RET_ERR_UNAVAILABLE]: new Error("Pageant is not running"),
@@ -40651,7 +41453,7 @@ var require_agent = __commonJS({
             return cb(new Error("Unexpected multiple agent requests"));
           this.buffer = null;
           let error2;
-          const proc = this.proc = spawn(EXEPATH, [data.length]);
+          const proc = this.proc = spawn2(EXEPATH, [data.length]);
           proc.stdout.on("data", (data2) => {
             this.push(data2);
           });
@@ -40691,7 +41493,7 @@ var require_agent = __commonJS({
           cb = once(cb);
           let socketPath = this.socketPath;
           let triedCygpath = false;
-          readFile2(socketPath, function readCygsocket(err, data) {
+          readFile3(socketPath, function readCygsocket(err, data) {
             if (err) {
               if (triedCygpath)
                 return cb(new Error("Invalid cygwin unix socket path"));
@@ -40700,12 +41502,12 @@ var require_agent = __commonJS({
                   return cb(new Error("Invalid cygwin unix socket path"));
                 triedCygpath = true;
                 socketPath = stdout.toString().replace(/[\r\n]/g, "");
-                readFile2(socketPath, readCygsocket);
+                readFile3(socketPath, readCygsocket);
               });
               return;
             }
-            const m = RE_CYGWIN_SOCK.exec(data.toString("ascii"));
-            if (!m)
+            const m2 = RE_CYGWIN_SOCK.exec(data.toString("ascii"));
+            if (!m2)
               return cb(new Error("Malformed cygwin unix socket file"));
             let state;
             let bc = 0;
@@ -40713,13 +41515,13 @@ var require_agent = __commonJS({
             const inBuf = [];
             let sock;
             let credsBuf = Buffer.alloc(12);
-            const port = parseInt(m[1], 10);
-            const secret = m[2].replace(/-/g, "");
+            const port = parseInt(m2[1], 10);
+            const secret = m2[2].replace(/-/g, "");
             const secretBuf = Buffer.allocUnsafe(16);
-            for (let i = 0, j = 0; j < 32; ++i, j += 2)
-              secretBuf[i] = parseInt(secret.substring(j, j + 2), 16);
-            for (let i = 0; i < 16; i += 4)
-              writeUInt32LE(secretBuf, readUInt32BE(secretBuf, i), i);
+            for (let i2 = 0, j = 0; j < 32; ++i2, j += 2)
+              secretBuf[i2] = parseInt(secret.substring(j, j + 2), 16);
+            for (let i2 = 0; i2 < 16; i2 += 4)
+              writeUInt32LE(secretBuf, readUInt32BE(secretBuf, i2), i2);
             tryConnect();
             function _onconnect() {
               bc = 0;
@@ -40774,11 +41576,11 @@ var require_agent = __commonJS({
       };
     })();
     var WINDOWS_PIPE_REGEX = /^[/\\][/\\]\.[/\\]pipe[/\\].+/;
-    function createAgent(path) {
-      if (process.platform === "win32" && !WINDOWS_PIPE_REGEX.test(path)) {
-        return path === "pageant" ? new PageantAgent() : new CygwinAgent(path);
+    function createAgent(path4) {
+      if (process.platform === "win32" && !WINDOWS_PIPE_REGEX.test(path4)) {
+        return path4 === "pageant" ? new PageantAgent() : new CygwinAgent(path4);
       }
-      return new OpenSSHAgent(path);
+      return new OpenSSHAgent(path4);
     }
     var AgentProtocol = (() => {
       const SSH_AGENTC_REQUEST_IDENTITIES = 11;
@@ -40920,7 +41722,7 @@ var require_agent = __commonJS({
                     return cb(new Error("Malformed agent response"));
                   }
                   const keys = [];
-                  for (let i = 0; i < numKeys; ++i) {
+                  for (let i2 = 0; i2 < numKeys; ++i2) {
                     let pubKey = binaryParser.readString();
                     if (pubKey === void 0) {
                       binaryParser.clear();
@@ -41076,7 +41878,7 @@ var require_agent = __commonJS({
           data.copy(buf, p += 4);
           writeUInt32BE(buf, flags, p += dataLen);
           if (typeof cb !== "function")
-            cb = noop;
+            cb = noop4;
           this[SYM_REQS].push({ type, cb });
           return this.push(buf);
         }
@@ -41089,7 +41891,7 @@ var require_agent = __commonJS({
           writeUInt32BE(buf, buf.length - 4, p);
           buf[p += 4] = type;
           if (typeof cb !== "function")
-            cb = noop;
+            cb = noop4;
           this[SYM_REQS].push({ type, cb });
           return this.push(buf);
         }
@@ -41120,8 +41922,8 @@ var require_agent = __commonJS({
             throw new Error("Keys argument must be an array");
           let totalKeysLen = 4;
           const newKeys = [];
-          for (let i = 0; i < keys.length; ++i) {
-            const entry = keys[i];
+          for (let i2 = 0; i2 < keys.length; ++i2) {
+            const entry = keys[i2];
             if (typeof entry !== "object" || entry === null)
               throw new Error(`Invalid key entry: ${entry}`);
             let pubKey;
@@ -41154,8 +41956,8 @@ var require_agent = __commonJS({
           buf[p += 4] = SSH_AGENT_IDENTITIES_ANSWER;
           writeUInt32BE(buf, newKeys.length, ++p);
           p += 4;
-          for (let i = 0; i < newKeys.length; ++i) {
-            const { pubKey, comment } = newKeys[i];
+          for (let i2 = 0; i2 < newKeys.length; ++i2) {
+            const { pubKey, comment } = newKeys[i2];
             writeUInt32BE(buf, pubKey.length, p);
             pubKey.copy(buf, p += 4);
             writeUInt32BE(buf, comment.length, p += pubKey.length);
@@ -41214,7 +42016,7 @@ var require_agent = __commonJS({
       }
       init(cb) {
         if (typeof cb !== "function")
-          cb = noop;
+          cb = noop4;
         if (this[SYM_AGENT_KEYS] === null) {
           if (this[SYM_AGENT_CBS] === null) {
             this[SYM_AGENT_CBS] = [cb];
@@ -41433,8 +42235,8 @@ var require_zlib = __commonJS({
         if (buffers.push === void 0)
           return buffers;
         const output = Buffer.allocUnsafe(nread);
-        for (let i = 0, p = 0; i < buffers.length; ++i) {
-          const buf = buffers[i];
+        for (let i2 = 0, p = 0; i2 < buffers.length; ++i2) {
+          const buf = buffers[i2];
           output.set(buf, p);
           p += buf.length;
         }
@@ -41462,8 +42264,8 @@ var require_zlib = __commonJS({
           if (output.push === void 0) {
             packet.set(output, 5);
           } else {
-            for (let i = 0, p = 5; i < output.length; ++i) {
-              const chunk = output[i];
+            for (let i2 = 0, p = 5; i2 < output.length; ++i2) {
+              const chunk = output[i2];
               packet.set(chunk, p);
               p += chunk.length;
             }
@@ -41556,8 +42358,8 @@ var require_handlers_misc = __commonJS({
         self2._debug && self2._debug(
           `Inbound: Received DISCONNECT (${reason}, "${desc}")`
         );
-        const handler = self2._handlers.DISCONNECT;
-        handler && handler(self2, reason, desc);
+        const handler2 = self2._handlers.DISCONNECT;
+        handler2 && handler2(self2, reason, desc);
       },
       [MESSAGE.IGNORE]: (self2, payload) => {
         self2._debug && self2._debug("Inbound: Received IGNORE");
@@ -41587,8 +42389,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug("Inbound: Received DEBUG");
-        const handler = self2._handlers.DEBUG;
-        handler && handler(self2, display, msg);
+        const handler2 = self2._handlers.DEBUG;
+        handler2 && handler2(self2, display, msg);
       },
       [MESSAGE.SERVICE_REQUEST]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -41601,8 +42403,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: Received SERVICE_REQUEST (${name})`);
-        const handler = self2._handlers.SERVICE_REQUEST;
-        handler && handler(self2, name);
+        const handler2 = self2._handlers.SERVICE_REQUEST;
+        handler2 && handler2(self2, name);
       },
       [MESSAGE.SERVICE_ACCEPT]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -41615,8 +42417,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: Received SERVICE_ACCEPT (${name})`);
-        const handler = self2._handlers.SERVICE_ACCEPT;
-        handler && handler(self2, name);
+        const handler2 = self2._handlers.SERVICE_ACCEPT;
+        handler2 && handler2(self2, name);
       },
       [MESSAGE.EXT_INFO]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -41624,7 +42426,7 @@ var require_handlers_misc = __commonJS({
         let exts;
         if (numExts !== void 0) {
           exts = [];
-          for (let i = 0; i < numExts; ++i) {
+          for (let i2 = 0; i2 < numExts; ++i2) {
             const name = bufferParser.readString(true);
             const data = bufferParser.readString();
             if (data !== void 0) {
@@ -41646,8 +42448,8 @@ var require_handlers_misc = __commonJS({
         if (exts === void 0)
           return doFatalError(self2, "Inbound: Malformed EXT_INFO packet");
         self2._debug && self2._debug("Inbound: Received EXT_INFO");
-        const handler = self2._handlers.EXT_INFO;
-        handler && handler(self2, exts);
+        const handler2 = self2._handlers.EXT_INFO;
+        handler2 && handler2(self2, exts);
       },
       // User auth protocol -- generic =============================================
       [MESSAGE.USERAUTH_REQUEST]: (self2, payload) => {
@@ -41790,8 +42592,8 @@ var require_handlers_misc = __commonJS({
           methodDesc = method;
         self2._authsQueue.push(method);
         self2._debug && self2._debug(`Inbound: Received USERAUTH_REQUEST (${methodDesc})`);
-        const handler = self2._handlers.USERAUTH_REQUEST;
-        handler && handler(self2, user, service, method, methodData);
+        const handler2 = self2._handlers.USERAUTH_REQUEST;
+        handler2 && handler2(self2, user, service, method, methodData);
       },
       [MESSAGE.USERAUTH_FAILURE]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -41806,14 +42608,14 @@ var require_handlers_misc = __commonJS({
         }
         self2._debug && self2._debug(`Inbound: Received USERAUTH_FAILURE (${authMethods})`);
         self2._authsQueue.shift();
-        const handler = self2._handlers.USERAUTH_FAILURE;
-        handler && handler(self2, authMethods, partialSuccess);
+        const handler2 = self2._handlers.USERAUTH_FAILURE;
+        handler2 && handler2(self2, authMethods, partialSuccess);
       },
       [MESSAGE.USERAUTH_SUCCESS]: (self2, payload) => {
         self2._debug && self2._debug("Inbound: Received USERAUTH_SUCCESS");
         self2._authsQueue.shift();
-        const handler = self2._handlers.USERAUTH_SUCCESS;
-        handler && handler(self2);
+        const handler2 = self2._handlers.USERAUTH_SUCCESS;
+        handler2 && handler2(self2);
       },
       [MESSAGE.USERAUTH_BANNER]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -41827,8 +42629,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug("Inbound: Received USERAUTH_BANNER");
-        const handler = self2._handlers.USERAUTH_BANNER;
-        handler && handler(self2, msg);
+        const handler2 = self2._handlers.USERAUTH_BANNER;
+        handler2 && handler2(self2, msg);
       },
       // User auth protocol -- method-specific =====================================
       60: (self2, payload) => {
@@ -41849,8 +42651,8 @@ var require_handlers_misc = __commonJS({
               );
             }
             self2._debug && self2._debug("Inbound: Received USERAUTH_PASSWD_CHANGEREQ");
-            const handler = self2._handlers.USERAUTH_PASSWD_CHANGEREQ;
-            handler && handler(self2, prompt);
+            const handler2 = self2._handlers.USERAUTH_PASSWD_CHANGEREQ;
+            handler2 && handler2(self2, prompt);
             break;
           }
           case "publickey": {
@@ -41866,8 +42668,8 @@ var require_handlers_misc = __commonJS({
             }
             self2._debug && self2._debug("Inbound: Received USERAUTH_PK_OK");
             self2._authsQueue.shift();
-            const handler = self2._handlers.USERAUTH_PK_OK;
-            handler && handler(self2, keyAlgo, key);
+            const handler2 = self2._handlers.USERAUTH_PK_OK;
+            handler2 && handler2(self2, keyAlgo, key);
             break;
           }
           case "keyboard-interactive": {
@@ -41879,15 +42681,15 @@ var require_handlers_misc = __commonJS({
             let prompts;
             if (numPrompts !== void 0) {
               prompts = new Array(numPrompts);
-              let i;
-              for (i = 0; i < numPrompts; ++i) {
+              let i2;
+              for (i2 = 0; i2 < numPrompts; ++i2) {
                 const prompt = bufferParser.readString(true);
                 const echo = bufferParser.readBool();
                 if (echo === void 0)
                   break;
-                prompts[i] = { prompt, echo };
+                prompts[i2] = { prompt, echo };
               }
-              if (i !== numPrompts)
+              if (i2 !== numPrompts)
                 prompts = void 0;
             }
             bufferParser.clear();
@@ -41898,8 +42700,8 @@ var require_handlers_misc = __commonJS({
               );
             }
             self2._debug && self2._debug("Inbound: Received USERAUTH_INFO_REQUEST");
-            const handler = self2._handlers.USERAUTH_INFO_REQUEST;
-            handler && handler(self2, name, instructions, prompts);
+            const handler2 = self2._handlers.USERAUTH_INFO_REQUEST;
+            handler2 && handler2(self2, name, instructions, prompts);
             break;
           }
           default:
@@ -41922,14 +42724,14 @@ var require_handlers_misc = __commonJS({
         let responses;
         if (numResponses !== void 0) {
           responses = new Array(numResponses);
-          let i;
-          for (i = 0; i < numResponses; ++i) {
+          let i2;
+          for (i2 = 0; i2 < numResponses; ++i2) {
             const response = bufferParser.readString(true);
             if (response === void 0)
               break;
-            responses[i] = response;
+            responses[i2] = response;
           }
-          if (i !== numResponses)
+          if (i2 !== numResponses)
             responses = void 0;
         }
         bufferParser.clear();
@@ -41940,8 +42742,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug("Inbound: Received USERAUTH_INFO_RESPONSE");
-        const handler = self2._handlers.USERAUTH_INFO_RESPONSE;
-        handler && handler(self2, responses);
+        const handler2 = self2._handlers.USERAUTH_INFO_RESPONSE;
+        handler2 && handler2(self2, responses);
       },
       // Connection protocol -- generic ============================================
       [MESSAGE.GLOBAL_REQUEST]: (self2, payload) => {
@@ -41995,22 +42797,22 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: GLOBAL_REQUEST (${name})`);
-        const handler = self2._handlers.GLOBAL_REQUEST;
-        if (handler)
-          handler(self2, name, wantReply, data);
+        const handler2 = self2._handlers.GLOBAL_REQUEST;
+        if (handler2)
+          handler2(self2, name, wantReply, data);
         else
           self2.requestFailure();
       },
       [MESSAGE.REQUEST_SUCCESS]: (self2, payload) => {
         const data = payload.length > 1 ? bufferSlice(payload, 1) : null;
         self2._debug && self2._debug("Inbound: REQUEST_SUCCESS");
-        const handler = self2._handlers.REQUEST_SUCCESS;
-        handler && handler(self2, data);
+        const handler2 = self2._handlers.REQUEST_SUCCESS;
+        handler2 && handler2(self2, data);
       },
       [MESSAGE.REQUEST_FAILURE]: (self2, payload) => {
         self2._debug && self2._debug("Inbound: Received REQUEST_FAILURE");
-        const handler = self2._handlers.REQUEST_FAILURE;
-        handler && handler(self2);
+        const handler2 = self2._handlers.REQUEST_FAILURE;
+        handler2 && handler2(self2);
       },
       // Connection protocol -- channel-related ====================================
       [MESSAGE.CHANNEL_OPEN]: (self2, payload) => {
@@ -42085,9 +42887,9 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_OPEN (s:${sender}, ${type})`);
-        const handler = self2._handlers.CHANNEL_OPEN;
-        if (handler) {
-          handler(self2, channelInfo);
+        const handler2 = self2._handlers.CHANNEL_OPEN;
+        if (handler2) {
+          handler2(self2, channelInfo);
         } else {
           self2.channelOpenFail(
             channelInfo.sender,
@@ -42114,9 +42916,9 @@ var require_handlers_misc = __commonJS({
         self2._debug && self2._debug(
           `Inbound: CHANNEL_OPEN_CONFIRMATION (r:${recipient}, s:${sender})`
         );
-        const handler = self2._handlers.CHANNEL_OPEN_CONFIRMATION;
-        if (handler)
-          handler(self2, { recipient, sender, window: window2, packetSize, data });
+        const handler2 = self2._handlers.CHANNEL_OPEN_CONFIRMATION;
+        if (handler2)
+          handler2(self2, { recipient, sender, window: window2, packetSize, data });
       },
       [MESSAGE.CHANNEL_OPEN_FAILURE]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42132,8 +42934,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_OPEN_FAILURE (r:${recipient})`);
-        const handler = self2._handlers.CHANNEL_OPEN_FAILURE;
-        handler && handler(self2, recipient, reason, description);
+        const handler2 = self2._handlers.CHANNEL_OPEN_FAILURE;
+        handler2 && handler2(self2, recipient, reason, description);
       },
       [MESSAGE.CHANNEL_WINDOW_ADJUST]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42149,8 +42951,8 @@ var require_handlers_misc = __commonJS({
         self2._debug && self2._debug(
           `Inbound: CHANNEL_WINDOW_ADJUST (r:${recipient}, ${bytesToAdd})`
         );
-        const handler = self2._handlers.CHANNEL_WINDOW_ADJUST;
-        handler && handler(self2, recipient, bytesToAdd);
+        const handler2 = self2._handlers.CHANNEL_WINDOW_ADJUST;
+        handler2 && handler2(self2, recipient, bytesToAdd);
       },
       [MESSAGE.CHANNEL_DATA]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42164,8 +42966,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_DATA (r:${recipient}, ${data.length})`);
-        const handler = self2._handlers.CHANNEL_DATA;
-        handler && handler(self2, recipient, data);
+        const handler2 = self2._handlers.CHANNEL_DATA;
+        handler2 && handler2(self2, recipient, data);
       },
       [MESSAGE.CHANNEL_EXTENDED_DATA]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42182,8 +42984,8 @@ var require_handlers_misc = __commonJS({
         self2._debug && self2._debug(
           `Inbound: CHANNEL_EXTENDED_DATA (r:${recipient}, ${data.length})`
         );
-        const handler = self2._handlers.CHANNEL_EXTENDED_DATA;
-        handler && handler(self2, recipient, data, type);
+        const handler2 = self2._handlers.CHANNEL_EXTENDED_DATA;
+        handler2 && handler2(self2, recipient, data, type);
       },
       [MESSAGE.CHANNEL_EOF]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42196,8 +42998,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_EOF (r:${recipient})`);
-        const handler = self2._handlers.CHANNEL_EOF;
-        handler && handler(self2, recipient);
+        const handler2 = self2._handlers.CHANNEL_EOF;
+        handler2 && handler2(self2, recipient);
       },
       [MESSAGE.CHANNEL_CLOSE]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42210,8 +43012,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_CLOSE (r:${recipient})`);
-        const handler = self2._handlers.CHANNEL_CLOSE;
-        handler && handler(self2, recipient);
+        const handler2 = self2._handlers.CHANNEL_CLOSE;
+        handler2 && handler2(self2, recipient);
       },
       [MESSAGE.CHANNEL_REQUEST]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42390,8 +43192,8 @@ var require_handlers_misc = __commonJS({
             "Inbound: Malformed CHANNEL_REQUEST packet"
           );
         }
-        const handler = self2._handlers.CHANNEL_REQUEST;
-        handler && handler(self2, recipient, type, wantReply, data);
+        const handler2 = self2._handlers.CHANNEL_REQUEST;
+        handler2 && handler2(self2, recipient, type, wantReply, data);
       },
       [MESSAGE.CHANNEL_SUCCESS]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42404,8 +43206,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_SUCCESS (r:${recipient})`);
-        const handler = self2._handlers.CHANNEL_SUCCESS;
-        handler && handler(self2, recipient);
+        const handler2 = self2._handlers.CHANNEL_SUCCESS;
+        handler2 && handler2(self2, recipient);
       },
       [MESSAGE.CHANNEL_FAILURE]: (self2, payload) => {
         bufferParser.init(payload, 1);
@@ -42418,8 +43220,8 @@ var require_handlers_misc = __commonJS({
           );
         }
         self2._debug && self2._debug(`Inbound: CHANNEL_FAILURE (r:${recipient})`);
-        const handler = self2._handlers.CHANNEL_FAILURE;
-        handler && handler(self2, recipient);
+        const handler2 = self2._handlers.CHANNEL_FAILURE;
+        handler2 && handler2(self2, recipient);
       }
     };
   }
@@ -42434,10 +43236,10 @@ var require_handlers = __commonJS({
       require_kex().HANDLERS,
       require_handlers_misc()
     ].forEach((handlers) => {
-      for (let [type, handler] of Object.entries(handlers)) {
+      for (let [type, handler2] of Object.entries(handlers)) {
         type = +type;
         if (isFinite(type) && type >= 0 && type < MESSAGE_HANDLERS.length)
-          MESSAGE_HANDLERS[type] = handler;
+          MESSAGE_HANDLERS[type] = handler2;
       }
     });
     module.exports = MESSAGE_HANDLERS;
@@ -42502,13 +43304,13 @@ var require_kex = __commonJS({
         const entry = self2._offer.lists.kex;
         let kex = entry.array;
         let found = false;
-        for (let i = 0; i < kex.length; ++i) {
-          if (kex[i].includes("group-exchange")) {
+        for (let i2 = 0; i2 < kex.length; ++i2) {
+          if (kex[i2].includes("group-exchange")) {
             if (!found) {
               found = true;
               kex = kex.slice();
             }
-            kex.splice(i--, 1);
+            kex.splice(i2--, 1);
           }
         }
         if (found) {
@@ -42579,19 +43381,19 @@ var require_kex = __commonJS({
       let localKex = local.lists.kex.array;
       if (self2._compatFlags & COMPAT.BAD_DHGEX) {
         let found = false;
-        for (let i2 = 0; i2 < localKex.length; ++i2) {
-          if (localKex[i2].indexOf("group-exchange") !== -1) {
+        for (let i3 = 0; i3 < localKex.length; ++i3) {
+          if (localKex[i3].indexOf("group-exchange") !== -1) {
             if (!found) {
               found = true;
               localKex = localKex.slice();
             }
-            localKex.splice(i2--, 1);
+            localKex.splice(i3--, 1);
           }
         }
       }
       let clientList;
       let serverList;
-      let i;
+      let i2;
       const debug = self2._debug;
       debug && debug("Inbound: Handshake in progress");
       debug && debug(`Handshake: (local) KEX method: ${localKex}`);
@@ -42626,8 +43428,8 @@ var require_kex = __commonJS({
           }
         }
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: no matching key exchange algorithm");
         return doFatalError(
           self2,
@@ -42636,9 +43438,9 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.kex = clientList[i];
-      debug && debug(`Handshake: KEX algorithm: ${clientList[i]}`);
-      if (firstFollows && (!remote.kex.length || clientList[i] !== remote.kex[0])) {
+      init.kex = clientList[i2];
+      debug && debug(`Handshake: KEX algorithm: ${clientList[i2]}`);
+      if (firstFollows && (!remote.kex.length || clientList[i2] !== remote.kex[0])) {
         self2._skipNextInboundPacket = true;
       }
       const localSrvHostKey = local.lists.serverHostKey.array;
@@ -42653,8 +43455,8 @@ var require_kex = __commonJS({
         serverList = remote.serverHostKey;
         clientList = localSrvHostKey;
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: No matching host key format");
         return doFatalError(
           self2,
@@ -42663,8 +43465,8 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.serverHostKey = clientList[i];
-      debug && debug(`Handshake: Host key format: ${clientList[i]}`);
+      init.serverHostKey = clientList[i2];
+      debug && debug(`Handshake: Host key format: ${clientList[i2]}`);
       const localCSCipher = local.lists.cs.cipher.array;
       debug && debug(`Handshake: (local) C->S cipher: ${localCSCipher}`);
       debug && debug(`Handshake: (remote) C->S cipher: ${remote.cs.cipher}`);
@@ -42675,8 +43477,8 @@ var require_kex = __commonJS({
         serverList = remote.cs.cipher;
         clientList = localCSCipher;
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: No matching C->S cipher");
         return doFatalError(
           self2,
@@ -42685,8 +43487,8 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.cs.cipher = clientList[i];
-      debug && debug(`Handshake: C->S Cipher: ${clientList[i]}`);
+      init.cs.cipher = clientList[i2];
+      debug && debug(`Handshake: C->S Cipher: ${clientList[i2]}`);
       const localSCCipher = local.lists.sc.cipher.array;
       debug && debug(`Handshake: (local) S->C cipher: ${localSCCipher}`);
       debug && debug(`Handshake: (remote) S->C cipher: ${remote.sc.cipher}`);
@@ -42697,8 +43499,8 @@ var require_kex = __commonJS({
         serverList = remote.sc.cipher;
         clientList = localSCCipher;
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: No matching S->C cipher");
         return doFatalError(
           self2,
@@ -42707,8 +43509,8 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.sc.cipher = clientList[i];
-      debug && debug(`Handshake: S->C cipher: ${clientList[i]}`);
+      init.sc.cipher = clientList[i2];
+      debug && debug(`Handshake: S->C cipher: ${clientList[i2]}`);
       const localCSMAC = local.lists.cs.mac.array;
       debug && debug(`Handshake: (local) C->S MAC: ${localCSMAC}`);
       debug && debug(`Handshake: (remote) C->S MAC: ${remote.cs.mac}`);
@@ -42723,8 +43525,8 @@ var require_kex = __commonJS({
           serverList = remote.cs.mac;
           clientList = localCSMAC;
         }
-        for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-        if (i === clientList.length) {
+        for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+        if (i2 === clientList.length) {
           debug && debug("Handshake: No matching C->S MAC");
           return doFatalError(
             self2,
@@ -42733,8 +43535,8 @@ var require_kex = __commonJS({
             DISCONNECT_REASON.KEY_EXCHANGE_FAILED
           );
         }
-        init.cs.mac = clientList[i];
-        debug && debug(`Handshake: C->S MAC: ${clientList[i]}`);
+        init.cs.mac = clientList[i2];
+        debug && debug(`Handshake: C->S MAC: ${clientList[i2]}`);
       }
       const localSCMAC = local.lists.sc.mac.array;
       debug && debug(`Handshake: (local) S->C MAC: ${localSCMAC}`);
@@ -42750,8 +43552,8 @@ var require_kex = __commonJS({
           serverList = remote.sc.mac;
           clientList = localSCMAC;
         }
-        for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-        if (i === clientList.length) {
+        for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+        if (i2 === clientList.length) {
           debug && debug("Handshake: No matching S->C MAC");
           return doFatalError(
             self2,
@@ -42760,8 +43562,8 @@ var require_kex = __commonJS({
             DISCONNECT_REASON.KEY_EXCHANGE_FAILED
           );
         }
-        init.sc.mac = clientList[i];
-        debug && debug(`Handshake: S->C MAC: ${clientList[i]}`);
+        init.sc.mac = clientList[i2];
+        debug && debug(`Handshake: S->C MAC: ${clientList[i2]}`);
       }
       const localCSCompress = local.lists.cs.compress.array;
       debug && debug(`Handshake: (local) C->S compression: ${localCSCompress}`);
@@ -42773,8 +43575,8 @@ var require_kex = __commonJS({
         serverList = remote.cs.compress;
         clientList = localCSCompress;
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: No matching C->S compression");
         return doFatalError(
           self2,
@@ -42783,8 +43585,8 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.cs.compress = clientList[i];
-      debug && debug(`Handshake: C->S compression: ${clientList[i]}`);
+      init.cs.compress = clientList[i2];
+      debug && debug(`Handshake: C->S compression: ${clientList[i2]}`);
       const localSCCompress = local.lists.sc.compress.array;
       debug && debug(`Handshake: (local) S->C compression: ${localSCCompress}`);
       debug && debug(`Handshake: (remote) S->C compression: ${remote.sc.compress}`);
@@ -42795,8 +43597,8 @@ var require_kex = __commonJS({
         serverList = remote.sc.compress;
         clientList = localSCCompress;
       }
-      for (i = 0; i < clientList.length && serverList.indexOf(clientList[i]) === -1; ++i) ;
-      if (i === clientList.length) {
+      for (i2 = 0; i2 < clientList.length && serverList.indexOf(clientList[i2]) === -1; ++i2) ;
+      if (i2 === clientList.length) {
         debug && debug("Handshake: No matching S->C compression");
         return doFatalError(
           self2,
@@ -42805,8 +43607,8 @@ var require_kex = __commonJS({
           DISCONNECT_REASON.KEY_EXCHANGE_FAILED
         );
       }
-      init.sc.compress = clientList[i];
-      debug && debug(`Handshake: S->C compression: ${clientList[i]}`);
+      init.sc.compress = clientList[i2];
+      debug && debug(`Handshake: S->C compression: ${clientList[i2]}`);
       init.cs.lang = "";
       init.sc.lang = "";
       if (self2._kex) {
@@ -44168,7 +44970,7 @@ var require_Protocol = __commonJS({
       1
     ]);
     var NO_TERMINAL_MODES_BUFFER = Buffer.from([TERMINAL_MODE.TTY_OP_END]);
-    function noop() {
+    function noop4() {
     }
     var Protocol = class {
       constructor(config) {
@@ -44191,14 +44993,14 @@ var require_Protocol = __commonJS({
         const onHeader = config.onHeader;
         this._onHeader = typeof onHeader === "function" ? (...args) => {
           onHeader(...args);
-        } : noop;
+        } : noop4;
         const onPacket = config.onPacket;
         this._onPacket = typeof onPacket === "function" ? () => {
           onPacket();
-        } : noop;
+        } : noop4;
         let onHandshakeComplete = config.onHandshakeComplete;
         if (typeof onHandshakeComplete !== "function")
-          onHandshakeComplete = noop;
+          onHandshakeComplete = noop4;
         let firstHandshake;
         this._onHandshakeComplete = (...args) => {
           this._debug && this._debug("Handshake completed");
@@ -44212,8 +45014,8 @@ var require_Protocol = __commonJS({
             this._debug && this._debug(
               `Draining outbound queue (${oldQueue.length}) ...`
             );
-            for (let i = 0; i < oldQueue.length; ++i) {
-              const data = oldQueue[i];
+            for (let i2 = 0; i2 < oldQueue.length; ++i2) {
+              const data = oldQueue[i2];
               let finalized = this._packetRW.write.finalize(data);
               if (finalized === data) {
                 const packet = this._cipher.allocPacket(data.length);
@@ -44339,9 +45141,9 @@ var require_Protocol = __commonJS({
       cleanup() {
         this._destruct && this._destruct();
       }
-      parse(chunk, i, len) {
-        while (i < len)
-          i = this._parse(chunk, i, len);
+      parse(chunk, i2, len) {
+        while (i2 < len)
+          i2 = this._parse(chunk, i2, len);
       }
       // Protocol message API
       // ===========================================================================
@@ -44767,9 +45569,9 @@ var require_Protocol = __commonJS({
         let responseLens;
         if (responses) {
           responseLens = new Array(responses.length);
-          for (let i = 0; i < responses.length; ++i) {
-            const len = Buffer.byteLength(responses[i]);
-            responseLens[i] = len;
+          for (let i2 = 0; i2 < responses.length; ++i2) {
+            const len = Buffer.byteLength(responses[i2]);
+            responseLens[i2] = len;
             responsesTotalLen += 4 + len;
           }
         }
@@ -44779,12 +45581,12 @@ var require_Protocol = __commonJS({
         if (responses) {
           writeUInt32BE(packet, responses.length, ++p);
           p += 4;
-          for (let i = 0; i < responses.length; ++i) {
-            const len = responseLens[i];
+          for (let i2 = 0; i2 < responses.length; ++i2) {
+            const len = responseLens[i2];
             writeUInt32BE(packet, len, p);
             p += 4;
             if (len) {
-              packet.utf8Write(responses[i], p, len);
+              packet.utf8Write(responses[i2], p, len);
               p += len;
             }
           }
@@ -44997,8 +45799,8 @@ var require_Protocol = __commonJS({
         writeUInt32BE(packet, modesLen, p += 4);
         p += 4;
         if (Array.isArray(modes)) {
-          for (let i = 0; i < modesLen; ++i)
-            packet[p++] = modes[i];
+          for (let i2 = 0; i2 < modesLen; ++i2)
+            packet[p++] = modes[i2];
         } else if (Buffer.isBuffer(modes)) {
           packet.set(modes, p);
         }
@@ -45375,10 +46177,10 @@ var require_Protocol = __commonJS({
         }
         if (authMethods) {
           methods = [];
-          for (let i = 0; i < authMethods.length; ++i) {
-            if (authMethods[i].toLowerCase() === "none")
+          for (let i2 = 0; i2 < authMethods.length; ++i2) {
+            if (authMethods[i2].toLowerCase() === "none")
               continue;
-            methods.push(authMethods[i]);
+            methods.push(authMethods[i2]);
           }
           methods = methods.join(",");
         } else {
@@ -45449,8 +46251,8 @@ var require_Protocol = __commonJS({
         let promptsLen = 0;
         const nameLen = name ? Buffer.byteLength(name) : 0;
         const instrLen = instructions ? Buffer.byteLength(instructions) : 0;
-        for (let i = 0; i < prompts.length; ++i)
-          promptsLen += 4 + Buffer.byteLength(prompts[i].prompt) + 1;
+        for (let i2 = 0; i2 < prompts.length; ++i2)
+          promptsLen += 4 + Buffer.byteLength(prompts[i2].prompt) + 1;
         let p = this._packetRW.write.allocStart;
         const packet = this._packetRW.write.alloc(
           1 + 4 + nameLen + 4 + instrLen + 4 + 4 + promptsLen
@@ -45471,8 +46273,8 @@ var require_Protocol = __commonJS({
         writeUInt32BE(packet, 0, p);
         writeUInt32BE(packet, prompts.length, p += 4);
         p += 4;
-        for (let i = 0; i < prompts.length; ++i) {
-          const prompt = prompts[i];
+        for (let i2 = 0; i2 < prompts.length; ++i2) {
+          const prompt = prompts[i2];
           const promptLen = Buffer.byteLength(prompt.prompt);
           writeUInt32BE(packet, promptLen, p);
           p += 4;
@@ -45527,17 +46329,17 @@ var require_Protocol = __commonJS({
           if (end > start && end - start > 4 && data[start] === 83 && data[start + 1] === 83 && data[start + 2] === 72 && data[start + 3] === 45) {
             const full = data.latin1Slice(op, end + 1);
             const identRaw = start === op ? full : full.slice(start - op);
-            const m = RE_IDENT.exec(identRaw);
-            if (!m)
+            const m2 = RE_IDENT.exec(identRaw);
+            if (!m2)
               throw new Error("Invalid identification string");
             const header = {
               greeting: start === op ? "" : full.slice(0, start - op),
               identRaw,
               versions: {
-                protocol: m[1],
-                software: m[2]
+                protocol: m2[1],
+                software: m2[2]
               },
-              comments: m[3]
+              comments: m2[3]
             };
             this._remoteIdentRaw = Buffer.from(identRaw);
             this._debug && this._debug(`Remote ident: ${inspect(identRaw)}`);
@@ -45588,12 +46390,12 @@ var require_Protocol = __commonJS({
         if (this._kex.negotiated.sc.compress === "zlib@openssh.com")
           this._packetRW.read = new ZlibPacketReader();
       }
-      const handler = MESSAGE_HANDLERS[type];
-      if (handler === void 0) {
+      const handler2 = MESSAGE_HANDLERS[type];
+      if (handler2 === void 0) {
         this._debug && this._debug(`Inbound: Unsupported message type: ${type}`);
         return;
       }
-      return handler(this, payload);
+      return handler2(this, payload);
     }
     function getCompatFlags(header) {
       const software = header.versions.software;
@@ -45612,8 +46414,8 @@ var require_Protocol = __commonJS({
       const keys = Object.keys(modes);
       const bytes = Buffer.allocUnsafe(5 * keys.length + 1);
       let b = 0;
-      for (let i = 0; i < keys.length; ++i) {
-        const key = keys[i];
+      for (let i2 = 0; i2 < keys.length; ++i2) {
+        const key = keys[i2];
         if (key === "TTY_OP_END")
           continue;
         const opcode = TERMINAL_MODE[key];
@@ -45661,18 +46463,18 @@ var require_node_fs_compat = __commonJS({
     var { inspect } = __require("util");
     function addNumericalSeparator(val) {
       let res = "";
-      let i = val.length;
+      let i2 = val.length;
       const start = val[0] === "-" ? 1 : 0;
-      for (; i >= start + 4; i -= 3)
-        res = `_${val.slice(i - 3, i)}${res}`;
-      return `${val.slice(0, i)}${res}`;
+      for (; i2 >= start + 4; i2 -= 3)
+        res = `_${val.slice(i2 - 3, i2)}${res}`;
+      return `${val.slice(0, i2)}${res}`;
     }
     function oneOf(expected, thing) {
       assert(typeof thing === "string", "`thing` has to be of type string");
       if (Array.isArray(expected)) {
         const len = expected.length;
         assert(len > 0, "At least one expected value needs to be specified");
-        expected = expected.map((i) => String(i));
+        expected = expected.map((i2) => String(i2));
         if (len > 2) {
           return `one of ${thing} ${expected.slice(0, len - 1).join(", ")}, or ` + expected[len - 1];
         } else if (len === 2) {
@@ -45754,11 +46556,11 @@ ${suffix}`;
 var require_SFTP = __commonJS({
   "node_modules/ssh2/lib/protocol/SFTP.js"(exports, module) {
     "use strict";
-    var EventEmitter = __require("events");
-    var fs3 = __require("fs");
-    var { constants: constants3 } = fs3;
+    var EventEmitter2 = __require("events");
+    var fs4 = __require("fs");
+    var { constants: constants3 } = fs4;
     var {
-      Readable: ReadableStream,
+      Readable: ReadableStream2,
       Writable: WritableStream
     } = __require("stream");
     var { inherits, types: { isDate } } = __require("util");
@@ -45884,9 +46686,9 @@ var require_SFTP = __commonJS({
       end: () => {
       }
     };
-    function noop() {
+    function noop4() {
     }
-    var SFTP = class extends EventEmitter {
+    var SFTP = class extends EventEmitter2 {
       constructor(client, chanInfo, cfg) {
         super();
         if (typeof cfg !== "object" || !cfg)
@@ -45992,8 +46794,8 @@ var require_SFTP = __commonJS({
           this._pktLenBytes = 0;
           this._pkt = void 0;
           this._pktPos = 0;
-          const handler = this.server ? SERVER_HANDLERS[type] : CLIENT_HANDLERS[type];
-          if (!handler)
+          const handler2 = this.server ? SERVER_HANDLERS[type] : CLIENT_HANDLERS[type];
+          if (!handler2)
             return doFatalSFTPError(this, `Unknown packet type ${type}`);
           if (this._version === -1) {
             if (this.server) {
@@ -46003,7 +46805,7 @@ var require_SFTP = __commonJS({
               return doFatalSFTPError(this, `Expected VERSION packet, got ${type}`);
             }
           }
-          if (handler(this, payload) === false)
+          if (handler2(this, payload) === false)
             return;
         }
       }
@@ -46017,24 +46819,24 @@ var require_SFTP = __commonJS({
         }
       }
       _init() {
-        this._init = noop;
+        this._init = noop4;
         if (!this.server)
           sendOrBuffer(this, CLIENT_VERSION_BUFFER);
       }
       // ===========================================================================
       // Client-specific ===========================================================
       // ===========================================================================
-      createReadStream(path, options) {
+      createReadStream(path4, options) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        return new ReadStream(this, path, options);
+        return new ReadStream(this, path4, options);
       }
-      createWriteStream(path, options) {
+      createWriteStream(path4, options) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        return new WriteStream(this, path, options);
+        return new WriteStream(this, path4, options);
       }
-      open(path, flags_, attrs, cb) {
+      open(path4, flags_, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         if (typeof attrs === "function") {
@@ -46053,7 +46855,7 @@ var require_SFTP = __commonJS({
           attrsFlags = attrs.flags;
           attrsLen = attrs.nb;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46061,7 +46863,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         writeUInt32BE(buf, attrsFlags, p += 4);
         if (attrsLen) {
@@ -46148,8 +46950,8 @@ var require_SFTP = __commonJS({
         writeUInt32BE(out, handleLen, p);
         out.set(handle, p += 4);
         p += handleLen;
-        for (let i = 7; i >= 0; --i) {
-          out[p + i] = position & 255;
+        for (let i2 = 7; i2 >= 0; --i2) {
+          out[p + i2] = position & 255;
           position /= 256;
         }
         writeUInt32BE(out, len, p += 8);
@@ -46185,14 +46987,14 @@ var require_SFTP = __commonJS({
       fastGet(remotePath, localPath, opts, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        fastXfer(this, fs3, remotePath, localPath, opts, cb);
+        fastXfer(this, fs4, remotePath, localPath, opts, cb);
       }
       fastPut(localPath, remotePath, opts, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        fastXfer(fs3, this, localPath, remotePath, opts, cb);
+        fastXfer(fs4, this, localPath, remotePath, opts, cb);
       }
-      readFile(path, options, callback_) {
+      readFile(path4, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46265,13 +47067,13 @@ var require_SFTP = __commonJS({
             return callback && callback(er, buffer);
           });
         };
-        this.open(path, flag, 438, (er, handle_) => {
+        this.open(path4, flag, 438, (er, handle_) => {
           if (er)
             return callback && callback(er);
           handle = handle_;
           const tryStat = (er2, st) => {
             if (er2) {
-              this.stat(path, (er_, st_) => {
+              this.stat(path4, (er_, st_) => {
                 if (er_) {
                   return this.close(handle, () => {
                     callback && callback(er2);
@@ -46292,7 +47094,7 @@ var require_SFTP = __commonJS({
           this.fstat(handle, tryStat);
         });
       }
-      writeFile(path, data, options, callback_) {
+      writeFile(path4, data, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46311,7 +47113,7 @@ var require_SFTP = __commonJS({
         if (options.encoding && !Buffer.isEncoding(options.encoding))
           throw new Error(`Unknown encoding: ${options.encoding}`);
         const flag = options.flag || "w";
-        this.open(path, flag, options.mode, (openErr, handle) => {
+        this.open(path4, flag, options.mode, (openErr, handle) => {
           if (openErr) {
             callback && callback(openErr);
           } else {
@@ -46320,7 +47122,7 @@ var require_SFTP = __commonJS({
             if (position === null) {
               const tryStat = (er, st) => {
                 if (er) {
-                  this.stat(path, (er_, st_) => {
+                  this.stat(path4, (er_, st_) => {
                     if (er_) {
                       return this.close(handle, () => {
                         callback && callback(er);
@@ -46339,7 +47141,7 @@ var require_SFTP = __commonJS({
           }
         });
       }
-      appendFile(path, data, options, callback_) {
+      appendFile(path4, data, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46357,12 +47159,12 @@ var require_SFTP = __commonJS({
           throw new TypeError("Bad arguments");
         if (!options.flag)
           options = Object.assign({ flag: "a" }, options);
-        this.writeFile(path, data, options, callback);
+        this.writeFile(path4, data, options, callback);
       }
-      exists(path, cb) {
+      exists(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        this.stat(path, (err) => {
+        this.stat(path4, (err) => {
           cb && cb(err ? false : true);
         });
       }
@@ -46405,7 +47207,7 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} RENAME`
         );
       }
-      mkdir(path, attrs, cb) {
+      mkdir(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let flags = 0;
@@ -46419,7 +47221,7 @@ var require_SFTP = __commonJS({
           flags = attrs.flags;
           attrsLen = attrs.nb;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46427,7 +47229,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46443,10 +47245,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} MKDIR`
         );
       }
-      rmdir(path, cb) {
+      rmdir(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46454,7 +47256,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
@@ -46475,7 +47277,7 @@ var require_SFTP = __commonJS({
           throw new Error("missing directory handle or path");
         if (typeof where === "string") {
           const entries = [];
-          let e = 0;
+          let e2 = 0;
           const reread = (err, handle) => {
             if (err)
               return cb(err);
@@ -46490,8 +47292,8 @@ var require_SFTP = __commonJS({
                   cb(void 0, entries);
                 });
               }
-              for (let i = 0; i < list.length; ++i, ++e)
-                entries[e] = list[i];
+              for (let i2 = 0; i2 < list.length; ++i2, ++e2)
+                entries[e2] = list[i2];
               reread(void 0, handle);
             });
           };
@@ -46512,9 +47314,9 @@ var require_SFTP = __commonJS({
               return;
             if (err)
               return cb(err);
-            for (let i = list.length - 1; i >= 0; --i) {
-              if (list[i].filename === "." || list[i].filename === "..")
-                list.splice(i, 1);
+            for (let i2 = list.length - 1; i2 >= 0; --i2) {
+              if (list[i2].filename === "." || list[i2].filename === "..")
+                list.splice(i2, 1);
             }
             cb(void 0, list);
           } : cb
@@ -46544,10 +47346,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} FSTAT`
         );
       }
-      stat(path, cb) {
+      stat(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46555,17 +47357,17 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} STAT`
         );
       }
-      lstat(path, cb) {
+      lstat(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46573,17 +47375,17 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} LSTAT`
         );
       }
-      opendir(path, cb) {
+      opendir(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46591,14 +47393,14 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} OPENDIR`
         );
       }
-      setstat(path, attrs, cb) {
+      setstat(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let flags = 0;
@@ -46610,7 +47412,7 @@ var require_SFTP = __commonJS({
         } else if (typeof attrs === "function") {
           cb = attrs;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46618,7 +47420,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46678,8 +47480,8 @@ var require_SFTP = __commonJS({
           mtime: toUnixTimestamp(mtime)
         }, cb);
       }
-      utimes(path, atime, mtime, cb) {
-        return this.setstat(path, {
+      utimes(path4, atime, mtime, cb) {
+        return this.setstat(path4, {
           atime: toUnixTimestamp(atime),
           mtime: toUnixTimestamp(mtime)
         }, cb);
@@ -46690,8 +47492,8 @@ var require_SFTP = __commonJS({
           gid
         }, cb);
       }
-      chown(path, uid, gid, cb) {
-        return this.setstat(path, {
+      chown(path4, uid, gid, cb) {
+        return this.setstat(path4, {
           uid,
           gid
         }, cb);
@@ -46701,15 +47503,15 @@ var require_SFTP = __commonJS({
           mode
         }, cb);
       }
-      chmod(path, mode, cb) {
-        return this.setstat(path, {
+      chmod(path4, mode, cb) {
+        return this.setstat(path4, {
           mode
         }, cb);
       }
-      readlink(path, cb) {
+      readlink(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46717,7 +47519,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -46762,10 +47564,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} SYMLINK`
         );
       }
-      realpath(path, cb) {
+      realpath(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46773,7 +47575,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -46818,13 +47620,13 @@ var require_SFTP = __commonJS({
           this._debug(`SFTP: Outbound: ${which2} posix-rename@openssh.com`);
         }
       }
-      ext_openssh_statvfs(path, cb) {
+      ext_openssh_statvfs(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["statvfs@openssh.com"];
         if (!ext || ext !== "2")
           throw new Error("Server does not support this extended request");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 19 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46834,7 +47636,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 19, p);
         buf.utf8Write("statvfs@openssh.com", p += 4, 19);
         writeUInt32BE(buf, pathLen, p += 19);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { extended: "statvfs@openssh.com", cb };
         const isBuffered = sendOrBuffer(this, buf);
         if (this._debug) {
@@ -46920,7 +47722,7 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} fsync@openssh.com`
         );
       }
-      ext_openssh_lsetstat(path, attrs, cb) {
+      ext_openssh_lsetstat(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["lsetstat@openssh.com"];
@@ -46935,7 +47737,7 @@ var require_SFTP = __commonJS({
         } else if (typeof attrs === "function") {
           cb = attrs;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 20 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46945,7 +47747,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 20, p);
         buf.utf8Write("lsetstat@openssh.com", p += 4, 20);
         writeUInt32BE(buf, pathLen, p += 20);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46962,13 +47764,13 @@ var require_SFTP = __commonJS({
           this._debug(`SFTP: Outbound: ${status} lsetstat@openssh.com`);
         }
       }
-      ext_openssh_expandPath(path, cb) {
+      ext_openssh_expandPath(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["expand-path@openssh.com"];
         if (ext !== "1")
           throw new Error("Server does not support this extended request");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 23 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46978,7 +47780,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 23, p);
         buf.utf8Write("expand-path@openssh.com", p += 4, 23);
         writeUInt32BE(buf, pathLen, p += 20);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -47025,13 +47827,13 @@ var require_SFTP = __commonJS({
         p += 4;
         buf.set(srcHandle, p);
         p += srcHandle.length;
-        for (let i = 7; i >= 0; --i) {
-          buf[p + i] = srcOffset & 255;
+        for (let i2 = 7; i2 >= 0; --i2) {
+          buf[p + i2] = srcOffset & 255;
           srcOffset /= 256;
         }
         p += 8;
-        for (let i = 7; i >= 0; --i) {
-          buf[p + i] = len & 255;
+        for (let i2 = 7; i2 >= 0; --i2) {
+          buf[p + i2] = len & 255;
           len /= 256;
         }
         p += 8;
@@ -47039,8 +47841,8 @@ var require_SFTP = __commonJS({
         p += 4;
         buf.set(dstHandle, p);
         p += dstHandle.length;
-        for (let i = 7; i >= 0; --i) {
-          buf[p + i] = dstOffset & 255;
+        for (let i2 = 7; i2 >= 0; --i2) {
+          buf[p + i2] = dstOffset & 255;
           dstOffset /= 256;
         }
         this._requests[reqid] = { cb };
@@ -47239,8 +48041,8 @@ var require_SFTP = __commonJS({
         let namesLen = 0;
         let nameAttrs;
         const attrs = [];
-        for (let i = 0; i < count; ++i) {
-          const name = names[i];
+        for (let i2 = 0; i2 < count; ++i2) {
+          const name = names[i2];
           const filename = !name || !name.filename || typeof name.filename !== "string" ? "" : name.filename;
           namesLen += 4 + Buffer.byteLength(filename);
           const longname = !name || !name.longname || typeof name.longname !== "string" ? "" : name.longname;
@@ -47271,8 +48073,8 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, count, p);
         p += 4;
-        for (let i = 0; i < count; ++i) {
-          const name = names[i];
+        for (let i2 = 0; i2 < count; ++i2) {
+          const name = names[i2];
           {
             const filename = !name || !name.filename || typeof name.filename !== "string" ? "" : name.filename;
             const len = Buffer.byteLength(filename);
@@ -47293,7 +48095,7 @@ var require_SFTP = __commonJS({
               p += len;
             }
           }
-          const attr = attrs[i];
+          const attr = attrs[i2];
           if (attr) {
             writeUInt32BE(buf, attr.flags, p);
             p += 4;
@@ -47362,13 +48164,13 @@ var require_SFTP = __commonJS({
       writeUInt32BE(out, handleLen, p);
       out.set(handle, p += 4);
       p += handleLen;
-      for (let i = 7; i >= 0; --i) {
-        out[p + i] = pos & 255;
+      for (let i2 = 7; i2 >= 0; --i2) {
+        out[p + i2] = pos & 255;
         pos /= 256;
       }
       writeUInt32BE(out, len, p += 8);
       if (typeof cb !== "function")
-        cb = noop;
+        cb = noop4;
       const req = req_ || {
         nb: 0,
         position,
@@ -47451,13 +48253,13 @@ var require_SFTP = __commonJS({
             if (--left === 0)
               cb(err);
           };
-          if (srcHandle && (src === fs3 || src.outgoing.state === "open"))
+          if (srcHandle && (src === fs4 || src.outgoing.state === "open"))
             ++left;
-          if (dstHandle && (dst === fs3 || dst.outgoing.state === "open"))
+          if (dstHandle && (dst === fs4 || dst.outgoing.state === "open"))
             ++left;
-          if (srcHandle && (src === fs3 || src.outgoing.state === "open"))
+          if (srcHandle && (src === fs4 || src.outgoing.state === "open"))
             src.close(srcHandle, cbfinal);
-          if (dstHandle && (dst === fs3 || dst.outgoing.state === "open"))
+          if (dstHandle && (dst === fs4 || dst.outgoing.state === "open"))
             dst.close(dstHandle, cbfinal);
         } else {
           cb(err);
@@ -47473,7 +48275,7 @@ var require_SFTP = __commonJS({
           tryStat(null, { size: fileSize2 });
         function tryStat(err2, attrs) {
           if (err2) {
-            if (src !== fs3) {
+            if (src !== fs4) {
               src.stat(srcPath, (err_, attrs_) => {
                 if (err_)
                   return onerror(err2);
@@ -47722,8 +48524,8 @@ var require_SFTP = __commonJS({
     var flagsToString = (() => {
       const stringFlagMapKeys = Object.keys(stringFlagMap);
       return (flags) => {
-        for (let i = 0; i < stringFlagMapKeys.length; ++i) {
-          const key = stringFlagMapKeys[i];
+        for (let i2 = 0; i2 < stringFlagMapKeys.length; ++i2) {
+          const key = stringFlagMapKeys[i2];
           if (stringFlagMap[key] === flags)
             return key;
         }
@@ -47768,7 +48570,7 @@ var require_SFTP = __commonJS({
         if (count === void 0)
           return;
         const extended = {};
-        for (let i = 0; i < count; ++i) {
+        for (let i2 = 0; i2 < count; ++i2) {
           const type = bufferParser.readString(true);
           const data = bufferParser.readString();
           if (data === void 0)
@@ -47827,20 +48629,20 @@ var require_SFTP = __commonJS({
     function drainBuffer() {
       this._chunkcb = void 0;
       const buffer = this._buffer;
-      let i = 0;
-      while (i < buffer.length) {
-        const payload = buffer[i];
+      let i2 = 0;
+      while (i2 < buffer.length) {
+        const payload = buffer[i2];
         const ret = tryWritePayload(this, payload);
         if (ret !== void 0) {
           if (ret !== payload)
-            buffer[i] = ret;
-          if (i > 0)
-            this._buffer = buffer.slice(i);
+            buffer[i2] = ret;
+          if (i2 > 0)
+            this._buffer = buffer.slice(i2);
           return;
         }
-        ++i;
+        ++i2;
       }
-      if (i > 0)
+      if (i2 > 0)
         this._buffer = [];
     }
     function doFatalSFTPError(sftp, msg, noDebug) {
@@ -47860,8 +48662,8 @@ var require_SFTP = __commonJS({
       const reqs = sftp._requests;
       sftp._requests = {};
       const err = new Error("No response from server");
-      for (let i = 0; i < keys.length; ++i) {
-        const req = reqs[keys[i]];
+      for (let i2 = 0; i2 < keys.length; ++i2) {
+        const req = reqs[keys[i2]];
         if (typeof req.cb === "function")
           req.cb(err);
       }
@@ -48022,7 +48824,7 @@ var require_SFTP = __commonJS({
         const count = bufferParser.readUInt32BE();
         if (count !== void 0) {
           let names = [];
-          for (let i = 0; i < count; ++i) {
+          for (let i2 = 0; i2 < count; ++i2) {
             const filename = bufferParser.readString(true);
             const longname = bufferParser.readString(true);
             const attrs = readAttrs(sftp._biOpt);
@@ -48123,14 +48925,14 @@ var require_SFTP = __commonJS({
                 if (usernameCount === void 0)
                   break;
                 const usernames = new Array(usernameCount);
-                for (let i = 0; i < usernames.length; ++i)
-                  usernames[i] = bufferParser.readString(true);
+                for (let i2 = 0; i2 < usernames.length; ++i2)
+                  usernames[i2] = bufferParser.readString(true);
                 const groupnameCount = bufferParser.readUInt32BE();
                 if (groupnameCount === void 0)
                   break;
                 const groupnames = new Array(groupnameCount);
-                for (let i = 0; i < groupnames.length; ++i)
-                  groupnames[i] = bufferParser.readString(true);
+                for (let i2 = 0; i2 < groupnames.length; ++i2)
+                  groupnames[i2] = bufferParser.readString(true);
                 if (groupnames.length > 0 && groupnames[groupnames.length - 1] === void 0) {
                   break;
                 }
@@ -48256,12 +49058,12 @@ var require_SFTP = __commonJS({
       [REQUEST.LSTAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed LSTAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received LSTAT (id:${reqID})`);
-        if (!sftp.emit("LSTAT", reqID, path)) {
+        if (!sftp.emit("LSTAT", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48280,13 +49082,13 @@ var require_SFTP = __commonJS({
       [REQUEST.SETSTAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         const attrs = readAttrs(sftp._biOpt);
         bufferParser.clear();
         if (attrs === void 0)
           return doFatalSFTPError(sftp, "Malformed SETSTAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received SETSTAT (id:${reqID})`);
-        if (!sftp.emit("SETSTAT", reqID, path, attrs)) {
+        if (!sftp.emit("SETSTAT", reqID, path4, attrs)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48308,12 +49110,12 @@ var require_SFTP = __commonJS({
       [REQUEST.OPENDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed OPENDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received OPENDIR (id:${reqID})`);
-        if (!sftp.emit("OPENDIR", reqID, path)) {
+        if (!sftp.emit("OPENDIR", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48332,63 +49134,63 @@ var require_SFTP = __commonJS({
       [REQUEST.REMOVE]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed REMOVE packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received REMOVE (id:${reqID})`);
-        if (!sftp.emit("REMOVE", reqID, path)) {
+        if (!sftp.emit("REMOVE", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.MKDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         const attrs = readAttrs(sftp._biOpt);
         bufferParser.clear();
         if (attrs === void 0)
           return doFatalSFTPError(sftp, "Malformed MKDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received MKDIR (id:${reqID})`);
-        if (!sftp.emit("MKDIR", reqID, path, attrs)) {
+        if (!sftp.emit("MKDIR", reqID, path4, attrs)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.RMDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed RMDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received RMDIR (id:${reqID})`);
-        if (!sftp.emit("RMDIR", reqID, path)) {
+        if (!sftp.emit("RMDIR", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.REALPATH]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed REALPATH packet");
         sftp._debug && sftp._debug(
           `SFTP: Inbound: Received REALPATH (id:${reqID})`
         );
-        if (!sftp.emit("REALPATH", reqID, path)) {
+        if (!sftp.emit("REALPATH", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.STAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed STAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received STAT (id:${reqID})`);
-        if (!sftp.emit("STAT", reqID, path)) {
+        if (!sftp.emit("STAT", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48408,14 +49210,14 @@ var require_SFTP = __commonJS({
       [REQUEST.READLINK]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed READLINK packet");
         sftp._debug && sftp._debug(
           `SFTP: Inbound: Received READLINK (id:${reqID})`
         );
-        if (!sftp.emit("READLINK", reqID, path)) {
+        if (!sftp.emit("READLINK", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48486,7 +49288,7 @@ var require_SFTP = __commonJS({
     function roundUpToMultipleOf8(n) {
       return n + 7 & ~7;
     }
-    function ReadStream(sftp, path, options) {
+    function ReadStream(sftp, path4, options) {
       if (options === void 0)
         options = {};
       else if (typeof options === "string")
@@ -48499,8 +49301,8 @@ var require_SFTP = __commonJS({
         options.highWaterMark = 64 * 1024;
       options.emitClose = false;
       options.autoDestroy = false;
-      ReadableStream.call(this, options);
-      this.path = path;
+      ReadableStream2.call(this, options);
+      this.path = path4;
       this.flags = options.flags === void 0 ? "r" : options.flags;
       this.mode = options.mode === void 0 ? 438 : options.mode;
       this.start = options.start;
@@ -48535,7 +49337,7 @@ var require_SFTP = __commonJS({
       if (!Buffer.isBuffer(this.handle))
         this.open();
     }
-    inherits(ReadStream, ReadableStream);
+    inherits(ReadStream, ReadableStream2);
     ReadStream.prototype.open = function() {
       if (this._opening)
         return;
@@ -48631,7 +49433,7 @@ var require_SFTP = __commonJS({
       },
       configurable: true
     });
-    function WriteStream(sftp, path, options) {
+    function WriteStream(sftp, path4, options) {
       if (options === void 0)
         options = {};
       else if (typeof options === "string")
@@ -48643,7 +49445,7 @@ var require_SFTP = __commonJS({
       options.emitClose = false;
       options.autoDestroy = false;
       WritableStream.call(this, options);
-      this.path = path;
+      this.path = path4;
       this.flags = options.flags === void 0 ? "w" : options.flags;
       this.mode = options.mode === void 0 ? 438 : options.mode;
       this.start = options.start;
@@ -48765,8 +49567,8 @@ var require_SFTP = __commonJS({
         if (--writesLeft === 0)
           cb();
       };
-      for (let i = 0; i < data.length; ++i) {
-        const chunk = data[i].chunk;
+      for (let i2 = 0; i2 < data.length; ++i2) {
+        const chunk = data[i2].chunk;
         sftp.write(handle, chunk, 0, chunk.length, this.pos, onwrite);
         this.pos += chunk.length;
       }
@@ -48810,7 +49612,7 @@ var require_Channel = __commonJS({
     "use strict";
     var {
       Duplex: DuplexStream,
-      Readable: ReadableStream,
+      Readable: ReadableStream2,
       Writable: WritableStream
     } = __require("stream");
     var {
@@ -48820,7 +49622,7 @@ var require_Channel = __commonJS({
     var PACKET_SIZE = 32 * 1024;
     var MAX_WINDOW = 2 * 1024 * 1024;
     var WINDOW_THRESHOLD = MAX_WINDOW / 2;
-    var ClientStderr = class extends ReadableStream {
+    var ClientStderr = class extends ReadableStream2 {
       constructor(channel, streamOpts) {
         super(streamOpts);
         this._channel = channel;
@@ -49096,8 +49898,8 @@ var require_utils3 = __commonJS({
         channel.end();
       const chanCallbacks = channel._callbacks;
       channel._callbacks = [];
-      for (let i = 0; i < chanCallbacks.length; ++i)
-        chanCallbacks[i](true);
+      for (let i2 = 0; i2 < chanCallbacks.length; ++i2)
+        chanCallbacks[i2](true);
       if (channel.server) {
         if (!channel.readable || channel.destroyed || readState && readState.endEmitted) {
           channel.emit("close");
@@ -49150,9 +49952,9 @@ var require_utils3 = __commonJS({
           id = 0;
         } else {
           const channels = this._channels;
-          for (let i = 0; i < MAX_CHANNEL; ++i) {
-            if (channels[i] === void 0) {
-              id = i;
+          for (let i2 = 0; i2 < MAX_CHANNEL; ++i2) {
+            if (channels[i2] === void 0) {
+              id = i2;
               break;
             }
           }
@@ -49190,8 +49992,8 @@ var require_utils3 = __commonJS({
         this._count = 0;
         const chanIDs = Object.keys(channels);
         const client = this._client;
-        for (let i = 0; i < chanIDs.length; ++i) {
-          const id = +chanIDs[i];
+        for (let i2 = 0; i2 < chanIDs.length; ++i2) {
+          const id = +chanIDs[i2];
           const channel = channels[id];
           onCHANNEL_CLOSE(client, id, channel._channel || channel, err, true);
         }
@@ -49203,17 +50005,17 @@ var require_utils3 = __commonJS({
     })();
     function generateAlgorithmList(algoList, defaultList, supportedList) {
       if (Array.isArray(algoList) && algoList.length > 0) {
-        for (let i = 0; i < algoList.length; ++i) {
-          if (supportedList.indexOf(algoList[i]) === -1)
-            throw new Error(`Unsupported algorithm: ${algoList[i]}`);
+        for (let i2 = 0; i2 < algoList.length; ++i2) {
+          if (supportedList.indexOf(algoList[i2]) === -1)
+            throw new Error(`Unsupported algorithm: ${algoList[i2]}`);
         }
         return algoList;
       }
       if (typeof algoList === "object" && algoList !== null) {
         const keys = Object.keys(algoList);
         let list = defaultList;
-        for (let i = 0; i < keys.length; ++i) {
-          const key = keys[i];
+        for (let i2 = 0; i2 < keys.length; ++i2) {
+          const key = keys[i2];
           let val = algoList[key];
           switch (key) {
             case "append":
@@ -49331,7 +50133,7 @@ var require_client = __commonJS({
     } = __require("crypto");
     var { Socket } = __require("net");
     var { lookup: dnsLookup } = __require("dns");
-    var EventEmitter = __require("events");
+    var EventEmitter2 = __require("events");
     var HASHES = getHashes();
     var {
       COMPAT,
@@ -49380,9 +50182,9 @@ var require_client = __commonJS({
     var bufferParser = makeBufferParser();
     var sigParser = makeBufferParser();
     var RE_OPENSSH = /^OpenSSH_(?:(?![0-4])\d)|(?:\d{2,})/;
-    var noop = (err) => {
+    var noop4 = (err) => {
     };
-    var Client = class extends EventEmitter {
+    var Client = class extends EventEmitter2 {
       constructor() {
         super();
         this.config = {
@@ -50023,8 +50825,8 @@ var require_client = __commonJS({
           const callbacks_ = callbacks;
           callbacks = this._callbacks = [];
           const err = new Error("No response from server");
-          for (let i = 0; i < callbacks_.length; ++i)
-            callbacks_[i](err);
+          for (let i2 = 0; i2 < callbacks_.length; ++i2)
+            callbacks_[i2](err);
           this._chanMgr.cleanup(err);
         });
         let curAuth;
@@ -50253,10 +51055,10 @@ var require_client = __commonJS({
         }
         function tryNextAuth() {
           hasSentAuth = false;
-          const auth = authHandler(curAuthsLeft, curPartial, doNextAuth);
-          if (hasSentAuth || auth === void 0)
+          const auth2 = authHandler(curAuthsLeft, curPartial, doNextAuth);
+          if (hasSentAuth || auth2 === void 0)
             return;
-          doNextAuth(auth);
+          doNextAuth(auth2);
         }
         const tryNextAgentKey = () => {
           if (curAuth.type === "agent") {
@@ -50508,7 +51310,7 @@ var require_client = __commonJS({
           dstPort
         };
         if (typeof cb !== "function")
-          cb = noop;
+          cb = noop4;
         openChannel2(this, "direct-tcpip", cfg, cb);
         return this;
       }
@@ -50599,7 +51401,7 @@ var require_client = __commonJS({
         if (!this._sock || !isWritable(this._sock))
           throw new Error("Not connected");
         if (typeof cb !== "function")
-          cb = noop;
+          cb = noop4;
         if (!this.config.strictVendor || this.config.strictVendor && RE_OPENSSH.test(this._remoteVer)) {
           openChannel2(this, "direct-streamlocal@openssh.com", { socketPath }, cb);
           return this;
@@ -50883,8 +51685,8 @@ var require_client = __commonJS({
         });
       }
       const keys = Object.keys(env || {});
-      for (let i = 0; i < keys.length; ++i) {
-        const key = keys[i];
+      for (let i2 = 0; i2 < keys.length; ++i2) {
+        const key = keys[i2];
         const val = env[key];
         chan._client._protocol.env(chan.outgoing.id, key, val, wantReply);
       }
@@ -51030,7 +51832,7 @@ var require_client = __commonJS({
       if (!client._sock || !isWritable(client._sock))
         return;
       if (typeof cb !== "function")
-        cb = noop;
+        cb = noop4;
       if (!Array.isArray(keys_))
         throw new TypeError("Invalid keys argument type");
       const keys = [];
@@ -51171,15 +51973,15 @@ var require_http_agents = __commonJS({
       }
       exports[ctor === HttpAgent2 ? "SSHTTPAgent" : "SSHTTPSAgent"] = SSHAgent;
     }
-    function noop() {
+    function noop4() {
     }
     function decorateStream(stream, ctor, options) {
       if (ctor === HttpAgent2) {
-        stream.setKeepAlive = noop;
-        stream.setNoDelay = noop;
-        stream.setTimeout = noop;
-        stream.ref = noop;
-        stream.unref = noop;
+        stream.setKeepAlive = noop4;
+        stream.setNoDelay = noop4;
+        stream.setTimeout = noop4;
+        stream.ref = noop4;
+        stream.unref = noop4;
         stream.destroySoon = stream.destroy;
         return stream;
       }
@@ -51206,8 +52008,8 @@ var require_server = __commonJS({
   "node_modules/ssh2/lib/server.js"(exports, module) {
     "use strict";
     var { Server: netServer } = __require("net");
-    var EventEmitter = __require("events");
-    var { listenerCount } = EventEmitter;
+    var EventEmitter2 = __require("events");
+    var { listenerCount } = EventEmitter2;
     var {
       CHANNEL_OPEN_FAILURE,
       DEFAULT_CIPHER,
@@ -51244,7 +52046,7 @@ var require_server = __commonJS({
       onCHANNEL_CLOSE
     } = require_utils3();
     var MAX_PENDING_AUTHS = 10;
-    var AuthContext = class extends EventEmitter {
+    var AuthContext = class extends EventEmitter2 {
       constructor(protocol, username, service, method, cb) {
         super();
         this.username = this.user = username;
@@ -51301,10 +52103,10 @@ var require_server = __commonJS({
         } else if (typeof cb !== "function") {
           cb = void 0;
         }
-        for (let i = 0; i < prompts.length; ++i) {
-          if (typeof prompts[i] === "string") {
-            prompts[i] = {
-              prompt: prompts[i],
+        for (let i2 = 0; i2 < prompts.length; ++i2) {
+          if (typeof prompts[i2] === "string") {
+            prompts[i2] = {
+              prompt: prompts[i2],
               echo: true
             };
           }
@@ -51359,7 +52161,7 @@ var require_server = __commonJS({
         this._protocol.authPasswdChg(prompt);
       }
     };
-    var Session = class extends EventEmitter {
+    var Session = class extends EventEmitter2 {
       constructor(client, info2, localChan) {
         super();
         this.type = "session";
@@ -51384,7 +52186,7 @@ var require_server = __commonJS({
         };
       }
     };
-    var Server = class extends EventEmitter {
+    var Server = class extends EventEmitter2 {
       constructor(cfg, listener) {
         super();
         if (typeof cfg !== "object" || cfg === null)
@@ -51400,12 +52202,12 @@ var require_server = __commonJS({
           DEFAULT_SERVER_HOST_KEY,
           SUPPORTED_SERVER_HOST_KEY
         );
-        for (let i = 0; i < hostKeys_.length; ++i) {
+        for (let i2 = 0; i2 < hostKeys_.length; ++i2) {
           let privateKey;
-          if (Buffer.isBuffer(hostKeys_[i]) || typeof hostKeys_[i] === "string")
-            privateKey = parseKey(hostKeys_[i]);
+          if (Buffer.isBuffer(hostKeys_[i2]) || typeof hostKeys_[i2] === "string")
+            privateKey = parseKey(hostKeys_[i2]);
           else
-            privateKey = parseKey(hostKeys_[i].key, hostKeys_[i].passphrase);
+            privateKey = parseKey(hostKeys_[i2].key, hostKeys_[i2].passphrase);
           if (privateKey instanceof Error)
             throw new Error(`Cannot parse privateKey: ${privateKey.message}`);
           if (Array.isArray(privateKey)) {
@@ -51532,7 +52334,7 @@ var require_server = __commonJS({
     };
     Server.KEEPALIVE_CLIENT_INTERVAL = 15e3;
     Server.KEEPALIVE_CLIENT_COUNT_MAX = 3;
-    var Client = class extends EventEmitter {
+    var Client = class extends EventEmitter2 {
       constructor(socket, hostKeys, ident, offer, debug, server, srvCfg) {
         super();
         let exchanges = 0;
@@ -52462,7 +53264,7 @@ var require_keygen = __commonJS({
           if (reader.readInt() !== 0)
             throw new Error("Unsupported version in RSA private key");
           const n = reader.readString(Ber.Integer, true);
-          const e = reader.readString(Ber.Integer, true);
+          const e2 = reader.readString(Ber.Integer, true);
           const d = reader.readString(Ber.Integer, true);
           const p = reader.readString(Ber.Integer, true);
           const q = reader.readString(Ber.Integer, true);
@@ -52471,16 +53273,16 @@ var require_keygen = __commonJS({
           const iqmp = reader.readString(Ber.Integer, true);
           const keyName = Buffer.from("ssh-rsa");
           const privBuf = Buffer.allocUnsafe(
-            4 + keyName.length + 4 + n.length + 4 + e.length + 4 + d.length + 4 + iqmp.length + 4 + p.length + 4 + q.length
+            4 + keyName.length + 4 + n.length + 4 + e2.length + 4 + d.length + 4 + iqmp.length + 4 + p.length + 4 + q.length
           );
           let pos = 0;
           privBuf.writeUInt32BE(keyName.length, pos += 0);
           privBuf.set(keyName, pos += 4);
           privBuf.writeUInt32BE(n.length, pos += keyName.length);
           privBuf.set(n, pos += 4);
-          privBuf.writeUInt32BE(e.length, pos += n.length);
-          privBuf.set(e, pos += 4);
-          privBuf.writeUInt32BE(d.length, pos += e.length);
+          privBuf.writeUInt32BE(e2.length, pos += n.length);
+          privBuf.set(e2, pos += 4);
+          privBuf.writeUInt32BE(d.length, pos += e2.length);
           privBuf.set(d, pos += 4);
           privBuf.writeUInt32BE(iqmp.length, pos += d.length);
           privBuf.set(iqmp, pos += 4);
@@ -52489,14 +53291,14 @@ var require_keygen = __commonJS({
           privBuf.writeUInt32BE(q.length, pos += p.length);
           privBuf.set(q, pos += 4);
           const pubBuf = Buffer.allocUnsafe(
-            4 + keyName.length + 4 + e.length + 4 + n.length
+            4 + keyName.length + 4 + e2.length + 4 + n.length
           );
           pos = 0;
           pubBuf.writeUInt32BE(keyName.length, pos += 0);
           pubBuf.set(keyName, pos += 4);
-          pubBuf.writeUInt32BE(e.length, pos += keyName.length);
-          pubBuf.set(e, pos += 4);
-          pubBuf.writeUInt32BE(n.length, pos += e.length);
+          pubBuf.writeUInt32BE(e2.length, pos += keyName.length);
+          pubBuf.set(e2, pos += 4);
+          pubBuf.writeUInt32BE(n.length, pos += e2.length);
           pubBuf.set(n, pos += 4);
           return { sshName: keyName.toString(), priv: privBuf, pub: pubBuf };
         }
@@ -52509,10 +53311,10 @@ var require_keygen = __commonJS({
           reader.readOID();
           let pubBin = reader.readString(Ber.BitString, true);
           {
-            let i = 0;
-            for (; i < pubBin.length && pubBin[i] === 0; ++i) ;
-            if (i > 0)
-              pubBin = pubBin.slice(i);
+            let i2 = 0;
+            for (; i2 < pubBin.length && pubBin[i2] === 0; ++i2) ;
+            if (i2 > 0)
+              pubBin = pubBin.slice(i2);
           }
           reader = new Ber.Reader(priv);
           reader.readSequence();
@@ -52578,10 +53380,10 @@ var require_keygen = __commonJS({
             throw new Error("Bad ED25519 public OID");
           let pubBin = reader.readString(Ber.BitString, true);
           {
-            let i = 0;
-            for (; i < pubBin.length && pubBin[i] === 0; ++i) ;
-            if (i > 0)
-              pubBin = pubBin.slice(i);
+            let i2 = 0;
+            for (; i2 < pubBin.length && pubBin[i2] === 0; ++i2) ;
+            if (i2 > 0)
+              pubBin = pubBin.slice(i2);
           }
           reader = new Ber.Reader(priv);
           reader.readSequence();
@@ -52651,7 +53453,7 @@ var require_keygen = __commonJS({
             }
             const gen = Buffer.allocUnsafe(cipher.keyLen + cipher.ivLen);
             const salt = randomBytes(SALT_LEN);
-            const r = bcrypt_pbkdf(
+            const r2 = bcrypt_pbkdf(
               passphrase,
               passphrase.length,
               salt,
@@ -52660,7 +53462,7 @@ var require_keygen = __commonJS({
               gen.length,
               rounds
             );
-            if (r !== 0)
+            if (r2 !== 0)
               return new Error("Failed to generate information to encrypt key");
             const kdfOptions = Buffer.allocUnsafe(4 + salt.length + 4);
             {
@@ -52693,8 +53495,8 @@ var require_keygen = __commonJS({
           const commentBin = Buffer.from(comment);
           const privBlobLen = 4 + 4 + parsed.priv.length + 4 + commentBin.length;
           let padding = [];
-          for (let i = 1; (privBlobLen + padding.length) % blockLen; ++i)
-            padding.push(i & 255);
+          for (let i2 = 1; (privBlobLen + padding.length) % blockLen; ++i2)
+            padding.push(i2 & 255);
           padding = Buffer.from(padding);
           let privBlob = Buffer.allocUnsafe(privBlobLen + padding.length);
           let extra;
@@ -52767,7 +53569,7 @@ var require_keygen = __commonJS({
           throw new Error("Invalid output key format");
       }
     }
-    function noop() {
+    function noop4() {
     }
     module.exports = {
       generateKeyPair: (keyType2, opts, cb) => {
@@ -52776,7 +53578,7 @@ var require_keygen = __commonJS({
           opts = void 0;
         }
         if (typeof cb !== "function")
-          cb = noop;
+          cb = noop4;
         const args = makeArgs(keyType2, opts);
         generateKeyPair_(...args, (err, pub, priv) => {
           if (err)
@@ -52850,7 +53652,7 @@ var require_lib2 = __commonJS({
 // src/post.ts
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 
-// src/error.ts
+// src/problem/error.ts
 var SeedbedError = class extends Error {
   name = "SeedbedError";
   /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
@@ -52867,7 +53669,7 @@ function messageOf(error2) {
   return error2 instanceof Error ? error2.message : String(error2);
 }
 
-// src/export/database-error.ts
+// src/ports/database-error.ts
 var DatabaseError = class extends Error {
   name = "DatabaseError";
   /** The most specific code, for example `ORA-39087` or `NJS-500`. */
@@ -52895,7 +53697,7 @@ function chooseCode(codes) {
   return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
 }
 
-// src/order.ts
+// src/text/order.ts
 function compareBytes(a, b) {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -52918,12 +53720,12 @@ function joinPath(folder, name) {
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 var ATTEMPTS = 3;
-async function readText(host, path, signal) {
+async function readText(host, path4, signal) {
   for (let attempt2 = 1; attempt2 <= ATTEMPTS; attempt2++) {
-    const expected = await host.facts(path);
+    const expected = await host.facts(path4);
     if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
     try {
-      return await readAll(host.read(path, { expected, signal }));
+      return await readAll(host.read(path4, { expected, signal }));
     } catch (error2) {
       mustBeChange(error2);
     }
@@ -53104,17 +53906,17 @@ END;`,
 );
 
 // src/export/clean-up-export.ts
-var LOOKS = 10;
+var TRIES = 10;
 var PAUSE_MILLISECONDS = 500;
 async function cleanUpExport(traces, ports) {
-  const before = await look(traces, ports);
+  const before = await readRemains(traces, ports);
   const reasons = [];
   let after = before;
-  for (let looks = 0; looks < LOOKS && (looks === 0 || after.jobs.length > 0); looks++) {
-    if (looks > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
+  for (let tries = 0; tries < TRIES && (tries === 0 || after.jobs.length > 0); tries++) {
+    if (tries > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
     reasons.length = 0;
     await removeAll(after, traces, { ...ports, reasons });
-    after = await look(traces, ports);
+    after = await readRemains(traces, ports);
   }
   const left = describe(after, traces);
   const removed = describe(before, traces).filter((name) => !left.includes(name));
@@ -53124,7 +53926,7 @@ async function removeAll(found, traces, ports) {
   for (const job of found.jobs) await attempt(() => removeJob(job, ports.database), ports.reasons);
   for (const file of found.files) await attempt(() => removeDumpFile(file, traces, ports), ports.reasons);
 }
-async function look(traces, ports) {
+async function readRemains(traces, ports) {
   const found = await findEarlierExports(ports, traces.directory.path);
   const ours = found.find((one) => one.prefix === traces.prefix);
   return { jobs: ours?.jobs ?? [], files: ours?.files ?? [] };
@@ -53154,15 +53956,21 @@ async function removeDumpFile(file, traces, ports) {
     await ports.host.remove(joinPath(traces.directory.path, file));
   }
 }
-async function attempt(work, reasons) {
+async function attempt(step, reasons) {
   try {
-    await work();
+    await step();
   } catch (error2) {
     reasons.push(messageOf(error2));
   }
 }
 
-// src/profiles.ts
+// src/text/sentence.ts
+function sentence(text) {
+  const first = /^[a-z]+(?=[ ,:]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.?!;]$/.test(first) ? first : `${first}.`;
+}
+
+// src/profiles/profiles.ts
 var PROFILES = {
   "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
   "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
@@ -53185,7 +53993,7 @@ var readRoles = defineQuery("roles", `SELECT role FROM session_roles`);
 var readQuotas = defineQuery("quotas", `SELECT tablespace_name, bytes, max_bytes FROM user_ts_quotas`);
 var readDirectories = defineQuery("directories", `SELECT directory_name, directory_path FROM all_directories`);
 
-// src/secret-names.ts
+// src/credentials/secret-names.ts
 var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
 
 // src/export/error-catalogue.ts
@@ -53339,17 +54147,17 @@ function fill(text, context) {
   return text.replaceAll("{directory}", directory).replaceAll("{account}", account).replaceAll("{login}", nameSecrets("source_user", "source_password")).replaceAll("{password}", nameSecrets("source_password"));
 }
 
-// src/stories/open-source.ts
-async function openSource(order, ports) {
+// src/use-cases/open-source.ts
+async function openSource(task, ports) {
   ports.signal.throwIfAborted();
-  const host = await ports.connectHost(order.source, ports.log);
+  const host = await ports.connectHost(task.source, ports.log);
   const sessions = [];
   const reconnect = async () => {
-    const session = await logOn(order, ports, host);
+    const session = await logOn(task, ports, host);
     sessions.push(session);
     return session.database;
   };
-  const cut = () => {
+  const cut2 = () => {
     for (const { tunnel } of sessions) tunnel.destroy();
   };
   const close = async () => {
@@ -53360,7 +54168,7 @@ async function openSource(order, ports) {
     await host.close();
   };
   try {
-    return { host, database: await reconnect(), reconnect, cut, close };
+    return { host, database: await reconnect(), reconnect, cut: cut2, close };
   } catch (error2) {
     await host.close();
     throw error2;
@@ -53369,8 +54177,8 @@ async function openSource(order, ports) {
 async function logOn({ source }, ports, host) {
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
-  const cut = () => tunnel.destroy();
-  ports.signal.addEventListener("abort", cut, { once: true });
+  const cut2 = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut2, { once: true });
   try {
     return { database: await ports.connectDatabase(source, tunnel), tunnel };
   } catch (error2) {
@@ -53378,11 +54186,11 @@ async function logOn({ source }, ports, host) {
     const { account, nameSecrets } = ports;
     throw explainDatabaseError(error2, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
   } finally {
-    ports.signal.removeEventListener("abort", cut);
+    ports.signal.removeEventListener("abort", cut2);
   }
 }
 
-// src/stories/clean-run.ts
+// src/use-cases/clean-run.ts
 var STATE = "traces";
 function readTraces(environment) {
   const text = environment[`STATE_${STATE}`] ?? "";
@@ -53419,10 +54227,10 @@ async function cleanRun(traces, ports) {
   try {
     const rows = await source.database.query(readDirectories, {});
     const name = traces.source.directory;
-    const path = rows.find((row) => row["DIRECTORY_NAME"] === name)?.["DIRECTORY_PATH"];
-    if (typeof path !== "string") return [];
-    const directory = { name, path };
-    const found = (await findEarlierExports(source, path)).filter((one) => isOfRun(one, traces));
+    const path4 = rows.find((row) => row["DIRECTORY_NAME"] === name)?.["DIRECTORY_PATH"];
+    if (typeof path4 !== "string") return [];
+    const directory = { name, path: path4 };
+    const found = (await findEarlierExports(source, path4)).filter((one) => isOfRun(one, traces));
     const done = [];
     for (const { prefix } of found)
       done.push(await cleanUpExport({ prefix, directory }, { ...source, clock: ports.clock }));
@@ -53437,6 +54245,11 @@ function isOfRun({ prefix, description, jobs }, { run, database, seedInputs }) {
   if (!prefix.startsWith(inputsPrefix(seedInputs))) return false;
   if (description === null) return jobs.every((job) => job.sessions === 0);
   return description.run === run && description.database === database;
+}
+
+// src/credentials/credentials.ts
+function pairOf(username, password) {
+  return username === "" && password === "" ? null : { username, password };
 }
 
 // src/action/inputs.ts
@@ -53487,7 +54300,7 @@ function readInputs(environment) {
 }
 function requireAll(environment, command) {
   const wanted = Object.keys(WANTED).filter((name) => command === "seed" || /^(database|github_token)$/.test(name));
-  const missing = wanted.filter((name) => read(environment, name).trim() === "");
+  const missing = wanted.filter((name) => read(environment, name).trim() === "" && isNeeded(environment, name));
   if (missing.length === 0) return;
   const list = missing.map((name) => `  ${name}: ${WANTED[name]}`).join("\n");
   const one = missing.length === 1 ? "1 input is missing or empty" : `${missing.length} inputs are missing or empty`;
@@ -53498,6 +54311,14 @@ ${list}`;
   const fix = command === "plan" ? FIXES.plan : noEnvironment ? FIXES.environment : FIXES.secrets;
   throw new SeedbedError("inputs-missing", text, { fix });
 }
+function isNeeded(environment, name) {
+  const [, login] = /^(registry|base)_/.exec(name) ?? [];
+  return login === void 0 || loginOf(environment, login) !== null;
+}
+function loginOf(environment, name) {
+  const password = read(environment, `${name}_password`);
+  return pairOf(read(environment, `${name}_username`).trim(), password.trim() === "" ? "" : password);
+}
 var FIXES = {
   plan: "Pass these inputs as the shipped provision.yml does. No connection was made.",
   environment: "Create the environment that the settings name for this source, with its variable and its secrets, restricted to the default branch. (GitHub silently creates a missing environment, without any of them.) No connection was made.",
@@ -53505,10 +54326,6 @@ var FIXES = {
 };
 function credentialsOf(environment) {
   const passphrase = read(environment, "ssh_passphrase");
-  const login = (name) => ({
-    username: read(environment, `${name}_username`).trim(),
-    password: read(environment, `${name}_password`)
-  });
   return {
     // A key that was pasted into a form may have lost its final newline, or have Windows line ends.
     sshPrivateKey: `${read(environment, "ssh_private_key").replaceAll("\r\n", "\n").trimEnd()}
@@ -53516,12 +54333,108 @@ function credentialsOf(environment) {
     sshPassphrase: passphrase === "" ? void 0 : passphrase,
     sourceUser: read(environment, "source_user").trim(),
     sourcePassword: read(environment, "source_password"),
-    registry: login("registry"),
-    base: login("base")
+    registry: loginOf(environment, "registry"),
+    base: loginOf(environment, "base")
   };
 }
 function read(environment, name) {
   return environment[`INPUT_${name.toUpperCase()}`] ?? "";
+}
+
+// src/http/no-proxy.ts
+function readExemptions(text) {
+  return text.toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "").map((entry) => {
+    const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(isBareIpv6(entry) ? `[${entry}]` : entry);
+    const host = name.replace(/^\*?\./, "").replace(/\.$/, "");
+    return { host: host === "*" ? "" : host, port: port === void 0 ? null : Number(port) };
+  });
+}
+function isExempt(exemptions, url) {
+  const host = url.hostname.toLowerCase().replace(/\.$/, "");
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  return exemptions.some((one) => (one.port ?? port) === port && covers(one.host, host));
+}
+function covers(exempt, host) {
+  if (exempt === "" || exempt === host) return true;
+  const address = addressOf(host);
+  if (address === null) return host.endsWith(`.${exempt}`);
+  const [base = "", bits] = exempt.split("/");
+  const block = addressOf(base);
+  if (block === null || bits === void 0 || !/^\d+$/.test(bits) || Number(bits) > 32) return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(address / size) === Math.floor(block / size);
+}
+function addressOf(host) {
+  const parts = /^\d{1,3}(\.\d{1,3}){3}$/.test(host) ? host.split(".").map(Number) : null;
+  return parts === null || parts.some((part) => part > 255) ? null : parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+function isBareIpv6(entry) {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/.test(entry);
+}
+
+// src/http/proxies.ts
+function readProxies(environment) {
+  const https2 = readProxy(environment, "HTTPS_PROXY");
+  const http3 = readProxy(environment, "HTTP_PROXY");
+  const exemptions = readExemptions(find(environment, "NO_PROXY")?.value ?? "");
+  const secrets = listProxySecrets(environment);
+  return {
+    proxyOf: (url) => {
+      const proxy = url.protocol === "https:" ? https2 : http3;
+      return proxy === null || isExempt(exemptions, url) ? null : proxy;
+    },
+    redact: (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text)
+  };
+}
+function listProxySecrets(environment) {
+  const found = ["HTTPS_PROXY", "HTTP_PROXY"].flatMap((name) => {
+    const value = find(environment, name)?.value ?? "";
+    const login = loginOf2(value);
+    if (login === null) return value.includes("@") ? [value] : [];
+    const { user, password, raw } = login;
+    return password === "" ? [] : [value, password, raw, Buffer.from(`${user}:${password}`).toString("base64")];
+  });
+  return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+}
+function find(environment, name) {
+  for (const spelling of [name.toLowerCase(), name]) {
+    const value = environment[spelling]?.trim();
+    if (value) return { name: spelling, value };
+  }
+  return null;
+}
+function readProxy(environment, name) {
+  const found = find(environment, name);
+  if (found === null) return null;
+  const url = parse(found.value);
+  if (url === null || url.hostname === "" || url.username + url.password !== "" && loginOf2(found.value) === null)
+    throw invalid(`${found.name} is not the URL of a proxy.`, found.name);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw invalid(
+      `${found.name} begins with ${url.protocol}//, but only HTTP proxies can be used (http:// or https://).`,
+      found.name
+    );
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  return { variable: found.name, url: url.href, address: `${url.hostname}:${port}` };
+}
+function invalid(message, variable) {
+  return new SeedbedError("proxy-invalid", message, {
+    fix: `Set ${variable} to http://host:port, or http://user:password@host:port with user and password percent-encoded. Nothing was sent.`
+  });
+}
+function parse(value) {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  return URL.canParse(text) ? new URL(text) : null;
+}
+function loginOf2(value) {
+  const url = parse(value);
+  if (url === null || url.username + url.password === "") return null;
+  try {
+    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    return { user, password, raw: url.password };
+  } catch {
+    return null;
+  }
 }
 
 // src/action/masks.ts
@@ -53555,10 +54468,14 @@ function isFrame(line) {
   return /^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line);
 }
 function hideSecrets(output, forms) {
-  const telling = forms.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
+  const sort = (all) => all.filter((form) => form.length >= SHORTEST_LINE).toSorted((a, b) => b.length - a.length);
+  let telling = sort(forms);
   const hide = (text) => telling.reduce((clean, form) => clean.replaceAll(form, "***"), text);
   return {
-    mask: (secret) => output.mask(secret),
+    mask: (secret) => {
+      telling = sort([...telling, secret]);
+      output.mask(secret);
+    },
     set: (name, value) => output.set(name, hide(value)),
     save: (name, value) => output.save(name, hide(value)),
     summarize: (markdown) => output.summarize(hide(markdown)),
@@ -53569,12 +54486,16 @@ function hideSecrets(output, forms) {
 
 // src/action/mask-secrets.ts
 function maskSecrets(bench) {
-  const forms = [...listSecrets(bench.environment), ...listLogins(bench.environment)].flatMap(maskForms);
+  const { environment } = bench;
+  const secrets = [...listSecrets(environment), ...listLogins(environment), ...listProxySecrets(environment)];
+  const forms = secrets.flatMap(maskForms);
   for (const form of forms) bench.output.mask(form);
-  return { ...bench, output: hideSecrets(bench.output, forms) };
+  const output = hideSecrets(bench.output, forms);
+  const onSecret = (secret) => maskForms(secret).forEach((form) => output.mask(form));
+  return { ...bench, output, connect: (credentials) => bench.connect(credentials, onSecret) };
 }
 
-// src/action/run-context.ts
+// src/action/read-run-context.ts
 var NAMES = {
   api: "GITHUB_API_URL",
   server: "GITHUB_SERVER_URL",
@@ -53645,9 +54566,9 @@ async function closeDeployment(bench) {
   );
   await deployments.say(id, { state: "error", description: "The run ended before the seed was finished." });
 }
-async function tryTo(what, { output }, work) {
+async function tryTo(what, { output }, step) {
   try {
-    await work();
+    await step();
   } catch (error2) {
     const why = messageOf(error2);
     output.fail(
@@ -53725,11 +54646,11 @@ var Command = class {
     return cmdStr;
   }
 };
-function escapeData(s) {
-  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+function escapeData(s2) {
+  return toCommandValue(s2).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }
-function escapeProperty(s) {
-  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+function escapeProperty(s2) {
+  return toCommandValue(s2).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
 
 // node_modules/@actions/core/lib/file-command.js
@@ -53749,46 +54670,46 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter2 = `ghadelimiter_${crypto.randomUUID()}`;
   const convertedValue = toCommandValue(value);
-  if (key.includes(delimiter)) {
-    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+  if (key.includes(delimiter2)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter2}"`);
   }
-  if (convertedValue.includes(delimiter)) {
-    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+  if (convertedValue.includes(delimiter2)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter2}"`);
   }
-  return `${key}<<${delimiter}${os2.EOL}${convertedValue}${os2.EOL}${delimiter}`;
+  return `${key}<<${delimiter2}${os2.EOL}${convertedValue}${os2.EOL}${delimiter2}`;
 }
 
 // node_modules/@actions/core/lib/core.js
-import * as os4 from "os";
+import * as os5 from "os";
 
 // node_modules/@actions/core/lib/summary.js
 import { EOL as EOL3 } from "os";
 import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
-      } catch (e) {
-        reject(e);
+      } catch (e2) {
+        reject(e2);
       }
     }
     function rejected(value) {
       try {
         step(generator["throw"](value));
-      } catch (e) {
-        reject(e);
+      } catch (e2) {
+        reject(e2);
       }
     }
     function step(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -54049,20 +54970,761 @@ var _summary = new Summary();
 var summary = _summary;
 
 // node_modules/@actions/core/lib/platform.js
-import os3 from "os";
+import os4 from "os";
+
+// node_modules/@actions/exec/lib/exec.js
+import { StringDecoder } from "string_decoder";
+
+// node_modules/@actions/exec/lib/toolrunner.js
+import * as os3 from "os";
+import * as events from "events";
+import * as child from "child_process";
+import * as path3 from "path";
+
+// node_modules/@actions/io/lib/io.js
+import * as path2 from "path";
 
 // node_modules/@actions/io/lib/io-util.js
 import * as fs2 from "fs";
+import * as path from "path";
+var __awaiter2 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve2, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function step(result) {
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
 var { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, symlink, unlink } = fs2.promises;
 var IS_WINDOWS = process.platform === "win32";
 var READONLY = fs2.constants.O_RDONLY;
+function exists(fsPath) {
+  return __awaiter2(this, void 0, void 0, function* () {
+    try {
+      yield stat(fsPath);
+    } catch (err) {
+      if (err.code === "ENOENT") {
+        return false;
+      }
+      throw err;
+    }
+    return true;
+  });
+}
+function isRooted(p) {
+  p = normalizeSeparators(p);
+  if (!p) {
+    throw new Error('isRooted() parameter "p" cannot be empty');
+  }
+  if (IS_WINDOWS) {
+    return p.startsWith("\\") || /^[A-Z]:/i.test(p);
+  }
+  return p.startsWith("/");
+}
+function tryGetExecutablePath(filePath, extensions) {
+  return __awaiter2(this, void 0, void 0, function* () {
+    let stats = void 0;
+    try {
+      stats = yield stat(filePath);
+    } catch (err) {
+      if (err.code !== "ENOENT") {
+        console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+      }
+    }
+    if (stats && stats.isFile()) {
+      if (IS_WINDOWS) {
+        const upperExt = path.extname(filePath).toUpperCase();
+        if (extensions.some((validExt) => validExt.toUpperCase() === upperExt)) {
+          return filePath;
+        }
+      } else {
+        if (isUnixExecutable(stats)) {
+          return filePath;
+        }
+      }
+    }
+    const originalFilePath = filePath;
+    for (const extension of extensions) {
+      filePath = originalFilePath + extension;
+      stats = void 0;
+      try {
+        stats = yield stat(filePath);
+      } catch (err) {
+        if (err.code !== "ENOENT") {
+          console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+        }
+      }
+      if (stats && stats.isFile()) {
+        if (IS_WINDOWS) {
+          try {
+            const directory = path.dirname(filePath);
+            const upperName = path.basename(filePath).toUpperCase();
+            for (const actualName of yield readdir(directory)) {
+              if (upperName === actualName.toUpperCase()) {
+                filePath = path.join(directory, actualName);
+                break;
+              }
+            }
+          } catch (err) {
+            console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+          }
+          return filePath;
+        } else {
+          if (isUnixExecutable(stats)) {
+            return filePath;
+          }
+        }
+      }
+    }
+    return "";
+  });
+}
+function normalizeSeparators(p) {
+  p = p || "";
+  if (IS_WINDOWS) {
+    p = p.replace(/\//g, "\\");
+    return p.replace(/\\\\+/g, "\\");
+  }
+  return p.replace(/\/\/+/g, "/");
+}
+function isUnixExecutable(stats) {
+  return (stats.mode & 1) > 0 || (stats.mode & 8) > 0 && process.getgid !== void 0 && stats.gid === process.getgid() || (stats.mode & 64) > 0 && process.getuid !== void 0 && stats.uid === process.getuid();
+}
+
+// node_modules/@actions/io/lib/io.js
+var __awaiter3 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve2, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function step(result) {
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+function which(tool, check) {
+  return __awaiter3(this, void 0, void 0, function* () {
+    if (!tool) {
+      throw new Error("parameter 'tool' is required");
+    }
+    if (check) {
+      const result = yield which(tool, false);
+      if (!result) {
+        if (IS_WINDOWS) {
+          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+        } else {
+          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+        }
+      }
+      return result;
+    }
+    const matches = yield findInPath(tool);
+    if (matches && matches.length > 0) {
+      return matches[0];
+    }
+    return "";
+  });
+}
+function findInPath(tool) {
+  return __awaiter3(this, void 0, void 0, function* () {
+    if (!tool) {
+      throw new Error("parameter 'tool' is required");
+    }
+    const extensions = [];
+    if (IS_WINDOWS && process.env["PATHEXT"]) {
+      for (const extension of process.env["PATHEXT"].split(path2.delimiter)) {
+        if (extension) {
+          extensions.push(extension);
+        }
+      }
+    }
+    if (isRooted(tool)) {
+      const filePath = yield tryGetExecutablePath(tool, extensions);
+      if (filePath) {
+        return [filePath];
+      }
+      return [];
+    }
+    if (tool.includes(path2.sep)) {
+      return [];
+    }
+    const directories = [];
+    if (process.env.PATH) {
+      for (const p of process.env.PATH.split(path2.delimiter)) {
+        if (p) {
+          directories.push(p);
+        }
+      }
+    }
+    const matches = [];
+    for (const directory of directories) {
+      const filePath = yield tryGetExecutablePath(path2.join(directory, tool), extensions);
+      if (filePath) {
+        matches.push(filePath);
+      }
+    }
+    return matches;
+  });
+}
 
 // node_modules/@actions/exec/lib/toolrunner.js
+import { setTimeout as setTimeout2 } from "timers";
+var __awaiter4 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve2, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function step(result) {
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
 var IS_WINDOWS2 = process.platform === "win32";
+var ToolRunner = class extends events.EventEmitter {
+  constructor(toolPath, args, options) {
+    super();
+    if (!toolPath) {
+      throw new Error("Parameter 'toolPath' cannot be null or empty.");
+    }
+    this.toolPath = toolPath;
+    this.args = args || [];
+    this.options = options || {};
+  }
+  _debug(message) {
+    if (this.options.listeners && this.options.listeners.debug) {
+      this.options.listeners.debug(message);
+    }
+  }
+  _getCommandString(options, noPrefix) {
+    const toolPath = this._getSpawnFileName();
+    const args = this._getSpawnArgs(options);
+    let cmd = noPrefix ? "" : "[command]";
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        cmd += toolPath;
+        for (const a of args) {
+          cmd += ` ${a}`;
+        }
+      } else if (options.windowsVerbatimArguments) {
+        cmd += `"${toolPath}"`;
+        for (const a of args) {
+          cmd += ` ${a}`;
+        }
+      } else {
+        cmd += this._windowsQuoteCmdArg(toolPath);
+        for (const a of args) {
+          cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+        }
+      }
+    } else {
+      cmd += toolPath;
+      for (const a of args) {
+        cmd += ` ${a}`;
+      }
+    }
+    return cmd;
+  }
+  _processLineBuffer(data, strBuffer, onLine) {
+    try {
+      let s2 = strBuffer + data.toString();
+      let n = s2.indexOf(os3.EOL);
+      while (n > -1) {
+        const line = s2.substring(0, n);
+        onLine(line);
+        s2 = s2.substring(n + os3.EOL.length);
+        n = s2.indexOf(os3.EOL);
+      }
+      return s2;
+    } catch (err) {
+      this._debug(`error processing line. Failed with error ${err}`);
+      return "";
+    }
+  }
+  _getSpawnFileName() {
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        return process.env["COMSPEC"] || "cmd.exe";
+      }
+    }
+    return this.toolPath;
+  }
+  _getSpawnArgs(options) {
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+        for (const a of this.args) {
+          argline += " ";
+          argline += options.windowsVerbatimArguments ? a : this._windowsQuoteCmdArg(a);
+        }
+        argline += '"';
+        return [argline];
+      }
+    }
+    return this.args;
+  }
+  _endsWith(str, end) {
+    return str.endsWith(end);
+  }
+  _isCmdFile() {
+    const upperToolPath = this.toolPath.toUpperCase();
+    return this._endsWith(upperToolPath, ".CMD") || this._endsWith(upperToolPath, ".BAT");
+  }
+  _windowsQuoteCmdArg(arg) {
+    if (!this._isCmdFile()) {
+      return this._uvQuoteCmdArg(arg);
+    }
+    if (!arg) {
+      return '""';
+    }
+    const cmdSpecialChars = [
+      " ",
+      "	",
+      "&",
+      "(",
+      ")",
+      "[",
+      "]",
+      "{",
+      "}",
+      "^",
+      "=",
+      ";",
+      "!",
+      "'",
+      "+",
+      ",",
+      "`",
+      "~",
+      "|",
+      "<",
+      ">",
+      '"'
+    ];
+    let needsQuotes = false;
+    for (const char of arg) {
+      if (cmdSpecialChars.some((x2) => x2 === char)) {
+        needsQuotes = true;
+        break;
+      }
+    }
+    if (!needsQuotes) {
+      return arg;
+    }
+    let reverse = '"';
+    let quoteHit = true;
+    for (let i2 = arg.length; i2 > 0; i2--) {
+      reverse += arg[i2 - 1];
+      if (quoteHit && arg[i2 - 1] === "\\") {
+        reverse += "\\";
+      } else if (arg[i2 - 1] === '"') {
+        quoteHit = true;
+        reverse += '"';
+      } else {
+        quoteHit = false;
+      }
+    }
+    reverse += '"';
+    return reverse.split("").reverse().join("");
+  }
+  _uvQuoteCmdArg(arg) {
+    if (!arg) {
+      return '""';
+    }
+    if (!arg.includes(" ") && !arg.includes("	") && !arg.includes('"')) {
+      return arg;
+    }
+    if (!arg.includes('"') && !arg.includes("\\")) {
+      return `"${arg}"`;
+    }
+    let reverse = '"';
+    let quoteHit = true;
+    for (let i2 = arg.length; i2 > 0; i2--) {
+      reverse += arg[i2 - 1];
+      if (quoteHit && arg[i2 - 1] === "\\") {
+        reverse += "\\";
+      } else if (arg[i2 - 1] === '"') {
+        quoteHit = true;
+        reverse += "\\";
+      } else {
+        quoteHit = false;
+      }
+    }
+    reverse += '"';
+    return reverse.split("").reverse().join("");
+  }
+  _cloneExecOptions(options) {
+    options = options || {};
+    const result = {
+      cwd: options.cwd || process.cwd(),
+      env: options.env || process.env,
+      silent: options.silent || false,
+      windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+      failOnStdErr: options.failOnStdErr || false,
+      ignoreReturnCode: options.ignoreReturnCode || false,
+      delay: options.delay || 1e4
+    };
+    result.outStream = options.outStream || process.stdout;
+    result.errStream = options.errStream || process.stderr;
+    return result;
+  }
+  _getSpawnOptions(options, toolPath) {
+    options = options || {};
+    const result = {};
+    result.cwd = options.cwd;
+    result.env = options.env;
+    result["windowsVerbatimArguments"] = options.windowsVerbatimArguments || this._isCmdFile();
+    if (options.windowsVerbatimArguments) {
+      result.argv0 = `"${toolPath}"`;
+    }
+    return result;
+  }
+  /**
+   * Exec a tool.
+   * Output will be streamed to the live console.
+   * Returns promise with return code
+   *
+   * @param     tool     path to tool to exec
+   * @param     options  optional exec options.  See ExecOptions
+   * @returns   number
+   */
+  exec() {
+    return __awaiter4(this, void 0, void 0, function* () {
+      if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS2 && this.toolPath.includes("\\"))) {
+        this.toolPath = path3.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+      }
+      this.toolPath = yield which(this.toolPath, true);
+      return new Promise((resolve2, reject) => __awaiter4(this, void 0, void 0, function* () {
+        this._debug(`exec tool: ${this.toolPath}`);
+        this._debug("arguments:");
+        for (const arg of this.args) {
+          this._debug(`   ${arg}`);
+        }
+        const optionsNonNull = this._cloneExecOptions(this.options);
+        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+          optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + os3.EOL);
+        }
+        const state = new ExecState(optionsNonNull, this.toolPath);
+        state.on("debug", (message) => {
+          this._debug(message);
+        });
+        if (this.options.cwd && !(yield exists(this.options.cwd))) {
+          return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+        }
+        const fileName = this._getSpawnFileName();
+        const cp = child.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+        let stdbuffer = "";
+        if (cp.stdout) {
+          cp.stdout.on("data", (data) => {
+            if (this.options.listeners && this.options.listeners.stdout) {
+              this.options.listeners.stdout(data);
+            }
+            if (!optionsNonNull.silent && optionsNonNull.outStream) {
+              optionsNonNull.outStream.write(data);
+            }
+            stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+              if (this.options.listeners && this.options.listeners.stdline) {
+                this.options.listeners.stdline(line);
+              }
+            });
+          });
+        }
+        let errbuffer = "";
+        if (cp.stderr) {
+          cp.stderr.on("data", (data) => {
+            state.processStderr = true;
+            if (this.options.listeners && this.options.listeners.stderr) {
+              this.options.listeners.stderr(data);
+            }
+            if (!optionsNonNull.silent && optionsNonNull.errStream && optionsNonNull.outStream) {
+              const s2 = optionsNonNull.failOnStdErr ? optionsNonNull.errStream : optionsNonNull.outStream;
+              s2.write(data);
+            }
+            errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+              if (this.options.listeners && this.options.listeners.errline) {
+                this.options.listeners.errline(line);
+              }
+            });
+          });
+        }
+        cp.on("error", (err) => {
+          state.processError = err.message;
+          state.processExited = true;
+          state.processClosed = true;
+          state.CheckComplete();
+        });
+        cp.on("exit", (code) => {
+          state.processExitCode = code;
+          state.processExited = true;
+          this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+          state.CheckComplete();
+        });
+        cp.on("close", (code) => {
+          state.processExitCode = code;
+          state.processExited = true;
+          state.processClosed = true;
+          this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+          state.CheckComplete();
+        });
+        state.on("done", (error2, exitCode) => {
+          if (stdbuffer.length > 0) {
+            this.emit("stdline", stdbuffer);
+          }
+          if (errbuffer.length > 0) {
+            this.emit("errline", errbuffer);
+          }
+          cp.removeAllListeners();
+          if (error2) {
+            reject(error2);
+          } else {
+            resolve2(exitCode);
+          }
+        });
+        if (this.options.input) {
+          if (!cp.stdin) {
+            throw new Error("child process missing stdin");
+          }
+          cp.stdin.end(this.options.input);
+        }
+      }));
+    });
+  }
+};
+function argStringToArray(argString) {
+  const args = [];
+  let inQuotes = false;
+  let escaped = false;
+  let arg = "";
+  function append(c) {
+    if (escaped && c !== '"') {
+      arg += "\\";
+    }
+    arg += c;
+    escaped = false;
+  }
+  for (let i2 = 0; i2 < argString.length; i2++) {
+    const c = argString.charAt(i2);
+    if (c === '"') {
+      if (!escaped) {
+        inQuotes = !inQuotes;
+      } else {
+        append(c);
+      }
+      continue;
+    }
+    if (c === "\\" && escaped) {
+      append(c);
+      continue;
+    }
+    if (c === "\\" && inQuotes) {
+      escaped = true;
+      continue;
+    }
+    if (c === " " && !inQuotes) {
+      if (arg.length > 0) {
+        args.push(arg);
+        arg = "";
+      }
+      continue;
+    }
+    append(c);
+  }
+  if (arg.length > 0) {
+    args.push(arg.trim());
+  }
+  return args;
+}
+var ExecState = class _ExecState extends events.EventEmitter {
+  constructor(options, toolPath) {
+    super();
+    this.processClosed = false;
+    this.processError = "";
+    this.processExitCode = 0;
+    this.processExited = false;
+    this.processStderr = false;
+    this.delay = 1e4;
+    this.done = false;
+    this.timeout = null;
+    if (!toolPath) {
+      throw new Error("toolPath must not be empty");
+    }
+    this.options = options;
+    this.toolPath = toolPath;
+    if (options.delay) {
+      this.delay = options.delay;
+    }
+  }
+  CheckComplete() {
+    if (this.done) {
+      return;
+    }
+    if (this.processClosed) {
+      this._setResult();
+    } else if (this.processExited) {
+      this.timeout = setTimeout2(_ExecState.HandleTimeout, this.delay, this);
+    }
+  }
+  _debug(message) {
+    this.emit("debug", message);
+  }
+  _setResult() {
+    let error2;
+    if (this.processExited) {
+      if (this.processError) {
+        error2 = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+      } else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+        error2 = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+      } else if (this.processStderr && this.options.failOnStdErr) {
+        error2 = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+      }
+    }
+    if (this.timeout) {
+      clearTimeout(this.timeout);
+      this.timeout = null;
+    }
+    this.done = true;
+    this.emit("done", error2, this.processExitCode);
+  }
+  static HandleTimeout(state) {
+    if (state.done) {
+      return;
+    }
+    if (!state.processClosed && state.processExited) {
+      const message = `The STDIO streams did not close within ${state.delay / 1e3} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+      state._debug(message);
+    }
+    state._setResult();
+  }
+};
+
+// node_modules/@actions/exec/lib/exec.js
+var __awaiter5 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve2, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e2) {
+        reject(e2);
+      }
+    }
+    function step(result) {
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+function exec(commandLine, args, options) {
+  return __awaiter5(this, void 0, void 0, function* () {
+    const commandArgs = argStringToArray(commandLine);
+    if (commandArgs.length === 0) {
+      throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+    }
+    const toolPath = commandArgs[0];
+    args = commandArgs.slice(1).concat(args || []);
+    const runner = new ToolRunner(toolPath, args, options);
+    return runner.exec();
+  });
+}
+function getExecOutput(commandLine, args, options) {
+  return __awaiter5(this, void 0, void 0, function* () {
+    var _a, _b;
+    let stdout = "";
+    let stderr = "";
+    const stdoutDecoder = new StringDecoder("utf8");
+    const stderrDecoder = new StringDecoder("utf8");
+    const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+    const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+    const stdErrListener = (data) => {
+      stderr += stderrDecoder.write(data);
+      if (originalStdErrListener) {
+        originalStdErrListener(data);
+      }
+    };
+    const stdOutListener = (data) => {
+      stdout += stdoutDecoder.write(data);
+      if (originalStdoutListener) {
+        originalStdoutListener(data);
+      }
+    };
+    const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+    const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+    stdout += stdoutDecoder.end();
+    stderr += stderrDecoder.end();
+    return {
+      exitCode,
+      stdout,
+      stderr
+    };
+  });
+}
 
 // node_modules/@actions/core/lib/platform.js
-var platform = os3.platform();
-var arch = os3.arch();
+var platform = os4.platform();
+var arch = os4.arch();
 
 // node_modules/@actions/core/lib/core.js
 var ExitCode;
@@ -54078,7 +55740,7 @@ function setOutput(name, value) {
   if (filePath) {
     return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
   }
-  process.stdout.write(os4.EOL);
+  process.stdout.write(os5.EOL);
   issueCommand("set-output", { name }, toCommandValue(value));
 }
 function error(message, properties = {}) {
@@ -54088,7 +55750,7 @@ function warning(message, properties = {}) {
   issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 function info(message) {
-  process.stdout.write(message + os4.EOL);
+  process.stdout.write(message + os5.EOL);
 }
 function startGroup(name) {
   issue("group", name);
@@ -54104,7 +55766,7 @@ function saveState(name, value) {
   issueCommand("save-state", { name }, toCommandValue(value));
 }
 
-// src/amount.ts
+// src/text/amount.ts
 function formatDuration(milliseconds) {
   const seconds = milliseconds / 1e3;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -54119,7 +55781,7 @@ function formatAmount(value, unit) {
   return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-// src/adapters/terminal-log.ts
+// src/adapters/terminal/log.ts
 var import_cli_progress = __toESM(require_cli_progress(), 1);
 var QUIET_MS = 3e4;
 function createTerminalLog(terminal) {
@@ -54131,12 +55793,12 @@ function createTerminalLog(terminal) {
 `);
   };
   return {
-    group: async (title, work) => {
+    group: async (title, run) => {
       const started = terminal.now();
       line(title);
       depth += 1;
       try {
-        const result = await work();
+        const result = await run();
         progress.stop();
         line(`done in ${formatDuration(terminal.now() - started)}`);
         return result;
@@ -54233,18 +55895,18 @@ var ProgressLines = class {
   }
 };
 
-// src/adapters/actions-log.ts
+// src/adapters/actions/log.ts
 function createActionsLog(now) {
   const info2 = (text) => info(defuse(text));
   const lines = createTerminalLog({ write: (text) => info2(text.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
-    group: async (title, work) => {
+    group: async (title, run) => {
       const started = now();
       depth += 1;
       if (depth === 1) startGroup(title);
       try {
-        return await work();
+        return await run();
       } finally {
         depth -= 1;
         info2(`${title}: ${formatDuration(now() - started)}`);
@@ -54260,9 +55922,9 @@ function defuse(text) {
   return text.replace(/^(\s*):(?=:)/gm, "$1:​").replaceAll("##[", "##​[");
 }
 
-// src/adapters/actions-output.ts
+// src/adapters/actions/output.ts
 import { mkdir as mkdir2, writeFile as writeFile2 } from "node:fs/promises";
-import { join } from "node:path";
+import { join as join3 } from "node:path";
 function openStepOutput(temporary) {
   return {
     mask: (secret) => setSecret(secret),
@@ -54273,16 +55935,16 @@ function openStepOutput(temporary) {
     },
     fail: (text, title) => error(text, { title }),
     keepResult: async (text) => {
-      const folder = join(temporary, "seed-result");
+      const folder = join3(temporary, "seed-result");
       await mkdir2(folder, { recursive: true });
-      const path = join(folder, "seed-result.json");
-      await writeFile2(path, text);
-      return path;
+      const path4 = join3(folder, "seed-result.json");
+      await writeFile2(path4, text);
+      return path4;
     }
   };
 }
 
-// src/adapters/clock.ts
+// src/adapters/process/clock.ts
 import { setTimeout as wait } from "node:timers/promises";
 var systemClock = {
   now: () => Date.now(),
@@ -54290,6 +55952,6021 @@ var systemClock = {
     await wait(milliseconds, void 0, signal ? { signal } : {});
   }
 };
+
+// src/adapters/github/deployments.ts
+function showDeployments({ octokit, at }, logUrl) {
+  return {
+    start: async ({ database, tip, description }) => {
+      const { data } = await octokit.request("POST /repos/{owner}/{repo}/deployments", {
+        ...at,
+        ref: tip,
+        task: "seed",
+        environment: `database/${database}`,
+        description: shorten(description),
+        production_environment: false,
+        // Without these options GitHub would merge the default branch into the ref and require green checks.
+        auto_merge: false,
+        required_contexts: []
+      });
+      return String(data.id);
+    },
+    say: async (id, { state, description }) => {
+      const body = { state, description: shorten(description), log_url: logUrl, auto_inactive: false };
+      const path4 = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
+      await octokit.request(path4, { ...at, deployment_id: Number(id), ...body });
+    }
+  };
+}
+function shorten(text) {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
+}
+
+// src/github/date.ts
+function readDate(headers) {
+  const at = Date.parse(String(headers?.["date"] ?? ""));
+  return Number.isFinite(at) ? at : null;
+}
+function requireDate(headers) {
+  const at = readDate(headers);
+  if (at !== null) return at;
+  throw new SeedbedError("github-no-date", "GitHub's response has no Date header.", {
+    fix: "Configure the proxy on the way to GitHub so that it keeps the Date header."
+  });
+}
+
+// src/github/objects.ts
+function readObjects({ octokit, at }) {
+  const commits = /* @__PURE__ */ new Map();
+  const trees = /* @__PURE__ */ new Map();
+  const blobs = /* @__PURE__ */ new Map();
+  const get = async (route, parameters) => (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data;
+  return {
+    treeOf: (commit) => readOnce(commits, commit, async () => {
+      const found = await get("commits/{commit_sha}", { commit_sha: commit });
+      return found.tree.sha;
+    }),
+    entries: (tree, recursive) => readOnce(trees, `${tree} ${recursive}`, async () => {
+      const how = recursive ? { recursive: "1" } : {};
+      return viewTree(tree, await get("trees/{tree_sha}", { tree_sha: tree, ...how }));
+    }),
+    blob: (sha) => readOnce(blobs, sha, async () => {
+      const { content } = await get("blobs/{file_sha}", { file_sha: sha });
+      return Buffer.from(content, "base64");
+    })
+  };
+}
+function viewTree(sha, { tree, truncated }) {
+  if (truncated)
+    throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
+      fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each."
+    });
+  return tree.map(({ path: path4, mode, type, sha: object, size = 0 }) => ({ path: path4, mode, type, sha: object, size }));
+}
+var KEPT = 4e3;
+async function readOnce(map, key, read2) {
+  const known = map.get(key);
+  if (known !== void 0) return known;
+  const reading = read2();
+  map.set(key, reading);
+  const oldest = map.size > KEPT ? map.keys().next().value : void 0;
+  if (oldest !== void 0) map.delete(oldest);
+  try {
+    return await reading;
+  } catch (error2) {
+    map.delete(key);
+    throw error2;
+  }
+}
+
+// src/text/unseen.ts
+var UNSEEN = (
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
+);
+function showUnseen(text, kept = "") {
+  return text.replace(
+    UNSEEN,
+    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
+  );
+}
+var LONGEST_PATH = 240;
+function showPath(path4) {
+  return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);
+}
+
+// src/database/file-mode.ts
+var MODE = {
+  plain: "100644",
+  executable: "100755",
+  link: "120000",
+  submodule: "160000",
+  /** A device, pipe or socket on disk: git records none. */
+  special: "000000"
+};
+function isRegular(mode) {
+  return mode === MODE.plain || mode === MODE.executable;
+}
+function isPlain(mode) {
+  return mode === MODE.plain;
+}
+function refuseMode({ path: path4, mode }) {
+  if (isPlain(mode)) return null;
+  const shown = showPath(path4);
+  const words = mode === MODE.executable ? {
+    code: "executable-file",
+    what: "the file is marked as executable",
+    why: "a permit covers plain files (mode 100644) only",
+    fix: `run chmod -x ${shown}, on Windows git update-index --chmod=-x ${shown}, and commit it`
+  } : {
+    code: "not-a-regular-file",
+    what: `this is ${kindOf(mode)}`,
+    why: "what it leads to can change without a review",
+    fix: `replace ${shown} with a regular file: what is used must be what was reviewed`
+  };
+  const docs = "docs/reference/database_config.md#the-folder";
+  return { severity: "error", path: shown, line: 1, column: 1, ...words, docs };
+}
+function kindOf(mode) {
+  if (mode === MODE.link) return "a symbolic link";
+  return mode === MODE.submodule ? "a submodule" : "a special file";
+}
+
+// src/problem/locate-problem.ts
+function locateProblem({ path: path4, line, column, what }) {
+  return `${path4}:${line}:${column}: ${what}`;
+}
+
+// src/text/utf8.ts
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error2) {
+    if (error2 instanceof TypeError) return null;
+    throw error2;
+  }
+}
+
+// src/database/unreadable-file.ts
+var LARGEST_FILE = 2 * 1024 * 1024;
+var UnreadableFile = class extends SeedbedError {
+  problem;
+  constructor(problem) {
+    super(problem.code, sentence(locateProblem(problem)), { fix: sentence(problem.fix) });
+    this.problem = problem;
+  }
+};
+function requireRegular({ path: path4, mode }) {
+  const problem = isRegular(mode) ? null : refuseMode({ path: path4, mode });
+  if (problem !== null) throw new UnreadableFile(problem);
+}
+function requireSmall(path4, bytes) {
+  if (bytes <= LARGEST_FILE) return;
+  throw unreadable(path4, {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
+    fix: "make it smaller"
+  });
+}
+function decodeFile(path4, bytes) {
+  requireSmall(path4, bytes.length);
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  const words = {
+    code: "not-utf8",
+    what: "the file is not UTF-8 text",
+    why: "every byte of a request has to be text that people can review",
+    fix: `save ${showPath(path4)} as UTF-8`
+  };
+  throw unreadable(path4, words, findByte(bytes));
+}
+function unreadable(path4, words, at = { line: 1, column: 1 }) {
+  const docs = "docs/reference/database_config.md#the-folder";
+  return new UnreadableFile({ severity: "error", path: showPath(path4), ...at, ...words, docs });
+}
+function findByte(bytes) {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const stop = end === -1 ? bytes.length : end;
+    const column = findReplaced(bytes.subarray(start, stop));
+    if (column > 0) return { line, column };
+    start = stop + 1;
+  }
+  return { line: 1, column: 1 };
+}
+function findReplaced(bytes) {
+  const text = bytes.toString("utf8");
+  for (let at = text.indexOf(REPLACED); at !== -1; at = text.indexOf(REPLACED, at + 1)) {
+    const offset = Buffer.byteLength(text.slice(0, at));
+    if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(REPLACED))) return at + 1;
+  }
+  return 0;
+}
+var REPLACED = "�";
+
+// src/database/listed-tree.ts
+function openListedTree(source) {
+  const listings = /* @__PURE__ */ new Map();
+  const listingOf = (path4) => {
+    const top = path4.split("/", 1)[0];
+    const listing = listings.get(top) ?? source.list(top).then(indexEntries);
+    listings.set(top, listing);
+    return listing;
+  };
+  return {
+    entries: async (folder) => inside(await listingOf(folder), folder),
+    read: async (path4) => {
+      const entry = find2(await listingOf(path4), path4);
+      return entry === null ? null : decodeFile(path4, await source.read(entry));
+    }
+  };
+}
+function indexEntries(entries) {
+  const sorted = entries.toSorted((a, b) => compareBytes(a.path, b.path));
+  return { sorted, byPath: new Map(sorted.map((entry) => [entry.path, entry])) };
+}
+function inside({ sorted, byPath }, folder) {
+  const itself = byPath.get(folder);
+  if (itself !== void 0) return [itself];
+  const prefix = `${folder}/`;
+  const start = firstAtLeast(sorted, prefix);
+  let end = start;
+  while (end < sorted.length && sorted[end].path.startsWith(prefix)) end += 1;
+  return sorted.slice(start, end);
+}
+function firstAtLeast(sorted, path4) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (compareBytes(sorted[middle].path, path4) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+function find2({ byPath }, path4) {
+  const steps = path4.split("/");
+  for (const index of steps.keys()) {
+    const entry = byPath.get(steps.slice(0, index + 1).join("/"));
+    if (entry === void 0) continue;
+    requireRegular(entry);
+    return entry.path === path4 && isRegular(entry.mode) ? entry : null;
+  }
+  return null;
+}
+
+// src/github/tree.ts
+async function openCommitTree(objects, commit) {
+  const top = await objects.treeOf(commit);
+  const list = async (name) => {
+    const entry = (await objects.entries(top, false)).find(({ path: path4 }) => path4 === name);
+    if (!entry) return [];
+    if (entry.type !== "tree") return [viewEntry(entry)];
+    const files = (await objects.entries(entry.sha, true)).filter(({ type }) => type !== "tree");
+    return files.map((file) => viewEntry({ ...file, path: `${name}/${file.path}` }));
+  };
+  const read2 = ({ path: path4, blob, size }) => {
+    requireSmall(path4, size);
+    return objects.blob(blob);
+  };
+  return { commit, ...openListedTree({ list, read: read2 }) };
+}
+function viewEntry({ path: path4, mode, sha, size }) {
+  return { path: path4, mode, blob: sha, size };
+}
+
+// src/adapters/github/read-main.ts
+function readMain(repository) {
+  const objects = readObjects(repository);
+  return { read: () => readTip(repository, objects) };
+}
+async function readTip({ octokit, at }, objects) {
+  const found = (await octokit.request("GET /repos/{owner}/{repo}", at)).data;
+  const { id, full_name: name, default_branch: defaultBranch } = found;
+  const branch = { ...at, ref: `heads/${defaultBranch}` };
+  const ref = await octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", branch);
+  const now = requireDate(ref.headers);
+  const tip = ref.data.object.sha;
+  return {
+    repository: { id: String(id), name, defaultBranch },
+    tip,
+    now,
+    tree: await openCommitTree(objects, tip)
+  };
+}
+
+// node_modules/universal-user-agent/index.js
+function getUserAgent() {
+  if (typeof navigator === "object" && "userAgent" in navigator) {
+    return navigator.userAgent;
+  }
+  if (typeof process === "object" && process.version !== void 0) {
+    return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
+  }
+  return "<environment undetectable>";
+}
+
+// node_modules/before-after-hook/lib/register.js
+function register(state, name, method, options) {
+  if (typeof method !== "function") {
+    throw new Error("method for before hook must be a function");
+  }
+  if (!options) {
+    options = {};
+  }
+  if (Array.isArray(name)) {
+    return name.reverse().reduce((callback, name2) => {
+      return register.bind(null, state, name2, callback, options);
+    }, method)();
+  }
+  return Promise.resolve().then(() => {
+    if (!state.registry[name]) {
+      return method(options);
+    }
+    return state.registry[name].reduce((method2, registered) => {
+      return registered.hook.bind(null, method2, options);
+    }, method)();
+  });
+}
+
+// node_modules/before-after-hook/lib/add.js
+function addHook(state, kind, name, hook2) {
+  const orig = hook2;
+  if (!state.registry[name]) {
+    state.registry[name] = [];
+  }
+  if (kind === "before") {
+    hook2 = (method, options) => {
+      return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
+    };
+  }
+  if (kind === "after") {
+    hook2 = (method, options) => {
+      let result;
+      return Promise.resolve().then(method.bind(null, options)).then((result_) => {
+        result = result_;
+        return orig(result, options);
+      }).then(() => {
+        return result;
+      });
+    };
+  }
+  if (kind === "error") {
+    hook2 = (method, options) => {
+      return Promise.resolve().then(method.bind(null, options)).catch((error2) => {
+        return orig(error2, options);
+      });
+    };
+  }
+  state.registry[name].push({
+    hook: hook2,
+    orig
+  });
+}
+
+// node_modules/before-after-hook/lib/remove.js
+function removeHook(state, name, method) {
+  if (!state.registry[name]) {
+    return;
+  }
+  const index = state.registry[name].map((registered) => {
+    return registered.orig;
+  }).indexOf(method);
+  if (index === -1) {
+    return;
+  }
+  state.registry[name].splice(index, 1);
+}
+
+// node_modules/before-after-hook/index.js
+var bind = Function.bind;
+var bindable = bind.bind(bind);
+function bindApi(hook2, state, name) {
+  const removeHookRef = bindable(removeHook, null).apply(
+    null,
+    name ? [state, name] : [state]
+  );
+  hook2.api = { remove: removeHookRef };
+  hook2.remove = removeHookRef;
+  ["before", "error", "after", "wrap"].forEach((kind) => {
+    const args = name ? [state, kind, name] : [state, kind];
+    hook2[kind] = hook2.api[kind] = bindable(addHook, null).apply(null, args);
+  });
+}
+function Singular() {
+  const singularHookName = /* @__PURE__ */ Symbol("Singular");
+  const singularHookState = {
+    registry: {}
+  };
+  const singularHook = register.bind(null, singularHookState, singularHookName);
+  bindApi(singularHook, singularHookState, singularHookName);
+  return singularHook;
+}
+function Collection() {
+  const state = {
+    registry: {}
+  };
+  const hook2 = register.bind(null, state);
+  bindApi(hook2, state);
+  return hook2;
+}
+var before_after_hook_default = { Singular, Collection };
+
+// node_modules/@octokit/endpoint/dist-bundle/index.js
+var VERSION = "0.0.0-development";
+var userAgent = `octokit-endpoint.js/${VERSION} ${getUserAgent()}`;
+var DEFAULTS = {
+  method: "GET",
+  baseUrl: "https://api.github.com",
+  headers: {
+    accept: "application/vnd.github.v3+json",
+    "user-agent": userAgent
+  },
+  mediaType: {
+    format: ""
+  }
+};
+function lowercaseKeys(object) {
+  if (!object) {
+    return {};
+  }
+  return Object.keys(object).reduce((newObj, key) => {
+    newObj[key.toLowerCase()] = object[key];
+    return newObj;
+  }, {});
+}
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+function mergeDeep(defaults, options) {
+  const result = Object.assign({}, defaults);
+  Object.keys(options).forEach((key) => {
+    if (isPlainObject(options[key])) {
+      if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+      else result[key] = mergeDeep(defaults[key], options[key]);
+    } else {
+      Object.assign(result, { [key]: options[key] });
+    }
+  });
+  return result;
+}
+function removeUndefinedProperties(obj) {
+  for (const key in obj) {
+    if (obj[key] === void 0) {
+      delete obj[key];
+    }
+  }
+  return obj;
+}
+function merge(defaults, route, options) {
+  if (typeof route === "string") {
+    let [method, url] = route.split(" ");
+    options = Object.assign(url ? { method, url } : { url: method }, options);
+  } else {
+    options = Object.assign({}, route);
+  }
+  options.headers = lowercaseKeys(options.headers);
+  removeUndefinedProperties(options);
+  removeUndefinedProperties(options.headers);
+  const mergedOptions = mergeDeep(defaults || {}, options);
+  if (options.url === "/graphql") {
+    if (defaults && defaults.mediaType.previews?.length) {
+      mergedOptions.mediaType.previews = defaults.mediaType.previews.filter(
+        (preview) => !mergedOptions.mediaType.previews.includes(preview)
+      ).concat(mergedOptions.mediaType.previews);
+    }
+    mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+  }
+  return mergedOptions;
+}
+function addQueryParameters(url, parameters) {
+  const separator = /\?/.test(url) ? "&" : "?";
+  const names = Object.keys(parameters);
+  if (names.length === 0) {
+    return url;
+  }
+  return url + separator + names.map((name) => {
+    if (name === "q") {
+      return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+    }
+    return `${name}=${encodeURIComponent(parameters[name])}`;
+  }).join("&");
+}
+var urlVariableRegex = /\{[^{}}]+\}/g;
+function removeNonChars(variableName) {
+  return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+  const matches = url.match(urlVariableRegex);
+  if (!matches) {
+    return [];
+  }
+  return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+function omit(object, keysToOmit) {
+  const result = { __proto__: null };
+  for (const key of Object.keys(object)) {
+    if (keysToOmit.indexOf(key) === -1) {
+      result[key] = object[key];
+    }
+  }
+  return result;
+}
+function encodeReserved(str) {
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+    if (!/%[0-9A-Fa-f]/.test(part)) {
+      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+    }
+    return part;
+  }).join("");
+}
+function encodeUnreserved(str) {
+  return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+    return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+  });
+}
+function encodeValue(operator, value, key) {
+  value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+  if (key) {
+    return encodeUnreserved(key) + "=" + value;
+  } else {
+    return value;
+  }
+}
+function isDefined(value) {
+  return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+  return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+  var value = context[key], result = [];
+  if (isDefined(value) && value !== "") {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+      value = value.toString();
+      if (modifier && modifier !== "*") {
+        value = value.substring(0, parseInt(modifier, 10));
+      }
+      result.push(
+        encodeValue(operator, value, isKeyOperator(operator) ? key : "")
+      );
+    } else {
+      if (modifier === "*") {
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            result.push(
+              encodeValue(operator, value2, isKeyOperator(operator) ? key : "")
+            );
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              result.push(encodeValue(operator, value[k], k));
+            }
+          });
+        }
+      } else {
+        const tmp = [];
+        if (Array.isArray(value)) {
+          value.filter(isDefined).forEach(function(value2) {
+            tmp.push(encodeValue(operator, value2));
+          });
+        } else {
+          Object.keys(value).forEach(function(k) {
+            if (isDefined(value[k])) {
+              tmp.push(encodeUnreserved(k));
+              tmp.push(encodeValue(operator, value[k].toString()));
+            }
+          });
+        }
+        if (isKeyOperator(operator)) {
+          result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+        } else if (tmp.length !== 0) {
+          result.push(tmp.join(","));
+        }
+      }
+    }
+  } else {
+    if (operator === ";") {
+      if (isDefined(value)) {
+        result.push(encodeUnreserved(key));
+      }
+    } else if (value === "" && (operator === "&" || operator === "?")) {
+      result.push(encodeUnreserved(key) + "=");
+    } else if (value === "") {
+      result.push("");
+    }
+  }
+  return result;
+}
+function parseUrl(template) {
+  return {
+    expand: expand.bind(null, template)
+  };
+}
+function expand(template, context) {
+  var operators = ["+", "#", ".", "/", ";", "?", "&"];
+  template = template.replace(
+    /\{([^\{\}]+)\}|([^\{\}]+)/g,
+    function(_, expression, literal) {
+      if (expression) {
+        let operator = "";
+        const values = [];
+        if (operators.indexOf(expression.charAt(0)) !== -1) {
+          operator = expression.charAt(0);
+          expression = expression.substr(1);
+        }
+        expression.split(/,/g).forEach(function(variable) {
+          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+          values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+        });
+        if (operator && operator !== "+") {
+          var separator = ",";
+          if (operator === "?") {
+            separator = "&";
+          } else if (operator !== "#") {
+            separator = operator;
+          }
+          return (values.length !== 0 ? operator : "") + values.join(separator);
+        } else {
+          return values.join(",");
+        }
+      } else {
+        return encodeReserved(literal);
+      }
+    }
+  );
+  if (template === "/") {
+    return template;
+  } else {
+    return template.replace(/\/$/, "");
+  }
+}
+function parse2(options) {
+  let method = options.method.toUpperCase();
+  let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+  let headers = Object.assign({}, options.headers);
+  let body;
+  let parameters = omit(options, [
+    "method",
+    "baseUrl",
+    "url",
+    "headers",
+    "request",
+    "mediaType"
+  ]);
+  const urlVariableNames = extractUrlVariableNames(url);
+  url = parseUrl(url).expand(parameters);
+  if (!/^http/.test(url)) {
+    url = options.baseUrl + url;
+  }
+  const omittedParameters = Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl");
+  const remainingParameters = omit(parameters, omittedParameters);
+  const isBinaryRequest = /application\/octet-stream/i.test(headers.accept);
+  if (!isBinaryRequest) {
+    if (options.mediaType.format) {
+      headers.accept = headers.accept.split(/,/).map(
+        (format) => format.replace(
+          /application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/,
+          `application/vnd$1$2.${options.mediaType.format}`
+        )
+      ).join(",");
+    }
+    if (url.endsWith("/graphql")) {
+      if (options.mediaType.previews?.length) {
+        const previewsFromAcceptHeader = headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || [];
+        headers.accept = previewsFromAcceptHeader.concat(options.mediaType.previews).map((preview) => {
+          const format = options.mediaType.format ? `.${options.mediaType.format}` : "+json";
+          return `application/vnd.github.${preview}-preview${format}`;
+        }).join(",");
+      }
+    }
+  }
+  if (["GET", "HEAD"].includes(method)) {
+    url = addQueryParameters(url, remainingParameters);
+  } else {
+    if ("data" in remainingParameters) {
+      body = remainingParameters.data;
+    } else {
+      if (Object.keys(remainingParameters).length) {
+        body = remainingParameters;
+      }
+    }
+  }
+  if (!headers["content-type"] && typeof body !== "undefined") {
+    headers["content-type"] = "application/json; charset=utf-8";
+  }
+  if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") {
+    body = "";
+  }
+  return Object.assign(
+    { method, url, headers },
+    typeof body !== "undefined" ? { body } : null,
+    options.request ? { request: options.request } : null
+  );
+}
+function endpointWithDefaults(defaults, route, options) {
+  return parse2(merge(defaults, route, options));
+}
+function withDefaults(oldDefaults, newDefaults) {
+  const DEFAULTS2 = merge(oldDefaults, newDefaults);
+  const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+  return Object.assign(endpoint2, {
+    DEFAULTS: DEFAULTS2,
+    defaults: withDefaults.bind(null, DEFAULTS2),
+    merge: merge.bind(null, DEFAULTS2),
+    parse: parse2
+  });
+}
+var endpoint = withDefaults(null, DEFAULTS);
+
+// node_modules/content-type/dist/index.js
+/*!
+ * content-type
+ * Copyright(c) 2015 Douglas Christopher Wilson
+ * MIT Licensed
+ */
+var SP = 32;
+var HTAB = 9;
+var SEMI = 59;
+var EQ = 61;
+var DQUOTE = 34;
+var BSLASH = 92;
+var COMMA = 44;
+var LOWER_CASE = 1;
+var OWS = 2;
+var SEMI_FLAG = 4;
+var COMMA_FLAG = 8;
+var TOKEN_FLAG = 16;
+var NON_ASCII = 65280;
+var CASE_FLAGS = LOWER_CASE | NON_ASCII;
+var CHAR_MAP = new Uint8Array(256);
+CHAR_MAP[HTAB] |= OWS;
+CHAR_MAP[SP] |= OWS;
+CHAR_MAP[SEMI] |= SEMI_FLAG;
+CHAR_MAP[COMMA] |= COMMA_FLAG;
+for (let code = 128; code <= 255; code++) {
+  CHAR_MAP[code] |= LOWER_CASE;
+}
+for (const char of "!#$%&'*+-.^_`|~") {
+  CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+}
+for (let code = 48; code <= 57; code++) {
+  CHAR_MAP[code] |= TOKEN_FLAG;
+}
+for (let code = 65; code <= 90; code++) {
+  CHAR_MAP[code] |= LOWER_CASE | TOKEN_FLAG;
+}
+for (let code = 97; code <= 122; code++) {
+  CHAR_MAP[code] |= TOKEN_FLAG;
+}
+var NullObject = /* @__PURE__ */ (() => {
+  const C = function() {
+  };
+  C.prototype = /* @__PURE__ */ Object.create(null);
+  return C;
+})();
+function parse3(header, options) {
+  const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+  const len = header.length;
+  let valueStart = options?.start ?? 0;
+  while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
+    valueStart++;
+  }
+  let index = valueStart;
+  let typeFlags = 0;
+  let whitespace = -1;
+  let stop = options?.parameters === false ? COMMA_FLAG : 0;
+  while (index < len) {
+    const code = header.charCodeAt(index);
+    const flags = CHAR_MAP[code];
+    if ((flags & stopFlags) !== 0) {
+      stop |= flags & COMMA_FLAG;
+      break;
+    }
+    if ((flags & OWS) !== 0) {
+      if (whitespace === -1)
+        whitespace = index;
+    } else {
+      whitespace = -1;
+    }
+    typeFlags |= code & NON_ASCII | flags;
+    index++;
+  }
+  const valueEnd = whitespace === -1 ? index : whitespace;
+  const value = header.slice(valueStart, valueEnd);
+  const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+  if (index === len || stop !== 0) {
+    return { type, index, parameters: new NullObject() };
+  }
+  return parseParameters(header, type, index, len, stopFlags);
+}
+function parseParameters(header, type, index, len, stopFlags) {
+  const parameters = new NullObject();
+  parameter: while (index < len) {
+    index++;
+    while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+      index++;
+    }
+    const keyStart = index;
+    let keyFlags = 0;
+    let keyWhitespace = -1;
+    while (index < len) {
+      const code = header.charCodeAt(index);
+      const flags = CHAR_MAP[code];
+      if ((flags & stopFlags) !== 0) {
+        if ((flags & COMMA_FLAG) !== 0)
+          break parameter;
+        continue parameter;
+      }
+      if (code === EQ) {
+        const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+        const value = header.slice(keyStart, keyEnd);
+        const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+        index++;
+        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+          index++;
+        }
+        if (index < len && header.charCodeAt(index) === DQUOTE) {
+          const quotedStart = ++index;
+          let escaped = false;
+          while (index < len) {
+            const code2 = header.charCodeAt(index);
+            if (code2 === DQUOTE) {
+              if (parameters[key] === void 0) {
+                parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
+              }
+              index++;
+              let stop2 = 0;
+              while (index < len) {
+                const code3 = header.charCodeAt(index);
+                const flags2 = CHAR_MAP[code3];
+                if ((flags2 & stopFlags) !== 0) {
+                  stop2 = flags2 & COMMA_FLAG;
+                  break;
+                }
+                index++;
+              }
+              if (stop2 !== 0)
+                break parameter;
+              continue parameter;
+            }
+            if (code2 === BSLASH && index + 1 < len) {
+              escaped = true;
+              index += 2;
+              continue;
+            }
+            index++;
+          }
+          continue parameter;
+        }
+        const valueStart = index;
+        let stop = 0;
+        let valueWhitespace = -1;
+        while (index < len) {
+          const code2 = header.charCodeAt(index);
+          const flags2 = CHAR_MAP[code2];
+          if ((flags2 & stopFlags) !== 0) {
+            stop = flags2 & COMMA_FLAG;
+            break;
+          }
+          if ((flags2 & OWS) !== 0) {
+            if (valueWhitespace === -1)
+              valueWhitespace = index;
+          } else {
+            valueWhitespace = -1;
+          }
+          index++;
+        }
+        if (parameters[key] === void 0) {
+          const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+          parameters[key] = header.slice(valueStart, valueEnd);
+        }
+        if (stop !== 0)
+          break parameter;
+        continue parameter;
+      }
+      if ((flags & OWS) !== 0) {
+        if (keyWhitespace === -1)
+          keyWhitespace = index;
+      } else {
+        keyWhitespace = -1;
+      }
+      keyFlags |= code & NON_ASCII | flags;
+      index++;
+    }
+  }
+  return { type, index, parameters };
+}
+function unescapeQuotedPairs(str, start, end) {
+  let result = "";
+  for (let index = start; index < end; index++) {
+    if (str.charCodeAt(index) === BSLASH) {
+      result += str.slice(start, index);
+      start = ++index;
+    }
+  }
+  return result + str.slice(start, end);
+}
+
+// node_modules/json-with-bigint/json-with-bigint.js
+var intRegex = /^-?\d+$/;
+var noiseValue = /^-?\d+n+$/;
+var originalStringify = JSON.stringify;
+var originalParse = JSON.parse;
+var customFormat = /^-?\d+n$/;
+var bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+var noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+var isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
+var isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
+var stringifyIteratively = (rootValue, replacer, spaceParam) => {
+  let space = "";
+  if (typeof spaceParam === "number") {
+    space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+  } else if (typeof spaceParam === "string") {
+    space = spaceParam.slice(0, 10);
+  }
+  const isFunctionReplacer = typeof replacer === "function";
+  const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
+  const prepareVal = (parent, key, val) => {
+    const isObject = val !== null && typeof val === "object";
+    const hasToJSON = isObject && typeof val.toJSON === "function";
+    if (hasToJSON) {
+      val = val.toJSON(key);
+    }
+    const isNoise = typeof val === "string" && noiseValue.test(val);
+    if (isNoise) return val + "n";
+    const isBigInt = typeof val === "bigint";
+    if (isBigInt) {
+      const supportsRawJSON = "rawJSON" in JSON;
+      if (supportsRawJSON) return JSON.rawJSON(val.toString());
+      return val.toString() + "n";
+    }
+    if (isFunctionReplacer) {
+      val = replacer.call(parent, key, val);
+    }
+    const isPostReplacerObject = val !== null && typeof val === "object";
+    if (isPostReplacerObject) {
+      const isPrimitiveWrapper = val instanceof Number || val instanceof String || val instanceof Boolean;
+      if (isPrimitiveWrapper) {
+        val = val.valueOf();
+      }
+    }
+    return val;
+  };
+  const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+  if (isUnstringifiable(rootProcessed)) {
+    return void 0;
+  }
+  const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
+  const isRootNativeRawJSON = isRawJSON(rootProcessed);
+  if (isRootPrimitive || isRootNativeRawJSON) {
+    return originalStringify(rootProcessed);
+  }
+  const chunks = [];
+  let level = 0;
+  const stack = [
+    {
+      parent: { "": rootProcessed },
+      key: "",
+      val: rootProcessed,
+      isArray: Array.isArray(rootProcessed),
+      keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+      index: 0,
+      first: true
+    }
+  ];
+  const visited = new WeakSet([rootProcessed]);
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+    if (node.index === 0) {
+      chunks.push(node.isArray ? "[" : "{");
+      level++;
+    }
+    let isDone = false;
+    if (node.isArray) {
+      if (node.index < node.val.length) {
+        if (!node.first) chunks.push(",");
+        if (space) chunks.push("\n" + space.repeat(level));
+        const childRaw = node.val[node.index];
+        const childVal = prepareVal(node.val, String(node.index), childRaw);
+        if (isUnstringifiable(childVal)) {
+          chunks.push("null");
+          node.first = false;
+          node.index++;
+        } else {
+          const isComplexObject = childVal !== null && typeof childVal === "object";
+          const isNativeRaw = isRawJSON(childVal);
+          if (isComplexObject && !isNativeRaw) {
+            if (visited.has(childVal)) {
+              throw new TypeError("Converting circular structure to JSON");
+            }
+            visited.add(childVal);
+            stack.push({
+              parent: node.val,
+              key: String(node.index),
+              val: childVal,
+              isArray: Array.isArray(childVal),
+              keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+              index: 0,
+              first: true
+            });
+            node.first = false;
+            node.index++;
+          } else {
+            chunks.push(originalStringify(childVal));
+            node.first = false;
+            node.index++;
+          }
+        }
+      } else {
+        isDone = true;
+      }
+    } else {
+      while (node.index < node.keys.length) {
+        const k = node.keys[node.index++];
+        const isFilteredOutByArray = propertyList && !propertyList.has(k);
+        if (isFilteredOutByArray) continue;
+        const childRaw = node.val[k];
+        const childVal = prepareVal(node.val, k, childRaw);
+        if (isUnstringifiable(childVal)) continue;
+        if (!node.first) chunks.push(",");
+        if (space) {
+          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+        } else {
+          chunks.push(originalStringify(k) + ":");
+        }
+        const isComplexObject = childVal !== null && typeof childVal === "object";
+        const isNativeRaw = isRawJSON(childVal);
+        if (isComplexObject && !isNativeRaw) {
+          if (visited.has(childVal)) {
+            throw new TypeError("Converting circular structure to JSON");
+          }
+          visited.add(childVal);
+          stack.push({
+            parent: node.val,
+            key: k,
+            val: childVal,
+            isArray: Array.isArray(childVal),
+            keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+            index: 0,
+            first: true
+          });
+          node.first = false;
+          break;
+        } else {
+          chunks.push(originalStringify(childVal));
+          node.first = false;
+        }
+      }
+      const isNodeFullyProcessed = node.index >= node.keys.length && stack[stack.length - 1] === node;
+      if (isNodeFullyProcessed) {
+        isDone = true;
+      }
+    }
+    if (isDone) {
+      level--;
+      if (!node.first && space) chunks.push("\n" + space.repeat(level));
+      chunks.push(node.isArray ? "]" : "}");
+      visited.delete(node.val);
+      stack.pop();
+    }
+  }
+  return chunks.join("");
+};
+var JSONStringify = (value, replacer, space) => {
+  try {
+    const supportsRawJSON = "rawJSON" in JSON;
+    if (supportsRawJSON) {
+      return originalStringify(
+        value,
+        (key, val) => {
+          if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+          const hasFunctionReplacer = typeof replacer === "function";
+          if (hasFunctionReplacer) return replacer(key, val);
+          const isKeyInArrayReplacer = Array.isArray(replacer) && replacer.includes(key);
+          if (isKeyInArrayReplacer) return val;
+          return val;
+        },
+        space
+      );
+    }
+    if (!value) return originalStringify(value, replacer, space);
+    const convertedToCustomJSON = originalStringify(
+      value,
+      (key, val) => {
+        const isNoise = typeof val === "string" && noiseValue.test(val);
+        if (isNoise) return val.toString() + "n";
+        if (typeof val === "bigint") return val.toString() + "n";
+        const hasFunctionReplacer = typeof replacer === "function";
+        if (hasFunctionReplacer) return replacer(key, val);
+        const isKeyInArrayReplacer = Array.isArray(replacer) && replacer.includes(key);
+        if (isKeyInArrayReplacer) return val;
+        return val;
+      },
+      space
+    );
+    const processedJSON = convertedToCustomJSON.replace(
+      bigIntsStringify,
+      "$1$2$3"
+    );
+    const denoisedJSON = processedJSON.replace(noiseStringify, "$1$2$3");
+    return denoisedJSON;
+  } catch (error2) {
+    if (error2 instanceof RangeError) {
+      const convertedJSON = stringifyIteratively(value, replacer, space);
+      if (convertedJSON === void 0) return void 0;
+      const supportsRawJSON = "rawJSON" in JSON;
+      if (supportsRawJSON) return convertedJSON;
+      const processedJSON = convertedJSON.replace(bigIntsStringify, "$1$2$3");
+      return processedJSON.replace(noiseStringify, "$1$2$3");
+    }
+    throw error2;
+  }
+};
+var featureCache = /* @__PURE__ */ new Map();
+var isContextSourceSupported = () => {
+  const parseFingerprint = JSON.parse.toString();
+  if (featureCache.has(parseFingerprint)) {
+    return featureCache.get(parseFingerprint);
+  }
+  try {
+    const result = JSON.parse(
+      "1",
+      (_, __, context) => !!context?.source && context.source === "1"
+    );
+    featureCache.set(parseFingerprint, result);
+    return result;
+  } catch {
+    featureCache.set(parseFingerprint, false);
+    return false;
+  }
+};
+var convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+  const isCustomFormatBigInt = typeof value === "string" && customFormat.test(value);
+  if (isCustomFormatBigInt) return BigInt(value.slice(0, -1));
+  const isNoiseValue = typeof value === "string" && noiseValue.test(value);
+  if (isNoiseValue) return value.slice(0, -1);
+  const hasUserReviver = typeof userReviver === "function";
+  if (!hasUserReviver) return value;
+  return userReviver(key, value, context);
+};
+var JSONParseV2 = (text, reviver) => {
+  return JSON.parse(text, (key, value, context) => {
+    const isNumber = typeof value === "number";
+    const isOutOfBounds = value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
+    const isBigNumber = isNumber && isOutOfBounds;
+    const isInt = context && intRegex.test(context.source);
+    const isBigInt = isBigNumber && isInt;
+    if (isBigInt) return BigInt(context.source);
+    const hasCustomReviver = typeof reviver === "function";
+    if (!hasCustomReviver) return value;
+    return reviver(key, value, context);
+  });
+};
+var MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+var MAX_DIGITS = MAX_INT.length;
+var stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+var noiseValueWithQuotes = /^"-?\d+n+"$/;
+var applyReviverIteratively = (parsed, userReviver) => {
+  const rootHolder = { "": parsed };
+  const stack = [{ parent: rootHolder, key: "", visited: false }];
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1];
+    if (!node.visited) {
+      node.visited = true;
+      const value = node.parent[node.key];
+      const isComplexObject = value !== null && typeof value === "object";
+      if (isComplexObject) {
+        const keys = Object.keys(value);
+        for (let i2 = keys.length - 1; i2 >= 0; i2--) {
+          stack.push({ parent: value, key: keys[i2], visited: false });
+        }
+      }
+    } else {
+      const { parent, key } = node;
+      let value = parent[key];
+      if (typeof value === "string") {
+        const isCustomFormatBigInt = customFormat.test(value);
+        if (isCustomFormatBigInt) {
+          value = BigInt(value.slice(0, -1));
+        } else {
+          const isNoise = noiseValue.test(value);
+          if (isNoise) value = value.slice(0, -1);
+        }
+      }
+      const hasUserReviver = typeof userReviver === "function";
+      if (hasUserReviver) {
+        value = userReviver.call(parent, key, value);
+      }
+      const isDeleted = value === void 0;
+      if (isDeleted) {
+        delete parent[key];
+      } else {
+        parent[key] = value;
+      }
+      stack.pop();
+    }
+  }
+  return rootHolder[""];
+};
+var serializeBigInts = (text) => {
+  return text.replace(
+    stringsOrLargeNumbers,
+    (match2, digits, fractional, exponential) => {
+      const isString = match2[0] === '"';
+      const isNoise = isString && noiseValueWithQuotes.test(match2);
+      if (isNoise) return match2.substring(0, match2.length - 1) + 'n"';
+      const hasFractionalOrExponential = fractional || exponential;
+      const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
+      const isStandardValue = isString || hasFractionalOrExponential || isLessThanMaxSafeInt;
+      if (isStandardValue) return match2;
+      return '"' + match2 + 'n"';
+    }
+  );
+};
+var JSONParse = (text, reviver) => {
+  if (!text) return originalParse(text, reviver);
+  try {
+    if (isContextSourceSupported()) return JSONParseV2(text, reviver);
+    const serializedData = serializeBigInts(text);
+    return originalParse(
+      serializedData,
+      (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver)
+    );
+  } catch (error2) {
+    if (error2 instanceof RangeError) {
+      const serializedData = serializeBigInts(text);
+      const parsed = originalParse(serializedData);
+      return applyReviverIteratively(parsed, reviver);
+    }
+    throw error2;
+  }
+};
+
+// node_modules/@octokit/request-error/dist-src/index.js
+var RequestError = class extends Error {
+  name;
+  /**
+   * http status code
+   */
+  status;
+  /**
+   * Request options that lead to the error.
+   */
+  request;
+  /**
+   * Response object if a response was received
+   */
+  response;
+  constructor(message, statusCode, options) {
+    super(message, { cause: options.cause });
+    this.name = "HttpError";
+    this.status = Number.parseInt(statusCode);
+    if (Number.isNaN(this.status)) {
+      this.status = 0;
+    }
+    /* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+    if ("response" in options) {
+      this.response = options.response;
+    }
+    const requestCopy = Object.assign({}, options.request);
+    if (options.request.headers.authorization) {
+      requestCopy.headers = Object.assign({}, options.request.headers, {
+        authorization: options.request.headers.authorization.replace(
+          /(?<! ) .*$/,
+          " [REDACTED]"
+        )
+      });
+    }
+    requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+    this.request = requestCopy;
+  }
+};
+
+// node_modules/@octokit/request/dist-bundle/index.js
+var VERSION2 = "10.0.16";
+var defaults_default = {
+  headers: {
+    "user-agent": `octokit-request.js/${VERSION2} ${getUserAgent()}`
+  }
+};
+function isPlainObject2(value) {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const proto = Object.getPrototypeOf(value);
+  if (proto === null) return true;
+  const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+  return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+var noop = () => "";
+async function fetchWrapper(requestOptions) {
+  const fetch3 = requestOptions.request?.fetch || globalThis.fetch;
+  if (!fetch3) {
+    throw new Error(
+      "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
+    );
+  }
+  const log = requestOptions.request?.log || console;
+  const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+  const body = isPlainObject2(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+  const requestHeaders = Object.fromEntries(
+    Object.entries(requestOptions.headers).map(([name, value]) => [
+      name,
+      String(value)
+    ])
+  );
+  let fetchResponse;
+  try {
+    fetchResponse = await fetch3(requestOptions.url, {
+      method: requestOptions.method,
+      body,
+      redirect: requestOptions.request?.redirect,
+      headers: requestHeaders,
+      signal: requestOptions.request?.signal,
+      // duplex must be set if request.body is ReadableStream or Async Iterables.
+      // See https://fetch.spec.whatwg.org/#dom-requestinit-duplex.
+      ...requestOptions.body && { duplex: "half" }
+    });
+  } catch (error2) {
+    let message = "Unknown Error";
+    if (error2 instanceof Error) {
+      if (error2.name === "AbortError") {
+        error2.status = 500;
+        throw error2;
+      }
+      message = error2.message;
+      if (error2.name === "TypeError" && "cause" in error2) {
+        if (error2.cause instanceof Error) {
+          message = error2.cause.message;
+        } else if (typeof error2.cause === "string") {
+          message = error2.cause;
+        }
+      }
+    }
+    const requestError = new RequestError(message, 500, {
+      request: requestOptions
+    });
+    requestError.cause = error2;
+    throw requestError;
+  }
+  const status = fetchResponse.status;
+  const url = fetchResponse.url;
+  const responseHeaders = {};
+  for (const [key, value] of fetchResponse.headers) {
+    responseHeaders[key] = value;
+  }
+  const octokitResponse = {
+    url,
+    status,
+    headers: responseHeaders,
+    data: ""
+  };
+  if ("deprecation" in responseHeaders) {
+    const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+    const deprecationLink = matches && matches.pop();
+    log.warn(
+      `[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`
+    );
+  }
+  if (status === 204 || status === 205) {
+    return octokitResponse;
+  }
+  if (requestOptions.method === "HEAD") {
+    if (status < 400) {
+      return octokitResponse;
+    }
+    throw new RequestError(fetchResponse.statusText, status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status === 304) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new RequestError("Not modified", status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  if (status >= 400) {
+    octokitResponse.data = await getResponseData(fetchResponse);
+    throw new RequestError(toErrorMessage(octokitResponse.data), status, {
+      response: octokitResponse,
+      request: requestOptions
+    });
+  }
+  octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+  return octokitResponse;
+}
+async function getResponseData(response) {
+  const contentType = response.headers.get("content-type");
+  if (!contentType) {
+    return response.text().catch(noop);
+  }
+  const mimetype = parse3(contentType);
+  if (isJSONResponse(mimetype)) {
+    let text = "";
+    try {
+      text = await response.text();
+      return JSONParse(text);
+    } catch (err) {
+      return text;
+    }
+  } else if (mimetype.type.startsWith("text/") || // `application/octet-stream` is the canonical "arbitrary binary" type
+  // (RFC 2046) and must never be decoded as text, even when the response
+  // carries a (misleading) `charset=utf-8` parameter — see #751.
+  mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") {
+    return response.text().catch(noop);
+  } else {
+    return response.arrayBuffer().catch(
+      /* v8 ignore next -- @preserve */
+      () => new ArrayBuffer(0)
+    );
+  }
+}
+function isJSONResponse(mimetype) {
+  return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+  if (typeof data === "string") {
+    return data;
+  }
+  if (data instanceof ArrayBuffer) {
+    return "Unknown error";
+  }
+  if (typeof data === "object" && data !== null && "message" in data) {
+    const objectData = data;
+    const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+    return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+  }
+  return `Unknown error: ${JSON.stringify(data)}`;
+}
+function withDefaults2(oldEndpoint, newDefaults) {
+  const endpoint2 = oldEndpoint.defaults(newDefaults);
+  const newApi = function(route, parameters) {
+    const endpointOptions = endpoint2.merge(route, parameters);
+    if (!endpointOptions.request || !endpointOptions.request.hook) {
+      return fetchWrapper(endpoint2.parse(endpointOptions));
+    }
+    const request2 = (route2, parameters2) => {
+      return fetchWrapper(
+        endpoint2.parse(endpoint2.merge(route2, parameters2))
+      );
+    };
+    Object.assign(request2, {
+      endpoint: endpoint2,
+      defaults: withDefaults2.bind(null, endpoint2)
+    });
+    return endpointOptions.request.hook(request2, endpointOptions);
+  };
+  return Object.assign(newApi, {
+    endpoint: endpoint2,
+    defaults: withDefaults2.bind(null, endpoint2)
+  });
+}
+var request = withDefaults2(endpoint, defaults_default);
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+
+// node_modules/@octokit/graphql/dist-bundle/index.js
+var VERSION3 = "0.0.0-development";
+function _buildMessageForResponseErrors(data) {
+  return `Request failed due to following response errors:
+` + data.errors.map((e2) => ` - ${e2.message}`).join("\n");
+}
+var GraphqlResponseError = class extends Error {
+  constructor(request2, headers, response) {
+    super(_buildMessageForResponseErrors(response));
+    this.request = request2;
+    this.headers = headers;
+    this.response = response;
+    this.errors = response.errors;
+    this.data = response.data;
+    if (Error.captureStackTrace) {
+      Error.captureStackTrace(this, this.constructor);
+    }
+  }
+  request;
+  headers;
+  response;
+  name = "GraphqlResponseError";
+  errors;
+  data;
+};
+var NON_VARIABLE_OPTIONS = [
+  "method",
+  "baseUrl",
+  "url",
+  "headers",
+  "request",
+  "query",
+  "mediaType",
+  "operationName"
+];
+var FORBIDDEN_VARIABLE_OPTIONS = ["query", "method", "url"];
+var GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+function graphql(request2, query, options) {
+  if (options) {
+    if (typeof query === "string" && "query" in options) {
+      return Promise.reject(
+        new Error(`[@octokit/graphql] "query" cannot be used as variable name`)
+      );
+    }
+    for (const key in options) {
+      if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+      return Promise.reject(
+        new Error(
+          `[@octokit/graphql] "${key}" cannot be used as variable name`
+        )
+      );
+    }
+  }
+  const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+  const requestOptions = Object.keys(
+    parsedOptions
+  ).reduce((result, key) => {
+    if (NON_VARIABLE_OPTIONS.includes(key)) {
+      result[key] = parsedOptions[key];
+      return result;
+    }
+    if (!result.variables) {
+      result.variables = {};
+    }
+    result.variables[key] = parsedOptions[key];
+    return result;
+  }, {});
+  const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+  if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) {
+    requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+  }
+  return request2(requestOptions).then((response) => {
+    if (response.data.errors) {
+      const headers = {};
+      for (const key of Object.keys(response.headers)) {
+        headers[key] = response.headers[key];
+      }
+      throw new GraphqlResponseError(
+        requestOptions,
+        headers,
+        response.data
+      );
+    }
+    return response.data.data;
+  });
+}
+function withDefaults3(request2, newDefaults) {
+  const newRequest = request2.defaults(newDefaults);
+  const newApi = (query, options) => {
+    return graphql(newRequest, query, options);
+  };
+  return Object.assign(newApi, {
+    defaults: withDefaults3.bind(null, newRequest),
+    endpoint: newRequest.endpoint
+  });
+}
+var graphql2 = withDefaults3(request, {
+  headers: {
+    "user-agent": `octokit-graphql.js/${VERSION3} ${getUserAgent()}`
+  },
+  method: "POST",
+  url: "/graphql"
+});
+function withCustomRequest(customRequest) {
+  return withDefaults3(customRequest, {
+    method: "POST",
+    url: "/graphql"
+  });
+}
+/* v8 ignore if -- @preserve */
+
+// node_modules/@octokit/auth-token/dist-bundle/index.js
+var b64url = "(?:[a-zA-Z0-9_-]+)";
+var sep2 = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep2}${b64url}${sep2}${b64url}$`);
+var isJWT = jwtRE.test.bind(jwtRE);
+async function auth(token) {
+  const isApp = isJWT(token);
+  const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+  const isUserToServer = token.startsWith("ghu_");
+  const tokenType = isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth";
+  return {
+    type: "token",
+    token,
+    tokenType
+  };
+}
+function withAuthorizationPrefix(token) {
+  if (token.split(/\./).length === 3) {
+    return `bearer ${token}`;
+  }
+  return `token ${token}`;
+}
+async function hook(token, request2, route, parameters) {
+  const endpoint2 = request2.endpoint.merge(
+    route,
+    parameters
+  );
+  endpoint2.headers.authorization = withAuthorizationPrefix(token);
+  return request2(endpoint2);
+}
+var createTokenAuth = function createTokenAuth2(token) {
+  if (!token) {
+    throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+  }
+  if (typeof token !== "string") {
+    throw new Error(
+      "[@octokit/auth-token] Token passed to createTokenAuth is not a string"
+    );
+  }
+  token = token.replace(/^(token|bearer) +/i, "");
+  return Object.assign(auth.bind(null, token), {
+    hook: hook.bind(null, token)
+  });
+};
+
+// node_modules/@octokit/core/dist-src/version.js
+var VERSION4 = "7.0.8";
+
+// node_modules/@octokit/core/dist-src/index.js
+var noop2 = () => {
+};
+var consoleWarn = console.warn.bind(console);
+var consoleError = console.error.bind(console);
+function createLogger(logger = {}) {
+  if (typeof logger.debug !== "function") {
+    logger.debug = noop2;
+  }
+  if (typeof logger.info !== "function") {
+    logger.info = noop2;
+  }
+  if (typeof logger.warn !== "function") {
+    logger.warn = consoleWarn;
+  }
+  if (typeof logger.error !== "function") {
+    logger.error = consoleError;
+  }
+  return logger;
+}
+var userAgentTrail = `octokit-core.js/${VERSION4} ${getUserAgent()}`;
+var Octokit = class {
+  static VERSION = VERSION4;
+  static defaults(defaults) {
+    const OctokitWithDefaults = class extends this {
+      constructor(...args) {
+        const options = args[0] || {};
+        if (typeof defaults === "function") {
+          super(defaults(options));
+          return;
+        }
+        super(
+          Object.assign(
+            {},
+            defaults,
+            options,
+            options.userAgent && defaults.userAgent ? {
+              userAgent: `${options.userAgent} ${defaults.userAgent}`
+            } : null
+          )
+        );
+      }
+    };
+    return OctokitWithDefaults;
+  }
+  static plugins = [];
+  /**
+   * Attach a plugin (or many) to your Octokit instance.
+   *
+   * @example
+   * const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+   */
+  static plugin(...newPlugins) {
+    const currentPlugins = this.plugins;
+    const NewOctokit = class extends this {
+      static plugins = currentPlugins.concat(
+        newPlugins.filter((plugin) => !currentPlugins.includes(plugin))
+      );
+    };
+    return NewOctokit;
+  }
+  constructor(options = {}) {
+    const hook2 = new before_after_hook_default.Collection();
+    const requestDefaults = {
+      baseUrl: request.endpoint.DEFAULTS.baseUrl,
+      headers: {},
+      request: Object.assign({}, options.request, {
+        // @ts-ignore internal usage only, no need to type
+        hook: hook2.bind(null, "request")
+      }),
+      mediaType: {
+        previews: [],
+        format: ""
+      }
+    };
+    requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+    if (options.baseUrl) {
+      requestDefaults.baseUrl = options.baseUrl;
+    }
+    if (options.previews) {
+      requestDefaults.mediaType.previews = options.previews;
+    }
+    if (options.timeZone) {
+      requestDefaults.headers["time-zone"] = options.timeZone;
+    }
+    this.request = request.defaults(requestDefaults);
+    this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+    this.log = createLogger(options.log);
+    this.hook = hook2;
+    if (!options.authStrategy) {
+      if (!options.auth) {
+        this.auth = async () => ({
+          type: "unauthenticated"
+        });
+      } else {
+        const auth2 = createTokenAuth(options.auth);
+        hook2.wrap("request", auth2.hook);
+        this.auth = auth2;
+      }
+    } else {
+      const { authStrategy, ...otherOptions } = options;
+      const auth2 = authStrategy(
+        Object.assign(
+          {
+            request: this.request,
+            log: this.log,
+            // we pass the current octokit instance as well as its constructor options
+            // to allow for authentication strategies that return a new octokit instance
+            // that shares the same internal state as the current one. The original
+            // requirement for this was the "event-octokit" authentication strategy
+            // of https://github.com/probot/octokit-auth-probot.
+            octokit: this,
+            octokitOptions: otherOptions
+          },
+          options.auth
+        )
+      );
+      hook2.wrap("request", auth2.hook);
+      this.auth = auth2;
+    }
+    const classConstructor = this.constructor;
+    for (let i2 = 0; i2 < classConstructor.plugins.length; ++i2) {
+      Object.assign(this, classConstructor.plugins[i2](this, options));
+    }
+  }
+  // assigned during constructor
+  request;
+  graphql;
+  log;
+  hook;
+  // TODO: type `octokit.auth` based on passed options.authStrategy
+  auth;
+};
+
+// node_modules/@octokit/plugin-request-log/dist-src/version.js
+var VERSION5 = "6.0.0";
+
+// node_modules/@octokit/plugin-request-log/dist-src/index.js
+function requestLog(octokit) {
+  octokit.hook.wrap("request", (request2, options) => {
+    octokit.log.debug("request", options);
+    const start = Date.now();
+    const requestOptions = octokit.request.endpoint.parse(options);
+    const path4 = requestOptions.url.replace(options.baseUrl, "");
+    return request2(options).then((response) => {
+      const requestId = response.headers["x-github-request-id"];
+      octokit.log.info(
+        `${requestOptions.method} ${path4} - ${response.status} with id ${requestId} in ${Date.now() - start}ms`
+      );
+      return response;
+    }).catch((error2) => {
+      const requestId = error2.response?.headers["x-github-request-id"] || "UNKNOWN";
+      octokit.log.error(
+        `${requestOptions.method} ${path4} - ${error2.status} with id ${requestId} in ${Date.now() - start}ms`
+      );
+      throw error2;
+    });
+  });
+}
+requestLog.VERSION = VERSION5;
+
+// node_modules/@octokit/plugin-paginate-rest/dist-bundle/index.js
+var VERSION6 = "0.0.0-development";
+function normalizePaginatedListResponse(response) {
+  if (!response.data) {
+    return {
+      ...response,
+      data: []
+    };
+  }
+  const responseNeedsNormalization = ("total_count" in response.data || "total_commits" in response.data) && !("url" in response.data);
+  if (!responseNeedsNormalization) return response;
+  const incompleteResults = response.data.incomplete_results;
+  const repositorySelection = response.data.repository_selection;
+  const totalCount = response.data.total_count;
+  const totalCommits = response.data.total_commits;
+  delete response.data.incomplete_results;
+  delete response.data.repository_selection;
+  delete response.data.total_count;
+  delete response.data.total_commits;
+  const namespaceKey = Object.keys(response.data)[0];
+  const data = response.data[namespaceKey];
+  response.data = data;
+  if (typeof incompleteResults !== "undefined") {
+    response.data.incomplete_results = incompleteResults;
+  }
+  if (typeof repositorySelection !== "undefined") {
+    response.data.repository_selection = repositorySelection;
+  }
+  response.data.total_count = totalCount;
+  response.data.total_commits = totalCommits;
+  return response;
+}
+function iterator(octokit, route, parameters) {
+  const options = typeof route === "function" ? route.endpoint(parameters) : octokit.request.endpoint(route, parameters);
+  const requestMethod = typeof route === "function" ? route : octokit.request;
+  const method = options.method;
+  const headers = options.headers;
+  let url = options.url;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        if (!url) return { done: true };
+        try {
+          const response = await requestMethod({ method, url, headers });
+          const normalizedResponse = normalizePaginatedListResponse(response);
+          url = ((normalizedResponse.headers.link || "").match(
+            /<([^<>]+)>;\s*rel="next"/
+          ) || [])[1];
+          if (!url && "total_commits" in normalizedResponse.data) {
+            const parsedUrl = new URL(normalizedResponse.url);
+            const params = parsedUrl.searchParams;
+            const page = parseInt(params.get("page") || "1", 10);
+            const per_page = parseInt(params.get("per_page") || "250", 10);
+            if (page * per_page < normalizedResponse.data.total_commits) {
+              params.set("page", String(page + 1));
+              url = parsedUrl.toString();
+            }
+          }
+          return { value: normalizedResponse };
+        } catch (error2) {
+          if (error2.status !== 409) throw error2;
+          url = "";
+          return {
+            value: {
+              status: 200,
+              headers: {},
+              data: []
+            }
+          };
+        }
+      }
+    })
+  };
+}
+function paginate(octokit, route, parameters, mapFn) {
+  if (typeof parameters === "function") {
+    mapFn = parameters;
+    parameters = void 0;
+  }
+  return gather(
+    octokit,
+    [],
+    iterator(octokit, route, parameters)[Symbol.asyncIterator](),
+    mapFn
+  );
+}
+function gather(octokit, results, iterator2, mapFn) {
+  return iterator2.next().then((result) => {
+    if (result.done) {
+      return results;
+    }
+    let earlyExit = false;
+    function done() {
+      earlyExit = true;
+    }
+    results = results.concat(
+      mapFn ? mapFn(result.value, done) : result.value.data
+    );
+    if (earlyExit) {
+      return results;
+    }
+    return gather(octokit, results, iterator2, mapFn);
+  });
+}
+var composePaginateRest = Object.assign(paginate, {
+  iterator
+});
+function paginateRest(octokit) {
+  return {
+    paginate: Object.assign(paginate.bind(null, octokit), {
+      iterator: iterator.bind(null, octokit)
+    })
+  };
+}
+paginateRest.VERSION = VERSION6;
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/version.js
+var VERSION7 = "17.0.0";
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/generated/endpoints.js
+var Endpoints = {
+  actions: {
+    addCustomLabelsToSelfHostedRunnerForOrg: [
+      "POST /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    addCustomLabelsToSelfHostedRunnerForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    addRepoAccessToSelfHostedRunnerGroupInOrg: [
+      "PUT /orgs/{org}/actions/runner-groups/{runner_group_id}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    approveWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve"
+    ],
+    cancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel"
+    ],
+    createEnvironmentVariable: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    createHostedRunnerForOrg: ["POST /orgs/{org}/actions/hosted-runners"],
+    createOrUpdateEnvironmentSecret: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    createOrUpdateOrgSecret: ["PUT /orgs/{org}/actions/secrets/{secret_name}"],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    createOrgVariable: ["POST /orgs/{org}/actions/variables"],
+    createRegistrationTokenForOrg: [
+      "POST /orgs/{org}/actions/runners/registration-token"
+    ],
+    createRegistrationTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/registration-token"
+    ],
+    createRemoveTokenForOrg: ["POST /orgs/{org}/actions/runners/remove-token"],
+    createRemoveTokenForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/remove-token"
+    ],
+    createRepoVariable: ["POST /repos/{owner}/{repo}/actions/variables"],
+    createWorkflowDispatch: [
+      "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches"
+    ],
+    deleteActionsCacheById: [
+      "DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}"
+    ],
+    deleteActionsCacheByKey: [
+      "DELETE /repos/{owner}/{repo}/actions/caches{?key,ref}"
+    ],
+    deleteArtifact: [
+      "DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"
+    ],
+    deleteCustomImageFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    deleteCustomImageVersionFromOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    deleteEnvironmentSecret: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    deleteEnvironmentVariable: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    deleteHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/actions/secrets/{secret_name}"],
+    deleteOrgVariable: ["DELETE /orgs/{org}/actions/variables/{name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}"
+    ],
+    deleteRepoVariable: [
+      "DELETE /repos/{owner}/{repo}/actions/variables/{name}"
+    ],
+    deleteSelfHostedRunnerFromOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}"
+    ],
+    deleteSelfHostedRunnerFromRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    deleteWorkflowRun: ["DELETE /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    deleteWorkflowRunLogs: [
+      "DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    disableSelectedRepositoryGithubActionsOrganization: [
+      "DELETE /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    disableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable"
+    ],
+    downloadArtifact: [
+      "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}"
+    ],
+    downloadJobLogsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs"
+    ],
+    downloadWorkflowRunAttemptLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs"
+    ],
+    downloadWorkflowRunLogs: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs"
+    ],
+    enableSelectedRepositoryGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories/{repository_id}"
+    ],
+    enableWorkflow: [
+      "PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable"
+    ],
+    forceCancelWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel"
+    ],
+    generateRunnerJitconfigForOrg: [
+      "POST /orgs/{org}/actions/runners/generate-jitconfig"
+    ],
+    generateRunnerJitconfigForRepo: [
+      "POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig"
+    ],
+    getActionsCacheList: ["GET /repos/{owner}/{repo}/actions/caches"],
+    getActionsCacheUsage: ["GET /repos/{owner}/{repo}/actions/cache/usage"],
+    getActionsCacheUsageByRepoForOrg: [
+      "GET /orgs/{org}/actions/cache/usage-by-repository"
+    ],
+    getActionsCacheUsageForOrg: ["GET /orgs/{org}/actions/cache/usage"],
+    getAllowedActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    getAllowedActionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    getArtifact: ["GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}"],
+    getCustomImageForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}"
+    ],
+    getCustomImageVersionForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions/{version}"
+    ],
+    getCustomOidcSubClaimForRepo: [
+      "GET /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    getEnvironmentPublicKey: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key"
+    ],
+    getEnvironmentSecret: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}"
+    ],
+    getEnvironmentVariable: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/workflow"
+    ],
+    getGithubActionsDefaultWorkflowPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    getGithubActionsPermissionsOrganization: [
+      "GET /orgs/{org}/actions/permissions"
+    ],
+    getGithubActionsPermissionsRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions"
+    ],
+    getHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    getHostedRunnersGithubOwnedImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/github-owned"
+    ],
+    getHostedRunnersLimitsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/limits"
+    ],
+    getHostedRunnersMachineSpecsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/machine-sizes"
+    ],
+    getHostedRunnersPartnerImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/partner"
+    ],
+    getHostedRunnersPlatformsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/platforms"
+    ],
+    getJobForWorkflowRun: ["GET /repos/{owner}/{repo}/actions/jobs/{job_id}"],
+    getOrgPublicKey: ["GET /orgs/{org}/actions/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/actions/secrets/{secret_name}"],
+    getOrgVariable: ["GET /orgs/{org}/actions/variables/{name}"],
+    getPendingDeploymentsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    getRepoPermissions: [
+      "GET /repos/{owner}/{repo}/actions/permissions",
+      {},
+      { renamed: ["actions", "getGithubActionsPermissionsRepository"] }
+    ],
+    getRepoPublicKey: ["GET /repos/{owner}/{repo}/actions/secrets/public-key"],
+    getRepoSecret: ["GET /repos/{owner}/{repo}/actions/secrets/{secret_name}"],
+    getRepoVariable: ["GET /repos/{owner}/{repo}/actions/variables/{name}"],
+    getReviewsForRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals"
+    ],
+    getSelfHostedRunnerForOrg: ["GET /orgs/{org}/actions/runners/{runner_id}"],
+    getSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}"
+    ],
+    getWorkflow: ["GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}"],
+    getWorkflowAccessToRepository: [
+      "GET /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    getWorkflowRun: ["GET /repos/{owner}/{repo}/actions/runs/{run_id}"],
+    getWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}"
+    ],
+    getWorkflowRunUsage: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing"
+    ],
+    getWorkflowUsage: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing"
+    ],
+    listArtifactsForRepo: ["GET /repos/{owner}/{repo}/actions/artifacts"],
+    listCustomImageVersionsForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom/{image_definition_id}/versions"
+    ],
+    listCustomImagesForOrg: [
+      "GET /orgs/{org}/actions/hosted-runners/images/custom"
+    ],
+    listEnvironmentSecrets: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets"
+    ],
+    listEnvironmentVariables: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/variables"
+    ],
+    listGithubHostedRunnersInGroupForOrg: [
+      "GET /orgs/{org}/actions/runner-groups/{runner_group_id}/hosted-runners"
+    ],
+    listHostedRunnersForOrg: ["GET /orgs/{org}/actions/hosted-runners"],
+    listJobsForWorkflowRun: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs"
+    ],
+    listJobsForWorkflowRunAttempt: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs"
+    ],
+    listLabelsForSelfHostedRunnerForOrg: [
+      "GET /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    listLabelsForSelfHostedRunnerForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/actions/secrets"],
+    listOrgVariables: ["GET /orgs/{org}/actions/variables"],
+    listRepoOrganizationSecrets: [
+      "GET /repos/{owner}/{repo}/actions/organization-secrets"
+    ],
+    listRepoOrganizationVariables: [
+      "GET /repos/{owner}/{repo}/actions/organization-variables"
+    ],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/actions/secrets"],
+    listRepoVariables: ["GET /repos/{owner}/{repo}/actions/variables"],
+    listRepoWorkflows: ["GET /repos/{owner}/{repo}/actions/workflows"],
+    listRunnerApplicationsForOrg: ["GET /orgs/{org}/actions/runners/downloads"],
+    listRunnerApplicationsForRepo: [
+      "GET /repos/{owner}/{repo}/actions/runners/downloads"
+    ],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    listSelectedReposForOrgVariable: [
+      "GET /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    listSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "GET /orgs/{org}/actions/permissions/repositories"
+    ],
+    listSelfHostedRunnersForOrg: ["GET /orgs/{org}/actions/runners"],
+    listSelfHostedRunnersForRepo: ["GET /repos/{owner}/{repo}/actions/runners"],
+    listWorkflowRunArtifacts: [
+      "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts"
+    ],
+    listWorkflowRuns: [
+      "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs"
+    ],
+    listWorkflowRunsForRepo: ["GET /repos/{owner}/{repo}/actions/runs"],
+    reRunJobForWorkflowRun: [
+      "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun"
+    ],
+    reRunWorkflow: ["POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun"],
+    reRunWorkflowFailedJobs: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    removeAllCustomLabelsFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForOrg: [
+      "DELETE /orgs/{org}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeCustomLabelFromSelfHostedRunnerForRepo: [
+      "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgVariable: [
+      "DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}"
+    ],
+    reviewCustomGatesForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule"
+    ],
+    reviewPendingDeploymentsForRun: [
+      "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments"
+    ],
+    setAllowedActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/selected-actions"
+    ],
+    setAllowedActionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/selected-actions"
+    ],
+    setCustomLabelsForSelfHostedRunnerForOrg: [
+      "PUT /orgs/{org}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomLabelsForSelfHostedRunnerForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels"
+    ],
+    setCustomOidcSubClaimForRepo: [
+      "PUT /repos/{owner}/{repo}/actions/oidc/customization/sub"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/workflow"
+    ],
+    setGithubActionsDefaultWorkflowPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/workflow"
+    ],
+    setGithubActionsPermissionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions"
+    ],
+    setGithubActionsPermissionsRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/actions/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgVariable: [
+      "PUT /orgs/{org}/actions/variables/{name}/repositories"
+    ],
+    setSelectedRepositoriesEnabledGithubActionsOrganization: [
+      "PUT /orgs/{org}/actions/permissions/repositories"
+    ],
+    setWorkflowAccessToRepository: [
+      "PUT /repos/{owner}/{repo}/actions/permissions/access"
+    ],
+    updateEnvironmentVariable: [
+      "PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}"
+    ],
+    updateHostedRunnerForOrg: [
+      "PATCH /orgs/{org}/actions/hosted-runners/{hosted_runner_id}"
+    ],
+    updateOrgVariable: ["PATCH /orgs/{org}/actions/variables/{name}"],
+    updateRepoVariable: [
+      "PATCH /repos/{owner}/{repo}/actions/variables/{name}"
+    ]
+  },
+  activity: {
+    checkRepoIsStarredByAuthenticatedUser: ["GET /user/starred/{owner}/{repo}"],
+    deleteRepoSubscription: ["DELETE /repos/{owner}/{repo}/subscription"],
+    deleteThreadSubscription: [
+      "DELETE /notifications/threads/{thread_id}/subscription"
+    ],
+    getFeeds: ["GET /feeds"],
+    getRepoSubscription: ["GET /repos/{owner}/{repo}/subscription"],
+    getThread: ["GET /notifications/threads/{thread_id}"],
+    getThreadSubscriptionForAuthenticatedUser: [
+      "GET /notifications/threads/{thread_id}/subscription"
+    ],
+    listEventsForAuthenticatedUser: ["GET /users/{username}/events"],
+    listNotificationsForAuthenticatedUser: ["GET /notifications"],
+    listOrgEventsForAuthenticatedUser: [
+      "GET /users/{username}/events/orgs/{org}"
+    ],
+    listPublicEvents: ["GET /events"],
+    listPublicEventsForRepoNetwork: ["GET /networks/{owner}/{repo}/events"],
+    listPublicEventsForUser: ["GET /users/{username}/events/public"],
+    listPublicOrgEvents: ["GET /orgs/{org}/events"],
+    listReceivedEventsForUser: ["GET /users/{username}/received_events"],
+    listReceivedPublicEventsForUser: [
+      "GET /users/{username}/received_events/public"
+    ],
+    listRepoEvents: ["GET /repos/{owner}/{repo}/events"],
+    listRepoNotificationsForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/notifications"
+    ],
+    listReposStarredByAuthenticatedUser: ["GET /user/starred"],
+    listReposStarredByUser: ["GET /users/{username}/starred"],
+    listReposWatchedByUser: ["GET /users/{username}/subscriptions"],
+    listStargazersForRepo: ["GET /repos/{owner}/{repo}/stargazers"],
+    listWatchedReposForAuthenticatedUser: ["GET /user/subscriptions"],
+    listWatchersForRepo: ["GET /repos/{owner}/{repo}/subscribers"],
+    markNotificationsAsRead: ["PUT /notifications"],
+    markRepoNotificationsAsRead: ["PUT /repos/{owner}/{repo}/notifications"],
+    markThreadAsDone: ["DELETE /notifications/threads/{thread_id}"],
+    markThreadAsRead: ["PATCH /notifications/threads/{thread_id}"],
+    setRepoSubscription: ["PUT /repos/{owner}/{repo}/subscription"],
+    setThreadSubscription: [
+      "PUT /notifications/threads/{thread_id}/subscription"
+    ],
+    starRepoForAuthenticatedUser: ["PUT /user/starred/{owner}/{repo}"],
+    unstarRepoForAuthenticatedUser: ["DELETE /user/starred/{owner}/{repo}"]
+  },
+  apps: {
+    addRepoToInstallation: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "addRepoToInstallationForAuthenticatedUser"] }
+    ],
+    addRepoToInstallationForAuthenticatedUser: [
+      "PUT /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    checkToken: ["POST /applications/{client_id}/token"],
+    createFromManifest: ["POST /app-manifests/{code}/conversions"],
+    createInstallationAccessToken: [
+      "POST /app/installations/{installation_id}/access_tokens"
+    ],
+    deleteAuthorization: ["DELETE /applications/{client_id}/grant"],
+    deleteInstallation: ["DELETE /app/installations/{installation_id}"],
+    deleteToken: ["DELETE /applications/{client_id}/token"],
+    getAuthenticated: ["GET /app"],
+    getBySlug: ["GET /apps/{app_slug}"],
+    getInstallation: ["GET /app/installations/{installation_id}"],
+    getOrgInstallation: ["GET /orgs/{org}/installation"],
+    getRepoInstallation: ["GET /repos/{owner}/{repo}/installation"],
+    getSubscriptionPlanForAccount: [
+      "GET /marketplace_listing/accounts/{account_id}"
+    ],
+    getSubscriptionPlanForAccountStubbed: [
+      "GET /marketplace_listing/stubbed/accounts/{account_id}"
+    ],
+    getUserInstallation: ["GET /users/{username}/installation"],
+    getWebhookConfigForApp: ["GET /app/hook/config"],
+    getWebhookDelivery: ["GET /app/hook/deliveries/{delivery_id}"],
+    listAccountsForPlan: ["GET /marketplace_listing/plans/{plan_id}/accounts"],
+    listAccountsForPlanStubbed: [
+      "GET /marketplace_listing/stubbed/plans/{plan_id}/accounts"
+    ],
+    listInstallationReposForAuthenticatedUser: [
+      "GET /user/installations/{installation_id}/repositories"
+    ],
+    listInstallationRequestsForAuthenticatedApp: [
+      "GET /app/installation-requests"
+    ],
+    listInstallations: ["GET /app/installations"],
+    listInstallationsForAuthenticatedUser: ["GET /user/installations"],
+    listPlans: ["GET /marketplace_listing/plans"],
+    listPlansStubbed: ["GET /marketplace_listing/stubbed/plans"],
+    listReposAccessibleToInstallation: ["GET /installation/repositories"],
+    listSubscriptionsForAuthenticatedUser: ["GET /user/marketplace_purchases"],
+    listSubscriptionsForAuthenticatedUserStubbed: [
+      "GET /user/marketplace_purchases/stubbed"
+    ],
+    listWebhookDeliveries: ["GET /app/hook/deliveries"],
+    redeliverWebhookDelivery: [
+      "POST /app/hook/deliveries/{delivery_id}/attempts"
+    ],
+    removeRepoFromInstallation: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}",
+      {},
+      { renamed: ["apps", "removeRepoFromInstallationForAuthenticatedUser"] }
+    ],
+    removeRepoFromInstallationForAuthenticatedUser: [
+      "DELETE /user/installations/{installation_id}/repositories/{repository_id}"
+    ],
+    resetToken: ["PATCH /applications/{client_id}/token"],
+    revokeInstallationAccessToken: ["DELETE /installation/token"],
+    scopeToken: ["POST /applications/{client_id}/token/scoped"],
+    suspendInstallation: ["PUT /app/installations/{installation_id}/suspended"],
+    unsuspendInstallation: [
+      "DELETE /app/installations/{installation_id}/suspended"
+    ],
+    updateWebhookConfigForApp: ["PATCH /app/hook/config"]
+  },
+  billing: {
+    getGithubActionsBillingOrg: ["GET /orgs/{org}/settings/billing/actions"],
+    getGithubActionsBillingUser: [
+      "GET /users/{username}/settings/billing/actions"
+    ],
+    getGithubBillingPremiumRequestUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingPremiumRequestUsageReportUser: [
+      "GET /users/{username}/settings/billing/premium_request/usage"
+    ],
+    getGithubBillingUsageReportOrg: [
+      "GET /organizations/{org}/settings/billing/usage"
+    ],
+    getGithubBillingUsageReportUser: [
+      "GET /users/{username}/settings/billing/usage"
+    ],
+    getGithubPackagesBillingOrg: ["GET /orgs/{org}/settings/billing/packages"],
+    getGithubPackagesBillingUser: [
+      "GET /users/{username}/settings/billing/packages"
+    ],
+    getSharedStorageBillingOrg: [
+      "GET /orgs/{org}/settings/billing/shared-storage"
+    ],
+    getSharedStorageBillingUser: [
+      "GET /users/{username}/settings/billing/shared-storage"
+    ]
+  },
+  campaigns: {
+    createCampaign: ["POST /orgs/{org}/campaigns"],
+    deleteCampaign: ["DELETE /orgs/{org}/campaigns/{campaign_number}"],
+    getCampaignSummary: ["GET /orgs/{org}/campaigns/{campaign_number}"],
+    listOrgCampaigns: ["GET /orgs/{org}/campaigns"],
+    updateCampaign: ["PATCH /orgs/{org}/campaigns/{campaign_number}"]
+  },
+  checks: {
+    create: ["POST /repos/{owner}/{repo}/check-runs"],
+    createSuite: ["POST /repos/{owner}/{repo}/check-suites"],
+    get: ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}"],
+    getSuite: ["GET /repos/{owner}/{repo}/check-suites/{check_suite_id}"],
+    listAnnotations: [
+      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations"
+    ],
+    listForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-runs"],
+    listForSuite: [
+      "GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs"
+    ],
+    listSuitesForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/check-suites"],
+    rerequestRun: [
+      "POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest"
+    ],
+    rerequestSuite: [
+      "POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest"
+    ],
+    setSuitesPreferences: [
+      "PATCH /repos/{owner}/{repo}/check-suites/preferences"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"]
+  },
+  codeScanning: {
+    commitAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix/commits"
+    ],
+    createAutofix: [
+      "POST /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    createVariantAnalysis: [
+      "POST /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses"
+    ],
+    deleteAnalysis: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}{?confirm_delete}"
+    ],
+    deleteCodeqlDatabase: [
+      "DELETE /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}",
+      {},
+      { renamedParameters: { alert_id: "alert_number" } }
+    ],
+    getAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/analyses/{analysis_id}"
+    ],
+    getAutofix: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/autofix"
+    ],
+    getCodeqlDatabase: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases/{language}"
+    ],
+    getDefaultSetup: ["GET /repos/{owner}/{repo}/code-scanning/default-setup"],
+    getSarif: ["GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}"],
+    getVariantAnalysis: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}"
+    ],
+    getVariantAnalysisRepoTask: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/variant-analyses/{codeql_variant_analysis_id}/repos/{repo_owner}/{repo_name}"
+    ],
+    listAlertInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/code-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/code-scanning/alerts"],
+    listAlertsInstances: [
+      "GET /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}/instances",
+      {},
+      { renamed: ["codeScanning", "listAlertInstances"] }
+    ],
+    listCodeqlDatabases: [
+      "GET /repos/{owner}/{repo}/code-scanning/codeql/databases"
+    ],
+    listRecentAnalyses: ["GET /repos/{owner}/{repo}/code-scanning/analyses"],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/alerts/{alert_number}"
+    ],
+    updateDefaultSetup: [
+      "PATCH /repos/{owner}/{repo}/code-scanning/default-setup"
+    ],
+    uploadSarif: ["POST /repos/{owner}/{repo}/code-scanning/sarifs"]
+  },
+  codeSecurity: {
+    attachConfiguration: [
+      "POST /orgs/{org}/code-security/configurations/{configuration_id}/attach"
+    ],
+    attachEnterpriseConfiguration: [
+      "POST /enterprises/{enterprise}/code-security/configurations/{configuration_id}/attach"
+    ],
+    createConfiguration: ["POST /orgs/{org}/code-security/configurations"],
+    createConfigurationForEnterprise: [
+      "POST /enterprises/{enterprise}/code-security/configurations"
+    ],
+    deleteConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    deleteConfigurationForEnterprise: [
+      "DELETE /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    detachConfiguration: [
+      "DELETE /orgs/{org}/code-security/configurations/detach"
+    ],
+    getConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    getConfigurationForRepository: [
+      "GET /repos/{owner}/{repo}/code-security-configuration"
+    ],
+    getConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations"
+    ],
+    getConfigurationsForOrg: ["GET /orgs/{org}/code-security/configurations"],
+    getDefaultConfigurations: [
+      "GET /orgs/{org}/code-security/configurations/defaults"
+    ],
+    getDefaultConfigurationsForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/defaults"
+    ],
+    getRepositoriesForConfiguration: [
+      "GET /orgs/{org}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getRepositoriesForEnterpriseConfiguration: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}/repositories"
+    ],
+    getSingleConfigurationForEnterprise: [
+      "GET /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ],
+    setConfigurationAsDefault: [
+      "PUT /orgs/{org}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    setConfigurationAsDefaultForEnterprise: [
+      "PUT /enterprises/{enterprise}/code-security/configurations/{configuration_id}/defaults"
+    ],
+    updateConfiguration: [
+      "PATCH /orgs/{org}/code-security/configurations/{configuration_id}"
+    ],
+    updateEnterpriseConfiguration: [
+      "PATCH /enterprises/{enterprise}/code-security/configurations/{configuration_id}"
+    ]
+  },
+  codesOfConduct: {
+    getAllCodesOfConduct: ["GET /codes_of_conduct"],
+    getConductCode: ["GET /codes_of_conduct/{key}"]
+  },
+  codespaces: {
+    addRepositoryForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    checkPermissionsForDevcontainer: [
+      "GET /repos/{owner}/{repo}/codespaces/permissions_check"
+    ],
+    codespaceMachinesForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/machines"
+    ],
+    createForAuthenticatedUser: ["POST /user/codespaces"],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    createOrUpdateSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}"
+    ],
+    createWithPrForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/codespaces"
+    ],
+    createWithRepoForAuthenticatedUser: [
+      "POST /repos/{owner}/{repo}/codespaces"
+    ],
+    deleteForAuthenticatedUser: ["DELETE /user/codespaces/{codespace_name}"],
+    deleteFromOrganization: [
+      "DELETE /orgs/{org}/members/{username}/codespaces/{codespace_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/codespaces/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    deleteSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}"
+    ],
+    exportForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/exports"
+    ],
+    getCodespacesForUserInOrg: [
+      "GET /orgs/{org}/members/{username}/codespaces"
+    ],
+    getExportDetailsForAuthenticatedUser: [
+      "GET /user/codespaces/{codespace_name}/exports/{export_id}"
+    ],
+    getForAuthenticatedUser: ["GET /user/codespaces/{codespace_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/codespaces/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/codespaces/secrets/{secret_name}"],
+    getPublicKeyForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/public-key"
+    ],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/codespaces/secrets/{secret_name}"
+    ],
+    getSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}"
+    ],
+    listDevcontainersInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/devcontainers"
+    ],
+    listForAuthenticatedUser: ["GET /user/codespaces"],
+    listInOrganization: [
+      "GET /orgs/{org}/codespaces",
+      {},
+      { renamedParameters: { org_id: "org" } }
+    ],
+    listInRepositoryForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces"
+    ],
+    listOrgSecrets: ["GET /orgs/{org}/codespaces/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/codespaces/secrets"],
+    listRepositoriesForSecretForAuthenticatedUser: [
+      "GET /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    listSecretsForAuthenticatedUser: ["GET /user/codespaces/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    preFlightWithRepoForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/new"
+    ],
+    publishForAuthenticatedUser: [
+      "POST /user/codespaces/{codespace_name}/publish"
+    ],
+    removeRepositoryForSecretForAuthenticatedUser: [
+      "DELETE /user/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/codespaces/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repoMachinesForAuthenticatedUser: [
+      "GET /repos/{owner}/{repo}/codespaces/machines"
+    ],
+    setRepositoriesForSecretForAuthenticatedUser: [
+      "PUT /user/codespaces/secrets/{secret_name}/repositories"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/codespaces/secrets/{secret_name}/repositories"
+    ],
+    startForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/start"],
+    stopForAuthenticatedUser: ["POST /user/codespaces/{codespace_name}/stop"],
+    stopInOrganization: [
+      "POST /orgs/{org}/members/{username}/codespaces/{codespace_name}/stop"
+    ],
+    updateForAuthenticatedUser: ["PATCH /user/codespaces/{codespace_name}"]
+  },
+  copilot: {
+    addCopilotSeatsForTeams: [
+      "POST /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    addCopilotSeatsForUsers: [
+      "POST /orgs/{org}/copilot/billing/selected_users"
+    ],
+    cancelCopilotSeatAssignmentForTeams: [
+      "DELETE /orgs/{org}/copilot/billing/selected_teams"
+    ],
+    cancelCopilotSeatAssignmentForUsers: [
+      "DELETE /orgs/{org}/copilot/billing/selected_users"
+    ],
+    copilotMetricsForOrganization: ["GET /orgs/{org}/copilot/metrics"],
+    copilotMetricsForTeam: ["GET /orgs/{org}/team/{team_slug}/copilot/metrics"],
+    getCopilotOrganizationDetails: ["GET /orgs/{org}/copilot/billing"],
+    getCopilotSeatDetailsForUser: [
+      "GET /orgs/{org}/members/{username}/copilot"
+    ],
+    listCopilotSeats: ["GET /orgs/{org}/copilot/billing/seats"]
+  },
+  credentials: { revoke: ["POST /credentials/revoke"] },
+  dependabot: {
+    addSelectedRepoToOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    createOrUpdateOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}"
+    ],
+    createOrUpdateRepoSecret: [
+      "PUT /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    deleteOrgSecret: ["DELETE /orgs/{org}/dependabot/secrets/{secret_name}"],
+    deleteRepoSecret: [
+      "DELETE /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    getAlert: ["GET /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"],
+    getOrgPublicKey: ["GET /orgs/{org}/dependabot/secrets/public-key"],
+    getOrgSecret: ["GET /orgs/{org}/dependabot/secrets/{secret_name}"],
+    getRepoPublicKey: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/public-key"
+    ],
+    getRepoSecret: [
+      "GET /repos/{owner}/{repo}/dependabot/secrets/{secret_name}"
+    ],
+    listAlertsForEnterprise: [
+      "GET /enterprises/{enterprise}/dependabot/alerts"
+    ],
+    listAlertsForOrg: ["GET /orgs/{org}/dependabot/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/dependabot/alerts"],
+    listOrgSecrets: ["GET /orgs/{org}/dependabot/secrets"],
+    listRepoSecrets: ["GET /repos/{owner}/{repo}/dependabot/secrets"],
+    listSelectedReposForOrgSecret: [
+      "GET /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    removeSelectedRepoFromOrgSecret: [
+      "DELETE /orgs/{org}/dependabot/secrets/{secret_name}/repositories/{repository_id}"
+    ],
+    repositoryAccessForOrg: [
+      "GET /organizations/{org}/dependabot/repository-access"
+    ],
+    setRepositoryAccessDefaultLevel: [
+      "PUT /organizations/{org}/dependabot/repository-access/default-level"
+    ],
+    setSelectedReposForOrgSecret: [
+      "PUT /orgs/{org}/dependabot/secrets/{secret_name}/repositories"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/dependabot/alerts/{alert_number}"
+    ],
+    updateRepositoryAccessForOrg: [
+      "PATCH /organizations/{org}/dependabot/repository-access"
+    ]
+  },
+  dependencyGraph: {
+    createRepositorySnapshot: [
+      "POST /repos/{owner}/{repo}/dependency-graph/snapshots"
+    ],
+    diffRange: [
+      "GET /repos/{owner}/{repo}/dependency-graph/compare/{basehead}"
+    ],
+    exportSbom: ["GET /repos/{owner}/{repo}/dependency-graph/sbom"]
+  },
+  emojis: { get: ["GET /emojis"] },
+  enterpriseTeamMemberships: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/memberships/remove"
+    ],
+    get: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ],
+    list: ["GET /enterprises/{enterprise}/teams/{enterprise-team}/memberships"],
+    remove: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/memberships/{username}"
+    ]
+  },
+  enterpriseTeamOrganizations: {
+    add: [
+      "PUT /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    bulkAdd: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/add"
+    ],
+    bulkRemove: [
+      "POST /enterprises/{enterprise}/teams/{enterprise-team}/organizations/remove"
+    ],
+    delete: [
+      "DELETE /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignment: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations/{org}"
+    ],
+    getAssignments: [
+      "GET /enterprises/{enterprise}/teams/{enterprise-team}/organizations"
+    ]
+  },
+  enterpriseTeams: {
+    create: ["POST /enterprises/{enterprise}/teams"],
+    delete: ["DELETE /enterprises/{enterprise}/teams/{team_slug}"],
+    get: ["GET /enterprises/{enterprise}/teams/{team_slug}"],
+    list: ["GET /enterprises/{enterprise}/teams"],
+    update: ["PATCH /enterprises/{enterprise}/teams/{team_slug}"]
+  },
+  gists: {
+    checkIsStarred: ["GET /gists/{gist_id}/star"],
+    create: ["POST /gists"],
+    createComment: ["POST /gists/{gist_id}/comments"],
+    delete: ["DELETE /gists/{gist_id}"],
+    deleteComment: ["DELETE /gists/{gist_id}/comments/{comment_id}"],
+    fork: ["POST /gists/{gist_id}/forks"],
+    get: ["GET /gists/{gist_id}"],
+    getComment: ["GET /gists/{gist_id}/comments/{comment_id}"],
+    getRevision: ["GET /gists/{gist_id}/{sha}"],
+    list: ["GET /gists"],
+    listComments: ["GET /gists/{gist_id}/comments"],
+    listCommits: ["GET /gists/{gist_id}/commits"],
+    listForUser: ["GET /users/{username}/gists"],
+    listForks: ["GET /gists/{gist_id}/forks"],
+    listPublic: ["GET /gists/public"],
+    listStarred: ["GET /gists/starred"],
+    star: ["PUT /gists/{gist_id}/star"],
+    unstar: ["DELETE /gists/{gist_id}/star"],
+    update: ["PATCH /gists/{gist_id}"],
+    updateComment: ["PATCH /gists/{gist_id}/comments/{comment_id}"]
+  },
+  git: {
+    createBlob: ["POST /repos/{owner}/{repo}/git/blobs"],
+    createCommit: ["POST /repos/{owner}/{repo}/git/commits"],
+    createRef: ["POST /repos/{owner}/{repo}/git/refs"],
+    createTag: ["POST /repos/{owner}/{repo}/git/tags"],
+    createTree: ["POST /repos/{owner}/{repo}/git/trees"],
+    deleteRef: ["DELETE /repos/{owner}/{repo}/git/refs/{ref}"],
+    getBlob: ["GET /repos/{owner}/{repo}/git/blobs/{file_sha}"],
+    getCommit: ["GET /repos/{owner}/{repo}/git/commits/{commit_sha}"],
+    getRef: ["GET /repos/{owner}/{repo}/git/ref/{ref}"],
+    getTag: ["GET /repos/{owner}/{repo}/git/tags/{tag_sha}"],
+    getTree: ["GET /repos/{owner}/{repo}/git/trees/{tree_sha}"],
+    listMatchingRefs: ["GET /repos/{owner}/{repo}/git/matching-refs/{ref}"],
+    updateRef: ["PATCH /repos/{owner}/{repo}/git/refs/{ref}"]
+  },
+  gitignore: {
+    getAllTemplates: ["GET /gitignore/templates"],
+    getTemplate: ["GET /gitignore/templates/{name}"]
+  },
+  hostedCompute: {
+    createNetworkConfigurationForOrg: [
+      "POST /orgs/{org}/settings/network-configurations"
+    ],
+    deleteNetworkConfigurationFromOrg: [
+      "DELETE /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkConfigurationForOrg: [
+      "GET /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ],
+    getNetworkSettingsForOrg: [
+      "GET /orgs/{org}/settings/network-settings/{network_settings_id}"
+    ],
+    listNetworkConfigurationsForOrg: [
+      "GET /orgs/{org}/settings/network-configurations"
+    ],
+    updateNetworkConfigurationForOrg: [
+      "PATCH /orgs/{org}/settings/network-configurations/{network_configuration_id}"
+    ]
+  },
+  interactions: {
+    getRestrictionsForAuthenticatedUser: ["GET /user/interaction-limits"],
+    getRestrictionsForOrg: ["GET /orgs/{org}/interaction-limits"],
+    getRestrictionsForRepo: ["GET /repos/{owner}/{repo}/interaction-limits"],
+    getRestrictionsForYourPublicRepos: [
+      "GET /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "getRestrictionsForAuthenticatedUser"] }
+    ],
+    removeRestrictionsForAuthenticatedUser: ["DELETE /user/interaction-limits"],
+    removeRestrictionsForOrg: ["DELETE /orgs/{org}/interaction-limits"],
+    removeRestrictionsForRepo: [
+      "DELETE /repos/{owner}/{repo}/interaction-limits"
+    ],
+    removeRestrictionsForYourPublicRepos: [
+      "DELETE /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "removeRestrictionsForAuthenticatedUser"] }
+    ],
+    setRestrictionsForAuthenticatedUser: ["PUT /user/interaction-limits"],
+    setRestrictionsForOrg: ["PUT /orgs/{org}/interaction-limits"],
+    setRestrictionsForRepo: ["PUT /repos/{owner}/{repo}/interaction-limits"],
+    setRestrictionsForYourPublicRepos: [
+      "PUT /user/interaction-limits",
+      {},
+      { renamed: ["interactions", "setRestrictionsForAuthenticatedUser"] }
+    ]
+  },
+  issues: {
+    addAssignees: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    addBlockedByDependency: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    addLabels: ["POST /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    addSubIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    checkUserCanBeAssigned: ["GET /repos/{owner}/{repo}/assignees/{assignee}"],
+    checkUserCanBeAssignedToIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}"
+    ],
+    create: ["POST /repos/{owner}/{repo}/issues"],
+    createComment: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
+    ],
+    createLabel: ["POST /repos/{owner}/{repo}/labels"],
+    createMilestone: ["POST /repos/{owner}/{repo}/milestones"],
+    deleteComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}"
+    ],
+    deleteLabel: ["DELETE /repos/{owner}/{repo}/labels/{name}"],
+    deleteMilestone: [
+      "DELETE /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ],
+    get: ["GET /repos/{owner}/{repo}/issues/{issue_number}"],
+    getComment: ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    getEvent: ["GET /repos/{owner}/{repo}/issues/events/{event_id}"],
+    getLabel: ["GET /repos/{owner}/{repo}/labels/{name}"],
+    getMilestone: ["GET /repos/{owner}/{repo}/milestones/{milestone_number}"],
+    getParent: ["GET /repos/{owner}/{repo}/issues/{issue_number}/parent"],
+    list: ["GET /issues"],
+    listAssignees: ["GET /repos/{owner}/{repo}/assignees"],
+    listComments: ["GET /repos/{owner}/{repo}/issues/{issue_number}/comments"],
+    listCommentsForRepo: ["GET /repos/{owner}/{repo}/issues/comments"],
+    listDependenciesBlockedBy: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by"
+    ],
+    listDependenciesBlocking: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking"
+    ],
+    listEvents: ["GET /repos/{owner}/{repo}/issues/{issue_number}/events"],
+    listEventsForRepo: ["GET /repos/{owner}/{repo}/issues/events"],
+    listEventsForTimeline: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/timeline"
+    ],
+    listForAuthenticatedUser: ["GET /user/issues"],
+    listForOrg: ["GET /orgs/{org}/issues"],
+    listForRepo: ["GET /repos/{owner}/{repo}/issues"],
+    listLabelsForMilestone: [
+      "GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels"
+    ],
+    listLabelsForRepo: ["GET /repos/{owner}/{repo}/labels"],
+    listLabelsOnIssue: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    listMilestones: ["GET /repos/{owner}/{repo}/milestones"],
+    listSubIssues: [
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues"
+    ],
+    lock: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    removeAllLabels: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels"
+    ],
+    removeAssignees: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees"
+    ],
+    removeDependencyBlockedBy: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}"
+    ],
+    removeLabel: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}"
+    ],
+    removeSubIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue"
+    ],
+    reprioritizeSubIssue: [
+      "PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority"
+    ],
+    setLabels: ["PUT /repos/{owner}/{repo}/issues/{issue_number}/labels"],
+    unlock: ["DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock"],
+    update: ["PATCH /repos/{owner}/{repo}/issues/{issue_number}"],
+    updateComment: ["PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}"],
+    updateLabel: ["PATCH /repos/{owner}/{repo}/labels/{name}"],
+    updateMilestone: [
+      "PATCH /repos/{owner}/{repo}/milestones/{milestone_number}"
+    ]
+  },
+  licenses: {
+    get: ["GET /licenses/{license}"],
+    getAllCommonlyUsed: ["GET /licenses"],
+    getForRepo: ["GET /repos/{owner}/{repo}/license"]
+  },
+  markdown: {
+    render: ["POST /markdown"],
+    renderRaw: [
+      "POST /markdown/raw",
+      { headers: { "content-type": "text/plain; charset=utf-8" } }
+    ]
+  },
+  meta: {
+    get: ["GET /meta"],
+    getAllVersions: ["GET /versions"],
+    getOctocat: ["GET /octocat"],
+    getZen: ["GET /zen"],
+    root: ["GET /"]
+  },
+  migrations: {
+    deleteArchiveForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/archive"
+    ],
+    deleteArchiveForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    downloadArchiveForOrg: [
+      "GET /orgs/{org}/migrations/{migration_id}/archive"
+    ],
+    getArchiveForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/archive"
+    ],
+    getStatusForAuthenticatedUser: ["GET /user/migrations/{migration_id}"],
+    getStatusForOrg: ["GET /orgs/{org}/migrations/{migration_id}"],
+    listForAuthenticatedUser: ["GET /user/migrations"],
+    listForOrg: ["GET /orgs/{org}/migrations"],
+    listReposForAuthenticatedUser: [
+      "GET /user/migrations/{migration_id}/repositories"
+    ],
+    listReposForOrg: ["GET /orgs/{org}/migrations/{migration_id}/repositories"],
+    listReposForUser: [
+      "GET /user/migrations/{migration_id}/repositories",
+      {},
+      { renamed: ["migrations", "listReposForAuthenticatedUser"] }
+    ],
+    startForAuthenticatedUser: ["POST /user/migrations"],
+    startForOrg: ["POST /orgs/{org}/migrations"],
+    unlockRepoForAuthenticatedUser: [
+      "DELETE /user/migrations/{migration_id}/repos/{repo_name}/lock"
+    ],
+    unlockRepoForOrg: [
+      "DELETE /orgs/{org}/migrations/{migration_id}/repos/{repo_name}/lock"
+    ]
+  },
+  oidc: {
+    getOidcCustomSubTemplateForOrg: [
+      "GET /orgs/{org}/actions/oidc/customization/sub"
+    ],
+    updateOidcCustomSubTemplateForOrg: [
+      "PUT /orgs/{org}/actions/oidc/customization/sub"
+    ]
+  },
+  orgs: {
+    addSecurityManagerTeam: [
+      "PUT /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.addSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#add-a-security-manager-team"
+      }
+    ],
+    assignTeamToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    assignUserToOrgRole: [
+      "PUT /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    blockUser: ["PUT /orgs/{org}/blocks/{username}"],
+    cancelInvitation: ["DELETE /orgs/{org}/invitations/{invitation_id}"],
+    checkBlockedUser: ["GET /orgs/{org}/blocks/{username}"],
+    checkMembershipForUser: ["GET /orgs/{org}/members/{username}"],
+    checkPublicMembershipForUser: ["GET /orgs/{org}/public_members/{username}"],
+    convertMemberToOutsideCollaborator: [
+      "PUT /orgs/{org}/outside_collaborators/{username}"
+    ],
+    createArtifactStorageRecord: [
+      "POST /orgs/{org}/artifacts/metadata/storage-record"
+    ],
+    createInvitation: ["POST /orgs/{org}/invitations"],
+    createIssueType: ["POST /orgs/{org}/issue-types"],
+    createWebhook: ["POST /orgs/{org}/hooks"],
+    customPropertiesForOrgsCreateOrUpdateOrganizationValues: [
+      "PATCH /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForOrgsGetOrganizationValues: [
+      "GET /organizations/{org}/org-properties/values"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinition: [
+      "PUT /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationDefinitions: [
+      "PATCH /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposCreateOrUpdateOrganizationValues: [
+      "PATCH /orgs/{org}/properties/values"
+    ],
+    customPropertiesForReposDeleteOrganizationDefinition: [
+      "DELETE /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinition: [
+      "GET /orgs/{org}/properties/schema/{custom_property_name}"
+    ],
+    customPropertiesForReposGetOrganizationDefinitions: [
+      "GET /orgs/{org}/properties/schema"
+    ],
+    customPropertiesForReposGetOrganizationValues: [
+      "GET /orgs/{org}/properties/values"
+    ],
+    delete: ["DELETE /orgs/{org}"],
+    deleteAttestationsBulk: ["POST /orgs/{org}/attestations/delete-request"],
+    deleteAttestationsById: [
+      "DELETE /orgs/{org}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /orgs/{org}/attestations/digest/{subject_digest}"
+    ],
+    deleteIssueType: ["DELETE /orgs/{org}/issue-types/{issue_type_id}"],
+    deleteWebhook: ["DELETE /orgs/{org}/hooks/{hook_id}"],
+    disableSelectedRepositoryImmutableReleasesOrganization: [
+      "DELETE /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    enableSelectedRepositoryImmutableReleasesOrganization: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories/{repository_id}"
+    ],
+    get: ["GET /orgs/{org}"],
+    getImmutableReleasesSettings: [
+      "GET /orgs/{org}/settings/immutable-releases"
+    ],
+    getImmutableReleasesSettingsRepositories: [
+      "GET /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    getMembershipForAuthenticatedUser: ["GET /user/memberships/orgs/{org}"],
+    getMembershipForUser: ["GET /orgs/{org}/memberships/{username}"],
+    getOrgRole: ["GET /orgs/{org}/organization-roles/{role_id}"],
+    getOrgRulesetHistory: ["GET /orgs/{org}/rulesets/{ruleset_id}/history"],
+    getOrgRulesetVersion: [
+      "GET /orgs/{org}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getWebhook: ["GET /orgs/{org}/hooks/{hook_id}"],
+    getWebhookConfigForOrg: ["GET /orgs/{org}/hooks/{hook_id}/config"],
+    getWebhookDelivery: [
+      "GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    list: ["GET /organizations"],
+    listAppInstallations: ["GET /orgs/{org}/installations"],
+    listArtifactStorageRecords: [
+      "GET /orgs/{org}/artifacts/{subject_digest}/metadata/storage-records"
+    ],
+    listAttestationRepositories: ["GET /orgs/{org}/attestations/repositories"],
+    listAttestations: ["GET /orgs/{org}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /orgs/{org}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedUsers: ["GET /orgs/{org}/blocks"],
+    listFailedInvitations: ["GET /orgs/{org}/failed_invitations"],
+    listForAuthenticatedUser: ["GET /user/orgs"],
+    listForUser: ["GET /users/{username}/orgs"],
+    listInvitationTeams: ["GET /orgs/{org}/invitations/{invitation_id}/teams"],
+    listIssueTypes: ["GET /orgs/{org}/issue-types"],
+    listMembers: ["GET /orgs/{org}/members"],
+    listMembershipsForAuthenticatedUser: ["GET /user/memberships/orgs"],
+    listOrgRoleTeams: ["GET /orgs/{org}/organization-roles/{role_id}/teams"],
+    listOrgRoleUsers: ["GET /orgs/{org}/organization-roles/{role_id}/users"],
+    listOrgRoles: ["GET /orgs/{org}/organization-roles"],
+    listOrganizationFineGrainedPermissions: [
+      "GET /orgs/{org}/organization-fine-grained-permissions"
+    ],
+    listOutsideCollaborators: ["GET /orgs/{org}/outside_collaborators"],
+    listPatGrantRepositories: [
+      "GET /orgs/{org}/personal-access-tokens/{pat_id}/repositories"
+    ],
+    listPatGrantRequestRepositories: [
+      "GET /orgs/{org}/personal-access-token-requests/{pat_request_id}/repositories"
+    ],
+    listPatGrantRequests: ["GET /orgs/{org}/personal-access-token-requests"],
+    listPatGrants: ["GET /orgs/{org}/personal-access-tokens"],
+    listPendingInvitations: ["GET /orgs/{org}/invitations"],
+    listPublicMembers: ["GET /orgs/{org}/public_members"],
+    listSecurityManagerTeams: [
+      "GET /orgs/{org}/security-managers",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.listSecurityManagerTeams() is deprecated, see https://docs.github.com/rest/orgs/security-managers#list-security-manager-teams"
+      }
+    ],
+    listWebhookDeliveries: ["GET /orgs/{org}/hooks/{hook_id}/deliveries"],
+    listWebhooks: ["GET /orgs/{org}/hooks"],
+    pingWebhook: ["POST /orgs/{org}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeMember: ["DELETE /orgs/{org}/members/{username}"],
+    removeMembershipForUser: ["DELETE /orgs/{org}/memberships/{username}"],
+    removeOutsideCollaborator: [
+      "DELETE /orgs/{org}/outside_collaborators/{username}"
+    ],
+    removePublicMembershipForAuthenticatedUser: [
+      "DELETE /orgs/{org}/public_members/{username}"
+    ],
+    removeSecurityManagerTeam: [
+      "DELETE /orgs/{org}/security-managers/teams/{team_slug}",
+      {},
+      {
+        deprecated: "octokit.rest.orgs.removeSecurityManagerTeam() is deprecated, see https://docs.github.com/rest/orgs/security-managers#remove-a-security-manager-team"
+      }
+    ],
+    reviewPatGrantRequest: [
+      "POST /orgs/{org}/personal-access-token-requests/{pat_request_id}"
+    ],
+    reviewPatGrantRequestsInBulk: [
+      "POST /orgs/{org}/personal-access-token-requests"
+    ],
+    revokeAllOrgRolesTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}"
+    ],
+    revokeAllOrgRolesUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}"
+    ],
+    revokeOrgRoleTeam: [
+      "DELETE /orgs/{org}/organization-roles/teams/{team_slug}/{role_id}"
+    ],
+    revokeOrgRoleUser: [
+      "DELETE /orgs/{org}/organization-roles/users/{username}/{role_id}"
+    ],
+    setImmutableReleasesSettings: [
+      "PUT /orgs/{org}/settings/immutable-releases"
+    ],
+    setImmutableReleasesSettingsRepositories: [
+      "PUT /orgs/{org}/settings/immutable-releases/repositories"
+    ],
+    setMembershipForUser: ["PUT /orgs/{org}/memberships/{username}"],
+    setPublicMembershipForAuthenticatedUser: [
+      "PUT /orgs/{org}/public_members/{username}"
+    ],
+    unblockUser: ["DELETE /orgs/{org}/blocks/{username}"],
+    update: ["PATCH /orgs/{org}"],
+    updateIssueType: ["PUT /orgs/{org}/issue-types/{issue_type_id}"],
+    updateMembershipForAuthenticatedUser: [
+      "PATCH /user/memberships/orgs/{org}"
+    ],
+    updatePatAccess: ["POST /orgs/{org}/personal-access-tokens/{pat_id}"],
+    updatePatAccesses: ["POST /orgs/{org}/personal-access-tokens"],
+    updateWebhook: ["PATCH /orgs/{org}/hooks/{hook_id}"],
+    updateWebhookConfigForOrg: ["PATCH /orgs/{org}/hooks/{hook_id}/config"]
+  },
+  packages: {
+    deletePackageForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    deletePackageVersionForAuthenticatedUser: [
+      "DELETE /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForOrg: [
+      "DELETE /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    deletePackageVersionForUser: [
+      "DELETE /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getAllPackageVersionsForAPackageOwnedByAnOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions",
+      {},
+      { renamed: ["packages", "getAllPackageVersionsForPackageOwnedByOrg"] }
+    ],
+    getAllPackageVersionsForAPackageOwnedByTheAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions",
+      {},
+      {
+        renamed: [
+          "packages",
+          "getAllPackageVersionsForPackageOwnedByAuthenticatedUser"
+        ]
+      }
+    ],
+    getAllPackageVersionsForPackageOwnedByAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByOrg: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions"
+    ],
+    getAllPackageVersionsForPackageOwnedByUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions"
+    ],
+    getPackageForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}"
+    ],
+    getPackageForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}"
+    ],
+    getPackageForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}"
+    ],
+    getPackageVersionForAuthenticatedUser: [
+      "GET /user/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForOrganization: [
+      "GET /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    getPackageVersionForUser: [
+      "GET /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}"
+    ],
+    listDockerMigrationConflictingPackagesForAuthenticatedUser: [
+      "GET /user/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForOrganization: [
+      "GET /orgs/{org}/docker/conflicts"
+    ],
+    listDockerMigrationConflictingPackagesForUser: [
+      "GET /users/{username}/docker/conflicts"
+    ],
+    listPackagesForAuthenticatedUser: ["GET /user/packages"],
+    listPackagesForOrganization: ["GET /orgs/{org}/packages"],
+    listPackagesForUser: ["GET /users/{username}/packages"],
+    restorePackageForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/restore{?token}"
+    ],
+    restorePackageVersionForAuthenticatedUser: [
+      "POST /user/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForOrg: [
+      "POST /orgs/{org}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ],
+    restorePackageVersionForUser: [
+      "POST /users/{username}/packages/{package_type}/{package_name}/versions/{package_version_id}/restore"
+    ]
+  },
+  privateRegistries: {
+    createOrgPrivateRegistry: ["POST /orgs/{org}/private-registries"],
+    deleteOrgPrivateRegistry: [
+      "DELETE /orgs/{org}/private-registries/{secret_name}"
+    ],
+    getOrgPrivateRegistry: ["GET /orgs/{org}/private-registries/{secret_name}"],
+    getOrgPublicKey: ["GET /orgs/{org}/private-registries/public-key"],
+    listOrgPrivateRegistries: ["GET /orgs/{org}/private-registries"],
+    updateOrgPrivateRegistry: [
+      "PATCH /orgs/{org}/private-registries/{secret_name}"
+    ]
+  },
+  projects: {
+    addItemForOrg: ["POST /orgs/{org}/projectsV2/{project_number}/items"],
+    addItemForUser: [
+      "POST /users/{username}/projectsV2/{project_number}/items"
+    ],
+    deleteItemForOrg: [
+      "DELETE /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    deleteItemForUser: [
+      "DELETE /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    getFieldForOrg: [
+      "GET /orgs/{org}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getFieldForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields/{field_id}"
+    ],
+    getForOrg: ["GET /orgs/{org}/projectsV2/{project_number}"],
+    getForUser: ["GET /users/{username}/projectsV2/{project_number}"],
+    getOrgItem: ["GET /orgs/{org}/projectsV2/{project_number}/items/{item_id}"],
+    getUserItem: [
+      "GET /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    listFieldsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/fields"],
+    listFieldsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/fields"
+    ],
+    listForOrg: ["GET /orgs/{org}/projectsV2"],
+    listForUser: ["GET /users/{username}/projectsV2"],
+    listItemsForOrg: ["GET /orgs/{org}/projectsV2/{project_number}/items"],
+    listItemsForUser: [
+      "GET /users/{username}/projectsV2/{project_number}/items"
+    ],
+    updateItemForOrg: [
+      "PATCH /orgs/{org}/projectsV2/{project_number}/items/{item_id}"
+    ],
+    updateItemForUser: [
+      "PATCH /users/{username}/projectsV2/{project_number}/items/{item_id}"
+    ]
+  },
+  pulls: {
+    checkIfMerged: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    create: ["POST /repos/{owner}/{repo}/pulls"],
+    createReplyForReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies"
+    ],
+    createReview: ["POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    createReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    deletePendingReview: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    deleteReviewComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ],
+    dismissReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals"
+    ],
+    get: ["GET /repos/{owner}/{repo}/pulls/{pull_number}"],
+    getReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    getReviewComment: ["GET /repos/{owner}/{repo}/pulls/comments/{comment_id}"],
+    list: ["GET /repos/{owner}/{repo}/pulls"],
+    listCommentsForReview: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/commits"],
+    listFiles: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/files"],
+    listRequestedReviewers: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    listReviewComments: [
+      "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments"
+    ],
+    listReviewCommentsForRepo: ["GET /repos/{owner}/{repo}/pulls/comments"],
+    listReviews: ["GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews"],
+    merge: ["PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge"],
+    removeRequestedReviewers: [
+      "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    requestReviewers: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"
+    ],
+    submitReview: [
+      "POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events"
+    ],
+    update: ["PATCH /repos/{owner}/{repo}/pulls/{pull_number}"],
+    updateBranch: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch"
+    ],
+    updateReview: [
+      "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}"
+    ],
+    updateReviewComment: [
+      "PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}"
+    ]
+  },
+  rateLimit: { get: ["GET /rate_limit"] },
+  reactions: {
+    createForCommitComment: [
+      "POST /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    createForIssue: [
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/reactions"
+    ],
+    createForIssueComment: [
+      "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    createForPullRequestReviewComment: [
+      "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    createForRelease: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    createForTeamDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    createForTeamDiscussionInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ],
+    deleteForCommitComment: [
+      "DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForIssue: [
+      "DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}"
+    ],
+    deleteForIssueComment: [
+      "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForPullRequestComment: [
+      "DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}"
+    ],
+    deleteForRelease: [
+      "DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussion: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions/{reaction_id}"
+    ],
+    deleteForTeamDiscussionComment: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions/{reaction_id}"
+    ],
+    listForCommitComment: [
+      "GET /repos/{owner}/{repo}/comments/{comment_id}/reactions"
+    ],
+    listForIssue: ["GET /repos/{owner}/{repo}/issues/{issue_number}/reactions"],
+    listForIssueComment: [
+      "GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
+    ],
+    listForPullRequestReviewComment: [
+      "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions"
+    ],
+    listForRelease: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/reactions"
+    ],
+    listForTeamDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}/reactions"
+    ],
+    listForTeamDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/reactions"
+    ]
+  },
+  repos: {
+    acceptInvitation: [
+      "PATCH /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "acceptInvitationForAuthenticatedUser"] }
+    ],
+    acceptInvitationForAuthenticatedUser: [
+      "PATCH /user/repository_invitations/{invitation_id}"
+    ],
+    addAppAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    addCollaborator: ["PUT /repos/{owner}/{repo}/collaborators/{username}"],
+    addStatusCheckContexts: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    addTeamAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    addUserAccessRestrictions: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    cancelPagesDeployment: [
+      "POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel"
+    ],
+    checkAutomatedSecurityFixes: [
+      "GET /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    checkCollaborator: ["GET /repos/{owner}/{repo}/collaborators/{username}"],
+    checkImmutableReleases: ["GET /repos/{owner}/{repo}/immutable-releases"],
+    checkPrivateVulnerabilityReporting: [
+      "GET /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    checkVulnerabilityAlerts: [
+      "GET /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    codeownersErrors: ["GET /repos/{owner}/{repo}/codeowners/errors"],
+    compareCommits: ["GET /repos/{owner}/{repo}/compare/{base}...{head}"],
+    compareCommitsWithBasehead: [
+      "GET /repos/{owner}/{repo}/compare/{basehead}"
+    ],
+    createAttestation: ["POST /repos/{owner}/{repo}/attestations"],
+    createAutolink: ["POST /repos/{owner}/{repo}/autolinks"],
+    createCommitComment: [
+      "POST /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    createCommitSignatureProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    createCommitStatus: ["POST /repos/{owner}/{repo}/statuses/{sha}"],
+    createDeployKey: ["POST /repos/{owner}/{repo}/keys"],
+    createDeployment: ["POST /repos/{owner}/{repo}/deployments"],
+    createDeploymentBranchPolicy: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    createDeploymentProtectionRule: [
+      "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    createDeploymentStatus: [
+      "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    createDispatchEvent: ["POST /repos/{owner}/{repo}/dispatches"],
+    createForAuthenticatedUser: ["POST /user/repos"],
+    createFork: ["POST /repos/{owner}/{repo}/forks"],
+    createInOrg: ["POST /orgs/{org}/repos"],
+    createOrUpdateEnvironment: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    createOrUpdateFileContents: ["PUT /repos/{owner}/{repo}/contents/{path}"],
+    createOrgRuleset: ["POST /orgs/{org}/rulesets"],
+    createPagesDeployment: ["POST /repos/{owner}/{repo}/pages/deployments"],
+    createPagesSite: ["POST /repos/{owner}/{repo}/pages"],
+    createRelease: ["POST /repos/{owner}/{repo}/releases"],
+    createRepoRuleset: ["POST /repos/{owner}/{repo}/rulesets"],
+    createUsingTemplate: [
+      "POST /repos/{template_owner}/{template_repo}/generate"
+    ],
+    createWebhook: ["POST /repos/{owner}/{repo}/hooks"],
+    customPropertiesForReposCreateOrUpdateRepositoryValues: [
+      "PATCH /repos/{owner}/{repo}/properties/values"
+    ],
+    customPropertiesForReposGetRepositoryValues: [
+      "GET /repos/{owner}/{repo}/properties/values"
+    ],
+    declineInvitation: [
+      "DELETE /user/repository_invitations/{invitation_id}",
+      {},
+      { renamed: ["repos", "declineInvitationForAuthenticatedUser"] }
+    ],
+    declineInvitationForAuthenticatedUser: [
+      "DELETE /user/repository_invitations/{invitation_id}"
+    ],
+    delete: ["DELETE /repos/{owner}/{repo}"],
+    deleteAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    deleteAdminBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    deleteAnEnvironment: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    deleteAutolink: ["DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    deleteBranchProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    deleteCommitComment: ["DELETE /repos/{owner}/{repo}/comments/{comment_id}"],
+    deleteCommitSignatureProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    deleteDeployKey: ["DELETE /repos/{owner}/{repo}/keys/{key_id}"],
+    deleteDeployment: [
+      "DELETE /repos/{owner}/{repo}/deployments/{deployment_id}"
+    ],
+    deleteDeploymentBranchPolicy: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    deleteFile: ["DELETE /repos/{owner}/{repo}/contents/{path}"],
+    deleteInvitation: [
+      "DELETE /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    deleteOrgRuleset: ["DELETE /orgs/{org}/rulesets/{ruleset_id}"],
+    deletePagesSite: ["DELETE /repos/{owner}/{repo}/pages"],
+    deletePullRequestReviewProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    deleteRelease: ["DELETE /repos/{owner}/{repo}/releases/{release_id}"],
+    deleteReleaseAsset: [
+      "DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    deleteRepoRuleset: ["DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    deleteWebhook: ["DELETE /repos/{owner}/{repo}/hooks/{hook_id}"],
+    disableAutomatedSecurityFixes: [
+      "DELETE /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    disableDeploymentProtectionRule: [
+      "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    disableImmutableReleases: [
+      "DELETE /repos/{owner}/{repo}/immutable-releases"
+    ],
+    disablePrivateVulnerabilityReporting: [
+      "DELETE /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    disableVulnerabilityAlerts: [
+      "DELETE /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    downloadArchive: [
+      "GET /repos/{owner}/{repo}/zipball/{ref}",
+      {},
+      { renamed: ["repos", "downloadZipballArchive"] }
+    ],
+    downloadTarballArchive: ["GET /repos/{owner}/{repo}/tarball/{ref}"],
+    downloadZipballArchive: ["GET /repos/{owner}/{repo}/zipball/{ref}"],
+    enableAutomatedSecurityFixes: [
+      "PUT /repos/{owner}/{repo}/automated-security-fixes"
+    ],
+    enableImmutableReleases: ["PUT /repos/{owner}/{repo}/immutable-releases"],
+    enablePrivateVulnerabilityReporting: [
+      "PUT /repos/{owner}/{repo}/private-vulnerability-reporting"
+    ],
+    enableVulnerabilityAlerts: [
+      "PUT /repos/{owner}/{repo}/vulnerability-alerts"
+    ],
+    generateReleaseNotes: [
+      "POST /repos/{owner}/{repo}/releases/generate-notes"
+    ],
+    get: ["GET /repos/{owner}/{repo}"],
+    getAccessRestrictions: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions"
+    ],
+    getAdminBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    getAllDeploymentProtectionRules: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules"
+    ],
+    getAllEnvironments: ["GET /repos/{owner}/{repo}/environments"],
+    getAllStatusCheckContexts: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts"
+    ],
+    getAllTopics: ["GET /repos/{owner}/{repo}/topics"],
+    getAppsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps"
+    ],
+    getAutolink: ["GET /repos/{owner}/{repo}/autolinks/{autolink_id}"],
+    getBranch: ["GET /repos/{owner}/{repo}/branches/{branch}"],
+    getBranchProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    getBranchRules: ["GET /repos/{owner}/{repo}/rules/branches/{branch}"],
+    getClones: ["GET /repos/{owner}/{repo}/traffic/clones"],
+    getCodeFrequencyStats: ["GET /repos/{owner}/{repo}/stats/code_frequency"],
+    getCollaboratorPermissionLevel: [
+      "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
+    ],
+    getCombinedStatusForRef: ["GET /repos/{owner}/{repo}/commits/{ref}/status"],
+    getCommit: ["GET /repos/{owner}/{repo}/commits/{ref}"],
+    getCommitActivityStats: ["GET /repos/{owner}/{repo}/stats/commit_activity"],
+    getCommitComment: ["GET /repos/{owner}/{repo}/comments/{comment_id}"],
+    getCommitSignatureProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures"
+    ],
+    getCommunityProfileMetrics: ["GET /repos/{owner}/{repo}/community/profile"],
+    getContent: ["GET /repos/{owner}/{repo}/contents/{path}"],
+    getContributorsStats: ["GET /repos/{owner}/{repo}/stats/contributors"],
+    getCustomDeploymentProtectionRule: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}"
+    ],
+    getDeployKey: ["GET /repos/{owner}/{repo}/keys/{key_id}"],
+    getDeployment: ["GET /repos/{owner}/{repo}/deployments/{deployment_id}"],
+    getDeploymentBranchPolicy: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    getDeploymentStatus: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}"
+    ],
+    getEnvironment: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}"
+    ],
+    getLatestPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/latest"],
+    getLatestRelease: ["GET /repos/{owner}/{repo}/releases/latest"],
+    getOrgRuleSuite: ["GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}"],
+    getOrgRuleSuites: ["GET /orgs/{org}/rulesets/rule-suites"],
+    getOrgRuleset: ["GET /orgs/{org}/rulesets/{ruleset_id}"],
+    getOrgRulesets: ["GET /orgs/{org}/rulesets"],
+    getPages: ["GET /repos/{owner}/{repo}/pages"],
+    getPagesBuild: ["GET /repos/{owner}/{repo}/pages/builds/{build_id}"],
+    getPagesDeployment: [
+      "GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}"
+    ],
+    getPagesHealthCheck: ["GET /repos/{owner}/{repo}/pages/health"],
+    getParticipationStats: ["GET /repos/{owner}/{repo}/stats/participation"],
+    getPullRequestReviewProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    getPunchCardStats: ["GET /repos/{owner}/{repo}/stats/punch_card"],
+    getReadme: ["GET /repos/{owner}/{repo}/readme"],
+    getReadmeInDirectory: ["GET /repos/{owner}/{repo}/readme/{dir}"],
+    getRelease: ["GET /repos/{owner}/{repo}/releases/{release_id}"],
+    getReleaseAsset: ["GET /repos/{owner}/{repo}/releases/assets/{asset_id}"],
+    getReleaseByTag: ["GET /repos/{owner}/{repo}/releases/tags/{tag}"],
+    getRepoRuleSuite: [
+      "GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}"
+    ],
+    getRepoRuleSuites: ["GET /repos/{owner}/{repo}/rulesets/rule-suites"],
+    getRepoRuleset: ["GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    getRepoRulesetHistory: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history"
+    ],
+    getRepoRulesetVersion: [
+      "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}"
+    ],
+    getRepoRulesets: ["GET /repos/{owner}/{repo}/rulesets"],
+    getStatusChecksProtection: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    getTeamsWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams"
+    ],
+    getTopPaths: ["GET /repos/{owner}/{repo}/traffic/popular/paths"],
+    getTopReferrers: ["GET /repos/{owner}/{repo}/traffic/popular/referrers"],
+    getUsersWithAccessToProtectedBranch: [
+      "GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users"
+    ],
+    getViews: ["GET /repos/{owner}/{repo}/traffic/views"],
+    getWebhook: ["GET /repos/{owner}/{repo}/hooks/{hook_id}"],
+    getWebhookConfigForRepo: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    getWebhookDelivery: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}"
+    ],
+    listActivities: ["GET /repos/{owner}/{repo}/activity"],
+    listAttestations: [
+      "GET /repos/{owner}/{repo}/attestations/{subject_digest}"
+    ],
+    listAutolinks: ["GET /repos/{owner}/{repo}/autolinks"],
+    listBranches: ["GET /repos/{owner}/{repo}/branches"],
+    listBranchesForHeadCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head"
+    ],
+    listCollaborators: ["GET /repos/{owner}/{repo}/collaborators"],
+    listCommentsForCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/comments"
+    ],
+    listCommitCommentsForRepo: ["GET /repos/{owner}/{repo}/comments"],
+    listCommitStatusesForRef: [
+      "GET /repos/{owner}/{repo}/commits/{ref}/statuses"
+    ],
+    listCommits: ["GET /repos/{owner}/{repo}/commits"],
+    listContributors: ["GET /repos/{owner}/{repo}/contributors"],
+    listCustomDeploymentRuleIntegrations: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps"
+    ],
+    listDeployKeys: ["GET /repos/{owner}/{repo}/keys"],
+    listDeploymentBranchPolicies: [
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies"
+    ],
+    listDeploymentStatuses: [
+      "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses"
+    ],
+    listDeployments: ["GET /repos/{owner}/{repo}/deployments"],
+    listForAuthenticatedUser: ["GET /user/repos"],
+    listForOrg: ["GET /orgs/{org}/repos"],
+    listForUser: ["GET /users/{username}/repos"],
+    listForks: ["GET /repos/{owner}/{repo}/forks"],
+    listInvitations: ["GET /repos/{owner}/{repo}/invitations"],
+    listInvitationsForAuthenticatedUser: ["GET /user/repository_invitations"],
+    listLanguages: ["GET /repos/{owner}/{repo}/languages"],
+    listPagesBuilds: ["GET /repos/{owner}/{repo}/pages/builds"],
+    listPublic: ["GET /repositories"],
+    listPullRequestsAssociatedWithCommit: [
+      "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls"
+    ],
+    listReleaseAssets: [
+      "GET /repos/{owner}/{repo}/releases/{release_id}/assets"
+    ],
+    listReleases: ["GET /repos/{owner}/{repo}/releases"],
+    listTags: ["GET /repos/{owner}/{repo}/tags"],
+    listTeams: ["GET /repos/{owner}/{repo}/teams"],
+    listWebhookDeliveries: [
+      "GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries"
+    ],
+    listWebhooks: ["GET /repos/{owner}/{repo}/hooks"],
+    merge: ["POST /repos/{owner}/{repo}/merges"],
+    mergeUpstream: ["POST /repos/{owner}/{repo}/merge-upstream"],
+    pingWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/pings"],
+    redeliverWebhookDelivery: [
+      "POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts"
+    ],
+    removeAppAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    removeCollaborator: [
+      "DELETE /repos/{owner}/{repo}/collaborators/{username}"
+    ],
+    removeStatusCheckContexts: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    removeStatusCheckProtection: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    removeTeamAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    removeUserAccessRestrictions: [
+      "DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    renameBranch: ["POST /repos/{owner}/{repo}/branches/{branch}/rename"],
+    replaceAllTopics: ["PUT /repos/{owner}/{repo}/topics"],
+    requestPagesBuild: ["POST /repos/{owner}/{repo}/pages/builds"],
+    setAdminBranchProtection: [
+      "POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins"
+    ],
+    setAppAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
+      {},
+      { mapToData: "apps" }
+    ],
+    setStatusCheckContexts: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
+      {},
+      { mapToData: "contexts" }
+    ],
+    setTeamAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
+      {},
+      { mapToData: "teams" }
+    ],
+    setUserAccessRestrictions: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
+      {},
+      { mapToData: "users" }
+    ],
+    testPushWebhook: ["POST /repos/{owner}/{repo}/hooks/{hook_id}/tests"],
+    transfer: ["POST /repos/{owner}/{repo}/transfer"],
+    update: ["PATCH /repos/{owner}/{repo}"],
+    updateBranchProtection: [
+      "PUT /repos/{owner}/{repo}/branches/{branch}/protection"
+    ],
+    updateCommitComment: ["PATCH /repos/{owner}/{repo}/comments/{comment_id}"],
+    updateDeploymentBranchPolicy: [
+      "PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}"
+    ],
+    updateInformationAboutPagesSite: ["PUT /repos/{owner}/{repo}/pages"],
+    updateInvitation: [
+      "PATCH /repos/{owner}/{repo}/invitations/{invitation_id}"
+    ],
+    updateOrgRuleset: ["PUT /orgs/{org}/rulesets/{ruleset_id}"],
+    updatePullRequestReviewProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews"
+    ],
+    updateRelease: ["PATCH /repos/{owner}/{repo}/releases/{release_id}"],
+    updateReleaseAsset: [
+      "PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}"
+    ],
+    updateRepoRuleset: ["PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}"],
+    updateStatusCheckPotection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
+      {},
+      { renamed: ["repos", "updateStatusCheckProtection"] }
+    ],
+    updateStatusCheckProtection: [
+      "PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks"
+    ],
+    updateWebhook: ["PATCH /repos/{owner}/{repo}/hooks/{hook_id}"],
+    updateWebhookConfigForRepo: [
+      "PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config"
+    ],
+    uploadReleaseAsset: [
+      "POST /repos/{owner}/{repo}/releases/{release_id}/assets{?name,label}",
+      { baseUrl: "https://uploads.github.com" }
+    ]
+  },
+  search: {
+    code: ["GET /search/code"],
+    commits: ["GET /search/commits"],
+    issuesAndPullRequests: ["GET /search/issues"],
+    labels: ["GET /search/labels"],
+    repos: ["GET /search/repositories"],
+    topics: ["GET /search/topics"],
+    users: ["GET /search/users"]
+  },
+  secretScanning: {
+    createPushProtectionBypass: [
+      "POST /repos/{owner}/{repo}/secret-scanning/push-protection-bypasses"
+    ],
+    getAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    getScanHistory: ["GET /repos/{owner}/{repo}/secret-scanning/scan-history"],
+    listAlertsForOrg: ["GET /orgs/{org}/secret-scanning/alerts"],
+    listAlertsForRepo: ["GET /repos/{owner}/{repo}/secret-scanning/alerts"],
+    listLocationsForAlert: [
+      "GET /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}/locations"
+    ],
+    listOrgPatternConfigs: [
+      "GET /orgs/{org}/secret-scanning/pattern-configurations"
+    ],
+    updateAlert: [
+      "PATCH /repos/{owner}/{repo}/secret-scanning/alerts/{alert_number}"
+    ],
+    updateOrgPatternConfigs: [
+      "PATCH /orgs/{org}/secret-scanning/pattern-configurations"
+    ]
+  },
+  securityAdvisories: {
+    createFork: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/forks"
+    ],
+    createPrivateVulnerabilityReport: [
+      "POST /repos/{owner}/{repo}/security-advisories/reports"
+    ],
+    createRepositoryAdvisory: [
+      "POST /repos/{owner}/{repo}/security-advisories"
+    ],
+    createRepositoryAdvisoryCveRequest: [
+      "POST /repos/{owner}/{repo}/security-advisories/{ghsa_id}/cve"
+    ],
+    getGlobalAdvisory: ["GET /advisories/{ghsa_id}"],
+    getRepositoryAdvisory: [
+      "GET /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ],
+    listGlobalAdvisories: ["GET /advisories"],
+    listOrgRepositoryAdvisories: ["GET /orgs/{org}/security-advisories"],
+    listRepositoryAdvisories: ["GET /repos/{owner}/{repo}/security-advisories"],
+    updateRepositoryAdvisory: [
+      "PATCH /repos/{owner}/{repo}/security-advisories/{ghsa_id}"
+    ]
+  },
+  teams: {
+    addOrUpdateMembershipForUserInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    addOrUpdateRepoPermissionsInOrg: [
+      "PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    checkPermissionsForRepoInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    create: ["POST /orgs/{org}/teams"],
+    createDiscussionCommentInOrg: [
+      "POST /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    createDiscussionInOrg: ["POST /orgs/{org}/teams/{team_slug}/discussions"],
+    deleteDiscussionCommentInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    deleteDiscussionInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    deleteInOrg: ["DELETE /orgs/{org}/teams/{team_slug}"],
+    getByName: ["GET /orgs/{org}/teams/{team_slug}"],
+    getDiscussionCommentInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    getDiscussionInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    getMembershipForUserInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    list: ["GET /orgs/{org}/teams"],
+    listChildInOrg: ["GET /orgs/{org}/teams/{team_slug}/teams"],
+    listDiscussionCommentsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments"
+    ],
+    listDiscussionsInOrg: ["GET /orgs/{org}/teams/{team_slug}/discussions"],
+    listForAuthenticatedUser: ["GET /user/teams"],
+    listMembersInOrg: ["GET /orgs/{org}/teams/{team_slug}/members"],
+    listPendingInvitationsInOrg: [
+      "GET /orgs/{org}/teams/{team_slug}/invitations"
+    ],
+    listReposInOrg: ["GET /orgs/{org}/teams/{team_slug}/repos"],
+    removeMembershipForUserInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}"
+    ],
+    removeRepoInOrg: [
+      "DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}"
+    ],
+    updateDiscussionCommentInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}/comments/{comment_number}"
+    ],
+    updateDiscussionInOrg: [
+      "PATCH /orgs/{org}/teams/{team_slug}/discussions/{discussion_number}"
+    ],
+    updateInOrg: ["PATCH /orgs/{org}/teams/{team_slug}"]
+  },
+  users: {
+    addEmailForAuthenticated: [
+      "POST /user/emails",
+      {},
+      { renamed: ["users", "addEmailForAuthenticatedUser"] }
+    ],
+    addEmailForAuthenticatedUser: ["POST /user/emails"],
+    addSocialAccountForAuthenticatedUser: ["POST /user/social_accounts"],
+    block: ["PUT /user/blocks/{username}"],
+    checkBlocked: ["GET /user/blocks/{username}"],
+    checkFollowingForUser: ["GET /users/{username}/following/{target_user}"],
+    checkPersonIsFollowedByAuthenticated: ["GET /user/following/{username}"],
+    createGpgKeyForAuthenticated: [
+      "POST /user/gpg_keys",
+      {},
+      { renamed: ["users", "createGpgKeyForAuthenticatedUser"] }
+    ],
+    createGpgKeyForAuthenticatedUser: ["POST /user/gpg_keys"],
+    createPublicSshKeyForAuthenticated: [
+      "POST /user/keys",
+      {},
+      { renamed: ["users", "createPublicSshKeyForAuthenticatedUser"] }
+    ],
+    createPublicSshKeyForAuthenticatedUser: ["POST /user/keys"],
+    createSshSigningKeyForAuthenticatedUser: ["POST /user/ssh_signing_keys"],
+    deleteAttestationsBulk: [
+      "POST /users/{username}/attestations/delete-request"
+    ],
+    deleteAttestationsById: [
+      "DELETE /users/{username}/attestations/{attestation_id}"
+    ],
+    deleteAttestationsBySubjectDigest: [
+      "DELETE /users/{username}/attestations/digest/{subject_digest}"
+    ],
+    deleteEmailForAuthenticated: [
+      "DELETE /user/emails",
+      {},
+      { renamed: ["users", "deleteEmailForAuthenticatedUser"] }
+    ],
+    deleteEmailForAuthenticatedUser: ["DELETE /user/emails"],
+    deleteGpgKeyForAuthenticated: [
+      "DELETE /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "deleteGpgKeyForAuthenticatedUser"] }
+    ],
+    deleteGpgKeyForAuthenticatedUser: ["DELETE /user/gpg_keys/{gpg_key_id}"],
+    deletePublicSshKeyForAuthenticated: [
+      "DELETE /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "deletePublicSshKeyForAuthenticatedUser"] }
+    ],
+    deletePublicSshKeyForAuthenticatedUser: ["DELETE /user/keys/{key_id}"],
+    deleteSocialAccountForAuthenticatedUser: ["DELETE /user/social_accounts"],
+    deleteSshSigningKeyForAuthenticatedUser: [
+      "DELETE /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    follow: ["PUT /user/following/{username}"],
+    getAuthenticated: ["GET /user"],
+    getById: ["GET /user/{account_id}"],
+    getByUsername: ["GET /users/{username}"],
+    getContextForUser: ["GET /users/{username}/hovercard"],
+    getGpgKeyForAuthenticated: [
+      "GET /user/gpg_keys/{gpg_key_id}",
+      {},
+      { renamed: ["users", "getGpgKeyForAuthenticatedUser"] }
+    ],
+    getGpgKeyForAuthenticatedUser: ["GET /user/gpg_keys/{gpg_key_id}"],
+    getPublicSshKeyForAuthenticated: [
+      "GET /user/keys/{key_id}",
+      {},
+      { renamed: ["users", "getPublicSshKeyForAuthenticatedUser"] }
+    ],
+    getPublicSshKeyForAuthenticatedUser: ["GET /user/keys/{key_id}"],
+    getSshSigningKeyForAuthenticatedUser: [
+      "GET /user/ssh_signing_keys/{ssh_signing_key_id}"
+    ],
+    list: ["GET /users"],
+    listAttestations: ["GET /users/{username}/attestations/{subject_digest}"],
+    listAttestationsBulk: [
+      "POST /users/{username}/attestations/bulk-list{?per_page,before,after}"
+    ],
+    listBlockedByAuthenticated: [
+      "GET /user/blocks",
+      {},
+      { renamed: ["users", "listBlockedByAuthenticatedUser"] }
+    ],
+    listBlockedByAuthenticatedUser: ["GET /user/blocks"],
+    listEmailsForAuthenticated: [
+      "GET /user/emails",
+      {},
+      { renamed: ["users", "listEmailsForAuthenticatedUser"] }
+    ],
+    listEmailsForAuthenticatedUser: ["GET /user/emails"],
+    listFollowedByAuthenticated: [
+      "GET /user/following",
+      {},
+      { renamed: ["users", "listFollowedByAuthenticatedUser"] }
+    ],
+    listFollowedByAuthenticatedUser: ["GET /user/following"],
+    listFollowersForAuthenticatedUser: ["GET /user/followers"],
+    listFollowersForUser: ["GET /users/{username}/followers"],
+    listFollowingForUser: ["GET /users/{username}/following"],
+    listGpgKeysForAuthenticated: [
+      "GET /user/gpg_keys",
+      {},
+      { renamed: ["users", "listGpgKeysForAuthenticatedUser"] }
+    ],
+    listGpgKeysForAuthenticatedUser: ["GET /user/gpg_keys"],
+    listGpgKeysForUser: ["GET /users/{username}/gpg_keys"],
+    listPublicEmailsForAuthenticated: [
+      "GET /user/public_emails",
+      {},
+      { renamed: ["users", "listPublicEmailsForAuthenticatedUser"] }
+    ],
+    listPublicEmailsForAuthenticatedUser: ["GET /user/public_emails"],
+    listPublicKeysForUser: ["GET /users/{username}/keys"],
+    listPublicSshKeysForAuthenticated: [
+      "GET /user/keys",
+      {},
+      { renamed: ["users", "listPublicSshKeysForAuthenticatedUser"] }
+    ],
+    listPublicSshKeysForAuthenticatedUser: ["GET /user/keys"],
+    listSocialAccountsForAuthenticatedUser: ["GET /user/social_accounts"],
+    listSocialAccountsForUser: ["GET /users/{username}/social_accounts"],
+    listSshSigningKeysForAuthenticatedUser: ["GET /user/ssh_signing_keys"],
+    listSshSigningKeysForUser: ["GET /users/{username}/ssh_signing_keys"],
+    setPrimaryEmailVisibilityForAuthenticated: [
+      "PATCH /user/email/visibility",
+      {},
+      { renamed: ["users", "setPrimaryEmailVisibilityForAuthenticatedUser"] }
+    ],
+    setPrimaryEmailVisibilityForAuthenticatedUser: [
+      "PATCH /user/email/visibility"
+    ],
+    unblock: ["DELETE /user/blocks/{username}"],
+    unfollow: ["DELETE /user/following/{username}"],
+    updateAuthenticated: ["PATCH /user"]
+  }
+};
+var endpoints_default = Endpoints;
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/endpoints-to-methods.js
+var endpointMethodsMap = /* @__PURE__ */ new Map();
+for (const [scope, endpoints] of Object.entries(endpoints_default)) {
+  for (const [methodName, endpoint2] of Object.entries(endpoints)) {
+    const [route, defaults, decorations] = endpoint2;
+    const [method, url] = route.split(/ /);
+    const endpointDefaults = Object.assign(
+      {
+        method,
+        url
+      },
+      defaults
+    );
+    if (!endpointMethodsMap.has(scope)) {
+      endpointMethodsMap.set(scope, /* @__PURE__ */ new Map());
+    }
+    endpointMethodsMap.get(scope).set(methodName, {
+      scope,
+      methodName,
+      endpointDefaults,
+      decorations
+    });
+  }
+}
+var handler = {
+  has({ scope }, methodName) {
+    return endpointMethodsMap.get(scope).has(methodName);
+  },
+  getOwnPropertyDescriptor(target, methodName) {
+    return {
+      value: this.get(target, methodName),
+      // ensures method is in the cache
+      configurable: true,
+      writable: true,
+      enumerable: true
+    };
+  },
+  defineProperty(target, methodName, descriptor) {
+    Object.defineProperty(target.cache, methodName, descriptor);
+    return true;
+  },
+  deleteProperty(target, methodName) {
+    delete target.cache[methodName];
+    return true;
+  },
+  ownKeys({ scope }) {
+    return [...endpointMethodsMap.get(scope).keys()];
+  },
+  set(target, methodName, value) {
+    return target.cache[methodName] = value;
+  },
+  get({ octokit, scope, cache }, methodName) {
+    if (cache[methodName]) {
+      return cache[methodName];
+    }
+    const method = endpointMethodsMap.get(scope).get(methodName);
+    if (!method) {
+      return void 0;
+    }
+    const { endpointDefaults, decorations } = method;
+    if (decorations) {
+      cache[methodName] = decorate(
+        octokit,
+        scope,
+        methodName,
+        endpointDefaults,
+        decorations
+      );
+    } else {
+      cache[methodName] = octokit.request.defaults(endpointDefaults);
+    }
+    return cache[methodName];
+  }
+};
+function endpointsToMethods(octokit) {
+  const newMethods = {};
+  for (const scope of endpointMethodsMap.keys()) {
+    newMethods[scope] = new Proxy({ octokit, scope, cache: {} }, handler);
+  }
+  return newMethods;
+}
+function decorate(octokit, scope, methodName, defaults, decorations) {
+  const requestWithDefaults = octokit.request.defaults(defaults);
+  function withDecorations(...args) {
+    let options = requestWithDefaults.endpoint.merge(...args);
+    if (decorations.mapToData) {
+      options = Object.assign({}, options, {
+        data: options[decorations.mapToData],
+        [decorations.mapToData]: void 0
+      });
+      return requestWithDefaults(options);
+    }
+    if (decorations.renamed) {
+      const [newScope, newMethodName] = decorations.renamed;
+      octokit.log.warn(
+        `octokit.${scope}.${methodName}() has been renamed to octokit.${newScope}.${newMethodName}()`
+      );
+    }
+    if (decorations.deprecated) {
+      octokit.log.warn(decorations.deprecated);
+    }
+    if (decorations.renamedParameters) {
+      const options2 = requestWithDefaults.endpoint.merge(...args);
+      for (const [name, alias] of Object.entries(
+        decorations.renamedParameters
+      )) {
+        if (name in options2) {
+          octokit.log.warn(
+            `"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+          );
+          if (!(alias in options2)) {
+            options2[alias] = options2[name];
+          }
+          delete options2[name];
+        }
+      }
+      return requestWithDefaults(options2);
+    }
+    return requestWithDefaults(...args);
+  }
+  return Object.assign(withDecorations, requestWithDefaults);
+}
+
+// node_modules/@octokit/plugin-rest-endpoint-methods/dist-src/index.js
+function restEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    rest: api
+  };
+}
+restEndpointMethods.VERSION = VERSION7;
+function legacyRestEndpointMethods(octokit) {
+  const api = endpointsToMethods(octokit);
+  return {
+    ...api,
+    rest: api
+  };
+}
+legacyRestEndpointMethods.VERSION = VERSION7;
+
+// node_modules/@octokit/rest/dist-src/version.js
+var VERSION8 = "22.0.1";
+
+// node_modules/@octokit/rest/dist-src/index.js
+var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRest).defaults(
+  {
+    userAgent: `octokit-rest.js/${VERSION8}`
+  }
+);
+
+// src/problem/docs-url.ts
+var PUBLISHED_AT = "";
+function showDocs(docs) {
+  return PUBLISHED_AT === "" ? `Seedbed's ${docs}` : PUBLISHED_AT + docs;
+}
+
+// src/github/failure.ts
+var GitHubFailure = class extends SeedbedError {
+  status;
+  /** GitHub's own words. */
+  said;
+  response;
+  constructor(code, message, options) {
+    super(code, message, options);
+    this.said = options.said;
+    this.status = options.cause.status;
+    this.response = options.cause.response;
+  }
+};
+function asRequestError(error2) {
+  const candidate = error2;
+  return typeof candidate?.status === "number" ? candidate : null;
+}
+function explainFailure(error2, call, caller) {
+  const failed = asRequestError(error2);
+  if (failed === null || error2 instanceof SeedbedError) return error2;
+  const what = `${call.method} ${fillRoute(call)}`;
+  const said = shorten2(failed.message);
+  const { response } = failed;
+  if (response === void 0)
+    return findExplained(failed) ?? new GitHubFailure("github-unreachable", `GitHub did not answer ${what}: ${said}`, {
+      fix: UNREACHABLE2[caller],
+      said,
+      cause: failed
+    });
+  const fix = FIXES2[caller][failed.status] ?? (failed.status >= 500 ? BROKEN : UNEXPECTED);
+  return new GitHubFailure("github-error", `GitHub answered ${what} with ${failed.status}: ${said}`, {
+    fix,
+    said,
+    cause: failed
+  });
+}
+function explainLimit(failed, wait3, caller) {
+  const seconds = Math.ceil(wait3 / 1e3);
+  const said = shorten2(failed.message);
+  return new GitHubFailure("github-limit", `GitHub asks for a pause of ${seconds} s: HTTP ${failed.status}: ${said}`, {
+    fix: LIMITED[caller],
+    said,
+    cause: failed
+  });
+}
+var BROKEN = "Try again; if it fails again, check GitHub's status page.";
+var UNEXPECTED = "GitHub does not accept what Seedbed asked. Please report it with this message.";
+var UNREACHABLE2 = {
+  job: "Check that the runner can reach GitHub's API, then run the workflow again.",
+  app: "Check that the bot can reach GITHUB_API_URL. It tries again on its own."
+};
+var LIMITED = {
+  job: "Run the workflow again after that time.",
+  app: "Nothing to do: the bot continues when the rate limit allows it."
+};
+var FIXES2 = {
+  job: {
+    401: "Pass github_token: ${{ github.token }} to the Action.",
+    403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
+    404: "Give the job the permission contents: read and check that the branch exists."
+  },
+  app: {
+    401: "Check APP_ID and PRIVATE_KEY, and that the clock of the bot's machine is right: GitHub does not accept the App's token.",
+    403: `Give the App the permissions in ${showDocs("docs/bot.md")}, and accept them in its installation.`,
+    404: `Check that the App is installed in REPOSITORY and has the permissions in ${showDocs("docs/bot.md")}.`
+  }
+};
+function fillRoute({ url, ...parameters }) {
+  const path4 = url.replace(/^https?:\/\/[^/]+/, "");
+  return path4.replaceAll(/\{(\w+)\}/g, (_, name) => String(parameters[name] ?? ""));
+}
+function shorten2(text) {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= 600 ? line : `${line.slice(0, 600)}…`;
+}
+function findExplained(error2) {
+  const { cause } = error2;
+  return cause instanceof SeedbedError ? cause : null;
+}
+
+// src/github/repeat.ts
+var ATTEMPTS2 = 5;
+var LONGEST_WAIT = 6e4;
+function addRetries(client, options) {
+  const { clock, signal, onDate } = options;
+  client.hook.wrap("request", (request2, call) => {
+    const ask = async (attempt2) => {
+      signal?.throwIfAborted();
+      try {
+        const answer = await request2(call);
+        tell(answer.headers, onDate);
+        return answer;
+      } catch (error2) {
+        if (signal?.aborted) throw signal.reason;
+        tell(asRequestError(error2)?.response?.headers, onDate);
+        await clock.sleep(pauseBefore({ error: error2, attempt: attempt2, call, caller: options.caller }), signal);
+      }
+      return ask(attempt2 + 1);
+    };
+    return ask(1);
+  });
+}
+function tell(headers, onDate) {
+  const at = readDate(headers);
+  if (at !== null) onDate?.(at);
+}
+function isLimit({ status, message, response }) {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  const headers = response?.headers ?? {};
+  return headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message);
+}
+function pauseBefore({ error: error2, attempt: attempt2, call, caller }) {
+  const failed = asRequestError(error2);
+  const wait3 = failed === null ? null : waitFor(failed, call.method, attempt2);
+  if (failed === null || wait3 === null) throw explainFailure(error2, call, caller);
+  if (wait3 > LONGEST_WAIT) throw explainLimit(failed, wait3, caller);
+  if (attempt2 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
+  return wait3;
+}
+function waitFor(error2, method, attempt2) {
+  if (isLimit(error2)) return limitWait(error2, attempt2);
+  const explained = findExplained(error2);
+  if (explained !== null && explained.code !== "proxy-unreachable") return null;
+  const isRead = method === "GET" || method === "HEAD";
+  return isRead && error2.status >= 500 ? 250 * 2 ** attempt2 : null;
+}
+function limitWait({ response }, attempt2) {
+  const headers = response?.headers ?? {};
+  const after = Number(headers["retry-after"]);
+  if (headers["retry-after"] !== void 0 && Number.isFinite(after)) return after * 1e3;
+  const [reset, now] = [Number(headers["x-ratelimit-reset"]) * 1e3, readDate(headers)];
+  if (headers["x-ratelimit-remaining"] === "0" && reset > 0 && now !== null) return Math.max(0, reset - now) + 1e3;
+  return 6e4 * 2 ** (attempt2 - 1);
+}
+
+// src/adapters/github/octokit.ts
+var SILENT = { debug: () => {
+}, info: () => {
+}, warn: () => {
+}, error: () => {
+} };
+function openOctokit({ api, token, repository, fetch: fetch3, clock, signal }) {
+  const octokit = new Octokit2({
+    auth: token,
+    baseUrl: api,
+    userAgent: "seedbed",
+    log: SILENT,
+    request: { fetch: fetch3, ...signal ? { signal } : {} }
+  });
+  addRetries(octokit, { caller: "job", clock, signal });
+  const [owner = "", repo = ""] = repository.split("/");
+  return { octokit, at: { owner, repo } };
+}
+
+// node_modules/node-fetch/src/index.js
+import http2 from "node:http";
+import https from "node:https";
+import zlib from "node:zlib";
+import Stream2, { PassThrough as PassThrough2, pipeline as pump } from "node:stream";
+import { Buffer as Buffer3 } from "node:buffer";
+
+// node_modules/data-uri-to-buffer/dist/index.js
+function dataUriToBuffer(uri) {
+  if (!/^data:/i.test(uri)) {
+    throw new TypeError('`uri` does not appear to be a Data URI (must begin with "data:")');
+  }
+  uri = uri.replace(/\r?\n/g, "");
+  const firstComma = uri.indexOf(",");
+  if (firstComma === -1 || firstComma <= 4) {
+    throw new TypeError("malformed data: URI");
+  }
+  const meta = uri.substring(5, firstComma).split(";");
+  let charset = "";
+  let base64 = false;
+  const type = meta[0] || "text/plain";
+  let typeFull = type;
+  for (let i2 = 1; i2 < meta.length; i2++) {
+    if (meta[i2] === "base64") {
+      base64 = true;
+    } else if (meta[i2]) {
+      typeFull += `;${meta[i2]}`;
+      if (meta[i2].indexOf("charset=") === 0) {
+        charset = meta[i2].substring(8);
+      }
+    }
+  }
+  if (!meta[0] && !charset.length) {
+    typeFull += ";charset=US-ASCII";
+    charset = "US-ASCII";
+  }
+  const encoding = base64 ? "base64" : "ascii";
+  const data = unescape(uri.substring(firstComma + 1));
+  const buffer = Buffer.from(data, encoding);
+  buffer.type = type;
+  buffer.typeFull = typeFull;
+  buffer.charset = charset;
+  return buffer;
+}
+var dist_default = dataUriToBuffer;
+
+// node_modules/node-fetch/src/body.js
+init_fetch_blob();
+init_esm_min();
+import Stream, { PassThrough } from "node:stream";
+import { types, deprecate, promisify } from "node:util";
+import { Buffer as Buffer2 } from "node:buffer";
+
+// node_modules/node-fetch/src/errors/base.js
+var FetchBaseError = class extends Error {
+  constructor(message, type) {
+    super(message);
+    Error.captureStackTrace(this, this.constructor);
+    this.type = type;
+  }
+  get name() {
+    return this.constructor.name;
+  }
+  get [Symbol.toStringTag]() {
+    return this.constructor.name;
+  }
+};
+
+// node_modules/node-fetch/src/errors/fetch-error.js
+var FetchError = class extends FetchBaseError {
+  /**
+   * @param  {string} message -      Error message for human
+   * @param  {string} [type] -        Error type for machine
+   * @param  {SystemError} [systemError] - For Node.js system error
+   */
+  constructor(message, type, systemError) {
+    super(message, type);
+    if (systemError) {
+      this.code = this.errno = systemError.code;
+      this.erroredSysCall = systemError.syscall;
+    }
+  }
+};
+
+// node_modules/node-fetch/src/utils/is.js
+var NAME = Symbol.toStringTag;
+var isURLSearchParameters = (object) => {
+  return typeof object === "object" && typeof object.append === "function" && typeof object.delete === "function" && typeof object.get === "function" && typeof object.getAll === "function" && typeof object.has === "function" && typeof object.set === "function" && typeof object.sort === "function" && object[NAME] === "URLSearchParams";
+};
+var isBlob = (object) => {
+  return object && typeof object === "object" && typeof object.arrayBuffer === "function" && typeof object.type === "string" && typeof object.stream === "function" && typeof object.constructor === "function" && /^(Blob|File)$/.test(object[NAME]);
+};
+var isAbortSignal = (object) => {
+  return typeof object === "object" && (object[NAME] === "AbortSignal" || object[NAME] === "EventTarget");
+};
+var isDomainOrSubdomain = (destination, original) => {
+  const orig = new URL(original).hostname;
+  const dest = new URL(destination).hostname;
+  return orig === dest || orig.endsWith(`.${dest}`);
+};
+var isSameProtocol = (destination, original) => {
+  const orig = new URL(original).protocol;
+  const dest = new URL(destination).protocol;
+  return orig === dest;
+};
+
+// node_modules/node-fetch/src/body.js
+var pipeline = promisify(Stream.pipeline);
+var INTERNALS = /* @__PURE__ */ Symbol("Body internals");
+var Body = class {
+  constructor(body, {
+    size = 0
+  } = {}) {
+    let boundary = null;
+    if (body === null) {
+      body = null;
+    } else if (isURLSearchParameters(body)) {
+      body = Buffer2.from(body.toString());
+    } else if (isBlob(body)) {
+    } else if (Buffer2.isBuffer(body)) {
+    } else if (types.isAnyArrayBuffer(body)) {
+      body = Buffer2.from(body);
+    } else if (ArrayBuffer.isView(body)) {
+      body = Buffer2.from(body.buffer, body.byteOffset, body.byteLength);
+    } else if (body instanceof Stream) {
+    } else if (body instanceof FormData) {
+      body = formDataToBlob(body);
+      boundary = body.type.split("=")[1];
+    } else {
+      body = Buffer2.from(String(body));
+    }
+    let stream = body;
+    if (Buffer2.isBuffer(body)) {
+      stream = Stream.Readable.from(body);
+    } else if (isBlob(body)) {
+      stream = Stream.Readable.from(body.stream());
+    }
+    this[INTERNALS] = {
+      body,
+      stream,
+      boundary,
+      disturbed: false,
+      error: null
+    };
+    this.size = size;
+    if (body instanceof Stream) {
+      body.on("error", (error_) => {
+        const error2 = error_ instanceof FetchBaseError ? error_ : new FetchError(`Invalid response body while trying to fetch ${this.url}: ${error_.message}`, "system", error_);
+        this[INTERNALS].error = error2;
+      });
+    }
+  }
+  get body() {
+    return this[INTERNALS].stream;
+  }
+  get bodyUsed() {
+    return this[INTERNALS].disturbed;
+  }
+  /**
+   * Decode response as ArrayBuffer
+   *
+   * @return  Promise
+   */
+  async arrayBuffer() {
+    const { buffer, byteOffset, byteLength } = await consumeBody(this);
+    return buffer.slice(byteOffset, byteOffset + byteLength);
+  }
+  async formData() {
+    const ct = this.headers.get("content-type");
+    if (ct.startsWith("application/x-www-form-urlencoded")) {
+      const formData = new FormData();
+      const parameters = new URLSearchParams(await this.text());
+      for (const [name, value] of parameters) {
+        formData.append(name, value);
+      }
+      return formData;
+    }
+    const { toFormData: toFormData2 } = await Promise.resolve().then(() => (init_multipart_parser(), multipart_parser_exports));
+    return toFormData2(this.body, ct);
+  }
+  /**
+   * Return raw response as Blob
+   *
+   * @return Promise
+   */
+  async blob() {
+    const ct = this.headers && this.headers.get("content-type") || this[INTERNALS].body && this[INTERNALS].body.type || "";
+    const buf = await this.arrayBuffer();
+    return new fetch_blob_default([buf], {
+      type: ct
+    });
+  }
+  /**
+   * Decode response as json
+   *
+   * @return  Promise
+   */
+  async json() {
+    const text = await this.text();
+    return JSON.parse(text);
+  }
+  /**
+   * Decode response as text
+   *
+   * @return  Promise
+   */
+  async text() {
+    const buffer = await consumeBody(this);
+    return new TextDecoder().decode(buffer);
+  }
+  /**
+   * Decode response as buffer (non-spec api)
+   *
+   * @return  Promise
+   */
+  buffer() {
+    return consumeBody(this);
+  }
+};
+Body.prototype.buffer = deprecate(Body.prototype.buffer, "Please use 'response.arrayBuffer()' instead of 'response.buffer()'", "node-fetch#buffer");
+Object.defineProperties(Body.prototype, {
+  body: { enumerable: true },
+  bodyUsed: { enumerable: true },
+  arrayBuffer: { enumerable: true },
+  blob: { enumerable: true },
+  json: { enumerable: true },
+  text: { enumerable: true },
+  data: { get: deprecate(
+    () => {
+    },
+    "data doesn't exist, use json(), text(), arrayBuffer(), or body instead",
+    "https://github.com/node-fetch/node-fetch/issues/1000 (response)"
+  ) }
+});
+async function consumeBody(data) {
+  if (data[INTERNALS].disturbed) {
+    throw new TypeError(`body used already for: ${data.url}`);
+  }
+  data[INTERNALS].disturbed = true;
+  if (data[INTERNALS].error) {
+    throw data[INTERNALS].error;
+  }
+  const { body } = data;
+  if (body === null) {
+    return Buffer2.alloc(0);
+  }
+  if (!(body instanceof Stream)) {
+    return Buffer2.alloc(0);
+  }
+  const accum = [];
+  let accumBytes = 0;
+  try {
+    for await (const chunk of body) {
+      if (data.size > 0 && accumBytes + chunk.length > data.size) {
+        const error2 = new FetchError(`content size at ${data.url} over limit: ${data.size}`, "max-size");
+        body.destroy(error2);
+        throw error2;
+      }
+      accumBytes += chunk.length;
+      accum.push(chunk);
+    }
+  } catch (error2) {
+    const error_ = error2 instanceof FetchBaseError ? error2 : new FetchError(`Invalid response body while trying to fetch ${data.url}: ${error2.message}`, "system", error2);
+    throw error_;
+  }
+  if (body.readableEnded === true || body._readableState.ended === true) {
+    try {
+      if (accum.every((c) => typeof c === "string")) {
+        return Buffer2.from(accum.join(""));
+      }
+      return Buffer2.concat(accum, accumBytes);
+    } catch (error2) {
+      throw new FetchError(`Could not create Buffer from response body for ${data.url}: ${error2.message}`, "system", error2);
+    }
+  } else {
+    throw new FetchError(`Premature close of server response while trying to fetch ${data.url}`);
+  }
+}
+var clone = (instance, highWaterMark) => {
+  let p1;
+  let p2;
+  let { body } = instance[INTERNALS];
+  if (instance.bodyUsed) {
+    throw new Error("cannot clone body after it is used");
+  }
+  if (body instanceof Stream && typeof body.getBoundary !== "function") {
+    p1 = new PassThrough({ highWaterMark });
+    p2 = new PassThrough({ highWaterMark });
+    body.pipe(p1);
+    body.pipe(p2);
+    instance[INTERNALS].stream = p1;
+    body = p2;
+  }
+  return body;
+};
+var getNonSpecFormDataBoundary = deprecate(
+  (body) => body.getBoundary(),
+  "form-data doesn't follow the spec and requires special treatment. Use alternative package",
+  "https://github.com/node-fetch/node-fetch/issues/1167"
+);
+var extractContentType = (body, request2) => {
+  if (body === null) {
+    return null;
+  }
+  if (typeof body === "string") {
+    return "text/plain;charset=UTF-8";
+  }
+  if (isURLSearchParameters(body)) {
+    return "application/x-www-form-urlencoded;charset=UTF-8";
+  }
+  if (isBlob(body)) {
+    return body.type || null;
+  }
+  if (Buffer2.isBuffer(body) || types.isAnyArrayBuffer(body) || ArrayBuffer.isView(body)) {
+    return null;
+  }
+  if (body instanceof FormData) {
+    return `multipart/form-data; boundary=${request2[INTERNALS].boundary}`;
+  }
+  if (body && typeof body.getBoundary === "function") {
+    return `multipart/form-data;boundary=${getNonSpecFormDataBoundary(body)}`;
+  }
+  if (body instanceof Stream) {
+    return null;
+  }
+  return "text/plain;charset=UTF-8";
+};
+var getTotalBytes = (request2) => {
+  const { body } = request2[INTERNALS];
+  if (body === null) {
+    return 0;
+  }
+  if (isBlob(body)) {
+    return body.size;
+  }
+  if (Buffer2.isBuffer(body)) {
+    return body.length;
+  }
+  if (body && typeof body.getLengthSync === "function") {
+    return body.hasKnownLength && body.hasKnownLength() ? body.getLengthSync() : null;
+  }
+  return null;
+};
+var writeToStream = async (dest, { body }) => {
+  if (body === null) {
+    dest.end();
+  } else {
+    await pipeline(body, dest);
+  }
+};
+
+// node_modules/node-fetch/src/headers.js
+import { types as types2 } from "node:util";
+import http from "node:http";
+var validateHeaderName = typeof http.validateHeaderName === "function" ? http.validateHeaderName : (name) => {
+  if (!/^[\^`\-\w!#$%&'*+.|~]+$/.test(name)) {
+    const error2 = new TypeError(`Header name must be a valid HTTP token [${name}]`);
+    Object.defineProperty(error2, "code", { value: "ERR_INVALID_HTTP_TOKEN" });
+    throw error2;
+  }
+};
+var validateHeaderValue = typeof http.validateHeaderValue === "function" ? http.validateHeaderValue : (name, value) => {
+  if (/[^\t\u0020-\u007E\u0080-\u00FF]/.test(value)) {
+    const error2 = new TypeError(`Invalid character in header content ["${name}"]`);
+    Object.defineProperty(error2, "code", { value: "ERR_INVALID_CHAR" });
+    throw error2;
+  }
+};
+var Headers = class _Headers extends URLSearchParams {
+  /**
+   * Headers class
+   *
+   * @constructor
+   * @param {HeadersInit} [init] - Response headers
+   */
+  constructor(init) {
+    let result = [];
+    if (init instanceof _Headers) {
+      const raw = init.raw();
+      for (const [name, values] of Object.entries(raw)) {
+        result.push(...values.map((value) => [name, value]));
+      }
+    } else if (init == null) {
+    } else if (typeof init === "object" && !types2.isBoxedPrimitive(init)) {
+      const method = init[Symbol.iterator];
+      if (method == null) {
+        result.push(...Object.entries(init));
+      } else {
+        if (typeof method !== "function") {
+          throw new TypeError("Header pairs must be iterable");
+        }
+        result = [...init].map((pair) => {
+          if (typeof pair !== "object" || types2.isBoxedPrimitive(pair)) {
+            throw new TypeError("Each header pair must be an iterable object");
+          }
+          return [...pair];
+        }).map((pair) => {
+          if (pair.length !== 2) {
+            throw new TypeError("Each header pair must be a name/value tuple");
+          }
+          return [...pair];
+        });
+      }
+    } else {
+      throw new TypeError("Failed to construct 'Headers': The provided value is not of type '(sequence<sequence<ByteString>> or record<ByteString, ByteString>)");
+    }
+    result = result.length > 0 ? result.map(([name, value]) => {
+      validateHeaderName(name);
+      validateHeaderValue(name, String(value));
+      return [String(name).toLowerCase(), String(value)];
+    }) : void 0;
+    super(result);
+    return new Proxy(this, {
+      get(target, p, receiver) {
+        switch (p) {
+          case "append":
+          case "set":
+            return (name, value) => {
+              validateHeaderName(name);
+              validateHeaderValue(name, String(value));
+              return URLSearchParams.prototype[p].call(
+                target,
+                String(name).toLowerCase(),
+                String(value)
+              );
+            };
+          case "delete":
+          case "has":
+          case "getAll":
+            return (name) => {
+              validateHeaderName(name);
+              return URLSearchParams.prototype[p].call(
+                target,
+                String(name).toLowerCase()
+              );
+            };
+          case "keys":
+            return () => {
+              target.sort();
+              return new Set(URLSearchParams.prototype.keys.call(target)).keys();
+            };
+          default:
+            return Reflect.get(target, p, receiver);
+        }
+      }
+    });
+  }
+  get [Symbol.toStringTag]() {
+    return this.constructor.name;
+  }
+  toString() {
+    return Object.prototype.toString.call(this);
+  }
+  get(name) {
+    const values = this.getAll(name);
+    if (values.length === 0) {
+      return null;
+    }
+    let value = values.join(", ");
+    if (/^content-encoding$/i.test(name)) {
+      value = value.toLowerCase();
+    }
+    return value;
+  }
+  forEach(callback, thisArg = void 0) {
+    for (const name of this.keys()) {
+      Reflect.apply(callback, thisArg, [this.get(name), name, this]);
+    }
+  }
+  *values() {
+    for (const name of this.keys()) {
+      yield this.get(name);
+    }
+  }
+  /**
+   * @type {() => IterableIterator<[string, string]>}
+   */
+  *entries() {
+    for (const name of this.keys()) {
+      yield [name, this.get(name)];
+    }
+  }
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+  /**
+   * Node-fetch non-spec method
+   * returning all headers and their values as array
+   * @returns {Record<string, string[]>}
+   */
+  raw() {
+    return [...this.keys()].reduce((result, key) => {
+      result[key] = this.getAll(key);
+      return result;
+    }, {});
+  }
+  /**
+   * For better console.log(headers) and also to convert Headers into Node.js Request compatible format
+   */
+  [/* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom")]() {
+    return [...this.keys()].reduce((result, key) => {
+      const values = this.getAll(key);
+      if (key === "host") {
+        result[key] = values[0];
+      } else {
+        result[key] = values.length > 1 ? values : values[0];
+      }
+      return result;
+    }, {});
+  }
+};
+Object.defineProperties(
+  Headers.prototype,
+  ["get", "entries", "forEach", "values"].reduce((result, property) => {
+    result[property] = { enumerable: true };
+    return result;
+  }, {})
+);
+function fromRawHeaders(headers = []) {
+  return new Headers(
+    headers.reduce((result, value, index, array) => {
+      if (index % 2 === 0) {
+        result.push(array.slice(index, index + 2));
+      }
+      return result;
+    }, []).filter(([name, value]) => {
+      try {
+        validateHeaderName(name);
+        validateHeaderValue(name, String(value));
+        return true;
+      } catch {
+        return false;
+      }
+    })
+  );
+}
+
+// node_modules/node-fetch/src/utils/is-redirect.js
+var redirectStatus = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+var isRedirect = (code) => {
+  return redirectStatus.has(code);
+};
+
+// node_modules/node-fetch/src/response.js
+var INTERNALS2 = /* @__PURE__ */ Symbol("Response internals");
+var Response = class _Response extends Body {
+  constructor(body = null, options = {}) {
+    super(body, options);
+    const status = options.status != null ? options.status : 200;
+    const headers = new Headers(options.headers);
+    if (body !== null && !headers.has("Content-Type")) {
+      const contentType = extractContentType(body, this);
+      if (contentType) {
+        headers.append("Content-Type", contentType);
+      }
+    }
+    this[INTERNALS2] = {
+      type: "default",
+      url: options.url,
+      status,
+      statusText: options.statusText || "",
+      headers,
+      counter: options.counter,
+      highWaterMark: options.highWaterMark
+    };
+  }
+  get type() {
+    return this[INTERNALS2].type;
+  }
+  get url() {
+    return this[INTERNALS2].url || "";
+  }
+  get status() {
+    return this[INTERNALS2].status;
+  }
+  /**
+   * Convenience property representing if the request ended normally
+   */
+  get ok() {
+    return this[INTERNALS2].status >= 200 && this[INTERNALS2].status < 300;
+  }
+  get redirected() {
+    return this[INTERNALS2].counter > 0;
+  }
+  get statusText() {
+    return this[INTERNALS2].statusText;
+  }
+  get headers() {
+    return this[INTERNALS2].headers;
+  }
+  get highWaterMark() {
+    return this[INTERNALS2].highWaterMark;
+  }
+  /**
+   * Clone this response
+   *
+   * @return  Response
+   */
+  clone() {
+    return new _Response(clone(this, this.highWaterMark), {
+      type: this.type,
+      url: this.url,
+      status: this.status,
+      statusText: this.statusText,
+      headers: this.headers,
+      ok: this.ok,
+      redirected: this.redirected,
+      size: this.size,
+      highWaterMark: this.highWaterMark
+    });
+  }
+  /**
+   * @param {string} url    The URL that the new response is to originate from.
+   * @param {number} status An optional status code for the response (e.g., 302.)
+   * @returns {Response}    A Response object.
+   */
+  static redirect(url, status = 302) {
+    if (!isRedirect(status)) {
+      throw new RangeError('Failed to execute "redirect" on "response": Invalid status code');
+    }
+    return new _Response(null, {
+      headers: {
+        location: new URL(url).toString()
+      },
+      status
+    });
+  }
+  static error() {
+    const response = new _Response(null, { status: 0, statusText: "" });
+    response[INTERNALS2].type = "error";
+    return response;
+  }
+  static json(data = void 0, init = {}) {
+    const body = JSON.stringify(data);
+    if (body === void 0) {
+      throw new TypeError("data is not JSON serializable");
+    }
+    const headers = new Headers(init && init.headers);
+    if (!headers.has("content-type")) {
+      headers.set("content-type", "application/json");
+    }
+    return new _Response(body, {
+      ...init,
+      headers
+    });
+  }
+  get [Symbol.toStringTag]() {
+    return "Response";
+  }
+};
+Object.defineProperties(Response.prototype, {
+  type: { enumerable: true },
+  url: { enumerable: true },
+  status: { enumerable: true },
+  ok: { enumerable: true },
+  redirected: { enumerable: true },
+  statusText: { enumerable: true },
+  headers: { enumerable: true },
+  clone: { enumerable: true }
+});
+
+// node_modules/node-fetch/src/request.js
+import { format as formatUrl } from "node:url";
+import { deprecate as deprecate2 } from "node:util";
+
+// node_modules/node-fetch/src/utils/get-search.js
+var getSearch = (parsedURL) => {
+  if (parsedURL.search) {
+    return parsedURL.search;
+  }
+  const lastOffset = parsedURL.href.length - 1;
+  const hash = parsedURL.hash || (parsedURL.href[lastOffset] === "#" ? "#" : "");
+  return parsedURL.href[lastOffset - hash.length] === "?" ? "?" : "";
+};
+
+// node_modules/node-fetch/src/utils/referrer.js
+import { isIP } from "node:net";
+function stripURLForUseAsAReferrer(url, originOnly = false) {
+  if (url == null) {
+    return "no-referrer";
+  }
+  url = new URL(url);
+  if (/^(about|blob|data):$/.test(url.protocol)) {
+    return "no-referrer";
+  }
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  if (originOnly) {
+    url.pathname = "";
+    url.search = "";
+  }
+  return url;
+}
+var ReferrerPolicy = /* @__PURE__ */ new Set([
+  "",
+  "no-referrer",
+  "no-referrer-when-downgrade",
+  "same-origin",
+  "origin",
+  "strict-origin",
+  "origin-when-cross-origin",
+  "strict-origin-when-cross-origin",
+  "unsafe-url"
+]);
+var DEFAULT_REFERRER_POLICY = "strict-origin-when-cross-origin";
+function validateReferrerPolicy(referrerPolicy) {
+  if (!ReferrerPolicy.has(referrerPolicy)) {
+    throw new TypeError(`Invalid referrerPolicy: ${referrerPolicy}`);
+  }
+  return referrerPolicy;
+}
+function isOriginPotentiallyTrustworthy(url) {
+  if (/^(http|ws)s:$/.test(url.protocol)) {
+    return true;
+  }
+  const hostIp = url.host.replace(/(^\[)|(]$)/g, "");
+  const hostIPVersion = isIP(hostIp);
+  if (hostIPVersion === 4 && /^127\./.test(hostIp)) {
+    return true;
+  }
+  if (hostIPVersion === 6 && /^(((0+:){7})|(::(0+:){0,6}))0*1$/.test(hostIp)) {
+    return true;
+  }
+  if (url.host === "localhost" || url.host.endsWith(".localhost")) {
+    return false;
+  }
+  if (url.protocol === "file:") {
+    return true;
+  }
+  return false;
+}
+function isUrlPotentiallyTrustworthy(url) {
+  if (/^about:(blank|srcdoc)$/.test(url)) {
+    return true;
+  }
+  if (url.protocol === "data:") {
+    return true;
+  }
+  if (/^(blob|filesystem):$/.test(url.protocol)) {
+    return true;
+  }
+  return isOriginPotentiallyTrustworthy(url);
+}
+function determineRequestsReferrer(request2, { referrerURLCallback, referrerOriginCallback } = {}) {
+  if (request2.referrer === "no-referrer" || request2.referrerPolicy === "") {
+    return null;
+  }
+  const policy = request2.referrerPolicy;
+  if (request2.referrer === "about:client") {
+    return "no-referrer";
+  }
+  const referrerSource = request2.referrer;
+  let referrerURL = stripURLForUseAsAReferrer(referrerSource);
+  let referrerOrigin = stripURLForUseAsAReferrer(referrerSource, true);
+  if (referrerURL.toString().length > 4096) {
+    referrerURL = referrerOrigin;
+  }
+  if (referrerURLCallback) {
+    referrerURL = referrerURLCallback(referrerURL);
+  }
+  if (referrerOriginCallback) {
+    referrerOrigin = referrerOriginCallback(referrerOrigin);
+  }
+  const currentURL = new URL(request2.url);
+  switch (policy) {
+    case "no-referrer":
+      return "no-referrer";
+    case "origin":
+      return referrerOrigin;
+    case "unsafe-url":
+      return referrerURL;
+    case "strict-origin":
+      if (isUrlPotentiallyTrustworthy(referrerURL) && !isUrlPotentiallyTrustworthy(currentURL)) {
+        return "no-referrer";
+      }
+      return referrerOrigin.toString();
+    case "strict-origin-when-cross-origin":
+      if (referrerURL.origin === currentURL.origin) {
+        return referrerURL;
+      }
+      if (isUrlPotentiallyTrustworthy(referrerURL) && !isUrlPotentiallyTrustworthy(currentURL)) {
+        return "no-referrer";
+      }
+      return referrerOrigin;
+    case "same-origin":
+      if (referrerURL.origin === currentURL.origin) {
+        return referrerURL;
+      }
+      return "no-referrer";
+    case "origin-when-cross-origin":
+      if (referrerURL.origin === currentURL.origin) {
+        return referrerURL;
+      }
+      return referrerOrigin;
+    case "no-referrer-when-downgrade":
+      if (isUrlPotentiallyTrustworthy(referrerURL) && !isUrlPotentiallyTrustworthy(currentURL)) {
+        return "no-referrer";
+      }
+      return referrerURL;
+    default:
+      throw new TypeError(`Invalid referrerPolicy: ${policy}`);
+  }
+}
+function parseReferrerPolicyFromHeader(headers) {
+  const policyTokens = (headers.get("referrer-policy") || "").split(/[,\s]+/);
+  let policy = "";
+  for (const token of policyTokens) {
+    if (token && ReferrerPolicy.has(token)) {
+      policy = token;
+    }
+  }
+  return policy;
+}
+
+// node_modules/node-fetch/src/request.js
+var INTERNALS3 = /* @__PURE__ */ Symbol("Request internals");
+var isRequest = (object) => {
+  return typeof object === "object" && typeof object[INTERNALS3] === "object";
+};
+var doBadDataWarn = deprecate2(
+  () => {
+  },
+  ".data is not a valid RequestInit property, use .body instead",
+  "https://github.com/node-fetch/node-fetch/issues/1000 (request)"
+);
+var Request2 = class _Request extends Body {
+  constructor(input, init = {}) {
+    let parsedURL;
+    if (isRequest(input)) {
+      parsedURL = new URL(input.url);
+    } else {
+      parsedURL = new URL(input);
+      input = {};
+    }
+    if (parsedURL.username !== "" || parsedURL.password !== "") {
+      throw new TypeError(`${parsedURL} is an url with embedded credentials.`);
+    }
+    let method = init.method || input.method || "GET";
+    if (/^(delete|get|head|options|post|put)$/i.test(method)) {
+      method = method.toUpperCase();
+    }
+    if (!isRequest(init) && "data" in init) {
+      doBadDataWarn();
+    }
+    if ((init.body != null || isRequest(input) && input.body !== null) && (method === "GET" || method === "HEAD")) {
+      throw new TypeError("Request with GET/HEAD method cannot have body");
+    }
+    const inputBody = init.body ? init.body : isRequest(input) && input.body !== null ? clone(input) : null;
+    super(inputBody, {
+      size: init.size || input.size || 0
+    });
+    const headers = new Headers(init.headers || input.headers || {});
+    if (inputBody !== null && !headers.has("Content-Type")) {
+      const contentType = extractContentType(inputBody, this);
+      if (contentType) {
+        headers.set("Content-Type", contentType);
+      }
+    }
+    let signal = isRequest(input) ? input.signal : null;
+    if ("signal" in init) {
+      signal = init.signal;
+    }
+    if (signal != null && !isAbortSignal(signal)) {
+      throw new TypeError("Expected signal to be an instanceof AbortSignal or EventTarget");
+    }
+    let referrer = init.referrer == null ? input.referrer : init.referrer;
+    if (referrer === "") {
+      referrer = "no-referrer";
+    } else if (referrer) {
+      const parsedReferrer = new URL(referrer);
+      referrer = /^about:(\/\/)?client$/.test(parsedReferrer) ? "client" : parsedReferrer;
+    } else {
+      referrer = void 0;
+    }
+    this[INTERNALS3] = {
+      method,
+      redirect: init.redirect || input.redirect || "follow",
+      headers,
+      parsedURL,
+      signal,
+      referrer
+    };
+    this.follow = init.follow === void 0 ? input.follow === void 0 ? 20 : input.follow : init.follow;
+    this.compress = init.compress === void 0 ? input.compress === void 0 ? true : input.compress : init.compress;
+    this.counter = init.counter || input.counter || 0;
+    this.agent = init.agent || input.agent;
+    this.highWaterMark = init.highWaterMark || input.highWaterMark || 16384;
+    this.insecureHTTPParser = init.insecureHTTPParser || input.insecureHTTPParser || false;
+    this.referrerPolicy = init.referrerPolicy || input.referrerPolicy || "";
+  }
+  /** @returns {string} */
+  get method() {
+    return this[INTERNALS3].method;
+  }
+  /** @returns {string} */
+  get url() {
+    return formatUrl(this[INTERNALS3].parsedURL);
+  }
+  /** @returns {Headers} */
+  get headers() {
+    return this[INTERNALS3].headers;
+  }
+  get redirect() {
+    return this[INTERNALS3].redirect;
+  }
+  /** @returns {AbortSignal} */
+  get signal() {
+    return this[INTERNALS3].signal;
+  }
+  // https://fetch.spec.whatwg.org/#dom-request-referrer
+  get referrer() {
+    if (this[INTERNALS3].referrer === "no-referrer") {
+      return "";
+    }
+    if (this[INTERNALS3].referrer === "client") {
+      return "about:client";
+    }
+    if (this[INTERNALS3].referrer) {
+      return this[INTERNALS3].referrer.toString();
+    }
+    return void 0;
+  }
+  get referrerPolicy() {
+    return this[INTERNALS3].referrerPolicy;
+  }
+  set referrerPolicy(referrerPolicy) {
+    this[INTERNALS3].referrerPolicy = validateReferrerPolicy(referrerPolicy);
+  }
+  /**
+   * Clone this request
+   *
+   * @return  Request
+   */
+  clone() {
+    return new _Request(this);
+  }
+  get [Symbol.toStringTag]() {
+    return "Request";
+  }
+};
+Object.defineProperties(Request2.prototype, {
+  method: { enumerable: true },
+  url: { enumerable: true },
+  headers: { enumerable: true },
+  redirect: { enumerable: true },
+  clone: { enumerable: true },
+  signal: { enumerable: true },
+  referrer: { enumerable: true },
+  referrerPolicy: { enumerable: true }
+});
+var getNodeRequestOptions = (request2) => {
+  const { parsedURL } = request2[INTERNALS3];
+  const headers = new Headers(request2[INTERNALS3].headers);
+  if (!headers.has("Accept")) {
+    headers.set("Accept", "*/*");
+  }
+  let contentLengthValue = null;
+  if (request2.body === null && /^(post|put)$/i.test(request2.method)) {
+    contentLengthValue = "0";
+  }
+  if (request2.body !== null) {
+    const totalBytes = getTotalBytes(request2);
+    if (typeof totalBytes === "number" && !Number.isNaN(totalBytes)) {
+      contentLengthValue = String(totalBytes);
+    }
+  }
+  if (contentLengthValue) {
+    headers.set("Content-Length", contentLengthValue);
+  }
+  if (request2.referrerPolicy === "") {
+    request2.referrerPolicy = DEFAULT_REFERRER_POLICY;
+  }
+  if (request2.referrer && request2.referrer !== "no-referrer") {
+    request2[INTERNALS3].referrer = determineRequestsReferrer(request2);
+  } else {
+    request2[INTERNALS3].referrer = "no-referrer";
+  }
+  if (request2[INTERNALS3].referrer instanceof URL) {
+    headers.set("Referer", request2.referrer);
+  }
+  if (!headers.has("User-Agent")) {
+    headers.set("User-Agent", "node-fetch");
+  }
+  if (request2.compress && !headers.has("Accept-Encoding")) {
+    headers.set("Accept-Encoding", "gzip, deflate, br");
+  }
+  let { agent } = request2;
+  if (typeof agent === "function") {
+    agent = agent(parsedURL);
+  }
+  const search = getSearch(parsedURL);
+  const options = {
+    // Overwrite search to retain trailing ? (issue #776)
+    path: parsedURL.pathname + search,
+    // The following options are not expressed in the URL
+    method: request2.method,
+    headers: headers[/* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom")](),
+    insecureHTTPParser: request2.insecureHTTPParser,
+    agent
+  };
+  return {
+    /** @type {URL} */
+    parsedURL,
+    options
+  };
+};
+
+// node_modules/node-fetch/src/errors/abort-error.js
+var AbortError = class extends FetchBaseError {
+  constructor(message, type = "aborted") {
+    super(message, type);
+  }
+};
+
+// node_modules/node-fetch/src/index.js
+init_esm_min();
+init_from();
+var supportedSchemas = /* @__PURE__ */ new Set(["data:", "http:", "https:"]);
+async function fetch2(url, options_) {
+  return new Promise((resolve2, reject) => {
+    const request2 = new Request2(url, options_);
+    const { parsedURL, options } = getNodeRequestOptions(request2);
+    if (!supportedSchemas.has(parsedURL.protocol)) {
+      throw new TypeError(`node-fetch cannot load ${url}. URL scheme "${parsedURL.protocol.replace(/:$/, "")}" is not supported.`);
+    }
+    if (parsedURL.protocol === "data:") {
+      const data = dist_default(request2.url);
+      const response2 = new Response(data, { headers: { "Content-Type": data.typeFull } });
+      resolve2(response2);
+      return;
+    }
+    const send = (parsedURL.protocol === "https:" ? https : http2).request;
+    const { signal } = request2;
+    let response = null;
+    const abort = () => {
+      const error2 = new AbortError("The operation was aborted.");
+      reject(error2);
+      if (request2.body && request2.body instanceof Stream2.Readable) {
+        request2.body.destroy(error2);
+      }
+      if (!response || !response.body) {
+        return;
+      }
+      response.body.emit("error", error2);
+    };
+    if (signal && signal.aborted) {
+      abort();
+      return;
+    }
+    const abortAndFinalize = () => {
+      abort();
+      finalize();
+    };
+    const request_ = send(parsedURL.toString(), options);
+    if (signal) {
+      signal.addEventListener("abort", abortAndFinalize);
+    }
+    const finalize = () => {
+      request_.abort();
+      if (signal) {
+        signal.removeEventListener("abort", abortAndFinalize);
+      }
+    };
+    request_.on("error", (error2) => {
+      reject(new FetchError(`request to ${request2.url} failed, reason: ${error2.message}`, "system", error2));
+      finalize();
+    });
+    fixResponseChunkedTransferBadEnding(request_, (error2) => {
+      if (response && response.body) {
+        response.body.destroy(error2);
+      }
+    });
+    if (process.version < "v14") {
+      request_.on("socket", (s2) => {
+        let endedWithEventsCount;
+        s2.prependListener("end", () => {
+          endedWithEventsCount = s2._eventsCount;
+        });
+        s2.prependListener("close", (hadError) => {
+          if (response && endedWithEventsCount < s2._eventsCount && !hadError) {
+            const error2 = new Error("Premature close");
+            error2.code = "ERR_STREAM_PREMATURE_CLOSE";
+            response.body.emit("error", error2);
+          }
+        });
+      });
+    }
+    request_.on("response", (response_) => {
+      request_.setTimeout(0);
+      const headers = fromRawHeaders(response_.rawHeaders);
+      if (isRedirect(response_.statusCode)) {
+        const location = headers.get("Location");
+        let locationURL = null;
+        try {
+          locationURL = location === null ? null : new URL(location, request2.url);
+        } catch {
+          if (request2.redirect !== "manual") {
+            reject(new FetchError(`uri requested responds with an invalid redirect URL: ${location}`, "invalid-redirect"));
+            finalize();
+            return;
+          }
+        }
+        switch (request2.redirect) {
+          case "error":
+            reject(new FetchError(`uri requested responds with a redirect, redirect mode is set to error: ${request2.url}`, "no-redirect"));
+            finalize();
+            return;
+          case "manual":
+            break;
+          case "follow": {
+            if (locationURL === null) {
+              break;
+            }
+            if (request2.counter >= request2.follow) {
+              reject(new FetchError(`maximum redirect reached at: ${request2.url}`, "max-redirect"));
+              finalize();
+              return;
+            }
+            const requestOptions = {
+              headers: new Headers(request2.headers),
+              follow: request2.follow,
+              counter: request2.counter + 1,
+              agent: request2.agent,
+              compress: request2.compress,
+              method: request2.method,
+              body: clone(request2),
+              signal: request2.signal,
+              size: request2.size,
+              referrer: request2.referrer,
+              referrerPolicy: request2.referrerPolicy
+            };
+            if (!isDomainOrSubdomain(request2.url, locationURL) || !isSameProtocol(request2.url, locationURL)) {
+              for (const name of ["authorization", "www-authenticate", "cookie", "cookie2"]) {
+                requestOptions.headers.delete(name);
+              }
+            }
+            if (response_.statusCode !== 303 && request2.body && options_.body instanceof Stream2.Readable) {
+              reject(new FetchError("Cannot follow redirect with body being a readable stream", "unsupported-redirect"));
+              finalize();
+              return;
+            }
+            if (response_.statusCode === 303 || (response_.statusCode === 301 || response_.statusCode === 302) && request2.method === "POST") {
+              requestOptions.method = "GET";
+              requestOptions.body = void 0;
+              requestOptions.headers.delete("content-length");
+            }
+            const responseReferrerPolicy = parseReferrerPolicyFromHeader(headers);
+            if (responseReferrerPolicy) {
+              requestOptions.referrerPolicy = responseReferrerPolicy;
+            }
+            resolve2(fetch2(new Request2(locationURL, requestOptions)));
+            finalize();
+            return;
+          }
+          default:
+            return reject(new TypeError(`Redirect option '${request2.redirect}' is not a valid value of RequestRedirect`));
+        }
+      }
+      if (signal) {
+        response_.once("end", () => {
+          signal.removeEventListener("abort", abortAndFinalize);
+        });
+      }
+      let body = pump(response_, new PassThrough2(), (error2) => {
+        if (error2) {
+          reject(error2);
+        }
+      });
+      if (process.version < "v12.10") {
+        response_.on("aborted", abortAndFinalize);
+      }
+      const responseOptions = {
+        url: request2.url,
+        status: response_.statusCode,
+        statusText: response_.statusMessage,
+        headers,
+        size: request2.size,
+        counter: request2.counter,
+        highWaterMark: request2.highWaterMark
+      };
+      const codings = headers.get("Content-Encoding");
+      if (!request2.compress || request2.method === "HEAD" || codings === null || response_.statusCode === 204 || response_.statusCode === 304) {
+        response = new Response(body, responseOptions);
+        resolve2(response);
+        return;
+      }
+      const zlibOptions = {
+        flush: zlib.Z_SYNC_FLUSH,
+        finishFlush: zlib.Z_SYNC_FLUSH
+      };
+      if (codings === "gzip" || codings === "x-gzip") {
+        body = pump(body, zlib.createGunzip(zlibOptions), (error2) => {
+          if (error2) {
+            reject(error2);
+          }
+        });
+        response = new Response(body, responseOptions);
+        resolve2(response);
+        return;
+      }
+      if (codings === "deflate" || codings === "x-deflate") {
+        const raw = pump(response_, new PassThrough2(), (error2) => {
+          if (error2) {
+            reject(error2);
+          }
+        });
+        raw.once("data", (chunk) => {
+          if ((chunk[0] & 15) === 8) {
+            body = pump(body, zlib.createInflate(), (error2) => {
+              if (error2) {
+                reject(error2);
+              }
+            });
+          } else {
+            body = pump(body, zlib.createInflateRaw(), (error2) => {
+              if (error2) {
+                reject(error2);
+              }
+            });
+          }
+          response = new Response(body, responseOptions);
+          resolve2(response);
+        });
+        raw.once("end", () => {
+          if (!response) {
+            response = new Response(body, responseOptions);
+            resolve2(response);
+          }
+        });
+        return;
+      }
+      if (codings === "br") {
+        body = pump(body, zlib.createBrotliDecompress(), (error2) => {
+          if (error2) {
+            reject(error2);
+          }
+        });
+        response = new Response(body, responseOptions);
+        resolve2(response);
+        return;
+      }
+      response = new Response(body, responseOptions);
+      resolve2(response);
+    });
+    writeToStream(request_, request2).catch(reject);
+  });
+}
+function fixResponseChunkedTransferBadEnding(request2, errorCallback) {
+  const LAST_CHUNK = Buffer3.from("0\r\n\r\n");
+  let isChunkedTransfer = false;
+  let properLastChunkReceived = false;
+  let previousChunk;
+  request2.on("response", (response) => {
+    const { headers } = response;
+    isChunkedTransfer = headers["transfer-encoding"] === "chunked" && !headers["content-length"];
+  });
+  request2.on("socket", (socket) => {
+    const onSocketClose = () => {
+      if (isChunkedTransfer && !properLastChunkReceived) {
+        const error2 = new Error("Premature close");
+        error2.code = "ERR_STREAM_PREMATURE_CLOSE";
+        errorCallback(error2);
+      }
+    };
+    const onData = (buf) => {
+      properLastChunkReceived = Buffer3.compare(buf.slice(-5), LAST_CHUNK) === 0;
+      if (!properLastChunkReceived && previousChunk) {
+        properLastChunkReceived = Buffer3.compare(previousChunk.slice(-3), LAST_CHUNK.slice(0, 3)) === 0 && Buffer3.compare(buf.slice(-2), LAST_CHUNK.slice(3)) === 0;
+      }
+      previousChunk = buf;
+    };
+    socket.prependListener("close", onSocketClose);
+    socket.on("data", onData);
+    request2.on("close", () => {
+      socket.removeListener("close", onSocketClose);
+      socket.removeListener("data", onData);
+    });
+  });
+}
+
+// src/adapters/http/agents.ts
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
+// src/adapters/http/proxy-failure.ts
+function explainProxyFailure(error2, { url, proxy, proxies }) {
+  if (proxy === null || !(error2 instanceof Error) || error2 instanceof SeedbedError) return error2;
+  const { code = "", message } = error2;
+  const said = proxies.redact(message || code);
+  if (code === "ERR_PROXY_TUNNEL") return refused({ url, proxy }, { said, status: readStatus(said), cause: error2 });
+  if (!isConnecting(error2)) return error2;
+  return new SeedbedError(
+    "proxy-unreachable",
+    `The proxy ${proxy.address} of ${proxy.variable} cannot be reached: ${said}`,
+    { fix: `Correct ${proxy.variable}, or start the proxy. A host that needs none goes into NO_PROXY.`, cause: error2 }
+  );
+}
+function refuseLogin({ url, proxy }) {
+  return proxy === null ? null : refused({ url, proxy }, { said: "HTTP 407", status: 407 });
+}
+function requireProxySupport(version, { variable }) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 24 || major === 24 && minor >= 5) return;
+  throw new SeedbedError("proxy-old-node", `${variable} is set, but Node ${version} cannot use a proxy.`, {
+    fix: "Use Node 24.5 or newer; on a self-hosted runner, update the runner."
+  });
+}
+function refused({ url, proxy }, { said, status, cause }) {
+  const target = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
+  return new SeedbedError(
+    "proxy-refused",
+    `The proxy ${proxy.address} of ${proxy.variable} did not connect to ${target}: ${said}`,
+    { fix: fixFor(status, target, proxy.variable), cause }
+  );
+}
+function fixFor(status, target, variable) {
+  if (status === 407)
+    return `Put the proxy's login into ${variable}: http://user:password@host:port, user and password percent-encoded.`;
+  if (status === 403)
+    return `Ask the proxy's operator to allow ${target}, or add the host to NO_PROXY if it is reached without a proxy.`;
+  return `Check that the proxy can reach ${target}; a host that is reached without a proxy goes into NO_PROXY.`;
+}
+function readStatus(said) {
+  return Number(/: HTTP\/1\.\d (\d{3})/.exec(said)?.[1] ?? 0);
+}
+function isConnecting(error2) {
+  const call = error2.syscall ?? error2.errors?.[0]?.syscall;
+  return call === "connect" || call === "getaddrinfo";
+}
+
+// src/adapters/http/agents.ts
+function openAgents(proxies) {
+  const known = /* @__PURE__ */ new Map();
+  const of = (url) => {
+    if (url.protocol !== "https:" && url.protocol !== "http:") throw notHttp(url);
+    const proxy = proxies.proxyOf(url);
+    const key = `${url.protocol} ${proxy?.url ?? ""}`;
+    const agent = known.get(key) ?? openAgent(url.protocol, proxy);
+    known.set(key, agent);
+    return { agent, proxy };
+  };
+  return { of, close: () => known.forEach((agent) => agent.destroy()) };
+}
+function openAgent(protocol, proxy) {
+  if (proxy !== null) requireProxySupport(process.versions.node, proxy);
+  const proxyEnv = proxy === null ? {} : { https_proxy: proxy.url, http_proxy: proxy.url };
+  const options = { keepAlive: true, noDelay: true, proxyEnv };
+  return protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+}
+function notHttp(url) {
+  return new SeedbedError("not-http", `${url.protocol}//${url.host} is not an http or https address.`, {
+    fix: "Correct the address."
+  });
+}
+
+// src/adapters/http/fetch.ts
+var DEADLINE = 6e4;
+function openFetch(proxies) {
+  const agents = openAgents(proxies);
+  const send = async (to, init = {}) => {
+    const first = new URL(to instanceof Request ? to.url : to);
+    let last = { url: first, proxy: agents.of(first).proxy };
+    const deadline = AbortSignal.timeout(DEADLINE);
+    const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+    const agent = (url) => {
+      const { agent: chosen, proxy } = agents.of(url);
+      last = { url, proxy };
+      return chosen;
+    };
+    try {
+      const answer = await fetch2(first, { ...init, agent, signal });
+      const login = answer.status === 407 ? refuseLogin(last) : null;
+      if (login !== null) throw login;
+      return answer;
+    } catch (error2) {
+      throw explainProxyFailure(withoutUrl(error2), { ...last, proxies });
+    }
+  };
+  return send;
+}
+function withoutUrl(error2) {
+  if (!(error2 instanceof FetchError)) return error2;
+  const { code, erroredSysCall: syscall } = error2;
+  const message = error2.message.replace(/^request to \S+ failed, reason: /, "");
+  return Object.assign(new Error(message), { code, syscall });
+}
+
+// src/container/runtime-files.ts
+function runtimeFiles(texts) {
+  const files = Object.entries(texts).map(([path4, text]) => ({
+    path: path4,
+    text,
+    mode: text.startsWith("#!") ? 493 : 420
+  }));
+  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path4) => texts[path4]?.startsWith("#!"));
+  if (!isWhole)
+    throw new SeedbedError(
+      "runtime-incomplete",
+      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
+      {
+        fix: "Install or build Seedbed again, because its bundle is incomplete."
+      }
+    );
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
+}
+
+// src/adapters/disk/disk-tree.ts
+import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
+import { join as join4 } from "node:path";
+var NO_INDEX = {
+  trusts: async () => ({ bits: true, links: true }),
+  modes: async () => /* @__PURE__ */ new Map()
+};
+function openDiskTree(top, index = NO_INDEX) {
+  const disk = { top, index };
+  return {
+    entries: async (folder) => (await listBelow(disk, folder)).sort((a, b) => compareBytes(a.path, b.path)),
+    read: async (path4) => {
+      const size = await sizeOf(disk, path4);
+      if (size === null) return null;
+      requireSmall(path4, size);
+      return decodeFile(path4, await readFile(join4(top, path4)));
+    }
+  };
+}
+async function listBelow(disk, folder) {
+  for (const parent of parentsOf(folder)) if (await modeOf(disk, parent) !== "folder") return [];
+  return folder === "" ? listFolder(disk, "") : listPath(disk, folder);
+}
+async function listPath(disk, path4) {
+  const mode = await modeOf(disk, path4);
+  if (mode === "folder") return listFolder(disk, path4);
+  return mode === null ? [] : [{ path: path4, mode }];
+}
+async function listFolder(disk, folder) {
+  const names = (await readdir2(join4(disk.top, folder))).filter((name) => name !== ".git");
+  const lists = names.map((name) => listPath(disk, folder === "" ? name : `${folder}/${name}`));
+  return (await Promise.all(lists)).flat();
+}
+async function sizeOf(disk, path4) {
+  for (const step of [...parentsOf(path4), path4]) {
+    const mode = await modeOf(disk, step);
+    if (mode === null) return null;
+    if (mode === "folder") continue;
+    requireRegular({ path: step, mode });
+    return step === path4 ? (await lstat2(join4(disk.top, path4))).size : null;
+  }
+  return null;
+}
+function parentsOf(path4) {
+  const steps = path4.split("/");
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
+}
+async function modeOf(disk, path4) {
+  const facts2 = await lstat2(join4(disk.top, path4)).catch((error2) => {
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error2.code ?? "")) return null;
+    throw error2;
+  });
+  if (facts2 === null) return null;
+  return facts2.isDirectory() ? modeOfFolder(disk, path4) : modeOfFile(disk, path4, facts2);
+}
+async function modeOfFolder(disk, path4) {
+  const names = path4 === "" ? [] : await readdir2(join4(disk.top, path4));
+  if (path4 !== "" && names.includes(".git")) return MODE.submodule;
+  const listed = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
+  return listed === MODE.submodule ? listed : "folder";
+}
+async function modeOfFile({ index }, path4, facts2) {
+  if (facts2.isSymbolicLink()) return MODE.link;
+  if (!facts2.isFile()) return MODE.special;
+  const { bits, links } = await index.trusts();
+  const listed = bits && links ? void 0 : (await index.modes()).get(path4);
+  if (!links && listed === MODE.link) return listed;
+  if (!bits) return listed !== void 0 && isRegular(listed) ? listed : MODE.plain;
+  return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
+}
+
+// src/adapters/disk/runtime-folder.ts
+async function readRuntime(folder) {
+  const tree = openDiskTree(folder);
+  const entries = await tree.entries("");
+  const texts = await Promise.all(entries.map(async ({ path: path4 }) => [path4, await tree.read(path4) ?? ""]));
+  return runtimeFiles(Object.fromEntries(texts));
+}
+
+// src/crypto/digest.ts
+import { createHash } from "node:crypto";
+function digestOfBytes(bytes) {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
 
 // node_modules/is-network-error/index.js
 var objectToString = Object.prototype.toString;
@@ -54357,7 +62034,7 @@ function validateNumberOption(name, value, { min = 0, allowInfinity = false } = 
     throw new TypeError(`Expected \`${name}\` to be ≥ ${min}.`);
   }
 }
-var AbortError = class extends Error {
+var AbortError2 = class extends Error {
   constructor(message) {
     super();
     if (message instanceof Error) {
@@ -54386,7 +62063,7 @@ function calculateRemainingTime(start, max) {
 }
 async function onAttemptFailure({ error: error2, attemptNumber, retriesConsumed, startTime, options }) {
   const normalizedError = error2 instanceof Error ? error2 : new TypeError(`Non-error was thrown: "${error2}". You should only throw errors.`);
-  if (normalizedError instanceof AbortError) {
+  if (normalizedError instanceof AbortError2) {
     throw normalizedError.originalError;
   }
   const retriesLeft = Number.isFinite(options.retries) ? Math.max(0, options.retries - retriesConsumed) : options.retries;
@@ -54424,7 +62101,7 @@ async function onAttemptFailure({ error: error2, attemptNumber, retriesConsumed,
   const finalDelay = Math.min(delayTime, remainingTime);
   options.signal?.throwIfAborted();
   if (finalDelay > 0) {
-    await new Promise((resolve, reject) => {
+    await new Promise((resolve2, reject) => {
       const onAbort = () => {
         clearTimeout(timeoutToken);
         options.signal?.removeEventListener("abort", onAbort);
@@ -54432,7 +62109,7 @@ async function onAttemptFailure({ error: error2, attemptNumber, retriesConsumed,
       };
       const timeoutToken = setTimeout(() => {
         options.signal?.removeEventListener("abort", onAbort);
-        resolve();
+        resolve2();
       }, finalDelay);
       if (options.unref) {
         timeoutToken.unref?.();
@@ -54492,309 +62169,7 @@ async function pRetry(input, options = {}) {
   throw new Error("Retry attempts exhausted without throwing an error.");
 }
 
-// src/adapters/github-client.ts
-var GitHubClient = class {
-  #options;
-  constructor(options) {
-    this.#options = options;
-  }
-  /** `path` is relative to the repository, for example `/git/ref/heads/main`; an empty path is the repository itself. */
-  async get(path) {
-    const { signal, retryMilliseconds = 1e3 } = this.#options;
-    return await pRetry(() => this.#call("GET", path), {
-      retries: 4,
-      minTimeout: retryMilliseconds,
-      ...signal ? { signal } : {}
-    });
-  }
-  async post(path, body) {
-    return await this.#call("POST", path, body);
-  }
-  async #call(method, path, body) {
-    const { api, token, repository } = this.#options;
-    const response = await this.#send(`${api}/repos/${repository}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: "application/vnd.github+json",
-        "x-github-api-version": "2022-11-28",
-        "user-agent": "seedbed",
-        ...body ? { "content-type": "application/json" } : {}
-      },
-      ...body ? { body: JSON.stringify(body) } : {}
-    });
-    const text = await response.text();
-    if (!response.ok) throw this.#refusal(`${method} ${path || "/"}`, response, text);
-    return { json: JSON.parse(text), date: Date.parse(response.headers.get("date") ?? "") };
-  }
-  async #send(url, init) {
-    const deadline = AbortSignal.timeout(3e4);
-    const { signal } = this.#options;
-    try {
-      return await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, deadline]) : deadline });
-    } catch (cause) {
-      const { message, cause: deeper } = cause;
-      const why = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
-      throw new SeedbedError("github-unreachable", `${this.#options.api} did not answer: ${why}`, {
-        fix: "Check that the runner can reach GitHub's API, then run the workflow again.",
-        cause
-      });
-    }
-  }
-  /** Retries end with a response that another attempt would not change. */
-  #refusal(what, response, text) {
-    const { status } = response;
-    const limited = status === 429 || response.headers.get("x-ratelimit-remaining") === "0";
-    const error2 = new SeedbedError(
-      "github-refused",
-      `GitHub answered ${what} for ${this.#options.repository} with ${status}: ${readMessage(text)}`,
-      { fix: FIXES2[status] ?? "Run the workflow again; if it fails again, check GitHub's status page." }
-    );
-    return limited || status >= 500 ? error2 : new AbortError(error2);
-  }
-};
-var FIXES2 = {
-  401: "Pass github_token: ${{ github.token }} to the Action.",
-  403: "Give the job the permissions in the shipped provision.yml: contents: read, deployments: write.",
-  404: "Give the job the permission contents: read and check that the branch exists."
-};
-function readMessage(text) {
-  try {
-    const { message } = JSON.parse(text);
-    if (typeof message === "string") return message;
-  } catch {
-  }
-  return text.slice(0, 200);
-}
-
-// src/adapters/github-deployments.ts
-function showDeployments(client, logUrl) {
-  return {
-    start: async ({ database, tip, description }) => {
-      const { json } = await client.post("/deployments", {
-        ref: tip,
-        task: "seed",
-        environment: `database/${database}`,
-        description: shorten(description),
-        production_environment: false,
-        // Without these options GitHub would merge the default branch into the ref and require green checks.
-        auto_merge: false,
-        required_contexts: []
-      });
-      return String(json.id);
-    },
-    say: async (id, { state, description }) => {
-      const body = { state, description: shorten(description), log_url: logUrl, auto_inactive: false };
-      await client.post(`/deployments/${id}/statuses`, body);
-    }
-  };
-}
-function shorten(text) {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
-}
-
-// src/layout/repository.ts
-var ENVIRONMENTS = "environments";
-var SETTINGS_PATH = ".github/seedbed.yml";
-
-// src/layout/database-folder.ts
-var NAMES2 = {
-  /** A person's, as are the scripts beside it. */
-  request: "database_config.yaml",
-  approval: "approval.yaml",
-  lock: "seed.lock.yaml",
-  manifests: "manifests"
-};
-
-// src/utf8.ts
-function decodeUtf8(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error2) {
-    if (error2 instanceof TypeError) return null;
-    throw error2;
-  }
-}
-
-// src/adapters/github-tree.ts
-function readGitHub(client) {
-  const objects = /* @__PURE__ */ new Map();
-  const object = (path) => {
-    const known = objects.get(path) ?? client.get(path).then(({ json }) => json);
-    objects.set(path, known);
-    return known;
-  };
-  return { look: (database) => look2({ client, object }, database) };
-}
-async function look2({ client, object }, database) {
-  const { json: repository } = await client.get("");
-  const { full_name: name, default_branch: defaultBranch } = repository;
-  const ref = await client.get(`/git/ref/heads/${encodePath(defaultBranch)}`);
-  if (Number.isNaN(ref.date))
-    throw new SeedbedError("github-no-date", "GitHub's response has no Date header.", {
-      fix: "Configure the proxy between runner and GitHub so that it keeps the Date header."
-    });
-  const tip = ref.json.object.sha;
-  const commit = await object(`/git/commits/${tip}`);
-  const top = await readTree(object, commit.tree.sha);
-  const below = await readBelow(object, top, ENVIRONMENTS);
-  const settings = (await readBelow(object, top, ".github")).find(({ path }) => `.github/${path}` === SETTINGS_PATH);
-  return {
-    repository: { id: String(repository.id), name, defaultBranch },
-    tip,
-    now: ref.date,
-    databases: listDatabases(below),
-    settings: settings === void 0 ? null : (await readEntry(object, settings)).text,
-    files: await readFiles(object, below, database)
-  };
-}
-async function readBelow(object, top, folder) {
-  const entry = top.find(({ path, type }) => path === folder && type === "tree");
-  return entry === void 0 ? [] : await readTree(object, `${entry.sha}?recursive=1`);
-}
-async function readTree(object, tree) {
-  const { tree: entries, truncated } = await object(`/git/trees/${tree}`);
-  if (!truncated) return entries;
-  throw new SeedbedError("github-tree-truncated", "The repository has more files than GitHub lists in one response.", {
-    fix: "Keep requests in a separate repository."
-  });
-}
-function listDatabases(entries) {
-  return entries.map(({ path }) => path.split("/")).flatMap(([database = "", name, ...deeper]) => name === NAMES2.request && deeper.length === 0 ? [database] : []).toSorted();
-}
-async function readFiles(object, entries, database) {
-  const prefix = `${database}/`;
-  const files = {};
-  for (const entry of entries) {
-    if (!entry.path.startsWith(prefix) || entry.type === "tree") continue;
-    const path = entry.path.slice(prefix.length);
-    if (!path.startsWith(`${NAMES2.manifests}/`)) files[path] = await readEntry(object, entry);
-  }
-  return files;
-}
-async function readEntry(object, { mode, sha }) {
-  if (mode !== "100644") return { mode, text: null };
-  const { content } = await object(`/git/blobs/${sha}`);
-  return { mode, text: decodeUtf8(Buffer.from(content, "base64")) };
-}
-function encodePath(path) {
-  return path.split("/").map(encodeURIComponent).join("/");
-}
-
-// src/container/runtime-files.ts
-function runtimeFiles(texts) {
-  const files = Object.entries(texts).map(([path, text]) => ({
-    path,
-    text,
-    mode: text.startsWith("#!") ? 493 : 420
-  }));
-  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
-  if (!isWhole)
-    throw new SeedbedError(
-      "runtime-incomplete",
-      "The container's runtime lacks entrypoint.sh, lib/machine.sh or lib/hook.sh.",
-      {
-        fix: "Install or build Seedbed again, because its bundle is incomplete."
-      }
-    );
-  return files.toSorted((a, b) => compareBytes(a.path, b.path));
-}
-
-// src/adapters/disk-tree.ts
-import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
-import { join as join2 } from "node:path";
-
-// src/unreadable-file.ts
-var UnreadableFile = class extends SeedbedError {
-  place;
-  constructor(code, message, place) {
-    const { fix, ...rest } = place;
-    super(code, message, { fix });
-    this.place = rest;
-  }
-  /** The error as a problem with its position. */
-  toProblem() {
-    const { code, message, fix, place } = this;
-    const why = code === "not-utf8" ? "every byte of a request has to be text that people can review" : "its target can change without a review";
-    const docs = "docs/reference/database_config.md#the-folder";
-    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
-  }
-};
-function decodeFile(path, bytes) {
-  const text = decodeUtf8(bytes);
-  if (text !== null) return text;
-  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
-    ...findByte(path, bytes),
-    fix: `Save ${path} as UTF-8.`
-  });
-}
-function findByte(path, bytes) {
-  let line = 1;
-  for (let start = 0; start < bytes.length; line += 1) {
-    const end = bytes.indexOf(10, start);
-    const text = bytes.subarray(start, end === -1 ? bytes.length : end);
-    const column = text.toString("utf8").indexOf("�") + 1;
-    if (column > 0) return { path, line, column };
-    start += text.length + 1;
-  }
-  return { path, line: 1, column: 1 };
-}
-
-// src/adapters/disk-tree.ts
-function openDiskTree(top) {
-  return {
-    read: async (path) => await isRegularFile(top, path) ? decodeFile(path, await readFile(join2(top, path))) : null,
-    list: (folder) => listFiles(top, folder)
-  };
-}
-async function listFiles(top, folder) {
-  if (await kindOf(top, folder) !== "folder") return [];
-  const entries = await readdir2(join2(top, folder), { withFileTypes: true });
-  const lists = entries.map(async (entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    return [path];
-  });
-  return (await Promise.all(lists)).flat().sort(compareBytes);
-}
-async function isRegularFile(top, path) {
-  const parents = path.split("/").slice(0, -1);
-  for (const [index] of parents.entries())
-    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
-  return await kindOf(top, path) === "file";
-}
-async function kindOf(top, path) {
-  const facts2 = await lstat2(join2(top, path)).catch((error2) => {
-    if (error2.code === "ENOENT" || error2.code === "ENOTDIR") return null;
-    throw error2;
-  });
-  if (facts2 === null) return "none";
-  if (facts2.isFile()) return "file";
-  if (facts2.isDirectory()) return "folder";
-  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
-    path,
-    line: 1,
-    column: 1,
-    fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
-  });
-}
-
-// src/adapters/runtime-folder.ts
-async function readRuntime(folder) {
-  const tree = openDiskTree(folder);
-  const paths = await tree.list("");
-  const texts = await Promise.all(paths.map(async (path) => [path, await tree.read(path) ?? ""]));
-  return runtimeFiles(Object.fromEntries(texts));
-}
-
-// src/digests/digest.ts
-import { createHash } from "node:crypto";
-function digestOfBytes(bytes) {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-// src/adapters/oci-challenge.ts
+// src/adapters/oci/challenge.ts
 var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
 var PARAMETER = new RegExp(`\\s*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
@@ -54835,7 +62210,45 @@ function match(pattern, text, at) {
   return pattern.exec(text);
 }
 
-// src/adapters/oci-refusal.ts
+// src/adapters/oci/login-fix.ts
+var ORACLE_REGISTRY = "container-registry.oracle.com";
+function loginFix(attempted, registry) {
+  return notAccepted(registry) + licenceHint(attempted, registry);
+}
+function notAccepted(registry) {
+  const { origin, host, loggedIn } = registry;
+  const login = loginNames(registry);
+  if (!loggedIn) return `Set ${login}: no login is set, and the registry requires one.${dockerHint(registry)}`;
+  if (origin.kind === "file")
+    return `Log in again with docker login ${host}, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  if (origin.kind === "helper")
+    return `Check the account that ${origin.program} uses, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  return `Check the values of ${login}: the registry does not accept this login.`;
+}
+function rightsFix(attempted, registry) {
+  const login = loginNames(registry);
+  const where = attempted.repository ?? registry.host;
+  const fix = registry.loggedIn ? `The login ${nameLogin(registry)} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.${dockerHint(registry)}`;
+  return fix + licenceHint(attempted, registry);
+}
+function licenceHint(attempted, registry) {
+  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
+  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
+}
+function loginNames({ inputs, nameSecrets }) {
+  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
+}
+function dockerHint({ origin, host }) {
+  return origin.kind === "none" ? ` Or log in with docker login ${host}. ${origin.looked}` : "";
+}
+function nameLogin(registry) {
+  const { origin } = registry;
+  if (origin.kind === "file") return `of ${JSON.stringify(origin.key)} in ${origin.path}`;
+  if (origin.kind === "helper") return `of the credential helper ${origin.program}, which ${origin.path} names,`;
+  return `in ${loginNames(registry)}`;
+}
+
+// src/adapters/oci/refusal.ts
 var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
 var RegistryRefusal = class extends SeedbedError {
   status;
@@ -54850,7 +62263,6 @@ var RegistryRefusal = class extends SeedbedError {
     this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
   }
 };
-var ORACLE_REGISTRY = "container-registry.oracle.com";
 async function explainRefusal(reply, attempted, registry) {
   const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
   const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
@@ -54877,24 +62289,6 @@ function judgeStatus(status, attempted, registry) {
     code: "registry-error",
     fix: "Try again. If it keeps failing, check the registry's log."
   };
-}
-function loginFix(attempted, registry) {
-  const login = loginNames(registry);
-  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login is set, and the registry requires one.`;
-  return fix + licenceHint(attempted, registry);
-}
-function rightsFix(attempted, registry) {
-  const login = loginNames(registry);
-  const where = attempted.repository ?? registry.host;
-  const fix = registry.loggedIn ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
-  return fix + licenceHint(attempted, registry);
-}
-function licenceHint(attempted, registry) {
-  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
-}
-function loginNames({ inputs, nameSecrets }) {
-  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
 }
 var QUOTED_CHARACTERS = 600;
 async function readAnswer(reply) {
@@ -54927,9 +62321,100 @@ function parseRetryAfter(value) {
   return Number.isFinite(seconds) ? Math.max(0, seconds * 1e3) : 0;
 }
 
-// src/adapters/oci-authorization.ts
+// src/adapters/oci/token.ts
 var TOKEN_MARGIN_MILLISECONDS = 1e4;
 var DEFAULT_TOKEN_SECONDS = 60;
+async function fetchToken(challenge, request2, options) {
+  const { transport, facts: facts2, credentials, onSecret } = options;
+  const realm = tokenService(challenge, options);
+  const service = challenge.parameters["service"] ?? "";
+  const call = credentials !== void 0 && "identityToken" in credentials ? exchangeCall(realm, { service, scopes: request2.scopes, refreshToken: credentials.identityToken }) : askCall(realm, { service, scopes: request2.scopes, credentials });
+  const reply = await transport.send({ ...call, signal: request2.signal });
+  if (reply.status !== 200) throw await explainNoToken(reply, request2, options);
+  const token = readToken(await reply.text(1 << 20), facts2);
+  onSecret(token.value);
+  return token;
+}
+function basicHeader({ username, password }) {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+function noTokenService({ host }) {
+  return new SeedbedError(
+    "registry-identity-token",
+    `The login for the registry ${host} is an identity token, but the registry has no token service that exchanges one.`,
+    { fix: `Log in to ${host} with a username and a password or access token.` }
+  );
+}
+function askCall(realm, asked) {
+  const { service, scopes, credentials } = asked;
+  if (service !== "") realm.searchParams.set("service", service);
+  for (const scope of scopes) realm.searchParams.append("scope", scopeText(scope));
+  if (credentials === void 0) return { method: "GET", url: realm, headers: {} };
+  realm.searchParams.set("account", credentials.username);
+  return { method: "GET", url: realm, headers: { authorization: basicHeader(credentials) } };
+}
+function exchangeCall(realm, { service, scopes, refreshToken }) {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    service,
+    client_id: "seedbed",
+    scope: scopes.map(scopeText).join(" "),
+    refresh_token: refreshToken
+  });
+  const body = Buffer.from(form.toString());
+  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+  return { method: "POST", url: realm, headers, body };
+}
+function scopeText({ repository, actions }) {
+  return `repository:${repository}:${actions}`;
+}
+async function explainNoToken(reply, { attempted }, options) {
+  const { credentials, facts: facts2 } = options;
+  const exchanges = credentials !== void 0 && "identityToken" in credentials;
+  if (exchanges && (reply.status === 404 || reply.status === 405)) {
+    reply.discard();
+    return noTokenService(facts2);
+  }
+  const doing = credentials === void 0 ? "give a token for" : "accept the login for";
+  return await explainRefusal(reply, { ...attempted, doing, loginAccepted: false }, facts2);
+}
+function tokenService(challenge, { base, facts: facts2 }) {
+  const url = parseRealm(challenge.parameters["realm"], facts2);
+  if (url.protocol !== "https:" && base.protocol === "https:")
+    throw new SeedbedError(
+      "registry-realm-insecure",
+      `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+      { fix: "Ask the registry's operator to serve its token service over https." }
+    );
+  return url;
+}
+function parseRealm(realm, facts2) {
+  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
+  throw new SeedbedError(
+    "registry-protocol",
+    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
+    { fix: "Check that the host in the settings is an OCI registry." }
+  );
+}
+function readToken(text, facts2) {
+  const body = parseTokenBody(text);
+  const value = body?.token ?? body?.access_token;
+  if (typeof value !== "string" || value === "")
+    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
+      fix: "Check that the host in the settings is an OCI registry."
+    });
+  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
+  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
+}
+function parseTokenBody(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/oci/authorization.ts
 var Authorizer = class {
   #options;
   #tokens = /* @__PURE__ */ new Map();
@@ -54939,9 +62424,9 @@ var Authorizer = class {
   }
   /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes, attempted, signal) {
-    this.#challenge ??= this.#ping(signal);
-    const challenge = await this.#challenge.catch((error2) => {
-      this.#challenge = void 0;
+    const asked = this.#challenge ??= this.#ping(signal);
+    const challenge = await asked.catch((error2) => {
+      if (this.#challenge === asked) this.#challenge = void 0;
       throw error2;
     });
     if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal });
@@ -54977,45 +62462,18 @@ var Authorizer = class {
     throw await explainRefusal(reply, attempted, this.#options.facts);
   }
   #basic() {
-    const { credentials } = this.#options;
+    const { credentials, facts: facts2 } = this.#options;
     if (credentials === void 0) return null;
-    return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+    if ("identityToken" in credentials) throw noTokenService(facts2);
+    return basicHeader(credentials);
   }
-  async #bearer(challenge, request) {
-    const key = tokenKey(request.scopes);
+  async #bearer(challenge, request2) {
+    const key = tokenKey(request2.scopes);
     const known = this.#tokens.get(key);
     if (known !== void 0 && known.usableUntil > Date.now()) return `Bearer ${known.value}`;
-    const token = await this.#fetchToken(challenge, request);
+    const token = await fetchToken(challenge, request2, this.#options);
     this.#tokens.set(key, token);
     return `Bearer ${token.value}`;
-  }
-  async #fetchToken(challenge, request) {
-    const { transport, facts: facts2, credentials, onSecret } = this.#options;
-    const url = this.#tokenUrl(challenge, request.scopes);
-    const authorization = this.#basic();
-    const headers = authorization === null ? {} : { authorization };
-    const reply = await transport.send({ method: "GET", url, headers, signal: request.signal });
-    if (reply.status !== 200) {
-      const doing = credentials === void 0 ? "give a token for" : "accept the login for";
-      throw await explainRefusal(reply, { ...request.attempted, doing, loginAccepted: false }, facts2);
-    }
-    const token = readToken(await reply.text(1 << 20), facts2);
-    onSecret(token.value);
-    return token;
-  }
-  #tokenUrl(challenge, scopes) {
-    const { base, facts: facts2, credentials } = this.#options;
-    const url = parseRealm(challenge.parameters["realm"], facts2);
-    if (url.protocol !== "https:" && base.protocol === "https:")
-      throw new SeedbedError(
-        "registry-realm-insecure",
-        `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
-        { fix: "Ask the registry's operator to serve its token service over https." }
-      );
-    if (challenge.parameters["service"]) url.searchParams.set("service", challenge.parameters["service"]);
-    for (const scope of scopes) url.searchParams.append("scope", `repository:${scope.repository}:${scope.actions}`);
-    if (credentials !== void 0) url.searchParams.set("account", credentials.username);
-    return url;
   }
 };
 function tokenKey(scopes) {
@@ -55026,40 +62484,15 @@ function chooseChallenge(header) {
   const of = (scheme) => challenges.find((challenge) => challenge.scheme === scheme);
   return of("bearer") ?? of("basic") ?? null;
 }
-function parseRealm(realm, facts2) {
-  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
-  throw new SeedbedError(
-    "registry-protocol",
-    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
-    { fix: "Check that the host in the settings is an OCI registry." }
-  );
-}
-function readToken(text, facts2) {
-  const body = parseTokenBody(text);
-  const value = body?.token ?? body?.access_token;
-  if (typeof value !== "string" || value === "")
-    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
-      fix: "Check that the host in the settings is an OCI registry."
-    });
-  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
-  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
-}
-function parseTokenBody(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
-// src/adapters/oci-failure.ts
+// src/adapters/oci/failure.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
 function judgeFailure(error2) {
   if (error2 instanceof RegistryRefusal) return error2.passing ? "passing" : "lasting";
   if (!(error2 instanceof SeedbedError)) return "lasting";
   if (error2.code === "registry-digest-mismatch") return "passing";
-  if (error2.code !== "registry-unreachable") return "lasting";
+  if (error2.code !== "registry-unreachable" && error2.code !== "proxy-unreachable") return "lasting";
   const code = error2.cause?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
@@ -55070,7 +62503,7 @@ async function retryDelay(error2, signal) {
   await wait3.catch(() => signal?.throwIfAborted());
 }
 
-// src/adapters/oci-client.ts
+// src/adapters/oci/client.ts
 var MOST_REDIRECTS = 5;
 var REDIRECTS = [301, 302, 303, 307, 308];
 var RegistryClient = class {
@@ -55092,8 +62525,8 @@ var RegistryClient = class {
     return this.repeat(() => this.#once(call), call.signal);
   }
   /** Repeats work while its failures are temporary. */
-  repeat(work, signal) {
-    return pRetry(work, {
+  repeat(call, signal) {
+    return pRetry(call, {
       retries: this.retry.attempts - 1,
       minTimeout: this.retry.firstDelayMilliseconds,
       maxTimeout: 3e4,
@@ -55117,7 +62550,8 @@ var RegistryClient = class {
   async #authorized(call) {
     let reply = await this.#follow(call);
     let loginAccepted = false;
-    if (reply.status === 401 && this.#isOurs(reply.url) && isReplayable(call.body)) {
+    const toLearn = reply.status === 401 && !call.expect.includes(401);
+    if (toLearn && this.#isOurs(reply.url) && isReplayable(call.body)) {
       const worthwhile = await this.#authorizer.learn(reply.headers["www-authenticate"], call.scopes);
       if (worthwhile) {
         reply.discard();
@@ -55126,7 +62560,9 @@ var RegistryClient = class {
       }
     }
     if (call.expect.includes(reply.status)) return reply;
-    throw await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    const refusal = await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    if (call.passing?.includes(refusal.status)) refusal.passing = true;
+    throw refusal;
   }
   async #follow(call) {
     let url = new URL(call.to, this.#base);
@@ -55192,7 +62628,7 @@ function wrapFailure(error2, call, facts2) {
   );
 }
 
-// src/adapters/oci-download.ts
+// src/adapters/oci/download.ts
 import { createHash as createHash2 } from "node:crypto";
 var MANIFEST_TYPES = [
   "application/vnd.oci.image.manifest.v1+json",
@@ -55201,12 +62637,12 @@ var MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.list.v2+json"
 ];
 var MANIFEST_BYTES = 4 * 1024 * 1024;
-async function* readBlob(client, request) {
-  const { blob, signal } = request;
+async function* readBlob(client, request2) {
+  const { blob, signal } = request2;
   const hash = createHash2("sha256");
   let size = 0;
   let last;
-  for await (const bytes of readMended(client, request)) {
+  for await (const bytes of readMended(client, request2)) {
     if (last !== void 0) yield last;
     hash.update(bytes);
     size += bytes.length;
@@ -55216,19 +62652,19 @@ async function* readBlob(client, request) {
   signal.throwIfAborted();
   const digest = `sha256:${hash.digest("hex")}`;
   if (size !== blob.size || digest !== blob.digest) {
-    const where = `${client.facts.host}/${request.repository}`;
+    const where = `${client.facts.host}/${request2.repository}`;
     throw wrongBytes(where, blob.digest, `${size} bytes with ${digest}`);
   }
   if (last !== void 0) yield last;
 }
-async function* readMended(client, request) {
+async function* readMended(client, request2) {
   const state = { at: 0, breaks: 0 };
-  while (state.at < request.blob.size) {
-    const reply = await requestFrom(client, request, state.at);
+  while (state.at < request2.blob.size) {
+    const reply = await requestFrom(client, request2, state.at);
     const error2 = yield* forward(reply, state);
-    request.signal.throwIfAborted();
+    request2.signal.throwIfAborted();
     state.breaks += 1;
-    if (state.at < request.blob.size && state.breaks >= client.retry.attempts) throw brokenBlob(client, request, error2);
+    if (state.at < request2.blob.size && state.breaks >= client.retry.attempts) throw brokenBlob(client, request2, error2);
   }
 }
 async function* forward(reply, state) {
@@ -55243,8 +62679,8 @@ async function* forward(reply, state) {
     return error2;
   }
 }
-async function requestFrom(client, request, at) {
-  const { repository, blob, signal } = request;
+async function requestFrom(client, request2, at) {
+  const { repository, blob, signal } = request2;
   const reply = await client.call({
     method: "GET",
     to: `/v2/${repository}/blobs/${blob.digest}`,
@@ -55265,11 +62701,11 @@ async function* skipBytes(source, count) {
     if (skip2 < bytes.length) yield bytes.subarray(skip2);
   }
 }
-function brokenBlob(client, request, error2) {
+function brokenBlob(client, request2, error2) {
   const why = error2 instanceof Error ? client.facts.redact(error2.message) : "it ended early";
   return new SeedbedError(
     "registry-unreachable",
-    `The connection to ${client.facts.host} kept breaking while reading ${request.blob.digest} of ${request.repository}: ${why}`,
+    `The connection to ${client.facts.host} kept breaking while reading ${request2.blob.digest} of ${request2.repository}: ${why}`,
     { fix: "Try again. If it keeps failing, check the network between this machine and the registry.", cause: error2 }
   );
 }
@@ -55285,7 +62721,7 @@ async function readManifest(client, { repository, reference, signal }) {
     signal
   });
   if (reply.status === 404) {
-    await reply.text(1024);
+    await reply.release();
     return null;
   }
   const bytes = await readWhole(reply.body());
@@ -55317,10 +62753,10 @@ function wrongBytes(where, promised, got) {
   });
 }
 
-// src/adapters/oci-location.ts
+// src/adapters/oci/location.ts
 async function nextLocation(reply, host) {
   const { location } = reply.headers;
-  await reply.text(1024);
+  await reply.release();
   if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
   throw new SeedbedError(
     "registry-protocol",
@@ -55331,45 +62767,55 @@ async function nextLocation(reply, host) {
   );
 }
 
-// src/adapters/oci-secrets.ts
-function keepSecrets(credentials) {
-  const secrets = /* @__PURE__ */ new Set();
-  if (credentials !== void 0) {
-    const { username, password } = credentials;
-    secrets.add(password);
-    secrets.add(JSON.stringify(password).slice(1, -1));
-    secrets.add(encodeURIComponent(password));
-    secrets.add(Buffer.from(`${username}:${password}`).toString("base64"));
-  }
+// src/registry-login/login.ts
+function secretsOf(login) {
+  if ("identityToken" in login) return [login.identityToken];
+  return [login.password, `${login.username}:${login.password}`].filter(
+    (_, index) => index > 0 || login.password !== ""
+  );
+}
+
+// src/adapters/oci/secrets.ts
+function keepSecrets(login) {
+  const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
   return {
     add: (secret) => secrets.add(secret),
     redact: (text) => {
       let clean = text;
-      for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
+        if (secret !== "") clean = clean.replaceAll(secret, "***");
       return clean;
     }
   };
 }
+function spellings(secret) {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64")
+  ];
+}
 
-// src/adapters/oci-transport.ts
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+// src/adapters/oci/transport.ts
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 
-// src/adapters/oci-request-body.ts
+// src/adapters/oci/request-body.ts
 var SourceFailure = class extends Error {
   name = "SourceFailure";
   constructor(cause) {
     super("The bytes to upload could not be read.", { cause });
   }
 };
-function feedRequest(request, body, watchdog) {
+function feedRequest(request2, body, watchdog) {
   if (body === void 0 || Buffer.isBuffer(body)) {
     watchdog.arm("an answer");
-    request.end(body);
+    request2.end(body);
     return { halt: () => true };
   }
-  const feeder = new Feeder(request, body[Symbol.asyncIterator](), watchdog);
-  feeder.run().catch((cause) => request.destroy(new SourceFailure(cause)));
+  const feeder = new Feeder(request2, body[Symbol.asyncIterator](), watchdog);
+  feeder.run().catch((cause) => request2.destroy(new SourceFailure(cause)));
   return feeder;
 }
 var Feeder = class {
@@ -55380,11 +62826,11 @@ var Feeder = class {
   #complete = false;
   // Only one waiter at a time: racing every read against one promise would keep a callback per chunk in memory.
   #wake;
-  constructor(request, chunks, watchdog) {
-    this.#request = request;
+  constructor(request2, chunks, watchdog) {
+    this.#request = request2;
     this.#chunks = chunks;
     this.#watchdog = watchdog;
-    request.on("drain", () => this.#wake?.());
+    request2.on("drain", () => this.#wake?.());
   }
   halt() {
     if (this.#halted || this.#complete) return this.#complete;
@@ -55407,23 +62853,23 @@ var Feeder = class {
     this.#request.end();
   }
   #next() {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve2, reject) => {
       this.#wake = () => {
-        if (this.#halted) resolve(void 0);
+        if (this.#halted) resolve2(void 0);
       };
-      this.#chunks.next().then(resolve, reject);
+      this.#chunks.next().then(resolve2, reject);
     });
   }
   async #drained() {
     this.#watchdog.arm("it to take more bytes");
-    await new Promise((resolve) => {
-      this.#wake = resolve;
+    await new Promise((resolve2) => {
+      this.#wake = resolve2;
     });
     if (!this.#halted) this.#watchdog.disarm();
   }
 };
 
-// src/adapters/oci-watchdog.ts
+// src/adapters/oci/watchdog.ts
 var Watchdog = class {
   #milliseconds;
   #bite;
@@ -55445,43 +62891,46 @@ var Watchdog = class {
   }
 };
 
-// src/adapters/oci-transport.ts
+// src/adapters/oci/transport.ts
 function openTransport(options) {
-  const agentOptions = { keepAlive: true, noDelay: true, proxyEnv: options.proxy };
-  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const agents = openAgents(options.proxies);
   return {
-    send: (call) => sendCall(call, agents, options.idleMilliseconds),
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    }
+    send: async (call) => sendCall(call, agents.of(call.url), options),
+    close: agents.close
   };
 }
-function sendCall(call, agents, idle) {
+function sendCall(call, way, { idleMilliseconds: idle, proxies }) {
   call.signal?.throwIfAborted();
-  const request = openRequest(call, agents);
-  const watchdog = new Watchdog(idle, (error2) => request.destroy(error2));
-  return new Promise((resolve, reject) => {
-    const body = feedRequest(request, call.body, watchdog);
-    request.on("error", (error2) => {
+  const request2 = openRequest(call, way);
+  const { url } = call;
+  const { proxy } = way;
+  const watchdog = new Watchdog(idle, (error2) => request2.destroy(error2));
+  return new Promise((resolve2, reject) => {
+    const body = feedRequest(request2, call.body, watchdog);
+    request2.on("error", (error2) => {
       watchdog.disarm();
       body.halt();
-      reject(call.signal?.aborted ? call.signal.reason : error2);
+      reject(call.signal?.aborted ? call.signal.reason : explainProxyFailure(error2, { url, proxy, proxies }));
     });
-    request.on("response", (message) => {
+    request2.on("response", (message) => {
       watchdog.disarm();
       const complete = body.halt();
-      resolve(makeReply({ call, request, message, watchdog, complete }));
+      const login = message.statusCode === 407 ? refuseLogin({ url, proxy }) : null;
+      if (login !== null) {
+        request2.destroy();
+        reject(login);
+        return;
+      }
+      resolve2(makeReply({ call, request: request2, message, watchdog, complete }));
     });
   });
 }
-function openRequest(call, agents) {
-  const options = { method: call.method, headers: call.headers, signal: call.signal };
-  if (call.url.protocol === "https:") return httpsRequest(call.url, { ...options, agent: agents.https });
-  return httpRequest(call.url, { ...options, agent: agents.http });
+function openRequest(call, { agent }) {
+  const { method, headers, signal, url } = call;
+  return (url.protocol === "https:" ? httpsRequest : httpRequest)(url, { method, headers, signal, agent });
 }
 function makeReply(exchange) {
-  const { message, request, call } = exchange;
+  const { message, request: request2, call } = exchange;
   return {
     status: message.statusCode ?? 0,
     statusText: message.statusMessage ?? "",
@@ -55489,11 +62938,12 @@ function makeReply(exchange) {
     url: call.url,
     body: () => readBody(exchange),
     text: (limit) => readText2(exchange, limit),
-    discard: () => request.destroy()
+    release: () => releaseBody(exchange),
+    discard: () => request2.destroy()
   };
 }
 async function* readBody(exchange) {
-  const { message, request, watchdog, complete } = exchange;
+  const { message, request: request2, watchdog, complete } = exchange;
   const chunks = message.iterator({ destroyOnReturn: true });
   const next = () => {
     watchdog.arm("the rest of its answer");
@@ -55502,7 +62952,7 @@ async function* readBody(exchange) {
   try {
     for (let step = await next(); !step.done; step = await next()) yield step.value;
   } finally {
-    if (!complete || !message.complete) request.destroy();
+    if (!complete || !message.complete) request2.destroy();
   }
 }
 async function readText2(exchange, limit) {
@@ -55515,11 +62965,18 @@ async function readText2(exchange, limit) {
   }
   return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
 }
+async function releaseBody(exchange) {
+  try {
+    await readText2(exchange, 65536);
+  } catch {
+    exchange.request.destroy();
+  }
+}
 
-// src/adapters/oci-upload.ts
+// src/adapters/oci/upload.ts
 import { createHash as createHash3 } from "node:crypto";
 
-// src/adapters/oci-pieces.ts
+// src/adapters/oci/pieces.ts
 async function* cutPieces(source, size) {
   let held = [];
   let bytes = 0;
@@ -55538,7 +62995,7 @@ async function* cutPieces(source, size) {
   if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
-// src/adapters/oci-upload.ts
+// src/adapters/oci/upload.ts
 var PIECE_BYTES = 4 * 1024 * 1024;
 var OCTETS = { "content-type": "application/octet-stream" };
 var BlobUploader = class {
@@ -55557,20 +63014,22 @@ var BlobUploader = class {
   }
   async #attempt(job) {
     const session = await this.start(job.repository, job.signal);
-    const blob = await this.#fill(job, session).catch((error2) => {
-      throw this.#learn(error2);
+    const inPieces = this.#inPieces;
+    const blob = await this.#fill(job, session, inPieces).catch((error2) => {
+      throw this.#learn(error2, inPieces);
     });
     await this.#confirm(job, blob);
     return blob;
   }
-  async #fill(job, session) {
+  async #fill(job, session, inPieces) {
     const sum = new ByteSum();
-    const location = await this.#send(job, session, sum);
+    const first = await nextLocation(session, this.#client.facts.host);
+    const location = inPieces ? await this.#sendPieces(job, { first, smallest: smallestPiece(session) }, sum) : await this.#patch(job, first, { body: sum.counting(job.open()) });
     const blob = sum.finish();
     await this.#finish(job, location, blob);
     return blob;
   }
-  /** Starts an upload session and returns its response. */
+  /** Starts an upload session and returns its response. A repository that is new to the registry may first be unknown. */
   start(repository, signal) {
     return this.#client.call({
       method: "POST",
@@ -55578,17 +63037,15 @@ var BlobUploader = class {
       scopes: [{ repository, actions: "pull,push" }],
       doing: "start an upload to",
       expect: [202],
+      passing: [404],
       repeatable: true,
       signal
     });
   }
-  async #send(job, session, sum) {
-    const minimum = Number(session.headers["oci-chunk-min-length"] ?? 0) || 0;
-    const first = await nextLocation(session, this.#client.facts.host);
-    if (!this.#inPieces) return this.#patch(job, first, { body: sum.counting(job.open()) });
-    let location = first;
+  async #sendPieces(job, to, sum) {
+    let location = to.first;
     let start = 0;
-    for await (const piece of cutPieces(asSource(job.open()), Math.max(PIECE_BYTES, minimum))) {
+    for await (const piece of cutPieces(asSource(job.open()), to.smallest)) {
       const range = `${start}-${start + piece.length - 1}`;
       location = await this.#patch(job, location, { body: piece, range });
       sum.add(piece);
@@ -55625,7 +63082,7 @@ var BlobUploader = class {
       repeatable: false,
       signal: job.signal
     });
-    await reply.text(1024);
+    await reply.release();
   }
   async #confirm(job, blob) {
     const reply = await this.#client.call({
@@ -55637,7 +63094,7 @@ var BlobUploader = class {
       repeatable: true,
       signal: job.signal
     });
-    await reply.text(0);
+    await reply.release();
     const stored = reply.headers["content-length"];
     if (stored === void 0 || Number(stored) === blob.size) return;
     throw new SeedbedError(
@@ -55647,15 +63104,18 @@ var BlobUploader = class {
     );
   }
   /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
-  #learn(error2) {
+  #learn(error2, inPieces) {
     if (!(error2 instanceof RegistryRefusal)) return error2;
-    const tooLarge = (error2.status === 413 || error2.status === 416) && !this.#inPieces;
+    const tooLarge = (error2.status === 413 || error2.status === 416) && !inPieces;
     if (tooLarge) this.#inPieces = true;
     if (tooLarge || LOST.includes(error2.status)) error2.passing = true;
     return error2;
   }
 };
 var LOST = [400, 401, 404];
+function smallestPiece(session) {
+  return Math.max(PIECE_BYTES, Number(session.headers["oci-chunk-min-length"] ?? 0) || 0);
+}
 var ByteSum = class {
   #hash = createHash3("sha256");
   #size = 0;
@@ -55681,12 +63141,12 @@ async function* asSource(source) {
   }
 }
 
-// src/adapters/oci-registry.ts
+// src/adapters/oci/registry.ts
 function connectRegistry(options) {
   const secrets = keepSecrets(options.credentials);
   const transport = openTransport({
     idleMilliseconds: options.idleMilliseconds ?? 3e5,
-    proxy: options.proxy
+    proxies: options.proxies ?? readProxies({})
   });
   const client = new RegistryClient({
     transport,
@@ -55697,6 +63157,7 @@ function connectRegistry(options) {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
       nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== void 0,
       redact: secrets.redact
@@ -55713,6 +63174,7 @@ function baseAddress({ host, insecureHttp }) {
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
+var CANCEL_MILLISECONDS = 1e4;
 var OciRegistry = class {
   #client;
   #uploader;
@@ -55760,10 +63222,10 @@ var OciRegistry = class {
       signal
     });
     if (reply.status === 201) {
-      await reply.text(1024);
+      await reply.release();
       return true;
     }
-    await this.#cancel(repository, await nextLocation(reply, this.host), signal);
+    await this.#cancel(repository, nextLocation(reply, this.host), signal);
     return false;
   }
   upload(repository, open2, signal) {
@@ -55782,7 +63244,7 @@ var OciRegistry = class {
       repeatable: true,
       signal
     });
-    await reply.text(1024);
+    await reply.release();
     const stored = reply.headers["docker-content-digest"];
     if (stored === void 0 || stored === digest) return digest;
     throw new SeedbedError(
@@ -55798,21 +63260,37 @@ var OciRegistry = class {
   }
   async #ask(call, repository, actions) {
     const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.text(65536);
+    await reply.release();
     return reply;
   }
-  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
+  /**
+   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
+   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
+   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
+   */
   async #cancel(repository, location, signal) {
-    const expect = [200, 202, 204, 400, 404, 405];
-    const call = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal };
-    await this.#ask(call, repository, "pull,push");
+    try {
+      const reply = await this.#client.call({
+        method: "DELETE",
+        to: await location,
+        scopes: [{ repository, actions: "pull,push" }],
+        doing: "cancel an upload to",
+        // Not a reason to fetch another token: it would have the same rights.
+        expect: [204, 401],
+        repeatable: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(CANCEL_MILLISECONDS)])
+      });
+      await reply.release();
+    } catch {
+      signal.throwIfAborted();
+    }
   }
 };
 
-// src/adapters/oracledb-thin.ts
+// src/adapters/oracle/thin.ts
 var import_oracledb2 = __toESM(require_oracledb2(), 1);
 
-// src/adapters/oracledb-binds.ts
+// src/adapters/oracle/binds.ts
 var import_oracledb = __toESM(require_oracledb2(), 1);
 function bindValues(statement, values) {
   const binds = {};
@@ -55838,7 +63316,7 @@ function outValues(statement, outs) {
   return values;
 }
 
-// src/adapters/oracledb-logon-errors.ts
+// src/adapters/oracle/logon-errors.ts
 function translateLogonError(error2, tunnel) {
   if (error2 instanceof SeedbedError || error2 instanceof DatabaseError) return error2;
   const text = messageOf(error2);
@@ -55861,7 +63339,7 @@ function findOtherHost(text, tunnel) {
   return host === tunnel.host && Number(port) === tunnel.port ? null : `${host}:${port}`;
 }
 
-// src/adapters/oracledb-watchdog.ts
+// src/adapters/oracle/watchdog.ts
 async function withDeadline(calling, limit, tunnel) {
   let silent = false;
   const timer = setTimeout(() => {
@@ -55882,7 +63360,7 @@ async function withDeadline(calling, limit, tunnel) {
   }
 }
 
-// src/adapters/oracledb-thin.ts
+// src/adapters/oracle/thin.ts
 async function connectSource(logon) {
   const { tunnel, deadlines } = logon;
   const connecting = import_oracledb2.default.getConnection({
@@ -55942,7 +63420,7 @@ var OPTIONS = {
   fetchTypeHandler: (column) => column.dbType === import_oracledb2.default.DB_TYPE_CLOB ? { type: import_oracledb2.default.STRING } : void 0
 };
 
-// src/adapters/ssh2-failure.ts
+// src/adapters/ssh/failure.ts
 var ConnectionLost = class extends Error {
   name = "ConnectionLost";
 };
@@ -55957,28 +63435,28 @@ var unreachable = {
 };
 function explainConnectFailure(error2, tried) {
   const { level, code, message } = facts(error2);
-  const { place } = tried;
+  const { login } = tried;
   if (level === "client-authentication") return refusedLogin(tried, error2);
   if (level === "client-timeout")
-    return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
+    return new SeedbedError("ssh-timeout", `${login} did not finish the SSH handshake in time: ${message}`, {
       fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
       cause: error2
     });
   if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed have no algorithm in common: ${message}`, {
+    return new SeedbedError("ssh-no-common-algorithm", `${login} and Seedbed have no algorithm in common: ${message}`, {
       fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error2
     });
   const reason = code in unreachable ? unreachable[code] : "The connection failed.";
-  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason}`, {
+  return new SeedbedError("ssh-unreachable", `${login} cannot be reached: ${message}. ${reason}`, {
     fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
     cause: error2
   });
 }
-function refusedLogin({ place, key, nameSecrets }, error2) {
+function refusedLogin({ login, key, nameSecrets }, error2) {
   return new SeedbedError(
     "ssh-auth-failed",
-    `${place} refused the login with the key ${key}: ${facts(error2).message}`,
+    `${login} refused the login with the key ${key}: ${facts(error2).message}`,
     {
       fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
       cause: error2
@@ -56012,10 +63490,10 @@ function facts(error2) {
   return { level: String(level), code: String(code), message };
 }
 
-// src/adapters/ssh2-open-connection.ts
+// src/adapters/ssh/open-connection.ts
 import { connect } from "node:net";
 
-// src/adapters/ssh2-connection.ts
+// src/adapters/ssh/connection.ts
 var SshConnection = class {
   client;
   #socket;
@@ -56043,12 +63521,12 @@ var SshConnection = class {
   /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
   call(start) {
     if (this.#lost) return Promise.reject(this.#lost);
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve2, reject) => {
       const settle = (error2, value) => {
         if (!this.#open.delete(fail)) return;
         this.#answered();
         if (error2) reject(error2);
-        else resolve(value);
+        else resolve2(value);
       };
       const fail = (error2) => settle(error2);
       this.#open.add(fail);
@@ -56072,7 +63550,7 @@ var SshConnection = class {
   /** Ends the connection gracefully and waits until the socket is closed. */
   async close() {
     if (this.#lost) return;
-    const closed = new Promise((resolve) => this.client.once("close", () => resolve()));
+    const closed = new Promise((resolve2) => this.client.once("close", () => resolve2()));
     const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
     this.client.end();
     await closed;
@@ -56094,7 +63572,7 @@ var SshConnection = class {
 };
 var goodbye = 2e3;
 
-// src/adapters/ssh2-host-key.ts
+// src/adapters/ssh/host-key.ts
 import { createHash as createHash4 } from "node:crypto";
 function parseHostKey(line) {
   const [type, base64] = line.trim().split(/\s+/);
@@ -56119,9 +63597,9 @@ function hostKeyAlgorithms(expected) {
   ];
   return [...wanted, ...known.filter((algorithm) => !wanted.includes(algorithm))];
 }
-function hostKeyMismatch(place, expected, offered) {
+function hostKeyMismatch(login, expected, offered) {
   const message = [
-    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
+    `${login} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`
   ].join("\n");
@@ -56135,11 +63613,11 @@ function keyType(blob) {
   return length > 0 && length <= 64 && blob.length >= 4 + length ? blob.toString("latin1", 4, 4 + length) : null;
 }
 
-// src/adapters/ssh2-load.ts
+// src/adapters/ssh/load.ts
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
-// src/adapters/ssh2-edits.ts
+// src/adapters/ssh/ssh2-edits.ts
 import { readFileSync } from "node:fs";
 var keyFields = [
   "this._encKey = enc.cipherKey;",
@@ -56183,10 +63661,10 @@ var edits = {
   "kex.js": [...lateVerdict, mark]
 };
 var editedFile = /[\\/]ssh2[\\/]lib[\\/]protocol[\\/](crypto|kex)\.js$/;
-function editSsh2File(path) {
-  const name = editedFile.exec(path)?.[1];
+function editSsh2File(path4) {
+  const name = editedFile.exec(path4)?.[1];
   if (name === void 0) return null;
-  return applyEdits(readFileSync(path, "utf8"), edits[`${name}.js`]);
+  return applyEdits(readFileSync(path4, "utf8"), edits[`${name}.js`]);
 }
 function applyEdits(source, table) {
   return table.reduce((text, [from, to]) => {
@@ -56197,7 +63675,7 @@ function applyEdits(source, table) {
   }, source);
 }
 
-// src/adapters/ssh2-load.ts
+// src/adapters/ssh/load.ts
 var loading;
 function loadSsh2() {
   return loading ??= loadEdited();
@@ -56225,13 +63703,13 @@ async function loadEdited() {
   });
 }
 
-// src/adapters/ssh2-open-connection.ts
+// src/adapters/ssh/open-connection.ts
 async function openConnection(target, deadlines, signal) {
   const { Client, utils } = await loadSsh2();
   signal?.throwIfAborted();
   const expected = parseHostKey(target.hostKey);
   const key = parsePrivateKey(target, utils.parseKey);
-  const place = `${target.user}@${target.host}:${target.port}`;
+  const login = `${target.user}@${target.host}:${target.port}`;
   const client = new Client();
   const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const abort = () => socket.destroy(new Error("aborted"));
@@ -56248,9 +63726,9 @@ async function openConnection(target, deadlines, signal) {
   } catch (error2) {
     socket.destroy();
     signal?.throwIfAborted();
-    if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
+    if (wrongKey) throw hostKeyMismatch(login, expected.blob, wrongKey);
     const { nameSecrets = nameInputs } = target;
-    throw explainConnectFailure(error2, { place, key: describeHostKey(key.getPublicSSH()), nameSecrets });
+    throw explainConnectFailure(error2, { login, key: describeHostKey(key.getPublicSSH()), nameSecrets });
   } finally {
     signal?.removeEventListener("abort", abort);
   }
@@ -56259,17 +63737,17 @@ async function checkPrivateKey(target) {
   const { utils } = await loadSsh2();
   parsePrivateKey(target, utils.parseKey);
 }
-function parsePrivateKey(target, parse) {
+function parsePrivateKey(target, parse4) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
-  const parsed = parse(privateKey, passphrase);
+  const parsed = parse4(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
   if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
   return key;
 }
 async function logIn(client, config) {
-  await new Promise((resolve, reject) => {
-    client.once("ready", resolve);
+  await new Promise((resolve2, reject) => {
+    client.once("ready", resolve2);
     client.on("error", reject);
     client.once("close", () => reject(new Error("the host closed the connection before the login")));
     client.connect(config);
@@ -56311,7 +63789,7 @@ function configure(target, { expected, verify, deadlines }) {
   };
 }
 
-// src/adapters/ssh2-sftp.ts
+// src/adapters/ssh/sftp.ts
 var sftpStatus = { noSuchFile: 2, permissionDenied: 3 };
 var SftpChannel = class _SftpChannel {
   #connection;
@@ -56342,10 +63820,10 @@ var SftpChannel = class _SftpChannel {
     const { _maxReadLen: limit } = this.#sftp;
     return typeof limit === "number" && limit > 0 ? limit : 32768;
   }
-  async facts(path) {
-    const stats = await this.#ask(path, (done) => this.#sftp.stat(path, done)).catch(noSuchFileIsNull);
+  async facts(path4) {
+    const stats = await this.#ask(path4, (done) => this.#sftp.stat(path4, done)).catch(noSuchFileIsNull);
     if (stats && !stats.isFile())
-      throw new SeedbedError("source-not-a-file", `${path} on the SSH host is not a regular file.`, {
+      throw new SeedbedError("source-not-a-file", `${path4} on the SSH host is not a regular file.`, {
         fix: "Use the path of the dump file itself, not of its folder."
       });
     return stats && { bytes: stats.size, modified: stats.mtime };
@@ -56355,8 +63833,8 @@ var SftpChannel = class _SftpChannel {
     return entries.map((entry) => entry.filename).toSorted();
   }
   /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
-  async remove(path) {
-    await this.#ask(path, (done) => this.#sftp.unlink(path, (error2) => done(error2, null))).catch(
+  async remove(path4) {
+    await this.#ask(path4, (done) => this.#sftp.unlink(path4, (error2) => done(error2, null))).catch(
       noSuchFileIsNull
     );
   }
@@ -56366,29 +63844,29 @@ var SftpChannel = class _SftpChannel {
     const answer = await this.#ask(folder, (done) => this.#sftp.ext_openssh_statvfs(folder, done));
     return answer.f_bavail * answer.f_frsize;
   }
-  async openFile(path) {
-    const ask = (start) => this.#ask(path, start);
+  async openFile(path4) {
+    const ask = (start) => this.#ask(path4, start);
     const sftp = this.#sftp;
-    const handle = await ask((done) => sftp.open(path, "r", done));
-    const look3 = async () => {
+    const handle = await ask((done) => sftp.open(path4, "r", done));
+    const readFacts = async () => {
       const stats = await ask((done) => sftp.fstat(handle, done));
       return { bytes: stats.size, modified: stats.mtime };
     };
     return {
-      facts: await look3(),
-      look: look3,
+      facts: await readFacts(),
+      readFacts,
       read: (target, length, position) => ask((done) => sftp.read(handle, target, 0, length, position, done)),
       close: async () => {
         await ask((done) => sftp.close(handle, (error2) => done(error2, null)));
       }
     };
   }
-  async #ask(path, start) {
+  async #ask(path4, start) {
     if (this.#closed) throw new ConnectionLost("the SFTP session has ended");
     try {
       return await this.#connection.call(start);
     } catch (error2) {
-      throw explain(error2, path);
+      throw explain(error2, path4);
     }
   }
 };
@@ -56402,38 +63880,46 @@ function noSuchFileIsNull(error2) {
   if (error2 instanceof SeedbedError && error2.code === "source-no-such-file") return null;
   throw error2;
 }
-function explain(error2, path) {
+function explain(error2, path4) {
   const options = { cause: error2 };
   if (error2 instanceof ConnectionLost) return error2;
   if (error2.message === "No response from server") return new ConnectionLost(error2.message, options);
   if (error2.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path}: ${error2.message}`, {
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path4}: ${error2.message}`, {
       ...options,
       fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
     });
   if (error2.code === sftpStatus.permissionDenied)
-    return new SeedbedError("source-permission-denied", `The SSH host refused ${path}: ${error2.message}`, {
+    return new SeedbedError("source-permission-denied", `The SSH host refused ${path4}: ${error2.message}`, {
       ...options,
       fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
     });
-  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path}: ${error2.message}`, {
+  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path4}: ${error2.message}`, {
     ...options,
     fix: "The message above comes from the SSH server. Check its log at this time."
   });
 }
 
-// src/adapters/ssh2-pool.ts
+// src/adapters/ssh/pool.ts
 var ReadingConnection = class {
   connection;
   #channels = [];
+  #opening;
   constructor(connection) {
     this.connection = connection;
   }
-  /** One channel. */
+  /** One channel; several callers at the same time share the one that the first of them opens. */
   async channel() {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
-    if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
-    return this.#channels[0];
+    const [open2] = this.#channels;
+    if (open2) return open2;
+    this.#opening ??= this.#openFirst().finally(() => this.#opening = void 0);
+    return this.#opening;
+  }
+  async #openFirst() {
+    const channel = await SftpChannel.open(this.connection);
+    this.#channels.push(channel);
+    return channel;
   }
   /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
   async channels(wanted, fewer) {
@@ -56488,10 +63974,10 @@ var ConnectionPool = class {
   }
 };
 
-// src/adapters/ssh2-reader.ts
+// src/adapters/ssh/reader.ts
 import { setTimeout as wait2 } from "node:timers/promises";
 
-// src/transfer/read-in-order.ts
+// src/adapters/ssh/read-in-order.ts
 var EndedEarly = class extends Error {
   name = "EndedEarly";
   position;
@@ -56530,9 +64016,9 @@ var Requests = class {
     const { end, depth } = this.#stripe;
     while (this.#position < end && this.#queue.length < this.#lanes.length * depth) {
       const length = Math.min(this.#chunk, end - this.#position);
-      const request = this.#request(this.#position, length);
-      request.catch(() => void 0);
-      this.#queue.push(request);
+      const request2 = this.#request(this.#position, length);
+      request2.catch(() => void 0);
+      this.#queue.push(request2);
       this.#position += length;
     }
   }
@@ -56559,7 +64045,7 @@ var Requests = class {
   }
 };
 
-// src/adapters/ssh2-reader.ts
+// src/adapters/ssh/reader.ts
 var SshReader = class {
   #pool;
   #tuning;
@@ -56569,81 +64055,80 @@ var SshReader = class {
     this.#tuning = tuning;
     this.#log = log;
   }
-  async *read(path, options) {
+  async *read(path4, options) {
     const progress = { offset: 0, failures: 0, since: 0 };
     for (let done = false; !done; ) {
       options.signal.throwIfAborted();
       try {
-        yield* this.#readFrom(path, options, progress);
+        yield* this.#readFrom(path4, options, progress);
         done = true;
       } catch (error2) {
         options.signal.throwIfAborted();
-        await this.#prepareRetry(path, progress, { error: error2, signal: options.signal });
+        await this.#prepareRetry(path4, progress, { error: error2, signal: options.signal });
       }
     }
   }
-  async *#readFrom(path, { expected, signal }, progress) {
+  async *#readFrom(path4, { expected, signal }, progress) {
     const reading = await this.#pool.take(signal);
     const abort = () => reading.connection.destroy(new Error("aborted"));
     signal.addEventListener("abort", abort, { once: true });
     let whole = false;
     try {
-      const { files, chunk } = await this.#openLanes(reading, { path, expected, progress });
+      const { files, chunk } = await this.#openLanes(reading, { path: path4, expected, progress });
       const stripe = { offset: progress.offset, end: expected.bytes, chunk, depth: this.#tuning.depth };
       for await (const bytes of readInOrder(files, stripe)) {
         progress.offset += bytes.length;
         yield bytes;
       }
       const [first] = files;
-      if (first) mustBeSame(path, expected, await first.look());
-      await Promise.all(files.map((file) => file.close()));
-      whole = true;
+      if (first) mustBeSame(path4, expected, await first.readFacts());
+      whole = await areClosed(files);
     } catch (error2) {
-      throw error2 instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error2.position }) : error2;
+      throw error2 instanceof EndedEarly ? changed(path4, expected, { ...expected, bytes: error2.position }) : error2;
     } finally {
       signal.removeEventListener("abort", abort);
       if (whole) this.#pool.give(reading);
       else reading.connection.destroy(new Error("reading stopped before the end"));
     }
   }
-  async #openLanes(reading, { path, expected, progress }) {
-    const fewer = this.#sayOnce(path);
+  async #openLanes(reading, { path: path4, expected, progress }) {
+    const fewer = this.#sayOnce(path4);
     const first = await reading.channel();
     const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
     const channels = await reading.channels(wanted, fewer);
     const opened = await Promise.all(
-      channels.map((channel, index) => openFile(channel, path, index > 0 ? fewer : null))
+      channels.map((channel, index) => openFile(channel, path4, index > 0 ? fewer : null))
     );
     const files = opened.filter((file) => file !== null);
-    for (const file of files) mustBeSame(path, expected, file.facts);
+    for (const file of files) mustBeSame(path4, expected, file.facts);
     return { files, chunk };
   }
   /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
-  #sayOnce(path) {
+  #sayOnce(path4) {
     let said = false;
     return (reason) => {
       if (said) return;
       said = true;
       const text = reason instanceof Error ? reason.message : String(reason);
       this.#log?.info(
-        `${path}: the SSH host gives fewer channels than were asked for (${text}); it is read with those.`
+        `${path4}: the SSH host gives fewer channels than were asked for (${text}); it is read with those.`
       );
     };
   }
-  async #prepareRetry(path, progress, failure) {
+  async #prepareRetry(path4, progress, failure) {
     const { error: error2, signal } = failure;
     if (!mayPass(error2)) throw error2;
-    if (this.#pool.closed) throw closedByUs(path, error2);
+    if (this.#pool.closed) throw closedByUs(path4, error2);
     if (progress.offset - progress.since >= forgiving) progress.failures = 0;
     progress.since = progress.offset;
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
     const text = messageOf(error2);
-    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
-    if (progress.failures > retries) throw gaveUp(place, retries, error2);
-    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
+    const broken = `${path4}: the SSH connection broke at byte ${progress.offset} (${text})`;
+    if (progress.failures > retries) throw gaveUp(broken, retries, error2);
+    this.#log?.warn(`${broken}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal }).catch(
       () => signal.throwIfAborted()
     );
@@ -56651,36 +64136,40 @@ var SshReader = class {
 };
 var forgiving = 64 * 1024 * 1024;
 var longestPause = 15e3;
-async function openFile(channel, path, fewer) {
+async function openFile(channel, path4, fewer) {
   try {
-    return await channel.openFile(path);
+    return await channel.openFile(path4);
   } catch (error2) {
     if (fewer === null || error2 instanceof ConnectionLost) throw error2;
     fewer(error2);
     return null;
   }
 }
-function mustBeSame(path, expected, found) {
-  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path, expected, found);
+async function areClosed(files) {
+  const closed = await Promise.allSettled(files.map((file) => file.close()));
+  return closed.every(({ status }) => status === "fulfilled");
 }
-function changed(path, expected, found) {
+function mustBeSame(path4, expected, found) {
+  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path4, expected, found);
+}
+function changed(path4, expected, found) {
   const text = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
   return new SeedbedError(
     "source-file-changed",
-    `${path} changed on the SSH host: it was ${text(expected)}, now it is ${text(found)}.`,
+    `${path4} changed on the SSH host: it was ${text(expected)}, now it is ${text(found)}.`,
     { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
   );
 }
-function gaveUp(place, retries, cause) {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+function gaveUp(broken, retries, cause) {
+  return new SeedbedError("ssh-connection-lost", `${broken}; gave up after ${retries} retries.`, {
     fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause
   });
 }
-function closedByUs(path, cause) {
+function closedByUs(path4, cause) {
   return new SeedbedError(
     "ssh-connection-lost",
-    `${path} was still being read when Seedbed closed the SSH connection.`,
+    `${path4} was still being read when Seedbed closed the SSH connection.`,
     {
       fix: "The run was ending; see the error that it reports for the reason.",
       cause
@@ -56688,7 +64177,7 @@ function closedByUs(path, cause) {
   );
 }
 
-// src/adapters/ssh2-tunnel.ts
+// src/adapters/ssh/tunnel.ts
 import { createServer } from "node:net";
 async function openTunnel(connection, target, log) {
   const first = await openChannel(connection, target);
@@ -56700,8 +64189,9 @@ async function openTunnel(connection, target, log) {
     const ready = spare?.readable && !spare.readableEnded ? spare : void 0;
     spare = void 0;
     const channel = ready ?? await openChannel(connection, target);
+    if (socket.destroyed) channel.destroy();
     hold(ends, channel);
-    join3(socket, channel);
+    join5(socket, channel);
   };
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     serve(socket).catch((error2) => {
@@ -56723,16 +64213,16 @@ function hold(ends, end) {
   end.on("error", () => end.destroy());
   end.once("close", () => ends.delete(end));
 }
-function join3(socket, channel) {
+function join5(socket, channel) {
   socket.pipe(channel);
   channel.pipe(socket);
   socket.once("close", () => channel.destroy());
   channel.once("close", () => socket.destroySoon());
 }
 async function listen(server) {
-  await new Promise((resolve, reject) => {
+  await new Promise((resolve2, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", resolve2);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("a TCP server has a port");
@@ -56755,7 +64245,7 @@ async function openChannel(connection, { host, port }) {
 }
 async function requestChannel(connection, { host, port }) {
   if (connection.lost) throw connection.lost;
-  const { promise, resolve, reject } = Promise.withResolvers();
+  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
@@ -56765,7 +64255,7 @@ async function requestChannel(connection, { host, port }) {
   connection.client.forwardOut("127.0.0.1", 0, host, port, (error2, channel) => {
     if (error2) reject(error2);
     else if (late) channel.destroy();
-    else resolve(channel);
+    else resolve2(channel);
   });
   return promise.finally(() => {
     clearTimeout(deadline);
@@ -56773,7 +64263,7 @@ async function requestChannel(connection, { host, port }) {
   });
 }
 
-// src/adapters/ssh2-host.ts
+// src/adapters/ssh/host.ts
 async function connectHost(target, options = {}) {
   const deadlines = { connect: options.connect ?? 2e4, stall: options.stall ?? 3e4 };
   const tuning = {
@@ -56783,11 +64273,24 @@ async function connectHost(target, options = {}) {
     retries: options.retries ?? 5,
     backoff: options.backoff ?? 500
   };
-  const connection = await openConnection(target, deadlines);
-  return new Ssh2Host({ target, deadlines, tuning, log: options.log, connection });
+  const { log } = options;
+  const connection = await openPatiently(() => openConnection(target, deadlines), { tuning, log });
+  return new Ssh2Host({ target, deadlines, tuning, log, connection });
+}
+var LOGIN_RETRIES = 2;
+function openPatiently(open2, { tuning, log }) {
+  return pRetry(open2, {
+    retries: Math.min(LOGIN_RETRIES, tuning.retries),
+    minTimeout: tuning.backoff,
+    shouldRetry: ({ error: error2 }) => mayPass(error2),
+    onFailedAttempt: ({ error: error2, retriesLeft }) => {
+      if (retriesLeft > 0 && mayPass(error2)) log?.warn(`${error2.message} Trying again.`);
+    }
+  });
 }
 var Ssh2Host = class {
   #connect;
+  #takeFromPool;
   #log;
   #pool;
   #reader;
@@ -56795,7 +64298,9 @@ var Ssh2Host = class {
   #connection;
   #questions;
   constructor({ target, deadlines, tuning, log, connection }) {
-    this.#connect = () => openConnection(target, deadlines, this.#abort.signal);
+    const { signal } = this.#abort;
+    this.#connect = () => openPatiently(() => openConnection(target, deadlines, signal), { tuning, log });
+    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal), { tuning, log });
     this.#connection = Promise.resolve(connection);
     this.#log = log;
     this.#pool = new ConnectionPool(target, deadlines);
@@ -56807,8 +64312,8 @@ var Ssh2Host = class {
     if ((!known || known.lost) && this.#connection === before) this.#connection = this.#connect();
     return openTunnel(await this.#connection, { host, port }, this.#log);
   }
-  facts(path) {
-    return this.#ask((sftp) => sftp.facts(path));
+  facts(path4) {
+    return this.#ask((sftp) => sftp.facts(path4));
   }
   list(folder) {
     return this.#ask((sftp) => sftp.list(folder));
@@ -56816,11 +64321,11 @@ var Ssh2Host = class {
   freeBytes(folder) {
     return this.#ask((sftp) => sftp.freeBytes(folder));
   }
-  remove(path) {
-    return this.#ask((sftp) => sftp.remove(path));
+  remove(path4) {
+    return this.#ask((sftp) => sftp.remove(path4));
   }
-  read(path, options) {
-    return this.#reader.read(path, options);
+  read(path4, options) {
+    return this.#reader.read(path4, options);
   }
   async close() {
     this.#abort.abort(new Error("closed by Seedbed"));
@@ -56844,8 +64349,7 @@ var Ssh2Host = class {
   async #channel() {
     const before = this.#questions;
     const known = await before?.catch(() => void 0);
-    if ((!known || known.connection.lost) && this.#questions === before)
-      this.#questions = this.#pool.take(this.#abort.signal);
+    if ((!known || known.connection.lost) && this.#questions === before) this.#questions = this.#takeFromPool();
     const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;
@@ -56860,17 +64364,546 @@ function explain2(error2) {
   });
 }
 
+// src/text/quote.ts
+var LONGEST = 60;
+function quote(value) {
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  const shown = showUnseen(text.length > LONGEST ? `${cut(text, LONGEST - 1)}…` : text);
+  return typeof value === "string" ? `"${shown}"` : shown;
+}
+function cut(text, length) {
+  const end = /[\ud800-\udbff]/.test(text.charAt(length - 1)) ? length - 1 : length;
+  return text.slice(0, end);
+}
+
+// src/document/place.ts
+function placeInText(text, offset, length) {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  const line = before.split("\n").length;
+  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
+}
+function showSteps(steps) {
+  let text = "";
+  for (const step of steps) {
+    if (typeof step === "number") text += `[${step}]`;
+    else text += text === "" ? step : `.${step}`;
+  }
+  return text;
+}
+
+// src/registry-login/json-text.ts
+function readJson(text) {
+  const scan = new JsonScan(text);
+  try {
+    scan.readDocument();
+  } catch (error2) {
+    if (error2 instanceof Fault) return { fault: placeInText(text, error2.offset, 1) };
+    throw error2;
+  }
+  const placeOf = (steps) => {
+    const offset = scan.offsets.get(keyOf(steps));
+    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeInText(text, offset, 1);
+  };
+  return { json: { value: JSON.parse(text), placeOf } };
+}
+var Fault = class extends Error {
+  offset;
+  constructor(offset) {
+    super(`no JSON at ${offset}`);
+    this.offset = offset;
+  }
+};
+var BLANKS = /[ \t\n\r]*/y;
+var STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+var PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+var DEEPEST = 200;
+var JsonScan = class {
+  offsets = /* @__PURE__ */ new Map();
+  #text;
+  #at = 0;
+  constructor(text) {
+    this.#text = text;
+  }
+  readDocument() {
+    this.#readValue([]);
+    if (this.#at < this.#text.length) throw new Fault(this.#at);
+  }
+  #readValue(steps) {
+    this.#take(BLANKS);
+    if (steps.length > DEEPEST) throw new Fault(this.#at);
+    this.offsets.set(keyOf(steps), this.#at);
+    if (this.#skip("{")) this.#readItems("}", () => this.#readPair(steps));
+    else if (this.#skip("[")) this.#readItems("]", (index) => this.#readValue([...steps, index]));
+    else if (this.#take(STRING) === null && this.#take(PLAIN) === null) throw new Fault(this.#at);
+    this.#take(BLANKS);
+  }
+  #readItems(end, readItem) {
+    this.#take(BLANKS);
+    if (this.#skip(end)) return;
+    let index = 0;
+    do
+      readItem(index++);
+    while (this.#skip(","));
+    if (!this.#skip(end)) throw new Fault(this.#at);
+  }
+  #readPair(steps) {
+    this.#take(BLANKS);
+    const key = this.#take(STRING);
+    if (key === null) throw new Fault(this.#at);
+    this.#take(BLANKS);
+    if (!this.#skip(":")) throw new Fault(this.#at);
+    this.#readValue([...steps, JSON.parse(key)]);
+  }
+  #take(pattern) {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found === null) return null;
+    this.#at += found[0].length;
+    return found[0];
+  }
+  #skip(character) {
+    if (!this.#text.startsWith(character, this.#at)) return false;
+    this.#at += 1;
+    return true;
+  }
+};
+function keyOf(steps) {
+  return JSON.stringify(steps);
+}
+
+// src/registry-login/checked-config.ts
+function checkConfig({ path: path4, text }) {
+  const read2 = text.trim() === "" ? EMPTY : readJson(text);
+  if ("fault" in read2)
+    throw new SeedbedError(
+      "docker-config-invalid",
+      `${path4}:${read2.fault.line}:${read2.fault.column}: the docker configuration is not JSON from here on.`,
+      { fix: `Correct the file, or move it away and log in again with docker login. ${NOT_CONNECTED}` }
+    );
+  return new Checked(path4, read2.json);
+}
+var EMPTY = { json: { value: {}, placeOf: () => ({ line: 1, column: 1, length: 1 }) } };
+var NOT_CONNECTED = "No connection was made to the registry.";
+var Checked = class {
+  #path;
+  #json;
+  constructor(path4, json) {
+    this.#path = path4;
+    this.#json = json;
+  }
+  object(steps) {
+    const value = this.#valueAt(steps);
+    if (value === void 0 || value === null) return {};
+    if (typeof value !== "object" || Array.isArray(value)) throw this.#shape(steps, value, "an object");
+    return Object.assign(/* @__PURE__ */ Object.create(null), value);
+  }
+  text(steps) {
+    const value = this.#valueAt(steps);
+    if (value === void 0 || value === null) return void 0;
+    if (typeof value !== "string") throw this.#shape(steps, value, "a string");
+    return value;
+  }
+  wrong(steps, what, fix) {
+    const { line, column } = this.#json.placeOf(steps);
+    const named = steps.length === 0 ? "the docker configuration" : showSteps(steps);
+    const message = `${this.#path}:${line}:${column}: ${named} ${what}.`;
+    return new SeedbedError("docker-config-invalid", message, { fix: `${fix} ${NOT_CONNECTED}` });
+  }
+  /** Every value on the way is an object: `null` stands for nothing, as for Docker. */
+  #valueAt(steps) {
+    if (steps.length === 0) return this.#json.value;
+    return this.object(steps.slice(0, -1))[steps.at(-1)];
+  }
+  #shape(steps, value, wanted) {
+    const kind = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+    return this.wrong(steps, `must be ${wanted}, but is ${kind}`, "Correct it, or log in again with docker login.");
+  }
+};
+
+// src/registry-login/docker-auth.ts
+function readAuth(config, key) {
+  const field = (name) => config.text(["auths", key, name]) ?? "";
+  const identityToken = field("identitytoken");
+  if (identityToken !== "") return { identityToken };
+  const auth2 = field("auth");
+  if (auth2 !== "") return decodeAuth(auth2, (what) => config.wrong(["auths", key, "auth"], what, LOG_IN_AGAIN));
+  const [username, password] = [field("username"), field("password")];
+  if (username === "" && password === "") return void 0;
+  if (username === "") throw config.wrong(["auths", key], "has a password, but no username", LOG_IN_AGAIN);
+  return { username, password };
+}
+var LOG_IN_AGAIN = "Log in again with docker login, which writes it anew.";
+var BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+function decodeAuth(auth2, wrong) {
+  const packed = auth2.replaceAll(/[\r\n]/g, "");
+  if (!BASE64.test(packed)) throw wrong("is not base64");
+  const pair = decodeUtf8(Buffer.from(packed, "base64"));
+  if (pair === null) throw wrong("is not base64 of a text");
+  const colon = pair.indexOf(":");
+  if (colon < 1) throw wrong("is not base64 of <username>:<password>");
+  return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replaceAll(/^\0+|\0+$/g, "") };
+}
+
+// src/registry-login/hosts.ts
+var HUB = "docker.io";
+function configKeyOf(host) {
+  return host === HUB ? "https://index.docker.io/v1/" : host;
+}
+function keyMeansHost(key, host) {
+  const named = hostOfKey(key);
+  return named === host || host === HUB && HUB_NAMES.has(named);
+}
+var HUB_NAMES = /* @__PURE__ */ new Set([HUB, "index.docker.io", "registry-1.docker.io"]);
+function hostOfKey(key) {
+  if (key.includes("://") && URL.canParse(key)) return new URL(key).host;
+  return key.split("/", 1)[0];
+}
+
+// src/registry-login/docker-config.ts
+function loginFromConfig(file, host) {
+  const config = checkConfig(file);
+  const key = configKeyOf(host);
+  const steps = config.text(["credHelpers", key]) === void 0 ? ["credsStore"] : ["credHelpers", key];
+  const program = programAt(steps, config);
+  if (program !== null) return { helper: { program, server: key, path: file.path } };
+  const auths = config.object(["auths"]);
+  const found = key in auths ? key : Object.keys(auths).find((other) => keyMeansHost(other, host));
+  const none = {
+    login: void 0,
+    origin: { kind: "none", looked: `${file.path} has no login for ${host}.` }
+  };
+  if (found === void 0) return none;
+  const login = readAuth(config, found);
+  return login === void 0 ? none : { login, origin: { kind: "file", path: file.path, key: found } };
+}
+function programAt(steps, config) {
+  const helper = config.text(steps) ?? "";
+  if (helper === "") return null;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) return `docker-credential-${helper}`;
+  throw config.wrong(
+    steps,
+    `is ${quote(helper)}, which is no name of a credential helper`,
+    "Name the program docker-credential-<name> by <name> alone, without a path."
+  );
+}
+
+// src/registry-login/helper-words.ts
+var LONGEST2 = 400;
+function quoteHelper(text) {
+  const line = showUnseen(text.replaceAll(/\s+/g, " ").trim());
+  if (line === "") return "";
+  if (/^[[{]/.test(line) || /"(?:secret|username|password|auth|identitytoken)"/i.test(line))
+    return "(Its words are not shown, because they may hold a login.)";
+  const clean = line.replaceAll(NAMED, "$1***").replaceAll(URL_LOGIN, "$1***@").replaceAll(LONG_WORD, hideToken);
+  return clean.length > LONGEST2 ? `${clean.slice(0, LONGEST2)}…` : clean;
+}
+var NAMED = /((?:password|passwd|passphrase|secret|authorization)["']?\s*[:=]\s*["']?(?:(?:basic|bearer)\s+)?)[^\s"',;]+/gi;
+var URL_LOGIN = /(\w:\/\/)[^\s/@]+@/g;
+var LONG_WORD = /[A-Za-z0-9+/_=~-]{20,}/g;
+function hideToken(word) {
+  return /\d/.test(word) && /[A-Za-z]/.test(word) ? "***" : word;
+}
+
+// src/registry-login/helper-answer.ts
+var NOT_FOUND = "credentials not found in native keychain";
+var TOKEN_USERNAME = "<token>";
+function judgeHelper(end, helper, limitSeconds) {
+  const { program, path: path4 } = helper;
+  const who = nameHelper(helper);
+  const refuse = refusalOf(helper);
+  switch (end.kind) {
+    case "missing":
+      throw refuse(
+        "credential-helper-missing",
+        `${who} is not on the PATH, or the interpreter in its first line is missing.`,
+        `Install ${program} for the user that runs Seedbed, or take it out of ${path4}.`
+      );
+    case "unstartable":
+      throw refuse(
+        "credential-helper-unstartable",
+        `${who} could not be started: ${end.why}.`,
+        `Make ${program} a program that this user can run.`
+      );
+    case "late":
+      throw refuse(
+        "credential-helper-late",
+        `${who} did not answer within ${limitSeconds} s and was ended.`,
+        "Correct its set-up: it must neither wait for a person nor for a service that does not answer."
+      );
+    case "flooded":
+      throw refuse(
+        "credential-helper-garbled",
+        `${who} printed far more than a login and was ended.`,
+        `Put the right ${program} on the PATH.`
+      );
+    case "ended":
+      return end.code === 0 ? readLogin(end.stdout, helper) : readRefusal(end, helper);
+  }
+}
+function nameHelper({ program, server, path: path4 }) {
+  return `The credential helper ${program} for ${server}, which ${path4} names,`;
+}
+function refusalOf({ program, server }) {
+  return (code, message, fix) => new SeedbedError(code, message, {
+    fix: `${fix} To ask it yourself: echo ${server} | ${program} get. No connection was made to the registry.`
+  });
+}
+function readLogin(stdout, helper) {
+  const { Username: username, Secret: secret } = parseObject(stdout);
+  const refuse = refusalOf(helper);
+  if (typeof username !== "string" || typeof secret !== "string")
+    throw refuse(
+      "credential-helper-garbled",
+      `${nameHelper(helper)} answered with ${Buffer.byteLength(stdout)} bytes that are not JSON with Username and Secret.`,
+      `Put the right ${helper.program} on the PATH.`
+    );
+  if (secret === "") return noLogin(helper, "");
+  const login = username === TOKEN_USERNAME ? { identityToken: secret } : { username, password: secret };
+  return { login, origin: { kind: "helper", path: helper.path, program: helper.program } };
+}
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+function readRefusal({ code, stdout, stderr }, helper) {
+  if (stdout.trim() === NOT_FOUND) return noLogin(helper, stderr);
+  const how = code === null ? "was ended by a signal" : `ended with exit code ${code}`;
+  const words = quoteHelper(stdout) || quoteHelper(stderr) || "nothing";
+  const refuse = refusalOf(helper);
+  throw refuse(
+    "credential-helper-refused",
+    `${nameHelper(helper)} ${how} and said: ${words}`,
+    "Do what it asks for, for the user that runs Seedbed."
+  );
+}
+function noLogin({ program, path: path4, server }, stderr) {
+  const words = quoteHelper(stderr);
+  const looked = `${program}, which ${path4} names, has no login for ${server}${words === "" ? "." : `: ${words}`}`;
+  return { login: void 0, origin: { kind: "none", looked } };
+}
+
+// src/registry-login/find-login.ts
+var LoginFinder = class {
+  #ports;
+  #found = /* @__PURE__ */ new Map();
+  #config;
+  constructor(ports) {
+    this.#ports = ports;
+  }
+  /** The login for a registry, by its host as image references have it. */
+  find(host) {
+    const found = this.#found.get(host) ?? this.#lookUp(host);
+    this.#found.set(host, found);
+    return found;
+  }
+  async #lookUp(host) {
+    this.#config ??= this.#ports.readConfig();
+    const { path: path4, text } = await this.#config;
+    if (text === null) return { login: void 0, origin: { kind: "none", looked: `There is no ${path4}.` } };
+    const found = await this.#open({ path: path4, text }, host);
+    if (found.login !== void 0) for (const secret of secretsOf(found.login)) this.#ports.onSecret(secret);
+    return found;
+  }
+  async #open(file, host) {
+    const configured = loginFromConfig(file, host);
+    return "helper" in configured ? await this.#ask(configured.helper) : configured;
+  }
+  async #ask(helper) {
+    const { process: process2, signal, helperLimitMilliseconds: limitMilliseconds } = this.#ports;
+    const { program, server: input } = helper;
+    const end = await process2.run({ program, arguments: ["get"], input, limitMilliseconds, signal });
+    return judgeHelper(end, helper, limitMilliseconds / 1e3);
+  }
+};
+
+// src/adapters/process/supervise.ts
+var Supervisor = class {
+  // Children may hold the program's output open; what it printed before it ended arrives well within this time.
+  #drainMilliseconds = 2e3;
+  #child = this.#spawn();
+  #output = { stdout: [], stderr: [] };
+  #timers = [];
+  #reported = false;
+  run() {
+    const [, limit, most] = process.argv;
+    process.stderr.write(`${process.pid}
+`);
+    this.#timers.push(setTimeout(() => this.#report({ kind: "late" }), Number(limit)));
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.on(name, () => this.#report({ kind: "stopped" }));
+    this.#collect(Number(most));
+    this.#child.on(
+      "error",
+      (error2) => this.#report(error2.code === "ENOENT" ? { kind: "missing" } : { kind: "unstartable", why: error2.message })
+    );
+    this.#child.on("exit", (code) => {
+      this.#killGroup();
+      this.#timers.push(setTimeout(() => this.#end(code), this.#drainMilliseconds));
+    });
+    this.#child.on("close", (code) => this.#end(code));
+    this.#child.stdin.on("error", () => this.#discardInput());
+    process.stdin.pipe(this.#child.stdin);
+  }
+  #spawn() {
+    const { spawn: spawn2 } = process.getBuiltinModule("node:child_process");
+    const [program, ...args] = process.argv.slice(3);
+    return spawn2(program, args, { detached: true, stdio: "pipe" });
+  }
+  #collect(most) {
+    let bytes = 0;
+    for (const name of ["stdout", "stderr"])
+      this.#child[name].on("data", (chunk) => {
+        this.#output[name].push(chunk);
+        bytes += chunk.length;
+        if (bytes > most) this.#report({ kind: "flooded" });
+      });
+  }
+  #end(code) {
+    const text = (name) => Buffer.concat(this.#output[name]).toString("utf8");
+    this.#report({ kind: "ended", code, stdout: text("stdout"), stderr: text("stderr") });
+  }
+  #report(end) {
+    if (this.#reported) return;
+    this.#reported = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#killGroup();
+    const { stdin, stdout, stderr } = this.#child;
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    this.#discardInput();
+    this.#child.unref();
+    process.stdout.write(JSON.stringify(end));
+  }
+  #killGroup() {
+    try {
+      if (this.#child.pid !== void 0) process.kill(-this.#child.pid, "SIGKILL");
+    } catch (error2) {
+      if (error2.code !== "ESRCH") throw error2;
+    }
+  }
+  /** Read to its end all the same: whoever writes it, the toolkit, cannot stand a pipe that closes early. */
+  #discardInput() {
+    process.stdin.unpipe().resume();
+  }
+};
+
+// src/adapters/process/actions-exec.ts
+var MOST_BYTES = 256 * 1024;
+function openProcess(environment) {
+  const env = Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry) => isForOthers(entry[0]) && entry[1] !== void 0
+    )
+  );
+  return { run: (call) => runSupervised(call, env) };
+}
+function isForOthers(name) {
+  return !/^(INPUT|SEEDBED)_/i.test(name);
+}
+async function runSupervised(call, env) {
+  const { signal } = call;
+  signal.throwIfAborted();
+  const supervisor = { id: "" };
+  const stop = () => {
+    if (/^\d+\n/.test(supervisor.id)) endSupervisor(Number.parseInt(supervisor.id, 10));
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const { exitCode, stdout } = await getExecOutput(`"${process.execPath}"`, argumentsOf(call), {
+      env,
+      input: Buffer.from(call.input),
+      silent: true,
+      ignoreReturnCode: true,
+      listeners: {
+        stderr: (data) => {
+          supervisor.id += data.toString("latin1");
+          if (signal.aborted) stop();
+        }
+      }
+    });
+    signal.throwIfAborted();
+    return readReport(stdout, exitCode);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+function argumentsOf({ limitMilliseconds, program, arguments: args }) {
+  return [
+    "-e",
+    `new (${Supervisor.toString()})().run()`,
+    "--",
+    String(limitMilliseconds),
+    String(MOST_BYTES),
+    program,
+    ...args
+  ];
+}
+function endSupervisor(id) {
+  try {
+    process.kill(id, "SIGTERM");
+  } catch (error2) {
+    if (error2.code !== "ESRCH") throw error2;
+  }
+}
+function readReport(stdout, exitCode) {
+  const report = parseReport(stdout);
+  if (report === null) return { kind: "unstartable", why: `Node ended with exit code ${exitCode}` };
+  return report.kind === "stopped" ? { kind: "unstartable", why: "it was interrupted" } : report;
+}
+function parseReport(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/disk/docker-config-file.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join as join6 } from "node:path";
+async function readDockerConfig(environment) {
+  const folder = environment["DOCKER_CONFIG"] || join6(environment["HOME"] || homedir(), ".docker");
+  const path4 = join6(folder, "config.json");
+  try {
+    const text = decodeUtf8(await readFile2(path4));
+    if (text !== null) return { path: path4, text };
+  } catch (error2) {
+    const cause = error2;
+    if (cause.code === "ENOENT") return { path: path4, text: null };
+    throw unreadable2(cause.message, path4, cause);
+  }
+  throw unreadable2(`${path4} is not UTF-8 text`, path4);
+}
+function unreadable2(why, path4, cause) {
+  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
+    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
+    ...cause ? { cause } : {}
+  });
+}
+
 // src/adapters/seed-connections.ts
 var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
-var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
-function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
-  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, environment[name]]));
+var HELPER_LIMIT_MILLISECONDS = 6e4;
+function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal, onSecret = () => void 0 }) {
+  const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
     nameSecrets,
     privateKey: credentials.sshPrivateKey,
     ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
   };
+  const logins = new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal,
+    onSecret
+  });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log }),
@@ -56881,18 +64914,19 @@ function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
       password: credentials.sourcePassword,
       deadlines: DEADLINES
     }),
-    connectRegistry: (host, login) => connectRegistry({
-      host,
-      credentials: login === "seeds" ? credentials.registry : credentials.base,
-      inputs: login === "seeds" ? "registry" : "base",
-      nameSecrets,
-      insecureHttp: insecure.includes(host),
-      proxy
-    })
+    connectRegistry: async (host, kind) => {
+      const inputs = kind === "seeds" ? "registry" : "base";
+      const { login, origin } = fromInputs(credentials[inputs]) ?? await logins.find(host);
+      const insecureHttp = insecure.includes(host);
+      return connectRegistry({ host, credentials: login, origin, inputs, nameSecrets, insecureHttp, proxies });
+    }
   };
 }
+function fromInputs(login) {
+  return login === null ? null : { login, origin: { kind: "inputs" } };
+}
 
-// src/adapters/actions-bench.ts
+// src/adapters/actions/bench.ts
 function openActionBench(environment, runtime2, signal) {
   const temporary = environment["RUNNER_TEMP"];
   if (!temporary) throw notOnARunner("The variable RUNNER_TEMP is missing.");
@@ -56904,10 +64938,11 @@ function openActionBench(environment, runtime2, signal) {
     signal,
     github: (context, token) => {
       const { api, repository } = context;
-      const client = new GitHubClient({ api, token, repository, signal });
-      return { main: readGitHub(client), deployments: showDeployments(client, runUrl(context)) };
+      const fetch3 = openFetch(readProxies(environment));
+      const here = openOctokit({ api, token, repository, fetch: fetch3, clock: systemClock, signal });
+      return { main: readMain(here), deployments: showDeployments(here, runUrl(context)) };
     },
-    connect: (credentials) => connectSeedPorts(credentials, environment),
+    connect: (credentials, onSecret) => connectSeedPorts(credentials, { environment, signal, onSecret }),
     runtime: () => readRuntime(runtime2)
   };
 }

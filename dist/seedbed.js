@@ -1077,7 +1077,7 @@ var require_constants = __commonJS({
 var require_types = __commonJS({
   "node_modules/oracledb/lib/types.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var util = __require("util");
     var dbTypeByNum = /* @__PURE__ */ new Map();
@@ -1096,7 +1096,7 @@ var require_types = __commonJS({
         dbTypeByNum.set(num, this);
         const key = this._csfrm * 256 + this._oraTypeNum;
         dbTypeByOraTypeNum.set(key, this);
-        if (this._oraTypeNum === 8 && this._csfrm === constants.CSFRM_IMPLICIT) {
+        if (this._oraTypeNum === 8 && this._csfrm === constants2.CSFRM_IMPLICIT) {
           dbTypeByOraTypeNum.set(this._oraTypeNum, this);
         }
         dbTypeByColumnTypeName.set(columnTypeName, this);
@@ -1175,7 +1175,7 @@ var require_types = __commonJS({
       2003,
       "DB_TYPE_CHAR",
       "CHAR",
-      { oraTypeNum: 96, csfrm: constants.CSFRM_IMPLICIT, bufferSizeFactor: 4 }
+      { oraTypeNum: 96, csfrm: constants2.CSFRM_IMPLICIT, bufferSizeFactor: 4 }
     );
     var DB_TYPE_CLOB = new DbType(
       2017,
@@ -1183,7 +1183,7 @@ var require_types = __commonJS({
       "CLOB",
       {
         oraTypeNum: 112,
-        csfrm: constants.CSFRM_IMPLICIT,
+        csfrm: constants2.CSFRM_IMPLICIT,
         bufferSizeFactor: 112,
         is_fast: false
       }
@@ -1224,7 +1224,7 @@ var require_types = __commonJS({
       "LONG",
       {
         oraTypeNum: 8,
-        csfrm: constants.CSFRM_IMPLICIT,
+        csfrm: constants2.CSFRM_IMPLICIT,
         bufferSizeFactor: 2 ** 31 - 1,
         is_fast: false
       }
@@ -1235,7 +1235,7 @@ var require_types = __commonJS({
       "LONG",
       {
         oraTypeNum: 8,
-        csfrm: constants.CSFRM_NCHAR,
+        csfrm: constants2.CSFRM_NCHAR,
         bufferSizeFactor: 2 ** 31 - 1,
         is_fast: false
       }
@@ -1250,7 +1250,7 @@ var require_types = __commonJS({
       2004,
       "DB_TYPE_NCHAR",
       "NCHAR",
-      { oraTypeNum: 96, csfrm: constants.CSFRM_NCHAR, bufferSizeFactor: 4 }
+      { oraTypeNum: 96, csfrm: constants2.CSFRM_NCHAR, bufferSizeFactor: 4 }
     );
     var DB_TYPE_NCLOB = new DbType(
       2018,
@@ -1258,7 +1258,7 @@ var require_types = __commonJS({
       "NCLOB",
       {
         oraTypeNum: 112,
-        csfrm: constants.CSFRM_NCHAR,
+        csfrm: constants2.CSFRM_NCHAR,
         bufferSizeFactor: 112,
         is_fast: false
       }
@@ -1273,7 +1273,7 @@ var require_types = __commonJS({
       2002,
       "DB_TYPE_NVARCHAR",
       "NVARCHAR2",
-      { oraTypeNum: 1, csfrm: constants.CSFRM_NCHAR, bufferSizeFactor: 4 }
+      { oraTypeNum: 1, csfrm: constants2.CSFRM_NCHAR, bufferSizeFactor: 4 }
     );
     var DB_TYPE_OBJECT = new DbType(
       2023,
@@ -1321,7 +1321,7 @@ var require_types = __commonJS({
       2001,
       "DB_TYPE_VARCHAR",
       "VARCHAR2",
-      { oraTypeNum: 1, csfrm: constants.CSFRM_IMPLICIT, bufferSizeFactor: 4 }
+      { oraTypeNum: 1, csfrm: constants2.CSFRM_IMPLICIT, bufferSizeFactor: 4 }
     );
     var DB_TYPE_XMLTYPE = new DbType(
       2032,
@@ -1329,7 +1329,7 @@ var require_types = __commonJS({
       "XMLTYPE",
       {
         oraTypeNum: 109,
-        csfrm: constants.CSFRM_IMPLICIT,
+        csfrm: constants2.CSFRM_IMPLICIT,
         bufferSizeFactor: 2147483647,
         is_fast: false
       }
@@ -1678,7 +1678,7 @@ var require_types = __commonJS({
 var require_constants2 = __commonJS({
   "node_modules/oracledb/lib/impl/datahandlers/constants.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     module.exports = {
       // vector constants
       TNS_VECTOR_MAGIC_BYTE: 219,
@@ -1743,12 +1743,12 @@ var require_constants2 = __commonJS({
       TNS_HAS_REGION_ID: 128,
       NUMBER_MAX_DIGITS: 40,
       BUFFER_CHUNK_SIZE: 65536,
-      CSFRM_IMPLICIT: constants.CSFRM_IMPLICIT,
+      CSFRM_IMPLICIT: constants2.CSFRM_IMPLICIT,
       // vector generic constants
-      VECTOR_FORMAT_FLOAT32: constants.VECTOR_FORMAT_FLOAT32,
-      VECTOR_FORMAT_FLOAT64: constants.VECTOR_FORMAT_FLOAT64,
-      VECTOR_FORMAT_INT8: constants.VECTOR_FORMAT_INT8,
-      VECTOR_FORMAT_BINARY: constants.VECTOR_FORMAT_BINARY,
+      VECTOR_FORMAT_FLOAT32: constants2.VECTOR_FORMAT_FLOAT32,
+      VECTOR_FORMAT_FLOAT64: constants2.VECTOR_FORMAT_FLOAT64,
+      VECTOR_FORMAT_INT8: constants2.VECTOR_FORMAT_INT8,
+      VECTOR_FORMAT_BINARY: constants2.VECTOR_FORMAT_BINARY,
       TNS_NULL_LENGTH_INDICATOR: 255,
       TNS_LONG_LENGTH_INDICATOR: 254
     };
@@ -1760,7 +1760,7 @@ var require_buffer = __commonJS({
   "node_modules/oracledb/lib/impl/datahandlers/buffer.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants2();
+    var constants2 = require_constants2();
     var errors = require_errors();
     var types = require_types();
     var nodbUtil = require_util();
@@ -1953,8 +1953,8 @@ var require_buffer = __commonJS({
       // This object contains attributes for years and months.
       //---------------------------------------------------------------------------
       parseOracleIntervalYM(buf) {
-        const years = buf.readUInt32BE() - constants.TNS_DURATION_MID;
-        const months = buf[4] - constants.TNS_DURATION_OFFSET;
+        const years = buf.readUInt32BE() - constants2.TNS_DURATION_MID;
+        const months = buf[4] - constants2.TNS_DURATION_OFFSET;
         return new types.IntervalYM({ years, months });
       }
       //---------------------------------------------------------------------------
@@ -1965,11 +1965,11 @@ var require_buffer = __commonJS({
       // This object contains attributes for day and time units.
       //---------------------------------------------------------------------------
       parseOracleIntervalDS(buf) {
-        const days = buf.readUInt32BE() - constants.TNS_DURATION_MID;
-        const fseconds = buf.readUInt32BE(7) - constants.TNS_DURATION_MID;
-        const hours = buf[4] - constants.TNS_DURATION_OFFSET;
-        const minutes = buf[5] - constants.TNS_DURATION_OFFSET;
-        const seconds = buf[6] - constants.TNS_DURATION_OFFSET;
+        const days = buf.readUInt32BE() - constants2.TNS_DURATION_MID;
+        const fseconds = buf.readUInt32BE(7) - constants2.TNS_DURATION_MID;
+        const hours = buf[4] - constants2.TNS_DURATION_OFFSET;
+        const minutes = buf[5] - constants2.TNS_DURATION_OFFSET;
+        const seconds = buf[6] - constants2.TNS_DURATION_OFFSET;
         return new types.IntervalDS({
           days,
           hours,
@@ -2144,7 +2144,7 @@ var require_buffer = __commonJS({
       //---------------------------------------------------------------------------
       readBytesWithLength() {
         const numBytes = this.readUInt8();
-        if (numBytes === 0 || numBytes === constants.TNS_NULL_LENGTH_INDICATOR)
+        if (numBytes === 0 || numBytes === constants2.TNS_NULL_LENGTH_INDICATOR)
           return null;
         return this._readBytesWithLength(numBytes);
       }
@@ -2267,7 +2267,7 @@ var require_buffer = __commonJS({
         if (!buf) {
           return null;
         }
-        if (csfrm === constants.CSFRM_IMPLICIT)
+        if (csfrm === constants2.CSFRM_IMPLICIT)
           return buf.toString();
         return Buffer2.from(buf).swap16().toString("utf16le");
       }
@@ -2483,16 +2483,16 @@ var require_buffer = __commonJS({
       // writing the bytes.
       //---------------------------------------------------------------------------
       _writeRawBytesAndLength(value, numBytes) {
-        if (numBytes <= constants.TNS_MAX_SHORT_LENGTH) {
+        if (numBytes <= constants2.TNS_MAX_SHORT_LENGTH) {
           this.writeUInt8(numBytes);
           if (numBytes > 0) {
             this.writeBytes(value);
           }
         } else {
           let start = 0;
-          this.writeUInt8(constants.TNS_LONG_LENGTH_INDICATOR);
+          this.writeUInt8(constants2.TNS_LONG_LENGTH_INDICATOR);
           while (numBytes > 0) {
-            const chunkLen = Math.min(numBytes, constants.BUFFER_CHUNK_SIZE);
+            const chunkLen = Math.min(numBytes, constants2.BUFFER_CHUNK_SIZE);
             this.writeUB4(chunkLen);
             this.writeBytes(value.subarray(start, start + chunkLen));
             numBytes -= chunkLen;
@@ -2587,8 +2587,8 @@ var require_buffer = __commonJS({
         if (length > 7) {
           this.buf.writeInt32BE(fsec, pos + 7);
           if (length > 11) {
-            this.buf[pos + 11] = constants.TZ_HOUR_OFFSET;
-            this.buf[pos + 12] = constants.TZ_MINUTE_OFFSET;
+            this.buf[pos + 11] = constants2.TZ_HOUR_OFFSET;
+            this.buf[pos + 12] = constants2.TZ_MINUTE_OFFSET;
           }
         }
       }
@@ -2603,8 +2603,8 @@ var require_buffer = __commonJS({
         if (writeLength) {
           this.writeUInt8(5);
         }
-        this.writeUInt32BE(value.years + constants.TNS_DURATION_MID);
-        this.writeUInt8(value.months + constants.TNS_DURATION_OFFSET);
+        this.writeUInt32BE(value.years + constants2.TNS_DURATION_MID);
+        this.writeUInt8(value.months + constants2.TNS_DURATION_OFFSET);
       }
       //---------------------------------------------------------------------------
       // writeOracleIntervalDS()
@@ -2617,11 +2617,11 @@ var require_buffer = __commonJS({
         if (writeLength) {
           this.writeUInt8(11);
         }
-        this.writeUInt32BE(value.days + constants.TNS_DURATION_MID);
-        this.writeUInt8(value.hours + constants.TNS_DURATION_OFFSET);
-        this.writeUInt8(value.minutes + constants.TNS_DURATION_OFFSET);
-        this.writeUInt8(value.seconds + constants.TNS_DURATION_OFFSET);
-        this.writeUInt32BE(value.fseconds + constants.TNS_DURATION_MID);
+        this.writeUInt32BE(value.days + constants2.TNS_DURATION_MID);
+        this.writeUInt8(value.hours + constants2.TNS_DURATION_OFFSET);
+        this.writeUInt8(value.minutes + constants2.TNS_DURATION_OFFSET);
+        this.writeUInt8(value.seconds + constants2.TNS_DURATION_OFFSET);
+        this.writeUInt32BE(value.fseconds + constants2.TNS_DURATION_MID);
       }
       //---------------------------------------------------------------------------
       // writeOracleNumber()
@@ -2653,7 +2653,7 @@ var require_buffer = __commonJS({
           exponent += value.length - trimmedValue.length;
           value = trimmedValue;
         }
-        if (value.length > constants.NUMBER_MAX_DIGITS || exponent >= 126 || exponent <= -131) {
+        if (value.length > constants2.NUMBER_MAX_DIGITS || exponent >= 126 || exponent <= -131) {
           errors.throwErr(errors.ERR_ORACLE_NUMBER_NO_REPR);
         }
         if (exponent > 0 && exponent % 2 === 1 || exponent < 0 && exponent % 2 === -1) {
@@ -2663,7 +2663,7 @@ var require_buffer = __commonJS({
         if (value.length % 2 === 1) {
           value = "0" + value;
         }
-        const appendSentinel = isNegative && value.length < constants.NUMBER_MAX_DIGITS;
+        const appendSentinel = isNegative && value.length < constants2.NUMBER_MAX_DIGITS;
         const numPairs = value.length / 2;
         let exponentOnWire = (exponent + value.length) / 2 + 192;
         if (isNegative) {
@@ -2888,7 +2888,7 @@ var require_buffer = __commonJS({
         if (initializer) {
           super(initializer, caps);
         } else {
-          super(constants.BUFFER_CHUNK_SIZE, caps);
+          super(constants2.BUFFER_CHUNK_SIZE, caps);
           this.size = this.maxSize;
         }
       }
@@ -2900,9 +2900,9 @@ var require_buffer = __commonJS({
       // chunk size.
       //---------------------------------------------------------------------------
       _grow(numBytes) {
-        const remainder = numBytes % constants.BUFFER_CHUNK_SIZE;
+        const remainder = numBytes % constants2.BUFFER_CHUNK_SIZE;
         if (remainder > 0) {
-          numBytes += constants.BUFFER_CHUNK_SIZE - remainder;
+          numBytes += constants2.BUFFER_CHUNK_SIZE - remainder;
         }
         const buf = Buffer2.allocUnsafe(numBytes);
         this.buf.copy(buf);
@@ -2923,7 +2923,7 @@ var require_vector = __commonJS({
     "use strict";
     var { BaseBuffer, GrowableBuffer } = require_buffer();
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants2();
+    var constants2 = require_constants2();
     var errors = require_errors();
     var types = require_types();
     var VectorDecoder = class extends BaseBuffer {
@@ -2952,22 +2952,22 @@ var require_vector = __commonJS({
       //---------------------------------------------------------------------------
       decode() {
         const magicByte = this.readUInt8();
-        if (magicByte != constants.TNS_VECTOR_MAGIC_BYTE)
+        if (magicByte != constants2.TNS_VECTOR_MAGIC_BYTE)
           errors.throwErr(
             errors.ERR_UNEXPECTED_DATA,
             Buffer2.from([magicByte]).toString("hex")
           );
         const version = this.readUInt8();
-        if (version > constants.TNS_VECTOR_VERSION_WITH_SPARSE)
+        if (version > constants2.TNS_VECTOR_VERSION_WITH_SPARSE)
           errors.throwErr(errors.ERR_VECTOR_VERSION_NOT_SUPPORTED, version);
         const flags = this.readUInt16BE();
         const vectorFormat = this.readUInt8();
         let numElements = this.readUInt32BE();
         let arrayType, elementSize, sparseValue;
-        if (vectorFormat === constants.VECTOR_FORMAT_BINARY || flags & constants.TNS_VECTOR_FLAG_NORM)
+        if (vectorFormat === constants2.VECTOR_FORMAT_BINARY || flags & constants2.TNS_VECTOR_FLAG_NORM)
           this.skipBytes(8);
         let sparseFormat;
-        if (flags & constants.TNS_VECTOR_FLAG_SPARSE) {
+        if (flags & constants2.TNS_VECTOR_FLAG_SPARSE) {
           sparseFormat = true;
           sparseValue = {};
           sparseValue.numDimensions = numElements;
@@ -2978,16 +2978,16 @@ var require_vector = __commonJS({
             sparseValue.indices[i] = this.readUInt32BE();
           }
         }
-        if (vectorFormat === constants.VECTOR_FORMAT_FLOAT32) {
+        if (vectorFormat === constants2.VECTOR_FORMAT_FLOAT32) {
           arrayType = Float32Array;
           elementSize = 4;
-        } else if (vectorFormat === constants.VECTOR_FORMAT_FLOAT64) {
+        } else if (vectorFormat === constants2.VECTOR_FORMAT_FLOAT64) {
           arrayType = Float64Array;
           elementSize = 8;
-        } else if (vectorFormat === constants.VECTOR_FORMAT_INT8) {
+        } else if (vectorFormat === constants2.VECTOR_FORMAT_INT8) {
           arrayType = Int8Array;
           elementSize = 1;
-        } else if (vectorFormat === constants.VECTOR_FORMAT_BINARY) {
+        } else if (vectorFormat === constants2.VECTOR_FORMAT_BINARY) {
           arrayType = Uint8Array;
           elementSize = 1;
           if (numElements % 8 !== 0)
@@ -3004,9 +3004,9 @@ var require_vector = __commonJS({
         let res;
         for (let i = 0; i < numElements; i++) {
           const buf = this.readBytes(elementSize);
-          if (vectorFormat === constants.VECTOR_FORMAT_FLOAT32) {
+          if (vectorFormat === constants2.VECTOR_FORMAT_FLOAT32) {
             res = this.parseBinaryFloat(buf);
-          } else if (vectorFormat === constants.VECTOR_FORMAT_FLOAT64) {
+          } else if (vectorFormat === constants2.VECTOR_FORMAT_FLOAT64) {
             res = this.parseBinaryDouble(buf);
           } else {
             res = buf[0];
@@ -3021,30 +3021,30 @@ var require_vector = __commonJS({
       // It returns function to serialize the value.
       // sparseVal is provided for SparseVector.
       _updateVectorHeader(value, sparseVal) {
-        let flags = constants.TNS_VECTOR_FLAG_NORMSRC | constants.TNS_VECTOR_FLAG_NORM;
+        let flags = constants2.TNS_VECTOR_FLAG_NORMSRC | constants2.TNS_VECTOR_FLAG_NORM;
         let numElements = value.length;
-        let vectorVersion = constants.TNS_VECTOR_VERSION_BASE;
-        let vectorFormat = constants.VECTOR_FORMAT_FLOAT32;
+        let vectorVersion = constants2.TNS_VECTOR_VERSION_BASE;
+        let vectorFormat = constants2.VECTOR_FORMAT_FLOAT32;
         let writeFn = this.writeBinaryFloat.bind(this);
         if (Array.isArray(value) || value instanceof Float64Array) {
-          vectorFormat = constants.VECTOR_FORMAT_FLOAT64;
+          vectorFormat = constants2.VECTOR_FORMAT_FLOAT64;
           writeFn = this.writeBinaryDouble.bind(this);
         } else if (value instanceof Int8Array) {
-          vectorFormat = constants.VECTOR_FORMAT_INT8;
+          vectorFormat = constants2.VECTOR_FORMAT_INT8;
           writeFn = this.writeSB1.bind(this);
         } else if (value.constructor.name === "Uint8Array") {
-          vectorFormat = constants.VECTOR_FORMAT_BINARY;
+          vectorFormat = constants2.VECTOR_FORMAT_BINARY;
           numElements = numElements * 8;
-          vectorVersion = constants.TNS_VECTOR_VERSION_WITH_BINARY;
-          flags = constants.TNS_VECTOR_FLAG_NORMSRC;
+          vectorVersion = constants2.TNS_VECTOR_VERSION_WITH_BINARY;
+          flags = constants2.TNS_VECTOR_FLAG_NORMSRC;
           writeFn = this.writeUInt8.bind(this);
         }
         if (sparseVal && sparseVal instanceof types.SparseVector) {
-          vectorVersion = constants.TNS_VECTOR_VERSION_WITH_SPARSE;
+          vectorVersion = constants2.TNS_VECTOR_VERSION_WITH_SPARSE;
           numElements = sparseVal.numDimensions;
-          flags |= constants.TNS_VECTOR_FLAG_SPARSE;
+          flags |= constants2.TNS_VECTOR_FLAG_SPARSE;
         }
-        this.writeUInt8(constants.TNS_VECTOR_MAGIC_BYTE);
+        this.writeUInt8(constants2.TNS_VECTOR_MAGIC_BYTE);
         this.writeUInt8(vectorVersion);
         this.writeUInt16BE(flags);
         this.writeUInt8(vectorFormat);
@@ -3087,7 +3087,7 @@ var require_vector = __commonJS({
 var require_settings = __commonJS({
   "node_modules/oracledb/lib/settings.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var types = require_types();
     var nodbUtil = require_util();
@@ -3106,7 +3106,7 @@ var require_settings = __commonJS({
         this.fetchAsString = [];
         this.lobPrefetchSize = 16384;
         this.maxRows = 0;
-        this.outFormat = constants.OUT_FORMAT_ARRAY;
+        this.outFormat = constants2.OUT_FORMAT_ARRAY;
         this.poolIncrement = 1;
         this.poolMax = 4;
         this.poolMaxPerShard = 0;
@@ -3270,7 +3270,7 @@ var require_errors = __commonJS({
   "node_modules/oracledb/lib/errors.js"(exports, module) {
     "use strict";
     var util = __require("util");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var ERR_PREFIX = "NJS";
     var ERR_INTEGRITY_ERROR_CODES = [
       1,
@@ -4641,7 +4641,7 @@ var require_errors = __commonJS({
       assert(typeof value === "string", ERR_INVALID_TXN_PRIORITY);
       const normalizedValue = value.toUpperCase();
       assert(
-        normalizedValue === constants.TXN_PRIORITY_HIGH || normalizedValue === constants.TXN_PRIORITY_MEDIUM || normalizedValue === constants.TXN_PRIORITY_LOW || normalizedValue === constants.TXN_PRIORITY_DEFAULT,
+        normalizedValue === constants2.TXN_PRIORITY_HIGH || normalizedValue === constants2.TXN_PRIORITY_MEDIUM || normalizedValue === constants2.TXN_PRIORITY_LOW || normalizedValue === constants2.TXN_PRIORITY_DEFAULT,
         ERR_INVALID_TXN_PRIORITY
       );
     }
@@ -5231,7 +5231,7 @@ var require_util = __commonJS({
     var process2 = __require("process");
     var util = __require("util");
     var types = require_types();
-    var constants = require_constants();
+    var constants2 = require_constants();
     var traceHandler = require_traceHandler();
     var securityContextProvider = require_securityContextProvider();
     var crypto = __require("crypto");
@@ -5571,10 +5571,10 @@ var require_util = __commonJS({
       return value !== null && typeof value === "object" || Array.isArray(value);
     }
     function isPrivilege(value) {
-      if (value & constants.SYSPRELIM) {
-        value = value ^ constants.SYSPRELIM;
+      if (value & constants2.SYSPRELIM) {
+        value = value ^ constants2.SYSPRELIM;
       }
-      return value === constants.SYSASM || value === constants.SYSBACKUP || value === constants.SYSDBA || value === constants.SYSDG || value === constants.SYSKM || value === constants.SYSOPER || value === constants.SYSRAC;
+      return value === constants2.SYSASM || value === constants2.SYSBACKUP || value === constants2.SYSDBA || value === constants2.SYSDG || value === constants2.SYSKM || value === constants2.SYSOPER || value === constants2.SYSRAC;
     }
     function isShardingKey(value) {
       if (!Array.isArray(value) || value.length > 255)
@@ -6377,8 +6377,8 @@ var require_connection = __commonJS({
           if (settings.errorOnConcurrentExecute) {
             errors.throwErr(errors.ERR_CONCURRENT_OPS);
           }
-          await new Promise((resolve2, reject) => {
-            const payload = { resolve: resolve2, reject };
+          await new Promise((resolve3, reject) => {
+            const payload = { resolve: resolve3, reject };
             this._requestQueue.push(payload);
           });
         }
@@ -7332,7 +7332,7 @@ var require_lob2 = __commonJS({
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
     var { Duplex } = __require("stream");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var nodbUtil = require_util();
     var types = require_types();
@@ -7422,9 +7422,9 @@ var require_lob2 = __commonJS({
       // automatically closed in the "finish" event; all that needs to be done here
       // is to destroy the streaming LOB
       async _write(data, encoding, cb) {
-        if (this.type == constants.DB_TYPE_BLOB && !Buffer2.isBuffer(data)) {
+        if (this.type == constants2.DB_TYPE_BLOB && !Buffer2.isBuffer(data)) {
           data = Buffer2.from(data);
-        } else if (this.type == constants.DB_TYPE_CLOB && Buffer2.isBuffer(data)) {
+        } else if (this.type == constants2.DB_TYPE_CLOB && Buffer2.isBuffer(data)) {
           data = data.toString();
         }
         try {
@@ -7612,7 +7612,7 @@ var require_oson = __commonJS({
     "use strict";
     var { BaseBuffer, GrowableBuffer } = require_buffer();
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants2();
+    var constants2 = require_constants2();
     var errors = require_errors();
     var types = require_types();
     var util = __require("util");
@@ -7686,46 +7686,46 @@ var require_oson = __commonJS({
         if (nodeType & 128) {
           return this._decodeContainerNode(nodeType);
         }
-        if (nodeType === constants.TNS_JSON_TYPE_NULL) {
+        if (nodeType === constants2.TNS_JSON_TYPE_NULL) {
           return null;
-        } else if (nodeType === constants.TNS_JSON_TYPE_TRUE) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_TRUE) {
           return true;
-        } else if (nodeType === constants.TNS_JSON_TYPE_FALSE) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_FALSE) {
           return false;
-        } else if (nodeType === constants.TNS_JSON_TYPE_DATE || nodeType === constants.TNS_JSON_TYPE_TIMESTAMP7) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_DATE || nodeType === constants2.TNS_JSON_TYPE_TIMESTAMP7) {
           return this.parseOracleDate(this.readBytes(7));
-        } else if (nodeType === constants.TNS_JSON_TYPE_TIMESTAMP) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_TIMESTAMP) {
           return this.parseOracleDate(this.readBytes(11));
-        } else if (nodeType === constants.TNS_JSON_TYPE_TIMESTAMP_TZ) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_TIMESTAMP_TZ) {
           return this.parseOracleDate(this.readBytes(13));
-        } else if (nodeType === constants.TNS_JSON_TYPE_BINARY_FLOAT) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_BINARY_FLOAT) {
           return this.parseBinaryFloat(this.readBytes(4));
-        } else if (nodeType === constants.TNS_JSON_TYPE_BINARY_DOUBLE) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_BINARY_DOUBLE) {
           return this.parseBinaryDouble(this.readBytes(8));
-        } else if (nodeType === constants.TNS_JSON_TYPE_INTERVAL_YM) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_INTERVAL_YM) {
           return this.parseOracleIntervalYM(this.readBytes(5));
-        } else if (nodeType === constants.TNS_JSON_TYPE_INTERVAL_DS) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_INTERVAL_DS) {
           return this.parseOracleIntervalDS(this.readBytes(11));
-        } else if (nodeType === constants.TNS_JSON_TYPE_STRING_LENGTH_UINT8) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT8) {
           return this.readBytes(this.readUInt8()).toString();
-        } else if (nodeType === constants.TNS_JSON_TYPE_STRING_LENGTH_UINT16) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT16) {
           return this.readBytes(this.readUInt16BE()).toString();
-        } else if (nodeType === constants.TNS_JSON_TYPE_STRING_LENGTH_UINT32) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT32) {
           return this.readBytes(this.readUInt32BE()).toString();
-        } else if (nodeType === constants.TNS_JSON_TYPE_NUMBER_LENGTH_UINT8) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_NUMBER_LENGTH_UINT8) {
           return parseFloat(this.readOracleNumber());
-        } else if (nodeType === constants.TNS_JSON_TYPE_ID) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_ID) {
           const buf = this.readBytes(this.readUInt8());
           const jsonId = new types.JsonId(buf.length);
           buf.copy(jsonId);
           return jsonId;
-        } else if (nodeType === constants.TNS_JSON_TYPE_BINARY_LENGTH_UINT16) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_BINARY_LENGTH_UINT16) {
           return Buffer2.from(this.readBytes(this.readUInt16BE()));
-        } else if (nodeType === constants.TNS_JSON_TYPE_BINARY_LENGTH_UINT32) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_BINARY_LENGTH_UINT32) {
           return Buffer2.from(this.readBytes(this.readUInt32BE()));
-        } else if (nodeType === constants.TNS_JSON_TYPE_EXTENDED) {
+        } else if (nodeType === constants2.TNS_JSON_TYPE_EXTENDED) {
           nodeType = this.readUInt8();
-          if (nodeType === constants.TNS_JSON_TYPE_VECTOR) {
+          if (nodeType === constants2.TNS_JSON_TYPE_VECTOR) {
             const vecImage = this.readBytes(this.readUInt32BE());
             const decoder = new vector.VectorDecoder(vecImage);
             return decoder.decode();
@@ -7819,17 +7819,17 @@ var require_oson = __commonJS({
       //---------------------------------------------------------------------------
       decode() {
         const magic = this.readBytes(3);
-        if (magic[0] !== constants.TNS_JSON_MAGIC_BYTE_1 || magic[1] !== constants.TNS_JSON_MAGIC_BYTE_2 || magic[2] !== constants.TNS_JSON_MAGIC_BYTE_3) {
+        if (magic[0] !== constants2.TNS_JSON_MAGIC_BYTE_1 || magic[1] !== constants2.TNS_JSON_MAGIC_BYTE_2 || magic[2] !== constants2.TNS_JSON_MAGIC_BYTE_3) {
           errors.throwErr(errors.ERR_UNEXPECTED_DATA, magic.toString("hex"));
         }
         const version = this.readUInt8();
-        if (version !== constants.TNS_JSON_VERSION_MAX_FNAME_255 && version !== constants.TNS_JSON_VERSION_MAX_FNAME_65535) {
+        if (version !== constants2.TNS_JSON_VERSION_MAX_FNAME_255 && version !== constants2.TNS_JSON_VERSION_MAX_FNAME_65535) {
           errors.throwErr(errors.ERR_OSON_VERSION_NOT_SUPPORTED, version);
         }
         const primaryFlags = this.readUInt16BE();
-        this.relativeOffsets = primaryFlags & constants.TNS_JSON_FLAG_REL_OFFSET_MODE;
-        if (primaryFlags & constants.TNS_JSON_FLAG_IS_SCALAR) {
-          if (primaryFlags & constants.TNS_JSON_FLAG_TREE_SEG_UINT32) {
+        this.relativeOffsets = primaryFlags & constants2.TNS_JSON_FLAG_REL_OFFSET_MODE;
+        if (primaryFlags & constants2.TNS_JSON_FLAG_IS_SCALAR) {
+          if (primaryFlags & constants2.TNS_JSON_FLAG_TREE_SEG_UINT32) {
             this.skipBytes(4);
           } else {
             this.skipBytes(2);
@@ -7837,10 +7837,10 @@ var require_oson = __commonJS({
           return this._decodeNode();
         }
         let numShortFieldNames;
-        if (primaryFlags & constants.TNS_JSON_FLAG_NUM_FNAMES_UINT32) {
+        if (primaryFlags & constants2.TNS_JSON_FLAG_NUM_FNAMES_UINT32) {
           numShortFieldNames = this.readUInt32BE();
           this.fieldIdLength = 4;
-        } else if (primaryFlags & constants.TNS_JSON_FLAG_NUM_FNAMES_UINT16) {
+        } else if (primaryFlags & constants2.TNS_JSON_FLAG_NUM_FNAMES_UINT16) {
           numShortFieldNames = this.readUInt16BE();
           this.fieldIdLength = 2;
         } else {
@@ -7848,7 +7848,7 @@ var require_oson = __commonJS({
           this.fieldIdLength = 1;
         }
         let shortFieldNameOffsetsSize, shortFieldNamesSegSize;
-        if (primaryFlags & constants.TNS_JSON_FLAG_FNAMES_SEG_UINT32) {
+        if (primaryFlags & constants2.TNS_JSON_FLAG_FNAMES_SEG_UINT32) {
           shortFieldNameOffsetsSize = 4;
           shortFieldNamesSegSize = this.readUInt32BE();
         } else {
@@ -7857,9 +7857,9 @@ var require_oson = __commonJS({
         }
         let longFieldNameOffsetsSize, longFieldNamesSegSize;
         let numLongFieldNames = 0;
-        if (version === constants.TNS_JSON_VERSION_MAX_FNAME_65535) {
+        if (version === constants2.TNS_JSON_VERSION_MAX_FNAME_65535) {
           const secondaryFlags = this.readUInt16BE();
-          if (secondaryFlags & constants.TNS_JSON_FLAG_SEC_FNAMES_SEG_UINT16) {
+          if (secondaryFlags & constants2.TNS_JSON_FLAG_SEC_FNAMES_SEG_UINT16) {
             longFieldNameOffsetsSize = 2;
           } else {
             longFieldNameOffsetsSize = 4;
@@ -7867,7 +7867,7 @@ var require_oson = __commonJS({
           numLongFieldNames = this.readUInt32BE();
           longFieldNamesSegSize = this.readUInt32BE();
         }
-        if (primaryFlags & constants.TNS_JSON_FLAG_TREE_SEG_UINT32) {
+        if (primaryFlags & constants2.TNS_JSON_FLAG_TREE_SEG_UINT32) {
           this.skipBytes(4);
         } else {
           this.skipBytes(2);
@@ -7974,7 +7974,7 @@ var require_oson = __commonJS({
       // Encodes an array in the OSON tree segment.
       //---------------------------------------------------------------------------
       _encodeArray(value, encoder) {
-        this._encodeContainer(constants.TNS_JSON_TYPE_ARRAY, value.length);
+        this._encodeContainer(constants2.TNS_JSON_TYPE_ARRAY, value.length);
         const len = value.length * 4;
         const pos = this.reserveBytes(len);
         let offsetsBufPos = pos;
@@ -8013,7 +8013,7 @@ var require_oson = __commonJS({
       //---------------------------------------------------------------------------
       _encodeObject(value, encoder) {
         const numChildren = value.values.length;
-        this._encodeContainer(constants.TNS_JSON_TYPE_OBJECT, numChildren);
+        this._encodeContainer(constants2.TNS_JSON_TYPE_OBJECT, numChildren);
         let fieldIdOffset = this.pos;
         let valueOffset = this.pos + numChildren * encoder.fieldIdSize;
         const finalOffset = valueOffset + numChildren * 4;
@@ -8040,31 +8040,31 @@ var require_oson = __commonJS({
       //---------------------------------------------------------------------------
       encodeNode(value, encoder) {
         if (value === void 0 || value === null) {
-          this.writeUInt8(constants.TNS_JSON_TYPE_NULL);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_NULL);
         } else if (typeof value === "boolean") {
           if (value) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_TRUE);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_TRUE);
           } else {
-            this.writeUInt8(constants.TNS_JSON_TYPE_FALSE);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_FALSE);
           }
         } else if (typeof value === "number") {
           if (Number.isNaN(value)) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_BINARY_DOUBLE);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_BINARY_DOUBLE);
             this.writeBinaryDouble(value);
           } else {
-            this.writeUInt8(constants.TNS_JSON_TYPE_NUMBER_LENGTH_UINT8);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_NUMBER_LENGTH_UINT8);
             this.writeOracleNumber(value.toString());
           }
         } else if (typeof value === "string") {
           const buf = Buffer2.from(value);
           if (buf.length < 256) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_STRING_LENGTH_UINT8);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT8);
             this.writeUInt8(buf.length);
           } else if (buf.length < 65536) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_STRING_LENGTH_UINT16);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT16);
             this.writeUInt16BE(buf.length);
           } else {
-            this.writeUInt8(constants.TNS_JSON_TYPE_STRING_LENGTH_UINT32);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_STRING_LENGTH_UINT32);
             this.writeUInt32BE(buf.length);
           }
           if (buf.length > 0) {
@@ -8072,38 +8072,38 @@ var require_oson = __commonJS({
           }
         } else if (util.types.isDate(value)) {
           if (value.getUTCMilliseconds() === 0) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_TIMESTAMP7);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_TIMESTAMP7);
             this.writeOracleDate(value, types.DB_TYPE_DATE, false);
           } else {
-            this.writeUInt8(constants.TNS_JSON_TYPE_TIMESTAMP);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_TIMESTAMP);
             this.writeOracleDate(value, types.DB_TYPE_TIMESTAMP, false);
           }
         } else if (value instanceof types.IntervalYM) {
-          this.writeUInt8(constants.TNS_JSON_TYPE_INTERVAL_YM);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_INTERVAL_YM);
           this.writeOracleIntervalYM(value, false);
         } else if (value instanceof types.IntervalDS) {
-          this.writeUInt8(constants.TNS_JSON_TYPE_INTERVAL_DS);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_INTERVAL_DS);
           this.writeOracleIntervalDS(value, false);
         } else if (Buffer2.isBuffer(value)) {
           if (value.length < 65536) {
-            this.writeUInt8(constants.TNS_JSON_TYPE_BINARY_LENGTH_UINT16);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_BINARY_LENGTH_UINT16);
             this.writeUInt16BE(value.length);
           } else {
-            this.writeUInt8(constants.TNS_JSON_TYPE_BINARY_LENGTH_UINT32);
+            this.writeUInt8(constants2.TNS_JSON_TYPE_BINARY_LENGTH_UINT32);
             this.writeUInt32BE(value.length);
           }
           this.writeBytes(value);
         } else if (Array.isArray(value)) {
           this._encodeArray(value, encoder);
         } else if (nodbUtil.isVectorValue(value)) {
-          this.writeUInt8(constants.TNS_JSON_TYPE_EXTENDED);
-          this.writeUInt8(constants.TNS_JSON_TYPE_VECTOR);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_EXTENDED);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_VECTOR);
           const encoder2 = new vector.VectorEncoder();
           const buf = encoder2.encode(value);
           this.writeUInt32BE(buf.length);
           this.writeBytes(buf);
         } else if (value instanceof types.JsonId) {
-          this.writeUInt8(constants.TNS_JSON_TYPE_ID);
+          this.writeUInt8(constants2.TNS_JSON_TYPE_ID);
           this.writeUInt8(value.length);
           this.writeBytes(Buffer2.from(value.buffer));
         } else {
@@ -8174,7 +8174,7 @@ var require_oson = __commonJS({
         if (this.longFieldNamesSeg) {
           let secondaryFlags = 0;
           if (this.longFieldNamesSeg.pos < 65536) {
-            secondaryFlags = constants.TNS_JSON_FLAG_SEC_FNAMES_SEG_UINT16;
+            secondaryFlags = constants2.TNS_JSON_FLAG_SEC_FNAMES_SEG_UINT16;
           }
           this.writeUInt16BE(secondaryFlags);
           this.writeUInt32BE(this.longFieldNamesSeg.fieldNames.length);
@@ -8212,7 +8212,7 @@ var require_oson = __commonJS({
       //---------------------------------------------------------------------------
       encode(value, maxFieldNameSize) {
         this.maxFieldNameSize = maxFieldNameSize;
-        let flags = constants.TNS_JSON_FLAG_INLINE_LEAF | constants.TNS_JSON_FLAG_LEN_IN_PCODE;
+        let flags = constants2.TNS_JSON_FLAG_INLINE_LEAF | constants2.TNS_JSON_FLAG_LEN_IN_PCODE;
         if (Array.isArray(value) || value && Array.isArray(value.fields)) {
           this.fieldNamesMap = /* @__PURE__ */ new Map();
           this.shortFieldNamesSeg = new OsonFieldNamesSegment();
@@ -8226,34 +8226,34 @@ var require_oson = __commonJS({
             this.longFieldNamesSeg._processFieldNames(totalNumFieldNames);
             totalNumFieldNames += this.longFieldNamesSeg.fieldNames.length;
           }
-          flags |= constants.TNS_JSON_FLAG_HASH_ID_UINT8 | constants.TNS_JSON_FLAG_TINY_NODES_STAT;
+          flags |= constants2.TNS_JSON_FLAG_HASH_ID_UINT8 | constants2.TNS_JSON_FLAG_TINY_NODES_STAT;
           if (totalNumFieldNames > 65535) {
-            flags |= constants.TNS_JSON_FLAG_NUM_FNAMES_UINT32;
+            flags |= constants2.TNS_JSON_FLAG_NUM_FNAMES_UINT32;
             this.fieldIdSize = 4;
           } else if (totalNumFieldNames > 255) {
-            flags |= constants.TNS_JSON_FLAG_NUM_FNAMES_UINT16;
+            flags |= constants2.TNS_JSON_FLAG_NUM_FNAMES_UINT16;
             this.fieldIdSize = 2;
           } else {
             this.fieldIdSize = 1;
           }
           if (this.shortFieldNamesSeg.pos > 65535) {
-            flags |= constants.TNS_JSON_FLAG_FNAMES_SEG_UINT32;
+            flags |= constants2.TNS_JSON_FLAG_FNAMES_SEG_UINT32;
           }
         } else {
-          flags |= constants.TNS_JSON_FLAG_IS_SCALAR;
+          flags |= constants2.TNS_JSON_FLAG_IS_SCALAR;
         }
         const treeSeg = new OsonTreeSegment();
         treeSeg.encodeNode(value, this);
         if (treeSeg.pos > 65535) {
-          flags |= constants.TNS_JSON_FLAG_TREE_SEG_UINT32;
+          flags |= constants2.TNS_JSON_FLAG_TREE_SEG_UINT32;
         }
-        this.writeUInt8(constants.TNS_JSON_MAGIC_BYTE_1);
-        this.writeUInt8(constants.TNS_JSON_MAGIC_BYTE_2);
-        this.writeUInt8(constants.TNS_JSON_MAGIC_BYTE_3);
+        this.writeUInt8(constants2.TNS_JSON_MAGIC_BYTE_1);
+        this.writeUInt8(constants2.TNS_JSON_MAGIC_BYTE_2);
+        this.writeUInt8(constants2.TNS_JSON_MAGIC_BYTE_3);
         if (this.longFieldNamesSeg) {
-          this.writeUInt8(constants.TNS_JSON_VERSION_MAX_FNAME_65535);
+          this.writeUInt8(constants2.TNS_JSON_VERSION_MAX_FNAME_65535);
         } else {
-          this.writeUInt8(constants.TNS_JSON_VERSION_MAX_FNAME_255);
+          this.writeUInt8(constants2.TNS_JSON_VERSION_MAX_FNAME_255);
         }
         this.writeUInt16BE(flags);
         if (this.shortFieldNamesSeg) {
@@ -8286,7 +8286,7 @@ var require_oson = __commonJS({
 var require_resultset = __commonJS({
   "node_modules/oracledb/lib/impl/resultset.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var nodbUtil = require_util();
     var settings = require_settings();
@@ -8331,7 +8331,7 @@ var require_resultset = __commonJS({
         if (!metadata.fetchType) {
           if (options.fetchTypeMap && options.fetchTypeMap.has(metadata.name)) {
             metadata.fetchType = options.fetchTypeMap.get(metadata.name);
-            if (metadata.fetchType === constants.DEFAULT) {
+            if (metadata.fetchType === constants2.DEFAULT) {
               metadata.fetchType = types.DB_TYPE_FETCH_TYPE_MAP.get(metadata.dbType);
             }
           } else {
@@ -9548,9 +9548,9 @@ var require_nvStrToNvPair = __commonJS({
         if (!(tk == TKN_LPAREN || tk == TKN_COMMA)) {
           return;
         }
-        const child2 = readNVPair(nvt, depth + 1, maxDepth);
-        parent.addListElement(child2);
-        if (tk == TKN_COMMA || child2.name == child2.atom) {
+        const child3 = readNVPair(nvt, depth + 1, maxDepth);
+        parent.addListElement(child3);
+        if (tk == TKN_COMMA || child3.name == child3.atom) {
           if (parent.getListType != LIST_COMMASEP)
             parent.setListType = LIST_COMMASEP;
         }
@@ -9565,9 +9565,9 @@ var require_nvStrToNvPair = __commonJS({
       if (nvp.getRHSType == RHS_ATOM)
         return null;
       for (let i = 0; i < nvp.getListSize(); i++) {
-        const child2 = findNVPairRecurse(nvp.getListElement(i), name3);
-        if (child2 !== null)
-          return child2;
+        const child3 = findNVPairRecurse(nvp.getListElement(i), name3);
+        if (child3 !== null)
+          return child3;
       }
       return null;
     }
@@ -9578,9 +9578,9 @@ var require_nvStrToNvPair = __commonJS({
       if (nvp.getRHSType == RHS_ATOM)
         return null;
       for (let i = 0; i < nvp.getListSize(); i++) {
-        const child2 = nvp.getListElement(i);
-        if (name3.toUpperCase() == child2.name.toUpperCase())
-          return child2;
+        const child3 = nvp.getListElement(i);
+        if (name3.toUpperCase() == child3.name.toUpperCase())
+          return child3;
       }
       return null;
     }
@@ -10011,7 +10011,7 @@ var require_paramParser = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/paramParser.js"(exports, module) {
     "use strict";
     var { createNVPair } = require_nvStrToNvPair();
-    var fs = __require("fs");
+    var fs2 = __require("fs");
     var process2 = __require("process");
     var readline = __require("readline");
     var errors = require_errors();
@@ -10021,7 +10021,7 @@ var require_paramParser = __commonJS({
       const tnsAdminVal = process2.env.TNS_ADMIN;
       if (configDir) {
         filePathVal = configDir + "/tnsnames.ora";
-        if (fs.existsSync(filePathVal)) {
+        if (fs2.existsSync(filePathVal)) {
           return filePathVal;
         } else {
           errors.throwErr(errors.ERR_TNS_NAMES_FILE_MISSING, configDir);
@@ -10032,7 +10032,7 @@ var require_paramParser = __commonJS({
         } else {
           filePathVal = tnsAdminVal;
           filePathVal += "/tnsnames.ora";
-          if (!fs.existsSync(filePathVal)) {
+          if (!fs2.existsSync(filePathVal)) {
             errors.throwErr(errors.ERR_TNS_NAMES_FILE_MISSING, tnsAdminVal);
           }
         }
@@ -10064,8 +10064,8 @@ var require_paramParser = __commonJS({
         else
           tnsFileStruct = new tnsnamesElement();
         if (tnsFileStruct.readInProgress) {
-          await new Promise((resolve2) => {
-            tnsFileStruct.waiters.push(resolve2);
+          await new Promise((resolve3) => {
+            tnsFileStruct.waiters.push(resolve3);
           });
         }
         if (!this.checkModfTime(tnsFileStruct)) {
@@ -10087,10 +10087,10 @@ var require_paramParser = __commonJS({
       async start(file_path, depth, tnsFileStruct) {
         if (depth > MAX_IFILE_DEPTH)
           return;
-        const stat = fs.statSync(file_path);
-        tnsFileStruct.modTime.set(file_path, stat.mtime);
+        const stat2 = fs2.statSync(file_path);
+        tnsFileStruct.modTime.set(file_path, stat2.mtime);
         const file = readline.createInterface({
-          input: fs.createReadStream(file_path),
+          input: fs2.createReadStream(file_path),
           output: process2.stdout,
           terminal: false
         });
@@ -10153,9 +10153,9 @@ var require_paramParser = __commonJS({
       checkModfTime(tnsFileStruct) {
         if (tnsFileStruct.modTime.size != 0) {
           for (const [key, value] of tnsFileStruct.modTime) {
-            if (fs.existsSync(key)) {
-              const stat = fs.statSync(key);
-              if (stat.mtime - value > 0) {
+            if (fs2.existsSync(key)) {
+              const stat2 = fs2.statSync(key);
+              if (stat2.mtime - value > 0) {
                 return true;
               }
             } else
@@ -10286,15 +10286,15 @@ var require_parserHelpers = __commonJS({
       let lookup = childLookupCache.get(parent);
       if (!lookup) {
         lookup = /* @__PURE__ */ Object.create(null);
-        for (const child2 of parent.list) {
-          const key = getUpperName(child2);
+        for (const child3 of parent.list) {
+          const key = getUpperName(child3);
           if (!key) {
             continue;
           }
           if (lookup[key]) {
-            lookup[key].push(child2);
+            lookup[key].push(child3);
           } else {
-            lookup[key] = [child2];
+            lookup[key] = [child3];
           }
         }
         childLookupCache.set(parent, lookup);
@@ -10428,9 +10428,9 @@ var require_parserHelpers = __commonJS({
           let node = description;
           let existing = false;
           for (let k = 1; k < section.length; k++) {
-            const child2 = findFirstChild(node, section[k]);
-            if (!child2) break;
-            node = child2;
+            const child3 = findFirstChild(node, section[k]);
+            if (!child3) break;
+            node = child3;
             if (k === section.length - 1) existing = true;
           }
           if (!existing) {
@@ -10518,7 +10518,7 @@ var require_aqDeqOptions2 = __commonJS({
   "node_modules/oracledb/lib/aqDeqOptions.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var AqDeqOptions = class {
       //---------------------------------------------------------------------------
@@ -10567,7 +10567,7 @@ var require_aqDeqOptions2 = __commonJS({
       }
       set deliveryMode(value) {
         errors.assertPropValue(
-          value === constants.AQ_MSG_DELIV_MODE_PERSISTENT || value === constants.AQ_MSG_DELIV_MODE_BUFFERED || value === constants.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
+          value === constants2.AQ_MSG_DELIV_MODE_PERSISTENT || value === constants2.AQ_MSG_DELIV_MODE_BUFFERED || value === constants2.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
           "deliveryMode"
         );
         this._impl.setDeliveryMode(value);
@@ -10581,7 +10581,7 @@ var require_aqDeqOptions2 = __commonJS({
         return this._impl.getMode();
       }
       set mode(value) {
-        errors.assertPropValue(value === constants.AQ_DEQ_MODE_BROWSE || value === constants.AQ_DEQ_MODE_LOCKED || value === constants.AQ_DEQ_MODE_REMOVE || value === constants.AQ_DEQ_MODE_REMOVE_NO_DATA, "mode");
+        errors.assertPropValue(value === constants2.AQ_DEQ_MODE_BROWSE || value === constants2.AQ_DEQ_MODE_LOCKED || value === constants2.AQ_DEQ_MODE_REMOVE || value === constants2.AQ_DEQ_MODE_REMOVE_NO_DATA, "mode");
         this._impl.setMode(value);
       }
       //---------------------------------------------------------------------------
@@ -10605,7 +10605,7 @@ var require_aqDeqOptions2 = __commonJS({
         return this._impl.getNavigation();
       }
       set navigation(value) {
-        errors.assertPropValue(value === constants.AQ_DEQ_NAV_FIRST_MSG || value === constants.AQ_DEQ_NAV_NEXT_TRANSACTION || value === constants.AQ_DEQ_NAV_NEXT_MSG, "navigation");
+        errors.assertPropValue(value === constants2.AQ_DEQ_NAV_FIRST_MSG || value === constants2.AQ_DEQ_NAV_NEXT_TRANSACTION || value === constants2.AQ_DEQ_NAV_NEXT_MSG, "navigation");
         this._impl.setNavigation(value);
       }
       //---------------------------------------------------------------------------
@@ -10629,7 +10629,7 @@ var require_aqDeqOptions2 = __commonJS({
         return this._impl.getVisibility();
       }
       set visibility(value) {
-        errors.assertPropValue(value === constants.AQ_VISIBILITY_IMMEDIATE || value === constants.AQ_VISIBILITY_ON_COMMIT, "visibility");
+        errors.assertPropValue(value === constants2.AQ_VISIBILITY_IMMEDIATE || value === constants2.AQ_VISIBILITY_ON_COMMIT, "visibility");
         this._impl.setVisibility(value);
       }
       //---------------------------------------------------------------------------
@@ -10653,7 +10653,7 @@ var require_aqDeqOptions2 = __commonJS({
 var require_aqEnqOptions2 = __commonJS({
   "node_modules/oracledb/lib/aqEnqOptions.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var AqEnqOptions = class {
       //---------------------------------------------------------------------------
@@ -10665,7 +10665,7 @@ var require_aqEnqOptions2 = __commonJS({
         return this._impl.getDeliveryMode();
       }
       set deliveryMode(value) {
-        errors.assertPropValue(value === constants.AQ_MSG_DELIV_MODE_PERSISTENT || value === constants.AQ_MSG_DELIV_MODE_BUFFERED || value === constants.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED, "deliveryMode");
+        errors.assertPropValue(value === constants2.AQ_MSG_DELIV_MODE_PERSISTENT || value === constants2.AQ_MSG_DELIV_MODE_BUFFERED || value === constants2.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED, "deliveryMode");
         this._impl.setDeliveryMode(value);
       }
       //---------------------------------------------------------------------------
@@ -10689,7 +10689,7 @@ var require_aqEnqOptions2 = __commonJS({
         return this._impl.getVisibility();
       }
       set visibility(value) {
-        errors.assertPropValue(value === constants.AQ_VISIBILITY_IMMEDIATE || value === constants.AQ_VISIBILITY_ON_COMMIT, "visibility");
+        errors.assertPropValue(value === constants2.AQ_VISIBILITY_IMMEDIATE || value === constants2.AQ_VISIBILITY_ON_COMMIT, "visibility");
         this._impl.setVisibility(value);
       }
     };
@@ -10835,7 +10835,7 @@ var require_queryStream = __commonJS({
           const rs = this._resultSet;
           this._resultSet = null;
           if (this._fetching) {
-            await new Promise((resolve2) => this.once("_doneFetching", resolve2));
+            await new Promise((resolve3) => this.once("_doneFetching", resolve3));
           }
           try {
             await rs._impl.close();
@@ -10900,7 +10900,7 @@ var require_resultset2 = __commonJS({
     var QueryStream = require_queryStream();
     var BaseDbObject = require_dbObject2();
     var nodbUtil = require_util();
-    var constants = require_constants();
+    var constants2 = require_constants();
     var Lob = require_lob2();
     var errors = require_errors();
     var ResultSet = class _ResultSet {
@@ -11026,7 +11026,7 @@ var require_resultset2 = __commonJS({
             this._connection._impl._inProgress = true;
           }
         }
-        if (this._impl.outFormat === constants.OUT_FORMAT_OBJECT) {
+        if (this._impl.outFormat === constants2.OUT_FORMAT_OBJECT) {
           for (let i = 0; i < rows.length; i++) {
             const origRow = rows[i];
             const newRow = rows[i] = {};
@@ -11220,7 +11220,7 @@ var require_transformer = __commonJS({
     var { Buffer: Buffer2 } = __require("buffer");
     var Lob = require_lob2();
     var ResultSet = require_resultset2();
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var util = __require("util");
     var types = require_types();
@@ -11436,7 +11436,7 @@ var require_transformer = __commonJS({
         return new Float64Array(value);
       } else if (options.allowArray && Array.isArray(value)) {
         info.isArray = true;
-        if (info.dir === constants.BIND_IN) {
+        if (info.dir === constants2.BIND_IN) {
           info.maxArraySize = value.length || 1;
         } else if (info.maxArraySize === void 0) {
           errors.throwErr(errors.ERR_REQUIRED_MAX_ARRAY_SIZE);
@@ -13108,14 +13108,14 @@ var require_connection2 = __commonJS({
     var Lob = require_lob2();
     var ResultSet = require_resultset2();
     var SodaDatabase = require_sodaDatabase2();
-    var EventEmitter = __require("events");
+    var EventEmitter2 = __require("events");
     var QueryStream = require_queryStream();
     var errors = require_errors();
     var nodbUtil = require_util();
     var impl = require_impl();
     var process2 = __require("process");
     var util = __require("util");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var settings = require_settings();
     var transformer = require_transformer();
     var types = require_types();
@@ -13161,7 +13161,7 @@ var require_connection2 = __commonJS({
         metadata.converter = defaultNumberConverter;
       }
     }
-    var Connection = class extends EventEmitter {
+    var Connection = class extends EventEmitter2 {
       constructor() {
         super();
         this._dbObjectClasses = /* @__PURE__ */ new Map();
@@ -13296,7 +13296,7 @@ var require_connection2 = __commonJS({
       // direction.
       //---------------------------------------------------------------------------
       _isBindDir(value) {
-        return value === constants.BIND_IN || value === constants.BIND_OUT || value === constants.BIND_INOUT;
+        return value === constants2.BIND_IN || value === constants2.BIND_OUT || value === constants2.BIND_INOUT;
       }
       //---------------------------------------------------------------------------
       // _isBindValue()
@@ -13316,7 +13316,7 @@ var require_connection2 = __commonJS({
       async _processBindUnit(bindInfo, bindUnit, inExecuteMany) {
         let okBindUnit = false;
         if (bindUnit.dir === void 0) {
-          bindInfo.dir = constants.BIND_IN;
+          bindInfo.dir = constants2.BIND_IN;
         } else {
           errors.assert(
             this._isBindDir(bindUnit.dir),
@@ -13351,7 +13351,7 @@ var require_connection2 = __commonJS({
             errors.throwErr(errors.ERR_MISSING_TYPE_BY_NAME, bindInfo.name);
           errors.throwErr(errors.ERR_MISSING_TYPE_BY_POS, bindInfo.pos);
         }
-        if (bindInfo.dir !== constants.BIND_IN || inExecuteMany) {
+        if (bindInfo.dir !== constants2.BIND_IN || inExecuteMany) {
           if (bindUnit.maxSize !== void 0) {
             errors.assertParamPropValue(Number.isInteger(bindUnit.maxSize) && bindUnit.maxSize > 0, 2, "maxSize");
             bindInfo.maxSize = bindUnit.maxSize;
@@ -13364,7 +13364,7 @@ var require_connection2 = __commonJS({
               errors.throwErr(errors.ERR_MISSING_MAX_SIZE_BY_POS, bindInfo.pos);
             }
           } else {
-            bindInfo.maxSize = constants.DEFAULT_MAX_SIZE_FOR_OUT_BINDS;
+            bindInfo.maxSize = constants2.DEFAULT_MAX_SIZE_FOR_OUT_BINDS;
           }
         }
         bindInfo.isArray = false;
@@ -13412,12 +13412,12 @@ var require_connection2 = __commonJS({
         bindInfo.isArray = false;
         let bindValue;
         if (this._isBindValue(bindData)) {
-          bindInfo.dir = constants.BIND_IN;
+          bindInfo.dir = constants2.BIND_IN;
           bindValue = bindData;
         } else {
           bindValue = await this._processBindUnit(bindInfo, bindData, false);
         }
-        if (bindInfo.dir !== constants.BIND_OUT) {
+        if (bindInfo.dir !== constants2.BIND_OUT) {
           const options = { pos: 0, allowArray: true };
           await this._processBindValue(bindInfo, bindValue, options);
         }
@@ -13493,7 +13493,7 @@ var require_connection2 = __commonJS({
             }
           }
           for (let i = 0; i < normBinds.length; i++) {
-            normBinds[i].dir = constants.BIND_IN;
+            normBinds[i].dir = constants2.BIND_IN;
             normBinds[i].isArray = false;
             normBinds[i].values = [];
           }
@@ -13625,7 +13625,7 @@ var require_connection2 = __commonJS({
               const info = options.fetchInfo[name3];
               if (info.type === void 0)
                 errors.throwErr(errors.ERR_NO_TYPE_FOR_CONVERSION);
-              if (info.type !== constants.DEFAULT && info.type !== types.DB_TYPE_VARCHAR && info.type !== types.DB_TYPE_RAW) {
+              if (info.type !== constants2.DEFAULT && info.type !== types.DB_TYPE_VARCHAR && info.type !== types.DB_TYPE_RAW) {
                 errors.throwErr(errors.ERR_INVALID_TYPE_FOR_CONVERSION);
               }
               map.set(name3, info.type);
@@ -13643,7 +13643,7 @@ var require_connection2 = __commonJS({
           }
           if (options.outFormat !== void 0) {
             errors.assertParamPropValue(
-              options.outFormat === constants.OUT_FORMAT_ARRAY || options.outFormat === constants.OUT_FORMAT_OBJECT,
+              options.outFormat === constants2.OUT_FORMAT_ARRAY || options.outFormat === constants2.OUT_FORMAT_OBJECT,
               3,
               "outFormat"
             );
@@ -13700,7 +13700,7 @@ var require_connection2 = __commonJS({
         await this._impl.startSessionlessTransaction(
           normalizedTransactionId,
           timeout,
-          constants.TPC_BEGIN_NEW,
+          constants2.TPC_BEGIN_NEW,
           deferRoundTrip
         );
         return normalizedTransactionId;
@@ -14472,19 +14472,19 @@ var require_connection2 = __commonJS({
         errors.assertParamPropUnsignedIntNonZero(options, 3, "rowsPerDataEvent");
         const rowsPerDataEvent = options.rowsPerDataEvent;
         options.resultSet = true;
-        const stream2 = new QueryStream(void 0, rowsPerDataEvent);
+        const stream = new QueryStream(void 0, rowsPerDataEvent);
         process2.nextTick(async () => {
           try {
             const result = await this.execute(sql, binds || [], options);
             if (!result.resultSet)
               errors.throwErr(errors.ERR_NOT_A_QUERY);
-            stream2._open(result.resultSet);
+            stream._open(result.resultSet);
           } catch (err) {
-            stream2.destroy(err);
+            stream.destroy(err);
             return;
           }
         });
-        return stream2;
+        return stream;
       }
       //---------------------------------------------------------------------------
       // resumeSessionlessTransaction()
@@ -14502,7 +14502,7 @@ var require_connection2 = __commonJS({
         await this._impl.startSessionlessTransaction(
           normalizedTransactionId,
           timeout,
-          constants.TPC_BEGIN_RESUME,
+          constants2.TPC_BEGIN_RESUME,
           deferRoundTrip
         );
         return normalizedTransactionId;
@@ -14522,7 +14522,7 @@ var require_connection2 = __commonJS({
       //   Shuts down the database instance.
       //---------------------------------------------------------------------------
       async shutdown(a1) {
-        let mode = constants.SHUTDOWN_MODE_DEFAULT;
+        let mode = constants2.SHUTDOWN_MODE_DEFAULT;
         errors.assertArgCount(arguments, 0, 1);
         if (a1 !== void 0) {
           errors.assertParamValue(typeof mode === "number", 1);
@@ -14579,7 +14579,7 @@ var require_connection2 = __commonJS({
         options = { name: name3, ...options };
         errors.assertParamPropUnsignedInt(options, 2, "namespace");
         if (options.namespace === void 0)
-          options.namespace = constants.SUBSCR_NAMESPACE_DBCHANGE;
+          options.namespace = constants2.SUBSCR_NAMESPACE_DBCHANGE;
         errors.assertParamPropString(options, 2, "ipAddress");
         errors.assertParamPropUnsignedInt(options, 2, "port");
         errors.assertParamPropUnsignedInt(options, 2, "timeout");
@@ -14591,7 +14591,7 @@ var require_connection2 = __commonJS({
         errors.assertParamPropBool(options, 2, "clientInitiated");
         errors.assertParamPropFunction(options, 2, "callback");
         errors.assert(options.callback, errors.ERR_MISSING_SUBSCR_CALLBACK);
-        if (options.namespace === constants.SUBSCR_NAMESPACE_DBCHANGE) {
+        if (options.namespace === constants2.SUBSCR_NAMESPACE_DBCHANGE) {
           errors.assertParamPropString(options, 2, "sql");
           errors.assert(
             options.sql && options.sql.length > 0,
@@ -14608,7 +14608,7 @@ var require_connection2 = __commonJS({
         }
         const outValue = await this._impl.subscribe(inSubscr, options);
         let subscription;
-        if (options.namespace === constants.SUBSCR_NAMESPACE_DBCHANGE) {
+        if (options.namespace === constants2.SUBSCR_NAMESPACE_DBCHANGE) {
           subscription = outValue.subscription;
           delete outValue.subscription;
           outValue.regId = Number(outValue.regId);
@@ -14660,14 +14660,14 @@ var require_connection2 = __commonJS({
           errors.assertParamValue(typeof timeout === "number", 3);
         }
         if (arguments.length < 2) {
-          flag = constants.TPC_BEGIN_NEW;
+          flag = constants2.TPC_BEGIN_NEW;
         } else {
           errors.assertParamValue(typeof flag === "number", 2);
           const options = [
-            constants.TPC_BEGIN_NEW,
-            constants.TPC_BEGIN_JOIN,
-            constants.TPC_BEGIN_RESUME,
-            constants.TPC_BEGIN_PROMOTE
+            constants2.TPC_BEGIN_NEW,
+            constants2.TPC_BEGIN_JOIN,
+            constants2.TPC_BEGIN_RESUME,
+            constants2.TPC_BEGIN_PROMOTE
           ];
           if (options.indexOf(flag) < 0) {
             errors.throwErr(errors.ERR_INVALID_TPC_BEGIN_FLAGS);
@@ -14704,10 +14704,10 @@ var require_connection2 = __commonJS({
       async tpcEnd(xid, flag) {
         errors.assertArgCount(arguments, 0, 2);
         if (arguments.length < 2) {
-          flag = constants.TPC_END_NORMAL;
+          flag = constants2.TPC_END_NORMAL;
         } else {
           errors.assertParamValue(typeof flag === "number", 2);
-          const options = [constants.TPC_END_NORMAL, constants.TPC_END_SUSPEND];
+          const options = [constants2.TPC_END_NORMAL, constants2.TPC_END_SUSPEND];
           if (!options.includes(flag)) {
             errors.throwErr(errors.ERR_INVALID_TPC_END_FLAGS);
           }
@@ -14773,7 +14773,7 @@ var require_connection2 = __commonJS({
           branchid as "branchQualifier"
       FROM DBA_PENDING_TRANSACTIONS`;
         const options = {
-          outFormat: constants.OUT_FORMAT_OBJECT,
+          outFormat: constants2.OUT_FORMAT_OBJECT,
           resultSet: false
         };
         const result = await this.execute(asString ? sqlStr : sqlBuf, {}, options);
@@ -15166,15 +15166,15 @@ var require_pool2 = __commonJS({
   "node_modules/oracledb/lib/pool.js"(exports, module) {
     "use strict";
     var Connection = require_connection2();
-    var EventEmitter = __require("events");
-    var constants = require_constants();
+    var EventEmitter2 = __require("events");
+    var constants2 = require_constants();
     var errors = require_errors();
     var settings = require_settings();
     var nodbUtil = require_util();
     var impl = require_impl();
     var PoolStatistics = require_poolStatistics();
     var traceHandler = require_traceHandler();
-    var Pool = class extends EventEmitter {
+    var Pool = class extends EventEmitter2 {
       constructor() {
         super();
         this._impl = new impl.PoolImpl();
@@ -15197,12 +15197,12 @@ var require_pool2 = __commonJS({
       // appropriate exception if not.
       //---------------------------------------------------------------------------
       _checkPoolOpen(ignoreReconfiguring) {
-        if (this.status === constants.POOL_STATUS_DRAINING) {
+        if (this.status === constants2.POOL_STATUS_DRAINING) {
           errors.throwErr(errors.ERR_POOL_CLOSING);
-        } else if (this.status === constants.POOL_STATUS_CLOSED) {
+        } else if (this.status === constants2.POOL_STATUS_CLOSED) {
           errors.throwErr(errors.ERR_POOL_CLOSED);
         } else if (!ignoreReconfiguring) {
-          if (this.status === constants.POOL_STATUS_RECONFIGURING) {
+          if (this.status === constants2.POOL_STATUS_RECONFIGURING) {
             errors.throwErr(errors.ERR_POOL_RECONFIGURING);
           }
         }
@@ -15247,7 +15247,7 @@ var require_pool2 = __commonJS({
         this._homogeneous = options.homogeneous;
         this._user = options.user;
         this._connectString = options.connectString;
-        this._status = constants.POOL_STATUS_OPEN;
+        this._status = constants2.POOL_STATUS_OPEN;
         this._connectionsOut = 0;
         this._poolAlias = poolAlias;
         this._bgRequestHandler();
@@ -15367,16 +15367,16 @@ var require_pool2 = __commonJS({
         }
         this._checkPoolOpen(false);
         if (forceClose)
-          this._status = constants.POOL_STATUS_DRAINING;
+          this._status = constants2.POOL_STATUS_DRAINING;
         if (drainTime > 0) {
-          await new Promise((resolve2) => {
+          await new Promise((resolve3) => {
             const timeout = setTimeout(() => {
               this.removeAllListeners("_allCheckedIn");
-              resolve2();
+              resolve3();
             }, drainTime);
             this.once("_allCheckedIn", () => {
               clearTimeout(timeout);
-              resolve2();
+              resolve3();
             });
           });
         }
@@ -15384,9 +15384,9 @@ var require_pool2 = __commonJS({
           errors.throwErr(errors.ERR_POOL_HAS_BUSY_CONNECTIONS);
         }
         if (this._processing != 0)
-          await new Promise((resolve2) => this._ensureNoPendingRequests = resolve2);
+          await new Promise((resolve3) => this._ensureNoPendingRequests = resolve3);
         await this._impl.close();
-        this._status = constants.POOL_STATUS_CLOSED;
+        this._status = constants2.POOL_STATUS_CLOSED;
         if (this._bgRequestWaiter)
           this._bgRequestWaiter();
         this.emit("_afterPoolClose");
@@ -15489,8 +15489,8 @@ var require_pool2 = __commonJS({
           enqueuedTime: Date.now(),
           wasQueued: false
         };
-        const promiseToAcquire = new Promise((resolve2, reject) => {
-          request.resolve = resolve2;
+        const promiseToAcquire = new Promise((resolve3, reject) => {
+          request.resolve = resolve3;
           request.reject = reject;
           if (this._connectionsOut < this.poolMax) {
             this._processRequest(request);
@@ -15549,13 +15549,13 @@ var require_pool2 = __commonJS({
       // depending on the open connections and if the request is still waiting.
       //---------------------------------------------------------------------------
       async _bgRequestHandler() {
-        while (this.status != constants.POOL_STATUS_DRAINING || this.status != constants.POOL_STATUS_CLOSED) {
+        while (this.status != constants2.POOL_STATUS_DRAINING || this.status != constants2.POOL_STATUS_CLOSED) {
           const request = this._pendingRequestQueue.values().next().value;
           if (request && this._connectionsOut < this.poolMax) {
             this._processRequest(request);
           } else {
-            await new Promise((resolve2) => {
-              this._bgRequestWaiter = resolve2;
+            await new Promise((resolve3) => {
+              this._bgRequestWaiter = resolve3;
             });
             this._bgRequestWaiter = null;
           }
@@ -15593,7 +15593,7 @@ var require_pool2 = __commonJS({
           this._release(conn._impl, request.options);
         } finally {
           this._processing -= 1;
-          if (this.status == constants.POOL_STATUS_DRAINING && this._processing == 0 && this._ensureNoPendingRequests)
+          if (this.status == constants2.POOL_STATUS_DRAINING && this._processing == 0 && this._ensureNoPendingRequests)
             this._ensureNoPendingRequests();
         }
       }
@@ -15607,12 +15607,12 @@ var require_pool2 = __commonJS({
         const requestedTag = tag || "";
         if (typeof this.sessionCallback === "function" && (conn._impl._newSession || conn.tag != requestedTag)) {
           try {
-            await new Promise((resolve2, reject) => {
+            await new Promise((resolve3, reject) => {
               this.sessionCallback(conn, requestedTag, function(err) {
                 if (err) {
                   reject(err);
                 } else {
-                  resolve2();
+                  resolve3();
                 }
               });
             });
@@ -15799,7 +15799,7 @@ var require_pool2 = __commonJS({
           );
         }
         this._checkPoolOpen(false);
-        this._status = constants.POOL_STATUS_RECONFIGURING;
+        this._status = constants2.POOL_STATUS_RECONFIGURING;
         try {
           await this._impl.reconfigure(options);
           if (options.resetStatistics == true || options.enableStatistics == true && this._enableStatistics == false) {
@@ -15815,7 +15815,7 @@ var require_pool2 = __commonJS({
             this._enableStatistics = options.enableStatistics;
           }
         } finally {
-          this._status = constants.POOL_STATUS_OPEN;
+          this._status = constants2.POOL_STATUS_OPEN;
         }
       }
       //---------------------------------------------------------------------------
@@ -16000,28 +16000,28 @@ var require_constants3 = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/constants.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var dataHandlerConstants = require_constants2();
     module.exports = {
       // constants from upper level exposed here in order to avoid having multiple
       // files containing constants
-      BIND_IN: constants.BIND_IN,
-      BIND_INOUT: constants.BIND_INOUT,
-      BIND_OUT: constants.BIND_OUT,
-      CLIENT_VERSION: constants.VERSION_MAJOR << 24 | constants.VERSION_MINOR << 20 | constants.VERSION_PATCH << 12,
-      CSFRM_IMPLICIT: constants.CSFRM_IMPLICIT,
-      CSFRM_NCHAR: constants.CSFRM_NCHAR,
-      DRIVER_NAME: constants.DEFAULT_DRIVER_NAME + " thn",
-      PURITY_DEFAULT: constants.PURITY_DEFAULT,
-      PURITY_NEW: constants.PURITY_NEW,
-      PURITY_SELF: constants.PURITY_SELF,
-      SYSASM: constants.SYSASM,
-      SYSBKP: constants.SYSBACKUP,
-      SYSDBA: constants.SYSDBA,
-      SYSDG: constants.SYSDG,
-      SYSKM: constants.SYSKM,
-      SYSOPER: constants.SYSOPER,
-      SYSRAC: constants.SYSRAC,
+      BIND_IN: constants2.BIND_IN,
+      BIND_INOUT: constants2.BIND_INOUT,
+      BIND_OUT: constants2.BIND_OUT,
+      CLIENT_VERSION: constants2.VERSION_MAJOR << 24 | constants2.VERSION_MINOR << 20 | constants2.VERSION_PATCH << 12,
+      CSFRM_IMPLICIT: constants2.CSFRM_IMPLICIT,
+      CSFRM_NCHAR: constants2.CSFRM_NCHAR,
+      DRIVER_NAME: constants2.DEFAULT_DRIVER_NAME + " thn",
+      PURITY_DEFAULT: constants2.PURITY_DEFAULT,
+      PURITY_NEW: constants2.PURITY_NEW,
+      PURITY_SELF: constants2.PURITY_SELF,
+      SYSASM: constants2.SYSASM,
+      SYSBKP: constants2.SYSBACKUP,
+      SYSDBA: constants2.SYSDBA,
+      SYSDG: constants2.SYSDG,
+      SYSKM: constants2.SYSKM,
+      SYSOPER: constants2.SYSOPER,
+      SYSRAC: constants2.SYSRAC,
       // authentication modes
       AUTH_MODE_DEFAULT: 0,
       AUTH_MODE_PRELIM: 8,
@@ -16697,9 +16697,9 @@ var require_constants3 = __commonJS({
       TNS_TPC_TRANS_TRANSACTION_ID_SYNC_CLIENT: 2,
       TNS_TPC_TRANS_TRANSACTION_ID_SYNC_TXEND_XA: 3,
       // AQ Delivery modes
-      TNS_AQ_MSG_PERSISTENT: constants.AQ_MSG_DELIV_MODE_PERSISTENT,
-      TNS_AQ_MSG_BUFFERED: constants.AQ_MSG_DELIV_MODE_BUFFERED,
-      TNS_AQ_MSG_PERSISTENT_OR_BUFFERED: constants.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
+      TNS_AQ_MSG_PERSISTENT: constants2.AQ_MSG_DELIV_MODE_PERSISTENT,
+      TNS_AQ_MSG_BUFFERED: constants2.AQ_MSG_DELIV_MODE_BUFFERED,
+      TNS_AQ_MSG_PERSISTENT_OR_BUFFERED: constants2.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
       // AQ dequeue modes
       TNS_AQ_DEQ_BROWSE: 1,
       TNS_AQ_DEQ_LOCKED: 2,
@@ -16902,12 +16902,12 @@ var require_utils = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/utils.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var OutOfPacketsError = class extends Error {
     };
     function _convertBase64(result, value, size, offset) {
       for (let i = 0; i < size; i++) {
-        result[offset + size - i - 1] = constants.TNS_BASE64_ALPHABET_ARRAY[value & 63];
+        result[offset + size - i - 1] = constants2.TNS_BASE64_ALPHABET_ARRAY[value & 63];
         value = value >> 6;
       }
       return offset + size;
@@ -16915,7 +16915,7 @@ var require_utils = __commonJS({
     function encodeRowID(rowID) {
       let offset = 0;
       if (rowID.rba !== 0 || rowID.partitionID !== 0 || rowID.blockNum !== 0 || rowID.slotNum != 0) {
-        const result = Buffer2.allocUnsafe(constants.TNS_MAX_ROWID_LENGTH);
+        const result = Buffer2.allocUnsafe(constants2.TNS_MAX_ROWID_LENGTH);
         offset = _convertBase64(result, rowID.rba, 6, offset);
         offset = _convertBase64(result, rowID.partitionID, 3, offset);
         offset = _convertBase64(result, rowID.blockNum, 6, offset);
@@ -16935,7 +16935,7 @@ var require_base2 = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/base.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var types = require_types();
     var RECOVERABLE_ERRORS = /* @__PURE__ */ new Set([
@@ -16994,7 +16994,7 @@ var require_base2 = __commonJS({
       constructor(connection) {
         this.errorInfo = {};
         this.connection = connection;
-        this.messageType = constants.TNS_MSG_TYPE_FUNCTION;
+        this.messageType = constants2.TNS_MSG_TYPE_FUNCTION;
         this.functionCode = 0;
         this.callStatus = 0;
         this.flushOutBinds = false;
@@ -17014,7 +17014,7 @@ var require_base2 = __commonJS({
         buf.writeUInt8(this.messageType);
         buf.writeUInt8(this.functionCode);
         buf.writeSeqNum();
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_1_EXT_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_1_EXT_1) {
           buf.writeUB8(this.tokenNum);
         }
       }
@@ -17035,10 +17035,10 @@ var require_base2 = __commonJS({
         buf.skipUB2();
         const csfrm = buf.readUInt8();
         let size = buf.readUB4();
-        if (dataType === constants.TNS_DATA_TYPE_RAW) {
+        if (dataType === constants2.TNS_DATA_TYPE_RAW) {
           size = maxSize;
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_2) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_2) {
           buf.skipUB4();
         }
         const nullable = Boolean(buf.readUInt8());
@@ -17046,17 +17046,17 @@ var require_base2 = __commonJS({
         let name3;
         numBytes = buf.readUB4();
         if (numBytes > 0) {
-          name3 = buf.readStr(constants.CSFRM_IMPLICIT);
+          name3 = buf.readStr(constants2.CSFRM_IMPLICIT);
         }
         let schema;
         numBytes = buf.readUB4();
         if (numBytes > 0) {
-          schema = buf.readStr(constants.CSFRM_IMPLICIT);
+          schema = buf.readStr(constants2.CSFRM_IMPLICIT);
         }
         numBytes = buf.readUB4();
         let typeName;
         if (numBytes > 0) {
-          typeName = buf.readStr(constants.CSFRM_IMPLICIT);
+          typeName = buf.readStr(constants2.CSFRM_IMPLICIT);
         }
         buf.skipUB2();
         const udsFlags = buf.readUB4();
@@ -17070,19 +17070,19 @@ var require_base2 = __commonJS({
         } catch {
           fetchInfo.dbType = types.getTypeByOraTypeNum(dataType, 0);
         }
-        fetchInfo.isJson = Boolean(udsFlags & constants.TNS_UDS_FLAGS_IS_JSON);
-        fetchInfo.isOson = Boolean(udsFlags & constants.TNS_UDS_FLAGS_IS_OSON);
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_1) {
+        fetchInfo.isJson = Boolean(udsFlags & constants2.TNS_UDS_FLAGS_IS_JSON);
+        fetchInfo.isOson = Boolean(udsFlags & constants2.TNS_UDS_FLAGS_IS_OSON);
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_1) {
           numBytes = buf.readUB4();
           if (numBytes > 0) {
-            fetchInfo.domainSchema = buf.readStr(constants.CSFRM_IMPLICIT);
+            fetchInfo.domainSchema = buf.readStr(constants2.CSFRM_IMPLICIT);
           }
           numBytes = buf.readUB4();
           if (numBytes > 0) {
-            fetchInfo.domainName = buf.readStr(constants.CSFRM_IMPLICIT);
+            fetchInfo.domainName = buf.readStr(constants2.CSFRM_IMPLICIT);
           }
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_1_EXT_3) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_1_EXT_3) {
           if (buf.readUB4() > 0) {
             fetchInfo.annotations = {};
             buf.skipUB1();
@@ -17092,10 +17092,10 @@ var require_base2 = __commonJS({
             for (let i = 0; i < numAnnotations; i++) {
               buf.skipUB4();
               value = "";
-              key = buf.readStr(constants.CSFRM_IMPLICIT);
+              key = buf.readStr(constants2.CSFRM_IMPLICIT);
               numBytes = buf.readUB4();
               if (numBytes > 0) {
-                value = buf.readStr(constants.CSFRM_IMPLICIT);
+                value = buf.readStr(constants2.CSFRM_IMPLICIT);
               }
               fetchInfo.annotations[key] = value;
               buf.skipUB4();
@@ -17103,18 +17103,18 @@ var require_base2 = __commonJS({
             buf.skipUB4();
           }
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_4) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_4) {
           const dimensions = buf.readUB4();
           const vectorFormat = buf.readUInt8();
           const vectorFlags = buf.readUInt8();
           if (fetchInfo.dbType === types.DB_TYPE_VECTOR) {
-            if (!(vectorFlags & constants.VECTOR_META_FLAG_FLEXIBLE_DIM)) {
+            if (!(vectorFlags & constants2.VECTOR_META_FLAG_FLEXIBLE_DIM)) {
               fetchInfo.vectorDimensions = dimensions;
             }
             fetchInfo.isSparseVector = Boolean(
-              vectorFlags & constants.VECTOR_META_FLAG_SPARSE
+              vectorFlags & constants2.VECTOR_META_FLAG_SPARSE
             );
-            if (vectorFormat !== constants.VECTOR_FORMAT_FLEX) {
+            if (vectorFormat !== constants2.VECTOR_FORMAT_FLEX) {
               fetchInfo.vectorFormat = vectorFormat;
             }
           }
@@ -17179,7 +17179,7 @@ var require_base2 = __commonJS({
         buf.skipUB1();
         buf.skipUB1();
         const warnFlag = buf.readUInt8();
-        if (warnFlag & constants.TNS_WARN_COMPILATION_CREATE) {
+        if (warnFlag & constants2.TNS_WARN_COMPILATION_CREATE) {
           this.warning = errors.getErr(errors.WRN_COMPILATION_CREATE);
         }
         this.errorInfo.rowID = buf.readRowID();
@@ -17197,13 +17197,13 @@ var require_base2 = __commonJS({
           this.errorInfo.batchErrors = [];
           const firstByte = buf.readUInt8();
           for (let i = 0; i < numErrors; i++) {
-            if (firstByte === constants.TNS_LONG_LENGTH_INDICATOR) {
+            if (firstByte === constants2.TNS_LONG_LENGTH_INDICATOR) {
               buf.skipUB4();
             }
             const errorCode = buf.readUB2();
             this.errorInfo.batchErrors.push(new Error(errorCode));
           }
-          if (firstByte === constants.TNS_LONG_LENGTH_INDICATOR) {
+          if (firstByte === constants2.TNS_LONG_LENGTH_INDICATOR) {
             buf.skipBytes(1);
           }
         }
@@ -17215,7 +17215,7 @@ var require_base2 = __commonJS({
           const firstByte = buf.readUInt8();
           let offset;
           for (let i = 0; i < numOffsets; i++) {
-            if (firstByte === constants.TNS_LONG_LENGTH_INDICATOR) {
+            if (firstByte === constants2.TNS_LONG_LENGTH_INDICATOR) {
               buf.skipUB4();
             }
             offset = buf.readUB4();
@@ -17223,7 +17223,7 @@ var require_base2 = __commonJS({
               this.errorInfo.batchErrors[i].offset = offset;
             }
           }
-          if (firstByte === constants.TNS_LONG_LENGTH_INDICATOR) {
+          if (firstByte === constants2.TNS_LONG_LENGTH_INDICATOR) {
             buf.skipBytes(1);
           }
         }
@@ -17232,13 +17232,13 @@ var require_base2 = __commonJS({
           buf.skipBytes(1);
           for (let i = 0; i < errMsgArr; i++) {
             buf.skipUB2();
-            this.errorInfo.batchErrors[i].message = buf.readStr(constants.CSFRM_IMPLICIT);
+            this.errorInfo.batchErrors[i].message = buf.readStr(constants2.CSFRM_IMPLICIT);
             buf.skipBytes(2);
           }
         }
         this.errorInfo.num = buf.readUB4();
         this.errorInfo.rowCount = buf.readUB8();
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_20_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_20_1) {
           buf.skipUB4();
           buf.skipUB4();
         }
@@ -17247,7 +17247,7 @@ var require_base2 = __commonJS({
           if (errorPos >= 0) {
             this.errorInfo.pos = errorPos;
           }
-          this.errorInfo.message = buf.readStr(constants.CSFRM_IMPLICIT);
+          this.errorInfo.message = buf.readStr(constants2.CSFRM_IMPLICIT);
           this.errorInfo.message = this.errorInfo.message.trim();
         }
         this.errorInfo.isRecoverable = RECOVERABLE_ERRORS.has(this.errorInfo.num);
@@ -17260,7 +17260,7 @@ var require_base2 = __commonJS({
         const numBytes = buf.readUB2();
         buf.skipUB2();
         if (errNum != 0 && numBytes > 0) {
-          const message = buf.readStr(constants.CSFRM_IMPLICIT).trim();
+          const message = buf.readStr(constants2.CSFRM_IMPLICIT).trim();
           this.warning = new Error(message);
           this.warning.errorNum = errNum;
         }
@@ -17281,21 +17281,21 @@ var require_base2 = __commonJS({
         buf.savePoint();
       }
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_ERROR) {
+        if (messageType === constants2.TNS_MSG_TYPE_ERROR) {
           this.processErrorInfo(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_WARNING) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_WARNING) {
           this.processWarningInfo(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_STATUS) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_STATUS) {
           this.callStatus = buf.readUB4();
           this.endToEndSeqNum = buf.readUB2();
           this.endOfResponse = !this.connection.nscon.endOfRequestSupport;
-        } else if (messageType === constants.TNS_MSG_TYPE_PARAMETER) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_PARAMETER) {
           this.processReturnParameter(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_SERVER_SIDE_PIGGYBACK) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_SERVER_SIDE_PIGGYBACK) {
           this.processServerSidePiggyBack(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_END_OF_REQUEST) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_END_OF_REQUEST) {
           this.endOfResponse = true;
-        } else if (messageType === constants.TNS_MSG_TYPE_TOKEN) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_TOKEN) {
           const tokenNum = buf.readUB8();
           if (tokenNum !== this.tokenNum) {
             errors.throwErr(
@@ -17310,17 +17310,17 @@ var require_base2 = __commonJS({
       }
       processServerSidePiggyBack(buf) {
         const opcode = buf.readUInt8();
-        if (opcode === constants.TNS_SERVER_PIGGYBACK_LTXID) {
+        if (opcode === constants2.TNS_SERVER_PIGGYBACK_LTXID) {
           const num_bytes = buf.readUB4();
           if (num_bytes > 0) {
             this.connection._ltxid = Buffer2.from(buf.readBytesWithLength());
           }
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_QUERY_CACHE_INVALIDATION || opcode === constants.TNS_SERVER_PIGGYBACK_TRACE_EVENT) {
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_OS_PID_MTS) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_QUERY_CACHE_INVALIDATION || opcode === constants2.TNS_SERVER_PIGGYBACK_TRACE_EVENT) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_OS_PID_MTS) {
           const numDtys = buf.readUB2();
           buf.skipUB1();
           buf.skipBytes(numDtys);
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_SYNC) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_SYNC) {
           buf.skipUB2();
           buf.skipUB1();
           const num_elements = buf.readUB4();
@@ -17329,39 +17329,39 @@ var require_base2 = __commonJS({
             let numBytes = buf.readUB2();
             let keyTextValue, value;
             if (numBytes > 0) {
-              keyTextValue = buf.readStr(constants.CSFRM_IMPLICIT);
+              keyTextValue = buf.readStr(constants2.CSFRM_IMPLICIT);
             }
             numBytes = buf.readUB2();
             if (numBytes > 0)
               value = buf.readBytesWithLength();
             const keywordNum = buf.readUB2();
-            if (keywordNum == constants.TNS_KEYWORD_NUM_TRANSACTION_ID) {
+            if (keywordNum == constants2.TNS_KEYWORD_NUM_TRANSACTION_ID) {
               this._updateSessionlessTxnState(value);
-            } else if (keywordNum === constants.TNS_KEYWORD_NUM_CURRENT_SCHEMA) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_NUM_CURRENT_SCHEMA) {
               this.connection.currentSchema = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_NUM_EDITION) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_NUM_EDITION) {
               this.connection._edition = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_DBNAME) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_DBNAME) {
               this.connection.dbName = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_PDBNAME) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_PDBNAME) {
               this.connection.pdbName = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_ACTION) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_ACTION) {
               this.connection._action = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_CLIENT_INFO) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_CLIENT_INFO) {
               this.connection._clientInfo = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_MODULE) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_MODULE) {
               this.connection._module = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_CLIENT_ID) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_CLIENT_ID) {
               this.connection._clientIdentifier = keyTextValue;
-            } else if (keywordNum === constants.TNS_KEYWORD_NUM_TXN_PRIORITY) {
+            } else if (keywordNum === constants2.TNS_KEYWORD_NUM_TXN_PRIORITY) {
               this.connection._txnPriority = keyTextValue;
             }
           }
           buf.skipUB4();
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_EXT_SYNC) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_EXT_SYNC) {
           buf.skipUB2();
           buf.skipUB1();
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_AC_REPLAY_CONTEXT) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_AC_REPLAY_CONTEXT) {
           buf.skipUB2();
           buf.skipUB1();
           buf.skipUB4();
@@ -17371,7 +17371,7 @@ var require_base2 = __commonJS({
           if (num_bytes > 0) {
             buf.skipBytesChunked();
           }
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_SESS_RET) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_SESS_RET) {
           buf.skipUB2();
           buf.skipUB1();
           const num_elements = buf.readUB2();
@@ -17390,7 +17390,7 @@ var require_base2 = __commonJS({
             }
           }
           const flags = buf.readUB4();
-          if (flags & constants.TNS_SESSGET_SESSION_CHANGED) {
+          if (flags & constants2.TNS_SESSGET_SESSION_CHANGED) {
             if (this.connection._drcpEstablishSession) {
               this.connection.statementCache.clearCursors();
             }
@@ -17398,7 +17398,7 @@ var require_base2 = __commonJS({
           this.connection._drcpEstablishSession = false;
           buf.skipUB4();
           buf.skipUB2();
-        } else if (opcode === constants.TNS_SERVER_PIGGYBACK_SESS_SIGNATURE) {
+        } else if (opcode === constants2.TNS_SERVER_PIGGYBACK_SESS_SIGNATURE) {
           buf.skipUB2();
           buf.skipUB1();
           buf.skipUB8();
@@ -17409,8 +17409,8 @@ var require_base2 = __commonJS({
         }
       }
       _writeBeginPipelinePiggyback(buf) {
-        buf._dataFlags |= constants.TNS_DATA_FLAGS_BEGIN_PIPELINE;
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_PIPELINE_BEGIN);
+        buf._dataFlags |= constants2.TNS_DATA_FLAGS_BEGIN_PIPELINE;
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_PIPELINE_BEGIN);
         buf.writeUB2(0);
         buf.writeUInt8(0);
         buf.writeUInt8(this.connection.pipelineMode);
@@ -17433,14 +17433,14 @@ var require_base2 = __commonJS({
           if (this.connection.statementCache._cursorsToClose.size > 0) {
             this.writeCursorsPiggyBack(
               buf,
-              constants.TNS_FUNC_CLOSE_CURSORS,
+              constants2.TNS_FUNC_CLOSE_CURSORS,
               this.connection.statementCache._cursorsToClose
             );
           }
           if (this.connection.statementCache._cursorsToCancel.size > 0) {
             this.writeCursorsPiggyBack(
               buf,
-              constants.TNS_FUNC_CANCEL_CURSORS,
+              constants2.TNS_FUNC_CANCEL_CURSORS,
               this.connection.statementCache._cursorsToCancel
             );
           }
@@ -17462,10 +17462,10 @@ var require_base2 = __commonJS({
         }
       }
       writePiggybackHeader(buf, functionCode) {
-        buf.writeUInt8(constants.TNS_MSG_TYPE_PIGGYBACK);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_PIGGYBACK);
         buf.writeUInt8(functionCode);
         buf.writeSeqNum();
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_1_EXT_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_1_EXT_1) {
           buf.writeUB8(buf.tokenNum);
         }
       }
@@ -17476,8 +17476,8 @@ var require_base2 = __commonJS({
       }
       writeCloseTempLobsPiggyback(buf) {
         const lobsToClose = this.connection._tempLobsToClose;
-        const opCode = constants.TNS_LOB_OP_FREE_TEMP | constants.TNS_LOB_OP_ARRAY;
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_LOB_OP);
+        const opCode = constants2.TNS_LOB_OP_FREE_TEMP | constants2.TNS_LOB_OP_ARRAY;
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_LOB_OP);
         buf.writeUInt8(1);
         buf.writeUB4(this.connection._tempLobsTotalSize);
         buf.writeUInt8(0);
@@ -17506,7 +17506,7 @@ var require_base2 = __commonJS({
         this.connection._tempLobsTotalSize = 0;
       }
       _writeCurrentSchemaPiggyback(buf) {
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_SET_SCHEMA);
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_SET_SCHEMA);
         buf.writeUInt8(1);
         const bytes = Buffer2.byteLength(this.connection.currentSchema);
         buf.writeUB4(bytes);
@@ -17515,8 +17515,8 @@ var require_base2 = __commonJS({
       // Writes the piggyback that informs the server of the EndUserSecurityContext.
       _writeEndUserSecurityContextPiggyback(buf) {
         const encoded = this.connection.securityContext.getDeobfuscatedValue();
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_END_USER_SECURITY_CTX);
-        buf.writeUB4(constants.TNS_SECURITY_CONTEXT_ATTACH_FLAG);
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_END_USER_SECURITY_CTX);
+        buf.writeUB4(constants2.TNS_SECURITY_CONTEXT_ATTACH_FLAG);
         buf.writeUInt8(1);
         buf.writeUB4(1);
         buf.writeStrKeywordValuePair("ORCL_XS_AUTHZ_CONTEXT", encoded);
@@ -17525,28 +17525,28 @@ var require_base2 = __commonJS({
       _writeEndToEndPiggybacks(buf) {
         let flags = 0;
         if (this.connection._actionModified) {
-          flags |= constants.TNS_END_TO_END_ACTION;
+          flags |= constants2.TNS_END_TO_END_ACTION;
         }
         if (this.connection._clientIdentifierModified) {
-          flags |= constants.TNS_END_TO_END_CLIENT_IDENTIFIER;
+          flags |= constants2.TNS_END_TO_END_CLIENT_IDENTIFIER;
         }
         if (this.connection._ecidModified) {
-          flags |= constants.TNS_END_TO_END_ECID;
+          flags |= constants2.TNS_END_TO_END_ECID;
         }
         if (this.connection._clientInfoModified) {
-          flags |= constants.TNS_END_TO_END_CLIENT_INFO;
+          flags |= constants2.TNS_END_TO_END_CLIENT_INFO;
         }
         if (this.connection._moduleModified) {
-          flags |= constants.TNS_END_TO_END_MODULE;
+          flags |= constants2.TNS_END_TO_END_MODULE;
         }
         if (this.connection._dbOpModified) {
-          flags |= constants.TNS_END_TO_END_DBOP;
+          flags |= constants2.TNS_END_TO_END_DBOP;
         }
         if (this.connection._otelModified) {
-          flags |= constants.TNS_END_TO_END_OTEL_RESET;
+          flags |= constants2.TNS_END_TO_END_OTEL_RESET;
           flags |= this._getOtelFlags();
         }
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_SET_END_TO_END_ATTR);
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_SET_END_TO_END_ATTR);
         buf.writeUInt8(0);
         buf.writeUInt8(0);
         buf.writeUB4(flags >>> 0);
@@ -17591,7 +17591,7 @@ var require_base2 = __commonJS({
       _getOtelFlags() {
         let flags = 0;
         if (this.connection.databaseOpenTelemetryTracing) {
-          flags |= constants.TNS_END_TO_END_OTEL_TRACE;
+          flags |= constants2.TNS_END_TO_END_OTEL_TRACE;
         }
         return flags >>> 0;
       }
@@ -17617,7 +17617,7 @@ var require_base2 = __commonJS({
           return;
         }
         for (const [key, nameSpace] of nameSpaces) {
-          this.writePiggybackHeader(buf, constants.TNS_FUNC_APP_CONTEXT);
+          this.writePiggybackHeader(buf, constants2.TNS_FUNC_APP_CONTEXT);
           const nsBytes = Buffer2.from(nameSpace.nameSpaceName);
           if (nsBytes.length > 0) {
             buf.writeUInt8(1);
@@ -17647,8 +17647,8 @@ var require_base2 = __commonJS({
       }
       _writeAltSessPiggyback(buf) {
         const pendingTxnPriority = this.connection._pendingTxnPriority ?? "";
-        const flags = pendingTxnPriority === "" ? constants.TNS_KVAL_FLAG_TXN_PRIORITY_DEFAULT : 0;
-        this.writePiggybackHeader(buf, constants.TNS_FUNC_ALTSESS);
+        const flags = pendingTxnPriority === "" ? constants2.TNS_KVAL_FLAG_TXN_PRIORITY_DEFAULT : 0;
+        this.writePiggybackHeader(buf, constants2.TNS_FUNC_ALTSESS);
         buf.writeUB4(0);
         buf.writeUInt8(1);
         buf.writeUB4(1);
@@ -17667,14 +17667,14 @@ var require_base2 = __commonJS({
         const sessionlessState = buf.readUInt8(length - 2);
         const syncVersion = buf.readUInt8(length - 1);
         let startedOnServer;
-        if (syncVersion == constants.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_VERSION_1) {
-          if (sessionlessState & constants.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_UNSET) {
+        if (syncVersion == constants2.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_VERSION_1) {
+          if (sessionlessState & constants2.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_UNSET) {
             this.connection._sessionlessData = null;
             this.connection._protocol.txnInProgress = false;
-          } else if (sessionlessState & constants.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_SET) {
-            if (sessionlessState & constants.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_SERVER)
+          } else if (sessionlessState & constants2.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_SET) {
+            if (sessionlessState & constants2.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_SERVER)
               startedOnServer = true;
-            else if (sessionlessState & constants.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_CLIENT)
+            else if (sessionlessState & constants2.TNS_TPC_TRANS_TRANSACTION_ID_SYNC_CLIENT)
               startedOnServer = false;
             this.connection._sessionlessData = {
               startedOnServer
@@ -17694,7 +17694,7 @@ var require_lobOp = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/lobOp.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Message = require_base2();
     var LobOpMessage = class extends Message {
       constructor(connImpl, options) {
@@ -17707,7 +17707,7 @@ var require_lobOp = __commonJS({
         if (options.data) {
           this.data = options.data;
         }
-        this.functionCode = constants.TNS_FUNC_LOB_OP;
+        this.functionCode = constants2.TNS_FUNC_LOB_OP;
         this.sendAmount = options.sendAmount;
         this.amount = options.amount || 0;
         this.destLength = options.destLength || 0;
@@ -17725,17 +17725,17 @@ var require_lobOp = __commonJS({
         buf.writeUB4(this.destLength);
         buf.writeUB4(0);
         buf.writeUB4(0);
-        if (this.operation === constants.TNS_LOB_OP_CREATE_TEMP) {
+        if (this.operation === constants2.TNS_LOB_OP_CREATE_TEMP) {
           buf.writeUInt8(1);
         } else {
           buf.writeUInt8(0);
         }
         buf.writeUInt8(0);
         const operations = [
-          constants.TNS_LOB_OP_CREATE_TEMP,
-          constants.TNS_LOB_OP_IS_OPEN,
-          constants.TNS_LOB_OP_FILE_EXISTS,
-          constants.TNS_LOB_OP_FILE_ISOPEN
+          constants2.TNS_LOB_OP_CREATE_TEMP,
+          constants2.TNS_LOB_OP_IS_OPEN,
+          constants2.TNS_LOB_OP_FILE_EXISTS,
+          constants2.TNS_LOB_OP_FILE_ISOPEN
         ];
         if (operations.includes(this.operation)) {
           buf.writeUInt8(1);
@@ -17758,25 +17758,25 @@ var require_lobOp = __commonJS({
         if (this.sourceLobImpl) {
           buf.writeBytes(this.sourceLobImpl._locator);
         }
-        if (this.operation === constants.TNS_LOB_OP_CREATE_TEMP) {
-          if (this.sourceLobImpl.dbType._csfrm === constants.CSFRM_NCHAR) {
+        if (this.operation === constants2.TNS_LOB_OP_CREATE_TEMP) {
+          if (this.sourceLobImpl.dbType._csfrm === constants2.CSFRM_NCHAR) {
             buf.caps.checkNCharsetId();
-            buf.writeUB4(constants.TNS_CHARSET_UTF16);
+            buf.writeUB4(constants2.TNS_CHARSET_UTF16);
           } else {
-            buf.writeUB4(constants.TNS_CHARSET_UTF8);
+            buf.writeUB4(constants2.TNS_CHARSET_UTF8);
           }
         }
         if (this.data) {
           let data;
-          buf.writeUInt8(constants.TNS_MSG_TYPE_LOB_DATA);
-          if (this.sourceLobImpl.dbType._oraTypeNum === constants.TNS_DATA_TYPE_BLOB) {
+          buf.writeUInt8(constants2.TNS_MSG_TYPE_LOB_DATA);
+          if (this.sourceLobImpl.dbType._oraTypeNum === constants2.TNS_DATA_TYPE_BLOB) {
             data = this.data;
-          } else if (this.sourceLobImpl.getCsfrm() === constants.CSFRM_NCHAR) {
+          } else if (this.sourceLobImpl.getCsfrm() === constants2.CSFRM_NCHAR) {
             data = this.data;
             if (Buffer2.isBuffer(this.data)) {
               data = data.toString();
             }
-            data = Buffer2.from(data, constants.TNS_ENCODING_UTF16).swap16();
+            data = Buffer2.from(data, constants2.TNS_ENCODING_UTF16).swap16();
           } else {
             data = Buffer2.from(this.data);
           }
@@ -17787,13 +17787,13 @@ var require_lobOp = __commonJS({
         }
       }
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_LOB_DATA) {
+        if (messageType === constants2.TNS_MSG_TYPE_LOB_DATA) {
           const oraTypeNum = this.sourceLobImpl.dbType._oraTypeNum;
           let data = buf.readBytesWithLength();
           if (data !== null) {
-            if (oraTypeNum === constants.TNS_DATA_TYPE_BLOB || oraTypeNum === constants.TNS_DATA_TYPE_BFILE) {
+            if (oraTypeNum === constants2.TNS_DATA_TYPE_BLOB || oraTypeNum === constants2.TNS_DATA_TYPE_BFILE) {
               data = Buffer2.from(data);
-            } else if (this.sourceLobImpl.getCsfrm() === constants.CSFRM_NCHAR) {
+            } else if (this.sourceLobImpl.getCsfrm() === constants2.CSFRM_NCHAR) {
               data = Buffer2.from(data).swap16().toString("utf16le");
             } else {
               data = data.toString();
@@ -17815,13 +17815,13 @@ var require_lobOp = __commonJS({
           locator = lobArray.slice(0, numBytes);
           locator.copy(this.sourceLobImpl._locator);
         }
-        if (this.operation === constants.TNS_LOB_OP_CREATE_TEMP) {
+        if (this.operation === constants2.TNS_LOB_OP_CREATE_TEMP) {
           buf.skipUB2();
           buf.skipUB1();
         } else if (this.sendAmount) {
           this.amount = buf.readSB8();
         }
-        if (this.operation === constants.TNS_LOB_OP_IS_OPEN || this.operation === constants.TNS_LOB_OP_FILE_EXISTS || this.operation === constants.TNS_LOB_OP_FILE_ISOPEN) {
+        if (this.operation === constants2.TNS_LOB_OP_IS_OPEN || this.operation === constants2.TNS_LOB_OP_FILE_EXISTS || this.operation === constants2.TNS_LOB_OP_FILE_ISOPEN) {
           temp8 = buf.readUInt8();
           this.boolFlag = temp8 > 0;
         }
@@ -17837,7 +17837,7 @@ var require_lob3 = __commonJS({
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
     var LobImpl = require_lob();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var LobOpMessage = require_lobOp();
     var errors = require_errors();
     var types = require_types();
@@ -17859,9 +17859,9 @@ var require_lob3 = __commonJS({
       async _sendMessage(options) {
         const message = new LobOpMessage(this.conn, options);
         await this.conn._protocol._processMessage(message);
-        if (options.operation === constants.TNS_LOB_OP_READ) {
+        if (options.operation === constants2.TNS_LOB_OP_READ) {
           return message.data ? message.data : null;
-        } else if (options.operation === constants.TNS_LOB_OP_FILE_EXISTS || options.operation === constants.TNS_LOB_OP_FILE_ISOPEN) {
+        } else if (options.operation === constants2.TNS_LOB_OP_FILE_EXISTS || options.operation === constants2.TNS_LOB_OP_FILE_ISOPEN) {
           return message.boolFlag;
         } else {
           return message.amount;
@@ -17884,7 +17884,7 @@ var require_lob3 = __commonJS({
       async _getChunkSizeAsync() {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_GET_CHUNK_SIZE,
+          operation: constants2.TNS_LOB_OP_GET_CHUNK_SIZE,
           sourceLobImpl: this,
           sendAmount: true
         };
@@ -17957,7 +17957,7 @@ var require_lob3 = __commonJS({
       async read(offset, length) {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_READ,
+          operation: constants2.TNS_LOB_OP_READ,
           sourceLobImpl: this,
           sourceOffset: offset,
           sendAmount: true,
@@ -17973,7 +17973,7 @@ var require_lob3 = __commonJS({
       async trim(newSize) {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_TRIM,
+          operation: constants2.TNS_LOB_OP_TRIM,
           sourceLobImpl: this,
           sendAmount: true,
           amount: newSize
@@ -17989,7 +17989,7 @@ var require_lob3 = __commonJS({
       async write(offset, data) {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_WRITE,
+          operation: constants2.TNS_LOB_OP_WRITE,
           sourceLobImpl: this,
           sourceOffset: offset,
           data
@@ -18003,9 +18003,9 @@ var require_lob3 = __commonJS({
       // Return the character set encoding used by the LOB.
       //---------------------------------------------------------------------------
       getCsfrm() {
-        if (this.dbType._csfrm !== constants.CSFRM_NCHAR) {
-          if (this._locator[constants.TNS_LOB_LOC_OFFSET_FLAG_3] & constants.TNS_LOB_LOC_FLAGS_VAR_LENGTH_CHARSET) {
-            return constants.CSFRM_NCHAR;
+        if (this.dbType._csfrm !== constants2.CSFRM_NCHAR) {
+          if (this._locator[constants2.TNS_LOB_LOC_OFFSET_FLAG_3] & constants2.TNS_LOB_LOC_FLAGS_VAR_LENGTH_CHARSET) {
+            return constants2.CSFRM_NCHAR;
           }
         }
         return this.dbType._csfrm;
@@ -18024,11 +18024,11 @@ var require_lob3 = __commonJS({
         this._isTempLob = true;
         this._length = 0;
         const options = {
-          operation: constants.TNS_LOB_OP_CREATE_TEMP,
+          operation: constants2.TNS_LOB_OP_CREATE_TEMP,
           sourceLobImpl: this,
           destOffset: dbType._oraTypeNum,
           sourceOffset: dbType._csfrm,
-          destLength: constants.TNS_DURATION_SESSION
+          destLength: constants2.TNS_DURATION_SESSION
         };
         await this._sendMessage(options);
         await this._getChunkSizeAsync();
@@ -18042,7 +18042,7 @@ var require_lob3 = __commonJS({
       async fileExists() {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_FILE_EXISTS,
+          operation: constants2.TNS_LOB_OP_FILE_EXISTS,
           sourceLobImpl: this
         };
         return await this._sendMessage(options);
@@ -18054,11 +18054,11 @@ var require_lob3 = __commonJS({
       // referenced by a BFILE
       //---------------------------------------------------------------------------
       getDirFileName() {
-        const dirNameOffset = constants.TNS_LOB_LOC_FIXED_OFFSET + 2;
+        const dirNameOffset = constants2.TNS_LOB_LOC_FIXED_OFFSET + 2;
         const dirNameLen = this._locator.readUInt16BE(
-          constants.TNS_LOB_LOC_FIXED_OFFSET
+          constants2.TNS_LOB_LOC_FIXED_OFFSET
         );
-        const fileNameOffset = constants.TNS_LOB_LOC_FIXED_OFFSET + dirNameLen + 4;
+        const fileNameOffset = constants2.TNS_LOB_LOC_FIXED_OFFSET + dirNameLen + 4;
         const fileNameLen = this._locator.readUInt16BE(
           dirNameOffset + dirNameLen
         );
@@ -18101,7 +18101,7 @@ var require_lob3 = __commonJS({
       async closeFile() {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_FILE_CLOSE,
+          operation: constants2.TNS_LOB_OP_FILE_CLOSE,
           sourceLobImpl: this
         };
         await this._sendMessage(options);
@@ -18116,7 +18116,7 @@ var require_lob3 = __commonJS({
         this.conn = conn;
         this._locator = locator;
         this._isTempLob = false;
-        if (this._locator[constants.TNS_LOB_LOC_OFFSET_FLAG_4] & constants.TNS_LOB_LOC_FLAGS_TEMP === constants.TNS_LOB_LOC_FLAGS_TEMP || this._locator[constants.TNS_LOB_LOC_OFFSET_FLAG_1] & constants.TNS_LOB_LOC_FLAGS_ABSTRACT === constants.TNS_LOB_LOC_FLAGS_ABSTRACT) {
+        if (this._locator[constants2.TNS_LOB_LOC_OFFSET_FLAG_4] & constants2.TNS_LOB_LOC_FLAGS_TEMP === constants2.TNS_LOB_LOC_FLAGS_TEMP || this._locator[constants2.TNS_LOB_LOC_OFFSET_FLAG_1] & constants2.TNS_LOB_LOC_FLAGS_ABSTRACT === constants2.TNS_LOB_LOC_FLAGS_ABSTRACT) {
           this._isTempLob = true;
         }
         this.dbType = dbType;
@@ -18131,7 +18131,7 @@ var require_lob3 = __commonJS({
       //---------------------------------------------------------------------------
       async isFileOpen() {
         const options = {
-          operation: constants.TNS_LOB_OP_FILE_ISOPEN,
+          operation: constants2.TNS_LOB_OP_FILE_ISOPEN,
           sourceLobImpl: this
         };
         await this._sendMessage(options);
@@ -18144,9 +18144,9 @@ var require_lob3 = __commonJS({
       async openFile() {
         this.checkConn();
         const options = {
-          operation: constants.TNS_LOB_OP_FILE_OPEN,
+          operation: constants2.TNS_LOB_OP_FILE_OPEN,
           sourceLobImpl: this,
-          amount: constants.TNS_LOB_OPEN_READ_ONLY,
+          amount: constants2.TNS_LOB_OPEN_READ_ONLY,
           sendAmount: true
         };
         return await this._sendMessage(options);
@@ -18159,13 +18159,13 @@ var require_lob3 = __commonJS({
       //---------------------------------------------------------------------------
       setDirFileName(dirObject) {
         const dirNameLen = Buffer2.byteLength(dirObject.dirName);
-        const dirNameOffset = constants.TNS_LOB_LOC_FIXED_OFFSET + 2;
+        const dirNameOffset = constants2.TNS_LOB_LOC_FIXED_OFFSET + 2;
         const fileNameOffset = dirNameOffset + dirNameLen + 2;
         const fileNameLen = Buffer2.byteLength(dirObject.fileName);
         const newLocLen = fileNameOffset + fileNameLen;
         const newLocator = Buffer2.allocUnsafe(newLocLen);
-        this._locator.copy(newLocator, 0, 0, constants.TNS_LOB_LOC_FIXED_OFFSET + 1);
-        newLocator.writeUInt16BE(dirNameLen, constants.TNS_LOB_LOC_FIXED_OFFSET);
+        this._locator.copy(newLocator, 0, 0, constants2.TNS_LOB_LOC_FIXED_OFFSET + 1);
+        newLocator.writeUInt16BE(dirNameLen, constants2.TNS_LOB_LOC_FIXED_OFFSET);
         newLocator.write(dirObject.dirName, dirNameOffset);
         newLocator.writeInt16BE(fileNameLen, dirNameOffset + dirNameLen);
         newLocator.write(dirObject.fileName, fileNameOffset);
@@ -18181,7 +18181,7 @@ var require_dbObject3 = __commonJS({
   "node_modules/oracledb/lib/thin/dbObject.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var types = require_types();
     var DbObjectImpl = require_dbObject();
@@ -18195,7 +18195,7 @@ var require_dbObject3 = __commonJS({
       // acquires the specified number of bytes from the buffer.
       //---------------------------------------------------------------------------
       _readBytesWithLength(numBytes) {
-        if (numBytes === constants.TNS_LONG_LENGTH_INDICATOR) {
+        if (numBytes === constants2.TNS_LONG_LENGTH_INDICATOR) {
           numBytes = this.readUInt32BE();
         }
         return this.readBytes(numBytes);
@@ -18208,7 +18208,7 @@ var require_dbObject3 = __commonJS({
       //---------------------------------------------------------------------------
       getIsAtomicNull(isCollection3) {
         const value = this.readUInt8();
-        if (value === constants.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants.TNS_NULL_LENGTH_INDICATOR) {
+        if (value === constants2.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants2.TNS_NULL_LENGTH_INDICATOR) {
           return true;
         }
         this.pos -= 1;
@@ -18223,10 +18223,10 @@ var require_dbObject3 = __commonJS({
         obj.imageFlags = this.readUInt8();
         obj.imageVersion = this.readUInt8();
         this.readLength();
-        if (obj.imageFlags & constants.TNS_OBJ_IS_DEGENERATE) {
+        if (obj.imageFlags & constants2.TNS_OBJ_IS_DEGENERATE) {
           errors.throwNotImplemented("DbObject attributes stored as a locator");
         }
-        if ((obj.imageFlags & constants.TNS_OBJ_NO_PREFIX_SEG) === 0) {
+        if ((obj.imageFlags & constants2.TNS_OBJ_NO_PREFIX_SEG) === 0) {
           const prefixSegLength = this.readLength();
           this.skipBytes(prefixSegLength);
         }
@@ -18240,7 +18240,7 @@ var require_dbObject3 = __commonJS({
       //---------------------------------------------------------------------------
       readLength() {
         const shortLength = this.readUInt8();
-        if (shortLength !== constants.TNS_LONG_LENGTH_INDICATOR) {
+        if (shortLength !== constants2.TNS_LONG_LENGTH_INDICATOR) {
           return shortLength;
         }
         return this.readUInt32BE();
@@ -18254,7 +18254,7 @@ var require_dbObject3 = __commonJS({
       writeHeader(obj) {
         this.writeUInt8(obj.imageFlags);
         this.writeUInt8(obj.imageVersion);
-        this.writeUInt8(constants.TNS_LONG_LENGTH_INDICATOR);
+        this.writeUInt8(constants2.TNS_LONG_LENGTH_INDICATOR);
         this.writeUInt32BE(0);
         if (obj._objType.isCollection) {
           this.writeUInt8(1);
@@ -18267,10 +18267,10 @@ var require_dbObject3 = __commonJS({
       // Writes the length to the buffer.
       //---------------------------------------------------------------------------
       writeLength(length) {
-        if (length <= constants.TNS_OBJ_MAX_SHORT_LENGTH) {
+        if (length <= constants2.TNS_OBJ_MAX_SHORT_LENGTH) {
           this.writeUInt8(length);
         } else {
-          this.writeUInt8(constants.TNS_LONG_LENGTH_INDICATOR);
+          this.writeUInt8(constants2.TNS_LONG_LENGTH_INDICATOR);
           this.writeUInt32BE(length);
         }
       }
@@ -18300,22 +18300,22 @@ var require_dbObject3 = __commonJS({
           const prefix2 = Buffer2.from([
             0,
             34,
-            constants.TNS_OBJ_NON_NULL_OID,
-            constants.TNS_OBJ_HAS_EXTENT_OID
+            constants2.TNS_OBJ_NON_NULL_OID,
+            constants2.TNS_OBJ_HAS_EXTENT_OID
           ]);
-          this.toid = Buffer2.concat([prefix2, objType.oid, constants.TNS_EXTENT_OID]);
-          this.flags = constants.TNS_OBJ_TOP_LEVEL;
-          this.imageFlags = constants.TNS_OBJ_IS_VERSION_81;
-          this.imageVersion = constants.TNS_OBJ_IMAGE_VERSION;
+          this.toid = Buffer2.concat([prefix2, objType.oid, constants2.TNS_EXTENT_OID]);
+          this.flags = constants2.TNS_OBJ_TOP_LEVEL;
+          this.imageFlags = constants2.TNS_OBJ_IS_VERSION_81;
+          this.imageVersion = constants2.TNS_OBJ_IMAGE_VERSION;
           if (objType.isCollection) {
-            this.imageFlags |= constants.TNS_OBJ_IS_COLLECTION;
-            if (objType.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
+            this.imageFlags |= constants2.TNS_OBJ_IS_COLLECTION;
+            if (objType.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
               this.unpackedAssocArray = /* @__PURE__ */ new Map();
             } else {
               this.unpackedArray = [];
             }
           } else {
-            this.imageFlags |= constants.TNS_OBJ_NO_PREFIX_SEG;
+            this.imageFlags |= constants2.TNS_OBJ_NO_PREFIX_SEG;
           }
         }
       }
@@ -18369,7 +18369,7 @@ var require_dbObject3 = __commonJS({
         const objType = this._objType;
         if (objType.isCollection) {
           buf.writeUInt8(objType.collectionFlags);
-          if (objType.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
+          if (objType.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
             this._ensureAssocKeys();
             buf.writeLength(this.unpackedAssocKeys.length);
             for (const index of this.unpackedAssocKeys) {
@@ -18412,9 +18412,9 @@ var require_dbObject3 = __commonJS({
       _packValue(buf, type, typeClass, value) {
         if (value === null || value === void 0) {
           if (typeClass && !typeClass.prototype.isCollection) {
-            buf.writeUInt8(constants.TNS_OBJ_ATOMIC_NULL);
+            buf.writeUInt8(constants2.TNS_OBJ_ATOMIC_NULL);
           } else {
-            buf.writeUInt8(constants.TNS_NULL_LENGTH_INDICATOR);
+            buf.writeUInt8(constants2.TNS_NULL_LENGTH_INDICATOR);
           }
         } else {
           switch (type) {
@@ -18484,7 +18484,7 @@ var require_dbObject3 = __commonJS({
         let unpackedArray, unpackedAssocArray, assocIndex, unpackedAttrs;
         const objType = this._objType;
         if (objType.isCollection) {
-          if (objType.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
+          if (objType.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
             unpackedAssocArray = /* @__PURE__ */ new Map();
           } else {
             unpackedArray = [];
@@ -18492,7 +18492,7 @@ var require_dbObject3 = __commonJS({
           this.collectionFlags = buf.readUInt8();
           const numElements = buf.readLength();
           for (let i = 0; i < numElements; i++) {
-            if (objType.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
+            if (objType.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
               assocIndex = buf.readUInt32BE();
             }
             const value = this._unpackValue(
@@ -18500,7 +18500,7 @@ var require_dbObject3 = __commonJS({
               objType.elementType,
               objType.elementTypeClass
             );
-            if (objType.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
+            if (objType.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
               unpackedAssocArray.set(assocIndex, value);
             } else {
               unpackedArray.push(value);
@@ -18533,11 +18533,11 @@ var require_dbObject3 = __commonJS({
           case types.DB_TYPE_VARCHAR:
           case types.DB_TYPE_CHAR:
             caps.checkCharsetId();
-            return buf.readStr(constants.CSFRM_IMPLICIT);
+            return buf.readStr(constants2.CSFRM_IMPLICIT);
           case types.DB_TYPE_NVARCHAR:
           case types.DB_TYPE_NCHAR:
             caps.checkNCharsetId();
-            return buf.readStr(constants.CSFRM_NCHAR);
+            return buf.readStr(constants2.CSFRM_NCHAR);
           case types.DB_TYPE_RAW:
             value = buf.readBytesWithLength();
             if (value !== null)
@@ -18631,7 +18631,7 @@ var require_dbObject3 = __commonJS({
       deleteElement(index) {
         this._ensureUnpacked();
         if (this.unpackedArray) {
-          if (this._objType.collectionType == constants.TNS_OBJ_VARRAY) {
+          if (this._objType.collectionType == constants2.TNS_OBJ_VARRAY) {
             errors.throwErr(errors.ERR_DELETE_ELEMENTS_OF_VARRAY);
           }
           this.unpackedArray.splice(index, 1);
@@ -18853,14 +18853,14 @@ var require_dbObject3 = __commonJS({
       xmlObj.readHeader(tempobj);
       xmlObj.skipBytes(1);
       const xmlflag = xmlObj.readUInt32BE();
-      if (xmlflag & constants.TNS_XML_TYPE_FLAG_SKIP_NEXT_4) {
+      if (xmlflag & constants2.TNS_XML_TYPE_FLAG_SKIP_NEXT_4) {
         xmlObj.skipBytes(4);
       }
       const numBytesLeft = xmlObj.numBytesLeft();
       const ptr = xmlObj.readBytes(numBytesLeft);
-      if (xmlflag & constants.TNS_XML_TYPE_STRING) {
+      if (xmlflag & constants2.TNS_XML_TYPE_STRING) {
         colValue = ptr.toString();
-      } else if (xmlflag & constants.TNS_XML_TYPE_LOB) {
+      } else if (xmlflag & constants2.TNS_XML_TYPE_LOB) {
         const lobImpl = new ThinLobImpl();
         const locator = Buffer2.from(ptr);
         lobImpl.init(conn, locator, types.DB_TYPE_CLOB, 0, 0);
@@ -18880,7 +18880,7 @@ var require_withData = __commonJS({
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
     var utils = require_utils();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Message = require_base2();
     var { ThinDbObjectImpl, readXML } = require_dbObject3();
     var ThinLobImpl = require_lob3();
@@ -18909,7 +18909,7 @@ var require_withData = __commonJS({
         * processMessage() - Process the data type message
         */
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_DESCRIBE_INFO) {
+        if (messageType === constants2.TNS_MSG_TYPE_DESCRIBE_INFO) {
           buf.skipBytesChunked();
           const prevQueryVars = this.statement.queryVars;
           this.statement.numQueryVars = 0;
@@ -18917,20 +18917,20 @@ var require_withData = __commonJS({
           this.statement.bufferRowIndex = 0;
           this.processDescribeInfo(buf, this.resultSet, prevQueryVars);
           this.outVariables = this.statement.queryVars;
-        } else if (messageType === constants.TNS_MSG_TYPE_ROW_HEADER) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_ROW_HEADER) {
           this.processRowHeader(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_ROW_DATA) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_ROW_DATA) {
           this.processRowData(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_IMPLICIT_RESULTSET) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_IMPLICIT_RESULTSET) {
           this.processImplicitResultSet(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_BIT_VECTOR) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_BIT_VECTOR) {
           this.processBitVector(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_IO_VECTOR) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_IO_VECTOR) {
           this.processIOVector(buf);
-        } else if (messageType === constants.TNS_MSG_TYPE_FLUSH_OUT_BINDS) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_FLUSH_OUT_BINDS) {
           this.flushOutBinds = true;
           this.endOfResponse = true;
-        } else if (messageType === constants.TNS_MSG_TYPE_ERROR) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_ERROR) {
           this.processErrorInfo(buf);
         } else {
           super.processMessage(buf, messageType);
@@ -18951,13 +18951,13 @@ var require_withData = __commonJS({
         if (this.batchErrors && this.options.batchErrors === null) {
           this.options.batchErrors = [];
         }
-        if (this.errorInfo.num === constants.TNS_ERR_NO_DATA_FOUND && this.statement.isQuery) {
+        if (this.errorInfo.num === constants2.TNS_ERR_NO_DATA_FOUND && this.statement.isQuery) {
           this.errorInfo.num = 0;
           this.errorOccurred = false;
           this.statement.moreRowsToFetch = false;
         } else if (this.retry) {
           this.retry = false;
-        } else if (this.statement.isQuery && (this.errorInfo.num === constants.TNS_ERR_VAR_NOT_IN_SELECT_LIST || this.errorInfo.num === constants.TNS_ERR_INCONSISTENT_DATA_TYPES)) {
+        } else if (this.statement.isQuery && (this.errorInfo.num === constants2.TNS_ERR_VAR_NOT_IN_SELECT_LIST || this.errorInfo.num === constants2.TNS_ERR_INCONSISTENT_DATA_TYPES)) {
           this.retry = true;
           this.connection.statementCache.clearCursor(this.statement);
         } else if (this.errorInfo.num !== 0 && this.errorInfo.cursorId !== 0) {
@@ -18976,7 +18976,7 @@ var require_withData = __commonJS({
       // assuming the returned column order is same as previous.
       //---------------------------------------------------------------------------
       _adjustFetchType(pVar, cVar) {
-        if (cVar.fetchInfo.dbType._oraTypeNum === constants.TNS_DATA_TYPE_CLOB && pVar.fetchInfo.fetchType._oraTypeNum === constants.TNS_DATA_TYPE_LONG || cVar.fetchInfo.dbType._oraTypeNum === constants.TNS_DATA_TYPE_BLOB && pVar.fetchInfo.fetchType._oraTypeNum === constants.TNS_DATA_TYPE_LONG_RAW || cVar.fetchInfo.dbType._oraTypeNum === constants.TNS_DATA_TYPE_JSON && pVar.fetchInfo.fetchType._oraTypeNum === constants.TNS_DATA_TYPE_VARCHAR || cVar.fetchInfo.dbType._oraTypeNum === constants.TNS_DATA_TYPE_VECTOR && pVar.fetchInfo.fetchType._oraTypeNum === constants.TNS_DATA_TYPE_LONG) {
+        if (cVar.fetchInfo.dbType._oraTypeNum === constants2.TNS_DATA_TYPE_CLOB && pVar.fetchInfo.fetchType._oraTypeNum === constants2.TNS_DATA_TYPE_LONG || cVar.fetchInfo.dbType._oraTypeNum === constants2.TNS_DATA_TYPE_BLOB && pVar.fetchInfo.fetchType._oraTypeNum === constants2.TNS_DATA_TYPE_LONG_RAW || cVar.fetchInfo.dbType._oraTypeNum === constants2.TNS_DATA_TYPE_JSON && pVar.fetchInfo.fetchType._oraTypeNum === constants2.TNS_DATA_TYPE_VARCHAR || cVar.fetchInfo.dbType._oraTypeNum === constants2.TNS_DATA_TYPE_VECTOR && pVar.fetchInfo.fetchType._oraTypeNum === constants2.TNS_DATA_TYPE_LONG) {
           cVar.type = pVar.fetchInfo.fetchType;
           cVar.maxSize = pVar.maxSize;
         }
@@ -19094,7 +19094,7 @@ var require_withData = __commonJS({
         for (let i = 0; i < numBinds; i++) {
           const bindInfo = this.statement.bindInfoList[i];
           bindInfo.bindDir = buf.readUInt8();
-          if (bindInfo.bindDir === constants.TNS_BIND_DIR_INPUT) {
+          if (bindInfo.bindDir === constants2.TNS_BIND_DIR_INPUT) {
             continue;
           }
           this.outVariables.push(bindInfo.bindVar);
@@ -19106,29 +19106,29 @@ var require_withData = __commonJS({
         const csfrm = dbType._csfrm;
         const maxSize = variable.maxSize;
         let colValue = null;
-        if (maxSize === 0 && oraTypeNum !== constants.TNS_DATA_TYPE_LONG && oraTypeNum !== constants.TNS_DATA_TYPE_LONG_RAW && oraTypeNum !== constants.TNS_DATA_TYPE_UROWID) {
+        if (maxSize === 0 && oraTypeNum !== constants2.TNS_DATA_TYPE_LONG && oraTypeNum !== constants2.TNS_DATA_TYPE_LONG_RAW && oraTypeNum !== constants2.TNS_DATA_TYPE_UROWID) {
           colValue = null;
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_VARCHAR || oraTypeNum === constants.TNS_DATA_TYPE_CHAR || oraTypeNum === constants.TNS_DATA_TYPE_LONG) {
-          if (csfrm === constants.CSFRM_NCHAR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_VARCHAR || oraTypeNum === constants2.TNS_DATA_TYPE_CHAR || oraTypeNum === constants2.TNS_DATA_TYPE_LONG) {
+          if (csfrm === constants2.CSFRM_NCHAR) {
             buf.caps.checkNCharsetId();
           }
           colValue = buf.readStr(csfrm);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_RAW || oraTypeNum === constants.TNS_DATA_TYPE_LONG_RAW) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_RAW || oraTypeNum === constants2.TNS_DATA_TYPE_LONG_RAW) {
           colValue = buf.readBytesWithLength();
           if (colValue !== null) {
             colValue = Buffer2.from(colValue);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_NUMBER) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_NUMBER) {
           colValue = buf.readOracleNumber();
           if (!this.inFetch && colValue !== null)
             colValue = parseFloat(colValue);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_DATE || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP_LTZ || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP_TZ) {
-          const useLocalTime = oraTypeNum === constants.TNS_DATA_TYPE_DATE || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP;
-          const useDbTz = oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP_LTZ;
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_DATE || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP_TZ) {
+          const useLocalTime = oraTypeNum === constants2.TNS_DATA_TYPE_DATE || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP;
+          const useDbTz = oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ;
           colValue = buf.readOracleDate(useLocalTime, useDbTz);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_ROWID) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_ROWID) {
           if (!this.inFetch) {
-            colValue = buf.readStr(constants.CSFRM_IMPLICIT);
+            colValue = buf.readStr(constants2.CSFRM_IMPLICIT);
           } else {
             const numBytes = buf.readUInt8();
             if (isNullLength(numBytes)) {
@@ -19138,28 +19138,28 @@ var require_withData = __commonJS({
               colValue = utils.encodeRowID(rowid);
             }
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_UROWID) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_UROWID) {
           if (!this.inFetch) {
-            colValue = buf.readStr(constants.CSFRM_IMPLICIT);
+            colValue = buf.readStr(constants2.CSFRM_IMPLICIT);
           } else {
             colValue = buf.readURowID();
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BINARY_DOUBLE) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_DOUBLE) {
           colValue = buf.readBinaryDouble();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BINARY_FLOAT) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_FLOAT) {
           colValue = buf.readBinaryFloat();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BINARY_INTEGER) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_INTEGER) {
           colValue = buf.readOracleNumber();
           if (colValue !== null)
             colValue = parseFloat(colValue);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_CURSOR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_CURSOR) {
           const numBytes = buf.readUInt8();
           if (isNullLength(numBytes)) {
             colValue = null;
           } else {
             colValue = this.createCursorFromDescribe(buf);
             colValue.statement.cursorId = buf.readUB2();
-            if (colValue.statement.cursorId === 0 && variable.dir !== constants.BIND_IN) {
+            if (colValue.statement.cursorId === 0 && variable.dir !== constants2.BIND_IN) {
               if (this.options.nullifyInvalidCursor) {
                 colValue = null;
               } else {
@@ -19167,30 +19167,30 @@ var require_withData = __commonJS({
               }
             }
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BOOLEAN) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BOOLEAN) {
           colValue = buf.readBool();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INTERVAL_YM) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INTERVAL_YM) {
           colValue = buf.readOracleIntervalYM();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INTERVAL_DS) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INTERVAL_DS) {
           colValue = buf.readOracleIntervalDS();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_CLOB || oraTypeNum === constants.TNS_DATA_TYPE_BLOB || oraTypeNum === constants.TNS_DATA_TYPE_BFILE) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_CLOB || oraTypeNum === constants2.TNS_DATA_TYPE_BLOB || oraTypeNum === constants2.TNS_DATA_TYPE_BFILE) {
           let length = 0;
           let chunkSize = 0;
           const bvalue = buf.readUB4();
           if (bvalue > 0) {
             colValue = new ThinLobImpl();
-            if (oraTypeNum !== constants.TNS_DATA_TYPE_BFILE) {
+            if (oraTypeNum !== constants2.TNS_DATA_TYPE_BFILE) {
               length = buf.readUB8();
               chunkSize = buf.readUB4();
             }
             const locator = Buffer2.from(buf.readBytesWithLength());
             colValue.init(this.connection, locator, dbType, length, chunkSize);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_JSON) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_JSON) {
           colValue = buf.readOson();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_VECTOR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_VECTOR) {
           colValue = buf.readVector();
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INT_NAMED) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INT_NAMED) {
           const obj = buf.readDbObject();
           if (obj.packedData) {
             const objType = variable.fetchInfo ? variable.fetchInfo.dbTypeClass : variable.typeClass;
@@ -19211,12 +19211,12 @@ var require_withData = __commonJS({
         }
         if (!this.inFetch) {
           const actualNumBytes = buf.readSB4();
-          if (actualNumBytes < 0 && oraTypeNum === constants.TNS_DATA_TYPE_BOOLEAN) {
+          if (actualNumBytes < 0 && oraTypeNum === constants2.TNS_DATA_TYPE_BOOLEAN) {
             colValue = null;
-          } else if (actualNumBytes !== 0 && colValue !== null && oraTypeNum !== constants.TNS_DATA_TYPE_INT_NAMED) {
+          } else if (actualNumBytes !== 0 && colValue !== null && oraTypeNum !== constants2.TNS_DATA_TYPE_INT_NAMED) {
             this.saveDeferredErr(errors.ERR_INSUFFICIENT_BUFFER_FOR_BINDS);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_LONG || oraTypeNum === constants.TNS_DATA_TYPE_LONG_RAW || variable.maxSize > buf.caps.maxStringSize) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_LONG || oraTypeNum === constants2.TNS_DATA_TYPE_LONG_RAW || variable.maxSize > buf.caps.maxStringSize) {
           buf.skipSB4();
           buf.skipUB4();
         }
@@ -19240,18 +19240,18 @@ var require_withData = __commonJS({
         for (let i = 0; i < numParams; i++) {
           numBytes = buf.readUB2();
           if (numBytes > 0) {
-            keyTextValue = buf.readStr(constants.CSFRM_IMPLICIT);
+            keyTextValue = buf.readStr(constants2.CSFRM_IMPLICIT);
           }
           numBytes = buf.readUB2();
           if (numBytes > 0) {
             buf.skipBytesChunked();
           }
           const keywordNum = buf.readUB2();
-          if (keywordNum === constants.TNS_KEYWORD_NUM_CURRENT_SCHEMA) {
+          if (keywordNum === constants2.TNS_KEYWORD_NUM_CURRENT_SCHEMA) {
             this.connection.currentSchema = keyTextValue;
-          } else if (keywordNum === constants.TNS_KEYWORD_NUM_EDITION) {
+          } else if (keywordNum === constants2.TNS_KEYWORD_NUM_EDITION) {
             this.connection._edition = keyTextValue;
-          } else if (keywordNum === constants.TNS_KEYWORD_NUM_TXN_PRIORITY) {
+          } else if (keywordNum === constants2.TNS_KEYWORD_NUM_TXN_PRIORITY) {
             this.connection._txnPriority = keyTextValue;
           }
         }
@@ -19301,7 +19301,7 @@ var require_withData = __commonJS({
                 variable.type = variable.fetchInfo.fetchType;
               }
               if (dbType !== variable.fetchInfo.fetchType) {
-                variable.maxSize = constants.TNS_MAX_LONG_LENGTH;
+                variable.maxSize = constants2.TNS_MAX_LONG_LENGTH;
               }
               if (!resultSet.statement.noPrefetch) {
                 resultSet.statement.requiresDefine = true;
@@ -19355,26 +19355,26 @@ var require_withData = __commonJS({
           let oraTypeNum = variable.type._oraTypeNum;
           let maxSize = variable.maxSize || variable.type._bufferSizeFactor;
           let lobPrefetchLength = 0;
-          if (variable.type._csfrm === constants.CSFRM_NCHAR) {
-            maxSize = Math.min(maxSize * variable.type._bufferSizeFactor, constants.TNS_MAX_LONG_LENGTH);
+          if (variable.type._csfrm === constants2.CSFRM_NCHAR) {
+            maxSize = Math.min(maxSize * variable.type._bufferSizeFactor, constants2.TNS_MAX_LONG_LENGTH);
           }
-          if ([constants.TNS_DATA_TYPE_ROWID, constants.TNS_DATA_TYPE_UROWID].includes(oraTypeNum)) {
-            oraTypeNum = constants.TNS_DATA_TYPE_VARCHAR;
-            maxSize = constants.TNS_MAX_UROWID_LENGTH;
+          if ([constants2.TNS_DATA_TYPE_ROWID, constants2.TNS_DATA_TYPE_UROWID].includes(oraTypeNum)) {
+            oraTypeNum = constants2.TNS_DATA_TYPE_VARCHAR;
+            maxSize = constants2.TNS_MAX_UROWID_LENGTH;
           }
-          let flag = constants.TNS_BIND_USE_INDICATORS;
+          let flag = constants2.TNS_BIND_USE_INDICATORS;
           if (variable.isArray) {
-            flag |= constants.TNS_BIND_ARRAY;
+            flag |= constants2.TNS_BIND_ARRAY;
           }
           let contFlag = 0;
           if (variable.type === types.DB_TYPE_BLOB || variable.type === types.DB_TYPE_CLOB || variable.type === types.DB_TYPE_NCLOB) {
-            contFlag = constants.TNS_LOB_PREFETCH_FLAG;
+            contFlag = constants2.TNS_LOB_PREFETCH_FLAG;
           } else if (variable.type === types.DB_TYPE_JSON) {
-            contFlag = constants.TNS_LOB_PREFETCH_FLAG;
-            maxSize = lobPrefetchLength = constants.TNS_JSON_MAX_LENGTH;
+            contFlag = constants2.TNS_LOB_PREFETCH_FLAG;
+            maxSize = lobPrefetchLength = constants2.TNS_JSON_MAX_LENGTH;
           } else if (variable.type === types.DB_TYPE_VECTOR) {
-            contFlag = constants.TNS_LOB_PREFETCH_FLAG;
-            maxSize = lobPrefetchLength = constants.TNS_VECTOR_MAX_LENGTH;
+            contFlag = constants2.TNS_LOB_PREFETCH_FLAG;
+            maxSize = lobPrefetchLength = constants2.TNS_VECTOR_MAX_LENGTH;
           }
           buf.writeUInt8(oraTypeNum);
           buf.writeUInt8(flag);
@@ -19397,13 +19397,13 @@ var require_withData = __commonJS({
             buf.writeUB2(0);
           }
           if (variable.type._csfrm !== 0) {
-            buf.writeUB2(constants.TNS_CHARSET_UTF8);
+            buf.writeUB2(constants2.TNS_CHARSET_UTF8);
           } else {
             buf.writeUB2(0);
           }
           buf.writeUInt8(variable.type._csfrm);
           buf.writeUB4(lobPrefetchLength);
-          if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_2) {
+          if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_2) {
             buf.writeUB4(0);
           }
         }
@@ -19447,44 +19447,44 @@ var require_withData = __commonJS({
       writeBindParamsColumn(buf, variable, value) {
         const oraTypeNum = variable.type._oraTypeNum;
         let tempVal;
-        if ((value === void 0 || value === null) && oraTypeNum !== constants.TNS_DATA_TYPE_CURSOR && oraTypeNum !== constants.TNS_DATA_TYPE_JSON) {
-          if (oraTypeNum === constants.TNS_DATA_TYPE_BOOLEAN) {
-            buf.writeUInt8(constants.TNS_ESCAPE_CHAR);
+        if ((value === void 0 || value === null) && oraTypeNum !== constants2.TNS_DATA_TYPE_CURSOR && oraTypeNum !== constants2.TNS_DATA_TYPE_JSON) {
+          if (oraTypeNum === constants2.TNS_DATA_TYPE_BOOLEAN) {
+            buf.writeUInt8(constants2.TNS_ESCAPE_CHAR);
             buf.writeUInt8(1);
-          } else if (oraTypeNum === constants.TNS_DATA_TYPE_INT_NAMED) {
+          } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INT_NAMED) {
             buf.writeUB4(0);
             buf.writeUB4(0);
             buf.writeUB4(0);
             buf.writeUB4(0);
             buf.writeUB4(0);
-            buf.writeUB4(constants.TNS_OBJ_TOP_LEVEL);
+            buf.writeUB4(constants2.TNS_OBJ_TOP_LEVEL);
           } else {
             buf.writeUInt8(0);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_NUMBER || oraTypeNum === constants.TNS_DATA_TYPE_BINARY_INTEGER) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_NUMBER || oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_INTEGER) {
           if (typeof value === "boolean") {
             tempVal = value ? "1" : "0";
           } else {
             tempVal = value.toString();
           }
           buf.writeOracleNumber(tempVal);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_VARCHAR || oraTypeNum === constants.TNS_DATA_TYPE_CHAR || oraTypeNum === constants.TNS_DATA_TYPE_LONG || oraTypeNum === constants.TNS_DATA_TYPE_RAW || oraTypeNum === constants.TNS_DATA_TYPE_LONG_RAW) {
-          if (variable.type._csfrm === constants.CSFRM_NCHAR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_VARCHAR || oraTypeNum === constants2.TNS_DATA_TYPE_CHAR || oraTypeNum === constants2.TNS_DATA_TYPE_LONG || oraTypeNum === constants2.TNS_DATA_TYPE_RAW || oraTypeNum === constants2.TNS_DATA_TYPE_LONG_RAW) {
+          if (variable.type._csfrm === constants2.CSFRM_NCHAR) {
             buf.caps.checkNCharsetId();
-            value = Buffer2.from(value, constants.TNS_ENCODING_UTF16).swap16();
+            value = Buffer2.from(value, constants2.TNS_ENCODING_UTF16).swap16();
           } else {
             value = Buffer2.from(value);
           }
           buf.writeBytesWithLength(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_DATE || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP_TZ || oraTypeNum === constants.TNS_DATA_TYPE_TIMESTAMP_LTZ) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_DATE || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP_TZ || oraTypeNum === constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ) {
           buf.writeOracleDate(value, variable.type);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BINARY_DOUBLE) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_DOUBLE) {
           buf.writeUInt8(8);
           buf.writeBinaryDouble(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BINARY_FLOAT) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BINARY_FLOAT) {
           buf.writeUInt8(4);
           buf.writeBinaryFloat(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_CURSOR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_CURSOR) {
           let cursor = value;
           if (!value) {
             cursor = this.connection._createResultSet();
@@ -19496,27 +19496,27 @@ var require_withData = __commonJS({
             buf.writeUB4(1);
             buf.writeUB4(cursor.statement.cursorId);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_BOOLEAN) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_BOOLEAN) {
           if (value) {
             buf.writeUInt8(2);
             buf.writeUInt16BE(257);
           } else {
             buf.writeUInt16BE(256);
           }
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INTERVAL_YM) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INTERVAL_YM) {
           buf.writeOracleIntervalYM(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INTERVAL_DS) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INTERVAL_DS) {
           buf.writeOracleIntervalDS(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_CLOB || oraTypeNum === constants.TNS_DATA_TYPE_BLOB || oraTypeNum === constants.TNS_DATA_TYPE_BFILE) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_CLOB || oraTypeNum === constants2.TNS_DATA_TYPE_BLOB || oraTypeNum === constants2.TNS_DATA_TYPE_BFILE) {
           buf.writeUB4(value._locator.length);
           buf.writeBytesWithLength(value._locator);
-        } else if ([constants.TNS_DATA_TYPE_ROWID, constants.TNS_DATA_TYPE_UROWID].includes(oraTypeNum)) {
+        } else if ([constants2.TNS_DATA_TYPE_ROWID, constants2.TNS_DATA_TYPE_UROWID].includes(oraTypeNum)) {
           buf.writeBytesWithLength(Buffer2.from(value));
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_JSON) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_JSON) {
           buf.writeOson(value, this.connection._osonMaxFieldNameSize);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_VECTOR) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_VECTOR) {
           buf.writeVector(value);
-        } else if (oraTypeNum === constants.TNS_DATA_TYPE_INT_NAMED) {
+        } else if (oraTypeNum === constants2.TNS_DATA_TYPE_INT_NAMED) {
           buf.writeDbObject(value);
         } else {
           const message = `Binding data of type ${variable.type}`;
@@ -19544,7 +19544,7 @@ var require_withData = __commonJS({
       }
     };
     var isNullLength = (len) => {
-      return len === 0 || len === constants.TNS_NULL_LENGTH_INDICATOR;
+      return len === 0 || len === constants2.TNS_NULL_LENGTH_INDICATOR;
     };
     module.exports = MessageWithData;
   }
@@ -19555,12 +19555,12 @@ var require_transactionSwitch = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/transactionSwitch.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var TransactionSwitchMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_TPC_TXN_SWITCH;
+        this.functionCode = constants2.TNS_FUNC_TPC_TXN_SWITCH;
         this.applicationValue = 0;
         this.internalName = connImpl.internalName;
         if (this.internalName) {
@@ -19656,7 +19656,7 @@ var require_execute = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/execute.js"(exports, module) {
     "use strict";
     var MessageWithData = require_withData();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var TransactionSwitchMessage = require_transactionSwitch();
     var ExecuteMessage = class extends MessageWithData {
@@ -19671,7 +19671,7 @@ var require_execute = __commonJS({
           resultSet = connection._createResultSet(options, statement);
         }
         this.resultSet = resultSet;
-        this.functionCode = constants.TNS_FUNC_EXECUTE;
+        this.functionCode = constants2.TNS_FUNC_EXECUTE;
         this.bindParams = void 0;
         this.currentRow = 0;
       }
@@ -19690,23 +19690,23 @@ var require_execute = __commonJS({
         const stmt = this.statement;
         const params = stmt.bindInfoList;
         if (this.noImplicitRelease) {
-          execFlags |= constants.TNS_EXEC_OPTION_NO_IMPL_REL;
+          execFlags |= constants2.TNS_EXEC_OPTION_NO_IMPL_REL;
         }
         if (!stmt.requiresDefine && !this.parseOnly && params) {
           numParams = params.length;
         }
         if (stmt.requiresDefine) {
-          options |= constants.TNS_EXEC_OPTION_DEFINE;
+          options |= constants2.TNS_EXEC_OPTION_DEFINE;
         } else if (!this.parseOnly && stmt.sql) {
-          execFlags |= constants.TNS_EXEC_OPTION_IMPLICIT_RESULTSET;
-          options |= constants.TNS_EXEC_OPTION_EXECUTE;
+          execFlags |= constants2.TNS_EXEC_OPTION_IMPLICIT_RESULTSET;
+          options |= constants2.TNS_EXEC_OPTION_EXECUTE;
         }
         if (stmt.cursorId === 0 || stmt.isDdl) {
-          options |= constants.TNS_EXEC_OPTION_PARSE;
+          options |= constants2.TNS_EXEC_OPTION_PARSE;
         }
         if (stmt.isQuery) {
           if (this.parseOnly) {
-            options |= constants.TNS_EXEC_OPTION_DESCRIBE;
+            options |= constants2.TNS_EXEC_OPTION_DESCRIBE;
           } else {
             if (stmt.cursorId === 0 || stmt.requiresDefine) {
               numIters = this.options.prefetchRows;
@@ -19714,26 +19714,26 @@ var require_execute = __commonJS({
               numIters = this.options.fetchArraySize;
             }
             if (numIters > 0 && !stmt.noPrefetch) {
-              options |= constants.TNS_EXEC_OPTION_FETCH;
+              options |= constants2.TNS_EXEC_OPTION_FETCH;
             }
           }
         }
         if (!stmt.isPlSql && !this.parseOnly) {
-          options |= constants.TNS_EXEC_OPTION_NOT_PLSQL;
+          options |= constants2.TNS_EXEC_OPTION_NOT_PLSQL;
         } else if (stmt.isPlSql && numParams > 0) {
-          options |= constants.TNS_EXEC_OPTION_PLSQL_BIND;
+          options |= constants2.TNS_EXEC_OPTION_PLSQL_BIND;
         }
         if (numParams > 0) {
-          options |= constants.TNS_EXEC_OPTION_BIND;
+          options |= constants2.TNS_EXEC_OPTION_BIND;
         }
         if (this.batchErrors) {
-          options |= constants.TNS_EXEC_OPTION_BATCH_ERRORS;
+          options |= constants2.TNS_EXEC_OPTION_BATCH_ERRORS;
         }
         if (this.arrayDmlRowCounts) {
-          execFlags |= constants.TNS_EXEC_OPTION_DML_ROWCOUNTS;
+          execFlags |= constants2.TNS_EXEC_OPTION_DML_ROWCOUNTS;
         }
         if (this.options.autoCommit) {
-          options |= constants.TNS_EXEC_OPTION_COMMIT;
+          options |= constants2.TNS_EXEC_OPTION_COMMIT;
         }
         if (this.options.suspendOnSuccess) {
           this._handleSuspendSessionless();
@@ -19756,7 +19756,7 @@ var require_execute = __commonJS({
         buf.writeUInt8(0);
         buf.writeUInt8(0);
         buf.writeUB4(numIters);
-        buf.writeUB4(constants.TNS_MAX_LONG_LENGTH);
+        buf.writeUB4(constants2.TNS_MAX_LONG_LENGTH);
         if (numParams === 0) {
           buf.writeUInt8(0);
           buf.writeUB4(0);
@@ -19793,13 +19793,13 @@ var require_execute = __commonJS({
           buf.writeUB4(0);
           buf.writeUInt8(0);
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_2) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_2) {
           buf.writeUInt8(0);
           buf.writeUB4(0);
           buf.writeUInt8(0);
           buf.writeUB4(0);
           buf.writeUInt8(0);
-          if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_2_EXT1) {
+          if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_2_EXT1) {
             buf.writeUInt8(0);
             buf.writeUB4(0);
           }
@@ -19853,25 +19853,25 @@ var require_execute = __commonJS({
           if (!stmt.isQuery) {
             this.outVariables = [];
             params.forEach((info) => {
-              if (info.bindDir !== constants.TNS_BIND_DIR_INPUT) {
+              if (info.bindDir !== constants2.TNS_BIND_DIR_INPUT) {
                 this.outVariables.push(info.bindVar);
               }
             });
           }
           const tmpparams = [];
           params.forEach((info) => {
-            if (info.bindDir !== constants.TNS_BIND_DIR_OUTPUT && !info.isReturnBind) {
+            if (info.bindDir !== constants2.TNS_BIND_DIR_OUTPUT && !info.isReturnBind) {
               tmpparams.push(info);
             }
           });
           params = tmpparams;
         }
-        if (this.functionCode === constants.TNS_FUNC_REEXECUTE_AND_FETCH) {
-          execFlag1 |= constants.TNS_EXEC_OPTION_EXECUTE;
+        if (this.functionCode === constants2.TNS_FUNC_REEXECUTE_AND_FETCH) {
+          execFlag1 |= constants2.TNS_EXEC_OPTION_EXECUTE;
           numIters = this.options.prefetchRows;
         } else {
           if (this.options.autoCommit) {
-            execFlag2 |= constants.TNS_EXEC_OPTION_COMMIT_REEXECUTE;
+            execFlag2 |= constants2.TNS_EXEC_OPTION_COMMIT_REEXECUTE;
           }
           numIters = this.numExecs;
         }
@@ -19897,12 +19897,12 @@ var require_execute = __commonJS({
         if (!sessionlessData)
           errors.throwErr(errors.ERR_SESSIONLESS_INACTIVE);
         if (sessionlessData.piggyback) {
-          sessionlessData.piggyback.operation |= constants.TNS_TPC_TXN_POST_DETACH;
+          sessionlessData.piggyback.operation |= constants2.TNS_TPC_TXN_POST_DETACH;
         } else {
           const message = new TransactionSwitchMessage(this.connection);
-          message.operation = constants.TNS_TPC_TXN_POST_DETACH;
-          message.flags = constants.TNS_TPC_TRANS_SESSIONLESS;
-          message.messageType = constants.TNS_MSG_TYPE_PIGGYBACK;
+          message.operation = constants2.TNS_TPC_TXN_POST_DETACH;
+          message.flags = constants2.TNS_TPC_TRANS_SESSIONLESS;
+          message.messageType = constants2.TNS_MSG_TYPE_PIGGYBACK;
           sessionlessData.piggyback = message;
           sessionlessData.pending = true;
         }
@@ -19919,20 +19919,20 @@ var require_execute = __commonJS({
           const stmt = this.statement;
           if (stmt.cursorId !== 0 && !stmt.requiresFullExecute && !this.parseOnly && !stmt.requiresDefine && !stmt.noPrefetch && !stmt.isDdl && !this.batchErrors && stmt._registrationId === 0n) {
             if (stmt.isQuery && this.options.prefetchRows > 0) {
-              this.functionCode = constants.TNS_FUNC_REEXECUTE_AND_FETCH;
+              this.functionCode = constants2.TNS_FUNC_REEXECUTE_AND_FETCH;
             } else {
-              this.functionCode = constants.TNS_FUNC_REEXECUTE;
+              this.functionCode = constants2.TNS_FUNC_REEXECUTE;
             }
             this.bindParams = this.writeReExecuteMessage(buf);
           } else {
-            this.functionCode = constants.TNS_FUNC_EXECUTE;
+            this.functionCode = constants2.TNS_FUNC_EXECUTE;
             this.bindParams = this.writeExecuteMessage(buf);
           }
         }
         if (this.bindParams && this.bindParams.length > 0) {
           const adapter = buf.nsi.ntAdapter;
           while (this.currentRow < this.numExecs) {
-            buf.writeUInt8(constants.TNS_MSG_TYPE_ROW_DATA);
+            buf.writeUInt8(constants2.TNS_MSG_TYPE_ROW_DATA);
             this.writeBindParamsRow(buf, this.bindParams, this.currentRow);
             this.currentRow++;
             if (this.currentRow < this.numExecs && adapter.shouldPauseWrite())
@@ -19951,14 +19951,14 @@ var require_execute = __commonJS({
 var require_fetch = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/fetch.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var MessageWithData = require_withData();
     var errors = require_errors();
     var FetchMessage = class extends MessageWithData {
       constructor(connection, statement, options, resultSet) {
         super(connection, statement, options);
         this.resultSet = resultSet;
-        this.functionCode = constants.TNS_FUNC_FETCH;
+        this.functionCode = constants2.TNS_FUNC_FETCH;
       }
       //-------------------------------------------------------------------------
       // encode()
@@ -20068,18 +20068,18 @@ var require_capabilities = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/capabilities.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var Capabilities = class {
       constructor(nscon) {
         this.protocolVersion = nscon.sAtts.version;
-        this.ttcFieldVersion = constants.TNS_CCAP_FIELD_VERSION_MAX;
+        this.ttcFieldVersion = constants2.TNS_CCAP_FIELD_VERSION_MAX;
         this.supports12cLogon = true;
         this.supportsOob = false;
-        this.nCharsetId = constants.TNS_CHARSET_UTF16;
-        this.charsetId = constants.TNS_CHARSET_UTF8;
-        this.compileCaps = Buffer2.alloc(constants.TNS_CCAP_MAX);
-        this.runtimeCaps = Buffer2.alloc(constants.TNS_RCAP_MAX);
+        this.nCharsetId = constants2.TNS_CHARSET_UTF16;
+        this.charsetId = constants2.TNS_CHARSET_UTF8;
+        this.compileCaps = Buffer2.alloc(constants2.TNS_CCAP_MAX);
+        this.runtimeCaps = Buffer2.alloc(constants2.TNS_RCAP_MAX);
         this.dbTzOffset = null;
         this.dbTzRegion = null;
         this.initCompileCaps(nscon);
@@ -20090,76 +20090,76 @@ var require_capabilities = __commonJS({
         this.supportsTxnPriority = false;
       }
       adjustForServerCompileCaps(serverCaps, nscon) {
-        if (serverCaps[constants.TNS_CCAP_FIELD_VERSION] < this.ttcFieldVersion) {
-          this.ttcFieldVersion = serverCaps[constants.TNS_CCAP_FIELD_VERSION];
-          this.compileCaps[constants.TNS_CCAP_FIELD_VERSION] = this.ttcFieldVersion;
+        if (serverCaps[constants2.TNS_CCAP_FIELD_VERSION] < this.ttcFieldVersion) {
+          this.ttcFieldVersion = serverCaps[constants2.TNS_CCAP_FIELD_VERSION];
+          this.compileCaps[constants2.TNS_CCAP_FIELD_VERSION] = this.ttcFieldVersion;
         }
-        if (this.ttcFieldVersion < constants.TNS_CCAP_FIELD_VERSION_23_4 && nscon.endOfRequestSupport) {
-          this.compileCaps[constants.TNS_CCAP_TTC4] ^= constants.TNS_CCAP_END_OF_REQUEST;
+        if (this.ttcFieldVersion < constants2.TNS_CCAP_FIELD_VERSION_23_4 && nscon.endOfRequestSupport) {
+          this.compileCaps[constants2.TNS_CCAP_TTC4] ^= constants2.TNS_CCAP_END_OF_REQUEST;
           nscon.endOfRequestSupport = false;
         }
-        const bpIndex = constants.TNS_CCAP_FEATURE_BACKPORT2;
+        const bpIndex = constants2.TNS_CCAP_FEATURE_BACKPORT2;
         if (bpIndex < serverCaps.length) {
-          if (serverCaps[bpIndex] & constants.TNS_CCAP_END_USER_SEC_CTX_PIGGYBACK) {
+          if (serverCaps[bpIndex] & constants2.TNS_CCAP_END_USER_SEC_CTX_PIGGYBACK) {
             this.supportsEndUserSecurityContext = true;
           }
-          if (serverCaps[bpIndex] & constants.TNS_CCAP_TXN_PRIORITY_ALTSESS) {
+          if (serverCaps[bpIndex] & constants2.TNS_CCAP_TXN_PRIORITY_ALTSESS) {
             this.supportsTxnPriority = true;
           }
         }
       }
       adjustForServerRuntimeCaps(serverCaps) {
-        if (serverCaps.length <= constants.TNS_RCAP_TZ || !(serverCaps[constants.TNS_RCAP_TZ] & constants.TNS_RCAP_TZ_EX)) {
-          this.runtimeCaps[constants.TNS_RCAP_TZ] = 0;
+        if (serverCaps.length <= constants2.TNS_RCAP_TZ || !(serverCaps[constants2.TNS_RCAP_TZ] & constants2.TNS_RCAP_TZ_EX)) {
+          this.runtimeCaps[constants2.TNS_RCAP_TZ] = 0;
         }
-        if (serverCaps[constants.TNS_RCAP_TTC] & constants.TNS_RCAP_TTC_32K) {
+        if (serverCaps[constants2.TNS_RCAP_TTC] & constants2.TNS_RCAP_TTC_32K) {
           this.maxStringSize = 32767;
         } else {
           this.maxStringSize = 4e3;
         }
-        this.supportsServerOtelTracing = constants.TNS_RCAP_OTEL < serverCaps.length && (serverCaps[constants.TNS_RCAP_OTEL] & constants.TNS_RCAP_OTEL_SUPPORTED) !== 0;
+        this.supportsServerOtelTracing = constants2.TNS_RCAP_OTEL < serverCaps.length && (serverCaps[constants2.TNS_RCAP_OTEL] & constants2.TNS_RCAP_OTEL_SUPPORTED) !== 0;
       }
       initCompileCaps(nscon) {
-        this.compileCaps[constants.TNS_CCAP_SQL_VERSION] = constants.TNS_CCAP_SQL_VERSION_MAX;
-        this.compileCaps[constants.TNS_CCAP_LOGON_TYPES] = constants.TNS_CCAP_O5LOGON | constants.TNS_CCAP_O5LOGON_NP | constants.TNS_CCAP_O7LOGON | constants.TNS_CCAP_O8LOGON_LONG_IDENTIFIER | constants.TNS_CCAP_O9LOGON_LONG_PASSWORD;
-        this.compileCaps[constants.TNS_CCAP_FIELD_VERSION] = this.ttcFieldVersion;
-        this.compileCaps[constants.TNS_CCAP_SERVER_DEFINE_CONV] = 1;
-        this.compileCaps[constants.TNS_CCAP_DEQUEUE_WITH_SELECTOR] = 1;
-        this.compileCaps[constants.TNS_CCAP_TTC1] = constants.TNS_CCAP_FAST_BVEC | constants.TNS_CCAP_END_OF_CALL_STATUS | constants.TNS_CCAP_IND_RCD;
-        this.compileCaps[constants.TNS_CCAP_OCI1] = constants.TNS_CCAP_FAST_SESSION_PROPAGATE | constants.TNS_CCAP_APP_CTX_PIGGYBACK;
-        this.compileCaps[constants.TNS_CCAP_TDS_VERSION] = constants.TNS_CCAP_TDS_VERSION_MAX;
-        this.compileCaps[constants.TNS_CCAP_RPC_VERSION] = constants.TNS_CCAP_RPC_VERSION_MAX;
-        this.compileCaps[constants.TNS_CCAP_RPC_SIG] = constants.TNS_CCAP_RPC_SIG_VALUE;
-        this.compileCaps[constants.TNS_CCAP_DBF_VERSION] = constants.TNS_CCAP_DBF_VERSION_MAX;
-        this.compileCaps[constants.TNS_CCAP_LOB] = constants.TNS_CCAP_LOB_UB8_SIZE | constants.TNS_CCAP_LOB_ENCS | constants.TNS_CCAP_LOB_PREFETCH | constants.TNS_CCAP_LOB_TEMP_SIZE | constants.TNS_CCAP_LOB_12C | constants.TNS_CCAP_LOB_PREFETCH_DATA;
-        this.compileCaps[constants.TNS_CCAP_UB2_DTY] = 1;
-        this.compileCaps[constants.TNS_CCAP_LOB2] = constants.TNS_CCAP_LOB2_QUASI | constants.TNS_CCAP_LOB2_2GB_PREFETCH;
-        this.compileCaps[constants.TNS_CCAP_TTC3] = constants.TNS_CCAP_IMPLICIT_RESULTS | constants.TNS_CCAP_BIG_CHUNK_CLR | constants.TNS_CCAP_KEEP_OUT_ORDER | constants.TNS_CCAP_LTXID;
-        this.compileCaps[constants.TNS_CCAP_OCI3] = constants.TNS_CCAP_OCI3_OCSSYNC;
-        this.compileCaps[constants.TNS_CCAP_TTC2] = constants.TNS_CCAP_ZLNP;
-        this.compileCaps[constants.TNS_CCAP_OCI2] = constants.TNS_CCAP_DRCP;
-        this.compileCaps[constants.TNS_CCAP_CLIENT_FN] = constants.TNS_CCAP_CLIENT_FN_MAX;
-        this.compileCaps[constants.TNS_CCAP_SESS_SIGNATURE_VERSION] = constants.TNS_CCAP_FIELD_VERSION_12_2;
-        this.compileCaps[constants.TNS_CCAP_TTC4] = constants.TNS_CCAP_INBAND_NOTIFICATION;
+        this.compileCaps[constants2.TNS_CCAP_SQL_VERSION] = constants2.TNS_CCAP_SQL_VERSION_MAX;
+        this.compileCaps[constants2.TNS_CCAP_LOGON_TYPES] = constants2.TNS_CCAP_O5LOGON | constants2.TNS_CCAP_O5LOGON_NP | constants2.TNS_CCAP_O7LOGON | constants2.TNS_CCAP_O8LOGON_LONG_IDENTIFIER | constants2.TNS_CCAP_O9LOGON_LONG_PASSWORD;
+        this.compileCaps[constants2.TNS_CCAP_FIELD_VERSION] = this.ttcFieldVersion;
+        this.compileCaps[constants2.TNS_CCAP_SERVER_DEFINE_CONV] = 1;
+        this.compileCaps[constants2.TNS_CCAP_DEQUEUE_WITH_SELECTOR] = 1;
+        this.compileCaps[constants2.TNS_CCAP_TTC1] = constants2.TNS_CCAP_FAST_BVEC | constants2.TNS_CCAP_END_OF_CALL_STATUS | constants2.TNS_CCAP_IND_RCD;
+        this.compileCaps[constants2.TNS_CCAP_OCI1] = constants2.TNS_CCAP_FAST_SESSION_PROPAGATE | constants2.TNS_CCAP_APP_CTX_PIGGYBACK;
+        this.compileCaps[constants2.TNS_CCAP_TDS_VERSION] = constants2.TNS_CCAP_TDS_VERSION_MAX;
+        this.compileCaps[constants2.TNS_CCAP_RPC_VERSION] = constants2.TNS_CCAP_RPC_VERSION_MAX;
+        this.compileCaps[constants2.TNS_CCAP_RPC_SIG] = constants2.TNS_CCAP_RPC_SIG_VALUE;
+        this.compileCaps[constants2.TNS_CCAP_DBF_VERSION] = constants2.TNS_CCAP_DBF_VERSION_MAX;
+        this.compileCaps[constants2.TNS_CCAP_LOB] = constants2.TNS_CCAP_LOB_UB8_SIZE | constants2.TNS_CCAP_LOB_ENCS | constants2.TNS_CCAP_LOB_PREFETCH | constants2.TNS_CCAP_LOB_TEMP_SIZE | constants2.TNS_CCAP_LOB_12C | constants2.TNS_CCAP_LOB_PREFETCH_DATA;
+        this.compileCaps[constants2.TNS_CCAP_UB2_DTY] = 1;
+        this.compileCaps[constants2.TNS_CCAP_LOB2] = constants2.TNS_CCAP_LOB2_QUASI | constants2.TNS_CCAP_LOB2_2GB_PREFETCH;
+        this.compileCaps[constants2.TNS_CCAP_TTC3] = constants2.TNS_CCAP_IMPLICIT_RESULTS | constants2.TNS_CCAP_BIG_CHUNK_CLR | constants2.TNS_CCAP_KEEP_OUT_ORDER | constants2.TNS_CCAP_LTXID;
+        this.compileCaps[constants2.TNS_CCAP_OCI3] = constants2.TNS_CCAP_OCI3_OCSSYNC;
+        this.compileCaps[constants2.TNS_CCAP_TTC2] = constants2.TNS_CCAP_ZLNP;
+        this.compileCaps[constants2.TNS_CCAP_OCI2] = constants2.TNS_CCAP_DRCP;
+        this.compileCaps[constants2.TNS_CCAP_CLIENT_FN] = constants2.TNS_CCAP_CLIENT_FN_MAX;
+        this.compileCaps[constants2.TNS_CCAP_SESS_SIGNATURE_VERSION] = constants2.TNS_CCAP_FIELD_VERSION_12_2;
+        this.compileCaps[constants2.TNS_CCAP_TTC4] = constants2.TNS_CCAP_INBAND_NOTIFICATION;
         if (nscon.endOfRequestSupport) {
-          this.compileCaps[constants.TNS_CCAP_TTC4] |= constants.TNS_CCAP_END_OF_REQUEST;
+          this.compileCaps[constants2.TNS_CCAP_TTC4] |= constants2.TNS_CCAP_END_OF_REQUEST;
         }
-        this.compileCaps[constants.TNS_CCAP_CTB_FEATURE_BACKPORT] = constants.TNS_CCAP_CTB_IMPLICIT_POOL | constants.TNS_CCAP_CTB_OAUTH_MSG_ON_ERR;
-        this.compileCaps[constants.TNS_CCAP_TTC5] = constants.TNS_CCAP_VECTOR_SUPPORT | constants.TNS_CCAP_TOKEN_SUPPORTED | constants.TNS_CCAP_PIPELINING_SUPPORT | constants.TNS_CCAP_PIPELINING_BREAK | constants.TNS_CCAP_TTC5_SESSIONLESS_TXNS;
-        this.compileCaps[constants.TNS_CCAP_FEATURE_BACKPORT2] = constants.TNS_CCAP_TXN_PRIORITY_ALTSESS | constants.TNS_CCAP_END_USER_SEC_CTX_PIGGYBACK;
-        this.compileCaps[constants.TNS_CCAP_VECTOR_FEATURES] = constants.TNS_CCAP_VECTOR_FEATURE_BINARY | constants.TNS_CCAP_VECTOR_FEATURE_SPARSE;
+        this.compileCaps[constants2.TNS_CCAP_CTB_FEATURE_BACKPORT] = constants2.TNS_CCAP_CTB_IMPLICIT_POOL | constants2.TNS_CCAP_CTB_OAUTH_MSG_ON_ERR;
+        this.compileCaps[constants2.TNS_CCAP_TTC5] = constants2.TNS_CCAP_VECTOR_SUPPORT | constants2.TNS_CCAP_TOKEN_SUPPORTED | constants2.TNS_CCAP_PIPELINING_SUPPORT | constants2.TNS_CCAP_PIPELINING_BREAK | constants2.TNS_CCAP_TTC5_SESSIONLESS_TXNS;
+        this.compileCaps[constants2.TNS_CCAP_FEATURE_BACKPORT2] = constants2.TNS_CCAP_TXN_PRIORITY_ALTSESS | constants2.TNS_CCAP_END_USER_SEC_CTX_PIGGYBACK;
+        this.compileCaps[constants2.TNS_CCAP_VECTOR_FEATURES] = constants2.TNS_CCAP_VECTOR_FEATURE_BINARY | constants2.TNS_CCAP_VECTOR_FEATURE_SPARSE;
       }
       initRuntimeCaps() {
-        this.runtimeCaps[constants.TNS_RCAP_COMPAT] = constants.TNS_RCAP_COMPAT_81;
-        this.runtimeCaps[constants.TNS_RCAP_TZ] = constants.TNS_RCAP_TZ_EX;
-        this.runtimeCaps[constants.TNS_RCAP_TTC] = constants.TNS_RCAP_TTC_ZERO_COPY | constants.TNS_RCAP_TTC_32K;
+        this.runtimeCaps[constants2.TNS_RCAP_COMPAT] = constants2.TNS_RCAP_COMPAT_81;
+        this.runtimeCaps[constants2.TNS_RCAP_TZ] = constants2.TNS_RCAP_TZ_EX;
+        this.runtimeCaps[constants2.TNS_RCAP_TTC] = constants2.TNS_RCAP_TTC_ZERO_COPY | constants2.TNS_RCAP_TTC_32K;
       }
       checkNCharsetId() {
-        if (this.nCharsetId !== constants.TNS_CHARSET_UTF16)
+        if (this.nCharsetId !== constants2.TNS_CHARSET_UTF16)
           errors.throwErr(errors.ERR_NCHAR_CS_NOT_SUPPORTED, this.nCharsetId);
       }
       checkCharsetId() {
-        if (this.charsetId !== constants.TNS_CHARSET_UTF8)
+        if (this.charsetId !== constants2.TNS_CHARSET_UTF8)
           errors.throwErr(errors.ERR_CHAR_CS_NOT_SUPPORTED, this.charsetId);
       }
       assertTxnPrioritySupported() {
@@ -20178,7 +20178,7 @@ var require_packet = __commonJS({
     "use strict";
     var { BaseBuffer } = require_buffer();
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var oson = require_oson();
     var utils = require_utils();
     var vector = require_vector();
@@ -20193,9 +20193,9 @@ var require_packet = __commonJS({
        */
       constructor(numBytes) {
         this.allocLen = numBytes;
-        const remainder = numBytes % constants.CHUNKED_BYTES_CHUNK_SIZE;
+        const remainder = numBytes % constants2.CHUNKED_BYTES_CHUNK_SIZE;
         if (remainder > 0) {
-          this.allocLen += constants.CHUNKED_BYTES_CHUNK_SIZE - remainder;
+          this.allocLen += constants2.CHUNKED_BYTES_CHUNK_SIZE - remainder;
         }
         this.buf = Buffer2.allocUnsafe(this.allocLen);
         this.actualLen = 0;
@@ -20278,7 +20278,7 @@ var require_packet = __commonJS({
        * TNS_LONG_LENGTH_INDICATOR, a chunked read is performed.
        */
       _readBytesWithLength(numBytes) {
-        if (numBytes !== constants.TNS_LONG_LENGTH_INDICATOR) {
+        if (numBytes !== constants2.TNS_LONG_LENGTH_INDICATOR) {
           return this.readBytes(numBytes);
         }
         this.chunkedBytesBuf.startChunkedRead();
@@ -20403,13 +20403,13 @@ var require_packet = __commonJS({
         this.resetPackets();
       }
       _isEndOfResponse(packet) {
-        if (packet.type !== constants.TNS_PACKET_TYPE_DATA) {
+        if (packet.type !== constants2.TNS_PACKET_TYPE_DATA) {
           return !this.nsi.pipelineEnabled;
         }
-        if (packet.buf.readUInt16BE(8) & constants.TNS_DATA_FLAGS_END_OF_RESPONSE) {
+        if (packet.buf.readUInt16BE(8) & constants2.TNS_DATA_FLAGS_END_OF_RESPONSE) {
           return true;
         }
-        return packet.buf.length === MSG_TYPE_OFFSET && packet.buf[MSG_TYPE_OFFSET - 1] === constants.TNS_MSG_TYPE_END_OF_REQUEST;
+        return packet.buf.length === MSG_TYPE_OFFSET && packet.buf[MSG_TYPE_OFFSET - 1] === constants2.TNS_MSG_TYPE_END_OF_REQUEST;
       }
       /**
        * Read packets from network.
@@ -20427,7 +20427,7 @@ var require_packet = __commonJS({
         }
         if (checkRequestBoundary && this.nsi.endOfRequestSupport) {
           while (!this._isEndOfResponse(packet)) {
-            if (packet.type !== constants.TNS_PACKET_TYPE_DATA && this.nsi.isBreak) {
+            if (packet.type !== constants2.TNS_PACKET_TYPE_DATA && this.nsi.isBreak) {
               await this.nsi.reset();
               this.resetPackets();
             }
@@ -20534,10 +20534,10 @@ var require_packet = __commonJS({
       }
       skipBytesChunked() {
         const numBytes = this.readUInt8();
-        if (numBytes === 0 || numBytes === constants.TNS_NULL_LENGTH_INDICATOR) {
+        if (numBytes === 0 || numBytes === constants2.TNS_NULL_LENGTH_INDICATOR) {
           return;
         }
-        if (numBytes !== constants.TNS_LONG_LENGTH_INDICATOR) {
+        if (numBytes !== constants2.TNS_LONG_LENGTH_INDICATOR) {
           this.skipBytes(numBytes);
         } else {
           while (true) {
@@ -20569,9 +20569,9 @@ var require_packet = __commonJS({
       constructor(nsi, caps, protocol) {
         super(nsi.sAtts.sdu, caps);
         this.size = this.maxSize;
-        this.isLargeSDU = nsi.sAtts.version >= constants.TNS_VERSION_MIN_LARGE_SDU;
+        this.isLargeSDU = nsi.sAtts.version >= constants2.TNS_VERSION_MIN_LARGE_SDU;
         this.protocol = protocol;
-        this.packetType = constants.TNS_PACKET_TYPE_DATA;
+        this.packetType = constants2.TNS_PACKET_TYPE_DATA;
         this.nsi = nsi;
         this._dataFlags = 0;
         this.tokenNum = 0;
@@ -20632,13 +20632,13 @@ var require_packet = __commonJS({
           if (this.nsi.pipelineEnabled) {
             buf = Buffer2.from(buf);
           }
-          flags |= constants.TNS_DATA_FLAGS_END_OF_REQUEST;
+          flags |= constants2.TNS_DATA_FLAGS_END_OF_REQUEST;
         }
         if (!this.nsi.ntAdapter) {
           errors.throwErr(errors.ERR_INVALID_CONNECTION);
         }
-        if (this.packetType === constants.TNS_PACKET_TYPE_DATA) {
-          buf.writeUInt16BE(flags, constants.TNS_DATA_FLAGS_OFFSET);
+        if (this.packetType === constants2.TNS_PACKET_TYPE_DATA) {
+          buf.writeUInt16BE(flags, constants2.TNS_DATA_FLAGS_OFFSET);
         }
         this.nsi.sendPacket(buf);
       }
@@ -20646,8 +20646,8 @@ var require_packet = __commonJS({
        * Starts a packet.
        */
       startPacket() {
-        this.pos = constants.PACKET_HEADER_SIZE;
-        if (this.packetType === constants.TNS_PACKET_TYPE_DATA) {
+        this.pos = constants2.PACKET_HEADER_SIZE;
+        if (this.packetType === constants2.TNS_PACKET_TYPE_DATA) {
           this.writeUInt16BE(this._dataFlags);
         }
       }
@@ -20663,7 +20663,7 @@ var require_packet = __commonJS({
        * Ends a database request.
        */
       endRequest() {
-        if (this.pos > constants.PACKET_HEADER_SIZE) {
+        if (this.pos > constants2.PACKET_HEADER_SIZE) {
           this._sendPacket(true);
         }
       }
@@ -20718,9 +20718,9 @@ var require_packet = __commonJS({
         if (writeLength)
           this.writeUInt8(40);
         this.writeUInt16BE(38);
-        this.writeUInt16BE(constants.TNS_LOB_QLOCATOR_VERSION);
-        this.writeUInt8(constants.TNS_LOB_LOC_FLAGS_VALUE_BASED | constants.TNS_LOB_LOC_FLAGS_BLOB | constants.TNS_LOB_LOC_FLAGS_ABSTRACT);
-        this.writeUInt8(constants.TNS_LOB_LOC_FLAGS_INIT);
+        this.writeUInt16BE(constants2.TNS_LOB_QLOCATOR_VERSION);
+        this.writeUInt8(constants2.TNS_LOB_LOC_FLAGS_VALUE_BASED | constants2.TNS_LOB_LOC_FLAGS_BLOB | constants2.TNS_LOB_LOC_FLAGS_ABSTRACT);
+        this.writeUInt8(constants2.TNS_LOB_LOC_FLAGS_INIT);
         this.writeUInt16BE(0);
         this.writeUInt16BE(1);
         this.writeUInt64BE(numBytes);
@@ -20742,7 +20742,7 @@ var require_packet = __commonJS({
 var require_protocol = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/protocol.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Capabilities = require_capabilities();
     var { WritePacket, ReadPacket } = require_packet();
     var errors = require_errors();
@@ -20830,7 +20830,7 @@ var require_protocol = __commonJS({
        */
       async _encodeMessage(message) {
         const adapter = this.nsi.ntAdapter;
-        this.writeBuf.startRequest(constants.TNS_PACKET_TYPE_DATA);
+        this.writeBuf.startRequest(constants2.TNS_PACKET_TYPE_DATA);
         while (message.encode(this.writeBuf)) {
           await adapter.pauseWrite();
         }
@@ -20903,8 +20903,8 @@ var require_protocol = __commonJS({
         if (message.flushOutBinds) {
           await this.flushOutBindMessage(message);
         }
-        this.txnInProgress = Boolean(message.callStatus & constants.TNS_EOCS_FLAGS_TXN_IN_PROGRESS);
-        if (message.callStatus & constants.TNS_EOCS_FLAGS_SESS_RELEASE) {
+        this.txnInProgress = Boolean(message.callStatus & constants2.TNS_EOCS_FLAGS_TXN_IN_PROGRESS);
+        if (message.callStatus & constants2.TNS_EOCS_FLAGS_SESS_RELEASE) {
           message.connection.statementCache.clearCursors();
         }
       }
@@ -20943,7 +20943,7 @@ ${state}`
             }
           }
           await this._encodeMessage(message);
-          if (message.messageType !== constants.TNS_MSG_TYPE_ONEWAY_FN) {
+          if (message.messageType !== constants2.TNS_MSG_TYPE_ONEWAY_FN) {
             await this._decodeMessage(message);
           }
         } catch (err) {
@@ -20959,7 +20959,7 @@ ${state}`
           if (traceEnabled) {
             traceContext.callLevelConfig = message.connection._callLevelTraceData;
             traceContext.connectLevelConfig = message.connection._getConnectTraceConfig();
-            if (message.callStatus & constants.TNS_EOCS_FLAGS_SESS_RELEASE) {
+            if (message.callStatus & constants2.TNS_EOCS_FLAGS_SESS_RELEASE) {
               traceContext.additionalConfig.implicitRelease = true;
             }
             traceInstance.onEndRoundTrip(traceContext);
@@ -20979,8 +20979,8 @@ ${state}`
         await message.postProcess();
       }
       async flushOutBindMessage(message) {
-        this.writeBuf.startRequest(constants.TNS_PACKET_TYPE_DATA);
-        this.writeBuf.writeUInt8(constants.TNS_MSG_TYPE_FLUSH_OUT_BINDS);
+        this.writeBuf.startRequest(constants2.TNS_PACKET_TYPE_DATA);
+        this.writeBuf.writeUInt8(constants2.TNS_MSG_TYPE_FLUSH_OUT_BINDS);
         this.writeBuf.endRequest();
         await this._decodeMessage(message);
       }
@@ -21315,18 +21315,18 @@ var require_packet2 = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/packet.js"(exports, module) {
     "use strict";
     var Buffer2 = __require("buffer").Buffer;
-    var constants = require_constants4();
+    var constants2 = require_constants4();
     var errors = require_errors();
     var MAX_CDATA_LEN = 230;
     var NSPCNL = 74;
     function validateAcceptDataUnits(sdu, tdu, largeSDU) {
-      const maxSdu = largeSDU ? constants.NSPABSSDULN : constants.NSPMXSDULN;
-      if (sdu < constants.NSPMNSDULN || sdu > maxSdu) {
-        const reason = `Negotiated SDU ${sdu} is outside the valid range ${constants.NSPMNSDULN} to ${maxSdu}`;
+      const maxSdu = largeSDU ? constants2.NSPABSSDULN : constants2.NSPMXSDULN;
+      if (sdu < constants2.NSPMNSDULN || sdu > maxSdu) {
+        const reason = `Negotiated SDU ${sdu} is outside the valid range ${constants2.NSPMNSDULN} to ${maxSdu}`;
         errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
-      if (tdu < constants.NSPMNTDULN || tdu > constants.NSPMXTDULN) {
-        const reason = `Negotiated TDU ${tdu} is outside the valid range ${constants.NSPMNTDULN} to ${constants.NSPMXTDULN}`;
+      if (tdu < constants2.NSPMNTDULN || tdu > constants2.NSPMXTDULN) {
+        const reason = `Negotiated TDU ${tdu} is outside the valid range ${constants2.NSPMNTDULN} to ${constants2.NSPMXTDULN}`;
         errors.throwErr(errors.ERR_INVALID_PACKET, reason);
       }
     }
@@ -21342,73 +21342,73 @@ var require_packet2 = __commonJS({
         this.overflow = true;
       }
       this.buf = Buffer2.allocUnsafe(size).fill(0);
-      this.buf.writeUInt16BE(size, constants.NSPHDLEN);
-      this.buf.writeUInt8(flags, constants.NSPHDFLGS);
-      this.buf.writeUInt8(constants.NSPTCN, constants.NSPHDTYP);
+      this.buf.writeUInt16BE(size, constants2.NSPHDLEN);
+      this.buf.writeUInt8(flags, constants2.NSPHDFLGS);
+      this.buf.writeUInt8(constants2.NSPTCN, constants2.NSPHDTYP);
       this.buf.writeUInt16BE(
-        constants.TNS_VERSION_DESIRED,
-        constants.NSPCNVSN
+        constants2.TNS_VERSION_DESIRED,
+        constants2.NSPCNVSN
       );
       this.buf.writeUInt16BE(
-        constants.TNS_VERSION_MINIMUM,
-        constants.NSPCNLOV
+        constants2.TNS_VERSION_MINIMUM,
+        constants2.NSPCNLOV
       );
-      const options = constants.NSGDONTCARE;
-      this.buf.writeUInt16BE(options, constants.NSPCNOPT);
-      if (sAtts.sdu > constants.NSPMXSDULN) {
-        this.buf.writeUInt16BE(constants.NSPMXSDULN, constants.NSPCNSDU);
+      const options = constants2.NSGDONTCARE;
+      this.buf.writeUInt16BE(options, constants2.NSPCNOPT);
+      if (sAtts.sdu > constants2.NSPMXSDULN) {
+        this.buf.writeUInt16BE(constants2.NSPMXSDULN, constants2.NSPCNSDU);
       } else {
-        this.buf.writeUInt16BE(sAtts.sdu, constants.NSPCNSDU);
+        this.buf.writeUInt16BE(sAtts.sdu, constants2.NSPCNSDU);
       }
-      if (sAtts.tdu > constants.NSPMXSDULN) {
-        this.buf.writeUInt16BE(constants.NSPMXSDULN, constants.NSPCNTDU);
+      if (sAtts.tdu > constants2.NSPMXSDULN) {
+        this.buf.writeUInt16BE(constants2.NSPMXSDULN, constants2.NSPCNTDU);
       } else {
-        this.buf.writeUInt16BE(sAtts.tdu, constants.NSPCNTDU);
+        this.buf.writeUInt16BE(sAtts.tdu, constants2.NSPCNTDU);
       }
       this.buf.writeUInt16BE(
         sAtts.ntCha,
-        constants.NSPCNNTC
+        constants2.NSPCNNTC
       );
       this.buf.writeUInt16BE(
         1,
-        constants.NSPCNONE
+        constants2.NSPCNONE
       );
       this.buf.writeUInt16BE(
         this.connectDataLen,
-        constants.NSPCNLEN
+        constants2.NSPCNLEN
       );
       this.buf.writeUInt16BE(
-        constants.NSPCNDAT,
-        constants.NSPCNOFF
+        constants2.NSPCNDAT,
+        constants2.NSPCNOFF
       );
       this.buf.writeUInt8(
         sAtts.NAFlags,
-        constants.NSPCNFL0
+        constants2.NSPCNFL0
       );
       this.buf.writeUInt8(
         sAtts.NAFlags,
-        constants.NSPCNFL1
+        constants2.NSPCNFL1
       );
-      this.buf.writeUInt16BE(0, constants.NSPCNTMO);
-      this.buf.writeUInt16BE(0, constants.NSPCNTCK);
-      this.buf.writeUInt16BE(0, constants.NSPCNADL);
-      this.buf.writeUInt16BE(0, constants.NSPCNAOF);
-      this.buf.writeUInt32BE(sAtts.sdu, constants.NSPCNLSD);
-      this.buf.writeUInt32BE(sAtts.tdu, constants.NSPCNLTD);
+      this.buf.writeUInt16BE(0, constants2.NSPCNTMO);
+      this.buf.writeUInt16BE(0, constants2.NSPCNTCK);
+      this.buf.writeUInt16BE(0, constants2.NSPCNADL);
+      this.buf.writeUInt16BE(0, constants2.NSPCNAOF);
+      this.buf.writeUInt32BE(sAtts.sdu, constants2.NSPCNLSD);
+      this.buf.writeUInt32BE(sAtts.tdu, constants2.NSPCNLTD);
       let compressionFieldBuilder = 0;
       if (sAtts.networkCompression) {
-        compressionFieldBuilder = constants.NSPACCFON << 8;
+        compressionFieldBuilder = constants2.NSPACCFON << 8;
         const schemeShiftCounter = 10;
         if (sAtts.networkCompressionLevels.includes("high"))
-          compressionFieldBuilder |= constants.NETWORK_COMPRESSION_ZLIB << schemeShiftCounter;
+          compressionFieldBuilder |= constants2.NETWORK_COMPRESSION_ZLIB << schemeShiftCounter;
       }
-      this.buf.writeUInt16BE(compressionFieldBuilder, constants.NSPCNCFL);
+      this.buf.writeUInt16BE(compressionFieldBuilder, constants2.NSPCNCFL);
       this.buf.writeUInt32BE(
         0,
-        constants.NSPCNCFL2
+        constants2.NSPCNCFL2
       );
       if (!this.overflow && this.connectDataLen) {
-        this.buf.write(connectData.toString("ascii"), constants.NSPCNDAT, this.connectDataLen, "ascii");
+        this.buf.write(connectData.toString("ascii"), constants2.NSPCNDAT, this.connectDataLen, "ascii");
       }
     }
     function DataPacket(isLargeSDU) {
@@ -21418,17 +21418,17 @@ var require_packet2 = __commonJS({
       this.len = 0;
       this.bufLen = 0;
       this.createPacket = function(len) {
-        this.dataPtr = constants.NSPDADAT;
-        this.dataLen = constants.NSPDADAT;
+        this.dataPtr = constants2.NSPDADAT;
+        this.dataLen = constants2.NSPDADAT;
         this.buf = Buffer2.allocUnsafe(len).fill(0);
-        this.buf.writeUInt8(0, constants.NSPHDFLGS);
-        this.buf.writeUInt8(constants.NSPTDA, constants.NSPHDTYP);
+        this.buf.writeUInt8(0, constants2.NSPHDFLGS);
+        this.buf.writeUInt8(constants2.NSPTDA, constants2.NSPHDTYP);
         this.bufLen = len;
       };
       this.fillBuf = function(userbuf, offset, len, flags = 0) {
         let bytes2Copy;
         if (!this.buf) {
-          this.createPacket(len + constants.NSPDADAT);
+          this.createPacket(len + constants2.NSPDADAT);
         }
         if (len > this.bufLen - this.dataLen) {
           bytes2Copy = this.bufLen - this.dataLen;
@@ -21444,17 +21444,17 @@ var require_packet2 = __commonJS({
       };
       this.prepare2Send = function(flags = 0) {
         if (isLargeSDU) {
-          this.buf.writeUInt32BE(this.dataLen, constants.NSPHDLEN);
+          this.buf.writeUInt32BE(this.dataLen, constants2.NSPHDLEN);
         } else {
-          this.buf.writeUInt16BE(this.dataLen, constants.NSPHDLEN);
+          this.buf.writeUInt16BE(this.dataLen, constants2.NSPHDLEN);
         }
-        this.buf.writeUInt16BE(flags, constants.NSPDAFLG);
+        this.buf.writeUInt16BE(flags, constants2.NSPDAFLG);
         this.dataBuf = this.buf.subarray(0, this.dataLen);
       };
       this.fromPacket = function(packet) {
         this.buf = packet.buf;
         this.dataLen = packet.buf.length;
-        this.dataPtr = constants.NSPDADAT;
+        this.dataPtr = constants2.NSPDADAT;
         this.offset = this.dataPtr;
         this.len = this.dataLen;
         packet.dataOffset = this.dataPtr;
@@ -21463,17 +21463,17 @@ var require_packet2 = __commonJS({
     function AcceptPacket(packet, sAtts) {
       this.buf = packet.buf;
       this.len = packet.buf.length;
-      sAtts.version = packet.buf.readUInt16BE(constants.NSPACVSN);
-      sAtts.options = packet.buf.readUInt16BE(constants.NSPACOPT);
-      let negotiatedSDU = packet.buf.readUInt16BE(constants.NSPACSDU);
-      let negotiatedTDU = packet.buf.readUInt16BE(constants.NSPACTDU);
+      sAtts.version = packet.buf.readUInt16BE(constants2.NSPACVSN);
+      sAtts.options = packet.buf.readUInt16BE(constants2.NSPACOPT);
+      let negotiatedSDU = packet.buf.readUInt16BE(constants2.NSPACSDU);
+      let negotiatedTDU = packet.buf.readUInt16BE(constants2.NSPACTDU);
       sAtts.largeSDU = false;
       if (sAtts.version >= 315) {
-        negotiatedSDU = packet.buf.readUInt32BE(constants.NSPACLSD);
-        negotiatedTDU = packet.buf.readUInt32BE(constants.NSPACLTD);
+        negotiatedSDU = packet.buf.readUInt32BE(constants2.NSPACLSD);
+        negotiatedTDU = packet.buf.readUInt32BE(constants2.NSPACLTD);
         sAtts.largeSDU = true;
-        this.cflag = packet.buf.readUInt8(constants.NSPACCFL);
-        if ((this.cflag & constants.NSPACCFON) != 0) {
+        this.cflag = packet.buf.readUInt8(constants2.NSPACCFL);
+        if ((this.cflag & constants2.NSPACCFON) != 0) {
           sAtts.negotiatedNetworkCompressionScheme = (this.cflag & 60) >> 2;
           sAtts.networkCompressionEnabled = true;
           sAtts.firstRecvCompressedPacket = true;
@@ -21485,22 +21485,22 @@ var require_packet2 = __commonJS({
       validateAcceptDataUnits(negotiatedSDU, negotiatedTDU, sAtts.largeSDU);
       sAtts.sdu = negotiatedSDU;
       sAtts.tdu = negotiatedTDU;
-      this.flag0 = packet.buf.readUInt8(constants.NSPACFL0);
-      this.flag1 = packet.buf.readUInt8(constants.NSPACFL1);
-      sAtts.noNA = (this.flag1 & constants.NSINANOSERVICES) == constants.NSINANOSERVICES;
+      this.flag0 = packet.buf.readUInt8(constants2.NSPACFL0);
+      this.flag1 = packet.buf.readUInt8(constants2.NSPACFL1);
+      sAtts.noNA = (this.flag1 & constants2.NSINANOSERVICES) == constants2.NSINANOSERVICES;
       if (!sAtts.noNA)
-        sAtts.noNA = (this.flag0 & constants.NSINADISABLEDFORCONNECTION) == constants.NSINADISABLEDFORCONNECTION;
-      if (sAtts.version >= constants.TNS_VERSION_MIN_DATA_FLAGS) {
-        packet.flags = packet.buf.readUInt32BE(constants.NSPACFL2);
+        sAtts.noNA = (this.flag0 & constants2.NSINADISABLEDFORCONNECTION) == constants2.NSINADISABLEDFORCONNECTION;
+      if (sAtts.version >= constants2.TNS_VERSION_MIN_DATA_FLAGS) {
+        packet.flags = packet.buf.readUInt32BE(constants2.NSPACFL2);
       }
     }
     function RefusePacket(packet) {
       this.buf = packet.buf;
       this.len = packet.buf.length;
-      this.userReason = packet.buf.readUInt8(constants.NSPRFURS);
-      this.systemReason = packet.buf.readUInt8(constants.NSPRFURS);
-      this.dataLen = packet.buf.readUInt16BE(constants.NSPRFLEN);
-      this.dataOff = constants.NSPRFDAT;
+      this.userReason = packet.buf.readUInt8(constants2.NSPRFURS);
+      this.systemReason = packet.buf.readUInt8(constants2.NSPRFURS);
+      this.dataLen = packet.buf.readUInt16BE(constants2.NSPRFLEN);
+      this.dataOff = constants2.NSPRFDAT;
       if (this.len > this.dataOff) {
         this.dataBuf = this.buf.toString("ascii", this.dataOff, this.len);
         this.overflow = false;
@@ -21512,8 +21512,8 @@ var require_packet2 = __commonJS({
       this.buf = packet.buf;
       this.len = packet.buf.length;
       this.flags = packet.flags;
-      this.dataLen = packet.buf.readUInt16BE(constants.NSPRDLEN);
-      this.dataOff = constants.NSPRDDAT;
+      this.dataLen = packet.buf.readUInt16BE(constants2.NSPRDLEN);
+      this.dataOff = constants2.NSPRDDAT;
       if (this.len > this.dataOff) {
         this.dataBuf = this.buf.subarray(this.dataOff, this.len);
         this.overflow = false;
@@ -21522,31 +21522,31 @@ var require_packet2 = __commonJS({
       }
     }
     function MarkerPacket(isLargeSDU) {
-      this.len = constants.NSPMKDAT + 1;
-      this.buf = Buffer2.allocUnsafe(constants.NSPMKDAT + 1).fill(0);
+      this.len = constants2.NSPMKDAT + 1;
+      this.buf = Buffer2.allocUnsafe(constants2.NSPMKDAT + 1).fill(0);
       if (isLargeSDU) {
-        this.buf.writeUInt32BE(this.len, constants.NSPHDLEN);
+        this.buf.writeUInt32BE(this.len, constants2.NSPHDLEN);
       } else {
-        this.buf.writeUInt16BE(this.len, constants.NSPHDLEN);
+        this.buf.writeUInt16BE(this.len, constants2.NSPHDLEN);
       }
-      this.buf.writeUInt8(0, constants.NSPHDFLGS);
-      this.buf.writeUInt8(constants.NSPTMK, constants.NSPHDTYP);
+      this.buf.writeUInt8(0, constants2.NSPHDFLGS);
+      this.buf.writeUInt8(constants2.NSPTMK, constants2.NSPHDTYP);
       this.prepare = function(type, data) {
-        this.buf.writeUInt8(type, constants.NSPMKTYP);
-        this.buf.writeUInt8(data, constants.NSPMKDAT);
+        this.buf.writeUInt8(type, constants2.NSPMKTYP);
+        this.buf.writeUInt8(data, constants2.NSPMKDAT);
       };
       this.fromPacket = function(packet, nsi) {
-        this.type = packet.buf.readUInt8(constants.NSPMKTYP);
-        let expectedFlag = constants.NIQRMARK;
+        this.type = packet.buf.readUInt8(constants2.NSPMKTYP);
+        let expectedFlag = constants2.NIQRMARK;
         switch (this.type) {
-          case constants.NSPMKTD0:
+          case constants2.NSPMKTD0:
             nsi.isBreak = true;
             break;
-          case constants.NSPMKTD1:
-            this.data = packet.buf.readUInt8(constants.NSPMKDAT);
+          case constants2.NSPMKTD1:
+            this.data = packet.buf.readUInt8(constants2.NSPMKDAT);
             nsi.isBreak = true;
             if (nsi.pipelineEnabled) {
-              expectedFlag = constants.NIQBMARK;
+              expectedFlag = constants2.NIQBMARK;
             }
             if (this.data == expectedFlag) {
               nsi.isReset = true;
@@ -21571,26 +21571,26 @@ var require_packet2 = __commonJS({
         let emfi;
         let err1;
         let err2;
-        if (packet.buf.length < constants.NSPCTLCMD + 2) {
+        if (packet.buf.length < constants2.NSPCTLCMD + 2) {
           errors.throwErr(errors.ERR_INVALID_PACKET);
         }
-        this.cmd = packet.buf.readUInt16BE(constants.NSPCTLCMD);
+        this.cmd = packet.buf.readUInt16BE(constants2.NSPCTLCMD);
         switch (this.cmd) {
-          case constants.NSPCTL_SERR:
-            if (packet.buf.length < constants.NSPCTLDAT + 12) {
+          case constants2.NSPCTL_SERR:
+            if (packet.buf.length < constants2.NSPCTLDAT + 12) {
               errors.throwErr(errors.ERR_INVALID_PACKET);
             }
-            emfi = packet.buf.readUInt32BE(constants.NSPCTLDAT);
-            err1 = packet.buf.readUInt32BE(constants.NSPCTLDAT + 4);
-            err2 = packet.buf.readUInt32BE(constants.NSPCTLDAT + 8);
+            emfi = packet.buf.readUInt32BE(constants2.NSPCTLDAT);
+            err1 = packet.buf.readUInt32BE(constants2.NSPCTLDAT + 4);
+            err2 = packet.buf.readUInt32BE(constants2.NSPCTLDAT + 8);
             if (err1 == NSECMANSHUT) {
               this.errno = err1;
             } else if (err1 == NSESENDMESG) {
               this.errno = err1;
               this.notifLen = err2;
-              const copyStart = constants.NSPCTLDAT + 12;
+              const copyStart = constants2.NSPCTLDAT + 12;
               const payloadAvailable = packet.buf.length - copyStart;
-              const maxNotifBytes = this.sAtts && this.sAtts.largeSDU ? constants.NSPABSSDULN : constants.NSPMXSDULN;
+              const maxNotifBytes = this.sAtts && this.sAtts.largeSDU ? constants2.NSPABSSDULN : constants2.NSPMXSDULN;
               if (err2 < 0 || err2 > payloadAvailable || err2 > maxNotifBytes) {
                 errors.throwErr(
                   errors.ERR_INVALID_PACKET,
@@ -21635,7 +21635,7 @@ var require_ntTcp = __commonJS({
     var tls = __require("tls");
     var http = __require("http");
     var Timers = __require("timers");
-    var constants = require_constants4();
+    var constants2 = require_constants4();
     var errors = require_errors();
     var { findValue, findNVPair } = require_nvStrToNvPair();
     var PACKET_HEADER_SIZE = 8;
@@ -21732,15 +21732,15 @@ var require_ntTcp = __commonJS({
           enableTrace: false,
           checkServerIdentity: this.dnMatch.bind(this)
         };
-        await new Promise((resolve2) => {
+        await new Promise((resolve3) => {
           this.stream = tls.connect(tlsOptions, () => {
             if (!this.stream.authorized) {
               connectErrCause = "server certificate unauthorized";
             }
-            resolve2();
+            resolve3();
           }).on("error", (err) => {
             connectErrCause = err.message;
-            resolve2();
+            resolve3();
           });
         });
         if (connectErrCause)
@@ -21758,7 +21758,7 @@ var require_ntTcp = __commonJS({
         let connectErrCause, proxyConnectErrCause;
         const httpsProxy = address.httpsProxy || this.atts.httpsProxy;
         let httpsProxyPort = address.httpsProxyPort || this.atts.httpsProxyPort;
-        await new Promise((resolve2) => {
+        await new Promise((resolve3) => {
           if (httpsProxy) {
             if (!httpsProxyPort) {
               httpsProxyPort = DEFAULT_HTTPS_PROXY_PORT;
@@ -21776,21 +21776,21 @@ var require_ntTcp = __commonJS({
               } else {
                 proxyConnectErrCause = res.statusCode;
               }
-              resolve2();
+              resolve3();
             });
             this.proxyReq.once("error", (err) => {
               proxyConnectErrCause = err.message;
-              resolve2();
+              resolve3();
             });
             this.proxyReq.end();
           } else {
             this.stream = net.connect(address.port, address.host, () => {
               this.connected = true;
-              resolve2();
+              resolve3();
             });
             this.stream.once("error", (err) => {
               connectErrCause = err.message;
-              resolve2();
+              resolve3();
             });
           }
         });
@@ -21857,7 +21857,7 @@ var require_ntTcp = __commonJS({
        */
       disconnect(type) {
         if (this.stream) {
-          if (type == constants.NSFIMM)
+          if (type == constants2.NSFIMM)
             this.stream.destroy();
           else
             this.stream.end();
@@ -21871,7 +21871,7 @@ var require_ntTcp = __commonJS({
         }
         this.stream = null;
         this.connected = false;
-        this.err = this.err || type == constants.NSFIMM;
+        this.err = this.err || type == constants2.NSFIMM;
         this._notifyWaiters();
         this.drainWaiter = null;
         this.readWaiter = null;
@@ -21978,12 +21978,12 @@ ${packetDump}
       async pauseWrite() {
         this.checkErr();
         if (this.needsDrain) {
-          await new Promise((resolve2) => {
-            this.drainWaiter = resolve2;
+          await new Promise((resolve3) => {
+            this.drainWaiter = resolve3;
           });
           this.checkErr();
         } else {
-          await new Promise((resolve2) => Timers.setImmediate(resolve2));
+          await new Promise((resolve3) => Timers.setImmediate(resolve3));
         }
         this.numPacketsSinceLastWait = 0;
       }
@@ -22022,7 +22022,7 @@ ${packetDump}
               tempBuf = this.rejectInvalidPacket(`Invalid packet length: ${len} (must be at least ${PACKET_HEADER_SIZE})`);
               break;
             }
-            const maxPacket = this.largeSDU ? constants.NSPABSSDULN : constants.NSPMXSDULN;
+            const maxPacket = this.largeSDU ? constants2.NSPABSSDULN : constants2.NSPMXSDULN;
             if (len > maxPacket) {
               tempBuf = this.rejectInvalidPacket(`Invalid packet length: ${len} (exceeds maximum ${maxPacket})`);
               break;
@@ -22065,8 +22065,8 @@ ${packetDump}
       async receive() {
         if (this.packets.length === 0) {
           this.checkErr();
-          await new Promise((resolve2) => {
-            this.readWaiter = resolve2;
+          await new Promise((resolve3) => {
+            this.readWaiter = resolve3;
             this.numPacketsSinceLastWait = 0;
           });
           this.checkErr();
@@ -22132,9 +22132,9 @@ ${packetDump}
       getOption(opcode) {
         this.checkErr();
         switch (opcode) {
-          case constants.NT_MOREDATA:
+          case constants2.NT_MOREDATA:
             return this.packets.length > 0;
-          case constants.REMOTEADDR: {
+          case constants2.REMOTEADDR: {
             const socket = this.secure ? this.connStream : this.stream;
             return socket.remoteAddress + ":" + socket.remotePort;
           }
@@ -22163,8 +22163,8 @@ ${packetDump}
           return null;
         const cdnvp = findNVPair(this.atts.cDataNVPair, "CONNECT_DATA");
         for (let i = 0; i < cdnvp.getListSize(); i++) {
-          const child2 = cdnvp.getListElement(i);
-          if (!sniAllowedCDParams.includes(child2.name.toUpperCase()))
+          const child3 = cdnvp.getListElement(i);
+          if (!sniAllowedCDParams.includes(child3.name.toUpperCase()))
             return null;
         }
         let value, sni = "";
@@ -22176,7 +22176,7 @@ ${packetDump}
               sni += sniMap[i] + value.length + "." + value + ".";
           }
         }
-        sni += "V3." + constants.TNS_VERSION_DESIRED;
+        sni += "V3." + constants2.TNS_VERSION_DESIRED;
         const match_pattern = new RegExp("^[A-Za-z0-9._-]+$");
         if (!sni.match(match_pattern))
           return null;
@@ -22194,7 +22194,7 @@ var require_ANO = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/ANO.js"(exports, module) {
     "use strict";
     var errors = require_errors();
-    var constants = require_constants4();
+    var constants2 = require_constants4();
     var AUTHENTICATION = 1;
     var ENCRYPTION = 2;
     var DATAINTEGRITY = 3;
@@ -22224,7 +22224,7 @@ var require_ANO = __commonJS({
     var serviceMap = [-1, 0, 1, 2, 3];
     var NetworkService = class {
       constructor(sAtts) {
-        this.flags = constants.NSINAWANTED;
+        this.flags = constants2.NSINAWANTED;
         this.sAtts = sAtts;
       }
       getDataSize() {
@@ -22519,9 +22519,9 @@ var require_ANO = __commonJS({
     };
     function getFlags(protocol, userConfig) {
       if (protocol.toUpperCase() == "TCPS" && userConfig.externalAuth && !userConfig.token)
-        return constants.NSINAWANTED;
+        return constants2.NSINAWANTED;
       else
-        return constants.NSINANOSERVICES;
+        return constants2.NSINANOSERVICES;
     }
     module.exports = { ANO, getFlags };
   }
@@ -22532,17 +22532,17 @@ var require_sessionAtts = __commonJS({
   "node_modules/oracledb/lib/thin/sqlnet/sessionAtts.js"(exports, module) {
     "use strict";
     var crypto = __require("crypto");
-    var path = __require("path");
-    var constants = require_constants4();
-    var fs = __require("fs");
+    var path4 = __require("path");
+    var constants2 = require_constants4();
+    var fs2 = __require("fs");
     var { getFlags } = require_ANO();
     async function genuuid() {
-      return await new Promise((resolve2, reject) => {
+      return await new Promise((resolve3, reject) => {
         crypto.randomBytes(16, (err, buf) => {
           if (err) {
             reject(err);
           } else {
-            resolve2(buf);
+            resolve3(buf);
           }
         });
       });
@@ -22550,7 +22550,7 @@ var require_sessionAtts = __commonJS({
     var SessionAtts = class {
       constructor(uuid) {
         this.largeSDU = false;
-        this.tdu = constants.NSPDFTDULN;
+        this.tdu = constants2.NSPDFTDULN;
         this.nt = {};
         this.nt.tcpNoDelay = true;
         this.uuid = uuid;
@@ -22582,7 +22582,7 @@ var require_sessionAtts = __commonJS({
             this.networkCompressionThreshold = parseInt(params.networkCompressionThreshold);
           }
           if (typeof params.walletLocation === "string" && params.walletLocation.trim().toUpperCase() !== "SYSTEM") {
-            this.nt.walletFile = path.join(params.walletLocation, constants.PEM_WALLET_FILE_NAME);
+            this.nt.walletFile = path4.join(params.walletLocation, constants2.PEM_WALLET_FILE_NAME);
           }
           if (typeof params.walletPassword === "string") {
             this.nt.walletPassword = params.walletPassword;
@@ -22639,12 +22639,12 @@ var require_sessionAtts = __commonJS({
        * @returns Promise
        */
       readWalletFile() {
-        return new Promise((resolve2, reject) => {
-          fs.readFile(this.nt.walletFile, (err, data) => {
+        return new Promise((resolve3, reject) => {
+          fs2.readFile(this.nt.walletFile, (err, data) => {
             if (err) {
               reject(err);
             } else {
-              resolve2(data);
+              resolve3(data);
             }
           });
         });
@@ -22676,7 +22676,7 @@ var require_sessionAtts = __commonJS({
           this.nt.wallet = await this.readWalletFile();
         }
         if (!this.connectTimeout && !this.transportConnectTimeout)
-          this.transportConnectTimeout = constants.DEFAULT_TRANSPORT_CONNECT_TIMEOUT;
+          this.transportConnectTimeout = constants2.DEFAULT_TRANSPORT_CONNECT_TIMEOUT;
         this.NAFlags = getFlags(protocol, userConfig);
       }
     };
@@ -22688,20 +22688,20 @@ var require_sessionAtts = __commonJS({
 var require_util2 = __commonJS({
   "node_modules/oracledb/lib/thin/util.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
-    var os = __require("os");
+    var os2 = __require("os");
     var nodbUtil = require_util();
     function populateClientInfo() {
       this.program = nodbUtil.sanitize(process.argv0);
       this.terminal = "unknown";
       this.pid = process.pid.toString();
       try {
-        this.userName = nodbUtil.sanitize(os.userInfo().username);
+        this.userName = nodbUtil.sanitize(os2.userInfo().username);
       } catch {
         this.userName = "unknown";
       }
-      this.hostName = nodbUtil.sanitize(os.hostname());
+      this.hostName = nodbUtil.sanitize(os2.hostname());
     }
     var CLIENT_INFO = new populateClientInfo();
     function getMetadataMany(vars) {
@@ -22725,7 +22725,7 @@ var require_util2 = __commonJS({
     }
     function getOutBinds(statement, numIters, executeManyFlag) {
       const bindVars = statement.bindInfoList.map((i) => i.bindVar);
-      const outBinds = bindVars.filter((v) => v.dir !== constants.BIND_IN);
+      const outBinds = bindVars.filter((v) => v.dir !== constants2.BIND_IN);
       if (outBinds.length > 0) {
         if (executeManyFlag) {
           const outBindValues = new Array(numIters);
@@ -22858,7 +22858,7 @@ var require_navNodes = __commonJS({
     "use strict";
     var { findNVPairRecurse, createNVPair } = require_nvStrToNvPair();
     var errors = require_errors();
-    var os = __require("os");
+    var os2 = __require("os");
     var net = __require("net");
     var dns = __require("dns");
     var dnsPromises = dns.promises;
@@ -22942,7 +22942,7 @@ var require_navNodes = __commonJS({
        */
       initFromNVPair(nvp) {
         this.children = [];
-        let childnv, child2;
+        let childnv, child3;
         const listsize = nvp.getListSize();
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
@@ -22955,13 +22955,13 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "FAILOVER") {
             this.failover = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "ADDRESS") {
-            child2 = new NavAddress();
-            child2.initFromNVPair(childnv);
-            this.children.push(child2);
+            child3 = new NavAddress();
+            child3.initFromNVPair(childnv);
+            this.children.push(child3);
           } else if (childnv.name.toUpperCase() == "ADDRESS_LIST") {
-            child2 = new NavAddressList();
-            child2.initFromNVPair(childnv);
-            this.children.push(child2);
+            child3 = new NavAddressList();
+            child3.initFromNVPair(childnv);
+            this.children.push(child3);
           } else errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         }
         if (this.children.length == 0) errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
@@ -23017,7 +23017,7 @@ var require_navNodes = __commonJS({
       //errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
       initFromNVPair(nvp) {
         const listsize = nvp.getListSize();
-        let childnv, child2;
+        let childnv, child3;
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         for (let i = 0; i < listsize; i++) {
@@ -23031,13 +23031,13 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "USE_SNI") {
             this.params.useSNI = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "ADDRESS_LIST") {
-            child2 = new NavAddressList();
-            child2.initFromNVPair(childnv);
-            this.children.push(child2);
+            child3 = new NavAddressList();
+            child3.initFromNVPair(childnv);
+            this.children.push(child3);
           } else if (childnv.name.toUpperCase() == "ADDRESS") {
-            child2 = new NavAddress();
-            child2.initFromNVPair(childnv);
-            this.children.push(child2);
+            child3 = new NavAddress();
+            child3.initFromNVPair(childnv);
+            this.children.push(child3);
           } else if (childnv.name.toUpperCase() == "CONNECT_DATA") {
             let tmpnv;
             const listsize2 = childnv.getListSize();
@@ -23106,12 +23106,12 @@ var require_navNodes = __commonJS({
         }
       }
       toString() {
-        let s = new String(""), child2;
-        child2 = new String("");
+        let s = new String(""), child3;
+        child3 = new String("");
         for (let i = 0; i < this.children.size(); i++) {
-          child2 = this.children[i].toString();
-          if (!child2 == "")
-            s += child2;
+          child3 = this.children[i].toString();
+          if (!child3 == "")
+            s += child3;
         }
         if (!s == "" && this.sourceRoute)
           s += "(SOURCE_ROUTE=yes)";
@@ -23152,7 +23152,7 @@ var require_navNodes = __commonJS({
        */
       initFromNVPair(nvp) {
         const listsize = nvp.getListSize();
-        let child2, childnv;
+        let child3, childnv;
         if (listsize == 0)
           errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         for (let i = 0; i < listsize; i++) {
@@ -23164,9 +23164,9 @@ var require_navNodes = __commonJS({
           } else if (childnv.name.toUpperCase() == "FAILOVER") {
             this.failover = childnv.atom.toLowerCase() == "yes" || childnv.atom.toLowerCase() == "on" || childnv.atom.toLowerCase() == "true";
           } else if (childnv.name.toUpperCase() == "DESCRIPTION") {
-            child2 = new NavDescription();
-            child2.initFromNVPair(childnv);
-            this.children.push(child2);
+            child3 = new NavDescription();
+            child3.initFromNVPair(childnv);
+            this.children.push(child3);
           } else errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
         }
         if (this.children.length == 0) errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_SYNTAX);
@@ -23176,11 +23176,11 @@ var require_navNodes = __commonJS({
         let s = new String("");
         if (this.children.size() < 1)
           return s;
-        let child2 = new String("");
+        let child3 = new String("");
         for (let i = 0; i < this.children.size(); i++) {
-          child2 = this.children[i].toString();
-          if (!child2.equals(""))
-            s += child2;
+          child3 = this.children[i].toString();
+          if (!child3.equals(""))
+            s += child3;
         }
         if (s.equals("") && this.sourceRoute) s += "(SOURCE_ROUTE=yes)";
         if (s.equals("") && !this.loadBalance) s += "(LOAD_BALANCE=no)";
@@ -23221,7 +23221,7 @@ var require_navNodes = __commonJS({
         let needToCloseDescription = false;
         if (!this.host) {
           nullHost = true;
-          this.host = os.hostname();
+          this.host = os2.hostname();
           try {
             await dnsPromises.lookup(this.host, options);
           } catch {
@@ -23594,7 +23594,7 @@ var require_connStrategy = __commonJS({
     var { NavAddress, NavAddressList, NavDescription, NavDescriptionList } = require_navNodes();
     var { createNVPair } = require_nvStrToNvPair();
     var errors = require_errors();
-    var constants = require_constants4();
+    var constants2 = require_constants4();
     var ConnectDescription = class {
       constructor() {
         this.cOpts = new Array();
@@ -23661,7 +23661,7 @@ var require_connStrategy = __commonJS({
             if ((delay == 0 || delay == void 0) && config.retryDelay > 0) {
               delay = config.retryDelay * 1e3;
             } else if (!delay) {
-              delay = constants.DEFAULT_RETRY_DELAY;
+              delay = constants2.DEFAULT_RETRY_DELAY;
             }
           }
           for (let i = this.lastRetryCounter; i <= this.retryCount; ++i) {
@@ -23689,7 +23689,7 @@ var require_connStrategy = __commonJS({
       // sleep time expects milliseconds
     };
     function sleep2(time2) {
-      return new Promise((resolve2) => setTimeout(resolve2, time2));
+      return new Promise((resolve3) => setTimeout(resolve3, time2));
     }
     async function createNode(str, userConfig) {
       let nvpair;
@@ -23824,7 +23824,7 @@ var require_networkSession = __commonJS({
     var Packet = require_packet2();
     var NTTCP = require_ntTcp();
     var SessionAtts = require_sessionAtts();
-    var constants = require_constants4();
+    var constants2 = require_constants4();
     var { createNode } = require_connStrategy();
     var errors = require_errors();
     var { findNVPairRecurse, createNVPair, findValue } = require_nvStrToNvPair();
@@ -23867,7 +23867,7 @@ var require_networkSession = __commonJS({
     }
     function timeout(asyncPromise, timeVal, oper, address, connID) {
       let timer;
-      const timeoutPromise = new Promise((resolve2, reject) => {
+      const timeoutPromise = new Promise((resolve3, reject) => {
         if (timeVal > 2147483647)
           timeVal = 2147483647;
         timer = setTimeout(() => reject(errors.getErr(errors.ERR_CONNECTION_TIMEDOUT, address.host, address.port, oper, timeVal / 1e3, connID)), timeVal);
@@ -23951,13 +23951,13 @@ var require_networkSession = __commonJS({
        */
       async connect2(address, userConfig) {
         if (this.sAtts.sdu) {
-          if (this.sAtts.sdu > constants.NSPABSSDULN) {
-            this.sAtts.sdu = constants.NSPABSSDULN;
-          } else if (this.sAtts.sdu < constants.NSPMNSDULN) {
-            this.sAtts.sdu = constants.NSPMNSDULN;
+          if (this.sAtts.sdu > constants2.NSPABSSDULN) {
+            this.sAtts.sdu = constants2.NSPABSSDULN;
+          } else if (this.sAtts.sdu < constants2.NSPMNSDULN) {
+            this.sAtts.sdu = constants2.NSPMNSDULN;
           }
         } else {
-          this.sAtts.sdu = constants.NSPDFSDULN;
+          this.sAtts.sdu = constants2.NSPDFSDULN;
         }
         if (this.sAtts.transportConnectTimeout) {
           const asyncPromise = this.transportConnect(address);
@@ -23970,9 +23970,9 @@ var require_networkSession = __commonJS({
         let redirectCount = 0;
         while (true) {
           const packet = await this._recvPacket();
-          if (packet.type === constants.NSPTAC)
+          if (packet.type === constants2.NSPTAC)
             break;
-          if (packet.type === constants.NSPTRF) {
+          if (packet.type === constants2.NSPTRF) {
             if (this.refusePkt.overflow) {
               await this._recvPacket();
               this.refusePkt.dataBuf = this.rcvDatapkt.buf.subarray(this.rcvDatapkt.offset, this.rcvDatapkt.len).toString();
@@ -23981,21 +23981,21 @@ var require_networkSession = __commonJS({
             this.refusePkt = null;
             const err = findValue(nvpair, ["DESCRIPTION", "ERR"]);
             if (err == "12514") {
-              errors.throwErr(errors.ERR_INVALID_SERVICE_NAME, this.getOption(constants.SVCNAME), address.host, address.port, this.sAtts.connectionId);
+              errors.throwErr(errors.ERR_INVALID_SERVICE_NAME, this.getOption(constants2.SVCNAME), address.host, address.port, this.sAtts.connectionId);
             } else if (err == "12505") {
-              errors.throwErr(errors.ERR_INVALID_SID, this.getOption(constants.SID), address.host, address.port, this.sAtts.connectionId);
+              errors.throwErr(errors.ERR_INVALID_SID, this.getOption(constants2.SID), address.host, address.port, this.sAtts.connectionId);
             } else if (err) {
               errors.throwErr(errors.ERR_CONNECTION_REFUSED, address.host, address.port, this.sAtts.connectionId, "ORA-" + err);
             } else {
               errors.throwErr(errors.ERR_CONNECTION_REFUSED, address.host, address.port, this.sAtts.connectionId, "refused");
             }
-          } else if (packet.type === constants.NSPTRS) {
-            if ((packet.flags & constants.NSPFSRN) == constants.NSPFSRN) {
+          } else if (packet.type === constants2.NSPTRS) {
+            if ((packet.flags & constants2.NSPFSRN) == constants2.NSPFSRN) {
               await this.ntAdapter.renegTLS();
               this.ntAdapter.startRead();
             }
             this._sendConnect(connectPkt);
-          } else if (packet.type === constants.NSPTRD) {
+          } else if (packet.type === constants2.NSPTRD) {
             if (redirectCount >= MAX_REDIRECTS) {
               errors.throwErr(errors.ERR_TOO_MANY_REDIRECTS, MAX_REDIRECTS);
             }
@@ -24005,7 +24005,7 @@ var require_networkSession = __commonJS({
               await this._recvPacket();
               this.redirectPkt.dataBuf = this.rcvDatapkt.buf.subarray(this.rcvDatapkt.offset, this.rcvDatapkt.len);
             }
-            if (this.redirectPkt.flags & constants.NSPFRDS) {
+            if (this.redirectPkt.flags & constants2.NSPFRDS) {
               adrLen = this.redirectPkt.dataBuf.indexOf("\0", 0, "ascii");
               adrStr = this.redirectPkt.dataBuf.toString("ascii", 0, adrLen);
               redirConnData = this.redirectPkt.dataBuf.subarray(adrLen + 1, this.redirectPkt.dataLen);
@@ -24021,14 +24021,14 @@ var require_networkSession = __commonJS({
             }
             address.originHost = host;
             this.redirectPkt = null;
-            this.ntAdapter.disconnect(constants.NSFIMM);
+            this.ntAdapter.disconnect(constants2.NSFIMM);
             if (this.sAtts.transportConnectTimeout) {
               const asyncPromise = this.transportConnect(address);
               await timeout(asyncPromise, this.sAtts.transportConnectTimeout, "transportConnectTimeout", address, this.sAtts.connectionId);
             } else {
               await this.transportConnect(address);
             }
-            connectPkt = new Packet.ConnectPacket(redirConnData, this.sAtts, constants.NSPFRDR);
+            connectPkt = new Packet.ConnectPacket(redirConnData, this.sAtts, constants2.NSPFRDR);
             this.sndDatapkt = new Packet.DataPacket(this.sAtts.largeSDU);
             this._sendConnect(connectPkt);
           }
@@ -24048,7 +24048,7 @@ var require_networkSession = __commonJS({
           const packet = await this._recvPacket();
           NAContext.processPacket(packet.buf);
         }
-        this.sndDatapkt.createPacket(constants.NSPDADAT);
+        this.sndDatapkt.createPacket(constants2.NSPDADAT);
         this.sndDatapkt.offset = this.sndDatapkt.dataPtr;
         this.sndDatapkt.len = this.sndDatapkt.bufLen;
         this.connected = true;
@@ -24073,7 +24073,7 @@ var require_networkSession = __commonJS({
               this.ntAdapter.connected = true;
             }
             if (this.ntAdapter) {
-              this.ntAdapter.disconnect(constants.NSFIMM);
+              this.ntAdapter.disconnect(constants2.NSFIMM);
               this.ntAdapter = null;
             }
             this.sAtts.clearWallet();
@@ -24097,17 +24097,17 @@ var require_networkSession = __commonJS({
        */
       _processPacket(packet) {
         switch (packet.type) {
-          case constants.NSPTDA: {
+          case constants2.NSPTDA: {
             const size = packet.buf.length;
-            const dataFlags = packet.buf.readUInt16BE(constants.NSPDAFLG);
-            if ((dataFlags & constants.NSPDAFCMP) != 0) {
+            const dataFlags = packet.buf.readUInt16BE(constants2.NSPDAFLG);
+            if ((dataFlags & constants2.NSPDAFCMP) != 0) {
               if (!this.sAtts.networkCompressionEnabled) {
                 errors.throwErr(errors.ERR_INVALID_PACKET, "Compressed packet received without negotiation");
               }
-              const packetHeader = packet.buf.subarray(0, constants.NSPDADAT);
-              const buffertoDeCompress = packet.buf.subarray(constants.NSPDADAT, size);
+              const packetHeader = packet.buf.subarray(0, constants2.NSPDADAT);
+              const buffertoDeCompress = packet.buf.subarray(constants2.NSPDADAT, size);
               let deCompressedDataBuffer;
-              const maxPayload = this.sAtts.largeSDU ? Math.min(this.sAtts.sdu, constants.NSPABSSDULN) : Math.min(this.sAtts.sdu, constants.NSPMXSDULN);
+              const maxPayload = this.sAtts.largeSDU ? Math.min(this.sAtts.sdu, constants2.NSPABSSDULN) : Math.min(this.sAtts.sdu, constants2.NSPMXSDULN);
               const inflateOptions = {
                 finishFlush: zlib.constants.Z_SYNC_FLUSH,
                 maxOutputLength: maxPayload
@@ -24133,38 +24133,38 @@ var require_networkSession = __commonJS({
                 errors.throwErr(errors.ERR_INVALID_PACKET, `Decompressed size ${resultLength} exceeds SDU ${maxPayload}`);
               }
               packet.buf = Buffer2.concat([packetHeader, deCompressedDataBuffer]);
-              const length = resultLength + constants.NSPDADAT;
+              const length = resultLength + constants2.NSPDADAT;
               if (this.sAtts.largeSDU) {
-                packet.buf.writeUInt32BE(length, constants.NSPHDLEN);
+                packet.buf.writeUInt32BE(length, constants2.NSPHDLEN);
               } else {
-                packet.buf.writeUInt16BE(length, constants.NSPHDLEN);
+                packet.buf.writeUInt16BE(length, constants2.NSPHDLEN);
               }
             }
             this.rcvDatapkt.fromPacket(packet);
             break;
           }
-          case constants.NSPTMK:
+          case constants2.NSPTMK:
             this.markerPkt.fromPacket(packet, this);
             break;
-          case constants.NSPTCNL:
+          case constants2.NSPTCNL:
             this.controlPkt.fromPacket(packet);
             break;
-          case constants.NSPTAC:
+          case constants2.NSPTAC:
             Packet.AcceptPacket(packet, this.sAtts);
-            if (this.sAtts.version >= constants.TNS_VERSION_MIN_END_OF_RESPONSE && packet.flags & constants.TNS_ACCEPT_FLAG_HAS_END_OF_REQUEST) {
+            if (this.sAtts.version >= constants2.TNS_VERSION_MIN_END_OF_RESPONSE && packet.flags & constants2.TNS_ACCEPT_FLAG_HAS_END_OF_REQUEST) {
               this.endOfRequestSupport = true;
               this.pipeliningSupport = true;
             }
-            if (packet.flags & constants.TNS_ACCEPT_FLAG_FAST_AUTH) {
+            if (packet.flags & constants2.TNS_ACCEPT_FLAG_FAST_AUTH) {
               this.supportsFastAuth = true;
             }
             break;
-          case constants.NSPTRF:
+          case constants2.NSPTRF:
             this.refusePkt = new Packet.RefusePacket(packet);
             break;
-          case constants.NSPTRS:
+          case constants2.NSPTRS:
             break;
-          case constants.NSPTRD:
+          case constants2.NSPTRD:
             this.redirectPkt = new Packet.RedirectPacket(packet);
             break;
           default:
@@ -24181,7 +24181,7 @@ var require_networkSession = __commonJS({
           if (!packet)
             break;
           this._processPacket(packet);
-          if (packet.type !== constants.NSPTCNL) {
+          if (packet.type !== constants2.NSPTCNL) {
             return packet;
           }
         }
@@ -24190,14 +24190,14 @@ var require_networkSession = __commonJS({
        * Send data (Internal)
        */
       sendPacket(buf) {
-        const packetType = buf.readUInt8(constants.NSPHDTYP);
-        if (packetType == constants.NSPTDA) {
+        const packetType = buf.readUInt8(constants2.NSPHDTYP);
+        if (packetType == constants2.NSPTDA) {
           const size = buf.length;
-          let dataFlags = buf.readUInt16BE(constants.NSPDAFLG);
+          let dataFlags = buf.readUInt16BE(constants2.NSPDAFLG);
           if (this.sAtts.networkCompressionEnabled && size > this.sAtts.networkCompressionThreshold) {
             this.compressionEnabled = true;
-            const buffertoCompress = buf.subarray(constants.NSPDADAT, size);
-            const bufferHeader = buf.subarray(0, constants.NSPDADAT);
+            const buffertoCompress = buf.subarray(constants2.NSPDADAT, size);
+            const bufferHeader = buf.subarray(0, constants2.NSPDADAT);
             let compressedDataBuffer;
             try {
               if (this.sAtts.firstSendCompressedPacket) {
@@ -24210,15 +24210,15 @@ var require_networkSession = __commonJS({
               errors.throwErr(errors.ERR_DATA_COMPRESSION, err.message);
             }
             const resultLength = compressedDataBuffer.length;
-            if (resultLength < size - constants.NSPDADAT) {
-              dataFlags |= constants.NSPDAFCMP;
+            if (resultLength < size - constants2.NSPDADAT) {
+              dataFlags |= constants2.NSPDAFCMP;
               buf = Buffer2.concat([bufferHeader, compressedDataBuffer]);
-              buf.writeUInt16BE(dataFlags, constants.NSPDAFLG);
-              const pktOffset = resultLength + constants.NSPDADAT;
+              buf.writeUInt16BE(dataFlags, constants2.NSPDAFLG);
+              const pktOffset = resultLength + constants2.NSPDADAT;
               if (this.sAtts.largeSDU) {
-                buf.writeUInt32BE(pktOffset, constants.NSPHDLEN);
+                buf.writeUInt32BE(pktOffset, constants2.NSPHDLEN);
               } else {
-                buf.writeUInt16BE(pktOffset, constants.NSPHDLEN);
+                buf.writeUInt16BE(pktOffset, constants2.NSPHDLEN);
               }
             }
           }
@@ -24237,7 +24237,7 @@ var require_networkSession = __commonJS({
           return;
         }
         this.isBreak = true;
-        this.markerPkt.prepare(constants.NSPMKTD1, constants.NIQIMARK);
+        this.markerPkt.prepare(constants2.NSPMKTD1, constants2.NIQIMARK);
         this.sendPacket(this.markerPkt.buf);
         if (this.pipelineEnabled) {
           this.isBreak = false;
@@ -24248,7 +24248,7 @@ var require_networkSession = __commonJS({
        */
       async reset() {
         if (this.breakPosted) {
-          this.markerPkt.prepare(constants.NSPMKTD1, constants.NIQBMARK);
+          this.markerPkt.prepare(constants2.NSPMKTD1, constants2.NIQBMARK);
           this.sendPacket(this.markerPkt.buf);
           this.breakPosted = false;
         }
@@ -24256,12 +24256,12 @@ var require_networkSession = __commonJS({
           this.isBreak = this.isReset = false;
           return;
         }
-        this.markerPkt.prepare(constants.NSPMKTD1, constants.NIQRMARK);
+        this.markerPkt.prepare(constants2.NSPMKTD1, constants2.NIQRMARK);
         this.sendPacket(this.markerPkt.buf);
         while (!this.isReset) {
           await this._recvPacket();
         }
-        this.sndDatapkt.dataPtr = this.sndDatapkt.dataLen = constants.NSPDADAT;
+        this.sndDatapkt.dataPtr = this.sndDatapkt.dataLen = constants2.NSPDADAT;
         this.sndDatapkt.offset = this.sndDatapkt.dataPtr;
         this.sndDatapkt.len = this.sndDatapkt.bufLen;
         this.isBreak = this.isReset = false;
@@ -24278,7 +24278,7 @@ var require_networkSession = __commonJS({
           if (!packet)
             break;
           this._processPacket(packet);
-          if (packet.type !== constants.NSPTCNL)
+          if (packet.type !== constants2.NSPTCNL)
             return packet;
         }
       }
@@ -24368,9 +24368,9 @@ var require_networkSession = __commonJS({
         if (!this.connected) {
           return;
         }
-        if (type != constants.NSFIMM && !this.ntAdapter.err) {
+        if (type != constants2.NSFIMM && !this.ntAdapter.err) {
           this.sndDatapkt.dataLen = this.sndDatapkt.offset;
-          this.sndDatapkt.prepare2Send(constants.NSPDAFEOF);
+          this.sndDatapkt.prepare2Send(constants2.NSPDAFEOF);
           this.sendPacket(this.sndDatapkt.dataBuf);
         }
         this.ntAdapter.disconnect(type);
@@ -24384,25 +24384,25 @@ var require_networkSession = __commonJS({
        */
       getOption(opcode) {
         switch (opcode) {
-          case constants.NS_MOREDATA:
+          case constants2.NS_MOREDATA:
             return this.ntAdapter.packets.length > 0;
-          case constants.SVCNAME:
+          case constants2.SVCNAME:
             return findValue(this.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", "SERVICE_NAME"]);
-          case constants.SID:
+          case constants2.SID:
             return findValue(this.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", "SID"]);
-          case constants.SERVERTYPE:
+          case constants2.SERVERTYPE:
             return findValue(this.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", "SERVER"]);
-          case constants.REMOTEADDR:
+          case constants2.REMOTEADDR:
             if (this.ntAdapter) {
               return this.ntAdapter.getOption(opcode);
             } else {
               return null;
             }
-          case constants.CONNCLASS:
+          case constants2.CONNCLASS:
             return findValue(this.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", "POOL_CONNECTION_CLASS"]);
-          case constants.PURITY:
+          case constants2.PURITY:
             return findValue(this.cDataNVPair, ["DESCRIPTION", "CONNECT_DATA", "POOL_PURITY"]);
-          case constants.HEALTHCHECK:
+          case constants2.HEALTHCHECK:
             return this.connected && this.ntAdapter.connected && !this.ntAdapter.err;
           default:
             errors.throwErr(errors.ERR_INTERNAL, "getOption not supported for opcode " + opcode);
@@ -24417,12 +24417,12 @@ var require_networkSession = __commonJS({
       recvInbandNotif() {
         if (this.controlPkt.errno) {
           return this.controlPkt.errno;
-        } else if (!this.getOption(constants.HEALTHCHECK)) {
+        } else if (!this.getOption(constants2.HEALTHCHECK)) {
           return errors.ERR_CONNECTION_CLOSED;
         } else {
-          if (this.getOption(constants.NS_MOREDATA)) {
+          if (this.getOption(constants2.NS_MOREDATA)) {
             const packet = this.ntAdapter.syncReceive();
-            if (packet.type == constants.NSPTCNL) {
+            if (packet.type == constants2.NSPTCNL) {
               this.controlPkt.fromPacket(packet);
               return this.controlPkt.errno;
             } else {
@@ -24447,7 +24447,7 @@ var require_statement = __commonJS({
   "node_modules/oracledb/lib/thin/statement.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants();
+    var constants2 = require_constants();
     var errors = require_errors();
     var protoConstants = require_constants3();
     var BindInfo = class {
@@ -24459,7 +24459,7 @@ var require_statement = __commonJS({
         this.maxArraySize = 0;
         this.type = null;
         this.isArray = false;
-        this.dir = constants.BIND_IN;
+        this.dir = constants2.BIND_IN;
         this.bindVar = null;
       }
     };
@@ -24571,30 +24571,30 @@ var require_statement = __commonJS({
       _parseQstring() {
         let exitingQstring = false;
         let inQstring = false;
-        let sep;
+        let sep2;
         let ch;
         this.pos += 1;
         while (this.pos <= this.maxPos) {
           ch = this.sqlData[this.pos];
           if (!inQstring) {
             if (ch === "[") {
-              sep = "]";
+              sep2 = "]";
             } else if (ch === "{") {
-              sep = "}";
+              sep2 = "}";
             } else if (ch === "(") {
-              sep = ")";
+              sep2 = ")";
             } else if (ch === "<") {
-              sep = ">";
+              sep2 = ">";
             } else {
-              sep = ch;
+              sep2 = ch;
             }
             inQstring = true;
-          } else if (!exitingQstring && ch === sep) {
+          } else if (!exitingQstring && ch === sep2) {
             exitingQstring = true;
           } else if (exitingQstring) {
             if (ch === "'") {
               break;
-            } else if (ch !== sep) {
+            } else if (ch !== sep2) {
               exitingQstring = false;
             }
           }
@@ -24605,12 +24605,12 @@ var require_statement = __commonJS({
        * Parses a quoted string with the given separator. All characters until
        * the separate is detected are discarded.
        */
-      _parseQuotedString(sep) {
+      _parseQuotedString(sep2) {
         let ch;
         this.pos += 1;
         while (this.pos <= this.maxPos) {
           ch = this.sqlData[this.pos];
-          if (ch === sep) {
+          if (ch === sep2) {
             break;
           }
           this.pos += 1;
@@ -24739,7 +24739,7 @@ var require_statement = __commonJS({
         this.bufferRowIndex = 0;
         this.bufferRowCount = 0;
         this.pendingClear = false;
-        this.statementType = constants.STMT_TYPE_UNKNOWN;
+        this.statementType = constants2.STMT_TYPE_UNKNOWN;
         this._registrationId = 0n;
       }
       //---------------------------------------------------------------------------
@@ -24784,50 +24784,50 @@ var require_statement = __commonJS({
         switch (sqlKeyword) {
           case "DECLARE":
             this.isPlSql = true;
-            this.statementType = constants.STMT_TYPE_DECLARE;
+            this.statementType = constants2.STMT_TYPE_DECLARE;
             break;
           case "CALL":
             this.isPlSql = true;
-            this.statementType = constants.STMT_TYPE_CALL;
+            this.statementType = constants2.STMT_TYPE_CALL;
             break;
           case "BEGIN":
             this.isPlSql = true;
-            this.statementType = constants.STMT_TYPE_BEGIN;
+            this.statementType = constants2.STMT_TYPE_BEGIN;
             break;
           case "SELECT":
             this.isQuery = true;
-            this.statementType = constants.STMT_TYPE_SELECT;
+            this.statementType = constants2.STMT_TYPE_SELECT;
             break;
           case "WITH":
             this.isQuery = true;
             break;
           case "INSERT":
             this.isDml = true;
-            this.statementType = constants.STMT_TYPE_INSERT;
+            this.statementType = constants2.STMT_TYPE_INSERT;
             break;
           case "UPDATE":
             this.isDml = true;
-            this.statementType = constants.STMT_TYPE_UPDATE;
+            this.statementType = constants2.STMT_TYPE_UPDATE;
             break;
           case "DELETE":
             this.isDml = true;
-            this.statementType = constants.STMT_TYPE_DELETE;
+            this.statementType = constants2.STMT_TYPE_DELETE;
             break;
           case "MERGE":
             this.isDml = true;
-            this.statementType = constants.STMT_TYPE_MERGE;
+            this.statementType = constants2.STMT_TYPE_MERGE;
             break;
           case "ALTER":
             this.isDdl = true;
-            this.statementType = constants.STMT_TYPE_ALTER;
+            this.statementType = constants2.STMT_TYPE_ALTER;
             break;
           case "CREATE":
             this.isDdl = true;
-            this.statementType = constants.STMT_TYPE_CREATE;
+            this.statementType = constants2.STMT_TYPE_CREATE;
             break;
           case "DROP":
             this.isDdl = true;
-            this.statementType = constants.STMT_TYPE_DROP;
+            this.statementType = constants2.STMT_TYPE_DROP;
             break;
           case "ANALYZE":
           case "AUDIT":
@@ -24838,13 +24838,13 @@ var require_statement = __commonJS({
             this.isDdl = true;
             break;
           case "COMMIT":
-            this.statementType = constants.STMT_TYPE_COMMIT;
+            this.statementType = constants2.STMT_TYPE_COMMIT;
             break;
           case "ROLLBACK":
-            this.statementType = constants.STMT_TYPE_ROLLBACK;
+            this.statementType = constants2.STMT_TYPE_ROLLBACK;
             break;
           default:
-            this.statementType = constants.STMT_TYPE_UNKNOWN;
+            this.statementType = constants2.STMT_TYPE_UNKNOWN;
             break;
         }
       }
@@ -25133,7 +25133,7 @@ var require_auth = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/auth.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var parser = require_parser();
     var process2 = __require("process");
@@ -25151,8 +25151,8 @@ var require_auth = __commonJS({
        */
       constructor(conn, config) {
         super(conn);
-        this.functionCode = constants.TNS_FUNC_AUTH_PHASE_ONE;
-        this.messageType = constants.TNS_MSG_TYPE_FUNCTION;
+        this.functionCode = constants2.TNS_FUNC_AUTH_PHASE_ONE;
+        this.messageType = constants2.TNS_MSG_TYPE_FUNCTION;
         this.sessionData = {};
         this.conn = conn;
         this.sessionKey = "";
@@ -25183,7 +25183,7 @@ var require_auth = __commonJS({
         this.newPassword = config.newPassword;
         if (config.changePassword) {
           this.changePassword = true;
-          this.functionCode = constants.TNS_FUNC_AUTH_PHASE_TWO;
+          this.functionCode = constants2.TNS_FUNC_AUTH_PHASE_TWO;
         }
         if (this.username) {
           this.userByteLen = Buffer2.byteLength(this.username);
@@ -25192,7 +25192,7 @@ var require_auth = __commonJS({
         }
         this.token = config.token;
         if (config.externalAuth) {
-          this.functionCode = constants.TNS_FUNC_AUTH_PHASE_TWO;
+          this.functionCode = constants2.TNS_FUNC_AUTH_PHASE_TWO;
           this.externalAuth = true;
         }
         this.privateKey = config.privateKey;
@@ -25217,37 +25217,37 @@ var require_auth = __commonJS({
       }
       setAuthMode(config) {
         if (!this.newPassword) {
-          this.authMode = constants.TNS_AUTH_MODE_LOGON;
+          this.authMode = constants2.TNS_AUTH_MODE_LOGON;
         }
-        if (config.privilege & constants.SYSDBA) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSDBA;
+        if (config.privilege & constants2.SYSDBA) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSDBA;
         }
-        if (config.privilege & constants.SYSOPER) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSOPER;
+        if (config.privilege & constants2.SYSOPER) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSOPER;
         }
-        if (config.privilege & constants.SYSASM) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSASM;
+        if (config.privilege & constants2.SYSASM) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSASM;
         }
-        if (config.privilege & constants.SYSBKP) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSBKP;
+        if (config.privilege & constants2.SYSBKP) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSBKP;
         }
-        if (config.privilege & constants.SYSDG) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSDGD;
+        if (config.privilege & constants2.SYSDG) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSDGD;
         }
-        if (config.privilege & constants.SYSKM) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSKMT;
+        if (config.privilege & constants2.SYSKM) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSKMT;
         }
-        if (config.privilege & constants.SYSRAC) {
-          this.authMode |= constants.TNS_AUTH_MODE_SYSRAC;
+        if (config.privilege & constants2.SYSRAC) {
+          this.authMode |= constants2.TNS_AUTH_MODE_SYSRAC;
         }
         if (this.privateKey) {
-          this.authMode |= constants.TNS_AUTH_MODE_IAM_TOKEN;
+          this.authMode |= constants2.TNS_AUTH_MODE_IAM_TOKEN;
         }
         if (this.newPassword) {
-          this.authMode |= constants.TNS_AUTH_MODE_CHANGE_PASSWORD;
+          this.authMode |= constants2.TNS_AUTH_MODE_CHANGE_PASSWORD;
         }
         if (!config.externalAuth) {
-          this.authMode |= constants.TNS_AUTH_MODE_WITH_PASSWORD;
+          this.authMode |= constants2.TNS_AUTH_MODE_WITH_PASSWORD;
         }
       }
       getAlterSessionStatement() {
@@ -25290,7 +25290,7 @@ var require_auth = __commonJS({
         }
         buf.writeUB4(this.userByteLen);
         buf.writeUB4(this.authMode);
-        if (this.functionCode === constants.TNS_FUNC_AUTH_PHASE_ONE) {
+        if (this.functionCode === constants2.TNS_FUNC_AUTH_PHASE_ONE) {
           buf.writeUInt8(1);
           buf.writeUB4(5);
           buf.writeUInt8(0);
@@ -25316,9 +25316,9 @@ var require_auth = __commonJS({
                 numPairs += 1;
             } else {
               numPairs += 2;
-              if (this.verifierType === constants.TNS_VERIFIER_TYPE_11G_1 || this.verifierType === constants.TNS_VERIFIER_TYPE_11G_2) {
+              if (this.verifierType === constants2.TNS_VERIFIER_TYPE_11G_1 || this.verifierType === constants2.TNS_VERIFIER_TYPE_11G_2) {
                 verifier11G = true;
-              } else if (this.verifierType !== constants.TNS_VERIFIER_TYPE_12C) {
+              } else if (this.verifierType !== constants2.TNS_VERIFIER_TYPE_12C) {
                 errors.throwErr(
                   errors.ERR_UNSUPPORTED_VERIFIER_TYPE,
                   this.verifierType.toString(16)
@@ -25382,11 +25382,11 @@ var require_auth = __commonJS({
             buf.writeKeyValue("SESSION_CLIENT_CHARSET", "873");
             buf.writeKeyValue(
               "SESSION_CLIENT_DRIVER_NAME",
-              this.driverName ?? constants.DRIVER_NAME
+              this.driverName ?? constants2.DRIVER_NAME
             );
             buf.writeKeyValue(
               "SESSION_CLIENT_VERSION",
-              constants.CLIENT_VERSION.toString()
+              constants2.CLIENT_VERSION.toString()
             );
             buf.writeKeyValue(
               "AUTH_ALTER_SESSION",
@@ -25436,11 +25436,11 @@ var require_auth = __commonJS({
         const numParams = buf.readUB2();
         for (let i = 0; i < numParams; i++) {
           buf.skipUB4();
-          const key = buf.readStr(constants.CSFRM_IMPLICIT);
+          const key = buf.readStr(constants2.CSFRM_IMPLICIT);
           let value = "";
           const numBytes = buf.readUB4();
           if (numBytes > 0) {
-            value = buf.readStr(constants.CSFRM_IMPLICIT);
+            value = buf.readStr(constants2.CSFRM_IMPLICIT);
           }
           const flag = buf.readUB4();
           if (key === "AUTH_VFR_DATA") {
@@ -25448,8 +25448,8 @@ var require_auth = __commonJS({
           }
           this.sessionData[key] = value;
         }
-        if (this.functionCode === constants.TNS_FUNC_AUTH_PHASE_ONE) {
-          this.functionCode = constants.TNS_FUNC_AUTH_PHASE_TWO;
+        if (this.functionCode === constants2.TNS_FUNC_AUTH_PHASE_ONE) {
+          this.functionCode = constants2.TNS_FUNC_AUTH_PHASE_TWO;
         } else if (!this.changePassword && this.comboKey) {
           const value = this.sessionData.AUTH_SVR_RESPONSE;
           let response;
@@ -25472,11 +25472,11 @@ var require_commit = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/commit.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var CommitMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_COMMIT;
+        this.functionCode = constants2.TNS_FUNC_COMMIT;
       }
       //-------------------------------------------------------------------------
       // encode()
@@ -25496,15 +25496,15 @@ var require_dataType = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/dataType.js"(exports, module) {
     "use strict";
     var { Buffer: Buffer2 } = __require("buffer");
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var dataHandlerConstants = require_constants2();
     var Message = require_base2();
     var TTIDTY_TIME_ZONE_TRAILER = Buffer2.from([128, 0, 0, 0, 0]);
     var TTIDTY_TIME_ZONE_REGION_ID_THRESHOLD = 120;
     var DataTypeMessage = class extends Message {
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_DATA_TYPES) {
-          if (buf.caps.runtimeCaps[constants.TNS_RCAP_TZ] === constants.TNS_RCAP_TZ_EX) {
+        if (messageType === constants2.TNS_MSG_TYPE_DATA_TYPES) {
+          if (buf.caps.runtimeCaps[constants2.TNS_RCAP_TZ] === constants2.TNS_RCAP_TZ_EX) {
             const dbTimeZone = buf.readBytes(11);
             if (dbTimeZone[4] <= TTIDTY_TIME_ZONE_REGION_ID_THRESHOLD) {
               buf.caps.dbTzOffset = (dbTimeZone[4] - dataHandlerConstants.TNS_DURATION_OFFSET) * 60 + dbTimeZone[5] - dataHandlerConstants.TNS_DURATION_OFFSET;
@@ -25524,13 +25524,13 @@ var require_dataType = __commonJS({
         }
       }
       encode(buf) {
-        buf.writeUInt8(constants.TNS_MSG_TYPE_DATA_TYPES);
-        buf.writeUInt16LE(constants.TNS_CHARSET_UTF8);
-        buf.writeUInt16LE(constants.TNS_CHARSET_UTF8);
-        buf.writeUInt8(constants.TNS_ENCODING_MULTI_BYTE | constants.TNS_ENCODING_CONV_LENGTH);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_DATA_TYPES);
+        buf.writeUInt16LE(constants2.TNS_CHARSET_UTF8);
+        buf.writeUInt16LE(constants2.TNS_CHARSET_UTF8);
+        buf.writeUInt8(constants2.TNS_ENCODING_MULTI_BYTE | constants2.TNS_ENCODING_CONV_LENGTH);
         buf.writeBytesWithLength(buf.caps.compileCaps);
         buf.writeBytesWithLength(buf.caps.runtimeCaps);
-        if (buf.caps.runtimeCaps[constants.TNS_RCAP_TZ] === constants.TNS_RCAP_TZ_EX) {
+        if (buf.caps.runtimeCaps[constants2.TNS_RCAP_TZ] === constants2.TNS_RCAP_TZ_EX) {
           const timeZoneOffset = -(/* @__PURE__ */ new Date()).getTimezoneOffset();
           const timeZone = Buffer2.alloc(11);
           timeZone.writeUInt32BE(dataHandlerConstants.TNS_DURATION_MID, 0);
@@ -25549,352 +25549,352 @@ var require_dataType = __commonJS({
       }
     };
     var dataTypes = [
-      [constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_NUMBER, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_LONG, constants.TNS_DATA_TYPE_LONG, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DATE, constants.TNS_DATA_TYPE_DATE, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_RAW, constants.TNS_DATA_TYPE_RAW, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LONG_RAW, constants.TNS_DATA_TYPE_LONG_RAW, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UB2, constants.TNS_DATA_TYPE_UB2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UB4, constants.TNS_DATA_TYPE_UB4, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SB1, constants.TNS_DATA_TYPE_SB1, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_SB2, constants.TNS_DATA_TYPE_SB2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SB4, constants.TNS_DATA_TYPE_SB4, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SWORD, constants.TNS_DATA_TYPE_SWORD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UWORD, constants.TNS_DATA_TYPE_UWORD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PTRB, constants.TNS_DATA_TYPE_PTRB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PTRW, constants.TNS_DATA_TYPE_PTRW, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TIDDEF, constants.TNS_DATA_TYPE_TIDDEF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ROWID, constants.TNS_DATA_TYPE_ROWID, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AMS, constants.TNS_DATA_TYPE_AMS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BRN, constants.TNS_DATA_TYPE_BRN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CWD, constants.TNS_DATA_TYPE_CWD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OAC122, constants.TNS_DATA_TYPE_OAC122, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OER8, constants.TNS_DATA_TYPE_OER8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FUN, constants.TNS_DATA_TYPE_FUN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AUA, constants.TNS_DATA_TYPE_AUA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RXH7, constants.TNS_DATA_TYPE_RXH7, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_NA6, constants.TNS_DATA_TYPE_NA6, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BRP, constants.TNS_DATA_TYPE_BRP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BRV, constants.TNS_DATA_TYPE_BRV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KVA, constants.TNS_DATA_TYPE_KVA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CLS, constants.TNS_DATA_TYPE_CLS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CUI, constants.TNS_DATA_TYPE_CUI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DFN, constants.TNS_DATA_TYPE_DFN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DQR, constants.TNS_DATA_TYPE_DQR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSC, constants.TNS_DATA_TYPE_DSC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EXE, constants.TNS_DATA_TYPE_EXE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FCH, constants.TNS_DATA_TYPE_FCH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GBV, constants.TNS_DATA_TYPE_GBV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GEM, constants.TNS_DATA_TYPE_GEM, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GIV, constants.TNS_DATA_TYPE_GIV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OKG, constants.TNS_DATA_TYPE_OKG, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_HMI, constants.TNS_DATA_TYPE_HMI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_INO, constants.TNS_DATA_TYPE_INO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LNF, constants.TNS_DATA_TYPE_LNF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ONT, constants.TNS_DATA_TYPE_ONT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OPE, constants.TNS_DATA_TYPE_OPE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OSQ, constants.TNS_DATA_TYPE_OSQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SFE, constants.TNS_DATA_TYPE_SFE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SPF, constants.TNS_DATA_TYPE_SPF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_VSN, constants.TNS_DATA_TYPE_VSN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UD7, constants.TNS_DATA_TYPE_UD7, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSA, constants.TNS_DATA_TYPE_DSA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PIN, constants.TNS_DATA_TYPE_PIN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PFN, constants.TNS_DATA_TYPE_PFN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PPT, constants.TNS_DATA_TYPE_PPT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_STO, constants.TNS_DATA_TYPE_STO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ARC, constants.TNS_DATA_TYPE_ARC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MRS, constants.TNS_DATA_TYPE_MRS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MRT, constants.TNS_DATA_TYPE_MRT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MRG, constants.TNS_DATA_TYPE_MRG, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MRR, constants.TNS_DATA_TYPE_MRR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MRC, constants.TNS_DATA_TYPE_MRC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_VER, constants.TNS_DATA_TYPE_VER, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LON2, constants.TNS_DATA_TYPE_LON2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_INO2, constants.TNS_DATA_TYPE_INO2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ALL, constants.TNS_DATA_TYPE_ALL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UDB, constants.TNS_DATA_TYPE_UDB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQI, constants.TNS_DATA_TYPE_AQI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ULB, constants.TNS_DATA_TYPE_ULB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ULD, constants.TNS_DATA_TYPE_ULD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SID, constants.TNS_DATA_TYPE_SID, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_NA7, constants.TNS_DATA_TYPE_NA7, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AL7, constants.TNS_DATA_TYPE_AL7, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_K2RPC, constants.TNS_DATA_TYPE_K2RPC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XDP, constants.TNS_DATA_TYPE_XDP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OKO8, constants.TNS_DATA_TYPE_OKO8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UD12, constants.TNS_DATA_TYPE_UD12, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AL8, constants.TNS_DATA_TYPE_AL8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LFOP, constants.TNS_DATA_TYPE_LFOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FCRT, constants.TNS_DATA_TYPE_FCRT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DNY, constants.TNS_DATA_TYPE_DNY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OPR, constants.TNS_DATA_TYPE_OPR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PLS, constants.TNS_DATA_TYPE_PLS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XID, constants.TNS_DATA_TYPE_XID, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TXN, constants.TNS_DATA_TYPE_TXN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DCB, constants.TNS_DATA_TYPE_DCB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CCA, constants.TNS_DATA_TYPE_CCA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_WRN, constants.TNS_DATA_TYPE_WRN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TLH, constants.TNS_DATA_TYPE_TLH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TOH, constants.TNS_DATA_TYPE_TOH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FOI, constants.TNS_DATA_TYPE_FOI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SID2, constants.TNS_DATA_TYPE_SID2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TCH, constants.TNS_DATA_TYPE_TCH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PII, constants.TNS_DATA_TYPE_PII, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PFI, constants.TNS_DATA_TYPE_PFI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PPU, constants.TNS_DATA_TYPE_PPU, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PTE, constants.TNS_DATA_TYPE_PTE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RXH8, constants.TNS_DATA_TYPE_RXH8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_N12, constants.TNS_DATA_TYPE_N12, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AUTH, constants.TNS_DATA_TYPE_AUTH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KVAL, constants.TNS_DATA_TYPE_KVAL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FGI, constants.TNS_DATA_TYPE_FGI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSY, constants.TNS_DATA_TYPE_DSY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYR8, constants.TNS_DATA_TYPE_DSYR8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYH8, constants.TNS_DATA_TYPE_DSYH8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYL, constants.TNS_DATA_TYPE_DSYL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYT8, constants.TNS_DATA_TYPE_DSYT8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYV8, constants.TNS_DATA_TYPE_DSYV8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYP, constants.TNS_DATA_TYPE_DSYP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYF, constants.TNS_DATA_TYPE_DSYF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYK, constants.TNS_DATA_TYPE_DSYK, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYY, constants.TNS_DATA_TYPE_DSYY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYQ, constants.TNS_DATA_TYPE_DSYQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYC, constants.TNS_DATA_TYPE_DSYC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYA, constants.TNS_DATA_TYPE_DSYA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OT8, constants.TNS_DATA_TYPE_OT8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYTY, constants.TNS_DATA_TYPE_DSYTY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQE, constants.TNS_DATA_TYPE_AQE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KV, constants.TNS_DATA_TYPE_KV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQD, constants.TNS_DATA_TYPE_AQD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQ8, constants.TNS_DATA_TYPE_AQ8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RFS, constants.TNS_DATA_TYPE_RFS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RXH10, constants.TNS_DATA_TYPE_RXH10, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPN, constants.TNS_DATA_TYPE_KPN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNR, constants.TNS_DATA_TYPE_KPDNR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYD, constants.TNS_DATA_TYPE_DSYD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYS, constants.TNS_DATA_TYPE_DSYS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYR, constants.TNS_DATA_TYPE_DSYR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYH, constants.TNS_DATA_TYPE_DSYH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYT, constants.TNS_DATA_TYPE_DSYT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DSYV, constants.TNS_DATA_TYPE_DSYV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQM, constants.TNS_DATA_TYPE_AQM, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OER11, constants.TNS_DATA_TYPE_OER11, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQL, constants.TNS_DATA_TYPE_AQL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OTC, constants.TNS_DATA_TYPE_OTC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KFNO, constants.TNS_DATA_TYPE_KFNO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KFNP, constants.TNS_DATA_TYPE_KFNP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KGT8, constants.TNS_DATA_TYPE_KGT8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RASB4, constants.TNS_DATA_TYPE_RASB4, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RAUB2, constants.TNS_DATA_TYPE_RAUB2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RAUB1, constants.TNS_DATA_TYPE_RAUB1, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RATXT, constants.TNS_DATA_TYPE_RATXT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RSSB4, constants.TNS_DATA_TYPE_RSSB4, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RSUB2, constants.TNS_DATA_TYPE_RSUB2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RSUB1, constants.TNS_DATA_TYPE_RSUB1, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RSTXT, constants.TNS_DATA_TYPE_RSTXT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RIDL, constants.TNS_DATA_TYPE_RIDL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GLRDD, constants.TNS_DATA_TYPE_GLRDD, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GLRDG, constants.TNS_DATA_TYPE_GLRDG, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_GLRDC, constants.TNS_DATA_TYPE_GLRDC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OKO, constants.TNS_DATA_TYPE_OKO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DPP, constants.TNS_DATA_TYPE_DPP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DPLS, constants.TNS_DATA_TYPE_DPLS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DPMOP, constants.TNS_DATA_TYPE_DPMOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_STAT, constants.TNS_DATA_TYPE_STAT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RFX, constants.TNS_DATA_TYPE_RFX, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FAL, constants.TNS_DATA_TYPE_FAL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CKV, constants.TNS_DATA_TYPE_CKV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DRCX, constants.TNS_DATA_TYPE_DRCX, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KGH, constants.TNS_DATA_TYPE_KGH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQO, constants.TNS_DATA_TYPE_AQO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OKGT, constants.TNS_DATA_TYPE_OKGT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPFC, constants.TNS_DATA_TYPE_KPFC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_FE2, constants.TNS_DATA_TYPE_FE2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SPFP, constants.TNS_DATA_TYPE_SPFP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DPULS, constants.TNS_DATA_TYPE_DPULS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQA, constants.TNS_DATA_TYPE_AQA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPBF, constants.TNS_DATA_TYPE_KPBF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TSM, constants.TNS_DATA_TYPE_TSM, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_MSS, constants.TNS_DATA_TYPE_MSS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPC, constants.TNS_DATA_TYPE_KPC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CRS, constants.TNS_DATA_TYPE_CRS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KKS, constants.TNS_DATA_TYPE_KKS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSP, constants.TNS_DATA_TYPE_KSP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSPTOP, constants.TNS_DATA_TYPE_KSPTOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSPVAL, constants.TNS_DATA_TYPE_KSPVAL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PSS, constants.TNS_DATA_TYPE_PSS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_NLS, constants.TNS_DATA_TYPE_NLS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ALS, constants.TNS_DATA_TYPE_ALS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSDEVTVAL, constants.TNS_DATA_TYPE_KSDEVTVAL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSDEVTTOP, constants.TNS_DATA_TYPE_KSDEVTTOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPSPP, constants.TNS_DATA_TYPE_KPSPP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KOL, constants.TNS_DATA_TYPE_KOL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LST, constants.TNS_DATA_TYPE_LST, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ACX, constants.TNS_DATA_TYPE_ACX, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SCS, constants.TNS_DATA_TYPE_SCS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RXH, constants.TNS_DATA_TYPE_RXH, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNS, constants.TNS_DATA_TYPE_KPDNS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDCN, constants.TNS_DATA_TYPE_KPDCN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPNNS, constants.TNS_DATA_TYPE_KPNNS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPNCN, constants.TNS_DATA_TYPE_KPNCN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPS, constants.TNS_DATA_TYPE_KPS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_APINF, constants.TNS_DATA_TYPE_APINF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TEN, constants.TNS_DATA_TYPE_TEN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSCS, constants.TNS_DATA_TYPE_XSSCS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSSO, constants.TNS_DATA_TYPE_XSSSO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSAO, constants.TNS_DATA_TYPE_XSSAO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KSRPC, constants.TNS_DATA_TYPE_KSRPC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KVL, constants.TNS_DATA_TYPE_KVL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSDEF, constants.TNS_DATA_TYPE_XSSDEF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PDQCINV, constants.TNS_DATA_TYPE_PDQCINV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PDQIDC, constants.TNS_DATA_TYPE_PDQIDC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDQCSTA, constants.TNS_DATA_TYPE_KPDQCSTA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPRS, constants.TNS_DATA_TYPE_KPRS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDQIDC, constants.TNS_DATA_TYPE_KPDQIDC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RTSTRM, constants.TNS_DATA_TYPE_RTSTRM, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SESSGET, constants.TNS_DATA_TYPE_SESSGET, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SESSREL, constants.TNS_DATA_TYPE_SESSREL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SESSRET, constants.TNS_DATA_TYPE_SESSRET, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SCN6, constants.TNS_DATA_TYPE_SCN6, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KECPA, constants.TNS_DATA_TYPE_KECPA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KECPP, constants.TNS_DATA_TYPE_KECPP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SXA, constants.TNS_DATA_TYPE_SXA, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KVARR, constants.TNS_DATA_TYPE_KVARR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPNGN, constants.TNS_DATA_TYPE_KPNGN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BINARY_INTEGER, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_FLOAT, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_STR, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_VNU, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_PDN, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_VCS, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_VBI, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OAC9, constants.TNS_DATA_TYPE_OAC9, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UIN, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_SLS, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_LVC, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_LVB, constants.TNS_DATA_TYPE_RAW, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CHAR, constants.TNS_DATA_TYPE_CHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AVC, constants.TNS_DATA_TYPE_CHAR, constants.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_LONG, constants2.TNS_DATA_TYPE_LONG, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DATE, constants2.TNS_DATA_TYPE_DATE, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_RAW, constants2.TNS_DATA_TYPE_RAW, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LONG_RAW, constants2.TNS_DATA_TYPE_LONG_RAW, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UB2, constants2.TNS_DATA_TYPE_UB2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UB4, constants2.TNS_DATA_TYPE_UB4, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SB1, constants2.TNS_DATA_TYPE_SB1, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_SB2, constants2.TNS_DATA_TYPE_SB2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SB4, constants2.TNS_DATA_TYPE_SB4, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SWORD, constants2.TNS_DATA_TYPE_SWORD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UWORD, constants2.TNS_DATA_TYPE_UWORD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PTRB, constants2.TNS_DATA_TYPE_PTRB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PTRW, constants2.TNS_DATA_TYPE_PTRW, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TIDDEF, constants2.TNS_DATA_TYPE_TIDDEF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ROWID, constants2.TNS_DATA_TYPE_ROWID, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AMS, constants2.TNS_DATA_TYPE_AMS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BRN, constants2.TNS_DATA_TYPE_BRN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CWD, constants2.TNS_DATA_TYPE_CWD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OAC122, constants2.TNS_DATA_TYPE_OAC122, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OER8, constants2.TNS_DATA_TYPE_OER8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FUN, constants2.TNS_DATA_TYPE_FUN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AUA, constants2.TNS_DATA_TYPE_AUA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RXH7, constants2.TNS_DATA_TYPE_RXH7, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_NA6, constants2.TNS_DATA_TYPE_NA6, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BRP, constants2.TNS_DATA_TYPE_BRP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BRV, constants2.TNS_DATA_TYPE_BRV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KVA, constants2.TNS_DATA_TYPE_KVA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CLS, constants2.TNS_DATA_TYPE_CLS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CUI, constants2.TNS_DATA_TYPE_CUI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DFN, constants2.TNS_DATA_TYPE_DFN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DQR, constants2.TNS_DATA_TYPE_DQR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSC, constants2.TNS_DATA_TYPE_DSC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EXE, constants2.TNS_DATA_TYPE_EXE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FCH, constants2.TNS_DATA_TYPE_FCH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GBV, constants2.TNS_DATA_TYPE_GBV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GEM, constants2.TNS_DATA_TYPE_GEM, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GIV, constants2.TNS_DATA_TYPE_GIV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OKG, constants2.TNS_DATA_TYPE_OKG, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_HMI, constants2.TNS_DATA_TYPE_HMI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_INO, constants2.TNS_DATA_TYPE_INO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LNF, constants2.TNS_DATA_TYPE_LNF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ONT, constants2.TNS_DATA_TYPE_ONT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OPE, constants2.TNS_DATA_TYPE_OPE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OSQ, constants2.TNS_DATA_TYPE_OSQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SFE, constants2.TNS_DATA_TYPE_SFE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SPF, constants2.TNS_DATA_TYPE_SPF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VSN, constants2.TNS_DATA_TYPE_VSN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UD7, constants2.TNS_DATA_TYPE_UD7, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSA, constants2.TNS_DATA_TYPE_DSA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PIN, constants2.TNS_DATA_TYPE_PIN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PFN, constants2.TNS_DATA_TYPE_PFN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PPT, constants2.TNS_DATA_TYPE_PPT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_STO, constants2.TNS_DATA_TYPE_STO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ARC, constants2.TNS_DATA_TYPE_ARC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MRS, constants2.TNS_DATA_TYPE_MRS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MRT, constants2.TNS_DATA_TYPE_MRT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MRG, constants2.TNS_DATA_TYPE_MRG, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MRR, constants2.TNS_DATA_TYPE_MRR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MRC, constants2.TNS_DATA_TYPE_MRC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VER, constants2.TNS_DATA_TYPE_VER, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LON2, constants2.TNS_DATA_TYPE_LON2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_INO2, constants2.TNS_DATA_TYPE_INO2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ALL, constants2.TNS_DATA_TYPE_ALL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UDB, constants2.TNS_DATA_TYPE_UDB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQI, constants2.TNS_DATA_TYPE_AQI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ULB, constants2.TNS_DATA_TYPE_ULB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ULD, constants2.TNS_DATA_TYPE_ULD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SID, constants2.TNS_DATA_TYPE_SID, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_NA7, constants2.TNS_DATA_TYPE_NA7, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AL7, constants2.TNS_DATA_TYPE_AL7, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_K2RPC, constants2.TNS_DATA_TYPE_K2RPC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XDP, constants2.TNS_DATA_TYPE_XDP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OKO8, constants2.TNS_DATA_TYPE_OKO8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UD12, constants2.TNS_DATA_TYPE_UD12, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AL8, constants2.TNS_DATA_TYPE_AL8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LFOP, constants2.TNS_DATA_TYPE_LFOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FCRT, constants2.TNS_DATA_TYPE_FCRT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DNY, constants2.TNS_DATA_TYPE_DNY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OPR, constants2.TNS_DATA_TYPE_OPR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PLS, constants2.TNS_DATA_TYPE_PLS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XID, constants2.TNS_DATA_TYPE_XID, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TXN, constants2.TNS_DATA_TYPE_TXN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DCB, constants2.TNS_DATA_TYPE_DCB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CCA, constants2.TNS_DATA_TYPE_CCA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_WRN, constants2.TNS_DATA_TYPE_WRN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TLH, constants2.TNS_DATA_TYPE_TLH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TOH, constants2.TNS_DATA_TYPE_TOH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FOI, constants2.TNS_DATA_TYPE_FOI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SID2, constants2.TNS_DATA_TYPE_SID2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TCH, constants2.TNS_DATA_TYPE_TCH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PII, constants2.TNS_DATA_TYPE_PII, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PFI, constants2.TNS_DATA_TYPE_PFI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PPU, constants2.TNS_DATA_TYPE_PPU, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PTE, constants2.TNS_DATA_TYPE_PTE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RXH8, constants2.TNS_DATA_TYPE_RXH8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_N12, constants2.TNS_DATA_TYPE_N12, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AUTH, constants2.TNS_DATA_TYPE_AUTH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KVAL, constants2.TNS_DATA_TYPE_KVAL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FGI, constants2.TNS_DATA_TYPE_FGI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSY, constants2.TNS_DATA_TYPE_DSY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYR8, constants2.TNS_DATA_TYPE_DSYR8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYH8, constants2.TNS_DATA_TYPE_DSYH8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYL, constants2.TNS_DATA_TYPE_DSYL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYT8, constants2.TNS_DATA_TYPE_DSYT8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYV8, constants2.TNS_DATA_TYPE_DSYV8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYP, constants2.TNS_DATA_TYPE_DSYP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYF, constants2.TNS_DATA_TYPE_DSYF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYK, constants2.TNS_DATA_TYPE_DSYK, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYY, constants2.TNS_DATA_TYPE_DSYY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYQ, constants2.TNS_DATA_TYPE_DSYQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYC, constants2.TNS_DATA_TYPE_DSYC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYA, constants2.TNS_DATA_TYPE_DSYA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OT8, constants2.TNS_DATA_TYPE_OT8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYTY, constants2.TNS_DATA_TYPE_DSYTY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQE, constants2.TNS_DATA_TYPE_AQE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KV, constants2.TNS_DATA_TYPE_KV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQD, constants2.TNS_DATA_TYPE_AQD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQ8, constants2.TNS_DATA_TYPE_AQ8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RFS, constants2.TNS_DATA_TYPE_RFS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RXH10, constants2.TNS_DATA_TYPE_RXH10, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPN, constants2.TNS_DATA_TYPE_KPN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNR, constants2.TNS_DATA_TYPE_KPDNR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYD, constants2.TNS_DATA_TYPE_DSYD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYS, constants2.TNS_DATA_TYPE_DSYS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYR, constants2.TNS_DATA_TYPE_DSYR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYH, constants2.TNS_DATA_TYPE_DSYH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYT, constants2.TNS_DATA_TYPE_DSYT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DSYV, constants2.TNS_DATA_TYPE_DSYV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQM, constants2.TNS_DATA_TYPE_AQM, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OER11, constants2.TNS_DATA_TYPE_OER11, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQL, constants2.TNS_DATA_TYPE_AQL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OTC, constants2.TNS_DATA_TYPE_OTC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KFNO, constants2.TNS_DATA_TYPE_KFNO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KFNP, constants2.TNS_DATA_TYPE_KFNP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KGT8, constants2.TNS_DATA_TYPE_KGT8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RASB4, constants2.TNS_DATA_TYPE_RASB4, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RAUB2, constants2.TNS_DATA_TYPE_RAUB2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RAUB1, constants2.TNS_DATA_TYPE_RAUB1, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RATXT, constants2.TNS_DATA_TYPE_RATXT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RSSB4, constants2.TNS_DATA_TYPE_RSSB4, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RSUB2, constants2.TNS_DATA_TYPE_RSUB2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RSUB1, constants2.TNS_DATA_TYPE_RSUB1, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RSTXT, constants2.TNS_DATA_TYPE_RSTXT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RIDL, constants2.TNS_DATA_TYPE_RIDL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GLRDD, constants2.TNS_DATA_TYPE_GLRDD, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GLRDG, constants2.TNS_DATA_TYPE_GLRDG, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_GLRDC, constants2.TNS_DATA_TYPE_GLRDC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OKO, constants2.TNS_DATA_TYPE_OKO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DPP, constants2.TNS_DATA_TYPE_DPP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DPLS, constants2.TNS_DATA_TYPE_DPLS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DPMOP, constants2.TNS_DATA_TYPE_DPMOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_STAT, constants2.TNS_DATA_TYPE_STAT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RFX, constants2.TNS_DATA_TYPE_RFX, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FAL, constants2.TNS_DATA_TYPE_FAL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CKV, constants2.TNS_DATA_TYPE_CKV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DRCX, constants2.TNS_DATA_TYPE_DRCX, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KGH, constants2.TNS_DATA_TYPE_KGH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQO, constants2.TNS_DATA_TYPE_AQO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OKGT, constants2.TNS_DATA_TYPE_OKGT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPFC, constants2.TNS_DATA_TYPE_KPFC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_FE2, constants2.TNS_DATA_TYPE_FE2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SPFP, constants2.TNS_DATA_TYPE_SPFP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DPULS, constants2.TNS_DATA_TYPE_DPULS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQA, constants2.TNS_DATA_TYPE_AQA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPBF, constants2.TNS_DATA_TYPE_KPBF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TSM, constants2.TNS_DATA_TYPE_TSM, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_MSS, constants2.TNS_DATA_TYPE_MSS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPC, constants2.TNS_DATA_TYPE_KPC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CRS, constants2.TNS_DATA_TYPE_CRS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KKS, constants2.TNS_DATA_TYPE_KKS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSP, constants2.TNS_DATA_TYPE_KSP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSPTOP, constants2.TNS_DATA_TYPE_KSPTOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSPVAL, constants2.TNS_DATA_TYPE_KSPVAL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PSS, constants2.TNS_DATA_TYPE_PSS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_NLS, constants2.TNS_DATA_TYPE_NLS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ALS, constants2.TNS_DATA_TYPE_ALS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSDEVTVAL, constants2.TNS_DATA_TYPE_KSDEVTVAL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSDEVTTOP, constants2.TNS_DATA_TYPE_KSDEVTTOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPSPP, constants2.TNS_DATA_TYPE_KPSPP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KOL, constants2.TNS_DATA_TYPE_KOL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LST, constants2.TNS_DATA_TYPE_LST, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ACX, constants2.TNS_DATA_TYPE_ACX, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SCS, constants2.TNS_DATA_TYPE_SCS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RXH, constants2.TNS_DATA_TYPE_RXH, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNS, constants2.TNS_DATA_TYPE_KPDNS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDCN, constants2.TNS_DATA_TYPE_KPDCN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPNNS, constants2.TNS_DATA_TYPE_KPNNS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPNCN, constants2.TNS_DATA_TYPE_KPNCN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPS, constants2.TNS_DATA_TYPE_KPS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_APINF, constants2.TNS_DATA_TYPE_APINF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TEN, constants2.TNS_DATA_TYPE_TEN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSCS, constants2.TNS_DATA_TYPE_XSSCS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSSO, constants2.TNS_DATA_TYPE_XSSSO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSAO, constants2.TNS_DATA_TYPE_XSSAO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KSRPC, constants2.TNS_DATA_TYPE_KSRPC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KVL, constants2.TNS_DATA_TYPE_KVL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSDEF, constants2.TNS_DATA_TYPE_XSSDEF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PDQCINV, constants2.TNS_DATA_TYPE_PDQCINV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PDQIDC, constants2.TNS_DATA_TYPE_PDQIDC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDQCSTA, constants2.TNS_DATA_TYPE_KPDQCSTA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPRS, constants2.TNS_DATA_TYPE_KPRS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDQIDC, constants2.TNS_DATA_TYPE_KPDQIDC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RTSTRM, constants2.TNS_DATA_TYPE_RTSTRM, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SESSGET, constants2.TNS_DATA_TYPE_SESSGET, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SESSREL, constants2.TNS_DATA_TYPE_SESSREL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SESSRET, constants2.TNS_DATA_TYPE_SESSRET, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SCN6, constants2.TNS_DATA_TYPE_SCN6, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KECPA, constants2.TNS_DATA_TYPE_KECPA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KECPP, constants2.TNS_DATA_TYPE_KECPP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SXA, constants2.TNS_DATA_TYPE_SXA, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KVARR, constants2.TNS_DATA_TYPE_KVARR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPNGN, constants2.TNS_DATA_TYPE_KPNGN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BINARY_INTEGER, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_FLOAT, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_STR, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VNU, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_PDN, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_VCS, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VBI, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OAC9, constants2.TNS_DATA_TYPE_OAC9, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UIN, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_SLS, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_LVC, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_LVB, constants2.TNS_DATA_TYPE_RAW, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CHAR, constants2.TNS_DATA_TYPE_CHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AVC, constants2.TNS_DATA_TYPE_CHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
       [
-        constants.TNS_DATA_TYPE_BINARY_FLOAT,
-        constants.TNS_DATA_TYPE_BINARY_FLOAT,
-        constants.TNS_TYPE_REP_UNIVERSAL
+        constants2.TNS_DATA_TYPE_BINARY_FLOAT,
+        constants2.TNS_DATA_TYPE_BINARY_FLOAT,
+        constants2.TNS_TYPE_REP_UNIVERSAL
       ],
       [
-        constants.TNS_DATA_TYPE_BINARY_DOUBLE,
-        constants.TNS_DATA_TYPE_BINARY_DOUBLE,
-        constants.TNS_TYPE_REP_UNIVERSAL
+        constants2.TNS_DATA_TYPE_BINARY_DOUBLE,
+        constants2.TNS_DATA_TYPE_BINARY_DOUBLE,
+        constants2.TNS_TYPE_REP_UNIVERSAL
       ],
-      [constants.TNS_DATA_TYPE_CURSOR, constants.TNS_DATA_TYPE_CURSOR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RDD, constants.TNS_DATA_TYPE_ROWID, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OSL, constants.TNS_DATA_TYPE_OSL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EXT_NAMED, constants.TNS_DATA_TYPE_INT_NAMED, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_INT_NAMED, constants.TNS_DATA_TYPE_INT_NAMED, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EXT_REF, constants.TNS_DATA_TYPE_INT_REF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_INT_REF, constants.TNS_DATA_TYPE_INT_REF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CLOB, constants.TNS_DATA_TYPE_CLOB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BLOB, constants.TNS_DATA_TYPE_BLOB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BFILE, constants.TNS_DATA_TYPE_BFILE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CFILE, constants.TNS_DATA_TYPE_CFILE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_RSET, constants.TNS_DATA_TYPE_CURSOR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_JSON, constants.TNS_DATA_TYPE_JSON, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DJSON, constants.TNS_DATA_TYPE_DJSON, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CLV, constants.TNS_DATA_TYPE_CLV, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DTR, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_DUN, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_DOP, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_VST, constants.TNS_DATA_TYPE_VARCHAR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ODT, constants.TNS_DATA_TYPE_DATE, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_DOL, constants.TNS_DATA_TYPE_NUMBER, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_TIME, constants.TNS_DATA_TYPE_TIME, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TIME_TZ, constants.TNS_DATA_TYPE_TIME_TZ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TIMESTAMP, constants.TNS_DATA_TYPE_TIMESTAMP, constants.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CURSOR, constants2.TNS_DATA_TYPE_CURSOR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RDD, constants2.TNS_DATA_TYPE_ROWID, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OSL, constants2.TNS_DATA_TYPE_OSL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EXT_NAMED, constants2.TNS_DATA_TYPE_INT_NAMED, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_INT_NAMED, constants2.TNS_DATA_TYPE_INT_NAMED, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EXT_REF, constants2.TNS_DATA_TYPE_INT_REF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_INT_REF, constants2.TNS_DATA_TYPE_INT_REF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CLOB, constants2.TNS_DATA_TYPE_CLOB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BLOB, constants2.TNS_DATA_TYPE_BLOB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BFILE, constants2.TNS_DATA_TYPE_BFILE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CFILE, constants2.TNS_DATA_TYPE_CFILE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_RSET, constants2.TNS_DATA_TYPE_CURSOR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_JSON, constants2.TNS_DATA_TYPE_JSON, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DJSON, constants2.TNS_DATA_TYPE_DJSON, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CLV, constants2.TNS_DATA_TYPE_CLV, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DTR, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_DUN, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_DOP, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_VST, constants2.TNS_DATA_TYPE_VARCHAR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ODT, constants2.TNS_DATA_TYPE_DATE, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_DOL, constants2.TNS_DATA_TYPE_NUMBER, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_TIME, constants2.TNS_DATA_TYPE_TIME, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TIME_TZ, constants2.TNS_DATA_TYPE_TIME_TZ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TIMESTAMP, constants2.TNS_DATA_TYPE_TIMESTAMP, constants2.TNS_TYPE_REP_UNIVERSAL],
       [
-        constants.TNS_DATA_TYPE_TIMESTAMP_TZ,
-        constants.TNS_DATA_TYPE_TIMESTAMP_TZ,
-        constants.TNS_TYPE_REP_UNIVERSAL
-      ],
-      [
-        constants.TNS_DATA_TYPE_INTERVAL_YM,
-        constants.TNS_DATA_TYPE_INTERVAL_YM,
-        constants.TNS_TYPE_REP_UNIVERSAL
+        constants2.TNS_DATA_TYPE_TIMESTAMP_TZ,
+        constants2.TNS_DATA_TYPE_TIMESTAMP_TZ,
+        constants2.TNS_TYPE_REP_UNIVERSAL
       ],
       [
-        constants.TNS_DATA_TYPE_INTERVAL_DS,
-        constants.TNS_DATA_TYPE_INTERVAL_DS,
-        constants.TNS_TYPE_REP_UNIVERSAL
+        constants2.TNS_DATA_TYPE_INTERVAL_YM,
+        constants2.TNS_DATA_TYPE_INTERVAL_YM,
+        constants2.TNS_TYPE_REP_UNIVERSAL
       ],
-      [constants.TNS_DATA_TYPE_EDATE, constants.TNS_DATA_TYPE_DATE, constants.TNS_TYPE_REP_ORACLE],
-      [constants.TNS_DATA_TYPE_ETIME, constants.TNS_DATA_TYPE_ETIME, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ETTZ, constants.TNS_DATA_TYPE_ETTZ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ESTAMP, constants.TNS_DATA_TYPE_ESTAMP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ESTZ, constants.TNS_DATA_TYPE_ESTZ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EIYM, constants.TNS_DATA_TYPE_EIYM, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EIDS, constants.TNS_DATA_TYPE_EIDS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DCLOB, constants.TNS_DATA_TYPE_CLOB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DBLOB, constants.TNS_DATA_TYPE_BLOB, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_DBFILE, constants.TNS_DATA_TYPE_BFILE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UROWID, constants.TNS_DATA_TYPE_UROWID, constants.TNS_TYPE_REP_UNIVERSAL],
       [
-        constants.TNS_DATA_TYPE_TIMESTAMP_LTZ,
-        constants.TNS_DATA_TYPE_TIMESTAMP_LTZ,
-        constants.TNS_TYPE_REP_UNIVERSAL
+        constants2.TNS_DATA_TYPE_INTERVAL_DS,
+        constants2.TNS_DATA_TYPE_INTERVAL_DS,
+        constants2.TNS_TYPE_REP_UNIVERSAL
       ],
-      [constants.TNS_DATA_TYPE_ESITZ, constants.TNS_DATA_TYPE_TIMESTAMP_LTZ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UB8, constants.TNS_DATA_TYPE_UB8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PNTY, constants.TNS_DATA_TYPE_INT_NAMED, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_BOOLEAN, constants.TNS_DATA_TYPE_BOOLEAN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSNSOP, constants.TNS_DATA_TYPE_XSNSOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSATTR, constants.TNS_DATA_TYPE_XSATTR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSNS, constants.TNS_DATA_TYPE_XSNS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UB1ARRAY, constants.TNS_DATA_TYPE_UB1ARRAY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SESSSTATE, constants.TNS_DATA_TYPE_SESSSTATE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AC_REPLAY, constants.TNS_DATA_TYPE_AC_REPLAY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AC_CONT, constants.TNS_DATA_TYPE_AC_CONT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_IMPLRES, constants.TNS_DATA_TYPE_IMPLRES, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OER19, constants.TNS_DATA_TYPE_OER19, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TXT, constants.TNS_DATA_TYPE_TXT, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSESSNS, constants.TNS_DATA_TYPE_XSSESSNS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSATTOP, constants.TNS_DATA_TYPE_XSATTOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSCREOP, constants.TNS_DATA_TYPE_XSCREOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSDETOP, constants.TNS_DATA_TYPE_XSDETOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSDESOP, constants.TNS_DATA_TYPE_XSDESOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSETSP, constants.TNS_DATA_TYPE_XSSETSP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSIDP, constants.TNS_DATA_TYPE_XSSIDP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSPRIN, constants.TNS_DATA_TYPE_XSPRIN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSKVL, constants.TNS_DATA_TYPE_XSKVL, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSSSDEF2, constants.TNS_DATA_TYPE_XSSSDEF2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSNSOP2, constants.TNS_DATA_TYPE_XSNSOP2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_XSNS2, constants.TNS_DATA_TYPE_XSNS2, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNREQ, constants.TNS_DATA_TYPE_KPDNREQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNRNF, constants.TNS_DATA_TYPE_KPDNRNF, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPNGNC, constants.TNS_DATA_TYPE_KPNGNC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPNRI, constants.TNS_DATA_TYPE_KPNRI, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQENQ, constants.TNS_DATA_TYPE_AQENQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQDEQ, constants.TNS_DATA_TYPE_AQDEQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_AQJMS, constants.TNS_DATA_TYPE_AQJMS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNRPAY, constants.TNS_DATA_TYPE_KPDNRPAY, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNRACK, constants.TNS_DATA_TYPE_KPDNRACK, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNRMP, constants.TNS_DATA_TYPE_KPDNRMP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KPDNRDQ, constants.TNS_DATA_TYPE_KPDNRDQ, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SCN, constants.TNS_DATA_TYPE_SCN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SCN8, constants.TNS_DATA_TYPE_SCN8, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_CHUNKINFO, constants.TNS_DATA_TYPE_CHUNKINFO, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UD21, constants.TNS_DATA_TYPE_UD21, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_UDS, constants.TNS_DATA_TYPE_UDS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_TNP, constants.TNS_DATA_TYPE_TNP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OER, constants.TNS_DATA_TYPE_OER, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_OAC, constants.TNS_DATA_TYPE_OAC, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_SESSSIGN, constants.TNS_DATA_TYPE_SESSSIGN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_VECTOR, constants.TNS_DATA_TYPE_VECTOR, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PLEND, constants.TNS_DATA_TYPE_PLEND, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PLBGN, constants.TNS_DATA_TYPE_PLBGN, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_PLOP, constants.TNS_DATA_TYPE_PLOP, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_ALTSESS, constants.TNS_DATA_TYPE_ALTSESS, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_KVE, constants.TNS_DATA_TYPE_KVE, constants.TNS_TYPE_REP_UNIVERSAL],
-      [constants.TNS_DATA_TYPE_EUSC, constants.TNS_DATA_TYPE_EUSC, constants.TNS_TYPE_REP_UNIVERSAL]
+      [constants2.TNS_DATA_TYPE_EDATE, constants2.TNS_DATA_TYPE_DATE, constants2.TNS_TYPE_REP_ORACLE],
+      [constants2.TNS_DATA_TYPE_ETIME, constants2.TNS_DATA_TYPE_ETIME, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ETTZ, constants2.TNS_DATA_TYPE_ETTZ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ESTAMP, constants2.TNS_DATA_TYPE_ESTAMP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ESTZ, constants2.TNS_DATA_TYPE_ESTZ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EIYM, constants2.TNS_DATA_TYPE_EIYM, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EIDS, constants2.TNS_DATA_TYPE_EIDS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DCLOB, constants2.TNS_DATA_TYPE_CLOB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DBLOB, constants2.TNS_DATA_TYPE_BLOB, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_DBFILE, constants2.TNS_DATA_TYPE_BFILE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UROWID, constants2.TNS_DATA_TYPE_UROWID, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [
+        constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ,
+        constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ,
+        constants2.TNS_TYPE_REP_UNIVERSAL
+      ],
+      [constants2.TNS_DATA_TYPE_ESITZ, constants2.TNS_DATA_TYPE_TIMESTAMP_LTZ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UB8, constants2.TNS_DATA_TYPE_UB8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PNTY, constants2.TNS_DATA_TYPE_INT_NAMED, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_BOOLEAN, constants2.TNS_DATA_TYPE_BOOLEAN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSNSOP, constants2.TNS_DATA_TYPE_XSNSOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSATTR, constants2.TNS_DATA_TYPE_XSATTR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSNS, constants2.TNS_DATA_TYPE_XSNS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UB1ARRAY, constants2.TNS_DATA_TYPE_UB1ARRAY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SESSSTATE, constants2.TNS_DATA_TYPE_SESSSTATE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AC_REPLAY, constants2.TNS_DATA_TYPE_AC_REPLAY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AC_CONT, constants2.TNS_DATA_TYPE_AC_CONT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_IMPLRES, constants2.TNS_DATA_TYPE_IMPLRES, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OER19, constants2.TNS_DATA_TYPE_OER19, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TXT, constants2.TNS_DATA_TYPE_TXT, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSESSNS, constants2.TNS_DATA_TYPE_XSSESSNS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSATTOP, constants2.TNS_DATA_TYPE_XSATTOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSCREOP, constants2.TNS_DATA_TYPE_XSCREOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSDETOP, constants2.TNS_DATA_TYPE_XSDETOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSDESOP, constants2.TNS_DATA_TYPE_XSDESOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSETSP, constants2.TNS_DATA_TYPE_XSSETSP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSIDP, constants2.TNS_DATA_TYPE_XSSIDP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSPRIN, constants2.TNS_DATA_TYPE_XSPRIN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSKVL, constants2.TNS_DATA_TYPE_XSKVL, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSSSDEF2, constants2.TNS_DATA_TYPE_XSSSDEF2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSNSOP2, constants2.TNS_DATA_TYPE_XSNSOP2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_XSNS2, constants2.TNS_DATA_TYPE_XSNS2, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNREQ, constants2.TNS_DATA_TYPE_KPDNREQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNRNF, constants2.TNS_DATA_TYPE_KPDNRNF, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPNGNC, constants2.TNS_DATA_TYPE_KPNGNC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPNRI, constants2.TNS_DATA_TYPE_KPNRI, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQENQ, constants2.TNS_DATA_TYPE_AQENQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQDEQ, constants2.TNS_DATA_TYPE_AQDEQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_AQJMS, constants2.TNS_DATA_TYPE_AQJMS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNRPAY, constants2.TNS_DATA_TYPE_KPDNRPAY, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNRACK, constants2.TNS_DATA_TYPE_KPDNRACK, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNRMP, constants2.TNS_DATA_TYPE_KPDNRMP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KPDNRDQ, constants2.TNS_DATA_TYPE_KPDNRDQ, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SCN, constants2.TNS_DATA_TYPE_SCN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SCN8, constants2.TNS_DATA_TYPE_SCN8, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_CHUNKINFO, constants2.TNS_DATA_TYPE_CHUNKINFO, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UD21, constants2.TNS_DATA_TYPE_UD21, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_UDS, constants2.TNS_DATA_TYPE_UDS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_TNP, constants2.TNS_DATA_TYPE_TNP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OER, constants2.TNS_DATA_TYPE_OER, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_OAC, constants2.TNS_DATA_TYPE_OAC, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_SESSSIGN, constants2.TNS_DATA_TYPE_SESSSIGN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_VECTOR, constants2.TNS_DATA_TYPE_VECTOR, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PLEND, constants2.TNS_DATA_TYPE_PLEND, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PLBGN, constants2.TNS_DATA_TYPE_PLBGN, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_PLOP, constants2.TNS_DATA_TYPE_PLOP, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_ALTSESS, constants2.TNS_DATA_TYPE_ALTSESS, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_KVE, constants2.TNS_DATA_TYPE_KVE, constants2.TNS_TYPE_REP_UNIVERSAL],
+      [constants2.TNS_DATA_TYPE_EUSC, constants2.TNS_DATA_TYPE_EUSC, constants2.TNS_TYPE_REP_UNIVERSAL]
     ];
     module.exports = DataTypeMessage;
   }
@@ -25905,7 +25905,7 @@ var require_directPathPrepare = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/directPathPrepare.js"(exports, module) {
     "use strict";
     var BaseMessage = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var types = require_types();
     var DirectPathPrepareMessage = class extends BaseMessage {
@@ -25916,11 +25916,11 @@ var require_directPathPrepare = __commonJS({
         this.columnNames = [];
         this.columnMetadata = [];
         this.cursorId = 0;
-        this.inValues = new Array(constants.TNS_DPP_IN_MAX_PARAMS).fill(0);
+        this.inValues = new Array(constants2.TNS_DPP_IN_MAX_PARAMS).fill(0);
         this.inValuesLength = 0;
         this.outValues = null;
         this.outValuesLength = 0;
-        this.functionCode = constants.TNS_FUNC_DIRECT_PATH_PREPARE;
+        this.functionCode = constants2.TNS_FUNC_DIRECT_PATH_PREPARE;
       }
       //---------------------------------------------------------------------------
       // _setInValue()
@@ -25946,15 +25946,15 @@ var require_directPathPrepare = __commonJS({
       //   Write the message to the given buffer.
       //---------------------------------------------------------------------------
       encode(buf) {
-        this._setInValue(constants.TNS_DPP_IN_INDEX_INTERFACE_VERSION, constants.TNS_DP_INTERFACE_VERSION);
-        this._setInValue(constants.TNS_DPP_IN_INDEX_STREAM_VERSION, constants.TNS_DP_STREAM_VERSION);
-        this._setInValue(constants.TNS_DPP_IN_INDEX_LOCK_WAIT, 1);
-        this._setInValue(constants.TNS_DPP_KW_INDEX_NFOBJ_OID_POS, 65535);
-        this._setInValue(constants.TNS_DPP_KW_INDEX_NFOBJ_SID_POS, 65535);
-        this._setInValue(constants.TNS_DPP_KW_INDEX_NFOBJ_VARRAY_INDEX, 65535);
+        this._setInValue(constants2.TNS_DPP_IN_INDEX_INTERFACE_VERSION, constants2.TNS_DP_INTERFACE_VERSION);
+        this._setInValue(constants2.TNS_DPP_IN_INDEX_STREAM_VERSION, constants2.TNS_DP_STREAM_VERSION);
+        this._setInValue(constants2.TNS_DPP_IN_INDEX_LOCK_WAIT, 1);
+        this._setInValue(constants2.TNS_DPP_KW_INDEX_NFOBJ_OID_POS, 65535);
+        this._setInValue(constants2.TNS_DPP_KW_INDEX_NFOBJ_SID_POS, 65535);
+        this._setInValue(constants2.TNS_DPP_KW_INDEX_NFOBJ_VARRAY_INDEX, 65535);
         this.writeFunctionHeader(buf);
         const keywordParametersLength = this.columnNames.length + 2;
-        buf.writeUB4(constants.TNS_DPP_OP_CODE_LOAD);
+        buf.writeUB4(constants2.TNS_DPP_OP_CODE_LOAD);
         buf.writeUInt8(1);
         buf.writeUB4(keywordParametersLength);
         buf.writeUInt8(1);
@@ -25965,10 +25965,10 @@ var require_directPathPrepare = __commonJS({
         buf.writeUInt8(1);
         buf.writeUInt8(1);
         buf.writeUInt8(1);
-        this._writeKeywordParam(buf, constants.TNS_DPP_KW_INDEX_SCHEMA_NAME, this.schemaName);
-        this._writeKeywordParam(buf, constants.TNS_DPP_KW_INDEX_OBJECT_NAME, this.tableName);
+        this._writeKeywordParam(buf, constants2.TNS_DPP_KW_INDEX_SCHEMA_NAME, this.schemaName);
+        this._writeKeywordParam(buf, constants2.TNS_DPP_KW_INDEX_OBJECT_NAME, this.tableName);
         for (const name3 of this.columnNames) {
-          this._writeKeywordParam(buf, constants.TNS_DPP_KW_INDEX_COLUMN_NAME, name3);
+          this._writeKeywordParam(buf, constants2.TNS_DPP_KW_INDEX_COLUMN_NAME, name3);
         }
         for (let i = 0; i < this.inValuesLength; i++) {
           buf.writeUB4(this.inValues[i]);
@@ -25983,10 +25983,10 @@ var require_directPathPrepare = __commonJS({
         const metadata = super.processColumnInfo(buf, columnNum);
         if (metadata.type === types.DB_TYPE_CLOB) {
           let csfrm = metadata.type._csfrm;
-          if (csfrm === constants.CSFRM_IMPLICIT) {
+          if (csfrm === constants2.CSFRM_IMPLICIT) {
             const caps = this.connection._protocol.caps;
             if (caps.charsetId >= 800)
-              csfrm = constants.CSFRM_NCHAR;
+              csfrm = constants2.CSFRM_NCHAR;
           }
           metadata.type = types.getTypeByOraTypeNum(
             types.DB_TYPE_LONG._oraTypeNum,
@@ -26016,7 +26016,7 @@ var require_directPathPrepare = __commonJS({
         for (let i = 0; i < this.outValuesLength; i++) {
           this.outValues.push(buf.readUB4());
         }
-        this.cursorId = this.outValues[constants.TNS_DPP_OUT_INDEX_CURSOR];
+        this.cursorId = this.outValues[constants2.TNS_DPP_OUT_INDEX_CURSOR];
       }
     };
     module.exports = DirectPathPrepareMessage;
@@ -26028,7 +26028,7 @@ var require_directPathLoadStream = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/directPathLoadStream.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var { Buffer: Buffer2 } = __require("buffer");
     var types = require_types();
@@ -26053,18 +26053,18 @@ var require_directPathLoadStream = __commonJS({
         this.data = Buffer2.from(buf.buf.slice(0, buf.pos));
         buf.pos = 0;
         if (this.isFirst) {
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_FIRST;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_FIRST;
         } else if (this.isSplitWithPrev) {
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_SPLIT_WITH_PREV;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_SPLIT_WITH_PREV;
         }
         if (this.isLast) {
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_LAST;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_LAST;
         } else if (this.isSplitWithNext) {
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_SPLIT_WITH_NEXT;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_SPLIT_WITH_NEXT;
         }
         if (this.isFastRow()) {
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_FAST_ROW;
-          this.flags |= constants.TNS_DPLS_ROW_HEADER_FAST_PIECE;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_FAST_ROW;
+          this.flags |= constants2.TNS_DPLS_ROW_HEADER_FAST_PIECE;
         }
       }
       headerLength() {
@@ -26089,13 +26089,13 @@ var require_directPathLoadStream = __commonJS({
     var PieceBuffer = class extends BaseBuffer {
       constructor(connection) {
         const caps = connection._protocol.caps;
-        super(Buffer2.alloc(constants.TNS_DPLS_MAX_PIECE_SIZE), caps);
+        super(Buffer2.alloc(constants2.TNS_DPLS_MAX_PIECE_SIZE), caps);
         this.connection = connection;
         this.currentPiece = null;
         this.totalPieceLength = 0;
         this.pieces = [];
         this._encodingTempBuf = new BaseBuffer(
-          Buffer2.alloc(constants.TNS_DPLS_MAX_BUFFER_SIZE_FACTOR),
+          Buffer2.alloc(constants2.TNS_DPLS_MAX_BUFFER_SIZE_FACTOR),
           caps
         );
       }
@@ -26107,7 +26107,7 @@ var require_directPathLoadStream = __commonJS({
         this.currentPiece.finalize(this);
         this.pieces.push(this.currentPiece);
         const newLength = this.totalPieceLength + this.currentPiece.length + this.currentPiece.headerLength();
-        if (newLength > constants.TNS_DPLS_MAX_MESSAGE_SIZE)
+        if (newLength > constants2.TNS_DPLS_MAX_MESSAGE_SIZE)
           errors.throwErr(errors.ERR_DPL_TOO_MUCH_DATA);
         this.totalPieceLength = newLength;
       }
@@ -26115,7 +26115,7 @@ var require_directPathLoadStream = __commonJS({
       // This also handles writing length of the encoding done in addColumnValue().
       _writeRawBytesAndLength(value, numBytes) {
         let bytesLeft = this.maxSize - this.pos;
-        if (numBytes <= constants.TNS_DPLS_MAX_SHORT_LENGTH) {
+        if (numBytes <= constants2.TNS_DPLS_MAX_SHORT_LENGTH) {
           if (numBytes + 1 > bytesLeft) {
             this._finalizePiece();
             this.currentPiece = new DirectPathPiece();
@@ -26129,7 +26129,7 @@ var require_directPathLoadStream = __commonJS({
           let startPos = 0;
           while (numBytes + 3 > bytesLeft) {
             const bytesToWrite = bytesLeft - 3;
-            this.writeUInt8(constants.TNS_LONG_LENGTH_INDICATOR);
+            this.writeUInt8(constants2.TNS_LONG_LENGTH_INDICATOR);
             this.writeUInt16BE(bytesToWrite);
             this.writeBytes(value.subarray(startPos, startPos + bytesToWrite));
             startPos += bytesToWrite;
@@ -26143,7 +26143,7 @@ var require_directPathLoadStream = __commonJS({
           }
           if (numBytes > 0) {
             this.currentPiece.numSegments += 1;
-            this.writeUInt8(constants.TNS_LONG_LENGTH_INDICATOR);
+            this.writeUInt8(constants2.TNS_LONG_LENGTH_INDICATOR);
             this.writeUInt16BE(numBytes);
             this.writeBytes(value.subarray(startPos));
           }
@@ -26164,7 +26164,7 @@ var require_directPathLoadStream = __commonJS({
               metadata.fetchInfo.dbColumnName,
               metadata.rowNum
             );
-          this.writeUInt8(constants.TNS_NULL_LENGTH_INDICATOR);
+          this.writeUInt8(constants2.TNS_NULL_LENGTH_INDICATOR);
           this.currentPiece.numSegments += 1;
           return;
         }
@@ -26191,11 +26191,11 @@ var require_directPathLoadStream = __commonJS({
           types.DB_TYPE_LONG,
           types.DB_TYPE_LONG_NVARCHAR
         ].includes(oraType)) {
-          if (oraType._csfrm === constants.CSFRM_NCHAR) {
+          if (oraType._csfrm === constants2.CSFRM_NCHAR) {
             caps.checkNCharsetId();
             columnDataBuffer = Buffer2.from(
               value,
-              constants.TNS_ENCODING_UTF16
+              constants2.TNS_ENCODING_UTF16
             ).swap16();
           } else {
             caps.checkCharsetId();
@@ -26270,7 +26270,7 @@ var require_directPathLoadStream = __commonJS({
         this.totalPieceLength = 0;
         this.cursorId = 0;
         this.rowPieces = [];
-        this.functionCode = constants.TNS_FUNC_DIRECT_PATH_LOAD_STREAM;
+        this.functionCode = constants2.TNS_FUNC_DIRECT_PATH_LOAD_STREAM;
       }
       _calculatePieces(data, columnMetadata) {
         const numRows = data.length;
@@ -26298,7 +26298,7 @@ var require_directPathLoadStream = __commonJS({
       }
       processErrorInfo(buf) {
         super.processErrorInfo(buf);
-        if (this.errorInfo.num === constants.TNS_ERR_NO_DATA_FOUND) {
+        if (this.errorInfo.num === constants2.TNS_ERR_NO_DATA_FOUND) {
           this.errorInfo.num = 0;
           this.errorOccurred = false;
         }
@@ -26314,7 +26314,7 @@ var require_directPathLoadStream = __commonJS({
         buf.writeUB2(this.cursorId);
         buf.writeUInt8(1);
         buf.writeUB4(this.totalPieceLength);
-        buf.writeUB4(constants.TNS_DP_STREAM_VERSION);
+        buf.writeUB4(constants2.TNS_DP_STREAM_VERSION);
         buf.writeUInt8(0);
         buf.writeUB4(0);
         buf.writeUInt8(1);
@@ -26337,13 +26337,13 @@ var require_directPathOp = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/directPathOp.js"(exports, module) {
     "use strict";
     var BaseMessage = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var DirectPathOpMessage = class extends BaseMessage {
       constructor(connection) {
         super(connection);
         this.cursorId = 0;
         this.opCode = 0;
-        this.functionCode = constants.TNS_FUNC_DIRECT_PATH_OP;
+        this.functionCode = constants2.TNS_FUNC_DIRECT_PATH_OP;
       }
       processReturnParameter(buf) {
         const numOutValues = buf.readUB2();
@@ -26374,11 +26374,11 @@ var require_endPipeline = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/endPipeline.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var EndPipelineMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_PIPELINE_END;
+        this.functionCode = constants2.TNS_FUNC_PIPELINE_END;
       }
       //-------------------------------------------------------------------------
       // encode()
@@ -26399,11 +26399,11 @@ var require_logOff = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/logOff.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var LogOffMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_LOGOFF;
+        this.functionCode = constants2.TNS_FUNC_LOGOFF;
       }
       encode(buf) {
         this.writeFunctionHeader(buf);
@@ -26418,11 +26418,11 @@ var require_ping = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/ping.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var PingMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_PING;
+        this.functionCode = constants2.TNS_FUNC_PING;
       }
       //-------------------------------------------------------------------------
       // encode()
@@ -26441,7 +26441,7 @@ var require_ping = __commonJS({
 var require_protocol2 = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/protocol.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Message = require_base2();
     var ProtocolMessage = class extends Message {
       /**
@@ -26450,14 +26450,14 @@ var require_protocol2 = __commonJS({
        * @param {object} buf input arguments
        */
       encode(buf) {
-        buf.writeUInt8(constants.TNS_MSG_TYPE_PROTOCOL);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_PROTOCOL);
         buf.writeUInt8(6);
         buf.writeUInt8(0);
         buf.writeStr("node-oracledb");
         buf.writeUInt8(0);
       }
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_PROTOCOL) {
+        if (messageType === constants2.TNS_MSG_TYPE_PROTOCOL) {
           this.processProtocolInfo(buf);
           this.endOfResponse = !this.connection.nscon.endOfRequestSupport;
         } else {
@@ -26482,7 +26482,7 @@ var require_protocol2 = __commonJS({
         if (serverCompileCaps) {
           this.serverCompileCaps = Buffer.from(serverCompileCaps);
           buf.caps.adjustForServerCompileCaps(this.serverCompileCaps, this.connection.nscon);
-          if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_23_1) {
+          if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_23_1) {
             this.connection._osonMaxFieldNameSize = 65535;
           } else {
             this.connection._osonMaxFieldNameSize = 255;
@@ -26504,11 +26504,11 @@ var require_rollback = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/rollback.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var RollbackMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_ROLLBACK;
+        this.functionCode = constants2.TNS_FUNC_ROLLBACK;
       }
       //-------------------------------------------------------------------------
       // encode()
@@ -26528,12 +26528,12 @@ var require_sessionRelease = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/sessionRelease.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var SessionReleaseMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_SESSION_RELEASE;
-        this.messageType = constants.TNS_MSG_TYPE_ONEWAY_FN;
+        this.functionCode = constants2.TNS_FUNC_SESSION_RELEASE;
+        this.messageType = constants2.TNS_MSG_TYPE_ONEWAY_FN;
         this.sessReleaseMode = 0;
       }
       encode(buf) {
@@ -26553,7 +26553,7 @@ var require_sessionRelease = __commonJS({
 var require_subscribe = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/subscribe.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Message = require_base2();
     var pubConstants = require_constants();
     var SubscrMessage = class extends Message {
@@ -26562,11 +26562,11 @@ var require_subscribe = __commonJS({
        */
       constructor(connection, subscr) {
         super(connection);
-        this.functionCode = constants.TNS_FUNC_SUBSCRIBE;
+        this.functionCode = constants2.TNS_FUNC_SUBSCRIBE;
         this.subscr = subscr;
         this.registrationId = 0n;
         this.clientId = null;
-        this.opCode = constants.TNS_SUBSCR_OP_REGISTER;
+        this.opCode = constants2.TNS_SUBSCR_OP_REGISTER;
       }
       /**
        * Processes the return parameters for the subscribe request.
@@ -26582,11 +26582,11 @@ var require_subscribe = __commonJS({
         numValues = buf.readUB4();
         for (let i = 0; i < numValues; i++) {
           this.registrationId = buf.readUB8BigInt();
-          if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_1) {
+          if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_1) {
             buf.readBytesAndLength();
           }
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_1) {
           numValues = buf.readUB4();
           for (let i = 0; i < numValues; i++) {
             buf.readBytesAndLength();
@@ -26605,19 +26605,19 @@ var require_subscribe = __commonJS({
       encode(buf) {
         let groupingType;
         let usernameBytes;
-        let qos = constants.TNS_SUBSCR_QOS_SECURE;
+        let qos = constants2.TNS_SUBSCR_QOS_SECURE;
         let flags = this.subscr.operations;
         if (this.subscr.qos & pubConstants.SUBSCR_QOS_RELIABLE) {
-          qos |= constants.TNS_SUBSCR_QOS_RELIABLE;
+          qos |= constants2.TNS_SUBSCR_QOS_RELIABLE;
         }
         if (this.subscr.qos & pubConstants.SUBSCR_QOS_DEREG_NFY) {
-          qos |= constants.TNS_SUBSCR_QOS_PURGE_ON_NTFN;
+          qos |= constants2.TNS_SUBSCR_QOS_PURGE_ON_NTFN;
         }
         if (this.subscr.qos & pubConstants.SUBSCR_QOS_QUERY) {
-          flags |= constants.TNS_SUBSCR_FLAGS_QUERY;
+          flags |= constants2.TNS_SUBSCR_FLAGS_QUERY;
         }
         if (this.subscr.qos & pubConstants.SUBSCR_QOS_ROWIDS) {
-          flags |= constants.TNS_SUBSCR_FLAGS_INCLUDE_ROWIDS;
+          flags |= constants2.TNS_SUBSCR_FLAGS_INCLUDE_ROWIDS;
         }
         if (this.subscr.groupingClass === 0) {
           groupingType = 0;
@@ -26626,7 +26626,7 @@ var require_subscribe = __commonJS({
         }
         this.writeFunctionHeader(buf);
         buf.writeUInt8(this.opCode);
-        buf.writeUB4(constants.TNS_SUBSCR_MODE_CLIENT_INITIATED);
+        buf.writeUB4(constants2.TNS_SUBSCR_MODE_CLIENT_INITIATED);
         if (this.connection._user) {
           usernameBytes = Buffer.from(this.connection._user);
           buf.writeUInt8(1);
@@ -26650,13 +26650,13 @@ var require_subscribe = __commonJS({
         buf.writeUInt8(1);
         buf.writeUInt8(0);
         buf.writeUInt8(1);
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_12_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_12_1) {
           buf.writeUInt8(1);
           buf.writeUInt8(1);
           buf.writeUInt8(1);
           buf.writeUInt8(1);
           buf.writeUInt8(1);
-          buf.writeUB4(constants.TNS_SUBSCR_CLIENT_ID_LEN);
+          buf.writeUB4(constants2.TNS_SUBSCR_CLIENT_ID_LEN);
           buf.writeUInt8(1);
         }
         if (usernameBytes) {
@@ -26698,7 +26698,7 @@ var require_subscribe = __commonJS({
 var require_aqBase = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/aqBase.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var BaseMessage = require_base2();
     var { ThinDbObjectImpl } = require_dbObject3();
@@ -26730,7 +26730,7 @@ var require_aqBase = __commonJS({
       //--------------------------------------------------------------------------
       processErrorInfo(buf) {
         super.processErrorInfo(buf);
-        if (this.errorInfo.num === constants.TNS_ERR_NO_MESSAGES_FOUND) {
+        if (this.errorInfo.num === constants2.TNS_ERR_NO_MESSAGES_FOUND) {
           this.errorInfo.num = 0;
           this.errorOccurred = false;
           this.noMsgFound = true;
@@ -26752,13 +26752,13 @@ var require_aqBase = __commonJS({
             const value = textValue || binaryValue;
             const keyword = buf.readUB2();
             if (value) {
-              if (keyword === constants.TNS_AQ_EXT_KEYWORD_AGENT_NAME) {
+              if (keyword === constants2.TNS_AQ_EXT_KEYWORD_AGENT_NAME) {
                 propsImpl.senderAgentName = value;
-              } else if (keyword === constants.TNS_AQ_EXT_KEYWORD_AGENT_ADDRESS) {
+              } else if (keyword === constants2.TNS_AQ_EXT_KEYWORD_AGENT_ADDRESS) {
                 propsImpl.senderAgentAddress = value;
-              } else if (keyword === constants.TNS_AQ_EXT_KEYWORD_AGENT_PROTOCOL) {
+              } else if (keyword === constants2.TNS_AQ_EXT_KEYWORD_AGENT_PROTOCOL) {
                 propsImpl.senderAgentProtocol = value[0];
-              } else if (keyword === constants.TNS_AQ_EXT_KEYWORD_ORIGINAL_MSGID) {
+              } else if (keyword === constants2.TNS_AQ_EXT_KEYWORD_ORIGINAL_MSGID) {
                 propsImpl.originalMsgId = value;
               }
             }
@@ -26771,7 +26771,7 @@ var require_aqBase = __commonJS({
       // Reads a message id from the buffer and returns it.
       //--------------------------------------------------------------------------
       _processMsgId(buf) {
-        return Buffer.from(buf.readBytes(constants.TNS_AQ_MESSAGE_ID_LENGTH));
+        return Buffer.from(buf.readBytes(constants2.TNS_AQ_MESSAGE_ID_LENGTH));
       }
       //--------------------------------------------------------------------------
       // _processMsgProps()
@@ -26796,12 +26796,12 @@ var require_aqBase = __commonJS({
         buf.skipUB4();
         buf.skipUB4();
         const flags = buf.readUB4();
-        if (flags === constants.TNS_KPD_AQ_BUFMSG) {
-          propsImpl.deliveryMode = constants.TNS_AQ_MSG_BUFFERED;
+        if (flags === constants2.TNS_KPD_AQ_BUFMSG) {
+          propsImpl.deliveryMode = constants2.TNS_AQ_MSG_BUFFERED;
         } else {
-          propsImpl.deliveryMode = constants.TNS_AQ_MSG_PERSISTENT;
+          propsImpl.deliveryMode = constants2.TNS_AQ_MSG_PERSISTENT;
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_21_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_21_1) {
           buf.skipUB4();
         }
       }
@@ -26869,31 +26869,31 @@ var require_aqBase = __commonJS({
           buf,
           null,
           null,
-          constants.TNS_AQ_EXT_KEYWORD_AGENT_NAME
+          constants2.TNS_AQ_EXT_KEYWORD_AGENT_NAME
         );
         this._writeKeywordValuePair(
           buf,
           null,
           null,
-          constants.TNS_AQ_EXT_KEYWORD_AGENT_ADDRESS
+          constants2.TNS_AQ_EXT_KEYWORD_AGENT_ADDRESS
         );
         this._writeKeywordValuePair(
           buf,
           null,
           Buffer.from([0]),
-          constants.TNS_AQ_EXT_KEYWORD_AGENT_PROTOCOL
+          constants2.TNS_AQ_EXT_KEYWORD_AGENT_PROTOCOL
         );
         this._writeKeywordValuePair(
           buf,
           null,
           null,
-          constants.TNS_AQ_EXT_KEYWORD_ORIGINAL_MSGID
+          constants2.TNS_AQ_EXT_KEYWORD_ORIGINAL_MSGID
         );
         buf.writeUB4(0);
         buf.writeUB4(0);
         buf.writeUB4(0);
         buf.writeUB4(0);
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_21_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_21_1) {
           buf.writeUB4(4294967295);
         }
       }
@@ -26975,11 +26975,11 @@ var require_aqEnq = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/aqEnq.js"(exports, module) {
     "use strict";
     var AqBaseMessage = require_aqBase();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var AqEnqMessage = class extends AqBaseMessage {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_AQ_ENQ;
+        this.functionCode = constants2.TNS_FUNC_AQ_ENQ;
         this.propsImpl = null;
       }
       //--------------------------------------------------------------------------
@@ -26999,8 +26999,8 @@ var require_aqEnq = __commonJS({
       encode(buf) {
         const queueNameBytes = Buffer.from(this.queueImpl.name, "utf-8");
         let enqFlags = 0;
-        if (this.enqOptionsImpl.deliveryMode === constants.TNS_AQ_MSG_BUFFERED) {
-          enqFlags |= constants.TNS_KPD_AQ_BUFMSG;
+        if (this.enqOptionsImpl.deliveryMode === constants2.TNS_AQ_MSG_BUFFERED) {
+          enqFlags |= constants2.TNS_KPD_AQ_BUFMSG;
         }
         this.writeFunctionHeader(buf);
         buf.writeUInt8(1);
@@ -27019,7 +27019,7 @@ var require_aqEnq = __commonJS({
         buf.writeUB4(0);
         buf.writeUInt8(1);
         buf.writeUB4(16);
-        buf.writeUB2(constants.TNS_AQ_MESSAGE_VERSION);
+        buf.writeUB2(constants2.TNS_AQ_MESSAGE_VERSION);
         if (this.queueImpl.isJson) {
           buf.writeUInt8(0);
           buf.writeUInt8(0);
@@ -27034,7 +27034,7 @@ var require_aqEnq = __commonJS({
           buf.writeUB4(this.propsImpl.payload.length);
         }
         buf.writeUInt8(1);
-        buf.writeUB4(constants.TNS_AQ_MESSAGE_ID_LENGTH);
+        buf.writeUB4(constants2.TNS_AQ_MESSAGE_ID_LENGTH);
         buf.writeUB4(enqFlags);
         buf.writeUInt8(0);
         buf.writeUB4(0);
@@ -27053,7 +27053,7 @@ var require_aqEnq = __commonJS({
         buf.writeUB4(0);
         buf.writeUInt8(0);
         buf.writeUInt8(0);
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_20_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_20_1) {
           buf.writeUInt8(this.queueImpl.isJson ? 1 : 0);
         }
         buf.writeBytesWithLength(queueNameBytes);
@@ -27073,11 +27073,11 @@ var require_aqDeq = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/aqDeq.js"(exports, module) {
     "use strict";
     var AqBaseMessage = require_aqBase();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var AqDeqMessage = class extends AqBaseMessage {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_AQ_DEQ;
+        this.functionCode = constants2.TNS_FUNC_AQ_DEQ;
         this.propsImpl = null;
       }
       //--------------------------------------------------------------------------
@@ -27113,10 +27113,10 @@ var require_aqDeq = __commonJS({
             Buffer.alloc(16 - msgIdBytes.length)
           ]);
         }
-        if (deliveryMode === constants.TNS_AQ_MSG_BUFFERED) {
-          deqFlags |= constants.TNS_KPD_AQ_BUFMSG;
-        } else if (deliveryMode === constants.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
-          deqFlags |= constants.TNS_KPD_AQ_EITHER;
+        if (deliveryMode === constants2.TNS_AQ_MSG_BUFFERED) {
+          deqFlags |= constants2.TNS_KPD_AQ_BUFMSG;
+        } else if (deliveryMode === constants2.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
+          deqFlags |= constants2.TNS_KPD_AQ_EITHER;
         }
         this.writeFunctionHeader(buf);
         buf.writeUInt8(1);
@@ -27138,7 +27138,7 @@ var require_aqDeq = __commonJS({
         buf.writeSB4(this.deqOptionsImpl.wait);
         if (msgIdBytes) {
           buf.writeUInt8(1);
-          buf.writeUB4(constants.TNS_AQ_MESSAGE_ID_LENGTH);
+          buf.writeUB4(constants2.TNS_AQ_MESSAGE_ID_LENGTH);
         } else {
           buf.writeUInt8(0);
           buf.writeUB4(0);
@@ -27152,10 +27152,10 @@ var require_aqDeq = __commonJS({
         }
         buf.writeUInt8(1);
         buf.writeUB4(16);
-        buf.writeUB2(constants.TNS_AQ_MESSAGE_VERSION);
+        buf.writeUB2(constants2.TNS_AQ_MESSAGE_VERSION);
         buf.writeUInt8(1);
         buf.writeUInt8(1);
-        buf.writeUB4(constants.TNS_AQ_MESSAGE_ID_LENGTH);
+        buf.writeUB4(constants2.TNS_AQ_MESSAGE_ID_LENGTH);
         buf.writeUB4(deqFlags);
         if (conditionBytes) {
           buf.writeUInt8(1);
@@ -27166,10 +27166,10 @@ var require_aqDeq = __commonJS({
         }
         buf.writeUInt8(0);
         buf.writeUB4(0);
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_20_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_20_1) {
           buf.writeUInt8(0);
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_21_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_21_1) {
           buf.writeUB4(4294967295);
         }
         buf.writeBytesWithLength(queueNameBytes);
@@ -27197,12 +27197,12 @@ var require_aqArray = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/aqArray.js"(exports, module) {
     "use strict";
     var AqBaseMessage = require_aqBase();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var AqArrayMessage = class extends AqBaseMessage {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_ARRAY_AQ;
+        this.functionCode = constants2.TNS_FUNC_ARRAY_AQ;
         this.numIters = 0;
         this.propsImpls = [];
         this.noMsgFound = false;
@@ -27228,7 +27228,7 @@ var require_aqArray = __commonJS({
             propsImpl.payload = this._processPayload(buf);
           }
           const msgId = buf.readBytesAndLength();
-          if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+          if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
             for (let j = 0; j < this.propsImpls.length; j++) {
               this.propsImpls[j].msgId = Buffer.from(msgId.slice(j * 16, (j + 1) * 16));
             }
@@ -27241,7 +27241,7 @@ var require_aqArray = __commonJS({
           }
           buf.skipUB2();
         }
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           this.numIters = buf.readUB4();
         } else {
           this.numIters = numIters;
@@ -27260,10 +27260,10 @@ var require_aqArray = __commonJS({
         const queueNameBytes = Buffer.from(this.queueImpl.name);
         const deliveryMode = this.deqOptionsImpl.deliveryMode;
         let flags = 0;
-        if (deliveryMode === constants.TNS_AQ_MSG_BUFFERED) {
-          flags |= constants.TNS_KPD_AQ_BUFMSG;
-        } else if (deliveryMode === constants.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
-          flags |= constants.TNS_KPD_AQ_EITHER;
+        if (deliveryMode === constants2.TNS_AQ_MSG_BUFFERED) {
+          flags |= constants2.TNS_KPD_AQ_BUFMSG;
+        } else if (deliveryMode === constants2.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
+          flags |= constants2.TNS_KPD_AQ_EITHER;
         }
         if (this.deqOptionsImpl.consumerName) {
           consumerNameBytes = Buffer.from(this.deqOptionsImpl.consumerName, "utf-8");
@@ -27292,7 +27292,7 @@ var require_aqArray = __commonJS({
           buf.writeSB4(0);
           buf.writeUB4(16);
           buf.writeBytesWithLength(this.queueImpl.payloadToid);
-          buf.writeUB2(constants.TNS_AQ_MESSAGE_VERSION);
+          buf.writeUB2(constants2.TNS_AQ_MESSAGE_VERSION);
           buf.writeUB4(0);
           buf.writeUB4(0);
           buf.writeUB4(0);
@@ -27310,20 +27310,20 @@ var require_aqArray = __commonJS({
         const queueNameBytes = Buffer.from(this.queueImpl.name);
         const deliveryMode = this.enqOptionsImpl.deliveryMode;
         let flags = 0;
-        if (deliveryMode === constants.TNS_AQ_MSG_BUFFERED) {
-          flags |= constants.TNS_KPD_AQ_BUFMSG;
-        } else if (deliveryMode === constants.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
-          flags |= constants.TNS_KPD_AQ_EITHER;
+        if (deliveryMode === constants2.TNS_AQ_MSG_BUFFERED) {
+          flags |= constants2.TNS_KPD_AQ_BUFMSG;
+        } else if (deliveryMode === constants2.TNS_AQ_MSG_PERSISTENT_OR_BUFFERED) {
+          flags |= constants2.TNS_KPD_AQ_EITHER;
         }
         buf.writeUB4(0);
-        buf.writeUInt8(constants.TNS_MSG_TYPE_ROW_HEADER);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_ROW_HEADER);
         buf.writeUB4(queueNameBytes.length);
         buf.writeBytesWithLength(queueNameBytes);
         buf.writeBytes(this.queueImpl.payloadToid);
-        buf.writeUB2(constants.TNS_AQ_MESSAGE_VERSION);
+        buf.writeUB2(constants2.TNS_AQ_MESSAGE_VERSION);
         buf.writeUB4(flags);
         for (const propsImpl of this.propsImpls) {
-          buf.writeUInt8(constants.TNS_MSG_TYPE_ROW_DATA);
+          buf.writeUInt8(constants2.TNS_MSG_TYPE_ROW_DATA);
           buf.writeUB4(flags);
           this._writeMsgProps(buf, propsImpl);
           if (propsImpl.recipients === null || propsImpl.recipients.length === 0) {
@@ -27340,7 +27340,7 @@ var require_aqArray = __commonJS({
           }
           this._writePayload(buf, propsImpl);
         }
-        buf.writeUInt8(constants.TNS_MSG_TYPE_STATUS);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_STATUS);
       }
       //--------------------------------------------------------------------------
       // _writeMessageBody()
@@ -27349,15 +27349,15 @@ var require_aqArray = __commonJS({
       //--------------------------------------------------------------------------
       encode(buf) {
         this.writeFunctionHeader(buf);
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           buf.writeUInt8(0);
           buf.writeUB4(0);
         } else {
           buf.writeUInt8(1);
           buf.writeUB4(this.numIters);
         }
-        buf.writeUB4(constants.TNS_AQ_ARRAY_FLAGS_RETURN_MESSAGE_ID);
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        buf.writeUB4(constants2.TNS_AQ_ARRAY_FLAGS_RETURN_MESSAGE_ID);
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           buf.writeUInt8(1);
           buf.writeUInt8(0);
         } else {
@@ -27365,18 +27365,18 @@ var require_aqArray = __commonJS({
           buf.writeUInt8(1);
         }
         buf.writeSB4(this.operation);
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           buf.writeUInt8(1);
         } else {
           buf.writeUInt8(0);
         }
-        if (buf.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_21_1) {
+        if (buf.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_21_1) {
           buf.writeUB4(65535);
         }
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           buf.writeUB4(this.numIters);
         }
-        if (this.operation === constants.TNS_AQ_ARRAY_ENQ) {
+        if (this.operation === constants2.TNS_AQ_ARRAY_ENQ) {
           this._writeArrayEnq(buf);
         } else {
           this._writeArrayDeq(buf);
@@ -27394,7 +27394,7 @@ var require_aq = __commonJS({
     var AqEnqMessage = require_aqEnq();
     var AqDeqMessage = require_aqDeq();
     var AqArrayMessage = require_aqArray();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var types = require_types();
     var { AQ_VISIBILITY_IMMEDIATE } = require_constants();
@@ -27431,7 +27431,7 @@ var require_aq = __commonJS({
         );
         message.queueImpl = this;
         message.deqOptionsImpl = this.deqOptions;
-        message.operation = constants.TNS_AQ_ARRAY_DEQ;
+        message.operation = constants2.TNS_AQ_ARRAY_DEQ;
         return message;
       }
       //---------------------------------------------------------------------------
@@ -27444,7 +27444,7 @@ var require_aq = __commonJS({
         message.queueImpl = this;
         message.enqOptionsImpl = this.enqOptions;
         message.propsImpls = propsImpls;
-        message.operation = constants.TNS_AQ_ARRAY_ENQ;
+        message.operation = constants2.TNS_AQ_ARRAY_ENQ;
         message.numIters = propsImpls.length;
         return message;
       }
@@ -27570,13 +27570,13 @@ var require_aq = __commonJS({
         this.condition = null;
         this.consumerName = null;
         this.correlation = null;
-        this.deliveryMode = constants.TNS_AQ_MSG_PERSISTENT;
-        this.mode = constants.TNS_AQ_DEQ_REMOVE;
+        this.deliveryMode = constants2.TNS_AQ_MSG_PERSISTENT;
+        this.mode = constants2.TNS_AQ_DEQ_REMOVE;
         this.msgId = null;
-        this.navigation = constants.TNS_AQ_DEQ_NEXT_MSG;
+        this.navigation = constants2.TNS_AQ_DEQ_NEXT_MSG;
         this.transformation = null;
-        this.visibility = constants.TNS_AQ_DEQ_ON_COMMIT;
-        this.wait = constants.TNS_AQ_DEQ_WAIT_FOREVER;
+        this.visibility = constants2.TNS_AQ_DEQ_ON_COMMIT;
+        this.wait = constants2.TNS_AQ_DEQ_WAIT_FOREVER;
       }
       getCondition() {
         return this.condition;
@@ -27639,8 +27639,8 @@ var require_aq = __commonJS({
     var ThinEnqOptionsImpl = class {
       constructor() {
         this.transformation = null;
-        this.visibility = constants.TNS_AQ_ENQ_ON_COMMIT;
-        this.deliveryMode = constants.TNS_AQ_MSG_PERSISTENT;
+        this.visibility = constants2.TNS_AQ_ENQ_ON_COMMIT;
+        this.deliveryMode = constants2.TNS_AQ_MSG_PERSISTENT;
       }
       getDeliveryMode() {
         return this.deliveryMode;
@@ -27664,10 +27664,10 @@ var require_aq = __commonJS({
     };
     var ThinMsgPropsImpl = class {
       constructor() {
-        this.delay = constants.TNS_AQ_MSG_NO_DELAY;
+        this.delay = constants2.TNS_AQ_MSG_NO_DELAY;
         this.correlation = null;
         this.exceptionq = null;
-        this.expiration = constants.TNS_AQ_MSG_NO_EXPIRATION;
+        this.expiration = constants2.TNS_AQ_MSG_NO_EXPIRATION;
         this.priority = 0;
         this.recipients = [];
         this.numAttempts = 0;
@@ -27773,7 +27773,7 @@ var require_aq = __commonJS({
 var require_notification = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/notification.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var errors = require_errors();
     var pubConstants = require_constants();
     var AqBaseMessage = require_aqBase();
@@ -27785,7 +27785,7 @@ var require_notification = __commonJS({
        */
       constructor(connection, subscr) {
         super(connection);
-        this.functionCode = constants.TNS_FUNC_NOTIFY;
+        this.functionCode = constants2.TNS_FUNC_NOTIFY;
         this.subscr = subscr;
         this.clientId = null;
         this.namespace = subscr.namespace;
@@ -27814,7 +27814,7 @@ var require_notification = __commonJS({
        * Processes a single TTC message for notifications.
        */
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_OAC) {
+        if (messageType === constants2.TNS_MSG_TYPE_OAC) {
           this._processingOac = true;
           this._processOacRecords(buf);
         } else {
@@ -27836,7 +27836,7 @@ var require_notification = __commonJS({
           registered: true
         };
         const messageType = buf.readUB4();
-        if (messageType === constants.TNS_SUBSCR_STOP_NOTIF) {
+        if (messageType === constants2.TNS_SUBSCR_STOP_NOTIF) {
           notification.type = pubConstants.SUBSCR_EVENT_TYPE_DEREG;
           notification.registered = false;
           this.subscr._retire();
@@ -27980,11 +27980,11 @@ var require_notification = __commonJS({
        * Writes the initial notify request payload to the wire buffer.
        */
       encode(buf) {
-        buf._dataFlags = constants.TNS_DATA_FLAGS_END_OF_REQUEST;
+        buf._dataFlags = constants2.TNS_DATA_FLAGS_END_OF_REQUEST;
         this.writeFunctionHeader(buf);
         buf.writeUB4(this.clientId.length);
         buf.writeBytesWithLength(this.clientId);
-        buf.writeUInt8(constants.TNS_INIT_KPNDRREQ);
+        buf.writeUInt8(constants2.TNS_INIT_KPNDRREQ);
         buf.writeUB4(0);
       }
     };
@@ -27996,7 +27996,7 @@ var require_notification = __commonJS({
 var require_fastAuth = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/fastAuth.js"(exports, module) {
     "use strict";
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var Message = require_base2();
     var FastAuthMessage = class extends Message {
       /**
@@ -28005,26 +28005,26 @@ var require_fastAuth = __commonJS({
        * @param {object} buf input arguments
        */
       encode(buf) {
-        buf.writeUInt8(constants.TNS_MSG_TYPE_FAST_AUTH);
+        buf.writeUInt8(constants2.TNS_MSG_TYPE_FAST_AUTH);
         buf.writeUInt8(1);
-        buf.writeUInt8(constants.TNS_SERVER_CONVERTS_CHARS);
+        buf.writeUInt8(constants2.TNS_SERVER_CONVERTS_CHARS);
         buf.writeUInt8(0);
         this.protocolMessage.encode(buf);
         buf.writeUInt16BE(0);
         buf.writeUInt8(0);
         buf.writeUInt16BE(0);
-        buf.caps.ttcFieldVersion = constants.TNS_CCAP_FIELD_VERSION_19_1_EXT_1;
+        buf.caps.ttcFieldVersion = constants2.TNS_CCAP_FIELD_VERSION_19_1_EXT_1;
         buf.writeUInt8(buf.caps.ttcFieldVersion);
         this.dataTypeMessage.encode(buf);
         this.authMessage.encode(buf);
-        buf.caps.ttcFieldVersion = constants.TNS_CCAP_FIELD_VERSION_MAX;
+        buf.caps.ttcFieldVersion = constants2.TNS_CCAP_FIELD_VERSION_MAX;
       }
       processMessage(buf, messageType) {
-        if (messageType === constants.TNS_MSG_TYPE_RENEGOTIATE) {
+        if (messageType === constants2.TNS_MSG_TYPE_RENEGOTIATE) {
           this.reNegotiate = true;
-        } else if (messageType === constants.TNS_MSG_TYPE_PROTOCOL) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_PROTOCOL) {
           this.protocolMessage.processMessage(buf, messageType);
-        } else if (messageType === constants.TNS_MSG_TYPE_DATA_TYPES) {
+        } else if (messageType === constants2.TNS_MSG_TYPE_DATA_TYPES) {
           this.dataTypeMessage.processMessage(buf, messageType);
         } else {
           this.authMessage.processMessage(buf, messageType);
@@ -28045,11 +28045,11 @@ var require_transactionChangeState = __commonJS({
   "node_modules/oracledb/lib/thin/protocol/messages/transactionChangeState.js"(exports, module) {
     "use strict";
     var Message = require_base2();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var TransactionChangeStateMessage = class extends Message {
       constructor(connImpl) {
         super(connImpl);
-        this.functionCode = constants.TNS_FUNC_TPC_TXN_CHANGE_STATE;
+        this.functionCode = constants2.TNS_FUNC_TPC_TXN_CHANGE_STATE;
       }
       processReturnParameter(buf) {
         this.state = buf.readUB4();
@@ -28338,7 +28338,7 @@ var require_subscr = __commonJS({
   "node_modules/oracledb/lib/thin/subscr.js"(exports, module) {
     "use strict";
     var errors = require_errors();
-    var constants = require_constants();
+    var constants2 = require_constants();
     var protocolUtils = require_utils();
     var protocolConstants = require_constants3();
     var messages = require_messages();
@@ -28544,13 +28544,13 @@ var require_subscr = __commonJS({
        * registrations with the same name reuse this listener to add queries.
        */
       async subscribe(options) {
-        if (this.namespace === constants.SUBSCR_NAMESPACE_AQ && !this.qos) {
-          this.qos = constants.SUBSCR_QOS_QUERY;
+        if (this.namespace === constants2.SUBSCR_NAMESPACE_AQ && !this.qos) {
+          this.qos = constants2.SUBSCR_QOS_QUERY;
         }
         await this._register();
         try {
           await this._startNotifyLoop();
-          if (this.namespace === constants.SUBSCR_NAMESPACE_DBCHANGE) {
+          if (this.namespace === constants2.SUBSCR_NAMESPACE_DBCHANGE) {
             await this._registerQuery(options.sql, options.binds);
           }
         } catch (err) {
@@ -28565,7 +28565,7 @@ var require_subscr = __commonJS({
        * Registers an additional query for an existing DBCHANGE subscription.
        */
       async registerQuery(options) {
-        if (this.namespace === constants.SUBSCR_NAMESPACE_AQ) {
+        if (this.namespace === constants2.SUBSCR_NAMESPACE_AQ) {
           errors.throwErr(
             errors.ERR_NOT_IMPLEMENTED,
             "registering a query on AQ subscriptions"
@@ -28644,7 +28644,7 @@ var require_connection3 = __commonJS({
     var { Statement } = require_statement();
     var thinUtil = require_util2();
     var sqlNetConstants = require_constants4();
-    var constants = require_constants3();
+    var constants2 = require_constants3();
     var process2 = __require("process");
     var types = require_types();
     var pubConstants = require_constants();
@@ -28723,7 +28723,7 @@ var require_connection3 = __commonJS({
       async _sessRelease() {
         const message = new messages.SessionReleaseMessage(this);
         if (!this.isPooled()) {
-          message.sessReleaseMode = constants.DRCP_DEAUTHENTICATE;
+          message.sessReleaseMode = constants2.DRCP_DEAUTHENTICATE;
         }
         await this._protocol._processMessage(message);
       }
@@ -28739,21 +28739,21 @@ var require_connection3 = __commonJS({
           {
             name: "owner",
             type: types.DB_TYPE_VARCHAR,
-            dir: constants.BIND_IN,
+            dir: constants2.BIND_IN,
             maxSize: 128,
             values: [info.schema]
           },
           {
             name: "name",
             type: types.DB_TYPE_VARCHAR,
-            dir: constants.BIND_IN,
+            dir: constants2.BIND_IN,
             maxSize: 128,
             values: [info.name]
           },
           {
             name: "package_name",
             type: types.DB_TYPE_VARCHAR,
-            dir: constants.BIND_IN,
+            dir: constants2.BIND_IN,
             maxSize: 128,
             values: [info.packageName]
           }
@@ -29136,7 +29136,7 @@ var require_connection3 = __commonJS({
       // Run the pipeline with pipelining when the database supports it.
       //---------------------------------------------------------------------------
       async runPipelineWithPipelining(conn, resultsImpl, continueOnError) {
-        this.pipelineMode = continueOnError ? constants.TNS_PIPELINE_MODE_CONTINUE_ON_ERROR : constants.TNS_PIPELINE_MODE_ABORT_ON_ERROR;
+        this.pipelineMode = continueOnError ? constants2.TNS_PIPELINE_MODE_CONTINUE_ON_ERROR : constants2.TNS_PIPELINE_MODE_ABORT_ON_ERROR;
         this.nscon.pipelineEnabled = true;
         const messagesForPipeline = await this._createMessagesForPipeline(
           conn,
@@ -29189,15 +29189,15 @@ var require_connection3 = __commonJS({
         let oraTypeNum, csfrm, attrType;
         for (; ; ) {
           attrType = buf.readUInt8();
-          if (attrType === constants.TNS_OBJ_TDS_TYPE_EMBED_ADT_INFO) {
+          if (attrType === constants2.TNS_OBJ_TDS_TYPE_EMBED_ADT_INFO) {
             buf.skipBytes(1);
-          } else if (attrType !== constants.TNS_OBJ_TDS_TYPE_SUBTYPE_MARKER) {
+          } else if (attrType !== constants2.TNS_OBJ_TDS_TYPE_SUBTYPE_MARKER) {
             break;
           }
         }
         let tempPrecision, tempScale;
         switch (attrType) {
-          case constants.TNS_OBJ_TDS_TYPE_NUMBER:
+          case constants2.TNS_OBJ_TDS_TYPE_NUMBER:
             tempPrecision = buf.readInt8();
             tempScale = buf.readInt8();
             if (tempPrecision || tempScale) {
@@ -29205,58 +29205,58 @@ var require_connection3 = __commonJS({
               metaData.scale = tempScale;
             }
             return types.DB_TYPE_NUMBER;
-          case constants.TNS_OBJ_TDS_TYPE_FLOAT:
+          case constants2.TNS_OBJ_TDS_TYPE_FLOAT:
             tempPrecision = buf.readInt8();
             if (tempPrecision)
               metaData.precision = tempPrecision;
             return types.DB_TYPE_NUMBER;
-          case constants.TNS_OBJ_TDS_TYPE_VARCHAR:
-          case constants.TNS_OBJ_TDS_TYPE_CHAR:
+          case constants2.TNS_OBJ_TDS_TYPE_VARCHAR:
+          case constants2.TNS_OBJ_TDS_TYPE_CHAR:
             metaData.maxSize = buf.readUInt16BE();
-            oraTypeNum = attrType === constants.TNS_OBJ_TDS_TYPE_VARCHAR ? constants.TNS_DATA_TYPE_VARCHAR : constants.TNS_DATA_TYPE_CHAR;
+            oraTypeNum = attrType === constants2.TNS_OBJ_TDS_TYPE_VARCHAR ? constants2.TNS_DATA_TYPE_VARCHAR : constants2.TNS_DATA_TYPE_CHAR;
             csfrm = buf.readUInt8();
             csfrm = csfrm & 127;
             buf.skipBytes(2);
             return types.getTypeByOraTypeNum(oraTypeNum, csfrm);
-          case constants.TNS_OBJ_TDS_TYPE_RAW:
+          case constants2.TNS_OBJ_TDS_TYPE_RAW:
             metaData.maxSize = buf.readUInt16BE();
             return types.DB_TYPE_RAW;
-          case constants.TNS_OBJ_TDS_TYPE_BINARY_FLOAT:
+          case constants2.TNS_OBJ_TDS_TYPE_BINARY_FLOAT:
             return types.DB_TYPE_BINARY_FLOAT;
-          case constants.TNS_OBJ_TDS_TYPE_BINARY_DOUBLE:
+          case constants2.TNS_OBJ_TDS_TYPE_BINARY_DOUBLE:
             return types.DB_TYPE_BINARY_DOUBLE;
-          case constants.TNS_OBJ_TDS_TYPE_DATE:
+          case constants2.TNS_OBJ_TDS_TYPE_DATE:
             return types.DB_TYPE_DATE;
-          case constants.TNS_OBJ_TDS_TYPE_TIMESTAMP:
+          case constants2.TNS_OBJ_TDS_TYPE_TIMESTAMP:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
             return types.DB_TYPE_TIMESTAMP;
-          case constants.TNS_OBJ_TDS_TYPE_TIMESTAMP_LTZ:
+          case constants2.TNS_OBJ_TDS_TYPE_TIMESTAMP_LTZ:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
             return types.DB_TYPE_TIMESTAMP_LTZ;
-          case constants.TNS_OBJ_TDS_TYPE_TIMESTAMP_TZ:
+          case constants2.TNS_OBJ_TDS_TYPE_TIMESTAMP_TZ:
             metaData.scale = buf.readInt8();
             if (metaData.scale !== null && metaData.scale !== void 0)
               metaData.precision = 0;
             return types.DB_TYPE_TIMESTAMP_TZ;
-          case constants.TNS_OBJ_TDS_TYPE_BOOLEAN:
+          case constants2.TNS_OBJ_TDS_TYPE_BOOLEAN:
             return types.DB_TYPE_BOOLEAN;
-          case constants.TNS_OBJ_TDS_TYPE_CLOB:
+          case constants2.TNS_OBJ_TDS_TYPE_CLOB:
             return types.DB_TYPE_CLOB;
-          case constants.TNS_OBJ_TDS_TYPE_BLOB:
+          case constants2.TNS_OBJ_TDS_TYPE_BLOB:
             return types.DB_TYPE_BLOB;
-          case constants.TNS_OBJ_TDS_TYPE_OBJ:
+          case constants2.TNS_OBJ_TDS_TYPE_OBJ:
             buf.skipBytes(5);
             return types.DB_TYPE_OBJECT;
-          case constants.TNS_OBJ_TDS_TYPE_START_EMBED_ADT:
+          case constants2.TNS_OBJ_TDS_TYPE_START_EMBED_ADT:
             while (this._parseTDSAttr(buf, {}) !== 0) {
               continue;
             }
             return types.DB_TYPE_OBJECT;
-          case constants.TNS_OBJ_TDS_TYPE_END_EMBED_ADT:
+          case constants2.TNS_OBJ_TDS_TYPE_END_EMBED_ADT:
             return 0;
           default:
             errors.throwErr(errors.ERR_TDS_TYPE_NOT_SUPPORTED, attrType);
@@ -29281,7 +29281,7 @@ var require_connection3 = __commonJS({
         if (numAttrs === 1) {
           const pos = buf.pos;
           const attrType = buf.readUInt8();
-          if (attrType === constants.TNS_OBJ_TDS_TYPE_COLL) {
+          if (attrType === constants2.TNS_OBJ_TDS_TYPE_COLL) {
             info.isCollection = true;
           } else {
             buf.pos = pos;
@@ -29291,8 +29291,8 @@ var require_connection3 = __commonJS({
           const elementPos = buf.readUInt32BE();
           info.maxNumElements = buf.readUInt32BE();
           info.collectionType = buf.readUInt8();
-          if (info.collectionType === constants.TNS_OBJ_PLSQL_INDEX_TABLE) {
-            info.collectionFlags = constants.TNS_OBJ_HAS_INDEXES;
+          if (info.collectionType === constants2.TNS_OBJ_PLSQL_INDEX_TABLE) {
+            info.collectionFlags = constants2.TNS_OBJ_HAS_INDEXES;
           }
           buf.pos = elementPos;
           info.elementTypeInfo = {};
@@ -29355,14 +29355,14 @@ var require_connection3 = __commonJS({
             name: "owner",
             type: types.DB_TYPE_VARCHAR,
             maxSize: 128,
-            dir: constants.BIND_IN,
+            dir: constants2.BIND_IN,
             values: [result.outBinds.schema]
           },
           {
             name: "name",
             type: types.DB_TYPE_VARCHAR,
             maxSize: 128,
-            dir: constants.BIND_IN,
+            dir: constants2.BIND_IN,
             values: [info.name.substring(0, info.name.length - 8)]
           }
         ];
@@ -29447,61 +29447,61 @@ var require_connection3 = __commonJS({
           {
             name: "full_name",
             type: types.DB_TYPE_VARCHAR,
-            dir: constants.BIND_INOUT,
+            dir: constants2.BIND_INOUT,
             maxSize: 500,
             values: [name3]
           },
           {
             name: "ret_val",
             type: types.DB_TYPE_BINARY_INTEGER,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "oid",
             type: types.DB_TYPE_RAW,
             maxSize: 16,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "version",
             type: types.DB_TYPE_BINARY_INTEGER,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "tds",
             type: types.DB_TYPE_RAW,
             maxSize: 2e3,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "attrs_rc",
             type: types.DB_TYPE_CURSOR,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "package_name",
             type: types.DB_TYPE_VARCHAR,
             maxSize: 128,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "schema",
             type: types.DB_TYPE_VARCHAR,
             maxSize: 128,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           },
           {
             name: "name",
             type: types.DB_TYPE_VARCHAR,
             maxSize: 128,
-            dir: constants.BIND_OUT,
+            dir: constants2.BIND_OUT,
             values: []
           }
         ];
@@ -29665,7 +29665,7 @@ var require_connection3 = __commonJS({
         const fullVersionNum = Number(authMessage.sessionData["AUTH_VERSION_NO"]);
         const versionNum = fullVersionNum >> 24 & 255;
         this.warning = authMessage.warning;
-        if (this._protocol.caps.ttcFieldVersion >= constants.TNS_CCAP_FIELD_VERSION_18_1_EXT_1) {
+        if (this._protocol.caps.ttcFieldVersion >= constants2.TNS_CCAP_FIELD_VERSION_18_1_EXT_1) {
           releaseNum = fullVersionNum >> 16 & 255;
           updateNum = fullVersionNum >> 12 & 15;
           portReleaseNum = fullVersionNum >> 4 & 255;
@@ -29741,28 +29741,28 @@ var require_connection3 = __commonJS({
           if (this.isPooled()) {
             serverType = params._connInfo[0];
             this.serviceName = params._connInfo[2];
-            this.purity = params._connInfo[3] | constants.PURITY_DEFAULT;
+            this.purity = params._connInfo[3] | constants2.PURITY_DEFAULT;
             this.sid = params._connInfo[4];
           } else {
             serverType = this.nscon.getOption(sqlNetConstants.SERVERTYPE);
             this.serviceName = this.nscon.getOption(sqlNetConstants.SVCNAME);
             this.sid = this.nscon.getOption(sqlNetConstants.SID);
-            this.purity = this.nscon.getOption(sqlNetConstants.PURITY) | constants.PURITY_DEFAULT;
+            this.purity = this.nscon.getOption(sqlNetConstants.PURITY) | constants2.PURITY_DEFAULT;
           }
           if (serverType) {
             this._drcpEnabled = serverType.toLowerCase() === "pooled";
           }
           this.remoteAddress = this.nscon.getOption(sqlNetConstants.REMOTEADDR);
           this.connectionClass = params.connectionClass;
-          if (this.purity === constants.PURITY_DEFAULT && this._drcpEnabled) {
+          if (this.purity === constants2.PURITY_DEFAULT && this._drcpEnabled) {
             if (this.isPooled()) {
-              this.purity = constants.PURITY_SELF;
+              this.purity = constants2.PURITY_SELF;
             } else {
-              this.purity = constants.PURITY_NEW;
+              this.purity = constants2.PURITY_NEW;
             }
           }
           this._protocol = new Protocol(this);
-          if (this._protocol.caps.protocolVersion < constants.TNS_VERSION_MIN_ACCEPTED) {
+          if (this._protocol.caps.protocolVersion < constants2.TNS_VERSION_MIN_ACCEPTED) {
             errors.throwErr(errors.ERR_SERVER_VERSION_NOT_SUPPORTED);
           }
           const protocolMessage = new messages.ProtocolMessage(this);
@@ -30019,7 +30019,7 @@ var require_connection3 = __commonJS({
             errors.throwErr(errors.ERR_PIPELINE_LARGE_BUFFERS_NOT_SUPPORTED);
           if (variable.type === types.DB_TYPE_RAW || variable.type === types.DB_TYPE_LONG_RAW) {
             variable.type = types.DB_TYPE_BLOB;
-          } else if (variable.type._csfrm === constants.CSFRM_NCHAR) {
+          } else if (variable.type._csfrm === constants2.CSFRM_NCHAR) {
             variable.type = types.DB_TYPE_NCLOB;
           } else {
             variable.type = types.DB_TYPE_CLOB;
@@ -30366,15 +30366,15 @@ var require_connection3 = __commonJS({
       }
       // Check the state returned by the tpcCommit() call.
       checkTpcCommitState(state, onePhase) {
-        if (onePhase && state !== constants.TNS_TPC_TXN_STATE_READ_ONLY && state !== constants.TNS_TPC_TXN_STATE_COMMITTED || !onePhase && state !== constants.TNS_TPC_TXN_STATE_FORGOTTEN) {
+        if (onePhase && state !== constants2.TNS_TPC_TXN_STATE_READ_ONLY && state !== constants2.TNS_TPC_TXN_STATE_COMMITTED || !onePhase && state !== constants2.TNS_TPC_TXN_STATE_FORGOTTEN) {
           errors.throwErr(errors.ERR_UNKNOWN_TRANSACTION_STATE, state);
         }
       }
       // Creates a two-phase commit message suitable for committing a transaction.
       createTpcCommitMessage(xid, onePhase) {
         const message = new messages.TransactionChangeStateMessage(this);
-        message.operation = constants.TNS_TPC_TXN_COMMIT;
-        message.state = onePhase == 0 ? constants.TNS_TPC_TXN_STATE_COMMITTED : constants.TNS_TPC_TXN_STATE_READ_ONLY;
+        message.operation = constants2.TNS_TPC_TXN_COMMIT;
+        message.state = onePhase == 0 ? constants2.TNS_TPC_TXN_STATE_COMMITTED : constants2.TNS_TPC_TXN_STATE_READ_ONLY;
         message.xid = xid;
         message.context = this.tpcContext;
         return message;
@@ -30383,8 +30383,8 @@ var require_connection3 = __commonJS({
       // the close() method and explicitly by the user.
       createTpcRollbackMessage(xid = null) {
         const message = new messages.TransactionChangeStateMessage(this);
-        message.operation = constants.TNS_TPC_TXN_ABORT;
-        message.state = constants.TNS_TPC_TXN_STATE_ABORTED;
+        message.operation = constants2.TNS_TPC_TXN_ABORT;
+        message.state = constants2.TNS_TPC_TXN_STATE_ABORTED;
         message.xid = xid;
         message.context = this.tpcContext;
         return message;
@@ -30394,7 +30394,7 @@ var require_connection3 = __commonJS({
       //---------------------------------------------------------------------------
       async tpcBegin(xid, flags, timeout) {
         const message = new messages.TransactionSwitchMessage(this);
-        message.operation = constants.TNS_TPC_TXN_START;
+        message.operation = constants2.TNS_TPC_TXN_START;
         message.xid = xid;
         message.flags = flags;
         message.timeout = timeout;
@@ -30414,7 +30414,7 @@ var require_connection3 = __commonJS({
       //---------------------------------------------------------------------------
       async tpcEnd(xid, flags) {
         const message = new messages.TransactionSwitchMessage(this);
-        message.operation = constants.TNS_TPC_TXN_DETACH;
+        message.operation = constants2.TNS_TPC_TXN_DETACH;
         message.xid = xid;
         message.context = this.tpcContext;
         message.flags = flags;
@@ -30426,13 +30426,13 @@ var require_connection3 = __commonJS({
       //---------------------------------------------------------------------------
       async tpcPrepare(xid) {
         const message = new messages.TransactionChangeStateMessage(this);
-        message.operation = constants.TNS_TPC_TXN_PREPARE;
+        message.operation = constants2.TNS_TPC_TXN_PREPARE;
         message.xid = xid;
         message.context = this.tpcContext;
         await this._protocol._processMessage(message);
-        if (message.state === constants.TNS_TPC_TXN_STATE_REQUIRES_COMMIT) {
+        if (message.state === constants2.TNS_TPC_TXN_STATE_REQUIRES_COMMIT) {
           return true;
-        } else if (message.state === constants.TNS_TPC_TXN_STATE_READ_ONLY) {
+        } else if (message.state === constants2.TNS_TPC_TXN_STATE_READ_ONLY) {
           return false;
         }
         errors.throwErr(errors.ERR_UNKNOWN_TRANSACTION_STATE, message.state);
@@ -30443,7 +30443,7 @@ var require_connection3 = __commonJS({
       async tpcRollback(xid) {
         const message = this.createTpcRollbackMessage(xid);
         await this._protocol._processMessage(message);
-        if (message.state !== constants.TNS_TPC_TXN_STATE_ABORTED) {
+        if (message.state !== constants2.TNS_TPC_TXN_STATE_ABORTED) {
           errors.throwErr(errors.ERR_UNKNOWN_TRANSACTION_STATE, message.state);
         }
       }
@@ -30466,13 +30466,13 @@ var require_connection3 = __commonJS({
         message.xid = {
           globalTransactionId: transactionId,
           branchQualifier: "",
-          formatId: constants.TNS_TPC_TRANS_SESSIONLESS_FORMAT
+          formatId: constants2.TNS_TPC_TRANS_SESSIONLESS_FORMAT
         };
         message.timeout = timeout;
-        message.operation = constants.TNS_TPC_TXN_START;
-        message.flags = constants.TNS_TPC_TRANS_SESSIONLESS | flags;
+        message.operation = constants2.TNS_TPC_TXN_START;
+        message.flags = constants2.TNS_TPC_TRANS_SESSIONLESS | flags;
         if (deferRoundTrip) {
-          message.messageType = constants.TNS_MSG_TYPE_PIGGYBACK;
+          message.messageType = constants2.TNS_MSG_TYPE_PIGGYBACK;
           this._sessionlessData = {
             piggyback: message,
             pending: true
@@ -30489,8 +30489,8 @@ var require_connection3 = __commonJS({
         if (!this._sessionlessData)
           errors.throwErr(errors.ERR_SESSIONLESS_INACTIVE);
         const message = new messages.TransactionSwitchMessage(this);
-        message.operation = constants.TNS_TPC_TXN_DETACH;
-        message.flags = constants.TNS_TPC_TRANS_SESSIONLESS;
+        message.operation = constants2.TNS_TPC_TXN_DETACH;
+        message.flags = constants2.TNS_TPC_TRANS_SESSIONLESS;
         await this._protocol._processMessage(message);
       }
       //---------------------------------------------------------------------------
@@ -30643,12 +30643,12 @@ var require_connection3 = __commonJS({
         prepareMessage.columnNames = columnNames;
         await this._protocol._processMessage(prepareMessage);
         const opMessage = new messages.DirectPathOpMessage(this);
-        opMessage.prepare(prepareMessage.cursorId, constants.TNS_DP_OP_ABORT);
+        opMessage.prepare(prepareMessage.cursorId, constants2.TNS_DP_OP_ABORT);
         try {
           const loadMessage = new messages.DirectPathLoadStreamMessage(this);
           loadMessage.prepare(prepareMessage.cursorId, data, prepareMessage.columnMetadata);
           await this._protocol._processMessage(loadMessage);
-          opMessage.opCode = constants.TNS_DP_OP_FINISH;
+          opMessage.opCode = constants2.TNS_DP_OP_FINISH;
         } finally {
           await this._protocol._processMessage(opMessage);
         }
@@ -30853,8 +30853,8 @@ var require_pool3 = __commonJS({
       // close pool by destroying available connections
       //---------------------------------------------------------------------------
       async close() {
-        await new Promise((resolve2) => {
-          this._poolCloseWaiter = resolve2;
+        await new Promise((resolve3) => {
+          this._poolCloseWaiter = resolve3;
           if (this.bgWaiter) {
             this.bgWaiter();
           }
@@ -30869,8 +30869,8 @@ var require_pool3 = __commonJS({
         for (const conn of this._usedConnectionList) {
           await this._destroy(conn);
         }
-        await new Promise((resolve2) => {
-          this._poolCloseCleaner = resolve2;
+        await new Promise((resolve3) => {
+          this._poolCloseCleaner = resolve3;
           if (this._bgCleaner)
             this._bgCleaner();
         });
@@ -31027,7 +31027,7 @@ var require_pool3 = __commonJS({
               const payload = this._pendingRequests.shift();
               payload.resolve();
             }
-            await new Promise((resolve2) => Timers.setImmediate(resolve2));
+            await new Promise((resolve3) => Timers.setImmediate(resolve3));
             if (this._poolCloseWaiter) {
               break;
             }
@@ -31037,8 +31037,8 @@ var require_pool3 = __commonJS({
           }
           numToCreate = this._getNumConnsToCreate();
           if ((numToCreate <= 0 || this._bgErr) && this.getConnectionsOpen() >= this._poolMin) {
-            await new Promise((resolve2) => {
-              this.bgWaiter = resolve2;
+            await new Promise((resolve3) => {
+              this.bgWaiter = resolve3;
             });
             this.bgWaiter = null;
           }
@@ -31054,7 +31054,7 @@ var require_pool3 = __commonJS({
       async _bgConnCleaner() {
         while (!this._poolCloseCleaner) {
           if (this._connsToDrop.length == 0)
-            await new Promise((resolve2) => this._bgCleaner = resolve2);
+            await new Promise((resolve3) => this._bgCleaner = resolve3);
           while (this._connsToDrop.length)
             await this._destroy(this._connsToDrop.pop());
         }
@@ -31100,8 +31100,8 @@ var require_pool3 = __commonJS({
           this._eventCallback("onPoolConnectionHit");
           return conn2;
         }
-        await new Promise((resolve2) => {
-          this._pendingRequests.push({ resolve: resolve2 });
+        await new Promise((resolve3) => {
+          this._pendingRequests.push({ resolve: resolve3 });
           if (this.bgWaiter) {
             this.bgWaiter();
           }
@@ -31236,7 +31236,7 @@ var require_thin = __commonJS({
 var require_oracledb = __commonJS({
   "node_modules/oracledb/lib/oracledb.js"(exports, module) {
     "use strict";
-    var constants = require_constants();
+    var constants2 = require_constants();
     var nodbUtil = require_util();
     var { ObfuscatedValue } = require_obfuscation();
     var errors = require_errors();
@@ -31932,9 +31932,9 @@ var require_oracledb = __commonJS({
       if (_initOracleClientArgs === void 0) {
         const oracledbCLib = _initCLib(options);
         if (options.driverName === void 0)
-          options.driverName = constants.DEFAULT_DRIVER_NAME + " thk";
+          options.driverName = constants2.DEFAULT_DRIVER_NAME + " thk";
         if (options.errorUrl === void 0)
-          options.errorUrl = constants.DEFAULT_ERROR_URL;
+          options.errorUrl = constants2.DEFAULT_ERROR_URL;
         try {
           oracledbCLib.initOracleClient(options, impl, settings);
         } catch (err) {
@@ -31952,7 +31952,7 @@ var require_oracledb = __commonJS({
     }
     async function shutdown(a1, a2) {
       let connAttr = {};
-      let shutdownMode = constants.SHUTDOWN_MODE_DEFAULT;
+      let shutdownMode = constants2.SHUTDOWN_MODE_DEFAULT;
       errors.assertArgCount(arguments, 0, 2);
       if (arguments.length == 2) {
         errors.assertParamValue(typeof a1 === "object", 1);
@@ -31969,7 +31969,7 @@ var require_oracledb = __commonJS({
         connectString: connAttr.connectString,
         connectionString: connAttr.connectionString,
         externalAuth: connAttr.externalAuth,
-        privilege: constants.SYSOPER
+        privilege: constants2.SYSOPER
       };
       const conn = await this.getConnection(dbConfig);
       await conn.shutdown(shutdownMode);
@@ -32277,13 +32277,13 @@ var require_oracledb = __commonJS({
       shutdown: nodbUtil.callbackify(nodbUtil.wrapFn(shutdown)),
       startup: nodbUtil.callbackify(nodbUtil.wrapFn(startup)),
       // CQN operation codes
-      CQN_OPCODE_ALL_OPS: constants.CQN_OPCODE_ALL_OPS,
-      CQN_OPCODE_ALL_ROWS: constants.CQN_OPCODE_ALL_ROWS,
-      CQN_OPCODE_ALTER: constants.CQN_OPCODE_ALTER,
-      CQN_OPCODE_DELETE: constants.CQN_OPCODE_DELETE,
-      CQN_OPCODE_DROP: constants.CQN_OPCODE_DROP,
-      CQN_OPCODE_INSERT: constants.CQN_OPCODE_INSERT,
-      CQN_OPCODE_UPDATE: constants.CQN_OPCODE_UPDATE,
+      CQN_OPCODE_ALL_OPS: constants2.CQN_OPCODE_ALL_OPS,
+      CQN_OPCODE_ALL_ROWS: constants2.CQN_OPCODE_ALL_ROWS,
+      CQN_OPCODE_ALTER: constants2.CQN_OPCODE_ALTER,
+      CQN_OPCODE_DELETE: constants2.CQN_OPCODE_DELETE,
+      CQN_OPCODE_DROP: constants2.CQN_OPCODE_DROP,
+      CQN_OPCODE_INSERT: constants2.CQN_OPCODE_INSERT,
+      CQN_OPCODE_UPDATE: constants2.CQN_OPCODE_UPDATE,
       // database types
       DB_TYPE_BFILE: types.DB_TYPE_BFILE,
       DB_TYPE_BINARY_DOUBLE: types.DB_TYPE_BINARY_DOUBLE,
@@ -32315,116 +32315,116 @@ var require_oracledb = __commonJS({
       DB_TYPE_XMLTYPE: types.DB_TYPE_XMLTYPE,
       DB_TYPE_VECTOR: types.DB_TYPE_VECTOR,
       // fetchInfo type defaulting
-      DEFAULT: constants.DEFAULT,
+      DEFAULT: constants2.DEFAULT,
       // statement types
-      STMT_TYPE_UNKNOWN: constants.STMT_TYPE_UNKNOWN,
-      STMT_TYPE_SELECT: constants.STMT_TYPE_SELECT,
-      STMT_TYPE_UPDATE: constants.STMT_TYPE_UPDATE,
-      STMT_TYPE_DELETE: constants.STMT_TYPE_DELETE,
-      STMT_TYPE_INSERT: constants.STMT_TYPE_INSERT,
-      STMT_TYPE_CREATE: constants.STMT_TYPE_CREATE,
-      STMT_TYPE_DROP: constants.STMT_TYPE_DROP,
-      STMT_TYPE_ALTER: constants.STMT_TYPE_ALTER,
-      STMT_TYPE_BEGIN: constants.STMT_TYPE_BEGIN,
-      STMT_TYPE_DECLARE: constants.STMT_TYPE_DECLARE,
-      STMT_TYPE_CALL: constants.STMT_TYPE_CALL,
-      STMT_TYPE_EXPLAIN_PLAN: constants.STMT_TYPE_EXPLAIN_PLAN,
-      STMT_TYPE_MERGE: constants.STMT_TYPE_MERGE,
-      STMT_TYPE_ROLLBACK: constants.STMT_TYPE_ROLLBACK,
-      STMT_TYPE_COMMIT: constants.STMT_TYPE_COMMIT,
+      STMT_TYPE_UNKNOWN: constants2.STMT_TYPE_UNKNOWN,
+      STMT_TYPE_SELECT: constants2.STMT_TYPE_SELECT,
+      STMT_TYPE_UPDATE: constants2.STMT_TYPE_UPDATE,
+      STMT_TYPE_DELETE: constants2.STMT_TYPE_DELETE,
+      STMT_TYPE_INSERT: constants2.STMT_TYPE_INSERT,
+      STMT_TYPE_CREATE: constants2.STMT_TYPE_CREATE,
+      STMT_TYPE_DROP: constants2.STMT_TYPE_DROP,
+      STMT_TYPE_ALTER: constants2.STMT_TYPE_ALTER,
+      STMT_TYPE_BEGIN: constants2.STMT_TYPE_BEGIN,
+      STMT_TYPE_DECLARE: constants2.STMT_TYPE_DECLARE,
+      STMT_TYPE_CALL: constants2.STMT_TYPE_CALL,
+      STMT_TYPE_EXPLAIN_PLAN: constants2.STMT_TYPE_EXPLAIN_PLAN,
+      STMT_TYPE_MERGE: constants2.STMT_TYPE_MERGE,
+      STMT_TYPE_ROLLBACK: constants2.STMT_TYPE_ROLLBACK,
+      STMT_TYPE_COMMIT: constants2.STMT_TYPE_COMMIT,
       // shutdown modes
-      SHUTDOWN_MODE_DEFAULT: constants.SHUTDOWN_MODE_DEFAULT,
-      SHUTDOWN_MODE_TRANSACTIONAL: constants.SHUTDOWN_MODE_TRANSACTIONAL,
-      SHUTDOWN_MODE_TRANSACTIONAL_LOCAL: constants.SHUTDOWN_MODE_TRANSACTIONAL_LOCAL,
-      SHUTDOWN_MODE_IMMEDIATE: constants.SHUTDOWN_MODE_IMMEDIATE,
-      SHUTDOWN_MODE_ABORT: constants.SHUTDOWN_MODE_ABORT,
-      SHUTDOWN_MODE_FINAL: constants.SHUTDOWN_MODE_FINAL,
+      SHUTDOWN_MODE_DEFAULT: constants2.SHUTDOWN_MODE_DEFAULT,
+      SHUTDOWN_MODE_TRANSACTIONAL: constants2.SHUTDOWN_MODE_TRANSACTIONAL,
+      SHUTDOWN_MODE_TRANSACTIONAL_LOCAL: constants2.SHUTDOWN_MODE_TRANSACTIONAL_LOCAL,
+      SHUTDOWN_MODE_IMMEDIATE: constants2.SHUTDOWN_MODE_IMMEDIATE,
+      SHUTDOWN_MODE_ABORT: constants2.SHUTDOWN_MODE_ABORT,
+      SHUTDOWN_MODE_FINAL: constants2.SHUTDOWN_MODE_FINAL,
       // startup modes
-      STARTUP_MODE_DEFAULT: constants.STARTUP_MODE_DEFAULT,
-      STARTUP_MODE_FORCE: constants.STARTUP_MODE_FORCE,
-      STARTUP_MODE_RESTRICT: constants.STARTUP_MODE_RESTRICT,
+      STARTUP_MODE_DEFAULT: constants2.STARTUP_MODE_DEFAULT,
+      STARTUP_MODE_FORCE: constants2.STARTUP_MODE_FORCE,
+      STARTUP_MODE_RESTRICT: constants2.STARTUP_MODE_RESTRICT,
       // subscription event types
-      SUBSCR_EVENT_TYPE_SHUTDOWN: constants.SUBSCR_EVENT_TYPE_SHUTDOWN,
-      SUBSCR_EVENT_TYPE_SHUTDOWN_ANY: constants.SUBSCR_EVENT_TYPE_SHUTDOWN_ANY,
-      SUBSCR_EVENT_TYPE_STARTUP: constants.SUBSCR_EVENT_TYPE_STARTUP,
-      SUBSCR_EVENT_TYPE_DEREG: constants.SUBSCR_EVENT_TYPE_DEREG,
-      SUBSCR_EVENT_TYPE_OBJ_CHANGE: constants.SUBSCR_EVENT_TYPE_OBJ_CHANGE,
-      SUBSCR_EVENT_TYPE_QUERY_CHANGE: constants.SUBSCR_EVENT_TYPE_QUERY_CHANGE,
-      SUBSCR_EVENT_TYPE_AQ: constants.SUBSCR_EVENT_TYPE_AQ,
+      SUBSCR_EVENT_TYPE_SHUTDOWN: constants2.SUBSCR_EVENT_TYPE_SHUTDOWN,
+      SUBSCR_EVENT_TYPE_SHUTDOWN_ANY: constants2.SUBSCR_EVENT_TYPE_SHUTDOWN_ANY,
+      SUBSCR_EVENT_TYPE_STARTUP: constants2.SUBSCR_EVENT_TYPE_STARTUP,
+      SUBSCR_EVENT_TYPE_DEREG: constants2.SUBSCR_EVENT_TYPE_DEREG,
+      SUBSCR_EVENT_TYPE_OBJ_CHANGE: constants2.SUBSCR_EVENT_TYPE_OBJ_CHANGE,
+      SUBSCR_EVENT_TYPE_QUERY_CHANGE: constants2.SUBSCR_EVENT_TYPE_QUERY_CHANGE,
+      SUBSCR_EVENT_TYPE_AQ: constants2.SUBSCR_EVENT_TYPE_AQ,
       // subscription grouping classes
-      SUBSCR_GROUPING_CLASS_TIME: constants.SUBSCR_GROUPING_CLASS_TIME,
+      SUBSCR_GROUPING_CLASS_TIME: constants2.SUBSCR_GROUPING_CLASS_TIME,
       // subscription grouping types
-      SUBSCR_GROUPING_TYPE_SUMMARY: constants.SUBSCR_GROUPING_TYPE_SUMMARY,
-      SUBSCR_GROUPING_TYPE_LAST: constants.SUBSCR_GROUPING_TYPE_LAST,
+      SUBSCR_GROUPING_TYPE_SUMMARY: constants2.SUBSCR_GROUPING_TYPE_SUMMARY,
+      SUBSCR_GROUPING_TYPE_LAST: constants2.SUBSCR_GROUPING_TYPE_LAST,
       // subscription namespaces
-      SUBSCR_NAMESPACE_AQ: constants.SUBSCR_NAMESPACE_AQ,
-      SUBSCR_NAMESPACE_DBCHANGE: constants.SUBSCR_NAMESPACE_DBCHANGE,
+      SUBSCR_NAMESPACE_AQ: constants2.SUBSCR_NAMESPACE_AQ,
+      SUBSCR_NAMESPACE_DBCHANGE: constants2.SUBSCR_NAMESPACE_DBCHANGE,
       // subscription quality of service flags
-      SUBSCR_QOS_BEST_EFFORT: constants.SUBSCR_QOS_BEST_EFFORT,
-      SUBSCR_QOS_DEREG_NFY: constants.SUBSCR_QOS_DEREG_NFY,
-      SUBSCR_QOS_QUERY: constants.SUBSCR_QOS_QUERY,
-      SUBSCR_QOS_RELIABLE: constants.SUBSCR_QOS_RELIABLE,
-      SUBSCR_QOS_ROWIDS: constants.SUBSCR_QOS_ROWIDS,
+      SUBSCR_QOS_BEST_EFFORT: constants2.SUBSCR_QOS_BEST_EFFORT,
+      SUBSCR_QOS_DEREG_NFY: constants2.SUBSCR_QOS_DEREG_NFY,
+      SUBSCR_QOS_QUERY: constants2.SUBSCR_QOS_QUERY,
+      SUBSCR_QOS_RELIABLE: constants2.SUBSCR_QOS_RELIABLE,
+      SUBSCR_QOS_ROWIDS: constants2.SUBSCR_QOS_ROWIDS,
       // privileges
-      SYSASM: constants.SYSASM,
-      SYSBACKUP: constants.SYSBACKUP,
-      SYSDBA: constants.SYSDBA,
-      SYSDG: constants.SYSDG,
-      SYSKM: constants.SYSKM,
-      SYSOPER: constants.SYSOPER,
-      SYSPRELIM: constants.SYSPRELIM,
-      SYSRAC: constants.SYSRAC,
+      SYSASM: constants2.SYSASM,
+      SYSBACKUP: constants2.SYSBACKUP,
+      SYSDBA: constants2.SYSDBA,
+      SYSDG: constants2.SYSDG,
+      SYSKM: constants2.SYSKM,
+      SYSOPER: constants2.SYSOPER,
+      SYSPRELIM: constants2.SYSPRELIM,
+      SYSRAC: constants2.SYSRAC,
       // bind directions
-      BIND_IN: constants.BIND_IN,
-      BIND_INOUT: constants.BIND_INOUT,
-      BIND_OUT: constants.BIND_OUT,
+      BIND_IN: constants2.BIND_IN,
+      BIND_INOUT: constants2.BIND_INOUT,
+      BIND_OUT: constants2.BIND_OUT,
       // outFormat values
-      OUT_FORMAT_ARRAY: constants.OUT_FORMAT_ARRAY,
-      OUT_FORMAT_OBJECT: constants.OUT_FORMAT_OBJECT,
+      OUT_FORMAT_ARRAY: constants2.OUT_FORMAT_ARRAY,
+      OUT_FORMAT_OBJECT: constants2.OUT_FORMAT_OBJECT,
       // SODA collection creation modes
-      SODA_COLL_MAP_MODE: constants.SODA_COLL_MAP_MODE,
+      SODA_COLL_MAP_MODE: constants2.SODA_COLL_MAP_MODE,
       // pool statuses
-      POOL_STATUS_OPEN: constants.POOL_STATUS_OPEN,
-      POOL_STATUS_DRAINING: constants.POOL_STATUS_DRAINING,
-      POOL_STATUS_CLOSED: constants.POOL_STATUS_CLOSED,
-      POOL_STATUS_RECONFIGURING: constants.POOL_STATUS_RECONFIGURING,
+      POOL_STATUS_OPEN: constants2.POOL_STATUS_OPEN,
+      POOL_STATUS_DRAINING: constants2.POOL_STATUS_DRAINING,
+      POOL_STATUS_CLOSED: constants2.POOL_STATUS_CLOSED,
+      POOL_STATUS_RECONFIGURING: constants2.POOL_STATUS_RECONFIGURING,
       // AQ dequeue wait options
-      AQ_DEQ_NO_WAIT: constants.AQ_DEQ_NO_WAIT,
-      AQ_DEQ_WAIT_FOREVER: constants.AQ_DEQ_WAIT_FOREVER,
+      AQ_DEQ_NO_WAIT: constants2.AQ_DEQ_NO_WAIT,
+      AQ_DEQ_WAIT_FOREVER: constants2.AQ_DEQ_WAIT_FOREVER,
       // AQ dequeue modes
-      AQ_DEQ_MODE_BROWSE: constants.AQ_DEQ_MODE_BROWSE,
-      AQ_DEQ_MODE_LOCKED: constants.AQ_DEQ_MODE_LOCKED,
-      AQ_DEQ_MODE_REMOVE: constants.AQ_DEQ_MODE_REMOVE,
-      AQ_DEQ_MODE_REMOVE_NO_DATA: constants.AQ_DEQ_MODE_REMOVE_NO_DATA,
+      AQ_DEQ_MODE_BROWSE: constants2.AQ_DEQ_MODE_BROWSE,
+      AQ_DEQ_MODE_LOCKED: constants2.AQ_DEQ_MODE_LOCKED,
+      AQ_DEQ_MODE_REMOVE: constants2.AQ_DEQ_MODE_REMOVE,
+      AQ_DEQ_MODE_REMOVE_NO_DATA: constants2.AQ_DEQ_MODE_REMOVE_NO_DATA,
       // AQ dequeue navigation flags
-      AQ_DEQ_NAV_FIRST_MSG: constants.AQ_DEQ_NAV_FIRST_MSG,
-      AQ_DEQ_NAV_NEXT_TRANSACTION: constants.AQ_DEQ_NAV_NEXT_TRANSACTION,
-      AQ_DEQ_NAV_NEXT_MSG: constants.AQ_DEQ_NAV_NEXT_MSG,
+      AQ_DEQ_NAV_FIRST_MSG: constants2.AQ_DEQ_NAV_FIRST_MSG,
+      AQ_DEQ_NAV_NEXT_TRANSACTION: constants2.AQ_DEQ_NAV_NEXT_TRANSACTION,
+      AQ_DEQ_NAV_NEXT_MSG: constants2.AQ_DEQ_NAV_NEXT_MSG,
       // AQ message delivery modes
-      AQ_MSG_DELIV_MODE_PERSISTENT: constants.AQ_MSG_DELIV_MODE_PERSISTENT,
-      AQ_MSG_DELIV_MODE_BUFFERED: constants.AQ_MSG_DELIV_MODE_BUFFERED,
-      AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED: constants.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
+      AQ_MSG_DELIV_MODE_PERSISTENT: constants2.AQ_MSG_DELIV_MODE_PERSISTENT,
+      AQ_MSG_DELIV_MODE_BUFFERED: constants2.AQ_MSG_DELIV_MODE_BUFFERED,
+      AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED: constants2.AQ_MSG_DELIV_MODE_PERSISTENT_OR_BUFFERED,
       // AQ message states
-      AQ_MSG_STATE_READY: constants.AQ_MSG_STATE_READY,
-      AQ_MSG_STATE_WAITING: constants.AQ_MSG_STATE_WAITING,
-      AQ_MSG_STATE_PROCESSED: constants.AQ_MSG_STATE_PROCESSED,
-      AQ_MSG_STATE_EXPIRED: constants.AQ_MSG_STATE_EXPIRED,
+      AQ_MSG_STATE_READY: constants2.AQ_MSG_STATE_READY,
+      AQ_MSG_STATE_WAITING: constants2.AQ_MSG_STATE_WAITING,
+      AQ_MSG_STATE_PROCESSED: constants2.AQ_MSG_STATE_PROCESSED,
+      AQ_MSG_STATE_EXPIRED: constants2.AQ_MSG_STATE_EXPIRED,
       // AQ visibility flags
-      AQ_VISIBILITY_IMMEDIATE: constants.AQ_VISIBILITY_IMMEDIATE,
-      AQ_VISIBILITY_ON_COMMIT: constants.AQ_VISIBILITY_ON_COMMIT,
+      AQ_VISIBILITY_IMMEDIATE: constants2.AQ_VISIBILITY_IMMEDIATE,
+      AQ_VISIBILITY_ON_COMMIT: constants2.AQ_VISIBILITY_ON_COMMIT,
       // TPC/XA begin flags Constants
-      TPC_BEGIN_JOIN: constants.TPC_BEGIN_JOIN,
-      TPC_BEGIN_NEW: constants.TPC_BEGIN_NEW,
-      TPC_BEGIN_PROMOTE: constants.TPC_BEGIN_PROMOTE,
-      TPC_BEGIN_RESUME: constants.TPC_BEGIN_RESUME,
+      TPC_BEGIN_JOIN: constants2.TPC_BEGIN_JOIN,
+      TPC_BEGIN_NEW: constants2.TPC_BEGIN_NEW,
+      TPC_BEGIN_PROMOTE: constants2.TPC_BEGIN_PROMOTE,
+      TPC_BEGIN_RESUME: constants2.TPC_BEGIN_RESUME,
       // TPC/XA two-phase commit flags
-      TPC_END_NORMAL: constants.TPC_END_NORMAL,
-      TPC_END_SUSPEND: constants.TPC_END_SUSPEND,
+      TPC_END_NORMAL: constants2.TPC_END_NORMAL,
+      TPC_END_SUSPEND: constants2.TPC_END_SUSPEND,
       // vector types
-      VECTOR_FORMAT_FLOAT32: constants.VECTOR_FORMAT_FLOAT32,
-      VECTOR_FORMAT_FLOAT64: constants.VECTOR_FORMAT_FLOAT64,
-      VECTOR_FORMAT_INT8: constants.VECTOR_FORMAT_INT8,
-      VECTOR_FORMAT_BINARY: constants.VECTOR_FORMAT_BINARY,
+      VECTOR_FORMAT_FLOAT32: constants2.VECTOR_FORMAT_FLOAT32,
+      VECTOR_FORMAT_FLOAT64: constants2.VECTOR_FORMAT_FLOAT64,
+      VECTOR_FORMAT_INT8: constants2.VECTOR_FORMAT_INT8,
+      VECTOR_FORMAT_BINARY: constants2.VECTOR_FORMAT_BINARY,
       // database type aliases
       BLOB: types.DB_TYPE_BLOB,
       BUFFER: types.DB_TYPE_RAW,
@@ -32435,13 +32435,13 @@ var require_oracledb = __commonJS({
       NUMBER: types.DB_TYPE_NUMBER,
       STRING: types.DB_TYPE_VARCHAR,
       // outFormat aliases
-      ARRAY: constants.OUT_FORMAT_ARRAY,
-      OBJECT: constants.OUT_FORMAT_OBJECT,
+      ARRAY: constants2.OUT_FORMAT_ARRAY,
+      OBJECT: constants2.OUT_FORMAT_OBJECT,
       // txnPriority
-      TXN_PRIORITY_HIGH: constants.TXN_PRIORITY_HIGH,
-      TXN_PRIORITY_MEDIUM: constants.TXN_PRIORITY_MEDIUM,
-      TXN_PRIORITY_LOW: constants.TXN_PRIORITY_LOW,
-      TXN_PRIORITY_DEFAULT: constants.TXN_PRIORITY_DEFAULT,
+      TXN_PRIORITY_HIGH: constants2.TXN_PRIORITY_HIGH,
+      TXN_PRIORITY_MEDIUM: constants2.TXN_PRIORITY_MEDIUM,
+      TXN_PRIORITY_LOW: constants2.TXN_PRIORITY_LOW,
+      TXN_PRIORITY_DEFAULT: constants2.TXN_PRIORITY_DEFAULT,
       // Trace Interface
       traceHandler,
       // Instances
@@ -32532,13 +32532,13 @@ var require_oracledb = __commonJS({
         return settings.thin;
       },
       get version() {
-        return constants.VERSION_MAJOR * 1e4 + constants.VERSION_MINOR * 100 + constants.VERSION_PATCH;
+        return constants2.VERSION_MAJOR * 1e4 + constants2.VERSION_MINOR * 100 + constants2.VERSION_PATCH;
       },
       get versionString() {
-        return constants.VERSION_STRING;
+        return constants2.VERSION_STRING;
       },
       get versionSuffix() {
-        return constants.VERSION_SUFFIX;
+        return constants2.VERSION_SUFFIX;
       },
       // property setters
       set autoCommit(value) {
@@ -32629,7 +32629,7 @@ var require_oracledb = __commonJS({
         settings.osUser = value;
       },
       set outFormat(value) {
-        if (value !== constants.OUT_FORMAT_ARRAY && value !== constants.OUT_FORMAT_OBJECT) {
+        if (value !== constants2.OUT_FORMAT_ARRAY && value !== constants2.OUT_FORMAT_OBJECT) {
           errors.throwErr(errors.ERR_INVALID_PROPERTY_VALUE, "outFormat");
         }
         settings.outFormat = value;
@@ -39202,7 +39202,7 @@ var require_crypto = __commonJS({
       MAC_INFO,
       bindingAvailable: !!binding,
       init: (() => {
-        return new Promise(async (resolve2, reject) => {
+        return new Promise(async (resolve3, reject) => {
           try {
             POLY1305_WASM_MODULE = await require_poly1305()();
             POLY1305_RESULT_MALLOC = POLY1305_WASM_MODULE._malloc(16);
@@ -39214,7 +39214,7 @@ var require_crypto = __commonJS({
           } catch (ex) {
             return reject(ex);
           }
-          resolve2();
+          resolve3();
         });
       })(),
       NullCipher,
@@ -39232,7 +39232,7 @@ var require_keyParser = __commonJS({
     var {
       createDecipheriv,
       createECDH,
-      createHash: createHash9,
+      createHash: createHash8,
       createHmac,
       createSign,
       createVerify,
@@ -39546,7 +39546,7 @@ ${formatted}-----END ${type} KEY-----`;
       })(),
       verify: (() => {
         if (typeof verify_ === "function") {
-          return function verify2(data, signature, algo) {
+          return function verify3(data, signature, algo) {
             const pem = this[SYM_PUB_PEM];
             if (pem === null)
               return new Error("No public key available");
@@ -39559,7 +39559,7 @@ ${formatted}-----END ${type} KEY-----`;
             }
           };
         }
-        return function verify2(data, signature, algo) {
+        return function verify3(data, signature, algo) {
           const pem = this[SYM_PUB_PEM];
           if (pem === null)
             return new Error("No public key available");
@@ -39920,11 +39920,11 @@ ${formatted}-----END ${type} KEY-----`;
                 );
               }
               const ivSlice = bufferSlice(cipherIV, 0, 8);
-              let cipherKey = createHash9("md5").update(passphrase).update(ivSlice).digest();
+              let cipherKey = createHash8("md5").update(passphrase).update(ivSlice).digest();
               while (cipherKey.length < encInfo.keyLen) {
                 cipherKey = combineBuffers(
                   cipherKey,
-                  createHash9("md5").update(cipherKey).update(passphrase).update(ivSlice).digest()
+                  createHash8("md5").update(cipherKey).update(passphrase).update(ivSlice).digest()
                 );
               }
               if (cipherKey.length > encInfo.keyLen)
@@ -40089,8 +40089,8 @@ ${formatted}-----END ${type} KEY-----`;
         if (encrypted) {
           const encInfo = CIPHER_INFO[cipherName];
           let cipherKey = combineBuffers(
-            createHash9("sha1").update(PPK_PP1).update(passphrase).digest(),
-            createHash9("sha1").update(PPK_PP2).update(passphrase).digest()
+            createHash8("sha1").update(PPK_PP1).update(passphrase).digest(),
+            createHash8("sha1").update(PPK_PP2).update(passphrase).digest()
           );
           if (cipherKey.length > encInfo.keyLen)
             cipherKey = bufferSlice(cipherKey, 0, encInfo.keyLen);
@@ -40130,7 +40130,7 @@ ${formatted}-----END ${type} KEY-----`;
           passphrase = EMPTY_PASSPHRASE;
         const calcMAC = createHmac(
           "sha1",
-          createHash9("sha1").update("putty-private-key-file-mac-key").update(passphrase).digest()
+          createHash8("sha1").update("putty-private-key-file-mac-key").update(passphrase).digest()
         ).update(macData).digest("hex");
         if (calcMAC !== mac) {
           if (encrypted) {
@@ -40472,9 +40472,9 @@ var require_agent = __commonJS({
     "use strict";
     var { Socket } = __require("net");
     var { Duplex } = __require("stream");
-    var { resolve: resolve2 } = __require("path");
-    var { readFile: readFile4 } = __require("fs");
-    var { execFile: execFile2, spawn: spawn2 } = __require("child_process");
+    var { resolve: resolve3 } = __require("path");
+    var { readFile: readFile5 } = __require("fs");
+    var { execFile: execFile2, spawn: spawn4 } = __require("child_process");
     var { isParsedKey, parseKey } = require_keyParser();
     var {
       makeBufferParser,
@@ -40534,11 +40534,11 @@ var require_agent = __commonJS({
       }
       getIdentities(cb) {
         cb = once3(cb);
-        this.getStream((err, stream2) => {
+        this.getStream((err, stream) => {
           function onFail(err2) {
-            if (stream2) {
+            if (stream) {
               try {
-                stream2.destroy();
+                stream.destroy();
               } catch {
               }
             }
@@ -40550,13 +40550,13 @@ var require_agent = __commonJS({
             return onFail(err);
           const protocol = new AgentProtocol(true);
           protocol.on("error", onFail);
-          protocol.pipe(stream2).pipe(protocol);
-          stream2.on("close", onFail).on("end", onFail).on("error", onFail);
+          protocol.pipe(stream).pipe(protocol);
+          stream.on("close", onFail).on("end", onFail).on("error", onFail);
           protocol.getIdentities((err2, keys) => {
             if (err2)
               return onFail(err2);
             try {
-              stream2.destroy();
+              stream.destroy();
             } catch {
             }
             cb(null, keys);
@@ -40571,11 +40571,11 @@ var require_agent = __commonJS({
           options = void 0;
         }
         cb = once3(cb);
-        this.getStream((err, stream2) => {
+        this.getStream((err, stream) => {
           function onFail(err2) {
-            if (stream2) {
+            if (stream) {
               try {
-                stream2.destroy();
+                stream.destroy();
               } catch {
               }
             }
@@ -40587,13 +40587,13 @@ var require_agent = __commonJS({
             return onFail(err);
           const protocol = new AgentProtocol(true);
           protocol.on("error", onFail);
-          protocol.pipe(stream2).pipe(protocol);
-          stream2.on("close", onFail).on("end", onFail).on("error", onFail);
+          protocol.pipe(stream).pipe(protocol);
+          stream.on("close", onFail).on("end", onFail).on("error", onFail);
           protocol.sign(pubKey, data, options, (err2, sig) => {
             if (err2)
               return onFail(err2);
             try {
-              stream2.destroy();
+              stream.destroy();
             } catch {
             }
             cb(null, sig);
@@ -40608,7 +40608,7 @@ var require_agent = __commonJS({
       const RET_ERR_BINSTDIN = 13;
       const RET_ERR_BINSTDOUT = 14;
       const RET_ERR_BADLEN = 15;
-      const EXEPATH = resolve2(__dirname, "..", "util/pagent.exe");
+      const EXEPATH = resolve3(__dirname, "..", "util/pagent.exe");
       const ERROR = {
         [RET_ERR_BADARGS]: new Error("Invalid pagent.exe arguments"),
         [RET_ERR_UNAVAILABLE]: new Error("Pageant is not running"),
@@ -40617,11 +40617,11 @@ var require_agent = __commonJS({
         [RET_ERR_BINSTDOUT]: new Error("pagent.exe could not set mode for stdout"),
         [RET_ERR_BADLEN]: new Error("pagent.exe did not get expected input payload")
       };
-      function destroy(stream2) {
-        stream2.buffer = null;
-        if (stream2.proc) {
-          stream2.proc.kill();
-          stream2.proc = void 0;
+      function destroy(stream) {
+        stream.buffer = null;
+        if (stream.proc) {
+          stream.proc.kill();
+          stream.proc = void 0;
         }
       }
       class PageantSocket extends Duplex {
@@ -40651,7 +40651,7 @@ var require_agent = __commonJS({
             return cb(new Error("Unexpected multiple agent requests"));
           this.buffer = null;
           let error;
-          const proc = this.proc = spawn2(EXEPATH, [data.length]);
+          const proc = this.proc = spawn4(EXEPATH, [data.length]);
           proc.stdout.on("data", (data2) => {
             this.push(data2);
           });
@@ -40691,7 +40691,7 @@ var require_agent = __commonJS({
           cb = once3(cb);
           let socketPath = this.socketPath;
           let triedCygpath = false;
-          readFile4(socketPath, function readCygsocket(err, data) {
+          readFile5(socketPath, function readCygsocket(err, data) {
             if (err) {
               if (triedCygpath)
                 return cb(new Error("Invalid cygwin unix socket path"));
@@ -40700,7 +40700,7 @@ var require_agent = __commonJS({
                   return cb(new Error("Invalid cygwin unix socket path"));
                 triedCygpath = true;
                 socketPath = stdout2.toString().replace(/[\r\n]/g, "");
-                readFile4(socketPath, readCygsocket);
+                readFile5(socketPath, readCygsocket);
               });
               return;
             }
@@ -40774,11 +40774,11 @@ var require_agent = __commonJS({
       };
     })();
     var WINDOWS_PIPE_REGEX = /^[/\\][/\\]\.[/\\]pipe[/\\].+/;
-    function createAgent(path) {
-      if (process.platform === "win32" && !WINDOWS_PIPE_REGEX.test(path)) {
-        return path === "pageant" ? new PageantAgent() : new CygwinAgent(path);
+    function createAgent(path4) {
+      if (process.platform === "win32" && !WINDOWS_PIPE_REGEX.test(path4)) {
+        return path4 === "pageant" ? new PageantAgent() : new CygwinAgent(path4);
       }
-      return new OpenSSHAgent(path);
+      return new OpenSSHAgent(path4);
     }
     var AgentProtocol = (() => {
       const SSH_AGENTC_REQUEST_IDENTITIES = 11;
@@ -42452,7 +42452,7 @@ var require_kex = __commonJS({
       createDiffieHellman,
       createDiffieHellmanGroup,
       createECDH,
-      createHash: createHash9,
+      createHash: createHash8,
       createPublicKey: createPublicKey2,
       diffieHellman,
       generateKeyPairSync,
@@ -42878,7 +42878,7 @@ var require_kex = __commonJS({
               DISCONNECT_REASON.KEY_EXCHANGE_FAILED
             );
           }
-          const hash = createHash9(this.hashName);
+          const hash = createHash8(this.hashName);
           hashString(hash, isServer ? this._remoteIdentRaw : this._identRaw);
           hashString(hash, isServer ? this._identRaw : this._remoteIdentRaw);
           hashString(hash, isServer ? this._remoteKexinit : this._kexinit);
@@ -43887,9 +43887,9 @@ var require_kex = __commonJS({
     function generateKEXVal(len, hashName, secret, exchangeHash, sessionID, char) {
       let ret;
       if (len) {
-        let digest3 = createHash9(hashName).update(secret).update(exchangeHash).update(char).update(sessionID).digest();
+        let digest3 = createHash8(hashName).update(secret).update(exchangeHash).update(char).update(sessionID).digest();
         while (digest3.length < len) {
-          const chunk = createHash9(hashName).update(secret).update(exchangeHash).update(digest3).digest();
+          const chunk = createHash8(hashName).update(secret).update(exchangeHash).update(digest3).digest();
           const extended = Buffer.allocUnsafe(digest3.length + chunk.length);
           extended.set(digest3, 0);
           extended.set(chunk, digest3.length);
@@ -45754,9 +45754,9 @@ ${suffix}`;
 var require_SFTP = __commonJS({
   "node_modules/ssh2/lib/protocol/SFTP.js"(exports, module) {
     "use strict";
-    var EventEmitter = __require("events");
-    var fs = __require("fs");
-    var { constants } = fs;
+    var EventEmitter2 = __require("events");
+    var fs2 = __require("fs");
+    var { constants: constants2 } = fs2;
     var {
       Readable: ReadableStream,
       Writable: WritableStream
@@ -45886,7 +45886,7 @@ var require_SFTP = __commonJS({
     };
     function noop() {
     }
-    var SFTP = class extends EventEmitter {
+    var SFTP = class extends EventEmitter2 {
       constructor(client, chanInfo, cfg) {
         super();
         if (typeof cfg !== "object" || !cfg)
@@ -46024,17 +46024,17 @@ var require_SFTP = __commonJS({
       // ===========================================================================
       // Client-specific ===========================================================
       // ===========================================================================
-      createReadStream(path, options) {
+      createReadStream(path4, options) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        return new ReadStream(this, path, options);
+        return new ReadStream(this, path4, options);
       }
-      createWriteStream(path, options) {
+      createWriteStream(path4, options) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        return new WriteStream(this, path, options);
+        return new WriteStream(this, path4, options);
       }
-      open(path, flags_, attrs, cb) {
+      open(path4, flags_, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         if (typeof attrs === "function") {
@@ -46053,7 +46053,7 @@ var require_SFTP = __commonJS({
           attrsFlags = attrs.flags;
           attrsLen = attrs.nb;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46061,7 +46061,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         writeUInt32BE(buf, attrsFlags, p += 4);
         if (attrsLen) {
@@ -46185,14 +46185,14 @@ var require_SFTP = __commonJS({
       fastGet(remotePath, localPath, opts, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        fastXfer(this, fs, remotePath, localPath, opts, cb);
+        fastXfer(this, fs2, remotePath, localPath, opts, cb);
       }
       fastPut(localPath, remotePath, opts, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        fastXfer(fs, this, localPath, remotePath, opts, cb);
+        fastXfer(fs2, this, localPath, remotePath, opts, cb);
       }
-      readFile(path, options, callback_) {
+      readFile(path4, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46265,13 +46265,13 @@ var require_SFTP = __commonJS({
             return callback && callback(er, buffer);
           });
         };
-        this.open(path, flag, 438, (er, handle_) => {
+        this.open(path4, flag, 438, (er, handle_) => {
           if (er)
             return callback && callback(er);
           handle = handle_;
           const tryStat = (er2, st) => {
             if (er2) {
-              this.stat(path, (er_, st_) => {
+              this.stat(path4, (er_, st_) => {
                 if (er_) {
                   return this.close(handle, () => {
                     callback && callback(er2);
@@ -46292,7 +46292,7 @@ var require_SFTP = __commonJS({
           this.fstat(handle, tryStat);
         });
       }
-      writeFile(path, data, options, callback_) {
+      writeFile(path4, data, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46311,7 +46311,7 @@ var require_SFTP = __commonJS({
         if (options.encoding && !Buffer.isEncoding(options.encoding))
           throw new Error(`Unknown encoding: ${options.encoding}`);
         const flag = options.flag || "w";
-        this.open(path, flag, options.mode, (openErr, handle) => {
+        this.open(path4, flag, options.mode, (openErr, handle) => {
           if (openErr) {
             callback && callback(openErr);
           } else {
@@ -46320,7 +46320,7 @@ var require_SFTP = __commonJS({
             if (position === null) {
               const tryStat = (er, st) => {
                 if (er) {
-                  this.stat(path, (er_, st_) => {
+                  this.stat(path4, (er_, st_) => {
                     if (er_) {
                       return this.close(handle, () => {
                         callback && callback(er);
@@ -46339,7 +46339,7 @@ var require_SFTP = __commonJS({
           }
         });
       }
-      appendFile(path, data, options, callback_) {
+      appendFile(path4, data, options, callback_) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let callback;
@@ -46357,12 +46357,12 @@ var require_SFTP = __commonJS({
           throw new TypeError("Bad arguments");
         if (!options.flag)
           options = Object.assign({ flag: "a" }, options);
-        this.writeFile(path, data, options, callback);
+        this.writeFile(path4, data, options, callback);
       }
-      exists(path, cb) {
+      exists(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        this.stat(path, (err) => {
+        this.stat(path4, (err) => {
           cb && cb(err ? false : true);
         });
       }
@@ -46405,7 +46405,7 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} RENAME`
         );
       }
-      mkdir(path, attrs, cb) {
+      mkdir(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let flags = 0;
@@ -46419,7 +46419,7 @@ var require_SFTP = __commonJS({
           flags = attrs.flags;
           attrsLen = attrs.nb;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46427,7 +46427,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46443,10 +46443,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} MKDIR`
         );
       }
-      rmdir(path, cb) {
+      rmdir(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46454,7 +46454,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
@@ -46544,10 +46544,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} FSTAT`
         );
       }
-      stat(path, cb) {
+      stat(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46555,17 +46555,17 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} STAT`
         );
       }
-      lstat(path, cb) {
+      lstat(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46573,17 +46573,17 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} LSTAT`
         );
       }
-      opendir(path, cb) {
+      opendir(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46591,14 +46591,14 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         this._debug && this._debug(
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} OPENDIR`
         );
       }
-      setstat(path, attrs, cb) {
+      setstat(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         let flags = 0;
@@ -46610,7 +46610,7 @@ var require_SFTP = __commonJS({
         } else if (typeof attrs === "function") {
           cb = attrs;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46618,7 +46618,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46678,8 +46678,8 @@ var require_SFTP = __commonJS({
           mtime: toUnixTimestamp(mtime)
         }, cb);
       }
-      utimes(path, atime, mtime, cb) {
-        return this.setstat(path, {
+      utimes(path4, atime, mtime, cb) {
+        return this.setstat(path4, {
           atime: toUnixTimestamp(atime),
           mtime: toUnixTimestamp(mtime)
         }, cb);
@@ -46690,8 +46690,8 @@ var require_SFTP = __commonJS({
           gid
         }, cb);
       }
-      chown(path, uid, gid, cb) {
-        return this.setstat(path, {
+      chown(path4, uid, gid, cb) {
+        return this.setstat(path4, {
           uid,
           gid
         }, cb);
@@ -46701,15 +46701,15 @@ var require_SFTP = __commonJS({
           mode
         }, cb);
       }
-      chmod(path, mode, cb) {
-        return this.setstat(path, {
+      chmod(path4, mode, cb) {
+        return this.setstat(path4, {
           mode
         }, cb);
       }
-      readlink(path, cb) {
+      readlink(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46717,7 +46717,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -46762,10 +46762,10 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} SYMLINK`
         );
       }
-      realpath(path, cb) {
+      realpath(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46773,7 +46773,7 @@ var require_SFTP = __commonJS({
         const reqid = this._writeReqid = this._writeReqid + 1 & MAX_REQID;
         writeUInt32BE(buf, reqid, 5);
         writeUInt32BE(buf, pathLen, p);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -46814,17 +46814,17 @@ var require_SFTP = __commonJS({
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         if (this._debug) {
-          const which = isBuffered ? "Buffered" : "Sending";
-          this._debug(`SFTP: Outbound: ${which} posix-rename@openssh.com`);
+          const which2 = isBuffered ? "Buffered" : "Sending";
+          this._debug(`SFTP: Outbound: ${which2} posix-rename@openssh.com`);
         }
       }
-      ext_openssh_statvfs(path, cb) {
+      ext_openssh_statvfs(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["statvfs@openssh.com"];
         if (!ext || ext !== "2")
           throw new Error("Server does not support this extended request");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 19 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46834,12 +46834,12 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 19, p);
         buf.utf8Write("statvfs@openssh.com", p += 4, 19);
         writeUInt32BE(buf, pathLen, p += 19);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = { extended: "statvfs@openssh.com", cb };
         const isBuffered = sendOrBuffer(this, buf);
         if (this._debug) {
-          const which = isBuffered ? "Buffered" : "Sending";
-          this._debug(`SFTP: Outbound: ${which} statvfs@openssh.com`);
+          const which2 = isBuffered ? "Buffered" : "Sending";
+          this._debug(`SFTP: Outbound: ${which2} statvfs@openssh.com`);
         }
       }
       ext_openssh_fstatvfs(handle, cb) {
@@ -46864,8 +46864,8 @@ var require_SFTP = __commonJS({
         this._requests[reqid] = { extended: "fstatvfs@openssh.com", cb };
         const isBuffered = sendOrBuffer(this, buf);
         if (this._debug) {
-          const which = isBuffered ? "Buffered" : "Sending";
-          this._debug(`SFTP: Outbound: ${which} fstatvfs@openssh.com`);
+          const which2 = isBuffered ? "Buffered" : "Sending";
+          this._debug(`SFTP: Outbound: ${which2} fstatvfs@openssh.com`);
         }
       }
       ext_openssh_hardlink(oldPath, newPath, cb) {
@@ -46891,8 +46891,8 @@ var require_SFTP = __commonJS({
         this._requests[reqid] = { cb };
         const isBuffered = sendOrBuffer(this, buf);
         if (this._debug) {
-          const which = isBuffered ? "Buffered" : "Sending";
-          this._debug(`SFTP: Outbound: ${which} hardlink@openssh.com`);
+          const which2 = isBuffered ? "Buffered" : "Sending";
+          this._debug(`SFTP: Outbound: ${which2} hardlink@openssh.com`);
         }
       }
       ext_openssh_fsync(handle, cb) {
@@ -46920,7 +46920,7 @@ var require_SFTP = __commonJS({
           `SFTP: Outbound: ${isBuffered ? "Buffered" : "Sending"} fsync@openssh.com`
         );
       }
-      ext_openssh_lsetstat(path, attrs, cb) {
+      ext_openssh_lsetstat(path4, attrs, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["lsetstat@openssh.com"];
@@ -46935,7 +46935,7 @@ var require_SFTP = __commonJS({
         } else if (typeof attrs === "function") {
           cb = attrs;
         }
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 20 + 4 + pathLen + 4 + attrsLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46945,7 +46945,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 20, p);
         buf.utf8Write("lsetstat@openssh.com", p += 4, 20);
         writeUInt32BE(buf, pathLen, p += 20);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         writeUInt32BE(buf, flags, p += pathLen);
         if (attrsLen) {
           p += 4;
@@ -46962,13 +46962,13 @@ var require_SFTP = __commonJS({
           this._debug(`SFTP: Outbound: ${status} lsetstat@openssh.com`);
         }
       }
-      ext_openssh_expandPath(path, cb) {
+      ext_openssh_expandPath(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
         const ext = this._extensions["expand-path@openssh.com"];
         if (ext !== "1")
           throw new Error("Server does not support this extended request");
-        const pathLen = Buffer.byteLength(path);
+        const pathLen = Buffer.byteLength(path4);
         let p = 9;
         const buf = Buffer.allocUnsafe(4 + 1 + 4 + 4 + 23 + 4 + pathLen);
         writeUInt32BE(buf, buf.length - 4, 0);
@@ -46978,7 +46978,7 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, 23, p);
         buf.utf8Write("expand-path@openssh.com", p += 4, 23);
         writeUInt32BE(buf, pathLen, p += 20);
-        buf.utf8Write(path, p += 4, pathLen);
+        buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
           cb: (err, names) => {
             if (typeof cb !== "function")
@@ -47451,13 +47451,13 @@ var require_SFTP = __commonJS({
             if (--left === 0)
               cb(err);
           };
-          if (srcHandle && (src === fs || src.outgoing.state === "open"))
+          if (srcHandle && (src === fs2 || src.outgoing.state === "open"))
             ++left;
-          if (dstHandle && (dst === fs || dst.outgoing.state === "open"))
+          if (dstHandle && (dst === fs2 || dst.outgoing.state === "open"))
             ++left;
-          if (srcHandle && (src === fs || src.outgoing.state === "open"))
+          if (srcHandle && (src === fs2 || src.outgoing.state === "open"))
             src.close(srcHandle, cbfinal);
-          if (dstHandle && (dst === fs || dst.outgoing.state === "open"))
+          if (dstHandle && (dst === fs2 || dst.outgoing.state === "open"))
             dst.close(dstHandle, cbfinal);
         } else {
           cb(err);
@@ -47473,7 +47473,7 @@ var require_SFTP = __commonJS({
           tryStat(null, { size: fileSize2 });
         function tryStat(err2, attrs) {
           if (err2) {
-            if (src !== fs) {
+            if (src !== fs2) {
               src.stat(srcPath, (err_, attrs_) => {
                 if (err_)
                   return onerror(err2);
@@ -47611,25 +47611,25 @@ var require_SFTP = __commonJS({
         this.extended = initial && initial.extended;
       }
       isDirectory() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFDIR;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFDIR;
       }
       isFile() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFREG;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFREG;
       }
       isBlockDevice() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFBLK;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFBLK;
       }
       isCharacterDevice() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFCHR;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFCHR;
       }
       isSymbolicLink() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFLNK;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFLNK;
       }
       isFIFO() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFIFO;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFIFO;
       }
       isSocket() {
-        return (this.mode & constants.S_IFMT) === constants.S_IFSOCK;
+        return (this.mode & constants2.S_IFMT) === constants2.S_IFSOCK;
       }
     };
     function attrsToBytes(attrs) {
@@ -47878,8 +47878,8 @@ var require_SFTP = __commonJS({
       sftp._requests[reqid] = { extended: "limits@openssh.com", cb };
       const isBuffered = sendOrBuffer(sftp, buf);
       if (sftp._debug) {
-        const which = isBuffered ? "Buffered" : "Sending";
-        sftp._debug(`SFTP: Outbound: ${which} limits@openssh.com`);
+        const which2 = isBuffered ? "Buffered" : "Sending";
+        sftp._debug(`SFTP: Outbound: ${which2} limits@openssh.com`);
       }
     }
     var CLIENT_HANDLERS = {
@@ -48256,12 +48256,12 @@ var require_SFTP = __commonJS({
       [REQUEST.LSTAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed LSTAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received LSTAT (id:${reqID})`);
-        if (!sftp.emit("LSTAT", reqID, path)) {
+        if (!sftp.emit("LSTAT", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48280,13 +48280,13 @@ var require_SFTP = __commonJS({
       [REQUEST.SETSTAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         const attrs = readAttrs(sftp._biOpt);
         bufferParser.clear();
         if (attrs === void 0)
           return doFatalSFTPError(sftp, "Malformed SETSTAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received SETSTAT (id:${reqID})`);
-        if (!sftp.emit("SETSTAT", reqID, path, attrs)) {
+        if (!sftp.emit("SETSTAT", reqID, path4, attrs)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48308,12 +48308,12 @@ var require_SFTP = __commonJS({
       [REQUEST.OPENDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed OPENDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received OPENDIR (id:${reqID})`);
-        if (!sftp.emit("OPENDIR", reqID, path)) {
+        if (!sftp.emit("OPENDIR", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48332,63 +48332,63 @@ var require_SFTP = __commonJS({
       [REQUEST.REMOVE]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed REMOVE packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received REMOVE (id:${reqID})`);
-        if (!sftp.emit("REMOVE", reqID, path)) {
+        if (!sftp.emit("REMOVE", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.MKDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         const attrs = readAttrs(sftp._biOpt);
         bufferParser.clear();
         if (attrs === void 0)
           return doFatalSFTPError(sftp, "Malformed MKDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received MKDIR (id:${reqID})`);
-        if (!sftp.emit("MKDIR", reqID, path, attrs)) {
+        if (!sftp.emit("MKDIR", reqID, path4, attrs)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.RMDIR]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed RMDIR packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received RMDIR (id:${reqID})`);
-        if (!sftp.emit("RMDIR", reqID, path)) {
+        if (!sftp.emit("RMDIR", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.REALPATH]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed REALPATH packet");
         sftp._debug && sftp._debug(
           `SFTP: Inbound: Received REALPATH (id:${reqID})`
         );
-        if (!sftp.emit("REALPATH", reqID, path)) {
+        if (!sftp.emit("REALPATH", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
       [REQUEST.STAT]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed STAT packet");
         sftp._debug && sftp._debug(`SFTP: Inbound: Received STAT (id:${reqID})`);
-        if (!sftp.emit("STAT", reqID, path)) {
+        if (!sftp.emit("STAT", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48408,14 +48408,14 @@ var require_SFTP = __commonJS({
       [REQUEST.READLINK]: (sftp, payload) => {
         bufferParser.init(payload, 1);
         const reqID = bufferParser.readUInt32BE();
-        const path = bufferParser.readString(true);
+        const path4 = bufferParser.readString(true);
         bufferParser.clear();
-        if (path === void 0)
+        if (path4 === void 0)
           return doFatalSFTPError(sftp, "Malformed READLINK packet");
         sftp._debug && sftp._debug(
           `SFTP: Inbound: Received READLINK (id:${reqID})`
         );
-        if (!sftp.emit("READLINK", reqID, path)) {
+        if (!sftp.emit("READLINK", reqID, path4)) {
           sftp.status(reqID, STATUS_CODE.OP_UNSUPPORTED);
         }
       },
@@ -48486,7 +48486,7 @@ var require_SFTP = __commonJS({
     function roundUpToMultipleOf8(n) {
       return n + 7 & ~7;
     }
-    function ReadStream(sftp, path, options) {
+    function ReadStream(sftp, path4, options) {
       if (options === void 0)
         options = {};
       else if (typeof options === "string")
@@ -48500,7 +48500,7 @@ var require_SFTP = __commonJS({
       options.emitClose = false;
       options.autoDestroy = false;
       ReadableStream.call(this, options);
-      this.path = path;
+      this.path = path4;
       this.flags = options.flags === void 0 ? "r" : options.flags;
       this.mode = options.mode === void 0 ? 438 : options.mode;
       this.start = options.start;
@@ -48610,16 +48610,16 @@ var require_SFTP = __commonJS({
       this.handle = null;
       this._opening = false;
     };
-    function closeStream(stream2, cb, err) {
-      if (!stream2.handle)
+    function closeStream(stream, cb, err) {
+      if (!stream.handle)
         return onclose();
-      stream2.sftp.close(stream2.handle, onclose);
+      stream.sftp.close(stream.handle, onclose);
       function onclose(er) {
         er = er || err;
         cb(er);
-        stream2.isClosed = true;
+        stream.isClosed = true;
         if (!er)
-          stream2.emit("close");
+          stream.emit("close");
       }
     }
     ReadStream.prototype.close = function(cb) {
@@ -48631,7 +48631,7 @@ var require_SFTP = __commonJS({
       },
       configurable: true
     });
-    function WriteStream(sftp, path, options) {
+    function WriteStream(sftp, path4, options) {
       if (options === void 0)
         options = {};
       else if (typeof options === "string")
@@ -48643,7 +48643,7 @@ var require_SFTP = __commonJS({
       options.emitClose = false;
       options.autoDestroy = false;
       WritableStream.call(this, options);
-      this.path = path;
+      this.path = path4;
       this.flags = options.flags === void 0 ? "w" : options.flags;
       this.mode = options.mode === void 0 ? 438 : options.mode;
       this.start = options.start;
@@ -49313,8 +49313,8 @@ var require_utils3 = __commonJS({
       generateAlgorithmList,
       onChannelOpenFailure,
       onCHANNEL_CLOSE,
-      isWritable: (stream2) => {
-        return stream2 && stream2.writable && stream2._readableState && stream2._readableState.ended === false;
+      isWritable: (stream) => {
+        return stream && stream.writable && stream._readableState && stream._readableState.ended === false;
       }
     };
   }
@@ -49325,13 +49325,13 @@ var require_client = __commonJS({
   "node_modules/ssh2/lib/client.js"(exports, module) {
     "use strict";
     var {
-      createHash: createHash9,
+      createHash: createHash8,
       getHashes,
       randomFillSync
     } = __require("crypto");
     var { Socket } = __require("net");
     var { lookup: dnsLookup } = __require("dns");
-    var EventEmitter = __require("events");
+    var EventEmitter2 = __require("events");
     var HASHES = getHashes();
     var {
       COMPAT,
@@ -49382,7 +49382,7 @@ var require_client = __commonJS({
     var RE_OPENSSH = /^OpenSSH_(?:(?![0-4])\d)|(?:\d{2,})/;
     var noop = (err) => {
     };
-    var Client = class extends EventEmitter {
+    var Client = class extends EventEmitter2 {
       constructor() {
         super();
         this.config = {
@@ -49545,12 +49545,12 @@ var require_client = __commonJS({
           if (HASHES.indexOf(cfg.hostHash) !== -1) {
             hashAlgo = cfg.hostHash;
           }
-          hostVerifier = (key, verify2) => {
+          hostVerifier = (key, verify3) => {
             if (hashAlgo)
-              key = createHash9(hashAlgo).update(key).digest("hex");
-            const ret = hashCb(key, verify2);
+              key = createHash8(hashAlgo).update(key).digest("hex");
+            const ret = hashCb(key, verify3);
             if (ret !== void 0)
-              verify2(ret);
+              verify3(ret);
           };
         }
         const sock = this._sock = cfg.sock || new Socket();
@@ -50448,12 +50448,12 @@ var require_client = __commonJS({
             cb(err);
             return;
           }
-          reqSubsystem(chan, name3, (err2, stream2) => {
+          reqSubsystem(chan, name3, (err2, stream) => {
             if (err2) {
               cb(err2);
               return;
             }
-            cb(void 0, stream2);
+            cb(void 0, stream);
           });
         });
         return this;
@@ -50687,8 +50687,8 @@ var require_client = __commonJS({
         cb = opts;
         opts = {};
       }
-      const wrapper = (err, stream2) => {
-        cb(err, stream2);
+      const wrapper = (err, stream) => {
+        cb(err, stream);
       };
       wrapper.type = type;
       const localChan = self2._chanMgr.add(wrapper);
@@ -50923,15 +50923,15 @@ var require_client = __commonJS({
             state: "open"
           }
         };
-        const stream2 = new Channel(self2, chanInfo);
-        self2._chanMgr.update(localChan, stream2);
+        const stream = new Channel(self2, chanInfo);
+        self2._chanMgr.update(localChan, stream);
         self2._protocol.channelOpenConfirm(
           info.sender,
           localChan,
           MAX_WINDOW,
           PACKET_SIZE
         );
-        return stream2;
+        return stream;
       };
       const reject = () => {
         if (reason === void 0) {
@@ -50976,11 +50976,11 @@ var require_client = __commonJS({
           break;
         case "auth-agent@openssh.com":
           if (self2._agentFwdEnabled && typeof self2._agent.getStream === "function" && reserveChannel()) {
-            self2._agent.getStream((err, stream2) => {
+            self2._agent.getStream((err, stream) => {
               if (err)
                 return reject();
               const upstream = accept();
-              upstream.pipe(stream2).pipe(upstream);
+              upstream.pipe(stream).pipe(upstream);
             });
             return;
           }
@@ -51154,14 +51154,14 @@ var require_http_agents = __commonJS({
           const client = new Client();
           let triedForward = false;
           client.on("ready", () => {
-            client.forwardOut(srcIP, srcPort, dstIP, dstPort, (err, stream2) => {
+            client.forwardOut(srcIP, srcPort, dstIP, dstPort, (err, stream) => {
               triedForward = true;
               if (err) {
                 client.end();
                 return cb(err);
               }
-              stream2.once("close", () => client.end());
-              cb(null, decorateStream(stream2, ctor, options));
+              stream.once("close", () => client.end());
+              cb(null, decorateStream(stream, ctor, options));
             });
           }).on("error", cb).on("close", () => {
             if (!triedForward)
@@ -51173,17 +51173,17 @@ var require_http_agents = __commonJS({
     }
     function noop() {
     }
-    function decorateStream(stream2, ctor, options) {
+    function decorateStream(stream, ctor, options) {
       if (ctor === HttpAgent2) {
-        stream2.setKeepAlive = noop;
-        stream2.setNoDelay = noop;
-        stream2.setTimeout = noop;
-        stream2.ref = noop;
-        stream2.unref = noop;
-        stream2.destroySoon = stream2.destroy;
-        return stream2;
+        stream.setKeepAlive = noop;
+        stream.setNoDelay = noop;
+        stream.setTimeout = noop;
+        stream.ref = noop;
+        stream.unref = noop;
+        stream.destroySoon = stream.destroy;
+        return stream;
       }
-      options.socket = stream2;
+      options.socket = stream;
       const wrapped = tlsConnect(options);
       const onClose = /* @__PURE__ */ (() => {
         let called = false;
@@ -51191,8 +51191,8 @@ var require_http_agents = __commonJS({
           if (called)
             return;
           called = true;
-          if (stream2.isPaused())
-            stream2.resume();
+          if (stream.isPaused())
+            stream.resume();
         };
       })();
       wrapped.on("end", onClose).on("close", onClose);
@@ -51206,8 +51206,8 @@ var require_server = __commonJS({
   "node_modules/ssh2/lib/server.js"(exports, module) {
     "use strict";
     var { Server: netServer } = __require("net");
-    var EventEmitter = __require("events");
-    var { listenerCount } = EventEmitter;
+    var EventEmitter2 = __require("events");
+    var { listenerCount } = EventEmitter2;
     var {
       CHANNEL_OPEN_FAILURE,
       DEFAULT_CIPHER,
@@ -51244,7 +51244,7 @@ var require_server = __commonJS({
       onCHANNEL_CLOSE
     } = require_utils3();
     var MAX_PENDING_AUTHS = 10;
-    var AuthContext = class extends EventEmitter {
+    var AuthContext = class extends EventEmitter2 {
       constructor(protocol, username, service, method, cb) {
         super();
         this.username = this.user = username;
@@ -51359,7 +51359,7 @@ var require_server = __commonJS({
         this._protocol.authPasswdChg(prompt);
       }
     };
-    var Session = class extends EventEmitter {
+    var Session = class extends EventEmitter2 {
       constructor(client, info, localChan) {
         super();
         this.type = "session";
@@ -51384,7 +51384,7 @@ var require_server = __commonJS({
         };
       }
     };
-    var Server = class extends EventEmitter {
+    var Server = class extends EventEmitter2 {
       constructor(cfg, listener) {
         super();
         if (typeof cfg !== "object" || cfg === null)
@@ -51532,7 +51532,7 @@ var require_server = __commonJS({
     };
     Server.KEEPALIVE_CLIENT_INTERVAL = 15e3;
     Server.KEEPALIVE_CLIENT_COUNT_MAX = 3;
-    var Client = class extends EventEmitter {
+    var Client = class extends EventEmitter2 {
       constructor(socket, hostKeys, ident, offer, debug, server, srvCfg) {
         super();
         let exchanges = 0;
@@ -51713,15 +51713,15 @@ var require_server = __commonJS({
                           state: "open"
                         }
                       };
-                      const stream2 = new Channel(this, chanInfo, { server: true });
-                      this._chanMgr.update(localChan, stream2);
+                      const stream = new Channel(this, chanInfo, { server: true });
+                      this._chanMgr.update(localChan, stream);
                       proto.channelOpenConfirm(
                         info.sender,
                         localChan,
                         MAX_WINDOW,
                         PACKET_SIZE
                       );
-                      return stream2;
+                      return stream;
                     };
                     this.emit("tcpip", accept, reject, data);
                     return;
@@ -51748,15 +51748,15 @@ var require_server = __commonJS({
                           state: "open"
                         }
                       };
-                      const stream2 = new Channel(this, chanInfo, { server: true });
-                      this._chanMgr.update(localChan, stream2);
+                      const stream = new Channel(this, chanInfo, { server: true });
+                      this._chanMgr.update(localChan, stream);
                       proto.channelOpenConfirm(
                         info.sender,
                         localChan,
                         MAX_WINDOW,
                         PACKET_SIZE
                       );
-                      return stream2;
+                      return stream;
                     };
                     this.emit("openssh.streamlocal", accept, reject, data);
                     return;
@@ -52341,8 +52341,8 @@ var require_server = __commonJS({
         cb = opts;
         opts = {};
       }
-      const wrapper = (err, stream2) => {
-        cb(err, stream2);
+      const wrapper = (err, stream) => {
+        cb(err, stream);
       };
       wrapper.type = type;
       const localChan = self2._chanMgr.add(wrapper);
@@ -54008,17 +54008,17 @@ var require_suggestSimilar = __commonJS({
 // node_modules/commander/lib/command.js
 var require_command = __commonJS({
   "node_modules/commander/lib/command.js"(exports) {
-    var EventEmitter = __require("node:events").EventEmitter;
+    var EventEmitter2 = __require("node:events").EventEmitter;
     var childProcess = __require("node:child_process");
-    var path = __require("node:path");
-    var fs = __require("node:fs");
+    var path4 = __require("node:path");
+    var fs2 = __require("node:fs");
     var process2 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
     var { Help: Help2, stripColor } = require_help();
     var { Option: Option2, DualOptions } = require_option();
     var { suggestSimilar } = require_suggestSimilar();
-    var Command2 = class _Command extends EventEmitter {
+    var Command2 = class _Command extends EventEmitter2 {
       /**
        * Initialize a new `Command`.
        *
@@ -55005,7 +55005,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} subcommandName
        */
       _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-        if (fs.existsSync(executableFile)) return;
+        if (fs2.existsSync(executableFile)) return;
         const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
         const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
@@ -55023,11 +55023,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let launchWithNode = false;
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
-          const localBin = path.resolve(baseDir, baseName);
-          if (fs.existsSync(localBin)) return localBin;
-          if (sourceExt.includes(path.extname(baseName))) return void 0;
+          const localBin = path4.resolve(baseDir, baseName);
+          if (fs2.existsSync(localBin)) return localBin;
+          if (sourceExt.includes(path4.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
-            (ext) => fs.existsSync(`${localBin}${ext}`)
+            (ext) => fs2.existsSync(`${localBin}${ext}`)
           );
           if (foundExt) return `${localBin}${foundExt}`;
           return void 0;
@@ -55039,21 +55039,21 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._scriptPath) {
           let resolvedScriptPath;
           try {
-            resolvedScriptPath = fs.realpathSync(this._scriptPath);
+            resolvedScriptPath = fs2.realpathSync(this._scriptPath);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
-          executableDir = path.resolve(
-            path.dirname(resolvedScriptPath),
+          executableDir = path4.resolve(
+            path4.dirname(resolvedScriptPath),
             executableDir
           );
         }
         if (executableDir) {
           let localFile = findFile(executableDir, executableFile);
           if (!localFile && !subcommand._executableFile && this._scriptPath) {
-            const legacyName = path.basename(
+            const legacyName = path4.basename(
               this._scriptPath,
-              path.extname(this._scriptPath)
+              path4.extname(this._scriptPath)
             );
             if (legacyName !== this._name) {
               localFile = findFile(
@@ -55064,7 +55064,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           }
           executableFile = localFile || executableFile;
         }
-        launchWithNode = sourceExt.includes(path.extname(executableFile));
+        launchWithNode = sourceExt.includes(path4.extname(executableFile));
         let proc;
         if (process2.platform !== "win32") {
           if (launchWithNode) {
@@ -55979,7 +55979,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {Command}
        */
       nameFromFilename(filename) {
-        this._name = path.basename(filename, path.extname(filename));
+        this._name = path4.basename(filename, path4.extname(filename));
         return this;
       }
       /**
@@ -55993,9 +55993,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} [path]
        * @return {(string|null|Command)}
        */
-      executableDir(path2) {
-        if (path2 === void 0) return this._executableDir;
-        this._executableDir = path2;
+      executableDir(path5) {
+        if (path5 === void 0) return this._executableDir;
+        this._executableDir = path5;
         return this;
       }
       /**
@@ -56650,11 +56650,11 @@ var require_codegen = __commonJS({
         const rhs = this.rhs === void 0 ? "" : ` = ${this.rhs}`;
         return `${varKind} ${this.name}${rhs};` + _n;
       }
-      optimizeNames(names, constants) {
+      optimizeNames(names, constants2) {
         if (!names[this.name.str])
           return;
         if (this.rhs)
-          this.rhs = optimizeExpr(this.rhs, names, constants);
+          this.rhs = optimizeExpr(this.rhs, names, constants2);
         return this;
       }
       get names() {
@@ -56671,10 +56671,10 @@ var require_codegen = __commonJS({
       render({ _n }) {
         return `${this.lhs} = ${this.rhs};` + _n;
       }
-      optimizeNames(names, constants) {
+      optimizeNames(names, constants2) {
         if (this.lhs instanceof code_1.Name && !names[this.lhs.str] && !this.sideEffects)
           return;
-        this.rhs = optimizeExpr(this.rhs, names, constants);
+        this.rhs = optimizeExpr(this.rhs, names, constants2);
         return this;
       }
       get names() {
@@ -56735,8 +56735,8 @@ var require_codegen = __commonJS({
       optimizeNodes() {
         return `${this.code}` ? this : void 0;
       }
-      optimizeNames(names, constants) {
-        this.code = optimizeExpr(this.code, names, constants);
+      optimizeNames(names, constants2) {
+        this.code = optimizeExpr(this.code, names, constants2);
         return this;
       }
       get names() {
@@ -56765,12 +56765,12 @@ var require_codegen = __commonJS({
         }
         return nodes.length > 0 ? this : void 0;
       }
-      optimizeNames(names, constants) {
+      optimizeNames(names, constants2) {
         const { nodes } = this;
         let i = nodes.length;
         while (i--) {
           const n = nodes[i];
-          if (n.optimizeNames(names, constants))
+          if (n.optimizeNames(names, constants2))
             continue;
           subtractNames(names, n.names);
           nodes.splice(i, 1);
@@ -56823,12 +56823,12 @@ var require_codegen = __commonJS({
           return void 0;
         return this;
       }
-      optimizeNames(names, constants) {
+      optimizeNames(names, constants2) {
         var _a;
-        this.else = (_a = this.else) === null || _a === void 0 ? void 0 : _a.optimizeNames(names, constants);
-        if (!(super.optimizeNames(names, constants) || this.else))
+        this.else = (_a = this.else) === null || _a === void 0 ? void 0 : _a.optimizeNames(names, constants2);
+        if (!(super.optimizeNames(names, constants2) || this.else))
           return;
-        this.condition = optimizeExpr(this.condition, names, constants);
+        this.condition = optimizeExpr(this.condition, names, constants2);
         return this;
       }
       get names() {
@@ -56851,10 +56851,10 @@ var require_codegen = __commonJS({
       render(opts) {
         return `for(${this.iteration})` + super.render(opts);
       }
-      optimizeNames(names, constants) {
-        if (!super.optimizeNames(names, constants))
+      optimizeNames(names, constants2) {
+        if (!super.optimizeNames(names, constants2))
           return;
-        this.iteration = optimizeExpr(this.iteration, names, constants);
+        this.iteration = optimizeExpr(this.iteration, names, constants2);
         return this;
       }
       get names() {
@@ -56890,10 +56890,10 @@ var require_codegen = __commonJS({
       render(opts) {
         return `for(${this.varKind} ${this.name} ${this.loop} ${this.iterable})` + super.render(opts);
       }
-      optimizeNames(names, constants) {
-        if (!super.optimizeNames(names, constants))
+      optimizeNames(names, constants2) {
+        if (!super.optimizeNames(names, constants2))
           return;
-        this.iterable = optimizeExpr(this.iterable, names, constants);
+        this.iterable = optimizeExpr(this.iterable, names, constants2);
         return this;
       }
       get names() {
@@ -56935,11 +56935,11 @@ var require_codegen = __commonJS({
         (_b = this.finally) === null || _b === void 0 ? void 0 : _b.optimizeNodes();
         return this;
       }
-      optimizeNames(names, constants) {
+      optimizeNames(names, constants2) {
         var _a, _b;
-        super.optimizeNames(names, constants);
-        (_a = this.catch) === null || _a === void 0 ? void 0 : _a.optimizeNames(names, constants);
-        (_b = this.finally) === null || _b === void 0 ? void 0 : _b.optimizeNames(names, constants);
+        super.optimizeNames(names, constants2);
+        (_a = this.catch) === null || _a === void 0 ? void 0 : _a.optimizeNames(names, constants2);
+        (_b = this.finally) === null || _b === void 0 ? void 0 : _b.optimizeNames(names, constants2);
         return this;
       }
       get names() {
@@ -57240,7 +57240,7 @@ var require_codegen = __commonJS({
     function addExprNames(names, from) {
       return from instanceof code_1._CodeOrName ? addNames(names, from.names) : names;
     }
-    function optimizeExpr(expr, names, constants) {
+    function optimizeExpr(expr, names, constants2) {
       if (expr instanceof code_1.Name)
         return replaceName(expr);
       if (!canOptimize(expr))
@@ -57255,14 +57255,14 @@ var require_codegen = __commonJS({
         return items;
       }, []));
       function replaceName(n) {
-        const c = constants[n.str];
+        const c = constants2[n.str];
         if (c === void 0 || names[n.str] !== 1)
           return n;
         delete names[n.str];
         return c;
       }
       function canOptimize(e) {
-        return e instanceof code_1._Code && e._items.some((c) => c instanceof code_1.Name && names[c.str] === 1 && constants[c.str] !== void 0);
+        return e instanceof code_1._Code && e._items.some((c) => c instanceof code_1.Name && names[c.str] === 1 && constants2[c.str] !== void 0);
       }
     }
     function subtractNames(names, from) {
@@ -59224,7 +59224,7 @@ var require_compile = __commonJS({
       const schOrFunc = root.refs[ref];
       if (schOrFunc)
         return schOrFunc;
-      let _sch = resolve2.call(this, root, ref);
+      let _sch = resolve3.call(this, root, ref);
       if (_sch === void 0) {
         const schema = (_a = root.localRefs) === null || _a === void 0 ? void 0 : _a[ref];
         const { schemaId } = this.opts;
@@ -59251,7 +59251,7 @@ var require_compile = __commonJS({
     function sameSchemaEnv(s1, s2) {
       return s1.schema === s2.schema && s1.root === s2.root && s1.baseId === s2.baseId;
     }
-    function resolve2(root, ref) {
+    function resolve3(root, ref) {
       let sch;
       while (typeof (sch = this.refs[ref]) == "string")
         ref = sch;
@@ -59502,8 +59502,8 @@ var require_utils4 = __commonJS({
       }
       return ind;
     }
-    function removeDotSegments(path) {
-      let input = path;
+    function removeDotSegments(path4) {
+      let input = path4;
       const output = [];
       let nextSlash = -1;
       let len = 0;
@@ -59577,11 +59577,11 @@ var require_utils4 = __commonJS({
       }
       return output.join("");
     }
-    function removeDotSegmentsRelative(path) {
-      if (path === "" || path[0] === "/") {
-        return removeDotSegments(path);
+    function removeDotSegmentsRelative(path4) {
+      if (path4 === "" || path4[0] === "/") {
+        return removeDotSegments(path4);
       }
-      const segments = path.split("/");
+      const segments = path4.split("/");
       const last = segments.length - 1;
       const output = [];
       let trailingDirectory = false;
@@ -59944,8 +59944,8 @@ var require_schemes = __commonJS({
       }
       if (wsComponent.resourceName) {
         const queryIndex = wsComponent.resourceName.indexOf("?");
-        const path = queryIndex === -1 ? wsComponent.resourceName : wsComponent.resourceName.slice(0, queryIndex);
-        wsComponent.path = path && path !== "/" ? path : void 0;
+        const path4 = queryIndex === -1 ? wsComponent.resourceName : wsComponent.resourceName.slice(0, queryIndex);
+        wsComponent.path = path4 && path4 !== "/" ? path4 : void 0;
         wsComponent.query = queryIndex === -1 ? void 0 : wsComponent.resourceName.slice(queryIndex + 1);
         wsComponent.resourceName = void 0;
       }
@@ -60115,7 +60115,7 @@ var require_fast_uri = __commonJS({
       }
       return uri;
     }
-    function resolve2(baseURI, relativeURI, options) {
+    function resolve3(baseURI, relativeURI, options) {
       const schemelessOptions = options ? Object.assign({ scheme: "null" }, options) : { scheme: "null" };
       const {
         parsed: baseParsed,
@@ -60151,50 +60151,50 @@ var require_fast_uri = __commonJS({
       schemelessOptions.skipEscape = true;
       return serialize(resolved, schemelessOptions);
     }
-    function resolveComponent(base, relative, options, skipNormalization) {
+    function resolveComponent(base, relative2, options, skipNormalization) {
       const target = {};
       if (!skipNormalization) {
         base = parse2(serialize(base, options), options);
-        relative = parse2(serialize(relative, options), options);
+        relative2 = parse2(serialize(relative2, options), options);
       }
       options = options || {};
-      if (!options.tolerant && relative.scheme) {
-        target.scheme = relative.scheme;
-        target.userinfo = relative.userinfo;
-        target.host = relative.host;
-        target.port = relative.port;
-        target.path = removeDotSegments(relative.path || "");
-        target.query = relative.query;
+      if (!options.tolerant && relative2.scheme) {
+        target.scheme = relative2.scheme;
+        target.userinfo = relative2.userinfo;
+        target.host = relative2.host;
+        target.port = relative2.port;
+        target.path = removeDotSegments(relative2.path || "");
+        target.query = relative2.query;
       } else {
-        if (relative.userinfo !== void 0 || relative.host !== void 0 || relative.port !== void 0) {
-          target.userinfo = relative.userinfo;
-          target.host = relative.host;
-          target.port = relative.port;
-          target.path = removeDotSegments(relative.path || "");
-          target.query = relative.query;
+        if (relative2.userinfo !== void 0 || relative2.host !== void 0 || relative2.port !== void 0) {
+          target.userinfo = relative2.userinfo;
+          target.host = relative2.host;
+          target.port = relative2.port;
+          target.path = removeDotSegments(relative2.path || "");
+          target.query = relative2.query;
         } else {
-          if (!relative.path) {
+          if (!relative2.path) {
             target.path = base.path;
-            if (relative.query !== void 0) {
-              target.query = relative.query;
+            if (relative2.query !== void 0) {
+              target.query = relative2.query;
             } else {
               target.query = base.query;
             }
           } else {
-            if (relative.path[0] === "/") {
-              target.path = removeDotSegments(relative.path);
+            if (relative2.path[0] === "/") {
+              target.path = removeDotSegments(relative2.path);
             } else {
               const baseHasAuthority = base.userinfo !== void 0 || base.host !== void 0 || base.port !== void 0;
               if (baseHasAuthority && !base.path) {
-                target.path = "/" + relative.path;
+                target.path = "/" + relative2.path;
               } else if (!base.path) {
-                target.path = relative.path;
+                target.path = relative2.path;
               } else {
-                target.path = base.path.slice(0, base.path.lastIndexOf("/") + 1) + relative.path;
+                target.path = base.path.slice(0, base.path.lastIndexOf("/") + 1) + relative2.path;
               }
               target.path = base.scheme === void 0 && !baseHasAuthority && target.path[0] !== "/" ? removeDotSegmentsRelative(target.path) : removeDotSegments(target.path);
             }
-            target.query = relative.query;
+            target.query = relative2.query;
           }
           target.userinfo = base.userinfo;
           target.host = base.host;
@@ -60202,7 +60202,7 @@ var require_fast_uri = __commonJS({
         }
         target.scheme = base.scheme;
       }
-      target.fragment = relative.fragment;
+      target.fragment = relative2.fragment;
       return target;
     }
     function equal(uriA, uriB, options) {
@@ -60506,7 +60506,7 @@ var require_fast_uri = __commonJS({
     var fastUri = {
       SCHEMES,
       normalize,
-      resolve: resolve2,
+      resolve: resolve3,
       resolveComponent,
       equal,
       serialize,
@@ -61350,8 +61350,8 @@ var require_multipleOf = __commonJS({
         const { gen, data, schemaCode, it } = cxt;
         const prec = it.opts.multipleOfPrecision;
         const res = gen.let("res");
-        const invalid = prec ? (0, codegen_1._)`Math.abs(Math.round(${res}) - ${res}) > 1e-${prec}` : (0, codegen_1._)`${res} !== parseInt(${res})`;
-        cxt.fail$data((0, codegen_1._)`(${schemaCode} === 0 || (${res} = ${data}/${schemaCode}, ${invalid}))`);
+        const invalid2 = prec ? (0, codegen_1._)`Math.abs(Math.round(${res}) - ${res}) > 1e-${prec}` : (0, codegen_1._)`${res} !== parseInt(${res})`;
+        cxt.fail$data((0, codegen_1._)`(${schemaCode} === 0 || (${res} = ${data}/${schemaCode}, ${invalid2}))`);
       }
     };
     exports.default = def;
@@ -63914,9 +63914,9 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
-    var isScalar5 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
+    var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
     function isCollection3(node) {
       if (node && typeof node === "object")
@@ -63938,7 +63938,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node) => (isScalar5(node) || isCollection3(node)) && !!node.anchor;
+    var hasAnchor = (node) => (isScalar6(node) || isCollection3(node)) && !!node.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -63950,10 +63950,10 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias3;
     exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap3;
+    exports.isMap = isMap4;
     exports.isNode = isNode2;
     exports.isPair = isPair;
-    exports.isScalar = isScalar5;
+    exports.isScalar = isScalar6;
     exports.isSeq = isSeq2;
   }
 });
@@ -63978,17 +63978,17 @@ var require_visit = __commonJS({
     visit5.BREAK = BREAK;
     visit5.SKIP = SKIP;
     visit5.REMOVE = REMOVE;
-    function visit_(key, node, visitor, path) {
-      const ctrl = callVisitor(key, node, visitor, path);
+    function visit_(key, node, visitor, path4) {
+      const ctrl = callVisitor(key, node, visitor, path4);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path, ctrl);
-        return visit_(key, ctrl, visitor, path);
+        replaceNode(key, path4, ctrl);
+        return visit_(key, ctrl, visitor, path4);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node)) {
-          path = Object.freeze(path.concat(node));
+          path4 = Object.freeze(path4.concat(node));
           for (let i = 0; i < node.items.length; ++i) {
-            const ci = visit_(i, node.items[i], visitor, path);
+            const ci = visit_(i, node.items[i], visitor, path4);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -63999,13 +63999,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node)) {
-          path = Object.freeze(path.concat(node));
-          const ck = visit_("key", node.key, visitor, path);
+          path4 = Object.freeze(path4.concat(node));
+          const ck = visit_("key", node.key, visitor, path4);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node.key = null;
-          const cv = visit_("value", node.value, visitor, path);
+          const cv = visit_("value", node.value, visitor, path4);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -64026,17 +64026,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node, visitor, path) {
-      const ctrl = await callVisitor(key, node, visitor, path);
+    async function visitAsync_(key, node, visitor, path4) {
+      const ctrl = await callVisitor(key, node, visitor, path4);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path, ctrl);
-        return visitAsync_(key, ctrl, visitor, path);
+        replaceNode(key, path4, ctrl);
+        return visitAsync_(key, ctrl, visitor, path4);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node)) {
-          path = Object.freeze(path.concat(node));
+          path4 = Object.freeze(path4.concat(node));
           for (let i = 0; i < node.items.length; ++i) {
-            const ci = await visitAsync_(i, node.items[i], visitor, path);
+            const ci = await visitAsync_(i, node.items[i], visitor, path4);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -64047,13 +64047,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node)) {
-          path = Object.freeze(path.concat(node));
-          const ck = await visitAsync_("key", node.key, visitor, path);
+          path4 = Object.freeze(path4.concat(node));
+          const ck = await visitAsync_("key", node.key, visitor, path4);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node.key = null;
-          const cv = await visitAsync_("value", node.value, visitor, path);
+          const cv = await visitAsync_("value", node.value, visitor, path4);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -64080,23 +64080,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node, visitor, path) {
+    function callVisitor(key, node, visitor, path4) {
       if (typeof visitor === "function")
-        return visitor(key, node, path);
+        return visitor(key, node, path4);
       if (identity.isMap(node))
-        return visitor.Map?.(key, node, path);
+        return visitor.Map?.(key, node, path4);
       if (identity.isSeq(node))
-        return visitor.Seq?.(key, node, path);
+        return visitor.Seq?.(key, node, path4);
       if (identity.isPair(node))
-        return visitor.Pair?.(key, node, path);
+        return visitor.Pair?.(key, node, path4);
       if (identity.isScalar(node))
-        return visitor.Scalar?.(key, node, path);
+        return visitor.Scalar?.(key, node, path4);
       if (identity.isAlias(node))
-        return visitor.Alias?.(key, node, path);
+        return visitor.Alias?.(key, node, path4);
       return void 0;
     }
-    function replaceNode(key, path, node) {
-      const parent = path[path.length - 1];
+    function replaceNode(key, path4, node) {
+      const parent = path4[path4.length - 1];
       if (identity.isCollection(parent)) {
         parent.items[key] = node;
       } else if (identity.isPair(parent)) {
@@ -64708,10 +64708,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity = require_identity();
     var Node2 = require_Node();
-    function collectionFromPath(schema, path, value) {
+    function collectionFromPath(schema, path4, value) {
       let v = value;
-      for (let i = path.length - 1; i >= 0; --i) {
-        const k = path[i];
+      for (let i = path4.length - 1; i >= 0; --i) {
+        const k = path4[i];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a = [];
           a[k] = v;
@@ -64730,7 +64730,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path) => path == null || typeof path === "object" && !!path[Symbol.iterator]().next().done;
+    var isEmptyPath = (path4) => path4 == null || typeof path4 === "object" && !!path4[Symbol.iterator]().next().done;
     var Collection = class extends Node2.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -64760,11 +64760,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path, value) {
-        if (isEmptyPath(path))
+      addIn(path4, value) {
+        if (isEmptyPath(path4))
           this.add(value);
         else {
-          const [key, ...rest] = path;
+          const [key, ...rest] = path4;
           const node = this.get(key, true);
           if (identity.isCollection(node))
             node.addIn(rest, value);
@@ -64778,8 +64778,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path) {
-        const [key, ...rest] = path;
+      deleteIn(path4) {
+        const [key, ...rest] = path4;
         if (rest.length === 0)
           return this.delete(key);
         const node = this.get(key, true);
@@ -64793,8 +64793,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path, keepScalar) {
-        const [key, ...rest] = path;
+      getIn(path4, keepScalar) {
+        const [key, ...rest] = path4;
         const node = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity.isScalar(node) ? node.value : node;
@@ -64812,8 +64812,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path) {
-        const [key, ...rest] = path;
+      hasIn(path4) {
+        const [key, ...rest] = path4;
         if (rest.length === 0)
           return this.has(key);
         const node = this.get(key, true);
@@ -64823,8 +64823,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path, value) {
-        const [key, ...rest] = path;
+      setIn(path4, value) {
+        const [key, ...rest] = path4;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -67339,9 +67339,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path, value) {
+      addIn(path4, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path, value);
+          this.contents.addIn(path4, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -67416,14 +67416,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path) {
-        if (Collection.isEmptyPath(path)) {
+      deleteIn(path4) {
+        if (Collection.isEmptyPath(path4)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path4) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -67438,10 +67438,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path, keepScalar) {
-        if (Collection.isEmptyPath(path))
+      getIn(path4, keepScalar) {
+        if (Collection.isEmptyPath(path4))
           return !keepScalar && identity.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity.isCollection(this.contents) ? this.contents.getIn(path, keepScalar) : void 0;
+        return identity.isCollection(this.contents) ? this.contents.getIn(path4, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -67452,10 +67452,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path) {
-        if (Collection.isEmptyPath(path))
+      hasIn(path4) {
+        if (Collection.isEmptyPath(path4))
           return this.contents !== void 0;
-        return identity.isCollection(this.contents) ? this.contents.hasIn(path) : false;
+        return identity.isCollection(this.contents) ? this.contents.hasIn(path4) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -67472,13 +67472,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path, value) {
-        if (Collection.isEmptyPath(path)) {
+      setIn(path4, value) {
+        if (Collection.isEmptyPath(path4)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path), value);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path4), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path, value);
+          this.contents.setIn(path4, value);
         }
       }
       /**
@@ -67864,10 +67864,10 @@ var require_resolve_block_map = __commonJS({
       let offset = bm.offset;
       let commentEnd = null;
       for (const collItem of bm.items) {
-        const { start, key, sep, value } = collItem;
+        const { start, key, sep: sep2, value } = collItem;
         const keyProps = resolveProps.resolveProps(start, {
           indicator: "explicit-key-ind",
-          next: key ?? sep?.[0],
+          next: key ?? sep2?.[0],
           offset,
           onError,
           parentIndent: bm.indent,
@@ -67881,7 +67881,7 @@ var require_resolve_block_map = __commonJS({
             else if ("indent" in key && key.indent !== bm.indent)
               onError(offset, "BAD_INDENT", startColMsg);
           }
-          if (!keyProps.anchor && !keyProps.tag && !sep) {
+          if (!keyProps.anchor && !keyProps.tag && !sep2) {
             commentEnd = keyProps.end;
             if (keyProps.comment) {
               if (map.comment)
@@ -67905,7 +67905,7 @@ var require_resolve_block_map = __commonJS({
         ctx.atKey = false;
         if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
           onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
-        const valueProps = resolveProps.resolveProps(sep ?? [], {
+        const valueProps = resolveProps.resolveProps(sep2 ?? [], {
           indicator: "map-value-ind",
           next: value,
           offset: keyNode.range[2],
@@ -67921,7 +67921,7 @@ var require_resolve_block_map = __commonJS({
             if (ctx.options.strict && keyProps.start < valueProps.found.offset - 1024)
               onError(keyNode.range, "KEY_OVER_1024_CHARS", "The : indicator must be at most 1024 chars after the start of an implicit block mapping key");
           }
-          const valueNode = value ? composeNode(ctx, value, valueProps, onError) : composeEmptyNode(ctx, offset, sep, null, valueProps, onError);
+          const valueNode = value ? composeNode(ctx, value, valueProps, onError) : composeEmptyNode(ctx, offset, sep2, null, valueProps, onError);
           if (ctx.schema.compat)
             utilFlowIndentCheck.flowIndentCheck(bm.indent, value, onError);
           offset = valueNode.range[2];
@@ -68012,7 +68012,7 @@ var require_resolve_end = __commonJS({
       let comment = "";
       if (end) {
         let hasSpace = false;
-        let sep = "";
+        let sep2 = "";
         for (const token of end) {
           const { source, type } = token;
           switch (type) {
@@ -68026,13 +68026,13 @@ var require_resolve_end = __commonJS({
               if (!comment)
                 comment = cb;
               else
-                comment += sep + cb;
-              sep = "";
+                comment += sep2 + cb;
+              sep2 = "";
               break;
             }
             case "newline":
               if (comment)
-                sep += source;
+                sep2 += source;
               hasSpace = true;
               break;
             default:
@@ -68062,9 +68062,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap3 = fc.start.source === "{";
-      const fcName = isMap3 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap3 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap4 = fc.start.source === "{";
+      const fcName = isMap4 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap4 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -68075,18 +68075,18 @@ var require_resolve_flow_collection = __commonJS({
       let offset = fc.offset + fc.start.source.length;
       for (let i = 0; i < fc.items.length; ++i) {
         const collItem = fc.items[i];
-        const { start, key, sep, value } = collItem;
+        const { start, key, sep: sep2, value } = collItem;
         const props = resolveProps.resolveProps(start, {
           flow: fcName,
           indicator: "explicit-key-ind",
-          next: key ?? sep?.[0],
+          next: key ?? sep2?.[0],
           offset,
           onError,
           parentIndent: fc.indent,
           startOnNewline: false
         });
         if (!props.found) {
-          if (!props.anchor && !props.tag && !sep && !value) {
+          if (!props.anchor && !props.tag && !sep2 && !value) {
             if (i === 0 && props.comma)
               onError(props.comma, "UNEXPECTED_TOKEN", `Unexpected , in ${fcName}`);
             else if (i < fc.items.length - 1)
@@ -68100,7 +68100,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap3 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap4 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -68140,8 +68140,8 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap3 && !sep && !props.found) {
-          const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep, null, props, onError);
+        if (!isMap4 && !sep2 && !props.found) {
+          const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep2, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
           if (isBlock(value))
@@ -68153,7 +68153,7 @@ var require_resolve_flow_collection = __commonJS({
           if (isBlock(key))
             onError(keyNode.range, "BLOCK_IN_FLOW", blockMsg);
           ctx.atKey = false;
-          const valueProps = resolveProps.resolveProps(sep ?? [], {
+          const valueProps = resolveProps.resolveProps(sep2 ?? [], {
             flow: fcName,
             indicator: "map-value-ind",
             next: value,
@@ -68163,9 +68163,9 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap3 && !props.found && ctx.options.strict) {
-              if (sep)
-                for (const st of sep) {
+            if (!isMap4 && !props.found && ctx.options.strict) {
+              if (sep2)
+                for (const st of sep2) {
                   if (st === valueProps.found)
                     break;
                   if (st.type === "newline") {
@@ -68182,7 +68182,7 @@ var require_resolve_flow_collection = __commonJS({
             else
               onError(valueProps.start, "MISSING_CHAR", `Missing , or : between ${fcName} items`);
           }
-          const valueNode = value ? composeNode(ctx, value, valueProps, onError) : valueProps.found ? composeEmptyNode(ctx, valueProps.end, sep, null, valueProps, onError) : null;
+          const valueNode = value ? composeNode(ctx, value, valueProps, onError) : valueProps.found ? composeEmptyNode(ctx, valueProps.end, sep2, null, valueProps, onError) : null;
           if (valueNode) {
             if (isBlock(value))
               onError(valueNode.range, "BLOCK_IN_FLOW", blockMsg);
@@ -68195,7 +68195,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap3) {
+          if (isMap4) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -68211,7 +68211,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap3 ? "}" : "]";
+      const expectedEnd = isMap4 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -68362,7 +68362,7 @@ var require_resolve_block_scalar = __commonJS({
           chompStart = i + 1;
       }
       let value = "";
-      let sep = "";
+      let sep2 = "";
       let prevMoreIndented = false;
       for (let i = 0; i < contentStart; ++i)
         value += lines[i][0].slice(trimIndent) + "\n";
@@ -68379,24 +68379,24 @@ var require_resolve_block_scalar = __commonJS({
           indent2 = "";
         }
         if (type === Scalar2.Scalar.BLOCK_LITERAL) {
-          value += sep + indent2.slice(trimIndent) + content;
-          sep = "\n";
+          value += sep2 + indent2.slice(trimIndent) + content;
+          sep2 = "\n";
         } else if (indent2.length > trimIndent || content[0] === "	") {
-          if (sep === " ")
-            sep = "\n";
-          else if (!prevMoreIndented && sep === "\n")
-            sep = "\n\n";
-          value += sep + indent2.slice(trimIndent) + content;
-          sep = "\n";
+          if (sep2 === " ")
+            sep2 = "\n";
+          else if (!prevMoreIndented && sep2 === "\n")
+            sep2 = "\n\n";
+          value += sep2 + indent2.slice(trimIndent) + content;
+          sep2 = "\n";
           prevMoreIndented = true;
         } else if (content === "") {
-          if (sep === "\n")
+          if (sep2 === "\n")
             value += "\n";
           else
-            sep = "\n";
+            sep2 = "\n";
         } else {
-          value += sep + content;
-          sep = " ";
+          value += sep2 + content;
+          sep2 = " ";
           prevMoreIndented = false;
         }
       }
@@ -68579,25 +68579,25 @@ var require_resolve_flow_scalar = __commonJS({
         trimBoth = /^[ \t]+|[ \t]+$/g;
       }
       let res = match2[1].replace(trimEnd, "");
-      let sep = " ";
+      let sep2 = " ";
       let pos = line.lastIndex;
       while (match2 = line.exec(source)) {
         const lm = match2[1].replace(trimBoth, "");
         if (lm === "") {
-          if (sep === "\n")
-            res += sep;
+          if (sep2 === "\n")
+            res += sep2;
           else
-            sep = "\n";
+            sep2 = "\n";
         } else {
-          res += sep + lm;
-          sep = " ";
+          res += sep2 + lm;
+          sep2 = " ";
         }
         pos = line.lastIndex;
       }
       const last = /[ \t]*(.*)/sy;
       last.lastIndex = pos;
       match2 = last.exec(source);
-      return res + sep + (match2?.[1] ?? "");
+      return res + sep2 + (match2?.[1] ?? "");
     }
     function doubleQuotedValue(source, onError) {
       let res = "";
@@ -69407,14 +69407,14 @@ var require_cst_stringify = __commonJS({
         }
       }
     }
-    function stringifyItem({ start, key, sep, value }) {
+    function stringifyItem({ start, key, sep: sep2, value }) {
       let res = "";
       for (const st of start)
         res += st.source;
       if (key)
         res += stringifyToken(key);
-      if (sep)
-        for (const st of sep)
+      if (sep2)
+        for (const st of sep2)
           res += st.source;
       if (value)
         res += stringifyToken(value);
@@ -69439,9 +69439,9 @@ var require_cst_visit = __commonJS({
     visit5.BREAK = BREAK;
     visit5.SKIP = SKIP;
     visit5.REMOVE = REMOVE;
-    visit5.itemAtPath = (cst, path) => {
+    visit5.itemAtPath = (cst, path4) => {
       let item = cst;
-      for (const [field, index] of path) {
+      for (const [field, index] of path4) {
         const tok = item?.[field];
         if (tok && "items" in tok) {
           item = tok.items[index];
@@ -69450,23 +69450,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit5.parentCollection = (cst, path) => {
-      const parent = visit5.itemAtPath(cst, path.slice(0, -1));
-      const field = path[path.length - 1][0];
+    visit5.parentCollection = (cst, path4) => {
+      const parent = visit5.itemAtPath(cst, path4.slice(0, -1));
+      const field = path4[path4.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path, item, visitor) {
-      let ctrl = visitor(item, path);
+    function _visit(path4, item, visitor) {
+      let ctrl = visitor(item, path4);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token = item[field];
         if (token && "items" in token) {
           for (let i = 0; i < token.items.length; ++i) {
-            const ci = _visit(Object.freeze(path.concat([[field, i]])), token.items[i], visitor);
+            const ci = _visit(Object.freeze(path4.concat([[field, i]])), token.items[i], visitor);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -69477,10 +69477,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item, path);
+            ctrl = ctrl(item, path4);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path4) : ctrl;
     }
     exports.visit = visit5;
   }
@@ -69498,7 +69498,7 @@ var require_cst = __commonJS({
     var FLOW_END2 = "";
     var SCALAR = "";
     var isCollection3 = (token) => !!token && "items" in token;
-    var isScalar5 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
+    var isScalar6 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
     function prettyToken(token) {
       switch (token) {
         case BOM:
@@ -69582,7 +69582,7 @@ var require_cst = __commonJS({
     exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
     exports.isCollection = isCollection3;
-    exports.isScalar = isScalar5;
+    exports.isScalar = isScalar6;
     exports.prettyToken = prettyToken;
     exports.tokenType = tokenType;
   }
@@ -70581,18 +70581,18 @@ var require_parser2 = __commonJS({
         if (this.type === "map-value-ind") {
           const prev = getPrevProps(this.peek(2));
           const start = getFirstKeyStartProps(prev);
-          let sep;
+          let sep2;
           if (scalar.end) {
-            sep = scalar.end;
-            sep.push(this.sourceToken);
+            sep2 = scalar.end;
+            sep2.push(this.sourceToken);
             delete scalar.end;
           } else
-            sep = [this.sourceToken];
+            sep2 = [this.sourceToken];
           const map = {
             type: "block-map",
             offset: scalar.offset,
             indent: scalar.indent,
-            items: [{ start, key: scalar, sep }]
+            items: [{ start, key: scalar, sep: sep2 }]
           };
           this.onKeyLine = true;
           this.stack[this.stack.length - 1] = map;
@@ -70745,15 +70745,15 @@ var require_parser2 = __commonJS({
                 } else if (isFlowToken(it.key) && !includesToken(it.sep, "newline")) {
                   const start2 = getFirstKeyStartProps(it.start);
                   const key = it.key;
-                  const sep = it.sep;
-                  sep.push(this.sourceToken);
+                  const sep2 = it.sep;
+                  sep2.push(this.sourceToken);
                   delete it.key;
                   delete it.sep;
                   this.stack.push({
                     type: "block-map",
                     offset: this.offset,
                     indent: this.indent,
-                    items: [{ start: start2, key, sep }]
+                    items: [{ start: start2, key, sep: sep2 }]
                   });
                 } else if (start.length > 0) {
                   it.sep = it.sep.concat(start, this.sourceToken);
@@ -70782,14 +70782,14 @@ var require_parser2 = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs = this.flowScalar(this.type);
+              const fs2 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map.items.push({ start, key: fs, sep: [] });
+                map.items.push({ start, key: fs2, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs);
+                this.stack.push(fs2);
               } else {
-                Object.assign(it, { key: fs, sep: [] });
+                Object.assign(it, { key: fs2, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -70917,13 +70917,13 @@ var require_parser2 = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs = this.flowScalar(this.type);
+              const fs2 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs, sep: [] });
+                fc.items.push({ start: [], key: fs2, sep: [] });
               else if (it.sep)
-                this.stack.push(fs);
+                this.stack.push(fs2);
               else
-                Object.assign(it, { key: fs, sep: [] });
+                Object.assign(it, { key: fs2, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -70947,13 +70947,13 @@ var require_parser2 = __commonJS({
             const prev = getPrevProps(parent);
             const start = getFirstKeyStartProps(prev);
             fixFlowSeqItems(fc);
-            const sep = fc.end.splice(1, fc.end.length);
-            sep.push(this.sourceToken);
+            const sep2 = fc.end.splice(1, fc.end.length);
+            sep2.push(this.sourceToken);
             const map = {
               type: "block-map",
               offset: fc.offset,
               indent: fc.indent,
-              items: [{ start, key: fc, sep }]
+              items: [{ start, key: fc, sep: sep2 }]
             };
             this.onKeyLine = true;
             this.stack[this.stack.length - 1] = map;
@@ -74224,12 +74224,12 @@ var require_luxon = __commonJS({
         if (!reason) {
           throw new InvalidArgumentError2("need to specify a reason the Duration is invalid");
         }
-        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
+        const invalid2 = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
-          throw new InvalidDurationError(invalid);
+          throw new InvalidDurationError(invalid2);
         } else {
           return new _Duration({
-            invalid
+            invalid: invalid2
           });
         }
       }
@@ -74821,12 +74821,12 @@ var require_luxon = __commonJS({
         if (!reason) {
           throw new InvalidArgumentError2("need to specify a reason the Interval is invalid");
         }
-        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
+        const invalid2 = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
-          throw new InvalidIntervalError(invalid);
+          throw new InvalidIntervalError(invalid2);
         } else {
           return new _Interval({
-            invalid
+            invalid: invalid2
           });
         }
       }
@@ -76328,9 +76328,9 @@ var require_luxon = __commonJS({
             obj[u] = defaultUnitValues[u];
           }
         }
-        const invalid = hasInvalidGregorianData(obj) || hasInvalidTimeData(obj);
-        if (invalid) {
-          return DateTime.invalid(invalid);
+        const invalid2 = hasInvalidGregorianData(obj) || hasInvalidTimeData(obj);
+        if (invalid2) {
+          return DateTime.invalid(invalid2);
         }
         const offsetProvis = guessOffsetForZone(zone);
         [ts, o] = objToTS(obj, offsetProvis, zone);
@@ -76387,24 +76387,24 @@ var require_luxon = __commonJS({
        */
       constructor(config) {
         const zone = config.zone || Settings.defaultZone;
-        let invalid = config.invalid || (Number.isNaN(config.ts) ? new Invalid("invalid input") : null) || (!zone.isValid ? unsupportedZone(zone) : null);
+        let invalid2 = config.invalid || (Number.isNaN(config.ts) ? new Invalid("invalid input") : null) || (!zone.isValid ? unsupportedZone(zone) : null);
         this.ts = isUndefined(config.ts) ? Settings.now() : config.ts;
         let c = null, o = null;
-        if (!invalid) {
+        if (!invalid2) {
           const unchanged = config.old && config.old.ts === this.ts && config.old.zone.equals(zone);
           if (unchanged) {
             [c, o] = [config.old.c, config.old.o];
           } else {
             const ot = isNumber(config.o) && !config.old ? config.o : zone.offset(this.ts);
             c = tsToObj(this.ts, ot);
-            invalid = Number.isNaN(c.year) ? new Invalid("invalid input") : null;
-            c = invalid ? null : c;
-            o = invalid ? null : ot;
+            invalid2 = Number.isNaN(c.year) ? new Invalid("invalid input") : null;
+            c = invalid2 ? null : c;
+            o = invalid2 ? null : ot;
           }
         }
         this._zone = zone;
         this.loc = config.loc || Locale.create();
-        this.invalid = invalid;
+        this.invalid = invalid2;
         this.weekData = null;
         this.localWeekData = null;
         this.c = c;
@@ -76638,9 +76638,9 @@ var require_luxon = __commonJS({
             normalized[u] = objNow[u];
           }
         }
-        const higherOrderInvalid = useWeekData ? hasInvalidWeekData(normalized, minDaysInFirstWeek, startOfWeek) : containsOrdinal ? hasInvalidOrdinalData(normalized) : hasInvalidGregorianData(normalized), invalid = higherOrderInvalid || hasInvalidTimeData(normalized);
-        if (invalid) {
-          return _DateTime.invalid(invalid);
+        const higherOrderInvalid = useWeekData ? hasInvalidWeekData(normalized, minDaysInFirstWeek, startOfWeek) : containsOrdinal ? hasInvalidOrdinalData(normalized) : hasInvalidGregorianData(normalized), invalid2 = higherOrderInvalid || hasInvalidTimeData(normalized);
+        if (invalid2) {
+          return _DateTime.invalid(invalid2);
         }
         const gregorian = useWeekData ? weekToGregorian(normalized, minDaysInFirstWeek, startOfWeek) : containsOrdinal ? ordinalToGregorian(normalized) : normalized, [tsFinal, offsetFinal] = objToTS(gregorian, offsetProvis, zoneToUse), inst = new _DateTime({
           ts: tsFinal,
@@ -76741,9 +76741,9 @@ var require_luxon = __commonJS({
           locale,
           numberingSystem,
           defaultToEN: true
-        }), [vals, parsedZone, specificOffset, invalid] = parseFromTokens(localeToUse, text6, fmt);
-        if (invalid) {
-          return _DateTime.invalid(invalid);
+        }), [vals, parsedZone, specificOffset, invalid2] = parseFromTokens(localeToUse, text6, fmt);
+        if (invalid2) {
+          return _DateTime.invalid(invalid2);
         } else {
           return parseDataToDateTime(vals, parsedZone, opts, `format ${fmt}`, text6, specificOffset);
         }
@@ -76789,12 +76789,12 @@ var require_luxon = __commonJS({
         if (!reason) {
           throw new InvalidArgumentError2("need to specify a reason the DateTime is invalid");
         }
-        const invalid = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
+        const invalid2 = reason instanceof Invalid ? reason : new Invalid(reason, explanation);
         if (Settings.throwOnInvalid) {
-          throw new InvalidDateTimeError(invalid);
+          throw new InvalidDateTimeError(invalid2);
         } else {
           return new _DateTime({
-            invalid
+            invalid: invalid2
           });
         }
       }
@@ -80001,7 +80001,7 @@ var require_CronExpressionParser = __commonJS({
     })(DayOfWeek || (exports.DayOfWeek = DayOfWeek = {}));
     var MAX_FIELD_VALUES = 256;
     var MAX_EXPRESSION_LENGTH = 1024;
-    var CronExpressionParser3 = class _CronExpressionParser {
+    var CronExpressionParser2 = class _CronExpressionParser {
       /**
        * Parses a cron expression and returns a CronExpression object.
        * @param {string} expression - The cron expression to parse.
@@ -80396,7 +80396,7 @@ var require_CronExpressionParser = __commonJS({
         return constraints.chars.some((char) => value.toString().includes(char));
       }
     };
-    exports.CronExpressionParser = CronExpressionParser3;
+    exports.CronExpressionParser = CronExpressionParser2;
   }
 });
 
@@ -80415,8 +80415,8 @@ var require_CronFileParser = __commonJS({
        * @throws If file cannot be read
        */
       static async parseFile(filePath) {
-        const { readFile: readFile4 } = __require("fs/promises");
-        const data = await readFile4(filePath, "utf8");
+        const { readFile: readFile5 } = __require("fs/promises");
+        const data = await readFile5(filePath, "utf8");
         return _CronFileParser.#parseContent(data);
       }
       /**
@@ -81067,7 +81067,7 @@ var require_errors5 = __commonJS({
 // node_modules/streamx/index.js
 var require_streamx = __commonJS({
   "node_modules/streamx/index.js"(exports, module) {
-    var { EventEmitter } = require_default();
+    var { EventEmitter: EventEmitter2 } = require_default();
     var FIFO = require_fast_fifo();
     var TextDecoder2 = require_text_decoder();
     var StreamError = require_errors5();
@@ -81160,8 +81160,8 @@ var require_streamx = __commonJS({
     var WRITE_DROP_DATA = WRITE_FINISHING | WRITE_DONE | DESTROY_STATUS;
     var asyncIterator = Symbol.asyncIterator || /* @__PURE__ */ Symbol("asyncIterator");
     var WritableState = class {
-      constructor(stream2, { highWaterMark = 16384, map = null, mapWritable, byteLength, byteLengthWritable } = {}) {
-        this.stream = stream2;
+      constructor(stream, { highWaterMark = 16384, map = null, mapWritable, byteLength, byteLengthWritable } = {}) {
+        this.stream = stream;
         this.queue = new FIFO();
         this.highWaterMark = highWaterMark;
         this.buffered = 0;
@@ -81207,44 +81207,44 @@ var require_streamx = __commonJS({
       }
       autoBatch(data, cb) {
         const buffer = [];
-        const stream2 = this.stream;
+        const stream = this.stream;
         buffer.push(data);
-        while ((stream2._duplexState & WRITE_STATUS) === WRITE_QUEUED_AND_ACTIVE) {
-          buffer.push(stream2._writableState.shift());
+        while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED_AND_ACTIVE) {
+          buffer.push(stream._writableState.shift());
         }
-        if ((stream2._duplexState & OPEN_STATUS) !== 0) return cb(null);
-        stream2._writev(buffer, cb);
+        if ((stream._duplexState & OPEN_STATUS) !== 0) return cb(null);
+        stream._writev(buffer, cb);
       }
       update() {
-        const stream2 = this.stream;
-        stream2._duplexState |= WRITE_UPDATING;
+        const stream = this.stream;
+        stream._duplexState |= WRITE_UPDATING;
         do {
-          while ((stream2._duplexState & WRITE_STATUS) === WRITE_QUEUED) {
+          while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED) {
             const data = this.shift();
-            stream2._duplexState |= WRITE_ACTIVE_AND_WRITING;
-            stream2._write(data, this.afterWrite);
+            stream._duplexState |= WRITE_ACTIVE_AND_WRITING;
+            stream._write(data, this.afterWrite);
           }
-          if ((stream2._duplexState & WRITE_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
+          if ((stream._duplexState & WRITE_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
         } while (this.continueUpdate() === true);
-        stream2._duplexState &= WRITE_NOT_UPDATING;
+        stream._duplexState &= WRITE_NOT_UPDATING;
       }
       updateNonPrimary() {
-        const stream2 = this.stream;
-        if ((stream2._duplexState & WRITE_FINISHING_STATUS) === WRITE_FINISHING) {
-          stream2._duplexState = stream2._duplexState | WRITE_ACTIVE;
-          stream2._final(afterFinal.bind(this));
+        const stream = this.stream;
+        if ((stream._duplexState & WRITE_FINISHING_STATUS) === WRITE_FINISHING) {
+          stream._duplexState = stream._duplexState | WRITE_ACTIVE;
+          stream._final(afterFinal.bind(this));
           return;
         }
-        if ((stream2._duplexState & DESTROY_STATUS) === DESTROYING) {
-          if ((stream2._duplexState & ACTIVE_OR_TICKING) === 0) {
-            stream2._duplexState |= ACTIVE;
-            stream2._destroy(afterDestroy.bind(this));
+        if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
+          if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
+            stream._duplexState |= ACTIVE;
+            stream._destroy(afterDestroy.bind(this));
           }
           return;
         }
-        if ((stream2._duplexState & IS_OPENING) === OPENING) {
-          stream2._duplexState = (stream2._duplexState | ACTIVE) & NOT_OPENING;
-          stream2._open(afterOpen.bind(this));
+        if ((stream._duplexState & IS_OPENING) === OPENING) {
+          stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
+          stream._open(afterOpen.bind(this));
         }
       }
       continueUpdate() {
@@ -81266,8 +81266,8 @@ var require_streamx = __commonJS({
       }
     };
     var ReadableState = class {
-      constructor(stream2, { highWaterMark = 16384, map = null, mapReadable, byteLength, byteLengthReadable } = {}) {
-        this.stream = stream2;
+      constructor(stream, { highWaterMark = 16384, map = null, mapReadable, byteLength, byteLengthReadable } = {}) {
+        this.stream = stream;
         this.queue = new FIFO();
         this.highWaterMark = highWaterMark === 0 ? 1 : highWaterMark;
         this.buffered = 0;
@@ -81309,22 +81309,22 @@ var require_streamx = __commonJS({
         pipeTo.emit("pipe", this.stream);
       }
       push(data) {
-        const stream2 = this.stream;
+        const stream = this.stream;
         if (data === null) {
           this.highWaterMark = 0;
-          stream2._duplexState = (stream2._duplexState | READ_ENDING) & READ_NON_PRIMARY_AND_PUSHED;
+          stream._duplexState = (stream._duplexState | READ_ENDING) & READ_NON_PRIMARY_AND_PUSHED;
           return false;
         }
         if (this.map !== null) {
           data = this.map(data);
           if (data === null) {
-            stream2._duplexState &= READ_PUSHED;
+            stream._duplexState &= READ_PUSHED;
             return this.buffered < this.highWaterMark;
           }
         }
         this.buffered += this.byteLength(data);
         this.queue.push(data);
-        stream2._duplexState = (stream2._duplexState | READ_QUEUED) & READ_PUSHED;
+        stream._duplexState = (stream._duplexState | READ_QUEUED) & READ_PUSHED;
         return this.buffered < this.highWaterMark;
       }
       shift() {
@@ -81346,77 +81346,77 @@ var require_streamx = __commonJS({
         this.push(pending[pending.length - 1]);
       }
       read() {
-        const stream2 = this.stream;
-        if ((stream2._duplexState & READ_STATUS) === READ_QUEUED) {
+        const stream = this.stream;
+        if ((stream._duplexState & READ_STATUS) === READ_QUEUED) {
           const data = this.shift();
           if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
-            stream2._duplexState &= READ_PIPE_NOT_DRAINED;
+            stream._duplexState &= READ_PIPE_NOT_DRAINED;
           }
-          if ((stream2._duplexState & READ_EMIT_DATA) !== 0) {
-            stream2.emit("data", data);
+          if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
+            stream.emit("data", data);
           }
           return data;
         }
         if (this.readAhead === false) {
-          stream2._duplexState |= READ_READ_AHEAD;
+          stream._duplexState |= READ_READ_AHEAD;
           this.updateNextTick();
         }
         return null;
       }
       drain() {
-        const stream2 = this.stream;
-        while ((stream2._duplexState & READ_STATUS) === READ_QUEUED && (stream2._duplexState & READ_FLOWING) !== 0) {
+        const stream = this.stream;
+        while ((stream._duplexState & READ_STATUS) === READ_QUEUED && (stream._duplexState & READ_FLOWING) !== 0) {
           const data = this.shift();
           if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
-            stream2._duplexState &= READ_PIPE_NOT_DRAINED;
+            stream._duplexState &= READ_PIPE_NOT_DRAINED;
           }
-          if ((stream2._duplexState & READ_EMIT_DATA) !== 0) {
-            stream2.emit("data", data);
+          if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
+            stream.emit("data", data);
           }
         }
       }
       update() {
-        const stream2 = this.stream;
-        stream2._duplexState |= READ_UPDATING;
+        const stream = this.stream;
+        stream._duplexState |= READ_UPDATING;
         do {
           this.drain();
-          while (this.buffered < this.highWaterMark && (stream2._duplexState & SHOULD_NOT_READ) === READ_READ_AHEAD) {
-            stream2._duplexState |= READ_ACTIVE_AND_NEEDS_PUSH;
-            stream2._read(this.afterRead);
+          while (this.buffered < this.highWaterMark && (stream._duplexState & SHOULD_NOT_READ) === READ_READ_AHEAD) {
+            stream._duplexState |= READ_ACTIVE_AND_NEEDS_PUSH;
+            stream._read(this.afterRead);
             this.drain();
           }
-          if ((stream2._duplexState & READ_READABLE_STATUS) === READ_EMIT_READABLE_AND_QUEUED) {
-            stream2._duplexState |= READ_EMITTED_READABLE;
-            stream2.emit("readable");
+          if ((stream._duplexState & READ_READABLE_STATUS) === READ_EMIT_READABLE_AND_QUEUED) {
+            stream._duplexState |= READ_EMITTED_READABLE;
+            stream.emit("readable");
           }
-          if ((stream2._duplexState & READ_PRIMARY_AND_ACTIVE) === 0) {
+          if ((stream._duplexState & READ_PRIMARY_AND_ACTIVE) === 0) {
             this.updateNonPrimary();
           }
         } while (this.continueUpdate() === true);
-        stream2._duplexState &= READ_NOT_UPDATING;
+        stream._duplexState &= READ_NOT_UPDATING;
       }
       updateNonPrimary() {
-        const stream2 = this.stream;
-        if ((stream2._duplexState & READ_ENDING_STATUS) === READ_ENDING) {
-          stream2._duplexState = (stream2._duplexState | READ_DONE) & READ_NOT_ENDING;
-          stream2.emit("end");
-          if ((stream2._duplexState & AUTO_DESTROY) === DONE) {
-            stream2._duplexState |= DESTROYING;
+        const stream = this.stream;
+        if ((stream._duplexState & READ_ENDING_STATUS) === READ_ENDING) {
+          stream._duplexState = (stream._duplexState | READ_DONE) & READ_NOT_ENDING;
+          stream.emit("end");
+          if ((stream._duplexState & AUTO_DESTROY) === DONE) {
+            stream._duplexState |= DESTROYING;
           }
           if (this.pipeTo !== null) {
             this.pipeTo.end();
           }
         }
-        if ((stream2._duplexState & DESTROY_STATUS) === DESTROYING) {
-          if ((stream2._duplexState & ACTIVE_OR_TICKING) === 0) {
-            stream2._duplexState |= ACTIVE;
-            stream2._destroy(afterDestroy.bind(this));
+        if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
+          if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
+            stream._duplexState |= ACTIVE;
+            stream._destroy(afterDestroy.bind(this));
           }
           return;
         }
-        if ((stream2._duplexState & IS_OPENING) === OPENING) {
-          stream2._duplexState = (stream2._duplexState | ACTIVE) & NOT_OPENING;
-          stream2._open(afterOpen.bind(this));
+        if ((stream._duplexState & IS_OPENING) === OPENING) {
+          stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
+          stream._open(afterOpen.bind(this));
         }
       }
       continueUpdate() {
@@ -81443,9 +81443,9 @@ var require_streamx = __commonJS({
       }
     };
     var TransformState = class {
-      constructor(stream2) {
+      constructor(stream) {
         this.data = null;
-        this.afterTransform = afterTransform.bind(stream2);
+        this.afterTransform = afterTransform.bind(stream);
         this.afterFinal = null;
       }
     };
@@ -81460,9 +81460,9 @@ var require_streamx = __commonJS({
       finished() {
         this.pipeToFinished = true;
       }
-      done(stream2, err) {
+      done(stream, err) {
         if (err) this.error = err;
-        if (stream2 === this.to) {
+        if (stream === this.to) {
           this.to = null;
           if (this.from !== null) {
             if ((this.from._duplexState & READ_DONE) === 0 || !this.pipeToFinished) {
@@ -81471,10 +81471,10 @@ var require_streamx = __commonJS({
             return;
           }
         }
-        if (stream2 === this.from) {
+        if (stream === this.from) {
           this.from = null;
           if (this.to !== null) {
-            if ((stream2._duplexState & READ_DONE) === 0) {
+            if ((stream._duplexState & READ_DONE) === 0) {
               this.to.destroy(this.error || StreamError.PREMATURE_CLOSE("Readable stream closed"));
             }
             return;
@@ -81489,51 +81489,51 @@ var require_streamx = __commonJS({
       this.updateCallback();
     }
     function afterFinal(err) {
-      const stream2 = this.stream;
-      if (err) stream2.destroy(err);
-      if ((stream2._duplexState & DESTROY_STATUS) === 0) {
-        stream2._duplexState |= WRITE_DONE;
-        stream2.emit("finish");
+      const stream = this.stream;
+      if (err) stream.destroy(err);
+      if ((stream._duplexState & DESTROY_STATUS) === 0) {
+        stream._duplexState |= WRITE_DONE;
+        stream.emit("finish");
       }
-      if ((stream2._duplexState & AUTO_DESTROY) === DONE) {
-        stream2._duplexState |= DESTROYING;
+      if ((stream._duplexState & AUTO_DESTROY) === DONE) {
+        stream._duplexState |= DESTROYING;
       }
-      stream2._duplexState &= WRITE_NOT_FINISHING;
-      if ((stream2._duplexState & WRITE_UPDATING) === 0) {
+      stream._duplexState &= WRITE_NOT_FINISHING;
+      if ((stream._duplexState & WRITE_UPDATING) === 0) {
         this.update();
       } else {
         this.updateNextTick();
       }
     }
     function afterDestroy(err) {
-      const stream2 = this.stream;
+      const stream = this.stream;
       if (!err && !StreamError.isStreamDestroyed(this.error)) err = this.error;
-      if (err) stream2.emit("error", err);
-      stream2._duplexState |= DESTROYED;
-      stream2.emit("close");
-      const rs = stream2._readableState;
-      const ws = stream2._writableState;
+      if (err) stream.emit("error", err);
+      stream._duplexState |= DESTROYED;
+      stream.emit("close");
+      const rs = stream._readableState;
+      const ws = stream._writableState;
       if (rs !== null && rs.pipeline !== null) {
-        rs.pipeline.done(stream2, err);
+        rs.pipeline.done(stream, err);
       }
       if (ws !== null) {
         while (ws.drains !== null && ws.drains.length > 0) {
           ws.drains.shift().resolve(false);
         }
         if (ws.pipeline !== null) {
-          ws.pipeline.done(stream2, err);
+          ws.pipeline.done(stream, err);
         }
       }
     }
     function afterWrite(err) {
-      const stream2 = this.stream;
-      if (err) stream2.destroy(err);
-      stream2._duplexState &= WRITE_NOT_ACTIVE;
+      const stream = this.stream;
+      if (err) stream.destroy(err);
+      stream._duplexState &= WRITE_NOT_ACTIVE;
       if (this.drains !== null) tickDrains(this.drains);
-      if ((stream2._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
-        stream2._duplexState &= WRITE_DRAINED;
-        if ((stream2._duplexState & WRITE_EMIT_DRAIN) === WRITE_EMIT_DRAIN) {
-          stream2.emit("drain");
+      if ((stream._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
+        stream._duplexState &= WRITE_DRAINED;
+        if ((stream._duplexState & WRITE_EMIT_DRAIN) === WRITE_EMIT_DRAIN) {
+          stream.emit("drain");
         }
       }
       this.updateCallback();
@@ -81567,23 +81567,23 @@ var require_streamx = __commonJS({
       }
     }
     function afterOpen(err) {
-      const stream2 = this.stream;
-      if (err) stream2.destroy(err);
-      if ((stream2._duplexState & DESTROYING) === 0) {
-        if ((stream2._duplexState & READ_PRIMARY_STATUS) === 0) {
-          stream2._duplexState |= READ_PRIMARY;
+      const stream = this.stream;
+      if (err) stream.destroy(err);
+      if ((stream._duplexState & DESTROYING) === 0) {
+        if ((stream._duplexState & READ_PRIMARY_STATUS) === 0) {
+          stream._duplexState |= READ_PRIMARY;
         }
-        if ((stream2._duplexState & WRITE_PRIMARY_STATUS) === 0) {
-          stream2._duplexState |= WRITE_PRIMARY;
+        if ((stream._duplexState & WRITE_PRIMARY_STATUS) === 0) {
+          stream._duplexState |= WRITE_PRIMARY;
         }
-        stream2.emit("open");
+        stream.emit("open");
       }
-      stream2._duplexState &= NOT_ACTIVE;
-      if (stream2._writableState !== null) {
-        stream2._writableState.updateCallback();
+      stream._duplexState &= NOT_ACTIVE;
+      if (stream._writableState !== null) {
+        stream._writableState.updateCallback();
       }
-      if (stream2._readableState !== null) {
-        stream2._readableState.updateCallback();
+      if (stream._readableState !== null) {
+        stream._readableState.updateCallback();
       }
     }
     function afterTransform(err, data) {
@@ -81608,7 +81608,7 @@ var require_streamx = __commonJS({
         }
       }
     }
-    var Stream = class extends EventEmitter {
+    var Stream = class extends EventEmitter2 {
       constructor(opts) {
         super();
         this._duplexState = 0;
@@ -81767,7 +81767,7 @@ var require_streamx = __commonJS({
         return (rs._duplexState & READ_RESUMED) === 0;
       }
       [asyncIterator]() {
-        const stream2 = this;
+        const stream = this;
         let error = null;
         let promiseResolve = null;
         let promiseReject = null;
@@ -81781,12 +81781,12 @@ var require_streamx = __commonJS({
             return this;
           },
           next() {
-            return new Promise(function(resolve2, reject) {
-              promiseResolve = resolve2;
+            return new Promise(function(resolve3, reject) {
+              promiseResolve = resolve3;
               promiseReject = reject;
-              const data = stream2.read();
+              const data = stream.read();
               if (data !== null) ondata(data);
-              else if ((stream2._duplexState & DESTROYED) !== 0) ondata(null);
+              else if ((stream._duplexState & DESTROYED) !== 0) ondata(null);
             });
           },
           return() {
@@ -81797,7 +81797,7 @@ var require_streamx = __commonJS({
           }
         };
         function onreadable() {
-          if (promiseResolve !== null) ondata(stream2.read());
+          if (promiseResolve !== null) ondata(stream.read());
         }
         function onclose() {
           if (promiseResolve !== null) ondata(null);
@@ -81806,7 +81806,7 @@ var require_streamx = __commonJS({
           if (promiseReject === null) return;
           if (error) {
             promiseReject(error);
-          } else if (data === null && (stream2._duplexState & READ_DONE) === 0) {
+          } else if (data === null && (stream._duplexState & READ_DONE) === 0) {
             promiseReject(StreamError.STREAM_DESTROYED());
           } else {
             promiseResolve({ value: data, done: data === null });
@@ -81814,12 +81814,12 @@ var require_streamx = __commonJS({
           promiseReject = promiseResolve = null;
         }
         function destroy(err) {
-          stream2.destroy(err);
-          return new Promise((resolve2, reject) => {
-            if (stream2._duplexState & DESTROYED) return resolve2({ value: void 0, done: true });
-            stream2.once("close", function() {
+          stream.destroy(err);
+          return new Promise((resolve3, reject) => {
+            if (stream._duplexState & DESTROYED) return resolve3({ value: void 0, done: true });
+            stream.once("close", function() {
               if (err) reject(err);
-              else resolve2({ value: void 0, done: true });
+              else resolve3({ value: void 0, done: true });
             });
           });
         }
@@ -81863,8 +81863,8 @@ var require_streamx = __commonJS({
         const writes = pending + (ws._duplexState & WRITE_WRITING ? 1 : 0);
         if (writes === 0) return Promise.resolve(true);
         if (state.drains === null) state.drains = [];
-        return new Promise((resolve2) => {
-          state.drains.push({ writes, resolve: resolve2 });
+        return new Promise((resolve3) => {
+          state.drains.push({ writes, resolve: resolve3 });
         });
       }
       write(data) {
@@ -81969,15 +81969,15 @@ var require_streamx = __commonJS({
       cb(null);
     }
     function pipelinePromise(...streams) {
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         return pipeline2(...streams, (err) => {
           if (err) return reject(err);
-          resolve2();
+          resolve3();
         });
       });
     }
-    function pipeline2(stream2, ...streams) {
-      const all = Array.isArray(stream2) ? [...stream2, ...streams] : [stream2, ...streams];
+    function pipeline2(stream, ...streams) {
+      const all = Array.isArray(stream) ? [...stream, ...streams] : [stream, ...streams];
       const done = all.length && typeof all[all.length - 1] === "function" ? all.pop() : null;
       if (all.length < 2) throw StreamError.BAD_ARGUMENT("Pipeline requires at least 2 streams");
       let src = all[0];
@@ -82031,33 +82031,33 @@ var require_streamx = __commonJS({
     function echo(s) {
       return s;
     }
-    function isStream(stream2) {
-      return !!stream2._readableState || !!stream2._writableState;
+    function isStream(stream) {
+      return !!stream._readableState || !!stream._writableState;
     }
-    function isStreamx(stream2) {
-      return typeof stream2._duplexState === "number" && isStream(stream2);
+    function isStreamx(stream) {
+      return typeof stream._duplexState === "number" && isStream(stream);
     }
-    function isEnding(stream2) {
-      return !!stream2._readableState && stream2._readableState.ending;
+    function isEnding(stream) {
+      return !!stream._readableState && stream._readableState.ending;
     }
-    function isEnded(stream2) {
-      return !!stream2._readableState && stream2._readableState.ended;
+    function isEnded(stream) {
+      return !!stream._readableState && stream._readableState.ended;
     }
-    function isFinishing(stream2) {
-      return !!stream2._writableState && stream2._writableState.ending;
+    function isFinishing(stream) {
+      return !!stream._writableState && stream._writableState.ending;
     }
-    function isFinished(stream2) {
-      return !!stream2._writableState && stream2._writableState.ended;
+    function isFinished(stream) {
+      return !!stream._writableState && stream._writableState.ended;
     }
-    function getStreamError(stream2, opts = {}) {
-      const err = stream2._readableState && stream2._readableState.error || stream2._writableState && stream2._writableState.error;
+    function getStreamError(stream, opts = {}) {
+      const err = stream._readableState && stream._readableState.error || stream._writableState && stream._writableState.error;
       return !opts.all && StreamError.isStreamDestroyed(err) ? null : err;
     }
-    function isReadStreamx(stream2) {
-      return isStreamx(stream2) && stream2.readable;
+    function isReadStreamx(stream) {
+      return isStreamx(stream) && stream.readable;
     }
-    function isDisturbed(stream2) {
-      return (stream2._duplexState & OPENING) !== OPENING || (stream2._duplexState & DESTROYING) === DESTROYING || (stream2._duplexState & ACTIVE_OR_TICKING) !== 0;
+    function isDisturbed(stream) {
+      return (stream._duplexState & OPENING) !== OPENING || (stream._duplexState & DESTROYING) === DESTROYING || (stream._duplexState & ACTIVE_OR_TICKING) !== 0;
     }
     function isTypedArray(data) {
       return typeof data === "object" && data !== null && typeof data.byteLength === "number";
@@ -82364,7 +82364,7 @@ var require_extract = __commonJS({
     var FIFO = require_fast_fifo();
     var b4a = require_b4a();
     var headers = require_headers();
-    var EMPTY2 = b4a.alloc(0);
+    var EMPTY3 = b4a.alloc(0);
     var MAX_HEADER_SIZE = 4 * 1024 * 1024;
     var BufferList = class {
       constructor() {
@@ -82382,7 +82382,7 @@ var require_extract = __commonJS({
       }
       shift(size) {
         if (size > this.buffered) return null;
-        if (size === 0) return EMPTY2;
+        if (size === 0) return EMPTY3;
         let chunk = this._next(size);
         if (size === chunk.byteLength) return chunk;
         const chunks = [chunk];
@@ -82642,16 +82642,16 @@ var require_extract = __commonJS({
           entryCallback = null;
           cb(err);
         }
-        function onnext(resolve2, reject) {
+        function onnext(resolve3, reject) {
           if (error) {
             return reject(error);
           }
           if (entryStream) {
-            resolve2({ value: entryStream, done: false });
+            resolve3({ value: entryStream, done: false });
             entryStream = null;
             return;
           }
-          promiseResolve = resolve2;
+          promiseResolve = resolve3;
           promiseReject = reject;
           consumeCallback(null);
           if (extract2._finished && promiseResolve) {
@@ -82659,14 +82659,14 @@ var require_extract = __commonJS({
             promiseResolve = promiseReject = null;
           }
         }
-        function onentry(header3, stream2, callback) {
+        function onentry(header3, stream, callback) {
           entryCallback = callback;
-          stream2.on("error", noop);
+          stream.on("error", noop);
           if (promiseResolve) {
-            promiseResolve({ value: stream2, done: false });
+            promiseResolve({ value: stream, done: false });
             promiseResolve = promiseReject = null;
           } else {
-            entryStream = stream2;
+            entryStream = stream;
           }
         }
         function onclose() {
@@ -82679,11 +82679,11 @@ var require_extract = __commonJS({
         function destroy(err) {
           extract2.destroy(err);
           consumeCallback(err);
-          return new Promise((resolve2, reject) => {
-            if (extract2.destroyed) return resolve2({ value: void 0, done: true });
+          return new Promise((resolve3, reject) => {
+            if (extract2.destroyed) return resolve3({ value: void 0, done: true });
             extract2.once("close", function() {
               if (err) reject(err);
-              else resolve2({ value: void 0, done: true });
+              else resolve3({ value: void 0, done: true });
             });
           });
         }
@@ -82704,7 +82704,7 @@ var require_extract = __commonJS({
 // node_modules/tar-stream/constants.js
 var require_constants6 = __commonJS({
   "node_modules/tar-stream/constants.js"(exports, module) {
-    var constants = {
+    var constants2 = {
       // just for envs without fs
       S_IFMT: 61440,
       S_IFDIR: 16384,
@@ -82714,9 +82714,9 @@ var require_constants6 = __commonJS({
       S_IFLNK: 40960
     };
     try {
-      module.exports = __require("fs").constants || constants;
+      module.exports = __require("fs").constants || constants2;
     } catch {
-      module.exports = constants;
+      module.exports = constants2;
     }
   }
 });
@@ -82726,7 +82726,7 @@ var require_pack = __commonJS({
   "node_modules/tar-stream/pack.js"(exports, module) {
     var { Readable: Readable2, Writable, getStreamError } = require_streamx();
     var b4a = require_b4a();
-    var constants = require_constants6();
+    var constants2 = require_constants6();
     var headers = require_headers();
     var DMODE = 493;
     var FMODE = 420;
@@ -82862,8 +82862,8 @@ var require_pack = __commonJS({
         this.push(END_OF_TAR);
         this.push(null);
       }
-      _done(stream2) {
-        if (stream2 !== this._stream) return;
+      _done(stream) {
+        if (stream !== this._stream) return;
         this._stream = null;
         if (this._finalizing) this.finalize();
         if (this._pending.length) this._pending.shift()._continueOpen();
@@ -82914,9 +82914,9 @@ var require_pack = __commonJS({
         const err = getStreamError(this);
         if (this._stream) this._stream.destroy(err);
         while (this._pending.length) {
-          const stream2 = this._pending.shift();
-          stream2.destroy(err);
-          stream2._continueOpen();
+          const stream = this._pending.shift();
+          stream.destroy(err);
+          stream._continueOpen();
         }
         this._doDrain();
       }
@@ -82929,16 +82929,16 @@ var require_pack = __commonJS({
       return new Pack(opts);
     };
     function modeToType(mode) {
-      switch (mode & constants.S_IFMT) {
-        case constants.S_IFBLK:
+      switch (mode & constants2.S_IFMT) {
+        case constants2.S_IFBLK:
           return "block-device";
-        case constants.S_IFCHR:
+        case constants2.S_IFCHR:
           return "character-device";
-        case constants.S_IFDIR:
+        case constants2.S_IFDIR:
           return "directory";
-        case constants.S_IFIFO:
+        case constants2.S_IFIFO:
           return "fifo";
-        case constants.S_IFLNK:
+        case constants2.S_IFLNK:
           return "symlink";
       }
       return "file";
@@ -82965,10 +82965,10 @@ var require_tar_stream = __commonJS({
 
 // src/cli.ts
 import { readFileSync as readFileSync2 } from "node:fs";
-import { readFile as readFile3 } from "node:fs/promises";
+import { readFile as readFile4 } from "node:fs/promises";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 
-// src/adapters/cancel-signal.ts
+// src/adapters/terminal/cancel-signal.ts
 var ONE_PRESS_MS = 1e3;
 function cancelOnSignals(target, { now, say }) {
   const cancel = new AbortController();
@@ -82997,7 +82997,7 @@ ${name3}: ended at once. A job and files named SEEDBED_* may be left on the sour
   return cancel.signal;
 }
 
-// src/adapters/clock.ts
+// src/adapters/process/clock.ts
 import { setTimeout as wait } from "node:timers/promises";
 var systemClock = {
   now: () => Date.now(),
@@ -83006,11 +83006,11 @@ var systemClock = {
   }
 };
 
-// src/adapters/demo-process.ts
+// src/adapters/process/demo-process.ts
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 
-// src/error.ts
+// src/problem/error.ts
 var SeedbedError = class extends Error {
   name = "SeedbedError";
   /** Stable and kebab-case, for example `ssh-host-key-mismatch`. */
@@ -83027,7 +83027,7 @@ function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-// src/adapters/demo-process.ts
+// src/adapters/process/demo-process.ts
 var SIGNALS = ["SIGINT", "SIGTERM"];
 function runDemo(entry, args) {
   if (!existsSync(entry))
@@ -83035,28 +83035,28 @@ function runDemo(entry, args) {
       fix: "Clone the repository, then run: npm ci && npm run demo"
     });
   return new Promise((done, reject) => {
-    const child2 = spawn(process.execPath, [entry, ...args], { stdio: "inherit" });
-    const pass = (name3) => void child2.kill(name3);
+    const child3 = spawn(process.execPath, [entry, ...args], { stdio: "inherit" });
+    const pass = (name3) => void child3.kill(name3);
     for (const name3 of SIGNALS) process.on(name3, pass);
     const forget = () => {
       for (const name3 of SIGNALS) process.off(name3, pass);
     };
-    child2.on("error", (error) => {
+    child3.on("error", (error) => {
       forget();
       reject(error);
     });
-    child2.on("close", (code) => {
+    child3.on("close", (code) => {
       forget();
       done(code ?? 2);
     });
   });
 }
 
-// src/adapters/disk-tree.ts
+// src/adapters/disk/disk-tree.ts
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-// src/order.ts
+// src/text/order.ts
 function compareBytes(a, b) {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -83065,7 +83065,76 @@ function compareText(a, b) {
   return a < b ? -1 : 1;
 }
 
-// src/utf8.ts
+// src/text/unseen.ts
+var UNSEEN = (
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
+);
+function showUnseen(text6, kept = "") {
+  return text6.replace(
+    UNSEEN,
+    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
+  );
+}
+function findUnseen(text6) {
+  const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
+  const isLineEnd = (index) => text6.startsWith("\r\n", index);
+  return found.filter(({ index, character }) => !"	\n".includes(character) && !isLineEnd(index));
+}
+var LONGEST_PATH = 240;
+function showPath(path4) {
+  return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);
+}
+
+// src/database/file-mode.ts
+var MODE = {
+  plain: "100644",
+  executable: "100755",
+  link: "120000",
+  submodule: "160000",
+  /** A device, pipe or socket on disk: git records none. */
+  special: "000000"
+};
+function isRegular(mode) {
+  return mode === MODE.plain || mode === MODE.executable;
+}
+function isPlain(mode) {
+  return mode === MODE.plain;
+}
+function refuseMode({ path: path4, mode }) {
+  if (isPlain(mode)) return null;
+  const shown = showPath(path4);
+  const words = mode === MODE.executable ? {
+    code: "executable-file",
+    what: "the file is marked as executable",
+    why: "a permit covers plain files (mode 100644) only",
+    fix: `run chmod -x ${shown}, on Windows git update-index --chmod=-x ${shown}, and commit it`
+  } : {
+    code: "not-a-regular-file",
+    what: `this is ${kindOf(mode)}`,
+    why: "what it leads to can change without a review",
+    fix: `replace ${shown} with a regular file: what is used must be what was reviewed`
+  };
+  const docs = "docs/reference/database_config.md#the-folder";
+  return { severity: "error", path: shown, line: 1, column: 1, ...words, docs };
+}
+function kindOf(mode) {
+  if (mode === MODE.link) return "a symbolic link";
+  return mode === MODE.submodule ? "a submodule" : "a special file";
+}
+
+// src/problem/locate-problem.ts
+function locateProblem({ path: path4, line, column, what }) {
+  return `${path4}:${line}:${column}: ${what}`;
+}
+
+// src/text/sentence.ts
+function sentence(text6) {
+  const first = /^[a-z]+(?=[ ,:]|$)/.test(text6) ? text6.charAt(0).toUpperCase() + text6.slice(1) : text6;
+  return /[.?!;]$/.test(first) ? first : `${first}.`;
+}
+
+// src/text/utf8.ts
 function decodeUtf8(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -83075,89 +83144,142 @@ function decodeUtf8(bytes) {
   }
 }
 
-// src/unreadable-file.ts
+// src/database/unreadable-file.ts
+var LARGEST_FILE = 2 * 1024 * 1024;
 var UnreadableFile = class extends SeedbedError {
-  place;
-  constructor(code, message, place) {
-    const { fix, ...rest } = place;
-    super(code, message, { fix });
-    this.place = rest;
-  }
-  /** The error as a problem with its position. */
-  toProblem() {
-    const { code, message, fix, place } = this;
-    const why = code === "not-utf8" ? "every byte of a request has to be text that people can review" : "its target can change without a review";
-    const docs = "docs/reference/database_config.md#the-folder";
-    return { severity: "error", code, ...place, what: message.replace(/\.$/, ""), why, fix, docs };
+  problem;
+  constructor(problem4) {
+    super(problem4.code, sentence(locateProblem(problem4)), { fix: sentence(problem4.fix) });
+    this.problem = problem4;
   }
 };
-function decodeFile(path, bytes) {
-  const text6 = decodeUtf8(bytes);
-  if (text6 !== null) return text6;
-  throw new UnreadableFile("not-utf8", `${path} is not UTF-8 text.`, {
-    ...findByte(path, bytes),
-    fix: `Save ${path} as UTF-8.`
+function requireRegular({ path: path4, mode }) {
+  const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
+  if (problem4 !== null) throw new UnreadableFile(problem4);
+}
+function requireSmall(path4, bytes) {
+  if (bytes <= LARGEST_FILE) return;
+  throw unreadable(path4, {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
+    fix: "make it smaller"
   });
 }
-function findByte(path, bytes) {
+function decodeFile(path4, bytes) {
+  requireSmall(path4, bytes.length);
+  const text6 = decodeUtf8(bytes);
+  if (text6 !== null) return text6;
+  const words = {
+    code: "not-utf8",
+    what: "the file is not UTF-8 text",
+    why: "every byte of a request has to be text that people can review",
+    fix: `save ${showPath(path4)} as UTF-8`
+  };
+  throw unreadable(path4, words, findByte(bytes));
+}
+function unreadable(path4, words, at2 = { line: 1, column: 1 }) {
+  const docs = "docs/reference/database_config.md#the-folder";
+  return new UnreadableFile({ severity: "error", path: showPath(path4), ...at2, ...words, docs });
+}
+function findByte(bytes) {
   let line = 1;
   for (let start = 0; start < bytes.length; line += 1) {
     const end = bytes.indexOf(10, start);
-    const text6 = bytes.subarray(start, end === -1 ? bytes.length : end);
-    const column = text6.toString("utf8").indexOf("�") + 1;
-    if (column > 0) return { path, line, column };
-    start += text6.length + 1;
+    const stop = end === -1 ? bytes.length : end;
+    const column = findReplaced(bytes.subarray(start, stop));
+    if (column > 0) return { line, column };
+    start = stop + 1;
   }
-  return { path, line: 1, column: 1 };
+  return { line: 1, column: 1 };
 }
+function findReplaced(bytes) {
+  const text6 = bytes.toString("utf8");
+  for (let at2 = text6.indexOf(REPLACED); at2 !== -1; at2 = text6.indexOf(REPLACED, at2 + 1)) {
+    const offset = Buffer.byteLength(text6.slice(0, at2));
+    if (!bytes.subarray(offset, offset + 3).equals(Buffer.from(REPLACED))) return at2 + 1;
+  }
+  return 0;
+}
+var REPLACED = "�";
 
-// src/adapters/disk-tree.ts
-function openDiskTree(top) {
+// src/adapters/disk/disk-tree.ts
+var NO_INDEX = {
+  trusts: async () => ({ bits: true, links: true }),
+  modes: async () => /* @__PURE__ */ new Map()
+};
+function openDiskTree(top, index = NO_INDEX) {
+  const disk = { top, index };
   return {
-    read: async (path) => await isRegularFile(top, path) ? decodeFile(path, await readFile(join(top, path))) : null,
-    list: (folder) => listFiles(top, folder)
+    entries: async (folder) => (await listBelow(disk, folder)).sort((a, b) => compareBytes(a.path, b.path)),
+    read: async (path4) => {
+      const size = await sizeOf(disk, path4);
+      if (size === null) return null;
+      requireSmall(path4, size);
+      return decodeFile(path4, await readFile(join(top, path4)));
+    }
   };
 }
-async function listFiles(top, folder) {
-  if (await kindOf(top, folder) !== "folder") return [];
-  const entries = await readdir(join(top, folder), { withFileTypes: true });
-  const lists = entries.map(async (entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === ".git" ? [] : listFiles(top, path);
-    return [path];
-  });
-  return (await Promise.all(lists)).flat().sort(compareBytes);
+async function listBelow(disk, folder) {
+  for (const parent of parentsOf(folder)) if (await modeOf(disk, parent) !== "folder") return [];
+  return folder === "" ? listFolder(disk, "") : listPath(disk, folder);
 }
-async function isRegularFile(top, path) {
-  const parents = path.split("/").slice(0, -1);
-  for (const [index] of parents.entries())
-    if (await kindOf(top, parents.slice(0, index + 1).join("/")) !== "folder") return false;
-  return await kindOf(top, path) === "file";
+async function listPath(disk, path4) {
+  const mode = await modeOf(disk, path4);
+  if (mode === "folder") return listFolder(disk, path4);
+  return mode === null ? [] : [{ path: path4, mode }];
 }
-async function kindOf(top, path) {
-  const facts2 = await lstat(join(top, path)).catch((error) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+async function listFolder(disk, folder) {
+  const names = (await readdir(join(disk.top, folder))).filter((name3) => name3 !== ".git");
+  const lists = names.map((name3) => listPath(disk, folder === "" ? name3 : `${folder}/${name3}`));
+  return (await Promise.all(lists)).flat();
+}
+async function sizeOf(disk, path4) {
+  for (const step2 of [...parentsOf(path4), path4]) {
+    const mode = await modeOf(disk, step2);
+    if (mode === null) return null;
+    if (mode === "folder") continue;
+    requireRegular({ path: step2, mode });
+    return step2 === path4 ? (await lstat(join(disk.top, path4))).size : null;
+  }
+  return null;
+}
+function parentsOf(path4) {
+  const steps = path4.split("/");
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
+}
+async function modeOf(disk, path4) {
+  const facts2 = await lstat(join(disk.top, path4)).catch((error) => {
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error.code ?? "")) return null;
     throw error;
   });
-  if (facts2 === null) return "none";
-  if (facts2.isFile()) return "file";
-  if (facts2.isDirectory()) return "folder";
-  throw new UnreadableFile("not-a-regular-file", `${path} is a link or a special file.`, {
-    path,
-    line: 1,
-    column: 1,
-    fix: `Replace ${path} with a regular file: what is used must be what was reviewed.`
-  });
+  if (facts2 === null) return null;
+  return facts2.isDirectory() ? modeOfFolder(disk, path4) : modeOfFile(disk, path4, facts2);
+}
+async function modeOfFolder(disk, path4) {
+  const names = path4 === "" ? [] : await readdir(join(disk.top, path4));
+  if (path4 !== "" && names.includes(".git")) return MODE.submodule;
+  const listed = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
+  return listed === MODE.submodule ? listed : "folder";
+}
+async function modeOfFile({ index }, path4, facts2) {
+  if (facts2.isSymbolicLink()) return MODE.link;
+  if (!facts2.isFile()) return MODE.special;
+  const { bits, links } = await index.trusts();
+  const listed = bits && links ? void 0 : (await index.modes()).get(path4);
+  if (!links && listed === MODE.link) return listed;
+  if (!bits) return listed !== void 0 && isRegular(listed) ? listed : MODE.plain;
+  return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
 }
 
-// src/adapters/dump-folder.ts
+// src/adapters/disk/dump-folder.ts
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir as readdir2, rename, rm } from "node:fs/promises";
 import { join as join2, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-async function openDumpFolder(path) {
-  const folder = resolve(path);
+async function openDumpFolder(path4) {
+  const folder = resolve(path4);
   const names = await open(folder).catch((error) => {
     throw unwritable(folder, error);
   });
@@ -83175,7 +83297,7 @@ async function writeWhole(folder, name3, bytes) {
     await pipeline(Readable.from(bytes), createWriteStream(part, { flags: "wx", mode: 384, flush: true }));
     await rename(part, join2(folder, name3));
   } catch (error) {
-    await rm(part, { force: true });
+    await Promise.allSettled([rm(part, { force: true })]);
     throw isOurDisk(error) ? unwritable(folder, error) : error;
   }
 }
@@ -83191,24 +83313,207 @@ function unwritable(folder, cause) {
   });
 }
 
-// src/adapters/git-cli.ts
+// src/database/listed-tree.ts
+function openListedTree(source) {
+  const listings = /* @__PURE__ */ new Map();
+  const listingOf = (path4) => {
+    const top = path4.split("/", 1)[0];
+    const listing = listings.get(top) ?? source.list(top).then(indexEntries);
+    listings.set(top, listing);
+    return listing;
+  };
+  return {
+    entries: async (folder) => inside(await listingOf(folder), folder),
+    read: async (path4) => {
+      const entry = find(await listingOf(path4), path4);
+      return entry === null ? null : decodeFile(path4, await source.read(entry));
+    }
+  };
+}
+function indexEntries(entries) {
+  const sorted3 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
+  return { sorted: sorted3, byPath: new Map(sorted3.map((entry) => [entry.path, entry])) };
+}
+function inside({ sorted: sorted3, byPath }, folder) {
+  const itself = byPath.get(folder);
+  if (itself !== void 0) return [itself];
+  const prefix2 = `${folder}/`;
+  const start = firstAtLeast(sorted3, prefix2);
+  let end = start;
+  while (end < sorted3.length && sorted3[end].path.startsWith(prefix2)) end += 1;
+  return sorted3.slice(start, end);
+}
+function firstAtLeast(sorted3, path4) {
+  let [low, high] = [0, sorted3.length];
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (compareBytes(sorted3[middle].path, path4) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+function find({ byPath }, path4) {
+  const steps = path4.split("/");
+  for (const index of steps.keys()) {
+    const entry = byPath.get(steps.slice(0, index + 1).join("/"));
+    if (entry === void 0) continue;
+    requireRegular(entry);
+    return entry.path === path4 && isRegular(entry.mode) ? entry : null;
+  }
+  return null;
+}
+
+// src/adapters/git/run-git.ts
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 var run = promisify(execFile);
+var PLAIN_OUTPUT = ["-c", "core.quotepath=off", "-c", "color.ui=never"];
+async function runGit(args, cwd) {
+  try {
+    const { stdout: stdout2 } = await run("git", [...PLAIN_OUTPUT, ...args], {
+      cwd,
+      maxBuffer: 256 * 1024 * 1024,
+      encoding: "buffer"
+    });
+    return stdout2.toString("utf8");
+  } catch (cause) {
+    throw gitFailed(args[0], cause.stderr?.toString("utf8").trim() ?? String(cause), cause);
+  }
+}
+function gitFailed(command, said, cause) {
+  return new SeedbedError("git-failed", `git ${command} failed: ${said}`, {
+    fix: "Run the command inside a git checkout of the repository that holds environments/.",
+    cause
+  });
+}
+
+// src/adapters/git/commit-tree.ts
+function openCommitTree(top, commit2, blobs) {
+  return openListedTree({
+    list: async (folder) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", folder], top)),
+    read: async ({ path: path4, object }) => {
+      const { size, bytes } = await blobs.read(object, LARGEST_FILE);
+      requireSmall(path4, size);
+      return bytes;
+    }
+  });
+}
+function parseEntries(text6) {
+  return text6.split("\0").filter((line) => line !== "").map((line) => {
+    const tab = line.indexOf("	");
+    const [mode, , object] = line.slice(0, tab).split(" ");
+    return { mode, object, path: line.slice(tab + 1) };
+  });
+}
+
+// src/adapters/git/read-blobs.ts
+import { spawn as spawn2 } from "node:child_process";
+var BlobReader = class {
+  #top;
+  #child = null;
+  #waiting = [];
+  #rest = Buffer.alloc(0);
+  #answer = null;
+  constructor(top) {
+    this.#top = top;
+  }
+  /** At most so many bytes of an object; its size says whether that is all. */
+  read(object, most) {
+    return new Promise((resolve3, reject) => {
+      const child3 = this.#child ??= this.#start();
+      this.#waiting.push({ most, resolve: resolve3, reject });
+      keepsRunning(child3, true);
+      child3.stdin.write(`${object}
+`);
+    });
+  }
+  #start() {
+    const child3 = spawn2("git", [...PLAIN_OUTPUT, "cat-file", "--batch"], { cwd: this.#top });
+    let said = "";
+    child3.stderr.on("data", (text6) => said += text6.toString("utf8"));
+    child3.stdout.on("data", (bytes) => this.#take(bytes));
+    child3.stdin.on("error", () => void 0);
+    child3.on("error", (error) => this.#fail(error.message));
+    child3.on("close", () => this.#fail(said.trim() || "it ended early"));
+    return child3;
+  }
+  #take(bytes) {
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+    while (this.#rest.length > 0 && (this.#answer === null ? this.#takeHead() : this.#takeBody(this.#answer))) ;
+    if (this.#waiting.length === 0 && this.#child !== null) keepsRunning(this.#child, false);
+  }
+  /** `<object> <type> <size>`, or `<object> missing`. Returns whether there may be more to take. */
+  #takeHead() {
+    const end = this.#rest.indexOf(10);
+    if (end === -1) return false;
+    const head2 = this.#rest.subarray(0, end).toString("utf8");
+    this.#rest = this.#rest.subarray(end + 1);
+    const size = /^\S+ blob (\d+)$/.exec(head2)?.[1];
+    if (size === void 0) this.#waiting.shift()?.reject(gitFailed("cat-file", head2));
+    else this.#answer = { size: Number(size), left: Number(size) + 1, kept: [] };
+    return true;
+  }
+  #takeBody(answer) {
+    const part = this.#rest.subarray(0, answer.left);
+    this.#rest = this.#rest.subarray(part.length);
+    const { most } = this.#waiting[0];
+    const before2 = answer.size + 1 - answer.left;
+    answer.kept.push(part.subarray(0, Math.max(0, Math.min(most, answer.size) - before2)));
+    answer.left -= part.length;
+    if (answer.left > 0) return false;
+    this.#answer = null;
+    this.#waiting.shift().resolve({ size: answer.size, bytes: Buffer.concat(answer.kept) });
+    return true;
+  }
+  #fail(said) {
+    const waiting = this.#waiting;
+    this.#child = null;
+    this.#waiting = [];
+    this.#answer = null;
+    this.#rest = Buffer.alloc(0);
+    for (const { reject } of waiting) reject(gitFailed("cat-file", said));
+  }
+};
+function keepsRunning(child3, does) {
+  for (const one of [child3, child3.stdin, child3.stdout, child3.stderr])
+    if (does) one.ref();
+    else one.unref();
+}
+
+// src/adapters/git/work-tree-index.ts
+function openIndex(top) {
+  let trusts = null;
+  let modes = null;
+  return { trusts: () => trusts ??= readTrusts(top), modes: () => modes ??= readModes(top) };
+}
+async function readTrusts(top) {
+  const read = async (key) => (await runGit(["config", "--type=bool", "--default", "true", "--get", key], top)).trim() === "true";
+  const [bits, links] = await Promise.all([read("core.fileMode"), read("core.symlinks")]);
+  return { bits, links };
+}
+async function readModes(top) {
+  const text6 = await runGit(["ls-files", "--stage", "-z"], top);
+  const lines = text6.split("\0").filter((line) => line !== "");
+  return new Map(lines.map((line) => [line.slice(line.indexOf("	") + 1), line.slice(0, line.indexOf(" "))]));
+}
+
+// src/adapters/git/checkout.ts
 async function openGitCheckout(folder) {
   const git = (args, cwd = folder) => runGit(args, cwd);
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
+  let newest = null;
   return {
     top,
     dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
-      if (await head(top) === null) return [];
+      if (await (newest ??= head(top)) === null) return [];
       const text6 = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
       return text6.split("\n").filter((line) => line !== "");
     },
-    treeAt: (commit2) => treeAt(top, commit2),
-    head: () => head(top),
+    treeAt: openTrees(top),
+    index: openIndex(top),
+    head: () => newest ??= head(top),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim()
   };
 }
@@ -83216,62 +83521,30 @@ async function head(top) {
   const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
   return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
 }
-function treeAt(top, commit2) {
-  const entries = async (path) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", path], top));
-  return {
-    read: async (path) => {
-      const entry = (await entries(path)).find((candidate) => candidate.path === path);
-      if (!entry) return null;
-      if (!entry.mode.startsWith("100"))
-        throw new UnreadableFile("not-a-regular-file", `${path} at ${commit2} is a link or a submodule.`, {
-          path,
-          line: 1,
-          column: 1,
-          fix: `Replace ${path} with a regular file.`
-        });
-      return decodeFile(path, await runGitForBytes(["cat-file", "blob", entry.object], top));
-    },
-    list: async (folder) => (await entries(folder === "" ? "." : `${folder}/`)).map(({ path }) => path)
+var KEPT = 4;
+function openTrees(top) {
+  const blobs = new BlobReader(top);
+  const open4 = /* @__PURE__ */ new Map();
+  return (commit2) => {
+    const tree = open4.get(commit2) ?? openCommitTree(top, commit2, blobs);
+    open4.delete(commit2);
+    open4.set(commit2, tree);
+    for (const oldest of [...open4.keys()].slice(0, -KEPT)) open4.delete(oldest);
+    return tree;
   };
-}
-function parseEntries(text6) {
-  return text6.split("\0").filter((line) => line !== "").map((line) => {
-    const [facts2, path] = line.split("	");
-    const [mode, , object] = facts2.split(" ");
-    return { mode, object, path };
-  });
 }
 function parseStatus(text6) {
   return text6.split("\0").filter((entry) => /^.. /.test(entry)).map((entry) => entry.slice(3));
 }
-async function runGit(args, cwd) {
-  return (await runGitForBytes(args, cwd)).toString("utf8");
-}
-async function runGitForBytes(args, cwd) {
-  try {
-    const { stdout: stdout2 } = await run("git", ["-c", "core.quotepath=off", "-c", "color.ui=never", ...args], {
-      cwd,
-      maxBuffer: 256 * 1024 * 1024,
-      encoding: "buffer"
-    });
-    return stdout2;
-  } catch (cause) {
-    const said = cause.stderr?.toString("utf8").trim() ?? String(cause);
-    throw new SeedbedError("git-failed", `git ${args[0]} failed: ${said}`, {
-      fix: "Run the command inside a git checkout of the repository that holds environments/.",
-      cause
-    });
-  }
-}
 
 // src/container/runtime-files.ts
 function runtimeFiles(texts) {
-  const files = Object.entries(texts).map(([path, text6]) => ({
-    path,
+  const files = Object.entries(texts).map(([path4, text6]) => ({
+    path: path4,
     text: text6,
     mode: text6.startsWith("#!") ? 493 : 420
   }));
-  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path) => texts[path]?.startsWith("#!"));
+  const isWhole = ["entrypoint.sh", "lib/machine.sh", "lib/hook.sh"].every((path4) => texts[path4]?.startsWith("#!"));
   if (!isWhole)
     throw new SeedbedError(
       "runtime-incomplete",
@@ -83283,18 +83556,18 @@ function runtimeFiles(texts) {
   return files.toSorted((a, b) => compareBytes(a.path, b.path));
 }
 
-// src/adapters/runtime-folder.ts
+// src/adapters/disk/runtime-folder.ts
 async function readRuntime(folder) {
   const tree = openDiskTree(folder);
-  const paths = await tree.list("");
-  const texts = await Promise.all(paths.map(async (path) => [path, await tree.read(path) ?? ""]));
+  const entries = await tree.entries("");
+  const texts = await Promise.all(entries.map(async ({ path: path4 }) => [path4, await tree.read(path4) ?? ""]));
   return runtimeFiles(Object.fromEntries(texts));
 }
 
-// src/adapters/terminal-log.ts
+// src/adapters/terminal/log.ts
 var import_cli_progress = __toESM(require_cli_progress(), 1);
 
-// src/amount.ts
+// src/text/amount.ts
 function formatDuration(milliseconds) {
   const seconds = milliseconds / 1e3;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -83309,7 +83582,7 @@ function formatAmount(value, unit) {
   return `${(value / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-// src/adapters/terminal-log.ts
+// src/adapters/terminal/log.ts
 var QUIET_MS = 3e4;
 function createTerminalLog(terminal) {
   const progress = terminal.interactive ? new ProgressBars(terminal) : new ProgressLines(terminal);
@@ -83320,12 +83593,12 @@ function createTerminalLog(terminal) {
 `);
   };
   return {
-    group: async (title, work) => {
+    group: async (title, run2) => {
       const started = terminal.now();
       line(title);
       depth += 1;
       try {
-        const result = await work();
+        const result = await run2();
         progress.stop();
         line(`done in ${formatDuration(terminal.now() - started)}`);
         return result;
@@ -83422,11 +83695,107 @@ var ProgressLines = class {
   }
 };
 
-// src/secret-names.ts
+// src/credentials/secret-names.ts
 var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
 var nameVariables = (...secrets) => secrets.map((secret) => `SEEDBED_${secret.toUpperCase()}`).join(" and ");
 
-// src/digests/digest.ts
+// src/http/no-proxy.ts
+function readExemptions(text6) {
+  return text6.toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "").map((entry) => {
+    const [, name3 = "", port] = /^(.*?)(?::(\d+))?$/.exec(isBareIpv6(entry) ? `[${entry}]` : entry);
+    const host = name3.replace(/^\*?\./, "").replace(/\.$/, "");
+    return { host: host === "*" ? "" : host, port: port === void 0 ? null : Number(port) };
+  });
+}
+function isExempt(exemptions, url) {
+  const host = url.hostname.toLowerCase().replace(/\.$/, "");
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  return exemptions.some((one) => (one.port ?? port) === port && covers(one.host, host));
+}
+function covers(exempt, host) {
+  if (exempt === "" || exempt === host) return true;
+  const address = addressOf(host);
+  if (address === null) return host.endsWith(`.${exempt}`);
+  const [base = "", bits] = exempt.split("/");
+  const block = addressOf(base);
+  if (block === null || bits === void 0 || !/^\d+$/.test(bits) || Number(bits) > 32) return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(address / size) === Math.floor(block / size);
+}
+function addressOf(host) {
+  const parts = /^\d{1,3}(\.\d{1,3}){3}$/.test(host) ? host.split(".").map(Number) : null;
+  return parts === null || parts.some((part) => part > 255) ? null : parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+function isBareIpv6(entry) {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/.test(entry);
+}
+
+// src/http/proxies.ts
+function readProxies(environment) {
+  const https = readProxy(environment, "HTTPS_PROXY");
+  const http = readProxy(environment, "HTTP_PROXY");
+  const exemptions = readExemptions(find2(environment, "NO_PROXY")?.value ?? "");
+  const secrets = listProxySecrets(environment);
+  return {
+    proxyOf: (url) => {
+      const proxy = url.protocol === "https:" ? https : http;
+      return proxy === null || isExempt(exemptions, url) ? null : proxy;
+    },
+    redact: (text6) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text6)
+  };
+}
+function listProxySecrets(environment) {
+  const found = ["HTTPS_PROXY", "HTTP_PROXY"].flatMap((name3) => {
+    const value = find2(environment, name3)?.value ?? "";
+    const login = loginOf(value);
+    if (login === null) return value.includes("@") ? [value] : [];
+    const { user, password, raw } = login;
+    return password === "" ? [] : [value, password, raw, Buffer.from(`${user}:${password}`).toString("base64")];
+  });
+  return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+}
+function find2(environment, name3) {
+  for (const spelling of [name3.toLowerCase(), name3]) {
+    const value = environment[spelling]?.trim();
+    if (value) return { name: spelling, value };
+  }
+  return null;
+}
+function readProxy(environment, name3) {
+  const found = find2(environment, name3);
+  if (found === null) return null;
+  const url = parse(found.value);
+  if (url === null || url.hostname === "" || url.username + url.password !== "" && loginOf(found.value) === null)
+    throw invalid(`${found.name} is not the URL of a proxy.`, found.name);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw invalid(
+      `${found.name} begins with ${url.protocol}//, but only HTTP proxies can be used (http:// or https://).`,
+      found.name
+    );
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  return { variable: found.name, url: url.href, address: `${url.hostname}:${port}` };
+}
+function invalid(message, variable) {
+  return new SeedbedError("proxy-invalid", message, {
+    fix: `Set ${variable} to http://host:port, or http://user:password@host:port with user and password percent-encoded. Nothing was sent.`
+  });
+}
+function parse(value) {
+  const text6 = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  return URL.canParse(text6) ? new URL(text6) : null;
+}
+function loginOf(value) {
+  const url = parse(value);
+  if (url === null || url.username + url.password === "") return null;
+  try {
+    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    return { user, password, raw: url.password };
+  } catch {
+    return null;
+  }
+}
+
+// src/crypto/digest.ts
 import { createHash } from "node:crypto";
 
 // node_modules/canonicalize/lib/canonicalize.js
@@ -83495,7 +83864,7 @@ function canonicalize(object, seen = /* @__PURE__ */ new Set()) {
   return result;
 }
 
-// src/digests/digest.ts
+// src/crypto/digest.ts
 function digestOfBytes(bytes) {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
@@ -83641,7 +84010,7 @@ async function onAttemptFailure({ error, attemptNumber, retriesConsumed, startTi
   const finalDelay = Math.min(delayTime, remainingTime);
   options.signal?.throwIfAborted();
   if (finalDelay > 0) {
-    await new Promise((resolve2, reject) => {
+    await new Promise((resolve3, reject) => {
       const onAbort = () => {
         clearTimeout(timeoutToken);
         options.signal?.removeEventListener("abort", onAbort);
@@ -83649,7 +84018,7 @@ async function onAttemptFailure({ error, attemptNumber, retriesConsumed, startTi
       };
       const timeoutToken = setTimeout(() => {
         options.signal?.removeEventListener("abort", onAbort);
-        resolve2();
+        resolve3();
       }, finalDelay);
       if (options.unref) {
         timeoutToken.unref?.();
@@ -83709,7 +84078,7 @@ async function pRetry(input, options = {}) {
   throw new Error("Retry attempts exhausted without throwing an error.");
 }
 
-// src/adapters/oci-challenge.ts
+// src/adapters/oci/challenge.ts
 var TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 var SCHEME = new RegExp(`\\s*(${TOKEN})(?:\\s+|\\s*(?=,|$))`, "y");
 var PARAMETER = new RegExp(`\\s*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
@@ -83750,7 +84119,45 @@ function match(pattern, text6, at2) {
   return pattern.exec(text6);
 }
 
-// src/adapters/oci-refusal.ts
+// src/adapters/oci/login-fix.ts
+var ORACLE_REGISTRY = "container-registry.oracle.com";
+function loginFix(attempted, registry) {
+  return notAccepted(registry) + licenceHint(attempted, registry);
+}
+function notAccepted(registry) {
+  const { origin, host, loggedIn } = registry;
+  const login = loginNames(registry);
+  if (!loggedIn) return `Set ${login}: no login is set, and the registry requires one.${dockerHint(registry)}`;
+  if (origin.kind === "file")
+    return `Log in again with docker login ${host}, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  if (origin.kind === "helper")
+    return `Check the account that ${origin.program} uses, or set ${login}: the registry does not accept the login ${nameLogin(registry)}.`;
+  return `Check the values of ${login}: the registry does not accept this login.`;
+}
+function rightsFix(attempted, registry) {
+  const login = loginNames(registry);
+  const where = attempted.repository ?? registry.host;
+  const fix = registry.loggedIn ? `The login ${nameLogin(registry)} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.${dockerHint(registry)}`;
+  return fix + licenceHint(attempted, registry);
+}
+function licenceHint(attempted, registry) {
+  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
+  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
+}
+function loginNames({ inputs, nameSecrets }) {
+  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
+}
+function dockerHint({ origin, host }) {
+  return origin.kind === "none" ? ` Or log in with docker login ${host}. ${origin.looked}` : "";
+}
+function nameLogin(registry) {
+  const { origin } = registry;
+  if (origin.kind === "file") return `of ${JSON.stringify(origin.key)} in ${origin.path}`;
+  if (origin.kind === "helper") return `of the credential helper ${origin.program}, which ${origin.path} names,`;
+  return `in ${loginNames(registry)}`;
+}
+
+// src/adapters/oci/refusal.ts
 var LONGEST_RETRY_AFTER_MILLISECONDS = 12e4;
 var RegistryRefusal = class extends SeedbedError {
   status;
@@ -83765,7 +84172,6 @@ var RegistryRefusal = class extends SeedbedError {
     this.passing = overloaded && options.retryAfterMilliseconds <= LONGEST_RETRY_AFTER_MILLISECONDS;
   }
 };
-var ORACLE_REGISTRY = "container-registry.oracle.com";
 async function explainRefusal(reply, attempted, registry) {
   const said = quoteAnswer(reply, registry.redact(await readAnswer(reply)));
   const target = attempted.repository === null ? "" : ` ${attempted.repository}`;
@@ -83792,24 +84198,6 @@ function judgeStatus(status, attempted, registry) {
     code: "registry-error",
     fix: "Try again. If it keeps failing, check the registry's log."
   };
-}
-function loginFix(attempted, registry) {
-  const login = loginNames(registry);
-  const fix = registry.loggedIn ? `Check the values of ${login}: the registry does not accept this login.` : `Set ${login}: no login is set, and the registry requires one.`;
-  return fix + licenceHint(attempted, registry);
-}
-function rightsFix(attempted, registry) {
-  const login = loginNames(registry);
-  const where = attempted.repository ?? registry.host;
-  const fix = registry.loggedIn ? `The login in ${login} may not ${attempted.access} here: give it ${attempted.access} rights on ${where}, or use another login.` : `Set ${login} to a login with ${attempted.access} rights on ${where}.`;
-  return fix + licenceHint(attempted, registry);
-}
-function licenceHint(attempted, registry) {
-  if (registry.host !== ORACLE_REGISTRY || attempted.access !== "pull") return "";
-  return ` Oracle's registry also refuses access until this account has accepted the licence of this repository: sign in at https://${ORACLE_REGISTRY}, open ${attempted.repository ?? "the repository"} and accept it. The password must be an auth token from the profile page there, not the account's password.`;
-}
-function loginNames({ inputs, nameSecrets }) {
-  return nameSecrets(`${inputs}_username`, `${inputs}_password`);
 }
 var QUOTED_CHARACTERS = 600;
 async function readAnswer(reply) {
@@ -83842,9 +84230,100 @@ function parseRetryAfter(value) {
   return Number.isFinite(seconds) ? Math.max(0, seconds * 1e3) : 0;
 }
 
-// src/adapters/oci-authorization.ts
+// src/adapters/oci/token.ts
 var TOKEN_MARGIN_MILLISECONDS = 1e4;
 var DEFAULT_TOKEN_SECONDS = 60;
+async function fetchToken(challenge, request, options) {
+  const { transport, facts: facts2, credentials, onSecret } = options;
+  const realm = tokenService(challenge, options);
+  const service = challenge.parameters["service"] ?? "";
+  const call = credentials !== void 0 && "identityToken" in credentials ? exchangeCall(realm, { service, scopes: request.scopes, refreshToken: credentials.identityToken }) : askCall(realm, { service, scopes: request.scopes, credentials });
+  const reply = await transport.send({ ...call, signal: request.signal });
+  if (reply.status !== 200) throw await explainNoToken(reply, request, options);
+  const token = readToken(await reply.text(1 << 20), facts2);
+  onSecret(token.value);
+  return token;
+}
+function basicHeader({ username, password }) {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+function noTokenService({ host }) {
+  return new SeedbedError(
+    "registry-identity-token",
+    `The login for the registry ${host} is an identity token, but the registry has no token service that exchanges one.`,
+    { fix: `Log in to ${host} with a username and a password or access token.` }
+  );
+}
+function askCall(realm, asked) {
+  const { service, scopes, credentials } = asked;
+  if (service !== "") realm.searchParams.set("service", service);
+  for (const scope of scopes) realm.searchParams.append("scope", scopeText(scope));
+  if (credentials === void 0) return { method: "GET", url: realm, headers: {} };
+  realm.searchParams.set("account", credentials.username);
+  return { method: "GET", url: realm, headers: { authorization: basicHeader(credentials) } };
+}
+function exchangeCall(realm, { service, scopes, refreshToken }) {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    service,
+    client_id: "seedbed",
+    scope: scopes.map(scopeText).join(" "),
+    refresh_token: refreshToken
+  });
+  const body = Buffer.from(form.toString());
+  const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+  return { method: "POST", url: realm, headers, body };
+}
+function scopeText({ repository, actions }) {
+  return `repository:${repository}:${actions}`;
+}
+async function explainNoToken(reply, { attempted }, options) {
+  const { credentials, facts: facts2 } = options;
+  const exchanges = credentials !== void 0 && "identityToken" in credentials;
+  if (exchanges && (reply.status === 404 || reply.status === 405)) {
+    reply.discard();
+    return noTokenService(facts2);
+  }
+  const doing = credentials === void 0 ? "give a token for" : "accept the login for";
+  return await explainRefusal(reply, { ...attempted, doing, loginAccepted: false }, facts2);
+}
+function tokenService(challenge, { base, facts: facts2 }) {
+  const url = parseRealm(challenge.parameters["realm"], facts2);
+  if (url.protocol !== "https:" && base.protocol === "https:")
+    throw new SeedbedError(
+      "registry-realm-insecure",
+      `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
+      { fix: "Ask the registry's operator to serve its token service over https." }
+    );
+  return url;
+}
+function parseRealm(realm, facts2) {
+  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
+  throw new SeedbedError(
+    "registry-protocol",
+    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
+    { fix: "Check that the host in the settings is an OCI registry." }
+  );
+}
+function readToken(text6, facts2) {
+  const body = parseTokenBody(text6);
+  const value = body?.token ?? body?.access_token;
+  if (typeof value !== "string" || value === "")
+    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
+      fix: "Check that the host in the settings is an OCI registry."
+    });
+  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
+  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
+}
+function parseTokenBody(text6) {
+  try {
+    return JSON.parse(text6);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/oci/authorization.ts
 var Authorizer = class {
   #options;
   #tokens = /* @__PURE__ */ new Map();
@@ -83854,9 +84333,9 @@ var Authorizer = class {
   }
   /** Value of `Authorization` for a request to the registry itself, null where it needs none. */
   async header(scopes, attempted, signal2) {
-    this.#challenge ??= this.#ping(signal2);
-    const challenge = await this.#challenge.catch((error) => {
-      this.#challenge = void 0;
+    const asked = this.#challenge ??= this.#ping(signal2);
+    const challenge = await asked.catch((error) => {
+      if (this.#challenge === asked) this.#challenge = void 0;
       throw error;
     });
     if (challenge?.scheme === "bearer") return this.#bearer(challenge, { scopes, attempted, signal: signal2 });
@@ -83892,45 +84371,18 @@ var Authorizer = class {
     throw await explainRefusal(reply, attempted, this.#options.facts);
   }
   #basic() {
-    const { credentials } = this.#options;
+    const { credentials, facts: facts2 } = this.#options;
     if (credentials === void 0) return null;
-    return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+    if ("identityToken" in credentials) throw noTokenService(facts2);
+    return basicHeader(credentials);
   }
   async #bearer(challenge, request) {
     const key = tokenKey(request.scopes);
     const known = this.#tokens.get(key);
     if (known !== void 0 && known.usableUntil > Date.now()) return `Bearer ${known.value}`;
-    const token = await this.#fetchToken(challenge, request);
+    const token = await fetchToken(challenge, request, this.#options);
     this.#tokens.set(key, token);
     return `Bearer ${token.value}`;
-  }
-  async #fetchToken(challenge, request) {
-    const { transport, facts: facts2, credentials, onSecret } = this.#options;
-    const url = this.#tokenUrl(challenge, request.scopes);
-    const authorization = this.#basic();
-    const headers = authorization === null ? {} : { authorization };
-    const reply = await transport.send({ method: "GET", url, headers, signal: request.signal });
-    if (reply.status !== 200) {
-      const doing = credentials === void 0 ? "give a token for" : "accept the login for";
-      throw await explainRefusal(reply, { ...request.attempted, doing, loginAccepted: false }, facts2);
-    }
-    const token = readToken(await reply.text(1 << 20), facts2);
-    onSecret(token.value);
-    return token;
-  }
-  #tokenUrl(challenge, scopes) {
-    const { base, facts: facts2, credentials } = this.#options;
-    const url = parseRealm(challenge.parameters["realm"], facts2);
-    if (url.protocol !== "https:" && base.protocol === "https:")
-      throw new SeedbedError(
-        "registry-realm-insecure",
-        `The registry ${facts2.host} wants logins to be sent to ${url.origin}, which is not encrypted. Nothing was sent there.`,
-        { fix: "Ask the registry's operator to serve its token service over https." }
-      );
-    if (challenge.parameters["service"]) url.searchParams.set("service", challenge.parameters["service"]);
-    for (const scope of scopes) url.searchParams.append("scope", `repository:${scope.repository}:${scope.actions}`);
-    if (credentials !== void 0) url.searchParams.set("account", credentials.username);
-    return url;
   }
 };
 function tokenKey(scopes) {
@@ -83941,40 +84393,15 @@ function chooseChallenge(header3) {
   const of = (scheme) => challenges.find((challenge) => challenge.scheme === scheme);
   return of("bearer") ?? of("basic") ?? null;
 }
-function parseRealm(realm, facts2) {
-  if (realm !== void 0 && URL.canParse(realm)) return new URL(realm);
-  throw new SeedbedError(
-    "registry-protocol",
-    `The registry ${facts2.host} requires a token but gives no usable address of its token service: ${JSON.stringify(realm ?? null)}.`,
-    { fix: "Check that the host in the settings is an OCI registry." }
-  );
-}
-function readToken(text6, facts2) {
-  const body = parseTokenBody(text6);
-  const value = body?.token ?? body?.access_token;
-  if (typeof value !== "string" || value === "")
-    throw new SeedbedError("registry-protocol", `The token service of ${facts2.host} answered without a token.`, {
-      fix: "Check that the host in the settings is an OCI registry."
-    });
-  const seconds = typeof body?.expires_in === "number" ? body.expires_in : DEFAULT_TOKEN_SECONDS;
-  return { value, usableUntil: Date.now() + seconds * 1e3 - TOKEN_MARGIN_MILLISECONDS };
-}
-function parseTokenBody(text6) {
-  try {
-    return JSON.parse(text6);
-  } catch {
-    return null;
-  }
-}
 
-// src/adapters/oci-failure.ts
+// src/adapters/oci/failure.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
 function judgeFailure(error) {
   if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
   if (!(error instanceof SeedbedError)) return "lasting";
   if (error.code === "registry-digest-mismatch") return "passing";
-  if (error.code !== "registry-unreachable") return "lasting";
+  if (error.code !== "registry-unreachable" && error.code !== "proxy-unreachable") return "lasting";
   const code = error.cause?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
@@ -83985,7 +84412,7 @@ async function retryDelay(error, signal2) {
   await wait3.catch(() => signal2?.throwIfAborted());
 }
 
-// src/adapters/oci-client.ts
+// src/adapters/oci/client.ts
 var MOST_REDIRECTS = 5;
 var REDIRECTS = [301, 302, 303, 307, 308];
 var RegistryClient = class {
@@ -84007,8 +84434,8 @@ var RegistryClient = class {
     return this.repeat(() => this.#once(call), call.signal);
   }
   /** Repeats work while its failures are temporary. */
-  repeat(work, signal2) {
-    return pRetry(work, {
+  repeat(call, signal2) {
+    return pRetry(call, {
       retries: this.retry.attempts - 1,
       minTimeout: this.retry.firstDelayMilliseconds,
       maxTimeout: 3e4,
@@ -84032,7 +84459,8 @@ var RegistryClient = class {
   async #authorized(call) {
     let reply = await this.#follow(call);
     let loginAccepted = false;
-    if (reply.status === 401 && this.#isOurs(reply.url) && isReplayable(call.body)) {
+    const toLearn = reply.status === 401 && !call.expect.includes(401);
+    if (toLearn && this.#isOurs(reply.url) && isReplayable(call.body)) {
       const worthwhile = await this.#authorizer.learn(reply.headers["www-authenticate"], call.scopes);
       if (worthwhile) {
         reply.discard();
@@ -84041,7 +84469,9 @@ var RegistryClient = class {
       }
     }
     if (call.expect.includes(reply.status)) return reply;
-    throw await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    const refusal = await explainRefusal(reply, { ...describeCall(call), loginAccepted }, this.facts);
+    if (call.passing?.includes(refusal.status)) refusal.passing = true;
+    throw refusal;
   }
   async #follow(call) {
     let url = new URL(call.to, this.#base);
@@ -84107,7 +84537,7 @@ function wrapFailure(error, call, facts2) {
   );
 }
 
-// src/adapters/oci-download.ts
+// src/adapters/oci/download.ts
 import { createHash as createHash2 } from "node:crypto";
 var MANIFEST_TYPES = [
   "application/vnd.oci.image.manifest.v1+json",
@@ -84200,7 +84630,7 @@ async function readManifest(client, { repository, reference, signal: signal2 }) 
     signal: signal2
   });
   if (reply.status === 404) {
-    await reply.text(1024);
+    await reply.release();
     return null;
   }
   const bytes = await readWhole(reply.body());
@@ -84232,10 +84662,10 @@ function wrongBytes(where, promised, got) {
   });
 }
 
-// src/adapters/oci-location.ts
+// src/adapters/oci/location.ts
 async function nextLocation(reply, host) {
   const { location } = reply.headers;
-  await reply.text(1024);
+  await reply.release();
   if (location !== void 0 && URL.canParse(location, reply.url.href)) return new URL(location, reply.url);
   throw new SeedbedError(
     "registry-protocol",
@@ -84246,31 +84676,116 @@ async function nextLocation(reply, host) {
   );
 }
 
-// src/adapters/oci-secrets.ts
-function keepSecrets(credentials) {
-  const secrets = /* @__PURE__ */ new Set();
-  if (credentials !== void 0) {
-    const { username, password } = credentials;
-    secrets.add(password);
-    secrets.add(JSON.stringify(password).slice(1, -1));
-    secrets.add(encodeURIComponent(password));
-    secrets.add(Buffer.from(`${username}:${password}`).toString("base64"));
-  }
+// src/registry-login/login.ts
+function secretsOf(login) {
+  if ("identityToken" in login) return [login.identityToken];
+  return [login.password, `${login.username}:${login.password}`].filter(
+    (_, index) => index > 0 || login.password !== ""
+  );
+}
+
+// src/adapters/oci/secrets.ts
+function keepSecrets(login) {
+  const secrets = new Set(login === void 0 ? [] : secretsOf(login).flatMap(spellings));
   return {
     add: (secret) => secrets.add(secret),
     redact: (text6) => {
       let clean = text6;
-      for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
+      for (const secret of [...secrets].toSorted((a, b) => b.length - a.length))
+        if (secret !== "") clean = clean.replaceAll(secret, "***");
       return clean;
     }
   };
 }
+function spellings(secret) {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString("base64")
+  ];
+}
 
-// src/adapters/oci-transport.ts
-import { Agent as HttpAgent, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+// src/adapters/oci/transport.ts
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
 
-// src/adapters/oci-request-body.ts
+// src/adapters/http/agents.ts
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
+// src/adapters/http/proxy-failure.ts
+function explainProxyFailure(error, { url, proxy, proxies }) {
+  if (proxy === null || !(error instanceof Error) || error instanceof SeedbedError) return error;
+  const { code = "", message } = error;
+  const said = proxies.redact(message || code);
+  if (code === "ERR_PROXY_TUNNEL") return refused({ url, proxy }, { said, status: readStatus(said), cause: error });
+  if (!isConnecting(error)) return error;
+  return new SeedbedError(
+    "proxy-unreachable",
+    `The proxy ${proxy.address} of ${proxy.variable} cannot be reached: ${said}`,
+    { fix: `Correct ${proxy.variable}, or start the proxy. A host that needs none goes into NO_PROXY.`, cause: error }
+  );
+}
+function refuseLogin({ url, proxy }) {
+  return proxy === null ? null : refused({ url, proxy }, { said: "HTTP 407", status: 407 });
+}
+function requireProxySupport(version, { variable }) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 24 || major === 24 && minor >= 5) return;
+  throw new SeedbedError("proxy-old-node", `${variable} is set, but Node ${version} cannot use a proxy.`, {
+    fix: "Use Node 24.5 or newer; on a self-hosted runner, update the runner."
+  });
+}
+function refused({ url, proxy }, { said, status, cause }) {
+  const target = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
+  return new SeedbedError(
+    "proxy-refused",
+    `The proxy ${proxy.address} of ${proxy.variable} did not connect to ${target}: ${said}`,
+    { fix: fixFor(status, target, proxy.variable), cause }
+  );
+}
+function fixFor(status, target, variable) {
+  if (status === 407)
+    return `Put the proxy's login into ${variable}: http://user:password@host:port, user and password percent-encoded.`;
+  if (status === 403)
+    return `Ask the proxy's operator to allow ${target}, or add the host to NO_PROXY if it is reached without a proxy.`;
+  return `Check that the proxy can reach ${target}; a host that is reached without a proxy goes into NO_PROXY.`;
+}
+function readStatus(said) {
+  return Number(/: HTTP\/1\.\d (\d{3})/.exec(said)?.[1] ?? 0);
+}
+function isConnecting(error) {
+  const call = error.syscall ?? error.errors?.[0]?.syscall;
+  return call === "connect" || call === "getaddrinfo";
+}
+
+// src/adapters/http/agents.ts
+function openAgents(proxies) {
+  const known = /* @__PURE__ */ new Map();
+  const of = (url) => {
+    if (url.protocol !== "https:" && url.protocol !== "http:") throw notHttp(url);
+    const proxy = proxies.proxyOf(url);
+    const key = `${url.protocol} ${proxy?.url ?? ""}`;
+    const agent = known.get(key) ?? openAgent(url.protocol, proxy);
+    known.set(key, agent);
+    return { agent, proxy };
+  };
+  return { of, close: () => known.forEach((agent) => agent.destroy()) };
+}
+function openAgent(protocol, proxy) {
+  if (proxy !== null) requireProxySupport(process.versions.node, proxy);
+  const proxyEnv = proxy === null ? {} : { https_proxy: proxy.url, http_proxy: proxy.url };
+  const options = { keepAlive: true, noDelay: true, proxyEnv };
+  return protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+}
+function notHttp(url) {
+  return new SeedbedError("not-http", `${url.protocol}//${url.host} is not an http or https address.`, {
+    fix: "Correct the address."
+  });
+}
+
+// src/adapters/oci/request-body.ts
 var SourceFailure = class extends Error {
   name = "SourceFailure";
   constructor(cause) {
@@ -84322,23 +84837,23 @@ var Feeder = class {
     this.#request.end();
   }
   #next() {
-    return new Promise((resolve2, reject) => {
+    return new Promise((resolve3, reject) => {
       this.#wake = () => {
-        if (this.#halted) resolve2(void 0);
+        if (this.#halted) resolve3(void 0);
       };
-      this.#chunks.next().then(resolve2, reject);
+      this.#chunks.next().then(resolve3, reject);
     });
   }
   async #drained() {
     this.#watchdog.arm("it to take more bytes");
-    await new Promise((resolve2) => {
-      this.#wake = resolve2;
+    await new Promise((resolve3) => {
+      this.#wake = resolve3;
     });
     if (!this.#halted) this.#watchdog.disarm();
   }
 };
 
-// src/adapters/oci-watchdog.ts
+// src/adapters/oci/watchdog.ts
 var Watchdog = class {
   #milliseconds;
   #bite;
@@ -84360,40 +84875,43 @@ var Watchdog = class {
   }
 };
 
-// src/adapters/oci-transport.ts
+// src/adapters/oci/transport.ts
 function openTransport(options) {
-  const agentOptions = { keepAlive: true, noDelay: true, proxyEnv: options.proxy };
-  const agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const agents = openAgents(options.proxies);
   return {
-    send: (call) => sendCall(call, agents, options.idleMilliseconds),
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    }
+    send: async (call) => sendCall(call, agents.of(call.url), options),
+    close: agents.close
   };
 }
-function sendCall(call, agents, idle) {
+function sendCall(call, way, { idleMilliseconds: idle, proxies }) {
   call.signal?.throwIfAborted();
-  const request = openRequest(call, agents);
+  const request = openRequest(call, way);
+  const { url } = call;
+  const { proxy } = way;
   const watchdog = new Watchdog(idle, (error) => request.destroy(error));
-  return new Promise((resolve2, reject) => {
+  return new Promise((resolve3, reject) => {
     const body = feedRequest(request, call.body, watchdog);
     request.on("error", (error) => {
       watchdog.disarm();
       body.halt();
-      reject(call.signal?.aborted ? call.signal.reason : error);
+      reject(call.signal?.aborted ? call.signal.reason : explainProxyFailure(error, { url, proxy, proxies }));
     });
     request.on("response", (message) => {
       watchdog.disarm();
       const complete = body.halt();
-      resolve2(makeReply({ call, request, message, watchdog, complete }));
+      const login = message.statusCode === 407 ? refuseLogin({ url, proxy }) : null;
+      if (login !== null) {
+        request.destroy();
+        reject(login);
+        return;
+      }
+      resolve3(makeReply({ call, request, message, watchdog, complete }));
     });
   });
 }
-function openRequest(call, agents) {
-  const options = { method: call.method, headers: call.headers, signal: call.signal };
-  if (call.url.protocol === "https:") return httpsRequest(call.url, { ...options, agent: agents.https });
-  return httpRequest(call.url, { ...options, agent: agents.http });
+function openRequest(call, { agent }) {
+  const { method, headers, signal: signal2, url } = call;
+  return (url.protocol === "https:" ? httpsRequest : httpRequest)(url, { method, headers, signal: signal2, agent });
 }
 function makeReply(exchange) {
   const { message, request, call } = exchange;
@@ -84404,6 +84922,7 @@ function makeReply(exchange) {
     url: call.url,
     body: () => readBody(exchange),
     text: (limit) => readText(exchange, limit),
+    release: () => releaseBody(exchange),
     discard: () => request.destroy()
   };
 }
@@ -84430,11 +84949,18 @@ async function readText(exchange, limit) {
   }
   return Buffer.concat(chunks).subarray(0, limit).toString("utf8");
 }
+async function releaseBody(exchange) {
+  try {
+    await readText(exchange, 65536);
+  } catch {
+    exchange.request.destroy();
+  }
+}
 
-// src/adapters/oci-upload.ts
+// src/adapters/oci/upload.ts
 import { createHash as createHash3 } from "node:crypto";
 
-// src/adapters/oci-pieces.ts
+// src/adapters/oci/pieces.ts
 async function* cutPieces(source, size) {
   let held = [];
   let bytes = 0;
@@ -84453,7 +84979,7 @@ async function* cutPieces(source, size) {
   if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
-// src/adapters/oci-upload.ts
+// src/adapters/oci/upload.ts
 var PIECE_BYTES = 4 * 1024 * 1024;
 var OCTETS = { "content-type": "application/octet-stream" };
 var BlobUploader = class {
@@ -84472,20 +84998,22 @@ var BlobUploader = class {
   }
   async #attempt(job) {
     const session = await this.start(job.repository, job.signal);
-    const blob = await this.#fill(job, session).catch((error) => {
-      throw this.#learn(error);
+    const inPieces = this.#inPieces;
+    const blob = await this.#fill(job, session, inPieces).catch((error) => {
+      throw this.#learn(error, inPieces);
     });
     await this.#confirm(job, blob);
     return blob;
   }
-  async #fill(job, session) {
+  async #fill(job, session, inPieces) {
     const sum = new ByteSum();
-    const location = await this.#send(job, session, sum);
+    const first = await nextLocation(session, this.#client.facts.host);
+    const location = inPieces ? await this.#sendPieces(job, { first, smallest: smallestPiece(session) }, sum) : await this.#patch(job, first, { body: sum.counting(job.open()) });
     const blob = sum.finish();
     await this.#finish(job, location, blob);
     return blob;
   }
-  /** Starts an upload session and returns its response. */
+  /** Starts an upload session and returns its response. A repository that is new to the registry may first be unknown. */
   start(repository, signal2) {
     return this.#client.call({
       method: "POST",
@@ -84493,17 +85021,15 @@ var BlobUploader = class {
       scopes: [{ repository, actions: "pull,push" }],
       doing: "start an upload to",
       expect: [202],
+      passing: [404],
       repeatable: true,
       signal: signal2
     });
   }
-  async #send(job, session, sum) {
-    const minimum = Number(session.headers["oci-chunk-min-length"] ?? 0) || 0;
-    const first = await nextLocation(session, this.#client.facts.host);
-    if (!this.#inPieces) return this.#patch(job, first, { body: sum.counting(job.open()) });
-    let location = first;
+  async #sendPieces(job, to, sum) {
+    let location = to.first;
     let start = 0;
-    for await (const piece of cutPieces(asSource(job.open()), Math.max(PIECE_BYTES, minimum))) {
+    for await (const piece of cutPieces(asSource(job.open()), to.smallest)) {
       const range = `${start}-${start + piece.length - 1}`;
       location = await this.#patch(job, location, { body: piece, range });
       sum.add(piece);
@@ -84540,7 +85066,7 @@ var BlobUploader = class {
       repeatable: false,
       signal: job.signal
     });
-    await reply.text(1024);
+    await reply.release();
   }
   async #confirm(job, blob) {
     const reply = await this.#client.call({
@@ -84552,7 +85078,7 @@ var BlobUploader = class {
       repeatable: true,
       signal: job.signal
     });
-    await reply.text(0);
+    await reply.release();
     const stored = reply.headers["content-length"];
     if (stored === void 0 || Number(stored) === blob.size) return;
     throw new SeedbedError(
@@ -84562,15 +85088,18 @@ var BlobUploader = class {
     );
   }
   /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
-  #learn(error) {
+  #learn(error, inPieces) {
     if (!(error instanceof RegistryRefusal)) return error;
-    const tooLarge2 = (error.status === 413 || error.status === 416) && !this.#inPieces;
+    const tooLarge2 = (error.status === 413 || error.status === 416) && !inPieces;
     if (tooLarge2) this.#inPieces = true;
     if (tooLarge2 || LOST.includes(error.status)) error.passing = true;
     return error;
   }
 };
 var LOST = [400, 401, 404];
+function smallestPiece(session) {
+  return Math.max(PIECE_BYTES, Number(session.headers["oci-chunk-min-length"] ?? 0) || 0);
+}
 var ByteSum = class {
   #hash = createHash3("sha256");
   #size = 0;
@@ -84596,12 +85125,12 @@ async function* asSource(source) {
   }
 }
 
-// src/adapters/oci-registry.ts
+// src/adapters/oci/registry.ts
 function connectRegistry(options) {
   const secrets = keepSecrets(options.credentials);
   const transport = openTransport({
     idleMilliseconds: options.idleMilliseconds ?? 3e5,
-    proxy: options.proxy
+    proxies: options.proxies ?? readProxies({})
   });
   const client = new RegistryClient({
     transport,
@@ -84612,6 +85141,7 @@ function connectRegistry(options) {
     facts: {
       host: options.host,
       inputs: options.inputs,
+      origin: options.origin ?? { kind: "inputs" },
       nameSecrets: options.nameSecrets ?? nameInputs,
       loggedIn: options.credentials !== void 0,
       redact: secrets.redact
@@ -84628,6 +85158,7 @@ function baseAddress({ host, insecureHttp }) {
   const api = host === "docker.io" ? "registry-1.docker.io" : host;
   return new URL(`${insecureHttp ? "http" : "https"}://${api}`);
 }
+var CANCEL_MILLISECONDS = 1e4;
 var OciRegistry = class {
   #client;
   #uploader;
@@ -84675,14 +85206,14 @@ var OciRegistry = class {
       signal: signal2
     });
     if (reply.status === 201) {
-      await reply.text(1024);
+      await reply.release();
       return true;
     }
-    await this.#cancel(repository, await nextLocation(reply, this.host), signal2);
+    await this.#cancel(repository, nextLocation(reply, this.host), signal2);
     return false;
   }
-  upload(repository, open3, signal2) {
-    return this.#uploader.upload({ repository, open: open3, signal: signal2 });
+  upload(repository, open4, signal2) {
+    return this.#uploader.upload({ repository, open: open4, signal: signal2 });
   }
   async putManifest(repository, manifest, signal2) {
     const digest3 = digestOfBytes(manifest.bytes);
@@ -84697,7 +85228,7 @@ var OciRegistry = class {
       repeatable: true,
       signal: signal2
     });
-    await reply.text(1024);
+    await reply.release();
     const stored = reply.headers["docker-content-digest"];
     if (stored === void 0 || stored === digest3) return digest3;
     throw new SeedbedError(
@@ -84713,21 +85244,37 @@ var OciRegistry = class {
   }
   async #ask(call, repository, actions) {
     const reply = await this.#client.call({ ...call, scopes: [{ repository, actions }], repeatable: true });
-    await reply.text(65536);
+    await reply.release();
     return reply;
   }
-  /** Best effort: an empty session costs the registry nothing and expires, and some registries answer DELETE with 404 or 405. */
+  /**
+   * One try, whose answer decides nothing: an empty session costs the registry nothing and expires. Registries with a
+   * token service want the action `delete` for it, which a login that pushes need not have (distribution/distribution,
+   * registry/handlers/app.go, appendAccessRecords); others answer 404 or 405.
+   */
   async #cancel(repository, location, signal2) {
-    const expect = [200, 202, 204, 400, 404, 405];
-    const call = { method: "DELETE", to: location.href, doing: "cancel an upload to", expect, signal: signal2 };
-    await this.#ask(call, repository, "pull,push");
+    try {
+      const reply = await this.#client.call({
+        method: "DELETE",
+        to: await location,
+        scopes: [{ repository, actions: "pull,push" }],
+        doing: "cancel an upload to",
+        // Not a reason to fetch another token: it would have the same rights.
+        expect: [204, 401],
+        repeatable: false,
+        signal: AbortSignal.any([signal2, AbortSignal.timeout(CANCEL_MILLISECONDS)])
+      });
+      await reply.release();
+    } catch {
+      signal2.throwIfAborted();
+    }
   }
 };
 
-// src/adapters/oracledb-thin.ts
+// src/adapters/oracle/thin.ts
 var import_oracledb2 = __toESM(require_oracledb2(), 1);
 
-// src/export/database-error.ts
+// src/ports/database-error.ts
 var DatabaseError = class extends Error {
   name = "DatabaseError";
   /** The most specific code, for example `ORA-39087` or `NJS-500`. */
@@ -84755,7 +85302,7 @@ function chooseCode(codes) {
   return telling ?? codes.find((code) => !GENERIC.has(code)) ?? codes[0] ?? "unknown";
 }
 
-// src/adapters/oracledb-binds.ts
+// src/adapters/oracle/binds.ts
 var import_oracledb = __toESM(require_oracledb2(), 1);
 function bindValues(statement, values) {
   const binds = {};
@@ -84781,7 +85328,7 @@ function outValues(statement, outs) {
   return values;
 }
 
-// src/adapters/oracledb-logon-errors.ts
+// src/adapters/oracle/logon-errors.ts
 function translateLogonError(error, tunnel) {
   if (error instanceof SeedbedError || error instanceof DatabaseError) return error;
   const text6 = messageOf(error);
@@ -84804,7 +85351,7 @@ function findOtherHost(text6, tunnel) {
   return host === tunnel.host && Number(port) === tunnel.port ? null : `${host}:${port}`;
 }
 
-// src/adapters/oracledb-watchdog.ts
+// src/adapters/oracle/watchdog.ts
 async function withDeadline(calling, limit, tunnel) {
   let silent = false;
   const timer = setTimeout(() => {
@@ -84825,7 +85372,7 @@ async function withDeadline(calling, limit, tunnel) {
   }
 }
 
-// src/adapters/oracledb-thin.ts
+// src/adapters/oracle/thin.ts
 async function connectSource(logon) {
   const { tunnel, deadlines } = logon;
   const connecting = import_oracledb2.default.getConnection({
@@ -84885,7 +85432,7 @@ var OPTIONS = {
   fetchTypeHandler: (column) => column.dbType === import_oracledb2.default.DB_TYPE_CLOB ? { type: import_oracledb2.default.STRING } : void 0
 };
 
-// src/adapters/ssh2-failure.ts
+// src/adapters/ssh/failure.ts
 var ConnectionLost = class extends Error {
   name = "ConnectionLost";
 };
@@ -84900,28 +85447,28 @@ var unreachable = {
 };
 function explainConnectFailure(error, tried) {
   const { level, code, message } = facts(error);
-  const { place } = tried;
+  const { login } = tried;
   if (level === "client-authentication") return refusedLogin(tried, error);
   if (level === "client-timeout")
-    return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
+    return new SeedbedError("ssh-timeout", `${login} did not finish the SSH handshake in time: ${message}`, {
       fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
       cause: error
     });
   if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed have no algorithm in common: ${message}`, {
+    return new SeedbedError("ssh-no-common-algorithm", `${login} and Seedbed have no algorithm in common: ${message}`, {
       fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error
     });
   const reason = code in unreachable ? unreachable[code] : "The connection failed.";
-  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason}`, {
+  return new SeedbedError("ssh-unreachable", `${login} cannot be reached: ${message}. ${reason}`, {
     fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
     cause: error
   });
 }
-function refusedLogin({ place, key, nameSecrets }, error) {
+function refusedLogin({ login, key, nameSecrets }, error) {
   return new SeedbedError(
     "ssh-auth-failed",
-    `${place} refused the login with the key ${key}: ${facts(error).message}`,
+    `${login} refused the login with the key ${key}: ${facts(error).message}`,
     {
       fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
       cause: error
@@ -84955,10 +85502,10 @@ function facts(error) {
   return { level: String(level), code: String(code), message };
 }
 
-// src/adapters/ssh2-open-connection.ts
+// src/adapters/ssh/open-connection.ts
 import { connect } from "node:net";
 
-// src/adapters/ssh2-connection.ts
+// src/adapters/ssh/connection.ts
 var SshConnection = class {
   client;
   #socket;
@@ -84986,12 +85533,12 @@ var SshConnection = class {
   /** One call of ssh2 as a promise. If the host does not respond, the connection ends, and with it all calls. */
   call(start) {
     if (this.#lost) return Promise.reject(this.#lost);
-    return new Promise((resolve2, reject) => {
+    return new Promise((resolve3, reject) => {
       const settle = (error, value) => {
         if (!this.#open.delete(fail)) return;
         this.#answered();
         if (error) reject(error);
-        else resolve2(value);
+        else resolve3(value);
       };
       const fail = (error) => settle(error);
       this.#open.add(fail);
@@ -85015,7 +85562,7 @@ var SshConnection = class {
   /** Ends the connection gracefully and waits until the socket is closed. */
   async close() {
     if (this.#lost) return;
-    const closed = new Promise((resolve2) => this.client.once("close", () => resolve2()));
+    const closed = new Promise((resolve3) => this.client.once("close", () => resolve3()));
     const impatient = setTimeout(() => this.destroy(new Error("closed by Seedbed")), goodbye);
     this.client.end();
     await closed;
@@ -85037,7 +85584,7 @@ var SshConnection = class {
 };
 var goodbye = 2e3;
 
-// src/adapters/ssh2-host-key.ts
+// src/adapters/ssh/host-key.ts
 import { createHash as createHash4 } from "node:crypto";
 function parseHostKey(line) {
   const [type, base64] = line.trim().split(/\s+/);
@@ -85062,9 +85609,9 @@ function hostKeyAlgorithms(expected) {
   ];
   return [...wanted, ...known.filter((algorithm) => !wanted.includes(algorithm))];
 }
-function hostKeyMismatch(place, expected, offered) {
+function hostKeyMismatch(login, expected, offered) {
   const message = [
-    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
+    `${login} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`
   ].join("\n");
@@ -85078,11 +85625,11 @@ function keyType(blob) {
   return length > 0 && length <= 64 && blob.length >= 4 + length ? blob.toString("latin1", 4, 4 + length) : null;
 }
 
-// src/adapters/ssh2-load.ts
+// src/adapters/ssh/load.ts
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
-// src/adapters/ssh2-edits.ts
+// src/adapters/ssh/ssh2-edits.ts
 import { readFileSync } from "node:fs";
 var keyFields = [
   "this._encKey = enc.cipherKey;",
@@ -85126,10 +85673,10 @@ var edits = {
   "kex.js": [...lateVerdict, mark]
 };
 var editedFile = /[\\/]ssh2[\\/]lib[\\/]protocol[\\/](crypto|kex)\.js$/;
-function editSsh2File(path) {
-  const name3 = editedFile.exec(path)?.[1];
+function editSsh2File(path4) {
+  const name3 = editedFile.exec(path4)?.[1];
   if (name3 === void 0) return null;
-  return applyEdits(readFileSync(path, "utf8"), edits[`${name3}.js`]);
+  return applyEdits(readFileSync(path4, "utf8"), edits[`${name3}.js`]);
 }
 function applyEdits(source, table2) {
   return table2.reduce((text6, [from, to]) => {
@@ -85140,7 +85687,7 @@ function applyEdits(source, table2) {
   }, source);
 }
 
-// src/adapters/ssh2-load.ts
+// src/adapters/ssh/load.ts
 var loading;
 function loadSsh2() {
   return loading ??= loadEdited();
@@ -85168,32 +85715,32 @@ async function loadEdited() {
   });
 }
 
-// src/adapters/ssh2-open-connection.ts
+// src/adapters/ssh/open-connection.ts
 async function openConnection(target, deadlines, signal2) {
   const { Client, utils } = await loadSsh2();
   signal2?.throwIfAborted();
   const expected = parseHostKey(target.hostKey);
   const key = parsePrivateKey(target, utils.parseKey);
-  const place = `${target.user}@${target.host}:${target.port}`;
+  const login = `${target.user}@${target.host}:${target.port}`;
   const client = new Client();
   const socket = connect({ host: target.host, port: target.port, noDelay: true });
   const abort = () => socket.destroy(new Error("aborted"));
   signal2?.addEventListener("abort", abort, { once: true });
   let wrongKey;
-  const verify2 = (offered) => {
+  const verify3 = (offered) => {
     if (expected.blob.equals(offered)) return true;
     wrongKey = Buffer.from(offered);
     return false;
   };
   try {
-    await logIn(client, { ...configure(target, { expected, verify: verify2, deadlines }), sock: socket });
+    await logIn(client, { ...configure(target, { expected, verify: verify3, deadlines }), sock: socket });
     return new SshConnection(client, socket, deadlines.stall);
   } catch (error) {
     socket.destroy();
     signal2?.throwIfAborted();
-    if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
+    if (wrongKey) throw hostKeyMismatch(login, expected.blob, wrongKey);
     const { nameSecrets = nameInputs } = target;
-    throw explainConnectFailure(error, { place, key: describeHostKey(key.getPublicSSH()), nameSecrets });
+    throw explainConnectFailure(error, { login, key: describeHostKey(key.getPublicSSH()), nameSecrets });
   } finally {
     signal2?.removeEventListener("abort", abort);
   }
@@ -85211,21 +85758,21 @@ function parsePrivateKey(target, parse2) {
   return key;
 }
 async function logIn(client, config) {
-  await new Promise((resolve2, reject) => {
-    client.once("ready", resolve2);
+  await new Promise((resolve3, reject) => {
+    client.once("ready", resolve3);
     client.on("error", reject);
     client.once("close", () => reject(new Error("the host closed the connection before the login")));
     client.connect(config);
   });
 }
-function configure(target, { expected, verify: verify2, deadlines }) {
+function configure(target, { expected, verify: verify3, deadlines }) {
   return {
     username: target.user,
     privateKey: target.privateKey,
     ...target.passphrase === void 0 ? {} : { passphrase: target.passphrase },
     authHandler: ["publickey"],
     // ssh2 calls this again at every rekey and treats a Promise as a yes, so it must return a boolean.
-    hostVerifier: verify2,
+    hostVerifier: verify3,
     readyTimeout: deadlines.connect,
     keepaliveInterval: 1e4,
     keepaliveCountMax: 3,
@@ -85254,7 +85801,7 @@ function configure(target, { expected, verify: verify2, deadlines }) {
   };
 }
 
-// src/adapters/ssh2-sftp.ts
+// src/adapters/ssh/sftp.ts
 var sftpStatus = { noSuchFile: 2, permissionDenied: 3 };
 var SftpChannel = class _SftpChannel {
   #connection;
@@ -85285,10 +85832,10 @@ var SftpChannel = class _SftpChannel {
     const { _maxReadLen: limit } = this.#sftp;
     return typeof limit === "number" && limit > 0 ? limit : 32768;
   }
-  async facts(path) {
-    const stats = await this.#ask(path, (done) => this.#sftp.stat(path, done)).catch(noSuchFileIsNull);
+  async facts(path4) {
+    const stats = await this.#ask(path4, (done) => this.#sftp.stat(path4, done)).catch(noSuchFileIsNull);
     if (stats && !stats.isFile())
-      throw new SeedbedError("source-not-a-file", `${path} on the SSH host is not a regular file.`, {
+      throw new SeedbedError("source-not-a-file", `${path4} on the SSH host is not a regular file.`, {
         fix: "Use the path of the dump file itself, not of its folder."
       });
     return stats && { bytes: stats.size, modified: stats.mtime };
@@ -85298,8 +85845,8 @@ var SftpChannel = class _SftpChannel {
     return entries.map((entry) => entry.filename).toSorted();
   }
   /** A missing file counts as removed, because the response to an earlier removal may have been lost. */
-  async remove(path) {
-    await this.#ask(path, (done) => this.#sftp.unlink(path, (error) => done(error, null))).catch(
+  async remove(path4) {
+    await this.#ask(path4, (done) => this.#sftp.unlink(path4, (error) => done(error, null))).catch(
       noSuchFileIsNull
     );
   }
@@ -85309,29 +85856,29 @@ var SftpChannel = class _SftpChannel {
     const answer = await this.#ask(folder, (done) => this.#sftp.ext_openssh_statvfs(folder, done));
     return answer.f_bavail * answer.f_frsize;
   }
-  async openFile(path) {
-    const ask = (start) => this.#ask(path, start);
+  async openFile(path4) {
+    const ask = (start) => this.#ask(path4, start);
     const sftp = this.#sftp;
-    const handle = await ask((done) => sftp.open(path, "r", done));
-    const look3 = async () => {
+    const handle = await ask((done) => sftp.open(path4, "r", done));
+    const readFacts = async () => {
       const stats = await ask((done) => sftp.fstat(handle, done));
       return { bytes: stats.size, modified: stats.mtime };
     };
     return {
-      facts: await look3(),
-      look: look3,
+      facts: await readFacts(),
+      readFacts,
       read: (target, length, position) => ask((done) => sftp.read(handle, target, 0, length, position, done)),
       close: async () => {
         await ask((done) => sftp.close(handle, (error) => done(error, null)));
       }
     };
   }
-  async #ask(path, start) {
+  async #ask(path4, start) {
     if (this.#closed) throw new ConnectionLost("the SFTP session has ended");
     try {
       return await this.#connection.call(start);
     } catch (error) {
-      throw explain(error, path);
+      throw explain(error, path4);
     }
   }
 };
@@ -85345,38 +85892,46 @@ function noSuchFileIsNull(error) {
   if (error instanceof SeedbedError && error.code === "source-no-such-file") return null;
   throw error;
 }
-function explain(error, path) {
+function explain(error, path4) {
   const options = { cause: error };
   if (error instanceof ConnectionLost) return error;
   if (error.message === "No response from server") return new ConnectionLost(error.message, options);
   if (error.code === sftpStatus.noSuchFile)
-    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path}: ${error.message}`, {
+    return new SeedbedError("source-no-such-file", `The SSH host has no file ${path4}: ${error.message}`, {
       ...options,
       fix: "Compare the path of the Oracle directory with the SSH user's view: both must be the same folder."
     });
   if (error.code === sftpStatus.permissionDenied)
-    return new SeedbedError("source-permission-denied", `The SSH host refused ${path}: ${error.message}`, {
+    return new SeedbedError("source-permission-denied", `The SSH host refused ${path4}: ${error.message}`, {
       ...options,
       fix: "Allow the SSH user to read, list and delete files in the folder of the Oracle directory, for example through its group."
     });
-  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path}: ${error.message}`, {
+  return new SeedbedError("source-sftp-failed", `SFTP failed for ${path4}: ${error.message}`, {
     ...options,
     fix: "The message above comes from the SSH server. Check its log at this time."
   });
 }
 
-// src/adapters/ssh2-pool.ts
+// src/adapters/ssh/pool.ts
 var ReadingConnection = class {
   connection;
   #channels = [];
+  #opening;
   constructor(connection) {
     this.connection = connection;
   }
-  /** One channel. */
+  /** One channel; several callers at the same time share the one that the first of them opens. */
   async channel() {
     this.#channels = this.#channels.filter((channel) => !channel.closed);
-    if (this.#channels.length === 0) this.#channels.push(await SftpChannel.open(this.connection));
-    return this.#channels[0];
+    const [open4] = this.#channels;
+    if (open4) return open4;
+    this.#opening ??= this.#openFirst().finally(() => this.#opening = void 0);
+    return this.#opening;
+  }
+  async #openFirst() {
+    const channel = await SftpChannel.open(this.connection);
+    this.#channels.push(channel);
+    return channel;
   }
   /** Up to `wanted` channels, at least one: a server may have fewer to give, and `fewer` is told why. */
   async channels(wanted, fewer) {
@@ -85431,10 +85986,10 @@ var ConnectionPool = class {
   }
 };
 
-// src/adapters/ssh2-reader.ts
+// src/adapters/ssh/reader.ts
 import { setTimeout as wait2 } from "node:timers/promises";
 
-// src/transfer/read-in-order.ts
+// src/adapters/ssh/read-in-order.ts
 var EndedEarly = class extends Error {
   name = "EndedEarly";
   position;
@@ -85502,7 +86057,7 @@ var Requests = class {
   }
 };
 
-// src/adapters/ssh2-reader.ts
+// src/adapters/ssh/reader.ts
 var SshReader = class {
   #pool;
   #tuning;
@@ -85512,81 +86067,80 @@ var SshReader = class {
     this.#tuning = tuning;
     this.#log = log2;
   }
-  async *read(path, options) {
+  async *read(path4, options) {
     const progress = { offset: 0, failures: 0, since: 0 };
     for (let done = false; !done; ) {
       options.signal.throwIfAborted();
       try {
-        yield* this.#readFrom(path, options, progress);
+        yield* this.#readFrom(path4, options, progress);
         done = true;
       } catch (error) {
         options.signal.throwIfAborted();
-        await this.#prepareRetry(path, progress, { error, signal: options.signal });
+        await this.#prepareRetry(path4, progress, { error, signal: options.signal });
       }
     }
   }
-  async *#readFrom(path, { expected, signal: signal2 }, progress) {
+  async *#readFrom(path4, { expected, signal: signal2 }, progress) {
     const reading = await this.#pool.take(signal2);
     const abort = () => reading.connection.destroy(new Error("aborted"));
     signal2.addEventListener("abort", abort, { once: true });
     let whole = false;
     try {
-      const { files, chunk } = await this.#openLanes(reading, { path, expected, progress });
+      const { files, chunk } = await this.#openLanes(reading, { path: path4, expected, progress });
       const stripe = { offset: progress.offset, end: expected.bytes, chunk, depth: this.#tuning.depth };
       for await (const bytes of readInOrder(files, stripe)) {
         progress.offset += bytes.length;
         yield bytes;
       }
       const [first] = files;
-      if (first) mustBeSame(path, expected, await first.look());
-      await Promise.all(files.map((file) => file.close()));
-      whole = true;
+      if (first) mustBeSame(path4, expected, await first.readFacts());
+      whole = await areClosed(files);
     } catch (error) {
-      throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
+      throw error instanceof EndedEarly ? changed(path4, expected, { ...expected, bytes: error.position }) : error;
     } finally {
       signal2.removeEventListener("abort", abort);
       if (whole) this.#pool.give(reading);
       else reading.connection.destroy(new Error("reading stopped before the end"));
     }
   }
-  async #openLanes(reading, { path, expected, progress }) {
-    const fewer = this.#sayOnce(path);
+  async #openLanes(reading, { path: path4, expected, progress }) {
+    const fewer = this.#sayOnce(path4);
     const first = await reading.channel();
     const chunk = Math.min(this.#tuning.chunk, first.readLimit);
     const needed = Math.ceil((expected.bytes - progress.offset) / (chunk * this.#tuning.depth));
     const wanted = Math.max(1, Math.min(this.#tuning.channels >> progress.failures, needed));
     const channels = await reading.channels(wanted, fewer);
     const opened = await Promise.all(
-      channels.map((channel, index) => openFile(channel, path, index > 0 ? fewer : null))
+      channels.map((channel, index) => openFile(channel, path4, index > 0 ? fewer : null))
     );
     const files = opened.filter((file) => file !== null);
-    for (const file of files) mustBeSame(path, expected, file.facts);
+    for (const file of files) mustBeSame(path4, expected, file.facts);
     return { files, chunk };
   }
   /** Reading with fewer channels is slower and nothing worse: one line is enough for all that were refused. */
-  #sayOnce(path) {
+  #sayOnce(path4) {
     let said = false;
     return (reason) => {
       if (said) return;
       said = true;
       const text6 = reason instanceof Error ? reason.message : String(reason);
       this.#log?.info(
-        `${path}: the SSH host gives fewer channels than were asked for (${text6}); it is read with those.`
+        `${path4}: the SSH host gives fewer channels than were asked for (${text6}); it is read with those.`
       );
     };
   }
-  async #prepareRetry(path, progress, failure) {
+  async #prepareRetry(path4, progress, failure) {
     const { error, signal: signal2 } = failure;
     if (!mayPass(error)) throw error;
-    if (this.#pool.closed) throw closedByUs(path, error);
+    if (this.#pool.closed) throw closedByUs(path4, error);
     if (progress.offset - progress.since >= forgiving) progress.failures = 0;
     progress.since = progress.offset;
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
     const text6 = messageOf(error);
-    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text6})`;
-    if (progress.failures > retries) throw gaveUp(place, retries, error);
-    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
+    const broken = `${path4}: the SSH connection broke at byte ${progress.offset} (${text6})`;
+    if (progress.failures > retries) throw gaveUp(broken, retries, error);
+    this.#log?.warn(`${broken}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait2(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), void 0, { signal: signal2 }).catch(
       () => signal2.throwIfAborted()
     );
@@ -85594,36 +86148,40 @@ var SshReader = class {
 };
 var forgiving = 64 * 1024 * 1024;
 var longestPause = 15e3;
-async function openFile(channel, path, fewer) {
+async function openFile(channel, path4, fewer) {
   try {
-    return await channel.openFile(path);
+    return await channel.openFile(path4);
   } catch (error) {
     if (fewer === null || error instanceof ConnectionLost) throw error;
     fewer(error);
     return null;
   }
 }
-function mustBeSame(path, expected, found) {
-  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path, expected, found);
+async function areClosed(files) {
+  const closed = await Promise.allSettled(files.map((file) => file.close()));
+  return closed.every(({ status }) => status === "fulfilled");
 }
-function changed(path, expected, found) {
+function mustBeSame(path4, expected, found) {
+  if (found.bytes !== expected.bytes || found.modified !== expected.modified) throw changed(path4, expected, found);
+}
+function changed(path4, expected, found) {
   const text6 = ({ bytes, modified }) => `${bytes} bytes of ${new Date(modified * 1e3).toISOString()}`;
   return new SeedbedError(
     "source-file-changed",
-    `${path} changed on the SSH host: it was ${text6(expected)}, now it is ${text6(found)}.`,
+    `${path4} changed on the SSH host: it was ${text6(expected)}, now it is ${text6(found)}.`,
     { fix: "Make sure that nothing else writes to the dump files, then run the seed again; it makes a new export." }
   );
 }
-function gaveUp(place, retries, cause) {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+function gaveUp(broken, retries, cause) {
+  return new SeedbedError("ssh-connection-lost", `${broken}; gave up after ${retries} retries.`, {
     fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause
   });
 }
-function closedByUs(path, cause) {
+function closedByUs(path4, cause) {
   return new SeedbedError(
     "ssh-connection-lost",
-    `${path} was still being read when Seedbed closed the SSH connection.`,
+    `${path4} was still being read when Seedbed closed the SSH connection.`,
     {
       fix: "The run was ending; see the error that it reports for the reason.",
       cause
@@ -85631,7 +86189,7 @@ function closedByUs(path, cause) {
   );
 }
 
-// src/adapters/ssh2-tunnel.ts
+// src/adapters/ssh/tunnel.ts
 import { createServer } from "node:net";
 async function openTunnel(connection, target, log2) {
   const first = await openChannel(connection, target);
@@ -85643,6 +86201,7 @@ async function openTunnel(connection, target, log2) {
     const ready = spare?.readable && !spare.readableEnded ? spare : void 0;
     spare = void 0;
     const channel = ready ?? await openChannel(connection, target);
+    if (socket.destroyed) channel.destroy();
     hold(ends, channel);
     join3(socket, channel);
   };
@@ -85673,9 +86232,9 @@ function join3(socket, channel) {
   channel.once("close", () => socket.destroySoon());
 }
 async function listen(server) {
-  await new Promise((resolve2, reject) => {
+  await new Promise((resolve3, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve2);
+    server.listen(0, "127.0.0.1", resolve3);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("a TCP server has a port");
@@ -85698,7 +86257,7 @@ async function openChannel(connection, { host, port }) {
 }
 async function requestChannel(connection, { host, port }) {
   if (connection.lost) throw connection.lost;
-  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
+  const { promise, resolve: resolve3, reject } = Promise.withResolvers();
   let late = false;
   const deadline = setTimeout(() => {
     late = true;
@@ -85708,7 +86267,7 @@ async function requestChannel(connection, { host, port }) {
   connection.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
     if (error) reject(error);
     else if (late) channel.destroy();
-    else resolve2(channel);
+    else resolve3(channel);
   });
   return promise.finally(() => {
     clearTimeout(deadline);
@@ -85716,7 +86275,7 @@ async function requestChannel(connection, { host, port }) {
   });
 }
 
-// src/adapters/ssh2-host.ts
+// src/adapters/ssh/host.ts
 async function connectHost(target, options = {}) {
   const deadlines = { connect: options.connect ?? 2e4, stall: options.stall ?? 3e4 };
   const tuning = {
@@ -85726,11 +86285,24 @@ async function connectHost(target, options = {}) {
     retries: options.retries ?? 5,
     backoff: options.backoff ?? 500
   };
-  const connection = await openConnection(target, deadlines);
-  return new Ssh2Host({ target, deadlines, tuning, log: options.log, connection });
+  const { log: log2 } = options;
+  const connection = await openPatiently(() => openConnection(target, deadlines), { tuning, log: log2 });
+  return new Ssh2Host({ target, deadlines, tuning, log: log2, connection });
+}
+var LOGIN_RETRIES = 2;
+function openPatiently(open4, { tuning, log: log2 }) {
+  return pRetry(open4, {
+    retries: Math.min(LOGIN_RETRIES, tuning.retries),
+    minTimeout: tuning.backoff,
+    shouldRetry: ({ error }) => mayPass(error),
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0 && mayPass(error)) log2?.warn(`${error.message} Trying again.`);
+    }
+  });
 }
 var Ssh2Host = class {
   #connect;
+  #takeFromPool;
   #log;
   #pool;
   #reader;
@@ -85738,7 +86310,9 @@ var Ssh2Host = class {
   #connection;
   #questions;
   constructor({ target, deadlines, tuning, log: log2, connection }) {
-    this.#connect = () => openConnection(target, deadlines, this.#abort.signal);
+    const { signal: signal2 } = this.#abort;
+    this.#connect = () => openPatiently(() => openConnection(target, deadlines, signal2), { tuning, log: log2 });
+    this.#takeFromPool = () => openPatiently(() => this.#pool.take(signal2), { tuning, log: log2 });
     this.#connection = Promise.resolve(connection);
     this.#log = log2;
     this.#pool = new ConnectionPool(target, deadlines);
@@ -85750,8 +86324,8 @@ var Ssh2Host = class {
     if ((!known || known.lost) && this.#connection === before2) this.#connection = this.#connect();
     return openTunnel(await this.#connection, { host, port }, this.#log);
   }
-  facts(path) {
-    return this.#ask((sftp) => sftp.facts(path));
+  facts(path4) {
+    return this.#ask((sftp) => sftp.facts(path4));
   }
   list(folder) {
     return this.#ask((sftp) => sftp.list(folder));
@@ -85759,11 +86333,11 @@ var Ssh2Host = class {
   freeBytes(folder) {
     return this.#ask((sftp) => sftp.freeBytes(folder));
   }
-  remove(path) {
-    return this.#ask((sftp) => sftp.remove(path));
+  remove(path4) {
+    return this.#ask((sftp) => sftp.remove(path4));
   }
-  read(path, options) {
-    return this.#reader.read(path, options);
+  read(path4, options) {
+    return this.#reader.read(path4, options);
   }
   async close() {
     this.#abort.abort(new Error("closed by Seedbed"));
@@ -85787,8 +86361,7 @@ var Ssh2Host = class {
   async #channel() {
     const before2 = this.#questions;
     const known = await before2?.catch(() => void 0);
-    if ((!known || known.connection.lost) && this.#questions === before2)
-      this.#questions = this.#pool.take(this.#abort.signal);
+    if ((!known || known.connection.lost) && this.#questions === before2) this.#questions = this.#takeFromPool();
     const channel = await (await this.#questions)?.channel();
     if (!channel) throw new ConnectionLost("there is no SFTP session");
     return channel;
@@ -85803,17 +86376,1296 @@ function explain2(error) {
   });
 }
 
+// src/text/quote.ts
+var LONGEST = 60;
+function quote(value) {
+  const text6 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
+  const shown = showUnseen(text6.length > LONGEST ? `${cut(text6, LONGEST - 1)}…` : text6);
+  return typeof value === "string" ? `"${shown}"` : shown;
+}
+function cut(text6, length) {
+  const end = /[\ud800-\udbff]/.test(text6.charAt(length - 1)) ? length - 1 : length;
+  return text6.slice(0, end);
+}
+
+// src/document/place.ts
+function placeInText(text6, offset, length) {
+  const before2 = text6.slice(0, offset);
+  const lineStart = before2.lastIndexOf("\n") + 1;
+  const line = before2.split("\n").length;
+  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
+}
+function showSteps(steps) {
+  let text6 = "";
+  for (const step2 of steps) {
+    if (typeof step2 === "number") text6 += `[${step2}]`;
+    else text6 += text6 === "" ? step2 : `.${step2}`;
+  }
+  return text6;
+}
+
+// src/registry-login/json-text.ts
+function readJson(text6) {
+  const scan = new JsonScan(text6);
+  try {
+    scan.readDocument();
+  } catch (error) {
+    if (error instanceof Fault) return { fault: placeInText(text6, error.offset, 1) };
+    throw error;
+  }
+  const placeOf = (steps) => {
+    const offset = scan.offsets.get(keyOf(steps));
+    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeInText(text6, offset, 1);
+  };
+  return { json: { value: JSON.parse(text6), placeOf } };
+}
+var Fault = class extends Error {
+  offset;
+  constructor(offset) {
+    super(`no JSON at ${offset}`);
+    this.offset = offset;
+  }
+};
+var BLANKS = /[ \t\n\r]*/y;
+var STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+var PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+var DEEPEST = 200;
+var JsonScan = class {
+  offsets = /* @__PURE__ */ new Map();
+  #text;
+  #at = 0;
+  constructor(text6) {
+    this.#text = text6;
+  }
+  readDocument() {
+    this.#readValue([]);
+    if (this.#at < this.#text.length) throw new Fault(this.#at);
+  }
+  #readValue(steps) {
+    this.#take(BLANKS);
+    if (steps.length > DEEPEST) throw new Fault(this.#at);
+    this.offsets.set(keyOf(steps), this.#at);
+    if (this.#skip("{")) this.#readItems("}", () => this.#readPair(steps));
+    else if (this.#skip("[")) this.#readItems("]", (index) => this.#readValue([...steps, index]));
+    else if (this.#take(STRING) === null && this.#take(PLAIN) === null) throw new Fault(this.#at);
+    this.#take(BLANKS);
+  }
+  #readItems(end, readItem) {
+    this.#take(BLANKS);
+    if (this.#skip(end)) return;
+    let index = 0;
+    do
+      readItem(index++);
+    while (this.#skip(","));
+    if (!this.#skip(end)) throw new Fault(this.#at);
+  }
+  #readPair(steps) {
+    this.#take(BLANKS);
+    const key = this.#take(STRING);
+    if (key === null) throw new Fault(this.#at);
+    this.#take(BLANKS);
+    if (!this.#skip(":")) throw new Fault(this.#at);
+    this.#readValue([...steps, JSON.parse(key)]);
+  }
+  #take(pattern) {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found === null) return null;
+    this.#at += found[0].length;
+    return found[0];
+  }
+  #skip(character) {
+    if (!this.#text.startsWith(character, this.#at)) return false;
+    this.#at += 1;
+    return true;
+  }
+};
+function keyOf(steps) {
+  return JSON.stringify(steps);
+}
+
+// src/registry-login/checked-config.ts
+function checkConfig({ path: path4, text: text6 }) {
+  const read = text6.trim() === "" ? EMPTY : readJson(text6);
+  if ("fault" in read)
+    throw new SeedbedError(
+      "docker-config-invalid",
+      `${path4}:${read.fault.line}:${read.fault.column}: the docker configuration is not JSON from here on.`,
+      { fix: `Correct the file, or move it away and log in again with docker login. ${NOT_CONNECTED}` }
+    );
+  return new Checked(path4, read.json);
+}
+var EMPTY = { json: { value: {}, placeOf: () => ({ line: 1, column: 1, length: 1 }) } };
+var NOT_CONNECTED = "No connection was made to the registry.";
+var Checked = class {
+  #path;
+  #json;
+  constructor(path4, json) {
+    this.#path = path4;
+    this.#json = json;
+  }
+  object(steps) {
+    const value = this.#valueAt(steps);
+    if (value === void 0 || value === null) return {};
+    if (typeof value !== "object" || Array.isArray(value)) throw this.#shape(steps, value, "an object");
+    return Object.assign(/* @__PURE__ */ Object.create(null), value);
+  }
+  text(steps) {
+    const value = this.#valueAt(steps);
+    if (value === void 0 || value === null) return void 0;
+    if (typeof value !== "string") throw this.#shape(steps, value, "a string");
+    return value;
+  }
+  wrong(steps, what, fix) {
+    const { line, column } = this.#json.placeOf(steps);
+    const named2 = steps.length === 0 ? "the docker configuration" : showSteps(steps);
+    const message = `${this.#path}:${line}:${column}: ${named2} ${what}.`;
+    return new SeedbedError("docker-config-invalid", message, { fix: `${fix} ${NOT_CONNECTED}` });
+  }
+  /** Every value on the way is an object: `null` stands for nothing, as for Docker. */
+  #valueAt(steps) {
+    if (steps.length === 0) return this.#json.value;
+    return this.object(steps.slice(0, -1))[steps.at(-1)];
+  }
+  #shape(steps, value, wanted) {
+    const kind = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+    return this.wrong(steps, `must be ${wanted}, but is ${kind}`, "Correct it, or log in again with docker login.");
+  }
+};
+
+// src/registry-login/docker-auth.ts
+function readAuth(config, key) {
+  const field = (name3) => config.text(["auths", key, name3]) ?? "";
+  const identityToken = field("identitytoken");
+  if (identityToken !== "") return { identityToken };
+  const auth = field("auth");
+  if (auth !== "") return decodeAuth(auth, (what) => config.wrong(["auths", key, "auth"], what, LOG_IN_AGAIN));
+  const [username, password] = [field("username"), field("password")];
+  if (username === "" && password === "") return void 0;
+  if (username === "") throw config.wrong(["auths", key], "has a password, but no username", LOG_IN_AGAIN);
+  return { username, password };
+}
+var LOG_IN_AGAIN = "Log in again with docker login, which writes it anew.";
+var BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+function decodeAuth(auth, wrong) {
+  const packed = auth.replaceAll(/[\r\n]/g, "");
+  if (!BASE64.test(packed)) throw wrong("is not base64");
+  const pair = decodeUtf8(Buffer.from(packed, "base64"));
+  if (pair === null) throw wrong("is not base64 of a text");
+  const colon = pair.indexOf(":");
+  if (colon < 1) throw wrong("is not base64 of <username>:<password>");
+  return { username: pair.slice(0, colon), password: pair.slice(colon + 1).replaceAll(/^\0+|\0+$/g, "") };
+}
+
+// src/registry-login/hosts.ts
+var HUB = "docker.io";
+function configKeyOf(host) {
+  return host === HUB ? "https://index.docker.io/v1/" : host;
+}
+function keyMeansHost(key, host) {
+  const named2 = hostOfKey(key);
+  return named2 === host || host === HUB && HUB_NAMES.has(named2);
+}
+var HUB_NAMES = /* @__PURE__ */ new Set([HUB, "index.docker.io", "registry-1.docker.io"]);
+function hostOfKey(key) {
+  if (key.includes("://") && URL.canParse(key)) return new URL(key).host;
+  return key.split("/", 1)[0];
+}
+
+// src/registry-login/docker-config.ts
+function loginFromConfig(file, host) {
+  const config = checkConfig(file);
+  const key = configKeyOf(host);
+  const steps = config.text(["credHelpers", key]) === void 0 ? ["credsStore"] : ["credHelpers", key];
+  const program2 = programAt(steps, config);
+  if (program2 !== null) return { helper: { program: program2, server: key, path: file.path } };
+  const auths = config.object(["auths"]);
+  const found = key in auths ? key : Object.keys(auths).find((other) => keyMeansHost(other, host));
+  const none = {
+    login: void 0,
+    origin: { kind: "none", looked: `${file.path} has no login for ${host}.` }
+  };
+  if (found === void 0) return none;
+  const login = readAuth(config, found);
+  return login === void 0 ? none : { login, origin: { kind: "file", path: file.path, key: found } };
+}
+function programAt(steps, config) {
+  const helper = config.text(steps) ?? "";
+  if (helper === "") return null;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) return `docker-credential-${helper}`;
+  throw config.wrong(
+    steps,
+    `is ${quote(helper)}, which is no name of a credential helper`,
+    "Name the program docker-credential-<name> by <name> alone, without a path."
+  );
+}
+
+// src/registry-login/helper-words.ts
+var LONGEST2 = 400;
+function quoteHelper(text6) {
+  const line = showUnseen(text6.replaceAll(/\s+/g, " ").trim());
+  if (line === "") return "";
+  if (/^[[{]/.test(line) || /"(?:secret|username|password|auth|identitytoken)"/i.test(line))
+    return "(Its words are not shown, because they may hold a login.)";
+  const clean = line.replaceAll(NAMED, "$1***").replaceAll(URL_LOGIN, "$1***@").replaceAll(LONG_WORD, hideToken);
+  return clean.length > LONGEST2 ? `${clean.slice(0, LONGEST2)}…` : clean;
+}
+var NAMED = /((?:password|passwd|passphrase|secret|authorization)["']?\s*[:=]\s*["']?(?:(?:basic|bearer)\s+)?)[^\s"',;]+/gi;
+var URL_LOGIN = /(\w:\/\/)[^\s/@]+@/g;
+var LONG_WORD = /[A-Za-z0-9+/_=~-]{20,}/g;
+function hideToken(word) {
+  return /\d/.test(word) && /[A-Za-z]/.test(word) ? "***" : word;
+}
+
+// src/registry-login/helper-answer.ts
+var NOT_FOUND = "credentials not found in native keychain";
+var TOKEN_USERNAME = "<token>";
+function judgeHelper(end, helper, limitSeconds) {
+  const { program: program2, path: path4 } = helper;
+  const who = nameHelper(helper);
+  const refuse3 = refusalOf(helper);
+  switch (end.kind) {
+    case "missing":
+      throw refuse3(
+        "credential-helper-missing",
+        `${who} is not on the PATH, or the interpreter in its first line is missing.`,
+        `Install ${program2} for the user that runs Seedbed, or take it out of ${path4}.`
+      );
+    case "unstartable":
+      throw refuse3(
+        "credential-helper-unstartable",
+        `${who} could not be started: ${end.why}.`,
+        `Make ${program2} a program that this user can run.`
+      );
+    case "late":
+      throw refuse3(
+        "credential-helper-late",
+        `${who} did not answer within ${limitSeconds} s and was ended.`,
+        "Correct its set-up: it must neither wait for a person nor for a service that does not answer."
+      );
+    case "flooded":
+      throw refuse3(
+        "credential-helper-garbled",
+        `${who} printed far more than a login and was ended.`,
+        `Put the right ${program2} on the PATH.`
+      );
+    case "ended":
+      return end.code === 0 ? readLogin(end.stdout, helper) : readRefusal(end, helper);
+  }
+}
+function nameHelper({ program: program2, server, path: path4 }) {
+  return `The credential helper ${program2} for ${server}, which ${path4} names,`;
+}
+function refusalOf({ program: program2, server }) {
+  return (code, message, fix) => new SeedbedError(code, message, {
+    fix: `${fix} To ask it yourself: echo ${server} | ${program2} get. No connection was made to the registry.`
+  });
+}
+function readLogin(stdout2, helper) {
+  const { Username: username, Secret: secret } = parseObject(stdout2);
+  const refuse3 = refusalOf(helper);
+  if (typeof username !== "string" || typeof secret !== "string")
+    throw refuse3(
+      "credential-helper-garbled",
+      `${nameHelper(helper)} answered with ${Buffer.byteLength(stdout2)} bytes that are not JSON with Username and Secret.`,
+      `Put the right ${helper.program} on the PATH.`
+    );
+  if (secret === "") return noLogin(helper, "");
+  const login = username === TOKEN_USERNAME ? { identityToken: secret } : { username, password: secret };
+  return { login, origin: { kind: "helper", path: helper.path, program: helper.program } };
+}
+function parseObject(text6) {
+  try {
+    const value = JSON.parse(text6);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+function readRefusal({ code, stdout: stdout2, stderr: stderr2 }, helper) {
+  if (stdout2.trim() === NOT_FOUND) return noLogin(helper, stderr2);
+  const how = code === null ? "was ended by a signal" : `ended with exit code ${code}`;
+  const words = quoteHelper(stdout2) || quoteHelper(stderr2) || "nothing";
+  const refuse3 = refusalOf(helper);
+  throw refuse3(
+    "credential-helper-refused",
+    `${nameHelper(helper)} ${how} and said: ${words}`,
+    "Do what it asks for, for the user that runs Seedbed."
+  );
+}
+function noLogin({ program: program2, path: path4, server }, stderr2) {
+  const words = quoteHelper(stderr2);
+  const looked = `${program2}, which ${path4} names, has no login for ${server}${words === "" ? "." : `: ${words}`}`;
+  return { login: void 0, origin: { kind: "none", looked } };
+}
+
+// src/registry-login/find-login.ts
+var LoginFinder = class {
+  #ports;
+  #found = /* @__PURE__ */ new Map();
+  #config;
+  constructor(ports) {
+    this.#ports = ports;
+  }
+  /** The login for a registry, by its host as image references have it. */
+  find(host) {
+    const found = this.#found.get(host) ?? this.#lookUp(host);
+    this.#found.set(host, found);
+    return found;
+  }
+  async #lookUp(host) {
+    this.#config ??= this.#ports.readConfig();
+    const { path: path4, text: text6 } = await this.#config;
+    if (text6 === null) return { login: void 0, origin: { kind: "none", looked: `There is no ${path4}.` } };
+    const found = await this.#open({ path: path4, text: text6 }, host);
+    if (found.login !== void 0) for (const secret of secretsOf(found.login)) this.#ports.onSecret(secret);
+    return found;
+  }
+  async #open(file, host) {
+    const configured = loginFromConfig(file, host);
+    return "helper" in configured ? await this.#ask(configured.helper) : configured;
+  }
+  async #ask(helper) {
+    const { process: process2, signal: signal2, helperLimitMilliseconds: limitMilliseconds } = this.#ports;
+    const { program: program2, server: input } = helper;
+    const end = await process2.run({ program: program2, arguments: ["get"], input, limitMilliseconds, signal: signal2 });
+    return judgeHelper(end, helper, limitMilliseconds / 1e3);
+  }
+};
+
+// node_modules/@actions/exec/lib/exec.js
+import { StringDecoder } from "string_decoder";
+
+// node_modules/@actions/exec/lib/toolrunner.js
+import * as os from "os";
+import * as events from "events";
+import * as child from "child_process";
+import * as path3 from "path";
+
+// node_modules/@actions/io/lib/io.js
+import * as path2 from "path";
+
+// node_modules/@actions/io/lib/io-util.js
+import * as fs from "fs";
+import * as path from "path";
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve3, reject) {
+    function fulfilled(value) {
+      try {
+        step2(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step2(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step2(result) {
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var { chmod, copyFile, lstat: lstat2, mkdir: mkdir2, open: open2, readdir: readdir3, rename: rename2, rm: rm2, rmdir, stat, symlink, unlink } = fs.promises;
+var IS_WINDOWS = process.platform === "win32";
+var READONLY = fs.constants.O_RDONLY;
+function exists(fsPath) {
+  return __awaiter(this, void 0, void 0, function* () {
+    try {
+      yield stat(fsPath);
+    } catch (err) {
+      if (err.code === "ENOENT") {
+        return false;
+      }
+      throw err;
+    }
+    return true;
+  });
+}
+function isRooted(p) {
+  p = normalizeSeparators(p);
+  if (!p) {
+    throw new Error('isRooted() parameter "p" cannot be empty');
+  }
+  if (IS_WINDOWS) {
+    return p.startsWith("\\") || /^[A-Z]:/i.test(p);
+  }
+  return p.startsWith("/");
+}
+function tryGetExecutablePath(filePath, extensions) {
+  return __awaiter(this, void 0, void 0, function* () {
+    let stats = void 0;
+    try {
+      stats = yield stat(filePath);
+    } catch (err) {
+      if (err.code !== "ENOENT") {
+        console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+      }
+    }
+    if (stats && stats.isFile()) {
+      if (IS_WINDOWS) {
+        const upperExt = path.extname(filePath).toUpperCase();
+        if (extensions.some((validExt) => validExt.toUpperCase() === upperExt)) {
+          return filePath;
+        }
+      } else {
+        if (isUnixExecutable(stats)) {
+          return filePath;
+        }
+      }
+    }
+    const originalFilePath = filePath;
+    for (const extension of extensions) {
+      filePath = originalFilePath + extension;
+      stats = void 0;
+      try {
+        stats = yield stat(filePath);
+      } catch (err) {
+        if (err.code !== "ENOENT") {
+          console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+        }
+      }
+      if (stats && stats.isFile()) {
+        if (IS_WINDOWS) {
+          try {
+            const directory = path.dirname(filePath);
+            const upperName = path.basename(filePath).toUpperCase();
+            for (const actualName of yield readdir3(directory)) {
+              if (upperName === actualName.toUpperCase()) {
+                filePath = path.join(directory, actualName);
+                break;
+              }
+            }
+          } catch (err) {
+            console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+          }
+          return filePath;
+        } else {
+          if (isUnixExecutable(stats)) {
+            return filePath;
+          }
+        }
+      }
+    }
+    return "";
+  });
+}
+function normalizeSeparators(p) {
+  p = p || "";
+  if (IS_WINDOWS) {
+    p = p.replace(/\//g, "\\");
+    return p.replace(/\\\\+/g, "\\");
+  }
+  return p.replace(/\/\/+/g, "/");
+}
+function isUnixExecutable(stats) {
+  return (stats.mode & 1) > 0 || (stats.mode & 8) > 0 && process.getgid !== void 0 && stats.gid === process.getgid() || (stats.mode & 64) > 0 && process.getuid !== void 0 && stats.uid === process.getuid();
+}
+
+// node_modules/@actions/io/lib/io.js
+var __awaiter2 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve3, reject) {
+    function fulfilled(value) {
+      try {
+        step2(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step2(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step2(result) {
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+function which(tool, check) {
+  return __awaiter2(this, void 0, void 0, function* () {
+    if (!tool) {
+      throw new Error("parameter 'tool' is required");
+    }
+    if (check) {
+      const result = yield which(tool, false);
+      if (!result) {
+        if (IS_WINDOWS) {
+          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
+        } else {
+          throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
+        }
+      }
+      return result;
+    }
+    const matches = yield findInPath(tool);
+    if (matches && matches.length > 0) {
+      return matches[0];
+    }
+    return "";
+  });
+}
+function findInPath(tool) {
+  return __awaiter2(this, void 0, void 0, function* () {
+    if (!tool) {
+      throw new Error("parameter 'tool' is required");
+    }
+    const extensions = [];
+    if (IS_WINDOWS && process.env["PATHEXT"]) {
+      for (const extension of process.env["PATHEXT"].split(path2.delimiter)) {
+        if (extension) {
+          extensions.push(extension);
+        }
+      }
+    }
+    if (isRooted(tool)) {
+      const filePath = yield tryGetExecutablePath(tool, extensions);
+      if (filePath) {
+        return [filePath];
+      }
+      return [];
+    }
+    if (tool.includes(path2.sep)) {
+      return [];
+    }
+    const directories = [];
+    if (process.env.PATH) {
+      for (const p of process.env.PATH.split(path2.delimiter)) {
+        if (p) {
+          directories.push(p);
+        }
+      }
+    }
+    const matches = [];
+    for (const directory of directories) {
+      const filePath = yield tryGetExecutablePath(path2.join(directory, tool), extensions);
+      if (filePath) {
+        matches.push(filePath);
+      }
+    }
+    return matches;
+  });
+}
+
+// node_modules/@actions/exec/lib/toolrunner.js
+import { setTimeout as setTimeout2 } from "timers";
+var __awaiter3 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve3, reject) {
+    function fulfilled(value) {
+      try {
+        step2(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step2(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step2(result) {
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var IS_WINDOWS2 = process.platform === "win32";
+var ToolRunner = class extends events.EventEmitter {
+  constructor(toolPath, args, options) {
+    super();
+    if (!toolPath) {
+      throw new Error("Parameter 'toolPath' cannot be null or empty.");
+    }
+    this.toolPath = toolPath;
+    this.args = args || [];
+    this.options = options || {};
+  }
+  _debug(message) {
+    if (this.options.listeners && this.options.listeners.debug) {
+      this.options.listeners.debug(message);
+    }
+  }
+  _getCommandString(options, noPrefix) {
+    const toolPath = this._getSpawnFileName();
+    const args = this._getSpawnArgs(options);
+    let cmd = noPrefix ? "" : "[command]";
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        cmd += toolPath;
+        for (const a of args) {
+          cmd += ` ${a}`;
+        }
+      } else if (options.windowsVerbatimArguments) {
+        cmd += `"${toolPath}"`;
+        for (const a of args) {
+          cmd += ` ${a}`;
+        }
+      } else {
+        cmd += this._windowsQuoteCmdArg(toolPath);
+        for (const a of args) {
+          cmd += ` ${this._windowsQuoteCmdArg(a)}`;
+        }
+      }
+    } else {
+      cmd += toolPath;
+      for (const a of args) {
+        cmd += ` ${a}`;
+      }
+    }
+    return cmd;
+  }
+  _processLineBuffer(data, strBuffer, onLine) {
+    try {
+      let s = strBuffer + data.toString();
+      let n = s.indexOf(os.EOL);
+      while (n > -1) {
+        const line = s.substring(0, n);
+        onLine(line);
+        s = s.substring(n + os.EOL.length);
+        n = s.indexOf(os.EOL);
+      }
+      return s;
+    } catch (err) {
+      this._debug(`error processing line. Failed with error ${err}`);
+      return "";
+    }
+  }
+  _getSpawnFileName() {
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        return process.env["COMSPEC"] || "cmd.exe";
+      }
+    }
+    return this.toolPath;
+  }
+  _getSpawnArgs(options) {
+    if (IS_WINDOWS2) {
+      if (this._isCmdFile()) {
+        let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
+        for (const a of this.args) {
+          argline += " ";
+          argline += options.windowsVerbatimArguments ? a : this._windowsQuoteCmdArg(a);
+        }
+        argline += '"';
+        return [argline];
+      }
+    }
+    return this.args;
+  }
+  _endsWith(str, end) {
+    return str.endsWith(end);
+  }
+  _isCmdFile() {
+    const upperToolPath = this.toolPath.toUpperCase();
+    return this._endsWith(upperToolPath, ".CMD") || this._endsWith(upperToolPath, ".BAT");
+  }
+  _windowsQuoteCmdArg(arg) {
+    if (!this._isCmdFile()) {
+      return this._uvQuoteCmdArg(arg);
+    }
+    if (!arg) {
+      return '""';
+    }
+    const cmdSpecialChars = [
+      " ",
+      "	",
+      "&",
+      "(",
+      ")",
+      "[",
+      "]",
+      "{",
+      "}",
+      "^",
+      "=",
+      ";",
+      "!",
+      "'",
+      "+",
+      ",",
+      "`",
+      "~",
+      "|",
+      "<",
+      ">",
+      '"'
+    ];
+    let needsQuotes = false;
+    for (const char of arg) {
+      if (cmdSpecialChars.some((x) => x === char)) {
+        needsQuotes = true;
+        break;
+      }
+    }
+    if (!needsQuotes) {
+      return arg;
+    }
+    let reverse = '"';
+    let quoteHit = true;
+    for (let i = arg.length; i > 0; i--) {
+      reverse += arg[i - 1];
+      if (quoteHit && arg[i - 1] === "\\") {
+        reverse += "\\";
+      } else if (arg[i - 1] === '"') {
+        quoteHit = true;
+        reverse += '"';
+      } else {
+        quoteHit = false;
+      }
+    }
+    reverse += '"';
+    return reverse.split("").reverse().join("");
+  }
+  _uvQuoteCmdArg(arg) {
+    if (!arg) {
+      return '""';
+    }
+    if (!arg.includes(" ") && !arg.includes("	") && !arg.includes('"')) {
+      return arg;
+    }
+    if (!arg.includes('"') && !arg.includes("\\")) {
+      return `"${arg}"`;
+    }
+    let reverse = '"';
+    let quoteHit = true;
+    for (let i = arg.length; i > 0; i--) {
+      reverse += arg[i - 1];
+      if (quoteHit && arg[i - 1] === "\\") {
+        reverse += "\\";
+      } else if (arg[i - 1] === '"') {
+        quoteHit = true;
+        reverse += "\\";
+      } else {
+        quoteHit = false;
+      }
+    }
+    reverse += '"';
+    return reverse.split("").reverse().join("");
+  }
+  _cloneExecOptions(options) {
+    options = options || {};
+    const result = {
+      cwd: options.cwd || process.cwd(),
+      env: options.env || process.env,
+      silent: options.silent || false,
+      windowsVerbatimArguments: options.windowsVerbatimArguments || false,
+      failOnStdErr: options.failOnStdErr || false,
+      ignoreReturnCode: options.ignoreReturnCode || false,
+      delay: options.delay || 1e4
+    };
+    result.outStream = options.outStream || process.stdout;
+    result.errStream = options.errStream || process.stderr;
+    return result;
+  }
+  _getSpawnOptions(options, toolPath) {
+    options = options || {};
+    const result = {};
+    result.cwd = options.cwd;
+    result.env = options.env;
+    result["windowsVerbatimArguments"] = options.windowsVerbatimArguments || this._isCmdFile();
+    if (options.windowsVerbatimArguments) {
+      result.argv0 = `"${toolPath}"`;
+    }
+    return result;
+  }
+  /**
+   * Exec a tool.
+   * Output will be streamed to the live console.
+   * Returns promise with return code
+   *
+   * @param     tool     path to tool to exec
+   * @param     options  optional exec options.  See ExecOptions
+   * @returns   number
+   */
+  exec() {
+    return __awaiter3(this, void 0, void 0, function* () {
+      if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS2 && this.toolPath.includes("\\"))) {
+        this.toolPath = path3.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
+      }
+      this.toolPath = yield which(this.toolPath, true);
+      return new Promise((resolve3, reject) => __awaiter3(this, void 0, void 0, function* () {
+        this._debug(`exec tool: ${this.toolPath}`);
+        this._debug("arguments:");
+        for (const arg of this.args) {
+          this._debug(`   ${arg}`);
+        }
+        const optionsNonNull = this._cloneExecOptions(this.options);
+        if (!optionsNonNull.silent && optionsNonNull.outStream) {
+          optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + os.EOL);
+        }
+        const state = new ExecState(optionsNonNull, this.toolPath);
+        state.on("debug", (message) => {
+          this._debug(message);
+        });
+        if (this.options.cwd && !(yield exists(this.options.cwd))) {
+          return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
+        }
+        const fileName = this._getSpawnFileName();
+        const cp = child.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
+        let stdbuffer = "";
+        if (cp.stdout) {
+          cp.stdout.on("data", (data) => {
+            if (this.options.listeners && this.options.listeners.stdout) {
+              this.options.listeners.stdout(data);
+            }
+            if (!optionsNonNull.silent && optionsNonNull.outStream) {
+              optionsNonNull.outStream.write(data);
+            }
+            stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
+              if (this.options.listeners && this.options.listeners.stdline) {
+                this.options.listeners.stdline(line);
+              }
+            });
+          });
+        }
+        let errbuffer = "";
+        if (cp.stderr) {
+          cp.stderr.on("data", (data) => {
+            state.processStderr = true;
+            if (this.options.listeners && this.options.listeners.stderr) {
+              this.options.listeners.stderr(data);
+            }
+            if (!optionsNonNull.silent && optionsNonNull.errStream && optionsNonNull.outStream) {
+              const s = optionsNonNull.failOnStdErr ? optionsNonNull.errStream : optionsNonNull.outStream;
+              s.write(data);
+            }
+            errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
+              if (this.options.listeners && this.options.listeners.errline) {
+                this.options.listeners.errline(line);
+              }
+            });
+          });
+        }
+        cp.on("error", (err) => {
+          state.processError = err.message;
+          state.processExited = true;
+          state.processClosed = true;
+          state.CheckComplete();
+        });
+        cp.on("exit", (code) => {
+          state.processExitCode = code;
+          state.processExited = true;
+          this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
+          state.CheckComplete();
+        });
+        cp.on("close", (code) => {
+          state.processExitCode = code;
+          state.processExited = true;
+          state.processClosed = true;
+          this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
+          state.CheckComplete();
+        });
+        state.on("done", (error, exitCode) => {
+          if (stdbuffer.length > 0) {
+            this.emit("stdline", stdbuffer);
+          }
+          if (errbuffer.length > 0) {
+            this.emit("errline", errbuffer);
+          }
+          cp.removeAllListeners();
+          if (error) {
+            reject(error);
+          } else {
+            resolve3(exitCode);
+          }
+        });
+        if (this.options.input) {
+          if (!cp.stdin) {
+            throw new Error("child process missing stdin");
+          }
+          cp.stdin.end(this.options.input);
+        }
+      }));
+    });
+  }
+};
+function argStringToArray(argString) {
+  const args = [];
+  let inQuotes = false;
+  let escaped = false;
+  let arg = "";
+  function append(c) {
+    if (escaped && c !== '"') {
+      arg += "\\";
+    }
+    arg += c;
+    escaped = false;
+  }
+  for (let i = 0; i < argString.length; i++) {
+    const c = argString.charAt(i);
+    if (c === '"') {
+      if (!escaped) {
+        inQuotes = !inQuotes;
+      } else {
+        append(c);
+      }
+      continue;
+    }
+    if (c === "\\" && escaped) {
+      append(c);
+      continue;
+    }
+    if (c === "\\" && inQuotes) {
+      escaped = true;
+      continue;
+    }
+    if (c === " " && !inQuotes) {
+      if (arg.length > 0) {
+        args.push(arg);
+        arg = "";
+      }
+      continue;
+    }
+    append(c);
+  }
+  if (arg.length > 0) {
+    args.push(arg.trim());
+  }
+  return args;
+}
+var ExecState = class _ExecState extends events.EventEmitter {
+  constructor(options, toolPath) {
+    super();
+    this.processClosed = false;
+    this.processError = "";
+    this.processExitCode = 0;
+    this.processExited = false;
+    this.processStderr = false;
+    this.delay = 1e4;
+    this.done = false;
+    this.timeout = null;
+    if (!toolPath) {
+      throw new Error("toolPath must not be empty");
+    }
+    this.options = options;
+    this.toolPath = toolPath;
+    if (options.delay) {
+      this.delay = options.delay;
+    }
+  }
+  CheckComplete() {
+    if (this.done) {
+      return;
+    }
+    if (this.processClosed) {
+      this._setResult();
+    } else if (this.processExited) {
+      this.timeout = setTimeout2(_ExecState.HandleTimeout, this.delay, this);
+    }
+  }
+  _debug(message) {
+    this.emit("debug", message);
+  }
+  _setResult() {
+    let error;
+    if (this.processExited) {
+      if (this.processError) {
+        error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
+      } else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
+        error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
+      } else if (this.processStderr && this.options.failOnStdErr) {
+        error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
+      }
+    }
+    if (this.timeout) {
+      clearTimeout(this.timeout);
+      this.timeout = null;
+    }
+    this.done = true;
+    this.emit("done", error, this.processExitCode);
+  }
+  static HandleTimeout(state) {
+    if (state.done) {
+      return;
+    }
+    if (!state.processClosed && state.processExited) {
+      const message = `The STDIO streams did not close within ${state.delay / 1e3} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
+      state._debug(message);
+    }
+    state._setResult();
+  }
+};
+
+// node_modules/@actions/exec/lib/exec.js
+var __awaiter4 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve3, reject) {
+    function fulfilled(value) {
+      try {
+        step2(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step2(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step2(result) {
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+function exec(commandLine, args, options) {
+  return __awaiter4(this, void 0, void 0, function* () {
+    const commandArgs = argStringToArray(commandLine);
+    if (commandArgs.length === 0) {
+      throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
+    }
+    const toolPath = commandArgs[0];
+    args = commandArgs.slice(1).concat(args || []);
+    const runner = new ToolRunner(toolPath, args, options);
+    return runner.exec();
+  });
+}
+function getExecOutput(commandLine, args, options) {
+  return __awaiter4(this, void 0, void 0, function* () {
+    var _a, _b;
+    let stdout2 = "";
+    let stderr2 = "";
+    const stdoutDecoder = new StringDecoder("utf8");
+    const stderrDecoder = new StringDecoder("utf8");
+    const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
+    const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
+    const stdErrListener = (data) => {
+      stderr2 += stderrDecoder.write(data);
+      if (originalStdErrListener) {
+        originalStdErrListener(data);
+      }
+    };
+    const stdOutListener = (data) => {
+      stdout2 += stdoutDecoder.write(data);
+      if (originalStdoutListener) {
+        originalStdoutListener(data);
+      }
+    };
+    const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
+    const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+    stdout2 += stdoutDecoder.end();
+    stderr2 += stderrDecoder.end();
+    return {
+      exitCode,
+      stdout: stdout2,
+      stderr: stderr2
+    };
+  });
+}
+
+// src/adapters/process/supervise.ts
+var Supervisor = class {
+  // Children may hold the program's output open; what it printed before it ended arrives well within this time.
+  #drainMilliseconds = 2e3;
+  #child = this.#spawn();
+  #output = { stdout: [], stderr: [] };
+  #timers = [];
+  #reported = false;
+  run() {
+    const [, limit, most] = process.argv;
+    process.stderr.write(`${process.pid}
+`);
+    this.#timers.push(setTimeout(() => this.#report({ kind: "late" }), Number(limit)));
+    for (const name3 of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.on(name3, () => this.#report({ kind: "stopped" }));
+    this.#collect(Number(most));
+    this.#child.on(
+      "error",
+      (error) => this.#report(error.code === "ENOENT" ? { kind: "missing" } : { kind: "unstartable", why: error.message })
+    );
+    this.#child.on("exit", (code) => {
+      this.#killGroup();
+      this.#timers.push(setTimeout(() => this.#end(code), this.#drainMilliseconds));
+    });
+    this.#child.on("close", (code) => this.#end(code));
+    this.#child.stdin.on("error", () => this.#discardInput());
+    process.stdin.pipe(this.#child.stdin);
+  }
+  #spawn() {
+    const { spawn: spawn4 } = process.getBuiltinModule("node:child_process");
+    const [program2, ...args] = process.argv.slice(3);
+    return spawn4(program2, args, { detached: true, stdio: "pipe" });
+  }
+  #collect(most) {
+    let bytes = 0;
+    for (const name3 of ["stdout", "stderr"])
+      this.#child[name3].on("data", (chunk) => {
+        this.#output[name3].push(chunk);
+        bytes += chunk.length;
+        if (bytes > most) this.#report({ kind: "flooded" });
+      });
+  }
+  #end(code) {
+    const text6 = (name3) => Buffer.concat(this.#output[name3]).toString("utf8");
+    this.#report({ kind: "ended", code, stdout: text6("stdout"), stderr: text6("stderr") });
+  }
+  #report(end) {
+    if (this.#reported) return;
+    this.#reported = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#killGroup();
+    const { stdin, stdout: stdout2, stderr: stderr2 } = this.#child;
+    for (const stream of [stdin, stdout2, stderr2]) stream.destroy();
+    this.#discardInput();
+    this.#child.unref();
+    process.stdout.write(JSON.stringify(end));
+  }
+  #killGroup() {
+    try {
+      if (this.#child.pid !== void 0) process.kill(-this.#child.pid, "SIGKILL");
+    } catch (error) {
+      if (error.code !== "ESRCH") throw error;
+    }
+  }
+  /** Read to its end all the same: whoever writes it, the toolkit, cannot stand a pipe that closes early. */
+  #discardInput() {
+    process.stdin.unpipe().resume();
+  }
+};
+
+// src/adapters/process/actions-exec.ts
+var MOST_BYTES = 256 * 1024;
+function openProcess(environment) {
+  const env2 = Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry) => isForOthers(entry[0]) && entry[1] !== void 0
+    )
+  );
+  return { run: (call) => runSupervised(call, env2) };
+}
+function isForOthers(name3) {
+  return !/^(INPUT|SEEDBED)_/i.test(name3);
+}
+async function runSupervised(call, env2) {
+  const { signal: signal2 } = call;
+  signal2.throwIfAborted();
+  const supervisor = { id: "" };
+  const stop = () => {
+    if (/^\d+\n/.test(supervisor.id)) endSupervisor(Number.parseInt(supervisor.id, 10));
+  };
+  signal2.addEventListener("abort", stop, { once: true });
+  try {
+    const { exitCode, stdout: stdout2 } = await getExecOutput(`"${process.execPath}"`, argumentsOf(call), {
+      env: env2,
+      input: Buffer.from(call.input),
+      silent: true,
+      ignoreReturnCode: true,
+      listeners: {
+        stderr: (data) => {
+          supervisor.id += data.toString("latin1");
+          if (signal2.aborted) stop();
+        }
+      }
+    });
+    signal2.throwIfAborted();
+    return readReport(stdout2, exitCode);
+  } finally {
+    signal2.removeEventListener("abort", stop);
+  }
+}
+function argumentsOf({ limitMilliseconds, program: program2, arguments: args }) {
+  return [
+    "-e",
+    `new (${Supervisor.toString()})().run()`,
+    "--",
+    String(limitMilliseconds),
+    String(MOST_BYTES),
+    program2,
+    ...args
+  ];
+}
+function endSupervisor(id) {
+  try {
+    process.kill(id, "SIGTERM");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+function readReport(stdout2, exitCode) {
+  const report2 = parseReport(stdout2);
+  if (report2 === null) return { kind: "unstartable", why: `Node ended with exit code ${exitCode}` };
+  return report2.kind === "stopped" ? { kind: "unstartable", why: "it was interrupted" } : report2;
+}
+function parseReport(text6) {
+  try {
+    return JSON.parse(text6);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/disk/docker-config-file.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join as join6 } from "node:path";
+async function readDockerConfig(environment) {
+  const folder = environment["DOCKER_CONFIG"] || join6(environment["HOME"] || homedir(), ".docker");
+  const path4 = join6(folder, "config.json");
+  try {
+    const text6 = decodeUtf8(await readFile2(path4));
+    if (text6 !== null) return { path: path4, text: text6 };
+  } catch (error) {
+    const cause = error;
+    if (cause.code === "ENOENT") return { path: path4, text: null };
+    throw unreadable2(cause.message, path4, cause);
+  }
+  throw unreadable2(`${path4} is not UTF-8 text`, path4);
+}
+function unreadable2(why, path4, cause) {
+  return new SeedbedError("docker-config-unreadable", `The docker configuration cannot be read: ${why}.`, {
+    fix: `Make ${path4} a file that this user can read, or set DOCKER_CONFIG to a folder with another one. No connection was made to the registry.`,
+    ...cause ? { cause } : {}
+  });
+}
+
 // src/adapters/seed-connections.ts
 var DEADLINES = { connect: 3e4, call: 3e5, grace: 1e4 };
-var PROXY_VARIABLES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
-function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
-  const proxy = Object.fromEntries(PROXY_VARIABLES.map((name3) => [name3, environment[name3]]));
+var HELPER_LIMIT_MILLISECONDS = 6e4;
+function connectSeedPorts(credentials, { environment, nameSecrets = nameInputs, signal: signal2, onSecret = () => void 0 }) {
+  const proxies = readProxies(environment);
   const insecure = (environment["SEEDBED_INSECURE_REGISTRIES"] ?? "").split(",");
   const key = {
     nameSecrets,
     privateKey: credentials.sshPrivateKey,
     ...credentials.sshPassphrase ? { passphrase: credentials.sshPassphrase } : {}
   };
+  const logins = new LoginFinder({
+    readConfig: () => readDockerConfig(environment),
+    process: openProcess(environment),
+    helperLimitMilliseconds: HELPER_LIMIT_MILLISECONDS,
+    signal: signal2,
+    onSecret
+  });
   return {
     checkKey: () => checkPrivateKey(key),
     connectHost: ({ ssh }, log2) => connectHost({ host: ssh.host, port: ssh.port, user: ssh.user, hostKey: ssh.host_key, ...key }, { log: log2 }),
@@ -85824,43 +87676,43 @@ function connectSeedPorts(credentials, environment, nameSecrets = nameInputs) {
       password: credentials.sourcePassword,
       deadlines: DEADLINES
     }),
-    connectRegistry: (host, login) => connectRegistry({
-      host,
-      credentials: login === "seeds" ? credentials.registry : credentials.base,
-      inputs: login === "seeds" ? "registry" : "base",
-      nameSecrets,
-      insecureHttp: insecure.includes(host),
-      proxy
-    })
+    connectRegistry: async (host, kind) => {
+      const inputs = kind === "seeds" ? "registry" : "base";
+      const { login, origin } = fromInputs(credentials[inputs]) ?? await logins.find(host);
+      const insecureHttp = insecure.includes(host);
+      return connectRegistry({ host, credentials: login, origin, inputs, nameSecrets, insecureHttp, proxies });
+    }
   };
 }
+function fromInputs(login) {
+  return login === null ? null : { login, origin: { kind: "inputs" } };
+}
 
-// src/adapters/work-tree.ts
-import { mkdir as mkdir2, open as open2, rename as rename2, rm as rm2 } from "node:fs/promises";
-import { dirname, join as join4 } from "node:path";
+// src/adapters/disk/work-tree.ts
+import { mkdir as mkdir3, open as open3, rename as rename3, rm as rm3 } from "node:fs/promises";
+import { dirname as dirname3, join as join7 } from "node:path";
 async function writeWorkTree(top, change) {
   const staged = [];
   try {
     for (const file of change.write) staged.push(await stage(top, file));
   } catch (error) {
-    await Promise.all(staged.map(({ from }) => rm2(from, { force: true })));
+    await Promise.allSettled(staged.map(({ from }) => rm3(from, { force: true })));
     throw error;
   }
-  for (const { from, to } of staged) await rename2(from, to);
-  for (const path of change.remove) await rm2(join4(top, path), { force: true });
+  for (const { from, to } of staged) await rename3(from, to);
+  for (const path4 of change.remove) await rm3(join7(top, path4), { force: true });
 }
 async function stage(top, file) {
-  const to = join4(top, file.path);
+  const to = join7(top, file.path);
   const from = `${to}.seedbed-${process.pid}`;
-  await mkdir2(dirname(to), { recursive: true });
-  const handle = await open2(from, "wx");
+  await mkdir3(dirname3(to), { recursive: true });
+  const handle = await open3(from, "wx");
   try {
     await handle.writeFile(file.text);
-  } catch (error) {
-    await rm2(from, { force: true });
-    throw error;
-  } finally {
     await handle.close();
+  } catch (error) {
+    await Promise.allSettled([handle.close(), rm3(from, { force: true })]);
+    throw error;
   }
   return { from, to };
 }
@@ -85881,6 +87733,22 @@ var {
   Option,
   Help
 } = import_index.default;
+
+// src/problem/describe-error.ts
+var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
+function describeError(error, { color: color2 = false } = {}) {
+  const paint2 = (code, text6) => color2 ? `\x1B[${code}m${text6}\x1B[0m` : text6;
+  if (!(error instanceof SeedbedError)) {
+    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
+    return `${paint2("1;31", "error[unexpected]")}: ${text6}
+  = fix: ${REPORT}
+`;
+  }
+  const fix = error.fix.split("\n").join("\n         ");
+  return `${paint2("1;31", `error[${error.code}]`)}: ${paint2("1", error.message)}
+  = fix: ${fix}
+`;
+}
 
 // src/cli/commands/demo.ts
 var addDemo = (program2, bench2, finish2) => {
@@ -85905,13 +87773,13 @@ var NAMES = {
   manifests: "manifests"
 };
 function folderOf(database) {
-  const path = `${ENVIRONMENTS}/${database}`;
-  const at2 = (below2) => `${path}/${below2}`;
+  const path4 = `${ENVIRONMENTS}/${database}`;
+  const at2 = (below2) => `${path4}/${below2}`;
   const { request, approval, lock, manifests } = NAMES;
-  return { path, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
+  return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
 }
-function placeOf(path) {
-  const [top, database = "", ...rest] = path.split("/");
+function databaseFileOf(path4) {
+  const [top, database = "", ...rest] = path4.split("/");
   const below2 = rest.join("/");
   if (top !== ENVIRONMENTS || database === "" || below2 === "") return null;
   return { database, below: below2, generated: isGenerated(below2) };
@@ -85925,23 +87793,6 @@ var DATABASE_NAME = "[a-z][a-z0-9-]{0,38}[a-z0-9]";
 var WHOLE = new RegExp(`^${DATABASE_NAME}$`);
 function isDatabaseName(name3) {
   return WHOLE.test(name3);
-}
-
-// src/unseen.ts
-var UNSEEN = (
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
-);
-function showUnseen(text6, kept = "") {
-  return text6.replace(
-    UNSEEN,
-    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
-  );
-}
-function findUnseen(text6) {
-  const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
-  const isLineEnd = (index) => text6.startsWith("\r\n", index);
-  return found.filter(({ index, character }) => !"	\n".includes(character) && !isLineEnd(index));
 }
 
 // src/request/database-name.ts
@@ -86019,7 +87870,7 @@ function order(a, b) {
   return compareText(a, b);
 }
 
-// src/config/finding.ts
+// src/document/finding.ts
 function locateFinding(finding, text6, book) {
   const place = findPlace(finding, text6);
   return {
@@ -86043,25 +87894,25 @@ function findPlace(finding, text6) {
   return finding.key ? text6.keyAt(finding.at) : text6.valueAt(finding.at);
 }
 
-// src/config/schema-book.ts
+// src/document/schema-book.ts
 function openSchemaBook(schema, page) {
-  const resolve2 = (node) => resolveReference(node, schema);
-  const nodeAt = (steps) => descend(schema, steps, resolve2)?.node ?? null;
+  const resolve3 = (node) => resolveReference(node, schema);
+  const nodeAt = (steps) => descend(schema, steps, resolve3)?.node ?? null;
   const isRequired = (steps) => {
     const { required = [], alternatives = [] } = nodeAt(steps.slice(0, -1)) ?? {};
     return [...required, ...alternatives].includes(String(steps.at(-1)));
   };
-  const docsOf = (steps) => `${page}#${anchorOf(nearestKey(schema, steps, resolve2))}`;
-  return { schema, nodeAt, isRequired, docsOf, keys: listKeys({ path: "", node: schema }, resolve2) };
+  const docsOf = (steps) => `${page}#${anchorOf(nearestKey(schema, steps, resolve3))}`;
+  return { schema, nodeAt, isRequired, docsOf, keys: listKeys({ path: "", node: schema }, resolve3) };
 }
 function expandSchema(node, schema) {
   const { $defs: _, ...own } = resolveReference(node, schema);
-  const expand = (child2) => expandSchema(child2, schema);
+  const expand = (child3) => expandSchema(child3, schema);
   const others = own.additionalProperties;
   return {
     ...own,
     ...own.properties && {
-      properties: Object.fromEntries(Object.entries(own.properties).map(([name3, child2]) => [name3, expand(child2)]))
+      properties: Object.fromEntries(Object.entries(own.properties).map(([name3, child3]) => [name3, expand(child3)]))
     },
     ...typeof others === "object" && { additionalProperties: expand(others) },
     ...own.propertyNames && { propertyNames: expand(own.propertyNames) },
@@ -86078,55 +87929,41 @@ function resolveReference(node, schema) {
   const { $ref: _, ...own } = node;
   return { ...target, ...own };
 }
-function step(from, name3, resolve2) {
+function step(from, name3, resolve3) {
   if (typeof name3 === "number")
-    return from.node.items ? { path: `${from.path}[]`, node: resolve2(from.node.items) } : null;
+    return from.node.items ? { path: `${from.path}[]`, node: resolve3(from.node.items) } : null;
   const own = from.node.properties;
   const dot = from.path === "" ? "" : ".";
-  if (own && Object.hasOwn(own, name3)) return { path: from.path + dot + name3, node: resolve2(own[name3]) };
+  if (own && Object.hasOwn(own, name3)) return { path: from.path + dot + name3, node: resolve3(own[name3]) };
   const others = from.node.additionalProperties;
-  if (typeof others === "object") return { path: `${from.path}${dot}<name>`, node: resolve2(others) };
+  if (typeof others === "object") return { path: `${from.path}${dot}<name>`, node: resolve3(others) };
   return null;
 }
-function descend(schema, steps, resolve2) {
+function descend(schema, steps, resolve3) {
   let key = { path: "", node: schema };
-  for (const name3 of steps) key = key && step(key, name3, resolve2);
+  for (const name3 of steps) key = key && step(key, name3, resolve3);
   return key;
 }
-function nearestKey(schema, steps, resolve2) {
+function nearestKey(schema, steps, resolve3) {
   for (let length = steps.length; length > 0; length--) {
-    const key = descend(schema, steps.slice(0, length), resolve2);
+    const key = descend(schema, steps.slice(0, length), resolve3);
     if (key) return key.path;
   }
   return "";
 }
-function listKeys(key, resolve2) {
+function listKeys(key, resolve3) {
   const names = Object.keys(key.node.properties ?? {});
   if (key.node.items) names.push(0);
   if (typeof key.node.additionalProperties === "object") names.push("<name>");
-  const children = names.map((name3) => step(key, name3, resolve2)).filter((child2) => child2 !== null);
-  return children.flatMap((child2) => [child2, ...listKeys(child2, resolve2)]);
+  const children = names.map((name3) => step(key, name3, resolve3)).filter((child3) => child3 !== null);
+  return children.flatMap((child3) => [child3, ...listKeys(child3, resolve3)]);
 }
 
-// src/config/schema-check.ts
+// src/document/schema-check.ts
 var import__ = __toESM(require__(), 1);
 
-// src/config/near-names.ts
+// src/text/near-names.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
-
-// src/config/quote.ts
-var LONGEST = 60;
-function quote(value) {
-  const text6 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const shown = showUnseen(text6.length > LONGEST ? `${cut(text6, LONGEST - 1)}…` : text6);
-  return typeof value === "string" ? `"${shown}"` : shown;
-}
-function cut(text6, length) {
-  const end = /[\ud800-\udbff]/.test(text6.charAt(length - 1)) ? length - 1 : length;
-  return text6.slice(0, end);
-}
-
-// src/config/near-names.ts
 function findNearNames(name3, known) {
   const wanted = fold(name3);
   return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
@@ -86159,23 +87996,7 @@ function fold(name3) {
   return name3.toLowerCase().replaceAll("_", "-").slice(0, 100);
 }
 
-// src/config/place.ts
-function placeInText(text6, offset, length) {
-  const before2 = text6.slice(0, offset);
-  const lineStart = before2.lastIndexOf("\n") + 1;
-  const line = before2.split("\n").length;
-  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
-}
-function showSteps(steps) {
-  let text6 = "";
-  for (const step2 of steps) {
-    if (typeof step2 === "number") text6 += `[${step2}]`;
-    else text6 += text6 === "" ? step2 : `.${step2}`;
-  }
-  return text6;
-}
-
-// src/config/schema-example.ts
+// src/document/schema-example.ts
 function exampleOf(node) {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
   if (node?.type === "array" && node.examples === void 0 && node.items?.examples !== void 0)
@@ -86197,7 +88018,7 @@ function correctSlip(value, node) {
   return tries.find((candidate) => candidate !== value && pattern.test(candidate)) ?? null;
 }
 
-// src/config/secret-lines.ts
+// src/text/secret-lines.ts
 var NAMES2 = "password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|ssh_private_key";
 var KEY = new RegExp(`^(?:${NAMES2}|password_secret)$`, "i");
 var LINE = new RegExp(
@@ -86211,7 +88032,7 @@ function looksSecret(line) {
   return LINE.test(line);
 }
 
-// src/config/key-problems.ts
+// src/document/key-problems.ts
 function describeKeyError(error, at2, book) {
   if (error.propertyName !== void 0) return badName(error, at2);
   if (error.keyword === "additionalProperties") return unknownKey(String(error.params["additionalProperty"]), at2, book);
@@ -86270,7 +88091,7 @@ function nameParent(at2) {
   return at2.length === 0 ? "the file" : showSteps(at2);
 }
 
-// src/config/value-problems.ts
+// src/document/value-problems.ts
 function describeValueError(error, at2, book) {
   const node = book.nodeAt(at2);
   const name3 = at2.length === 0 ? "the file" : showSteps(at2);
@@ -86405,17 +88226,21 @@ function describeOther({ error, name: name3, value }) {
   };
 }
 
-// src/config/schema-check.ts
+// src/document/schema-check.ts
 function compileSchema(book) {
   let validate4;
-  return (value) => {
+  return (document2) => {
     validate4 ??= compile(book);
-    const filled = structuredClone(value);
-    if (validate4(filled)) return { findings: [], sound: filled };
+    const filled = structuredClone(document2);
+    if (validate4(filled)) return { findings: [], value: filled, draft: filled };
     const errors = (validate4.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
-    const findings = errors.map((error) => describe(error, value, book));
-    return { findings, sound: withoutUnsound(filled, errors) };
+    const findings = errors.map((error) => describe(error, document2, book));
+    return { findings, value: null, draft: draftOf(withoutUnsound(filled, errors)) };
   };
+}
+function draftOf(sound) {
+  const isMap4 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return isMap4 ? sound : {};
 }
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
@@ -86465,10 +88290,10 @@ function blank(document2, steps) {
   parent[last] = void 0;
 }
 
-// src/config/yaml-text.ts
+// src/document/yaml-text.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 
-// src/config/text-checks.ts
+// src/document/text-checks.ts
 var SHOWN_AT_MOST = 5;
 function checkText(file) {
   const bytes = new TextEncoder().encode(file.text).length;
@@ -86506,17 +88331,21 @@ function nameCharacter(character) {
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-// src/config/yaml-problems.ts
+// src/document/yaml-problems.ts
 var import_yaml = __toESM(require_dist(), 1);
 var SHOWN_AT_MOST2 = 3;
-var DEEPEST = 30;
+var DEEPEST2 = 30;
 function describeSyntaxErrors(file, document2) {
   const duplicates = document2.errors.filter((error) => error.code === "DUPLICATE_KEY");
   const others = document2.errors.filter((error) => error.code !== "DUPLICATE_KEY");
   const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+  const { stars, rest } = splitStars(file, document2, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
-    ...describeOthers(file, document2, withoutEchoes(file, others)).slice(0, SHOWN_AT_MOST2)
+    ...[
+      ...stars.map((start) => unquotedStar(file, start)),
+      ...describeOthers(file, document2, withoutEchoes(file, rest))
+    ].slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
 }
@@ -86526,6 +88355,24 @@ function describeOthers(file, document2, errors) {
   return errors.flatMap(
     (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error)))
   );
+}
+function splitStars(file, document2, errors) {
+  const aliases = [];
+  (0, import_yaml.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+  const starOf = ({ pos }) => aliases.find((start) => start <= pos[0] && !file.text.slice(start, pos[0]).includes("\n"));
+  const stars = new Set(errors.map(starOf).filter((start) => start !== void 0));
+  return { stars: [...stars], rest: errors.filter((error) => starOf(error) === void 0) };
+}
+function unquotedStar(file, start) {
+  const value = /^.*?(?=\s*(?:$|\s#|, |[}\]]))/m.exec(file.text.slice(start))[0];
+  const isSchedule = /(?:^|[\s{,])schedule:\s*$/.test(file.text.slice(0, start));
+  const words = {
+    code: "yaml-syntax",
+    what: "a value that begins with * is not in quotes",
+    why: "in YAML a * refers to another value of the file",
+    fix: isSchedule ? "put the schedule in quotes" : "put the value in quotes"
+  };
+  return at(file, [start, start + value.length], words);
 }
 var FLOW_END = /^Flow .* end with a ([\]}])$/;
 function withoutEchoes(file, errors) {
@@ -86556,10 +88403,10 @@ function unclosedBracket({ file, document: document2, error }) {
 function checkFeatures(file, document2) {
   const problems = [];
   if (document2.directives.yaml.explicit === true || Object.keys(document2.directives.tags).length > 1)
-    problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
+    problems.push(at(file, [0, 1], refused2("a directive", "remove the line that begins with %")));
   (0, import_yaml.visit)(document2, {
-    Node(_key, node, path) {
-      if (path.filter(import_yaml.isCollection).length > DEEPEST) throw new RangeError("nested too deep");
+    Node(_key, node, path4) {
+      if (path4.filter(import_yaml.isCollection).length > DEEPEST2) throw new RangeError("nested too deep");
       problems.push(...checkNode(file, node));
     }
   });
@@ -86567,14 +88414,14 @@ function checkFeatures(file, document2) {
 }
 function checkNode(file, node) {
   const range = node.range ?? [0, 0, 0];
-  if ((0, import_yaml.isAlias)(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
+  if ((0, import_yaml.isAlias)(node)) return [at(file, range, refused2(`the alias *${node.source}`, "write the value out"))];
   const found = [];
   if ("anchor" in node && typeof node.anchor === "string")
-    found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
+    found.push(at(file, before(file, range, "&"), refused2(`the anchor &${node.anchor}`, "remove it")));
   if (typeof node.tag === "string")
-    found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
+    found.push(at(file, before(file, range, "!"), refused2(`the tag ${node.tag}`, "remove it")));
   if ((0, import_yaml.isScalar)(node) && node.value === "<<")
-    found.push(at(file, range, refused("the merge key <<", "write the keys out")));
+    found.push(at(file, range, refused2("the merge key <<", "write the keys out")));
   return found;
 }
 function before(file, range, mark2) {
@@ -86598,13 +88445,13 @@ function emptyProblem(file) {
 }
 function secondDocument(file, document2) {
   const start = document2.contents?.range?.[0] ?? document2.range[0];
-  return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
+  return at(file, [start, start + 1], refused2("a second document", "keep a single document per file"));
 }
 function tooDeep(file) {
   const words = {
     code: "yaml-nesting",
     what: "the document is nested too deeply",
-    why: `at most ${DEEPEST} levels are allowed`,
+    why: `at most ${DEEPEST2} levels are allowed`,
     fix: "reduce the nesting"
   };
   return at(file, [0, 1], words);
@@ -86620,7 +88467,7 @@ function at(file, range, words) {
     docs: file.docs
   };
 }
-function refused(what, fix) {
+function refused2(what, fix) {
   return {
     code: "yaml-feature",
     what: `${what} is not allowed here`,
@@ -86656,11 +88503,11 @@ var SYNTAX = {
   MULTILINE_IMPLICIT_KEY: ["a colon is missing on this line", "write it as key: value"]
 };
 
-// src/config/yaml-text.ts
+// src/document/yaml-text.ts
 var MAX_BYTES = 64 * 1024;
 function readYaml(file) {
-  const unreadable2 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
-  if (unreadable2.length > 0) return { text: null, problems: unreadable2 };
+  const unreadable4 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
+  if (unreadable4.length > 0) return { text: null, problems: unreadable4 };
   try {
     return readDocument({ ...file, text: file.text.replace(/^\ufeff/, "") });
   } catch (error) {
@@ -86734,17 +88581,17 @@ function findPair(root, steps) {
 }
 function findNode(root, steps) {
   let node = root;
-  for (const name3 of steps) node = child(node, name3);
+  for (const name3 of steps) node = child2(node, name3);
   return node;
 }
-function child(node, name3) {
+function child2(node, name3) {
   if ((0, import_yaml2.isSeq)(node) && typeof name3 === "number") return node.items[name3] ?? null;
   if (!(0, import_yaml2.isMap)(node)) return null;
   const pair = node.items.find((item) => (0, import_yaml2.isScalar)(item.key) && String(item.key.value) === name3);
   return pair?.value && !(0, import_yaml2.isAlias)(pair.value) ? pair.value : null;
 }
 
-// src/profiles.ts
+// src/profiles/profiles.ts
 var PROFILES = {
   "free-26ai": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: true },
   "gvenzl-free": { release: 23, free: true, pluggableDatabase: "FREEPDB1", startsThroughSu: false },
@@ -86773,11 +88620,11 @@ function ownEntry(map, name3) {
 // src/request/check-scripts.ts
 var checkScriptPaths = (input) => listScripts(input).flatMap((script) => checkPath(script, input));
 function findUnusedScripts(input) {
-  const used = new Set(listScripts(input).map(({ path }) => path));
-  return Object.keys(input.files.files).filter((path) => isScript(path) && !used.has(path)).sort();
+  const used = new Set(listScripts(input).map(({ path: path4 }) => path4));
+  return Object.keys(input.files.files).filter((path4) => isScript(path4) && !used.has(path4)).sort();
 }
-function isScript(path) {
-  return /^scripts\/[A-Za-z0-9_][A-Za-z0-9._-]*\.sql$/.test(path);
+function isScript(path4) {
+  return /^scripts\/[A-Za-z0-9_][A-Za-z0-9._-]*\.sql$/.test(path4);
 }
 function listScripts({ draft }) {
   return ["pre_import", "masking", "post_import"].flatMap(
@@ -86787,38 +88634,38 @@ function listScripts({ draft }) {
     }))
   );
 }
-function checkPath({ path, at: at2 }, { files }) {
+function checkPath({ path: path4, at: at2 }, { files }) {
   const say = (code, why, fix) => [
-    { code, at: at2, what: `${showSteps(at2)} is ${quote(path)}`, why, fix }
+    { code, at: at2, what: `${showSteps(at2)} is ${quote(path4)}`, why, fix }
   ];
-  if (/^(?:[\\/~]|[A-Za-z]:)/.test(path))
+  if (/^(?:[\\/~]|[A-Za-z]:)/.test(path4))
     return say("bad-path", "an absolute path points outside the request", "write scripts/ and the file's name");
-  if (path.split(/[\\/]/).includes(".."))
+  if (path4.split(/[\\/]/).includes(".."))
     return say("bad-path", "a path with .. points outside the request", "write scripts/ and the file's name");
-  if (path.includes("\\")) return say("bad-path", "folders are separated by /", `write ${path.replaceAll("\\", "/")}`);
-  if (!path.startsWith("scripts/"))
+  if (path4.includes("\\")) return say("bad-path", "folders are separated by /", `write ${path4.replaceAll("\\", "/")}`);
+  if (!path4.startsWith("scripts/"))
     return say(
       "bad-path",
       "scripts belong in the folder scripts/ next to database_config.yaml",
-      fixFolder(path, files.files)
+      fixFolder(path4, files.files)
     );
-  if (!path.endsWith(".sql")) return say("bad-path", "script names end in .sql", "rename the file to end in .sql");
-  if (!isScript(path))
+  if (!path4.endsWith(".sql")) return say("bad-path", "script names end in .sql", "rename the file to end in .sql");
+  if (!isScript(path4))
     return say(
       "bad-path",
       "names consist of letters, digits, dots, underscores and hyphens, without subfolders",
       "rename the file"
     );
-  if (Object.hasOwn(files.files, path)) return [];
-  const near = findNearNames(path, Object.keys(files.files).filter(isScript));
+  if (Object.hasOwn(files.files, path4)) return [];
+  const near = findNearNames(path4, Object.keys(files.files).filter(isScript));
   return say(
     "missing-script",
     "the request has no such file",
     near.length > 0 ? `did you mean ${joinOr(near)}?` : "add the file to this request"
   );
 }
-function fixFolder(path, files) {
-  const moved = `scripts/${path.replace(/^\.\//, "").replace(/^scripts\//, "")}`;
+function fixFolder(path4, files) {
+  const moved = `scripts/${path4.replace(/^\.\//, "").replace(/^scripts\//, "")}`;
   return Object.hasOwn(files, moved) ? `write ${moved}` : "move the file there and write scripts/ before its name";
 }
 
@@ -86829,11 +88676,11 @@ var MAX_SCRIPT_BYTES = 512 * 1024;
 function checkFolder(files) {
   const paths = Object.keys(files.files).sort();
   const missing = Object.hasOwn(files.files, CONFIG) ? [] : [missingConfig(files, paths)];
-  const strangers = paths.filter((path) => path !== CONFIG && !isScript(path)).map((path) => stranger(files, path));
+  const strangers = paths.filter((path4) => path4 !== CONFIG && !isScript(path4)).map((path4) => stranger(files, path4));
   return [...missing, ...strangers, ...checkTogether(files)];
 }
 function nearConfig(paths) {
-  return paths.find((path) => /^(?:database)?[_-]?config\.ya?ml$/i.test(path));
+  return paths.find((path4) => /^(?:database)?[_-]?config\.ya?ml$/i.test(path4));
 }
 function missingConfig(files, paths) {
   const near = nearConfig(paths);
@@ -86845,9 +88692,9 @@ function missingConfig(files, paths) {
     fix: near === void 0 ? `run \`seedbed init ${files.database}\` to create one` : `rename ${near} to ${CONFIG}`
   });
 }
-function stranger(files, path) {
-  const script = /\.sql$/i.test(path);
-  return problem2(files, path, {
+function stranger(files, path4) {
+  const script = /\.sql$/i.test(path4);
+  return problem2(files, path4, {
     severity: "warning",
     code: "unknown-file",
     what: "this file is not part of a request and is ignored",
@@ -86856,7 +88703,7 @@ function stranger(files, path) {
   });
 }
 function checkTogether(files) {
-  const scripts2 = Object.entries(files.files).filter(([path]) => isScript(path));
+  const scripts2 = Object.entries(files.files).filter(([path4]) => isScript(path4));
   const bytes = scripts2.reduce((sum, [, text6]) => sum + new TextEncoder().encode(text6).length, 0);
   if (bytes <= MAX_SCRIPT_BYTES) return [];
   return [
@@ -86869,9 +88716,8 @@ function checkTogether(files) {
     })
   ];
 }
-function problem2(files, path, words) {
-  const shown = showUnseen(path.slice(0, 200));
-  return { ...words, path: folderOf(files.database).at(shown), line: 1, column: 1, docs: DOCS2 };
+function problem2(files, path4, words) {
+  return { ...words, path: showPath(folderOf(files.database).at(path4)), line: 1, column: 1, docs: DOCS2 };
 }
 
 // src/request/rules/duplicates.ts
@@ -87214,7 +89060,7 @@ function unknownName(name3, { at: at2, kind, known }) {
   ];
 }
 
-// src/config/time-zone.ts
+// src/document/time-zone.ts
 function checkTimeZone(name3, at2) {
   if (name3 === void 0 || isTimeZone(name3)) return [];
   return [
@@ -87245,12 +89091,35 @@ function zoneNames() {
 // src/request/cron.ts
 var import_cron_parser = __toESM(require_dist2(), 1);
 var FIELDS = [
-  { name: "minute", range: "0 to 59" },
-  { name: "hour", range: "0 to 23" },
-  { name: "day of month", range: "1 to 31" },
-  { name: "month", range: "1 to 12 or jan to dec" },
-  { name: "day of week", range: "0 to 7 (0 and 7 are Sunday) or sun to sat" }
+  { key: "minute", name: "minute", range: "0 to 59", most: 59 },
+  { key: "hour", name: "hour", range: "0 to 23", most: 23 },
+  { key: "dayOfMonth", name: "day of month", range: "1 to 31", most: 31 },
+  { key: "month", name: "month", range: "1 to 12 or jan to dec", most: 12 },
+  { key: "dayOfWeek", name: "day of week", range: "0 to 7 (0 and 7 are Sunday) or sun to sat", most: 7 }
 ];
+function writeOutCron(text6) {
+  const error = explainCron(text6);
+  if (error !== null)
+    throw new SeedbedError(
+      "schedule-refused",
+      `${JSON.stringify(text6)} is not a cron expression of five fields: ${error.what}; ${error.why}.`,
+      { fix: `Correct the schedule: ${error.fix}.` }
+    );
+  return text6.split(" ").filter(Boolean).map(writeOutField);
+}
+function writeOutField(field, position) {
+  if (field === "*") return field;
+  const values = field.split(",").flatMap((item) => valuesOf(item, position));
+  return [...new Set(values)].toSorted((a, b) => a - b).join(",");
+}
+function valuesOf(item, position) {
+  const { key } = FIELDS[position];
+  const values = import_cron_parser.CronExpressionParser.parse(onlyField(item, position)).fields[key].values.map(Number);
+  return key === "dayOfWeek" ? values.map((day) => day % 7) : values;
+}
+function onlyField(text6, position) {
+  return FIELDS.map((_, index) => index === position ? text6 : "*").join(" ");
+}
 function explainCron(text6) {
   const fields = [...text6.matchAll(/[^ ]+/g)];
   if (fields.length !== FIELDS.length || /[^\S ]/.test(text6)) return wrongCount(text6, fields.length);
@@ -87258,33 +89127,48 @@ function explainCron(text6) {
     const error = explainField(field[0], position);
     if (error) return { index: field.index, length: field[0].length, ...error };
   }
-  return explainDays(text6, fields);
+  return explainMixedDays(fields) ?? explainDays(fields);
 }
 function explainField(field, position) {
-  const { name: name3, range } = FIELDS[position];
+  const { name: name3, range, most } = FIELDS[position];
   const what = `${JSON.stringify(field)} is not a valid ${name3}`;
   const fix = `correct the ${ORDINALS[position]} field`;
   if (/[?#LWH]/i.test(field.replace(/[a-z]{3}/gi, "")))
     return { what, why: "only numbers, names and * , - / are allowed", fix };
   const reversed = [...field.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(from) > Number(to));
   if (reversed) return { what, why: "the smaller value of a range comes first", fix };
-  const all = ["*", "*", "*", "*", "*"];
-  const said = parserSays(all.with(position, field).join(" "));
-  return said === null ? stepTooWide(field, position) : { what, why: `a ${name3} is ${range}`, fix };
+  const stepped = /(?:^|,)(\w+)\/(\d+)/.exec(field);
+  if (stepped)
+    return { what, why: "a step needs * or a range before it", fix: `write ${stepped[1]}-${most}/${stepped[2]}` };
+  const said = field.split(",").map((item) => parserSays(onlyField(item, position))).find((error) => error !== null);
+  return said === void 0 ? stepTooWide(field, position) : { what, why: `a ${name3} is ${range}`, fix };
 }
 var ORDINALS = ["first", "second", "third", "fourth", "fifth"];
 function stepTooWide(field, position) {
   const step2 = Number(/\/(\d+)/.exec(field)?.[1] ?? 1);
-  const widest = [59, 23, 31, 12, 7][position];
-  if (step2 <= widest) return null;
+  const { most, name: name3 } = FIELDS[position];
+  if (step2 <= most) return null;
   return {
-    what: `a step of ${step2} is larger than the range of the ${FIELDS[position].name}`,
+    what: `a step of ${step2} is larger than the range of the ${name3}`,
     why: "it would only run at the first value",
     fix: "write only that value"
   };
 }
-function explainDays(text6, fields) {
-  const said = parserSays(text6);
+function explainMixedDays(fields) {
+  const days = [fields[2], fields[4]];
+  const starred = days.find(([field]) => field.startsWith("*"));
+  if (starred === void 0 || days.some(([field]) => field === "*")) return null;
+  const range = starred === fields[2] ? "1-31" : "0-6";
+  return {
+    index: starred.index,
+    length: starred[0].length,
+    what: `${JSON.stringify(starred[0])} begins with * while both the day of month and the day of week are restricted`,
+    why: "some cron programs then want both to match, others one",
+    fix: `write ${starred[0].replace("*", range)}, then one match is enough; or only restrict one of the two`
+  };
+}
+function explainDays(fields) {
+  const said = parserSays(fields.map(([field], position) => writeOutField(field, position)).join(" "));
   if (said === null) return null;
   const day = fields[2];
   const what = `day ${day[0]} does not exist in month ${fields[3][0]}`;
@@ -87384,7 +89268,7 @@ function dayOf(text6) {
   return !Number.isNaN(time2) && new Date(time2).toISOString().startsWith(text6) ? time2 : null;
 }
 
-// src/quantity.ts
+// src/document/quantity.ts
 var binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 var decimal = ["k", "M", "G", "T", "P", "E"];
 function canonicalQuantity(text6) {
@@ -87775,13 +89659,13 @@ var TROUBLE = {
 function findTrouble(text6) {
   const lexed = lexLine(text6, CODE);
   const comment = findComment(text6, lexed.code);
-  const open3 = [];
+  const open4 = [];
   for (let index = 0; index < text6.length; index++) {
-    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open3);
+    const kind = index === comment ? "comment" : kindAt(lexed.bare, index, open4);
     if (kind) return { kind, index };
   }
   if (lexed.state.in === "literal") return openLiteral(text6, lexed.bare, lexed.state.end);
-  const unclosed = open3.at(-1);
+  const unclosed = open4.at(-1);
   return unclosed === void 0 ? null : { kind: "opened", index: unclosed };
 }
 function findComment(text6, code) {
@@ -87792,10 +89676,10 @@ function openLiteral(text6, bare, end) {
   const after = bare.trimEnd().length;
   return { kind: end === '"' ? "identifier" : "quote", index: after + text6.slice(after).search(/\S/) };
 }
-function kindAt(bare, index, open3) {
+function kindAt(bare, index, open4) {
   const character = bare.charAt(index);
-  if (character === "(") open3.push(index);
-  if (character === ")" && open3.pop() === void 0) return "closed";
+  if (character === "(") open4.push(index);
+  if (character === ")" && open4.pop() === void 0) return "closed";
   if (character === ";") return "semicolon";
   if (character === "\n") return "line";
   return character === ":" && /[A-Za-z0-9]/.test(bare.charAt(index + 1)) ? "bind" : null;
@@ -87969,7 +89853,7 @@ var schema_default = {
           required: ["schedule"],
           properties: {
             schedule: {
-              description: "Five cron fields: minute, hour, day of month, month, day of week.",
+              description: "Five cron fields in quotes: minute, hour, day of month, month, day of week (0 and 7 are Sunday). If both day fields are restricted, a day that matches one is enough, and neither may begin with *: write 1-31/2, not */2.",
               type: "string",
               maxLength: 200,
               examples: ["0 3 * * 1"]
@@ -88271,7 +90155,7 @@ var schema_default = {
           required: ["schedule", "keep"],
           properties: {
             schedule: {
-              description: "Five cron fields in UTC: minute, hour, day of month, month, day of week.",
+              description: "Five cron fields in quotes, in UTC: minute, hour, day of month, month, day of week (0 and 7 are Sunday). If both day fields are restricted, a day that matches one is enough, and neither may begin with *: write 1-31/2, not */2.",
               type: "string",
               maxLength: 200,
               examples: ["0 2 * * *"]
@@ -88624,24 +90508,24 @@ function note(scanner, kind, place) {
 var DOCS3 = "docs/reference/database_config.md#scripts";
 var MAX_BYTES2 = 128 * 1024;
 function checkScript(script) {
-  const unreadable2 = checkText({ ...script, docs: DOCS3, maxBytes: MAX_BYTES2 });
-  if (unreadable2.length > 0) return unreadable2;
+  const unreadable4 = checkText({ ...script, docs: DOCS3, maxBytes: MAX_BYTES2 });
+  if (unreadable4.length > 0) return unreadable4;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
   const problems = troubles.map((trouble) => problem3(script, trouble, "error"));
-  return scan.statements > 0 || problems.length > 0 ? problems : [problem3(script, EMPTY, "warning")];
+  return scan.statements > 0 || problems.length > 0 ? problems : [problem3(script, EMPTY2, "warning")];
 }
-function unusedScript(path) {
+function unusedScript(path4) {
   const trouble = {
-    ...EMPTY,
+    ...EMPTY2,
     code: "unused-script",
     what: "this script is in no list, so it never runs",
     why: "database.scripts decides which scripts run, and when",
     fix: "add it to pre_import, masking or post_import, or delete it"
   };
-  return problem3({ path, text: "" }, trouble, "warning");
+  return problem3({ path: path4, text: "" }, trouble, "warning");
 }
-var EMPTY = {
+var EMPTY2 = {
   code: "empty-script",
   line: 1,
   column: 1,
@@ -88727,30 +90611,26 @@ function parseRequest(files, settings, today2) {
   const text6 = files.files[NAMES.request];
   if (text6 === void 0) return { ok: false, problems: sortProblems(around) };
   const folder = folderOf(files.database);
-  const path = folder.request;
-  const yaml = readYaml({ path, text: text6, docs: `${PAGE}#yaml` });
+  const path4 = folder.request;
+  const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
-  const { findings, sound } = checkSchema(yaml.text.value);
+  const { findings, value, draft } = checkSchema(yaml.text.value);
   const known = settings === "broken" ? void 0 : settings;
-  const draft = draftOf(sound);
   const input = { draft, files, settings: known, settingsBroken: settings === "broken", today: today2 };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
-  return conclude(sound, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+  return conclude(value, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
 }
-function conclude(sound, problems) {
-  if (problems.some((problem4) => problem4.severity === "error")) return { ok: false, problems };
-  return { ok: true, value: sound, warnings: problems };
-}
-function draftOf(sound) {
-  return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
+function conclude(value, problems) {
+  if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, value, warnings: problems };
 }
 function checkScriptTexts(files) {
-  return Object.entries(files.files).filter(([path]) => isScript(path)).flatMap(([path, text6]) => checkScript({ path: folderOf(files.database).at(path), text: text6 }));
+  return Object.entries(files.files).filter(([path4]) => isScript(path4)).flatMap(([path4, text6]) => checkScript({ path: folderOf(files.database).at(path4), text: text6 }));
 }
 
-// src/docs-url.ts
+// src/problem/docs-url.ts
 var PUBLISHED_AT = "";
 function showDocs(docs) {
   return PUBLISHED_AT === "" ? `Seedbed's ${docs}` : PUBLISHED_AT + docs;
@@ -88837,12 +90717,6 @@ function databaseLines(database) {
     `  # access: { namespaces: ["${database}-*"] } # namespaces whose pods may connect`,
     "  # expires: 2027-02-28 # a label; seedbed validate warns once the day has passed"
   ];
-}
-
-// src/sentence.ts
-function sentence(text6) {
-  const first = /^[a-z]+(?=[ ,:]|$)/.test(text6) ? text6.charAt(0).toUpperCase() + text6.slice(1) : text6;
-  return /[.?!;]$/.test(first) ? first : `${first}.`;
 }
 
 // src/settings/schema.json
@@ -89280,7 +91154,7 @@ var schema_default2 = {
   }
 };
 
-// src/ed25519-key.ts
+// src/crypto/ed25519-key.ts
 import { createPublicKey } from "node:crypto";
 var SPKI = Buffer.from("302a300506032b6570032100", "hex");
 function parsePublicKey(base64) {
@@ -89417,9 +91291,10 @@ function checkSource2(source, at2) {
 }
 function checkRequired({ dba }, at2) {
   if (!dba?.teams || !dba.users || dba.teams.length > 0 || dba.users.length === 0) return [];
-  const people = new Set(dba.users).size;
-  if (dba.required === void 0 || dba.required <= people) return [];
-  const why = `${people} ${people === 1 ? "user is" : "users are"} named: ${listNames(dba.users)}`;
+  const users = dba.users.filter((user) => user !== void 0);
+  const people = new Set(users).size;
+  if (dba.required === void 0 || dba.required <= people || users.length < dba.users.length) return [];
+  const why = `${people} ${people === 1 ? "user is" : "users are"} named: ${listNames(users)}`;
   return [
     {
       code: "out-of-range",
@@ -89511,18 +91386,15 @@ function checkSecrets({ clusters }) {
 var PAGE2 = "docs/reference/settings.md";
 var SETTINGS_BOOK = openSchemaBook(schema_default2, PAGE2);
 var checkSchema2 = compileSchema(SETTINGS_BOOK);
-function parseSettings(text6, path) {
-  const yaml = readYaml({ path, text: text6, docs: `${PAGE2}#yaml` });
+function parseSettings(text6, path4) {
+  const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE2}#yaml` });
   if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };
-  const { findings, sound } = checkSchema2(yaml.text.value);
-  const all = [...findings, ...checkSettings(draftOf2(sound))];
+  const { findings, value, draft } = checkSchema2(yaml.text.value);
+  const all = [...findings, ...checkSettings(draft)];
   const located = all.map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
   const problems = sortProblems([...yaml.problems, ...located]);
-  if (problems.some((problem4) => problem4.severity === "error")) return { ok: false, problems };
-  return { ok: true, value: sound, warnings: problems };
-}
-function draftOf2(sound) {
-  return typeof sound === "object" && sound !== null && !Array.isArray(sound) ? sound : {};
+  if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, value, warnings: problems };
 }
 
 // src/cli/incomplete-repository.ts
@@ -89542,17 +91414,17 @@ var TEMPLATE_PATHS = {
 };
 function fillTemplate(text6, { action, app, owner }) {
   if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
-    throw refused2(
+    throw refused3(
       `"${action}" does not name an Action by its full SHA.`,
       "Write owner/name@ and the 40 digits of a commit, because a tag or branch can be moved to other code."
     );
   if (!/^[1-9]\d*$/.test(app))
-    throw refused2(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
+    throw refused3(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
-    throw refused2(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
+    throw refused3(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
   return text6.replaceAll("SEEDBED_ACTION", action).replaceAll('"SEEDBED_APP_ID"', app).replaceAll("SEEDBED_OWNER", owner);
 }
-function refused2(what, fix) {
+function refused3(what, fix) {
   return new SeedbedError("template-value", what, { fix });
 }
 
@@ -89566,20 +91438,20 @@ async function initPlatform(bench2, options) {
   const { action = "", app = "", organisation = "" } = options;
   const checkout = await bench2.checkout();
   const paths = Object.values(TEMPLATE_PATHS);
-  const there = await Promise.all(paths.map((path) => checkout.tree.read(path)));
+  const there = await Promise.all(paths.map((path4) => checkout.tree.read(path4)));
   const taken = paths.filter((_path, index) => there[index] !== null);
   if (taken.length > 0)
     throw new SeedbedError("file-exists", `These files already exist: ${taken.join(", ")}.`, {
       fix: "Remove the files you want to recreate, then run the command again. Nothing was written."
     });
   const write = await Promise.all(
-    Object.entries(TEMPLATE_PATHS).map(async ([name3, path]) => ({
-      path,
+    Object.entries(TEMPLATE_PATHS).map(async ([name3, path4]) => ({
+      path: path4,
       text: fillTemplate(await bench2.template(name3), { action, app, owner: organisation })
     }))
   );
   await checkout.write({ write, remove: [] });
-  const lines = write.map(({ path }) => `wrote  ${path}`);
+  const lines = write.map(({ path: path4 }) => `wrote  ${path4}`);
   bench2.out(
     `${lines.join("\n")}
 Next: follow .github/seedbed/environment-setup.md, add your sources to .github/seedbed.yml, then run: seedbed validate
@@ -89610,9 +91482,9 @@ async function initRequest(bench2, database, { owner }) {
       fix: name3.problems.map(({ fix }) => sentence(fix)).join(" ")
     });
   const checkout = await bench2.checkout();
-  const path = folderOf(database).request;
-  if (await checkout.tree.read(path) !== null)
-    throw new SeedbedError("request-exists", `${path} already exists.`, {
+  const path4 = folderOf(database).request;
+  if (await checkout.tree.read(path4) !== null)
+    throw new SeedbedError("request-exists", `${path4} already exists.`, {
       fix: "Edit it, or choose another name."
     });
   const text6 = await checkout.tree.read(SETTINGS_PATH);
@@ -89620,12 +91492,12 @@ async function initRequest(bench2, database, { owner }) {
   const settings = parsed?.ok ? parsed.value : void 0;
   const login = owner || loginIn(await checkout.gitUserName());
   await checkout.write({
-    write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
+    write: [{ path: path4, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: []
   });
   const only = settings ? "" : `${describeNoSettings(database)}
 `;
-  bench2.out(`wrote  ${path}
+  bench2.out(`wrote  ${path4}
 ${only}Next: fill in the empty values, then run: seedbed validate ${database}
 `);
 }
@@ -89661,7 +91533,7 @@ function renderPlan(plan, view) {
     ),
     renderList(
       "Removes:",
-      plan.removes.map((path) => `  ${path}`)
+      plan.removes.map((path4) => `  ${path4}`)
     ),
     [summary(plan)]
   ];
@@ -89709,10 +91581,10 @@ function renderChanges(changes, view) {
     const what = [change.object, change.field].filter((part) => part !== "").join(" ");
     const head2 = `  ${sign} ${change.kind.padEnd(7)} `;
     const room = view.width - head2.length;
-    return paint(head2, color2, view) + fitText(visible(`${what}${valuesOf(change)}`), room);
+    return paint(head2, color2, view) + fitText(visible(`${what}${valuesOf2(change)}`), room);
   });
 }
-function valuesOf({ kind, field, from, to }) {
+function valuesOf2({ kind, field, from, to }) {
   if (field === "") return kind === "retire" ? ` (${showValue(from)})` : to === null ? " (removed)" : "";
   if (from === null) return ` = ${showValue(to)}`;
   return `: ${showValue(from)} → ${showValue(to)}`;
@@ -89742,9 +91614,9 @@ function indent(statement) {
 }
 function summary({ changes, files, removes }) {
   const kinds = [...new Set(changes.map((change) => change.kind))];
-  const counts = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
+  const counts2 = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
   const written = `${files.length} ${files.length === 1 ? "file" : "files"} to write, ${removes.length} to remove`;
-  return `Plan: ${[...counts, written].join(", ")}.`;
+  return `Plan: ${[...counts2, written].join(", ")}.`;
 }
 function paint(text6, color2, view) {
   return view.color ? `\x1B[${color2}m${text6}\x1B[0m` : text6;
@@ -89769,10 +91641,10 @@ function digestImportInputs(seed2) {
   return digestOfJson({ import: seed2.import, charset: seed2.target.charset });
 }
 function readScripts(files, paths) {
-  return paths.map((path) => {
-    const text6 = Object.hasOwn(files.files, path) ? files.files[path] : void 0;
-    if (text6 === void 0) throw missingScript(files.database, path);
-    return { path, text: text6 };
+  return paths.map((path4) => {
+    const text6 = Object.hasOwn(files.files, path4) ? files.files[path4] : void 0;
+    if (text6 === void 0) throw missingScript(files.database, path4);
+    return { path: path4, text: text6 };
   });
 }
 function sourceName({ name: name3, ssh, host, port, service_name }) {
@@ -89815,8 +91687,8 @@ function unknownBase(base) {
     fix: "Run seedbed validate and fix the problems that it reports."
   });
 }
-function missingScript(database, path) {
-  return new SeedbedError("script-missing", `The request of ${database} has no file ${path}.`, {
+function missingScript(database, path4) {
+  return new SeedbedError("script-missing", `The request of ${database} has no file ${path4}.`, {
     fix: "Run seedbed validate and fix the problems that it reports."
   });
 }
@@ -90044,7 +91916,7 @@ function planScope(schemas, material) {
     mode,
     schemaExpression: bounded(inExpression(schemas.map((schema) => schema.name)), "schemas"),
     nameExpression: mode === "TABLE" ? bounded(inExpression(names), "tables") : null,
-    excludeExpression: inExpression(EXCLUDED_PATHS[mode].filter((path) => known.has(path))),
+    excludeExpression: inExpression(EXCLUDED_PATHS[mode].filter((path4) => known.has(path4))),
     tables
   };
 }
@@ -90381,10 +92253,10 @@ var import_yaml4 = __toESM(require_dist(), 1);
 // src/manifests/manifest-documents.ts
 var import_yaml3 = __toESM(require_dist(), 1);
 function readManifests(files) {
-  const read = files.map(readFile2);
+  const read = files.map(readFile3);
   return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
 }
-function readFile2(file) {
+function readFile3(file) {
   const lines = new import_yaml3.LineCounter();
   const parsed = (0, import_yaml3.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const all = "empty" in parsed ? [] : parsed;
@@ -90405,19 +92277,19 @@ function readFile2(file) {
   const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf2));
   return { documents, problems: ambiguous };
 }
-function findAmbiguous(document2, path, lineOf2) {
+function findAmbiguous(document2, path4, lineOf2) {
   const problems = [];
   (0, import_yaml3.visit)(document2, {
     Scalar(_, node) {
       const source = node.source ?? "";
       if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
-      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
+      const place = { path: path4, line: lineOf2(node.range?.[0] ?? 0) };
       problems.push(
         manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
       );
     },
     Alias(_, node) {
-      const place = { path, line: lineOf2(node.range?.[0] ?? 0) };
+      const place = { path: path4, line: lineOf2(node.range?.[0] ?? 0) };
       problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
     }
   });
@@ -90459,8 +92331,8 @@ function readObjects(files) {
   }
   return objects;
 }
-function nameOf(value, path) {
-  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path.split("/").at(-1) ?? path;
+function nameOf(value, path4) {
+  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path4.split("/").at(-1) ?? path4;
 }
 
 // src/manifests/label-value.ts
@@ -90495,8 +92367,8 @@ function objectLabels(input) {
 // src/manifests/read-fixed.ts
 function readFixed(database, files) {
   const objects = readObjects(files);
-  const text6 = (object, path) => {
-    const found = path.reduce(
+  const text6 = (object, path4) => {
+    const found = path4.reduce(
       (value, key) => value?.[key],
       objects.get(object)
     );
@@ -90904,7 +92776,7 @@ function changedFiles(before2, after) {
 }
 function removedFiles(before2, after) {
   const kept = new Set(after.map((file) => file.path));
-  return before2.map((file) => file.path).filter((path) => !kept.has(path));
+  return before2.map((file) => file.path).filter((path4) => !kept.has(path4));
 }
 function listMeanings(files) {
   return [...readObjects(files)].toSorted(([a], [b]) => compareText(a, b));
@@ -90913,7 +92785,7 @@ function listMeanings(files) {
 // src/container/config-files.ts
 function withSums(files) {
   const sorted3 = files.toSorted((a, b) => compareBytes(a.path, b.path));
-  const lines = sorted3.map(({ path, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path}
+  const lines = sorted3.map(({ path: path4, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
 `);
   return [...sorted3, { path: "SHA256SUMS", text: lines.join("") }];
 }
@@ -90921,17 +92793,17 @@ function renderEnv(values) {
   return Object.entries(values).map(([key, value]) => `${key}=${oneLine(value)}
 `).join("");
 }
-function renderRows(path, rows) {
+function renderRows(path4, rows) {
   if (rows.length === 0) return [];
-  return [{ path, text: rows.map((row) => `${row.map(oneLine).join("	")}
+  return [{ path: path4, text: rows.map((row) => `${row.map(oneLine).join("	")}
 `).join("") }];
 }
 function renderScripts(kind, scripts2, first) {
   const width = Math.max(2, String(first + scripts2.length - 1).length);
-  return scripts2.map(({ path, text: text6 }, index) => ({
+  return scripts2.map(({ path: path4, text: text6 }, index) => ({
     path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
     // JSON keeps a name on one line, so that no part of it is read as a statement.
-    text: `-- from ${JSON.stringify(path)}
+    text: `-- from ${JSON.stringify(path4)}
 ${text6.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`
   }));
 }
@@ -90943,37 +92815,9 @@ function oneLine(value) {
 }
 
 // src/container/render-schedule.ts
-var import_cron_parser2 = __toESM(require_dist2(), 1);
 function renderSchedule(expression, job) {
-  const fields = parse(expression);
-  const sets = [fields.minute, fields.hour, fields.dayOfMonth, fields.month, fields.dayOfWeek].map(
-    ({ isWildcard, values }) => isWildcard ? "*" : renderSet(expression, values)
-  );
-  return `${[...sets, job].join("	")}
+  return `${[...writeOutCron(expression), job].join("	")}
 `;
-}
-function parse(expression) {
-  if (!expression.startsWith("@") && expression.trim().split(/\s+/).length !== 5) throw refused3(expression);
-  try {
-    return import_cron_parser2.CronExpressionParser.parse(expression).fields;
-  } catch (cause) {
-    throw refused3(expression, cause);
-  }
-}
-function renderSet(expression, values) {
-  const numbers = values.map((value) => value === 7 ? 0 : value);
-  if (numbers.some((value) => typeof value !== "number")) throw refused3(expression);
-  return [...new Set(numbers)].toSorted((a, b) => a - b).join(",");
-}
-function refused3(expression, cause) {
-  return new SeedbedError(
-    "schedule-refused",
-    `${JSON.stringify(expression)} is not a cron expression of five fields.`,
-    {
-      fix: "Write minute, hour, day, month and weekday with numbers, names, lists, ranges and steps, for example 0 2 * * *.",
-      cause
-    }
-  );
 }
 
 // src/container/sql-text.ts
@@ -91131,8 +92975,8 @@ function name(text6) {
   if (/^[A-Z][A-Z0-9_$#]*$/.test(text6)) return text6;
   return /^[^"':,\p{Cc}]+$/u.test(text6) ? `"${text6}"` : refuse("a name", text6);
 }
-function objectPath(path) {
-  return /^[A-Z][A-Z_]*(?:\/[A-Z][A-Z_]*)*$/.test(path) ? path : refuse("an object path", path);
+function objectPath(path4) {
+  return /^[A-Z][A-Z_]*(?:\/[A-Z][A-Z_]*)*$/.test(path4) ? path4 : refuse("an object path", path4);
 }
 function refuse(kind, text6) {
   throw new SeedbedError(
@@ -91223,13 +93067,13 @@ function digestApplyInputs(request, files) {
 // src/digests/request-files.ts
 function listRequestDigests(files) {
   const paths = Object.keys(files.files).toSorted();
-  return Object.fromEntries(paths.map((path) => [path, digestOfBytes(files.files[path])]));
+  return Object.fromEntries(paths.map((path4) => [path4, digestOfBytes(files.files[path4])]));
 }
 function digestRequestFiles(files) {
   return digestOfJson(listRequestDigests(files));
 }
 
-// src/yaml/render-yaml.ts
+// src/document/render-yaml.ts
 var import_yaml5 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 function renderYaml(value, options = {}) {
@@ -91308,7 +93152,7 @@ function bundleLabels({ database, request }) {
 
 // src/manifests/secrets.ts
 import { createHash as createHash6 } from "node:crypto";
-function secretsOf(request) {
+function secretsOf2(request) {
   const references = request.database.users.map((user) => user.password_secret);
   const names = [...new Set(references.map((reference) => reference.name))].toSorted();
   return names.map((name3) => {
@@ -91350,7 +93194,7 @@ function renderAccess(input) {
 function renderSecrets(input, namespace) {
   const { secrets } = clusterOf(input);
   if (secrets.kind === "existing") return [];
-  return secretsOf(input.request).map(({ name: name3, keys }) => ({
+  return secretsOf2(input.request).map(({ name: name3, keys }) => ({
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
     metadata: { name: name3, namespace, labels: objectLabels(input) },
@@ -91395,7 +93239,7 @@ function renderConfigMap(metadata, files) {
 }
 function renderConfigVolume(name3, files, slots = []) {
   const free = slots.filter((slot) => files.every((file) => file.path !== slot));
-  const all = sortFiles([...files, ...free.map((path) => ({ path, text: "" }))]);
+  const all = sortFiles([...files, ...free.map((path4) => ({ path: path4, text: "" }))]);
   const items = all.map((file) => ({ key: configKey(file.path), path: file.path }));
   return {
     name: name3,
@@ -91407,22 +93251,22 @@ function renderConfigVolume(name3, files, slots = []) {
     }
   };
 }
-function configKey(path) {
-  return path.replaceAll("/", ".");
+function configKey(path4) {
+  return path4.replaceAll("/", ".");
 }
 function sortFiles(files) {
   const keys = /* @__PURE__ */ new Map();
-  for (const { path } of files) {
-    const other = keys.get(configKey(path));
-    if (other !== void 0 || !/^[-._a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/.test(path) || path.split("/").includes(".."))
+  for (const { path: path4 } of files) {
+    const other = keys.get(configKey(path4));
+    if (other !== void 0 || !/^[-._a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/.test(path4) || path4.split("/").includes(".."))
       throw new SeedbedError(
         "config-path-invalid",
-        `"${path}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
+        `"${path4}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
         {
           fix: "This is a bug in Seedbed's renderer of the container configuration. Please report it."
         }
       );
-    keys.set(configKey(path), path);
+    keys.set(configKey(path4), path4);
   }
   return files.toSorted((a, b) => compareBytes(a.path, b.path));
 }
@@ -91468,7 +93312,7 @@ function renderPod(input) {
         name: "shm",
         emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) }
       },
-      ...renderSecretVolumes(secretsOf(input.request))
+      ...renderSecretVolumes(secretsOf2(input.request))
     ]
   };
 }
@@ -91504,7 +93348,7 @@ function renderContainer(input) {
       { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
       { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
       { name: "shm", mountPath: "/dev/shm" },
-      ...renderSecretMounts(secretsOf(input.request))
+      ...renderSecretMounts(secretsOf2(input.request))
     ]
   };
 }
@@ -91579,7 +93423,7 @@ function stateAnnotations(input) {
   };
 }
 function restartAnnotations(input) {
-  const files = input.seedConfig.map(({ path, text: text6 }) => [path, text6]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
+  const files = input.seedConfig.map(({ path: path4, text: text6 }) => [path4, text6]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
   return { "seedbed.dev/seed-config": digestOfJson(files) };
 }
 
@@ -91687,7 +93531,7 @@ function renderManifests(input) {
   ];
 }
 
-// src/stories/render.ts
+// src/use-cases/render.ts
 var RENDERER_VERSION = "2";
 function renderDatabase2({ database, request, files, lock, settings }) {
   const target = request.database;
@@ -91714,19 +93558,28 @@ function renderLockedSeed(lock) {
   return renderSeedConfig({ database, importKey: key, dumpSet: dumpSet.digest, seed: seed2 });
 }
 async function readManifestFiles(tree, database) {
-  const paths = await tree.list(folderOf(database).manifests);
-  return Promise.all(paths.map(async (path) => ({ path, text: await tree.read(path) ?? "" })));
+  const entries = await tree.entries(folderOf(database).manifests);
+  return Promise.all(entries.map(async (entry) => ({ path: entry.path, text: await readPlain(tree, entry) })));
+}
+async function readPlain(tree, { path: path4, mode }) {
+  if (!isPlain(mode)) return "";
+  try {
+    return await tree.read(path4) ?? "";
+  } catch (error) {
+    if (error instanceof UnreadableFile) return "";
+    throw error;
+  }
 }
 function compareFiles(there, wanted) {
-  const before2 = new Map(there.map(({ path, text: text6 }) => [path, text6]));
-  const after = new Set(wanted.map(({ path }) => path));
+  const before2 = new Map(there.map(({ path: path4, text: text6 }) => [path4, text6]));
+  const after = new Set(wanted.map(({ path: path4 }) => path4));
   return {
-    write: wanted.filter(({ path, text: text6 }) => before2.get(path) !== text6),
-    remove: there.map(({ path }) => path).filter((path) => !after.has(path))
+    write: wanted.filter(({ path: path4, text: text6 }) => before2.get(path4) !== text6),
+    remove: there.map(({ path: path4 }) => path4).filter((path4) => !after.has(path4))
   };
 }
 
-// src/stories/plan.ts
+// src/use-cases/plan.ts
 function planDatabase({ settings, before: before2, after, there }) {
   const { request, lock } = before2 ?? { ...after, request: null };
   const then = { request, lock, settings, files: there, seed: null };
@@ -91742,10 +93595,10 @@ function stateOf(loaded, settings, files) {
   return { request, lock, settings, files, seed: request && seedOf(request, settings, loaded.files) };
 }
 
-// src/problem-summary.ts
+// src/problem/summarize-problems.ts
 function summarizeProblems(problems, { requests, settings } = {}) {
-  const counts = [count(problems, "error"), count(problems, "warning")].filter((text6) => text6 !== null);
-  const found = counts.length === 0 ? "No problems" : counts.join(", ");
+  const counts2 = [count(problems, "error"), count(problems, "warning")].filter((text6) => text6 !== null);
+  const found = counts2.length === 0 ? "No problems" : counts2.join(", ");
   return `${found}${whereabouts(problems, requests, settings)}.`;
 }
 function problemsToJson(problems, facts2 = {}) {
@@ -91760,7 +93613,7 @@ function count(problems, severity) {
 function whereabouts(problems, requests, settings = false) {
   const files = new Set(problems.map((problem4) => problem4.path));
   if (requests === void 0) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
-  const databases = new Set([...files].flatMap((path) => placeOf(path)?.database ?? []));
+  const databases = new Set([...files].flatMap((path4) => databaseFileOf(path4)?.database ?? []));
   if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
   return databases.size === 0 ? ` in ${plural(files.size, "file")}` : ` in ${databases.size} of ${plural(requests, "request")}`;
 }
@@ -91768,7 +93621,7 @@ function plural(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-// src/problem-render.ts
+// src/problem/render-problems.ts
 var MOST_SHOWN = 100;
 function renderProblems(problems, sources, options = {}) {
   const style = styleOf2(options);
@@ -91859,6 +93712,70 @@ function wrap(text6, width) {
   return lines;
 }
 
+// src/database/judge-folder.ts
+function isRequested({ files, unreadable: unreadable4 }) {
+  return Object.keys(files.files).length > 0 || unreadable4.some(({ below: below2 }) => below2 !== "" && isHandwritten(below2));
+}
+function judgeFolder(content, context) {
+  const { request, problems } = judgeRequest(content, context);
+  const all = [...content.unreadable.map(({ problem: problem4 }) => problem4), ...lockProblems(content), ...problems];
+  return { request: all.some(({ severity }) => severity === "error") ? null : request, problems: all };
+}
+function lockProblems({ lock, unreadable: unreadable4 }) {
+  if (lock === null || lock.ok || unreadable4.some(({ below: below2 }) => below2 === NAMES.lock)) return [];
+  return lock.problems;
+}
+function judgeRequest(content, context) {
+  const { database, unreadable: unreadable4 } = content;
+  if (!isRequested(content)) return { request: null, problems: [] };
+  const path4 = folderOf(database).request;
+  const twins = findDuplicateDatabases(context.names).filter((twin) => twin.path === path4);
+  if (unreadable4.some(({ below: below2 }) => below2 === NAMES.request)) return { request: null, problems: twins };
+  const parsed = parseRequest(withPlaceholders(content), context.settings, context.today);
+  const told = new Set(unreadable4.map(({ problem: problem4 }) => problem4.path));
+  const isTold = (problem4) => told.has(problem4.path) || twins.length > 0 && problem4.code === "bad-database-name";
+  const problems = (parsed.ok ? parsed.warnings : parsed.problems).filter((problem4) => !isTold(problem4));
+  const sound = parsed.ok && unreadable4.every(({ below: below2 }) => !isHandwritten(below2)) && twins.length === 0;
+  return { request: sound ? parsed.value : null, problems: [...twins, ...problems] };
+}
+function withPlaceholders({ database, files, unreadable: unreadable4 }) {
+  const there = unreadable4.filter(({ below: below2 }) => isHandwritten(below2)).map(({ below: below2 }) => [below2, ""]);
+  return { database, files: { ...files.files, ...Object.fromEntries(there) } };
+}
+function isHandwritten(below2) {
+  return !isGenerated(below2);
+}
+
+// src/database/list-folders.ts
+function namesOf({ requests, incomplete }) {
+  return [...requests, ...incomplete].toSorted(compareBytes);
+}
+function refuseOthers({ others }) {
+  return others.flatMap((entry) => isRegular(entry.mode) ? [] : refuseMode(entry) ?? []);
+}
+async function listFolders(tree) {
+  const folders = { requests: [], incomplete: [], retired: [], others: [] };
+  for (const [name3, files] of await groupByFolder(tree, folders.others)) {
+    const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
+    const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
+    const hasManifests = generated.some((below2) => below2 !== NAMES.lock && below2 !== NAMES.approval);
+    if (own.includes(NAMES.request)) folders.requests.push(name3);
+    else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
+    else if (hasManifests) folders.retired.push(name3);
+    else if (own.length > 0 && !generated.includes(NAMES.lock)) folders.incomplete.push(name3);
+  }
+  return folders;
+}
+async function groupByFolder(tree, others) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const entry of await tree.entries(ENVIRONMENTS)) {
+    const file = databaseFileOf(entry.path);
+    if (file === null) others.push(entry);
+    else groups.set(file.database, [...groups.get(file.database) ?? [], file]);
+  }
+  return groups;
+}
+
 // src/lock/advance-lock.ts
 function emptyLock(database) {
   return { version: 1, database, generation: 0, approval: null, reset: 0 };
@@ -91908,9 +93825,9 @@ function refuseOther(lock, result) {
 // src/lock/parse-lock.ts
 var import__2 = __toESM(require__(), 1);
 
-// src/yaml/read-generated.ts
+// src/document/read-generated.ts
 var import_yaml6 = __toESM(require_dist(), 1);
-function readGenerated(text6, path, kind) {
+function readGenerated(text6, path4, kind) {
   const lines = new import_yaml6.LineCounter();
   const documents = (0, import_yaml6.parseAllDocuments)(text6, {
     lineCounter: lines,
@@ -91919,7 +93836,7 @@ function readGenerated(text6, path, kind) {
     prettyErrors: false
   });
   const document2 = "empty" in documents ? void 0 : documents[0];
-  const at2 = (offset) => ({ path, ...placeOf2(lines, offset) });
+  const at2 = (offset) => ({ path: path4, ...lineAndColumn(lines, offset) });
   if (document2 === void 0 || documents.length !== 1)
     return {
       ok: false,
@@ -91934,7 +93851,12 @@ function readGenerated(text6, path, kind) {
   const value = plainValue(document2);
   if (value === void 0)
     return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) return { ok: true, value, warnings: [] };
+  if (kind.validate(value)) {
+    const wrong = kind.check?.(value) ?? null;
+    if (wrong === null) return { ok: true, value, warnings: [] };
+    const problem4 = problemOf(kind, at2(offsetOfKey(document2, wrong.key)), wrong.what);
+    return { ok: false, problems: [{ ...problem4, fix: wrong.fix }] };
+  }
   const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
     (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
   );
@@ -91956,7 +93878,7 @@ function sentenceOf(error, extra) {
   if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
   return error.message ?? `violates the rule ${error.keyword}`;
 }
-function placeOf2(lines, offset) {
+function lineAndColumn(lines, offset) {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
@@ -91974,6 +93896,11 @@ function offsetOf(document2, keys) {
     if ((0, import_yaml6.isNode)(node) && node.range) return node.range[0];
   }
   return 0;
+}
+function offsetOfKey({ contents }, key) {
+  const pairs = (0, import_yaml6.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml6.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml6.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
 }
 function problemOf(kind, place, what) {
   return {
@@ -92094,110 +94021,118 @@ var validate = new import__2.Ajv2020({
   strictRequired: false,
   validateSchema: false
 }).compile(lockSchema);
-function parseLock(text6, path) {
-  return readGenerated(text6, path, {
+function parseLock(text6, path4, database) {
+  return readGenerated(text6, path4, {
     noun: "the lock",
     code: "lock-invalid",
     validate,
-    fix: `restore the last version of ${path} that Seedbed wrote; \`git log\` shows it`,
+    check: ({ database: other }) => other === database ? null : {
+      key: "database",
+      what: `is for ${quote(other)}, not for ${quote(database)}`,
+      fix: `remove ${path4} from a copied folder, or restore the last version of it that Seedbed wrote`
+    },
+    fix: `restore the last version of ${path4} that Seedbed wrote; \`git log\` shows it`,
     docs: "docs/reference/seed.lock.md"
   });
 }
 
-// src/stories/list-folders.ts
-async function listFolders(tree) {
-  const folders = { requests: [], incomplete: [], retired: [], others: [] };
-  for (const [name3, files] of await groupByFolder(tree, folders.others)) {
-    const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
-    const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
-    const hasManifests = generated.some((below2) => below2 !== NAMES.lock && below2 !== NAMES.approval);
-    if (own.includes(NAMES.request)) folders.requests.push(name3);
-    else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
-    else if (hasManifests) folders.retired.push(name3);
-    else if (own.length > 0 && !generated.includes(NAMES.lock)) folders.incomplete.push(name3);
-  }
-  return folders;
+// src/database/read-folder.ts
+async function readFolder(tree, database) {
+  const folder = folderOf(database);
+  const entries = await tree.entries(folder.path);
+  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
+  const texts = Object.fromEntries(found.flatMap(({ below: below2, text: text6 }) => text6 === null ? [] : [[below2, text6]]));
+  const unreadable4 = found.flatMap(({ below: below2, problem: problem4 }) => problem4 === null ? [] : [{ below: below2, problem: problem4 }]);
+  const own = Object.entries(texts).filter(([below2]) => !isGenerated(below2));
+  return {
+    database,
+    files: { database, files: Object.fromEntries(own) },
+    lock: lockIn({ database, text: texts[NAMES.lock] ?? null, unreadable: unreadable4 }),
+    approval: approvalIn(texts[NAMES.approval] ?? null, unreadable4),
+    manifests: entries.filter(({ path: path4 }) => path4.startsWith(`${folder.manifests}/`)),
+    unreadable: unreadable4
+  };
 }
-async function groupByFolder(tree, others) {
-  const groups = /* @__PURE__ */ new Map();
-  for (const path of await tree.list(ENVIRONMENTS)) {
-    const place = placeOf(path);
-    if (place === null) others.push(path);
-    else groups.set(place.database, [...groups.get(place.database) ?? [], place]);
-  }
-  return groups;
+function approvalIn(text6, unreadable4) {
+  const there = unreadable4.find(({ below: below2 }) => below2 === NAMES.approval);
+  return there === void 0 ? text6 : { unreadable: there.problem };
 }
-
-// src/stories/load.ts
-async function loadRepository(tree, options) {
-  const { databases, today: today2, earlier = [] } = options;
-  const found = { sources: {}, problems: [] };
-  const settings = await loadSettings(tree, found);
-  const folders = await listFolders(tree);
-  const known = [...folders.requests, ...folders.incomplete].toSorted(compareBytes);
-  const gone2 = [.../* @__PURE__ */ new Set([...folders.retired, ...earlier])].filter((name3) => !known.includes(name3));
-  const asked = databases.map((name3) => requireName(name3, [...known, ...gone2]));
-  const isWanted = (name3) => asked.length === 0 || asked.includes(name3);
-  const wanted = known.filter(isWanted);
-  const twins = known.filter((name3) => wanted.some((one) => isSameDatabase(name3, one)));
-  found.problems.push(...findDuplicateDatabases(twins));
-  const loaded = [];
-  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, settings, today: today2 }, found));
-  const retired2 = [];
-  for (const database of gone2.filter(isWanted)) retired2.push(await loadRetired(tree, database, found));
-  if (asked.length === 0) for (const path of folders.others) await readText2(tree, path, found.problems);
-  return { settings: settings === "broken" ? void 0 : settings, databases: loaded, retired: retired2, ...found };
+function lockOf({ database, lock }) {
+  return lock?.ok === true ? lock.value : emptyLock(database);
 }
-async function loadDatabase(tree, { database, settings, today: today2 }, found) {
-  const { files, unreadable: unreadable2 } = await readReadable(tree, database);
-  const lock = await loadLock(tree, database, found.problems);
-  for (const [path, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path)] = text6;
-  found.problems.push(...unreadable2);
-  if (unreadable2.some(({ path }) => path === folderOf(database).request))
-    return { database, files, request: null, lock };
-  const parsed = parseRequest(files, settings, today2);
-  const problems = parsed.ok ? parsed.warnings : parsed.problems;
-  const told = new Set(unreadable2.map(({ path }) => path));
-  const isTold = ({ path, code }) => told.has(path) || code === "bad-database-name" && found.problems.some((one) => isDuplicate(one, path));
-  found.problems.push(...problems.filter((problem4) => !isTold(problem4)));
-  return { database, files, request: parsed.ok && unreadable2.length === 0 ? parsed.value : null, lock };
-}
-function isDuplicate({ path, code }, of) {
-  return code === "duplicate-database" && path === of;
-}
-async function loadRetired(tree, database, { problems }) {
-  const lock = await loadLock(tree, database, problems);
-  return { database, files: { database, files: {} }, request: null, lock };
-}
-async function loadSettings(tree, { sources, problems }) {
-  const text6 = await readText2(tree, SETTINGS_PATH, problems);
-  if (text6 === null) return void 0;
-  if (text6 === void 0) return "broken";
-  sources[SETTINGS_PATH] = text6;
-  const parsed = parseSettings(text6, SETTINGS_PATH);
-  problems.push(...parsed.ok ? parsed.warnings : parsed.problems);
-  return parsed.ok ? parsed.value : "broken";
-}
-async function readText2(tree, path, problems) {
+async function readEntry(tree, folder, entry) {
+  const { path: path4, mode } = entry;
+  const below2 = path4.slice(folder.path.length + 1);
+  if (path4.startsWith(`${folder.manifests}/`) || below2 === "")
+    return { below: below2, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  const problem4 = refuseMode(entry);
+  if (problem4 !== null) return { below: below2, text: null, problem: problem4 };
   try {
-    return await tree.read(path);
+    return { below: below2, text: await tree.read(path4), problem: null };
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    problems.push(error.toProblem());
-    return void 0;
+    return { below: below2, text: null, problem: error.problem };
   }
 }
-async function readReadable(tree, database) {
-  const files = {};
-  const unreadable2 = [];
-  for (const { path, below: below2 } of await listRequestPaths(tree, database))
-    files[below2] = await readText2(tree, path, unreadable2) ?? "";
-  return { files: { database, files }, unreadable: unreadable2 };
+function lockIn({
+  database,
+  text: text6,
+  unreadable: unreadable4
+}) {
+  if (text6 !== null) return parseLock(text6, folderOf(database).lock, database);
+  const there = unreadable4.filter(({ below: below2 }) => below2 === NAMES.lock);
+  return there.length === 0 ? null : { ok: false, problems: there.map(({ problem: problem4 }) => problem4) };
 }
-async function listRequestPaths(tree, database) {
-  const folder = folderOf(database).path;
-  const paths = await tree.list(folder);
-  return paths.map((path) => ({ path, below: path.slice(folder.length + 1) })).filter(({ below: below2 }) => !isGenerated(below2));
+
+// src/database/read-settings.ts
+async function readSettings(tree) {
+  try {
+    const text6 = await tree.read(SETTINGS_PATH);
+    if (text6 === null) return { settings: void 0, problems: [], text: text6 };
+    const parsed = parseSettings(text6, SETTINGS_PATH);
+    return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { settings: "broken", problems: [error.problem], text: null };
+  }
+}
+
+// src/use-cases/load.ts
+async function loadRepository(tree, options) {
+  const { databases, today: today2, earlier = [] } = options;
+  const { settings, problems, text: text6 } = await readSettings(tree);
+  const found = { sources: text6 === null ? {} : { [SETTINGS_PATH]: text6 }, problems: [...problems] };
+  const folders = await listFolders(tree);
+  const names = namesOf(folders);
+  const gone2 = [.../* @__PURE__ */ new Set([...folders.retired, ...earlier])].filter((name3) => !names.includes(name3));
+  const asked = databases.map((name3) => requireName(name3, [...names, ...gone2]));
+  const isWanted = (name3) => asked.length === 0 || asked.includes(name3);
+  const wanted = names.filter(isWanted);
+  found.problems.push(...findOtherTwins(names, wanted));
+  const context = { settings, today: today2, names };
+  const loaded = [];
+  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
+  const retired2 = [];
+  for (const database of gone2.filter(isWanted)) retired2.push(await loadRetired(tree, { database, context }, found));
+  if (asked.length === 0) found.problems.push(...refuseOthers(folders));
+  return { settings: settings === "broken" ? void 0 : settings, databases: loaded, retired: retired2, ...found };
+}
+function findOtherTwins(names, wanted) {
+  const twins = names.filter((name3) => wanted.some((one) => isSameDatabase(name3, one)));
+  const own = new Set(wanted.map((name3) => folderOf(name3).request));
+  return findDuplicateDatabases(twins).filter(({ path: path4 }) => !own.has(path4));
+}
+async function loadDatabase(tree, { database, context }, found) {
+  const content = await readFolder(tree, database);
+  const { files } = content;
+  for (const [path4, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path4)] = text6;
+  const { request, problems } = judgeFolder(content, context);
+  found.problems.push(...problems);
+  return { database, files, request, lock: lockOf(content) };
+}
+async function loadRetired(tree, wanted, found) {
+  const { database, lock } = await loadDatabase(tree, wanted, found);
+  return { database, files: { database, files: {} }, request: null, lock };
 }
 async function listDatabases(tree) {
   return (await listFolders(tree)).requests;
@@ -92212,20 +94147,6 @@ function requireName(name3, known) {
   throw new SeedbedError("database-unknown", text6, {
     fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
   });
-}
-async function readRequestFiles(tree, database) {
-  const files = {};
-  for (const { path, below: below2 } of await listRequestPaths(tree, database)) files[below2] = await tree.read(path) ?? "";
-  return { database, files };
-}
-async function loadLock(tree, database, problems) {
-  const path = folderOf(database).lock;
-  const text6 = await readText2(tree, path, problems);
-  if (text6 === null || text6 === void 0) return emptyLock(database);
-  const parsed = parseLock(text6, path);
-  if (parsed.ok) return parsed.value;
-  problems.push(...parsed.problems);
-  return emptyLock(database);
 }
 function hasErrors(problems) {
   return problems.some(({ severity }) => severity === "error");
@@ -92273,43 +94194,54 @@ function showProblems(bench2, { problems, sources, databases }) {
   return renderProblems(problems, sources, { color: bench2.color, width: bench2.width, requests: databases.length });
 }
 
-// src/cli/standing.ts
-async function listStanding(checkout) {
+// src/cli/committed.ts
+async function listCommitted(checkout) {
   const head2 = await checkout.head();
   return head2 === null ? [] : await listDatabases(checkout.treeAt(head2));
 }
-async function readStanding(checkout, database) {
+async function readCommitted(checkout, databases) {
   const head2 = await checkout.head();
-  if (head2 === null) return { before: null, there: [] };
+  if (head2 === null) return /* @__PURE__ */ new Map();
   const tree = checkout.treeAt(head2);
-  const there = await readManifestFiles(tree, database);
-  if (!(await listDatabases(tree)).includes(database)) return { before: null, there };
-  const { databases } = await loadRepository(tree, { databases: [database] });
-  const [loaded] = databases;
-  return { before: loaded?.request ? loaded : null, there };
+  const there = new Set(await listDatabases(tree));
+  const known = databases.filter((name3) => there.has(name3));
+  const before2 = known.length === 0 ? [] : (await loadRepository(tree, { databases: known })).databases;
+  const held = new Map(before2.map((loaded) => [loaded.database, loaded.request === null ? null : loaded]));
+  const committed = databases.map(async (database) => {
+    return [database, { before: held.get(database) ?? null, there: await readManifestFiles(tree, database) }];
+  });
+  return new Map(await Promise.all(committed));
 }
+var NOTHING = { before: null, there: [] };
 async function requireFeasible(bench2, checkout, loaded) {
   const { settings } = loaded;
   if (settings === void 0) return;
   const problems = [];
+  const committed = await readCommitted(checkout, namesOf2(loaded.databases));
   for (const after of loaded.databases) {
-    const standing = await readStanding(checkout, after.database);
-    problems.push(...refusalsOf(planDatabase({ settings, ...standing, after })));
+    const { before: before2, there } = committed.get(after.database) ?? NOTHING;
+    problems.push(...refusalsOf(planDatabase({ settings, before: before2, there, after })));
   }
   requireNone(bench2, { ...loaded, problems });
+}
+function namesOf2(databases) {
+  return databases.map(({ database }) => database);
 }
 
 // src/cli/commands/plan.ts
 var addPlan = (program2, bench2, finish2) => {
   program2.command("plan").description("show what requests will cause (exports, objects, restarts, risks) without connecting to anything").argument("[databases...]", "database names (folders in environments/); default: all").option("--statements", "show every statement that will run on the source, exactly as it will be sent").option("--json", "print the plans as JSON, including statements").action(async (databases, { json, statements }) => {
     const checkout = await bench2.checkout();
-    const earlier = await listStanding(checkout);
+    const earlier = await listCommitted(checkout);
     const loaded = await loadSound(bench2, checkout.tree, { databases, earlier });
     if (loaded.problems.length > 0 && !json) bench2.err(showProblems(bench2, loaded));
     const plans = [];
-    for (const after of [...loaded.databases, ...loaded.retired]) {
-      const standing = await readStanding(checkout, after.database);
-      plans.push(planDatabase({ settings: loaded.settings, ...standing, after }));
+    const all = [...loaded.databases, ...loaded.retired];
+    const names = all.map(({ database }) => database);
+    const committed = await readCommitted(checkout, names);
+    for (const after of all) {
+      const { before: before2, there } = committed.get(after.database) ?? NOTHING;
+      plans.push(planDatabase({ settings: loaded.settings, before: before2, there, after }));
     }
     if (!json) bench2.out(describeEmpty(loaded));
     bench2.out(
@@ -92387,8 +94319,8 @@ function checkFleet(file, documents, database) {
 function findUnquoted(file) {
   const problems = [];
   (0, import_yaml7.visit)((0, import_yaml7.parseDocument)(file.text), {
-    Scalar(key, node, path) {
-      if (key === "key" && (0, import_yaml7.isMap)(path.at(-2))) return;
+    Scalar(key, node, path4) {
+      if (key === "key" && (0, import_yaml7.isMap)(path4.at(-2))) return;
       if (!(0, import_yaml7.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
       const line = file.text.slice(0, node.range?.[0] ?? 0).split("\n").length;
       problems.push(
@@ -92494,8 +94426,8 @@ function checkManifests(files) {
     )
   ];
 }
-function databaseOf(path) {
-  const { database = "", below: below2 = "" } = placeOf(path) ?? {};
+function databaseOf(path4) {
+  const { database = "", below: below2 = "" } = databaseFileOf(path4) ?? {};
   const [folder, name3 = "", ...deeper] = below2.split("/");
   const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
   return isManifest && isDatabaseName(database) ? database : null;
@@ -92588,7 +94520,7 @@ var addRender = (program2, bench2, finish2) => {
       results.push({
         database: one.database,
         pending,
-        write: change.write.map(({ path }) => path),
+        write: change.write.map(({ path: path4 }) => path4),
         remove: change.remove
       });
       if (!options.check) await checkout.write(change);
@@ -92601,7 +94533,7 @@ var addRender = (program2, bench2, finish2) => {
   });
 };
 function wronglyRendered(mistakes) {
-  const list2 = mistakes.map(({ path, what }) => `${path}: ${what}`).join("\n");
+  const list2 = mistakes.map(({ path: path4, what }) => `${path4}: ${what}`).join("\n");
   return new SeedbedError("manifests-invalid", `The manifests that were rendered fail their own check:
 ${list2}`, {
     fix: "This is a mistake of Seedbed's: please report it with the lines above. Nothing of this database was written."
@@ -92609,7 +94541,7 @@ ${list2}`, {
 }
 function describe3({ database, pending, write, remove }, { check }) {
   const verb = check ? ["differs", "should not exist"] : ["wrote", "removed"];
-  const lines = [...write.map((path) => `${verb[0]}  ${path}`), ...remove.map((path) => `${verb[1]}  ${path}`)];
+  const lines = [...write.map((path4) => `${verb[0]}  ${path4}`), ...remove.map((path4) => `${verb[1]}  ${path4}`)];
   if (lines.length === 0) lines.push(`${database}: manifests are up to date`);
   if (pending)
     lines.push(
@@ -92697,12 +94629,12 @@ function renderDefaultConfig(input) {
   return [...below("seed", renderSeedConfig(input)), ...below("apply", apply)];
 }
 function below(folder, files) {
-  return files.map(({ path, text: text6 }) => ({ path: `${folder}/${path}`, text: text6 }));
+  return files.map(({ path: path4, text: text6 }) => ({ path: `${folder}/${path4}`, text: text6 }));
 }
 
 // src/digests/runtime.ts
 function digestRuntime({ base, platform: platform2, files }) {
-  const digests = Object.entries(files).map(([path, text6]) => [path, digestOfBytes(text6)]);
+  const digests = Object.entries(files).map(([path4, text6]) => [path4, digestOfBytes(text6)]);
   return digestOfJson({ base, platform: platform2, files: Object.fromEntries(digests) });
 }
 
@@ -92714,23 +94646,23 @@ function parseImageReference(text6) {
   const named2 = at2 === -1 ? text6 : text6.slice(0, at2);
   const colon = named2.lastIndexOf(":");
   const tagged = colon > named2.lastIndexOf("/");
-  const path = tagged ? named2.slice(0, colon) : named2;
+  const path4 = tagged ? named2.slice(0, colon) : named2;
   const reference = at2 !== -1 ? text6.slice(at2 + 1) : tagged ? named2.slice(colon + 1) : "latest";
-  const { host, repository } = splitHost(path);
+  const { host, repository } = splitHost(path4);
   if (NAME.test(repository) && REFERENCE.test(reference)) return { host, repository, reference };
   throw new SeedbedError("image-reference-invalid", `${JSON.stringify(text6)} is not an image reference.`, {
     fix: "Write it as registry.example/repository@sha256:<64 hex digits>."
   });
 }
-function splitHost(path) {
-  const slash = path.indexOf("/");
-  const first = slash === -1 ? "" : path.slice(0, slash);
-  if (first === "localhost" || /[.:]/.test(first)) return { host: first, repository: path.slice(slash + 1) };
-  return { host: "docker.io", repository: slash === -1 ? `library/${path}` : path };
+function splitHost(path4) {
+  const slash = path4.indexOf("/");
+  const first = slash === -1 ? "" : path4.slice(0, slash);
+  if (first === "localhost" || /[.:]/.test(first)) return { host: first, repository: path4.slice(slash + 1) };
+  return { host: "docker.io", repository: slash === -1 ? `library/${path4}` : path4 };
 }
 
-// src/stories/order-seed.ts
-function orderSeed2(input) {
+// src/use-cases/make-seed-task.ts
+function makeSeedTask(input) {
   const { database, request, files, settings, runtime } = input;
   const base = baseOf(input);
   const seed2 = seedOf(request, settings, files);
@@ -92740,7 +94672,7 @@ function orderSeed2(input) {
     runtime: digestRuntime({
       base: parseImageReference(base.image).reference,
       platform: base.platform,
-      files: Object.fromEntries(runtime.map(({ path, text: text6 }) => [path, text6]))
+      files: Object.fromEntries(runtime.map(({ path: path4, text: text6 }) => [path4, text6]))
     })
   };
   const previous = input.freshExport ? null : reusableImage(input, digests);
@@ -92758,7 +94690,7 @@ function orderSeed2(input) {
     ...previous === null ? {} : { previous }
   };
 }
-function orderExport(input) {
+function makeExportTask(input) {
   const { database, request, files, settings, run: run2 } = input;
   const seed2 = seedOf(request, settings, files);
   return { database, seed: seed2, digests: { seed_inputs: digestSeedInputs(seed2) }, source: accessTo(request, settings), run: run2 };
@@ -92793,72 +94725,30 @@ function accessTo(request, settings) {
   return { ssh, listener: { host, port }, service_name: service, directory };
 }
 
-// src/approval/differing-files.ts
+// src/permit/differing-files.ts
 function differingFiles(one, other) {
   const paths = /* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(other)]);
-  const same = (path) => Object.hasOwn(one, path) && Object.hasOwn(other, path) && one[path] === other[path];
-  return [...paths].filter((path) => !same(path)).toSorted();
+  const same = (path4) => Object.hasOwn(one, path4) && Object.hasOwn(other, path4) && one[path4] === other[path4];
+  return [...paths].filter((path4) => !same(path4)).toSorted();
 }
 
-// src/approval/permit.ts
-function approvalDigest(bytes) {
-  return digestOfBytes(bytes);
-}
-
-// src/approval/find-mismatch.ts
+// src/permit/is-expired.ts
 var TOLERANCE = 5 * 6e4;
-function findMismatch(permit, question) {
-  const { files, source, now, repositoryId } = question;
-  if (repositoryId !== void 0 && permit.repository.id !== repositoryId)
-    return {
-      code: "permit-other-repository",
-      text: `The permit is for the repository ${permit.repository.id}, not for ${repositoryId}.`
-    };
-  if (permit.database !== files.database)
-    return { code: "permit-other-database", text: `The permit is for ${permit.database}, not for ${files.database}.` };
-  if (permit.source !== source)
-    return {
-      code: "permit-other-source",
-      text: `The permit is for the source ${permit.source}, but the request names ${source}.`
-    };
-  const changed2 = differingFiles(permit.request, listRequestDigests(files));
-  if (changed2.length > 0)
-    return {
-      code: "permit-other-request",
-      text: `These files differ from what the permit covers: ${changed2.join(", ")}.`
-    };
-  if (permit.work === "apply")
-    return { code: "permit-apply-only", text: "The permit only allows applying this request, not an export." };
-  return findSpent(permit, question) ?? findExpired(permit, now);
-}
-function findSpent(permit, { lock, approval }) {
-  const { last_attempt: attempt3 } = lock;
-  const used = highestGeneration(lock);
-  if (permit.generation > used) return null;
-  const same = approval !== null && attempt3?.approval === approvalDigest(Buffer.from(approval));
-  if (same && attempt3.outcome === "failed")
-    return {
-      code: "permit-failed",
-      text: `The permit was used up by run ${attempt3.run}, which failed in stage ${attempt3.stage}: ${attempt3.code}.`
-    };
-  if (same) return { code: "permit-spent", text: `The permit was already used by run ${attempt3.run}.` };
-  return {
-    code: "permit-spent",
-    text: `The permit has generation ${permit.generation}, but generation ${used} was already used.`
-  };
-}
-function findExpired(permit, now) {
-  if (permit.expires_at === void 0 || Date.parse(permit.expires_at) + TOLERANCE >= now) return null;
-  return { code: "permit-expired", text: `The permit expired at ${permit.expires_at}.` };
+function isExpired({ expires_at: expires }, moment) {
+  return !(Date.parse(expires ?? "") + TOLERANCE >= moment);
 }
 
-// src/approval/parse-approval.ts
+// src/permit/permit-reason.ts
+var ASK_FOR_PERMIT = "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed.";
+var RESTORE_PERMIT = "approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.";
+
+// src/permit/parse-approval.ts
 import { verify } from "node:crypto";
 
-// src/approval/parse-permit.ts
+// src/permit/parse-permit.ts
 var import__4 = __toESM(require__(), 1);
 
-// src/approval/permit-schema.ts
+// src/permit/permit-schema.ts
 var text3 = { type: "string", minLength: 1 };
 var commit = { type: "string", pattern: "^([0-9a-f]{40}|[0-9a-f]{64})$" };
 var person = { user: numberText, login: text3 };
@@ -92926,7 +94816,7 @@ var permitSchema = {
   allOf: [...evidenceFollowsCause, expiryFollowsWork]
 };
 
-// src/approval/parse-permit.ts
+// src/permit/parse-permit.ts
 var validate3 = new import__4.Ajv2020({
   allErrors: true,
   strictRequired: false,
@@ -92943,20 +94833,24 @@ function parsePermit(signedText) {
   });
 }
 
-// src/approval/parse-approval.ts
+// src/permit/parse-approval.ts
 var lastLine = /^signature: ([a-z][a-z0-9-]{0,15}) ([A-Za-z0-9+/]{86}==)\n$/;
 var prefix = Buffer.from("seedbed-approval-v1\n");
 function parseApproval(bytes, keys) {
   const text6 = decodeUtf8(bytes);
-  if (text6 === null) return refuse2("approval-not-text", "is not UTF-8", restore);
-  if (text6.includes("\r")) return refuse2("approval-line-ends", "has line endings other than LF", restore);
+  if (text6 === null) return refuse2("approval-not-text", "is not UTF-8", RESTORE_PERMIT);
+  if (text6.includes("\r")) return refuse2("approval-line-ends", "has line endings other than LF", RESTORE_PERMIT);
   const start = text6.lastIndexOf("\n", text6.length - 2) + 1;
   const [, keyId, signatureText] = lastLine.exec(text6.slice(start)) ?? [];
   if (keyId === void 0 || signatureText === void 0)
-    return refuse2("approval-unsigned", "does not end in a line `signature: <key> <88 base64 characters>`", restore);
+    return refuse2(
+      "approval-unsigned",
+      "does not end in a line `signature: <key> <88 base64 characters>`",
+      RESTORE_PERMIT
+    );
   const signature = Buffer.from(signatureText, "base64");
   if (signature.toString("base64") !== signatureText)
-    return refuse2("approval-signature-encoding", "has a signature that is not canonical base64", restore);
+    return refuse2("approval-signature-encoding", "has a signature that is not canonical base64", RESTORE_PERMIT);
   const found = keys.filter((key2) => key2.id === keyId);
   if (found.length !== 1) return refuse2("approval-unknown-key", describeUnknownKey(keyId, keys), renew);
   const key = parsePublicKey(found[0]?.public_key ?? "");
@@ -92968,7 +94862,7 @@ function parseApproval(bytes, keys) {
     );
   const signedText = text6.slice(0, start);
   if (!verify(null, Buffer.concat([prefix, Buffer.from(signedText)]), key, signature))
-    return refuse2("approval-signature-wrong", `has an invalid signature for key ${keyId}`, restore);
+    return refuse2("approval-signature-wrong", `has an invalid signature for key ${keyId}`, RESTORE_PERMIT);
   const parsed = parsePermit(signedText);
   if (parsed.ok) return { ok: true, permit: parsed.value, key: keyId };
   const wrong = parsed.problems.map((problem4) => problem4.what.replace(/^the permit /, "")).join("; ");
@@ -92978,7 +94872,6 @@ function parseApproval(bytes, keys) {
     renew
   );
 }
-var restore = "approval.yaml must not be edited: restore the bot's last version, or ask for a new permit.";
 var renew = "Ask for a new permit: have the request reviewed again, or ask for a reseed.";
 var repair = "Add the public key to approval.keys of the settings, as base64 of its SPKI DER.";
 function refuse2(code, what, fix) {
@@ -92990,30 +94883,155 @@ function describeUnknownKey(id, keys) {
   return `is signed with ${id}, but the settings only have ${known.length === 0 ? "an empty list of keys" : known.join(", ")}`;
 }
 
-// src/stories/permit.ts
-function requirePermit(question) {
-  const { settings, lock, approval, files } = question;
-  const { keys } = settings.approval;
-  if (keys.length === 0) return { approval: null, generation: highestGeneration(lock) + 1, permit: null };
-  const path = folderOf(files.database).approval;
-  if (approval === null) throw refused5("permit-missing", `There is no ${path}, so this export has no permit.`);
+// src/permit/permit.ts
+function approvalDigest(bytes) {
+  return digestOfBytes(bytes);
+}
+
+// src/permit/read-permit.ts
+function readPermit(file) {
+  const { approval, database } = file;
+  const path4 = folderOf(database).approval;
+  if (approval === null)
+    return noPermit("none", {
+      code: "permit-missing",
+      what: `There is no ${path4}, so this export has no permit.`,
+      fix: ASK_FOR_PERMIT
+    });
+  if (typeof approval !== "string") {
+    const { unreadable: unreadable4 } = approval;
+    const what = sentence(locateProblem(unreadable4));
+    return noPermit("broken", { code: unreadable4.code, what, fix: `In a pull request: ${unreadable4.fix}.` });
+  }
   const bytes = Buffer.from(approval);
+  const digest3 = approvalDigest(bytes);
+  const verified = verify2(bytes, file, recordedUse(digest3, file.lock) !== null);
+  if (!verified.ok) return noPermit("broken", verified.fault);
+  const [other, ...more] = [...findOtherRepository(verified.permit, file), ...findOtherDatabase(verified.permit, file)];
+  if (other !== void 0) return noPermit("broken", other, more);
+  return { permit: verified.permit, digest: digest3, key: verified.key };
+}
+function recordedUse(digest3, lock) {
+  if (lock?.last_attempt?.approval === digest3) return lock.last_attempt.outcome;
+  return lock?.approval === digest3 ? "seeded" : null;
+}
+function verify2(bytes, { keys }, used) {
   const verified = parseApproval(bytes, keys);
-  if (!verified.ok) throw new SeedbedError(verified.fault.code, verified.fault.what, { fix: verified.fault.fix });
-  const wrong = findMismatch(verified.permit, question);
-  if (wrong !== null) throw refused5(wrong.code, wrong.text);
-  return { approval: approvalDigest(bytes), generation: verified.permit.generation, permit: verified.permit };
+  if (verified.ok || !used) return verified;
+  const text6 = bytes.toString("utf8");
+  const parsed = parsePermit(text6.slice(0, text6.lastIndexOf("\n", text6.length - 2) + 1));
+  return parsed.ok ? { ok: true, permit: parsed.value, key: "" } : verified;
+}
+function findOtherRepository({ repository }, { repositoryId }) {
+  if (repositoryId === null || repository.id === repositoryId) return [];
+  return [
+    {
+      code: "permit-other-repository",
+      what: `The permit is for the repository ${repository.id}, not for ${repositoryId}.`,
+      fix: ASK_FOR_PERMIT
+    }
+  ];
+}
+function findOtherDatabase(permit, { database }) {
+  if (permit.database === database) return [];
+  return [
+    {
+      code: "permit-other-database",
+      what: `The permit is for ${permit.database}, not for ${database}.`,
+      fix: ASK_FOR_PERMIT
+    }
+  ];
+}
+function noPermit(kind, reason, more = []) {
+  return { kind, permit: null, digest: null, covers: false, reasons: [reason, ...more] };
+}
+
+// src/permit/judge-permit.ts
+function judgePermit(question) {
+  const { files, source, lock } = question;
+  const found = readPermit({ ...question, database: files.database });
+  if (found.permit === null) return found;
+  const state = stateOf2(found, question);
+  const other = [...findOtherSource(found.permit, source), ...findOtherFiles(found.permit, files)];
+  const reasons = [...other, ...findObstacles(found, state, lock)];
+  return { ...found, ...state, covers: other.length === 0, reasons };
+}
+function stateOf2({ permit, digest: digest3 }, { lock, now }) {
+  const as = recordedUse(digest3, lock);
+  if (as !== null) return { kind: "used", as };
+  if (permit.work === "apply") return { kind: "applied" };
+  if (permit.generation <= highestGeneration(lock)) return { kind: "used", as: "overtaken" };
+  return { kind: now !== null && isExpired(permit, now) ? "expired" : "open" };
+}
+function findOtherSource(permit, source) {
+  if (source === null || permit.source === source) return [];
+  return [
+    {
+      code: "permit-other-source",
+      what: `The permit is for the source ${permit.source}, but the request names ${source}.`,
+      fix: ASK_FOR_PERMIT
+    }
+  ];
+}
+function findOtherFiles({ request }, files) {
+  const changed2 = differingFiles(request, listRequestDigests(files));
+  if (changed2.length === 0) return [];
+  return [
+    {
+      code: "permit-other-request",
+      what: `These files differ from what the permit covers: ${changed2.join(", ")}.`,
+      fix: ASK_FOR_PERMIT
+    }
+  ];
+}
+function findObstacles(found, state, lock) {
+  const { permit } = found;
+  const apply = permit.work === "apply" ? [applyOnly] : [];
+  if (state.kind === "used") return [...apply, describeUse(found, lock)];
+  if (state.kind !== "expired") return apply;
+  return [{ code: "permit-expired", what: `The permit expired at ${permit.expires_at}.`, fix: ASK_FOR_PERMIT }];
+}
+var applyOnly = {
+  code: "permit-apply-only",
+  what: "The permit only allows applying this request, not an export.",
+  fix: ASK_FOR_PERMIT
+};
+function describeUse({ permit, digest: digest3 }, lock) {
+  const { last_attempt: attempt3 } = lock;
+  const own = attempt3?.approval === digest3 ? attempt3 : void 0;
+  if (own?.outcome === "failed")
+    return {
+      code: "permit-failed",
+      what: `The permit was used up by run ${own.run}, which failed in stage ${own.stage}: ${own.code}.`,
+      fix: ASK_FOR_PERMIT
+    };
+  if (own !== void 0)
+    return { code: "permit-spent", what: `The permit was already used by run ${own.run}.`, fix: ASK_FOR_PERMIT };
+  return {
+    code: "permit-spent",
+    what: `The permit has generation ${permit.generation}, but generation ${highestGeneration(lock)} was already used.`,
+    fix: ASK_FOR_PERMIT
+  };
+}
+
+// src/use-cases/require-permit.ts
+function requirePermit({ settings, ...need }) {
+  const { keys } = settings.approval;
+  if (keys.length === 0) return { approval: null, generation: highestGeneration(need.lock) + 1, permit: null };
+  const verdict = judgePermit({ ...need, keys, repositoryId: null });
+  if (verdict.permit === null) throw refused5(verdict.reasons[0]);
+  const { permit, digest: digest3, reasons } = verdict;
+  if (reasons[0] !== void 0) throw refused5(reasons[0]);
+  return { approval: digest3, generation: permit.generation, permit };
+}
+function refused5({ code, what, fix }) {
+  return new SeedbedError(code, what, { fix: `${fix} No connection to the source was made.` });
 }
 function requireWork({ permit }, needs) {
   if (permit?.work !== "image" || needs === "image") return;
   const text6 = "The permit only allows a new image over the existing dump, but this work needs an export.";
   throw new SeedbedError("permit-image-only", text6, {
     fix: "Ask a DBA of the source for a reseed. No connection to the source was made."
-  });
-}
-function refused5(code, text6) {
-  return new SeedbedError(code, text6, {
-    fix: "Let a DBA of the source review the request in a pull request, or ask one of them for a reseed. No connection to the source was made."
   });
 }
 
@@ -93231,7 +95249,7 @@ async function readBase(bases, image2, signal2) {
     await readSmallBlob(bases, repository, { blob: descriptor2, limit: LARGEST_CONFIG, signal: signal2 }),
     name3
   );
-  checkConfig(config, { name: name3, platform: platform2, layers: layers.length });
+  checkConfig2(config, { name: name3, platform: platform2, layers: layers.length });
   return { host: bases.host, repository, digest: named2.digest, platform: platform2, layers, config };
 }
 async function requireManifest(registry, image2, signal2) {
@@ -93242,7 +95260,7 @@ async function requireManifest(registry, image2, signal2) {
     fix: "Check the image's name and digest in the settings, and that this login may read the repository."
   });
 }
-function checkConfig(config, expected) {
+function checkConfig2(config, expected) {
   const { name: name3, platform: platform2, layers } = expected;
   const own = `${config.os}/${config.architecture}`;
   if (platform2 !== own && !platform2.startsWith(`${own}/`))
@@ -93278,7 +95296,7 @@ function renderFacts(dumpSet, rows) {
   ];
   const sums = [
     ...dumpSet.files.map(({ name: name3, sha256 }) => `${sha256}  ${name3}`),
-    ...facts2.map(({ path, text: text7 }) => `${digestOfBytes(text7).slice("sha256:".length)}  ${path}`)
+    ...facts2.map(({ path: path4, text: text7 }) => `${digestOfBytes(text7).slice("sha256:".length)}  ${path4}`)
   ];
   const text6 = sortedLines(sums);
   return { files: [...facts2, { path: "SHA256SUMS", text: text6 }], digest: digestOfBytes(text6) };
@@ -93392,27 +95410,27 @@ function pLimit(concurrency) {
     activeCount--;
     resumeNext();
   };
-  const run2 = async (function_, resolve2, arguments_) => {
+  const run2 = async (function_, resolve3, arguments_) => {
     const result = (async () => function_(...arguments_))();
-    resolve2(result);
+    resolve3(result);
     try {
       await result;
     } catch {
     }
     next();
   };
-  const enqueue = (function_, resolve2, reject, arguments_) => {
+  const enqueue = (function_, resolve3, reject, arguments_) => {
     const queueItem = { reject };
     new Promise((internalResolve) => {
       queueItem.run = internalResolve;
       queue.enqueue(queueItem);
-    }).then(run2.bind(void 0, function_, resolve2, arguments_));
+    }).then(run2.bind(void 0, function_, resolve3, arguments_));
     if (activeCount < concurrency) {
       resumeNext();
     }
   };
-  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
-    enqueue(function_, resolve2, reject, arguments_);
+  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
+    enqueue(function_, resolve3, reject, arguments_);
   });
   Object.defineProperties(generator, {
     activeCount: {
@@ -93447,21 +95465,21 @@ function pLimit(concurrency) {
     },
     map: {
       async value(iterable, function_) {
-        const promises = [];
+        const promises2 = [];
         try {
           Array.from(iterable, (value, index) => {
             const promise = generator(function_, value, index);
-            promises.push(promise);
+            promises2.push(promise);
             return promise;
           });
         } catch (error) {
-          for (const promise of promises) {
+          for (const promise of promises2) {
             promise.catch(() => {
             });
           }
           throw error;
         }
-        return Promise.all(promises);
+        return Promise.all(promises2);
       }
     }
   });
@@ -93474,14 +95492,14 @@ function validateConcurrency(concurrency) {
 }
 
 // src/image/map-limited.ts
-async function mapLimited(items, options, work) {
+async function mapLimited(items, options, run2) {
   const stop = new AbortController();
   const signal2 = AbortSignal.any([options.signal, stop.signal]);
   const limit = pLimit(options.atOnce);
   const tasks = items.map(
     (item) => limit(async () => {
       signal2.throwIfAborted();
-      return work(item, signal2);
+      return run2(item, signal2);
     }).catch((error) => {
       stop.abort(error);
       throw error;
@@ -93495,16 +95513,16 @@ async function mapLimited(items, options, work) {
 
 // src/image/carry-layers.ts
 var AT_ONCE = 2;
-async function carryLayers(order3) {
-  const blobs = new Map(order3.blobs.map((blob) => [blob.digest, blob]));
+async function carryLayers(layers) {
+  const blobs = new Map(layers.blobs.map((blob) => [blob.digest, blob]));
   await mapLimited(
     [...blobs.values()],
-    { atOnce: AT_ONCE, signal: order3.signal },
-    (blob, signal2) => carryBlob({ ...order3, signal: signal2 }, blob)
+    { atOnce: AT_ONCE, signal: layers.signal },
+    (blob, signal2) => carryBlob({ ...layers, signal: signal2 }, blob)
   );
 }
-async function carryBlob(order3, blob) {
-  const { from, fromRepository, to, toRepository, signal: signal2 } = order3;
+async function carryBlob(layers, blob) {
+  const { from, fromRepository, to, toRepository, signal: signal2 } = layers;
   if (await to.hasBlob(toRepository, blob, signal2)) return;
   if (from.host === to.host && await to.mount(toRepository, { ...blob, from: fromRepository }, signal2)) return;
   await to.upload(toRepository, () => from.blob(fromRepository, blob, signal2), signal2);
@@ -93639,36 +95657,36 @@ var IMAGE_ROOT = "opt/seedbed";
 function packFiles(files, directories = []) {
   files.forEach((file) => checkPath2(file.path));
   const members = /* @__PURE__ */ new Map();
-  for (const directory of [...directories, ...parentsOf(files)])
+  for (const directory of [...directories, ...parentsOf2(files)])
     members.set(`${memberPath(directory)}/`, { mode: 493, bytes: Buffer.alloc(0) });
   for (const file of files) {
-    const path = memberPath(file.path);
-    if (members.has(path)) throw new TypeError(`Two files of a layer have the path ${path}.`);
-    members.set(path, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
+    const path4 = memberPath(file.path);
+    if (members.has(path4)) throw new TypeError(`Two files of a layer have the path ${path4}.`);
+    members.set(path4, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
   }
   const sorted3 = [...members].sort(([a], [b]) => compareBytes(a, b));
-  const blocks = sorted3.flatMap(([path, { mode, bytes }]) => [
-    tarPrologue({ path, mode, bytes: bytes.length }),
+  const blocks = sorted3.flatMap(([path4, { mode, bytes }]) => [
+    tarPrologue({ path: path4, mode, bytes: bytes.length }),
     bytes,
     tarPadding(bytes.length)
   ]);
   return Buffer.concat([...blocks, tarEnd()]);
 }
-function memberPath(path) {
-  return path === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path}`;
+function memberPath(path4) {
+  return path4 === "" ? IMAGE_ROOT : `${IMAGE_ROOT}/${path4}`;
 }
-function parentsOf(files) {
+function parentsOf2(files) {
   const parents = /* @__PURE__ */ new Set();
-  for (const { path } of files) {
-    const parts = path.split("/").slice(0, -1);
+  for (const { path: path4 } of files) {
+    const parts = path4.split("/").slice(0, -1);
     parts.forEach((_, index) => parents.add(parts.slice(0, index + 1).join("/")));
   }
   return parents;
 }
-function checkPath2(path) {
-  const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  if (isPlain && !/[\p{Cc}\\]/u.test(path)) return;
-  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path)} is not a valid path of a file in an image.`, {
+function checkPath2(path4) {
+  const isPlain2 = path4.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  if (isPlain2 && !/[\p{Cc}\\]/u.test(path4)) return;
+  throw new SeedbedError("image-path-invalid", `${JSON.stringify(path4)} is not a valid path of a file in an image.`, {
     fix: "Use a relative path without empty parts, dots as parts, backslashes or control characters."
   });
 }
@@ -93771,17 +95789,17 @@ async function unpackFacts(tar) {
   return files;
 }
 function checkFacts(files, name3) {
-  const read = (path) => {
-    const text6 = files.get(path);
-    if (text6 === void 0) throw damaged(name3, `${path} is missing`);
+  const read = (path4) => {
+    const text6 = files.get(path4);
+    if (text6 === void 0) throw damaged(name3, `${path4} is missing`);
     return text6;
   };
   const sums = read("SHA256SUMS");
-  const facts2 = ["rows.tsv", "dumpset.json"].map((path) => ({ path, text: read(path) }));
-  for (const { path, text: text6 } of facts2)
-    if (!sums.includes(`${digestOfBytes(text6).slice("sha256:".length)}  ${path}
+  const facts2 = ["rows.tsv", "dumpset.json"].map((path4) => ({ path: path4, text: read(path4) }));
+  for (const { path: path4, text: text6 } of facts2)
+    if (!sums.includes(`${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
 `))
-      throw damaged(name3, `${path} does not match SHA256SUMS`);
+      throw damaged(name3, `${path4} does not match SHA256SUMS`);
   const dumpSet = readDumpSet(read("dumpset.json"));
   if (!dumpSet.ok) throw damaged(name3, `dumpset.json cannot be read: ${dumpSet.why}`);
   const factsFiles2 = [...facts2, { path: "SHA256SUMS", text: sums }];
@@ -93837,7 +95855,7 @@ var ExportError = class extends SeedbedError {
   }
 };
 
-// src/stories/name-cancel.ts
+// src/use-cases/name-cancel.ts
 function nameCancel(error, signal2, stages) {
   if (!signal2.aborted || error instanceof ExportError) return error;
   return new SeedbedError("seed-cancelled", `The seed was cancelled in its stage "${stages.current}".`, {
@@ -93846,13 +95864,13 @@ function nameCancel(error, signal2, stages) {
   });
 }
 
-// src/stories/dump-set-facts.ts
-function describeDumpSet({ order: order3, report: report2, exported, files }) {
+// src/use-cases/dump-set-facts.ts
+function describeDumpSet({ task, report: report2, exported, files }) {
   return {
     version: 1,
-    database: order3.database,
+    database: task.database,
     source: report2.facts,
-    seedInputs: order3.digests.seed_inputs,
+    seedInputs: task.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
     schemas: report2.scope.map(({ name: name3 }) => name3).toSorted(),
@@ -93874,75 +95892,23 @@ function lockedDumpSet(dumpSet, digest3) {
   };
 }
 
-// src/image/dump-layer.ts
-import { createHash as createHash7 } from "node:crypto";
-var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
-var DumpLayer = class {
-  source;
-  #sha256 = null;
-  constructor(source) {
-    if (!DUMP_NAME.test(source.name))
-      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
-        fix: "Use at most 80 letters, digits, dots, hyphens and underscores."
-      });
-    this.source = source;
-  }
-  /** 64 hex digits of the last complete pass. */
-  get fileSha256() {
-    if (this.#sha256 === null) throw new TypeError(`${this.source.name} has not been read to its end.`);
-    return this.#sha256;
-  }
-  /** Header, bytes, padding, end. Throws when the source's length differs from the expected one. */
-  async *open() {
-    const { name: name3, bytes } = this.source;
-    this.#sha256 = null;
-    yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${name3}`, bytes, mode: 420 });
-    const hash = createHash7("sha256");
-    let read = 0;
-    for await (const chunk of this.source.open()) {
-      read += chunk.length;
-      if (read > bytes) break;
-      hash.update(chunk);
-      yield chunk;
-    }
-    if (read !== bytes) throw changedFile(this.source, read);
-    yield Buffer.concat([tarPadding(bytes), tarEnd()]);
-    this.#sha256 = hash.digest("hex");
-  }
-};
-function changedFile(source, read) {
-  const got = read > source.bytes ? "more" : String(read);
-  return new SeedbedError(
-    "dump-file-changed",
-    `The dump file ${source.name} has ${source.bytes} bytes according to its directory entry, but ${got} were read.`,
-    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." }
-  );
+// src/image/pack-dump-file.ts
+async function* packDumpFile(file) {
+  yield tarPrologue({ path: `${IMAGE_ROOT}/dump/${file.name}`, bytes: file.bytes, mode: 420 });
+  yield* file.read();
+  yield Buffer.concat([tarPadding(file.bytes), tarEnd()]);
 }
 
 // src/image/stream-dump.ts
 var AT_ONCE2 = 2;
-function streamDumpFiles(sources, target) {
-  return mapLimited(
-    sources,
-    { atOnce: AT_ONCE2, signal: target.signal },
-    (source, signal2) => streamOne(source, { ...target, signal: signal2 })
-  );
-}
-async function streamOne(source, target) {
-  const layer = new DumpLayer({ ...source, open: () => withProgress(source, target) });
-  const blob = await target.seeds.upload(target.repository, () => layer.open(), target.signal);
-  return {
-    file: { name: source.name, bytes: source.bytes, sha256: layer.fileSha256 },
-    layer: { ...blob, name: `dump/${source.name}` }
-  };
-}
-async function* withProgress(source, { log: log2 }) {
-  let done = 0;
-  for await (const chunk of source.open()) {
-    done += chunk.length;
-    log2.progress(source.name, { done, total: source.bytes, unit: "bytes" });
-    yield chunk;
-  }
+function streamDumpFiles(files, { seeds, repository, signal: given }) {
+  return mapLimited(files, { atOnce: AT_ONCE2, signal: given }, async (file, signal2) => {
+    const blob = await seeds.upload(repository, () => packDumpFile(file), signal2);
+    return {
+      file: { name: file.name, bytes: file.bytes, sha256: file.sha256 },
+      layer: { ...blob, name: `dump/${file.name}` }
+    };
+  });
 }
 
 // src/export/host-files.ts
@@ -93952,12 +95918,12 @@ function joinPath(folder, name3) {
   return folder.endsWith(separator) ? folder + name3 : folder + separator + name3;
 }
 var ATTEMPTS = 3;
-async function readText3(host, path, signal2) {
+async function readText2(host, path4, signal2) {
   for (let attempt3 = 1; attempt3 <= ATTEMPTS; attempt3++) {
-    const expected = await host.facts(path);
+    const expected = await host.facts(path4);
     if (expected === null || expected.bytes > LARGEST_LOG_BYTES) return null;
     try {
-      return await readAll(host.read(path, { expected, signal: signal2 }));
+      return await readAll(host.read(path4, { expected, signal: signal2 }));
     } catch (error) {
       mustBeChange(error);
     }
@@ -93973,23 +95939,92 @@ async function readAll(bytes) {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-// src/stories/dump-files.ts
+// src/transfer/dump-file-transfer.ts
+import { createHash as createHash7 } from "node:crypto";
+var DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+var LEAST_STEP = 8 * 1024 * 1024;
+var DumpFileTransfer = class {
+  #source;
+  #log;
+  #sha256 = null;
+  constructor(source, log2) {
+    if (!DUMP_NAME.test(source.name))
+      throw new SeedbedError("dump-file-name", `${JSON.stringify(source.name)} is not a valid dump file name.`, {
+        fix: "Use at most 80 letters, digits, dots, hyphens and underscores."
+      });
+    this.#source = source;
+    this.#log = log2;
+  }
+  get name() {
+    return this.#source.name;
+  }
+  get bytes() {
+    return this.#source.bytes;
+  }
+  /** 64 hex digits of the last complete pass. */
+  get sha256() {
+    if (this.#sha256 === null) throw new TypeError(`${this.name} has not been read to its end.`);
+    return this.#sha256;
+  }
+  /** One pass over the file from its start. Throws when its length differs from the directory entry. */
+  async *read() {
+    this.#sha256 = null;
+    const hash = createHash7("sha256");
+    const report2 = this.#reporter();
+    let read = 0;
+    for await (const chunk of this.#source.open()) {
+      read += chunk.length;
+      if (read > this.bytes) break;
+      hash.update(chunk);
+      report2(read);
+      yield chunk;
+    }
+    if (read !== this.bytes) throw changedFile(this.#source, read);
+    this.#sha256 = hash.digest("hex");
+  }
+  #reporter() {
+    const step2 = Math.max(LEAST_STEP, Math.ceil(this.bytes / 100));
+    let next = 0;
+    return (done) => {
+      if (done < next && done < this.bytes) return;
+      next = done + step2;
+      this.#log.progress(this.name, { done, total: this.bytes, unit: "bytes" });
+    };
+  }
+};
+function changedFile({ name: name3, bytes }, read) {
+  const got = read > bytes ? "more" : String(read);
+  return new SeedbedError(
+    "dump-file-changed",
+    `The dump file ${name3} has ${bytes} bytes according to its directory entry, but ${got} were read.`,
+    { fix: "Make sure that nothing else writes to the export's directory, then run the export again." }
+  );
+}
+
+// src/use-cases/dump-files.ts
 function dumpPaths({ directory, files }) {
   return files.map((name3) => joinPath(directory.path, name3));
 }
-function lookAtFiles(host, paths) {
+function readFileFacts(host, paths) {
   return Promise.all(
-    paths.map(async (path) => {
-      const facts2 = await host.facts(path);
+    paths.map(async (path4) => {
+      const facts2 = await host.facts(path4);
       if (facts2 !== null) return facts2;
-      throw new SeedbedError("dump-file-gone", `${path} is no longer on the source.`, {
+      throw new SeedbedError("dump-file-gone", `${path4} is no longer on the source.`, {
         fix: "Find out what removes files from this folder, then run the seed again."
       });
     })
   );
 }
+function transferFiles({ exported, host, facts: facts2, log: log2, signal: signal2 }) {
+  return dumpPaths(exported).map((path4, index) => {
+    const expected = facts2[index];
+    const open4 = () => host.read(path4, { expected, signal: signal2 });
+    return new DumpFileTransfer({ name: exported.files[index], bytes: expected.bytes, open: open4 }, log2);
+  });
+}
 async function expectUnchanged(host, paths, before2) {
-  const after = await lookAtFiles(host, paths);
+  const after = await readFileFacts(host, paths);
   if (JSON.stringify(before2) === JSON.stringify(after)) return;
   throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
     fix: "Find out what else writes to this folder, then run the seed again."
@@ -94007,23 +96042,19 @@ function explainGone(error) {
   );
 }
 
-// src/stories/stream-export.ts
+// src/use-cases/stream-export.ts
 async function streamExport(exported, { host }, target) {
   const paths = dumpPaths(exported);
-  const before2 = await lookAtFiles(host, paths);
-  const stream2 = async (signal2) => {
-    const sources = exported.files.map((name3, index) => ({
-      name: name3,
-      bytes: before2[index].bytes,
-      open: () => host.read(paths[index], { expected: before2[index], signal: signal2 })
-    }));
-    return await streamDumpFiles(sources, { ...target, signal: signal2 });
+  const before2 = await readFileFacts(host, paths);
+  const stream = async (signal2) => {
+    const files = transferFiles({ exported, host, facts: before2, log: target.log, signal: signal2 });
+    return await streamDumpFiles(files, { ...target, signal: signal2 });
   };
   const carry = async (signal2) => {
     await carryBase({ ...target, signal: signal2 });
     return [];
   };
-  const both = await mapLimited([stream2, carry], { atOnce: 2, signal: target.signal }, (work, signal2) => work(signal2));
+  const both = await mapLimited([stream, carry], { atOnce: 2, signal: target.signal }, (run2, signal2) => run2(signal2));
   await expectUnchanged(host, paths, before2);
   const value = both.flat();
   const bytes = value.reduce((sum, { file }) => sum + file.bytes, 0);
@@ -94072,14 +96103,14 @@ function parseEnd(text6) {
 function collectErrors(lines) {
   const stamps = lines.some((line) => line.stamped);
   const errors = [];
-  let open3 = false;
+  let open4 = false;
   for (const line of lines) {
     const code = /^(ORA-\d{5}): /.exec(line.text)?.[1];
-    const detail = open3 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
+    const detail = open4 && (stamps ? !line.stamped && line.text !== "" : code !== void 0);
     if (detail) errors.at(-1).text += `
 ${line.text}`;
     else if (code !== void 0) errors.push({ code, text: line.text });
-    open3 = detail || code !== void 0;
+    open4 = detail || code !== void 0;
   }
   return errors;
 }
@@ -94126,7 +96157,7 @@ function parseDescription(log2) {
 }
 async function readDescription(host, folder, files) {
   for (const file of files.filter((name3) => name3.endsWith(".log"))) {
-    const text6 = await readText3(host, joinPath(folder, file), new AbortController().signal);
+    const text6 = await readText2(host, joinPath(folder, file), new AbortController().signal);
     const description = text6 === null ? null : parseDescription(text6);
     if (description !== null) return description;
   }
@@ -94147,17 +96178,17 @@ function isDescription(value) {
 }
 
 // src/export/clean-up-export.ts
-var LOOKS = 10;
+var TRIES = 10;
 var PAUSE_MILLISECONDS = 500;
 async function cleanUpExport(traces, ports) {
-  const before2 = await look(traces, ports);
+  const before2 = await readRemains(traces, ports);
   const reasons = [];
   let after = before2;
-  for (let looks = 0; looks < LOOKS && (looks === 0 || after.jobs.length > 0); looks++) {
-    if (looks > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
+  for (let tries = 0; tries < TRIES && (tries === 0 || after.jobs.length > 0); tries++) {
+    if (tries > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
     reasons.length = 0;
     await removeAll(after, traces, { ...ports, reasons });
-    after = await look(traces, ports);
+    after = await readRemains(traces, ports);
   }
   const left = describe4(after, traces);
   const removed2 = describe4(before2, traces).filter((name3) => !left.includes(name3));
@@ -94167,7 +96198,7 @@ async function removeAll(found, traces, ports) {
   for (const job of found.jobs) await attempt2(() => removeJob(job, ports.database), ports.reasons);
   for (const file of found.files) await attempt2(() => removeDumpFile(file, traces, ports), ports.reasons);
 }
-async function look(traces, ports) {
+async function readRemains(traces, ports) {
   const found = await findEarlierExports(ports, traces.directory.path);
   const ours = found.find((one) => one.prefix === traces.prefix);
   return { jobs: ours?.jobs ?? [], files: ours?.files ?? [] };
@@ -94197,9 +96228,9 @@ async function removeDumpFile(file, traces, ports) {
     await ports.host.remove(joinPath(traces.directory.path, file));
   }
 }
-async function attempt2(work, reasons) {
+async function attempt2(step2, reasons) {
   try {
-    await work();
+    await step2();
   } catch (error) {
     reasons.push(messageOf(error));
   }
@@ -94292,13 +96323,13 @@ async function checkConditions(database, scope, account) {
   return findings;
 }
 function describe5(error, { table: table2, subquery, account }) {
-  const unreadable2 = error.code === "ORA-00942" || error.code === "ORA-01031";
+  const unreadable4 = error.code === "ORA-00942" || error.code === "ORA-01031";
   return {
-    severity: unreadable2 ? "warning" : "error",
+    severity: unreadable4 ? "warning" : "error",
     code: "source-condition",
     what: `the row condition of ${table2} fails: ${error.message.split("\n")[0]} in "${subquery}"`,
-    why: unreadable2 ? "the account may not query the table itself, so the condition cannot be checked before the export" : "the source rejects the condition; the export job would skip the table (ORA-31693)",
-    fix: unreadable2 ? `check the condition by hand, or ask the DBA to run: GRANT SELECT ON ${table2} TO ${account};` : "correct `where` of this table in source_database.schemas"
+    why: unreadable4 ? "the account may not query the table itself, so the condition cannot be checked before the export" : "the source rejects the condition; the export job would skip the table (ORA-31693)",
+    fix: unreadable4 ? `check the condition by hand, or ask the DBA to run: GRANT SELECT ON ${table2} TO ${account};` : "correct `where` of this table in source_database.schemas"
   };
 }
 
@@ -94337,7 +96368,7 @@ function checkPaths(paths) {
   const modes = ["SCHEMA", "TABLE"];
   return modes.flatMap((mode) => {
     const wanted = EXCLUDED_PATHS[mode];
-    const missing = wanted.filter((path) => !OPTIONAL_PATHS.includes(path) && !paths[mode].includes(path));
+    const missing = wanted.filter((path4) => !OPTIONAL_PATHS.includes(path4) && !paths[mode].includes(path4));
     if (missing.length === 0) return [];
     return [
       {
@@ -94647,10 +96678,10 @@ function resolveScope(scope, dictionary, account) {
     if (problem4 !== null) findings.push(problem4);
     return problem4 === null ? [resolveSchema(schema, dictionary, findings)] : [];
   });
-  if (wanted.length === 0) findings.push(NOTHING);
+  if (wanted.length === 0) findings.push(NOTHING2);
   return { schemas, findings };
 }
-var NOTHING = {
+var NOTHING2 = {
   severity: "error",
   code: "source-scope-empty",
   what: "the source has no schema apart from those that Oracle maintains",
@@ -94811,7 +96842,7 @@ async function readAccountState(database, directory) {
       used: Number(row["BYTES"]),
       limit: Number(row["MAX_BYTES"])
     })),
-    directories: new Map(directories.map(([name3, path]) => [name3, path])),
+    directories: new Map(directories.map(([name3, path4]) => [name3, path4])),
     directoryPrivileges: grants.map((row) => text5(row["PRIVILEGE"]))
   };
 }
@@ -94884,7 +96915,7 @@ async function inspectFolder(question, host) {
   try {
     await host.list(directory.path);
   } catch (error) {
-    return { readable: false, findings: [unreadable(directory, error)] };
+    return { readable: false, findings: [unreadable3(directory, error)] };
   }
   const findings = checkSpace({
     directory,
@@ -94896,7 +96927,7 @@ async function inspectFolder(question, host) {
   });
   return { readable: true, findings };
 }
-function unreadable(directory, error) {
+function unreadable3(directory, error) {
   return {
     severity: "error",
     code: "source-folder-unreadable",
@@ -95033,9 +97064,9 @@ function unplannedTables(job, log2) {
   return [...logged].filter((name3) => !planned.has(name3)).sort();
 }
 function countCodes(errors) {
-  const counts = /* @__PURE__ */ new Map();
-  for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].map(([code, count4]) => ({ code, count: count4 })).sort((a, b) => compareText(a.code, b.code));
+  const counts2 = /* @__PURE__ */ new Map();
+  for (const { code } of errors) counts2.set(code, (counts2.get(code) ?? 0) + 1);
+  return [...counts2].map(([code, count4]) => ({ code, count: count4 })).sort((a, b) => compareText(a.code, b.code));
 }
 
 // src/export/live-session.ts
@@ -95096,7 +97127,7 @@ async function define2(call, handle, ports) {
 async function watchJob(job, watch, ports) {
   for (; ; ) {
     if (watch.signal.aborted) throw cancelled(job);
-    const status = await lookAgain(job, watch, ports);
+    const status = await readStatusAcrossSessions(job, watch, ports);
     if (status === null) return;
     report(job, status, ports.log);
     if (status.state === "COMPLETED") return;
@@ -95104,9 +97135,9 @@ async function watchJob(job, watch, ports) {
     if (status.state === "COMPLETING") await ports.clock.sleep(500);
   }
 }
-async function lookAgain(job, watch, ports) {
+async function readStatusAcrossSessions(job, watch, ports) {
   try {
-    return await look2(watch.handle, ports.database);
+    return await readStatus2(watch.handle, ports.database);
   } catch (error) {
     await ports.database.renewAfter(error);
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
@@ -95116,7 +97147,7 @@ async function lookAgain(job, watch, ports) {
   const handle = await attach(job, ports.database);
   if (handle === null) return null;
   watch.handle = handle;
-  return await lookAgain(job, watch, ports);
+  return await readStatusAcrossSessions(job, watch, ports);
 }
 async function attach(job, database) {
   try {
@@ -95135,7 +97166,7 @@ ${status.errors}`, { tag: readJobStatus.tag });
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
 var ENDED = /* @__PURE__ */ new Set(["STOPPED", "STOPPING", "NOT RUNNING", "IDLING"]);
-async function look2(handle, database) {
+async function readStatus2(handle, database) {
   try {
     const answer = await database.block(readJobStatus, { handle, timeout: POLL_SECONDS });
     return {
@@ -95174,9 +97205,9 @@ async function stopQuietly(handle, database) {
   }
 }
 async function readEndOfLog(job, context, ports) {
-  const path = joinPath(context.folder, job.logFile);
+  const path4 = joinPath(context.folder, job.logFile);
   for (let attempt3 = 1; ; attempt3++) {
-    const text6 = await readText3(ports.host, path, context.signal);
+    const text6 = await readText2(ports.host, path4, context.signal);
     const log2 = parseExportLog(text6 ?? "");
     if (log2.end !== null || attempt3 === LOG_ATTEMPTS) return log2;
     await ports.clock.sleep(500, context.signal);
@@ -95299,13 +97330,13 @@ async function cleanAfterFailure(plan, ports) {
   return await clean().catch(cleanAnew).catch((gone2) => [`perhaps jobs and files named ${plan.prefix}_* (${gone2.message})`]);
 }
 
-// src/stories/open-source.ts
-async function openSource(order3, ports) {
+// src/use-cases/open-source.ts
+async function openSource(task, ports) {
   ports.signal.throwIfAborted();
-  const host = await ports.connectHost(order3.source, ports.log);
+  const host = await ports.connectHost(task.source, ports.log);
   const sessions = [];
   const reconnect = async () => {
-    const session = await logOn(order3, ports, host);
+    const session = await logOn(task, ports, host);
     sessions.push(session);
     return session.database;
   };
@@ -95342,15 +97373,15 @@ async function logOn({ source }, ports, host) {
   }
 }
 
-// src/stories/with-export.ts
-async function withExport(work, use) {
-  const { order: order3, ports, stages } = work;
+// src/use-cases/with-export.ts
+async function withExport(exporting, use) {
+  const { task, ports, stages } = exporting;
   const opened = [];
   try {
     const ready = await stages.run("preflight: source", async () => {
-      const source2 = await openSource(order3, ports);
+      const source2 = await openSource(task, ports);
       opened.push(source2);
-      return await inspect2(work, source2);
+      return await inspect2(exporting, source2);
     });
     const { source, report: report2, plan } = ready;
     const exported = await stages.run("export", async () => {
@@ -95358,23 +97389,23 @@ async function withExport(work, use) {
       return { value, text: describeExported(value) };
     });
     for (const warning of exported.warnings) stages.warn(warning);
-    return await useFiles(work, { source, report: report2, exported }, use);
+    return await useFiles(exporting, { source, report: report2, exported }, use);
   } finally {
     for (const source of opened) await source.close();
   }
 }
-async function inspect2({ order: order3, ports }, source) {
+async function inspect2({ task, ports }, source) {
   ports.signal.throwIfAborted();
   ports.signal.addEventListener("abort", source.cut, { once: true });
   try {
-    const { directory, service_name: service } = order3.source;
+    const { directory, service_name: service } = task.source;
     const { account } = ports;
-    const report2 = await inspectSource({ seed: order3.seed, directory, service }, { ...source, account });
+    const report2 = await inspectSource({ seed: task.seed, directory, service }, { ...source, account });
     const warnings = report2.findings.filter(({ severity }) => severity === "warning");
     for (const { what, fix } of warnings) ports.log.warn(`${sentence(what)} ${sentence(fix)}`);
-    const { database, digests, run: run2 } = order3;
+    const { database, digests, run: run2 } = task;
     const identity = { database, seedInputs: digests.seed_inputs, run: run2, now: ports.clock.now() };
-    const plan = planExport(order3.seed, report2, identity);
+    const plan = planExport(task.seed, report2, identity);
     const { version, charset } = report2.facts;
     const found = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
     return { value: { source, report: report2, plan }, text: `Oracle ${version}, ${charset}, ${found}` };
@@ -95386,8 +97417,8 @@ function describeExported(exported) {
   const rows = exported.rows.reduce((sum, table2) => sum + table2.rows, 0);
   return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
 }
-async function useFiles(work, made, use) {
-  const { stages } = work;
+async function useFiles(exporting, made, use) {
+  const { stages } = exporting;
   let value;
   try {
     value = await use(made);
@@ -95424,70 +97455,71 @@ async function cleanUp({ exported, source }, stages) {
   }
 }
 
-// src/stories/seed.ts
-async function seedDatabase(order3, ports, stages) {
+// src/use-cases/seed.ts
+async function seedDatabase(task, ports, stages) {
   const closing = [];
   try {
-    const target = await stages.run("preflight: registries", () => openTarget(order3, ports, closing));
-    const work = { order: order3, ports, stages, target };
-    return await (order3.previous === void 0 ? exportAndBuild(work) : rebuild(work));
+    const target = await stages.run("preflight: registries", () => openTarget(task, ports, closing));
+    const seeding = { task, ports, stages, target };
+    return await (task.previous === void 0 ? exportAndBuild(seeding) : rebuild(seeding));
   } catch (error) {
     throw nameCancel(error, ports.signal, stages);
   } finally {
     for (const connection of closing) await connection.close();
   }
 }
-async function openTarget(order3, ports, closing) {
-  const seedsName = parseImageReference(`${order3.seedsRepository}/${order3.database}`);
-  const baseName = parseImageReference(order3.base.image);
-  const seeds = ports.connectRegistry(seedsName.host, "seeds");
-  const bases = ports.connectRegistry(baseName.host, "base");
-  closing.push(seeds, bases);
+async function openTarget(task, ports, closing) {
+  const seedsName = parseImageReference(`${task.seedsRepository}/${task.database}`);
+  const baseName = parseImageReference(task.base.image);
+  const seeds = await ports.connectRegistry(seedsName.host, "seeds");
+  closing.push(seeds);
+  const bases = await ports.connectRegistry(baseName.host, "base");
+  closing.push(bases);
   const { log: log2, signal: signal2 } = ports;
-  if (order3.previous === void 0) await ports.checkKey();
+  if (task.previous === void 0) await ports.checkKey();
   await seeds.check(seedsName.repository, "push", signal2);
-  const base = await readBase(bases, { ...baseName, platform: order3.base.platform }, signal2);
+  const base = await readBase(bases, { ...baseName, platform: task.base.platform }, signal2);
   const target = { seeds, repository: seedsName.repository, bases, base, log: log2, signal: signal2 };
   return {
     value: target,
     text: `may push to ${seeds.host}/${seedsName.repository}, base has ${base.layers.length} layers`
   };
 }
-async function exportAndBuild(work) {
-  const { value, leftOnSource } = await withExport(work, (made) => publishExport(work, made));
+async function exportAndBuild(seeding) {
+  const { value, leftOnSource } = await withExport(seeding, (made) => publishExport(seeding, made));
   const { image: image2, dumpSet, facts: facts2 } = value;
-  work.ports.log.info(`image ${work.target.seeds.host}/${image2.repository}@${image2.digest}`);
-  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages: work.stages, leftOnSource });
+  seeding.ports.log.info(`image ${seeding.target.seeds.host}/${image2.repository}@${image2.digest}`);
+  return outcomeOf({ image: image2, dumpSet, facts: facts2, stages: seeding.stages, leftOnSource });
 }
-async function publishExport(work, { source, report: report2, exported }) {
-  const { order: order3, stages, target } = work;
+async function publishExport(seeding, { source, report: report2, exported }) {
+  const { task, stages, target } = seeding;
   const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
-  const dumpSet = describeDumpSet({ order: order3, report: report2, exported, files: stored.map(({ file }) => file) });
+  const dumpSet = describeDumpSet({ task, report: report2, exported, files: stored.map(({ file }) => file) });
   const facts2 = renderFacts(dumpSet, exported.rows);
   const dumpLayers = stored.map(({ layer }) => layer);
-  const image2 = await stages.run("image", () => build(work, { dumpLayers, facts: facts2 }));
+  const image2 = await stages.run("image", () => build(seeding, { dumpLayers, facts: facts2 }));
   return { image: image2, dumpSet, facts: facts2 };
 }
-async function build(work, made) {
-  const { order: order3, target } = work;
-  const defaults = order3.renderDefaults(made.facts.digest);
-  const image2 = await buildSeedImage({ runtime: order3.runtime, ...made, defaults }, target);
-  await publish(work, image2, made.facts);
+async function build(seeding, made) {
+  const { task, target } = seeding;
+  const defaults = task.renderDefaults(made.facts.digest);
+  const image2 = await buildSeedImage({ runtime: task.runtime, ...made, defaults }, target);
+  await publish(seeding, image2, made.facts);
   return { value: image2, text: image2.digest };
 }
-async function publish({ order: order3, ports, target }, image2, facts2) {
-  const { runtime, import_inputs: importInputs3 } = order3.digests;
+async function publish({ task, ports, target }, image2, facts2) {
+  const { runtime, import_inputs: importInputs3 } = task.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
-  await publishSeedImage(image2, [imageTag({ dumpSet: facts2.digest, runtime, importInputs: importInputs3 }), ...order3.tags], target);
+  await publishSeedImage(image2, [imageTag({ dumpSet: facts2.digest, runtime, importInputs: importInputs3 }), ...task.tags], target);
 }
-async function rebuild(work) {
-  const { order: order3, stages, target } = work;
-  const previous = order3.previous;
+async function rebuild(seeding) {
+  const { task, stages, target } = seeding;
+  const previous = task.previous;
   const { image: image2, from } = await stages.run("image", async () => {
-    const defaults = order3.renderDefaults(previous.dumpSet);
-    const value = await rebuildImage(previous, { runtime: order3.runtime, defaults }, target);
-    await publish(work, value.image, value.from.facts);
+    const defaults = task.renderDefaults(previous.dumpSet);
+    const value = await rebuildImage(previous, { runtime: task.runtime, defaults }, target);
+    await publish(seeding, value.image, value.from.facts);
     return { value, text: `${value.image.digest}, the dump of ${previous.digest}` };
   });
   return outcomeOf({ image: image2, dumpSet: from.dumpSet, facts: from.facts, stages, leftOnSource: [] });
@@ -95504,7 +97536,7 @@ function outcomeOf({ image: image2, dumpSet, facts: facts2, stages, leftOnSource
   };
 }
 
-// src/stories/stage-log.ts
+// src/use-cases/stage-log.ts
 var StageLog = class {
   reports = [];
   warnings = [];
@@ -95518,11 +97550,11 @@ var StageLog = class {
     this.#log = log2;
     this.clock = clock;
   }
-  async run(name3, work) {
+  async run(name3, stage2) {
     this.current = name3;
     const started = this.clock.now();
     return await this.#log.group(name3, async () => {
-      const { value, text: text6 } = await work();
+      const { value, text: text6 } = await stage2();
       const seconds = Math.round((this.clock.now() - started) / 100) / 10;
       this.reports.push({ name: name3, seconds, text: text6 });
       this.#log.info(text6);
@@ -95538,27 +97570,27 @@ var StageLog = class {
   }
 };
 
-// src/stories/seed-work-tree.ts
+// src/use-cases/seed-work-tree.ts
 async function seedWorkTree(input, ports) {
   const { settings, loaded, committed } = input;
   const { database, files, lock, request } = loaded;
-  const approval = await committed.read(folderOf(database).approval);
+  const { approval } = await readFolder(committed, database);
   const source = request.source_database.name ?? "";
   const authority = requirePermit({ settings, files, lock, source, approval, now: ports.clock.now() });
   const run2 = `cli-${ports.clock.now().toString(36)}`;
   const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
   const freshExport = input.freshExport || authority.permit?.work === "export";
-  const order3 = orderSeed2({ ...input, ...loaded, run: run2, tags, freshExport });
-  requireWork(authority, order3.previous === void 0 ? "export" : "image");
-  const outcome = await seedDatabase(order3, ports, new StageLog(ports.log, ports.clock));
-  const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime } = order3.digests;
+  const task = makeSeedTask({ ...input, ...loaded, run: run2, tags, freshExport });
+  requireWork(authority, task.previous === void 0 ? "export" : "image");
+  const outcome = await seedDatabase(task, ports, new StageLog(ports.log, ports.clock));
+  const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime } = task.digests;
   const { dumpSet, image: image2 } = outcome;
   const facts2 = {
     database,
     run: run2,
     generation: authority.generation,
     digests: { seedInputs, importInputs: importInputs3, runtime },
-    seed: order3.seed,
+    seed: task.seed,
     dumpSet,
     image: image2
   };
@@ -95578,48 +97610,59 @@ async function changeOf({ settings, loaded, tree }, lock) {
   return { write: [...change.write, lockFile], remove: change.remove };
 }
 
+// src/credentials/credentials.ts
+function pairOf(username, password) {
+  return username === "" && password === "" ? null : { username, password };
+}
+
 // src/cli/credentials.ts
 var WANTED = [
   { variable: "SEEDBED_SSH_PRIVATE_KEY", what: "private key of the SSH user of the source's host" },
   { variable: "SEEDBED_SOURCE_USER", what: "database account that runs the export" },
   { variable: "SEEDBED_SOURCE_PASSWORD", what: "password of SEEDBED_SOURCE_USER" },
-  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", imageOnly: true },
-  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", imageOnly: true },
-  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", imageOnly: true },
-  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", imageOnly: true }
+  { variable: "SEEDBED_REGISTRY_USERNAME", what: "account that may push seed images", login: "registry" },
+  { variable: "SEEDBED_REGISTRY_PASSWORD", what: "password or token of SEEDBED_REGISTRY_USERNAME", login: "registry" },
+  { variable: "SEEDBED_BASE_USERNAME", what: "account that may pull the base image", login: "base" },
+  { variable: "SEEDBED_BASE_PASSWORD", what: "password or token of SEEDBED_BASE_USERNAME", login: "base" }
 ];
-async function readCredentials(place, target) {
+async function readCredentials(store, target) {
   const values = /* @__PURE__ */ new Map();
   const missing = [];
-  for (const { variable, what, imageOnly } of WANTED) {
-    if (imageOnly && target === "folder") continue;
-    const value = await readSecret(variable, place);
-    if (value === void 0 || value.trim() === "") missing.push(`${variable}${emptyOrMissing(value)}: ${what}`);
-    else values.set(variable, value);
+  for (const wanted of WANTED) {
+    if (wanted.login !== void 0 && target === "folder") continue;
+    const value = await readSecret(wanted.variable, store);
+    if (value === void 0 || value.trim() === "") missing.push({ ...wanted, value });
+    else values.set(wanted.variable, value);
   }
-  if (missing.length > 0) throw missingSecrets(missing);
   const take2 = (variable) => values.get(variable) ?? "";
+  const login = (name3) => pairOf(take2(`SEEDBED_${name3}_USERNAME`), take2(`SEEDBED_${name3}_PASSWORD`));
+  const logins = { registry: login("REGISTRY"), base: login("BASE") };
+  requireAll(missing.filter((one) => one.login === void 0 || logins[one.login] !== null));
   return {
     sshPrivateKey: take2("SEEDBED_SSH_PRIVATE_KEY"),
-    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", place),
+    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", store),
     sourceUser: take2("SEEDBED_SOURCE_USER"),
     sourcePassword: take2("SEEDBED_SOURCE_PASSWORD"),
-    registry: { username: take2("SEEDBED_REGISTRY_USERNAME"), password: take2("SEEDBED_REGISTRY_PASSWORD") },
-    base: { username: take2("SEEDBED_BASE_USERNAME"), password: take2("SEEDBED_BASE_PASSWORD") }
+    ...logins
   };
 }
 function describeSecrets() {
   const optional = { variable: "SEEDBED_SSH_PASSPHRASE", what: "passphrase of the private key, if it has one" };
-  return [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`).join("\n");
+  const lines = [...WANTED, optional].map(({ variable, what }) => `  ${variable.padEnd(27)} ${what}`);
+  return [...lines, "", ...LOGIN_ORDER].join("\n");
 }
-async function readSecret(variable, { environment, readFile: readFile4 }) {
-  const path = environment[`${variable}_FILE`];
-  if (environment[variable] !== void 0 && path !== void 0)
+var LOGIN_ORDER = [
+  "A registry's login is, in this order: its two variables; Docker's login for that registry, from config.json in",
+  "$DOCKER_CONFIG or ~/.docker (a helper of credHelpers, else of credsStore, else auths); none."
+];
+async function readSecret(variable, { environment, readFile: readFile5 }) {
+  const path4 = environment[`${variable}_FILE`];
+  if (environment[variable] !== void 0 && path4 !== void 0)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {
       fix: "Set only one of them. No connection was made."
     });
-  if (path === void 0) return environment[variable];
-  const text6 = await readFile4(path).catch((cause) => {
+  if (path4 === void 0) return environment[variable];
+  const text6 = await readFile5(path4).catch((cause) => {
     throw new SeedbedError("secret-file-unreadable", `${variable}_FILE cannot be read: ${cause.message}`, {
       fix: `Set ${variable}_FILE to a file that this user can read, or set ${variable} itself. No connection was made.`,
       cause
@@ -95627,12 +97670,11 @@ async function readSecret(variable, { environment, readFile: readFile4 }) {
   });
   return variable === "SEEDBED_SSH_PRIVATE_KEY" ? text6 : text6.replace(/\r?\n$/, "");
 }
-function emptyOrMissing(value) {
-  return value === void 0 ? "" : " (set, but empty)";
-}
-function missingSecrets(missing) {
-  const list2 = missing.map((line) => `  ${line}`).join("\n");
-  return new SeedbedError(
+function requireAll(missing) {
+  if (missing.length === 0) return;
+  const emptyOrMissing = (value) => value === void 0 ? "" : " (set, but empty)";
+  const list2 = missing.map(({ variable, what, value }) => `  ${variable}${emptyOrMissing(value)}: ${what}`).join("\n");
+  throw new SeedbedError(
     "secrets-missing",
     `${missing.length === 1 ? "1 secret is" : `${missing.length} secrets are`} missing or empty:
 ${list2}`,
@@ -95656,60 +97698,12 @@ function seedPorts(bench2, credentials) {
   };
 }
 
-// src/transfer/stream-dump-file.ts
-import { createHash as createHash8 } from "node:crypto";
-var leastStep = 8 * 1024 * 1024;
-function streamDumpFile(options) {
-  const { promise, resolve: resolve2, reject } = Promise.withResolvers();
-  promise.catch(() => void 0);
-  return { bytes: stream(options, { resolve: resolve2, reject }), finished: promise };
-}
-async function* stream(options, outcome) {
-  const hash = createHash8("sha256");
-  const report2 = reporter(options);
-  let bytes = 0;
-  try {
-    for await (const chunk of options.host.read(options.path, options)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      report2(bytes);
-      yield chunk;
-    }
-    if (bytes !== options.expected.bytes) throw wrongSize(options, bytes);
-    outcome.resolve({ bytes, sha256: `sha256:${hash.digest("hex")}` });
-  } catch (error) {
-    outcome.reject(error);
-    throw error;
-  } finally {
-    outcome.reject(leftEarly(options, bytes));
-  }
-}
-function reporter({ log: log2, path, expected }) {
-  const step2 = Math.max(leastStep, Math.ceil(expected.bytes / 100));
-  let next = 0;
-  return (done) => {
-    if (done < next && done < expected.bytes) return;
-    next = done + step2;
-    log2.progress(path, { done, total: expected.bytes, unit: "bytes" });
-  };
-}
-function wrongSize({ path, expected }, bytes) {
-  return new SeedbedError("source-file-changed", `${path} had ${expected.bytes} bytes, but ${bytes} were read.`, {
-    fix: "Make sure that nothing else writes to this file, then run the seed again; it makes a new export."
-  });
-}
-function leftEarly({ path, expected }, bytes) {
-  return new SeedbedError("transfer-left", `Reading ${path} stopped after ${bytes} of ${expected.bytes} bytes.`, {
-    fix: "See the error that was reported with this one for the reason, then run the seed again."
-  });
-}
-
-// src/stories/seed-folder.ts
-async function seedFolder(order3, ports, stages) {
+// src/use-cases/seed-folder.ts
+async function seedFolder(task, ports, stages) {
   try {
     const { value, leftOnSource } = await withExport(
-      { order: order3, ports, stages },
-      (made) => take({ ...made, order: order3, stages }, ports)
+      { task, ports, stages },
+      (made) => take({ ...made, task, stages }, ports)
     );
     const { reports, warnings } = stages;
     return { dumpSet: value, stages: reports, warnings, leftOnSource };
@@ -95718,11 +97712,11 @@ async function seedFolder(order3, ports, stages) {
   }
 }
 async function take(made, ports) {
-  const { order: order3, report: report2, exported, stages } = made;
+  const { task, report: report2, exported, stages } = made;
   const files = await stages.run("download", () => download(made, ports));
-  const dumpSet = describeDumpSet({ order: order3, report: report2, exported, files });
+  const dumpSet = describeDumpSet({ task, report: report2, exported, files });
   const facts2 = renderFacts(dumpSet, exported.rows);
-  for (const { path, text: text6 } of facts2.files) await ports.folder.write(path, once2(text6));
+  for (const { path: path4, text: text6 } of facts2.files) await ports.folder.write(path4, once2(text6));
   return lockedDumpSet(dumpSet, facts2.digest);
 }
 async function* once2(text6) {
@@ -95730,13 +97724,11 @@ async function* once2(text6) {
 }
 async function download({ exported, source: { host } }, { folder, log: log2, signal: signal2 }) {
   const paths = dumpPaths(exported);
-  const before2 = await lookAtFiles(host, paths);
+  const before2 = await readFileFacts(host, paths);
   const files = [];
-  for (const [index, name3] of exported.files.entries()) {
-    const stream2 = streamDumpFile({ host, path: paths[index], expected: before2[index], log: log2, signal: signal2 });
-    await folder.write(name3, stream2.bytes);
-    const { bytes: bytes2, sha256 } = await stream2.finished;
-    files.push({ name: name3, bytes: bytes2, sha256: sha256.slice("sha256:".length) });
+  for (const file of transferFiles({ exported, host, facts: before2, log: log2, signal: signal2 })) {
+    await folder.write(file.name, file.read());
+    files.push({ name: file.name, bytes: file.bytes, sha256: file.sha256 });
   }
   await expectUnchanged(host, paths, before2);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -95744,28 +97736,28 @@ async function download({ exported, source: { host } }, { folder, log: log2, sig
 }
 
 // src/cli/commands/seed-to.ts
-async function seedTo(work, { to, json = false }) {
-  const { bench: bench2, one, settings, committed, credentials } = work;
+async function seedTo(command, { to, json = false }) {
+  const { bench: bench2, one, settings, committed, credentials } = command;
   const { database, request, files, lock } = one;
-  const approval = await committed.read(folderOf(database).approval);
+  const { approval } = await readFolder(committed, database);
   const source = request.source_database.name ?? "";
   if (settings)
     requireWork(requirePermit({ settings, files, lock, source, approval, now: bench2.clock.now() }), "export");
   const run2 = `cli-${bench2.clock.now().toString(36)}`;
-  const order3 = orderExport({ database, request, files, settings, run: run2 });
+  const task = makeExportTask({ database, request, files, settings, run: run2 });
   const folder = await bench2.openFolder(to);
   const ports = { ...seedPorts(bench2, credentials), folder };
-  const outcome = await seedFolder(order3, ports, new StageLog(bench2.log, bench2.clock));
+  const outcome = await seedFolder(task, ports, new StageLog(bench2.log, bench2.clock));
   bench2.out(
     json ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}
 ` : describeFolder(folder.path, outcome)
   );
 }
-function describeFolder(path, { dumpSet, leftOnSource }) {
+function describeFolder(path4, { dumpSet, leftOnSource }) {
   const lines = [
-    `dump set ${dumpSet.digest} in ${path}`,
+    `dump set ${dumpSet.digest} in ${path4}`,
     ...leftOnSource.map((what) => `left on the source: ${what}`),
-    `Check it with: cd ${path} && sha256sum -c SHA256SUMS`
+    `Check it with: cd ${path4} && sha256sum -c SHA256SUMS`
   ];
   return `${lines.join("\n")}
 `;
@@ -95777,7 +97769,8 @@ var addSeed = (program2, bench2, finish2) => {
     "after",
     `
 Secrets, each read from the variable <NAME> or from the file named in <NAME>_FILE:
-${describeSecrets()}`
+${describeSecrets()}
+The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in NO_PROXY; SSH takes no proxy.`
   ).action(async (database, options) => {
     const checkout = await bench2.checkout();
     await requireCleanTree(checkout);
@@ -95788,18 +97781,18 @@ ${describeSecrets()}`
     if (one === void 0) throw retired(database);
     await requireFeasible(bench2, checkout, loaded);
     const credentials = await readCredentials(bench2, options.to === void 0 ? "image" : "folder");
-    const work = { bench: bench2, checkout, committed, one, credentials };
+    const command = { bench: bench2, checkout, committed, one, credentials };
     const { to, json } = options;
     const { settings } = loaded;
-    if (to !== void 0) await seedTo({ ...work, settings }, { to, json });
-    else if (settings !== void 0) await seed({ ...work, settings }, options);
+    if (to !== void 0) await seedTo({ ...command, settings }, { to, json });
+    else if (settings !== void 0) await seed({ ...command, settings }, options);
     finish2(0);
   });
 };
 async function requireCleanTree(checkout) {
   const dirty = await checkout.dirtyPaths();
   if (dirty.length === 0) return;
-  const list2 = dirty.slice(0, 10).map((path) => `  ${path}`);
+  const list2 = dirty.slice(0, 10).map((path4) => `  ${path4}`);
   if (dirty.length > 10) list2.push(`  … and ${dirty.length - 10} more`);
   throw new SeedbedError("work-tree-not-clean", `The work tree has uncommitted changes:
 ${list2.join("\n")}`, {
@@ -95818,12 +97811,12 @@ async function openHead(checkout) {
     fix: "Commit request and settings first, because the lock has to refer to a committed request."
   });
 }
-async function seed(work, { export: freshExport = false, json = false }) {
-  const { bench: bench2, checkout, committed, one, settings } = work;
+async function seed(command, { export: freshExport = false, json = false }) {
+  const { bench: bench2, checkout, committed, one, settings } = command;
   const runtime = await bench2.runtime();
   const seeded = await seedWorkTree(
     { settings, loaded: one, committed, tree: checkout.tree, runtime, freshExport },
-    seedPorts(bench2, work.credentials)
+    seedPorts(bench2, command.credentials)
   );
   await checkout.write(seeded.change);
   bench2.out(
@@ -95841,8 +97834,8 @@ function describe7(database, { lock, outcome, change }) {
     ),
     `image  ${lock.image.repository}@${lock.image.digest}`,
     ...outcome.leftOnSource.map((what) => `left on the source: ${what}`),
-    ...change.write.map(({ path }) => `wrote  ${path}`),
-    ...change.remove.map((path) => `removed  ${path}`),
+    ...change.write.map(({ path: path4 }) => `wrote  ${path4}`),
+    ...change.remove.map((path4) => `removed  ${path4}`),
     `Next: review and commit these files. Fleet starts the database once they are on main.`
   ];
   return `${lines.join("\n")}
@@ -95870,7 +97863,7 @@ var addValidate = (program2, bench2, finish2) => {
   });
 };
 
-// src/approval/compare-locks.ts
+// src/permit/compare-locks.ts
 function compareLocks(before2, after) {
   return [...checkDigests(after), ...checkAlone(after), ...before2 === null ? [] : checkStep(before2, after)];
 }
@@ -95910,24 +97903,23 @@ function differs(before2, after, except) {
   return rest(before2) !== rest(after);
 }
 
-// src/approval/verify-history.ts
+// src/permit/verify-history.ts
 function verifyHistory(history) {
   const problems = [];
   let before2 = null;
   for (const entry of history.commits) {
-    const path = folderOf(history.database).lock;
-    const parsed = parseLock(entry.lock, path);
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((problem4) => ({ ...problem4, what: atCommit(entry, problem4.what) })));
-      continue;
-    }
-    const lock = parsed.value;
+    const path4 = folderOf(history.database).lock;
+    const wrong = entry.lock.ok ? entry.unreadable : [...entry.unreadable, ...entry.lock.problems];
+    problems.push(...wrong.map((problem4) => ({ ...problem4, what: atCommit(entry, problem4.what) })));
+    if (!entry.lock.ok) continue;
+    const lock = entry.lock.value;
+    const judged = recordsAttempt(before2, lock) && entry.unreadable.length === 0;
+    const { repositoryId } = history;
     const found = [
       ...compareLocks(before2, lock),
-      ...lock.database === history.database ? [] : [`the lock is for ${lock.database}`],
-      ...recordsAttempt(before2, lock) ? checkAttempt(lock, entry, history.repositoryId) : []
+      ...judged ? checkAttempt({ before: before2, lock, entry, repositoryId }) : []
     ];
-    problems.push(...found.map((what) => problemOf2(path, atCommit(entry, what))));
+    problems.push(...found.map((what) => problemOf2(path4, atCommit(entry, what))));
     before2 = lock;
   }
   return problems;
@@ -95935,51 +97927,42 @@ function verifyHistory(history) {
 function recordsAttempt(before2, lock) {
   return highestGeneration(lock) > (before2 === null ? 0 : highestGeneration(before2));
 }
-function checkAttempt(lock, entry, repositoryId) {
+function checkAttempt({ before: before2, lock, entry, repositoryId }) {
   const attempt3 = lock.last_attempt;
   if (attempt3 === void 0) return ["the lock has a generation without an attempt"];
-  if (entry.keys.length === 0) return checkWithoutKeys(attempt3.approval, entry);
-  if (attempt3.approval === null || entry.approval === null)
-    return ["the lock records a run without an approval, but the settings require one"];
-  if (attempt3.approval !== approvalDigest(entry.approval)) return ["approval.yaml is not the one that the lock names"];
-  const verified = parseApproval(entry.approval, entry.keys);
-  if (!verified.ok) return [verified.fault.what.replace(/\.$/, "")];
-  return checkPermitFits(verified.permit, { lock, entry, repositoryId });
+  const { approval, keys, request } = entry;
+  if (keys.length === 0) return checkWithoutKeys(attempt3.approval, entry);
+  if (attempt3.approval === null) return ["the lock records a run without an approval, but the settings require one"];
+  if (typeof approval === "string" && attempt3.approval !== approvalDigest(Buffer.from(approval)))
+    return ["approval.yaml is not the one that the lock names"];
+  const { database } = lock;
+  const verdict = judgePermit({
+    approval,
+    keys,
+    repositoryId,
+    files: { database, files: request },
+    // A failure does not say which source the request named: the bytes of the request decide then.
+    source: attempt3.outcome === "seeded" ? lock.seed?.source ?? null : null,
+    lock: before2 ?? emptyLock(database),
+    // When the run passed the door stands nowhere. `at` is when its result was written, which may be after the expiry.
+    now: null
+  });
+  const reasons = verdict.reasons.map(({ what }) => what.replace(/\.$/, ""));
+  const generation2 = verdict.permit?.generation ?? attempt3.generation;
+  return generation2 === attempt3.generation ? reasons : [...reasons, `the permit is for generation ${generation2}, but the lock has ${attempt3.generation}`];
 }
 function checkWithoutKeys(approval, { hadKeys }) {
   if (approval !== null) return ["the lock names an approval, but the settings have no key that could have signed it"];
   return hadKeys ? ["the lock records a run without an approval, after the keys were removed from the settings"] : [];
 }
-function checkPermitFits(permit, { lock, entry, repositoryId }) {
-  const attempt3 = lock.last_attempt;
-  const found = [];
-  if (permit.database !== lock.database) found.push(`the permit is for ${permit.database}`);
-  if (repositoryId !== null && permit.repository.id !== repositoryId)
-    found.push(`the permit is for repository ${permit.repository.id}, not ${repositoryId}`);
-  if (permit.work === "apply") found.push("the permit only allows applying changes, not seeding");
-  if (permit.generation !== attempt3?.generation)
-    found.push(`the permit is for generation ${permit.generation}, but the lock has ${attempt3?.generation}`);
-  if (attempt3?.outcome === "seeded" && lock.seed?.source !== permit.source)
-    found.push(`the permit is for source ${permit.source}, but the lock's seed is from ${lock.seed?.source}`);
-  return [...found, ...compareRequest(permit.request, entry.request)];
-}
-function compareRequest(permitted, files) {
-  const paths = [.../* @__PURE__ */ new Set([...Object.keys(permitted), ...Object.keys(files)])].toSorted();
-  return paths.flatMap((path) => {
-    const text6 = Object.hasOwn(files, path) ? files[path] : void 0;
-    if (text6 === void 0) return [`the permit covers ${path}, which does not exist`];
-    if (!Object.hasOwn(permitted, path)) return [`${path} is not covered by the permit`];
-    return digestOfBytes(text6) === permitted[path] ? [] : [`${path} differs from what the permit covers`];
-  });
-}
 function atCommit(entry, what) {
   return `commit ${entry.commit.slice(0, 12)}: ${what}`;
 }
-function problemOf2(path, what) {
+function problemOf2(path4, what) {
   return {
     severity: "error",
     code: "history-broken",
-    path,
+    path: path4,
     line: 1,
     column: 1,
     what,
@@ -95989,22 +97972,23 @@ function problemOf2(path, what) {
   };
 }
 
-// src/stories/verify.ts
+// src/use-cases/verify.ts
 async function verifyRepository(history, repositoryId) {
   if (await history.isShallow()) throw shallow();
   const report2 = { problems: [], commits: {} };
   const everything = await history.commitsThatChanged(folderOf("*").lock);
-  const paths = await Promise.all(everything.map((commit2) => history.treeAt(commit2).list(ENVIRONMENTS)));
-  const names = paths.flat().flatMap((path) => {
-    const place = placeOf(path);
-    return place?.below === NAMES.lock ? [place.database] : [];
-  });
-  for (const database of new Set(names)) {
+  const names = /* @__PURE__ */ new Set();
+  for (const commit2 of everything) for (const name3 of await listLocked(history.treeAt(commit2))) names.add(name3);
+  for (const database of names) {
     const commits = await lockCommits(history, database, report2);
     report2.commits[database] = commits.length;
     report2.problems.push(...verifyHistory({ database, commits, repositoryId }));
   }
   return report2;
+}
+async function listLocked(tree) {
+  const places = (await tree.entries(ENVIRONMENTS)).map(({ path: path4 }) => databaseFileOf(path4));
+  return places.flatMap((place) => place?.below === NAMES.lock ? [place.database] : []);
 }
 async function lockCommits(history, database, report2) {
   const found = [];
@@ -96023,30 +98007,42 @@ async function lockCommits(history, database, report2) {
   }
   return found;
 }
-async function lockCommit(place, keys) {
-  const { tree, commit: commit2, database } = place;
-  const folder = folderOf(database);
-  const lock = await tree.read(folder.lock);
-  const approval = await tree.read(folder.approval);
-  const { files } = await readRequestFiles(tree, database);
+async function lockCommit(there, keys) {
+  const { tree, commit: commit2, database } = there;
+  const { approval, files, lock, unreadable: unreadable4 } = await readFolder(tree, database);
+  const path4 = folderOf(database).lock;
   return {
     commit: commit2,
     // A removed lock is as invalid as one that does not parse.
-    lock: lock ?? "",
-    approval: approval === null ? null : Buffer.from(approval),
-    request: files,
+    lock: lock ?? lockRemoved(path4),
+    unreadable: unreadable4.filter(({ below: below2 }) => counts(below2)).map(({ problem: problem4 }) => problem4),
+    approval,
+    request: files.files,
     ...keys
   };
 }
 async function readKeys(tree, commit2) {
-  const text6 = await tree.read(SETTINGS_PATH);
-  if (text6 === null) return { keys: [], problems: [] };
-  const parsed = parseSettings(text6, SETTINGS_PATH);
-  if (parsed.ok) return { keys: parsed.value.approval.keys, problems: [] };
-  return {
-    keys: [],
-    problems: parsed.problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` }))
+  const { settings, problems } = await readSettings(tree);
+  if (settings === void 0) return { keys: [], problems: [] };
+  if (settings !== "broken") return { keys: settings.approval.keys, problems: [] };
+  return { keys: [], problems: problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` })) };
+}
+function counts(below2) {
+  return below2 !== NAMES.lock && !below2.startsWith(`${NAMES.manifests}/`);
+}
+function lockRemoved(path4) {
+  const problem4 = {
+    severity: "error",
+    code: "lock-invalid",
+    path: path4,
+    line: 1,
+    column: 1,
+    what: "the lock was removed",
+    why: "it records which run and which permit the database's data is from",
+    fix: `restore the last version of ${path4} that Seedbed wrote; \`git log\` shows it`,
+    docs: "docs/reference/seed.lock.md"
   };
+  return { ok: false, problems: [problem4] };
 }
 function shallow() {
   return new SeedbedError("history-shallow", "This clone has only the newest commits: the rest cannot be verified.", {
@@ -96081,21 +98077,7 @@ function plural2(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-// src/cli/describe-error.ts
-var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
-function describeError(error, { color: color2 }) {
-  const paint2 = (code, text6) => color2 ? `\x1B[${code}m${text6}\x1B[0m` : text6;
-  if (!(error instanceof SeedbedError)) {
-    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
-    return `${paint2("1;31", "error[unexpected]")}: ${text6}
-  = fix: ${REPORT}
-`;
-  }
-  const fix = error.fix.split("\n").join("\n         ");
-  return `${paint2("1;31", `error[${error.code}]`)}: ${paint2("1", error.message)}
-  = fix: ${fix}
-`;
-}
+// src/cli/error-to-json.ts
 function errorToJson(error) {
   return `${JSON.stringify({ version: 1, error: dataOf(error) }, null, 2)}
 `;
@@ -96171,7 +98153,7 @@ var bench = {
   checkout: () => openCheckout(process.cwd()),
   version: readVersion(),
   environment: env,
-  readFile: (path) => readFile3(path, "utf8"),
+  readFile: (path4) => readFile4(path4, "utf8"),
   out: (text6) => void stdout.write(text6),
   err: (text6) => void stderr.write(text6),
   color,
@@ -96179,9 +98161,9 @@ var bench = {
   log,
   clock: systemClock,
   signal,
-  connect: (credentials) => connectSeedPorts(credentials, env, nameVariables),
+  connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
   runtime: () => readRuntime(fileURLToPath2(new URL("./container/runtime", import.meta.url))),
-  template: (name3) => readFile3(new URL(`./templates/${name3}`, import.meta.url), "utf8"),
+  template: (name3) => readFile4(new URL(`./templates/${name3}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,
   demo: (args) => runDemo(fileURLToPath2(new URL("../test/demo/main.ts", import.meta.url)), args)
 };
@@ -96192,7 +98174,7 @@ function readVersion() {
 async function openCheckout(folder) {
   const git = await openGitCheckout(folder);
   const write = (change) => writeWorkTree(git.top, change);
-  return { ...git, tree: openDiskTree(git.top), write };
+  return { ...git, tree: openDiskTree(git.top, git.index), write };
 }
 process.exitCode = await runCli(process.argv.slice(2), bench);
 log.end();

@@ -17,7 +17,8 @@ STOP_SECONDS=240
 STOP_JOB_SECONDS=20
 MACHINE_STOP_SECONDS=40
 
-# Lowers a constant to the file's value; anything that is not a smaller whole number is ignored.
+# Lowers a constant to the file's value; anything that is not a smaller whole number is ignored. Only `sleep` reads
+# POLL_SECONDS, and takes tenths.
 timing_load() {
   local name value
   [[ -f $TIMING_FILE ]] || return 0
@@ -26,7 +27,9 @@ timing_load() {
       WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | INSTANCE_PROBE_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
       *) continue ;;
     esac
-    if [[ $value =~ ^[0-9]{1,4}$ ]] && ((10#$value < ${!name})); then
+    if [[ $name == POLL_SECONDS && $value =~ ^0\.[1-9]$ ]]; then
+      POLL_SECONDS=$value
+    elif [[ $value =~ ^[0-9]{1,4}$ ]] && ((10#$value < ${!name})); then
       printf -v "$name" '%d' "$((10#$value))"
     fi
   done <"$TIMING_FILE"

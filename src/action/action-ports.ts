@@ -5,7 +5,7 @@ import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { MainReader } from "../ports/main-reader.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { SeedPorts } from "../use-cases/seed-order.ts";
+import type { SeedPorts } from "../use-cases/seed-task.ts";
 import type { RunContext } from "../use-cases/run-context.ts";
 
 /** The dependencies of the Action: entries build them from adapters, tests from fakes. */

@@ -41,9 +41,9 @@ export async function reportError(error: SeedbedError, database: string, voice: 
 }
 
 /** Without it a full disk, or a runner that gives no summary file, would end a finished run as a failed one. */
-async function quietly({ log }: Voice, work: () => Promise<void> | void): Promise<void> {
+async function quietly({ log }: Voice, step: () => Promise<void> | void): Promise<void> {
   try {
-    await work();
+    await step();
   } catch (error) {
     log.warn(`The run's page could not be written: ${messageOf(error)}`);
   }

@@ -41,9 +41,9 @@ async function closeDeployment(bench: ActionBench): Promise<void> {
   await deployments.say(id, { state: "error", description: "The run ended before the seed was finished." });
 }
 
-async function tryTo(what: string, { output }: ActionBench, work: () => Promise<void>): Promise<void> {
+async function tryTo(what: string, { output }: ActionBench, step: () => Promise<void>): Promise<void> {
   try {
-    await work();
+    await step();
   } catch (error) {
     const why = messageOf(error);
     output.fail(

@@ -1,7 +1,7 @@
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { nameInputs, type NameSecrets } from "../credentials/secret-names.ts";
 import { readProxies } from "../http/proxies.ts";
-import type { SeedPorts } from "../use-cases/seed-order.ts";
+import type { SeedPorts } from "../use-cases/seed-task.ts";
 import { connectRegistry } from "./oci/registry.ts";
 import { connectSource } from "./oracle/thin.ts";
 import { connectHost } from "./ssh/host.ts";

@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import type { Log } from "../ports/log.ts";
 import type { Tree } from "../ports/tree.ts";
-import type { SeedPorts } from "../use-cases/seed-order.ts";
+import type { SeedPorts } from "../use-cases/seed-task.ts";
 
 /** The dependencies of a command: the entry builds them from adapters, tests from fakes. */
 export interface Bench {

@@ -25,7 +25,7 @@ const WANTED: Wanted[] = [
 export type ReadSecretFile = (path: string) => Promise<string>;
 
 /** Where secrets are read from. */
-export interface SecretPlace {
+export interface SecretStore {
   environment: Record<string, string | undefined>;
   readFile: ReadSecretFile;
 }
@@ -34,12 +34,12 @@ export interface SecretPlace {
  * Reads each secret from `<NAME>` or from the file that `<NAME>_FILE` names; all missing ones are reported at once. A
  * registry's login may be left out, as a pair.
  */
-export async function readCredentials(place: SecretPlace, target: Target): Promise<Credentials> {
+export async function readCredentials(store: SecretStore, target: Target): Promise<Credentials> {
   const values = new Map<string, string>();
   const missing: Missing[] = [];
   for (const wanted of WANTED) {
     if (wanted.login !== undefined && target === "folder") continue;
-    const value = await readSecret(wanted.variable, place);
+    const value = await readSecret(wanted.variable, store);
     if (value === undefined || value.trim() === "") missing.push({ ...wanted, value });
     else values.set(wanted.variable, value);
   }
@@ -50,7 +50,7 @@ export async function readCredentials(place: SecretPlace, target: Target): Promi
   requireAll(missing.filter((one) => one.login === undefined || logins[one.login] !== null));
   return {
     sshPrivateKey: take("SEEDBED_SSH_PRIVATE_KEY"),
-    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", place),
+    sshPassphrase: await readSecret("SEEDBED_SSH_PASSPHRASE", store),
     sourceUser: take("SEEDBED_SOURCE_USER"),
     sourcePassword: take("SEEDBED_SOURCE_PASSWORD"),
     ...logins,
@@ -69,7 +69,7 @@ const LOGIN_ORDER = [
   "$DOCKER_CONFIG or ~/.docker (a helper of credHelpers, else of credsStore, else auths); none.",
 ];
 
-async function readSecret(variable: string, { environment, readFile }: SecretPlace): Promise<string | undefined> {
+async function readSecret(variable: string, { environment, readFile }: SecretStore): Promise<string | undefined> {
   const path = environment[`${variable}_FILE`];
   if (environment[variable] !== undefined && path !== undefined)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {

@@ -1,6 +1,6 @@
 import type { Credentials } from "../credentials/credentials.ts";
 import { nameVariables } from "../credentials/secret-names.ts";
-import type { SeedPorts } from "../use-cases/seed-order.ts";
+import type { SeedPorts } from "../use-cases/seed-task.ts";
 import type { Bench } from "./bench.ts";
 
 /** Connections of a bench with these secrets. */

@@ -1,4 +1,4 @@
-import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { NAMES, databaseFileOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
@@ -42,14 +42,14 @@ export async function listFolders(tree: Tree): Promise<Folders> {
   return folders;
 }
 
-type Below = Pick<NonNullable<ReturnType<typeof placeOf>>, "below" | "generated">;
+type Below = Pick<NonNullable<ReturnType<typeof databaseFileOf>>, "below" | "generated">;
 
 async function groupByFolder(tree: Tree, others: TreeEntry[]): Promise<Map<string, Below[]>> {
   const groups = new Map<string, Below[]>();
   for (const entry of await tree.entries(ENVIRONMENTS)) {
-    const place = placeOf(entry.path);
-    if (place === null) others.push(entry);
-    else groups.set(place.database, [...(groups.get(place.database) ?? []), place]);
+    const file = databaseFileOf(entry.path);
+    if (file === null) others.push(entry);
+    else groups.set(file.database, [...(groups.get(file.database) ?? []), file]);
   }
   return groups;
 }

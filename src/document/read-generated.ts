@@ -28,7 +28,7 @@ export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>):
     prettyErrors: false,
   });
   const document = "empty" in documents ? undefined : documents[0];
-  const at = (offset: number): Place => ({ path, ...placeOf(lines, offset) });
+  const at = (offset: number): PlaceInFile => ({ path, ...lineAndColumn(lines, offset) });
   if (document === undefined || documents.length !== 1)
     return {
       ok: false,
@@ -84,13 +84,13 @@ function sentenceOf(error: ErrorObject, extra: Record<string, unknown>): string 
   return error.message ?? `violates the rule ${error.keyword}`;
 }
 
-interface Place {
+interface PlaceInFile {
   path: string;
   line: number;
   column: number;
 }
 
-function placeOf(lines: LineCounter, offset: number): { line: number; column: number } {
+function lineAndColumn(lines: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
@@ -121,7 +121,7 @@ function offsetOfKey({ contents }: Document.Parsed, key: string): number {
   return isScalar(found) ? (found.range?.[0] ?? 0) : 0;
 }
 
-function problemOf(kind: Omit<YamlKind<never>, "validate">, place: Place, what: string): Problem {
+function problemOf(kind: Omit<YamlKind<never>, "validate">, place: PlaceInFile, what: string): Problem {
   return {
     severity: "error",
     code: kind.code,

@@ -69,7 +69,7 @@ function withoutEchoes(file: YamlFile, errors: YAMLParseError[]): YAMLParseError
 }
 
 /** The parser reports an unclosed bracket on a later line; the useful position is where it was opened. */
-function unclosedBracket({ file, document, error }: SyntaxPlace): Problem | null {
+function unclosedBracket({ file, document, error }: SyntaxFault): Problem | null {
   const end = FLOW_END.exec(error.message)?.[1];
   if (end === undefined) return null;
   const opened: number[] = [];
@@ -90,7 +90,7 @@ function unclosedBracket({ file, document, error }: SyntaxPlace): Problem | null
   return at(file, [start, start + 1], words);
 }
 
-interface SyntaxPlace {
+interface SyntaxFault {
   file: YamlFile;
   document: Document.Parsed;
   error: YAMLParseError;

@@ -29,19 +29,19 @@ interface CleanUpPorts {
 }
 
 /** A stopped job remains in the views while its processes end. */
-const LOOKS = 10;
+const TRIES = 10;
 const PAUSE_MILLISECONDS = 500;
 
 /** Stops the jobs of an export, removes control tables and files, and checks the result. Safe to repeat. */
 export async function cleanUpExport(traces: ExportTraces, ports: CleanUpPorts): Promise<CleanUp> {
-  const before = await look(traces, ports);
+  const before = await readRemains(traces, ports);
   const reasons: string[] = [];
   let after = before;
-  for (let looks = 0; looks < LOOKS && (looks === 0 || after.jobs.length > 0); looks++) {
-    if (looks > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
+  for (let tries = 0; tries < TRIES && (tries === 0 || after.jobs.length > 0); tries++) {
+    if (tries > 0) await ports.clock.sleep(PAUSE_MILLISECONDS);
     reasons.length = 0;
     await removeAll(after, traces, { ...ports, reasons });
-    after = await look(traces, ports);
+    after = await readRemains(traces, ports);
   }
   const left = describe(after, traces);
   const removed = describe(before, traces).filter((name) => !left.includes(name));
@@ -62,7 +62,7 @@ interface Remains {
   files: string[];
 }
 
-async function look(traces: ExportTraces, ports: CleanUpPorts): Promise<Remains> {
+async function readRemains(traces: ExportTraces, ports: CleanUpPorts): Promise<Remains> {
   const found = await findEarlierExports(ports, traces.directory.path);
   const ours = found.find((one) => one.prefix === traces.prefix);
   return { jobs: ours?.jobs ?? [], files: ours?.files ?? [] };
@@ -101,9 +101,9 @@ async function removeDumpFile(file: string, traces: ExportTraces, ports: CleanUp
 }
 
 /** One failed removal must not prevent the others: the final check reports what is left. */
-async function attempt(work: () => Promise<void>, reasons: string[]): Promise<void> {
+async function attempt(step: () => Promise<void>, reasons: string[]): Promise<void> {
   try {
-    await work();
+    await step();
   } catch (error) {
     reasons.push(messageOf(error));
   }

@@ -53,7 +53,7 @@ async function define(call: JobCall, handle: Cell, ports: JobPorts): Promise<voi
 async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSignal }, ports: JobPorts): Promise<void> {
   for (;;) {
     if (watch.signal.aborted) throw cancelled(job);
-    const status = await lookAgain(job, watch, ports);
+    const status = await readStatusAcrossSessions(job, watch, ports);
     // After COMPLETED the handle is invalid: if the job ended between two calls, the log has the result.
     if (status === null) return;
     report(job, status, ports.log);
@@ -65,9 +65,13 @@ async function watchJob(job: ExportJob, watch: { handle: Cell; signal: AbortSign
 }
 
 /** A status call that survives a lost session: the job continues without it, and a new session attaches. */
-async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPorts): Promise<JobStatus | null> {
+async function readStatusAcrossSessions(
+  job: ExportJob,
+  watch: { handle: Cell },
+  ports: JobPorts,
+): Promise<JobStatus | null> {
   try {
-    return await look(watch.handle, ports.database);
+    return await readStatus(watch.handle, ports.database);
   } catch (error) {
     await ports.database.renewAfter(error);
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
@@ -77,7 +81,7 @@ async function lookAgain(job: ExportJob, watch: { handle: Cell }, ports: JobPort
   const handle = await attach(job, ports.database);
   if (handle === null) return null;
   watch.handle = handle;
-  return await lookAgain(job, watch, ports);
+  return await readStatusAcrossSessions(job, watch, ports);
 }
 
 /** null when the job has ended in the meantime. */
@@ -109,7 +113,7 @@ interface JobStatus {
   errors: string;
 }
 
-async function look(handle: Cell, database: SourceDatabase): Promise<JobStatus | null> {
+async function readStatus(handle: Cell, database: SourceDatabase): Promise<JobStatus | null> {
   try {
     const answer = await database.block(readJobStatus, { handle, timeout: POLL_SECONDS });
     return {

@@ -1,7 +1,7 @@
 import { mapLimited } from "./map-limited.ts";
 import type { BlobDescriptor, Registry } from "../ports/registry.ts";
 
-export interface CarryOrder {
+export interface LayersToCarry {
   from: Registry;
   fromRepository: string;
   to: Registry;
@@ -14,16 +14,16 @@ export interface CarryOrder {
 const AT_ONCE = 2;
 
 /** Makes blobs of one repository present in another: existing ones are skipped, others mounted where possible, else streamed. */
-export async function carryLayers(order: CarryOrder): Promise<void> {
+export async function carryLayers(layers: LayersToCarry): Promise<void> {
   // An image may list the same blob twice.
-  const blobs = new Map(order.blobs.map((blob) => [blob.digest, blob]));
-  await mapLimited([...blobs.values()], { atOnce: AT_ONCE, signal: order.signal }, (blob, signal) =>
-    carryBlob({ ...order, signal }, blob),
+  const blobs = new Map(layers.blobs.map((blob) => [blob.digest, blob]));
+  await mapLimited([...blobs.values()], { atOnce: AT_ONCE, signal: layers.signal }, (blob, signal) =>
+    carryBlob({ ...layers, signal }, blob),
   );
 }
 
-async function carryBlob(order: CarryOrder, blob: BlobDescriptor): Promise<void> {
-  const { from, fromRepository, to, toRepository, signal } = order;
+async function carryBlob(layers: LayersToCarry, blob: BlobDescriptor): Promise<void> {
+  const { from, fromRepository, to, toRepository, signal } = layers;
   if (await to.hasBlob(toRepository, blob, signal)) return;
   if (from.host === to.host && (await to.mount(toRepository, { ...blob, from: fromRepository }, signal))) return;
   await to.upload(toRepository, () => from.blob(fromRepository, blob, signal), signal);

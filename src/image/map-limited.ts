@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
 
-/** Runs `work` for all items, a few at a time. The first failure stops the others and is thrown once all have ended. */
+/** Runs `run` for all items, a few at a time. The first failure stops the others and is thrown once all have ended. */
 export async function mapLimited<Item, Result>(
   items: Item[],
   options: { atOnce: number; signal: AbortSignal },
-  work: (item: Item, signal: AbortSignal) => Promise<Result>,
+  run: (item: Item, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -12,7 +12,7 @@ export async function mapLimited<Item, Result>(
   const tasks = items.map((item) =>
     limit(async () => {
       signal.throwIfAborted();
-      return work(item, signal);
+      return run(item, signal);
     }).catch((error: unknown) => {
       stop.abort(error);
       throw error;

@@ -29,7 +29,7 @@ export function folderOf(database: string): DatabaseFolder {
 }
 
 /** Which database a path belongs to, whatever that folder is called, and what it is there. */
-export interface Place {
+export interface DatabaseFile {
   database: string;
   /** Path below the database's folder. */
   below: string;
@@ -37,8 +37,8 @@ export interface Place {
   generated: boolean;
 }
 
-/** The place of a path inside a database's folder; null for any other path. */
-export function placeOf(path: string): Place | null {
+/** The file of a database that a path names; null for any other path. */
+export function databaseFileOf(path: string): DatabaseFile | null {
   const [top, database = "", ...rest] = path.split("/");
   const below = rest.join("/");
   if (top !== ENVIRONMENTS || database === "" || below === "") return null;

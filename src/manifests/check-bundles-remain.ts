@@ -1,4 +1,4 @@
-import { NAMES, placeOf } from "../layout/database-folder.ts";
+import { NAMES, databaseFileOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS } from "../layout/repository.ts";
 import type { Problem } from "../problem/problem.ts";
 
@@ -26,9 +26,9 @@ export function checkBundlesRemain(before: readonly string[], after: readonly st
 
 function countBundles(paths: readonly string[]): number {
   const databases = paths.flatMap((path) => {
-    const place = placeOf(path);
-    const isManifest = place?.below.startsWith(`${NAMES.manifests}/`) && /\.ya?ml$/.test(path);
-    return place !== null && isManifest ? [place.database] : [];
+    const file = databaseFileOf(path);
+    const isManifest = file?.below.startsWith(`${NAMES.manifests}/`) && /\.ya?ml$/.test(path);
+    return file !== null && isManifest ? [file.database] : [];
   });
   return new Set(databases).size;
 }

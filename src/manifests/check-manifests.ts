@@ -1,4 +1,4 @@
-import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { folderOf, NAMES, databaseFileOf } from "../layout/database-folder.ts";
 import { isDatabaseName } from "../layout/database-name.ts";
 import type { Problem } from "../problem/problem.ts";
 import { checkFleet } from "./check-fleet.ts";
@@ -29,7 +29,7 @@ export function checkManifests(files: readonly RenderedFile[]): Problem[] {
 }
 
 function databaseOf(path: string): string | null {
-  const { database = "", below = "" } = placeOf(path) ?? {};
+  const { database = "", below = "" } = databaseFileOf(path) ?? {};
   const [folder, name = "", ...deeper] = below.split("/");
   const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name) && deeper.length === 0;
   return isManifest && isDatabaseName(database) ? database : null;

@@ -35,7 +35,7 @@ export type JudgedPermit = FoundPermit &
  */
 type PermitState = { kind: "open" | "expired" | "applied" } | { kind: "used"; as: "seeded" | "failed" | "overtaken" };
 
-/** The one judge of permits: bot, door, last look, command line and `verify` decide and speak by its verdict. */
+/** The one judge of permits: bot, door, the check before publishing, command line and `verify` decide and speak by its verdict. */
 export function judgePermit(question: PermitQuestion): PermitVerdict {
   const { files, source, lock } = question;
   const found = readPermit({ ...question, database: files.database });

@@ -10,7 +10,7 @@ export interface SigningKey {
   privateKey: KeyObject;
 }
 
-/** The bytes of an approval.yaml. Only the bot signs: nothing under src/stories or the Action's entries calls this. */
+/** The bytes of an approval.yaml. Only the bot signs: no use case and no entry of the Action calls this. */
 export function signApproval(permit: Permit, key: SigningKey): Buffer {
   const text = renderPermit(permit);
   const checked = parsePermit(text);

@@ -14,6 +14,6 @@ export interface MainCommit {
 
 /** Reads the default branch of the one repository that a run belongs to. */
 export interface MainReader {
-  /** Where it is now; nothing is kept from an earlier look but what cannot change. */
-  look(): Promise<MainCommit>;
+  /** Where it is now; nothing is kept from an earlier read but what cannot change. */
+  read(): Promise<MainCommit>;
 }

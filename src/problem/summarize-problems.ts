@@ -1,4 +1,4 @@
-import { placeOf } from "../layout/database-folder.ts";
+import { databaseFileOf } from "../layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
 
 /** What was looked at. */
@@ -29,7 +29,7 @@ function count(problems: readonly Problem[], severity: Problem["severity"]): str
 function whereabouts(problems: readonly Problem[], requests?: number, settings = false): string {
   const files = new Set(problems.map((problem) => problem.path));
   if (requests === undefined) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
-  const databases = new Set([...files].flatMap((path) => placeOf(path)?.database ?? []));
+  const databases = new Set([...files].flatMap((path) => databaseFileOf(path)?.database ?? []));
   if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
   return databases.size === 0
     ? ` in ${plural(files.size, "file")}`

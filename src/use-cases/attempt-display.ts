@@ -41,9 +41,9 @@ function statusOf(result: SeedResult): DeploymentStatus {
   return { state: "failure", description: `${result.stage}: ${result.text}` };
 }
 
-async function quietly<T>(log: Log, work: () => Promise<T>): Promise<T | null> {
+async function quietly<T>(log: Log, step: () => Promise<T>): Promise<T | null> {
   try {
-    return await work();
+    return await step();
   } catch (error) {
     log.warn(`The deployment could not be shown: ${messageOf(error)}`);
     return null;

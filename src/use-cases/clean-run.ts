@@ -9,7 +9,7 @@ import type { EarlierExport } from "../export/source-report.ts";
 import { readDirectories } from "../export/statements/account.ts";
 import type { Log } from "../ports/log.ts";
 import { openSource } from "./open-source.ts";
-import type { SeedOrder, SeedPorts, SourceAccess } from "./seed-order.ts";
+import type { SeedTask, SeedPorts, SourceAccess } from "./seed-task.ts";
 
 /** What a job's last step needs to clean up after a killed main step. It contains no secret. */
 export interface RunTraces {
@@ -27,13 +27,13 @@ export function rememberForCleanUp(
   { output, log }: { output: Pick<StepOutput, "save">; log: Log },
 ) {
   return {
-    remember: (order: SeedOrder) => {
-      if (order.previous !== undefined) return;
+    remember: (task: SeedTask) => {
+      if (task.previous !== undefined) return;
       const traces: RunTraces = {
         run,
         database: pass.database,
-        seedInputs: order.digests.seed_inputs,
-        source: order.source,
+        seedInputs: task.digests.seed_inputs,
+        source: task.source,
       };
       output.save(STATE, JSON.stringify(traces));
     },

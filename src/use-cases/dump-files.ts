@@ -11,7 +11,7 @@ export function dumpPaths({ directory, files }: Pick<ExportOutcome, "directory" 
 }
 
 /** Size and date of every file, in the order of the paths. Throws when one is missing. */
-export function lookAtFiles(host: Pick<SourceHost, "facts">, paths: readonly string[]): Promise<FileFacts[]> {
+export function readFileFacts(host: Pick<SourceHost, "facts">, paths: readonly string[]): Promise<FileFacts[]> {
   return Promise.all(
     paths.map(async (path) => {
       const facts = await host.facts(path);
@@ -47,7 +47,7 @@ export async function expectUnchanged(
   paths: readonly string[],
   before: readonly FileFacts[],
 ): Promise<void> {
-  const after = await lookAtFiles(host, paths);
+  const after = await readFileFacts(host, paths);
   if (JSON.stringify(before) === JSON.stringify(after)) return;
   throw new SeedbedError("dump-files-changed", `A dump file changed while it was read: ${paths.join(", ")}.`, {
     fix: "Find out what else writes to this folder, then run the seed again.",

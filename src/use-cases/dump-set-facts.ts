@@ -3,22 +3,22 @@ import type { DumpFile, DumpSet } from "../export/dump-set.ts";
 import type { ExportOutcome } from "../export/run-export.ts";
 import type { SourceReport } from "../export/source-report.ts";
 import type { LockedDumpSet } from "../lock/lock.ts";
-import type { ExportOrder } from "./with-export.ts";
+import type { ExportTask } from "./with-export.ts";
 
 interface Material {
-  order: Pick<ExportOrder, "database" | "digests">;
+  task: Pick<ExportTask, "database" | "digests">;
   report: SourceReport;
   exported: ExportOutcome;
   files: DumpFile[];
 }
 
 /** The facts of an export, as they are stored in the image. */
-export function describeDumpSet({ order, report, exported, files }: Material): DumpSet {
+export function describeDumpSet({ task, report, exported, files }: Material): DumpSet {
   return {
     version: 1,
-    database: order.database,
+    database: task.database,
     source: report.facts,
-    seedInputs: order.digests.seed_inputs,
+    seedInputs: task.digests.seed_inputs,
     scn: exported.scn,
     exportedAt: exported.exportedAt,
     schemas: report.scope.map(({ name }) => name).toSorted(),

@@ -1,7 +1,7 @@
 import { explainDatabaseError } from "../export/explain-error.ts";
 import type { SourceDatabase } from "../ports/source-database.ts";
 import type { SourceHost, Tunnel } from "../ports/source-host.ts";
-import type { SeedOrder, SeedPorts } from "./seed-order.ts";
+import type { SeedTask, SeedPorts } from "./seed-task.ts";
 
 /** An open source: the files of its host, and a session on its database. */
 export interface OpenSource {
@@ -20,12 +20,12 @@ interface Session {
 }
 
 /** Logs in to host and database. Throws an explained error when either refuses. */
-export async function openSource(order: Pick<SeedOrder, "source">, ports: SeedPorts): Promise<OpenSource> {
+export async function openSource(task: Pick<SeedTask, "source">, ports: SeedPorts): Promise<OpenSource> {
   ports.signal.throwIfAborted();
-  const host = await ports.connectHost(order.source, ports.log);
+  const host = await ports.connectHost(task.source, ports.log);
   const sessions: Session[] = [];
   const reconnect = async () => {
-    const session = await logOn(order, ports, host);
+    const session = await logOn(task, ports, host);
     sessions.push(session);
     return session.database;
   };
@@ -47,7 +47,7 @@ export async function openSource(order: Pick<SeedOrder, "source">, ports: SeedPo
   }
 }
 
-async function logOn({ source }: Pick<SeedOrder, "source">, ports: SeedPorts, host: SourceHost): Promise<Session> {
+async function logOn({ source }: Pick<SeedTask, "source">, ports: SeedPorts, host: SourceHost): Promise<Session> {
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
   const cut = () => tunnel.destroy();

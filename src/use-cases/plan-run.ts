@@ -5,7 +5,7 @@ import type { MainReader } from "../ports/main-reader.ts";
 import { refusalError } from "../door/refusal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { lookAtMain } from "./look-at-main.ts";
+import { readMainNow } from "./read-main-now.ts";
 
 export interface PlanRun {
   database: string;
@@ -45,12 +45,12 @@ const WORTH_WAITING = new Set([
 /** Environment and runner of a run, once main has an open permit. Throws the refusal otherwise. */
 export async function planRun({ database, context }: PlanRun, ports: PlanRunPorts): Promise<PlannedRun> {
   const { log, clock, signal } = ports;
-  const look = async () =>
-    decide({ run: context, database, source: null, main: await lookAtMain(ports.main, database) });
+  const ask = async () =>
+    decide({ run: context, database, source: null, main: await readMainNow(ports.main, database) });
   const until = clock.now() + (isPerson(context.triggeringActor) ? LONGEST_WAIT : 0);
   let told = "";
   for (;;) {
-    const decision = await look();
+    const decision = await ask();
     if ("go" in decision) return describe(decision.go);
     if (!WORTH_WAITING.has(decision.refuse)) throw refusalError(decision);
     if (clock.now() >= until) throw refusalError(afterWaiting(decision, context));

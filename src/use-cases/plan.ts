@@ -8,7 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { LoadedDatabase } from "./load.ts";
 import { renderDatabase } from "./render.ts";
 
-export interface PlanOrder {
+export interface PlanQuestion {
   settings: Settings;
   /** The current state; null when the database does not exist yet. */
   before: LoadedDatabase | null;
@@ -18,7 +18,7 @@ export interface PlanOrder {
 }
 
 /** Computes what a request will cause. Connects to nothing and writes nothing. */
-export function planDatabase({ settings, before, after, there }: PlanOrder): Plan {
+export function planDatabase({ settings, before, after, there }: PlanQuestion): Plan {
   const { request, lock } = before ?? { ...after, request: null };
   // What the data was is in the lock; the settings that stood then are not these.
   const then: PlanState = { request, lock, settings, files: there, seed: null };

@@ -2,11 +2,11 @@ import { formatAmount } from "../text/amount.ts";
 import { renderFacts } from "../image/facts.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
-import { dumpPaths, expectUnchanged, lookAtFiles, transferFiles } from "./dump-files.ts";
+import { dumpPaths, expectUnchanged, readFileFacts, transferFiles } from "./dump-files.ts";
 import { nameCancel } from "./name-cancel.ts";
-import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
+import type { SeedOutcome, SeedPorts } from "./seed-task.ts";
 import type { StageLog } from "./stage-log.ts";
-import { type Exported, type ExportOrder, withExport } from "./with-export.ts";
+import { type Exported, type ExportTask, withExport } from "./with-export.ts";
 
 /** The result of an export into a folder. */
 export type FolderOutcome = Omit<SeedOutcome, "image">;
@@ -14,10 +14,10 @@ export type FolderOutcome = Omit<SeedOutcome, "image">;
 type FolderPorts = SeedPorts & { folder: DumpFolder };
 
 /** Exports dump files and facts into a folder instead of an image, for use without a registry. */
-export async function seedFolder(order: ExportOrder, ports: FolderPorts, stages: StageLog): Promise<FolderOutcome> {
+export async function seedFolder(task: ExportTask, ports: FolderPorts, stages: StageLog): Promise<FolderOutcome> {
   try {
-    const { value, leftOnSource } = await withExport({ order, ports, stages }, (made) =>
-      take({ ...made, order, stages }, ports),
+    const { value, leftOnSource } = await withExport({ task, ports, stages }, (made) =>
+      take({ ...made, task, stages }, ports),
     );
     const { reports, warnings } = stages;
     return { dumpSet: value, stages: reports, warnings, leftOnSource };
@@ -26,12 +26,12 @@ export async function seedFolder(order: ExportOrder, ports: FolderPorts, stages:
   }
 }
 
-type Making = Exported & { order: ExportOrder; stages: StageLog };
+type Making = Exported & { task: ExportTask; stages: StageLog };
 
 async function take(made: Making, ports: FolderPorts) {
-  const { order, report, exported, stages } = made;
+  const { task, report, exported, stages } = made;
   const files = await stages.run("download", () => download(made, ports));
-  const dumpSet = describeDumpSet({ order, report, exported, files });
+  const dumpSet = describeDumpSet({ task, report, exported, files });
   const facts = renderFacts(dumpSet, exported.rows);
   // SHA256SUMS is written last: a folder that has it is complete.
   for (const { path, text } of facts.files) await ports.folder.write(path, once(text));
@@ -44,7 +44,7 @@ async function* once(text: string): AsyncGenerator<Buffer> {
 
 async function download({ exported, source: { host } }: Making, { folder, log, signal }: FolderPorts) {
   const paths = dumpPaths(exported);
-  const before = await lookAtFiles(host, paths);
+  const before = await readFileFacts(host, paths);
   const files = [];
   for (const file of transferFiles({ exported, host, facts: before, log, signal })) {
     await folder.write(file.name, file.read());

@@ -1,8 +1,8 @@
 import type { Failed, Seeded } from "../lock/seed-result.ts";
 import { messageOf, SeedbedError } from "../problem/error.ts";
 import { ExportError } from "../export/export-error.ts";
-import { SUPERSEDED } from "./look-again.ts";
-import type { SeedOrder, SeedOutcome } from "./seed-order.ts";
+import { SUPERSEDED } from "./check-permit-again.ts";
+import type { SeedTask, SeedOutcome } from "./seed-task.ts";
 import type { StageLog } from "./stage-log.ts";
 
 /** The fields that every result of a run has. */
@@ -15,14 +15,14 @@ export type ResultHead = Pick<
 const LONGEST_TEXT = 8_000;
 
 /** The result of a run that made an image. */
-export function describeSuccess(head: ResultHead, order: SeedOrder, outcome: SeedOutcome): Seeded {
-  const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = order.digests;
+export function describeSuccess(head: ResultHead, task: SeedTask, outcome: SeedOutcome): Seeded {
+  const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = task.digests;
   const { dumpSet, image, stages, warnings, leftOnSource } = outcome;
   return {
     ...head,
     outcome: "seeded",
     digests: { seedInputs, importInputs, runtime },
-    seed: order.seed,
+    seed: task.seed,
     dumpSet,
     image,
     summary: { stages, warnings, leftOnSource },

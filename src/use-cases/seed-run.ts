@@ -12,15 +12,15 @@ import { permitTag } from "../image/image-tag.ts";
 import type { SeedResult } from "../lock/seed-result.ts";
 import { showAttempt } from "./attempt-display.ts";
 import { rememberForCleanUp } from "./clean-run.ts";
-import { lookAgain } from "./look-again.ts";
-import { orderSeed } from "./order-seed.ts";
+import { checkPermitAgain } from "./check-permit-again.ts";
+import { makeSeedTask } from "./make-seed-task.ts";
 import { requireWork } from "./require-permit.ts";
 import { findReportedImage } from "./reported-image.ts";
-import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
+import type { SeedTask, SeedOutcome, SeedPorts } from "./seed-task.ts";
 import { describeFailure, describeSuccess, type ResultHead } from "./seed-run-result.ts";
 import { seedDatabase } from "./seed.ts";
 import { StageLog } from "./stage-log.ts";
-import { lookAtMain } from "./look-at-main.ts";
+import { readMainNow } from "./read-main-now.ts";
 
 export interface SeedRun {
   database: string;
@@ -49,7 +49,7 @@ export interface FinishedRun {
  */
 export async function seedRun(run: SeedRun, ports: SeedRunPorts): Promise<FinishedRun> {
   const { database, source, context } = run;
-  const main = await lookAtMain(ports.main, database);
+  const main = await readMainNow(ports.main, database);
   const decision = decide({ run: context, database, source, main });
   if ("refuse" in decision) throw refusalError(decision);
   const pass = decision.go;
@@ -77,16 +77,16 @@ interface Attempt {
 }
 
 async function attempt({ run, pass, stages, head }: Attempt, ports: SeedRunPorts): Promise<SeedResult> {
-  const work: SeedPorts = { ...ports, beforePublish: () => lookAgain(pass, ports.main) };
+  const checked: SeedPorts = { ...ports, beforePublish: () => checkPermitAgain(pass, ports.main) };
   const memory = rememberForCleanUp({ run: run.context.runId, pass }, ports);
   try {
     stages.current = "plan";
-    const order = orderOf(run, pass);
+    const task = taskOf(run, pass);
     stages.current = "preflight: registries";
     const outcome =
-      (await findReportedImage(order, pass.approval, work)) ?? (await seed(order, work, { stages, memory }));
+      (await findReportedImage(task, pass.approval, checked)) ?? (await seed(task, checked, { stages, memory }));
     if (outcome.leftOnSource.length === 0) memory.forget();
-    return describeSuccess(head, order, outcome);
+    return describeSuccess(head, task, outcome);
   } catch (error) {
     const context = { directory: pass.source.directory, account: ports.account };
     const result = describeFailure(head, explainDatabaseError(error, context), stages);
@@ -101,23 +101,23 @@ interface Traces {
   memory: ReturnType<typeof rememberForCleanUp>;
 }
 
-async function seed(order: SeedOrder, ports: SeedPorts, { stages, memory }: Traces): Promise<SeedOutcome> {
-  memory.remember(order);
-  return await seedDatabase(order, ports, stages);
+async function seed(task: SeedTask, ports: SeedPorts, { stages, memory }: Traces): Promise<SeedOutcome> {
+  memory.remember(task);
+  return await seedDatabase(task, ports, stages);
 }
 
 /** A permit for an export means fresh data; one for an image does not allow any access to the source. */
-function orderOf({ context, runtime }: SeedRun, pass: Pass): SeedOrder {
+function taskOf({ context, runtime }: SeedRun, pass: Pass): SeedTask {
   const { permit, approval } = pass;
-  const order = orderSeed({
+  const task = makeSeedTask({
     ...pass,
     runtime,
     run: context.runId,
     tags: [permitTag(approval)],
     freshExport: permit.work === "export",
   });
-  requireWork({ permit }, order.previous === undefined ? "export" : "image");
-  return order;
+  requireWork({ permit }, task.previous === undefined ? "export" : "image");
+  return task;
 }
 
 function cancelled(cause: unknown): SeedbedError {

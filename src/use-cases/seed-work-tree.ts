@@ -8,11 +8,11 @@ import type { Tree } from "../ports/tree.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 import { permitTag } from "../image/image-tag.ts";
-import { orderSeed } from "./order-seed.ts";
+import { makeSeedTask } from "./make-seed-task.ts";
 import { readFolder } from "../database/read-folder.ts";
 import { requirePermit, requireWork } from "./require-permit.ts";
 import { compareFiles, readManifestFiles, renderDatabase } from "./render.ts";
-import type { SeedOutcome, SeedPorts } from "./seed-order.ts";
+import type { SeedOutcome, SeedPorts } from "./seed-task.ts";
 import { seedDatabase } from "./seed.ts";
 import { StageLog } from "./stage-log.ts";
 
@@ -45,17 +45,17 @@ export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promi
   const tags = authority.approval === null ? [] : [permitTag(authority.approval)];
   // A permit for an export means fresh data.
   const freshExport = input.freshExport || authority.permit?.work === "export";
-  const order = orderSeed({ ...input, ...loaded, run, tags, freshExport });
-  requireWork(authority, order.previous === undefined ? "export" : "image");
-  const outcome = await seedDatabase(order, ports, new StageLog(ports.log, ports.clock));
-  const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = order.digests;
+  const task = makeSeedTask({ ...input, ...loaded, run, tags, freshExport });
+  requireWork(authority, task.previous === undefined ? "export" : "image");
+  const outcome = await seedDatabase(task, ports, new StageLog(ports.log, ports.clock));
+  const { seed_inputs: seedInputs, import_inputs: importInputs, runtime } = task.digests;
   const { dumpSet, image } = outcome;
   const facts = {
     database,
     run,
     generation: authority.generation,
     digests: { seedInputs, importInputs, runtime },
-    seed: order.seed,
+    seed: task.seed,
     dumpSet,
     image,
   };

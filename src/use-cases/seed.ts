@@ -8,19 +8,19 @@ import { parseImageReference } from "../image/reference.ts";
 import { buildSeedImage, publishSeedImage, type SeedImage } from "../image/seed-image.ts";
 import type { StoredDumpFile } from "../image/stream-dump.ts";
 import { nameCancel } from "./name-cancel.ts";
-import type { SeedOrder, SeedOutcome, SeedPorts } from "./seed-order.ts";
+import type { SeedTask, SeedOutcome, SeedPorts } from "./seed-task.ts";
 import { describeDumpSet, lockedDumpSet } from "./dump-set-facts.ts";
 import type { StageLog } from "./stage-log.ts";
 import { streamExport } from "./stream-export.ts";
 import { withExport, type Exported } from "./with-export.ts";
 
 /** From request to image: a new export, or the dump of an earlier image with a new runtime. Nothing is written to disk. */
-export async function seedDatabase(order: SeedOrder, ports: SeedPorts, stages: StageLog): Promise<SeedOutcome> {
+export async function seedDatabase(task: SeedTask, ports: SeedPorts, stages: StageLog): Promise<SeedOutcome> {
   const closing: { close(): Promise<void> }[] = [];
   try {
-    const target = await stages.run("preflight: registries", () => openTarget(order, ports, closing));
-    const work = { order, ports, stages, target };
-    return await (order.previous === undefined ? exportAndBuild(work) : rebuild(work));
+    const target = await stages.run("preflight: registries", () => openTarget(task, ports, closing));
+    const seeding = { task, ports, stages, target };
+    return await (task.previous === undefined ? exportAndBuild(seeding) : rebuild(seeding));
   } catch (error) {
     throw nameCancel(error, ports.signal, stages);
   } finally {
@@ -28,25 +28,25 @@ export async function seedDatabase(order: SeedOrder, ports: SeedPorts, stages: S
   }
 }
 
-interface Work {
-  order: SeedOrder;
+interface Seeding {
+  task: SeedTask;
   ports: SeedPorts;
   stages: StageLog;
   target: ImageTarget;
 }
 
 /** Checks before the export that both registries answer and that the logins may push and pull. */
-async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close(): Promise<void> }[]) {
-  const seedsName = parseImageReference(`${order.seedsRepository}/${order.database}`);
-  const baseName = parseImageReference(order.base.image);
+async function openTarget(task: SeedTask, ports: SeedPorts, closing: { close(): Promise<void> }[]) {
+  const seedsName = parseImageReference(`${task.seedsRepository}/${task.database}`);
+  const baseName = parseImageReference(task.base.image);
   const seeds = await ports.connectRegistry(seedsName.host, "seeds");
   closing.push(seeds);
   const bases = await ports.connectRegistry(baseName.host, "base");
   closing.push(bases);
   const { log, signal } = ports;
-  if (order.previous === undefined) await ports.checkKey();
+  if (task.previous === undefined) await ports.checkKey();
   await seeds.check(seedsName.repository, "push", signal);
-  const base = await readBase(bases, { ...baseName, platform: order.base.platform }, signal);
+  const base = await readBase(bases, { ...baseName, platform: task.base.platform }, signal);
   const target: ImageTarget = { seeds, repository: seedsName.repository, bases, base, log, signal };
   return {
     value: target,
@@ -54,45 +54,45 @@ async function openTarget(order: SeedOrder, ports: SeedPorts, closing: { close()
   };
 }
 
-async function exportAndBuild(work: Work): Promise<SeedOutcome> {
-  const { value, leftOnSource } = await withExport(work, (made) => publishExport(work, made));
+async function exportAndBuild(seeding: Seeding): Promise<SeedOutcome> {
+  const { value, leftOnSource } = await withExport(seeding, (made) => publishExport(seeding, made));
   const { image, dumpSet, facts } = value;
-  work.ports.log.info(`image ${work.target.seeds.host}/${image.repository}@${image.digest}`);
-  return outcomeOf({ image, dumpSet, facts, stages: work.stages, leftOnSource });
+  seeding.ports.log.info(`image ${seeding.target.seeds.host}/${image.repository}@${image.digest}`);
+  return outcomeOf({ image, dumpSet, facts, stages: seeding.stages, leftOnSource });
 }
 
-async function publishExport(work: Work, { source, report, exported }: Exported) {
-  const { order, stages, target } = work;
+async function publishExport(seeding: Seeding, { source, report, exported }: Exported) {
+  const { task, stages, target } = seeding;
   const stored = await stages.run("stream and push", () => streamExport(exported, source, target));
-  const dumpSet = describeDumpSet({ order, report, exported, files: stored.map(({ file }) => file) });
+  const dumpSet = describeDumpSet({ task, report, exported, files: stored.map(({ file }) => file) });
   const facts = renderFacts(dumpSet, exported.rows);
   const dumpLayers = stored.map(({ layer }) => layer);
-  const image = await stages.run("image", () => build(work, { dumpLayers, facts }));
+  const image = await stages.run("image", () => build(seeding, { dumpLayers, facts }));
   return { image, dumpSet, facts };
 }
 
-async function build(work: Work, made: { dumpLayers: StoredDumpFile["layer"][]; facts: Facts }) {
-  const { order, target } = work;
-  const defaults = order.renderDefaults(made.facts.digest);
-  const image = await buildSeedImage({ runtime: order.runtime, ...made, defaults }, target);
-  await publish(work, image, made.facts);
+async function build(seeding: Seeding, made: { dumpLayers: StoredDumpFile["layer"][]; facts: Facts }) {
+  const { task, target } = seeding;
+  const defaults = task.renderDefaults(made.facts.digest);
+  const image = await buildSeedImage({ runtime: task.runtime, ...made, defaults }, target);
+  await publish(seeding, image, made.facts);
   return { value: image, text: image.digest };
 }
 
-async function publish({ order, ports, target }: Work, image: SeedImage, facts: Facts): Promise<void> {
-  const { runtime, import_inputs: importInputs } = order.digests;
+async function publish({ task, ports, target }: Seeding, image: SeedImage, facts: Facts): Promise<void> {
+  const { runtime, import_inputs: importInputs } = task.digests;
   await ports.beforePublish();
   ports.signal.throwIfAborted();
-  await publishSeedImage(image, [imageTag({ dumpSet: facts.digest, runtime, importInputs }), ...order.tags], target);
+  await publishSeedImage(image, [imageTag({ dumpSet: facts.digest, runtime, importInputs }), ...task.tags], target);
 }
 
-async function rebuild(work: Work): Promise<SeedOutcome> {
-  const { order, stages, target } = work;
-  const previous = order.previous!;
+async function rebuild(seeding: Seeding): Promise<SeedOutcome> {
+  const { task, stages, target } = seeding;
+  const previous = task.previous!;
   const { image, from } = await stages.run("image", async () => {
-    const defaults = order.renderDefaults(previous.dumpSet);
-    const value = await rebuildImage(previous, { runtime: order.runtime, defaults }, target);
-    await publish(work, value.image, value.from.facts);
+    const defaults = task.renderDefaults(previous.dumpSet);
+    const value = await rebuildImage(previous, { runtime: task.runtime, defaults }, target);
+    await publish(seeding, value.image, value.from.facts);
     return { value, text: `${value.image.digest}, the dump of ${previous.digest}` };
   });
   return outcomeOf({ image, dumpSet: from.dumpSet, facts: from.facts, stages, leftOnSource: [] });

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { StageReport } from "./seed-order.ts";
+import type { StageReport } from "./seed-task.ts";
 
 /** Runs stages as log groups, and records each one's duration and result. */
 export class StageLog {
@@ -18,11 +18,11 @@ export class StageLog {
     this.clock = clock;
   }
 
-  async run<T>(name: string, work: () => Promise<{ value: T; text: string }>): Promise<T> {
+  async run<T>(name: string, stage: () => Promise<{ value: T; text: string }>): Promise<T> {
     this.current = name;
     const started = this.clock.now();
     return await this.#log.group(name, async () => {
-      const { value, text } = await work();
+      const { value, text } = await stage();
       const seconds = Math.round((this.clock.now() - started) / 100) / 10;
       this.reports.push({ name, seconds, text });
       this.#log.info(text);

@@ -1,6 +1,6 @@
 import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
-import { folderOf, NAMES, placeOf } from "../layout/database-folder.ts";
+import { folderOf, NAMES, databaseFileOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -41,7 +41,7 @@ export async function verifyRepository(history: History, repositoryId: string | 
 }
 
 async function listLocked(tree: Tree): Promise<string[]> {
-  const places = (await tree.entries(ENVIRONMENTS)).map(({ path }) => placeOf(path));
+  const places = (await tree.entries(ENVIRONMENTS)).map(({ path }) => databaseFileOf(path));
   return places.flatMap((place) => (place?.below === NAMES.lock ? [place.database] : []));
 }
 
@@ -64,14 +64,14 @@ async function lockCommits(history: History, database: string, report: VerifyRep
   return found;
 }
 
-interface Place {
+interface DatabaseAtCommit {
   tree: Tree;
   commit: string;
   database: string;
 }
 
-async function lockCommit(place: Place, keys: Pick<LockCommit, "keys" | "hadKeys">): Promise<LockCommit> {
-  const { tree, commit, database } = place;
+async function lockCommit(there: DatabaseAtCommit, keys: Pick<LockCommit, "keys" | "hadKeys">): Promise<LockCommit> {
+  const { tree, commit, database } = there;
   const { approval, files, lock, unreadable } = await readFolder(tree, database);
   const path = folderOf(database).lock;
   return {

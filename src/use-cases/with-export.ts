@@ -8,16 +8,16 @@ import type { SourceReport } from "../export/source-report.ts";
 import { sentence } from "../text/sentence.ts";
 import { explainGone } from "./dump-files.ts";
 import { type OpenSource, openSource } from "./open-source.ts";
-import type { SeedOrder, SeedPorts } from "./seed-order.ts";
+import type { SeedTask, SeedPorts } from "./seed-task.ts";
 import type { StageLog } from "./stage-log.ts";
 
-/** The part of an order that an export needs. */
-export interface ExportOrder extends Pick<SeedOrder, "database" | "seed" | "source" | "run"> {
+/** The part of a seed's task that an export needs. */
+export interface ExportTask extends Pick<SeedTask, "database" | "seed" | "source" | "run"> {
   digests: Pick<LockDigests, "seed_inputs">;
 }
 
-interface Work {
-  order: ExportOrder;
+interface Exporting {
+  task: ExportTask;
   ports: SeedPorts;
   stages: StageLog;
 }
@@ -36,14 +36,14 @@ export interface Used<T> {
 }
 
 /** Runs preflight and export and passes the files to `use`; afterwards they are removed from the source, even if `use` failed. */
-export async function withExport<T>(work: Work, use: (made: Exported) => Promise<T>): Promise<Used<T>> {
-  const { order, ports, stages } = work;
+export async function withExport<T>(exporting: Exporting, use: (made: Exported) => Promise<T>): Promise<Used<T>> {
+  const { task, ports, stages } = exporting;
   const opened: OpenSource[] = [];
   try {
     const ready = await stages.run("preflight: source", async () => {
-      const source = await openSource(order, ports);
+      const source = await openSource(task, ports);
       opened.push(source);
-      return await inspect(work, source);
+      return await inspect(exporting, source);
     });
     const { source, report, plan } = ready;
     const exported = await stages.run("export", async () => {
@@ -51,25 +51,25 @@ export async function withExport<T>(work: Work, use: (made: Exported) => Promise
       return { value, text: describeExported(value) };
     });
     for (const warning of exported.warnings) stages.warn(warning);
-    return await useFiles(work, { source, report, exported }, use);
+    return await useFiles(exporting, { source, report, exported }, use);
   } finally {
     for (const source of opened) await source.close();
   }
 }
 
 /** Nothing runs on the source yet, so a cancel need not wait for its answer. */
-async function inspect({ order, ports }: Work, source: OpenSource) {
+async function inspect({ task, ports }: Exporting, source: OpenSource) {
   ports.signal.throwIfAborted();
   ports.signal.addEventListener("abort", source.cut, { once: true });
   try {
-    const { directory, service_name: service } = order.source;
+    const { directory, service_name: service } = task.source;
     const { account } = ports;
-    const report = await inspectSource({ seed: order.seed, directory, service }, { ...source, account });
+    const report = await inspectSource({ seed: task.seed, directory, service }, { ...source, account });
     const warnings = report.findings.filter(({ severity }) => severity === "warning");
     for (const { what, fix } of warnings) ports.log.warn(`${sentence(what)} ${sentence(fix)}`);
-    const { database, digests, run } = order;
+    const { database, digests, run } = task;
     const identity = { database, seedInputs: digests.seed_inputs, run, now: ports.clock.now() };
-    const plan = planExport(order.seed, report, identity);
+    const plan = planExport(task.seed, report, identity);
     const { version, charset } = report.facts;
     const found = warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`;
     return { value: { source, report, plan }, text: `Oracle ${version}, ${charset}, ${found}` };
@@ -83,8 +83,12 @@ function describeExported(exported: ExportOutcome): string {
   return `${exported.rows.length} tables, ${rows.toLocaleString("en")} rows, ${exported.files.length} files, SCN ${exported.scn}`;
 }
 
-async function useFiles<T>(work: Work, made: Exported, use: (made: Exported) => Promise<T>): Promise<Used<T>> {
-  const { stages } = work;
+async function useFiles<T>(
+  exporting: Exporting,
+  made: Exported,
+  use: (made: Exported) => Promise<T>,
+): Promise<Used<T>> {
+  const { stages } = exporting;
   let value: T;
   try {
     value = await use(made);

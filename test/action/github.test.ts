@@ -7,7 +7,7 @@ import { openOctokit } from "../../src/adapters/github/octokit.ts";
 import { openFetch } from "../../src/adapters/http/fetch.ts";
 import type { GitHubRepository } from "../../src/github/client.ts";
 import { readProxies } from "../../src/http/proxies.ts";
-import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
+import { readMainNow } from "../../src/use-cases/read-main-now.ts";
 import type { GitHub } from "../world/github/github.ts";
 import { startSample } from "../world/github/start-sample.ts";
 
@@ -50,7 +50,7 @@ describe("reading main through GitHub's API", () => {
   }
 
   test("one commit gives every path with its mode, and texts", async () => {
-    const { tree, ...main } = await readMain(client()).look();
+    const { tree, ...main } = await readMain(client()).read();
     expect(main.repository).toEqual({ id: "812345678", name: "acme/databases", defaultBranch: "main" });
     expect((await tree.entries("environments")).map(({ path, mode }) => `${mode} ${path}`)).toEqual([
       "100644 environments/crm/database_config.yaml",
@@ -70,31 +70,31 @@ describe("reading main through GitHub's API", () => {
 
   test("a second look sees what was pushed meanwhile, and asks for nothing twice that cannot change", async () => {
     const reader = readMain(client());
-    const first = await lookAtMain(reader, "hr");
+    const first = await readMainNow(reader, "hr");
     const calls = () => Object.values(github.calls.counts).reduce((sum, count) => sum + count, 0);
     const before = calls();
-    expect(await lookAtMain(reader, "hr")).toMatchObject({ tip: first.tip, folders: { requests: ["crm", "hr"] } });
+    expect(await readMainNow(reader, "hr")).toMatchObject({ tip: first.tip, folders: { requests: ["crm", "hr"] } });
     expect(calls() - before).toBe(2);
     await changeOnMain("environments/hr/scripts/mask.sql", "changed\n");
-    const later = await lookAtMain(reader, "hr");
+    const later = await readMainNow(reader, "hr");
     expect(later.tip).not.toBe(first.tip);
     expect(later.folder.files.files["scripts/mask.sql"]).toBe("changed\n");
   });
 
   test("a name that does not exist has no files, and its neighbours' are not among them", async () => {
-    const { folder } = await lookAtMain(readMain(client()), "h");
+    const { folder } = await readMainNow(readMain(client()), "h");
     expect(folder).toMatchObject({ files: { files: {} }, manifests: [], lock: null, approval: null, unreadable: [] });
   });
 
   test("an answer of 502 is asked again, one of 403 is not and names the permissions", async () => {
     github.faults.next({ method: "GET", path: /\/git\/ref\//, times: 2, status: 502 });
     const waits: number[] = [];
-    const { tree } = await readMain(client(undefined, waits)).look();
+    const { tree } = await readMain(client(undefined, waits)).read();
     expect(await tree.read("environments/crm/database_config.yaml")).not.toBeNull();
     expect(waits).toEqual([500, 1000]);
     const refs = () => github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
     const before = refs();
-    await expect(readMain(client({})).look()).rejects.toMatchObject({
+    await expect(readMain(client({})).read()).rejects.toMatchObject({
       code: "github-error",
       message: expect.stringContaining("with 403: Resource not accessible by integration"),
       fix: expect.stringContaining("contents: read"),
@@ -105,7 +105,7 @@ describe("reading main through GitHub's API", () => {
   test("a token that counts no more is named, and never quoted", async () => {
     const gone = open(github.url, "ghs_stolen-token");
     const error = await readMain(gone)
-      .look()
+      .read()
       .catch((caught: unknown) => caught as Error);
     expect(error).toMatchObject({ fix: expect.stringContaining("github_token") });
     expect(JSON.stringify(error) + String(error)).not.toContain("stolen-token");
@@ -116,7 +116,7 @@ describe("reading main through GitHub's API", () => {
       client({ contents: "read", deployments: "write" }),
       "https://github.example/run",
     );
-    const { tip } = await readMain(client()).look();
+    const { tip } = await readMain(client()).read();
     const id = await deployments.start({ database: "hr", tip, description: "long ".repeat(60) });
     await deployments.say(id, { state: "failure", description: `ORA-39095\n${"x".repeat(300)}` });
     const made = github.state.deployments.find((one) => String(one.id) === id);
@@ -146,7 +146,7 @@ describe("a GitHub that does not answer as it should", () => {
       response.setHeader("content-type", "application/json");
       response.end('{"id":1,"full_name":"acme/databases","default_branch":"main","object":{"sha":"a"}}');
     });
-    await expect(readMain(client).look()).rejects.toMatchObject({ code: "github-no-date" });
+    await expect(readMain(client).read()).rejects.toMatchObject({ code: "github-no-date" });
   });
 
   test("a tree that was cut is not taken for the whole", async () => {
@@ -156,13 +156,13 @@ describe("a GitHub that does not answer as it should", () => {
         '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
       );
     });
-    const { tree } = await readMain(client).look();
+    const { tree } = await readMain(client).read();
     await expect(tree.entries("environments")).rejects.toMatchObject({ code: "tree-too-large" });
   });
 
   test("a proxy's page is quoted, cut short", async () => {
     const client = await serve((_request, response) => response.writeHead(403).end(`<html>${"login ".repeat(200)}`));
-    await expect(readMain(client).look()).rejects.toThrow(
+    await expect(readMain(client).read()).rejects.toThrow(
       /^GitHub answered GET \/repos\/acme\/databases with 403: <html>login .{0,600}…$/,
     );
   });

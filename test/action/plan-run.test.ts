@@ -21,7 +21,7 @@ function planAt(permitAfter: number, triggeringActor: string, approval = approva
   let now = 0;
   let looks = 0;
   const main: MainReader = {
-    look: async () => {
+    read: async () => {
       looks += 1;
       return goodMain({ files: { "approval.yaml": now >= permitAfter ? approval : null } });
     },

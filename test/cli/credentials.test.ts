@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCredentials, type SecretPlace } from "../../src/cli/credentials.ts";
+import { readCredentials, type SecretStore } from "../../src/cli/credentials.ts";
 import { nameInputs, nameVariables } from "../../src/credentials/secret-names.ts";
 
 const environment = {
@@ -12,7 +12,7 @@ const environment = {
   SEEDBED_BASE_PASSWORD: "three",
 };
 
-function place(changes: Record<string, string | undefined> = {}, files: Record<string, string> = {}): SecretPlace {
+function place(changes: Record<string, string | undefined> = {}, files: Record<string, string> = {}): SecretStore {
   return {
     environment: { ...environment, ...changes },
     readFile: async (path) => {

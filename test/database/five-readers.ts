@@ -6,11 +6,11 @@ import { readProxies } from "../../src/http/proxies.ts";
 import { readSettings } from "../../src/database/read-settings.ts";
 import { decide } from "../../src/door/decide.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
+import { readMainNow } from "../../src/use-cases/read-main-now.ts";
 import { decidePull } from "../../bot/decide/pull/decide-pull.ts";
 import { readDatabases } from "../../bot/observe/main/read-databases.ts";
-import { stateBetween } from "../bot/pull/build-state.ts";
-import { startHub, type HubWorld } from "../bot/adapters/start-hub.ts";
+import { stateBetween } from "../bot/decide/pull/build-state.ts";
+import { startHub, type HubWorld } from "../bot/hub/start-hub.ts";
 import { NOW } from "../door/example-main.ts";
 import type { RequestRepository } from "./request-repository.ts";
 import { textOf, type Told } from "./told.ts";
@@ -82,7 +82,7 @@ async function readDoor({ github }: HubWorld, commit: string, database: string):
     fetch: openFetch(readProxies({})),
     clock: systemClock,
   });
-  const main = { ...(await lookAtMain(openMain(client), database)), now: NOW };
+  const main = { ...(await readMainNow(openMain(client), database)), now: NOW };
   const { name, id } = main.repository;
   const workflowRef = `${name}/.github/workflows/provision.yml@refs/heads/main`;
   const run = { workflowRef, event: "workflow_dispatch", repositoryId: id };

@@ -1,6 +1,6 @@
 import type { DoorFacts } from "../../src/door/door-facts.ts";
 import type { MainCommit } from "../../src/ports/main-reader.ts";
-import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
+import { readMainNow } from "../../src/use-cases/read-main-now.ts";
 import { memoryTree } from "../database/memory-tree.ts";
 import { approvalOf, NOW, REQUEST, SETTINGS } from "./example-main.ts";
 
@@ -49,6 +49,6 @@ export async function goodFacts(
     },
     database: "hr",
     source: "hr-prod",
-    main: await lookAtMain({ look: async () => main }, "hr"),
+    main: await readMainNow({ read: async () => main }, "hr"),
   };
 }

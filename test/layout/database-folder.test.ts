@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { folderOf, placeOf } from "../../src/layout/database-folder.ts";
+import { folderOf, databaseFileOf } from "../../src/layout/database-folder.ts";
 import { isDatabaseName } from "../../src/layout/database-name.ts";
 
 describe("a path of a repository of requests", () => {
@@ -18,13 +18,13 @@ describe("a path of a repository of requests", () => {
     ["environments/hr/\nscript.sql", "hr", "\nscript.sql", false],
     ["environments/h\nr/x", "h\nr", "x", false],
   ])("%j stands in the folder %j as %j, generated: %s", (path, database, below, generated) => {
-    expect(placeOf(path)).toEqual({ database, below, generated });
+    expect(databaseFileOf(path)).toEqual({ database, below, generated });
     expect(folderOf(database).at(below)).toBe(path);
   });
 
   it.each(["environments", "environments/hr", "environments//x", "environments/hr/", ".github/seedbed.yml", "a/b/c"])(
     "%j is no database's",
-    (path) => expect(placeOf(path)).toBeNull(),
+    (path) => expect(databaseFileOf(path)).toBeNull(),
   );
 
   it("of a database has the names of the contract", () => {

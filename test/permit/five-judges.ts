@@ -3,7 +3,7 @@ import type { HubTree } from "../../bot/hub/git.ts";
 import { lockOf, readFolder } from "../../src/database/read-folder.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
 import type { MainCommit } from "../../src/ports/main-reader.ts";
-import { lookAtMain } from "../../src/use-cases/look-at-main.ts";
+import { readMainNow } from "../../src/use-cases/read-main-now.ts";
 import { digestOfBytes } from "../../src/crypto/digest.ts";
 import { checkPermit } from "../../src/door/check-permit.ts";
 import type { Pass } from "../../src/door/door-facts.ts";
@@ -15,7 +15,7 @@ import { verifyHistory } from "../../src/permit/verify-history.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
 import { parseSettings } from "../../src/settings/parse-settings.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import { lookAgain } from "../../src/use-cases/look-again.ts";
+import { checkPermitAgain } from "../../src/use-cases/check-permit-again.ts";
 import { requirePermit } from "../../src/use-cases/require-permit.ts";
 import { goodFacts, goodMain } from "../door/main-now.ts";
 import { NOW, permitOf, REQUEST, SETTINGS } from "../door/example-main.ts";
@@ -65,7 +65,7 @@ async function askBot(scene: Scene): Promise<Answer> {
 }
 
 async function askDoor(scene: Scene): Promise<Answer> {
-  const main = await lookAtMain({ look: async () => mainOf(scene) }, "hr");
+  const main = await readMainNow({ read: async () => mainOf(scene) }, "hr");
   const decision = checkPermit({ ...(await goodFacts()), main }, settingsOf(scene));
   return "refuse" in decision ? no(decision.sentence, { code: decision.refuse, fix: decision.fix }) : OPEN;
 }
@@ -74,7 +74,7 @@ async function askLook(scene: Scene): Promise<Answer> {
   const database = "hr";
   const approval = digestOfBytes(scene.approval?.bytes ?? "");
   const pass = { database, approval, permit: scene.permit } as Pass;
-  const error = await refusalOf(() => lookAgain(pass, { look: async () => mainOf(scene) }));
+  const error = await refusalOf(() => checkPermitAgain(pass, { read: async () => mainOf(scene) }));
   return error === null ? OPEN : no(error.message.replace(/^.*: at [0-9a-f]{40}: /, ""));
 }
 

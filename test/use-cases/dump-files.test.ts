@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeedbedError } from "../../src/problem/error.ts";
 import type { FileFacts, SourceHost } from "../../src/ports/source-host.ts";
-import { dumpPaths, explainGone, expectUnchanged, lookAtFiles } from "../../src/use-cases/dump-files.ts";
+import { dumpPaths, explainGone, expectUnchanged, readFileFacts } from "../../src/use-cases/dump-files.ts";
 
 const FACTS: FileFacts = { bytes: 4096, modified: 1_790_000_000 };
 
@@ -20,11 +20,11 @@ describe("the files of an export", () => {
   ])("lie in %s by the separator of their host", async (path, expected) => {
     const exported = { directory: { name: "SEEDBED_DIR", path }, files: ["a.dmp"] };
     expect(dumpPaths(exported)).toEqual([expected]);
-    expect(await lookAtFiles(hostOf({ [expected]: FACTS }), dumpPaths(exported))).toEqual([FACTS]);
+    expect(await readFileFacts(hostOf({ [expected]: FACTS }), dumpPaths(exported))).toEqual([FACTS]);
   });
 
   it("are missed by name, and noticed when they change", async () => {
-    await expect(lookAtFiles(hostOf({}), ["C:\\dump\\a.dmp"])).rejects.toThrow(
+    await expect(readFileFacts(hostOf({}), ["C:\\dump\\a.dmp"])).rejects.toThrow(
       "C:\\dump\\a.dmp is no longer on the source",
     );
     const after = hostOf({ a: { ...FACTS, bytes: 1 } });

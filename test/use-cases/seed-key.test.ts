@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { connectSeedPorts } from "../../src/adapters/seed-connections.ts";
 import { nameVariables } from "../../src/credentials/secret-names.ts";
 import { seedDatabase } from "../../src/use-cases/seed.ts";
-import type { SeedOrder, SeedPorts } from "../../src/use-cases/seed-order.ts";
+import type { SeedTask, SeedPorts } from "../../src/use-cases/seed-task.ts";
 import { StageLog } from "../../src/use-cases/stage-log.ts";
 import type { Registry } from "../../src/ports/registry.ts";
 import { digestOf } from "../lock/example-lock.ts";
@@ -43,7 +43,7 @@ it("a key that cannot be read is told before a registry is asked", async () => {
     database: "hr",
     seedsRepository: "registry.example/dev",
     base: { image: `registry.example/base/free@${digestOf("6")}`, platform: "linux/amd64", profile: "free-26ai" },
-  } as SeedOrder;
+  } as SeedTask;
   const seeded = seedDatabase(order, ports, new StageLog(log, clock));
   await expect(seeded).rejects.toMatchObject({ code: expect.stringMatching(/^ssh-key-/) });
   expect(asked).toEqual([]);

@@ -1,4 +1,4 @@
-import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { BranchChange } from "../../hub/git.ts";
 import { renderAdoption } from "../reviews/adoption.ts";
 import { findTouched } from "./changed-paths.ts";
@@ -56,7 +56,7 @@ function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write"
   const remove = base.entries
     .map(({ path }) => path)
     .filter((path) => {
-      const file = placeOf(path);
+      const file = databaseFileOf(path);
       return file !== null && databases.includes(file.database) && !file.generated && !there.has(path);
     });
   return { write, remove };

@@ -1,4 +1,4 @@
-import { placeOf } from "../../../src/layout/database-folder.ts";
+import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { isRegular } from "../../../src/database/file-mode.ts";
 import type { TreeEntry } from "./pull-state.ts";
@@ -16,7 +16,7 @@ export interface Touched {
 /** Compares two trees by path, mode and blob, so that files count which GitHub's own list would truncate or show as renames. */
 export function findTouched(before: readonly TreeEntry[], after: readonly TreeEntry[]): Touched {
   const changed = listChangedPaths(before, after);
-  const databases = changed.flatMap((path) => placeOf(path)?.database ?? []);
+  const databases = changed.flatMap((path) => databaseFileOf(path)?.database ?? []);
   const links = after
     .filter(({ path, mode }) => path.split("/").length === 2 && !isRegular(mode))
     .map(({ path }) => path);

@@ -1,4 +1,4 @@
-import { folderOf, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { STICKY_MARKER } from "./sticky.ts";
 
 /** A file that a pull request changes. */
@@ -13,7 +13,7 @@ export interface ChangedFile {
  */
 export function leavesRequest(files: readonly ChangedFile[]): boolean {
   const retired = new Set(files.filter(({ status }) => status === "removed").map(({ path }) => path));
-  const ours = files.flatMap(({ path }) => placeOf(path) ?? []);
+  const ours = files.flatMap(({ path }) => databaseFileOf(path) ?? []);
   return ours.some(({ database, generated }) => !generated && !retired.has(folderOf(database).request));
 }
 

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../src/crypto/digest.ts";
-import { placeOf } from "../../../src/layout/database-folder.ts";
+import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { Parsed } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
@@ -36,7 +36,7 @@ export function findRequirements(question: RequirementQuestion): Requirement[] {
 
 /** Databases whose hand-written files differ; the generated ones are compared byte for byte by the render check. */
 export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "base" | "head">): string[] {
-  const changed = listChangedPaths(base.entries, head.entries).flatMap((path) => placeOf(path) ?? []);
+  const changed = listChangedPaths(base.entries, head.entries).flatMap((path) => databaseFileOf(path) ?? []);
   return [...new Set(changed.filter(({ generated }) => !generated).map(({ database }) => database))].toSorted();
 }
 

@@ -1,4 +1,4 @@
-import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { isPlain } from "../../../src/database/file-mode.ts";
 import { compareText } from "../../../src/text/order.ts";
 import type { BranchChange } from "../../hub/git.ts";
@@ -63,7 +63,9 @@ export function findPushObstacle({ pull, repository, contributors, botLogin }: P
 /** The commit with the fix, on top of the head that was checked; it names the databases whose files it writes. */
 export function commitOfFix({ pull, head }: PullState, fix: TreeFix): BranchChange {
   const paths = [...fix.write.map(({ path }) => path), ...fix.remove];
-  const names = [...new Set(paths.flatMap((path) => placeOf(path)?.database ?? []))].toSorted(compareText).join(", ");
+  const names = [...new Set(paths.flatMap((path) => databaseFileOf(path)?.database ?? []))]
+    .toSorted(compareText)
+    .join(", ");
   return {
     branch: pull.head.branch,
     expectedHead: head.commit,

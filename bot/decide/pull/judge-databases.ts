@@ -1,4 +1,4 @@
-import { placeOf, NAMES } from "../../../src/layout/database-folder.ts";
+import { databaseFileOf, NAMES } from "../../../src/layout/database-folder.ts";
 import { lockProblems } from "../../../src/database/judge-folder.ts";
 import { lockOf, type UnreadablePath } from "../../../src/database/read-folder.ts";
 import { checkBundlesRemain } from "../../../src/manifests/check-bundles-remain.ts";
@@ -110,7 +110,9 @@ export function checkLastBundle(state: PullState, judged: readonly JudgedDatabas
   const rendered = new Map(judged.map(({ database, manifests }) => [database, manifests]));
   const kept = state.head.entries
     .map(({ path }) => path)
-    .filter((path) => (rendered.get(placeOf(path)?.database ?? "") ?? null) === null || !path.includes("/manifests/"));
+    .filter(
+      (path) => (rendered.get(databaseFileOf(path)?.database ?? "") ?? null) === null || !path.includes("/manifests/"),
+    );
   const added = judged.flatMap(({ manifests }) => (manifests ?? []).map(({ path }) => path));
   return checkBundlesRemain(before, [...kept, ...added]);
 }

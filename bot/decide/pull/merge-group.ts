@@ -1,4 +1,4 @@
-import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { listChangedPaths } from "./changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
@@ -77,7 +77,7 @@ export function listRendered(side: Side, judged: readonly JudgedDatabase[]): str
 
 /** A database's folder, or a path outside of all database folders. */
 function unitOf(path: string): string {
-  const file = placeOf(path);
+  const file = databaseFileOf(path);
   return file === null ? path : folderOf(file.database).path;
 }
 
@@ -93,7 +93,7 @@ function isCovered(state: MergeGroupState, { unit, changed }: UnitChange): boole
   // The whole request, not only its changed files, because two pull requests may each have changed one.
   const describe = (entries: readonly TreeEntry[]) => {
     const found = entries.filter(
-      ({ path }) => counts(path) && (placeOf(path)?.generated !== true || changed.has(path)),
+      ({ path }) => counts(path) && (databaseFileOf(path)?.generated !== true || changed.has(path)),
     );
     return JSON.stringify(found.map(({ path, mode, blob }) => `${path}\0${mode} ${blob}`).toSorted());
   };
@@ -107,6 +107,6 @@ function isCovered(state: MergeGroupState, { unit, changed }: UnitChange): boole
 }
 
 function isFree(path: string, rendered: readonly string[]): boolean {
-  const file = placeOf(path);
+  const file = databaseFileOf(path);
   return file !== null && file.below.startsWith(`${NAMES.manifests}/`) && rendered.includes(file.database);
 }

@@ -1,5 +1,5 @@
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
-import { folderOf, NAMES, placeOf } from "../../../src/layout/database-folder.ts";
+import { folderOf, NAMES, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CommitFacts, HubTree } from "../../hub/git.ts";
@@ -49,7 +49,7 @@ interface DatabaseOnMain {
 async function readLastChange(hub: Hub, { head, database }: DatabaseOnMain): Promise<CommitFacts | null> {
   const folder = folderOf(database);
   const now = await describeRequest(hub, head, database);
-  const names = now.map(({ path }) => placeOf(path)?.below.split("/")[0] ?? "");
+  const names = now.map(({ path }) => databaseFileOf(path)?.below.split("/")[0] ?? "");
   const paths = [...new Set([NAMES.request, "scripts", ...names])].map(folder.at);
   const latest = await Promise.all(paths.map((path) => hub.git.history({ ref: head, path, limit: 1 })));
   const commits = [...new Map(latest.flat().map((commit) => [commit.sha, commit])).values()];
@@ -93,7 +93,7 @@ function isSame(one: Entries, other: Entries): boolean {
 /** The hand-written files of a database, with their modes. */
 async function describeRequest(hub: Hub, commit: string, database: string): Promise<Entries> {
   const entries = await (await hub.git.treeAt(commit)).entries(folderOf(database).path);
-  return entries.filter(({ path }) => placeOf(path)?.generated !== true);
+  return entries.filter(({ path }) => databaseFileOf(path)?.generated !== true);
 }
 
 async function readOrigin(

@@ -9,13 +9,13 @@ export function createActionsLog(now: () => number): Log {
   const lines = createTerminalLog({ write: (text) => info(text.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
-    group: async (title, work) => {
+    group: async (title, run) => {
       const started = now();
       depth += 1;
       // GitHub does not support nested groups.
       if (depth === 1) core.startGroup(title);
       try {
-        return await work();
+        return await run();
       } finally {
         depth -= 1;
         info(`${title}: ${formatDuration(now() - started)}`);

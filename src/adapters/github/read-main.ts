@@ -8,10 +8,10 @@ import type { MainCommit, MainReader } from "../../ports/main-reader.ts";
 export function readMain(repository: GitHubRepository): MainReader {
   // Objects never change, so waiting for a permit only needs the branch and its new objects.
   const objects = readObjects(repository);
-  return { look: () => look(repository, objects) };
+  return { read: () => readTip(repository, objects) };
 }
 
-async function look({ octokit, at }: GitHubRepository, objects: GitObjects): Promise<MainCommit> {
+async function readTip({ octokit, at }: GitHubRepository, objects: GitObjects): Promise<MainCommit> {
   const found = (await octokit.request("GET /repos/{owner}/{repo}", at)).data as RepositoryView;
   const { id, full_name: name, default_branch: defaultBranch } = found;
   const branch = { ...at, ref: `heads/${defaultBranch}` };

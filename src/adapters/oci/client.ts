@@ -63,8 +63,8 @@ export class RegistryClient {
   }
 
   /** Repeats work while its failures are temporary. */
-  repeat<T>(work: (attempt: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return pRetry(work, {
+  repeat<T>(call: (attempt: number) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return pRetry(call, {
       retries: this.retry.attempts - 1,
       minTimeout: this.retry.firstDelayMilliseconds,
       maxTimeout: 30_000,

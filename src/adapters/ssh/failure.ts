@@ -16,9 +16,9 @@ const unreachable = {
   ECONNRESET: "The host accepted the connection and closed it.",
 } as const;
 
-/** What was attempted: `place` is `user@host:port`, `key` the fingerprint of the login's public key. */
+/** What was attempted: `login` is `user@host:port`, `key` the fingerprint of the login's public key. */
 export interface TriedLogin {
-  place: string;
+  login: string;
   key: string;
   nameSecrets: NameSecrets;
 }
@@ -26,29 +26,29 @@ export interface TriedLogin {
 /** Explains a failed connection, with a fix. */
 export function explainConnectFailure(error: unknown, tried: TriedLogin): SeedbedError {
   const { level, code, message } = facts(error);
-  const { place } = tried;
+  const { login } = tried;
   if (level === "client-authentication") return refusedLogin(tried, error);
   if (level === "client-timeout")
-    return new SeedbedError("ssh-timeout", `${place} did not finish the SSH handshake in time: ${message}`, {
+    return new SeedbedError("ssh-timeout", `${login} did not finish the SSH handshake in time: ${message}`, {
       fix: "Check that the host is up and that its firewall admits this runner; if the host is just slow, try again.",
       cause: error,
     });
   if (message.includes("no matching"))
-    return new SeedbedError("ssh-no-common-algorithm", `${place} and Seedbed have no algorithm in common: ${message}`, {
+    return new SeedbedError("ssh-no-common-algorithm", `${login} and Seedbed have no algorithm in common: ${message}`, {
       fix: "Configure the server to offer curve25519-sha256 or ecdh-sha2-nistp256 with aes128-gcm, aes256-gcm or aes-ctr.",
       cause: error,
     });
   const reason = code in unreachable ? unreachable[code as keyof typeof unreachable] : "The connection failed.";
-  return new SeedbedError("ssh-unreachable", `${place} cannot be reached: ${message}. ${reason}`, {
+  return new SeedbedError("ssh-unreachable", `${login} cannot be reached: ${message}. ${reason}`, {
     fix: "Check `ssh.host` and `ssh.port` of the source in .github/seedbed.yml, the host's firewall and its sshd; the runner must be in a network that can reach the host.",
     cause: error,
   });
 }
 
-function refusedLogin({ place, key, nameSecrets }: TriedLogin, error: unknown): SeedbedError {
+function refusedLogin({ login, key, nameSecrets }: TriedLogin, error: unknown): SeedbedError {
   return new SeedbedError(
     "ssh-auth-failed",
-    `${place} refused the login with the key ${key}: ${facts(error).message}`,
+    `${login} refused the login with the key ${key}: ${facts(error).message}`,
     {
       fix: `Add the public key to the user's authorized_keys on the host, or set the right private key in ${nameSecrets("ssh_private_key")}.`,
       cause: error,

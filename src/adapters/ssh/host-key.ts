@@ -37,9 +37,9 @@ export function hostKeyAlgorithms(expected: HostKey): string[] {
 }
 
 /** The error for a host that presents a key other than the one in the settings. */
-export function hostKeyMismatch(place: string, expected: Buffer, offered: Buffer): SeedbedError {
+export function hostKeyMismatch(login: string, expected: Buffer, offered: Buffer): SeedbedError {
   const message = [
-    `${place} presents a different host key than the settings expect. Nothing was sent to it.`,
+    `${login} presents a different host key than the settings expect. Nothing was sent to it.`,
     `expected ${describeHostKey(expected)}`,
     `offered  ${describeHostKey(offered)}`,
   ].join("\n");

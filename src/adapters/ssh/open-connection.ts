@@ -30,7 +30,7 @@ export async function openConnection(
   signal?.throwIfAborted();
   const expected = parseHostKey(target.hostKey);
   const key = parsePrivateKey(target, utils.parseKey);
-  const place = `${target.user}@${target.host}:${target.port}`;
+  const login = `${target.user}@${target.host}:${target.port}`;
   const client = new Client();
   // A separate socket, because ssh2 does not destroy one that has already ended. Without noDelay every read request waits for the
   // host's delayed acknowledgement.
@@ -49,9 +49,9 @@ export async function openConnection(
   } catch (error) {
     socket.destroy();
     signal?.throwIfAborted();
-    if (wrongKey) throw hostKeyMismatch(place, expected.blob, wrongKey);
+    if (wrongKey) throw hostKeyMismatch(login, expected.blob, wrongKey);
     const { nameSecrets = nameInputs } = target;
-    throw explainConnectFailure(error, { place, key: describeHostKey(key.getPublicSSH()), nameSecrets });
+    throw explainConnectFailure(error, { login, key: describeHostKey(key.getPublicSSH()), nameSecrets });
   } finally {
     signal?.removeEventListener("abort", abort);
   }

@@ -59,7 +59,7 @@ export class SshReader {
         yield bytes;
       }
       const [first] = files;
-      if (first) mustBeSame(path, expected, await first.look());
+      if (first) mustBeSame(path, expected, await first.readFacts());
       whole = await areClosed(files);
     } catch (error) {
       throw error instanceof EndedEarly ? changed(path, expected, { ...expected, bytes: error.position }) : error;
@@ -109,9 +109,9 @@ export class SshReader {
     progress.failures += 1;
     const { retries, backoff } = this.#tuning;
     const text = messageOf(error);
-    const place = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
-    if (progress.failures > retries) throw gaveUp(place, retries, error);
-    this.#log?.warn(`${place}; continuing from there, retry ${progress.failures} of ${retries}.`);
+    const broken = `${path}: the SSH connection broke at byte ${progress.offset} (${text})`;
+    if (progress.failures > retries) throw gaveUp(broken, retries, error);
+    this.#log?.warn(`${broken}; continuing from there, retry ${progress.failures} of ${retries}.`);
     await wait(Math.min(backoff * 2 ** (progress.failures - 1), longestPause), undefined, { signal }).catch(() =>
       signal.throwIfAborted(),
     );
@@ -168,8 +168,8 @@ function changed(path: string, expected: FileFacts, found: FileFacts): SeedbedEr
   );
 }
 
-function gaveUp(place: string, retries: number, cause: unknown): SeedbedError {
-  return new SeedbedError("ssh-connection-lost", `${place}; gave up after ${retries} retries.`, {
+function gaveUp(broken: string, retries: number, cause: unknown): SeedbedError {
+  return new SeedbedError("ssh-connection-lost", `${broken}; gave up after ${retries} retries.`, {
     fix: "Check the network between the runner and the SSH host and the host's sshd log, then run the seed again.",
     cause,
   });

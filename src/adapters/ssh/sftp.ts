@@ -10,7 +10,7 @@ export interface OpenFile {
   /** Reads like a `Lane` of the transfer: resolves to the number of bytes, 0 at the end. */
   read(target: Buffer, length: number, position: number): Promise<number>;
   /** Reads the file's current size and time. */
-  look(): Promise<FileFacts>;
+  readFacts(): Promise<FileFacts>;
   close(): Promise<void>;
 }
 
@@ -86,13 +86,13 @@ export class SftpChannel {
     const ask = <T>(start: Start<T>): Promise<T> => this.#ask(path, start);
     const sftp = this.#sftp;
     const handle = await ask<Buffer>((done) => sftp.open(path, "r", done));
-    const look = async (): Promise<FileFacts> => {
+    const readFacts = async (): Promise<FileFacts> => {
       const stats = await ask<Stats>((done) => sftp.fstat(handle, done));
       return { bytes: stats.size, modified: stats.mtime };
     };
     return {
-      facts: await look(),
-      look,
+      facts: await readFacts(),
+      readFacts,
       read: (target, length, position) => ask((done) => sftp.read(handle, target, 0, length, position, done)),
       close: async () => {
         await ask<unknown>((done) => sftp.close(handle, (error) => done(error, null)));

@@ -22,12 +22,12 @@ export function createTerminalLog(terminal: Terminal): Log & { end(): void } {
     terminal.write(`${"  ".repeat(depth)}${text}\n`);
   };
   return {
-    group: async (title, work) => {
+    group: async (title, run) => {
       const started = terminal.now();
       line(title);
       depth += 1;
       try {
-        const result = await work();
+        const result = await run();
         progress.stop();
         line(`done in ${formatDuration(terminal.now() - started)}`);
         return result;

@@ -5,7 +5,7 @@ import type { Bench } from "../bench.ts";
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
-import { listStanding, readStanding, NOTHING } from "../standing.ts";
+import { listCommitted, readCommitted, NOTHING } from "../committed.ts";
 
 /** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */
 export const addPlan: AddCommand = (program, bench, finish) => {
@@ -17,16 +17,16 @@ export const addPlan: AddCommand = (program, bench, finish) => {
     .option("--json", "print the plans as JSON, including statements")
     .action(async (databases: string[], { json, statements }: { json?: boolean; statements?: boolean }) => {
       const checkout = await bench.checkout();
-      const earlier = await listStanding(checkout);
+      const earlier = await listCommitted(checkout);
       const loaded = await loadSound(bench, checkout.tree, { databases, earlier });
       // A plan should also show the warnings of validate; the other commands do not repeat them.
       if (loaded.problems.length > 0 && !json) bench.err(showProblems(bench, loaded));
       const plans: Plan[] = [];
       const all = [...loaded.databases, ...loaded.retired];
       const names = all.map(({ database }) => database);
-      const standing = await readStanding(checkout, names);
+      const committed = await readCommitted(checkout, names);
       for (const after of all) {
-        const { before, there } = standing.get(after.database) ?? NOTHING;
+        const { before, there } = committed.get(after.database) ?? NOTHING;
         plans.push(planDatabase({ settings: loaded.settings, before, there, after }));
       }
       if (!json) bench.out(describeEmpty(loaded));

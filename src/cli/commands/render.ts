@@ -5,7 +5,7 @@ import { compareFiles, readManifestFiles, renderDatabase } from "../../use-cases
 import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
-import { requireFeasible } from "../standing.ts";
+import { requireFeasible } from "../committed.ts";
 
 interface Options {
   check?: boolean;

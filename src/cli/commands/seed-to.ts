@@ -1,7 +1,7 @@
 import type { Credentials } from "../../credentials/credentials.ts";
 import type { Tree } from "../../ports/tree.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { orderExport } from "../../use-cases/order-seed.ts";
+import { makeExportTask } from "../../use-cases/make-seed-task.ts";
 import { readFolder } from "../../database/read-folder.ts";
 import { requirePermit, requireWork } from "../../use-cases/require-permit.ts";
 import { seedFolder, type FolderOutcome } from "../../use-cases/seed-folder.ts";
@@ -10,7 +10,7 @@ import type { Bench } from "../bench.ts";
 import type { SoundDatabase } from "../loaded.ts";
 import { seedPorts } from "../seed-ports.ts";
 
-interface Work {
+interface SeedCommand {
   bench: Bench;
   /** The files at HEAD. */
   committed: Tree;
@@ -22,20 +22,20 @@ interface Work {
 
 /** Exports into a folder: needs neither registry nor cluster, and so no settings either. */
 export async function seedTo(
-  work: Work,
+  command: SeedCommand,
   { to, json = false }: { to: string; json?: boolean | undefined },
 ): Promise<void> {
-  const { bench, one, settings, committed, credentials } = work;
+  const { bench, one, settings, committed, credentials } = command;
   const { database, request, files, lock } = one;
   const { approval } = await readFolder(committed, database);
   const source = request.source_database.name ?? "";
   if (settings)
     requireWork(requirePermit({ settings, files, lock, source, approval, now: bench.clock.now() }), "export");
   const run = `cli-${bench.clock.now().toString(36)}`;
-  const order = orderExport({ database, request, files, settings, run });
+  const task = makeExportTask({ database, request, files, settings, run });
   const folder = await bench.openFolder(to);
   const ports = { ...seedPorts(bench, credentials), folder };
-  const outcome = await seedFolder(order, ports, new StageLog(bench.log, bench.clock));
+  const outcome = await seedFolder(task, ports, new StageLog(bench.log, bench.clock));
   bench.out(
     json
       ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}\n`

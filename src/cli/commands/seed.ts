@@ -9,7 +9,7 @@ import { describeSecrets, readCredentials } from "../credentials.ts";
 import { loadChecked, loadSound, type SoundDatabase } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
 import { seedPorts } from "../seed-ports.ts";
-import { requireFeasible } from "../standing.ts";
+import { requireFeasible } from "../committed.ts";
 import { seedTo } from "./seed-to.ts";
 
 interface Options {
@@ -43,16 +43,16 @@ The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in
       if (one === undefined) throw retired(database);
       await requireFeasible(bench, checkout, loaded);
       const credentials = await readCredentials(bench, options.to === undefined ? "image" : "folder");
-      const work = { bench, checkout, committed, one, credentials };
+      const command = { bench, checkout, committed, one, credentials };
       const { to, json } = options;
       const { settings } = loaded;
-      if (to !== undefined) await seedTo({ ...work, settings }, { to, json });
-      else if (settings !== undefined) await seed({ ...work, settings }, options);
+      if (to !== undefined) await seedTo({ ...command, settings }, { to, json });
+      else if (settings !== undefined) await seed({ ...command, settings }, options);
       finish(0);
     });
 };
 
-interface Work {
+interface SeedCommand {
   bench: Bench;
   checkout: Checkout;
   /** The files at HEAD. */
@@ -86,12 +86,12 @@ async function openHead(checkout: Checkout): Promise<Tree> {
   });
 }
 
-async function seed(work: Work, { export: freshExport = false, json = false }: Options): Promise<void> {
-  const { bench, checkout, committed, one, settings } = work;
+async function seed(command: SeedCommand, { export: freshExport = false, json = false }: Options): Promise<void> {
+  const { bench, checkout, committed, one, settings } = command;
   const runtime = await bench.runtime();
   const seeded = await seedWorkTree(
     { settings, loaded: one, committed, tree: checkout.tree, runtime, freshExport },
-    seedPorts(bench, work.credentials),
+    seedPorts(bench, command.credentials),
   );
   await checkout.write(seeded.change);
   bench.out(

@@ -7,7 +7,7 @@ import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { GitHub } from "../../world/github/github.ts";
 import { person, type Edits, type Person } from "../../world/github/person.ts";
-import { startHub } from "../adapters/start-hub.ts";
+import { startHub } from "../hub/start-hub.ts";
 
 export const PROVISION = [
   'run-name: "seed ${{ inputs.database }}: ${{ inputs.reason }}"',

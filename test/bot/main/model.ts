@@ -9,7 +9,7 @@ import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
 import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
-import { placeOf } from "../../../src/layout/database-folder.ts";
+import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { parseLock } from "../../../src/lock/parse-lock.ts";
 import { memoryTree } from "../../database/memory-tree.ts";
 import type { RunFacts } from "../../../bot/hub/runs.ts";
@@ -167,7 +167,7 @@ export class Model {
     ]);
     return {
       commit: HEAD,
-      lock: parseLock(this.files.get(path) ?? "", path, placeOf(path)?.database ?? ""),
+      lock: parseLock(this.files.get(path) ?? "", path, databaseFileOf(path)?.database ?? ""),
       unreadable: [],
       approval: this.files.get(`${top}approval.yaml`) ?? null,
       request: Object.fromEntries(request) as Record<string, string>,

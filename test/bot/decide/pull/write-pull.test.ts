@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { SeedbedError } from "../../../src/problem/error.ts";
-import type { Hub } from "../../../bot/hub/hub.ts";
-import type { CheckOutput } from "../../../bot/hub/checks.ts";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { writePull } from "../../../bot/write/write-pull.ts";
+import { SeedbedError } from "../../../../src/problem/error.ts";
+import type { Hub } from "../../../../bot/hub/hub.ts";
+import type { CheckOutput } from "../../../../bot/hub/checks.ts";
+import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import { writePull } from "../../../../bot/write/write-pull.ts";
 import { buildState, exampleFiles } from "./build-state.ts";
 
 test("a pull request whose adoption GitHub refuses has its checks all the same, and the comment does not call it adopted", async () => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { decidePull } from "../../../bot/decide/pull/decide-pull.ts";
-import { readPullState } from "../../../bot/observe/pull/read-pull-state.ts";
-import { endMainWorld, startSeeded } from "../main/main-scene.ts";
-import type { MainWorld } from "../main/main-world.ts";
-import { pushPastRuleset } from "../main/past-ruleset.ts";
+import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import { decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
+import { readPullState } from "../../../../bot/observe/pull/read-pull-state.ts";
+import { endMainWorld, startSeeded } from "../../main/main-scene.ts";
+import type { MainWorld } from "../../main/main-world.ts";
+import { pushPastRuleset } from "../../main/past-ruleset.ts";
 import { RULES } from "./build-state.ts";
 
 const CONFIG = "environments/hr/database_config.yaml";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
-import type { CommitFacts } from "../../../bot/hub/git.ts";
-import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
-import { renderAdoption } from "../../../bot/decide/reviews/adoption.ts";
-import { judgeReviews, type ReviewQuestion, type VerdictCode } from "../../../bot/decide/reviews/judge-reviews.ts";
+import type { CommitFacts } from "../../../../bot/hub/git.ts";
+import type { ReviewFacts } from "../../../../bot/hub/pulls.ts";
+import { renderAdoption } from "../../../../bot/decide/reviews/adoption.ts";
+import { judgeReviews, type ReviewQuestion, type VerdictCode } from "../../../../bot/decide/reviews/judge-reviews.ts";
 
 const HEAD = "a".repeat(40);
 const OLD = "b".repeat(40);

@@ -1,6 +1,6 @@
-import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
-import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
-import type { PullOutputs } from "../../../bot/decide/pull/decide-pull.ts";
+import type { CheckFacts, CheckOutput } from "../../../../bot/hub/checks.ts";
+import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
+import type { PullOutputs } from "../../../../bot/decide/pull/decide-pull.ts";
 import { APP_ID } from "./build-state.ts";
 
 /** The check as GitHub lists it after it was written. */

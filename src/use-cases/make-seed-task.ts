@@ -11,10 +11,10 @@ import type { Lock, LockDigests, Seed } from "../lock/lock.ts";
 import { baseOf } from "../manifests/base-of.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { SeedOrder, SourceAccess } from "./seed-order.ts";
-import type { ExportOrder } from "./with-export.ts";
+import type { SeedTask, SourceAccess } from "./seed-task.ts";
+import type { ExportTask } from "./with-export.ts";
 
-export interface OrderInput {
+export interface TaskInput {
   database: string;
   request: DatabaseRequest;
   files: RequestFiles;
@@ -28,7 +28,7 @@ export interface OrderInput {
 }
 
 /** Decides what a seed of this request has to do, without connecting to anything. */
-export function orderSeed(input: OrderInput): SeedOrder {
+export function makeSeedTask(input: TaskInput): SeedTask {
   const { database, request, files, settings, runtime } = input;
   const base = baseOf(input);
   const seed = seedOf(request, settings, files);
@@ -57,10 +57,10 @@ export function orderSeed(input: OrderInput): SeedOrder {
   };
 }
 
-/** The order for an export of this request whose dump goes into a folder. */
-export function orderExport(
-  input: Pick<OrderInput, "database" | "request" | "files" | "run"> & SomeSettings,
-): ExportOrder {
+/** The task of an export of this request whose dump goes into a folder. */
+export function makeExportTask(
+  input: Pick<TaskInput, "database" | "request" | "files" | "run"> & SomeSettings,
+): ExportTask {
   const { database, request, files, settings, run } = input;
   const seed = seedOf(request, settings, files);
   return { database, seed, digests: { seed_inputs: digestSeedInputs(seed) }, source: accessTo(request, settings), run };
@@ -71,7 +71,7 @@ interface SomeSettings {
 }
 
 /** The lock's image, if it has the data that the request asks for and only import or runtime changed. */
-function reusableImage({ lock }: OrderInput, digests: LockDigests): PreviousImage | null {
+function reusableImage({ lock }: TaskInput, digests: LockDigests): PreviousImage | null {
   const { image, dump_set: dumpSet, digests: locked } = lock;
   if (!image || !dumpSet || !locked || locked.seed_inputs !== digests.seed_inputs) return null;
   const changed = locked.import_inputs !== digests.import_inputs || locked.runtime !== digests.runtime;

@@ -2,7 +2,7 @@ import type { MainReader } from "../ports/main-reader.ts";
 import type { Pass } from "../door/door-facts.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { judgeMain } from "../door/check-permit.ts";
-import { lookAtMain } from "./look-at-main.ts";
+import { readMainNow } from "./read-main-now.ts";
 
 /** Code of the error that ends a run whose permit was replaced while it worked. */
 export const SUPERSEDED = "superseded";
@@ -11,8 +11,8 @@ export const SUPERSEDED = "superseded";
  * Checks right before publishing that main still has the same permit, signed with a key that is still valid, for the same
  * bytes, and unused. Only its expiry does not matter any more: it keeps runs from starting. Throws `superseded`.
  */
-export async function lookAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
-  const main = await lookAtMain(reader, database);
+export async function checkPermitAgain({ database, approval }: Pass, reader: MainReader): Promise<void> {
+  const main = await readMainNow(reader, database);
   const { settings } = main.settings;
   if (settings === undefined || settings === "broken") throw superseded(`the settings at ${main.tip} are invalid`);
   const judged = judgeMain(main, settings, null);

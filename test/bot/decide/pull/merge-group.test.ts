@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import { decideMergeGroup, type GroupPull, type MergeGroupState } from "../../../bot/decide/pull/merge-group.ts";
+import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import { decideMergeGroup, type GroupPull, type MergeGroupState } from "../../../../bot/decide/pull/merge-group.ts";
 
 type Files = Record<string, string>;
 

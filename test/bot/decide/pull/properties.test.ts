@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { CheckOutput } from "../../../bot/hub/checks.ts";
-import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
-import { decideApproval, judgeRequirements } from "../../../bot/decide/pull/approval-check.ts";
-import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
-import { isWritten, decidePull } from "../../../bot/decide/pull/decide-pull.ts";
-import { findSticky } from "../../../bot/decide/pull/sticky.ts";
+import type { CheckOutput } from "../../../../bot/hub/checks.ts";
+import type { ReviewFacts } from "../../../../bot/hub/pulls.ts";
+import { decideApproval, judgeRequirements } from "../../../../bot/decide/pull/approval-check.ts";
+import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
+import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
+import { findSticky } from "../../../../bot/decide/pull/sticky.ts";
 import { buildState, exampleFiles, HEAD } from "./build-state.ts";
 import { writeOutputs } from "./write-outputs.ts";
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { checkRules } from "../../../bot/decide/pull/check-rules.ts";
-import { parseCommand } from "../../../bot/decide/pull/commands.ts";
-import { findRequirements } from "../../../bot/decide/pull/find-requirements.ts";
-import { decideMergeGroup } from "../../../bot/decide/pull/merge-group.ts";
-import { isWritten, decidePull } from "../../../bot/decide/pull/decide-pull.ts";
-import { COMMENT_LIMIT, fitComment } from "../../../bot/decide/pull/sticky.ts";
-import { readSide } from "../../../bot/observe/pull/read-side.ts";
-import type { HubTree } from "../../../bot/hub/git.ts";
-import { memoryTree } from "../../database/memory-tree.ts";
-import { inlineCode, plainText } from "../../../src/text/markdown.ts";
+import { checkRules } from "../../../../bot/decide/pull/check-rules.ts";
+import { parseCommand } from "../../../../bot/decide/pull/commands.ts";
+import { findRequirements } from "../../../../bot/decide/pull/find-requirements.ts";
+import { decideMergeGroup } from "../../../../bot/decide/pull/merge-group.ts";
+import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
+import { COMMENT_LIMIT, fitComment } from "../../../../bot/decide/pull/sticky.ts";
+import { readSide } from "../../../../bot/observe/pull/read-side.ts";
+import type { HubTree } from "../../../../bot/hub/git.ts";
+import { memoryTree } from "../../../database/memory-tree.ts";
+import { inlineCode, plainText } from "../../../../src/text/markdown.ts";
 import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample } from "./build-state.ts";
 import { standing, writeOutputs } from "./write-outputs.ts";
 

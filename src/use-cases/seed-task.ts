@@ -12,7 +12,7 @@ import type { SourceHost, Tunnel } from "../ports/source-host.ts";
 import type { BaseSettings } from "../settings/settings.ts";
 
 /** Everything that a seed needs to know, without secrets. */
-export interface SeedOrder {
+export interface SeedTask {
   database: string;
   seed: Seed;
   digests: LockDigests;

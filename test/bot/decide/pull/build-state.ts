@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HubTree } from "../../../bot/hub/git.ts";
-import type { CheckFacts } from "../../../bot/hub/checks.ts";
-import type { ReviewFacts } from "../../../bot/hub/pulls.ts";
-import { findTouched } from "../../../bot/decide/pull/changed-paths.ts";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
-import type { PullState } from "../../../bot/decide/pull/pull-state.ts";
-import { memoryTree } from "../../database/memory-tree.ts";
-import { readMainSettings } from "../../../bot/observe/pull/read-pull-state.ts";
-import { readEntries, readSide } from "../../../bot/observe/pull/read-side.ts";
+import type { HubTree } from "../../../../bot/hub/git.ts";
+import type { CheckFacts } from "../../../../bot/hub/checks.ts";
+import type { ReviewFacts } from "../../../../bot/hub/pulls.ts";
+import { findTouched } from "../../../../bot/decide/pull/changed-paths.ts";
+import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
+import { memoryTree } from "../../../database/memory-tree.ts";
+import { readMainSettings } from "../../../../bot/observe/pull/read-pull-state.ts";
+import { readEntries, readSide } from "../../../../bot/observe/pull/read-side.ts";
 
-const TOP = join(import.meta.dirname, "../../..");
+const TOP = join(import.meta.dirname, "../../../..");
 export const APP_ID = 7;
 export const HEAD = "b".repeat(40);
 

@@ -64,7 +64,7 @@ describe("the bot's environment", () => {
     const other = generateKeyPairSync("ed25519").publicKey;
     expect(() => requireKnownKey(env, settings(other))).toThrow("do not contain the bot's key k1");
     // Then the key is not what has to be corrected.
-    expect(() => requireKnownKey(env, read("version: 2\n"))).toThrow(/cannot be used: \.github\/seedbed\.yml:1 /);
+    expect(() => requireKnownKey(env, read("version: 2\n"))).toThrow(/cannot be used: \.github\/seedbed\.yml:1:\d+: /);
   });
 });
 

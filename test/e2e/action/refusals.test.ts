@@ -46,7 +46,7 @@ describe("a run that may not is refused before any connection to the source", ()
 
   test("a permit that is a symbolic link", async () => {
     await stage.commit({ "environments/hr/approval.yaml": "../other/approval.yaml" }, "120000");
-    await expectRefused("plan", "environments/hr/approval.yaml is not a regular file with UTF-8 text (mode 120000).");
+    await expectRefused("plan", "environments/hr/approval.yaml:1:1: this is a symbolic link.");
   });
 
   test("a run of another branch, and one of a tag with the name of main, beside an open permit", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, matchesGlob } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import config from "../vitest.config.ts";
+import { takeRefused } from "./in-process.ts";
 import { projectOf, testFiles } from "./projects.ts";
 
 interface Configured {
@@ -67,12 +68,14 @@ describe("a unit test", () => {
     const { execFile, spawn, spawnSync } = await load<typeof ChildProcess>("node:child_process");
     for (const start of [execFile, spawn, spawnSync])
       expect(() => start("true")).toThrow("A unit test starts a process.");
+    expect(takeRefused()).toHaveLength(3);
   });
 
   test("listens on no port and connects to none", async () => {
     const { connect, createServer } = await load<typeof Net>("node:net");
     expect(() => createServer().listen(0)).toThrow("A unit test listens on a port.");
     expect(() => connect(1)).toThrow("A unit test connects to a port.");
+    expect(takeRefused()).toHaveLength(2);
   });
 });
 

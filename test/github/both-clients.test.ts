@@ -82,7 +82,7 @@ describe.each([
     const tree = await openCommitTree(objects, tip);
     const [entry, ...others] = await tree.entries("environments/hr");
     expect(others).toEqual([]);
-    expect(entry).toEqual({
+    expect(entry).toMatchObject({
       path: "environments/hr/database_config.yaml",
       mode: "100644",
       blob: (await github.state.git.git(["rev-parse", "main:environments/hr/database_config.yaml"])).trim(),

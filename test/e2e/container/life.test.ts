@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectNeverExposed, expectOpenWith, importsStarted } from "./invariants.ts";
@@ -91,6 +91,7 @@ describe("a dump set that is not what was exported", () => {
       await world.sync("hr", plain);
       await database.waitFor(({ phase, event }) => phase === "found" && event === "done", SECONDS);
       await database.pod.kill9();
+      await forgetPhases(database.pod.volume, ["verified", "restricted", "prepared"]);
       await flipOnVolume(database.pod.volume);
       const failure = await database.waitFor(({ event }) => event === "fail", SECONDS);
       expect(failure).toMatchObject({ phase: "verified", code: "dump-damaged" });
@@ -123,6 +124,11 @@ describe("a masking script that fails", () => {
 
 async function flipByte(folder: string): Promise<void> {
   await flipFirstDump(join(folder, "opt/seedbed/dump"));
+}
+
+/** As if the kill had come before them: on a quiet machine the next phases take less time than a kill. */
+async function forgetPhases(volume: string, phases: readonly string[]): Promise<void> {
+  for (const phase of phases) await rm(join(volume, ".seedbed/state", phase), { force: true });
 }
 
 async function flipOnVolume(volume: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { PullState } from "./pull-state.ts";
  * Files of the changed requests that the diff does not show, although no permit covers them as they are on main: whoever approves
  * this pull request approves them too.
  */
-export function findUnpermitted({ base, head, unpermitted }: PullState): string[] {
+function findUnpermitted({ base, head, unpermitted }: PullState): string[] {
   const changed = new Set(listChangedPaths(base.entries, head.entries));
   return unpermitted.filter((path) => !changed.has(path)).toSorted();
 }

@@ -5,7 +5,7 @@ const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contrac
 for (const file of testFiles()) files[projectOf(file)].push(file);
 
 /** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
-const LIMITS = { testTimeout: 600_000, hookTimeout: 600_000 };
+const LIMITS = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 
 function waiting(name: Project): TestProjectInlineConfiguration {
   return { test: { name, include: files[name], ...LIMITS, sequence: { groupOrder: 1 } } };

@@ -86580,7 +86580,7 @@ function loginFromConfig(file, host) {
   const program2 = programAt(steps, config);
   if (program2 !== null) return { helper: { program: program2, server: key, path: file.path } };
   const auths = config.object(["auths"]);
-  const found = key in auths ? key : Object.keys(auths).find((other) => keyMeansHost(other, host));
+  const found = Object.hasOwn(auths, key) ? key : Object.keys(auths).find((other) => keyMeansHost(other, host));
   const none = {
     login: void 0,
     origin: { kind: "none", looked: `${file.path} has no login for ${host}.` }

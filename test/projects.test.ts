@@ -8,6 +8,8 @@ import config from "../vitest.config.ts";
 import { takeRefused } from "./in-process.ts";
 import { projectOf, testFiles } from "./projects.ts";
 
+const TOP = join(import.meta.dirname, "..");
+
 interface Configured {
   test: { name: string; include: string[]; exclude?: string[]; isolate?: boolean };
 }
@@ -24,6 +26,17 @@ describe("every test file", () => {
     expect(testFiles().length).toBeGreaterThan(200);
     for (const file of testFiles()) expect({ file, in: placesOf(file) }).toEqual({ file, in: [projectOf(file)] });
   });
+});
+
+test("no test has a limit of its own: there is one for all, far from what a busy machine needs", () => {
+  // The closing line of a test with a number behind it, and the option in front of its body.
+  const own =
+    /^\s*\}, [\d_]{4,}\);$|^.*(?:describe|test|it|expect\.poll)\b.*\{ timeout: [\d_]+ \}.*$|^\s*\{ timeout: [\d_]+ \},$/gm;
+  const found = testFiles().flatMap((file) =>
+    [...readFileSync(join(TOP, file), "utf8").matchAll(own)].map(([line]) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+  expect("  }, 60_000);".match(own)).not.toBeNull();
 });
 
 describe("a test file's project", () => {

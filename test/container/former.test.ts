@@ -104,7 +104,7 @@ test("what was set before a kill is known after it", async () => {
     "apply",
     sampleApply({ users: app(["CONNECT", "RESOURCE"]), parameters: { open_cursors: 450 } }),
   );
-  await expect.poll(async () => (await pluggable()).parameters["open_cursors"], { timeout: 120_000 }).toBe("450");
+  await expect.poll(async () => (await pluggable()).parameters["open_cursors"]).toBe("450");
   await container.kill();
   await putConfigMap(root, "apply", sampleApply({ users: app(["CONNECT"]), parameters: {} }));
   container = new RunningContainer(root, path, 2);

@@ -218,7 +218,7 @@ test("any permit, lock and clock: the five agree", async () => {
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 function ask(scene: Scene, readers: Reader[]): Promise<Answer[]> {
   return Promise.all(readers.map(async (reader) => await READERS[reader](scene)));

@@ -3,7 +3,7 @@ import { person } from "../../world/github/person.ts";
 import { noreply } from "../../world/github/state.ts";
 import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 
-describe("an approved head that moves is asked for again, and the check says why", { timeout: 180_000 }, () => {
+describe("an approved head that moves is asked for again, and the check says why", () => {
   let scene: Scene;
   beforeEach(async () => {
     scene = await startScene();

@@ -30,22 +30,18 @@ function leaveForgery({ github }: Play): void {
   github.runs.record({ ...where, ...whose, headSha: "a".repeat(40) }, [artifact]);
 }
 
-test(
-  "the bot's own process, killed after every write: a forged result, a failure, a retry and its result",
-  { timeout: 600_000 },
-  async () => {
-    const both = await playBoth(play);
-    const { broken } = both;
-    // A failure, a permit, a lock; the issue of the refused result, its comment, and three changes of the sticky comment.
-    const kills = countKills(broken, /git\/trees/, /git\/commits/, /refs\/heads%2Fmain/, /issues/);
-    expect(kills).toEqual([3, 3, 3, 5]);
-    expect(broken.killed).toHaveLength(14);
-    const conclusions = broken.github.runs.all.map(({ path, conclusion }) => [path.split("/").at(-1), conclusion]);
-    expect(conclusions).toEqual([
-      ["provision.yml", "failure"],
-      ["ci.yml", "success"],
-      ["provision.yml", "success"],
-    ]);
-    await endPlays(both);
-  },
-);
+test("the bot's own process, killed after every write: a forged result, a failure, a retry and its result", async () => {
+  const both = await playBoth(play);
+  const { broken } = both;
+  // A failure, a permit, a lock; the issue of the refused result, its comment, and three changes of the sticky comment.
+  const kills = countKills(broken, /git\/trees/, /git\/commits/, /refs\/heads%2Fmain/, /issues/);
+  expect(kills).toEqual([3, 3, 3, 5]);
+  expect(broken.killed).toHaveLength(14);
+  const conclusions = broken.github.runs.all.map(({ path, conclusion }) => [path.split("/").at(-1), conclusion]);
+  expect(conclusions).toEqual([
+    ["provision.yml", "failure"],
+    ["ci.yml", "success"],
+    ["provision.yml", "success"],
+  ]);
+  await endPlays(both);
+});

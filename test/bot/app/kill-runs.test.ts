@@ -18,18 +18,14 @@ async function play(story: Play): Promise<void> {
   await story.settled(() => github.runs.all.at(-1)?.conclusion === "cancelled");
 }
 
-test(
-  "the bot's own process, killed after every write: a reseed, and a run that is refused once",
-  { timeout: 600_000 },
-  async () => {
-    const both = await playBoth(play);
-    const { broken } = both;
-    const kills = countKills(broken, /git\/trees/, /git\/commits/, /refs\/heads%2Fmain/, /issues/, /cancel$/);
-    // A permit and a lock, two changes of the sticky comment and one note, one cancelled run.
-    expect(kills).toEqual([2, 2, 2, 3, 1]);
-    expect(broken.killed).toHaveLength(10);
-    expect(broken.github.runs.all.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "cancelled"]);
-    expect(broken.github.state.comments.filter(({ body }) => body.includes("is not among the people"))).toHaveLength(1);
-    await endPlays(both);
-  },
-);
+test("the bot's own process, killed after every write: a reseed, and a run that is refused once", async () => {
+  const both = await playBoth(play);
+  const { broken } = both;
+  const kills = countKills(broken, /git\/trees/, /git\/commits/, /refs\/heads%2Fmain/, /issues/, /cancel$/);
+  // A permit and a lock, two changes of the sticky comment and one note, one cancelled run.
+  expect(kills).toEqual([2, 2, 2, 3, 1]);
+  expect(broken.killed).toHaveLength(10);
+  expect(broken.github.runs.all.map(({ conclusion }) => conclusion)).toEqual(["success", "success", "cancelled"]);
+  expect(broken.github.state.comments.filter(({ body }) => body.includes("is not among the people"))).toHaveLength(1);
+  await endPlays(both);
+});

@@ -7,9 +7,6 @@ import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 const APPROVAL = "environments/hr/approval.yaml";
 const LOCK = "environments/hr/seed.lock.yaml";
 
-/** Requests that are merged and seeded one after another. */
-const LONG = { timeout: 180_000 };
-
 describe("approvals and the time around a merge", () => {
   let scene: Scene;
   const world = () => ({ github: scene.world.github, show: scene.show });
@@ -27,31 +24,27 @@ describe("approvals and the time around a merge", () => {
     await scene.settle();
   }
 
-  test(
-    "a pull request that restores an approved request is a new request, even with the old approval in it",
-    LONG,
-    async () => {
-      const first = lastingRequest("hr");
-      await seed("add-hr", first);
-      const old = { [APPROVAL]: (await scene.show(APPROVAL))!, [LOCK]: (await scene.show(LOCK))! };
-      const wide = first[CONFIG]!.replace(/ {6}tables:\n(?: {8}.*\n)+/, "");
-      expect(wide).not.toBe(first[CONFIG]);
-      await seed("wide", { [CONFIG]: wide });
-      expect(await scene.show(APPROVAL)).toMatch(/^generation: 2$/m);
+  test("a pull request that restores an approved request is a new request, even with the old approval in it", async () => {
+    const first = lastingRequest("hr");
+    await seed("add-hr", first);
+    const old = { [APPROVAL]: (await scene.show(APPROVAL))!, [LOCK]: (await scene.show(LOCK))! };
+    const wide = first[CONFIG]!.replace(/ {6}tables:\n(?: {8}.*\n)+/, "");
+    expect(wide).not.toBe(first[CONFIG]);
+    await seed("wide", { [CONFIG]: wide });
+    expect(await scene.show(APPROVAL)).toMatch(/^generation: 2$/m);
 
-      const pull = await scene.open({ [CONFIG]: first[CONFIG]!, ...old }, { branch: "revert" });
-      const files = await scene.world.github.state.git.git(["diff", "--name-only", "main...revert"]);
-      expect(files).toContain(CONFIG);
-      expect(files).not.toMatch(/approval\.yaml|seed\.lock\.yaml/);
-      expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
-      expect(exports()).toBe(2);
-      await scene.approve(pull);
-      await scene.merge(pull);
-      expect(await scene.show(APPROVAL)).toMatch(/^work: export\ngeneration: 3\ncause: review$/m);
-      expect(await scene.show(APPROVAL)).toContain(`pull: "${pull}"`);
-      expect(exports()).toBe(3);
-    },
-  );
+    const pull = await scene.open({ [CONFIG]: first[CONFIG]!, ...old }, { branch: "revert" });
+    const files = await scene.world.github.state.git.git(["diff", "--name-only", "main...revert"]);
+    expect(files).toContain(CONFIG);
+    expect(files).not.toMatch(/approval\.yaml|seed\.lock\.yaml/);
+    expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
+    expect(exports()).toBe(2);
+    await scene.approve(pull);
+    await scene.merge(pull);
+    expect(await scene.show(APPROVAL)).toMatch(/^work: export\ngeneration: 3\ncause: review$/m);
+    expect(await scene.show(APPROVAL)).toContain(`pull: "${pull}"`);
+    expect(exports()).toBe(3);
+  });
 
   test("while the bot is down nothing is merged, and after a merge nothing is signed until it is back", async () => {
     const { github } = scene.world;
@@ -79,7 +72,7 @@ describe("approvals and the time around a merge", () => {
     expect(exports()).toBe(1);
   });
 
-  test("a database is not removed without its DBAs", LONG, async () => {
+  test("a database is not removed without its DBAs", async () => {
     await seed("add-hr", lastingRequest("hr"));
     await seed("add-hr-next", lastingRequest("hr-next"));
     const gone = Object.fromEntries(Object.keys(lastingRequest("hr")).map((path) => [path, null]));

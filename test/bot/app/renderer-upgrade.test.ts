@@ -54,7 +54,7 @@ async function openUpgrade(): Promise<Upgrade> {
   };
 }
 
-describe("a bot with a newer renderer", { timeout: 180_000 }, () => {
+describe("a bot with a newer renderer", () => {
   test("renders an open pull request again, and an approval of the head before does not count", async () => {
     const { world, process, pull, head, summary, upgrade } = await openUpgrade();
     const { github } = world;

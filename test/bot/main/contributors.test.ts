@@ -28,7 +28,7 @@ describe("whoever contributed to bytes without a permit cannot permit them", () 
         [CONFIG]: config.replace("open_cursors: 500", `open_cursors: ${count + 600}`),
       });
     await expectRefusal("grace", "GitHub cannot tell who wrote and pushed them");
-  }, 120_000);
+  });
 
   test("also when an invalid approval.yaml or an old permit was pushed after them", async () => {
     const permit = (await world.show(APPROVAL))!;

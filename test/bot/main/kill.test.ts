@@ -54,5 +54,5 @@ describe("a bot that is killed", () => {
     expect(broken.github.calls.violations).toEqual([]);
     const report = await verifyRepository(readFixedTree(broken.github.state.git), "812345678");
     expect(report).toMatchObject({ problems: [], commits: { hr: 2 } });
-  }, 90_000);
+  });
 });

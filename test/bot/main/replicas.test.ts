@@ -28,7 +28,7 @@ describe("several bots", () => {
       }),
     );
     expect(await finalState(together)).toEqual(clean);
-  }, 90_000);
+  });
 
   test("that check a new merge at the same time: only the oldest of their runs is kept, and they count as one", async () => {
     const world = await keep(startMainWorld());
@@ -54,5 +54,5 @@ describe("several bots", () => {
     await together();
     expect(await world.show("environments/hr/seed.lock.yaml")).toContain("outcome: seeded");
     expect(world.github.calls.violations).toEqual([]);
-  }, 90_000);
+  });
 });

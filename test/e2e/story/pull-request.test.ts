@@ -38,7 +38,7 @@ describe("the story of the pull request, read from what the world kept", () => {
     output = ran.all;
     code = ran.exitCode;
     kept = JSON.parse(await readFile(join(folder, "world.json"), "utf8")) as Kept;
-  }, 900_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   test("ends well, with its table of proofs", () => {

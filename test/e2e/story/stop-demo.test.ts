@@ -8,7 +8,6 @@ const DEMO = join(import.meta.dirname, "../../demo/main.ts");
 
 it.each(["SIGINT", "SIGTERM"] as const)(
   "the demo that is stopped by %s closes its world and leaves no folder",
-  { timeout: 120_000 },
   async (signal) => {
     const folder = await mkdtemp(join(tmpdir(), "stop-demo-"));
     const child = execa(process.execPath, [DEMO, "--story", "chain"], {

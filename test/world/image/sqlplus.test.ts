@@ -266,7 +266,7 @@ describe("killed during a script", () => {
     ["a status of 0 without WHENEVER", "", 0],
   ])("the instance leaves clients that say so, with %s", async (_, rule, status) => {
     const running = base.sql(`${rule}${ASLEEP}`);
-    await expect.poll(sessions, { timeout: 120_000 }).toBe(2);
+    await expect.poll(sessions).toBe(2);
     const endpoint = join(base.root, "dev/shm/ora_FREE.json");
     process.kill((JSON.parse(await readFile(endpoint, "utf8")) as { pid: number }).pid, "SIGKILL");
     expect(await running).toEqual({ status, out: expect.stringContaining("ORA-03113: end-of-file") });
@@ -281,10 +281,10 @@ describe("killed during a script", () => {
       ["bash", "-c", `echo "$$" >${pid}; exec sqlplus -L -S / as sysdba`],
       `${IN_PDB}INSERT INTO HR.T VALUES (9, 'nine');\n${ASLEEP}`,
     );
-    await expect.poll(sessions, { timeout: 120_000 }).toBe(2);
+    await expect.poll(sessions).toBe(2);
     process.kill(Number(await readFile(pid, "utf8")), "SIGKILL");
     await running;
-    await expect.poll(sessions, { timeout: 120_000 }).toBe(1);
+    await expect.poll(sessions).toBe(1);
     expect(await count()).toBe("0");
   });
 });

@@ -202,7 +202,7 @@ describe("the simulated runner", () => {
     const run = await finish("hidden-name");
     expect(await kept(run, "plan/log.txt")).toContain("Skip output 'said' since it may contain secret.");
     expect(await kept(run, "seed/log.txt")).toContain("word  secret");
-  }, 20_000);
+  });
 
   test.each([
     ["another Action", (text: string) => text.replace("acme/seedbed@", "actions/checkout@")],

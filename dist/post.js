@@ -56039,6 +56039,11 @@ async function readOnce(map, key, read2) {
   }
 }
 
+// src/problem/locate-problem.ts
+function locateProblem({ path: path4, line, column, what }) {
+  return `${path4}:${line}:${column}: ${what}`;
+}
+
 // src/text/unseen.ts
 var UNSEEN = (
   // oxlint-disable-next-line no-control-regex -- finding control characters is the point
@@ -56053,6 +56058,16 @@ function showUnseen(text, kept = "") {
 var LONGEST_PATH = 240;
 function showPath(path4) {
   return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);
+}
+
+// src/text/utf8.ts
+function decodeUtf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error2) {
+    if (error2 instanceof TypeError) return null;
+    throw error2;
+  }
 }
 
 // src/database/file-mode.ts
@@ -56090,21 +56105,6 @@ function refuseMode({ path: path4, mode }) {
 function kindOf(mode) {
   if (mode === MODE.link) return "a symbolic link";
   return mode === MODE.submodule ? "a submodule" : "a special file";
-}
-
-// src/problem/locate-problem.ts
-function locateProblem({ path: path4, line, column, what }) {
-  return `${path4}:${line}:${column}: ${what}`;
-}
-
-// src/text/utf8.ts
-function decodeUtf8(bytes) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error2) {
-    if (error2 instanceof TypeError) return null;
-    throw error2;
-  }
 }
 
 // src/database/unreadable-file.ts
@@ -56211,7 +56211,7 @@ function find2({ byPath }, path4) {
     const entry = byPath.get(steps.slice(0, index + 1).join("/"));
     if (entry === void 0) continue;
     requireRegular(entry);
-    return entry.path === path4 && isRegular(entry.mode) ? entry : null;
+    return entry.path === path4 ? entry : null;
   }
   return null;
 }
@@ -60435,18 +60435,20 @@ function isLimit({ status, message, response }) {
 }
 function pauseBefore({ error: error2, attempt: attempt2, call, caller }) {
   const failed = asRequestError(error2);
-  const wait3 = failed === null ? null : waitFor(failed, call.method, attempt2);
+  const wait3 = failed === null ? null : waitFor(failed, { error: error2, attempt: attempt2, call, caller });
   if (failed === null || wait3 === null) throw explainFailure(error2, call, caller);
   if (wait3 > LONGEST_WAIT) throw explainLimit(failed, wait3, caller);
   if (attempt2 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
   return wait3;
 }
-function waitFor(error2, method, attempt2) {
+var PASSING = /* @__PURE__ */ new Set(["proxy-unreachable", "proxy-failed"]);
+var FIRST_PAUSE = { job: 1e3, app: 500 };
+function waitFor(error2, { call: { method }, attempt: attempt2, caller }) {
   if (isLimit(error2)) return limitWait(error2, attempt2);
   const explained = findExplained(error2);
-  if (explained !== null && explained.code !== "proxy-unreachable") return null;
+  if (explained !== null && !PASSING.has(explained.code)) return null;
   const isRead = method === "GET" || method === "HEAD";
-  return isRead && error2.status >= 500 ? 250 * 2 ** attempt2 : null;
+  return isRead && error2.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt2 - 1) : null;
 }
 function limitWait({ response }, attempt2) {
   const headers = response?.headers ?? {};
@@ -61021,7 +61023,7 @@ var isRedirect = (code) => {
 
 // node_modules/node-fetch/src/response.js
 var INTERNALS2 = /* @__PURE__ */ Symbol("Response internals");
-var Response = class _Response extends Body {
+var Response2 = class _Response extends Body {
   constructor(body = null, options = {}) {
     super(body, options);
     const status = options.status != null ? options.status : 200;
@@ -61126,7 +61128,7 @@ var Response = class _Response extends Body {
     return "Response";
   }
 };
-Object.defineProperties(Response.prototype, {
+Object.defineProperties(Response2.prototype, {
   type: { enumerable: true },
   url: { enumerable: true },
   status: { enumerable: true },
@@ -61504,7 +61506,7 @@ async function fetch2(url, options_) {
     }
     if (parsedURL.protocol === "data:") {
       const data = dist_default(request2.url);
-      const response2 = new Response(data, { headers: { "Content-Type": data.typeFull } });
+      const response2 = new Response2(data, { headers: { "Content-Type": data.typeFull } });
       resolve2(response2);
       return;
     }
@@ -61659,7 +61661,7 @@ async function fetch2(url, options_) {
       };
       const codings = headers.get("Content-Encoding");
       if (!request2.compress || request2.method === "HEAD" || codings === null || response_.statusCode === 204 || response_.statusCode === 304) {
-        response = new Response(body, responseOptions);
+        response = new Response2(body, responseOptions);
         resolve2(response);
         return;
       }
@@ -61673,7 +61675,7 @@ async function fetch2(url, options_) {
             reject(error2);
           }
         });
-        response = new Response(body, responseOptions);
+        response = new Response2(body, responseOptions);
         resolve2(response);
         return;
       }
@@ -61697,12 +61699,12 @@ async function fetch2(url, options_) {
               }
             });
           }
-          response = new Response(body, responseOptions);
+          response = new Response2(body, responseOptions);
           resolve2(response);
         });
         raw.once("end", () => {
           if (!response) {
-            response = new Response(body, responseOptions);
+            response = new Response2(body, responseOptions);
             resolve2(response);
           }
         });
@@ -61714,11 +61716,11 @@ async function fetch2(url, options_) {
             reject(error2);
           }
         });
-        response = new Response(body, responseOptions);
+        response = new Response2(body, responseOptions);
         resolve2(response);
         return;
       }
-      response = new Response(body, responseOptions);
+      response = new Response2(body, responseOptions);
       resolve2(response);
     });
     writeToStream(request_, request2).catch(reject);
@@ -61766,7 +61768,7 @@ function explainProxyFailure(error2, { url, proxy, proxies }) {
   if (proxy === null || !(error2 instanceof Error) || error2 instanceof SeedbedError) return error2;
   const { code = "", message } = error2;
   const said = proxies.redact(message || code);
-  if (code === "ERR_PROXY_TUNNEL") return refused({ url, proxy }, { said, status: readStatus(said), cause: error2 });
+  if (code === "ERR_PROXY_TUNNEL") return judgeTunnel({ url, proxy }, { said, status: readStatus(said), cause: error2 });
   if (!isConnecting(error2)) return error2;
   return new SeedbedError(
     "proxy-unreachable",
@@ -61784,10 +61786,14 @@ function requireProxySupport(version, { variable }) {
     fix: "Use Node 24.5 or newer; on a self-hosted runner, update the runner."
   });
 }
-function refused({ url, proxy }, { said, status, cause }) {
+function judgeTunnel(to, refusal) {
+  const isFinal = refusal.status >= 400 && refusal.status < 500;
+  return refused(to, refusal, isFinal ? "proxy-refused" : "proxy-failed");
+}
+function refused({ url, proxy }, { said, status, cause }, code = "proxy-refused") {
   const target = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
   return new SeedbedError(
-    "proxy-refused",
+    code,
     `The proxy ${proxy.address} of ${proxy.variable} did not connect to ${target}: ${said}`,
     { fix: fixFor(status, target, proxy.variable), cause }
   );
@@ -61850,17 +61856,24 @@ function openFetch(proxies) {
       const answer = await fetch2(first, { ...init, agent, signal });
       const login = answer.status === 407 ? refuseLogin(last) : null;
       if (login !== null) throw login;
-      return answer;
+      return await readWhole(answer);
     } catch (error2) {
       throw explainProxyFailure(withoutUrl(error2), { ...last, proxies });
     }
   };
   return send;
 }
+var NO_BODY = /* @__PURE__ */ new Set([204, 205, 304]);
+async function readWhole(answer) {
+  const body = await answer.arrayBuffer();
+  const { status, statusText, url } = answer;
+  const whole = new Response(NO_BODY.has(status) ? null : body, { status, statusText, headers: [...answer.headers] });
+  return Object.defineProperty(whole, "url", { value: url });
+}
 function withoutUrl(error2) {
   if (!(error2 instanceof FetchError)) return error2;
   const { code, erroredSysCall: syscall } = error2;
-  const message = error2.message.replace(/^request to \S+ failed, reason: /, "");
+  const message = error2.message.replace(/^request to \S+ failed, reason: /, "").replace(/(maximum redirect reached at: https?:\/\/[^\s/?#]+)\S*/, "$1/…").replace(/(invalid redirect URL: )\S+/, "$1…");
   return Object.assign(new Error(message), { code, syscall });
 }
 
@@ -62488,11 +62501,12 @@ function chooseChallenge(header) {
 // src/adapters/oci/failure.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+var PASSING2 = /* @__PURE__ */ new Set(["registry-unreachable", "proxy-unreachable", "proxy-failed"]);
 function judgeFailure(error2) {
   if (error2 instanceof RegistryRefusal) return error2.passing ? "passing" : "lasting";
   if (!(error2 instanceof SeedbedError)) return "lasting";
   if (error2.code === "registry-digest-mismatch") return "passing";
-  if (error2.code !== "registry-unreachable" && error2.code !== "proxy-unreachable") return "lasting";
+  if (!PASSING2.has(error2.code)) return "lasting";
   const code = error2.cause?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
@@ -62724,14 +62738,14 @@ async function readManifest(client, { repository, reference, signal }) {
     await reply.release();
     return null;
   }
-  const bytes = await readWhole(reply.body());
+  const bytes = await readWhole2(reply.body());
   const digest = digestOfBytes(bytes);
   const promised = reference.startsWith("sha256:") ? reference : reply.headers["docker-content-digest"];
   if (promised !== void 0 && promised !== digest)
     throw wrongBytes(`${client.facts.host}/${repository}`, String(promised), `a manifest with ${digest}`);
   return { digest, mediaType: mediaTypeOf(reply.headers["content-type"]), bytes };
 }
-async function readWhole(body) {
+async function readWhole2(body) {
   const chunks = [];
   let size = 0;
   for await (const chunk of body) {
@@ -64556,8 +64570,7 @@ function keyMeansHost(key, host) {
 }
 var HUB_NAMES = /* @__PURE__ */ new Set([HUB, "index.docker.io", "registry-1.docker.io"]);
 function hostOfKey(key) {
-  if (key.includes("://") && URL.canParse(key)) return new URL(key).host;
-  return key.split("/", 1)[0];
+  return key.replace(/^https?:\/\//, "").split("/", 1)[0];
 }
 
 // src/registry-login/docker-config.ts

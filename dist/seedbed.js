@@ -56273,6 +56273,154 @@ var require_commander = __commonJS({
   }
 });
 
+// node_modules/fastest-levenshtein/mod.js
+var require_mod = __commonJS({
+  "node_modules/fastest-levenshtein/mod.js"(exports) {
+    "use strict";
+    exports.__esModule = true;
+    exports.distance = exports.closest = void 0;
+    var peq = new Uint32Array(65536);
+    var myers_32 = function(a, b) {
+      var n = a.length;
+      var m = b.length;
+      var lst = 1 << n - 1;
+      var pv = -1;
+      var mv = 0;
+      var sc = n;
+      var i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+      }
+      for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= (eq & pv) + pv ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+          sc++;
+        }
+        if (pv & lst) {
+          sc--;
+        }
+        mv = mv << 1 | 1;
+        pv = pv << 1 | ~(xv | mv);
+        mv &= xv;
+      }
+      i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+      }
+      return sc;
+    };
+    var myers_x = function(b, a) {
+      var n = a.length;
+      var m = b.length;
+      var mhc = [];
+      var phc = [];
+      var hsize = Math.ceil(n / 32);
+      var vsize = Math.ceil(m / 32);
+      for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+      }
+      var j = 0;
+      for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+          var eq = peq[a.charCodeAt(i)];
+          var pb = phc[i / 32 | 0] >>> i & 1;
+          var mb = mhc[i / 32 | 0] >>> i & 1;
+          var xv = eq | mv_1;
+          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+          var ph = mv_1 | ~(xh | pv_1);
+          var mh = pv_1 & xh;
+          if (ph >>> 31 ^ pb) {
+            phc[i / 32 | 0] ^= 1 << i;
+          }
+          if (mh >>> 31 ^ mb) {
+            mhc[i / 32 | 0] ^= 1 << i;
+          }
+          ph = ph << 1 | pb;
+          mh = mh << 1 | mb;
+          pv_1 = mh | ~(xv | ph);
+          mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] = 0;
+        }
+      }
+      var mv = 0;
+      var pv = -1;
+      var start = j * 32;
+      var vlen = Math.min(32, m - start) + start;
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+      }
+      var score = m;
+      for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = phc[i / 32 | 0] >>> i & 1;
+        var mb = mhc[i / 32 | 0] >>> i & 1;
+        var xv = eq | mv;
+        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += ph >>> m - 1 & 1;
+        score -= mh >>> m - 1 & 1;
+        if (ph >>> 31 ^ pb) {
+          phc[i / 32 | 0] ^= 1 << i;
+        }
+        if (mh >>> 31 ^ mb) {
+          mhc[i / 32 | 0] ^= 1 << i;
+        }
+        ph = ph << 1 | pb;
+        mh = mh << 1 | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+      }
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+      }
+      return score;
+    };
+    var distance2 = function(a, b) {
+      if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+      }
+      if (b.length === 0) {
+        return a.length;
+      }
+      if (a.length <= 32) {
+        return myers_32(a, b);
+      }
+      return myers_x(a, b);
+    };
+    exports.distance = distance2;
+    var closest = function(str, arr) {
+      var min_distance = Infinity;
+      var min_index = 0;
+      for (var i = 0; i < arr.length; i++) {
+        var dist = distance2(str, arr[i]);
+        if (dist < min_distance) {
+          min_distance = dist;
+          min_index = i;
+        }
+      }
+      return arr[min_index];
+    };
+    exports.closest = closest;
+  }
+});
+
 // node_modules/ajv/dist/compile/codegen/code.js
 var require_code = __commonJS({
   "node_modules/ajv/dist/compile/codegen/code.js"(exports) {
@@ -63750,154 +63898,6 @@ var require__ = __commonJS({
     Object.defineProperty(exports, "MissingRefError", { enumerable: true, get: function() {
       return ref_error_1.default;
     } });
-  }
-});
-
-// node_modules/fastest-levenshtein/mod.js
-var require_mod = __commonJS({
-  "node_modules/fastest-levenshtein/mod.js"(exports) {
-    "use strict";
-    exports.__esModule = true;
-    exports.distance = exports.closest = void 0;
-    var peq = new Uint32Array(65536);
-    var myers_32 = function(a, b) {
-      var n = a.length;
-      var m = b.length;
-      var lst = 1 << n - 1;
-      var pv = -1;
-      var mv = 0;
-      var sc = n;
-      var i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] |= 1 << i;
-      }
-      for (i = 0; i < m; i++) {
-        var eq = peq[b.charCodeAt(i)];
-        var xv = eq | mv;
-        eq |= (eq & pv) + pv ^ pv;
-        mv |= ~(eq | pv);
-        pv &= eq;
-        if (mv & lst) {
-          sc++;
-        }
-        if (pv & lst) {
-          sc--;
-        }
-        mv = mv << 1 | 1;
-        pv = pv << 1 | ~(xv | mv);
-        mv &= xv;
-      }
-      i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] = 0;
-      }
-      return sc;
-    };
-    var myers_x = function(b, a) {
-      var n = a.length;
-      var m = b.length;
-      var mhc = [];
-      var phc = [];
-      var hsize = Math.ceil(n / 32);
-      var vsize = Math.ceil(m / 32);
-      for (var i = 0; i < hsize; i++) {
-        phc[i] = -1;
-        mhc[i] = 0;
-      }
-      var j = 0;
-      for (; j < vsize - 1; j++) {
-        var mv_1 = 0;
-        var pv_1 = -1;
-        var start_1 = j * 32;
-        var vlen_1 = Math.min(32, m) + start_1;
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] |= 1 << k;
-        }
-        for (var i = 0; i < n; i++) {
-          var eq = peq[a.charCodeAt(i)];
-          var pb = phc[i / 32 | 0] >>> i & 1;
-          var mb = mhc[i / 32 | 0] >>> i & 1;
-          var xv = eq | mv_1;
-          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-          var ph = mv_1 | ~(xh | pv_1);
-          var mh = pv_1 & xh;
-          if (ph >>> 31 ^ pb) {
-            phc[i / 32 | 0] ^= 1 << i;
-          }
-          if (mh >>> 31 ^ mb) {
-            mhc[i / 32 | 0] ^= 1 << i;
-          }
-          ph = ph << 1 | pb;
-          mh = mh << 1 | mb;
-          pv_1 = mh | ~(xv | ph);
-          mv_1 = ph & xv;
-        }
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] = 0;
-        }
-      }
-      var mv = 0;
-      var pv = -1;
-      var start = j * 32;
-      var vlen = Math.min(32, m - start) + start;
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] |= 1 << k;
-      }
-      var score = m;
-      for (var i = 0; i < n; i++) {
-        var eq = peq[a.charCodeAt(i)];
-        var pb = phc[i / 32 | 0] >>> i & 1;
-        var mb = mhc[i / 32 | 0] >>> i & 1;
-        var xv = eq | mv;
-        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-        var ph = mv | ~(xh | pv);
-        var mh = pv & xh;
-        score += ph >>> m - 1 & 1;
-        score -= mh >>> m - 1 & 1;
-        if (ph >>> 31 ^ pb) {
-          phc[i / 32 | 0] ^= 1 << i;
-        }
-        if (mh >>> 31 ^ mb) {
-          mhc[i / 32 | 0] ^= 1 << i;
-        }
-        ph = ph << 1 | pb;
-        mh = mh << 1 | mb;
-        pv = mh | ~(xv | ph);
-        mv = ph & xv;
-      }
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] = 0;
-      }
-      return score;
-    };
-    var distance2 = function(a, b) {
-      if (a.length < b.length) {
-        var tmp = b;
-        b = a;
-        a = tmp;
-      }
-      if (b.length === 0) {
-        return a.length;
-      }
-      if (a.length <= 32) {
-        return myers_32(a, b);
-      }
-      return myers_x(a, b);
-    };
-    exports.distance = distance2;
-    var closest = function(str, arr) {
-      var min_distance = Infinity;
-      var min_index = 0;
-      for (var i = 0; i < arr.length; i++) {
-        var dist = distance2(str, arr[i]);
-        if (dist < min_distance) {
-          min_distance = dist;
-          min_index = i;
-        }
-      }
-      return arr[min_index];
-    };
-    exports.closest = closest;
   }
 });
 
@@ -83358,7 +83358,7 @@ function find({ byPath }, path4) {
     const entry = byPath.get(steps.slice(0, index + 1).join("/"));
     if (entry === void 0) continue;
     requireRegular(entry);
-    return entry.path === path4 && isRegular(entry.mode) ? entry : null;
+    return entry.path === path4 ? entry : null;
   }
   return null;
 }
@@ -83431,10 +83431,11 @@ var BlobReader = class {
     const child3 = spawn2("git", [...PLAIN_OUTPUT, "cat-file", "--batch"], { cwd: this.#top });
     let said = "";
     child3.stderr.on("data", (text6) => said += text6.toString("utf8"));
-    child3.stdout.on("data", (bytes) => this.#take(bytes));
+    const isCurrent = () => this.#child === child3;
+    child3.stdout.on("data", (bytes) => isCurrent() && this.#take(bytes));
     child3.stdin.on("error", () => void 0);
-    child3.on("error", (error) => this.#fail(error.message));
-    child3.on("close", () => this.#fail(said.trim() || "it ended early"));
+    child3.on("error", (error) => isCurrent() && this.#fail(error.message));
+    child3.on("close", () => isCurrent() && this.#fail(said.trim() || "it ended early"));
     return child3;
   }
   #take(bytes) {
@@ -83507,8 +83508,9 @@ async function openGitCheckout(folder) {
     dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
-      if (await (newest ??= head(top)) === null) return [];
-      const text6 = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
+      const tip = await (newest ??= head(top));
+      if (tip === null) return [];
+      const text6 = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text6.split("\n").filter((line) => line !== "");
     },
     treeAt: openTrees(top),
@@ -84397,11 +84399,12 @@ function chooseChallenge(header3) {
 // src/adapters/oci/failure.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var LASTING_CODES = /* @__PURE__ */ new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
+var PASSING = /* @__PURE__ */ new Set(["registry-unreachable", "proxy-unreachable", "proxy-failed"]);
 function judgeFailure(error) {
   if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
   if (!(error instanceof SeedbedError)) return "lasting";
   if (error.code === "registry-digest-mismatch") return "passing";
-  if (error.code !== "registry-unreachable" && error.code !== "proxy-unreachable") return "lasting";
+  if (!PASSING.has(error.code)) return "lasting";
   const code = error.cause?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }
@@ -84719,7 +84722,7 @@ function explainProxyFailure(error, { url, proxy, proxies }) {
   if (proxy === null || !(error instanceof Error) || error instanceof SeedbedError) return error;
   const { code = "", message } = error;
   const said = proxies.redact(message || code);
-  if (code === "ERR_PROXY_TUNNEL") return refused({ url, proxy }, { said, status: readStatus(said), cause: error });
+  if (code === "ERR_PROXY_TUNNEL") return judgeTunnel({ url, proxy }, { said, status: readStatus(said), cause: error });
   if (!isConnecting(error)) return error;
   return new SeedbedError(
     "proxy-unreachable",
@@ -84737,10 +84740,14 @@ function requireProxySupport(version, { variable }) {
     fix: "Use Node 24.5 or newer; on a self-hosted runner, update the runner."
   });
 }
-function refused({ url, proxy }, { said, status, cause }) {
+function judgeTunnel(to, refusal) {
+  const isFinal = refusal.status >= 400 && refusal.status < 500;
+  return refused(to, refusal, isFinal ? "proxy-refused" : "proxy-failed");
+}
+function refused({ url, proxy }, { said, status, cause }, code = "proxy-refused") {
   const target = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
   return new SeedbedError(
-    "proxy-refused",
+    code,
     `The proxy ${proxy.address} of ${proxy.variable} did not connect to ${target}: ${said}`,
     { fix: fixFor(status, target, proxy.variable), cause }
   );
@@ -86568,8 +86575,7 @@ function keyMeansHost(key, host) {
 }
 var HUB_NAMES = /* @__PURE__ */ new Set([HUB, "index.docker.io", "registry-1.docker.io"]);
 function hostOfKey(key) {
-  if (key.includes("://") && URL.canParse(key)) return new URL(key).host;
-  return key.split("/", 1)[0];
+  return key.replace(/^https?:\/\//, "").split("/", 1)[0];
 }
 
 // src/registry-login/docker-config.ts
@@ -87750,22 +87756,33 @@ function describeError(error, { color: color2 = false } = {}) {
 `;
 }
 
-// src/cli/commands/demo.ts
-var addDemo = (program2, bench2, finish2) => {
-  program2.command("demo").description(
-    "play the whole story against simulated systems on this machine: no Oracle, no cluster, no network (only in a clone of Seedbed's repository)"
-  ).option("--keep <folder>", "keep all files of the demo in this folder").action(async ({ keep }) => {
-    finish2(await bench2.demo(keep === void 0 ? [] : ["--keep", keep]) === 0 ? 0 : 2);
-  });
-};
+// src/problem/docs-url.ts
+var PUBLISHED_AT = "";
+function showDocs(docs) {
+  return PUBLISHED_AT === "" ? `Seedbed's ${docs}` : PUBLISHED_AT + docs;
+}
 
 // src/layout/repository.ts
 var ENVIRONMENTS = "environments";
 var SETTINGS_PATH = ".github/seedbed.yml";
 var WORKFLOW_PATH = ".github/workflows/provision.yml";
 
+// src/text/secret-lines.ts
+var NAMES = "password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|ssh_private_key";
+var KEY = new RegExp(`^(?:${NAMES}|password_secret)$`, "i");
+var LINE = new RegExp(
+  `(?:^|[^a-z0-9_-])(?:${NAMES})["']?\\s*[:=]|\\bpassword_secret["']?\\s*:\\s*[^\\s{#]|\\bidentified\\s+by\\b|PRIVATE KEY`,
+  "i"
+);
+function isSecretKey(name3) {
+  return KEY.test(name3);
+}
+function looksSecret(line) {
+  return LINE.test(line);
+}
+
 // src/layout/database-folder.ts
-var NAMES = {
+var NAMES2 = {
   /** A person's, as are the scripts beside it. */
   request: "database_config.yaml",
   approval: "approval.yaml",
@@ -87775,7 +87792,7 @@ var NAMES = {
 function folderOf(database) {
   const path4 = `${ENVIRONMENTS}/${database}`;
   const at2 = (below2) => `${path4}/${below2}`;
-  const { request, approval, lock, manifests } = NAMES;
+  const { request, approval, lock, manifests } = NAMES2;
   return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
 }
 function databaseFileOf(path4) {
@@ -87785,7 +87802,158 @@ function databaseFileOf(path4) {
   return { database, below: below2, generated: isGenerated(below2) };
 }
 function isGenerated(below2) {
-  return below2 === NAMES.approval || below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+  return below2 === NAMES2.approval || below2 === NAMES2.lock || below2.startsWith(`${NAMES2.manifests}/`);
+}
+
+// src/problem/summarize-problems.ts
+function summarizeProblems(problems, { requests, settings } = {}) {
+  const counts2 = [count(problems, "error"), count(problems, "warning")].filter((text6) => text6 !== null);
+  const found = counts2.length === 0 ? "No problems" : counts2.join(", ");
+  return `${found}${whereabouts(problems, requests, settings)}.`;
+}
+function problemsToJson(problems, facts2 = {}) {
+  const errors = problems.filter((problem4) => problem4.severity === "error").length;
+  return `${JSON.stringify({ version: 1, ...facts2, errors, warnings: problems.length - errors, problems }, null, 2)}
+`;
+}
+function count(problems, severity) {
+  const number = problems.filter((problem4) => problem4.severity === severity).length;
+  return number === 0 ? null : plural(number, severity);
+}
+function whereabouts(problems, requests, settings = false) {
+  const files = new Set(problems.map((problem4) => problem4.path));
+  if (requests === void 0) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
+  const databases = new Set([...files].flatMap((path4) => databaseFileOf(path4)?.database ?? []));
+  if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
+  return databases.size === 0 ? ` in ${plural(files.size, "file")}` : ` in ${databases.size} of ${plural(requests, "request")}`;
+}
+function plural(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+// src/problem/render-problems.ts
+var MOST_SHOWN = 100;
+function renderProblems(problems, sources, options = {}) {
+  const style = styleOf(options);
+  const shown = problems.slice(0, MOST_SHOWN);
+  const blocks = shown.map((problem4) => renderProblem(problem4, lineOf(problem4, sources), style));
+  const more = problems.length - shown.length;
+  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
+  return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}
+`;
+}
+var CODES = { error: "1;31", warning: "1;33", gutter: "34", strong: "1" };
+function styleOf({ color: color2 = false, width = 100 }) {
+  const paint2 = (kind, text6) => color2 ? `\x1B[${CODES[kind]}m${text6}\x1B[0m` : text6;
+  return { width: Math.max(40, width), paint: paint2 };
+}
+function lineOf(problem4, sources) {
+  const text6 = Object.hasOwn(sources, problem4.path) ? sources[problem4.path] : void 0;
+  const line = text6?.split(/\r?\n/)[problem4.line - 1];
+  const secret = line === void 0 || looksSecret(line) || SECRET_CODES.has(problem4.code);
+  return secret ? null : line;
+}
+var SECRET_CODES = /* @__PURE__ */ new Set(["secret-in-file", "private-key"]);
+function renderProblem(problem4, line, style) {
+  const gutter = " ".repeat(String(problem4.line).length);
+  const head2 = `${style.paint(problem4.severity, `${problem4.severity}[${problem4.code}]`)}: ${style.paint("strong", problem4.what)}`;
+  const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem4.path)}:${problem4.line}:${problem4.column}`;
+  const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem4, line, style);
+  const notes = [
+    ...excerpt?.saysWhy ? [] : [["why", problem4.why]],
+    ["fix", problem4.fix],
+    ["docs", showDocs(problem4.docs)]
+  ].flatMap(([name3, text6]) => renderNote(`${gutter} ${style.paint("gutter", "=")} ${name3}: `, text6, style));
+  return [head2, arrow, ...excerpt?.lines ?? [], ...notes].join("\n");
+}
+function renderNote(lead, text6, style) {
+  const indent2 = " ".repeat(lead.replace(ANSI, "").length);
+  const lines = wrap(text6, style.width - indent2.length);
+  return lines.map((line, index) => (index === 0 ? lead : indent2) + line);
+}
+var ANSI = /\u001b\[[0-9;]*m/g;
+function renderExcerpt(problem4, line, style) {
+  const number = String(problem4.line);
+  const bar = style.paint("gutter", "|");
+  const empty = `${" ".repeat(number.length)} ${bar}`;
+  const view = windowOf(line, problem4.column - 1, style.width - number.length - 4);
+  const before2 = widthOf(view.text.slice(0, view.column));
+  const meant = view.text.slice(view.column, view.column + lengthOf(problem4, line));
+  const carets = "^".repeat(Math.max(1, widthOf(meant)));
+  const saysWhy = number.length + 4 + before2 + carets.length + problem4.why.length <= style.width;
+  const label2 = style.paint(problem4.severity, saysWhy ? `${carets} ${problem4.why}` : carets);
+  const source = `${number} ${bar} ${showLine(view.text)}`;
+  return { lines: [empty, source, `${empty} ${" ".repeat(before2)}${label2}`, empty], saysWhy };
+}
+function windowOf(line, column, width) {
+  if (line.length <= width) return { text: line, column: Math.min(column, line.length) };
+  const start = Math.max(0, Math.min(column - Math.floor(width / 3), line.length - width));
+  const text6 = line.slice(start, start + width);
+  const left = start > 0 ? `…${text6.slice(1)}` : text6;
+  return {
+    text: start + width < line.length ? `${left.slice(0, -1)}…` : left,
+    column: Math.min(column - start, text6.length)
+  };
+}
+function lengthOf(problem4, line) {
+  const rest = line.slice(problem4.column - 1);
+  return problem4.length ?? /^(?:"[^"]*"|'[^']*'|[^\s,\]}#]+)/.exec(rest)?.[0].length ?? 1;
+}
+function showLine(text6) {
+  return showUnseen(text6.replaceAll("	", " "));
+}
+function widthOf(text6) {
+  let width = 0;
+  for (const character of showLine(text6)) {
+    if (new RegExp("\\p{M}", "u").test(character)) continue;
+    width += new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60]|\\p{Emoji_Presentation}", "u").test(
+      character
+    ) ? 2 : 1;
+  }
+  return width;
+}
+function wrap(text6, width) {
+  const lines = [];
+  for (const word of text6.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== void 0 && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+// src/text/near-names.ts
+var import_fastest_levenshtein = __toESM(require_mod(), 1);
+function findNearNames(name3, known) {
+  const wanted = fold(name3);
+  return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
+}
+function suggestName(name3, known, otherwise) {
+  const near = findNearNames(name3, known);
+  if (near.length > 0) return `did you mean ${joinOr(near)}?`;
+  return otherwise;
+}
+function joinOr(names) {
+  const quoted2 = names.map(quote);
+  if (quoted2.length < 2) return quoted2.join("");
+  return `${quoted2.slice(0, -1).join(", ")} or ${quoted2.at(-1)}`;
+}
+function listNames(names) {
+  if (names.length === 0) return "none";
+  const shown = names.slice(0, 12).join(", ");
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
+}
+function measure(a, b) {
+  if (a === b) return 0;
+  if (a.length > 1 && b.startsWith(a)) return 1;
+  return (0, import_fastest_levenshtein.distance)(a, b);
+}
+function allowance(length) {
+  if (length < 4) return 1;
+  return length < 8 ? 2 : 3;
+}
+function fold(name3) {
+  return name3.toLowerCase().replaceAll("_", "-").slice(0, 100);
 }
 
 // src/layout/database-name.ts
@@ -87962,40 +88130,6 @@ function listKeys(key, resolve3) {
 // src/document/schema-check.ts
 var import__ = __toESM(require__(), 1);
 
-// src/text/near-names.ts
-var import_fastest_levenshtein = __toESM(require_mod(), 1);
-function findNearNames(name3, known) {
-  const wanted = fold(name3);
-  return known.map((candidate) => ({ candidate, far: measure(wanted, fold(candidate)) })).filter(({ candidate, far }) => far <= allowance(Math.max(wanted.length, candidate.length))).sort((a, b) => a.far - b.far || compareText(a.candidate, b.candidate)).slice(0, 3).map(({ candidate }) => candidate);
-}
-function suggestName(name3, known, otherwise) {
-  const near = findNearNames(name3, known);
-  if (near.length > 0) return `did you mean ${joinOr(near)}?`;
-  return otherwise;
-}
-function joinOr(names) {
-  const quoted2 = names.map(quote);
-  if (quoted2.length < 2) return quoted2.join("");
-  return `${quoted2.slice(0, -1).join(", ")} or ${quoted2.at(-1)}`;
-}
-function listNames(names) {
-  if (names.length === 0) return "none";
-  const shown = names.slice(0, 12).join(", ");
-  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
-}
-function measure(a, b) {
-  if (a === b) return 0;
-  if (a.length > 1 && b.startsWith(a)) return 1;
-  return (0, import_fastest_levenshtein.distance)(a, b);
-}
-function allowance(length) {
-  if (length < 4) return 1;
-  return length < 8 ? 2 : 3;
-}
-function fold(name3) {
-  return name3.toLowerCase().replaceAll("_", "-").slice(0, 100);
-}
-
 // src/document/schema-example.ts
 function exampleOf(node) {
   const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
@@ -88016,20 +88150,6 @@ function correctSlip(value, node) {
   const unit = text6.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
   const tries = [text6, text6.replace(/^@/, ""), text6.toUpperCase(), text6.toLowerCase(), unit];
   return tries.find((candidate) => candidate !== value && pattern.test(candidate)) ?? null;
-}
-
-// src/text/secret-lines.ts
-var NAMES2 = "password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|ssh_private_key";
-var KEY = new RegExp(`^(?:${NAMES2}|password_secret)$`, "i");
-var LINE = new RegExp(
-  `(?:^|[^a-z0-9_-])(?:${NAMES2})["']?\\s*[:=]|\\bpassword_secret["']?\\s*:\\s*[^\\s{#]|\\bidentified\\s+by\\b|PRIVATE KEY`,
-  "i"
-);
-function isSecretKey(name3) {
-  return KEY.test(name3);
-}
-function looksSecret(line) {
-  return LINE.test(line);
 }
 
 // src/document/key-problems.ts
@@ -88670,7 +88790,7 @@ function fixFolder(path4, files) {
 }
 
 // src/request/request-folder.ts
-var CONFIG = NAMES.request;
+var CONFIG = NAMES2.request;
 var DOCS2 = "docs/reference/database_config.md#the-folder";
 var MAX_SCRIPT_BYTES = 512 * 1024;
 function checkFolder(files) {
@@ -90608,7 +90728,7 @@ var RULES = [
 function parseRequest(files, settings, today2) {
   const name3 = parseDatabaseName(files.database);
   const around = [...name3.ok ? [] : name3.problems, ...checkFolder(files), ...checkScriptTexts(files)];
-  const text6 = files.files[NAMES.request];
+  const text6 = files.files[NAMES2.request];
   if (text6 === void 0) return { ok: false, problems: sortProblems(around) };
   const folder = folderOf(files.database);
   const path4 = folder.request;
@@ -90630,93 +90750,374 @@ function checkScriptTexts(files) {
   return Object.entries(files.files).filter(([path4]) => isScript(path4)).flatMap(([path4, text6]) => checkScript({ path: folderOf(files.database).at(path4), text: text6 }));
 }
 
-// src/problem/docs-url.ts
-var PUBLISHED_AT = "";
-function showDocs(docs) {
-  return PUBLISHED_AT === "" ? `Seedbed's ${docs}` : PUBLISHED_AT + docs;
+// src/database/judge-folder.ts
+function isRequested({ files, unreadable: unreadable4 }) {
+  return Object.keys(files.files).length > 0 || unreadable4.some(({ below: below2 }) => below2 !== "" && isHandwritten(below2));
+}
+function folderProblems(content) {
+  return [...content.unreadable.map(({ problem: problem4 }) => problem4), ...lockProblems(content)];
+}
+function lockProblems({ lock, unreadable: unreadable4 }) {
+  if (lock === null || lock.ok || unreadable4.some(({ below: below2 }) => below2 === NAMES2.lock)) return [];
+  return lock.problems;
+}
+function judgeRequest(content, context) {
+  const { database, unreadable: unreadable4 } = content;
+  if (!isRequested(content)) return { request: null, problems: [] };
+  const path4 = folderOf(database).request;
+  const twins = findDuplicateDatabases(context.names).filter((twin) => twin.path === path4);
+  if (unreadable4.some(({ below: below2 }) => below2 === NAMES2.request)) return { request: null, problems: twins };
+  const parsed = parseRequest(withPlaceholders(content), context.settings, context.today);
+  const told = new Set(unreadable4.map(({ problem: problem4 }) => problem4.path));
+  const isTold = (problem4) => told.has(problem4.path) || twins.length > 0 && problem4.code === "bad-database-name";
+  const problems = (parsed.ok ? parsed.warnings : parsed.problems).filter((problem4) => !isTold(problem4));
+  const sound = parsed.ok && unreadable4.every(({ below: below2 }) => !isHandwritten(below2)) && twins.length === 0;
+  return { request: sound ? parsed.value : null, problems: [...twins, ...problems] };
+}
+function withPlaceholders({ database, files, unreadable: unreadable4 }) {
+  const there = unreadable4.filter(({ below: below2 }) => isHandwritten(below2)).map(({ below: below2 }) => [below2, ""]);
+  return { database, files: { ...files.files, ...Object.fromEntries(there) } };
+}
+function isHandwritten(below2) {
+  return !isGenerated(below2);
 }
 
-// src/request/request-template.ts
-function renderRequestTemplate({ database, settings, owner }) {
-  const lines = [
-    `# The development database ${database}. Every key: ${showDocs("docs/reference/database_config.md")}`,
-    `owner: ${owner === "" ? "# GitHub login of the person" : `${quoteLogin(owner)} #`} who is responsible for it`,
-    "",
-    ...placementLines(settings),
-    "",
-    "# What is exported.",
-    "source_database:",
-    ...settings ? namedSource(settings) : INLINE_SOURCE,
-    "",
-    "# What is created.",
-    "database:",
-    `  base: ${choose(settings ? Object.keys(settings.bases) : PROFILE_NAMES)}`,
-    ...databaseLines(database)
-  ];
-  return `${lines.map((line) => line.trimEnd()).join("\n")}
-`;
+// src/database/list-folders.ts
+function namesOf({ requests, incomplete }) {
+  return [...requests, ...incomplete].toSorted(compareBytes);
 }
-function choose(names) {
-  return names.length === 1 ? names[0] : `# choose: ${names.join(", ")}`;
+function refuseOthers({ others }) {
+  return others.flatMap((entry) => isRegular(entry.mode) ? [] : refuseMode(entry) ?? []);
 }
-function quoteLogin(owner) {
-  return /^(?:[0-9.e+-]+|true|false|null|0[xo].*)$/i.test(owner) ? JSON.stringify(owner) : owner;
+async function listFolders(tree) {
+  const folders = { requests: [], incomplete: [], retired: [], others: [] };
+  for (const [name3, files] of await groupByFolder(tree, folders.others)) {
+    const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
+    const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
+    const hasManifests = generated.some((below2) => below2 !== NAMES2.lock && below2 !== NAMES2.approval);
+    if (own.includes(NAMES2.request)) folders.requests.push(name3);
+    else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
+    else if (hasManifests) folders.retired.push(name3);
+    else if (own.length > 0 && !generated.includes(NAMES2.lock)) folders.incomplete.push(name3);
+  }
+  return folders;
 }
-function placementLines(settings) {
-  const clusters = Object.entries(settings?.clusters ?? {});
-  const projects = clusters.length === 1 ? Object.keys(clusters[0][1].projects) : [];
-  const pairs = clusters.map(([name3, cluster]) => `${name3} (${Object.keys(cluster.projects).join(", ")})`);
-  return [
-    "placement: # fixed once the database is created",
-    `  cluster: ${settings ? choose(clusters.map(([name3]) => name3)) : "# name of the cluster"}`,
-    `  project: ${projects.length > 0 ? choose(projects) : `# a project of that cluster${pairs.length > 0 ? `: ${pairs.join(", ")}` : ""}`}`
-  ];
+async function groupByFolder(tree, others) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const entry of await tree.entries(ENVIRONMENTS)) {
+    const file = databaseFileOf(entry.path);
+    if (file === null) others.push(entry);
+    else groups.set(file.database, [...groups.get(file.database) ?? [], file]);
+  }
+  return groups;
 }
-function namedSource(settings) {
-  const sources = Object.entries(settings.sources);
-  const only = sources.length === 1 ? sources[0][1] : void 0;
-  return [
-    `  name: ${choose(sources.map(([name3]) => name3))}`,
-    "  # Take only what is needed: fewer rows mean a faster export, a smaller image and less data to protect.",
-    "  schemas:",
-    ...only ? allowedSchemas(only) : ["    - name: # a schema of that source"],
-    "      # tables: # if omitted: all tables of the schema",
-    "      #   - name: EMPLOYEES",
-    `      #     where: "hired > DATE '2020-01-01'"`
-  ];
+
+// src/lock/advance-lock.ts
+function emptyLock(database) {
+  return { version: 1, database, generation: 0, approval: null, reset: 0 };
 }
-function allowedSchemas(source) {
-  return source.schemas.length > 0 ? source.schemas.map((name3) => `    - name: ${JSON.stringify(name3)}`) : ["    - name: # the source's DBAs have not allowed any schema yet"];
+function highestGeneration(lock) {
+  return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
 }
-var INLINE_SOURCE = [
-  "  ssh:",
-  "    host: # the SSH host through which the database is reached",
-  "    user: # login there",
-  "    host_key: # ssh-keyscan -t ed25519 <host>, without the host name",
-  "  host: 127.0.0.1 # the listener, as seen from the SSH host",
-  "  port: 1521",
-  "  service_name: # of the pluggable database",
-  "  directory: # an Oracle directory object that the export account may write to",
-  "  schemas:",
-  "    - name: # as in the data dictionary, usually upper case"
-];
-function databaseLines(database) {
-  return [
-    "  storage:",
-    "    size: 20Gi # it can grow later, never shrink",
-    "  resources:",
-    '    cpu: "2"',
-    "    memory: 4Gi",
-    "  # users:",
-    "  #   - name: APP",
-    `  #     password_secret: { name: ${database}-app, key: password } # the Secret's name, never a password`,
-    "  #     roles: [CONNECT]",
-    "  # scripts:",
-    "  #   masking: [scripts/mask.sql] # runs before users can connect",
-    '  # backups: { schedule: "0 2 * * *", keep: 3 } # UTC',
-    `  # access: { namespaces: ["${database}-*"] } # namespaces whose pods may connect`,
-    "  # expires: 2027-02-28 # a label; seedbed validate warns once the day has passed"
-  ];
+function lockAfterSeed(lock, attempt3) {
+  const { result, approval, at: at2 } = attempt3;
+  refuseOther(lock, result);
+  return {
+    version: 1,
+    database: lock.database,
+    generation: result.generation,
+    last_attempt: { generation: result.generation, approval, outcome: "seeded", at: at2, run: result.run },
+    approval,
+    digests: {
+      seed_inputs: result.digests.seedInputs,
+      import_inputs: result.digests.importInputs,
+      runtime: result.digests.runtime
+    },
+    seed: result.seed,
+    dump_set: result.dumpSet,
+    image: { repository: attempt3.repository, ...result.image },
+    // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
+    reset: lock.reset
+  };
+}
+function refuseOther(lock, result) {
+  if (result.database !== lock.database)
+    throw new SeedbedError(
+      "lock-other-database",
+      `The result of run ${result.run} is for ${result.database}, but the lock is for ${lock.database}.`,
+      { fix: "Use the result and the lock of the same database." }
+    );
+  const highest = highestGeneration(lock);
+  if (result.generation > highest) return;
+  throw new SeedbedError(
+    "lock-generation-falls",
+    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} is already at ${highest}.`,
+    {
+      fix: "Leave the lock unchanged: only the first valid result of a generation counts. Seed again with a new permit."
+    }
+  );
+}
+
+// src/lock/parse-lock.ts
+var import__2 = __toESM(require__(), 1);
+
+// src/document/read-generated.ts
+var import_yaml3 = __toESM(require_dist(), 1);
+function readGenerated(text6, path4, kind) {
+  const lines = new import_yaml3.LineCounter();
+  const documents = (0, import_yaml3.parseAllDocuments)(text6, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false
+  });
+  const document2 = "empty" in documents ? void 0 : documents[0];
+  const at2 = (offset) => ({ path: path4, ...lineAndColumn(lines, offset) });
+  if (document2 === void 0 || documents.length !== 1)
+    return {
+      ok: false,
+      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
+    };
+  const faults = [...document2.errors, ...document2.warnings];
+  if (faults.length > 0)
+    return {
+      ok: false,
+      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
+    };
+  const value = plainValue(document2);
+  if (value === void 0)
+    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
+  if (kind.validate(value)) {
+    const wrong = kind.check?.(value) ?? null;
+    if (wrong === null) return { ok: true, value, warnings: [] };
+    const problem4 = problemOf(kind, at2(offsetOfKey(document2, wrong.key)), wrong.what);
+    return { ok: false, problems: [{ ...problem4, fix: wrong.fix }] };
+  }
+  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
+    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
+  );
+  return { ok: false, problems };
+}
+function describeSchemaErrors(errors) {
+  const telling = errors.filter((error) => error.keyword !== "if");
+  return telling.map((error) => {
+    const keys = error.instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const extra = error.params;
+    const unknown = extra["additionalProperty"] ?? extra["unevaluatedProperty"];
+    const what = typeof unknown === "string" ? `unknown key "${unknown}"` : sentenceOf(error, extra);
+    if (typeof unknown === "string") keys.push(unknown);
+    return { keys, where: keys.join(".") || "the top", what };
+  });
+}
+function sentenceOf(error, extra) {
+  if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
+  if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
+  return error.message ?? `violates the rule ${error.keyword}`;
+}
+function lineAndColumn(lines, offset) {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+function plainValue(document2) {
+  try {
+    return document2.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    if (error instanceof ReferenceError) return void 0;
+    throw error;
+  }
+}
+function offsetOf(document2, keys) {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const node = document2.getIn(keys.slice(0, depth), true);
+    if ((0, import_yaml3.isNode)(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+function offsetOfKey({ contents }, key) {
+  const pairs = (0, import_yaml3.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml3.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml3.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
+}
+function problemOf(kind, place, what) {
+  return {
+    severity: "error",
+    code: kind.code,
+    ...place,
+    what: `${kind.noun} ${what}`,
+    why: "only Seedbed writes this file, so its format is checked strictly",
+    fix: kind.fix,
+    docs: kind.docs
+  };
+}
+
+// src/lock/seed-schema.ts
+var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
+var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
+var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
+function strictObject(properties, optional = []) {
+  const required = Object.keys(properties).filter((key) => !optional.includes(key));
+  return { type: "object", additionalProperties: false, required, properties };
+}
+var text = { type: "string", minLength: 1 };
+var strings = { type: "array", items: text };
+var textMap = { type: "object", additionalProperties: text };
+var scripts = { type: "array", items: strictObject({ path: text, text: { type: "string" } }) };
+var table = strictObject({ name: text, where: text }, ["where"]);
+var schemaScope = strictObject({ name: text, tables: { type: "array", items: table } }, ["tables"]);
+var tablespace = strictObject({ name: text, size: text, max_size: text }, ["max_size"]);
+var safety = strictObject({
+  remove_db_links: { type: "boolean" },
+  disable_jobs: { type: "boolean" },
+  clear_network_access: { type: "boolean" },
+  lock_accounts: { type: "boolean" }
+});
+var importInputs = strictObject({
+  remap_schema: textMap,
+  remap_tablespace: textMap,
+  exclude: strings,
+  allow_codes: strings,
+  safety,
+  tablespaces: { type: "array", items: tablespace },
+  jobs_kept: strings,
+  scripts: strictObject({ pre_import: scripts, masking: scripts })
+});
+var seedSchema = strictObject({
+  source: text,
+  scope: { type: "array", items: schemaScope },
+  export: strictObject({
+    parallel: { type: "integer", minimum: 1 },
+    compression: { enum: ["none", "metadata_only", "data_only", "all"] },
+    piece_size: text
+  }),
+  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
+  import: importInputs
+});
+
+// src/lock/lock-schema.ts
+var text2 = { type: "string", minLength: 1 };
+var count2 = { type: "integer", minimum: 0 };
+var generation = { type: "integer", minimum: 0 };
+var digestOrNull = { type: ["string", "null"], pattern: digest.pattern };
+var dumpSetSchema = strictObject({
+  digest,
+  files: { type: "integer", minimum: 1 },
+  bytes: count2,
+  rows: count2,
+  scn: numberText,
+  exported_at: time
+});
+var databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
+var attempt = {
+  ...strictObject(
+    {
+      generation: { type: "integer", minimum: 1 },
+      approval: digestOrNull,
+      outcome: { enum: ["seeded", "failed"] },
+      stage: text2,
+      code: text2,
+      error: text2,
+      at: time,
+      run: text2
+    },
+    ["stage", "code", "error"]
+  ),
+  if: { properties: { outcome: { const: "failed" } } },
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: { required: ["stage", "code", "error"] },
+  else: { properties: { stage: false, code: false, error: false } }
+};
+var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
+var lockSchema = {
+  ...strictObject(
+    {
+      version: { const: 1 },
+      database: databaseName,
+      generation,
+      last_attempt: attempt,
+      approval: digestOrNull,
+      digests: strictObject({ seed_inputs: digest, import_inputs: digest, runtime: digest }),
+      seed: seedSchema,
+      dump_set: dumpSetSchema,
+      image,
+      reset: count2
+    },
+    ["last_attempt", "digests", "seed", "dump_set", "image"]
+  ),
+  // Before the first success these keys are absent; after it they are all required.
+  if: { properties: { generation: { const: 0 } } },
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
+  else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
+};
+
+// src/lock/parse-lock.ts
+var validate = new import__2.Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  validateSchema: false
+}).compile(lockSchema);
+function parseLock(text6, path4, database) {
+  return readGenerated(text6, path4, {
+    noun: "the lock",
+    code: "lock-invalid",
+    validate,
+    check: ({ database: other }) => other === database ? null : {
+      key: "database",
+      what: `is for ${quote(other)}, not for ${quote(database)}`,
+      fix: `remove ${path4} from a copied folder, or restore the last version of it that Seedbed wrote`
+    },
+    fix: `restore the last version of ${path4} that Seedbed wrote; \`git log\` shows it`,
+    docs: "docs/reference/seed.lock.md"
+  });
+}
+
+// src/database/read-folder.ts
+async function readFolder(tree, database) {
+  const folder = folderOf(database);
+  const entries = await tree.entries(folder.path);
+  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
+  const texts = Object.fromEntries(found.flatMap(({ below: below2, text: text6 }) => text6 === null ? [] : [[below2, text6]]));
+  const unreadable4 = found.flatMap(({ below: below2, problem: problem4 }) => problem4 === null ? [] : [{ below: below2, problem: problem4 }]);
+  const own = Object.entries(texts).filter(([below2]) => !isGenerated(below2));
+  return {
+    database,
+    files: { database, files: Object.fromEntries(own) },
+    lock: lockIn({ database, text: texts[NAMES2.lock] ?? null, unreadable: unreadable4 }),
+    approval: approvalIn(texts[NAMES2.approval] ?? null, unreadable4),
+    manifests: entries.filter(({ path: path4 }) => path4.startsWith(`${folder.manifests}/`)),
+    unreadable: unreadable4
+  };
+}
+function approvalIn(text6, unreadable4) {
+  const there = unreadable4.find(({ below: below2 }) => below2 === NAMES2.approval);
+  return there === void 0 ? text6 : { unreadable: there.problem };
+}
+function lockOf({ database, lock }) {
+  return lock?.ok === true ? lock.value : emptyLock(database);
+}
+async function readEntry(tree, folder, entry) {
+  const { path: path4, mode } = entry;
+  const below2 = path4.slice(folder.path.length + 1);
+  if (path4.startsWith(`${folder.manifests}/`) || below2 === "")
+    return { below: below2, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  const problem4 = refuseMode(entry);
+  if (problem4 !== null) return { below: below2, text: null, problem: problem4 };
+  try {
+    return { below: below2, text: await tree.read(path4), problem: null };
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { below: below2, text: null, problem: error.problem };
+  }
+}
+function lockIn({
+  database,
+  text: text6,
+  unreadable: unreadable4
+}) {
+  if (text6 !== null) return parseLock(text6, folderOf(database).lock, database);
+  const there = unreadable4.filter(({ below: below2 }) => below2 === NAMES2.lock);
+  return there.length === 0 ? null : { ok: false, problems: there.map(({ problem: problem4 }) => problem4) };
 }
 
 // src/settings/schema.json
@@ -91397,6 +91798,209 @@ function parseSettings(text6, path4) {
   return { ok: true, value, warnings: problems };
 }
 
+// src/database/read-settings.ts
+async function readSettings(tree) {
+  try {
+    const text6 = await tree.read(SETTINGS_PATH);
+    if (text6 === null) return { settings: void 0, problems: [], text: text6 };
+    const parsed = parseSettings(text6, SETTINGS_PATH);
+    return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { settings: "broken", problems: [error.problem], text: null };
+  }
+}
+
+// src/use-cases/load.ts
+async function loadRepository(tree, options) {
+  const { databases, today: today2, earlier = [] } = options;
+  const { settings, problems, text: text6 } = await readSettings(tree);
+  const found = { sources: text6 === null ? {} : { [SETTINGS_PATH]: text6 }, problems: [...problems] };
+  const folders = await listFolders(tree);
+  const names = namesOf(folders);
+  const gone2 = [.../* @__PURE__ */ new Set([...folders.retired, ...earlier])].filter((name3) => !names.includes(name3));
+  const asked = databases.map((name3) => requireName(name3, [...names, ...gone2]));
+  const isWanted = (name3) => asked.length === 0 || asked.includes(name3);
+  const wanted = names.filter(isWanted);
+  found.problems.push(...findOtherTwins(names, wanted));
+  const context = { settings, today: today2, names };
+  const loaded = [];
+  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
+  const retired2 = [];
+  for (const database of gone2.filter(isWanted)) retired2.push(await loadRetired(tree, database, found));
+  if (asked.length === 0) found.problems.push(...refuseOthers(folders));
+  return { settings: settings === "broken" ? void 0 : settings, databases: loaded, retired: retired2, ...found };
+}
+function findOtherTwins(names, wanted) {
+  const twins = names.filter((name3) => wanted.some((one) => isSameDatabase(name3, one)));
+  const own = new Set(wanted.map((name3) => folderOf(name3).request));
+  return findDuplicateDatabases(twins).filter(({ path: path4 }) => !own.has(path4));
+}
+async function loadDatabase(tree, { database, context }, found) {
+  const content = await readFolder(tree, database);
+  const { files } = content;
+  for (const [path4, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path4)] = text6;
+  const { request, problems } = judgeRequest(content, context);
+  found.problems.push(...folderProblems(content), ...problems);
+  return { database, files, request, lock: lockOf(content) };
+}
+async function loadRetired(tree, database, { problems }) {
+  const content = await readFolder(tree, database);
+  problems.push(...folderProblems(content));
+  return { database, files: { database, files: {} }, request: null, lock: lockOf(content) };
+}
+async function listDatabases(tree) {
+  return (await listFolders(tree)).requests;
+}
+function requireName(name3, known) {
+  if (known.includes(name3)) return name3;
+  const possible = parseDatabaseName(name3);
+  const [wrong] = possible.ok ? [] : possible.problems;
+  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
+  const list2 = known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
+  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list2}.`;
+  throw new SeedbedError("database-unknown", text6, {
+    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
+  });
+}
+function hasErrors(problems) {
+  return problems.some(({ severity }) => severity === "error");
+}
+
+// src/cli/today.ts
+function today(bench2) {
+  return new Date(bench2.clock.now()).toISOString().slice(0, 10);
+}
+
+// src/cli/loaded.ts
+var RequestInvalid = class extends SeedbedError {
+  problems;
+  constructor(problems) {
+    super("request-invalid", "Fix the problems above first.", {
+      fix: "Fix them, then run: seedbed validate"
+    });
+    this.problems = problems;
+  }
+};
+async function loadChecked(bench2, tree, wanted) {
+  const loaded = await loadRepository(tree, { ...wanted, today: today(bench2) });
+  requireNone(bench2, loaded);
+  return { ...loaded, databases: loaded.databases.map(({ request, ...rest }) => ({ ...rest, request })) };
+}
+async function loadSound(bench2, tree, wanted) {
+  const loaded = await loadChecked(bench2, tree, wanted);
+  const { settings } = loaded;
+  if (settings === void 0)
+    throw new SeedbedError(
+      "settings-missing",
+      `There is no ${SETTINGS_PATH}; it defines the sources, registries and clusters.`,
+      {
+        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example. Without it, only seedbed seed <database> --to <folder> works.`
+      }
+    );
+  return { ...loaded, settings };
+}
+function requireNone(bench2, loaded) {
+  if (!hasErrors(loaded.problems)) return;
+  bench2.err(showProblems(bench2, loaded));
+  throw new RequestInvalid(loaded.problems);
+}
+function showProblems(bench2, { problems, sources, databases }) {
+  return renderProblems(problems, sources, { color: bench2.color, width: bench2.width, requests: databases.length });
+}
+
+// src/cli/commands/demo.ts
+var addDemo = (program2, bench2, finish2) => {
+  program2.command("demo").description(
+    "play the whole story against simulated systems on this machine: no Oracle, no cluster, no network (only in a clone of Seedbed's repository)"
+  ).option("--keep <folder>", "keep all files of the demo in this folder").action(async ({ keep }) => {
+    finish2(await bench2.demo(keep === void 0 ? [] : ["--keep", keep]) === 0 ? 0 : 2);
+  });
+};
+
+// src/request/request-template.ts
+function renderRequestTemplate({ database, settings, owner }) {
+  const lines = [
+    `# The development database ${database}. Every key: ${showDocs("docs/reference/database_config.md")}`,
+    `owner: ${owner === "" ? "# GitHub login of the person" : `${quoteLogin(owner)} #`} who is responsible for it`,
+    "",
+    ...placementLines(settings),
+    "",
+    "# What is exported.",
+    "source_database:",
+    ...settings ? namedSource(settings) : INLINE_SOURCE,
+    "",
+    "# What is created.",
+    "database:",
+    `  base: ${choose(settings ? Object.keys(settings.bases) : PROFILE_NAMES)}`,
+    ...databaseLines(database)
+  ];
+  return `${lines.map((line) => line.trimEnd()).join("\n")}
+`;
+}
+function choose(names) {
+  return names.length === 1 ? names[0] : `# choose: ${names.join(", ")}`;
+}
+function quoteLogin(owner) {
+  return /^(?:[0-9.e+-]+|true|false|null|0[xo].*)$/i.test(owner) ? JSON.stringify(owner) : owner;
+}
+function placementLines(settings) {
+  const clusters = Object.entries(settings?.clusters ?? {});
+  const projects = clusters.length === 1 ? Object.keys(clusters[0][1].projects) : [];
+  const pairs = clusters.map(([name3, cluster]) => `${name3} (${Object.keys(cluster.projects).join(", ")})`);
+  return [
+    "placement: # fixed once the database is created",
+    `  cluster: ${settings ? choose(clusters.map(([name3]) => name3)) : "# name of the cluster"}`,
+    `  project: ${projects.length > 0 ? choose(projects) : `# a project of that cluster${pairs.length > 0 ? `: ${pairs.join(", ")}` : ""}`}`
+  ];
+}
+function namedSource(settings) {
+  const sources = Object.entries(settings.sources);
+  const only = sources.length === 1 ? sources[0][1] : void 0;
+  return [
+    `  name: ${choose(sources.map(([name3]) => name3))}`,
+    "  # Take only what is needed: fewer rows mean a faster export, a smaller image and less data to protect.",
+    "  schemas:",
+    ...only ? allowedSchemas(only) : ["    - name: # a schema of that source"],
+    "      # tables: # if omitted: all tables of the schema",
+    "      #   - name: EMPLOYEES",
+    `      #     where: "hired > DATE '2020-01-01'"`
+  ];
+}
+function allowedSchemas(source) {
+  return source.schemas.length > 0 ? source.schemas.map((name3) => `    - name: ${JSON.stringify(name3)}`) : ["    - name: # the source's DBAs have not allowed any schema yet"];
+}
+var INLINE_SOURCE = [
+  "  ssh:",
+  "    host: # the SSH host through which the database is reached",
+  "    user: # login there",
+  "    host_key: # ssh-keyscan -t ed25519 <host>, without the host name",
+  "  host: 127.0.0.1 # the listener, as seen from the SSH host",
+  "  port: 1521",
+  "  service_name: # of the pluggable database",
+  "  directory: # an Oracle directory object that the export account may write to",
+  "  schemas:",
+  "    - name: # as in the data dictionary, usually upper case"
+];
+function databaseLines(database) {
+  return [
+    "  storage:",
+    "    size: 20Gi # it can grow later, never shrink",
+    "  resources:",
+    '    cpu: "2"',
+    "    memory: 4Gi",
+    "  # users:",
+    "  #   - name: APP",
+    `  #     password_secret: { name: ${database}-app, key: password } # the Secret's name, never a password`,
+    "  #     roles: [CONNECT]",
+    "  # scripts:",
+    "  #   masking: [scripts/mask.sql] # runs before users can connect",
+    '  # backups: { schedule: "0 2 * * *", keep: 3 } # UTC',
+    `  # access: { namespaces: ["${database}-*"] } # namespaces whose pods may connect`,
+    "  # expires: 2027-02-28 # a label; seedbed validate warns once the day has passed"
+  ];
+}
+
 // src/cli/incomplete-repository.ts
 function describeNoSettings(database) {
   return `There is no ${SETTINGS_PATH}: without it, only seedbed seed ${database} --to <folder> works.`;
@@ -91487,15 +92091,14 @@ async function initRequest(bench2, database, { owner }) {
     throw new SeedbedError("request-exists", `${path4} already exists.`, {
       fix: "Edit it, or choose another name."
     });
-  const text6 = await checkout.tree.read(SETTINGS_PATH);
-  const parsed = text6 === null ? null : parseSettings(text6, SETTINGS_PATH);
-  const settings = parsed?.ok ? parsed.value : void 0;
+  const found = (await readSettings(checkout.tree)).settings;
+  const settings = found === "broken" ? void 0 : found;
   const login = owner || loginIn(await checkout.gitUserName());
   await checkout.write({
     write: [{ path: path4, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: []
   });
-  const only = settings ? "" : `${describeNoSettings(database)}
+  const only = found !== void 0 ? "" : `${describeNoSettings(database)}
 `;
   bench2.out(`wrote  ${path4}
 ${only}Next: fill in the empty values, then run: seedbed validate ${database}
@@ -91631,7 +92234,7 @@ function seedOf(request, settings, files) {
     scope: (source.schemas ?? []).map(canonicalScope).toSorted(byName),
     export: { parallel, compression, piece_size },
     target: targetProfile(request.database.base, settings),
-    import: importInputs(request, files)
+    import: importInputs2(request, files)
   };
 }
 function digestSeedInputs(seed2) {
@@ -91664,7 +92267,7 @@ function canonicalScope({ name: name3, tables }) {
     tables: tables.map(({ name: table2, where }) => where === void 0 ? { name: table2 } : { name: table2, where }).toSorted(byName)
   };
 }
-function importInputs({ database }, files) {
+function importInputs2({ database }, files) {
   return {
     remap_schema: database.import.remap_schema,
     remap_tablespace: database.import.remap_tablespace,
@@ -92248,17 +92851,17 @@ function baseOf({ request, settings }) {
 }
 
 // src/manifests/read-objects.ts
-var import_yaml4 = __toESM(require_dist(), 1);
+var import_yaml5 = __toESM(require_dist(), 1);
 
 // src/manifests/manifest-documents.ts
-var import_yaml3 = __toESM(require_dist(), 1);
+var import_yaml4 = __toESM(require_dist(), 1);
 function readManifests(files) {
   const read = files.map(readFile3);
   return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
 }
 function readFile3(file) {
-  const lines = new import_yaml3.LineCounter();
-  const parsed = (0, import_yaml3.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const lines = new import_yaml4.LineCounter();
+  const parsed = (0, import_yaml4.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const all = "empty" in parsed ? [] : parsed;
   const lineOf2 = (offset) => Math.max(1, lines.linePos(offset).line);
   const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
@@ -92279,7 +92882,7 @@ function readFile3(file) {
 }
 function findAmbiguous(document2, path4, lineOf2) {
   const problems = [];
-  (0, import_yaml3.visit)(document2, {
+  (0, import_yaml4.visit)(document2, {
     Scalar(_, node) {
       const source = node.source ?? "";
       if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
@@ -92323,7 +92926,7 @@ function manifestProblem(code, place, what) {
 function readObjects(files) {
   const objects = /* @__PURE__ */ new Map();
   for (const file of files) {
-    const documents = (0, import_yaml4.parseAllDocuments)(file.text);
+    const documents = (0, import_yaml5.parseAllDocuments)(file.text);
     for (const document2 of "empty" in documents ? [] : documents) {
       const value = document2.toJS();
       objects.set(nameOf(value, file.path), value);
@@ -92386,7 +92989,7 @@ function readFixed(database, files) {
 function findRefusals(before2, after) {
   const refusals = [];
   const refuse3 = (field, from, to) => {
-    if (from !== to) refusals.push({ kind: "refuse", object: NAMES.request, field, from, to });
+    if (from !== to) refusals.push({ kind: "refuse", object: NAMES2.request, field, from, to });
   };
   const had = before2.request;
   const fixed = readFixed(after.lock.database, before2.files);
@@ -93074,18 +93677,18 @@ function digestRequestFiles(files) {
 }
 
 // src/document/render-yaml.ts
-var import_yaml5 = __toESM(require_dist(), 1);
+var import_yaml6 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 function renderYaml(value, options = {}) {
-  const document2 = new import_yaml5.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
-  (0, import_yaml5.visit)(document2, {
+  const document2 = new import_yaml6.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
+  (0, import_yaml6.visit)(document2, {
     Scalar(key, node) {
       if (typeof node.value !== "string") return;
-      const style = styleOf(node.value, key === "key", options);
+      const style = styleOf2(node.value, key === "key", options);
       if (style !== void 0) node.type = style;
     },
     Pair(_, pair) {
-      const name3 = (0, import_yaml5.isScalar)(pair.key) ? pair.key.value : pair.key;
+      const name3 = (0, import_yaml6.isScalar)(pair.key) ? pair.key.value : pair.key;
       if (!options.onOneLine?.includes(String(name3)) || !isTopLevel(document2, pair)) return;
       const node = pair.value;
       if (node !== null && typeof node === "object") node.flow = true;
@@ -93099,10 +93702,10 @@ function renderYaml(value, options = {}) {
   });
   return text6.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
 }
-function styleOf(text6, isKey, options) {
-  if (awkward.test(text6)) return import_yaml5.Scalar.QUOTE_DOUBLE;
-  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml5.Scalar.QUOTE_DOUBLE : void 0;
-  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml5.Scalar.BLOCK_LITERAL : import_yaml5.Scalar.QUOTE_DOUBLE;
+function styleOf2(text6, isKey, options) {
+  if (awkward.test(text6)) return import_yaml6.Scalar.QUOTE_DOUBLE;
+  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml6.Scalar.QUOTE_DOUBLE : void 0;
+  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml6.Scalar.BLOCK_LITERAL : import_yaml6.Scalar.QUOTE_DOUBLE;
 }
 function isTopLevel(document2, pair) {
   const items = document2.contents?.items;
@@ -93595,605 +94198,6 @@ function stateOf(loaded, settings, files) {
   return { request, lock, settings, files, seed: request && seedOf(request, settings, loaded.files) };
 }
 
-// src/problem/summarize-problems.ts
-function summarizeProblems(problems, { requests, settings } = {}) {
-  const counts2 = [count(problems, "error"), count(problems, "warning")].filter((text6) => text6 !== null);
-  const found = counts2.length === 0 ? "No problems" : counts2.join(", ");
-  return `${found}${whereabouts(problems, requests, settings)}.`;
-}
-function problemsToJson(problems, facts2 = {}) {
-  const errors = problems.filter((problem4) => problem4.severity === "error").length;
-  return `${JSON.stringify({ version: 1, ...facts2, errors, warnings: problems.length - errors, problems }, null, 2)}
-`;
-}
-function count(problems, severity) {
-  const number = problems.filter((problem4) => problem4.severity === severity).length;
-  return number === 0 ? null : plural(number, severity);
-}
-function whereabouts(problems, requests, settings = false) {
-  const files = new Set(problems.map((problem4) => problem4.path));
-  if (requests === void 0) return files.size === 0 ? "" : ` in ${plural(files.size, "file")}`;
-  const databases = new Set([...files].flatMap((path4) => databaseFileOf(path4)?.database ?? []));
-  if (problems.length === 0) return ` in ${settings ? "the settings and " : ""}${plural(requests, "request")}`;
-  return databases.size === 0 ? ` in ${plural(files.size, "file")}` : ` in ${databases.size} of ${plural(requests, "request")}`;
-}
-function plural(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-// src/problem/render-problems.ts
-var MOST_SHOWN = 100;
-function renderProblems(problems, sources, options = {}) {
-  const style = styleOf2(options);
-  const shown = problems.slice(0, MOST_SHOWN);
-  const blocks = shown.map((problem4) => renderProblem(problem4, lineOf(problem4, sources), style));
-  const more = problems.length - shown.length;
-  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
-  return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}
-`;
-}
-var CODES = { error: "1;31", warning: "1;33", gutter: "34", strong: "1" };
-function styleOf2({ color: color2 = false, width = 100 }) {
-  const paint2 = (kind, text6) => color2 ? `\x1B[${CODES[kind]}m${text6}\x1B[0m` : text6;
-  return { width: Math.max(40, width), paint: paint2 };
-}
-function lineOf(problem4, sources) {
-  const text6 = Object.hasOwn(sources, problem4.path) ? sources[problem4.path] : void 0;
-  const line = text6?.split(/\r?\n/)[problem4.line - 1];
-  const secret = line === void 0 || looksSecret(line) || SECRET_CODES.has(problem4.code);
-  return secret ? null : line;
-}
-var SECRET_CODES = /* @__PURE__ */ new Set(["secret-in-file", "private-key"]);
-function renderProblem(problem4, line, style) {
-  const gutter = " ".repeat(String(problem4.line).length);
-  const head2 = `${style.paint(problem4.severity, `${problem4.severity}[${problem4.code}]`)}: ${style.paint("strong", problem4.what)}`;
-  const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem4.path)}:${problem4.line}:${problem4.column}`;
-  const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem4, line, style);
-  const notes = [
-    ...excerpt?.saysWhy ? [] : [["why", problem4.why]],
-    ["fix", problem4.fix],
-    ["docs", showDocs(problem4.docs)]
-  ].flatMap(([name3, text6]) => renderNote(`${gutter} ${style.paint("gutter", "=")} ${name3}: `, text6, style));
-  return [head2, arrow, ...excerpt?.lines ?? [], ...notes].join("\n");
-}
-function renderNote(lead, text6, style) {
-  const indent2 = " ".repeat(lead.replace(ANSI, "").length);
-  const lines = wrap(text6, style.width - indent2.length);
-  return lines.map((line, index) => (index === 0 ? lead : indent2) + line);
-}
-var ANSI = /\u001b\[[0-9;]*m/g;
-function renderExcerpt(problem4, line, style) {
-  const number = String(problem4.line);
-  const bar = style.paint("gutter", "|");
-  const empty = `${" ".repeat(number.length)} ${bar}`;
-  const view = windowOf(line, problem4.column - 1, style.width - number.length - 4);
-  const before2 = widthOf(view.text.slice(0, view.column));
-  const meant = view.text.slice(view.column, view.column + lengthOf(problem4, line));
-  const carets = "^".repeat(Math.max(1, widthOf(meant)));
-  const saysWhy = number.length + 4 + before2 + carets.length + problem4.why.length <= style.width;
-  const label2 = style.paint(problem4.severity, saysWhy ? `${carets} ${problem4.why}` : carets);
-  const source = `${number} ${bar} ${showLine(view.text)}`;
-  return { lines: [empty, source, `${empty} ${" ".repeat(before2)}${label2}`, empty], saysWhy };
-}
-function windowOf(line, column, width) {
-  if (line.length <= width) return { text: line, column: Math.min(column, line.length) };
-  const start = Math.max(0, Math.min(column - Math.floor(width / 3), line.length - width));
-  const text6 = line.slice(start, start + width);
-  const left = start > 0 ? `…${text6.slice(1)}` : text6;
-  return {
-    text: start + width < line.length ? `${left.slice(0, -1)}…` : left,
-    column: Math.min(column - start, text6.length)
-  };
-}
-function lengthOf(problem4, line) {
-  const rest = line.slice(problem4.column - 1);
-  return problem4.length ?? /^(?:"[^"]*"|'[^']*'|[^\s,\]}#]+)/.exec(rest)?.[0].length ?? 1;
-}
-function showLine(text6) {
-  return showUnseen(text6.replaceAll("	", " "));
-}
-function widthOf(text6) {
-  let width = 0;
-  for (const character of showLine(text6)) {
-    if (new RegExp("\\p{M}", "u").test(character)) continue;
-    width += new RegExp("[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60]|\\p{Emoji_Presentation}", "u").test(
-      character
-    ) ? 2 : 1;
-  }
-  return width;
-}
-function wrap(text6, width) {
-  const lines = [];
-  for (const word of text6.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== void 0 && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-// src/database/judge-folder.ts
-function isRequested({ files, unreadable: unreadable4 }) {
-  return Object.keys(files.files).length > 0 || unreadable4.some(({ below: below2 }) => below2 !== "" && isHandwritten(below2));
-}
-function judgeFolder(content, context) {
-  const { request, problems } = judgeRequest(content, context);
-  const all = [...content.unreadable.map(({ problem: problem4 }) => problem4), ...lockProblems(content), ...problems];
-  return { request: all.some(({ severity }) => severity === "error") ? null : request, problems: all };
-}
-function lockProblems({ lock, unreadable: unreadable4 }) {
-  if (lock === null || lock.ok || unreadable4.some(({ below: below2 }) => below2 === NAMES.lock)) return [];
-  return lock.problems;
-}
-function judgeRequest(content, context) {
-  const { database, unreadable: unreadable4 } = content;
-  if (!isRequested(content)) return { request: null, problems: [] };
-  const path4 = folderOf(database).request;
-  const twins = findDuplicateDatabases(context.names).filter((twin) => twin.path === path4);
-  if (unreadable4.some(({ below: below2 }) => below2 === NAMES.request)) return { request: null, problems: twins };
-  const parsed = parseRequest(withPlaceholders(content), context.settings, context.today);
-  const told = new Set(unreadable4.map(({ problem: problem4 }) => problem4.path));
-  const isTold = (problem4) => told.has(problem4.path) || twins.length > 0 && problem4.code === "bad-database-name";
-  const problems = (parsed.ok ? parsed.warnings : parsed.problems).filter((problem4) => !isTold(problem4));
-  const sound = parsed.ok && unreadable4.every(({ below: below2 }) => !isHandwritten(below2)) && twins.length === 0;
-  return { request: sound ? parsed.value : null, problems: [...twins, ...problems] };
-}
-function withPlaceholders({ database, files, unreadable: unreadable4 }) {
-  const there = unreadable4.filter(({ below: below2 }) => isHandwritten(below2)).map(({ below: below2 }) => [below2, ""]);
-  return { database, files: { ...files.files, ...Object.fromEntries(there) } };
-}
-function isHandwritten(below2) {
-  return !isGenerated(below2);
-}
-
-// src/database/list-folders.ts
-function namesOf({ requests, incomplete }) {
-  return [...requests, ...incomplete].toSorted(compareBytes);
-}
-function refuseOthers({ others }) {
-  return others.flatMap((entry) => isRegular(entry.mode) ? [] : refuseMode(entry) ?? []);
-}
-async function listFolders(tree) {
-  const folders = { requests: [], incomplete: [], retired: [], others: [] };
-  for (const [name3, files] of await groupByFolder(tree, folders.others)) {
-    const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
-    const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
-    const hasManifests = generated.some((below2) => below2 !== NAMES.lock && below2 !== NAMES.approval);
-    if (own.includes(NAMES.request)) folders.requests.push(name3);
-    else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
-    else if (hasManifests) folders.retired.push(name3);
-    else if (own.length > 0 && !generated.includes(NAMES.lock)) folders.incomplete.push(name3);
-  }
-  return folders;
-}
-async function groupByFolder(tree, others) {
-  const groups = /* @__PURE__ */ new Map();
-  for (const entry of await tree.entries(ENVIRONMENTS)) {
-    const file = databaseFileOf(entry.path);
-    if (file === null) others.push(entry);
-    else groups.set(file.database, [...groups.get(file.database) ?? [], file]);
-  }
-  return groups;
-}
-
-// src/lock/advance-lock.ts
-function emptyLock(database) {
-  return { version: 1, database, generation: 0, approval: null, reset: 0 };
-}
-function highestGeneration(lock) {
-  return Math.max(lock.generation, lock.last_attempt?.generation ?? 0);
-}
-function lockAfterSeed(lock, attempt3) {
-  const { result, approval, at: at2 } = attempt3;
-  refuseOther(lock, result);
-  return {
-    version: 1,
-    database: lock.database,
-    generation: result.generation,
-    last_attempt: { generation: result.generation, approval, outcome: "seeded", at: at2, run: result.run },
-    approval,
-    digests: {
-      seed_inputs: result.digests.seedInputs,
-      import_inputs: result.digests.importInputs,
-      runtime: result.digests.runtime
-    },
-    seed: result.seed,
-    dump_set: result.dumpSet,
-    image: { repository: attempt3.repository, ...result.image },
-    // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
-    reset: lock.reset
-  };
-}
-function refuseOther(lock, result) {
-  if (result.database !== lock.database)
-    throw new SeedbedError(
-      "lock-other-database",
-      `The result of run ${result.run} is for ${result.database}, but the lock is for ${lock.database}.`,
-      { fix: "Use the result and the lock of the same database." }
-    );
-  const highest = highestGeneration(lock);
-  if (result.generation > highest) return;
-  throw new SeedbedError(
-    "lock-generation-falls",
-    `The result of run ${result.run} has generation ${result.generation}; the lock of ${lock.database} is already at ${highest}.`,
-    {
-      fix: "Leave the lock unchanged: only the first valid result of a generation counts. Seed again with a new permit."
-    }
-  );
-}
-
-// src/lock/parse-lock.ts
-var import__2 = __toESM(require__(), 1);
-
-// src/document/read-generated.ts
-var import_yaml6 = __toESM(require_dist(), 1);
-function readGenerated(text6, path4, kind) {
-  const lines = new import_yaml6.LineCounter();
-  const documents = (0, import_yaml6.parseAllDocuments)(text6, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false
-  });
-  const document2 = "empty" in documents ? void 0 : documents[0];
-  const at2 = (offset) => ({ path: path4, ...lineAndColumn(lines, offset) });
-  if (document2 === void 0 || documents.length !== 1)
-    return {
-      ok: false,
-      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
-    };
-  const faults = [...document2.errors, ...document2.warnings];
-  if (faults.length > 0)
-    return {
-      ok: false,
-      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
-    };
-  const value = plainValue(document2);
-  if (value === void 0)
-    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) {
-    const wrong = kind.check?.(value) ?? null;
-    if (wrong === null) return { ok: true, value, warnings: [] };
-    const problem4 = problemOf(kind, at2(offsetOfKey(document2, wrong.key)), wrong.what);
-    return { ok: false, problems: [{ ...problem4, fix: wrong.fix }] };
-  }
-  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
-    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
-  );
-  return { ok: false, problems };
-}
-function describeSchemaErrors(errors) {
-  const telling = errors.filter((error) => error.keyword !== "if");
-  return telling.map((error) => {
-    const keys = error.instancePath.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const extra = error.params;
-    const unknown = extra["additionalProperty"] ?? extra["unevaluatedProperty"];
-    const what = typeof unknown === "string" ? `unknown key "${unknown}"` : sentenceOf(error, extra);
-    if (typeof unknown === "string") keys.push(unknown);
-    return { keys, where: keys.join(".") || "the top", what };
-  });
-}
-function sentenceOf(error, extra) {
-  if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
-  if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
-  return error.message ?? `violates the rule ${error.keyword}`;
-}
-function lineAndColumn(lines, offset) {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-function plainValue(document2) {
-  try {
-    return document2.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    if (error instanceof ReferenceError) return void 0;
-    throw error;
-  }
-}
-function offsetOf(document2, keys) {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml6.isNode)(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-function offsetOfKey({ contents }, key) {
-  const pairs = (0, import_yaml6.isMap)(contents) ? contents.items : [];
-  const found = pairs.find((pair) => (0, import_yaml6.isScalar)(pair.key) && pair.key.value === key)?.key;
-  return (0, import_yaml6.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
-}
-function problemOf(kind, place, what) {
-  return {
-    severity: "error",
-    code: kind.code,
-    ...place,
-    what: `${kind.noun} ${what}`,
-    why: "only Seedbed writes this file, so its format is checked strictly",
-    fix: kind.fix,
-    docs: kind.docs
-  };
-}
-
-// src/lock/seed-schema.ts
-var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
-var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
-var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
-function strictObject(properties, optional = []) {
-  const required = Object.keys(properties).filter((key) => !optional.includes(key));
-  return { type: "object", additionalProperties: false, required, properties };
-}
-var text = { type: "string", minLength: 1 };
-var strings = { type: "array", items: text };
-var textMap = { type: "object", additionalProperties: text };
-var scripts = { type: "array", items: strictObject({ path: text, text: { type: "string" } }) };
-var table = strictObject({ name: text, where: text }, ["where"]);
-var schemaScope = strictObject({ name: text, tables: { type: "array", items: table } }, ["tables"]);
-var tablespace = strictObject({ name: text, size: text, max_size: text }, ["max_size"]);
-var safety = strictObject({
-  remove_db_links: { type: "boolean" },
-  disable_jobs: { type: "boolean" },
-  clear_network_access: { type: "boolean" },
-  lock_accounts: { type: "boolean" }
-});
-var importInputs2 = strictObject({
-  remap_schema: textMap,
-  remap_tablespace: textMap,
-  exclude: strings,
-  allow_codes: strings,
-  safety,
-  tablespaces: { type: "array", items: tablespace },
-  jobs_kept: strings,
-  scripts: strictObject({ pre_import: scripts, masking: scripts })
-});
-var seedSchema = strictObject({
-  source: text,
-  scope: { type: "array", items: schemaScope },
-  export: strictObject({
-    parallel: { type: "integer", minimum: 1 },
-    compression: { enum: ["none", "metadata_only", "data_only", "all"] },
-    piece_size: text
-  }),
-  target: strictObject({ profile: { enum: PROFILE_NAMES }, charset: text }),
-  import: importInputs2
-});
-
-// src/lock/lock-schema.ts
-var text2 = { type: "string", minLength: 1 };
-var count2 = { type: "integer", minimum: 0 };
-var generation = { type: "integer", minimum: 0 };
-var digestOrNull = { type: ["string", "null"], pattern: digest.pattern };
-var dumpSetSchema = strictObject({
-  digest,
-  files: { type: "integer", minimum: 1 },
-  bytes: count2,
-  rows: count2,
-  scn: numberText,
-  exported_at: time
-});
-var databaseName = { type: "string", pattern: `^${DATABASE_NAME}$` };
-var attempt = {
-  ...strictObject(
-    {
-      generation: { type: "integer", minimum: 1 },
-      approval: digestOrNull,
-      outcome: { enum: ["seeded", "failed"] },
-      stage: text2,
-      code: text2,
-      error: text2,
-      at: time,
-      run: text2
-    },
-    ["stage", "code", "error"]
-  ),
-  if: { properties: { outcome: { const: "failed" } } },
-  // oxlint-disable-next-line unicorn/no-thenable
-  then: { required: ["stage", "code", "error"] },
-  else: { properties: { stage: false, code: false, error: false } }
-};
-var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
-var lockSchema = {
-  ...strictObject(
-    {
-      version: { const: 1 },
-      database: databaseName,
-      generation,
-      last_attempt: attempt,
-      approval: digestOrNull,
-      digests: strictObject({ seed_inputs: digest, import_inputs: digest, runtime: digest }),
-      seed: seedSchema,
-      dump_set: dumpSetSchema,
-      image,
-      reset: count2
-    },
-    ["last_attempt", "digests", "seed", "dump_set", "image"]
-  ),
-  // Before the first success these keys are absent; after it they are all required.
-  if: { properties: { generation: { const: 0 } } },
-  // oxlint-disable-next-line unicorn/no-thenable
-  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
-  else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
-};
-
-// src/lock/parse-lock.ts
-var validate = new import__2.Ajv2020({
-  allErrors: true,
-  allowUnionTypes: true,
-  strictRequired: false,
-  validateSchema: false
-}).compile(lockSchema);
-function parseLock(text6, path4, database) {
-  return readGenerated(text6, path4, {
-    noun: "the lock",
-    code: "lock-invalid",
-    validate,
-    check: ({ database: other }) => other === database ? null : {
-      key: "database",
-      what: `is for ${quote(other)}, not for ${quote(database)}`,
-      fix: `remove ${path4} from a copied folder, or restore the last version of it that Seedbed wrote`
-    },
-    fix: `restore the last version of ${path4} that Seedbed wrote; \`git log\` shows it`,
-    docs: "docs/reference/seed.lock.md"
-  });
-}
-
-// src/database/read-folder.ts
-async function readFolder(tree, database) {
-  const folder = folderOf(database);
-  const entries = await tree.entries(folder.path);
-  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
-  const texts = Object.fromEntries(found.flatMap(({ below: below2, text: text6 }) => text6 === null ? [] : [[below2, text6]]));
-  const unreadable4 = found.flatMap(({ below: below2, problem: problem4 }) => problem4 === null ? [] : [{ below: below2, problem: problem4 }]);
-  const own = Object.entries(texts).filter(([below2]) => !isGenerated(below2));
-  return {
-    database,
-    files: { database, files: Object.fromEntries(own) },
-    lock: lockIn({ database, text: texts[NAMES.lock] ?? null, unreadable: unreadable4 }),
-    approval: approvalIn(texts[NAMES.approval] ?? null, unreadable4),
-    manifests: entries.filter(({ path: path4 }) => path4.startsWith(`${folder.manifests}/`)),
-    unreadable: unreadable4
-  };
-}
-function approvalIn(text6, unreadable4) {
-  const there = unreadable4.find(({ below: below2 }) => below2 === NAMES.approval);
-  return there === void 0 ? text6 : { unreadable: there.problem };
-}
-function lockOf({ database, lock }) {
-  return lock?.ok === true ? lock.value : emptyLock(database);
-}
-async function readEntry(tree, folder, entry) {
-  const { path: path4, mode } = entry;
-  const below2 = path4.slice(folder.path.length + 1);
-  if (path4.startsWith(`${folder.manifests}/`) || below2 === "")
-    return { below: below2, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
-  const problem4 = refuseMode(entry);
-  if (problem4 !== null) return { below: below2, text: null, problem: problem4 };
-  try {
-    return { below: below2, text: await tree.read(path4), problem: null };
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    return { below: below2, text: null, problem: error.problem };
-  }
-}
-function lockIn({
-  database,
-  text: text6,
-  unreadable: unreadable4
-}) {
-  if (text6 !== null) return parseLock(text6, folderOf(database).lock, database);
-  const there = unreadable4.filter(({ below: below2 }) => below2 === NAMES.lock);
-  return there.length === 0 ? null : { ok: false, problems: there.map(({ problem: problem4 }) => problem4) };
-}
-
-// src/database/read-settings.ts
-async function readSettings(tree) {
-  try {
-    const text6 = await tree.read(SETTINGS_PATH);
-    if (text6 === null) return { settings: void 0, problems: [], text: text6 };
-    const parsed = parseSettings(text6, SETTINGS_PATH);
-    return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    return { settings: "broken", problems: [error.problem], text: null };
-  }
-}
-
-// src/use-cases/load.ts
-async function loadRepository(tree, options) {
-  const { databases, today: today2, earlier = [] } = options;
-  const { settings, problems, text: text6 } = await readSettings(tree);
-  const found = { sources: text6 === null ? {} : { [SETTINGS_PATH]: text6 }, problems: [...problems] };
-  const folders = await listFolders(tree);
-  const names = namesOf(folders);
-  const gone2 = [.../* @__PURE__ */ new Set([...folders.retired, ...earlier])].filter((name3) => !names.includes(name3));
-  const asked = databases.map((name3) => requireName(name3, [...names, ...gone2]));
-  const isWanted = (name3) => asked.length === 0 || asked.includes(name3);
-  const wanted = names.filter(isWanted);
-  found.problems.push(...findOtherTwins(names, wanted));
-  const context = { settings, today: today2, names };
-  const loaded = [];
-  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
-  const retired2 = [];
-  for (const database of gone2.filter(isWanted)) retired2.push(await loadRetired(tree, { database, context }, found));
-  if (asked.length === 0) found.problems.push(...refuseOthers(folders));
-  return { settings: settings === "broken" ? void 0 : settings, databases: loaded, retired: retired2, ...found };
-}
-function findOtherTwins(names, wanted) {
-  const twins = names.filter((name3) => wanted.some((one) => isSameDatabase(name3, one)));
-  const own = new Set(wanted.map((name3) => folderOf(name3).request));
-  return findDuplicateDatabases(twins).filter(({ path: path4 }) => !own.has(path4));
-}
-async function loadDatabase(tree, { database, context }, found) {
-  const content = await readFolder(tree, database);
-  const { files } = content;
-  for (const [path4, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path4)] = text6;
-  const { request, problems } = judgeFolder(content, context);
-  found.problems.push(...problems);
-  return { database, files, request, lock: lockOf(content) };
-}
-async function loadRetired(tree, wanted, found) {
-  const { database, lock } = await loadDatabase(tree, wanted, found);
-  return { database, files: { database, files: {} }, request: null, lock };
-}
-async function listDatabases(tree) {
-  return (await listFolders(tree)).requests;
-}
-function requireName(name3, known) {
-  if (known.includes(name3)) return name3;
-  const possible = parseDatabaseName(name3);
-  const [wrong] = possible.ok ? [] : possible.problems;
-  if (wrong) throw new SeedbedError("database-name", `${wrong.what}: ${wrong.why}.`, { fix: wrong.fix });
-  const list2 = known.length === 0 ? "there are no requests yet" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
-  const text6 = `There is no request environments/${name3}/database_config.yaml; ${list2}.`;
-  throw new SeedbedError("database-unknown", text6, {
-    fix: suggestName(name3, known, `Create it with: seedbed init ${name3}`)
-  });
-}
-function hasErrors(problems) {
-  return problems.some(({ severity }) => severity === "error");
-}
-
-// src/cli/today.ts
-function today(bench2) {
-  return new Date(bench2.clock.now()).toISOString().slice(0, 10);
-}
-
-// src/cli/loaded.ts
-var RequestInvalid = class extends SeedbedError {
-  problems;
-  constructor(problems) {
-    super("request-invalid", "Fix the problems above first.", {
-      fix: "Fix them, then run: seedbed validate"
-    });
-    this.problems = problems;
-  }
-};
-async function loadChecked(bench2, tree, wanted) {
-  const loaded = await loadRepository(tree, { ...wanted, today: today(bench2) });
-  requireNone(bench2, loaded);
-  return { ...loaded, databases: loaded.databases.map(({ request, ...rest }) => ({ ...rest, request })) };
-}
-async function loadSound(bench2, tree, wanted) {
-  const loaded = await loadChecked(bench2, tree, wanted);
-  const { settings } = loaded;
-  if (settings === void 0)
-    throw new SeedbedError(
-      "settings-missing",
-      `There is no ${SETTINGS_PATH}; it defines the sources, registries and clusters.`,
-      {
-        fix: `Create ${SETTINGS_PATH} with sources, registries, bases and clusters; ${showDocs("docs/reference/settings.md")} has every key and an example. Without it, only seedbed seed <database> --to <folder> works.`
-      }
-    );
-  return { ...loaded, settings };
-}
-function requireNone(bench2, loaded) {
-  if (!hasErrors(loaded.problems)) return;
-  bench2.err(showProblems(bench2, loaded));
-  throw new RequestInvalid(loaded.problems);
-}
-function showProblems(bench2, { problems, sources, databases }) {
-  return renderProblems(problems, sources, { color: bench2.color, width: bench2.width, requests: databases.length });
-}
-
 // src/cli/committed.ts
 async function listCommitted(checkout) {
   const head2 = await checkout.head();
@@ -94429,7 +94433,7 @@ function checkManifests(files) {
 function databaseOf(path4) {
   const { database = "", below: below2 = "" } = databaseFileOf(path4) ?? {};
   const [folder, name3 = "", ...deeper] = below2.split("/");
-  const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
+  const isManifest = folder === NAMES2.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
   return isManifest && isDatabaseName(database) ? database : null;
 }
 function checkBundle(database, files) {
@@ -94800,7 +94804,7 @@ var permitSchema = {
       source: text3,
       request: {
         type: "object",
-        required: [NAMES.request],
+        required: [NAMES2.request],
         propertyNames: { pattern: requestPath },
         additionalProperties: digest
       },
@@ -97988,7 +97992,7 @@ async function verifyRepository(history, repositoryId) {
 }
 async function listLocked(tree) {
   const places = (await tree.entries(ENVIRONMENTS)).map(({ path: path4 }) => databaseFileOf(path4));
-  return places.flatMap((place) => place?.below === NAMES.lock ? [place.database] : []);
+  return places.flatMap((place) => place?.below === NAMES2.lock ? [place.database] : []);
 }
 async function lockCommits(history, database, report2) {
   const found = [];
@@ -98028,7 +98032,7 @@ async function readKeys(tree, commit2) {
   return { keys: [], problems: problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` })) };
 }
 function counts(below2) {
-  return below2 !== NAMES.lock && !below2.startsWith(`${NAMES.manifests}/`);
+  return below2 !== NAMES2.lock && !below2.startsWith(`${NAMES2.manifests}/`);
 }
 function lockRemoved(path4) {
   const problem4 = {
@@ -98116,10 +98120,9 @@ async function runCli(args, bench2) {
     if (args.includes("--json")) bench2.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
     bench2.err(describeError(error, bench2));
-    return error instanceof SeedbedError && FINDINGS.has(error.code) ? 1 : 2;
+    return error instanceof UnreadableFile || error instanceof RequestInvalid ? 1 : 2;
   }
 }
-var FINDINGS = /* @__PURE__ */ new Set(["request-invalid", "not-a-regular-file", "not-utf8"]);
 function createProgram(bench2, finish2) {
   const program2 = new Command("seedbed");
   const output = { writeOut: (text6) => bench2.out(text6), writeErr: (text6) => bench2.err(text6) };

@@ -49,8 +49,9 @@ export interface Checkout {
   dirtyPaths(): Promise<string[]>;
   isShallow(): Promise<boolean>;
   commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  /** The files of a commit; null where the repository has no commit yet. */
+  /** The files of a commit. */
   treeAt(commit: string): Tree;
+  /** null where the repository has no commit yet. */
   head(): Promise<string | null>;
   write(change: { write: RenderedFile[]; remove: string[] }): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { AddCommand } from "./add-command.ts";
 import { Command, CommanderError } from "commander";
 import { describeError } from "../problem/describe-error.ts";
-import { SeedbedError } from "../problem/error.ts";
+import { UnreadableFile } from "../database/unreadable-file.ts";
+import { RequestInvalid } from "./loaded.ts";
 import type { Bench, ExitCode } from "./bench.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addInit } from "./commands/init.ts";
@@ -34,12 +35,9 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
     if (args.includes("--json")) bench.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
     bench.err(describeError(error, bench));
-    return error instanceof SeedbedError && FINDINGS.has(error.code) ? 1 : 2;
+    return error instanceof UnreadableFile || error instanceof RequestInvalid ? 1 : 2;
   }
 }
-
-/** Errors that are findings about the repository's files, not a failure to run. */
-const FINDINGS = new Set(["request-invalid", "not-a-regular-file", "not-utf8"]);
 
 function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command {
   const program = new Command("seedbed");

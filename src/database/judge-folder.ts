@@ -30,8 +30,13 @@ export function isRequested({ files, unreadable }: FolderContent): boolean {
 /** Every problem of a folder at once, its lock's included, and its request if there is no error among them. */
 export function judgeFolder(content: FolderContent, context: JudgeContext): JudgedRequest {
   const { request, problems } = judgeRequest(content, context);
-  const all = [...content.unreadable.map(({ problem }) => problem), ...lockProblems(content), ...problems];
+  const all = [...folderProblems(content), ...problems];
   return { request: all.some(({ severity }) => severity === "error") ? null : request, problems: all };
+}
+
+/** What is wrong with a folder whoever asked for it: what cannot be read, in its order, then a lock that does not hold. */
+export function folderProblems(content: FolderContent): Problem[] {
+  return [...content.unreadable.map(({ problem }) => problem), ...lockProblems(content)];
 }
 
 /** Why a lock that can be read does not hold; one that cannot is among what is unreadable. */

@@ -1,6 +1,5 @@
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import { compareBytes } from "../text/order.ts";
-import { isRegular } from "./file-mode.ts";
 import { decodeFile, requireRegular } from "./unreadable-file.ts";
 
 /** Where a tree that can be listed comes from, such as git's objects. */
@@ -67,7 +66,7 @@ function find<Entry extends TreeEntry>({ byPath }: Listing<Entry>, path: string)
     const entry = byPath.get(steps.slice(0, index + 1).join("/"));
     if (entry === undefined) continue;
     requireRegular(entry);
-    return entry.path === path && isRegular(entry.mode) ? entry : null;
+    return entry.path === path ? entry : null;
   }
   return null;
 }

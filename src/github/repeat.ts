@@ -75,21 +75,27 @@ interface Failed {
 /** How long to wait before the next attempt; throws if there is none. */
 function pauseBefore({ error, attempt, call, caller }: Failed): number {
   const failed = asRequestError(error);
-  const wait = failed === null ? null : waitFor(failed, call.method, attempt);
+  const wait = failed === null ? null : waitFor(failed, { error, attempt, call, caller });
   if (failed === null || wait === null) throw explainFailure(error, call, caller);
   if (wait > LONGEST_WAIT) throw explainLimit(failed, wait, caller);
   if (attempt >= ATTEMPTS) throw explainFailure(error, call, caller);
   return wait;
 }
 
+/** What may be different a moment later. */
+const PASSING = new Set(["proxy-unreachable", "proxy-failed"]);
+
+/** The first pause, in milliseconds. A job has nobody who asks later in its place, as the bot has its queue. */
+const FIRST_PAUSE: Record<Caller, number> = { job: 1000, app: 500 };
+
 /** Milliseconds until the request may be repeated; null if it must not be. */
-function waitFor(error: RequestError, method: string, attempt: number): number | null {
+function waitFor(error: RequestError, { call: { method }, attempt, caller }: Failed): number | null {
   if (isLimit(error)) return limitWait(error, attempt);
   const explained = findExplained(error);
   // A proxy that refuses a login would refuse it again, and might lock it.
-  if (explained !== null && explained.code !== "proxy-unreachable") return null;
+  if (explained !== null && !PASSING.has(explained.code)) return null;
   const isRead = method === "GET" || method === "HEAD";
-  return isRead && error.status >= 500 ? 250 * 2 ** attempt : null;
+  return isRead && error.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt - 1) : null;
 }
 
 /**

@@ -22,6 +22,5 @@ export function keyMeansHost(key: string, host: string): boolean {
 const HUB_NAMES = new Set([HUB, "index.docker.io", "registry-1.docker.io"]);
 
 function hostOfKey(key: string): string {
-  if (key.includes("://") && URL.canParse(key)) return new URL(key).host;
-  return key.split("/", 1)[0]!;
+  return key.replace(/^https?:\/\//, "").split("/", 1)[0]!;
 }

@@ -2,7 +2,7 @@ import { suggestName } from "../text/near-names.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { folderOf } from "../layout/database-folder.ts";
 import { SETTINGS_PATH } from "../layout/repository.ts";
-import { judgeFolder, type JudgeContext } from "../database/judge-folder.ts";
+import { folderProblems, judgeRequest, type JudgeContext } from "../database/judge-folder.ts";
 import { listFolders, namesOf, refuseOthers } from "../database/list-folders.ts";
 import { lockOf, readFolder } from "../database/read-folder.ts";
 import { readSettings } from "../database/read-settings.ts";
@@ -27,7 +27,7 @@ export interface Repository {
 export interface LoadedDatabase {
   database: string;
   files: RequestFiles;
-  /** null when it has errors. */
+  /** null when its own files have errors; those of its lock and manifests are among the problems alone. */
   request: DatabaseRequest | null;
   lock: Lock;
 }
@@ -63,7 +63,7 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
   const loaded: LoadedDatabase[] = [];
   for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
   const retired: RetiredDatabase[] = [];
-  for (const database of gone.filter(isWanted)) retired.push(await loadRetired(tree, { database, context }, found));
+  for (const database of gone.filter(isWanted)) retired.push(await loadRetired(tree, database, found));
   if (asked.length === 0) found.problems.push(...refuseOthers(folders));
   return { settings: settings === "broken" ? undefined : settings, databases: loaded, retired, ...found };
 }
@@ -84,14 +84,16 @@ async function loadDatabase(tree: Tree, { database, context }: Wanted, found: Fo
   const content = await readFolder(tree, database);
   const { files } = content;
   for (const [path, text] of Object.entries(files.files)) found.sources[folderOf(database).at(path)] = text;
-  const { request, problems } = judgeFolder(content, context);
-  found.problems.push(...problems);
+  const { request, problems } = judgeRequest(content, context);
+  found.problems.push(...folderProblems(content), ...problems);
   return { database, files, request, lock: lockOf(content) };
 }
 
-async function loadRetired(tree: Tree, wanted: Wanted, found: Found): Promise<RetiredDatabase> {
-  const { database, lock } = await loadDatabase(tree, wanted, found);
-  return { database, files: { database, files: {} }, request: null, lock };
+/** Whatever of a person is left in the folder is no request any more: nothing is said about it. */
+async function loadRetired(tree: Tree, database: string, { problems }: Found): Promise<RetiredDatabase> {
+  const content = await readFolder(tree, database);
+  problems.push(...folderProblems(content));
+  return { database, files: { database, files: {} }, request: null, lock: lockOf(content) };
 }
 
 /** Names of folders below `environments/` that hold a request. */

@@ -91,7 +91,7 @@ describe("reading main through GitHub's API", () => {
     const waits: number[] = [];
     const { tree } = await readMain(client(undefined, waits)).read();
     expect(await tree.read("environments/crm/database_config.yaml")).not.toBeNull();
-    expect(waits).toEqual([500, 1000]);
+    expect(waits).toEqual([1000, 2000]);
     const refs = () => github.calls.counts["GET /repos/acme/databases/git/ref/heads%2Fmain"] ?? 0;
     const before = refs();
     await expect(readMain(client({})).read()).rejects.toMatchObject({

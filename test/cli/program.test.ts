@@ -1,3 +1,4 @@
+import { decodeFile, requireRegular, requireSmall } from "../../src/database/unreadable-file.ts";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
 import { SeedbedError } from "../../src/problem/error.ts";
@@ -106,8 +107,18 @@ describe("an error", () => {
     expect(thrown.printed.err).toContain("error[unexpected]: no error at all");
   });
 
-  it.each(["not-a-regular-file", "not-utf8"])("about the repository's own files is a finding: %s", async (code) => {
-    const { bench } = failing(new SeedbedError(code, "a.yaml is a link.", { fix: "Replace it." }));
+  it.each([
+    ["a link", () => requireRegular({ path: "a.yaml", mode: "120000" })],
+    ["no text", () => decodeFile("a.yaml", Buffer.from([0xff]))],
+    ["too large", () => requireSmall("a.yaml", 3 * 1024 * 1024)],
+  ])("about the repository's own files is a finding: %s", async (_name, read) => {
+    let thrown: unknown;
+    try {
+      read();
+    } catch (error) {
+      thrown = error;
+    }
+    const { bench } = failing(thrown);
     expect(await runCli(["validate"], bench)).toBe(1);
   });
 

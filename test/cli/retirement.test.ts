@@ -49,6 +49,30 @@ describe("a request that was removed", () => {
   });
 });
 
+describe("a request that was removed while its scripts are still there", () => {
+  beforeEach(async () => {
+    await repository.run("render");
+    repository.commit();
+    await rm(join(repository.folder, REQUEST));
+  });
+
+  it.each([[[]], [["hr"]]])("is a retirement all the same: %j", async (names) => {
+    expect(await repository.run("plan", ...names)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("hr: will be retired"),
+    });
+    expect(await repository.run("render", ...names)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`removed  ${MANIFEST}`),
+    });
+  });
+
+  it("cannot be seeded", async () => {
+    repository.commit();
+    expect((await repository.run("seed", "hr")).err).toContain("error[database-retired]");
+  });
+});
+
 describe("a request under another name", () => {
   it.each(["database_config.yml", "Database-Config.yaml", "config.yaml"])("is found: %s", async (name) => {
     await rename(join(repository.folder, REQUEST), join(repository.folder, "environments/hr", name));

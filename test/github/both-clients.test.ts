@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createProbotApp } from "../../bot/hub/octokit/probot-client.ts";
@@ -39,9 +41,19 @@ const openApp: Open = async (github, clock, signal) => {
 };
 
 describe.each([
-  { whose: "the Action's", open: openJob, fixes: { limit: "Run the workflow again after", denied: "contents: read" } },
-  { whose: "the bot's", open: openApp, fixes: { limit: "the bot continues", denied: "Give the App the permissions" } },
-])("$whose client", ({ open, fixes }) => {
+  {
+    whose: "the Action's",
+    open: openJob,
+    pause: 1000,
+    fixes: { limit: "Run the workflow again after", denied: "contents: read" },
+  },
+  {
+    whose: "the bot's",
+    open: openApp,
+    pause: 500,
+    fixes: { limit: "the bot continues", denied: "Give the App the permissions" },
+  },
+])("$whose client", ({ open, pause, fixes }) => {
   let github: GitHub;
   let repository: GitHubRepository;
   const waits: number[] = [];
@@ -93,9 +105,34 @@ describe.each([
     expect(github.calls.counts).toEqual(before);
   });
 
+  test("takes an answer that breaks off for none, and asks again", async () => {
+    let answers = 0;
+    const server = createServer((request, response) => {
+      answers += 1;
+      response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+      if (answers === 1) response.write('{"object":', () => request.socket.destroy());
+      else response.end(`{"object":{"sha":"a"}}${" ".repeat(78)}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const octokit = openOctokit({
+      api: `http://127.0.0.1:${port}`,
+      token: "t",
+      repository: "acme/databases",
+      fetch,
+      clock,
+    });
+    const { data } = await octokit.octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
+      ...octokit.at,
+      ref: "x",
+    });
+    expect([data, answers]).toEqual([{ object: { sha: "a" } }, 2]);
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+  });
+
   test("repeats a read after 5xx four times, longer each time, and no write", async () => {
     github.faults.next({ ...refs, times: 4, status: 502 });
-    expect(await readRef()).toEqual({ waited: [500, 1000, 2000, 4000], error: null });
+    expect(await readRef()).toEqual({ waited: [1, 2, 4, 8].map((times) => times * pause), error: null });
     github.faults.next({ ...refs, times: 5, status: 503 });
     expect(await readRef()).toMatchObject({
       error: { code: "github-error", status: 503, fix: expect.stringContaining("status page") },

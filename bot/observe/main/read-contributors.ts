@@ -78,9 +78,9 @@ async function findLastPermitted(
 ): Promise<string | null> {
   for (const { commit, permit } of permits) {
     if (permit === null) continue;
-    const { files, unreadable } = await readFolder(await hub.git.treeAt(commit), database);
-    if (unreadable.length === 0 && differingFiles(permit.request, listRequestDigests(files)).length === 0)
-      return commit;
+    const there = await readOr(readFolder(await hub.git.treeAt(commit), database), null);
+    if (there === null || there.unreadable.length > 0) continue;
+    if (differingFiles(permit.request, listRequestDigests(there.files)).length === 0) return commit;
   }
   return null;
 }

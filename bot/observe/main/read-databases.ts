@@ -1,5 +1,5 @@
 import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
-import { judgePermit } from "../../../src/permit/judge-permit.ts";
+import { judgePermit, type PermitVerdict } from "../../../src/permit/judge-permit.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { HubTree } from "../../hub/git.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
@@ -50,7 +50,10 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     source,
     lock,
     lockValid: content.lock?.ok !== false,
-    verdict: judgePermit({ ...context, keys: settings.approval.keys, approval, files, source, lock }),
+    verdict: coverSource(
+      source,
+      judgePermit({ ...context, keys: settings.approval.keys, approval, files, source, lock }),
+    ),
     // One with another mode is written again, whatever its bytes.
     manifests: content.manifests.map(({ path, mode, blob }) => ({ path, blob: isPlain(mode) ? blob : "" })),
     renderer: await readRenderer(tree, database),
@@ -62,6 +65,11 @@ async function readDatabase(tree: HubTree, context: DatabaseContext): Promise<Da
     failure: null,
     replaced: null,
   };
+}
+
+/** A permit covers nothing whose source the settings do not have (any more): nobody could say who decides. */
+function coverSource(source: string | null, verdict: PermitVerdict): PermitVerdict {
+  return source === null && verdict.permit !== null ? { ...verdict, covers: false } : verdict;
 }
 
 async function readRenderer(tree: HubTree, database: string): Promise<string | null> {

@@ -40,6 +40,6 @@ function isSamePull({ evidence }: { evidence: object }, pull: string): boolean {
 
 /** The highest generation in the lock at a commit. */
 async function readGeneration(hub: Hub, database: string, commit: string): Promise<number> {
-  const lock = await readLock(await hub.git.treeAt(commit), database);
+  const lock = await readOr(readLock(await hub.git.treeAt(commit), database), null);
   return highestGeneration(lockOf({ database, lock }));
 }

@@ -35,8 +35,9 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
     dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
-      if ((await (newest ??= head(top))) === null) return [];
-      const text = await git(["rev-list", "--reverse", "--first-parent", "HEAD", "--", ...pathspecs], top);
+      const tip = await (newest ??= head(top));
+      if (tip === null) return [];
+      const text = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text.split("\n").filter((line) => line !== "");
     },
     treeAt: openTrees(top),

@@ -47,11 +47,13 @@ export class BlobReader {
     const child = spawn("git", [...PLAIN_OUTPUT, "cat-file", "--batch"], { cwd: this.#top });
     let said = "";
     child.stderr.on("data", (text: Buffer) => (said += text.toString("utf8")));
-    child.stdout.on("data", (bytes: Buffer) => this.#take(bytes));
+    // What one that has failed still says is nothing to its successor.
+    const isCurrent = () => this.#child === child;
+    child.stdout.on("data", (bytes: Buffer) => isCurrent() && this.#take(bytes));
     // A question to a process that has ended: why it did is told by `close`.
     child.stdin.on("error", () => undefined);
-    child.on("error", (error) => this.#fail(error.message));
-    child.on("close", () => this.#fail(said.trim() || "it ended early"));
+    child.on("error", (error) => isCurrent() && this.#fail(error.message));
+    child.on("close", () => isCurrent() && this.#fail(said.trim() || "it ended early"));
     return child;
   }
 

@@ -1,4 +1,4 @@
-import nodeFetch, { FetchError } from "node-fetch";
+import nodeFetch, { FetchError, type Response as NodeResponse } from "node-fetch";
 import type { Proxies } from "../../http/proxies.ts";
 import { openAgents } from "./agents.ts";
 import { explainProxyFailure, refuseLogin } from "./proxy-failure.ts";
@@ -27,7 +27,7 @@ export function openFetch(proxies: Proxies): typeof fetch {
       const answer = await nodeFetch(first, { ...(init as object), agent, signal });
       const login = answer.status === 407 ? refuseLogin(last) : null;
       if (login !== null) throw login;
-      return answer;
+      return await readWhole(answer);
     } catch (error) {
       throw explainProxyFailure(withoutUrl(error), { ...last, proxies });
     }
@@ -35,10 +35,24 @@ export function openFetch(proxies: Proxies): typeof fetch {
   return send as typeof fetch;
 }
 
-/** node-fetch names the URL in its messages, and that of a redirect to an artifact is a key to it. */
+/** Statuses whose answers have no body (fetch.spec.whatwg.org, null body status). */
+const NO_BODY = new Set([204, 205, 304]);
+
+/** The answer with its whole body: one that breaks off is a request that failed, and not an answer without content. */
+async function readWhole(answer: NodeResponse): Promise<Response> {
+  const body = await answer.arrayBuffer();
+  const { status, statusText, url } = answer;
+  const whole = new Response(NO_BODY.has(status) ? null : body, { status, statusText, headers: [...answer.headers] });
+  return Object.defineProperty(whole, "url", { value: url });
+}
+
+/** node-fetch names URLs in its messages, and that of a redirect to an artifact is a key to it. */
 function withoutUrl(error: unknown): unknown {
   if (!(error instanceof FetchError)) return error;
   const { code, erroredSysCall: syscall } = error as FetchError & { erroredSysCall?: string };
-  const message = error.message.replace(/^request to \S+ failed, reason: /, "");
+  const message = error.message
+    .replace(/^request to \S+ failed, reason: /, "")
+    .replace(/(maximum redirect reached at: https?:\/\/[^\s/?#]+)\S*/, "$1/…")
+    .replace(/(invalid redirect URL: )\S+/, "$1…");
   return Object.assign(new Error(message), { code, syscall });
 }

@@ -21,7 +21,7 @@ export function explainProxyFailure(error: unknown, { url, proxy, proxies }: Blo
   if (proxy === null || !(error instanceof Error) || error instanceof SeedbedError) return error;
   const { code = "", message }: NodeFailure = error;
   const said = proxies.redact(message || code);
-  if (code === "ERR_PROXY_TUNNEL") return refused({ url, proxy }, { said, status: readStatus(said), cause: error });
+  if (code === "ERR_PROXY_TUNNEL") return judgeTunnel({ url, proxy }, { said, status: readStatus(said), cause: error });
   if (!isConnecting(error)) return error;
   // The only connection that is opened is the one to the proxy.
   return new SeedbedError(
@@ -45,16 +45,26 @@ export function requireProxySupport(version: string, { variable }: Pick<Proxy, "
   });
 }
 
+/** What the proxy did not allow stays so; that it could not connect, or did not answer, may pass. */
+function judgeTunnel(to: { url: URL; proxy: Proxy }, refusal: Refusal): SeedbedError {
+  const isFinal = refusal.status >= 400 && refusal.status < 500;
+  return refused(to, refusal, isFinal ? "proxy-refused" : "proxy-failed");
+}
+
 interface Refusal {
   said: string;
   status: number;
   cause?: unknown;
 }
 
-function refused({ url, proxy }: { url: URL; proxy: Proxy }, { said, status, cause }: Refusal): SeedbedError {
+function refused(
+  { url, proxy }: { url: URL; proxy: Proxy },
+  { said, status, cause }: Refusal,
+  code: "proxy-refused" | "proxy-failed" = "proxy-refused",
+): SeedbedError {
   const target = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
   return new SeedbedError(
-    "proxy-refused",
+    code,
     `The proxy ${proxy.address} of ${proxy.variable} did not connect to ${target}: ${said}`,
     { fix: fixFor(status, target, proxy.variable), cause },
   );

@@ -5,12 +5,14 @@ import { RegistryRefusal } from "./refusal.ts";
 // Errors of names and certificates do not go away within a run.
 const LASTING_CODES = new Set(["ENOTFOUND", "EPROTO", "ERR_INVALID_URL", "ERR_SSL_WRONG_VERSION_NUMBER"]);
 
+const PASSING = new Set(["registry-unreachable", "proxy-unreachable", "proxy-failed"]);
+
 /** Whether a failure may be temporary. */
 export function judgeFailure(error: unknown): "passing" | "lasting" {
   if (error instanceof RegistryRefusal) return error.passing ? "passing" : "lasting";
   if (!(error instanceof SeedbedError)) return "lasting";
   if (error.code === "registry-digest-mismatch") return "passing";
-  if (error.code !== "registry-unreachable" && error.code !== "proxy-unreachable") return "lasting";
+  if (!PASSING.has(error.code)) return "lasting";
   const code = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? "";
   return LASTING_CODES.has(code) || code.includes("CERT") ? "lasting" : "passing";
 }

@@ -1,11 +1,10 @@
 import { SeedbedError } from "../../problem/error.ts";
 import { folderOf } from "../../layout/database-folder.ts";
-import { SETTINGS_PATH } from "../../layout/repository.ts";
 import { parseDatabaseName } from "../../request/database-name.ts";
 import { REQUEST_BOOK } from "../../request/parse-request.ts";
 import { renderRequestTemplate } from "../../request/request-template.ts";
 import { sentence } from "../../text/sentence.ts";
-import { parseSettings } from "../../settings/parse-settings.ts";
+import { readSettings } from "../../database/read-settings.ts";
 import type { Bench } from "../bench.ts";
 import { describeNoSettings } from "../incomplete-repository.ts";
 import type { AddCommand } from "../add-command.ts";
@@ -54,15 +53,14 @@ async function initRequest(bench: Bench, database: string, { owner }: Options): 
     throw new SeedbedError("request-exists", `${path} already exists.`, {
       fix: "Edit it, or choose another name.",
     });
-  const text = await checkout.tree.read(SETTINGS_PATH);
-  const parsed = text === null ? null : parseSettings(text, SETTINGS_PATH);
-  const settings = parsed?.ok ? parsed.value : undefined;
+  const found = (await readSettings(checkout.tree)).settings;
+  const settings = found === "broken" ? undefined : found;
   const login = owner || loginIn(await checkout.gitUserName());
   await checkout.write({
     write: [{ path, text: renderRequestTemplate({ database, settings, owner: login }) }],
     remove: [],
   });
-  const only = settings ? "" : `${describeNoSettings(database)}\n`;
+  const only = found !== undefined ? "" : `${describeNoSettings(database)}\n`;
   bench.out(`wrote  ${path}\n${only}Next: fill in the empty values, then run: seedbed validate ${database}\n`);
 }
 

@@ -20,9 +20,7 @@ export function decidePermit(state: MainState, db: DatabaseState, key: string | 
   const { verdict, request, source } = db;
   if (request === null || source === null || !db.lockValid) {
     const why = db.problem ?? "The request names no source that the settings have.";
-    return verdict.covers && source !== null
-      ? { kind: "keep" }
-      : { kind: "refuse", why, fix: "Fix it in a pull request." };
+    return verdict.covers ? { kind: "keep" } : { kind: "refuse", why, fix: "Fix it in a pull request." };
   }
   if (verdict.covers && verdict.kind === "open") return decideNewSignature(state, db, { verdict, key });
   if (runsOfExpired(state, db).length > 0) return { kind: "keep" };

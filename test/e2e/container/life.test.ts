@@ -1,6 +1,7 @@
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filesBelow } from "../../container/files-below.ts";
 import { expectNeverExposed, expectOpenWith, importsStarted } from "./invariants.ts";
 import { PASSWORD, plainWish, startSeededWorld, type SeededWorld, type Wish } from "./seeded-database.ts";
 import { makeDump } from "./dump.ts";
@@ -143,7 +144,5 @@ async function flipFirstDump(folder: string): Promise<void> {
 }
 
 async function textsBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Promise.all(files.map((file) => readFile(file, "latin1")));
+  return (await filesBelow(folder)).map(({ bytes }) => bytes.toString("latin1"));
 }

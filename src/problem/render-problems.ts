@@ -24,7 +24,8 @@ export function renderProblems(
 ): string {
   const style = styleOf(options);
   const shown = problems.slice(0, MOST_SHOWN);
-  const blocks = shown.map((problem) => renderProblem(problem, lineOf(problem, sources), style));
+  const lineOf = openLines(sources);
+  const blocks = shown.map((problem) => renderProblem(problem, lineOf(problem), style));
   const more = problems.length - shown.length;
   if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
@@ -42,11 +43,17 @@ function styleOf({ color = false, width = 100 }: RenderOptions): Style {
   return { width: Math.max(40, width), paint };
 }
 
-function lineOf(problem: Problem, sources: Readonly<Record<string, string>>): string | null {
-  const text = Object.hasOwn(sources, problem.path) ? sources[problem.path] : undefined;
-  const line = text?.split(/\r?\n/)[problem.line - 1];
-  const secret = line === undefined || looksSecret(line) || SECRET_CODES.has(problem.code);
-  return secret ? null : line;
+/** Finds the lines of problems; each file is split only once. */
+function openLines(sources: Readonly<Record<string, string>>): (problem: Problem) => string | null {
+  const files = new Map<string, string[]>();
+  return ({ path, line: number, code }) => {
+    const text = Object.hasOwn(sources, path) ? sources[path]! : "";
+    const lines = files.get(path) ?? text.split(/\r?\n/);
+    files.set(path, lines);
+    const line = lines[number - 1];
+    const secret = line === undefined || looksSecret(line) || SECRET_CODES.has(code);
+    return secret ? null : line;
+  };
 }
 
 // Problems whose source line is the secret itself.

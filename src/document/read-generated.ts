@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { type Document, isMap, isNode, isScalar } from "yaml";
-import { limitProblems } from "../problem/limit-problems.ts";
+import { limitPerFile } from "../problem/limit-problems.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import { composeYaml } from "./compose-yaml.ts";
 import { openPlaces, type Place } from "./place.ts";
@@ -27,7 +27,7 @@ export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>):
   if ("value" in read) return { ok: true, value: read.value, warnings: [] };
   const placeAt = openPlaces(text);
   const problems = read.faults.map((fault) => problemOf({ kind, path, place: placeAt(fault.offset, 1) }, fault));
-  return { ok: false, problems: limitProblems(problems) };
+  return { ok: false, problems: limitPerFile(problems) };
 }
 
 interface Fault {

@@ -5,8 +5,6 @@ import { quote } from "../text/quote.ts";
 import type { OpenYamlFile } from "./yaml-file.ts";
 
 const SHOWN_AT_MOST = 3;
-/** There is nothing to do but to remove them all. */
-const FEATURES_AT_MOST = 100;
 
 type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
 
@@ -113,10 +111,7 @@ export function checkFeatures(file: OpenYamlFile, document: Document.Parsed): Pr
   if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
     problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
   visit(document, {
-    Node(_key, node) {
-      problems.push(...checkNode(file, node as Node));
-      return problems.length < FEATURES_AT_MOST ? undefined : visit.BREAK;
-    },
+    Node: (_key, node) => void problems.push(...checkNode(file, node as Node)),
   });
   return problems;
 }

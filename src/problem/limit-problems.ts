@@ -8,30 +8,21 @@ export const MOST_PROBLEMS = 100;
 /** A text can quote what a file says, and GitHub takes no annotation of more than 64 KB. */
 const LONGEST_TEXT = 1000;
 
-/** Problems in reading order. */
-function sortProblems(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted(
-    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code),
-  );
-}
-
-/** The same for each file apart. */
+/** Problems in reading order, not too many of each file. */
 export function limitPerFile(problems: readonly Problem[]): Problem[] {
-  const files = Map.groupBy(problems, ({ path }) => path);
+  const files = Map.groupBy(sortProblems(problems), ({ path }) => path);
   return sortProblems([...files.values()].flatMap(limitProblems));
 }
 
-/** Problems in reading order: not too many of them, errors before warnings where not all are kept, and the number of the others. */
+/** Not too many problems, in their order, errors before warnings where not all are kept; at the end, the number of the others. */
 export function limitProblems(problems: readonly Problem[]): Problem[] {
-  const sorted = sortProblems(problems);
-  const [errors, warnings] = [listed(sorted, "error"), listed(sorted, "warning")];
-  const kept = [...errors, ...warnings].slice(0, MOST_PROBLEMS);
-  const isKept = new Set(kept);
-  const others = sorted.filter((problem) => !isKept.has(problem));
+  const [errors, warnings] = [listed(problems, "error"), listed(problems, "warning")];
+  const kept = new Set([...errors, ...warnings].slice(0, MOST_PROBLEMS));
+  const others = problems.filter((problem) => !kept.has(problem));
   const counts = (["error", "warning"] as const).flatMap((severity) =>
     countOthers(others.filter((problem) => problem.severity === severity)),
   );
-  return sortProblems([...kept.map(shortenTexts), ...counts]);
+  return [...problems.filter((problem) => kept.has(problem)).map(shortenTexts), ...counts];
 }
 
 /** What is said of so many problems that are not listed. */
@@ -70,4 +61,10 @@ function shortenTexts(problem: Problem): Problem {
   if (Math.max(what.length, why.length, fix.length) <= LONGEST_TEXT) return problem;
   const [shortWhat, shortWhy, shortFix] = [what, why, fix].map((text) => shorten(text, LONGEST_TEXT));
   return { ...problem, what: shortWhat!, why: shortWhy!, fix: shortFix! };
+}
+
+function sortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(
+    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code),
+  );
 }

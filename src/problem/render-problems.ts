@@ -1,5 +1,6 @@
 import { looksSecret } from "../text/secret-lines.ts";
 import { showDocs } from "./docs-url.ts";
+import { limitProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./summarize-problems.ts";
 import { showUnseen } from "../text/unseen.ts";
@@ -13,9 +14,6 @@ export interface RenderOptions {
   requests?: number;
 }
 
-// More would not be read, and a malicious file can have thousands.
-const MOST_SHOWN = 100;
-
 /** Problems as rustc shows them: the line of the source with carets, why, fix and documentation, then one line of counts. */
 export function renderProblems(
   problems: readonly Problem[],
@@ -23,11 +21,8 @@ export function renderProblems(
   options: RenderOptions = {},
 ): string {
   const style = styleOf(options);
-  const shown = problems.slice(0, MOST_SHOWN);
   const lineOf = openLines(sources);
-  const blocks = shown.map((problem) => renderProblem(problem, lineOf(problem), style));
-  const more = problems.length - shown.length;
-  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
+  const blocks = limitProblems(problems).map((problem) => renderProblem(problem, lineOf(problem), style));
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
 }
 

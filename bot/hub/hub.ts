@@ -1,4 +1,4 @@
-import type { HubGit } from "./git.ts";
+import type { HubGit, PersonFacts } from "./git.ts";
 import type { HubChecks } from "./checks.ts";
 import type { HubIssues, HubPulls } from "./pulls.ts";
 import type { HubActions } from "./runs.ts";
@@ -24,7 +24,7 @@ export interface HubPeople {
   /** The active members now. */
   teamMembers(team: string): Promise<{ id: string; login: string }[]>;
   permission(login: string): Promise<"admin" | "write" | "read" | "none">;
-  user(login: string): Promise<{ id: string; login: string; type: string } | null>;
+  user(login: string): Promise<PersonFacts | null>;
   /** null if GitHub offers no rules for this repository: a private one on the Free plan. */
   branchRules(branch: string): Promise<{ type: string; parameters: Record<string, unknown> }[] | null>;
 }

@@ -5,7 +5,7 @@ import { parseLock } from "../lock/parse-lock.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { RequestFiles } from "../request/request.ts";
-import { type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
+import { databaseFileOf, type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -30,14 +30,24 @@ export interface UnreadablePath {
   problem: Problem;
 }
 
-/** Reads the folder of a database; what cannot be read is a finding, never an exception. */
+/**
+ * Reads the folder of a database; what cannot be read is a finding, never an exception. With `request`, what programs wrote is not
+ * read: lock and permit of a stranger's commit are nothing that anybody parses.
+ */
 export async function readFolder<Entry extends TreeEntry>(
   tree: Tree<Entry>,
   database: string,
+  what: "all" | "request" = "all",
 ): Promise<FolderContent<Entry>> {
   const folder = folderOf(database);
   const entries = await tree.entries(folder.path);
-  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
+  const found = await Promise.all(
+    entries.map(async (entry) =>
+      what === "all" || databaseFileOf(entry.path)?.generated !== true
+        ? readEntry(tree, folder, entry)
+        : viewEntry(folder, entry),
+    ),
+  );
   const texts = Object.fromEntries(found.flatMap(({ below, text }) => (text === null ? [] : [[below, text]])));
   const unreadable = found.flatMap(({ below, problem }) => (problem === null ? [] : [{ below, problem }]));
   const own = Object.entries(texts).filter(([below]) => !isGenerated(below));
@@ -76,12 +86,17 @@ interface ReadEntry {
   problem: Problem | null;
 }
 
+/** An entry without its text. */
+function viewEntry(folder: DatabaseFolder, entry: TreeEntry): ReadEntry {
+  const below = entry.path.slice(folder.path.length + 1);
+  return { below, text: null, problem: isRegular(entry.mode) ? null : refuseMode(entry) };
+}
+
 async function readEntry(tree: Tree, folder: DatabaseFolder, entry: TreeEntry): Promise<ReadEntry> {
-  const { path, mode } = entry;
+  const { path } = entry;
   const below = path.slice(folder.path.length + 1);
   // Manifests are written again by whoever finds others: only what cannot be replaced by a file's bytes is a finding.
-  if (path.startsWith(`${folder.manifests}/`) || below === "")
-    return { below, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  if (path.startsWith(`${folder.manifests}/`) || below === "") return viewEntry(folder, entry);
   const problem = refuseMode(entry);
   if (problem !== null) return { below, text: null, problem };
   try {

@@ -1,5 +1,6 @@
 import { SeedbedError } from "../problem/error.ts";
 import type { GitHubRepository } from "./client.ts";
+import { readOnce } from "./read-once.ts";
 
 /** An entry of a git tree; `type` is `blob`, `tree` or `commit`, `size` the bytes of a blob. */
 export interface GitEntry {
@@ -14,6 +15,8 @@ export interface GitEntry {
 export interface GitObjects {
   /** A commit's tree. */
   treeOf(commit: string): Promise<string>;
+  /** A commit's parents, the first one first. */
+  parentsOf(commit: string): Promise<string[]>;
   /** A tree's own entries, or with `recursive` all below it, their paths from that tree on. */
   entries(tree: string, recursive: boolean): Promise<GitEntry[]>;
   blob(sha: string): Promise<Buffer>;
@@ -21,17 +24,16 @@ export interface GitObjects {
 
 /** Reads objects through the git data API. */
 export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
-  const commits = new Map<string, Promise<string>>();
+  const commits = new Map<string, Promise<CommitView>>();
   const trees = new Map<string, Promise<GitEntry[]>>();
   const blobs = new Map<string, Promise<Buffer>>();
   const get = async <T>(route: string, parameters: object) =>
     (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data as T;
+  const readCommit = (commit: string) =>
+    readOnce(commits, commit, () => get<CommitView>("commits/{commit_sha}", { commit_sha: commit }));
   return {
-    treeOf: (commit) =>
-      readOnce(commits, commit, async () => {
-        const found = await get<{ tree: { sha: string } }>("commits/{commit_sha}", { commit_sha: commit });
-        return found.tree.sha;
-      }),
+    treeOf: async (commit) => (await readCommit(commit)).tree.sha,
+    parentsOf: async (commit) => (await readCommit(commit)).parents.map(({ sha }) => sha),
     entries: (tree, recursive) =>
       readOnce(trees, `${tree} ${recursive}`, async () => {
         const how = recursive ? { recursive: "1" } : {};
@@ -45,6 +47,11 @@ export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
   };
 }
 
+interface CommitView {
+  tree: { sha: string };
+  parents: { sha: string }[];
+}
+
 interface TreeView {
   tree: (Omit<GitEntry, "size"> & { size?: number })[];
   truncated: boolean;
@@ -56,23 +63,4 @@ function viewTree(sha: string, { tree, truncated }: TreeView): GitEntry[] {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
   return tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
-}
-
-const KEPT = 4000;
-
-/** Returns the known or pending answer: databases that are read in parallel need the same objects. */
-async function readOnce<T>(map: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const reading = read();
-  map.set(key, reading);
-  const oldest = map.size > KEPT ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
-  try {
-    return await reading;
-  } catch (error) {
-    // A failed request is sent again next time.
-    map.delete(key);
-    throw error;
-  }
 }

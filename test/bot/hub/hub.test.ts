@@ -130,7 +130,7 @@ describe("one repository through GitHub's REST API", () => {
     await hub.pulls.requestTeams(pull, ["acme/dba"]);
     const facts = await hub.pulls.get(pull);
     expect(facts).toMatchObject({
-      author: { id: "1", login: "ada" },
+      author: { id: "1", login: "ada", type: "User" },
       requestedTeams: ["dba"],
       requestedUsers: [],
       merged: false,
@@ -140,7 +140,11 @@ describe("one repository through GitHub's REST API", () => {
       type: "branch_deletion",
       actor: github.state.users.get("grace")!,
     });
-    expect(await hub.pulls.pushers("pr")).toEqual([{ id: "1", login: "ada" }]);
+    const pushes = await hub.pulls.pushesSince("pr", 0);
+    expect(pushes.map(({ kind, actor }) => [kind, actor?.login])).toEqual([
+      ["branch_deletion", "grace"],
+      ["branch_creation", "ada"],
+    ]);
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);
     expect(await hub.pulls.files(pull)).toEqual([{ path: "b.txt", status: "added" }]);

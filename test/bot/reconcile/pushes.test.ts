@@ -25,7 +25,14 @@ function fakeHub() {
       pushesSince: (_branch: string, since: number): Promise<PushFacts[]> => {
         world.reads.push((world.now - since) / HOUR);
         return Promise.resolve([
-          { id: "1", at: "", before: TWO, after: world.listed, kind: "pr_merge", actor: { id: "1", login: "ada" } },
+          {
+            id: "1",
+            at: "",
+            before: TWO,
+            after: world.listed,
+            kind: "pr_merge",
+            actor: { id: "1", login: "ada", type: "User" },
+          },
         ]);
       },
     },

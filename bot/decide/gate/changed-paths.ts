@@ -1,7 +1,13 @@
 import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { isRegular } from "../../../src/database/file-mode.ts";
-import type { TreeEntry } from "./pull-state.ts";
+
+/** A path of a commit that is no folder, with git's mode and the id of its content. */
+export interface TreeEntry {
+  path: string;
+  mode: string;
+  blob: string;
+}
 
 /** The changes of a pull request in the parts that belong to Seedbed. */
 export interface Touched {

@@ -15,11 +15,19 @@ export type Edits = Record<string, string | null>;
 
 export interface PushOptions {
   branch: string;
+  /** Where to push instead, by its full name: what is no branch. */
+  ref?: string;
   edits: Edits;
   message?: string;
   /** Start a new branch here instead of on top of it. */
   from?: string;
   force?: boolean;
+  /** Branches and commits that git merges first, several of them as an octopus; the edits come on top of the result. */
+  merge?: string[];
+  /** Further parents, by SHA, whose files the commit does not take over. */
+  parents?: string[];
+  /** When the commit says that it was made, ISO 8601. Default: the world's time. */
+  date?: string;
 }
 
 /** A person with an account, who changes things only through git and REST with their own token. */
@@ -93,7 +101,7 @@ async function push(
 ): Promise<{ pushed: boolean; text: string; sha: string }> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-person-"));
   try {
-    const git = gitOf(github, login, folder);
+    const git = gitOf(github, login, { cwd: folder, date: options.date ?? github.state.now() });
     const { git: server, defaultBranch } = github.state;
     // What a clone would have fetched, without the processes of a fetch; the push is what GitHub's rules are about.
     await git(["clone", "--quiet", "--shared", "--no-checkout", server.folder, "."]);
@@ -105,18 +113,32 @@ async function push(
       "work",
       options.from ?? `origin/${known ? options.branch : defaultBranch}`,
     ]);
+    const merged = await Promise.all((options.merge ?? []).map((name) => server.resolve(name)));
+    if (merged.length > 0) await git(["merge", "--quiet", "--no-ff", "--no-commit", ...merged.map(String)]);
     for (const [path, text] of Object.entries(options.edits)) await edit(folder, path, text);
     await git(["add", "--all"]);
-    await git(["commit", "--quiet", "--allow-empty", "-m", options.message ?? "Change"]);
+    await commit(git, options);
     const sha = (await git(["rev-parse", "HEAD"])).stdout;
     const result = await git(
-      ["push", ...(options.force ? ["--force"] : []), github.cloneUrl(login), `HEAD:refs/heads/${options.branch}`],
+      [
+        "push",
+        ...(options.force ? ["--force"] : []),
+        github.cloneUrl(login),
+        `HEAD:${options.ref ?? `refs/heads/${options.branch}`}`,
+      ],
       false,
     );
     return { pushed: result.exitCode === 0, text: result.stderr, sha };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function commit(git: Git, { message = "Change", parents = [] }: PushOptions): Promise<void> {
+  if (parents.length === 0) return void (await git(["commit", "--quiet", "--allow-empty", "-m", message]));
+  const tree = (await git(["write-tree"])).stdout;
+  const made = await git(["commit-tree", tree, ...["HEAD", ...parents].flatMap((name) => ["-p", name]), "-m", message]);
+  await git(["reset", "--quiet", "--soft", made.stdout]);
 }
 
 async function edit(folder: string, path: string, text: string | null): Promise<void> {
@@ -128,10 +150,11 @@ async function edit(folder: string, path: string, text: string | null): Promise<
   await writeFile(join(folder, path), text);
 }
 
-function gitOf(github: GitHub, login: string, cwd: string) {
+type Git = ReturnType<typeof gitOf>;
+
+function gitOf(github: GitHub, login: string, { cwd, date }: { cwd: string; date: string }) {
   const id = github.state.users.get(login)?.id ?? 0;
   const email = `${id}+${login}@users.noreply.github.com`;
-  const date = github.state.now();
   const env = {
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeContainedPulls } from "./indirect-merges.ts";
-import { viewPull, viewPullOfReview, viewReview, viewSender } from "./views.ts";
+import { viewPull, viewShortPull, viewReview, viewSender } from "./views.ts";
 import { botAccount, type Account, type Pull, type State } from "./state.ts";
 
 /** Branches that only the merge queue makes. */
@@ -94,7 +94,7 @@ export async function dismissStale(
       state.webhooks.send("pull_request_review", {
         action: "dismissed",
         review: viewReview(review, "webhook"),
-        pull_request: viewPullOfReview(state, pull),
+        pull_request: viewShortPull(state, pull),
         ...viewSender(state, actor),
       });
     }

@@ -25,8 +25,19 @@ export interface Pull {
   mergedAt: string | null;
   mergedBy: Account | null;
   mergeCommit: string | null;
+  /** The latest test of a merge that GitHub has done. */
+  tested: TestedMerge | null;
+  /** The latest test merge commit; older than `tested` where that ended in a conflict. */
+  testMergeCommit: string | null;
   createdAt: string;
   requestedTeams: string[];
+}
+
+/** Whether git could merge a head into a base, both by SHA. */
+export interface TestedMerge {
+  base: string;
+  head: string;
+  mergeable: boolean;
 }
 
 export interface Review {
@@ -137,6 +148,19 @@ export interface Queue {
   refresh(): Promise<void>;
 }
 
+/** How GitHub tests whether pull requests can be merged: lazily, when somebody looks. */
+export interface MergeTests {
+  /**
+   * Reads of one pull request, counted anew whenever its head or base has moved, that come before the new answer: first `stale` ones, which
+   * still show the old answer, then `unknown` ones, which say `mergeable: null`. Infinity: for ever. Default: none.
+   */
+  delay: { stale: number; unknown: number };
+  /** What a read of the pull request shows now; its test merge commit is in `pull.testMergeCommit` afterwards. */
+  read(pull: Pull): Promise<boolean | null>;
+  /** The test merge commit of head and base as they are now; null if GitHub has made none. */
+  current(pull: Pull): Promise<string | null>;
+}
+
 /** Everything that GitHub knows beside the git repository. */
 export interface State {
   git: BareRepository;
@@ -162,6 +186,7 @@ export interface State {
   /** Merges that were refused, and why. */
   mergesRefused: { pull: number; why: string }[];
   queue: Queue;
+  mergeTests: MergeTests;
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;

@@ -9,6 +9,8 @@ export interface Account {
   type: "User" | "Bot";
 }
 
+export type MergeMethod = "merge" | "squash" | "rebase";
+
 export interface Pull {
   number: number;
   title: string;

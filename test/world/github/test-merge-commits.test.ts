@@ -113,7 +113,7 @@ describe("test merge commits of the simulated GitHub", () => {
     expect(first.mergeable).toBe(true);
     await move({ "c.txt": "c\n" });
     expect(await look(number)).toEqual(first);
-    expect(await look(number)).toEqual({ ...first, mergeable: null });
+    expect(await look(number)).toEqual({ ...first, mergeable: null, mergeable_state: "unknown" });
     await ada.push({ branch: "one", edits: { "b.txt": "b2\n" } });
     const again = [await look(number), await look(number), await look(number), await look(number)];
     expect(again.map(({ mergeable }) => mergeable)).toEqual([true, null, null, true]);

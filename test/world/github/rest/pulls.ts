@@ -1,8 +1,9 @@
 import { mergePull } from "../merge.ts";
+import { mergeState } from "../rules.ts";
 import { viewCommit } from "./commits.ts";
 import { retarget } from "./pull-branches.ts";
 import { viewPull, viewShortPull, viewReview, viewSender } from "../views.ts";
-import type { Pull, Review, State } from "../state.ts";
+import type { MergeMethod, Pull, Review, State } from "../state.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
 /** Pull requests, their files, commits, reviews and merges. */
@@ -59,7 +60,7 @@ export function addPullRoutes(rest: Rest): void {
   rest.onRepository("PUT /pulls/:number/merge", {
     need: ["contents", "write"],
     handle: withPull(async (pull, call) => {
-      const method = text(call, "merge_method", "merge") as "merge" | "squash" | "rebase";
+      const method = text(call, "merge_method", "merge") as MergeMethod;
       const outcome = await mergePull(state, {
         pull,
         method,
@@ -88,7 +89,8 @@ function listPulls(state: State, call: Call): Reply {
 /** To look is what makes GitHub test the merge. */
 async function readPull(state: State, pull: Pull): Promise<Reply> {
   const mergeable = await state.mergeTests.read(pull);
-  return ok({ ...viewPull(state, pull), mergeable });
+  const mergeable_state = await mergeState(state, pull, mergeable);
+  return ok({ ...viewPull(state, pull), mergeable, mergeable_state });
 }
 
 async function openPull(state: State, call: Call): Promise<Reply> {
@@ -145,7 +147,7 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     pull_request: viewPull(state, pull),
     ...viewSender(state, author),
   });
-  return ok({ ...viewPull(state, pull), mergeable: null }, 201);
+  return ok({ ...viewPull(state, pull), mergeable: null, mergeable_state: "unknown" }, 201);
 }
 
 async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { startArtifactStorage } from "./artifact-storage.ts";
+import { QueuedMerges } from "./auto-merges.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
@@ -166,6 +167,9 @@ async function createState(
     mergesRefused: [],
     queue: new MergeQueue(() => state),
     mergeTests: new TestMergeCommits(() => state),
+    autoMerges: new QueuedMerges(() => state),
+    branchUpdates: { late: false, waiting: [] },
+    allowAutoMerge: true,
     webhooks: new Webhooks(secrets.webhookSecret, clock),
     nextId: () => (id += 1),
     nextNumber: () => (number += 1),

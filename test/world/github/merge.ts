@@ -34,7 +34,7 @@ async function whyNot(state: State, { pull, sha, method }: MergeRequest, base: s
   return broken.length > 0 ? no(405, `Repository rule violations found\n\n${broken.join("\n")}`) : null;
 }
 
-function hasMergeQueue(state: State, pull: Pull): boolean {
+export function hasMergeQueue(state: State, pull: Pull): boolean {
   return pull.baseBranch === state.defaultBranch && state.ruleset.rules.some(({ type }) => type === "merge_queue");
 }
 

@@ -31,6 +31,8 @@ export interface Pull {
   tested: TestedMerge | null;
   /** The latest test merge commit; older than `tested` where that ended in a conflict. */
   testMergeCommit: string | null;
+  /** Who wants it merged, and how, as soon as the rules are met. */
+  autoMerge: { by: Account; method: MergeMethod } | null;
   createdAt: string;
   requestedTeams: string[];
 }
@@ -150,6 +152,16 @@ export interface Queue {
   refresh(): Promise<void>;
 }
 
+/** Pull requests that are merged as soon as the rules are met. */
+export interface AutoMerges {
+  /** Why GitHub does not enable it; null if it does. */
+  whyNot(pull: Pull, method: MergeMethod): Promise<string | null>;
+  enable(pull: Pull, wish: { by: Account; method: MergeMethod }): void;
+  disable(pull: Pull, by: Account, reason?: string): void;
+  /** Merges whatever reviews, checks and branches allow now. */
+  refresh(): Promise<void>;
+}
+
 /** How GitHub tests whether pull requests can be merged: lazily, when somebody looks. */
 export interface MergeTests {
   /**
@@ -189,6 +201,11 @@ export interface State {
   mergesRefused: { pull: number; why: string }[];
   queue: Queue;
   mergeTests: MergeTests;
+  autoMerges: AutoMerges;
+  /** Updates of branches that GitHub has accepted and, if `late`, not done until a test calls them. */
+  branchUpdates: { late: boolean; waiting: (() => Promise<void>)[] };
+  /** The repository's setting "Allow auto-merge". */
+  allowAutoMerge: boolean;
   webhooks: Webhooks;
   nextId: () => number;
   nextNumber: () => number;
@@ -201,6 +218,12 @@ export const GITHUB: Account = { id: 19864447, login: "web-flow", type: "User" }
 
 /** Who moves main for the merge queue. */
 export const MERGE_QUEUE: Account = { id: 118344674, login: "github-merge-queue[bot]", type: "Bot" };
+
+/** Whether an account may push to the repository; a bot that is no person here has been let in by the permissions of its token. */
+export function isWriter(state: State, { login, type }: Account): boolean {
+  const role = state.users.get(login)?.role;
+  return role === undefined ? type === "Bot" : role === "write" || role === "admin";
+}
 
 /** The App's bot user. */
 export function botAccount(state: State): Account {

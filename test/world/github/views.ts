@@ -41,6 +41,12 @@ export function viewPull(state: State, pull: Pull) {
     merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
     // Before the merge the latest test merge commit, however old it is.
     merge_commit_sha: pull.mergedAt === null ? pull.testMergeCommit : pull.mergeCommit,
+    auto_merge: pull.autoMerge && {
+      enabled_by: viewAccount(pull.autoMerge.by),
+      merge_method: pull.autoMerge.method,
+      commit_title: `${pull.title} (#${pull.number})`,
+      commit_message: "",
+    },
     html_url: `${state.url()}/${state.owner}/${state.name}/pull/${pull.number}`,
     url: `${state.url()}/repos/${state.owner}/${state.name}/pulls/${pull.number}`,
     head: {

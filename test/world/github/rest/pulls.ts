@@ -137,6 +137,7 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     mergeCommit: null,
     tested: null,
     testMergeCommit: null,
+    autoMerge: null,
     createdAt: state.now(),
     requestedTeams: [],
   };
@@ -155,6 +156,7 @@ async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> 
   if (wanted === "open" && pull.mergedAt !== null) return refuse(422, "Cannot reopen a merged pull request.");
   if ((wanted === "closed" || wanted === "open") && pull.state !== wanted) {
     pull.state = wanted;
+    if (wanted === "closed") state.autoMerges.disable(pull, call.actor.account, "Pull request was closed");
     state.webhooks.send("pull_request", {
       action: wanted === "closed" ? "closed" : "reopened",
       number: pull.number,
@@ -201,7 +203,7 @@ const STATES: Record<string, Review["state"]> = {
   COMMENT: "COMMENTED",
 };
 
-function submitReview(state: State, pull: Pull, call: Call): Reply {
+async function submitReview(state: State, pull: Pull, call: Call): Promise<Reply> {
   const event = STATES[text(call, "event")];
   const user = call.actor.account;
   if (event === undefined) return refuse(422, "Validation Failed");
@@ -228,10 +230,11 @@ function submitReview(state: State, pull: Pull, call: Call): Reply {
     pull_request: viewShortPull(state, pull),
     ...viewSender(state, user),
   });
+  await state.autoMerges.refresh();
   return ok(viewReview(review, "rest"));
 }
 
-function dismiss(state: State, pull: Pull, call: Call): Reply {
+async function dismiss(state: State, pull: Pull, call: Call): Promise<Reply> {
   const review = state.reviews.find(({ id }) => id === Number(call.param("review")));
   if (!review || review.state === "COMMENTED") return refuse(422, "Can not dismiss a commented pull request review");
   review.state = "DISMISSED";
@@ -241,5 +244,6 @@ function dismiss(state: State, pull: Pull, call: Call): Reply {
     pull_request: viewShortPull(state, pull),
     ...viewSender(state, call.actor.account),
   });
+  await state.autoMerges.refresh();
   return ok(viewReview(review, "rest"));
 }

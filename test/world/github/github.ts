@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { startArtifactStorage } from "./artifact-storage.ts";
+import { QueuedMerges } from "./auto-merges.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
@@ -12,6 +13,7 @@ import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/pus
 import { isoSeconds, WorldClock } from "../clock.ts";
 import { watchCalls, type CallLog } from "./calls.ts";
 import { MergeQueue } from "./merge-queue.ts";
+import { TestMergeCommits } from "./test-merge-commits.ts";
 import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
 import { addActionRoutes } from "./rest/actions.ts";
 import { addActivityRoutes } from "./rest/activity.ts";
@@ -164,6 +166,10 @@ async function createState(
     deployments: [],
     mergesRefused: [],
     queue: new MergeQueue(() => state),
+    mergeTests: new TestMergeCommits(() => state),
+    autoMerges: new QueuedMerges(() => state),
+    branchUpdates: { late: false, waiting: [] },
+    allowAutoMerge: true,
     webhooks: new Webhooks(secrets.webhookSecret, clock),
     nextId: () => (id += 1),
     nextNumber: () => (number += 1),
@@ -223,8 +229,9 @@ function route(
       const settle = async () => {
         if (before === null) return;
         const after = await state.git.refs();
+        // A test merge commit that somebody asks for meanwhile is nobody's push.
         const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
-          (ref) => before.get(ref) !== after.get(ref),
+          (ref) => !ref.startsWith("refs/pull/") && before.get(ref) !== after.get(ref),
         );
         for (const ref of moved)
           await afterRefUpdate(state, {

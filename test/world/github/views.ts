@@ -23,6 +23,7 @@ export function viewRepository(state: State) {
   };
 }
 
+/** The long form, as webhooks have it. Only the answer about one pull request says more: whether it is mergeable. */
 export function viewPull(state: State, pull: Pull) {
   const repository = (id: number) => (id === state.repositoryId ? viewRepository(state) : { id, fork: true });
   return {
@@ -38,7 +39,14 @@ export function viewPull(state: State, pull: Pull) {
     merged: pull.mergedAt !== null,
     merged_at: pull.mergedAt,
     merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
-    merge_commit_sha: pull.mergeCommit,
+    // Before the merge the latest test merge commit, however old it is.
+    merge_commit_sha: pull.mergedAt === null ? pull.testMergeCommit : pull.mergeCommit,
+    auto_merge: pull.autoMerge && {
+      enabled_by: viewAccount(pull.autoMerge.by),
+      merge_method: pull.autoMerge.method,
+      commit_title: `${pull.title} (#${pull.number})`,
+      commit_message: "",
+    },
     html_url: `${state.url()}/${state.owner}/${state.name}/pull/${pull.number}`,
     url: `${state.url()}/repos/${state.owner}/${state.name}/pulls/${pull.number}`,
     head: {
@@ -58,8 +66,8 @@ export function viewPull(state: State, pull: Pull) {
   };
 }
 
-/** A pull request inside a review's webhook: the short form, which does not say who merged it. */
-export function viewPullOfReview(state: State, pull: Pull) {
+/** A pull request in lists and in the webhook of a review: the short form, which does not say who merged it. */
+export function viewShortPull(state: State, pull: Pull) {
   const { merged: _merged, merged_by: _mergedBy, ...short } = viewPull(state, pull);
   return short;
 }

@@ -3,7 +3,7 @@ import type { HubChecks } from "./checks.ts";
 import type { HubIssues, HubPulls } from "./pulls.ts";
 import type { HubActions } from "./runs.ts";
 
-/** One repository on GitHub as the App sees it. Every call reads again; only git objects, which never change, are cached. */
+/** One repository on GitHub as the App sees it. Every call asks GitHub again; what has not changed is taken from memory. */
 export interface Hub {
   repository: { id: string; owner: string; name: string; defaultBranch: string };
   /** Login of the App's bot user, `<slug>[bot]`. */
@@ -12,6 +12,8 @@ export interface Hub {
   appId: number;
   /** The current time by GitHub's clock, never the bot's, in milliseconds since the epoch. */
   gitHubTime(): Promise<number>;
+  /** The calls that count in this hour: all that GitHub allows, and those that are left; null where it sets no limit. */
+  callsLeft(): { all: number; left: number } | null;
   git: HubGit;
   pulls: HubPulls;
   checks: HubChecks;

@@ -1,3 +1,4 @@
+import { GitHubFailure } from "../../src/github/failure.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
 /** `again` asks for another reconciliation at once, `later` for one after a growing pause: something is still to come. */
@@ -40,8 +41,7 @@ class MemoryQueue implements ReconcileQueue {
   private readonly reconciling = new Map<string, Promise<void>>();
   /** Keys that have failed, until their next attempt: they take no worker from the others. */
   private readonly pausing = new Map<string, Promise<void>>();
-  /** Failures in a row. */
-  private readonly failures = new Map<string, number>();
+  private readonly failures = new Map<string, Failures>();
   private readonly waits = new Map<string, number>();
   private readonly stopping = new AbortController();
   private idlers: (() => void)[] = [];
@@ -107,29 +107,29 @@ class MemoryQueue implements ReconcileQueue {
     try {
       return await this.options.reconcile(key, this.waits.get(key) ?? 0);
     } catch (error) {
-      const attempt = (this.failures.get(key) ?? 0) + 1;
-      this.failures.set(key, attempt);
-      this.options.failed(key, { error, attempt, next: attempt < ATTEMPTS ? pauseAfter(attempt) : null });
+      const failures = countFailure(this.failures.get(key), error);
+      this.failures.set(key, failures);
+      this.options.failed(key, { error, attempt: failures.count, next: failures.pause });
       return "failed";
     }
   }
 
   /** After a growing pause the key is reconciled again; after too many failures its next mark begins anew. */
   private retry(key: string): void {
-    const attempt = this.failures.get(key) ?? 0;
-    if (attempt >= ATTEMPTS) this.failures.delete(key);
-    else this.pause(key, attempt);
+    const pause = this.failures.get(key)?.pause ?? null;
+    if (pause === null) this.failures.delete(key);
+    else this.pause(key, pause);
   }
 
   private wait(key: string): void {
     const waits = (this.waits.get(key) ?? 0) + 1;
     if (waits > MOST_WAITS) this.waits.delete(key);
     else this.waits.set(key, waits);
-    if (waits <= MOST_WAITS) this.pause(key, waits);
+    if (waits <= MOST_WAITS) this.pause(key, pauseAfter(waits));
   }
 
-  private pause(key: string, attempt: number): void {
-    const slept = this.options.clock.sleep(pauseAfter(attempt), this.stopping.signal).then(
+  private pause(key: string, pause: number): void {
+    const slept = this.options.clock.sleep(pause, this.stopping.signal).then(
       () => this.waiting.add(key),
       // The bot is stopping.
       () => undefined,
@@ -139,6 +139,26 @@ class MemoryQueue implements ReconcileQueue {
       slept.then(() => this.leave(this.pausing, key)),
     );
   }
+}
+
+/** Failures of a key in a row, and the milliseconds to its next attempt; null if there is none. */
+interface Failures {
+  count: number;
+  pause: number | null;
+}
+
+/** A limit of GitHub says nothing about the key: its pause is kept, and it is asked again however often. */
+function countFailure(before: Failures = { count: 0, pause: 0 }, error: unknown): Failures {
+  const asked = askedPause(error);
+  const count = before.count + 1;
+  if (asked > 0) return { count, pause: asked };
+  return { count, pause: count < ATTEMPTS ? pauseAfter(count) : null };
+}
+
+/** How long GitHub answers nothing; of several errors the longest. */
+function askedPause(error: unknown): number {
+  if (error instanceof AggregateError) return Math.max(0, ...error.errors.map(askedPause));
+  return error instanceof GitHubFailure ? error.wait : 0;
 }
 
 function pauseAfter(attempt: number): number {

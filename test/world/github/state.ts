@@ -1,6 +1,7 @@
 import type { ArtifactStorage } from "./artifact-storage.ts";
 import type { WorldClock } from "../clock.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
+import type { Updates } from "./updates.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 export interface Account {
@@ -207,6 +208,7 @@ export interface State {
   /** The repository's setting "Allow auto-merge". */
   allowAutoMerge: boolean;
   webhooks: Webhooks;
+  updates: Updates;
   nextId: () => number;
   nextNumber: () => number;
   clock: WorldClock;

@@ -25,7 +25,8 @@ export function viewRepository(state: State) {
 
 /** The long form, as webhooks have it. Only the answer about one pull request says more: whether it is mergeable. */
 export function viewPull(state: State, pull: Pull) {
-  const repository = (id: number) => (id === state.repositoryId ? viewRepository(state) : { id, fork: true });
+  const ours = { ...viewRepository(state), ...viewActivity(state) };
+  const repository = (id: number) => (id === state.repositoryId ? ours : { id, fork: true });
   return {
     id: 5000 + pull.number,
     node_id: `PR_${pull.number}`,
@@ -36,6 +37,7 @@ export function viewPull(state: State, pull: Pull) {
     draft: pull.draft,
     user: viewAccount(pull.author),
     created_at: pull.createdAt,
+    updated_at: state.updates.of(pull),
     merged: pull.mergedAt !== null,
     merged_at: pull.mergedAt,
     merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
@@ -59,11 +61,17 @@ export function viewPull(state: State, pull: Pull) {
       ref: pull.baseBranch,
       sha: pull.baseSha,
       label: `${state.owner}:${pull.baseBranch}`,
-      repo: viewRepository(state),
+      repo: ours,
     },
     requested_reviewers: [],
     requested_teams: pull.requestedTeams.map((slug) => ({ slug, name: slug })),
   };
+}
+
+/** What a pull request says of its repository that changes while the pull request does not: with every push. */
+function viewActivity(state: State) {
+  const open = [...state.pulls, ...state.issues].filter((one) => one.state === "open");
+  return { pushed_at: state.activity.at(-1)?.timestamp ?? null, open_issues_count: open.length };
 }
 
 /** A pull request in lists and in the webhook of a review: the short form, which does not say who merged it. */

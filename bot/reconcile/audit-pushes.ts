@@ -4,7 +4,7 @@ import type { Hub } from "../hub/hub.ts";
 import type { PushFacts } from "../hub/pulls.ts";
 import { findIssue, markNote, readOwnComments } from "../write/write-comments.ts";
 import { isUnreadable } from "../observe/main/unreadable.ts";
-import { listChangedPaths } from "../decide/pull/changed-paths.ts";
+import { listChangedPaths } from "../../src/merge/list-changed-paths.ts";
 import type { TreeEntry } from "../decide/pull/pull-state.ts";
 import { readEntries } from "../observe/pull/read-side.ts";
 import { describeBypass } from "../decide/audit/describe-bypass.ts";

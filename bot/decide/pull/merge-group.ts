@@ -1,6 +1,6 @@
 import { folderOf, NAMES, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
-import { listChangedPaths } from "./changed-paths.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 import { CHECKS } from "./check-names.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { Side, TreeEntry } from "./pull-state.ts";

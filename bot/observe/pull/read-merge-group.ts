@@ -1,4 +1,5 @@
-import { findTouched, listChangedPaths } from "../../decide/pull/changed-paths.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
+import { findTouched } from "../../decide/pull/changed-paths.ts";
 import { judgeDatabases } from "../../decide/pull/judge-databases.ts";
 import { isGreen, listRendered, type GroupPull, type MergeGroupState } from "../../decide/pull/merge-group.ts";
 import type { Hub } from "../../hub/hub.ts";

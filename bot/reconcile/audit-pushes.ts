@@ -5,8 +5,7 @@ import type { PushFacts } from "../hub/pulls.ts";
 import { findIssue, markNote, readOwnComments } from "../write/write-comments.ts";
 import { readUncovered } from "../observe/main/read-uncovered.ts";
 import { isUnreadable } from "../observe/main/unreadable.ts";
-import { listChangedPaths } from "../decide/gate/changed-paths.ts";
-import type { TreeEntry } from "../decide/gate/changed-paths.ts";
+import { type FileEntry, listChangedPaths } from "../../src/merge/list-changed-paths.ts";
 import { readEntries } from "../observe/pull/read-side.ts";
 import { describeBypass, type BypassFacts } from "../decide/audit/describe-bypass.ts";
 import { isMerge, isNothing, listUpdates } from "../decide/audit/find-bypasses.ts";
@@ -89,7 +88,7 @@ async function readPaths(hub: Hub, { before, after }: PushFacts): Promise<string
   }
 }
 
-async function readTree(hub: Hub, commit: string): Promise<TreeEntry[]> {
+async function readTree(hub: Hub, commit: string): Promise<FileEntry[]> {
   return isNothing(commit) ? [] : readEntries(await hub.git.treeAt(commit));
 }
 

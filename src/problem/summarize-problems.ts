@@ -1,5 +1,6 @@
 import { databaseFileOf } from "../layout/database-folder.ts";
 import type { Problem } from "./problem.ts";
+import { renderJson } from "../text/json.ts";
 
 /** What was looked at. */
 export interface SummaryFacts {
@@ -18,7 +19,7 @@ export function summarizeProblems(problems: readonly Problem[], { requests, sett
 /** The same for programs: additional data, counts, then every problem unchanged. */
 export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
   const errors = problems.filter((problem) => problem.severity === "error").length;
-  return `${JSON.stringify({ version: 1, ...facts, errors, warnings: problems.length - errors, problems }, null, 2)}\n`;
+  return renderJson({ version: 1, ...facts, errors, warnings: problems.length - errors, problems });
 }
 
 function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {

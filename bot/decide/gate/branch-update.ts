@@ -1,6 +1,6 @@
 import type { CheckFacts } from "../../hub/checks.ts";
 import { changesBetween, digestOfApproved } from "./change-set.ts";
-import type { TreeEntry } from "./changed-paths.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
 
 /** A push that merged a commit of main into a pull request's branch: *Update branch*, or the same by hand. */
 export interface BranchUpdate {
@@ -9,7 +9,7 @@ export interface BranchUpdate {
   after: string;
   merged: string;
   /** What environments/ and .github/ have at each of them, and at the merge base of `before` and `merged`. */
-  entries: Record<"before" | "after" | "merged" | "base", TreeEntry[]>;
+  entries: Record<"before" | "after" | "merged" | "base", FileEntry[]>;
   /** The checks of the head before. */
   checks: CheckFacts[];
 }
@@ -29,6 +29,6 @@ export function isPureUpdate({ entries }: BranchUpdate): boolean {
   return now.kept.length === 0 && digestOfApproved(now) === digestOfApproved(then);
 }
 
-function index(entries: readonly TreeEntry[]): Map<string, string> {
+function index(entries: readonly FileEntry[]): Map<string, string> {
   return new Map(entries.map(({ path, mode, blob }) => [path, `${mode} ${blob}`]));
 }

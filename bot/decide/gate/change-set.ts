@@ -1,6 +1,6 @@
 import { digestOfJson, type Digest } from "../../../src/crypto/digest.ts";
 import { databaseFileOf, NAMES } from "../../../src/layout/database-folder.ts";
-import { listChangedPaths, type TreeEntry } from "./changed-paths.ts";
+import { type FileEntry, listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 import { describeEntry, digestOfManifests, digestOfRequest } from "./entry-digests.ts";
 
 /** What somebody has to answer for before it is on main: the difference between main and what it would become. */
@@ -27,7 +27,7 @@ export function isNothing(changes: ChangeSet): boolean {
 }
 
 /** Compares the entries of environments/ and .github/ of two commits by path, mode and blob. */
-export function changesBetween(before: readonly TreeEntry[], after: readonly TreeEntry[]): ChangeSet {
+export function changesBetween(before: readonly FileEntry[], after: readonly FileEntry[]): ChangeSet {
   const changes = noChanges();
   const byFolder = groupByFolder(after);
   const now = new Map(after.map((entry) => [entry.path, entry]));
@@ -43,8 +43,8 @@ export function changesBetween(before: readonly TreeEntry[], after: readonly Tre
   return changes;
 }
 
-function groupByFolder(entries: readonly TreeEntry[]): Map<string, TreeEntry[]> {
-  const groups = new Map<string, TreeEntry[]>();
+function groupByFolder(entries: readonly FileEntry[]): Map<string, FileEntry[]> {
+  const groups = new Map<string, FileEntry[]>();
   for (const entry of entries) {
     const { database } = databaseFileOf(entry.path) ?? {};
     if (database === undefined) continue;

@@ -4,7 +4,8 @@ import type { Parsed } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { People, Settings } from "../../../src/settings/settings.ts";
-import { findTouched, listChangedPaths } from "../gate/changed-paths.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
+import { findTouched } from "../gate/changed-paths.ts";
 import type { ParsedSides } from "./parse-sides.ts";
 import type { PullSides } from "./pull-state.ts";
 

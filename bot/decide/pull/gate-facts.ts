@@ -1,6 +1,6 @@
+import { findForeignPaths, type ForeignPath } from "../../../src/merge/find-foreign-paths.ts";
 import { isPureUpdate } from "../gate/branch-update.ts";
 import { changesBetween, type ChangeSet } from "../gate/change-set.ts";
-import { findForeignPaths, type ForeignPath } from "../gate/foreign-paths.ts";
 import { listReviewedHeads, type ReviewedHead } from "../gate/reviewed-heads.ts";
 import { headsAtReviews } from "../reviews/head-at.ts";
 import type { Contributors } from "../reviews/judge-reviews.ts";
@@ -24,7 +24,12 @@ export function deriveGateFacts(state: PullState): GateFacts {
   const changes = changesBetween(main.entries, result.entries);
   return {
     changes,
-    foreign: findForeignPaths({ ...merge, main: main.entries, result: result.entries }),
+    foreign: findForeignPaths({
+      before: main.entries,
+      result: result.entries,
+      head: merge.head,
+      bases: [merge.shown],
+    }),
     heads: listReviewedHeads({ head: pull.head.sha, checks, changes, updates: pure, appId }),
     headsAtReview: headsAtReviews(reviews, pushes),
     updates: pure.map(({ after }) => after),

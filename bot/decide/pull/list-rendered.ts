@@ -1,10 +1,10 @@
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import { blobId } from "../gate/blob-id.ts";
-import type { TreeEntry } from "../gate/changed-paths.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 
 /** The judged databases whose manifests among these entries are, byte for byte, exactly the rendered ones. */
-export function listRendered(entries: readonly TreeEntry[], judged: readonly JudgedDatabase[]): string[] {
+export function listRendered(entries: readonly FileEntry[], judged: readonly JudgedDatabase[]): string[] {
   const describe = (files: readonly { path: string; blob: string }[]) =>
     JSON.stringify(files.map(({ path, blob }) => `${path}\0${blob}`).toSorted());
   return judged.flatMap(({ database, manifests }) => {

@@ -1,4 +1,5 @@
 import { inlineCode } from "../../../src/text/markdown.ts";
+import type { ForeignReason } from "../../../src/merge/find-foreign-paths.ts";
 import type { GateFacts } from "./gate-facts.ts";
 import type { PullState } from "./pull-state.ts";
 
@@ -24,7 +25,7 @@ export function findMergeObstacle({ merge, pull }: PullState, { foreign }: GateF
   const lines = [
     "GitHub merges more than the two trees that this page compares. These paths would not be on main as it shows them:",
     "",
-    ...foreign.slice(0, SHOWN).map(({ path, why }) => `- ${inlineCode(path)} ${why}`),
+    ...foreign.slice(0, SHOWN).map(({ path, reason }) => `- ${inlineCode(path)} ${WHY[reason]}`),
     ...(foreign.length > SHOWN ? [`- …and ${foreign.length - SHOWN} more`] : []),
     "",
     "That can be because main has moved on, a file was renamed, or the branch has commits of an earlier pull request. Once the branch contains main's tip, the page shows all of it.",
@@ -33,6 +34,15 @@ export function findMergeObstacle({ merge, pull }: PullState, { foreign }: GateF
 }
 
 const SHOWN = 50;
+
+/** Each is the rest of a sentence that begins with the path. */
+const WHY: Record<ForeignReason, string> = {
+  mixed: "would be neither what this branch has nor what main has: git merges both",
+  foreign: "would change on main, though this branch does not change it",
+  hidden: "would change, but this page compares it with something else than main has, and does not show all of it",
+  lost: "is shown as a change here, and would not arrive on main",
+  folder: "belongs to the same request and is different on main: nobody has seen both together",
+};
 
 /** The one command that makes the page show what would be merged. */
 export function updateStep(number: number): string {

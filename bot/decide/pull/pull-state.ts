@@ -8,7 +8,7 @@ import type { CheckFacts } from "../../hub/checks.ts";
 import type { CommitFacts } from "../../hub/git.ts";
 import type { CommentFacts, PullFacts, PushFacts, ReviewFacts } from "../../hub/pulls.ts";
 import type { BranchUpdate } from "../gate/branch-update.ts";
-import type { TreeEntry } from "../gate/changed-paths.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
 import type { Account } from "../reviews/people.ts";
 
 /** What a pull request would make of main, unparsed: what people wrote there is data of strangers. */
@@ -65,14 +65,14 @@ export interface MergeView {
    * there is a conflict, or GitHub has not made it: then the result is main with what the page shows as changed.
    */
   kind: "contained" | "tested" | "conflict" | "unknown";
-  head: TreeEntry[];
+  head: FileEntry[];
   /** The merge base that the page of the pull request compares its head with. */
-  shown: TreeEntry[];
+  shown: FileEntry[];
 }
 
 export interface ResultSide {
   /** Of environments/ and .github/. */
-  entries: TreeEntry[];
+  entries: FileEntry[];
   /** The changed databases. */
   contents: Record<string, FolderContent>;
   /** Folders of all requests. */

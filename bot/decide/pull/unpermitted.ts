@@ -1,6 +1,6 @@
 import { inlineCode } from "../../../src/text/markdown.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
-import { listChangedPaths } from "../gate/changed-paths.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 import type { PullState } from "./pull-state.ts";
 
 /**

@@ -4,7 +4,8 @@ import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
 import { readFolder } from "../../../src/database/read-folder.ts";
 import { readSettingsText } from "../../../src/database/read-settings.ts";
 import { readManifestFiles } from "../../../src/use-cases/render.ts";
-import type { TreeEntry, Touched } from "../../decide/gate/changed-paths.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
+import type { Touched } from "../../decide/gate/changed-paths.ts";
 import type { MainSide, ResultSide } from "../../decide/pull/pull-state.ts";
 import type { HubTree } from "../../hub/git.ts";
 import { readOr } from "../main/unreadable.ts";
@@ -12,7 +13,7 @@ import { readOr } from "../main/unreadable.ts";
 export type EntryTree = Omit<HubTree, "commit">;
 
 /** All entries of environments/ and .github at a commit, without contents. */
-export async function readEntries(tree: EntryTree): Promise<TreeEntry[]> {
+export async function readEntries(tree: EntryTree): Promise<FileEntry[]> {
   const all = [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
   return all.map(({ path, mode, blob }) => ({ path, mode, blob }));
 }

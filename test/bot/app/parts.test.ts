@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
@@ -8,6 +9,7 @@ import { createReconcileQueue, type Reconciled } from "../../../bot/reconcile/qu
 import { readEvent } from "../../../bot/reconcile/read-event.ts";
 import type { SeedbedError } from "../../../src/problem/error.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import { findObeyed, hostileText } from "../../text/hostile-text.ts";
 import { settingsWith } from "./start-world.ts";
 
 const pem = (key: { export(options: object): string | Buffer }) =>
@@ -89,6 +91,18 @@ describe("the log", () => {
     expect(text).not.toContain("authorization");
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty("time");
   });
+});
+
+test("the log steers no terminal that shows it, and stays one JSON object a line", () => {
+  const holds = fc.property(hostileText(), (text) => {
+    let line = "";
+    const log = createJsonLog({ level: "info", secrets: [], destination: { write: (one) => void (line = one) } });
+    log.error({ err: new Error(text), [text]: text }, text);
+    expect(findObeyed(line)).toBe("");
+    expect(line.trimEnd()).not.toContain("\n");
+    expect(JSON.parse(line)).toMatchObject({ err: { message: text } });
+  });
+  fc.assert(holds);
 });
 
 describe("the queue of things to reconcile", () => {

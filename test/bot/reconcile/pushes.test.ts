@@ -20,7 +20,11 @@ function fakeHub() {
     botLogin: "seedbed[bot]",
     gitHubTime: () => Promise.resolve(world.now),
     people: { branchRules: () => Promise.resolve(world.rules) },
-    git: { head: () => Promise.resolve(world.head) },
+    git: {
+      head: () => Promise.resolve(world.head),
+      history: () => Promise.resolve([{}]),
+      treeAt: (commit: string) => Promise.resolve({ commit, entries: () => Promise.resolve([]) }),
+    },
     pulls: {
       pushesSince: (_branch: string, since: number): Promise<PushFacts[]> => {
         world.reads.push((world.now - since) / HOUR);

@@ -40,7 +40,8 @@ export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOpt
   await requireOwnKey(env, hub);
   const reconcilePushes = reconcilePushesWith(log);
   const queue: ReconcileQueue = createReconcileQueue({
-    reconcile: (key) => reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key),
+    reconcile: (key, waits) =>
+      reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key, waits),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),

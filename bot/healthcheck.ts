@@ -1,3 +1,6 @@
+import { messageOf } from "../src/problem/error.ts";
+import { showUnseen } from "../src/text/unseen.ts";
+
 /** Ends with 0 while the bot beside it answers: what the image's HEALTHCHECK runs. */
 async function main(): Promise<void> {
   const { HOST: host = "", PORT: port = "" } = process.env;
@@ -12,6 +15,6 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   // Docker shows this text in the container's state.
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}${cause}\n`);
+  process.stderr.write(`${showUnseen(`${messageOf(error)}${cause}`)}\n`);
   process.exitCode = 1;
 });

@@ -6,12 +6,14 @@ import { readBotEnv, type BotEnv } from "./env.ts";
 import { reconcileMainWith } from "./reconcile/main.ts";
 import { openFetch } from "../src/adapters/http/fetch.ts";
 import { systemClock } from "../src/adapters/process/clock.ts";
+import { sayLastWords } from "../src/adapters/process/last-words.ts";
 import { describeError } from "../src/problem/describe-error.ts";
 
 /** The bot's process: reads the environment, starts the bot and stops it on a signal. */
 async function main(): Promise<void> {
   const env = readBotEnv(readSecretFile);
   const log = createJsonLog({ level: env.logLevel, secrets: env.secrets });
+  sayLastWords((error) => log.fatal({ err: error }, "the bot ended by an error that nobody caught"));
   const bot = await startOrSay(env, log);
   if (bot === null) return;
   const stop = (signal: string) => {

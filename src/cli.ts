@@ -9,6 +9,9 @@ import { openDumpFolder } from "./adapters/disk/dump-folder.ts";
 import { openGitCheckout } from "./adapters/git/checkout.ts";
 import { readRuntime } from "./adapters/disk/runtime-folder.ts";
 import { createTerminalLog } from "./adapters/terminal/log.ts";
+import { openOutput } from "./adapters/terminal/output.ts";
+import { sayLastWords } from "./adapters/process/last-words.ts";
+import { describeError } from "./problem/describe-error.ts";
 import { connectSeedPorts } from "./adapters/seed-connections.ts";
 import { writeWorkTree } from "./adapters/disk/work-tree.ts";
 import type { Bench, Checkout } from "./cli/bench.ts";
@@ -17,12 +20,15 @@ import { nameVariables } from "./credentials/secret-names.ts";
 
 const { stdout, stderr, env } = process;
 const color = stdout.isTTY && env["NO_COLOR"] === undefined;
+const inJob = env["GITHUB_ACTIONS"] === "true";
+const err = openOutput((text) => void stderr.write(text), { inJob });
 const log = createTerminalLog({
-  write: (text) => void stderr.write(text),
+  write: err,
   interactive: stderr.isTTY && env["CI"] === undefined,
   now: () => Date.now(),
   stream: stderr,
 });
+sayLastWords((error) => err({ painted: describeError(error, { color }) }));
 // A reader such as head may close the pipe early: that is not an error.
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -41,8 +47,8 @@ const bench: Bench = {
   version: readVersion(),
   environment: env,
   readFile: (path) => readFile(path, "utf8"),
-  out: (text) => void stdout.write(text),
-  err: (text) => void stderr.write(text),
+  out: openOutput((text) => void stdout.write(text), { inJob }),
+  err,
   color,
   width: stdout.columns ?? 100,
   log,

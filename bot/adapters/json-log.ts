@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 import { SeedbedError } from "../../src/problem/error.ts";
+import { escapeJson } from "../../src/text/json.ts";
 
 export interface LogOptions {
   level: string;
@@ -20,7 +21,10 @@ export function createJsonLog({ level, secrets, destination }: LogOptions): Logg
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describe, error: describe },
-      hooks: { streamWrite: (line) => hidden.reduce((text, secret) => text.replaceAll(secret, "***"), line) },
+      // A terminal that shows the log obeys C1 controls and bidirectional marks, which JSON itself lets through.
+      hooks: {
+        streamWrite: (line) => escapeJson(hidden.reduce((text, secret) => text.replaceAll(secret, "***"), line)),
+      },
     },
     out,
   );

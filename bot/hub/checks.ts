@@ -9,6 +9,8 @@ export interface CheckFacts {
   externalId: string;
   title: string;
   summary: string;
+  /** Shown below the summary. */
+  text: string;
 }
 
 export interface CheckOutput {
@@ -17,6 +19,8 @@ export interface CheckOutput {
   externalId: string;
   title: string;
   summary: string;
+  /** Shown below the summary; at most 65,535 characters. */
+  text?: string;
   annotations: {
     path: string;
     line: number;

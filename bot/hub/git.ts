@@ -9,6 +9,8 @@ export interface HubGit {
   /** Commits of a branch that changed a path, newest first. */
   history(options: { ref: string; path?: string; limit: number }): Promise<CommitFacts[]>;
   mergeBase(base: string, head: string): Promise<string>;
+  /** The parents of a commit, the first one first. */
+  parents(commit: string): Promise<string[]>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** Commits on top of `expectedHead` and moves the branch without force; "moved" if the branch has another head meanwhile. */
   commitFiles(change: BranchChange): Promise<{ sha: string } | "moved">;
@@ -22,9 +24,17 @@ export interface CommitFacts {
   sha: string;
   parents: string[];
   message: string;
-  /** The account that GitHub attributes the commit to; null if it cannot. */
-  author: { id: string; login: string } | null;
-  committer: { id: string; login: string } | null;
+  /** The account that GitHub attributes the commit to, by an e-mail address that anybody can write; null if it cannot. */
+  author: PersonFacts | null;
+  committer: PersonFacts | null;
+}
+
+/** An account of GitHub's: the id identifies it, the login is only shown. */
+export interface PersonFacts {
+  id: string;
+  login: string;
+  /** `User`, `Bot`, `Organization` or `Mannequin`. */
+  type: string;
 }
 
 export interface BranchChange {

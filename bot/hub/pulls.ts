@@ -1,4 +1,4 @@
-import type { CommitFacts } from "./git.ts";
+import type { CommitFacts, PersonFacts } from "./git.ts";
 
 export interface PullFacts {
   number: number;
@@ -7,7 +7,13 @@ export interface PullFacts {
   mergedAt: string | null;
   mergeCommit: string | null;
   draft: boolean;
-  author: { id: string; login: string };
+  /** Whether GitHub can merge it into its base as that is now; null while it computes that, and in lists. */
+  mergeable: boolean | null;
+  /** The commit that GitHub made of base and head to test the merge: possibly of an earlier base or head. */
+  testMerge: string | null;
+  /** Whether GitHub merges it by itself once its rules are met. */
+  autoMerge: boolean;
+  author: PersonFacts;
   head: { sha: string; branch: string; repositoryId: string | null };
   base: { sha: string; branch: string };
   /** Slugs of teams whose review is requested and not given yet. */
@@ -18,7 +24,7 @@ export interface PullFacts {
 
 export interface ReviewFacts {
   id: string;
-  user: { id: string; login: string; type: string } | null;
+  user: PersonFacts | null;
   state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
   commit: string | null;
   submittedAt: string;
@@ -26,7 +32,7 @@ export interface ReviewFacts {
 
 export interface CommentFacts {
   id: string;
-  user: { id: string; login: string; type: string } | null;
+  user: PersonFacts | null;
   /** The App that wrote it; null if none did. */
   appId: number | null;
   body: string;
@@ -46,11 +52,11 @@ export interface HubPulls {
   writeComment(number: number, body: string): Promise<void>;
   updateComment(id: string, body: string): Promise<void>;
   requestTeams(number: number, teams: string[]): Promise<void>;
-  /** People who pushed to a branch, according to GitHub's activity; null for a push that it cannot attribute. */
-  pushers(branch: string): Promise<({ id: string; login: string } | null)[]>;
+  /** Merges the base into the branch, in the App's name; "moved" if the head is another meanwhile. Refused if there is a conflict. */
+  updateBranch(number: number, head: string): Promise<"updated" | "moved">;
   /** The latest updates of a branch of every kind (`push`, `force_push`, `pr_merge`, …), newest first. */
   pushes(branch: string): Promise<PushFacts[]>;
-  /** All updates of a branch since a time (milliseconds), newest first. */
+  /** All updates of a branch since a time (milliseconds), newest first; 0 for all that GitHub has. */
   pushesSince(branch: string, since: number): Promise<PushFacts[]>;
 }
 
@@ -61,7 +67,7 @@ export interface PushFacts {
   before: string;
   after: string;
   kind: string;
-  actor: { id: string; login: string } | null;
+  actor: PersonFacts | null;
 }
 
 /** Issues opened by the App; their comments are read and written like those of a pull request. */

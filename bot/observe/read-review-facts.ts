@@ -1,7 +1,9 @@
 import type { People } from "../../src/settings/settings.ts";
 import type { Hub, HubPeople } from "../hub/hub.ts";
 import type { PullFacts } from "../hub/pulls.ts";
-import type { Account, Contributors } from "../decide/reviews/judge-reviews.ts";
+import type { GateRecord } from "../decide/gate/record.ts";
+import type { Contributors } from "../decide/reviews/judge-reviews.ts";
+import type { Account } from "../decide/reviews/people.ts";
 
 /** The accounts of the teams and users in the settings, as GitHub lists them now, without duplicates. */
 export async function readApprovers(people: HubPeople, who: People): Promise<Account[]> {
@@ -11,13 +13,24 @@ export async function readApprovers(people: HubPeople, who: People): Promise<Acc
   return [...new Map(all.map(({ id, login }) => [id, { id, login }])).values()];
 }
 
-/** Everybody who wrote or pushed a change of a pull request. */
-export async function readContributors(hub: Hub, pull: PullFacts): Promise<Contributors> {
-  const ours = pull.head.repositoryId === hub.repository.id;
-  const [commits, pushers] = await Promise.all([
-    hub.pulls.commits(pull.number),
-    // The App cannot read a fork's activity, so its pushers are unknown.
-    ours ? hub.pulls.pushers(pull.head.branch) : [],
-  ]);
-  return { author: pull.author, commits, pushers };
+/**
+ * Everybody who wrote or pushed a change of a pull request that is merged: its branch may be gone, and with it what GitHub knows of
+ * its pushes. The bot's own record has them.
+ */
+export async function readContributors(hub: Hub, pull: PullFacts, record: GateRecord | null): Promise<Contributors> {
+  const commits = await hub.pulls.commits(pull.number);
+  const updates = new Set(record?.updates);
+  return {
+    author: pull.author,
+    commits: commits.filter(({ sha }) => !updates.has(sha)),
+    pushers: record?.pushers ?? (await readPushers(hub, pull)),
+    botLogin: hub.botLogin,
+  };
+}
+
+/** The App cannot read a fork's activity: its pushers are unknown. */
+async function readPushers(hub: Hub, { head }: PullFacts): Promise<Contributors["pushers"]> {
+  if (head.repositoryId !== hub.repository.id) return [];
+  const pushes = await hub.pulls.pushesSince(head.branch, 0);
+  return pushes.filter(({ kind }) => kind !== "branch_deletion").map(({ actor }) => actor);
 }

@@ -1,5 +1,5 @@
 import { isWritten } from "../decide/pull/decide-pull.ts";
-import { decideMergeGroup } from "../decide/pull/merge-group.ts";
+import { decideMergeGroup } from "../decide/gate/merge-group.ts";
 import type { Hub } from "../hub/hub.ts";
 import { readMergeGroup } from "../observe/pull/read-merge-group.ts";
 

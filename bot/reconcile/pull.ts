@@ -4,16 +4,27 @@ import { closeComment, leavesRequest } from "../decide/pull/closed-comment.ts";
 import { decidePull } from "../decide/pull/decide-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 import { readPullState } from "../observe/pull/read-pull-state.ts";
+import type { PullState } from "../decide/pull/pull-state.ts";
 import { writePull, type Written } from "../write/write-pull.ts";
+import { MOST_WAITS, type Reconciled } from "./queue.ts";
 
-/** Reconciles one pull request: reads it, decides, and writes what has changed. */
-export async function reconcilePull(hub: Hub, number: number): Promise<Written> {
+/**
+ * Reconciles one pull request: reads it, decides, and writes what has changed. GitHub computes what a merge would do, and lists
+ * pushes, only after a while: that is waited for, and after `MOST_WAITS` told.
+ */
+export async function reconcilePull(hub: Hub, number: number, waits = 0): Promise<Reconciled> {
   const pull = await hub.pulls.get(number);
   if (pull.state === "closed") return reconcileClosed(hub, pull);
   const facts = await readPullState(hub, pull);
   // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were.
   if ((await hub.pulls.get(number)).state === "closed") return "again";
+  if (isEarly(facts) && waits < MOST_WAITS) return "later";
   return writePull(hub, facts, decidePull(facts));
+}
+
+/** Whether GitHub does not know yet what would be merged, or who pushed it. */
+function isEarly({ merge, pushes, pull }: PullState): boolean {
+  return merge.kind === "unknown" || (pushes.length > 0 && pushes[0]!.after !== pull.head.sha);
 }
 
 /** Ends the comment of a closed pull request, unless reconciling main goes on with it. */

@@ -9,6 +9,7 @@ const FIRST = 30 * DAY;
 /** What reports who updated main: after each update, and otherwise once a day. */
 export function reconcilePushesWith(log: Pick<Logger, "warn">): (hub: Hub) => Promise<void> {
   let last: { head: string | null; at: number } | null = null;
+  const approved = new Set<string>();
   return async (hub) => {
     const { defaultBranch } = hub.repository;
     const head = await hub.git.head(defaultBranch);
@@ -17,7 +18,7 @@ export function reconcilePushesWith(log: Pick<Logger, "warn">): (hub: Hub) => Pr
     // Without rules there is nothing to get past: everybody pushes, and nothing is signed. Reported once there are rules.
     if ((await hub.people.branchRules(defaultBranch)) === null) return;
     const since = last === null ? now - FIRST : last.at - DAY;
-    const latest = await auditPushes(hub, { log, since });
+    const latest = await auditPushes(hub, { log, since, approved });
     // GitHub's list is sometimes behind the branch: then it is read again the next time.
     if (latest === head || latest === null || head === null) last = { head, at: now };
   };

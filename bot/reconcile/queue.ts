@@ -1,7 +1,8 @@
+import { GitHubFailure } from "../../src/github/failure.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
-/** `again` asks for another reconciliation at once. */
-export type Reconciled = "done" | "again";
+/** `again` asks for another reconciliation at once, `later` for one after a growing pause: something is still to come. */
+export type Reconciled = "done" | "again" | "later";
 
 export interface ReconcileQueue {
   /** Notes that something may have changed; all marks before a reconciliation lead to a single one. */
@@ -13,13 +14,16 @@ export interface ReconcileQueue {
 }
 
 export interface QueueOptions {
-  reconcile: (key: string) => Promise<Reconciled>;
+  /** `waits` counts how often in a row it has asked for `later`: at `MOST_WAITS` nothing comes any more by asking. */
+  reconcile: (key: string, waits: number) => Promise<Reconciled>;
   clock: Clock;
   /** How many keys are reconciled in parallel; a single key never is. */
   workers: number;
   failed: (key: string, failure: { error: unknown; attempt: number; next: number | null }) => void;
 }
 
+/** So often in a row a reconciliation may ask for `later`: a minute and a half in all. */
+export const MOST_WAITS = 5;
 /** After this many failures in a row, a key waits for its next mark or for the sweep. */
 const ATTEMPTS = 6;
 /** An endless `again` would be a bug in the bot: after this many rounds the sweep takes over. */
@@ -37,8 +41,8 @@ class MemoryQueue implements ReconcileQueue {
   private readonly reconciling = new Map<string, Promise<void>>();
   /** Keys that have failed, until their next attempt: they take no worker from the others. */
   private readonly pausing = new Map<string, Promise<void>>();
-  /** Failures in a row. */
-  private readonly failures = new Map<string, number>();
+  private readonly failures = new Map<string, Failures>();
+  private readonly waits = new Map<string, number>();
   private readonly stopping = new AbortController();
   private idlers: (() => void)[] = [];
 
@@ -91,31 +95,41 @@ class MemoryQueue implements ReconcileQueue {
   private async reconcileUntilDone(key: string): Promise<void> {
     for (let round = 0; round < ROUNDS && !this.stopping.signal.aborted; round += 1) {
       const outcome = await this.reconcileOnce(key);
-      if (outcome === "failed") return this.pause(key);
+      if (outcome === "failed") return this.retry(key);
       this.failures.delete(key);
+      if (outcome === "later") return this.wait(key);
+      this.waits.delete(key);
       if (outcome === "done") return;
     }
   }
 
   private async reconcileOnce(key: string): Promise<Reconciled | "failed"> {
     try {
-      return await this.options.reconcile(key);
+      return await this.options.reconcile(key, this.waits.get(key) ?? 0);
     } catch (error) {
-      const attempt = (this.failures.get(key) ?? 0) + 1;
-      this.failures.set(key, attempt);
-      this.options.failed(key, { error, attempt, next: attempt < ATTEMPTS ? pauseAfter(attempt) : null });
+      const failures = countFailure(this.failures.get(key), error);
+      this.failures.set(key, failures);
+      this.options.failed(key, { error, attempt: failures.count, next: failures.pause });
       return "failed";
     }
   }
 
   /** After a growing pause the key is reconciled again; after too many failures its next mark begins anew. */
-  private pause(key: string): void {
-    const attempt = this.failures.get(key) ?? 0;
-    if (attempt >= ATTEMPTS) {
-      this.failures.delete(key);
-      return;
-    }
-    const slept = this.options.clock.sleep(pauseAfter(attempt), this.stopping.signal).then(
+  private retry(key: string): void {
+    const pause = this.failures.get(key)?.pause ?? null;
+    if (pause === null) this.failures.delete(key);
+    else this.pause(key, pause);
+  }
+
+  private wait(key: string): void {
+    const waits = (this.waits.get(key) ?? 0) + 1;
+    if (waits > MOST_WAITS) this.waits.delete(key);
+    else this.waits.set(key, waits);
+    if (waits <= MOST_WAITS) this.pause(key, pauseAfter(waits));
+  }
+
+  private pause(key: string, pause: number): void {
+    const slept = this.options.clock.sleep(pause, this.stopping.signal).then(
       () => this.waiting.add(key),
       // The bot is stopping.
       () => undefined,
@@ -125,6 +139,26 @@ class MemoryQueue implements ReconcileQueue {
       slept.then(() => this.leave(this.pausing, key)),
     );
   }
+}
+
+/** Failures of a key in a row, and the milliseconds to its next attempt; null if there is none. */
+interface Failures {
+  count: number;
+  pause: number | null;
+}
+
+/** A limit of GitHub says nothing about the key: its pause is kept, and it is asked again however often. */
+function countFailure(before: Failures = { count: 0, pause: 0 }, error: unknown): Failures {
+  const asked = askedPause(error);
+  const count = before.count + 1;
+  if (asked > 0) return { count, pause: asked };
+  return { count, pause: count < ATTEMPTS ? pauseAfter(count) : null };
+}
+
+/** How long GitHub answers nothing; of several errors the longest. */
+function askedPause(error: unknown): number {
+  if (error instanceof AggregateError) return Math.max(0, ...error.errors.map(askedPause));
+  return error instanceof GitHubFailure ? error.wait : 0;
 }
 
 function pauseAfter(attempt: number): number {

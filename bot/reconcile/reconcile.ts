@@ -17,6 +17,7 @@ export interface ReconcilePorts {
 export async function reconcile(
   { hub, reconcileMain, reconcilePushes, mark }: ReconcilePorts,
   key: string,
+  waits = 0,
 ): Promise<Reconciled> {
   const [kind, first = ""] = key.split("/");
   if (key === MAIN) return reconcileMain(hub);
@@ -25,7 +26,7 @@ export async function reconcile(
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
-  if (kind === "pull") return reconcilePull(hub, Number(first));
+  if (kind === "pull") return reconcilePull(hub, Number(first), waits);
   if (kind === "head") await checkAgain(hub, first, mark);
   if (kind === "merge-group") await reconcileMergeGroup(hub, first);
   return "done";

@@ -15,10 +15,11 @@ export async function writePull(hub: Hub, state: PullState, outputs: PullOutputs
   // A new head needs new checks; checks on the old one would be useless.
   const refusal = outputs.commit === null ? null : await push(hub, outputs.commit);
   if (refusal === "again") return "again";
-  for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.head.commit, check);
+  for (const check of outputs.checks) if (!isWritten(state, check)) await hub.checks.write(state.pull.head.sha, check);
   // After the checks, which every pull request gets, also one whose adoption is refused; before the comment, which records it.
   if (outputs.adopt !== null && (await adopt(hub, state, outputs.adopt)) === "moved") return "again";
   await writeComment(hub, state, outputs.comment);
+  if (outputs.update) await update(hub, state);
   if (outputs.requestTeams.length > 0) await hub.pulls.requestTeams(state.pull.number, outputs.requestTeams);
   if (refusal !== null) throw refusal;
   return "done";
@@ -41,6 +42,15 @@ async function writeComment(hub: Hub, state: PullState, body: string | null): Pr
   const there = findSticky(state.comments, state);
   if (there === null) await hub.pulls.writeComment(state.pull.number, body);
   else if (there.body.trim() !== body.trim()) await hub.pulls.updateComment(there.id, body);
+}
+
+/** GitHub merges after its answer, and says so with a webhook. A conflict, or workflows of main's, are for people to solve. */
+async function update(hub: Hub, { pull }: PullState): Promise<void> {
+  try {
+    await hub.pulls.updateBranch(pull.number, pull.head.sha);
+  } catch (error) {
+    if (!(error instanceof SeedbedError && error.code === "github-refused")) throw error;
+  }
 }
 
 /** Creates the branch at main if it is missing, then commits on top of its head. */

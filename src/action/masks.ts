@@ -1,4 +1,5 @@
 import type { StepOutput } from "../ports/step-output.ts";
+import { showInJob } from "../text/workflow-commands.ts";
 
 /** Masking shorter strings would turn half of the log into ***. */
 const SHORTEST_LINE = 8;
@@ -10,7 +11,8 @@ export function maskForms(secret: string): string[] {
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
   const forms = [secret, trimmed, ...long].flatMap((text) => [
     text,
-    // As it would appear in JSON or a URL.
+    // As the log shows it, in JSON, and in a URL.
+    showInJob(text),
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
     ...base64Forms(text),

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import type { Log } from "../ports/log.ts";
 import type { Tree } from "../ports/tree.ts";
+import type { Painted } from "../text/paint.ts";
 import type { SeedPorts } from "../use-cases/seed-task.ts";
 
 /** The dependencies of a command: the entry builds them from adapters, tests from fakes. */
@@ -14,10 +15,10 @@ export interface Bench {
   version: string;
   environment: Record<string, string | undefined>;
   readFile(path: string): Promise<string>;
-  /** Prints the result, for people or programs. */
-  out(text: string): void;
+  /** Prints the result, for people or programs. Both show what is unseen in a text, but for colours in a painted one. */
+  out(text: string | Painted): void;
   /** Prints errors and progress. */
-  err(text: string): void;
+  err(text: string | Painted): void;
   color: boolean;
   /** Columns of the terminal. */
   width: number;

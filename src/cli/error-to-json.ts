@@ -2,10 +2,11 @@ import { CommanderError } from "commander";
 import { messageOf, SeedbedError } from "../problem/error.ts";
 import { REPORT } from "../problem/describe-error.ts";
 import { RequestInvalid } from "./loaded.ts";
+import { renderJson } from "../text/json.ts";
 
 /** An error as data, with what `describeError` says in words: one JSON object and a line feed. */
 export function errorToJson(error: unknown): string {
-  return `${JSON.stringify({ version: 1, error: dataOf(error) }, null, 2)}\n`;
+  return renderJson({ version: 1, error: dataOf(error) });
 }
 
 function dataOf(error: unknown): object {

@@ -13,6 +13,7 @@ import {
   type Repository,
 } from "../use-cases/load.ts";
 import type { DatabaseRequest } from "../request/request.ts";
+import type { Painted } from "../text/paint.ts";
 import type { Bench } from "./bench.ts";
 import { today } from "./today.ts";
 
@@ -72,6 +73,7 @@ export function requireNone(bench: Bench, loaded: Repository): void {
 }
 
 /** Problems as text for people. */
-export function showProblems(bench: Bench, { problems, sources, databases }: Repository): string {
-  return renderProblems(problems, sources, { color: bench.color, width: bench.width, requests: databases.length });
+export function showProblems(bench: Bench, { problems, sources, databases }: Repository): Painted {
+  const { color, width } = bench;
+  return { painted: renderProblems(problems, sources, { color, width, requests: databases.length }) };
 }

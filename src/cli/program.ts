@@ -34,7 +34,7 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
     // With --json the error is printed where programs expect the result; otherwise on standard error.
     if (args.includes("--json")) bench.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
-    bench.err(describeError(error, bench));
+    bench.err({ painted: describeError(error, bench) });
     return error instanceof UnreadableFile || error instanceof RequestInvalid ? 1 : 2;
   }
 }

@@ -5,7 +5,7 @@ import { parseLock } from "../lock/parse-lock.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { RequestFiles } from "../request/request.ts";
-import { type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
+import { databaseFileOf, type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
 import { MOST_FILES } from "../layout/limits.ts";
 import { showPath } from "../text/unseen.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
@@ -32,16 +32,21 @@ export interface UnreadablePath {
   problem: Problem;
 }
 
-/** Reads the folder of a database; what cannot be read is a finding, never an exception. */
+/**
+ * Reads the folder of a database; what cannot be read is a finding, never an exception. With `request`, what programs wrote is not
+ * read: lock and permit of a stranger's commit are nothing that anybody parses.
+ */
 export async function readFolder<Entry extends TreeEntry>(
   tree: Tree<Entry>,
   database: string,
+  what: "all" | "request" = "all",
 ): Promise<FolderContent<Entry>> {
   const folder = folderOf(database);
   const entries = await tree.entries(folder.path);
   const crowd = refuseCrowd(folder, entries);
+  const isRead = ({ path }: TreeEntry) => (isOwn(path) ? crowd === null : what === "all");
   const found = await Promise.all(
-    entries.filter(({ path }) => crowd === null || !isOwn(folder, path)).map((entry) => readEntry(tree, folder, entry)),
+    entries.map(async (entry) => (isRead(entry) ? readEntry(tree, folder, entry) : viewEntry(folder, entry))),
   );
   const texts = Object.fromEntries(found.flatMap(({ below, text }) => (text === null ? [] : [[below, text]])));
   const unreadable = found.flatMap(({ below, problem }) => (problem === null ? [] : [{ below, problem }]));
@@ -57,14 +62,13 @@ export async function readFolder<Entry extends TreeEntry>(
   };
 }
 
-function isOwn({ path: folder }: DatabaseFolder, path: string): boolean {
-  const below = path.slice(folder.length + 1);
-  return below !== "" && !isGenerated(below);
+function isOwn(path: string): boolean {
+  return databaseFileOf(path)?.generated === false;
 }
 
 /** A request of so many files that none of them is read; null for any other. */
 function refuseCrowd(folder: DatabaseFolder, entries: readonly TreeEntry[]): Problem | null {
-  const files = entries.filter(({ path }) => isOwn(folder, path)).length;
+  const files = entries.filter(({ path }) => isOwn(path)).length;
   if (files <= MOST_FILES) return null;
   return {
     severity: "error",
@@ -104,12 +108,17 @@ interface ReadEntry {
   problem: Problem | null;
 }
 
+/** An entry without its text. */
+function viewEntry(folder: DatabaseFolder, entry: TreeEntry): ReadEntry {
+  const below = entry.path.slice(folder.path.length + 1);
+  return { below, text: null, problem: isRegular(entry.mode) ? null : refuseMode(entry) };
+}
+
 async function readEntry(tree: Tree, folder: DatabaseFolder, entry: TreeEntry): Promise<ReadEntry> {
-  const { path, mode } = entry;
+  const { path } = entry;
   const below = path.slice(folder.path.length + 1);
   // Manifests are written again by whoever finds others: only what cannot be replaced by a file's bytes is a finding.
-  if (path.startsWith(`${folder.manifests}/`) || below === "")
-    return { below, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  if (path.startsWith(`${folder.manifests}/`) || below === "") return viewEntry(folder, entry);
   const problem = refuseMode(entry);
   if (problem !== null) return { below, text: null, problem };
   try {

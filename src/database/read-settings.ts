@@ -14,17 +14,30 @@ export interface SettingsFound {
   text: string | null;
 }
 
-/** Reads and checks the settings; what cannot be read is a finding, never an exception. */
-export async function readSettings(tree: Tree): Promise<SettingsFound> {
+/** The text of the settings, null where there are none, or why they cannot be read. */
+export type SettingsText = string | null | { unreadable: Problem };
+
+/** Reads the settings without a look at what they say; what cannot be read is a finding, never an exception. */
+export async function readSettingsText(tree: Tree): Promise<SettingsText> {
   try {
-    const text = await tree.read(SETTINGS_PATH);
-    if (text === null) return { settings: undefined, problems: [], text };
-    const parsed = parseSettings(text, SETTINGS_PATH);
-    return parsed.ok
-      ? { settings: parsed.value, problems: parsed.warnings, text }
-      : { settings: "broken", problems: parsed.problems, text };
+    return await tree.read(SETTINGS_PATH);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    return { settings: "broken", problems: [error.problem], text: null };
+    return { unreadable: error.problem };
   }
+}
+
+/** Checks the settings. */
+export function judgeSettings(text: SettingsText): SettingsFound {
+  if (text === null) return { settings: undefined, problems: [], text };
+  if (typeof text === "object") return { settings: "broken", problems: [text.unreadable], text: null };
+  const parsed = parseSettings(text, SETTINGS_PATH);
+  return parsed.ok
+    ? { settings: parsed.value, problems: parsed.warnings, text }
+    : { settings: "broken", problems: parsed.problems, text };
+}
+
+/** Reads and checks the settings. */
+export async function readSettings(tree: Tree): Promise<SettingsFound> {
+  return judgeSettings(await readSettingsText(tree));
 }

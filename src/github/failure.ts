@@ -18,13 +18,23 @@ export class GitHubFailure extends SeedbedError implements RequestError {
   /** GitHub's own words. */
   readonly said: string;
   readonly response: RequestError["response"];
+  /** For how many milliseconds nothing may be asked any more. */
+  readonly wait: number;
 
-  constructor(code: string, message: string, options: { fix: string; said: string; cause: RequestError }) {
+  constructor(code: string, message: string, options: FailureOptions) {
     super(code, message, options);
     this.said = options.said;
+    this.wait = options.wait ?? 0;
     this.status = options.cause.status;
     this.response = options.cause.response;
   }
+}
+
+interface FailureOptions {
+  fix: string;
+  said: string;
+  cause: RequestError;
+  wait?: number;
 }
 
 /** The error as a request error, or null if it is another error. */
@@ -58,15 +68,29 @@ export function explainFailure(error: unknown, call: RequestOptions, caller: Cal
   });
 }
 
+/** A rate limit, and for how many milliseconds nothing may be asked. */
+export interface Pause {
+  wait: number;
+  /** Whether GitHub said so; otherwise it is what its documentation advises. */
+  asked: boolean;
+}
+
 /** What a rate limit asks for that is longer than any wait here. */
-export function explainLimit(failed: RequestError, wait: number, caller: Caller): GitHubFailure {
+export function explainLimit(failed: RequestError, { wait, asked }: Pause, caller: Caller): GitHubFailure {
   const seconds = Math.ceil(wait / 1000);
   const said = shorten(failed.message);
-  return new GitHubFailure("github-limit", `GitHub asks for a pause of ${seconds} s: HTTP ${failed.status}: ${said}`, {
-    fix: LIMITED[caller],
-    said,
-    cause: failed,
-  });
+  const options = { fix: LIMITED[caller], said, wait, cause: failed };
+  if (asked)
+    return new GitHubFailure(
+      "github-limit",
+      `GitHub asks for a pause of ${seconds} s: HTTP ${failed.status}: ${said}`,
+      options,
+    );
+  return new GitHubFailure(
+    "github-limit",
+    `GitHub refuses more requests and does not say for how long: HTTP ${failed.status}: ${said}`,
+    options,
+  );
 }
 
 const BROKEN = "Try again; if it fails again, check GitHub's status page.";
@@ -78,7 +102,7 @@ const UNREACHABLE: Record<Caller, string> = {
 };
 
 const LIMITED: Record<Caller, string> = {
-  job: "Run the workflow again after that time.",
+  job: "Run the workflow again after that time, in some minutes if GitHub names none.",
   app: "Nothing to do: the bot continues when the rate limit allows it.",
 };
 

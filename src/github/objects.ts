@@ -15,27 +15,28 @@ export interface GitEntry {
 export interface GitObjects {
   /** A commit's tree. */
   treeOf(commit: string): Promise<string>;
+  /** A commit's parents, the first one first. */
+  parentsOf(commit: string): Promise<string[]>;
   /** A tree's own entries, or with `recursive` all below it, their paths from that tree on. */
   entries(tree: string, recursive: boolean): Promise<GitEntry[]>;
   blob(sha: string): Promise<Buffer>;
 }
 
 /** An entry takes some 300 bytes, and every stranger's pull request brings new trees and blobs. */
-const KEPT = { commits: 4000, entries: 200_000, bytes: 64 * 1024 * 1024 };
+const KEPT = { commits: 8000, entries: 200_000, bytes: 64 * 1024 * 1024 };
 
 /** Reads objects through the git data API. */
 export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
-  const commits = new ObjectCache<string>({ most: KEPT.commits, weigh: () => 1 });
+  const commits = new ObjectCache<GitCommit>({ most: KEPT.commits, weigh: ({ parents }) => parents.length + 1 });
   const trees = new ObjectCache<GitEntry[]>({ most: KEPT.entries, weigh: (entries) => entries.length + 1 });
   const blobs = new ObjectCache<Buffer>({ most: KEPT.bytes, weigh: (bytes) => bytes.length + 1 });
   const get = async <T>(route: string, parameters: object) =>
     (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data as T;
+  const readCommit = (commit: string) =>
+    commits.read(commit, async () => viewCommit(await get<CommitView>("commits/{commit_sha}", { commit_sha: commit })));
   return {
-    treeOf: (commit) =>
-      commits.read(commit, async () => {
-        const found = await get<{ tree: { sha: string } }>("commits/{commit_sha}", { commit_sha: commit });
-        return found.tree.sha;
-      }),
+    treeOf: async (commit) => (await readCommit(commit)).tree,
+    parentsOf: async (commit) => (await readCommit(commit)).parents,
     entries: (tree, recursive) =>
       trees.read(`${tree} ${recursive}`, async () => {
         const how = recursive ? { recursive: "1" } : {};
@@ -47,6 +48,21 @@ export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
         return Buffer.from(content, "base64");
       }),
   };
+}
+
+interface CommitView {
+  tree: { sha: string };
+  parents: { sha: string }[];
+}
+
+/** Of a commit, whose message may be long, only this is kept. */
+interface GitCommit {
+  tree: string;
+  parents: string[];
+}
+
+function viewCommit({ tree, parents }: CommitView): GitCommit {
+  return { tree: tree.sha, parents: parents.map(({ sha }) => sha) };
 }
 
 interface TreeView {

@@ -1,8 +1,10 @@
 import { showDocs } from "../problem/docs-url.ts";
 import type { Problem } from "../problem/problem.ts";
-import { showUnseen } from "../text/unseen.ts";
+import { type Colour, paint } from "../text/paint.ts";
+import { showLines } from "../text/unseen.ts";
 import type { Change, Plan } from "./plan.ts";
 import { fitText, showValue } from "./show-value.ts";
+import { renderJson } from "../text/json.ts";
 
 export interface PlanView {
   color: boolean;
@@ -38,7 +40,7 @@ export function renderPlan(plan: Plan, view: PlanView): string {
 /** The plan as JSON for programs: two blanks, keys in the order of the type, a line end. */
 export function planToJson(plan: Plan): string {
   const { database, work, restart, changes, risks, statements, files, removes } = plan;
-  return `${JSON.stringify({ version: 1, database, work, restart, changes, risks, statements, files, removes }, null, 2)}\n`;
+  return renderJson({ version: 1, database, work, restart, changes, risks, statements, files, removes });
 }
 
 const effect: Record<Plan["work"], string> = {
@@ -59,30 +61,25 @@ function headline(plan: Plan): string {
   return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
 }
 
-const signs: Record<Change["kind"], { sign: string; color: number }> = {
-  create: { sign: "+", color: 32 },
-  retire: { sign: "-", color: 31 },
-  refuse: { sign: "!", color: 31 },
-  export: { sign: ">", color: 36 },
-  image: { sign: ">", color: 36 },
-  import: { sign: ">", color: 36 },
-  grow: { sign: "~", color: 33 },
-  restart: { sign: "~", color: 33 },
-  apply: { sign: "~", color: 33 },
+const signs: Record<Change["kind"], { sign: string; colour: Colour }> = {
+  create: { sign: "+", colour: "32" },
+  retire: { sign: "-", colour: "31" },
+  refuse: { sign: "!", colour: "31" },
+  export: { sign: ">", colour: "36" },
+  image: { sign: ">", colour: "36" },
+  import: { sign: ">", colour: "36" },
+  grow: { sign: "~", colour: "33" },
+  restart: { sign: "~", colour: "33" },
+  apply: { sign: "~", colour: "33" },
 };
-
-/** A request is text of a stranger: nothing in it may steer a terminal. */
-function visible(text: string): string {
-  return showUnseen(text, "\t\n");
-}
 
 function renderChanges(changes: readonly Change[], view: PlanView): string[] {
   return changes.map((change) => {
-    const { sign, color } = signs[change.kind];
+    const { sign, colour } = signs[change.kind];
     const what = [change.object, change.field].filter((part) => part !== "").join(" ");
     const head = `  ${sign} ${change.kind.padEnd(7)} `;
     const room = view.width - head.length;
-    return paint(head, color, view) + fitText(visible(`${what}${valuesOf(change)}`), room);
+    return paint(head, colour, view.color) + fitText(showLines(`${what}${valuesOf(change)}`), room);
   });
 }
 
@@ -93,11 +90,11 @@ function valuesOf({ kind, field, from, to }: Change): string {
 }
 
 function renderRisk(risk: Problem, view: PlanView): string[] {
-  const color = risk.severity === "error" ? 31 : 33;
+  const colour = risk.severity === "error" ? "31" : "33";
   return [
-    `${paint(`${risk.severity}[${risk.code}]`, color, view)}: ${visible(risk.what)}`,
-    `  ${visible(risk.why)}`,
-    `  = fix: ${visible(risk.fix)}`,
+    `${paint(`${risk.severity}[${risk.code}]`, colour, view.color)}: ${showLines(risk.what)}`,
+    `  ${showLines(risk.why)}`,
+    `  = fix: ${showLines(risk.fix)}`,
     `  = docs: ${showDocs(risk.docs)}`,
   ];
 }
@@ -116,7 +113,7 @@ function renderStatements({ statements }: Plan, { statementsBy }: PlanView): str
 }
 
 function indent(statement: string): string {
-  return visible(statement)
+  return showLines(statement)
     .trimEnd()
     .split("\n")
     .map((line) => (line === "" ? "" : `  ${line}`))
@@ -128,8 +125,4 @@ function summary({ changes, files, removes }: Plan): string {
   const counts = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
   const written = `${files.length} ${files.length === 1 ? "file" : "files"} to write, ${removes.length} to remove`;
   return `Plan: ${[...counts, written].join(", ")}.`;
-}
-
-function paint(text: string, color: number, view: PlanView): string {
-  return view.color ? `\u001b[${color}m${text}\u001b[0m` : text;
 }

@@ -3,6 +3,7 @@ import { showDocs } from "./docs-url.ts";
 import { limitProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./summarize-problems.ts";
+import { type Colour, paint, unpaint } from "../text/paint.ts";
 import { showUnseen } from "../text/unseen.ts";
 
 /** How problems are shown. By default as plain text of a fixed width, as for a file or a pipe. */
@@ -22,8 +23,13 @@ export function renderProblems(
 ): string {
   const style = styleOf(options);
   const lineOf = openLines(sources);
-  const blocks = limitProblems(problems).map((problem) => renderProblem(problem, lineOf(problem), style));
+  const blocks = limitProblems(problems).map((problem) => renderProblem(showProblem(problem), lineOf(problem), style));
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
+}
+
+/** A problem quotes what others have written: nothing in it moves the cursor or changes the text's direction. */
+function showProblem({ path, what, why, fix, ...rest }: Problem): Problem {
+  return { ...rest, path: showUnseen(path), what: showUnseen(what), why: showUnseen(why), fix: showUnseen(fix) };
 }
 
 interface Style {
@@ -31,11 +37,15 @@ interface Style {
   paint(kind: "error" | "warning" | "gutter" | "strong", text: string): string;
 }
 
-const CODES = { error: "1;31", warning: "1;33", gutter: "34", strong: "1" };
+const CODES: Record<Parameters<Style["paint"]>[0], Colour> = {
+  error: "1;31",
+  warning: "1;33",
+  gutter: "34",
+  strong: "1",
+};
 
 function styleOf({ color = false, width = 100 }: RenderOptions): Style {
-  const paint: Style["paint"] = (kind, text) => (color ? `\u001b[${CODES[kind]}m${text}\u001b[0m` : text);
-  return { width: Math.max(40, width), paint };
+  return { width: Math.max(40, width), paint: (kind, text) => paint(text, CODES[kind], color) };
 }
 
 /** Finds the lines of problems; each file is split only once. */
@@ -57,7 +67,7 @@ const SECRET_CODES = new Set(["secret-in-file", "private-key"]);
 function renderProblem(problem: Problem, line: string | null, style: Style): string {
   const gutter = " ".repeat(String(problem.line).length);
   const head = `${style.paint(problem.severity, `${problem.severity}[${problem.code}]`)}: ${style.paint("strong", problem.what)}`;
-  const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem.path)}:${problem.line}:${problem.column}`;
+  const arrow = `${gutter}${style.paint("gutter", "-->")} ${problem.path}:${problem.line}:${problem.column}`;
   const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem, line, style);
   const notes = [
     ...(excerpt?.saysWhy ? [] : [["why", problem.why]]),
@@ -68,13 +78,10 @@ function renderProblem(problem: Problem, line: string | null, style: Style): str
 }
 
 function renderNote(lead: string, text: string, style: Style): string[] {
-  const indent = " ".repeat(lead.replace(ANSI, "").length);
+  const indent = " ".repeat(unpaint(lead).length);
   const lines = wrap(text, style.width - indent.length);
   return lines.map((line, index) => (index === 0 ? lead : indent) + line);
 }
-
-// oxlint-disable-next-line no-control-regex -- the colours that this file adds itself
-const ANSI = /\u001b\[[0-9;]*m/g;
 
 /** The source line, or a part of a long one, with carets under the place concerned. */
 function renderExcerpt(problem: Problem, line: string, style: Style): { lines: string[]; saysWhy: boolean } {
@@ -108,7 +115,7 @@ function lengthOf(problem: Problem, line: string): number {
   return problem.length ?? /^(?:"[^"]*"|'[^']*'|[^\s,\]}#]+)/.exec(rest)?.[0].length ?? 1;
 }
 
-/** A line that is safe to print: nothing in it moves the cursor or changes the text's direction. */
+/** The same for a line. */
 function showLine(text: string): string {
   return showUnseen(text.replaceAll("\t", " "));
 }

@@ -1,6 +1,7 @@
 import { databaseFileOf } from "../layout/database-folder.ts";
 import { countProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
+import { renderJson } from "../text/json.ts";
 
 /** What was looked at. */
 export interface SummaryFacts {
@@ -19,7 +20,7 @@ export function summarizeProblems(problems: readonly Problem[], { requests, sett
 /** The same for programs: additional data, counts, then every problem unchanged. */
 export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
   const [errors, warnings] = [countOf(problems, "error"), countOf(problems, "warning")];
-  return `${JSON.stringify({ version: 1, ...facts, errors, warnings, problems }, null, 2)}\n`;
+  return renderJson({ version: 1, ...facts, errors, warnings, problems });
 }
 
 function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {

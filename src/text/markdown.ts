@@ -1,8 +1,8 @@
-import { showUnseen } from "./unseen.ts";
+import { showLines, showUnseen } from "./unseen.ts";
 
-/** A block of somebody else's words as they are: nothing in it can end it, mention anybody or carry markup. */
+/** A block of somebody else's words: nothing in it can end it, mention anybody, carry markup or hide. */
 export function codeBlock(text: string, language = "text"): string {
-  const lines = text.replaceAll("\r", "").replace(/\n$/, "");
+  const lines = showLines(text.replaceAll("\r", "")).replace(/\n$/, "");
   const fence = fenceFor(lines);
   return `${fence}${language}\n${lines}\n${fence}`;
 }

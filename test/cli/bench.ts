@@ -1,3 +1,4 @@
+import { openOutput } from "../../src/adapters/terminal/output.ts";
 import type { Bench } from "../../src/cli/bench.ts";
 
 /** A bench that notes what is printed; whatever a test does not give may not be used. */
@@ -17,12 +18,9 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
     version: "1.2.3",
     environment: {},
     readFile: unused("readFile"),
-    out: (text) => {
-      printed.out += text;
-    },
-    err: (text) => {
-      printed.err += text;
-    },
+    // What reaches a terminal.
+    out: openOutput((text) => (printed.out += text), { inJob: false }),
+    err: openOutput((text) => (printed.err += text), { inJob: false }),
     color: false,
     width: 100,
     log,

@@ -57,14 +57,15 @@ describe.each([
   let github: GitHub;
   let repository: GitHubRepository;
   const waits: number[] = [];
-  const clock = {
-    now: () => Date.now(),
-    sleep: (milliseconds: number) => (waits.push(milliseconds), Promise.resolve()),
-  };
+  let clock: Clock;
   beforeAll(async () => {
     github = await startSample({
       files: { "environments/hr/database_config.yaml": "owner: ada\n", "README.md": "x\n" },
     });
+    clock = {
+      now: () => github.clock.now(),
+      sleep: (milliseconds) => (waits.push(milliseconds), github.clock.sleep(milliseconds)),
+    };
     repository = await open(github, clock);
   });
   afterAll(() => github.close());
@@ -146,7 +147,7 @@ describe.each([
   test("waits for a limit as GitHub documents: retry-after, else until the reset, else a minute and then longer", async () => {
     github.faults.next({ ...refs, times: 1, status: 429, headers: { "retry-after": "7" } });
     github.faults.next({ ...refs, times: 1, status: 403, headers: { "retry-after": "0" } });
-    expect(await readRef()).toEqual({ waited: [7000, 0], error: null });
+    expect(await readRef()).toEqual({ waited: [7000], error: null });
     const reset = String(Math.ceil(github.clock.now() / 1000) + 20);
     github.faults.next({
       ...refs,
@@ -162,10 +163,34 @@ describe.each([
     expect(limited.error).toMatchObject({
       code: "github-limit",
       status: 429,
+      wait: 120_000,
       fix: expect.stringContaining(fixes.limit),
     });
-    expect(String(limited.error)).toContain("a pause of 120 s");
-    await readRef();
+    expect(String(limited.error)).toContain("GitHub refuses more requests and does not say for how long: HTTP 429");
+    github.clock.step(120_000);
+    expect(await readRef()).toEqual({ waited: [], error: null });
+    // One that was answered in between ends the row.
+    github.faults.next({ ...refs, times: 1, status: 429 });
+    expect(await readRef()).toEqual({ waited: [60_000], error: null });
+  });
+
+  test("sends nothing before the time that GitHub asked for has passed, whatever is asked", async () => {
+    github.faults.next({ ...refs, times: 1, status: 403, headers: { "retry-after": "300" } });
+    expect(String((await readRef()).error)).toContain("GitHub asks for a pause of 300 s");
+    const { counts } = github.calls;
+    const before = { ...counts };
+    github.clock.step(200_000);
+    expect(await readRef()).toMatchObject({ waited: [], error: { code: "github-limit", wait: 100_000 } });
+    await expect(write()).rejects.toMatchObject({ code: "github-limit" });
+    expect(counts).toEqual(before);
+    github.clock.step(70_000);
+    expect(await readRef()).toEqual({ waited: [30_000], error: null });
+  });
+
+  test("meets a limit at most five times for one request", async () => {
+    github.faults.next({ ...refs, times: 6, status: 429, headers: { "retry-after": "0" } });
+    expect(await readRef()).toMatchObject({ waited: [], error: { code: "github-limit", wait: 0 } });
+    expect(await readRef()).toMatchObject({ error: null });
   });
 
   test("waits for a limit before a write too, which was refused before anything was done", async () => {

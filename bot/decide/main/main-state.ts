@@ -7,7 +7,9 @@ import type { CommitFacts } from "../../hub/git.ts";
 import type { CheckFacts } from "../../hub/checks.ts";
 import type { PullFacts, ReviewFacts } from "../../hub/pulls.ts";
 import type { RunFacts } from "../../hub/runs.ts";
-import type { Account, Contributors } from "../reviews/judge-reviews.ts";
+import type { ChangeSet } from "../gate/change-set.ts";
+import type { Contributors } from "../reviews/judge-reviews.ts";
+import type { Account } from "../reviews/people.ts";
 
 /** Everything that decides what has to be done on main, read from GitHub at one head. */
 export interface MainState {
@@ -79,8 +81,8 @@ export interface Origin {
 
 export interface MergeFacts {
   pull: PullFacts;
-  /** Whether what was asked about, the request's files or a base's entry, is the same at the pull request's head as on main. */
-  sameBytes: boolean;
+  /** What was asked about, as it is on main: an approval has to cover it byte for byte. */
+  changes: Pick<ChangeSet, "requests" | "files">;
   /** Every check that this App ever wrote for the head. */
   checks: CheckFacts[];
   reviews: ReviewFacts[];

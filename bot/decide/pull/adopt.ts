@@ -1,7 +1,7 @@
 import { folderOf, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { BranchChange } from "../../hub/git.ts";
 import { renderAdoption } from "../reviews/adoption.ts";
-import { findTouched } from "./changed-paths.ts";
+import { findTouched } from "../gate/changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";
 import type { PullState } from "./pull-state.ts";
 
@@ -28,9 +28,9 @@ export function decideAdoption(state: PullState, badEntries: boolean): Adoption 
   const { write, remove } = listRequestFiles(state);
   if (write.length + remove.length === 0) return null;
   const { user } = given.comment;
-  const { pull, head } = state;
+  const { pull } = state;
   const trailers = renderAdoption({
-    fork: `repository-${pull.head.repositoryId ?? "deleted"}@${head.commit}`,
+    fork: `repository-${pull.head.repositoryId ?? "deleted"}@${pull.head.sha}`,
     author: pull.author,
     adopter: { id: user.id, login: user.login },
   });
@@ -44,16 +44,16 @@ export function readAdoptedComments(message: string): string[] {
 }
 
 /** Hand-written files of the changed databases: nothing in .github, nothing generated. */
-function listRequestFiles({ base, head }: PullState): Pick<BranchChange, "write" | "remove"> {
-  const { databases } = findTouched(base.entries, head.entries);
+function listRequestFiles({ main, result }: PullState): Pick<BranchChange, "write" | "remove"> {
+  const { databases } = findTouched(main.entries, result.entries);
   const write = databases.flatMap((database) =>
-    Object.entries(head.databases[database]?.files.files ?? {}).map(([path, text]) => ({
+    Object.entries(result.contents[database]?.files.files ?? {}).map(([path, text]) => ({
       path: folderOf(database).at(path),
       text,
     })),
   );
   const there = new Set(write.map(({ path }) => path));
-  const remove = base.entries
+  const remove = main.entries
     .map(({ path }) => path)
     .filter((path) => {
       const file = databaseFileOf(path);

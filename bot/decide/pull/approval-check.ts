@@ -1,13 +1,16 @@
-import { digestOfJson, type Digest } from "../../../src/crypto/digest.ts";
-import { digestRequestFiles } from "../../../src/digests/request-files.ts";
 import { plainText } from "../../../src/text/markdown.ts";
 import type { CheckOutput } from "../../hub/checks.ts";
+import type { PersonFacts } from "../../hub/git.ts";
 import { judgeReviews, type ReviewJudgement, type ReviewVerdict } from "../reviews/judge-reviews.ts";
-import { findTouched } from "./changed-paths.ts";
-import { CHECKS } from "./check-names.ts";
+import { digestOfApproved, isNothing } from "../gate/change-set.ts";
+import { CHECKS } from "../gate/check-names.ts";
+import { renderRecord } from "../gate/record.ts";
 import { checkRules } from "./check-rules.ts";
-import { findRequirements, listChangedRequests, type Requirement } from "./find-requirements.ts";
+import { findRequirements, type Requirement } from "./find-requirements.ts";
+import type { GateFacts } from "./gate-facts.ts";
 import { NO_RULES, NO_RULES_FIX } from "./no-rules.ts";
+import { findMergeObstacle } from "./obstacles.ts";
+import type { ParsedSides } from "./parse-sides.ts";
 import type { PullState } from "./pull-state.ts";
 import { cutText, showTime } from "./show-text.ts";
 import { describeUnpermitted } from "./unpermitted.ts";
@@ -23,16 +26,20 @@ export interface JudgedRequirement extends Requirement {
   met: boolean;
 }
 
-/** Judges every requirement for this head. `renderedAt` is when the render check turned green, null while it is not green. */
-export function judgeRequirements(state: PullState, renderedAt: string | null): JudgedRequirement[] {
+/** A pull request, what it says, and what decides about its reviews. */
+export type GatedPull = PullState & ParsedSides & { gate: GateFacts };
+
+/** Judges every requirement for this head. `renderedAt` is when its render check turned green, null while it is not green. */
+export function judgeRequirements(state: GatedPull, renderedAt: string | null): JudgedRequirement[] {
+  const [head, ...earlier] = state.gate.heads;
+  const heads = [{ ...head!, renderedAt }, ...earlier];
   return findRequirements(state).map((requirement) => {
     const found = state.approvers[requirement.key] ?? [];
     const approvers = typeof found === "string" ? [] : found;
     const names = approvers.map(({ login }) => login);
     const strangers = typeof found === "string" ? [] : findStrangers(requirement.people.users, names);
-    const { reviews, contributors, head } = state;
     const { required } = requirement;
-    const judgement = judgeReviews({ head: head.commit, renderedAt, reviews, required, approvers, contributors });
+    const judgement = judgeReviews({ ...state.gate, reviews: state.reviews, heads, required, approvers });
     const obstacles = [
       ...(requirement.unknown === null ? [] : [`No approvers can be determined: ${requirement.unknown}.`]),
       ...(typeof found === "string" ? [found] : []),
@@ -56,7 +63,7 @@ function findStrangers(users: readonly string[], names: readonly string[]): stri
 /** GitHub lists at most this many commits of a pull request; the authors of the others are unknown. */
 const LISTED_COMMITS = 250;
 
-function obstaclesOf({ pull, repository, contributors }: PullState): string[] {
+function obstaclesOf({ pull, repository, commits, pushes }: PullState): string[] {
   const { defaultBranch } = repository;
   const found: [boolean, string][] = [
     // With another base, GitHub omits commits that become part of the pull request once its base is changed.
@@ -64,56 +71,76 @@ function obstaclesOf({ pull, repository, contributors }: PullState): string[] {
       pull.base.branch !== defaultBranch,
       `It targets a branch other than ${defaultBranch}: approvals only count for ${defaultBranch}.`,
     ],
-    [contributors.commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
+    [
+      pushes.length > 0 && pushes[0]!.after !== pull.head.sha,
+      "GitHub does not list the latest push to this branch yet.",
+    ],
+    [commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
   ];
   return found.filter(([there]) => there).map(([, sentence]) => sentence);
 }
 
-/** The check seedbed/dba-approval: success if and only if every requirement is met and the branch rules protect main. */
-export function decideApproval(state: PullState, judged: readonly JudgedRequirement[]): CheckOutput {
-  const base = { name: CHECKS.approval, externalId: digestOfApproved(state), annotations: [] };
+/**
+ * The check seedbed/dba-approval: success if and only if the merge would do what the page shows, every requirement is met, and the
+ * branch rules protect main.
+ */
+export function decideApproval(state: GatedPull, judged: readonly JudgedRequirement[]): CheckOutput {
+  const { changes } = state.gate;
+  const base = { name: CHECKS.approval, externalId: digestOfApproved(changes), annotations: [] };
+  const red = (title: string, lines: readonly string[]): CheckOutput => {
+    return { ...base, conclusion: "failure", title, summary: lines.join("\n") };
+  };
+  const obstacle = findMergeObstacle(state, state.gate);
+  if (obstacle !== null) return red(obstacle.title, [...obstacle.lines, "", `To do: ${obstacle.fix}.`]);
+  const text = recordOf(state, judged);
+  if (text === null) return red("Too many files for one approval", [TOO_MANY, "", "To do: split the pull request."]);
   if (judged.length === 0) {
     const summary = "This pull request changes no request, no settings and no workflow, so Seedbed needs no approval.";
-    return { ...base, conclusion: "success", title: "No approval needed", summary };
+    return { ...base, conclusion: "success", title: "No approval needed", summary, text };
   }
   if (state.rules === null)
-    return {
-      ...base,
-      conclusion: "failure",
-      title: "This repository's plan does not protect main",
-      summary: `${NO_RULES}\n\nTo do: ${NO_RULES_FIX}.`,
-    };
+    return red("This repository's plan does not protect main", [NO_RULES, "", `To do: ${NO_RULES_FIX}.`]);
   const rules = checkRules(state.rules, state.appId);
-  if (rules.length > 0)
-    return {
-      ...base,
-      conclusion: "failure",
-      title: "The branch rules do not protect main",
-      summary: describeRules(rules),
-    };
+  if (rules.length > 0) return red("The branch rules do not protect main", describeRules(rules));
+  return { ...base, ...describeReviews(state, judged), text };
+}
+
+const TOO_MANY = "What this pull request changes below `.github/` does not fit into the record of its approval.";
+
+/** What the check covers, for the bot itself; empty where there is nothing to answer for. */
+function recordOf({ gate, pull }: GatedPull, judged: readonly JudgedRequirement[]): string | null {
+  const { changes, heads, contributors, headsAtReview } = gate;
+  if (isNothing(changes)) return "";
+  const counting = judged.flatMap(({ judgement }) => judgement.counting.map(({ id }) => id));
+  const reviews = [...new Set(counting)].toSorted();
+  return renderRecord({
+    changes,
+    heads: heads.map(({ sha }) => sha),
+    updates: gate.updates.toSorted(),
+    pushers: distinctPeople(contributors.pushers),
+    reviews: reviews.map((id) => ({ id, head: headsAtReview[id]?.[0] ?? pull.head.sha })),
+  });
+}
+
+/** Each once, in the order of their ids; whoever cannot be named is null. */
+function distinctPeople(people: readonly (PersonFacts | null)[]): (PersonFacts | null)[] {
+  const byId = new Map(people.map((person) => [person?.id ?? "", person]));
+  return [...byId.values()].toSorted((a, b) => Number(a?.id ?? 0) - Number(b?.id ?? 0));
+}
+
+function describeReviews(
+  state: GatedPull,
+  judged: readonly JudgedRequirement[],
+): Pick<CheckOutput, "conclusion" | "title" | "summary"> {
   const open = judged.filter(({ met }) => !met);
   const parts = [describeUnpermitted(state), ...judged.map(describe)].filter((part) => part !== "");
   const summary = cutText(parts.join("\n\n"), 60_000, "(truncated: too many reviews)");
   const count = `${judged.length - open.length} of ${judged.length}`;
-  if (open.length === 0) return { ...base, conclusion: "success", title: titleOfApproved(judged), summary };
+  if (open.length === 0) return { conclusion: "success", title: titleOfApproved(judged), summary };
   const [first] = open;
   const single = `Not approved yet: ${first!.judgement.counting.length} of ${first!.judgement.required} required approvals`;
   const title = judged.length === 1 ? single : `Not approved yet: ${count} requirements met`;
-  return { ...base, conclusion: "action_required", title, summary };
-}
-
-/** Digest of the bytes that are approved: hand-written files of changed requests, and changed files in .github. */
-function digestOfApproved({ base, head }: PullState): Digest {
-  const requests: Record<string, Digest | null> = {};
-  for (const name of listChangedRequests({ base, head })) {
-    const side = head.databases[name];
-    requests[name] = side === undefined || side.request === null ? null : digestRequestFiles(side.files);
-  }
-  const { github } = findTouched(base.entries, head.entries);
-  const files = head.entries
-    .filter(({ path }) => github.includes(path))
-    .map(({ path, mode, blob }) => [path, mode, blob]);
-  return digestOfJson({ requests, github: files });
+  return { conclusion: "action_required", title, summary };
 }
 
 function isFork({ pull, repository }: PullState): boolean {
@@ -125,13 +152,13 @@ function titleOfApproved(judged: readonly JudgedRequirement[]): string {
   return `Approved by ${[...names].toSorted().join(", ")}`;
 }
 
-function describeRules(rules: string[]): string {
+function describeRules(rules: string[]): string[] {
   return [
     "Approvals cannot be trusted while main can be changed without them:",
     ...rules.map((rule) => `- ${rule}`),
     "",
     "To do: an administrator applies the ruleset in `.github/seedbed/ruleset.json` again.",
-  ].join("\n");
+  ];
 }
 
 function describe(requirement: JudgedRequirement): string {

@@ -80,13 +80,13 @@ export function whyNotAdopt(state: PullState, { comment, command }: GivenCommand
   if (permission !== "write" && permission !== "admin")
     return "only users with write permission in this repository can adopt a request.";
   const asked = command.name === "adopt" ? command.commit : null;
-  if (asked === state.head.commit) return null;
+  if (asked === state.pull.head.sha) return null;
   const how = `comment \`${adoptCommand(state)}\` once you have read it.`;
   if (asked === null) return `the command has to name the commit; ${how}`;
-  return `the fork's branch is not at \`${asked.slice(0, 12)}\` but at \`${state.head.commit.slice(0, 12)}\`; ${how}`;
+  return `the fork's branch is not at \`${asked.slice(0, 12)}\` but at \`${state.pull.head.sha.slice(0, 12)}\`; ${how}`;
 }
 
 /** The command that adopts the fork's request as it is now. */
-export function adoptCommand({ head }: Pick<PullState, "head">): string {
-  return `/seedbed adopt ${head.commit}`;
+export function adoptCommand({ pull }: Pick<PullState, "pull">): string {
+  return `/seedbed adopt ${pull.head.sha}`;
 }

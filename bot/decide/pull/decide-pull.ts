@@ -4,13 +4,16 @@ import type { BranchChange } from "../../hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
 import { greenSince } from "../reviews/green-since.ts";
 import { decideAdoption, type Adoption } from "./adopt.ts";
-import { decideApproval, judgeRequirements, type JudgedRequirement } from "./approval-check.ts";
-import { findTouched, type Touched } from "./changed-paths.ts";
+import { decideApproval, judgeRequirements, type GatedPull, type JudgedRequirement } from "./approval-check.ts";
+import { findTouched, type Touched } from "../gate/changed-paths.ts";
 import { checkEntries } from "./check-entries.ts";
-import { CHECKS } from "./check-names.ts";
+import { CHECKS } from "../gate/check-names.ts";
 import { listCommands } from "./commands.ts";
 import { describePull } from "./describe-pull.ts";
+import { deriveGateFacts } from "./gate-facts.ts";
 import { checkLastBundle, judgeDatabases } from "./judge-databases.ts";
+import { mayUpdate } from "./may-update.ts";
+import { parseSides } from "./parse-sides.ts";
 import type { PullState } from "./pull-state.ts";
 import { decideRender } from "./render-check.ts";
 import { findSticky } from "./sticky.ts";
@@ -22,6 +25,8 @@ export interface PullOutputs {
   /** For the head that was checked; empty if another pull request writes the checks of this head. */
   checks: CheckOutput[];
   commit: BranchChange | null;
+  /** Whether the branch gets main merged into it: it is approved, and waits for nothing else. */
+  update: boolean;
   /** null if there is nothing to say. */
   comment: string | null;
   /** `owner/slug`. */
@@ -30,9 +35,10 @@ export interface PullOutputs {
 }
 
 /** Computes the outputs of one open pull request: the same state gives the same outputs, in whatever order its facts were read. */
-export function decidePull(state: PullState): PullOutputs {
-  const touched = findTouched(state.base.entries, state.head.entries);
-  const bad = checkEntries(state.head.entries, touched);
+export function decidePull(given: PullState): PullOutputs {
+  const state: GatedPull = { ...given, ...parseSides(given), gate: deriveGateFacts(given) };
+  const touched = findTouched(state.main.entries, state.result.entries);
+  const bad = checkEntries(state.result.entries, touched);
   const judged = judgeDatabases(state, touched);
   const problems = collectProblems(state, { touched, bad, judged });
   const validate = decideValidate(state, problems, touched);
@@ -50,6 +56,7 @@ export function decidePull(state: PullState): PullOutputs {
   return {
     checks: state.checkOwner === state.pull.number ? checks : [],
     commit: state.checkOwner === state.pull.number ? render.commit : null,
+    update: mayUpdate(state, checks),
     comment: hasSomethingToSay(state, touched) ? describePull(state, findings) : null,
     requestTeams:
       validate.conclusion === "success" && render.check.conclusion === "success" ? listTeams(state, requirements) : [],
@@ -58,11 +65,14 @@ export function decidePull(state: PullState): PullOutputs {
 }
 
 /** The green render check that was there when an approval that counts was given; null if there is none. */
-function findSeenRender(state: PullState, renderGreenAt: string | null): CheckFacts | null {
+function findSeenRender(state: GatedPull, renderGreenAt: string | null): CheckFacts | null {
   const counts = judgeRequirements(state, renderGreenAt).some(
     ({ judgement, obstacles }) => obstacles.length === 0 && judgement.counting.length > 0,
   );
-  if (!counts) return null;
+  const { requests, manifests, kept } = state.gate.changes;
+  const others = Object.keys(manifests).filter((name) => !Object.hasOwn(requests, name));
+  // Nothing of another database has come in since then, by whatever way.
+  if (!counts || kept.length + others.length > 0) return null;
   return state.checks.find(({ name, appId }) => name === CHECKS.render && appId === state.appId) ?? null;
 }
 
@@ -76,7 +86,8 @@ export function isWritten({ checks, appId }: Pick<PullState, "checks" | "appId">
       there.conclusion === check.conclusion &&
       there.externalId === check.externalId &&
       there.title === check.title &&
-      there.summary.trim() === check.summary.trim(),
+      there.summary.trim() === check.summary.trim() &&
+      there.text.trim() === (check.text ?? "").trim(),
   );
 }
 
@@ -91,8 +102,8 @@ interface Found {
   judged: ReturnType<typeof judgeDatabases>;
 }
 
-function collectProblems(state: PullState, { touched, bad, judged }: Found): Problem[] {
-  const changed = state.head.settings;
+function collectProblems(state: GatedPull, { touched, bad, judged }: Found): Problem[] {
+  const changed = state.settingsAfter;
   const ours = touched.databases.length > 0 || touched.github.length > 0;
   return [
     ...bad,
@@ -116,7 +127,7 @@ function hasSomethingToSay(state: PullState, { databases, github, tops }: Touche
  */
 function listTeams(state: PullState, requirements: readonly JudgedRequirement[]): string[] {
   if (state.pull.draft || state.pull.head.repositoryId !== state.repository.id) return [];
-  const reviewed = state.reviews.filter(({ commit }) => commit === state.head.commit);
+  const reviewed = state.reviews.filter(({ commit }) => commit === state.pull.head.sha);
   const reviewers = new Set([...reviewed.map(({ user }) => user?.login), ...state.pull.requestedUsers]);
   const open = requirements.filter(({ met, names }) => !met && !names.some((name) => reviewers.has(name)));
   const teams = open.flatMap(({ people }) => people.teams);

@@ -7,7 +7,7 @@ import { sentence } from "../../../src/text/sentence.ts";
 import type { SourceDatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
-import type { PullState } from "./pull-state.ts";
+import type { ParsedSides } from "./parse-sides.ts";
 import type { Fold } from "./sticky.ts";
 
 /** What will happen to one database, as a headline. */
@@ -77,9 +77,9 @@ function describeScope({ name = "", schemas }: SourceDatabaseRequest, settings: 
 }
 
 /** The folded parts of one database: changes, manifests, statements. */
-export function foldsOf(state: PullState, { database, plan, manifests }: JudgedDatabase): Fold[] {
+export function foldsOf(state: Pick<ParsedSides, "before">, { database, plan, manifests }: JudgedDatabase): Fold[] {
   if (plan === null) return [];
-  const diff = diffManifests(state.base.databases[database]?.manifests ?? [], manifests ?? []);
+  const diff = diffManifests(state.before[database]?.manifests ?? [], manifests ?? []);
   // Titles of folds are HTML, where backticks are shown as they are.
   const name = `<code>${plainText(database)}</code>`;
   const rows = diff.map(({ object, field, from, to, restart }) =>

@@ -1,12 +1,13 @@
 import { plainText } from "../../../src/text/markdown.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import { adoptionBranch } from "./adopt.ts";
-import { nextStep, type JudgedRequirement } from "./approval-check.ts";
+import { nextStep, type GatedPull, type JudgedRequirement } from "./approval-check.ts";
 import { adoptCommand, answerCommands } from "./commands.ts";
 import type { CheckOutput } from "../../hub/checks.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import { NO_RULES_FIX } from "./no-rules.ts";
+import { findMergeObstacle } from "./obstacles.ts";
 import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 import { fitComment, STICKY_MARKER, type Fold } from "./sticky.ts";
@@ -26,7 +27,7 @@ const SHOWN_RISKS = 20;
 const SHOWN_DATABASES = 20;
 
 /** The sticky comment: what will happen, the risks, what blocks the merge, and who does what next. */
-export function describePull(state: PullState, findings: PullFindings): string {
+export function describePull(state: GatedPull, findings: PullFindings): string {
   const { judged } = findings;
   const status = statusOf(findings);
   const heads = judged.map(headlineOf);
@@ -81,19 +82,22 @@ function listOf(lines: string[]): string {
   return [...lines.slice(0, SHOWN_RISKS), ...more].join("\n");
 }
 
-function nextOf(state: PullState, { validate, render, requirements, approval, adopted }: PullFindings): string {
+function nextOf(state: GatedPull, { validate, render, requirements, approval, adopted }: PullFindings): string {
   const { pull, repository } = state;
   if (pull.head.repositoryId !== repository.id) return forkStep(state, adopted);
   if (validate.conclusion !== "success")
     return `@${pull.author.login} fixes the errors above; every push is checked again.`;
+  const obstacle = findMergeObstacle(state, state.gate);
+  if (obstacle !== null) return `@${pull.author.login}: ${obstacle.fix}; see the check seedbed/dba-approval.`;
   if (render.conclusion !== "success") return "the generated files have to be updated; see the check seedbed/render.";
   if (state.rules === null) return `${NO_RULES_FIX}; see the check seedbed/dba-approval.`;
   if (approval.conclusion === "failure")
     return "an administrator fixes the branch rules; see the check seedbed/dba-approval.";
   const open = requirements.filter(({ met }) => !met);
-  if (open.length === 0) return "merge. The approval covers these files only; a new commit needs a new one.";
+  if (open.length === 0)
+    return "merge. The approval covers these files only: it survives an update of the branch with main, and no other commit.";
   const steps = open.map((one) => (open.length === 1 ? nextStep(one) : `for ${one.subject}, ${nextStep(one)}`));
-  return `${steps.join("; ")}. The approval covers the files at \`${state.head.commit.slice(0, 12)}\`; any new commit needs a new one.`;
+  return `${steps.join("; ")}. The approval covers the files at \`${pull.head.sha.slice(0, 12)}\`; any new commit needs a new one.`;
 }
 
 function forkStep(state: PullState, adopted: readonly string[]): string {

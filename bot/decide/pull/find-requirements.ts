@@ -4,8 +4,10 @@ import type { Parsed } from "../../../src/problem/problem.ts";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { DatabaseRequest } from "../../../src/request/request.ts";
 import type { People, Settings } from "../../../src/settings/settings.ts";
-import { findTouched, listChangedPaths } from "./changed-paths.ts";
-import type { MainSettings, Side } from "./pull-state.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
+import { findTouched } from "../gate/changed-paths.ts";
+import type { ParsedSides } from "./parse-sides.ts";
+import type { PullSides } from "./pull-state.ts";
 
 /** A group of people whose approval is needed, and for what. */
 export interface Requirement {
@@ -18,11 +20,7 @@ export interface Requirement {
   unknown: string | null;
 }
 
-export interface RequirementQuestion {
-  base: Side;
-  head: Side;
-  settings: MainSettings;
-}
+export type RequirementQuestion = Pick<PullSides, "main" | "result" | "settings"> & ParsedSides;
 
 const NOBODY: People = { teams: [], users: [] };
 
@@ -35,8 +33,8 @@ export function findRequirements(question: RequirementQuestion): Requirement[] {
 }
 
 /** Databases whose hand-written files differ; the generated ones are compared byte for byte by the render check. */
-export function listChangedRequests({ base, head }: Pick<RequirementQuestion, "base" | "head">): string[] {
-  const changed = listChangedPaths(base.entries, head.entries).flatMap((path) => databaseFileOf(path) ?? []);
+export function listChangedRequests({ main, result }: Pick<PullSides, "main" | "result">): string[] {
+  const changed = listChangedPaths(main.entries, result.entries).flatMap((path) => databaseFileOf(path) ?? []);
   return [...new Set(changed.filter(({ generated }) => !generated).map(({ database }) => database))].toSorted();
 }
 
@@ -55,9 +53,9 @@ function ofRequests(question: RequirementQuestion): Requirement[] {
 }
 
 /** A removed database whose source main's settings no longer have: the source's DBAs approved that, and are listed nowhere now. */
-function isOrphanRemoved({ head, settings }: RequirementQuestion, database: string, source: string): boolean {
+function isOrphanRemoved({ after, settings }: RequirementQuestion, database: string, source: string): boolean {
   if (settings.settings === null || Object.hasOwn(settings.settings.sources, source)) return false;
-  return (head.databases[database]?.request ?? null) === null;
+  return (after[database]?.request ?? null) === null;
 }
 
 function ofOrphans(settings: Settings | null, databases: string[]): Requirement[] {
@@ -68,8 +66,8 @@ function ofOrphans(settings: Settings | null, databases: string[]): Requirement[
 }
 
 /** The source that the request names; for a database that is removed, the one that it had. */
-function sourceOf({ base, head }: RequirementQuestion, database: string): { name: string } | { unknown: string } {
-  const request = head.databases[database]?.request ?? removedRequest(base, database);
+function sourceOf({ before, after }: RequirementQuestion, database: string): { name: string } | { unknown: string } {
+  const request = after[database]?.request ?? removedRequest(before, database);
   if (request?.ok !== true) return { unknown: "the request has errors" };
   const { name } = request.value.source_database;
   // The policy may allow sources that are written out in the request; those are for the command line.
@@ -77,9 +75,9 @@ function sourceOf({ base, head }: RequirementQuestion, database: string): { name
 }
 
 /** Read without the settings, which may have lost the cluster of a database that is removed: only its source counts. */
-function removedRequest({ databases }: Side, database: string): Parsed<DatabaseRequest> | null {
-  const before = databases[database];
-  return before === undefined ? null : parseRequest(before.files, "broken");
+function removedRequest(before: ParsedSides["before"], database: string): Parsed<DatabaseRequest> | null {
+  const there = before[database];
+  return there === undefined ? null : parseRequest(there.files, "broken");
 }
 
 function ofSource(settings: Settings | null, source: string, databases: string[]): Requirement {
@@ -91,22 +89,23 @@ function ofSource(settings: Settings | null, source: string, databases: string[]
   return { key: `source:${source}`, subject, people: { teams, users }, required, unknown: null };
 }
 
-function ofGitHubFolder({ base, head, settings }: RequirementQuestion): Requirement[] {
-  const { github } = findTouched(base.entries, head.entries);
+function ofGitHubFolder(question: RequirementQuestion): Requirement[] {
+  const { main, result, settings } = question;
+  const { github } = findTouched(main.entries, result.entries);
   if (github.length === 0) return [];
   const files = `${github.length} ${github.length === 1 ? "file" : "files"} in \`.github/\``;
   const platform: Requirement =
     settings.settings === null
       ? unknown("platform", files, "the settings on main cannot be read")
       : { key: "platform", subject: files, people: settings.settings.platform, required: 1, unknown: null };
-  return [platform, ...ofChangedSources(base, head)];
+  return [platform, ...ofChangedSources(question)];
 }
 
-/** Every change of a source's settings needs its own DBAs, as listed at the merge base. */
-function ofChangedSources(base: Side, head: Side): Requirement[] {
-  if (base.settings?.ok !== true) return [];
-  const before = base.settings.value.sources;
-  const after = head.settings?.ok === true ? head.settings.value.sources : {};
+/** Every change of a source's settings needs its own DBAs, as listed on main. */
+function ofChangedSources({ settings, settingsAfter }: RequirementQuestion): Requirement[] {
+  if (settingsAfter === null || settings.settings === null) return [];
+  const before = settings.settings.sources;
+  const after = settingsAfter.ok ? settingsAfter.value.sources : {};
   const changed = Object.keys(before).filter(
     (name) => !Object.hasOwn(after, name) || canonicalJson(after[name]) !== canonicalJson(before[name]),
   );

@@ -11,15 +11,16 @@ import type { Settings } from "../../../src/settings/settings.ts";
 import { hasErrors, type LoadedDatabase } from "../../../src/use-cases/load.ts";
 import { planDatabase } from "../../../src/use-cases/plan.ts";
 import { renderDatabase } from "../../../src/use-cases/render.ts";
-import type { Touched } from "./changed-paths.ts";
-import type { PullState, SideDatabase } from "./pull-state.ts";
+import type { Touched } from "../gate/changed-paths.ts";
+import type { MainDatabase, ParsedDatabase, ParsedSides } from "./parse-sides.ts";
+import type { PullSides } from "./pull-state.ts";
 
 /** A changed database: its problems, its plan, and the manifests that belong in the tree. */
 export interface JudgedDatabase {
   database: string;
   request: DatabaseRequest | null;
   before: DatabaseRequest | null;
-  /** The merge base has a request, and the head does not. */
+  /** Main has a request, and the result does not. */
   retired: boolean;
   problems: Problem[];
   plan: Plan | null;
@@ -27,16 +28,15 @@ export interface JudgedDatabase {
   manifests: RenderedFile[] | null;
 }
 
-/** The two commits that are compared, and main's settings. */
-type Compared = Pick<PullState, "base" | "head" | "settings">;
+type Compared = Pick<ParsedSides, "before" | "after"> & Pick<PullSides, "settings">;
 
-/** Judges every changed database with the settings of main and the locks of the merge base. */
+/** Judges every changed database with the settings and locks of main. */
 export function judgeDatabases(state: Compared, touched: Touched): JudgedDatabase[] {
   return touched.databases.map((database) => judgeDatabase(state, database));
 }
 
 function judgeDatabase(state: Compared, database: string): JudgedDatabase {
-  const [head, base] = [state.head.databases[database], state.base.databases[database]];
+  const [head, base] = [state.after[database], state.before[database]];
   const { settings } = state.settings;
   const before = requestOf(base);
   const none = { database, before, request: null, retired: false, problems: [], plan: null, manifests: null };
@@ -65,8 +65,8 @@ function render(after: LoadedDatabase, request: DatabaseRequest, settings: Setti
 }
 
 function retire(state: Compared, none: JudgedDatabase): JudgedDatabase {
-  const [head, base] = [state.head.databases[none.database], state.base.databases[none.database]];
-  const problems = head === undefined ? [] : folderProblems(head, base);
+  const [head, base] = [state.after[none.database], state.before[none.database]];
+  const problems = head === undefined ? [] : head.content.unreadable.map(({ problem }) => problem);
   if (hasErrors(problems)) return { ...none, problems };
   const retired = base !== undefined && base.request !== null;
   const { settings } = state.settings;
@@ -78,11 +78,11 @@ function retire(state: Compared, none: JudgedDatabase): JudgedDatabase {
   return { ...none, retired, plan, manifests: [] };
 }
 
-function requestOf(side: SideDatabase | undefined): DatabaseRequest | null {
+function requestOf(side: ParsedDatabase | undefined): DatabaseRequest | null {
   return side?.request?.ok === true ? side.request.value : null;
 }
 
-function problemsOf({ request }: SideDatabase): Problem[] {
+function problemsOf({ request }: ParsedDatabase): Problem[] {
   if (request === null) return [];
   return request.ok ? request.warnings : request.problems;
 }
@@ -91,24 +91,26 @@ function problemsOf({ request }: SideDatabase): Problem[] {
  * What is wrong with other files than the request's. Lock and permit are main's: the bot undoes a pull request's change of
  * them, so that only what main has as well, or what the bot cannot write over, is a problem.
  */
-function folderProblems(head: SideDatabase, base: SideDatabase | undefined): Problem[] {
-  const onMain = new Set(base?.content.unreadable.map(({ below, problem }) => `${below} ${problem.code}`));
-  const counts = ({ below, problem }: UnreadablePath) =>
-    !KEPT.includes(below) || problem.code === "not-a-regular-file" || onMain.has(`${below} ${problem.code}`);
-  return head.content.unreadable.filter(counts).map(({ problem }) => problem);
+function folderProblems(head: ParsedDatabase, base: MainDatabase | undefined): Problem[] {
+  const onMain = base?.content.unreadable.filter(({ below }) => KEPT.includes(below)) ?? [];
+  const isNew = ({ below }: UnreadablePath) => !onMain.some((known) => known.below === below);
+  return [...head.content.unreadable.filter(isNew), ...onMain].map(({ problem }) => problem);
 }
 
-function lockProblemsOf(base: SideDatabase | undefined): Problem[] {
+function lockProblemsOf(base: MainDatabase | undefined): Problem[] {
   return base === undefined ? [] : lockProblems(base.content);
 }
 
 const KEPT: readonly string[] = [NAMES.approval, NAMES.lock];
 
 /** Refuses a change after which Fleet would not find any folder. */
-export function checkLastBundle(state: PullState, judged: readonly JudgedDatabase[]): Problem[] {
-  const before = state.base.entries.map(({ path }) => path);
+export function checkLastBundle(
+  state: Pick<PullSides, "main" | "result">,
+  judged: readonly JudgedDatabase[],
+): Problem[] {
+  const before = state.main.entries.map(({ path }) => path);
   const rendered = new Map(judged.map(({ database, manifests }) => [database, manifests]));
-  const kept = state.head.entries
+  const kept = state.result.entries
     .map(({ path }) => path)
     .filter(
       (path) => (rendered.get(databaseFileOf(path)?.database ?? "") ?? null) === null || !path.includes("/manifests/"),

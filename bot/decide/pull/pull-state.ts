@@ -1,33 +1,46 @@
-import type { NAMES } from "../../../src/layout/database-folder.ts";
 import type { FolderContent } from "../../../src/database/read-folder.ts";
-import type { Lock } from "../../../src/lock/lock.ts";
+import type { SettingsText } from "../../../src/database/read-settings.ts";
 import type { RenderedFile } from "../../../src/manifests/rendered-file.ts";
-import type { Parsed, Problem } from "../../../src/problem/problem.ts";
-import type { DatabaseRequest, RequestFiles } from "../../../src/request/request.ts";
+import type { Problem } from "../../../src/problem/problem.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CheckFacts } from "../../hub/checks.ts";
-import type { CommentFacts, PullFacts, ReviewFacts } from "../../hub/pulls.ts";
-import type { Account, Contributors } from "../reviews/judge-reviews.ts";
+import type { CommitFacts } from "../../hub/git.ts";
+import type { CommentFacts, PullFacts, PushFacts, ReviewFacts } from "../../hub/pulls.ts";
+import type { BranchUpdate } from "../gate/branch-update.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
+import type { Account } from "../reviews/people.ts";
+
+/** What a pull request would make of main, unparsed: what people wrote there is data of strangers. */
+export interface PullSides {
+  /** Main's tip. No fact that decides comes from any other commit: whoever can push a branch chooses its merge base. */
+  main: MainSide;
+  /** What main would become: of each database only what people wrote, of the rest only mode and blob. */
+  result: ResultSide;
+  merge: MergeView;
+  /** The settings at main's tip: approvers, keys and sources never come from the pull request. */
+  settings: MainSettings;
+  /** `YYYY-MM-DD`, by GitHub's clock. */
+  today: string;
+}
 
 /** Everything that the outputs of one open pull request depend on, read at one time. */
-export interface PullState {
+export interface PullState extends PullSides {
   repository: Hub["repository"];
   appId: number;
   botLogin: string;
   pull: PullFacts;
   /** The pull request that writes the checks of this head, if several pull requests have the same head. */
   checkOwner: number;
-  /** The merge base of main and head. */
-  base: Side;
-  head: Side;
-  /** The settings at main's tip: approvers, keys and sources never come from the pull request. */
-  settings: MainSettings;
   /** Paths of files on main, in the changed databases, that their last permit does not cover as they are. */
   unpermitted: string[];
   checks: CheckFacts[];
   reviews: ReviewFacts[];
-  contributors: Contributors;
+  commits: CommitFacts[];
+  /** Every push to the branch, newest first; empty for a fork's, whose pushes the App cannot read. */
+  pushes: PushFacts[];
+  /** Those of them that may only bring main into the branch, newest first. */
+  updates: BranchUpdate[];
   /** Rules of the default branch, from all levels; null if GitHub offers none for this repository. */
   rules: { type: string; parameters: Record<string, unknown> }[] | null;
   /** Who may approve, by the key of a requirement; an error message if GitHub could not tell. */
@@ -45,30 +58,31 @@ export interface MainSettings {
   problems: Problem[];
 }
 
-/** One commit: the entries of environments/ and .github/, and the contents of the changed databases. */
-export interface Side {
-  commit: string;
-  entries: TreeEntry[];
-  databases: Record<string, SideDatabase>;
-  /** .github/seedbed.yml of this commit; null if the pull request does not change it. */
-  settings: Parsed<Settings> | null;
+/** How the result of a merge is known. */
+export interface MergeView {
+  /**
+   * `contained`: the head contains main's tip, and its tree is the result. `tested`: GitHub's own test merge of the two. Otherwise
+   * there is a conflict, or GitHub has not made it: then the result is main with what the page shows as changed.
+   */
+  kind: "contained" | "tested" | "conflict" | "unknown";
+  head: FileEntry[];
+  /** The merge base that the page of the pull request compares its head with. */
+  shown: FileEntry[];
 }
 
-export interface TreeEntry {
-  path: string;
-  mode: string;
-  blob: string;
+export interface ResultSide {
+  /** Of environments/ and .github/. */
+  entries: FileEntry[];
+  /** The changed databases. */
+  contents: Record<string, FolderContent>;
+  /** Folders of all requests. */
+  names: string[];
+  /** .github/seedbed.yml; undefined if it is main's. */
+  settings: SettingsText | undefined;
 }
 
-/** A database at one commit, as far as it can be read. */
-export interface SideDatabase {
-  files: RequestFiles;
-  /** null if no hand-written file is left. */
-  request: Parsed<DatabaseRequest> | null;
-  /** The whole folder, with what is wrong with other files than the request's. */
-  content: FolderContent;
-  lock: Lock;
-  manifests: RenderedFile[];
-  /** approval.yaml and seed.lock.yaml, null where absent. */
-  kept: Record<(typeof NAMES)["approval" | "lock"], string | null>;
+export interface MainSide extends Pick<ResultSide, "entries" | "contents" | "names"> {
+  manifests: Record<string, RenderedFile[]>;
+  /** Texts of locks and permits, by path. */
+  kept: Record<string, string>;
 }

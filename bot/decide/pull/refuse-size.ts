@@ -2,8 +2,7 @@ import { mostBytesOf } from "../../../src/layout/limits.ts";
 import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import { showPath } from "../../../src/text/unseen.ts";
-import { listChangedPaths } from "./changed-paths.ts";
-import type { TreeEntry } from "./pull-state.ts";
+import { type FileEntry, listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 
 /**
  * What one pull request may change and bring at most: of the databases that it changes, everything is read and judged at once.
@@ -19,19 +18,19 @@ export const PULL_LIMITS = {
   bytes: 16 * 1024 * 1024,
 } as const;
 
-type SizedEntry = TreeEntry & { size: number };
+type SizedEntry = FileEntry & { size: number };
 
 /** The one finding about a pull request that changes more than is judged at once, before anything of it is read; null for any other. */
-export function refuseSize(before: readonly TreeEntry[], after: readonly SizedEntry[]): Problem | null {
+export function refuseSize(before: readonly FileEntry[], after: readonly SizedEntry[]): Problem | null {
   const changed = listChangedPaths(before, after);
   const databases = new Set(changed.flatMap((path) => databaseFileOf(path)?.database ?? []));
   const read = after.filter(({ path }) => isRead(path, databases));
   const bytes = read.reduce((sum, { path, size }) => sum + (size > mostBytesOf(path) ? 0 : size), 0);
   const words =
-    explain(databases.size, PULL_LIMITS.databases, "databases") ??
-    explain(changed.length, PULL_LIMITS.paths, "files") ??
-    explain(read.length, PULL_LIMITS.files, "files of requests") ??
-    explain(bytes, PULL_LIMITS.bytes, "bytes of requests");
+    explain(databases.size, PULL_LIMITS.databases, (count) => `the pull request changes ${count} databases`) ??
+    explain(changed.length, PULL_LIMITS.paths, (count) => `the pull request changes ${count} files of Seedbed`) ??
+    explain(read.length, PULL_LIMITS.files, (count) => `the requests that are changed have ${count} files`) ??
+    explain(bytes, PULL_LIMITS.bytes, (count) => `the requests that are changed have ${count} bytes`);
   if (words === null) return null;
   const docs = "docs/security.md#limits-of-what-is-read";
   return { severity: "error", path: showPath(changed[0] ?? ""), line: 1, column: 1, ...words, docs };
@@ -44,11 +43,11 @@ function isRead(path: string, databases: ReadonlySet<string>): boolean {
 
 type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
 
-function explain(count: number, most: number, of: string): Words | null {
+function explain(count: number, most: number, say: (count: number) => string): Words | null {
   if (count <= most) return null;
   return {
     code: "pull-too-large",
-    what: `the pull request has ${count} ${of}`,
+    what: say(count),
     why: `at most ${most} are judged at once`,
     fix: "split the pull request",
   };

@@ -3,9 +3,12 @@ import { inlineCode } from "../../../src/text/markdown.ts";
 import { RENDERER_VERSION } from "../../../src/use-cases/render.ts";
 import type { BranchChange } from "../../hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../hub/checks.ts";
-import { CHECKS } from "./check-names.ts";
+import { isPlain } from "../../../src/database/file-mode.ts";
+import { blobId } from "../gate/blob-id.ts";
+import { CHECKS } from "../gate/check-names.ts";
 import { commitOfFix, findPushObstacle, findTreeFix, type TreeFix } from "./fix-tree.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
+import { updateStep } from "./obstacles.ts";
 import type { PullState } from "./pull-state.ts";
 
 export interface RenderDecision {
@@ -25,7 +28,7 @@ export interface RenderFacts {
 export function decideRender(state: PullState, facts: RenderFacts): RenderDecision {
   const base = {
     name: CHECKS.render,
-    externalId: digestOfJson({ renderer: RENDERER_VERSION, head: state.head.commit }),
+    externalId: digestOfJson({ renderer: RENDERER_VERSION, head: state.pull.head.sha }),
     annotations: [],
   };
   const red = (title: string, summary: string): CheckOutput => ({ ...base, conclusion: "failure", title, summary });
@@ -48,11 +51,24 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
     title: titleOf(databases),
     summary: describeGreen(databases),
   };
-  if (isEmpty(fix)) return { check: broken.length > 0 ? waiting(red, broken) : green, commit: null };
+  if (!isEmpty(fix)) return push(state, { fix, databases, red });
+  return { check: broken.length > 0 ? waiting(red, broken) : green, commit: null };
+}
+
+interface Push {
+  fix: TreeFix;
+  databases: string[];
+  red: (title: string, summary: string) => CheckOutput;
+}
+
+/** The bot's commit, or why it makes none. */
+function push(state: PullState, { fix, databases, red }: Push): RenderDecision {
+  const own = keepForHead(state, fix);
+  if (isEmpty(own)) return { check: red("The merge gives other manifests", describeMixed(fix, state)), commit: null };
   const obstacle = findPushObstacle(state);
   const list = [
-    ...fix.write.map(({ path }) => `- write ${inlineCode(path)}`),
-    ...fix.remove.map((path) => `- remove ${inlineCode(path)}`),
+    ...own.write.map(({ path }) => `- write ${inlineCode(path)}`),
+    ...own.remove.map((path) => `- remove ${inlineCode(path)}`),
   ];
   if (obstacle !== null)
     return {
@@ -60,7 +76,7 @@ export function decideRender(state: PullState, facts: RenderFacts): RenderDecisi
       commit: null,
     };
   const summary = ["The bot pushes a commit that fixes this:", "", ...list.slice(0, 200)].join("\n");
-  return { check: red("Generated files are being updated", summary), commit: commitOfFix(state, fix) };
+  return { check: red("Generated files are being updated", summary), commit: commitOfFix(state, own) };
 }
 
 function contentOf({ externalId, title, summary }: CheckFacts) {
@@ -70,6 +86,26 @@ function contentOf({ externalId, title, summary }: CheckFacts) {
 function joinFixes(state: PullState, judged: readonly JudgedDatabase[]): TreeFix {
   const fixes = judged.map((database) => findTreeFix(state, database));
   return { write: fixes.flatMap(({ write }) => write), remove: fixes.flatMap(({ remove }) => remove) };
+}
+
+/** What the head lacks itself: git may merge what it has with main's into something else. */
+function keepForHead({ merge, settings }: PullState, { write, remove }: TreeFix): TreeFix {
+  const head = new Map(merge.head.map(({ path, mode, blob }) => [path, isPlain(mode) ? blob : ""]));
+  return {
+    write: write.filter(({ path, text }) => head.get(path) !== blobId(text, settings.commit)),
+    remove: remove.filter((path) => head.has(path)),
+  };
+}
+
+function describeMixed({ write, remove }: TreeFix, { pull }: PullState): string {
+  const paths = [...write.map(({ path }) => path), ...remove];
+  return [
+    "This branch has the right files, but git would merge them with main's:",
+    "",
+    ...paths.slice(0, 200).map((path) => `- ${inlineCode(path)}`),
+    "",
+    `To do: ${updateStep(pull.number)}.`,
+  ].join("\n");
 }
 
 function isEmpty({ write, remove }: TreeFix): boolean {

@@ -1,14 +1,14 @@
 import { inlineCode } from "../../../src/text/markdown.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
-import { listChangedPaths } from "./changed-paths.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 import type { PullState } from "./pull-state.ts";
 
 /**
  * Files of the changed requests that the diff does not show, although no permit covers them as they are on main: whoever approves
  * this pull request approves them too.
  */
-function findUnpermitted({ base, head, unpermitted }: PullState): string[] {
-  const changed = new Set(listChangedPaths(base.entries, head.entries));
+function findUnpermitted({ main, result, unpermitted }: PullState): string[] {
+  const changed = new Set(listChangedPaths(main.entries, result.entries));
   return unpermitted.filter((path) => !changed.has(path)).toSorted();
 }
 

@@ -7,8 +7,8 @@ import type { Problem } from "../../../src/problem/problem.ts";
 import { renderProblems } from "../../../src/problem/render-problems.ts";
 import { summarizeProblems } from "../../../src/problem/summarize-problems.ts";
 import type { CheckOutput } from "../../hub/checks.ts";
-import type { Touched } from "./changed-paths.ts";
-import { CHECKS } from "./check-names.ts";
+import type { Touched } from "../gate/changed-paths.ts";
+import { CHECKS } from "../gate/check-names.ts";
 import type { PullState } from "./pull-state.ts";
 import { cutText } from "./show-text.ts";
 
@@ -66,8 +66,8 @@ function annotate({
   };
 }
 
-function sourcesOf({ head }: PullState): Record<string, string> {
-  const files = Object.entries(head.databases).flatMap(([database, { files: own }]) =>
+function sourcesOf({ result }: PullState): Record<string, string> {
+  const files = Object.entries(result.contents).flatMap(([database, { files: own }]) =>
     Object.entries(own.files).map(([path, text]) => [folderOf(database).at(path), text]),
   );
   return Object.fromEntries(files) as Record<string, string>;

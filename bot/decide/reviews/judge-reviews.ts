@@ -1,19 +1,16 @@
-import type { CommitFacts } from "../../hub/git.ts";
+import type { CommitFacts, PersonFacts } from "../../hub/git.ts";
 import type { ReviewFacts } from "../../hub/pulls.ts";
+import type { ReviewedHead } from "../gate/reviewed-heads.ts";
 import { readAdopters } from "./adoption.ts";
-
-/** An account: the id identifies it, the login is only shown. */
-export interface Account {
-  id: string;
-  login: string;
-}
+import { findUnknownAuthor, findUnknownPusher, readCoAuthors, type Account } from "./people.ts";
 
 /** The facts that decide whether the reviews of one head are enough for one source; all can be read again at any time. */
 export interface ReviewQuestion {
-  head: string;
-  /** When the bot's render check turned green on this head, by GitHub's clock; null while it is not green. */
-  renderedAt: string | null;
+  /** The head, and the earlier ones that it only brings up to date with main, newest first. */
+  heads: readonly ReviewedHead[];
   reviews: readonly ReviewFacts[];
+  /** The head that the pull request had when a review was given, by the review's id: several if it is one of them. */
+  headsAtReview: Readonly<Record<string, readonly string[]>>;
   /** How many approvals the source requires; `approvers` are the people who may give one now. */
   required: number;
   approvers: readonly Account[];
@@ -22,9 +19,11 @@ export interface ReviewQuestion {
 
 /** Everybody who wrote or pushed a change of the pull request; null is a pusher whom GitHub cannot identify. */
 export interface Contributors {
-  author: Account;
+  author: PersonFacts;
   commits: readonly CommitFacts[];
-  pushers: readonly (Account | null)[];
+  pushers: readonly (PersonFacts | null)[];
+  /** The App's own login: what it commits is checked byte for byte, and it approves nothing. */
+  botLogin: string;
 }
 
 export interface ReviewJudgement {
@@ -53,6 +52,7 @@ export type VerdictCode =
   | "not-an-approver"
   | "author"
   | "older-head"
+  | "other-head"
   | "not-rendered"
   | "before-render";
 
@@ -71,15 +71,13 @@ export function judgeReviews(question: ReviewQuestion): ReviewJudgement {
   return { approved: obstacles.length === 0 && counting.length >= required, required, counting, verdicts, obstacles };
 }
 
-function findObstacles({ commits, pushers }: Contributors): string[] {
-  const unknown = commits.filter(({ author, committer }) => author === null || committer === null);
+function findObstacles({ commits, pushers, botLogin }: Contributors): string[] {
+  const unknown = commits.flatMap((commit) => findUnknownAuthor(commit, botLogin) ?? []);
+  const known = pushers.length === 0 ? [null] : pushers;
   return [
-    ...unknown.map(
-      ({ sha }) =>
-        `GitHub cannot tell who wrote commit ${sha.slice(0, 12)}: its author or committer has no GitHub account.`,
-    ),
+    ...unknown,
     ...(commits.length === 0 ? ["GitHub lists no commits for this pull request."] : []),
-    ...(pushers.length === 0 || pushers.includes(null) ? ["GitHub cannot tell who pushed this branch."] : []),
+    ...new Set(known.flatMap((pusher) => findUnknownPusher(pusher, botLogin) ?? [])),
   ];
 }
 
@@ -98,34 +96,54 @@ function latestReviews(reviews: readonly ReviewFacts[]): ReviewFacts[] {
 }
 
 function judgeReview(review: ReviewFacts, question: ReviewQuestion): ReviewVerdict {
-  const { code, why } = verdictOf(review, question);
+  const { code, why } = judgeReviewer(review, question) ?? judgeReviewedHead(review, question);
   return { review: review.id, login: review.user?.login ?? "ghost", at: review.submittedAt, code, why };
 }
 
-function verdictOf(review: ReviewFacts, question: ReviewQuestion): { code: VerdictCode; why: string } {
-  const { user, state, commit } = review;
-  const { head, renderedAt, approvers } = question;
+type Verdict = Pick<ReviewVerdict, "code" | "why">;
+
+function judgeReviewer({ user, state }: ReviewFacts, { approvers, contributors }: ReviewQuestion): Verdict | null {
   if (user === null || user.type !== "User") return { code: "not-a-person", why: "is not a user account" };
   if (state === "DISMISSED") return { code: "not-approved", why: "gave an approval that was dismissed" };
   if (state !== "APPROVED") return { code: "not-approved", why: "requested changes" };
   if (!approvers.some(({ id }) => id === user.id))
     return { code: "not-an-approver", why: "is not among the people who may approve for this source" };
-  const contribution = contributionOf(user.id, question.contributors);
-  if (contribution !== null) return { code: "author", why: contribution };
-  if (commit !== head)
+  const contribution = contributionOf(user, contributors);
+  return contribution === null ? null : { code: "author", why: contribution };
+}
+
+/**
+ * GitHub names a commit with each review, and moves it: after a force-push with the same patch it names the new head. So the head
+ * at the time of the review decides, and both have to be heads that this one only brings up to date.
+ */
+function judgeReviewedHead(review: ReviewFacts, { heads, headsAtReview }: ReviewQuestion): Verdict {
+  const { commit, submittedAt } = review;
+  if (!heads.some(({ sha }) => sha === commit))
     return { code: "older-head", why: `approved ${commit?.slice(0, 12) ?? "an unknown commit"}, not the current head` };
-  if (renderedAt === null)
+  const then = headsAtReview[review.id] ?? [];
+  const reviewed = heads.filter(({ sha }) => then.includes(sha));
+  if (then.length === 0 || reviewed.length < new Set(then).size)
+    return {
+      code: "other-head",
+      why: `approved when the head was ${then[0]?.slice(0, 12) ?? "one that GitHub does not name"}, not the current one`,
+    };
+  const rendered = reviewed.flatMap(({ renderedAt }) => renderedAt ?? []);
+  if (rendered.length === 0)
     return { code: "not-rendered", why: "approved before the manifests of this head were rendered" };
-  if (!(Date.parse(review.submittedAt) > Date.parse(renderedAt)))
-    return { code: "before-render", why: `approved before this head was rendered (${renderedAt})` };
+  if (!rendered.some((at) => Date.parse(submittedAt) > Date.parse(at)))
+    return { code: "before-render", why: `approved before this head was rendered (${rendered[0]})` };
   return { code: "counts", why: "counts" };
 }
 
-function contributionOf(id: string, { author, commits, pushers }: Contributors): string | null {
+function contributionOf({ id, login }: Account, { author, commits, pushers }: Contributors): string | null {
   if (author.id === id) return "is the author of the pull request";
   const wrote = commits.find((commit) => commit.author?.id === id || commit.committer?.id === id);
   if (wrote) return `wrote commit ${wrote.sha.slice(0, 12)} of the pull request`;
   if (pushers.some((pusher) => pusher?.id === id)) return "pushed to the pull request's branch";
+  const named = commits.find(({ message }) =>
+    readCoAuthors(message).some((one) => one.id === id || one.login.toLowerCase() === login.toLowerCase()),
+  );
+  if (named) return `is named as an author of commit ${named.sha.slice(0, 12)} of the pull request`;
   const adopted = commits.some(({ message }) => readAdopters(message).some((adopter) => adopter.id === id));
   return adopted ? "wrote the request in the fork or adopted it" : null;
 }

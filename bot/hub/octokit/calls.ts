@@ -1,6 +1,6 @@
 import type { ProbotOctokit } from "probot";
 import { asRequestError, GitHubFailure } from "../../../src/github/failure.ts";
-import { isLimit } from "../../../src/github/repeat.ts";
+import { isLimit } from "../../../src/github/limit.ts";
 import { showDocs } from "../../../src/problem/docs-url.ts";
 import { SeedbedError } from "../../../src/problem/error.ts";
 import type { Clock } from "../../../src/ports/clock.ts";

@@ -12,7 +12,7 @@ interface CheckView {
   conclusion: string | null;
   completed_at: string | null;
   external_id: string | null;
-  output: { title: string | null; summary: string | null };
+  output: { title: string | null; summary: string | null; text: string | null };
 }
 
 /** Check runs of the App. A changed result becomes a new run, because annotations of a run cannot be removed. */
@@ -53,6 +53,7 @@ function viewCheck(run: CheckView): CheckFacts {
     externalId: run.external_id ?? "",
     title: run.output.title ?? "",
     summary: run.output.summary ?? "",
+    text: run.output.text ?? "",
   };
 }
 
@@ -90,7 +91,9 @@ async function writeCheck(calls: Calls, wanted: CheckToWrite): Promise<void> {
       const there = (await listChecks(calls, commit)).find((run) => run.name === check.name && run.appId === appId);
       const same = there?.externalId === check.externalId && there.title === check.title;
       const done = parts.length === 1 ? there?.conclusion === check.conclusion : there?.status === "in_progress";
-      return same && done && there.summary === check.summary ? Number(there.id) : null;
+      return same && done && there.summary === check.summary && there.text === (check.text ?? "")
+        ? Number(there.id)
+        : null;
     },
   });
   for (const [index, annotations] of parts.slice(1).entries()) {
@@ -112,10 +115,11 @@ function batches({ annotations }: CheckOutput): CheckOutput["annotations"][] {
   return Array.from({ length: count }, (_, index) => annotations.slice(index * BATCH, (index + 1) * BATCH));
 }
 
-function outputOf({ title, summary }: CheckOutput, annotations: CheckOutput["annotations"]) {
+function outputOf({ title, summary, text }: CheckOutput, annotations: CheckOutput["annotations"]) {
   return {
     title,
     summary,
+    ...(text === undefined ? {} : { text }),
     annotations: annotations.map(({ path, line, column, level, title: heading, message }) => ({
       path,
       start_line: line,

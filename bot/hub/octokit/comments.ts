@@ -36,18 +36,12 @@ export function createHubIssues({ octokit, at, clock }: Calls, botLogin: string)
   };
 }
 
-/** An account with its type, which distinguishes users from bots. */
-export function viewTyped(account: unknown): { id: string; login: string; type: string } | null {
-  const person = viewPerson(account);
-  return person && { ...person, type: (account as { type?: string }).type ?? "" };
-}
-
 async function listComments({ octokit, at }: Calls, issue_number: number): Promise<CommentFacts[]> {
   const options = { ...at, issue_number, per_page: 100 };
   const found = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", options);
   return found.map((comment) => ({
     id: String(comment.id),
-    user: viewTyped(comment.user),
+    user: viewPerson(comment.user),
     appId: (comment.performed_via_github_app as { id?: number } | null | undefined)?.id ?? null,
     body: comment.body ?? "",
     createdAt: comment.created_at,

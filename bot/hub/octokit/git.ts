@@ -1,7 +1,8 @@
-import type { BranchChange, CommitFacts, HubGit } from "../git.ts";
+import type { BranchChange, CommitFacts, HubGit, PersonFacts } from "../git.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import type { GitObjects } from "../../../src/github/objects.ts";
+import { ObjectCache } from "../../../src/github/object-cache.ts";
 import { openCommitTree } from "../../../src/github/tree.ts";
 
 interface CommitView {
@@ -12,17 +13,20 @@ interface CommitView {
   committer: unknown;
 }
 
+/** How many answers are kept. */
+const COMPARED = 4000;
+
 /** Commits, trees and branches through the REST API. */
 export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
   const { octokit, at } = calls;
-  const compare = async (base: string, head: string) =>
-    (
-      await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
-        ...at,
-        basehead: `${base}...${head}`,
-        per_page: 1,
-      })
-    ).data;
+  const compared = new ObjectCache<{ mergeBase: string; status: string }>({ most: COMPARED, weigh: () => 1 });
+  // Of two commits, never of branches: the answer stays the same.
+  const compare = (base: string, head: string) =>
+    compared.read(`${base}...${head}`, async () => {
+      const options = { ...at, basehead: `${base}...${head}`, per_page: 1 };
+      const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", options);
+      return { mergeBase: data.merge_base_commit.sha, status: data.status };
+    });
   return {
     head: (branch) => readHead(calls, branch),
     branches: (prefix) => listBranches(calls, prefix),
@@ -36,8 +40,10 @@ export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
       }
       return found.slice(0, limit);
     },
-    mergeBase: async (base, head) => (await compare(base, head)).merge_base_commit.sha,
+    parents: (commit) => objects.parentsOf(commit),
+    mergeBase: async (base, head) => (base === head ? base : (await compare(base, head)).mergeBase),
     isAncestor: async (ancestor, descendant) => {
+      if (ancestor === descendant) return true;
       const { status } = await compare(ancestor, descendant);
       return status === "ahead" || status === "identical";
     },
@@ -72,9 +78,9 @@ export function viewCommit({ sha, parents, commit, author, committer }: CommitVi
 }
 
 /** An account, or null if GitHub does not name one. */
-export function viewPerson(account: unknown): { id: string; login: string } | null {
-  const { id, login } = (account ?? {}) as { id?: number; login?: string };
-  return id === undefined || login === undefined ? null : { id: String(id), login };
+export function viewPerson(account: unknown): PersonFacts | null {
+  const { id, login, type = "" } = (account ?? {}) as { id?: number; login?: string; type?: string };
+  return id === undefined || login === undefined ? null : { id: String(id), login, type };
 }
 
 async function commitFiles(calls: Calls, change: BranchChange): Promise<{ sha: string } | "moved"> {

@@ -3,7 +3,9 @@ import type { Logger } from "pino";
 import { addRetries } from "../../../src/github/repeat.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
+import { watchAnswers } from "./answers.ts";
 import { createHub } from "./hub.ts";
+import { keepAnswers } from "./keep-answers.ts";
 
 export interface ClientOptions {
   appId: number;
@@ -33,7 +35,8 @@ export function createProbotApp(options: ClientOptions): Probot {
       throttle: { ...given.throttle, ...limits, enabled: throttle, id },
     };
   }) as typeof ProbotOctokit;
-  return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, request: { fetch }, log, Octokit });
+  const request = { fetch: keepAnswers(fetch) };
+  return new Probot({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, request, log, Octokit });
 }
 
 /** Opens the repository that this bot serves. Throws if the App is not installed there. */
@@ -47,9 +50,11 @@ export async function openRepository(
   const { data: app } = await asApp.request("GET /app");
   const { data: installation } = await asApp.request("GET /repos/{owner}/{repo}/installation", at);
   const octokit = await probot.auth(installation.id);
+  const answers = watchAnswers(octokit, clock);
   const { data } = await octokit.request("GET /repos/{owner}/{repo}", at);
   return createHub({
     octokit,
+    answers,
     clock,
     app: { id: app!.id, slug: app!.slug ?? "" },
     repository: { id: String(data.id), owner: data.owner.login, name: data.name, defaultBranch: data.default_branch },

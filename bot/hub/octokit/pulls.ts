@@ -1,7 +1,7 @@
 import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
-import { writeOnce, type Calls } from "./calls.ts";
-import { createHubComments, viewTyped } from "./comments.ts";
+import { asRefusal, writeOnce, type Calls } from "./calls.ts";
+import { createHubComments } from "./comments.ts";
 import { viewCommit, viewPerson } from "./git.ts";
 
 interface PullView {
@@ -10,6 +10,8 @@ interface PullView {
   merged_at: string | null;
   merge_commit_sha: string | null;
   draft?: boolean | undefined;
+  mergeable?: boolean | null;
+  auto_merge?: object | null;
   user: unknown;
   head: { sha: string; ref: string; repo: { id: number | bigint } | null };
   base: { sha: string; ref: string };
@@ -24,6 +26,7 @@ export function createHubPulls(calls: Calls): HubPulls {
     ...createHubComments(calls),
     ...readActivity(calls),
     requestTeams: (number, teams) => requestTeams(calls, number, teams),
+    updateBranch: (number, head) => updateBranch(calls, number, head),
   };
 }
 
@@ -57,13 +60,8 @@ function readPulls({ octokit, at }: Calls): Reads {
   };
 }
 
-function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushes" | "pushesSince"> {
+function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushes" | "pushesSince"> {
   return {
-    pushers: async (branch) =>
-      (await octokit.paginate("GET /repos/{owner}/{repo}/activity", activityOf(at, branch)))
-        // Whoever deletes a branch after its merge, often by a setting, has contributed nothing to it.
-        .filter(({ activity_type }) => activity_type !== "branch_deletion")
-        .map(({ actor }) => viewPerson(actor)),
     pushes: async (branch) => {
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/activity", activityOf(at, branch));
       return data.map(viewPush);
@@ -112,8 +110,11 @@ function viewPull(pull: PullView): PullFacts {
     mergedAt: pull.merged_at,
     mergeCommit: pull.merged_at === null ? null : pull.merge_commit_sha,
     draft: pull.draft === true,
+    mergeable: pull.mergeable ?? null,
+    testMerge: pull.merged_at === null ? pull.merge_commit_sha : null,
+    autoMerge: (pull.auto_merge ?? null) !== null,
     // A deleted account becomes GitHub's "ghost".
-    author: viewPerson(pull.user) ?? { id: "10137", login: "ghost" },
+    author: viewPerson(pull.user) ?? { id: "10137", login: "ghost", type: "User" },
     head: { sha: pull.head.sha, branch: pull.head.ref, repositoryId: pull.head.repo && String(pull.head.repo.id) },
     base: { sha: pull.base.sha, branch: pull.base.ref },
     requestedTeams: (pull.requested_teams ?? []).map(({ slug }) => slug),
@@ -132,7 +133,7 @@ interface ReviewView {
 function viewReview(review: ReviewView): ReviewFacts {
   return {
     id: String(review.id),
-    user: viewTyped(review.user),
+    user: viewPerson(review.user),
     state: review.state.toUpperCase() as ReviewFacts["state"],
     commit: review.commit_id,
     submittedAt: review.submitted_at ?? "",
@@ -159,4 +160,18 @@ async function requestTeam(calls: Calls, pull_number: number, slug: string): Pro
 
 function isSame(a: string | undefined, b: string): boolean {
   return a?.toLowerCase() === b.toLowerCase();
+}
+
+/** GitHub answers 422 both for another head and for a conflict, and does the rest after its answer. */
+async function updateBranch(calls: Calls, pull_number: number, head: string): Promise<"updated" | "moved"> {
+  const { octokit, at } = calls;
+  const path = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch";
+  try {
+    await octokit.request(path, { ...at, pull_number, expected_head_sha: head });
+    return "updated";
+  } catch (error) {
+    const failed = asRequestError(error);
+    if (failed?.status === 422 && /expected head sha|no new commits/i.test(failed.message)) return "moved";
+    throw asRefusal(`the update of #${pull_number} with its base`, error);
+  }
 }

@@ -4,7 +4,8 @@ import { SETTINGS_PATH } from "../../../src/layout/repository.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CommitFacts, HubTree } from "../../hub/git.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
-import type { Origin } from "../../decide/main/main-state.ts";
+import { describeEntry } from "../../decide/gate/entry-digests.ts";
+import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
 import { listMergedPulls, readMerge } from "./read-origin.ts";
 import { readOr } from "./unreadable.ts";
 
@@ -26,10 +27,18 @@ export async function readBaseOrigin(hub: Hub, { head, base }: { head: string; b
     const movers = await keepMovers(hub, pulls, isNow);
     // A branch may have had this entry for a while, or have it from main: its merge has not moved the base.
     if (pulls.length > 0 && movers.length === 0) continue;
-    const hasEntry = async (tree: HubTree) => (await readEntry(tree, base)) === now;
-    return { commit, merges: await Promise.all(movers.map((pull) => readMerge(hub, pull, hasEntry))) };
+    return {
+      commit,
+      merges: await Promise.all(movers.map(async (pull) => readMerge(hub, pull, await changesOf(hub, pull)))),
+    };
   }
   return null;
+}
+
+/** The settings as a pull request's merge left them on main. */
+async function changesOf(hub: Hub, { mergeCommit }: PullFacts): Promise<MergeFacts["changes"]> {
+  const [entry] = mergeCommit === null ? [] : await (await hub.git.treeAt(mergeCommit)).entries(SETTINGS_PATH);
+  return { requests: {}, files: { [SETTINGS_PATH]: describeEntry(entry) } };
 }
 
 type Question = (commit: string) => Promise<boolean>;

@@ -4,9 +4,12 @@ import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf } from "../../../src/layout/database-folder.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { Hub } from "../../hub/hub.ts";
-import type { CommitFacts } from "../../hub/git.ts";
+import { findRecord } from "../../decide/gate/record.ts";
+import { findUnknownAuthor, findUnknownPusher, readCoAuthors } from "../../decide/reviews/people.ts";
+import type { CommitFacts, PersonFacts } from "../../hub/git.ts";
 import { readFolder } from "../../../src/database/read-folder.ts";
-import type { Account, Contributors } from "../../decide/reviews/judge-reviews.ts";
+import type { Contributors } from "../../decide/reviews/judge-reviews.ts";
+import type { Account } from "../../decide/reviews/people.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { DatabaseState } from "../../decide/main/main-state.ts";
 import { differingFiles } from "../../../src/permit/differing-files.ts";
@@ -87,19 +90,36 @@ async function findLastPermitted(
 
 async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<(Account | null)[]> {
   const pulls = await listMergedPulls(hub, commit.sha);
-  const wrote = [commit.author, commit.committer];
-  if (pulls.length === 0) return [...wrote, await readPusher(hub, commit.sha)];
-  const all = await Promise.all(pulls.map((pull) => readContributors(hub, pull)));
+  const wrote = listAuthors(commit, hub.botLogin);
+  if (pulls.length === 0) return [...wrote, knownOrNull(await readPusher(hub, commit.sha), hub.botLogin)];
+  const all = await Promise.all(
+    pulls.map(async (pull) => {
+      const record = findRecord(await hub.checks.list(pull.head.sha), hub.appId);
+      return readContributors(hub, pull, record);
+    }),
+  );
   return [...wrote, ...all.flatMap(listAccounts)];
 }
 
-function listAccounts({ author, commits, pushers }: Contributors): (Account | null)[] {
-  const inside = commits.flatMap((one) => [one.author, one.committer]);
-  return [author, ...inside, ...(pushers.length === 0 ? [null] : pushers)];
+function listAccounts({ author, commits, pushers, botLogin }: Contributors): (Account | null)[] {
+  const inside = commits.flatMap((one) => listAuthors(one, botLogin));
+  const pushed = pushers.length === 0 ? [null] : pushers.map((pusher) => knownOrNull(pusher, botLogin));
+  return [knownOrNull(author, botLogin), ...inside, ...pushed];
+}
+
+/** Whoever wrote a commit; null among them if somebody else may have. */
+function listAuthors(commit: CommitFacts, botLogin: string): (Account | null)[] {
+  const named = [commit.author, commit.committer].filter((account) => account !== null);
+  const coAuthors = readCoAuthors(commit.message).map(({ id, login }) => ({ id: id ?? "", login }));
+  return [...named, ...coAuthors, ...(findUnknownAuthor(commit, botLogin) === null ? [] : [null])];
+}
+
+function knownOrNull(account: PersonFacts | null, botLogin: string): Account | null {
+  return findUnknownPusher(account, botLogin) === null ? account : null;
 }
 
 /** The account whose push brought the commit to main. */
-async function readPusher(hub: Hub, sha: string): Promise<Account | null> {
+async function readPusher(hub: Hub, sha: string): Promise<PersonFacts | null> {
   for (const push of await hub.pulls.pushes(hub.repository.defaultBranch)) {
     if (push.after === sha) return push.actor;
     if (/^0+$/.test(push.before) || !(await hub.git.isAncestor(sha, push.before)))

@@ -1,14 +1,12 @@
-import { listRequestDigests } from "../../../src/digests/request-files.ts";
 import { folderOf, NAMES, databaseFileOf } from "../../../src/layout/database-folder.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { CommitFacts, HubTree } from "../../hub/git.ts";
-import { readFolder } from "../../../src/database/read-folder.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import { readContributors } from "../read-review-facts.ts";
 import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
-import { differingFiles } from "../../../src/permit/differing-files.ts";
-import { readOr } from "./unreadable.ts";
+import { digestOfRequest } from "../../decide/gate/entry-digests.ts";
+import { recordAtMerge } from "../../decide/main/permits/checks-at-merge.ts";
 
 /** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
 const DEPTH = 100;
@@ -21,14 +19,11 @@ export interface RequestOnMain {
 
 /** The last commit that changed a request, and the merged pull request that brought it; null if it is too far back. */
 export async function readRequestOrigin(hub: Hub, { head, files }: RequestOnMain): Promise<Origin | null> {
-  const commit = await readLastChange(hub, { head, database: files.database });
+  const { database } = files;
+  const commit = await readLastChange(hub, { head, database });
   if (commit === null) return null;
-  return readOrigin(hub, commit, async (tree) => {
-    const there = await readFolder(tree, files.database);
-    // Nobody can have approved files that cannot be read.
-    if (there.unreadable.length > 0) return false;
-    return differingFiles(listRequestDigests(there.files), listRequestDigests(files)).length === 0;
-  });
+  const digest = digestOfRequest(await describeRequest(hub, head, database));
+  return readOrigin(hub, commit, { requests: { [database]: digest }, files: {} });
 }
 
 /** Number of the merged pull request that brought a request; null if there is none. */
@@ -96,30 +91,19 @@ async function describeRequest(hub: Hub, commit: string, database: string): Prom
   return entries.filter(({ path }) => databaseFileOf(path)?.generated !== true);
 }
 
-async function readOrigin(
-  hub: Hub,
-  commit: CommitFacts,
-  hasSameBytes: (tree: HubTree) => Promise<boolean>,
-): Promise<Origin> {
+async function readOrigin(hub: Hub, commit: CommitFacts, changes: MergeFacts["changes"]): Promise<Origin> {
   const pulls = await listMergedPulls(hub, commit.sha);
-  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, hasSameBytes))) };
+  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, changes))) };
 }
 
-/** What decides whether a merged pull request counts as approved. */
-export async function readMerge(
-  hub: Hub,
-  pull: PullFacts,
-  hasSameBytes: (tree: HubTree) => Promise<boolean>,
-): Promise<MergeFacts> {
-  const { sha } = pull.head;
-  const [checks, reviews, contributors, sameBytes] = await Promise.all([
-    hub.checks.history(sha),
+/** What decides whether a merged pull request counts as approved for something that it brought. */
+export async function readMerge(hub: Hub, pull: PullFacts, changes: MergeFacts["changes"]): Promise<MergeFacts> {
+  const checks = await hub.checks.history(pull.head.sha);
+  const [reviews, contributors] = await Promise.all([
     hub.pulls.reviews(pull.number),
-    readContributors(hub, pull),
-    // Nobody can have approved files that cannot be read.
-    readOr(hub.git.treeAt(sha).then(hasSameBytes), false),
+    readContributors(hub, pull, recordAtMerge({ checks, pull }, hub.appId)),
   ]);
-  return { pull, sameBytes, checks, reviews, contributors };
+  return { pull, changes, checks, reviews, contributors };
 }
 
 /** The pull requests that contain the commit and were merged into the default branch, the newest first. */

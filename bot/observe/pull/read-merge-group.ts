@@ -1,10 +1,14 @@
-import { findTouched, listChangedPaths } from "../../decide/pull/changed-paths.ts";
+import { changesBetween, isNothing } from "../../decide/gate/change-set.ts";
+import { findTouched } from "../../decide/gate/changed-paths.ts";
+import { isGreen, type MergeGroupState } from "../../decide/gate/merge-group.ts";
 import { judgeDatabases } from "../../decide/pull/judge-databases.ts";
-import { isGreen, listRendered, type GroupPull, type MergeGroupState } from "../../decide/pull/merge-group.ts";
+import { listRendered } from "../../decide/pull/list-rendered.ts";
+import { parseSides } from "../../decide/pull/parse-sides.ts";
+import type { PullSides } from "../../decide/pull/pull-state.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { PullFacts } from "../../hub/pulls.ts";
 import { readMainSettings } from "./read-pull-state.ts";
-import { readEntries, readSide } from "./read-side.ts";
+import { readEntries, readMain, readResult } from "./read-side.ts";
 
 /** The commits that a group is judged by, and the open pull requests into the default branch. */
 export interface GroupCommits {
@@ -17,37 +21,27 @@ export interface GroupCommits {
 /** Reads what the checks of a merge group depend on. */
 export async function readMergeGroup(hub: Hub, group: GroupCommits): Promise<MergeGroupState> {
   const { appId } = hub;
-  const [base, entries] = [await readEntriesAt(hub, group.base), await readEntriesAt(hub, group.head)];
-  const state = { appId, head: group.head, base, entries, rendered: [], pulls: [] };
-  if (listChangedPaths(base, entries).length === 0) return state;
-  const pulls = await Promise.all(group.pulls.map((pull) => readGroupPull(hub, pull, group.main)));
-  return { ...state, pulls, rendered: await readRendered(hub, group, { base, entries }) };
-}
-
-async function readGroupPull(hub: Hub, { number, head }: PullFacts, main: string): Promise<GroupPull> {
-  const checks = await hub.checks.list(head.sha);
-  // A tree that nobody has checked is not even read: it must not be able to stop the queue.
-  if (!isGreen(checks, hub.appId)) return { number, checks, base: [], entries: [] };
-  const base = await hub.git.mergeBase(main, head.sha);
-  return { number, checks, base: await readEntriesAt(hub, base), entries: await readEntriesAt(hub, head.sha) };
+  const [before, after] = [await readEntriesAt(hub, group.base), await readEntriesAt(hub, group.head)];
+  const changes = changesBetween(before, after);
+  if (isNothing(changes)) return { appId, changes, rendered: [], pulls: [] };
+  const pulls = await Promise.all(group.pulls.map(({ head }) => hub.checks.list(head.sha)));
+  const green = pulls.some((checks) => isGreen(checks, appId));
+  return { appId, changes, pulls, rendered: green ? await readRendered(hub, group) : [] };
 }
 
 /** Renders the group: main may have got a new lock since the pull requests were rendered, and git merges both. */
-async function readRendered(
-  hub: Hub,
-  group: GroupCommits,
-  { base, entries }: Pick<MergeGroupState, "base" | "entries">,
-): Promise<string[]> {
+async function readRendered(hub: Hub, group: GroupCommits): Promise<string[]> {
   const [main, before, after] = await Promise.all([group.main, group.base, group.head].map(hub.git.treeAt));
-  const settings = await readMainSettings(main!);
-  const today = new Date(await hub.gitHubTime()).toISOString().slice(0, 10);
-  const shared = { touched: findTouched(base, entries), settings: settings.settings, today };
-  const head = await readSide({ ...shared, tree: after!, entries });
-  const judged = judgeDatabases(
-    { head, base: await readSide({ ...shared, tree: before!, entries: base }), settings },
-    shared.touched,
-  );
-  return listRendered(head, judged);
+  const entries = await readEntries(after!);
+  const touched = findTouched(await readEntries(before!), entries);
+  const sides: PullSides = {
+    main: await readMain(before!, touched),
+    result: await readResult(after!, touched),
+    merge: { kind: "tested", head: entries, shown: [] },
+    settings: await readMainSettings(main!),
+    today: new Date(await hub.gitHubTime()).toISOString().slice(0, 10),
+  };
+  return listRendered(entries, judgeDatabases({ ...parseSides(sides), settings: sides.settings }, touched));
 }
 
 async function readEntriesAt(hub: Hub, commit: string): ReturnType<typeof readEntries> {

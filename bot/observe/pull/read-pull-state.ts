@@ -6,35 +6,37 @@ import { readSettings } from "../../../src/database/read-settings.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
-import { findTouched } from "../../decide/pull/changed-paths.ts";
+import { findTouched } from "../../decide/gate/changed-paths.ts";
 import { listCommands } from "../../decide/pull/commands.ts";
 import { readAdoptedMarker } from "../../decide/pull/describe-pull.ts";
-import {
-  findRequirements,
-  listChangedRequests,
-  type RequirementQuestion,
-} from "../../decide/pull/find-requirements.ts";
-import type { MainSettings, PullState } from "../../decide/pull/pull-state.ts";
+import { findRequirements, listChangedRequests } from "../../decide/pull/find-requirements.ts";
+import { parseSides } from "../../decide/pull/parse-sides.ts";
+import type { MainSettings, PullSides, PullState } from "../../decide/pull/pull-state.ts";
 import { findSticky } from "../../decide/pull/sticky.ts";
-import { readApprovers, readContributors } from "../read-review-facts.ts";
+import { readApprovers } from "../read-review-facts.ts";
 import { chooseCheckOwner } from "../../decide/pull/choose-check-owner.ts";
-import { readEntries, readSide } from "./read-side.ts";
+import { readMerge } from "./read-merge.ts";
+import { readEntries, readMain, readResult } from "./read-side.ts";
 import { readUnpermitted } from "./read-unpermitted.ts";
+import { readUpdates } from "./read-updates.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
 export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullState> {
   const { number } = pull;
-  const sides = await readSides(hub, pull);
-  const [checks, reviews, contributors, rules, comments, checkOwner] = await Promise.all([
+  const main = await requireMain(hub);
+  const sides = await readSides(hub, pull, main);
+  const fork = pull.head.repositoryId !== hub.repository.id;
+  const [checks, reviews, commits, pushes, rules, comments, checkOwner] = await Promise.all([
     hub.checks.list(pull.head.sha),
     hub.pulls.reviews(number),
-    readContributors(hub, pull),
+    hub.pulls.commits(number),
+    // The App cannot read a fork's activity, so its pushers are unknown.
+    fork ? [] : hub.pulls.pushesSince(pull.head.branch, 0),
     hub.people.branchRules(hub.repository.defaultBranch),
     hub.pulls.comments(number),
     readCheckOwner(hub, pull),
   ]);
   const { repository, appId, botLogin } = hub;
-  const fork = pull.head.repositoryId !== repository.id;
   return {
     repository,
     appId,
@@ -43,7 +45,9 @@ export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullStat
     checkOwner,
     checks,
     reviews,
-    contributors,
+    commits,
+    pushes,
+    updates: await readUpdates(hub, { main, pushes, commits }),
     rules,
     comments,
     ...sides,
@@ -58,26 +62,22 @@ async function readCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
   return chooseCheckOwner(pull, pulls, { ...hub.repository, now: await hub.gitHubTime() });
 }
 
-type Sides = RequirementQuestion & Pick<PullState, "unpermitted">;
-
 /** Always compares with the default branch: checks belong to a commit, and a pull request's base can be changed later. */
-async function readSides(hub: Hub, pull: PullFacts): Promise<Sides> {
-  const main = await requireMain(hub);
-  const [mainTree, baseTree, headTree] = await Promise.all([
-    hub.git.treeAt(main),
-    hub.git.mergeBase(main, pull.head.sha).then((sha) => hub.git.treeAt(sha)),
-    hub.git.treeAt(pull.head.sha),
-  ]);
-  const settings = await readMainSettings(mainTree);
-  const [before, after] = [await readEntries(baseTree), await readEntries(headTree)];
+async function readSides(hub: Hub, pull: PullFacts, tip: string): Promise<PullSides & Pick<PullState, "unpermitted">> {
+  const { main: tree, result, view } = await readMerge(hub, pull, tip);
+  const settings = await readMainSettings(tree);
+  const touched = findTouched(await readEntries(tree), await readEntries(result));
   const now = await hub.gitHubTime();
-  const touched = findTouched(before, after);
-  const shared = { touched, settings: settings.settings, today: new Date(now).toISOString().slice(0, 10) };
-  const base = await readSide({ ...shared, tree: baseTree, entries: before });
-  const head = await readSide({ ...shared, tree: headTree, entries: after });
-  const databases = listChangedRequests({ base, head });
+  const sides: PullSides = {
+    main: await readMain(tree, touched),
+    result: await readResult(result, touched),
+    merge: view,
+    settings,
+    today: new Date(now).toISOString().slice(0, 10),
+  };
+  const databases = listChangedRequests(sides);
   const question = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
-  return { base, head, settings, unpermitted: await readUnpermitted(mainTree, question) };
+  return { ...sides, unpermitted: await readUnpermitted(tree, question) };
 }
 
 /** The commit of main. Throws if there is none. */
@@ -109,9 +109,9 @@ export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
   return { commit: tree.commit, settings: null, problems: [missing] };
 }
 
-async function readAllApprovers(hub: Hub, sides: RequirementQuestion): Promise<PullState["approvers"]> {
+async function readAllApprovers(hub: Hub, sides: PullSides): Promise<PullState["approvers"]> {
   const found: PullState["approvers"] = {};
-  for (const { key, people } of findRequirements(sides)) {
+  for (const { key, people } of findRequirements({ ...sides, ...parseSides(sides) })) {
     found[key] = await readApprovers(hub.people, people).catch((error: unknown) => {
       if (error instanceof SeedbedError && error.code === "team-unknown") return `${error.message} ${error.fix}`;
       throw error;

@@ -1,81 +1,58 @@
-import { folderOf, NAMES } from "../../../src/layout/database-folder.ts";
+import { folderOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../../../src/layout/repository.ts";
-import { isRequested, judgeRequest, type JudgedRequest } from "../../../src/database/judge-folder.ts";
 import { listFolders, namesOf } from "../../../src/database/list-folders.ts";
-import { lockOf, readFolder } from "../../../src/database/read-folder.ts";
-import { readSettings } from "../../../src/database/read-settings.ts";
-import type { Parsed, Problem } from "../../../src/problem/problem.ts";
-import type { DatabaseRequest } from "../../../src/request/request.ts";
-import type { Settings } from "../../../src/settings/settings.ts";
-import type { HubTree } from "../../hub/git.ts";
-import type { Touched } from "../../decide/pull/changed-paths.ts";
+import { readFolder } from "../../../src/database/read-folder.ts";
+import { readSettingsText } from "../../../src/database/read-settings.ts";
 import { readManifestFiles } from "../../../src/use-cases/render.ts";
-import type { Side, SideDatabase, TreeEntry } from "../../decide/pull/pull-state.ts";
+import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
+import type { Touched } from "../../decide/gate/changed-paths.ts";
+import type { MainSide, ResultSide } from "../../decide/pull/pull-state.ts";
+import type { HubTree } from "../../hub/git.ts";
 import { readOr } from "../main/unreadable.ts";
 
-export interface SideQuestion {
-  tree: HubTree;
-  entries: TreeEntry[];
-  touched: Touched;
-  /** Main's settings, which requests are checked against; null if they cannot be used, which is told once, not per request. */
-  settings: Settings | null;
-  /** `YYYY-MM-DD`. */
-  today: string;
-}
+export type EntryTree = Omit<HubTree, "commit">;
 
 /** All entries of environments/ and .github at a commit, without contents. */
-export async function readEntries(tree: HubTree): Promise<TreeEntry[]> {
-  return [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
+export async function readEntries(tree: EntryTree): Promise<FileEntry[]> {
+  const all = [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
+  return all.map(({ path, mode, blob }) => ({ path, mode, blob }));
 }
 
-/** Reads and parses the changed databases and settings of one commit. An unreadable file is a problem, not an exception. */
-export async function readSide(question: SideQuestion): Promise<Side> {
-  const { tree, entries, touched } = question;
-  const names = namesOf(await listFolders(tree));
-  const databases: Record<string, SideDatabase> = {};
-  for (const database of touched.databases) databases[database] = await readDatabase(question, database, names);
-  return { commit: tree.commit, entries, databases, settings: await readChangedSettings(question) };
-}
-
-async function readChangedSettings({ tree, touched }: SideQuestion): Promise<Parsed<Settings> | null> {
-  if (!touched.github.includes(SETTINGS_PATH)) return null;
-  const { settings, problems } = await readSettings(tree);
-  if (settings === undefined) return { ok: false, problems: [removed()] };
-  return settings === "broken" ? { ok: false, problems } : { ok: true, value: settings, warnings: problems };
-}
-
-function removed(): Problem {
+/** Reads of a merge's result what people changed: nothing of it is parsed here. */
+export async function readResult(tree: EntryTree, touched: Touched): Promise<ResultSide> {
   return {
-    severity: "error",
-    code: "settings-missing",
-    path: SETTINGS_PATH,
-    line: 1,
-    column: 1,
-    what: "the settings were removed",
-    why: "without them nothing can be checked, approved or exported",
-    fix: `keep ${SETTINGS_PATH}`,
-    docs: "docs/reference/settings.md",
+    entries: await readEntries(tree),
+    contents: await forEach(touched, (database) => readFolder(tree, database, "request")),
+    names: namesOf(await listFolders(tree)),
+    settings: touched.github.includes(SETTINGS_PATH) ? await readSettingsText(tree) : undefined,
   };
 }
 
-async function readDatabase(question: SideQuestion, database: string, names: readonly string[]): Promise<SideDatabase> {
-  const { tree, settings, today } = question;
-  const folder = folderOf(database);
-  const content = await readFolder(tree, database);
-  const judged = isRequested(content) ? judgeRequest(content, { settings: settings ?? "broken", today, names }) : null;
-  const [approval, lock] = await Promise.all(
-    [folder.approval, folder.lock].map((path) => readOr(tree.read(path), null)),
-  );
+/** Reads the same databases on main, with what programs wrote. */
+export async function readMain(tree: EntryTree, touched: Touched): Promise<MainSide> {
   return {
-    content,
-    files: content.files,
-    request: judged === null ? null : parsedOf(judged),
-    lock: lockOf(content),
-    manifests: await readManifestFiles(tree, database),
-    kept: { [NAMES.approval]: approval!, [NAMES.lock]: lock! },
+    entries: await readEntries(tree),
+    names: namesOf(await listFolders(tree)),
+    contents: await forEach(touched, (database) => readFolder(tree, database)),
+    manifests: await forEach(touched, (database) => readManifestFiles(tree, database)),
+    kept: Object.assign(
+      {},
+      ...Object.values(await forEach(touched, (database) => readKept(tree, database))),
+    ) as MainSide["kept"],
   };
 }
 
-function parsedOf({ request, problems }: JudgedRequest): Parsed<DatabaseRequest> {
-  return request === null ? { ok: false, problems } : { ok: true, value: request, warnings: problems };
+/** Texts of a database's lock and permit, by path. */
+async function readKept(tree: EntryTree, database: string): Promise<Record<string, string>> {
+  const { approval, lock } = folderOf(database);
+  const read = async (path: string) => [path, await readOr(tree.read(path), null)] as const;
+  const texts = await Promise.all([approval, lock].map(read));
+  return Object.fromEntries(texts.flatMap(([path, text]) => (text === null ? [] : [[path, text]])));
+}
+
+/** By name, one after the other: a pull request may have many. Names are anybody's, `__proto__` too. */
+async function forEach<T>({ databases }: Touched, read: (database: string) => Promise<T>): Promise<Record<string, T>> {
+  const found: [string, T][] = [];
+  for (const database of databases) found.push([database, await read(database)]);
+  return Object.fromEntries(found);
 }

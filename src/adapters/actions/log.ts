@@ -1,11 +1,12 @@
 import * as core from "@actions/core";
 import { formatDuration } from "../../text/amount.ts";
 import type { Log } from "../../ports/log.ts";
+import { showInJob } from "../../text/workflow-commands.ts";
 import { createTerminalLog } from "../terminal/log.ts";
 
 /** The log of a step: one foldable group per stage, warnings as annotations, progress as a line every 30 s. */
 export function createActionsLog(now: () => number): Log {
-  const info = (text: string) => core.info(defuse(text));
+  const info = (text: string) => core.info(showInJob(text));
   const lines = createTerminalLog({ write: (text) => info(text.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
@@ -13,7 +14,7 @@ export function createActionsLog(now: () => number): Log {
       const started = now();
       depth += 1;
       // GitHub does not support nested groups.
-      if (depth === 1) core.startGroup(title);
+      if (depth === 1) core.startGroup(showInJob(title));
       try {
         return await run();
       } finally {
@@ -23,12 +24,7 @@ export function createActionsLog(now: () => number): Log {
       }
     },
     info,
-    warn: (text) => core.warning(text),
+    warn: (text) => core.warning(showInJob(text)),
     progress: (subject, value) => lines.progress(subject, value),
   };
-}
-
-/** External text must not be taken for a command to the runner: a line that begins with `::`, or `##[` anywhere. */
-function defuse(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gm, "$1:\u200b").replaceAll("##[", "##\u200b[");
 }

@@ -1,6 +1,7 @@
 import cliProgress from "cli-progress";
 import { formatAmount, formatDuration } from "../../text/amount.ts";
 import type { Log, Progress } from "../../ports/log.ts";
+import { showLines, showUnseen } from "../../text/unseen.ts";
 
 /** The output of a terminal log, and its properties. */
 export interface Terminal {
@@ -13,13 +14,13 @@ export interface Terminal {
 
 const QUIET_MS = 30_000;
 
-/** Groups as indented blocks with their duration, progress as bars on a terminal and as lines elsewhere. */
+/** The log of a terminal, on which nothing that others have written moves the cursor: groups as indented blocks with their duration, progress as bars on a terminal and as lines elsewhere. */
 export function createTerminalLog(terminal: Terminal): Log & { end(): void } {
   const progress = terminal.interactive ? new ProgressBars(terminal) : new ProgressLines(terminal);
   let depth = 0;
   const line = (text: string) => {
     progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${text}\n`);
+    terminal.write(`${"  ".repeat(depth)}${showLines(text)}\n`);
   };
   return {
     group: async (title, run) => {
@@ -41,7 +42,7 @@ export function createTerminalLog(terminal: Terminal): Log & { end(): void } {
     },
     info: line,
     warn: (text) => line(`warning: ${text}`),
-    progress: (subject, value) => progress.show(subject, value, "  ".repeat(depth)),
+    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
     end: () => progress.stop(),
   };
 }

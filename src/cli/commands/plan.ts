@@ -6,6 +6,7 @@ import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound, showProblems } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
 import { listCommitted, readCommitted, NOTHING } from "../committed.ts";
+import { renderJson } from "../../text/json.ts";
 
 /** `seedbed plan`: shows what will be exported, created or replaced, and the risks. */
 export const addPlan: AddCommand = (program, bench, finish) => {
@@ -31,7 +32,9 @@ export const addPlan: AddCommand = (program, bench, finish) => {
       }
       if (!json) bench.out(describeEmpty(loaded));
       bench.out(
-        json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench, plan, statements))).join("\n"),
+        json
+          ? jsonOf(plans)
+          : { painted: plans.map((plan) => renderPlan(plan, viewOf(bench, plan, statements))).join("\n") },
       );
       finish(plans.some(({ changes }) => changes.some(({ kind }) => kind === "refuse")) ? 1 : 0);
     });
@@ -45,9 +48,5 @@ function jsonOf(plans: Plan[]): string {
   const [only] = plans;
   return plans.length === 1 && only
     ? planToJson(only)
-    : `${JSON.stringify(
-        plans.map((plan) => JSON.parse(planToJson(plan)) as unknown),
-        null,
-        2,
-      )}\n`;
+    : renderJson(plans.map((plan) => JSON.parse(planToJson(plan)) as unknown));
 }

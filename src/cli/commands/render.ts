@@ -6,6 +6,7 @@ import { describeEmpty } from "../incomplete-repository.ts";
 import { loadSound } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
 import { requireFeasible } from "../committed.ts";
+import { renderJson } from "../../text/json.ts";
 
 interface Options {
   check?: boolean;
@@ -46,7 +47,7 @@ export const addRender: AddCommand = (program, bench, finish) => {
       }
       bench.out(
         options.json
-          ? `${JSON.stringify({ version: 1, results }, null, 2)}\n`
+          ? renderJson({ version: 1, results })
           : describeEmpty(loaded) + results.map((result) => describe(result, options)).join(""),
       );
       finish(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);

@@ -9,6 +9,7 @@ import { StageLog } from "../../use-cases/stage-log.ts";
 import type { Bench } from "../bench.ts";
 import type { SoundDatabase } from "../loaded.ts";
 import { seedPorts } from "../seed-ports.ts";
+import { renderJson } from "../../text/json.ts";
 
 interface SeedCommand {
   bench: Bench;
@@ -36,11 +37,7 @@ export async function seedTo(
   const folder = await bench.openFolder(to);
   const ports = { ...seedPorts(bench, credentials), folder };
   const outcome = await seedFolder(task, ports, new StageLog(bench.log, bench.clock));
-  bench.out(
-    json
-      ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}\n`
-      : describeFolder(folder.path, outcome),
-  );
+  bench.out(json ? renderJson({ version: 1, folder: folder.path, ...outcome }) : describeFolder(folder.path, outcome));
 }
 
 function describeFolder(path: string, { dumpSet, leftOnSource }: FolderOutcome): string {

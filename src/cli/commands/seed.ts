@@ -11,6 +11,7 @@ import type { AddCommand } from "../add-command.ts";
 import { seedPorts } from "../seed-ports.ts";
 import { requireFeasible } from "../committed.ts";
 import { seedTo } from "./seed-to.ts";
+import { renderJson } from "../../text/json.ts";
 
 interface Options {
   to?: string;
@@ -94,11 +95,7 @@ async function seed(command: SeedCommand, { export: freshExport = false, json = 
     seedPorts(bench, command.credentials),
   );
   await checkout.write(seeded.change);
-  bench.out(
-    json
-      ? `${JSON.stringify({ version: 1, lock: seeded.lock, ...seeded.outcome }, null, 2)}\n`
-      : describe(one.database, seeded),
-  );
+  bench.out(json ? renderJson({ version: 1, lock: seeded.lock, ...seeded.outcome }) : describe(one.database, seeded));
 }
 
 function describe(database: string, { lock, outcome, change }: SeededTree): string {

@@ -1,6 +1,7 @@
 import { renderProblems } from "../../problem/render-problems.ts";
 import { verifyRepository } from "../../use-cases/verify.ts";
 import type { AddCommand } from "../add-command.ts";
+import { renderJson } from "../../text/json.ts";
 
 interface Options {
   repositoryId?: string;
@@ -21,9 +22,9 @@ export const addVerify: AddCommand = (program, bench, finish) => {
       const report = await verifyRepository(checkout, repositoryId ?? null);
       const commits = Object.values(report.commits).reduce((sum, count) => sum + count, 0);
       const databases = Object.keys(report.commits).length;
-      if (json) bench.out(`${JSON.stringify({ version: 1, ...report }, null, 2)}\n`);
+      if (json) bench.out(renderJson({ version: 1, ...report }));
       else if (report.problems.length > 0)
-        bench.out(renderProblems(report.problems, {}, { color: bench.color, width: bench.width }));
+        bench.out({ painted: renderProblems(report.problems, {}, { color: bench.color, width: bench.width }) });
       else if (commits === 0) bench.out("No lock has ever been committed: there is nothing to verify.\n");
       else bench.out(`${describeHistory(commits, databases)}\n`);
       finish(report.problems.length > 0 ? 1 : 0);

@@ -6,7 +6,7 @@ import { writePushRules } from "../../world/github/git/push-rules.ts";
 import { person } from "../../world/github/person.ts";
 import { exampleRequest, settle, startWorld, type BotWorld } from "./start-world.ts";
 
-const ISSUE = "Seedbed: pushes without a pull request";
+const ISSUE = "Seedbed: changes of main without an approval";
 
 describe("updates of main that were no merges", () => {
   let world: BotWorld;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
 import { reconcileMergeGroup } from "../../../bot/reconcile/merge-group.ts";
 
 /** Two pull requests, `a` and `b`; group `ab` stands on group `a`, which becomes main right after the bot's first question. */
@@ -17,7 +17,9 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
     commit,
     entries: (folder) => {
       const inside = folder === ".github" ? files[commit]! : [];
-      return Promise.resolve(inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name })));
+      return Promise.resolve(
+        inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name, size: 1 })),
+      );
     },
     read: () => Promise.resolve(null),
   });

@@ -1,12 +1,15 @@
 import { generateKeyPairSync } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { readBotEnv, requireKnownKey } from "../../../bot/env.ts";
+import { GitHubFailure } from "../../../src/github/failure.ts";
 import { createReconcileQueue, type Reconciled } from "../../../bot/reconcile/queue.ts";
 import { readEvent } from "../../../bot/reconcile/read-event.ts";
 import type { SeedbedError } from "../../../src/problem/error.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import { findObeyed, hostileText } from "../../text/hostile-text.ts";
 import { settingsWith } from "./start-world.ts";
 
 const pem = (key: { export(options: object): string | Buffer }) =>
@@ -90,6 +93,18 @@ describe("the log", () => {
   });
 });
 
+test("the log steers no terminal that shows it, and stays one JSON object a line", () => {
+  const holds = fc.property(hostileText(), (text) => {
+    let line = "";
+    const log = createJsonLog({ level: "info", secrets: [], destination: { write: (one) => void (line = one) } });
+    log.error({ err: new Error(text), [text]: text }, text);
+    expect(findObeyed(line)).toBe("");
+    expect(line.trimEnd()).not.toContain("\n");
+    expect(JSON.parse(line)).toMatchObject({ err: { message: text } });
+  });
+  fc.assert(holds);
+});
+
 describe("the queue of things to reconcile", () => {
   const start = (reconcile: (key: string) => Promise<Reconciled>, workers = 2) => {
     const failures: string[] = [];
@@ -130,6 +145,23 @@ describe("the queue of things to reconcile", () => {
     await endless.queue.idle();
     expect(endless.failures).toHaveLength(6);
     expect(failures).toHaveLength(2);
+  });
+
+  test("a look that met a limit waits as long as it lasts, however often, and no longer than one that it takes with it", async () => {
+    const limit = (wait: number) => {
+      const cause = { status: 403, message: "limit" };
+      return new GitHubFailure("github-limit", "limit", { fix: "", said: "", wait, cause });
+    };
+    const errors: Error[] = [limit(90_000), new AggregateError([new Error("x"), limit(3_600_000)])];
+    const many = Array.from({ length: 8 }, () => limit(120_000));
+    const thrown = [...errors, ...many];
+    const { queue, pauses } = start(() => {
+      const error = thrown.shift();
+      return error === undefined ? Promise.resolve("done") : Promise.reject(error);
+    });
+    queue.mark("a");
+    await queue.idle();
+    expect(pauses).toEqual([90_000, 3_600_000, ...many.map(() => 120_000)]);
   });
 
   test("keys that wait for their next attempt take no worker from the others", async () => {

@@ -84,6 +84,7 @@ describe("one repository through GitHub's REST API", () => {
     github.faults.next({ method: "POST", path: /git\/trees$/, times: 5, status: 429 });
     const change = { branch: "work", message: "m", write: [{ path: "c.txt", text: "c\n" }], remove: [] };
     await expect(hub.git.commitFiles({ ...change, expectedHead: at })).rejects.toMatchObject({ status: 429 });
+    github.clock.step(120_000);
   });
 
   test("writes checks with any number of annotations, completed by GitHub's clock, and only once if the answer is lost", async () => {
@@ -130,7 +131,7 @@ describe("one repository through GitHub's REST API", () => {
     await hub.pulls.requestTeams(pull, ["acme/dba"]);
     const facts = await hub.pulls.get(pull);
     expect(facts).toMatchObject({
-      author: { id: "1", login: "ada" },
+      author: { id: "1", login: "ada", type: "User" },
       requestedTeams: ["dba"],
       requestedUsers: [],
       merged: false,
@@ -140,7 +141,11 @@ describe("one repository through GitHub's REST API", () => {
       type: "branch_deletion",
       actor: github.state.users.get("grace")!,
     });
-    expect(await hub.pulls.pushers("pr")).toEqual([{ id: "1", login: "ada" }]);
+    const pushes = await hub.pulls.pushesSince("pr", 0);
+    expect(pushes.map(({ kind, actor }) => [kind, actor?.login])).toEqual([
+      ["branch_deletion", "grace"],
+      ["branch_creation", "ada"],
+    ]);
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);
     expect(await hub.pulls.files(pull)).toEqual([{ path: "b.txt", status: "added" }]);
@@ -156,10 +161,18 @@ describe("one repository through GitHub's REST API", () => {
     expect(waits).toEqual([7000, 1000]);
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403, headers: { "retry-after": "3600" } });
     await expect(main()).rejects.toThrow("GitHub asks for a pause of 3600 s");
+    github.clock.step(3_600_000);
     github.faults.next({ method: "GET", path: /git\/ref/, times: 9, status: 500 });
     await expect(main()).rejects.toThrow("injected");
     github.faults.next({ method: "GET", path: /git\/ref/, times: 1, status: 403 });
     await expect(main()).rejects.toThrow("injected");
+  });
+
+  test("starts although GitHub is broken for a moment, whatever it is asked for first", async () => {
+    const { github } = world;
+    for (const path of [/\/app$/, /\/installation$/, /\/repos\/acme\/databases$/])
+      github.faults.next({ method: "GET", path, times: 2, status: 502 });
+    expect((await world.reopen()).repository).toMatchObject({ id: "812345678", defaultBranch: "main" });
   });
 
   test("takes GitHub's time also from a server without rate limits, which answers 404", async () => {

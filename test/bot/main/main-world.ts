@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createMemory } from "../../../bot/observe/main/main-memory.ts";
 import { MainReconciler, type MainPorts, type MainReport } from "../../../bot/reconcile/main-reconciler.ts";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { GitHub } from "../../world/github/github.ts";

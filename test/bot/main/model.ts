@@ -7,6 +7,7 @@ import { isOurPath } from "../../../bot/decide/main/commits/our-path.ts";
 import type { DatabaseState, MainOutputs, MainState, Origin, RunState } from "../../../bot/decide/main/main-state.ts";
 import { readDatabases } from "../../../bot/observe/main/read-databases.ts";
 import { judgeResult } from "../../../bot/decide/main/results/judge-result.ts";
+import { renderRecord } from "../../../bot/decide/gate/record.ts";
 import { decideMain } from "../../../bot/decide/main/decide-main.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
 import { databaseFileOf } from "../../../src/layout/database-folder.ts";
@@ -18,8 +19,8 @@ import type { SigningKey } from "../../../src/permit/sign-approval.ts";
 import { failedOf } from "./fake-runner.ts";
 import { makeSigningPair, settingsText } from "./main-world.ts";
 
-const ada = { id: "1", login: "ada" };
-const grace = { id: "2", login: "grace" };
+const ada = { id: "1", login: "ada", type: "User" };
+const grace = { id: "2", login: "grace", type: "User" };
 const bot = { id: "900", login: "seedbed[bot]" };
 const HEAD = "a".repeat(40);
 
@@ -268,6 +269,14 @@ export class Model {
   private origin(reviewed: boolean): Origin {
     const commit = { sha: HEAD, parents: [], message: "m", author: ada, committer: ada };
     if (!reviewed) return { commit, merges: [] };
+    const changes = { requests: {}, files: {} };
+    const record = renderRecord({
+      changes: { ...changes, manifests: {}, kept: [] },
+      heads: [HEAD],
+      updates: [],
+      pushers: [ada],
+      reviews: [{ id: "901", head: HEAD }],
+    })!;
     const check = (name: string, completedAt: string) => ({
       id: "5001",
       name,
@@ -278,6 +287,7 @@ export class Model {
       externalId: "",
       title: "",
       summary: "",
+      text: name === "seedbed/dba-approval" ? record : "",
     });
     return {
       commit,
@@ -294,7 +304,7 @@ export class Model {
             head: { sha: HEAD, branch: "b", repositoryId: "812345678" },
             base: { sha: HEAD, branch: "main" },
           } as Origin["merges"][number]["pull"],
-          sameBytes: true,
+          changes,
           checks: [
             check("seedbed/render", "2026-11-22T10:00:00Z"),
             check("seedbed/dba-approval", "2026-11-22T10:10:00Z"),
@@ -302,13 +312,13 @@ export class Model {
           reviews: [
             {
               id: "901",
-              user: { ...grace, type: "User" },
+              user: grace,
               state: "APPROVED",
               commit: HEAD,
               submittedAt: "2026-11-22T10:05:00Z",
             },
           ],
-          contributors: { author: ada, commits: [commit], pushers: [ada] },
+          contributors: { author: ada, commits: [commit], pushers: [ada], botLogin: "seedbed[bot]" },
         },
       ],
     };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CHECKS } from "../../../bot/decide/pull/check-names.ts";
+import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
 import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, writeCheck, type MainWorld } from "./main-world.ts";
 

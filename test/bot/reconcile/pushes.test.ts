@@ -20,12 +20,23 @@ function fakeHub() {
     botLogin: "seedbed[bot]",
     gitHubTime: () => Promise.resolve(world.now),
     people: { branchRules: () => Promise.resolve(world.rules) },
-    git: { head: () => Promise.resolve(world.head) },
+    git: {
+      head: () => Promise.resolve(world.head),
+      history: () => Promise.resolve([{}]),
+      treeAt: (commit: string) => Promise.resolve({ commit, entries: () => Promise.resolve([]) }),
+    },
     pulls: {
       pushesSince: (_branch: string, since: number): Promise<PushFacts[]> => {
         world.reads.push((world.now - since) / HOUR);
         return Promise.resolve([
-          { id: "1", at: "", before: TWO, after: world.listed, kind: "pr_merge", actor: { id: "1", login: "ada" } },
+          {
+            id: "1",
+            at: "",
+            before: TWO,
+            after: world.listed,
+            kind: "pr_merge",
+            actor: { id: "1", login: "ada", type: "User" },
+          },
         ]);
       },
     },

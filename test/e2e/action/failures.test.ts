@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseSeedResult } from "../../../src/lock/seed-result.ts";
 import { CANARIES, findCanaries } from "../../world/canaries.ts";
+import { findObeyed } from "../../text/hostile-text.ts";
 import { ActionStage } from "./stage.ts";
 
 describe("a run that fails leaves a result, and nothing on the source", () => {
@@ -59,6 +60,22 @@ describe("a run that fails leaves a result, and nothing on the source", () => {
     if (result.outcome === "seeded") throw new Error("seeded");
     expect(result.text).toContain("ORA-01017");
     expect(await stage.everything()).not.toContain("canary-wrong-password");
+  });
+
+  test("nothing in Oracle's words is a command to the runner", async () => {
+    await next();
+    const breaks = ["\r", "\v", "\f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", ""];
+    const commands = ["::add-mask::exhausted", "::set-output name=outcome::seeded", "##[add-mask]exhausted"];
+    const words = breaks.flatMap((before) => commands.map((command) => `x${before}${command}`));
+    const lines = ["ORA-39095: Dump file space has been exhausted", ...words, ...words.map((word) => word.slice(1))];
+    stage.world.source.pump.failNext({ at: "OE.ORDERS", lines, fatal: true });
+    const run = await stage.finished(await stage.dispatch());
+    expect(await stage.result(run)).toMatchObject({ outcome: "failed", stage: "export" });
+    // A mask would have taken the word away.
+    const log = (await stage.kept(run, "seed/log.txt")) ?? "";
+    expect(log).toContain("Dump file space has been exhausted");
+    expect(log).toContain("\\::add-mask::exhausted");
+    expect(findObeyed(log)).toBe("");
   });
 
   test("a permit that was replaced while the run worked: superseded, nothing published, nothing left", async () => {

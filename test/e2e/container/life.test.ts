@@ -91,9 +91,11 @@ describe("a dump set that is not what was exported", () => {
       expect(database.pod.waiting).toMatch(/SHA256SUMS/);
       await world.sync("hr", plain);
       await database.waitFor(({ phase, event }) => phase === "found" && event === "done", SECONDS);
-      await database.pod.kill9();
-      await forgetPhases(database.pod.volume, ["verified", "restricted", "prepared"]);
-      await flipOnVolume(database.pod.volume);
+      const { volume } = database.pod;
+      await database.pod.kill9(async () => {
+        await forgetPhases(volume, ["verified", "restricted", "prepared"]);
+        await flipOnVolume(volume);
+      });
       const failure = await database.waitFor(({ event }) => event === "fail", SECONDS);
       expect(failure).toMatchObject({ phase: "verified", code: "dump-damaged" });
       expect(importsStarted(await database.moments())).toBe(0);

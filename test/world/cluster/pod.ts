@@ -252,13 +252,21 @@ export class Pod {
     this.#again = setTimeout(() => void this.#inTurn(() => this.#start()), pause);
   }
 
-  /** Every process of the container dies at once; the container is started again, as kubelet does. */
-  async kill9(): Promise<void> {
+  /**
+   * Every process of the container dies at once; the container is started again, as kubelet does, and not before `meanwhile`
+   * has changed what it wants of the volume.
+   */
+  async kill9(meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    if (this.#child) await this.#inTurn(() => this.#kill9(meanwhile));
+  }
+
+  async #kill9(meanwhile: () => Promise<void>): Promise<void> {
     if (!this.#child) return;
     this.#killing = true;
     await killContainer(this.root);
     await this.#ended;
     await this.forgetEvents();
+    await meanwhile();
   }
 
   /** From here on only what comes now counts as an event. */

@@ -20,7 +20,7 @@ export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; toke
   app.use("*", async (context, next) => {
     const { method } = context.req;
     const { pathname } = new URL(context.req.url);
-    const name = `${method} ${pathname.replace(/\/\d+(?=\/|$)/g, "/{id}").replace(/[0-9a-f]{40}/g, "{sha}")}`;
+    const name = callName(method, pathname);
     log.counts[name] = (log.counts[name] ?? 0) + 1;
     const actor = tokens.actor(context.req.header("authorization"));
     if (actor?.kind !== "user")
@@ -38,6 +38,11 @@ export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; toke
     return undefined;
   });
   return log;
+}
+
+/** What a kind of call is called: its path without numbers and commits. */
+export function callName(method: string, pathname: string): string {
+  return `${method} ${pathname.replace(/\/\d+(?=\/|$)/g, "/{id}").replace(/[0-9a-f]{40}/g, "{sha}")}`;
 }
 
 async function readJson(request: Request): Promise<unknown> {

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { startArtifactStorage } from "./artifact-storage.ts";
+import { QueuedMerges } from "./auto-merges.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
 import { serveGit } from "./git/http-backend.ts";
 import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
 import { isoSeconds, WorldClock } from "../clock.ts";
-import { watchCalls, type CallLog } from "./calls.ts";
+import { callName, watchCalls, type CallLog } from "./calls.ts";
+import { limitCalls, type Limits } from "./limits.ts";
 import { MergeQueue } from "./merge-queue.ts";
+import { TestMergeCommits } from "./test-merge-commits.ts";
 import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
 import { addActionRoutes } from "./rest/actions.ts";
 import { addActivityRoutes } from "./rest/activity.ts";
@@ -27,6 +30,8 @@ import { Rest } from "./rest/rest.ts";
 import { Runs } from "./runs.ts";
 import { botAccount, noreply, type RulesetFile, type State } from "./state.ts";
 import { Tokens } from "./tokens.ts";
+import { Updates } from "./updates.ts";
+import type { LimitNumbers } from "./usage.ts";
 import { viewRepository } from "./views.ts";
 import { Webhooks } from "./webhooks.ts";
 
@@ -46,6 +51,8 @@ export interface GitHubOptions {
   files: Record<string, string>;
   /** Default: the machine's time. */
   clock?: WorldClock;
+  /** Of the App's installation. Default: 5,000 requests an hour, no limit by the minute. */
+  limits?: Partial<LimitNumbers>;
 }
 
 export interface GitHub {
@@ -57,6 +64,7 @@ export interface GitHub {
   faults: Faults;
   webhooks: Webhooks;
   calls: CallLog;
+  limits: Limits;
   app: { id: number; privateKey: string; webhookSecret: string };
   /** Clone address with the user's token in it. */
   cloneUrl(login: string): string;
@@ -83,6 +91,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const faults = new Faults();
   const app = new Hono();
   const calls = watchCalls(app, { faults, tokens });
+  const limits = limitCalls(app, { state, tokens, numbers: options.limits ?? {}, nameOf: callName });
   addRoutes(new Rest(app, state, tokens), runs);
   const answer = route(state, tokens, getRequestListener(app.fetch));
   const server = createServer((request, response) => {
@@ -103,6 +112,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     faults,
     webhooks: state.webhooks,
     calls,
+    limits,
     app: {
       id: options.app.id,
       privateKey: keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
@@ -142,6 +152,7 @@ async function createState(
   let number = 0;
   const clock = options.clock ?? WorldClock.running();
   const git = await BareRepository.create(join(options.folder, "github.git"), "main");
+  const updates = new Updates();
   const state: State = {
     git,
     owner: options.owner,
@@ -164,7 +175,12 @@ async function createState(
     deployments: [],
     mergesRefused: [],
     queue: new MergeQueue(() => state),
-    webhooks: new Webhooks(secrets.webhookSecret, clock),
+    mergeTests: new TestMergeCommits(() => state),
+    autoMerges: new QueuedMerges(() => state),
+    branchUpdates: { late: false, waiting: [] },
+    allowAutoMerge: true,
+    webhooks: new Webhooks(secrets.webhookSecret, clock, (...event) => updates.note(...event, isoSeconds(clock))),
+    updates,
     nextId: () => (id += 1),
     nextNumber: () => (number += 1),
     clock,
@@ -223,8 +239,9 @@ function route(
       const settle = async () => {
         if (before === null) return;
         const after = await state.git.refs();
+        // A test merge commit that somebody asks for meanwhile is nobody's push.
         const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
-          (ref) => before.get(ref) !== after.get(ref),
+          (ref) => !ref.startsWith("refs/pull/") && before.get(ref) !== after.get(ref),
         );
         for (const ref of moved)
           await afterRefUpdate(state, {

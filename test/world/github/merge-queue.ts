@@ -1,4 +1,5 @@
-import { brokenRules, failedChecks, isMissing, markMerged, writeMergeCommit } from "./merge.ts";
+import { markMerged, writeMergeCommit } from "./merge.ts";
+import { brokenRules, failedChecks, isMissing } from "./rules.ts";
 import { writeQueuedBranches } from "./git/push-rules.ts";
 import { afterRefUpdate, QUEUE_PREFIX } from "./pushes.ts";
 import { MERGE_QUEUE, type Account, type Pull, type Queue, type QueueEntry, type State } from "./state.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeContainedPulls } from "./indirect-merges.ts";
-import { viewPull, viewPullOfReview, viewReview, viewSender } from "./views.ts";
-import { botAccount, type Account, type Pull, type State } from "./state.ts";
+import { viewPull, viewShortPull, viewReview, viewSender } from "./views.ts";
+import { botAccount, isWriter, type Account, type Pull, type State } from "./state.ts";
 
 /** Branches that only the merge queue makes. */
 export const QUEUE_PREFIX = "refs/heads/gh-readonly-queue/";
@@ -44,8 +44,11 @@ export async function afterRefUpdate(state: State, update: RefUpdate): Promise<v
   if (after === null) return;
   for (const pull of state.pulls) if (follows(state, pull, ref)) await moveHead(state, pull, { ...update, after });
   await closeContainedPulls(state, { ref, after, actor });
+  // What the queue does itself, it follows up itself.
+  if (update.kind === "merge_queue_merge" || ref.startsWith(QUEUE_PREFIX)) return;
   // Groups that stand on another main cannot be merged any more.
-  if (ref === `refs/heads/${state.defaultBranch}` && update.kind !== "merge_queue_merge") await state.queue.refresh();
+  if (ref === `refs/heads/${state.defaultBranch}`) await state.queue.refresh();
+  await state.autoMerges.refresh();
 }
 
 function activityType({ before, after, kind }: RefUpdate, forced: boolean): string {
@@ -61,11 +64,17 @@ function follows(state: State, pull: Pull, ref: string): boolean {
   );
 }
 
-async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: string }): Promise<void> {
+/** The branch of a pull request is somewhere else now. */
+export async function moveHead(
+  state: State,
+  pull: Pull,
+  update: Pick<RefUpdate, "actor"> & { after: string },
+): Promise<void> {
   const before = { ...pull };
   const base = await state.git.resolve(`refs/heads/${pull.baseBranch}`);
   // GitHub remembers the base as it was at the last push: commits that came from there are not the pull request's.
   Object.assign(pull, { headSha: update.after, baseSha: base ?? pull.baseSha });
+  disableAutoMerge(state, pull, { by: update.actor, reason: "Head branch was pushed to" });
   await dismissStale(state, { before, pull, actor: update.actor });
   state.webhooks.send("pull_request", {
     action: "synchronize",
@@ -75,6 +84,11 @@ async function moveHead(state: State, pull: Pull, update: RefUpdate & { after: s
     pull_request: viewPull(state, pull),
     ...viewSender(state, update.actor),
   });
+}
+
+/** "If someone who does not have write permissions to the repository pushes new changes to the head branch or switches the base branch …, auto-merge will be disabled." */
+export function disableAutoMerge(state: State, pull: Pull, { by, reason }: { by: Account; reason: string }): void {
+  if (!isWriter(state, by)) state.autoMerges.disable(pull, by, `${reason} by a user without write access`);
 }
 
 /** A pull request whose head or base has moved: approvals of another diff are dismissed, if the ruleset says so. */
@@ -94,7 +108,7 @@ export async function dismissStale(
       state.webhooks.send("pull_request_review", {
         action: "dismissed",
         review: viewReview(review, "webhook"),
-        pull_request: viewPullOfReview(state, pull),
+        pull_request: viewShortPull(state, pull),
         ...viewSender(state, actor),
       });
     }

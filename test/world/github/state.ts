@@ -1,6 +1,7 @@
 import type { ArtifactStorage } from "./artifact-storage.ts";
 import type { WorldClock } from "../clock.ts";
 import type { BareRepository } from "./git/bare-repository.ts";
+import type { Updates } from "./updates.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 export interface Account {
@@ -8,6 +9,8 @@ export interface Account {
   login: string;
   type: "User" | "Bot";
 }
+
+export type MergeMethod = "merge" | "squash" | "rebase";
 
 export interface Pull {
   number: number;
@@ -25,8 +28,21 @@ export interface Pull {
   mergedAt: string | null;
   mergedBy: Account | null;
   mergeCommit: string | null;
+  /** The latest test of a merge that GitHub has done. */
+  tested: TestedMerge | null;
+  /** The latest test merge commit; older than `tested` where that ended in a conflict. */
+  testMergeCommit: string | null;
+  /** Who wants it merged, and how, as soon as the rules are met. */
+  autoMerge: { by: Account; method: MergeMethod } | null;
   createdAt: string;
   requestedTeams: string[];
+}
+
+/** Whether git could merge a head into a base, both by SHA. */
+export interface TestedMerge {
+  base: string;
+  head: string;
+  mergeable: boolean;
 }
 
 export interface Review {
@@ -137,6 +153,29 @@ export interface Queue {
   refresh(): Promise<void>;
 }
 
+/** Pull requests that are merged as soon as the rules are met. */
+export interface AutoMerges {
+  /** Why GitHub does not enable it; null if it does. */
+  whyNot(pull: Pull, method: MergeMethod): Promise<string | null>;
+  enable(pull: Pull, wish: { by: Account; method: MergeMethod }): void;
+  disable(pull: Pull, by: Account, reason?: string): void;
+  /** Merges whatever reviews, checks and branches allow now. */
+  refresh(): Promise<void>;
+}
+
+/** How GitHub tests whether pull requests can be merged: lazily, when somebody looks. */
+export interface MergeTests {
+  /**
+   * Reads of one pull request, counted anew whenever its head or base has moved, that come before the new answer: first `stale` ones, which
+   * still show the old answer, then `unknown` ones, which say `mergeable: null`. Infinity: for ever. Default: none.
+   */
+  delay: { stale: number; unknown: number };
+  /** What a read of the pull request shows now; its test merge commit is in `pull.testMergeCommit` afterwards. */
+  read(pull: Pull): Promise<boolean | null>;
+  /** The test merge commit of head and base as they are now; null if GitHub has made none. */
+  current(pull: Pull): Promise<string | null>;
+}
+
 /** Everything that GitHub knows beside the git repository. */
 export interface State {
   git: BareRepository;
@@ -162,7 +201,14 @@ export interface State {
   /** Merges that were refused, and why. */
   mergesRefused: { pull: number; why: string }[];
   queue: Queue;
+  mergeTests: MergeTests;
+  autoMerges: AutoMerges;
+  /** Updates of branches that GitHub has accepted and, if `late`, not done until a test calls them. */
+  branchUpdates: { late: boolean; waiting: (() => Promise<void>)[] };
+  /** The repository's setting "Allow auto-merge". */
+  allowAutoMerge: boolean;
   webhooks: Webhooks;
+  updates: Updates;
   nextId: () => number;
   nextNumber: () => number;
   clock: WorldClock;
@@ -174,6 +220,12 @@ export const GITHUB: Account = { id: 19864447, login: "web-flow", type: "User" }
 
 /** Who moves main for the merge queue. */
 export const MERGE_QUEUE: Account = { id: 118344674, login: "github-merge-queue[bot]", type: "Bot" };
+
+/** Whether an account may push to the repository; a bot that is no person here has been let in by the permissions of its token. */
+export function isWriter(state: State, { login, type }: Account): boolean {
+  const role = state.users.get(login)?.role;
+  return role === undefined ? type === "Bot" : role === "write" || role === "admin";
+}
 
 /** The App's bot user. */
 export function botAccount(state: State): Account {

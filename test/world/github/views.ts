@@ -23,8 +23,10 @@ export function viewRepository(state: State) {
   };
 }
 
+/** The long form, as webhooks have it. Only the answer about one pull request says more: whether it is mergeable. */
 export function viewPull(state: State, pull: Pull) {
-  const repository = (id: number) => (id === state.repositoryId ? viewRepository(state) : { id, fork: true });
+  const ours = { ...viewRepository(state), ...viewActivity(state) };
+  const repository = (id: number) => (id === state.repositoryId ? ours : { id, fork: true });
   return {
     id: 5000 + pull.number,
     node_id: `PR_${pull.number}`,
@@ -35,10 +37,18 @@ export function viewPull(state: State, pull: Pull) {
     draft: pull.draft,
     user: viewAccount(pull.author),
     created_at: pull.createdAt,
+    updated_at: state.updates.of(pull),
     merged: pull.mergedAt !== null,
     merged_at: pull.mergedAt,
     merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
-    merge_commit_sha: pull.mergeCommit,
+    // Before the merge the latest test merge commit, however old it is.
+    merge_commit_sha: pull.mergedAt === null ? pull.testMergeCommit : pull.mergeCommit,
+    auto_merge: pull.autoMerge && {
+      enabled_by: viewAccount(pull.autoMerge.by),
+      merge_method: pull.autoMerge.method,
+      commit_title: `${pull.title} (#${pull.number})`,
+      commit_message: "",
+    },
     html_url: `${state.url()}/${state.owner}/${state.name}/pull/${pull.number}`,
     url: `${state.url()}/repos/${state.owner}/${state.name}/pulls/${pull.number}`,
     head: {
@@ -51,15 +61,21 @@ export function viewPull(state: State, pull: Pull) {
       ref: pull.baseBranch,
       sha: pull.baseSha,
       label: `${state.owner}:${pull.baseBranch}`,
-      repo: viewRepository(state),
+      repo: ours,
     },
     requested_reviewers: [],
     requested_teams: pull.requestedTeams.map((slug) => ({ slug, name: slug })),
   };
 }
 
-/** A pull request inside a review's webhook: the short form, which does not say who merged it. */
-export function viewPullOfReview(state: State, pull: Pull) {
+/** What a pull request says of its repository that changes while the pull request does not: with every push. */
+function viewActivity(state: State) {
+  const open = [...state.pulls, ...state.issues].filter((one) => one.state === "open");
+  return { pushed_at: state.activity.at(-1)?.timestamp ?? null, open_issues_count: open.length };
+}
+
+/** A pull request in lists and in the webhook of a review: the short form, which does not say who merged it. */
+export function viewShortPull(state: State, pull: Pull) {
   const { merged: _merged, merged_by: _mergedBy, ...short } = viewPull(state, pull);
   return short;
 }

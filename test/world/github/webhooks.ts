@@ -28,10 +28,13 @@ export class Webhooks {
   private doubles = 0;
   private held: Delivery[] | null = null;
   private ids = 1000;
+  private readonly note: (event: string, payload: object) => void;
 
-  constructor(secret: string, clock: WorldClock) {
+  /** `note` is told of each event, also of one that gets lost. */
+  constructor(secret: string, clock: WorldClock, note: (event: string, payload: object) => void) {
     this.secret = secret;
     this.clock = clock;
+    this.note = note;
   }
 
   /** null takes the receiver away: deliveries fail as they do when a bot is down. */
@@ -40,6 +43,7 @@ export class Webhooks {
   }
 
   send(event: string, payload: Record<string, unknown>): void {
+    this.note(event, payload);
     const delivery = this.log(event, JSON.stringify(payload), randomUUID());
     if (this.held) {
       this.held.push(delivery);

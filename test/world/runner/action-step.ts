@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parse } from "yaml";
 import type { WorldClock } from "../clock.ts";
-import { parseCommandFile, type JobLog } from "./commands.ts";
+import { parseCommandFile, readLines, type JobLog } from "./commands.ts";
 import { interpolateText, UnknownToRunner, type Contexts } from "./expression.ts";
 
 /** An action.yml as this runner carries it out. */
@@ -81,9 +80,7 @@ export async function runProgram(program: string, place: StepPlace, cancel: Canc
     ["--permission", "--allow-fs-read=*", ...writable, ...programs, join(actionFolder, program)],
     { env: { ...environment, ...files }, cwd: temporary, stdio: ["ignore", "pipe", "pipe"] },
   );
-  const reading = [child.stdout, child.stderr].map(async (input) => {
-    for await (const line of createInterface({ input })) log.read(line);
-  });
+  const reading = [child.stdout, child.stderr].map((output) => readLines(output, (line) => log.read(line)));
   const signals = stopOnCancel(child, cancel);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);

@@ -1,7 +1,7 @@
 import type { Lock } from "../../../../src/lock/lock.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import { renderDatabase } from "../../../../src/use-cases/render.ts";
-import { blobId } from "../blob-id.ts";
+import { blobId } from "../../gate/blob-id.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
 import { isOurPath } from "./our-path.ts";
 import type { Change } from "./join-changes.ts";

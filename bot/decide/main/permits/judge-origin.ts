@@ -1,9 +1,12 @@
 import type { ReviewEvidence } from "../../../../src/permit/permit.ts";
-import { CHECKS } from "../../pull/check-names.ts";
-import { judgeReviews, type Account } from "../../reviews/judge-reviews.ts";
+import { CHECKS } from "../../gate/check-names.ts";
+import { noChanges } from "../../gate/change-set.ts";
+import { findUncovered } from "../../gate/find-uncovered.ts";
+import { judgeReviews, type ReviewQuestion } from "../../reviews/judge-reviews.ts";
+import type { Account } from "../../reviews/people.ts";
 import { greenSince } from "../../reviews/green-since.ts";
 import type { MergeFacts, Origin } from "../main-state.ts";
-import { checksAtMerge } from "./checks-at-merge.ts";
+import { checksAtMerge, recordAtMerge } from "./checks-at-merge.ts";
 
 export interface OriginQuestion {
   origin: Origin;
@@ -33,20 +36,22 @@ function judgeMerge(question: OriginQuestion, merge: MergeFacts): OriginVerdict 
     differs: "The files on main are not those that were",
   });
   if (why !== null) return no(why, bypassed);
-  const judged = judgeReviews({
-    head: merge.pull.head.sha,
-    renderedAt: greenSince(checksAtMerge(merge, question.appId), CHECKS.render, question.appId),
-    reviews: merge.reviews,
-    required: question.required,
-    approvers: question.approvers,
-    contributors: merge.contributors,
-  });
+  const judged = judgeReviews({ ...recordedReviews(merge, question.appId), ...question, ...merge });
   if (!judged.approved) {
     const reasons = [...judged.obstacles, ...judged.verdicts.map(({ login, why: reason }) => `@${login} ${reason}.`)];
     const count = `The reviews of #${merge.pull.number} no longer count: ${judged.counting.length} of ${judged.required} required approvals.`;
     return no([count, ...reasons].join(" "), again);
   }
   return { ok: true, evidence: evidenceOf(question, merge, judged.counting) };
+}
+
+/** The heads that reviews were given for, and when: the bot judged that when it wrote the check, and GitHub may not know any more. */
+function recordedReviews(merge: MergeFacts, appId: number): Pick<ReviewQuestion, "heads" | "headsAtReview"> {
+  const record = recordAtMerge(merge, appId);
+  return {
+    heads: (record?.heads ?? []).map((sha) => ({ sha, renderedAt: new Date(0).toISOString() })),
+    headsAtReview: Object.fromEntries((record?.reviews ?? []).map(({ id, head }) => [id, [head]])),
+  };
 }
 
 const bypassed =
@@ -63,7 +68,7 @@ export interface MergeQuestion {
 
 /** Why a merge does not count as approved by the bot's own check; null if it does. */
 export function findUnapprovedMerge({ merge, appId, differs }: MergeQuestion): string | null {
-  const { pull, checks, sameBytes } = merge;
+  const { pull, checks, changes } = merge;
   const number = `#${pull.number}`;
   if (greenSince(checksAtMerge(merge, appId), CHECKS.approval, appId) === null) {
     const ever = checks.some((check) => greenSince([check], CHECKS.approval, appId) !== null);
@@ -71,7 +76,10 @@ export function findUnapprovedMerge({ merge, appId, differs }: MergeQuestion): s
       ? `${number} was merged before ${CHECKS.approval} was green.`
       : `${number} was merged without a green check ${CHECKS.approval} from this App.`;
   }
-  return sameBytes ? null : `${differs} approved in ${number}.`;
+  const record = recordAtMerge(merge, appId);
+  if (record === null) return `The check ${CHECKS.approval} of ${number} does not say what it covers.`;
+  const uncovered = findUncovered({ changes: { ...noChanges(), ...changes }, covered: [record.changes], rendered: [] });
+  return uncovered.length === 0 ? null : `${differs} approved in ${number}.`;
 }
 
 function evidenceOf(

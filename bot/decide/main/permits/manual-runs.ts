@@ -1,4 +1,4 @@
-import type { Account } from "../../reviews/judge-reviews.ts";
+import type { Account } from "../../reviews/people.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
 import { runsInFlight, runsOfExpired } from "./runs-in-flight.ts";
 

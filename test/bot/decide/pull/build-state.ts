@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HubTree } from "../../../../bot/hub/git.ts";
+import type { HubTree, PersonFacts } from "../../../../bot/hub/git.ts";
 import type { CheckFacts } from "../../../../bot/hub/checks.ts";
-import type { ReviewFacts } from "../../../../bot/hub/pulls.ts";
-import { findTouched } from "../../../../bot/decide/pull/changed-paths.ts";
-import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import type { PushFacts, ReviewFacts } from "../../../../bot/hub/pulls.ts";
+import type { GatedPull } from "../../../../bot/decide/pull/approval-check.ts";
+import { deriveGateFacts } from "../../../../bot/decide/pull/gate-facts.ts";
+import { parseSides } from "../../../../bot/decide/pull/parse-sides.ts";
+import { findTouched } from "../../../../bot/decide/gate/changed-paths.ts";
+import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
 import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
 import { memoryTree } from "../../../database/memory-tree.ts";
 import { readMainSettings } from "../../../../bot/observe/pull/read-pull-state.ts";
-import { readEntries, readSide } from "../../../../bot/observe/pull/read-side.ts";
+import { readEntries, readMain, readResult } from "../../../../bot/observe/pull/read-side.ts";
 
 const TOP = join(import.meta.dirname, "../../../..");
 export const APP_ID = 7;
@@ -59,10 +62,8 @@ export async function stateBetween(
   { reviews, checks }: Pick<PullState, "reviews" | "checks"> = { reviews: [], checks: [] },
 ): Promise<PullState> {
   const [baseEntries, headEntries] = [await readEntries(before), await readEntries(after)];
-  const settings = await readMainSettings(before);
   const touched = findTouched(baseEntries, headEntries);
-  const shared = { touched, settings: settings.settings, today: "2026-11-22" };
-  const ada = { id: "1", login: "ada" };
+  const ada = personOf("1", "ada");
   return {
     repository: { id: "812345678", owner: "acme", name: "databases", defaultBranch: "main" },
     appId: APP_ID,
@@ -75,19 +76,26 @@ export async function stateBetween(
       mergedAt: null,
       mergeCommit: null,
       draft: false,
+      mergeable: true,
+      testMerge: null,
+      autoMerge: false,
       author: ada,
       head: { sha: after.commit, branch: "add-hr", repositoryId: "812345678" },
       base: { sha: before.commit, branch: "main" },
       requestedTeams: [],
       requestedUsers: [],
     },
-    base: await readSide({ ...shared, tree: before, entries: baseEntries }),
-    head: await readSide({ ...shared, tree: after, entries: headEntries }),
+    main: await readMain(before, touched),
+    result: await readResult(after, touched),
+    merge: { kind: "contained", head: headEntries, shown: baseEntries },
+    today: "2026-11-22",
     unpermitted: [],
-    settings,
+    settings: await readMainSettings(before),
     checks,
     reviews,
-    contributors: { author: ada, commits: [commitBy(ada, after.commit)], pushers: [ada] },
+    commits: [commitBy(ada, after.commit)],
+    pushes: [pushBy(ada, after.commit)],
+    updates: [],
     rules: RULES,
     approvers: {
       "source:hr-prod": [GRACE, LIN],
@@ -103,16 +111,30 @@ export async function stateBetween(
 const GRACE = { id: "2", login: "grace" };
 const LIN = { id: "3", login: "lin" };
 
-export function commitBy(person: { id: string; login: string } | null, sha: string) {
+export function commitBy(person: PersonFacts | null, sha: string) {
   return { sha, parents: [], message: "Change", author: person, committer: person };
 }
 
+export function personOf(id: string, login: string, type = "User"): PersonFacts {
+  return { id, login, type };
+}
+
+/** The push that made a commit the head, long before everything else. */
+export function pushBy(actor: PersonFacts | null, after: string): PushFacts {
+  return { id: "1", at: "2026-11-22T06:00:00Z", before: "0".repeat(40), after, kind: "branch_creation", actor };
+}
+
+/** The state as it is decided on: parsed, with the facts of the gate. */
+export function gateOf(state: PullState): GatedPull {
+  return { ...state, ...parseSides(state), gate: deriveGateFacts(state) };
+}
+
 export const RULES = [
-  { type: "pull_request", parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true } },
+  { type: "pull_request", parameters: { required_approving_review_count: 1, allowed_merge_methods: ["squash"] } },
   {
     type: "required_status_checks",
     parameters: {
-      strict_required_status_checks_policy: false,
+      strict_required_status_checks_policy: true,
       required_status_checks: Object.values(CHECKS).map((context) => ({ context, integration_id: APP_ID })),
     },
   },

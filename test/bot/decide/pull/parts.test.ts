@@ -2,15 +2,11 @@ import { describe, expect, test } from "vitest";
 import { checkRules } from "../../../../bot/decide/pull/check-rules.ts";
 import { parseCommand } from "../../../../bot/decide/pull/commands.ts";
 import { findRequirements } from "../../../../bot/decide/pull/find-requirements.ts";
-import { decideMergeGroup } from "../../../../bot/decide/pull/merge-group.ts";
 import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../../bot/decide/pull/sticky.ts";
-import { readSide } from "../../../../bot/observe/pull/read-side.ts";
-import type { HubTree } from "../../../../bot/hub/git.ts";
-import { memoryTree } from "../../../database/memory-tree.ts";
 import { inlineCode, plainText } from "../../../../src/text/markdown.ts";
-import { APP_ID, buildState, commitBy, exampleFiles, HEAD, readExample } from "./build-state.ts";
-import { standing, writeOutputs } from "./write-outputs.ts";
+import { APP_ID, buildState, commitBy, exampleFiles, gateOf, HEAD, personOf, readExample } from "./build-state.ts";
+import { writeOutputs } from "./write-outputs.ts";
 
 const SETTINGS = readExample("test/fixtures/settings.yml");
 
@@ -87,13 +83,12 @@ describe("text written by people is escaped", () => {
 });
 
 describe("branch rules that make the checks binding", () => {
-  const pull = {
-    type: "pull_request",
-    parameters: { required_approving_review_count: 1, dismiss_stale_reviews_on_push: true },
-  };
+  const SQUASH = { required_approving_review_count: 1, allowed_merge_methods: ["squash"] };
+  const pull = (parameters: object = {}) => ({ type: "pull_request", parameters: { ...SQUASH, ...parameters } });
   const checks = (parameters: object = {}, id = APP_ID) => ({
     type: "required_status_checks",
     parameters: {
+      strict_required_status_checks_policy: true,
       required_status_checks: ["validate", "render", "dba-approval"].map((name) => ({
         context: `seedbed/${name}`,
         integration_id: id,
@@ -101,18 +96,44 @@ describe("branch rules that make the checks binding", () => {
       ...parameters,
     },
   });
-  test.each([
-    ["all of them", [pull, checks()], 0],
-    ["none", [], 4],
-    ["checks of another App", [pull, checks({}, 8)], 1],
-    ["checks of any App", [pull, checks({ required_status_checks: [{ context: "seedbed/validate" }] })], 1],
-    ["branches up to date", [pull, checks({ strict_required_status_checks_policy: true })], 1],
-    ["no reviews", [{ ...pull, parameters: { ...pull.parameters, required_approving_review_count: 0 } }, checks()], 1],
-    ["two rulesets together", [{ ...pull, parameters: { required_approving_review_count: 2 } }, pull, checks()], 0],
-  ])("%s", (_name, rules, count) => {
-    expect(checkRules(rules as never, APP_ID)).toHaveLength(count);
+  const queue = (merge_method: string) => ({ type: "merge_queue", parameters: { merge_method } });
+  const loose = { strict_required_status_checks_policy: false };
+  const all = { allowed_merge_methods: ["merge", "squash", "rebase"] };
+  test.each<[string, object[], RegExp[]]>([
+    ["all of them", [pull(), checks()], []],
+    ["the shipped ruleset", shippedRules(), []],
+    ["a merge queue", [pull(all), checks(loose), queue("SQUASH")], []],
+    ["a merge queue that makes merge commits", [pull(all), checks(loose), queue("MERGE")], []],
+    ["a merge queue that rebases", [pull(), checks(), queue("REBASE")], [/rebases/]],
+    ["none", [], [/a pull request/, /approving/, /not required/, /Neither/, /Other merges/]],
+    ["checks of another App", [pull(), checks({}, 8)], [/not required/, /Neither/]],
+    [
+      "checks of any App",
+      [pull(), checks({ required_status_checks: [{ context: "seedbed/validate" }] })],
+      [/not req/, /Nei/],
+    ],
+    ["branches behind main", [pull(), checks(loose)], [/Neither a merge queue nor up-to-date/]],
+    ["strict for checks of others only", [pull(), checks(loose), checks({ required_status_checks: [] })], [/Neither/]],
+    ["merge commits", [pull({ allowed_merge_methods: ["merge", "squash"] }), checks()], [/Other merges than squash/]],
+    ["every way to merge", [pull({ allowed_merge_methods: undefined }), checks()], [/Other merges than squash/]],
+    ["no reviews", [pull({ required_approving_review_count: 0 }), checks()], [/approving review/]],
+    [
+      "two rulesets together",
+      [pull({ ...all, required_approving_review_count: 2 }), pull(), checks(loose), checks()],
+      [],
+    ],
+    ["stale reviews dismissed by GitHub too", [pull({ dismiss_stale_reviews_on_push: true }), checks()], []],
+  ])("%s", (_name, rules, wrong) => {
+    const found = checkRules(rules as never, APP_ID);
+    expect(found).toHaveLength(wrong.length);
+    for (const [index, sentence] of found.entries()) expect(sentence).toMatch(wrong[index]!);
   });
 });
+
+function shippedRules(): object[] {
+  const text = readExample("src/templates/ruleset.json").replaceAll('"SEEDBED_APP_ID"', String(APP_ID));
+  return (JSON.parse(text) as { rules: object[] }).rules.map((rule) => ({ parameters: {}, ...rule }));
+}
 
 async function renderedFiles(): Promise<Record<string, string>> {
   const { commit } = decidePull(await buildState({ head: exampleFiles() }));
@@ -122,9 +143,9 @@ async function renderedFiles(): Promise<Record<string, string>> {
 describe("what the bot pushes", () => {
   test("stops after three commits of its own in a row and says what to run instead", async () => {
     const state = await buildState({ head: exampleFiles() });
-    const bot = { id: "900000007", login: "seedbed[bot]" };
+    const bot = personOf("900000007", "seedbed[bot]", "Bot");
     const commits = ["1", "2", "3"].map((digit) => commitBy(bot, digit.repeat(40)));
-    const outputs = decidePull({ ...state, contributors: { ...state.contributors, commits } });
+    const outputs = decidePull({ ...state, commits });
     expect(outputs.commit).toBeNull();
     expect(outputs.checks[1]).toMatchObject({ conclusion: "failure" });
     expect(outputs.checks[1]!.summary).toContain("seedbed render hr");
@@ -238,7 +259,7 @@ test("a database can be removed by its source's DBAs also when the settings have
   expect(text).not.toBe(files[path]);
   const other = { "environments/oe/manifests/fleet.yaml": "x: 1\n" };
   const state = await buildState({ base: { ...files, ...other, [path]: text }, head: other });
-  expect(findRequirements(state)).toMatchObject([{ key: "source:hr-prod", unknown: null }]);
+  expect(findRequirements(gateOf(state))).toMatchObject([{ key: "source:hr-prod", unknown: null }]);
   expect(decidePull(state).checks[0]).toMatchObject({ conclusion: "success" });
 });
 
@@ -268,70 +289,33 @@ test("a database whose source has left the settings is removed with the platform
   const text = files[path]!.replace("name: hr-prod", "name: old-prod");
   const other = { "environments/oe/manifests/fleet.yaml": "x: 1\n" };
   const removed = await buildState({ base: { ...files, ...other, [path]: text }, head: other });
-  const [requirement, ...others] = findRequirements(removed);
+  const [requirement, ...others] = findRequirements(gateOf(removed));
   expect(others).toEqual([]);
   expect(requirement).toMatchObject({ people: { teams: ["acme/platform"] }, required: 1, unknown: null });
   expect(requirement?.subject).toBe("the removal of `hr`, whose source is not in the settings on main");
   expect(decidePull(removed).checks[0]).toMatchObject({ conclusion: "success" });
   const changed = await buildState({ base: files, head: { ...files, [path]: text } });
-  expect(findRequirements(changed).map(({ unknown }) => unknown)).not.toContain(null);
+  expect(findRequirements(gateOf(changed)).map(({ unknown }) => unknown)).not.toContain(null);
   const partly = await buildState({
     base: { ...files, [path]: text },
     head: { "environments/hr/scripts/mask.sql": "" },
   });
-  expect(findRequirements(partly).map(({ unknown }) => unknown)).not.toContain(null);
+  expect(findRequirements(gateOf(partly)).map(({ unknown }) => unknown)).not.toContain(null);
 });
 
 test("a request is not asked for connection values because main's settings are broken", async () => {
-  const files = exampleFiles();
-  const entries = Object.keys(files).map((path) => ({ path, mode: "100644", blob: "1" }));
-  const tree: HubTree = { commit: HEAD, ...memoryTree(files) };
-  const touched = { databases: ["hr"], github: [], tops: [] };
-  const side = await readSide({ tree, entries, touched, settings: null, today: "2026-11-22" });
-  expect(side.databases["hr"]?.request).toMatchObject({ ok: true });
+  const state = await buildState({ head: exampleFiles() });
+  const { after } = gateOf({ ...state, settings: { ...state.settings, settings: null } });
+  expect(after["hr"]?.request).toMatchObject({ ok: true });
 });
 
 test("a request that writes its source out, as the policy may allow, is not said to have errors", async () => {
-  const state = await buildState({ head: exampleFiles() });
-  const { hr } = state.head.databases;
+  const state = gateOf(await buildState({ head: exampleFiles() }));
+  const { hr } = state.after;
   if (hr?.request?.ok !== true) throw new Error("the example is valid");
   const { name: _name, ...source } = hr.request.value.source_database;
   const value = { ...hr.request.value, source_database: source };
-  const databases = { hr: { ...hr, request: { ...hr.request, value } } };
-  const [requirement] = findRequirements({ ...state, head: { ...state.head, databases } });
+  const after = { hr: { ...hr, request: { ...hr.request, value } } };
+  const [requirement] = findRequirements({ ...state, after });
   expect(requirement?.unknown).toBe("the request names no source of the settings");
-});
-
-describe("a group of the merge queue", () => {
-  const entry = (path: string, blob: string) => ({ path, mode: "100644", blob });
-  const green = ["validate", "render", "dba-approval"].map((name) =>
-    standing(
-      { name: `seedbed/${name}`, conclusion: "success", externalId: "", title: "", summary: "", annotations: [] },
-      "2026-11-22T12:00:00Z",
-    ),
-  );
-  const conclusions = (state: Partial<Parameters<typeof decideMergeGroup>[0]>) =>
-    decideMergeGroup({
-      appId: APP_ID,
-      head: HEAD,
-      base: [],
-      entries: [entry(CONFIG, "1")],
-      rendered: [],
-      pulls: [],
-      ...state,
-    }).map(({ conclusion }) => conclusion);
-
-  test.each([
-    ["bytes of a green pull request", [entry(CONFIG, "1")], green, "success"],
-    ["other bytes", [entry(CONFIG, "2")], green, "failure"],
-    ["a pull request that is not green", [entry(CONFIG, "1")], green.slice(1), "failure"],
-    ["checks of another App", [entry(CONFIG, "1")], green.map((check) => ({ ...check, appId: 8 })), "failure"],
-  ])("%s", (_name, entries, checks, expected) => {
-    const pulls = [{ number: 1, base: [], entries, checks }];
-    expect(conclusions({ pulls })).toEqual([expected, expected, expected]);
-  });
-
-  test("is green if it changes no Seedbed files", () => {
-    expect(conclusions({ entries: [] })).toEqual(["success", "success", "success"]);
-  });
 });

@@ -6,7 +6,7 @@ import { decideApproval, judgeRequirements } from "../../../../bot/decide/pull/a
 import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
 import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { findSticky } from "../../../../bot/decide/pull/sticky.ts";
-import { buildState, exampleFiles, HEAD } from "./build-state.ts";
+import { buildState, exampleFiles, gateOf, HEAD, pushBy } from "./build-state.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 const RENDERED_AT = "2026-11-22T12:00:00Z";
@@ -72,16 +72,17 @@ describe("reconcilePull", () => {
             .map(({ value }) => value);
         };
         const state = { ...rendered, reviews };
-        const { contributors, head, base } = state;
+        const { commits, pushes, result, main } = state;
         const mixed: PullState = {
           ...state,
           reviews: mix(reviews),
           checks: mix(state.checks),
           comments: mix(state.comments),
           rules: mix(state.rules ?? []),
-          contributors: { ...contributors, commits: mix(contributors.commits), pushers: mix(contributors.pushers) },
-          head: { ...head, entries: mix(head.entries) },
-          base: { ...base, entries: mix(base.entries) },
+          commits: mix(commits),
+          pushes: mix(pushes),
+          result: { ...result, entries: mix(result.entries) },
+          main: { ...main, entries: mix(main.entries) },
         };
         expect(withoutLists(decidePull(mixed))).toEqual(withoutLists(decidePull(state)));
       }),
@@ -94,13 +95,11 @@ describe("reconcilePull", () => {
       fc.property(anyReviews, (reviews) => {
         const state = { ...rendered, reviews };
         const conclusion = (changed: PullState) =>
-          decideApproval(changed, judgeRequirements(changed, RENDERED_AT)).conclusion;
+          decideApproval(gateOf(changed), judgeRequirements(gateOf(changed), RENDERED_AT)).conclusion;
         expect(conclusion(state)).toBe(isApproved(reviews) ? "success" : "action_required");
         const foreign = { ...state.pull, head: { ...state.pull.head, repositoryId: "9" } };
         expect(conclusion({ ...state, pull: foreign })).toBe("action_required");
-        expect(conclusion({ ...state, contributors: { ...state.contributors, pushers: [null] } })).toBe(
-          "action_required",
-        );
+        expect(conclusion({ ...state, pushes: [pushBy(null, HEAD)] })).toBe("action_required");
       }),
       { numRuns: 1000 },
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
 import { decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { readPullState } from "../../../../bot/observe/pull/read-pull-state.ts";
 import { endMainWorld, startSeeded } from "../../main/main-scene.ts";

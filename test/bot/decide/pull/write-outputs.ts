@@ -5,8 +5,9 @@ import { APP_ID } from "./build-state.ts";
 
 /** The check as GitHub lists it after it was written. */
 export function standing(check: CheckOutput, completedAt: string, id = "1"): CheckFacts {
-  const { name, conclusion, externalId, title, summary } = check;
-  return { id, name, appId: APP_ID, status: "completed", conclusion, completedAt, externalId, title, summary };
+  const { name, conclusion, externalId, title, summary, text = "" } = check;
+  const said = { conclusion, externalId, title, summary, text };
+  return { id, name, appId: APP_ID, status: "completed", completedAt, ...said };
 }
 
 /** The state that the next look reads after the outputs were written. */
@@ -15,7 +16,11 @@ export function writeOutputs(state: PullState, outputs: PullOutputs, at: string)
   const kept = state.checks.filter(({ name, appId }) => appId !== APP_ID || !names.has(name));
   const unchanged = (check: CheckOutput) =>
     state.checks.find(
-      (there) => there.name === check.name && there.summary === check.summary && there.externalId === check.externalId,
+      (there) =>
+        there.name === check.name &&
+        there.summary === check.summary &&
+        there.text === (check.text ?? "") &&
+        there.externalId === check.externalId,
     );
   const checks = [...kept, ...outputs.checks.map((check) => unchanged(check) ?? standing(check, at))];
   const bot = { id: "900000007", login: "seedbed[bot]", type: "Bot" };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { SeedbedError } from "../../../../src/problem/error.ts";
 import type { Hub } from "../../../../bot/hub/hub.ts";
 import type { CheckOutput } from "../../../../bot/hub/checks.ts";
-import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
+import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
 import { writePull } from "../../../../bot/write/write-pull.ts";
 import { buildState, exampleFiles } from "./build-state.ts";
 
@@ -23,6 +23,7 @@ test("a pull request whose adoption GitHub refuses has its checks all the same, 
     commit: null,
     comment: "adopted",
     requestTeams: [],
+    update: false,
     adopt: { comment: "5", change },
   };
   await expect(writePull(hub, await buildState({ head: exampleFiles() }), outputs)).rejects.toBe(refusal);

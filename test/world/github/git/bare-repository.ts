@@ -41,7 +41,8 @@ export class BareRepository {
     await runGit(init, { cwd: "/" });
     await appendFile(
       join(folder, "config"),
-      "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n",
+      // GitHub's own refs of pull requests cannot be pushed to: git then says "deny updating a hidden ref".
+      "[http]\n\treceivepack = true\n[receive]\n\tdenyNonFastForwards = false\n\thideRefs = refs/pull\n",
     );
     return repository;
   }
@@ -176,10 +177,16 @@ export class BareRepository {
     return text.trim() === "" ? null : text.trim();
   }
 
-  /** The merged tree, or null when git finds a conflict. */
+  /** The tree of a merge by merge-ort, renames and several merge bases included; null when git cannot merge. */
   async mergeTree(ours: string, theirs: string): Promise<string | null> {
-    const text = await this.git(["merge-tree", "--write-tree", "--no-messages", ours, theirs]).catch(() => "");
-    return text.trim() === "" ? null : lines(text)[0]!;
+    try {
+      return lines(await this.git(["merge-tree", "--write-tree", "--no-messages", ours, theirs]))[0]!;
+    } catch (error) {
+      // git-merge-tree(1): 1 is a conflict. Everything else is a failure, of which one is about the two commits.
+      const cannot = error instanceof GitFailure && (error.code === 1 || /unrelated histories/.test(error.message));
+      if (cannot) return null;
+      throw error;
+    }
   }
 
   async diff(from: string, to: string): Promise<{ status: string; path: string; previous: string | null }[]> {
@@ -212,6 +219,16 @@ const ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: "1",
   LC_ALL: "C",
 };
+
+/** A command of git that ended with another exit code than 0. */
+class GitFailure extends Error {
+  readonly code: number | null;
+
+  constructor(code: number | null, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 const READERS = new Set(["ls-tree", "show", "diff-tree", "merge-base", "merge-tree", "rev-list"]);
 
@@ -248,7 +265,8 @@ function runGit(
     child.on("error", reject);
     child.on("close", (code) => {
       if (code === 0) resolve(Buffer.concat(out));
-      else reject(new Error(`git ${args[0]} failed (${code}): ${Buffer.concat(err).toString("utf8").trim()}`));
+      else
+        reject(new GitFailure(code, `git ${args[0]} failed (${code}): ${Buffer.concat(err).toString("utf8").trim()}`));
     });
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");

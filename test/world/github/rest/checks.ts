@@ -1,3 +1,4 @@
+import { mergeWhatIsDue } from "../due-merges.ts";
 import { viewCheckRun, viewSender } from "../views.ts";
 import type { Annotation, CheckRun, State } from "../state.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
@@ -16,7 +17,7 @@ export function addCheckRoutes(rest: Rest): void {
     need: ["checks", "write"],
     handle: async (call) => {
       const reply = await createCheck(state, call);
-      await state.queue.refresh();
+      await mergeWhatIsDue(state);
       return reply;
     },
   });
@@ -25,7 +26,7 @@ export function addCheckRoutes(rest: Rest): void {
     handle: async (call) => {
       const run = state.checkRuns.find(({ id }) => id === Number(call.param("id")));
       const reply = run ? changeCheck(state, run, call) : refuse(404, "Not Found");
-      await state.queue.refresh();
+      await mergeWhatIsDue(state);
       return reply;
     },
   });

@@ -1,5 +1,5 @@
 import { attribute, type Pull, type State } from "../state.ts";
-import { viewAccount, viewPull } from "../views.ts";
+import { viewAccount, viewShortPull } from "../views.ts";
 import { viewGitCommit } from "./git-data.ts";
 import { ok, page, refuse, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -83,7 +83,7 @@ async function pullsOfCommit(state: State, sha: string) {
     const base = await state.git.resolve(`refs/heads/${pull.baseBranch}`);
     const onBase = inBranch && base !== null && (await state.git.isAncestor(sha, base));
     const brought = pull.mergeCommit !== null && (await isBroughtBy(state, sha, pull));
-    if (brought || pull.headSha === sha || (inBranch && !onBase)) found.push(viewPull(state, pull));
+    if (brought || pull.headSha === sha || (inBranch && !onBase)) found.push(viewShortPull(state, pull));
   }
   return found;
 }

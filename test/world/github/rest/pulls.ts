@@ -1,8 +1,9 @@
 import { mergePull } from "../merge.ts";
+import { mergeState } from "../rules.ts";
 import { viewCommit } from "./commits.ts";
 import { retarget } from "./pull-branches.ts";
-import { viewPull, viewPullOfReview, viewReview, viewSender } from "../views.ts";
-import type { Pull, Review, State } from "../state.ts";
+import { viewPull, viewShortPull, viewReview, viewSender } from "../views.ts";
+import type { MergeMethod, Pull, Review, State } from "../state.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
 /** Pull requests, their files, commits, reviews and merges. */
@@ -16,7 +17,7 @@ export function addPullRoutes(rest: Rest): void {
   };
   rest.onRepository("GET /pulls", { need: read, handle: (call) => listPulls(state, call) });
   rest.onRepository("POST /pulls", { need: write, handle: (call) => openPull(state, call) });
-  rest.onRepository("GET /pulls/:number", { need: read, handle: withPull((pull) => ok(viewPull(state, pull))) });
+  rest.onRepository("GET /pulls/:number", { need: read, handle: withPull((pull) => readPull(state, pull)) });
   rest.onRepository("PATCH /pulls/:number", {
     need: write,
     handle: withPull((pull, call) => changePull(state, pull, call)),
@@ -53,13 +54,13 @@ export function addPullRoutes(rest: Rest): void {
       const unknown = teams.find((team) => !state.teams.has(team));
       if (unknown) return refuse(422, `Could not resolve to a node with the global id of '${unknown}'.`);
       pull.requestedTeams = [...new Set([...pull.requestedTeams, ...teams])];
-      return ok(viewPull(state, pull), 201);
+      return ok(viewShortPull(state, pull), 201);
     }),
   });
   rest.onRepository("PUT /pulls/:number/merge", {
     need: ["contents", "write"],
     handle: withPull(async (pull, call) => {
-      const method = text(call, "merge_method", "merge") as "merge" | "squash" | "rebase";
+      const method = text(call, "merge_method", "merge") as MergeMethod;
       const outcome = await mergePull(state, {
         pull,
         method,
@@ -81,8 +82,15 @@ function listPulls(state: State, call: Call): Reply {
   );
   return page(
     call,
-    [...found].reverse().map((pull) => viewPull(state, pull)),
+    [...found].reverse().map((pull) => viewShortPull(state, pull)),
   );
+}
+
+/** To look is what makes GitHub test the merge. */
+async function readPull(state: State, pull: Pull): Promise<Reply> {
+  const mergeable = await state.mergeTests.read(pull);
+  const mergeable_state = await mergeState(state, pull, mergeable);
+  return ok({ ...viewPull(state, pull), mergeable, mergeable_state });
 }
 
 async function openPull(state: State, call: Call): Promise<Reply> {
@@ -103,8 +111,13 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     return refuse(422, "Validation Failed", [
       { message: `A pull request already exists for ${state.owner}:${headBranch}.` },
     ]);
-  if (headSha === base)
+  const mergeBase = await state.git.mergeBase(base, headSha);
+  if (mergeBase === headSha)
     return refuse(422, "Validation Failed", [{ message: `No commits between ${baseBranch} and ${headBranch}` }]);
+  if (mergeBase === null)
+    return refuse(422, "Validation Failed", [
+      { message: `The ${headBranch} branch has no history in common with ${baseBranch}` },
+    ]);
   const author = call.actor.account;
   const fork = call.actor.kind === "user" && call.actor.role === "read";
   const pull: Pull = {
@@ -122,6 +135,9 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     mergedAt: null,
     mergedBy: null,
     mergeCommit: null,
+    tested: null,
+    testMergeCommit: null,
+    autoMerge: null,
     createdAt: state.now(),
     requestedTeams: [],
   };
@@ -132,7 +148,7 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     pull_request: viewPull(state, pull),
     ...viewSender(state, author),
   });
-  return ok(viewPull(state, pull), 201);
+  return ok({ ...viewPull(state, pull), mergeable: null, mergeable_state: "unknown" }, 201);
 }
 
 async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> {
@@ -140,6 +156,7 @@ async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> 
   if (wanted === "open" && pull.mergedAt !== null) return refuse(422, "Cannot reopen a merged pull request.");
   if ((wanted === "closed" || wanted === "open") && pull.state !== wanted) {
     pull.state = wanted;
+    if (wanted === "closed") state.autoMerges.disable(pull, call.actor.account, "Pull request was closed");
     state.webhooks.send("pull_request", {
       action: wanted === "closed" ? "closed" : "reopened",
       number: pull.number,
@@ -150,7 +167,7 @@ async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> 
   await state.queue.refresh();
   if (typeof call.body["base"] === "string") return retarget(state, pull, call);
   if (typeof call.body["title"] === "string") pull.title = call.body["title"];
-  return ok(viewPull(state, pull));
+  return readPull(state, pull);
 }
 
 async function listFiles(state: State, pull: Pull, call: Call): Promise<Reply> {
@@ -186,7 +203,7 @@ const STATES: Record<string, Review["state"]> = {
   COMMENT: "COMMENTED",
 };
 
-function submitReview(state: State, pull: Pull, call: Call): Reply {
+async function submitReview(state: State, pull: Pull, call: Call): Promise<Reply> {
   const event = STATES[text(call, "event")];
   const user = call.actor.account;
   if (event === undefined) return refuse(422, "Validation Failed");
@@ -210,21 +227,23 @@ function submitReview(state: State, pull: Pull, call: Call): Reply {
   state.webhooks.send("pull_request_review", {
     action: "submitted",
     review: viewReview(review, "webhook"),
-    pull_request: viewPullOfReview(state, pull),
+    pull_request: viewShortPull(state, pull),
     ...viewSender(state, user),
   });
+  await state.autoMerges.refresh();
   return ok(viewReview(review, "rest"));
 }
 
-function dismiss(state: State, pull: Pull, call: Call): Reply {
+async function dismiss(state: State, pull: Pull, call: Call): Promise<Reply> {
   const review = state.reviews.find(({ id }) => id === Number(call.param("review")));
   if (!review || review.state === "COMMENTED") return refuse(422, "Can not dismiss a commented pull request review");
   review.state = "DISMISSED";
   state.webhooks.send("pull_request_review", {
     action: "dismissed",
     review: viewReview(review, "webhook"),
-    pull_request: viewPullOfReview(state, pull),
+    pull_request: viewShortPull(state, pull),
     ...viewSender(state, call.actor.account),
   });
+  await state.autoMerges.refresh();
   return ok(viewReview(review, "rest"));
 }

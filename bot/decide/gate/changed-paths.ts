@@ -1,7 +1,7 @@
 import { databaseFileOf } from "../../../src/layout/database-folder.ts";
 import { ENVIRONMENTS } from "../../../src/layout/repository.ts";
 import { isRegular } from "../../../src/database/file-mode.ts";
-import type { TreeEntry } from "./pull-state.ts";
+import { type FileEntry, listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 
 /** The changes of a pull request in the parts that belong to Seedbed. */
 export interface Touched {
@@ -14,7 +14,7 @@ export interface Touched {
 }
 
 /** Compares two trees by path, mode and blob, so that files count which GitHub's own list would truncate or show as renames. */
-export function findTouched(before: readonly TreeEntry[], after: readonly TreeEntry[]): Touched {
+export function findTouched(before: readonly FileEntry[], after: readonly FileEntry[]): Touched {
   const changed = listChangedPaths(before, after);
   const databases = changed.flatMap((path) => databaseFileOf(path)?.database ?? []);
   const links = after
@@ -27,16 +27,4 @@ export function findTouched(before: readonly TreeEntry[], after: readonly TreeEn
       (path) => path === ENVIRONMENTS || (path.startsWith(`${ENVIRONMENTS}/`) && links.includes(path)),
     ),
   };
-}
-
-/** Paths with a different mode or content, sorted. */
-export function listChangedPaths(before: readonly TreeEntry[], after: readonly TreeEntry[]): string[] {
-  const had = new Map(before.map((entry) => [entry.path, describe(entry)]));
-  const has = new Map(after.map((entry) => [entry.path, describe(entry)]));
-  const paths = new Set([...had.keys(), ...has.keys()]);
-  return [...paths].filter((path) => had.get(path) !== has.get(path)).toSorted();
-}
-
-function describe({ mode, blob }: TreeEntry): string {
-  return `${mode} ${blob}`;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { CHECKS } from "../../../../bot/decide/pull/check-names.ts";
-import { decideMergeGroup, type GroupPull, type MergeGroupState } from "../../../../bot/decide/pull/merge-group.ts";
+import { changesBetween } from "../../../../bot/decide/gate/change-set.ts";
+import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
+import { decideMergeGroup } from "../../../../bot/decide/gate/merge-group.ts";
+import { readRecord, renderRecord } from "../../../../bot/decide/gate/record.ts";
+import type { CheckFacts } from "../../../../bot/hub/checks.ts";
 
 type Files = Record<string, string>;
 
@@ -11,8 +14,11 @@ const LOCK = "environments/hr/seed.lock.yaml";
 
 const entriesOf = (files: Files) => Object.entries(files).map(([path, blob]) => ({ path, mode: "100644", blob }));
 
-function pullOf(base: Files, head: Files, conclusion = "success"): GroupPull {
-  const checks = Object.values(CHECKS).map((name, index) => ({
+/** The checks of a pull request that was judged as the difference of two trees. */
+function pullOf(main: Files, result: Files, conclusion = "success"): CheckFacts[] {
+  const changes = changesBetween(entriesOf(main), entriesOf(result));
+  const record = renderRecord({ changes, heads: [], updates: [], pushers: [], reviews: [] })!;
+  return Object.values(CHECKS).map((name, index) => ({
     id: String(index),
     name,
     appId: 7,
@@ -22,29 +28,22 @@ function pullOf(base: Files, head: Files, conclusion = "success"): GroupPull {
     externalId: "",
     title: "",
     summary: "",
+    text: name === CHECKS.approval ? record : "",
   }));
-  return { number: 1, base: entriesOf(base), entries: entriesOf(head), checks };
 }
 
 interface Group {
   base: Files;
   head: Files;
-  pulls: GroupPull[];
+  pulls: CheckFacts[][];
   rendered?: string[];
 }
 
 function judge({ base, head, pulls, rendered = [] }: Group) {
-  const state: MergeGroupState = {
-    appId: 7,
-    head: "a".repeat(40),
-    base: entriesOf(base),
-    entries: entriesOf(head),
-    rendered,
-    pulls,
-  };
-  const [first, ...others] = decideMergeGroup(state);
+  const changes = changesBetween(entriesOf(base), entriesOf(head));
+  const [first, ...others] = decideMergeGroup({ appId: 7, changes, rendered, pulls });
   for (const check of others) expect(check).toMatchObject({ conclusion: first!.conclusion, title: first!.title });
-  return first!;
+  return { ...first!, record: others.at(-1)!.text };
 }
 
 const START = { [CONFIG]: "1", [SCRIPT]: "1", [MANIFEST]: "1" };
@@ -71,6 +70,11 @@ describe("a group of the merge queue", () => {
     expect(judge({ base: {}, head, pulls }).conclusion).toBe("success");
     expect(judge({ base: {}, head, pulls: pulls.slice(1) }).title).toContain("environments/hr");
     expect(judge({ base: {}, head, pulls: pulls.slice(0, 2) }).title).toContain(".github/seedbed.yml");
+  });
+
+  test("says of a green group what it covers, for who judges the merge", () => {
+    const { record = "" } = judge({ base: {}, head: START, pulls: [pullOf({}, START)] });
+    expect(readRecord({ text: record })?.changes).toEqual(changesBetween([], entriesOf(START)));
   });
 
   test("the old bytes of a green pull request that is only behind main are nobody's change", () => {
@@ -103,8 +107,37 @@ describe("a group of the merge queue", () => {
     );
   });
 
-  test("a pull request that has turned red in between", () => {
+  test("a pull request that has turned red in between, is not checked in full, or has checks of another App", () => {
     const head = { ...START, [CONFIG]: "2" };
-    expect(judge({ base: START, head, pulls: [pullOf(START, head, "action_required")] }).conclusion).toBe("failure");
+    const green = pullOf(START, head);
+    const bad = [
+      pullOf(START, head, "action_required"),
+      green.slice(1),
+      green.map((check) => ({ ...check, appId: 8 })),
+    ];
+    for (const checks of bad) expect(judge({ base: START, head, pulls: [checks] }).conclusion).toBe("failure");
+  });
+
+  test("a pull request whose check does not say what it covers, as those of an earlier bot", () => {
+    const head = { ...START, [CONFIG]: "2" };
+    const silent = pullOf(START, head).map((check) => ({ ...check, text: "" }));
+    expect(judge({ base: START, head, pulls: [silent] }).conclusion).toBe("failure");
+  });
+
+  test("a path is shown as code, whatever its name is", () => {
+    const path = ".github/`x` @ada <b>\n![](http://evil.example).yml";
+    const { summary } = judge({ base: {}, head: { [path]: "1" }, pulls: [] });
+    const [line] = summary.split("\n").filter((text) => text.startsWith("- "));
+    expect(line).toMatch(/^- (`+)[^\n]*\1$/);
+  });
+
+  test("a folder may have any name, and is compared", () => {
+    const file = { "environments/__proto__/database_config.yaml": "1" };
+    expect(judge({ base: {}, head: file, pulls: [] }).title).toContain("environments/__proto__");
+    expect(judge({ base: {}, head: file, pulls: [pullOf({}, file)] }).conclusion).toBe("success");
+  });
+
+  test("is green if it changes no Seedbed files", () => {
+    expect(judge({ base: START, head: START, pulls: [] })).toMatchObject({ conclusion: "success", record: undefined });
   });
 });

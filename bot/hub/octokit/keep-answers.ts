@@ -1,0 +1,107 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+
+/** Compressed bytes that are kept at most; a page of a hundred pull requests has two megabytes of JSON, a tenth of it at most here. */
+const KEPT = 32 * 1024 * 1024;
+
+/**
+ * `fetch` that asks whether what it read before is still so: docs.github.com, "Best practices for using the REST API", Use
+ * conditional requests: an answer 304 does not count against the hour's limit. The kept answer is then returned with the 304's
+ * headers: its date and limits are those of now. What is asked for least is dropped first.
+ */
+export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
+  const kept = new KeptAnswers(limit);
+  const ask = async (to: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    if (to instanceof Request || (init.method ?? "GET") !== "GET" || headers.has("if-none-match"))
+      return send(to, init);
+    const url = new URL(to).href;
+    // The tag of another form of the answer would not be this one's.
+    const key = `${headers.get("accept") ?? ""} ${url}`;
+    const known = kept.take(key);
+    if (known !== null) headers.set("if-none-match", known.tag);
+    const answer = await send(url, { ...init, headers: Object.fromEntries(headers) });
+    if (answer.status === 304 && known !== null) return revive(known, answer, url);
+    const read = await readToKeep(answer, url);
+    if (read === null) kept.drop(key);
+    else kept.put(key, read);
+    return answer;
+  };
+  return ask as typeof fetch;
+}
+
+interface KeptAnswer {
+  tag: string;
+  headers: [string, string][];
+  /** Compressed. */
+  body: Buffer;
+}
+
+/** The least recently used are dropped first. */
+class KeptAnswers {
+  private readonly answers = new Map<string, KeptAnswer>();
+  private readonly limit: number;
+  private bytes = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  take(key: string): KeptAnswer | null {
+    const found = this.answers.get(key);
+    if (found === undefined) return null;
+    this.answers.delete(key);
+    this.answers.set(key, found);
+    return found;
+  }
+
+  put(key: string, answer: KeptAnswer): void {
+    this.drop(key);
+    this.answers.set(key, answer);
+    this.bytes += answer.body.length;
+    for (const oldest of this.answers.keys()) {
+      if (this.bytes <= this.limit) break;
+      this.drop(oldest);
+    }
+  }
+
+  drop(key: string): void {
+    this.bytes -= this.answers.get(key)?.body.length ?? 0;
+    this.answers.delete(key);
+  }
+}
+
+/** They describe the body, and 304 has none. */
+const OF_THE_BODY = new Set(["content-type", "content-length", "content-encoding", "transfer-encoding"]);
+
+async function revive({ headers: then, body }: KeptAnswer, { headers: now }: Response, url: string): Promise<Response> {
+  const headers = new Headers(then);
+  for (const [name, value] of now) if (!OF_THE_BODY.has(name)) headers.set(name, value);
+  const answer = new Response(new Uint8Array(await promisify(gunzip)(body)), { status: 200, headers });
+  return Object.defineProperty(answer, "url", { value: url });
+}
+
+/** Git objects never change: src/github/objects.ts keeps them and does not ask again. */
+const OBJECT = /\/git\/(?:blobs|commits|trees)\/[^/]+$/;
+
+/** null for what cannot be asked for again: redirects, whose target is another each time, files, and what GitHub gives no tag. */
+async function readToKeep(answer: Response, url: string): Promise<KeptAnswer | null> {
+  const { status, headers } = answer;
+  const tag = headers.get("etag");
+  const isJson = headers.get("content-type")?.startsWith("application/json") ?? false;
+  if (status !== 200 || tag === null || !isJson || answer.url !== url) return null;
+  if (OBJECT.test(new URL(url).pathname)) return null;
+  const text = await answer.clone().text();
+  if (isFullLastPage(text, url, headers.get("link"))) return null;
+  return { tag, headers: [...headers], body: await promisify(gzip)(text) };
+}
+
+/**
+ * A tag is of the page's content: a full last page keeps it when another page follows, and nobody would ask for that one
+ * (app-sre/github-mirror#113, octokit/rest.js#346). A list with a total in it has another content then.
+ */
+function isFullLastPage(text: string, url: string, link: string | null): boolean {
+  if (!text.startsWith("[") || (link ?? "").includes('rel="next"')) return false;
+  const size = Number(new URL(url).searchParams.get("per_page") ?? 30);
+  return (JSON.parse(text) as unknown[]).length === size;
+}

@@ -71,10 +71,13 @@ describe("forks and other bases", () => {
     await scene.world.github.state.git
       .updateRef("refs/heads/seedbed/adopt-1", "0".repeat(40), null)
       .catch(() => undefined);
+    // The fork's pull request is compared with another main now.
+    await scene.settle();
     const writes = scene.world.github.calls.writes.length;
     scene.world.sweep();
     await scene.settle();
     expect(scene.world.github.calls.writes.slice(writes)).toEqual([]);
+    expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
   });
 
   test("a fork that is pointed at an approved head does not take its checks over", async () => {

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { HubTree } from "../../../bot/hub/git.ts";
 import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
+import { noChanges } from "../../../bot/decide/gate/change-set.ts";
+import { renderRecord } from "../../../bot/decide/gate/record.ts";
 import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
 import { reconcileMergeGroup } from "../../../bot/reconcile/merge-group.ts";
 
@@ -12,7 +14,12 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
   let asked = 0;
   const merged = () => (asked += 1) > 1;
   const pull = (head: string) => ({ number: head.charCodeAt(0), head: { sha: head }, base: { branch: "main" } });
-  const green = (name: string) => ({ name, appId: 7, status: "completed", conclusion: "success" }) as CheckFacts;
+  const green = (name: string, text: string) =>
+    ({ name, appId: 7, status: "completed", conclusion: "success", text }) as CheckFacts;
+  const recordOf = (commit: string) => {
+    const files = { [`.github/${commit}.yml`]: `100644 ${commit}` };
+    return renderRecord({ changes: { ...noChanges(), files }, heads: [], updates: [], pushers: [], reviews: [] })!;
+  };
   const tree = (commit: string): HubTree => ({
     commit,
     entries: (folder) => {
@@ -34,7 +41,8 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
       treeAt: (commit: string) => Promise.resolve(tree(commit)),
     },
     checks: {
-      list: (commit: string) => Promise.resolve(commit === "groupAB" ? [] : Object.values(CHECKS).map(green)),
+      list: (commit: string) =>
+        Promise.resolve(commit === "groupAB" ? [] : Object.values(CHECKS).map((name) => green(name, recordOf(commit)))),
       write: (_commit: string, check: CheckOutput) => Promise.resolve(void written.push(check)),
     },
   };

@@ -28,7 +28,9 @@ describe("approvals only count for what was reviewed", () => {
     ).toBe(200);
     await scene.settle();
     expect(reviews[0]).toMatchObject({ state: "APPROVED", commit: sha });
-    expect(scene.summary("dba-approval")).toContain("approved before this head was rendered");
+    expect(scene.summary("dba-approval")).toMatch(
+      /@grace \(.*\) approved when the head was [0-9a-f]{12}, not the current one/,
+    );
     expect(await scene.refusedMerge(pull)).toContain("seedbed/dba-approval");
     await scene.approve(pull);
     expect((await person(scene.world.github, "ada").merge(pull)).status).toBe(200);
@@ -47,7 +49,9 @@ describe("approvals only count for what was reviewed", () => {
     await scene.approve(two);
     expect((await person(scene.world.github, "ada").merge(one)).status).toBe(200);
     await scene.settle();
-    expect(await scene.refusedMerge(two, "bob")).toContain("Merge conflict");
+    expect(await scene.refusedMerge(two, "bob")).toContain("required status checks are expected");
+    expect((await person(scene.world.github, "bob").updateBranch(two)).json["message"]).toContain("merge conflict");
+    expect(scene.summary("dba-approval")).toContain("it conflicts with main");
   });
 
   test("a new database in an approved pull request", async () => {

@@ -2,7 +2,10 @@ import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createMemory } from "../../../bot/observe/main/main-memory.ts";
 import { MainReconciler, type MainPorts, type MainReport } from "../../../bot/reconcile/main-reconciler.ts";
+import { changesBetween } from "../../../bot/decide/gate/change-set.ts";
 import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
+import { renderRecord } from "../../../bot/decide/gate/record.ts";
+import { readEntries } from "../../../bot/observe/pull/read-side.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { GitHub } from "../../world/github/github.ts";
@@ -175,7 +178,25 @@ interface CheckToWrite {
   green: boolean;
 }
 
-export async function writeCheck({ hub }: MainWorld, { head, name, green }: CheckToWrite): Promise<void> {
-  const conclusion = green ? "success" : "failure";
-  await hub.checks.write(head, { name, conclusion, externalId: name, title: name, summary: name, annotations: [] });
+/** A check as the bot writes it, whatever it would decide; the approval check says what it covers. */
+export async function writeCheck(world: MainWorld, { head, name, green }: CheckToWrite): Promise<void> {
+  const conclusion = green ? ("success" as const) : ("failure" as const);
+  const check = { name, conclusion, externalId: name, title: name, summary: name, annotations: [] };
+  const text = name === CHECKS.approval ? await recordOf(world, head) : "";
+  await world.hub.checks.write(head, { ...check, text });
+}
+
+async function recordOf({ hub, github }: MainWorld, head: string): Promise<string> {
+  const main = (await hub.git.head("main"))!;
+  const [before, after] = [await hub.git.mergeBase(main, head), head].map((sha) => hub.git.treeAt(sha));
+  const pull = (await hub.pulls.ofCommit(head))[0]!;
+  const pushes = await hub.pulls.pushesSince(pull.head.branch, 0);
+  const reviews = github.state.reviews.filter((review) => review.commit === head);
+  return renderRecord({
+    changes: changesBetween(await readEntries(await before!), await readEntries(await after!)),
+    heads: [head],
+    updates: [],
+    pushers: pushes.map(({ actor }) => actor),
+    reviews: reviews.map(({ id }) => ({ id: String(id), head })),
+  })!;
 }

@@ -19,7 +19,7 @@ export async function pushToFork(
   const tree = await state.git.writeTree(`${pull.headSha}^{tree}`, changes);
   const commit = { tree, parents: [pull.headSha], author: who, committer: who, message: "Change" };
   const sha = await state.git.writeCommit(commit);
-  await moveHead(state, pull, { after: sha, actor: by });
+  await moveHead(state, pull, { after: sha, change: { by, head: "pushed" } });
   await state.autoMerges.refresh();
   return sha;
 }

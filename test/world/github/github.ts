@@ -177,6 +177,7 @@ async function createState(
     queue: new MergeQueue(() => state),
     mergeTests: new TestMergeCommits(() => state),
     autoMerges: new QueuedMerges(() => state),
+    approvalsFollow: "equal-diff",
     branchUpdates: { late: false, waiting: [] },
     allowAutoMerge: true,
     webhooks: new Webhooks(secrets.webhookSecret, clock, (...event) => updates.note(...event, isoSeconds(clock))),

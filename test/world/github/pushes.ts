@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { closeContainedPulls } from "./indirect-merges.ts";
-import { viewPull, viewShortPull, viewReview, viewSender } from "./views.ts";
+import { judgeApprovals, type Change } from "./stale-reviews.ts";
+import { viewPull, viewSender } from "./views.ts";
 import { botAccount, isWriter, type Account, type Pull, type State } from "./state.ts";
 
 /** Branches that only the merge queue makes. */
@@ -42,8 +42,13 @@ export async function afterRefUpdate(state: State, update: RefUpdate): Promise<v
     ...viewSender(state, actor),
   });
   if (after === null) return;
-  for (const pull of state.pulls) if (follows(state, pull, ref)) await moveHead(state, pull, { ...update, after });
+  const head = forced ? "forced" : "pushed";
+  for (const pull of state.pulls)
+    if (follows(state, pull, ref)) await moveHead(state, pull, { after, change: { by: actor, head } });
   await closeContainedPulls(state, { ref, after, actor });
+  for (const pull of state.pulls)
+    if (pull.state === "open" && `refs/heads/${pull.baseBranch}` === ref)
+      await judgeApprovals(state, pull, { by: actor });
   // What the queue does itself, it follows up itself.
   if (update.kind === "merge_queue_merge" || ref.startsWith(QUEUE_PREFIX)) return;
   // Groups that stand on another main cannot be merged any more.
@@ -68,59 +73,27 @@ function follows(state: State, pull: Pull, ref: string): boolean {
 export async function moveHead(
   state: State,
   pull: Pull,
-  update: Pick<RefUpdate, "actor"> & { after: string },
+  { after, change }: { after: string; change: Change },
 ): Promise<void> {
-  const before = { ...pull };
+  const before = pull.headSha;
   const base = await state.git.resolve(`refs/heads/${pull.baseBranch}`);
   // GitHub remembers the base as it was at the last push: commits that came from there are not the pull request's.
-  Object.assign(pull, { headSha: update.after, baseSha: base ?? pull.baseSha });
-  disableAutoMerge(state, pull, { by: update.actor, reason: "Head branch was pushed to" });
-  await dismissStale(state, { before, pull, actor: update.actor });
+  Object.assign(pull, { headSha: after, baseSha: base ?? pull.baseSha, lastPusher: change.by });
+  disableAutoMerge(state, pull, { by: change.by, reason: "Head branch was pushed to" });
+  await judgeApprovals(state, pull, change);
   state.webhooks.send("pull_request", {
     action: "synchronize",
     number: pull.number,
-    before: before.headSha,
-    after: update.after,
+    before,
+    after,
     pull_request: viewPull(state, pull),
-    ...viewSender(state, update.actor),
+    ...viewSender(state, change.by),
   });
 }
 
 /** "If someone who does not have write permissions to the repository pushes new changes to the head branch or switches the base branch …, auto-merge will be disabled." */
 export function disableAutoMerge(state: State, pull: Pull, { by, reason }: { by: Account; reason: string }): void {
   if (!isWriter(state, by)) state.autoMerges.disable(pull, by, `${reason} by a user without write access`);
-}
-
-/** A pull request whose head or base has moved: approvals of another diff are dismissed, if the ruleset says so. */
-export async function dismissStale(
-  state: State,
-  { before, pull, actor }: { before: Pull; pull: Pull; actor: Account },
-): Promise<void> {
-  const sameDiff = (await diffDigest(state, before)) === (await diffDigest(state, pull));
-  const rules = state.plan === "free" ? [] : state.ruleset.rules;
-  const rule = rules.find(({ type }) => type === "pull_request")?.parameters;
-  for (const review of state.reviews) {
-    if (review.pull !== pull.number || review.state !== "APPROVED") continue;
-    // After a rebase with an identical patch GitHub keeps the approval and points it at the new head.
-    if (sameDiff) review.commit = pull.headSha;
-    else if (rule?.["dismiss_stale_reviews_on_push"] === true) {
-      review.state = "DISMISSED";
-      state.webhooks.send("pull_request_review", {
-        action: "dismissed",
-        review: viewReview(review, "webhook"),
-        pull_request: viewShortPull(state, pull),
-        ...viewSender(state, actor),
-      });
-    }
-  }
-}
-
-async function diffDigest(state: State, { baseBranch, baseSha, headSha }: Pull): Promise<string> {
-  const base = (await state.git.resolve(`refs/heads/${baseBranch}`)) ?? baseSha;
-  const from = (await state.git.mergeBase(base, headSha)) ?? base;
-  return createHash("sha256")
-    .update(await state.git.bytes(["diff-tree", "-r", "-p", from, headSha]))
-    .digest("hex");
 }
 
 /** GitHub's refusal to move the branch of a queued pull request; null for any other ref. */

@@ -1,4 +1,4 @@
-import type { MergeMethod, Pull, State } from "./state.ts";
+import { isWriter, type MergeMethod, type Pull, type Review, type State } from "./state.ts";
 
 type Parameters = Record<string, unknown>;
 
@@ -70,18 +70,24 @@ function isStrict(rule: Parameters): boolean {
 
 function missingReviews(state: State, pull: Pull, parameters: Parameters): string[] {
   const needed = Number(parameters["required_approving_review_count"] ?? 0);
-  const latest = new Map<string, string>();
+  const latest = new Map<string, Review>();
   for (const review of state.reviews)
-    if (
-      review.pull === pull.number &&
-      review.state !== "COMMENTED" &&
-      state.users.get(review.user.login)?.role !== "read"
-    )
-      latest.set(review.user.login, review.state);
-  const states = [...latest.values()];
-  if (states.includes("CHANGES_REQUESTED")) return ["Changes were requested by a reviewer with write access."];
-  const approvals = states.filter((value) => value === "APPROVED").length;
-  return approvals < needed ? [`At least ${needed} approving review is required by reviewers with write access.`] : [];
+    if (review.pull === pull.number && review.state !== "COMMENTED" && isWriter(state, review.user))
+      latest.set(review.user.login, review);
+  const reviews = [...latest.values()];
+  if (reviews.some((review) => review.state === "CHANGES_REQUESTED"))
+    return ["Changes were requested by a reviewer with write access."];
+  const approvals = reviews.filter((review) => review.state === "APPROVED");
+  if (approvals.length < needed)
+    return [`At least ${needed} approving review is required by reviewers with write access.`];
+  return parameters["require_last_push_approval"] === true && !isLastPushApproved(pull, approvals)
+    ? ["New changes require approval from someone other than the last pusher."]
+    : [];
+}
+
+/** "The most recent reviewable push must be approved by someone other than the person who pushed it"; pressing "Update branch" is a push (strands-labs/robots#3190). */
+function isLastPushApproved({ headSha, lastPusher }: Pull, approvals: Review[]): boolean {
+  return approvals.some(({ commit, user }) => commit === headSha && user.id !== lastPusher.id);
 }
 
 interface RequiredCheck {

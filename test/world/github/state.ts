@@ -25,6 +25,8 @@ export interface Pull {
   baseBranch: string;
   headSha: string;
   baseSha: string;
+  /** Who brought the head where it is. */
+  lastPusher: Account;
   mergedAt: string | null;
   mergedBy: Account | null;
   mergeCommit: string | null;
@@ -52,6 +54,8 @@ export interface Review {
   body: string;
   state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED";
   commit: string;
+  /** Digest of the diff that was reviewed. */
+  diff: string;
   submittedAt: string;
 }
 
@@ -203,6 +207,12 @@ export interface State {
   queue: Queue;
   mergeTests: MergeTests;
   autoMerges: AutoMerges;
+  /**
+   * Which approvals GitHub points at a new head, so that `commit_id` names a commit that the reviewer has not seen. It is not documented; `equal-diff` is what has been
+   * published: after pushes with --force (max-sixty/tend#884) and after "Update branch" (Q00/ouroboros#2048, sonichi/sutando#4422), of approvals only
+   * (apache/maka#5068). A gate must hold with each of them: `anything` is what kamp-us/phoenix#3769 found once, with a changed diff.
+   */
+  approvalsFollow: "equal-diff" | "force-push" | "anything";
   /** Updates of branches that GitHub has accepted and, if `late`, not done until a test calls them. */
   branchUpdates: { late: boolean; waiting: (() => Promise<void>)[] };
   /** The repository's setting "Allow auto-merge". */

@@ -1,5 +1,6 @@
 import { noreply, type Account, type Pull, type State } from "../state.ts";
-import { afterRefUpdate, disableAutoMerge, dismissStale, whyQueued } from "../pushes.ts";
+import { afterRefUpdate, disableAutoMerge, whyQueued } from "../pushes.ts";
+import { judgeApprovals } from "../stale-reviews.ts";
 import { may } from "../tokens.ts";
 import { viewPull, viewSender } from "../views.ts";
 import { ok, refuse, type Call, type Reply, type Rest } from "./rest.ts";
@@ -93,7 +94,7 @@ export async function retarget(state: State, pull: Pull, call: Call): Promise<Re
   const before = { ...pull };
   Object.assign(pull, { baseBranch: branch, baseSha: base });
   disableAutoMerge(state, pull, { by: call.actor.account, reason: "Base branch was changed" });
-  await dismissStale(state, { before, pull, actor: call.actor.account });
+  await judgeApprovals(state, pull, { by: call.actor.account, from: before.baseBranch });
   state.webhooks.send("pull_request", {
     action: "edited",
     number: pull.number,

@@ -1,5 +1,6 @@
 import { mergePull } from "../merge.ts";
 import { mergeState } from "../rules.ts";
+import { diffDigest } from "../stale-reviews.ts";
 import { viewCommit } from "./commits.ts";
 import { retarget } from "./pull-branches.ts";
 import { viewPull, viewShortPull, viewReview, viewSender } from "../views.ts";
@@ -132,6 +133,7 @@ async function openPull(state: State, call: Call): Promise<Reply> {
     baseBranch,
     headSha,
     baseSha: base,
+    lastPusher: state.activity.findLast(({ ref }) => ref === `refs/heads/${headBranch}`)?.actor ?? author,
     mergedAt: null,
     mergedBy: null,
     mergeCommit: null,
@@ -221,6 +223,7 @@ async function submitReview(state: State, pull: Pull, call: Call): Promise<Reply
     body: text(call, "body"),
     state: event,
     commit,
+    diff: await diffDigest(state, pull),
     submittedAt: state.now(),
   };
   state.reviews.push(review);

@@ -1,5 +1,6 @@
 import { attribute, type Pull, type State } from "../state.ts";
-import { viewAccount, viewShortPull } from "../views.ts";
+import { viewKnown } from "../view-account.ts";
+import { viewShortPull } from "../views.ts";
 import { viewGitCommit } from "./git-data.ts";
 import { ok, page, refuse, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -51,10 +52,7 @@ async function readBranch(state: State, call: Call): Promise<Reply> {
 /** A commit with the accounts that GitHub attributes it to. */
 export async function viewCommit(state: State, sha: string) {
   const commit = await state.git.commit(sha);
-  const account = (email: string) => {
-    const found = attribute(state, email);
-    return found && viewAccount(found);
-  };
+  const account = (email: string) => viewKnown(attribute(state, email));
   const { author, committer, message, tree, verification } = viewGitCommit(commit);
   return {
     sha,

@@ -1,6 +1,6 @@
 import { afterRefUpdate, mayPush, whyQueued } from "../pushes.ts";
 import { noreply, type Account, type State } from "../state.ts";
-import type { TreeEdit } from "../git/bare-repository.ts";
+import type { TreeEdit, TreeEntry } from "../git/bare-repository.ts";
 import type { Actor } from "../tokens.ts";
 import { ok, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -83,8 +83,16 @@ async function readTree(state: State, call: Call): Promise<Reply> {
   return ok({ sha, tree: viewEntries(await state.git.tree(sha, recursive)), truncated: false });
 }
 
-function viewEntries(entries: { path: string; mode: string; type: string; sha: string }[]) {
-  return entries.map(({ path, mode, type, sha }) => ({ path, mode, type, sha, url: "" }));
+/** Blobs alone have a size. */
+function viewEntries(entries: TreeEntry[]) {
+  return entries.map(({ path, mode, type, sha, size }) => ({
+    path,
+    mode,
+    type,
+    sha,
+    ...(size === null ? {} : { size }),
+    url: "",
+  }));
 }
 
 async function createCommit(state: State, call: Call): Promise<Reply> {

@@ -3,6 +3,7 @@ import { asRequestError } from "../../../src/github/failure.ts";
 import { writeOnce, type Calls } from "./calls.ts";
 import { createHubComments, viewTyped } from "./comments.ts";
 import { viewCommit, viewPerson } from "./git.ts";
+import { viewTime, viewTimeOrNull } from "./times.ts";
 
 interface PullView {
   number: number;
@@ -92,7 +93,7 @@ interface PushView {
 function viewPush(row: PushView): PushFacts {
   return {
     id: String(row.id),
-    at: row.timestamp,
+    at: viewTime(row.timestamp),
     before: row.before,
     after: row.after,
     kind: row.activity_type,
@@ -109,7 +110,7 @@ function viewPull(pull: PullView): PullFacts {
     number: pull.number,
     state: pull.state === "open" ? "open" : "closed",
     merged: pull.merged_at !== null,
-    mergedAt: pull.merged_at,
+    mergedAt: viewTimeOrNull(pull.merged_at),
     mergeCommit: pull.merged_at === null ? null : pull.merge_commit_sha,
     draft: pull.draft === true,
     // A deleted account becomes GitHub's "ghost".
@@ -135,7 +136,8 @@ function viewReview(review: ReviewView): ReviewFacts {
     user: viewTyped(review.user),
     state: review.state.toUpperCase() as ReviewFacts["state"],
     commit: review.commit_id,
-    submittedAt: review.submitted_at ?? "",
+    // A review that is not submitted yet has none.
+    submittedAt: review.submitted_at === undefined ? "" : viewTime(review.submitted_at),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
+import type { ChangedFile, HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import { writeOnce, type Calls } from "./calls.ts";
 import { createHubComments, viewTyped } from "./comments.ts";
@@ -40,9 +40,7 @@ function readPulls({ octokit, at }: Calls): Reads {
     get: async (pull_number) =>
       viewPull((await octokit.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number })).data),
     files: async (number) =>
-      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).map(
-        ({ filename, status }) => ({ path: filename, status }),
-      ),
+      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).flatMap(viewFile),
     commits: async (number) =>
       (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", of(number))).map(viewCommit),
     reviews: async (number) =>
@@ -79,6 +77,21 @@ function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushers" | "pushe
       return found.filter((push) => Date.parse(push.at) >= since);
     },
   };
+}
+
+interface FileView {
+  filename: string;
+  status: string;
+  previous_filename?: string | undefined;
+}
+
+/** GitHub joins a removed and an added file of like content to one that is renamed: for us they are two again. */
+function viewFile({ filename, status, previous_filename: previous }: FileView): ChangedFile[] {
+  if (status !== "renamed" || previous === undefined) return [{ path: filename, status }];
+  return [
+    { path: previous, status: "removed" },
+    { path: filename, status: "added" },
+  ];
 }
 
 interface PushView {

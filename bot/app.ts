@@ -6,6 +6,7 @@ import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
+import { PullLooks } from "./reconcile/pull-looks.ts";
 import { reconcilePushesWith } from "./reconcile/pushes.ts";
 import { createReconcileQueue, type Reconciled, type ReconcileQueue } from "./reconcile/queue.ts";
 import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
@@ -39,8 +40,10 @@ export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOpt
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
   const reconcilePushes = reconcilePushesWith(log);
+  const looks = new PullLooks();
   const queue: ReconcileQueue = createReconcileQueue({
-    reconcile: (key) => reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key),
+    reconcile: (key) =>
+      reconcile({ hub, reconcileMain, reconcilePushes, looks, mark: (marked) => queue.mark(marked) }, key),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),

@@ -1,8 +1,8 @@
 import { GitHubFailure } from "../../src/github/failure.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
-/** `again` asks for another reconciliation at once. */
-export type Reconciled = "done" | "again";
+/** `again` asks for another reconciliation at once, `later` for one with the next sweep. */
+export type Reconciled = "done" | "again" | "later";
 
 export interface ReconcileQueue {
   /** Notes that something may have changed; all marks before a reconciliation lead to a single one. */
@@ -93,7 +93,7 @@ class MemoryQueue implements ReconcileQueue {
       const outcome = await this.reconcileOnce(key);
       if (outcome === "failed") return this.pause(key);
       this.failures.delete(key);
-      if (outcome === "done") return;
+      if (outcome !== "again") return;
     }
   }
 

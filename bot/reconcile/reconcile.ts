@@ -1,5 +1,6 @@
 import type { Hub } from "../hub/hub.ts";
 import { listMergeGroups, reconcileMergeGroup } from "./merge-group.ts";
+import type { PullLooks } from "./pull-looks.ts";
 import { reconcilePull } from "./pull.ts";
 import type { Reconciled } from "./queue.ts";
 import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
@@ -8,6 +9,8 @@ export interface ReconcilePorts {
   hub: Hub;
   /** For main: permits after merges, runs, results. */
   reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  /** Which pull requests have to be looked at again. */
+  looks: PullLooks;
   /** For who updated main. */
   reconcilePushes: (hub: Hub) => Promise<void>;
   mark: (key: string) => void;
@@ -15,17 +18,17 @@ export interface ReconcilePorts {
 
 /** Reconciles whatever a key of the queue stands for. */
 export async function reconcile(
-  { hub, reconcileMain, reconcilePushes, mark }: ReconcilePorts,
+  { hub, reconcileMain, reconcilePushes, looks, mark }: ReconcilePorts,
   key: string,
 ): Promise<Reconciled> {
   const [kind, first = ""] = key.split("/");
   if (key === MAIN) return reconcileMain(hub);
   if (key === PUSHES) await reconcilePushes(hub);
-  if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
+  if (key === ALL_PULLS) for (const number of await looks.choose(hub)) mark(`pull/${number}`);
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
-  if (kind === "pull") return reconcilePull(hub, Number(first));
+  if (kind === "pull") return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first)));
   if (kind === "head") await checkAgain(hub, first, mark);
   if (kind === "merge-group") await reconcileMergeGroup(hub, first);
   return "done";

@@ -6,6 +6,7 @@ import { viewCommit, viewPerson } from "./git.ts";
 
 interface PullView {
   number: number;
+  updated_at: string;
   state: string;
   merged_at: string | null;
   merge_commit_sha: string | null;
@@ -107,6 +108,7 @@ function activityOf(at: Calls["at"], branch: string) {
 function viewPull(pull: PullView): PullFacts {
   return {
     number: pull.number,
+    updatedAt: pull.updated_at,
     state: pull.state === "open" ? "open" : "closed",
     merged: pull.merged_at !== null,
     mergedAt: pull.merged_at,

@@ -6,9 +6,10 @@ import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
+import type { MainReconciliation } from "./reconcile/main.ts";
 import { PullLooks } from "./reconcile/pull-looks.ts";
 import { reconcilePushesWith } from "./reconcile/pushes.ts";
-import { createReconcileQueue, type Reconciled, type ReconcileQueue } from "./reconcile/queue.ts";
+import { createReconcileQueue, type ReconcileQueue } from "./reconcile/queue.ts";
 import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
 import { readEvent, repositoryOf } from "./reconcile/read-event.ts";
 import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts";
@@ -20,7 +21,7 @@ export interface BotOptions {
   /** Sends every request to GitHub. */
   fetch: typeof fetch;
   /** Reconciles main: permits after merges, runs, results. */
-  reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  reconcileMain: MainReconciliation;
 }
 
 export interface Bot {

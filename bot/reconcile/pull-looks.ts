@@ -1,21 +1,11 @@
 import { chooseLooks, type ChosenLooks } from "../decide/looks/choose-looks.ts";
 import type { Look } from "../decide/looks/look.ts";
-import { Pace, type PaceLimits } from "../decide/looks/pace.ts";
+import { daily, hasFewCalls, Pace, SOON } from "../decide/looks/pace.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { PullFacts } from "../hub/pulls.ts";
 import { readShared } from "../observe/looks/read-shared.ts";
 import { watchHub } from "../observe/looks/watch-hub.ts";
 import type { Reconciled } from "./queue.ts";
-
-/** Looks that can wait: at the start, or after main has moved. */
-const SOON: PaceLimits = { atOnce: 25, hourly: 300 };
-/**
- * How many of the unchanged are looked at in an hour, or as many as show each of them once a day. GitHub says of some changes
- * neither by a webhook nor by a later time: a comment that was deleted, say.
- */
-const SAME_HOURLY = 20;
-/** Both wait while only so much of the hour's calls is left: the rest is for what happens. */
-const RESERVE = 0.25;
 
 /**
  * Which pull requests were looked at, and what they depend on. A process begins without a memory and looks at all of them once; losing
@@ -49,12 +39,15 @@ export class PullLooks {
     const shared = await readShared(hub, [...looks.values()]);
     const chosen = chooseLooks({ open, looks, shared, since });
     this.owe(chosen.now);
-    return hasFewCalls(hub) ? chosen.now : [...chosen.now, ...this.takeTurns(chosen, now)];
+    return hasFewCalls(hub.callsLeft()) ? chosen.now : [...chosen.now, ...this.takeTurns(chosen, now)];
   }
 
+  /**
+   * GitHub says of some changes neither by a webhook nor by a later time, of a deleted comment, say: for these, unchanged pull requests
+   * are looked at now and then.
+   */
   private takeTurns({ soon, same }: ChosenLooks, now: number): number[] {
-    const hourly = Math.max(SAME_HOURLY, same.length / 24);
-    return [...this.soon.take(soon, now, SOON), ...this.same.take(same, now, { ...SOON, hourly })];
+    return [...this.soon.take(soon, now, SOON), ...this.same.take(same, now, daily(same.length))];
   }
 
   /** Until it is done, a look that has to be is chosen each time. */
@@ -64,11 +57,6 @@ export class PullLooks {
       if (look !== undefined) this.looks.set(number, { ...look, owed: true });
     }
   }
-}
-
-function hasFewCalls(hub: Hub): boolean {
-  const calls = hub.callsLeft();
-  return calls !== null && calls.left < calls.all * RESERVE;
 }
 
 /** So long after a merge another pull request with the same head may take over its checks; see `chooseCheckOwner`. */

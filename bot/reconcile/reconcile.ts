@@ -1,4 +1,5 @@
 import type { Hub } from "../hub/hub.ts";
+import type { MainReconciliation } from "./main.ts";
 import { listMergeGroups, reconcileMergeGroup } from "./merge-group.ts";
 import type { PullLooks } from "./pull-looks.ts";
 import { reconcilePull } from "./pull.ts";
@@ -8,7 +9,7 @@ import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
 export interface ReconcilePorts {
   hub: Hub;
   /** For main: permits after merges, runs, results. */
-  reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  reconcileMain: MainReconciliation;
   /** Which pull requests have to be looked at again. */
   looks: PullLooks;
   /** For who updated main. */
@@ -22,13 +23,15 @@ export async function reconcile(
   key: string,
 ): Promise<Reconciled> {
   const [kind, first = ""] = key.split("/");
-  if (key === MAIN) return reconcileMain(hub);
+  if (key === MAIN) return reconcileMain.run(hub);
   if (key === PUSHES) await reconcilePushes(hub);
   if (key === ALL_PULLS) for (const number of await looks.choose(hub)) mark(`pull/${number}`);
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
   if (kind === "pull") return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first)));
+  if (kind === "comments") reconcileMain.forgetComments(Number(first));
+  if (kind === "comments") mark(MAIN);
   if (kind === "head") await checkAgain(hub, first, mark);
   if (kind === "merge-group") await reconcileMergeGroup(hub, first);
   return "done";

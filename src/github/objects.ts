@@ -1,5 +1,6 @@
 import { SeedbedError } from "../problem/error.ts";
 import type { GitHubRepository } from "./client.ts";
+import { RecentlyUsed } from "./recently-used.ts";
 
 /** An entry of a git tree; `type` is `blob`, `tree` or `commit`, `size` the bytes of a blob. */
 export interface GitEntry {
@@ -10,7 +11,7 @@ export interface GitEntry {
   size: number;
 }
 
-/** The git objects of a repository. They never change, so they are kept once read or requested; the oldest are dropped first. */
+/** The git objects of a repository. They never change, so they are kept once read or requested. */
 export interface GitObjects {
   /** A commit's tree. */
   treeOf(commit: string): Promise<string>;
@@ -19,26 +20,30 @@ export interface GitObjects {
   blob(sha: string): Promise<Buffer>;
 }
 
+/** What is kept at most: bytes of blobs, entries of trees, commits. */
+const KEPT = { bytes: 64 * 1024 * 1024, entries: 6_000_000, commits: 20_000 };
+
 /** Reads objects through the git data API. */
 export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
-  const commits = new Map<string, Promise<string>>();
-  const trees = new Map<string, Promise<GitEntry[]>>();
-  const blobs = new Map<string, Promise<Buffer>>();
+  const commits = new RecentlyUsed<Promise<string>>(KEPT.commits);
+  const trees = new RecentlyUsed<Promise<GitEntry[]>>(KEPT.entries);
+  const blobs = new RecentlyUsed<Promise<Buffer>>(KEPT.bytes);
+  const same = new SameEntries();
   const get = async <T>(route: string, parameters: object) =>
     (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data as T;
   return {
     treeOf: (commit) =>
-      readOnce(commits, commit, async () => {
+      readOnce({ kept: commits, key: commit, weigh: () => 1 }, async () => {
         const found = await get<{ tree: { sha: string } }>("commits/{commit_sha}", { commit_sha: commit });
         return found.tree.sha;
       }),
     entries: (tree, recursive) =>
-      readOnce(trees, `${tree} ${recursive}`, async () => {
+      readOnce({ kept: trees, key: `${tree} ${recursive}`, weigh: ({ length }) => length }, async () => {
         const how = recursive ? { recursive: "1" } : {};
-        return viewTree(tree, await get<TreeView>("trees/{tree_sha}", { tree_sha: tree, ...how }));
+        return viewTree(tree, await get<TreeView>("trees/{tree_sha}", { tree_sha: tree, ...how }), same);
       }),
     blob: (sha) =>
-      readOnce(blobs, sha, async () => {
+      readOnce({ kept: blobs, key: sha, weigh: ({ length }) => length }, async () => {
         const { content } = await get<{ content: string }>("blobs/{file_sha}", { file_sha: sha });
         return Buffer.from(content, "base64");
       }),
@@ -50,29 +55,47 @@ interface TreeView {
   truncated: boolean;
 }
 
-function viewTree(sha: string, { tree, truncated }: TreeView): GitEntry[] {
+function viewTree(sha: string, { tree, truncated }: TreeView, same: SameEntries): GitEntry[] {
   if (truncated)
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
-  return tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
+  return tree.map(({ path, mode, type, sha: object, size = 0 }) => same.of({ path, mode, type, sha: object, size }));
 }
 
-const KEPT = 4000;
+/** Branches have nearly the same entries as main: each is kept once, however many trees have it. */
+class SameEntries {
+  private readonly latest = new Map<string, GitEntry>();
+
+  of(entry: GitEntry): GitEntry {
+    const known = this.latest.get(entry.path);
+    if (known?.sha === entry.sha && known.mode === entry.mode) return known;
+    // Whoever pushes chooses the paths.
+    if (this.latest.size >= 200_000) this.latest.clear();
+    this.latest.set(entry.path, entry);
+    return entry;
+  }
+}
+
+interface Keeping<T> {
+  kept: RecentlyUsed<Promise<T>>;
+  key: string;
+  weigh: (value: T) => number;
+}
 
 /** Returns the known or pending answer: databases that are read in parallel need the same objects. */
-async function readOnce<T>(map: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const known = map.get(key);
+async function readOnce<T>({ kept, key, weigh }: Keeping<T>, read: () => Promise<T>): Promise<T> {
+  const known = kept.get(key);
   if (known !== undefined) return known;
   const reading = read();
-  map.set(key, reading);
-  const oldest = map.size > KEPT ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
+  kept.set(key, reading, 0);
   try {
-    return await reading;
+    const value = await reading;
+    kept.set(key, reading, weigh(value));
+    return value;
   } catch (error) {
     // A failed request is sent again next time.
-    map.delete(key);
+    kept.delete(key);
     throw error;
   }
 }

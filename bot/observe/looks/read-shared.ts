@@ -1,7 +1,7 @@
-import { digestOfBytes } from "../../../src/crypto/digest.ts";
 import { SeedbedError } from "../../../src/problem/error.ts";
 import type { Look, SharedFacts } from "../../decide/looks/look.ts";
 import type { Hub, HubPeople } from "../../hub/hub.ts";
+import { digestPart } from "../digest-part.ts";
 import { readOr } from "../main/unreadable.ts";
 
 /** What the looks depend on, as it is now: each fact is read once, however many of them depend on it. */
@@ -27,11 +27,7 @@ export async function digestParts(
 ): Promise<ReadonlyMap<string, string>> {
   const tree = await hub.git.treeAt(commit);
   const parts = new Map<string, string>();
-  for (const path of paths) {
-    const entries = await readOr(tree.entries(path), []);
-    const lines = entries.map((entry) => `${entry.mode} ${entry.blob} ${entry.path}\n`);
-    parts.set(path, digestOfBytes(lines.join("")));
-  }
+  for (const path of paths) parts.set(path, await readOr<string>(digestPart(tree, path), "unreadable"));
   return parts;
 }
 

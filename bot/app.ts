@@ -6,8 +6,10 @@ import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
+import type { MainReconciliation } from "./reconcile/main.ts";
+import { PullLooks } from "./reconcile/pull-looks.ts";
 import { reconcilePushesWith } from "./reconcile/pushes.ts";
-import { createReconcileQueue, type Reconciled, type ReconcileQueue } from "./reconcile/queue.ts";
+import { createReconcileQueue, type ReconcileQueue } from "./reconcile/queue.ts";
 import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
 import { readEvent, repositoryOf } from "./reconcile/read-event.ts";
 import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts";
@@ -19,7 +21,7 @@ export interface BotOptions {
   /** Sends every request to GitHub. */
   fetch: typeof fetch;
   /** Reconciles main: permits after merges, runs, results. */
-  reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  reconcileMain: MainReconciliation;
 }
 
 export interface Bot {
@@ -39,9 +41,10 @@ export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOpt
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
   const reconcilePushes = reconcilePushesWith(log);
+  const looks = new PullLooks();
   const queue: ReconcileQueue = createReconcileQueue({
     reconcile: (key, waits) =>
-      reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key, waits),
+      reconcile({ hub, reconcileMain, reconcilePushes, looks, mark: (marked) => queue.mark(marked) }, key, waits),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),

@@ -2,6 +2,8 @@ import type { CommitFacts, PersonFacts } from "./git.ts";
 
 export interface PullFacts {
   number: number;
+  /** Of the latest change, but not of each: a comment that was deleted does not show, nor does a check. */
+  updatedAt: string;
   state: "open" | "closed";
   merged: boolean;
   mergedAt: string | null;

@@ -10,7 +10,7 @@ import { MOST_WAITS, type Reconciled } from "./queue.ts";
 
 /**
  * Reconciles one pull request: reads it, decides, and writes what has changed. GitHub computes what a merge would do, and lists
- * pushes, only after a while: that is waited for, and after `MOST_WAITS` told.
+ * pushes, only after a while: that is waited for, after `MOST_WAITS` told, and asked again with each sweep.
  */
 export async function reconcilePull(hub: Hub, number: number, waits = 0): Promise<Reconciled> {
   const pull = await hub.pulls.get(number);
@@ -18,8 +18,10 @@ export async function reconcilePull(hub: Hub, number: number, waits = 0): Promis
   const facts = await readPullState(hub, pull);
   // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were.
   if ((await hub.pulls.get(number)).state === "closed") return "again";
-  if (isEarly(facts) && waits < MOST_WAITS) return "later";
-  return writePull(hub, facts, decidePull(facts));
+  const early = isEarly(facts);
+  if (early && waits < MOST_WAITS) return "later";
+  const written = await writePull(hub, facts, decidePull(facts));
+  return early && written === "done" ? "later" : written;
 }
 
 /** Whether GitHub does not know yet what would be merged, or who pushed it. */

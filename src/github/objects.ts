@@ -1,6 +1,7 @@
 import { SeedbedError } from "../problem/error.ts";
 import type { GitHubRepository } from "./client.ts";
 import { readOnce } from "./read-once.ts";
+import { RecentlyUsed } from "./recently-used.ts";
 
 /** An entry of a git tree; `type` is `blob`, `tree` or `commit`, `size` the bytes of a blob. */
 export interface GitEntry {
@@ -11,7 +12,7 @@ export interface GitEntry {
   size: number;
 }
 
-/** The git objects of a repository. They never change, so they are kept once read or requested; the oldest are dropped first. */
+/** The git objects of a repository. They never change, so they are kept once read or requested. */
 export interface GitObjects {
   /** A commit's tree. */
   treeOf(commit: string): Promise<string>;
@@ -22,29 +23,40 @@ export interface GitObjects {
   blob(sha: string): Promise<Buffer>;
 }
 
+/** What is kept at most: bytes of blobs, entries of trees, commits. */
+const KEPT = { bytes: 64 * 1024 * 1024, entries: 6_000_000, commits: 20_000 };
+
 /** Reads objects through the git data API. */
 export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
-  const commits = new Map<string, Promise<CommitView>>();
-  const trees = new Map<string, Promise<GitEntry[]>>();
-  const blobs = new Map<string, Promise<Buffer>>();
+  const commits = new RecentlyUsed<Promise<CommitView>>(KEPT.commits);
+  const trees = new RecentlyUsed<Promise<GitEntry[]>>(KEPT.entries);
+  const blobs = new RecentlyUsed<Promise<Buffer>>(KEPT.bytes);
+  const same = new SameEntries();
   const get = async <T>(route: string, parameters: object) =>
     (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data as T;
   const readCommit = (commit: string) =>
-    readOnce(commits, commit, () => get<CommitView>("commits/{commit_sha}", { commit_sha: commit }));
+    readOnce({ kept: commits, key: commit, weigh: () => 1 }, async () =>
+      viewCommit(await get<CommitView>("commits/{commit_sha}", { commit_sha: commit })),
+    );
   return {
     treeOf: async (commit) => (await readCommit(commit)).tree.sha,
     parentsOf: async (commit) => (await readCommit(commit)).parents.map(({ sha }) => sha),
     entries: (tree, recursive) =>
-      readOnce(trees, `${tree} ${recursive}`, async () => {
+      readOnce({ kept: trees, key: `${tree} ${recursive}`, weigh: ({ length }) => length }, async () => {
         const how = recursive ? { recursive: "1" } : {};
-        return viewTree(tree, await get<TreeView>("trees/{tree_sha}", { tree_sha: tree, ...how }));
+        return viewTree(tree, await get<TreeView>("trees/{tree_sha}", { tree_sha: tree, ...how }), same);
       }),
     blob: (sha) =>
-      readOnce(blobs, sha, async () => {
+      readOnce({ kept: blobs, key: sha, weigh: ({ length }) => length }, async () => {
         const { content } = await get<{ content: string }>("blobs/{file_sha}", { file_sha: sha });
         return Buffer.from(content, "base64");
       }),
   };
+}
+
+/** Of a commit, whose message may be long, only this is kept. */
+function viewCommit({ tree, parents }: CommitView): CommitView {
+  return { tree: { sha: tree.sha }, parents: parents.map(({ sha }) => ({ sha })) };
 }
 
 interface CommitView {
@@ -57,10 +69,24 @@ interface TreeView {
   truncated: boolean;
 }
 
-function viewTree(sha: string, { tree, truncated }: TreeView): GitEntry[] {
+function viewTree(sha: string, { tree, truncated }: TreeView, same: SameEntries): GitEntry[] {
   if (truncated)
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
-  return tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
+  return tree.map(({ path, mode, type, sha: object, size = 0 }) => same.of({ path, mode, type, sha: object, size }));
+}
+
+/** Branches have nearly the same entries as main: each is kept once, however many trees have it. */
+class SameEntries {
+  private readonly latest = new Map<string, GitEntry>();
+
+  of(entry: GitEntry): GitEntry {
+    const known = this.latest.get(entry.path);
+    if (known?.sha === entry.sha && known.mode === entry.mode) return known;
+    // Whoever pushes chooses the paths.
+    if (this.latest.size >= 200_000) this.latest.clear();
+    this.latest.set(entry.path, entry);
+    return entry;
+  }
 }

@@ -1,18 +1,24 @@
-const KEPT = 4000;
+import type { RecentlyUsed } from "./recently-used.ts";
 
-/** For what never changes: returns the known or pending answer, the oldest of which are dropped first: databases that are read in parallel need the same objects. */
-export async function readOnce<T>(map: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const known = map.get(key);
+export interface Keeping<T> {
+  kept: RecentlyUsed<Promise<T>>;
+  key: string;
+  weigh: (value: T) => number;
+}
+
+/** For what never changes. Returns the known or pending answer: databases that are read in parallel need the same objects. */
+export async function readOnce<T>({ kept, key, weigh }: Keeping<T>, read: () => Promise<T>): Promise<T> {
+  const known = kept.get(key);
   if (known !== undefined) return known;
   const reading = read();
-  map.set(key, reading);
-  const oldest = map.size > KEPT ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
+  kept.set(key, reading, 0);
   try {
-    return await reading;
+    const value = await reading;
+    kept.set(key, reading, weigh(value));
+    return value;
   } catch (error) {
     // A failed request is sent again next time.
-    map.delete(key);
+    kept.delete(key);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Digest } from "../../../src/crypto/digest.ts";
 import type { PermitVerdict } from "../../../src/permit/judge-permit.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../../src/lock/seed-result.ts";
@@ -40,6 +41,8 @@ export interface WorkflowFacts {
 
 export interface DatabaseState {
   database: string;
+  /** Of everything below its folder. */
+  folder: Digest;
   files: RequestFiles;
   /** null if it has errors; `problem` is the first one. */
   request: DatabaseRequest | null;

@@ -3,6 +3,7 @@ import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import type { GitObjects } from "../../../src/github/objects.ts";
 import { readOnce } from "../../../src/github/read-once.ts";
+import { RecentlyUsed } from "../../../src/github/recently-used.ts";
 import { openCommitTree } from "../../../src/github/tree.ts";
 
 interface CommitView {
@@ -13,13 +14,16 @@ interface CommitView {
   committer: unknown;
 }
 
+/** So many comparisons of commits are kept. */
+const COMPARED = 20_000;
+
 /** Commits, trees and branches through the REST API. */
 export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
   const { octokit, at } = calls;
-  const compared = new Map<string, Promise<{ mergeBase: string; status: string }>>();
+  const compared = new RecentlyUsed<Promise<{ mergeBase: string; status: string }>>(COMPARED);
   // Of two commits, never of branches: the answer stays the same.
   const compare = (base: string, head: string) =>
-    readOnce(compared, `${base}...${head}`, async () => {
+    readOnce({ kept: compared, key: `${base}...${head}`, weigh: () => 1 }, async () => {
       const options = { ...at, basehead: `${base}...${head}`, per_page: 1 };
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", options);
       return { mergeBase: data.merge_base_commit.sha, status: data.status };

@@ -7,6 +7,7 @@ import { viewTime, viewTimeOrNull } from "./times.ts";
 
 interface PullView {
   number: number;
+  updated_at: string;
   state: string;
   merged_at: string | null;
   merge_commit_sha: string | null;
@@ -119,6 +120,7 @@ function activityOf(at: Calls["at"], branch: string) {
 function viewPull(pull: PullView): PullFacts {
   return {
     number: pull.number,
+    updatedAt: pull.updated_at,
     state: pull.state === "open" ? "open" : "closed",
     merged: pull.merged_at !== null,
     mergedAt: viewTimeOrNull(pull.merged_at),

@@ -107,7 +107,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
     const reconcileMain = main
       ? reconcileMainWith({ signingKey: env.signing, log })
-      : () => Promise.resolve("done" as const);
+      : { run: () => Promise.resolve("done" as const), forgetComments: () => undefined };
     const bot = await startBot({
       env,
       log,

@@ -71,6 +71,7 @@ export async function stateBetween(
     checkOwner: 1,
     pull: {
       number: 1,
+      updatedAt: "2026-01-01T00:00:00Z",
       state: "open",
       merged: false,
       mergedAt: null,

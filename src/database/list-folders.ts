@@ -49,7 +49,7 @@ async function groupByFolder(tree: Tree, others: TreeEntry[]): Promise<Map<strin
   for (const entry of await tree.entries(ENVIRONMENTS)) {
     const file = databaseFileOf(entry.path);
     if (file === null) others.push(entry);
-    else groups.set(file.database, [...(groups.get(file.database) ?? []), file]);
+    else if (groups.get(file.database)?.push(file) === undefined) groups.set(file.database, [file]);
   }
   return groups;
 }

@@ -6,6 +6,8 @@ import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { RequestFiles } from "../request/request.ts";
 import { databaseFileOf, type DatabaseFolder, folderOf, isGenerated, NAMES } from "../layout/database-folder.ts";
+import { MOST_FILES } from "../layout/limits.ts";
+import { showPath } from "../text/unseen.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
@@ -41,15 +43,14 @@ export async function readFolder<Entry extends TreeEntry>(
 ): Promise<FolderContent<Entry>> {
   const folder = folderOf(database);
   const entries = await tree.entries(folder.path);
+  const crowd = refuseCrowd(folder, entries);
+  const isRead = ({ path }: TreeEntry) => (isOwn(path) ? crowd === null : what === "all");
   const found = await Promise.all(
-    entries.map(async (entry) =>
-      what === "all" || databaseFileOf(entry.path)?.generated !== true
-        ? readEntry(tree, folder, entry)
-        : viewEntry(folder, entry),
-    ),
+    entries.map(async (entry) => (isRead(entry) ? readEntry(tree, folder, entry) : viewEntry(folder, entry))),
   );
   const texts = Object.fromEntries(found.flatMap(({ below, text }) => (text === null ? [] : [[below, text]])));
   const unreadable = found.flatMap(({ below, problem }) => (problem === null ? [] : [{ below, problem }]));
+  if (crowd !== null) unreadable.unshift({ below: NAMES.request, problem: crowd });
   const own = Object.entries(texts).filter(([below]) => !isGenerated(below));
   return {
     database,
@@ -58,6 +59,27 @@ export async function readFolder<Entry extends TreeEntry>(
     approval: approvalIn(texts[NAMES.approval] ?? null, unreadable),
     manifests: entries.filter(({ path }) => path.startsWith(`${folder.manifests}/`)),
     unreadable,
+  };
+}
+
+function isOwn(path: string): boolean {
+  return databaseFileOf(path)?.generated === false;
+}
+
+/** A request of so many files that none of them is read; null for any other. */
+function refuseCrowd(folder: DatabaseFolder, entries: readonly TreeEntry[]): Problem | null {
+  const files = entries.filter(({ path }) => isOwn(path)).length;
+  if (files <= MOST_FILES) return null;
+  return {
+    severity: "error",
+    code: "too-many-files",
+    path: showPath(folder.request),
+    line: 1,
+    column: 1,
+    what: `the folder has ${files} files`,
+    why: `at most ${MOST_FILES} files of a request are read`,
+    fix: "remove those that do not belong to it",
+    docs: "docs/reference/database_config.md#the-folder",
   };
 }
 

@@ -1,3 +1,4 @@
+import { explainSize } from "../layout/limits.ts";
 import type { TreeEntry } from "../ports/tree.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { locateProblem } from "../problem/locate-problem.ts";
@@ -6,9 +7,6 @@ import { sentence } from "../text/sentence.ts";
 import { showPath } from "../text/unseen.ts";
 import { decodeUtf8 } from "../text/utf8.ts";
 import { isRegular, refuseMode } from "./file-mode.ts";
-
-/** Most bytes of a file that are read: a request's own limits are lower, but a commit can hold anything. */
-export const LARGEST_FILE = 2 * 1024 * 1024;
 
 /** A path that is no regular file, or a file that is too large or no UTF-8 text: the same from every tree. */
 export class UnreadableFile extends SeedbedError {
@@ -28,13 +26,8 @@ export function requireRegular({ path, mode }: TreeEntry): void {
 
 /** Throws for more bytes than are read, best before they are. */
 export function requireSmall(path: string, bytes: number): void {
-  if (bytes <= LARGEST_FILE) return;
-  throw unreadable(path, {
-    code: "file-too-large",
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
-    fix: "make it smaller",
-  });
+  const words = explainSize(path, bytes);
+  if (words !== null) throw unreadable(path, words);
 }
 
 /** The bytes as text. Throws with the position of the first byte that is not UTF-8. */

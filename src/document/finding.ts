@@ -1,4 +1,4 @@
-import { compareText } from "../text/order.ts";
+import { describeOmitted, MOST_PROBLEMS } from "../problem/limit-problems.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Steps } from "./place.ts";
 import type { SchemaBook } from "./schema-book.ts";
@@ -14,9 +14,20 @@ export interface Finding {
   key?: true;
   /** A part of a string value, counted from 0. */
   part?: { index: number; length: number };
+  /** How many others this one stands for. */
+  omitted?: number;
   what: string;
   why: string;
   fix: string;
+}
+
+/** Findings about as many as are listed. The others are only counted: looking for near names of thousands takes long. */
+export function describeFirst<T>(all: readonly T[], describe: (one: T) => Finding): Finding[] {
+  const found = all.slice(0, MOST_PROBLEMS + 1).map(describe);
+  const next = found[MOST_PROBLEMS];
+  if (next === undefined) return found;
+  const { at, severity = "error" } = next;
+  return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at }];
 }
 
 /** The finding with line, column and documentation. */
@@ -27,18 +38,12 @@ export function locateFinding(finding: Finding, text: YamlText, book: SchemaBook
     code: finding.code,
     path: text.path,
     ...place,
+    ...(finding.omitted !== undefined && { omitted: finding.omitted }),
     what: finding.what,
     why: finding.why,
     fix: finding.fix,
     docs: book.docsOf(finding.at),
   };
-}
-
-/** Problems in reading order. */
-export function sortProblems(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted(
-    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code),
-  );
 }
 
 function findPlace(finding: Finding, text: YamlText) {

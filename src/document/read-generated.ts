@@ -1,6 +1,9 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from "yaml";
+import { type Document, isMap, isNode, isScalar } from "yaml";
+import { limitPerFile } from "../problem/limit-problems.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
+import { composeYaml } from "./compose-yaml.ts";
+import { openPlaces, type Place } from "./place.ts";
 
 export interface YamlKind<T> {
   /** The subject of its problems' sentences: `the lock`. */
@@ -20,39 +23,42 @@ export interface YamlKind<T> {
  * Hand-written files have a separate reader with better advice.
  */
 export function readGenerated<T>(text: string, path: string, kind: YamlKind<T>): Parsed<T> {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false,
-  });
-  const document = "empty" in documents ? undefined : documents[0];
-  const at = (offset: number): PlaceInFile => ({ path, ...lineAndColumn(lines, offset) });
-  if (document === undefined || documents.length !== 1)
-    return {
-      ok: false,
-      problems: [problemOf(kind, at(0), `must be exactly one YAML document, but has ${documents.length}`)],
-    };
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0)
-    return {
-      ok: false,
-      problems: faults.map((fault) => problemOf(kind, at(fault.pos[0]), `is not valid YAML: ${fault.message}`)),
-    };
+  const read = readValue(text, kind);
+  if ("value" in read) return { ok: true, value: read.value, warnings: [] };
+  const placeAt = openPlaces(text);
+  const problems = read.faults.map((fault) => problemOf({ kind, path, place: placeAt(fault.offset, 1) }, fault));
+  return { ok: false, problems: limitPerFile(problems) };
+}
+
+interface Fault {
+  offset: number;
+  /** What is wrong, after the noun. */
+  what: string;
+  /** Where it is another than the kind's. */
+  fix?: string;
+}
+
+function readValue<T>(text: string, kind: YamlKind<T>): { value: T } | { faults: Fault[] } {
+  const composed = composeYaml(text);
+  if ("code" in composed) return { faults: [{ offset: composed.offset, what: `cannot be read: ${composed.what}` }] };
+  const [document, second] = composed.documents;
+  const errors = [...composed.errors, ...(document?.errors ?? []), ...(document?.warnings ?? [])];
+  if (errors.length > 0)
+    return { faults: errors.map(({ pos, message }) => ({ offset: pos[0], what: `is not valid YAML: ${message}` })) };
+  if (document === undefined || second !== undefined)
+    return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document);
-  if (value === undefined)
-    return { ok: false, problems: [problemOf(kind, at(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) {
-    const wrong = kind.check?.(value) ?? null;
-    if (wrong === null) return { ok: true, value, warnings: [] };
-    const problem = problemOf(kind, at(offsetOfKey(document, wrong.key)), wrong.what);
-    return { ok: false, problems: [{ ...problem, fix: wrong.fix }] };
-  }
-  const problems = describeSchemaErrors(kind.validate.errors ?? []).map((finding) =>
-    problemOf(kind, at(offsetOf(document, finding.keys)), `has an error at ${finding.where}: ${finding.what}`),
-  );
-  return { ok: false, problems };
+  if (value === undefined) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
+  if (!kind.validate(value)) return { faults: describeErrors(document, kind.validate.errors ?? []) };
+  const wrong = kind.check?.(value) ?? null;
+  return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document, wrong.key) }] };
+}
+
+function describeErrors(document: Document.Parsed, errors: readonly ErrorObject[]): Fault[] {
+  return describeSchemaErrors(errors).map(({ keys, where, what }) => ({
+    offset: offsetOf(document, keys),
+    what: `has an error at ${where}: ${what}`,
+  }));
 }
 
 interface SchemaFinding {
@@ -85,17 +91,6 @@ function sentenceOf(error: ErrorObject, extra: Record<string, unknown>): string 
   return error.message ?? `violates the rule ${error.keyword}`;
 }
 
-interface PlaceInFile {
-  path: string;
-  line: number;
-  column: number;
-}
-
-function lineAndColumn(lines: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
 /** undefined when it contains an alias: Seedbed never writes one into a lock or permit. */
 function plainValue(document: Document.Parsed): unknown {
   try {
@@ -122,14 +117,22 @@ function offsetOfKey({ contents }: Document.Parsed, key: string): number {
   return isScalar(found) ? (found.range?.[0] ?? 0) : 0;
 }
 
-function problemOf(kind: Omit<YamlKind<never>, "validate">, place: PlaceInFile, what: string): Problem {
+interface FaultyFile {
+  kind: Omit<YamlKind<never>, "validate" | "check">;
+  path: string;
+  place: Place;
+}
+
+function problemOf({ kind, path, place }: FaultyFile, { what, fix }: Fault): Problem {
   return {
     severity: "error",
     code: kind.code,
-    ...place,
+    path,
+    line: place.line,
+    column: place.column,
     what: `${kind.noun} ${what}`,
     why: "only Seedbed writes this file, so its format is checked strictly",
-    fix: kind.fix,
+    fix: fix ?? kind.fix,
     docs: kind.docs,
   };
 }

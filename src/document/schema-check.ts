@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import { describeKeyError } from "./key-problems.ts";
 import { describeValueError } from "./value-problems.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding } from "./finding.ts";
+import { describeFirst, type Finding } from "./finding.ts";
 import type { Steps } from "./place.ts";
 import { expandSchema, type SchemaBook } from "./schema-book.ts";
 
@@ -25,8 +25,8 @@ export function compileSchema<T extends object>(book: SchemaBook): SchemaCheck<T
     validate ??= compile<T>(book);
     const filled: unknown = structuredClone(document);
     if (validate(filled)) return { findings: [], value: filled, draft: filled as Draft<T> };
-    const errors = (validate.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
-    const findings = errors.map((error) => describe(error, document, book));
+    const errors = withoutEchoes((validate.errors ?? []).filter(isOwnError));
+    const findings = describeFirst(errors, (error) => describe(error, document, book));
     return { findings, value: null, draft: draftOf<T>(withoutUnsound(filled, errors)) };
   };
 }
@@ -50,9 +50,10 @@ function isOwnError(error: ErrorObject): boolean {
 }
 
 /** A value of the wrong type gets no further findings about its form, size or choices. */
-function isFirstAtItsValue(error: ErrorObject, _index: number, all: ErrorObject[]): boolean {
-  if (error.keyword === "type") return true;
-  return !all.some((other) => other.keyword === "type" && other.instancePath === error.instancePath);
+function withoutEchoes(errors: readonly ErrorObject[]): ErrorObject[] {
+  const isType = ({ keyword }: ErrorObject) => keyword === "type";
+  const mistyped = new Set(errors.filter(isType).map(({ instancePath }) => instancePath));
+  return errors.filter((error) => isType(error) || !mistyped.has(error.instancePath));
 }
 
 function describe(error: ErrorObject, document: unknown, book: SchemaBook): Finding {

@@ -19,9 +19,12 @@ function quoteWhereNeeded(text: string): string {
     : JSON.stringify(text);
 }
 
+/** Longer than whatever has a pattern: nobody means something by it. */
+const LONGEST = 1000;
+
 /** The intended value where only case, surrounding spaces, an @ before a login or a unit is wrong; null otherwise. */
 export function correctSlip(value: string, node: SchemaNode | null): string | null {
-  if (node?.pattern === undefined) return null;
+  if (node?.pattern === undefined || value.length > LONGEST) return null;
   const pattern = new RegExp(node.pattern, "u");
   const text = value.trim();
   const unit = text.replace(/\s*([KMGT])i?B?$/i, (_, letter: string) => `${letter.toUpperCase()}i`);

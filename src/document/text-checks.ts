@@ -1,6 +1,7 @@
+import { explainSize } from "../layout/limits.ts";
 import type { Problem } from "../problem/problem.ts";
 import { findUnseen } from "../text/unseen.ts";
-import { placeInText } from "./place.ts";
+import { openPlaces, type Place } from "./place.ts";
 
 /** A hand-written text file: its path in the repository, and where its rules are documented. */
 export interface TextFile {
@@ -8,41 +9,27 @@ export interface TextFile {
   text: string;
   /** Page and anchor. */
   docs: string;
-  maxBytes: number;
 }
 
 const SHOWN_AT_MOST = 5;
 
 /** Problems of a text that are found before it is parsed: its size, and invisible characters. */
 export function checkText(file: TextFile): Problem[] {
-  const bytes = new TextEncoder().encode(file.text).length;
-  if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
+  const large = explainSize(file.path, Buffer.byteLength(file.text));
+  if (large !== null) return [{ severity: "error", path: file.path, line: 1, column: 1, ...large, docs: file.docs }];
+  const placeAt = openPlaces(file.text);
   return findUnseen(file.text)
     .slice(0, SHOWN_AT_MOST)
-    .map(({ index, character }) => forbidden(file, index, character));
+    .map(({ index, character }) => forbidden(file, placeAt(index, 1), character));
 }
 
-function tooLarge(file: TextFile, bytes: number): Problem {
-  return {
-    severity: "error",
-    code: "file-too-large",
-    path: file.path,
-    line: 1,
-    column: 1,
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are allowed`,
-    fix: "make it smaller",
-    docs: file.docs,
-  };
-}
-
-function forbidden(file: TextFile, offset: number, character: string): Problem {
+function forbidden(file: TextFile, place: Place, character: string): Problem {
   const bidirectional = !/[\p{Control}\p{Surrogate}]/u.test(character);
   return {
     severity: "error",
     code: "hidden-character",
     path: file.path,
-    ...placeInText(file.text, offset, 1),
+    ...place,
     what: `this is the character ${nameCharacter(character)}`,
     why: bidirectional
       ? "it is invisible, so a reviewer would read something other than what runs"

@@ -1,35 +1,41 @@
-import { isAlias, isCollection, isScalar, visit, type Document, type Node, type YAMLParseError } from "yaml";
+import { isAlias, isScalar, visit, type Document, type Node, type YAMLParseError } from "yaml";
 import type { Problem } from "../problem/problem.ts";
-import { placeInText } from "./place.ts";
+import type { YamlExcess } from "./compose-yaml.ts";
 import { quote } from "../text/quote.ts";
-import type { YamlFile } from "./yaml-file.ts";
+import type { OpenYamlFile } from "./yaml-file.ts";
 
 const SHOWN_AT_MOST = 3;
-const DEEPEST = 30;
 
 type Words = Pick<Problem, "code" | "what" | "why" | "fix">;
 
+/** Errors of a text, and the document that it has all the same; null where there are too many errors to have one. */
+interface FaultyText {
+  errors: readonly YAMLParseError[];
+  document: Document.Parsed | null;
+}
+
 /** Syntax errors; `broken` when the rest of the document cannot be trusted, because later errors often follow from the first. */
 export function describeSyntaxErrors(
-  file: YamlFile,
-  document: Document.Parsed,
+  file: OpenYamlFile,
+  { errors, document }: FaultyText,
 ): { broken: boolean; problems: Problem[] } {
-  const duplicates = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
-  const others = document.errors.filter((error) => error.code !== "DUPLICATE_KEY");
-  const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+  const duplicates = errors.filter((error) => error.code === "DUPLICATE_KEY");
+  const others = errors.filter((error) => error.code !== "DUPLICATE_KEY");
+  const broken = document === null || others.some((error) => error.code !== "NON_STRING_KEY");
   const { stars, rest } = splitStars(file, document, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
     ...[
-      ...stars.map((start) => unquotedStar(file, start)),
+      ...stars.slice(0, SHOWN_AT_MOST).map((start) => unquotedStar(file, start)),
       ...describeOthers(file, document, withoutEchoes(file, rest)),
     ].slice(0, SHOWN_AT_MOST),
   ];
   return { broken, problems };
 }
 
-function describeOthers(file: YamlFile, document: Document.Parsed, errors: YAMLParseError[]): Problem[] {
-  const brackets = errors.map((error) => unclosedBracket({ file, document, error }));
+function describeOthers(file: OpenYamlFile, document: Document.Parsed | null, errors: YAMLParseError[]): Problem[] {
+  const unclosed = findUnclosed(file, document);
+  const brackets = errors.map((error) => unclosedBracket(file, error, unclosed));
   // The enclosing bracket is only reported because the inner one is not closed.
   const isEcho = (error: YAMLParseError) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
   return errors.flatMap(
@@ -38,17 +44,19 @@ function describeOthers(file: YamlFile, document: Document.Parsed, errors: YAMLP
 }
 
 /** Values such as * 2 * * *, which the parser takes for an alias and reports piece by piece: their starts, and the other errors. */
-function splitStars(file: YamlFile, document: Document.Parsed, errors: YAMLParseError[]) {
+function splitStars(file: OpenYamlFile, document: Document.Parsed | null, errors: YAMLParseError[]) {
   const aliases: number[] = [];
   visit(document, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
-  const starOf = ({ pos }: YAMLParseError) =>
-    aliases.find((start) => start <= pos[0] && !file.text.slice(start, pos[0]).includes("\n"));
+  const starOf = ({ pos: [offset] }: YAMLParseError) => {
+    const line = file.text.lastIndexOf("\n", offset - 1) + 1;
+    return aliases.find((start) => start >= line && start <= offset);
+  };
   const stars = new Set(errors.map(starOf).filter((start) => start !== undefined));
   return { stars: [...stars], rest: errors.filter((error) => starOf(error) === undefined) };
 }
 
-function unquotedStar(file: YamlFile, start: number): Problem {
-  const value = /^.*?(?=\s*(?:$|\s#|, |[}\]]))/m.exec(file.text.slice(start))![0];
+function unquotedStar(file: OpenYamlFile, start: number): Problem {
+  const value = /^.*?(?=\s#|, |[}\]]|$)/m.exec(file.text.slice(start))![0].trimEnd();
   const isSchedule = /(?:^|[\s{,])schedule:\s*$/.test(file.text.slice(0, start));
   const words = {
     code: "yaml-syntax",
@@ -62,24 +70,18 @@ function unquotedStar(file: YamlFile, start: number): Problem {
 const FLOW_END = /^Flow .* end with a ([\]}])$/;
 
 /** Other errors on a line with a tab are consequences of the tab. */
-function withoutEchoes(file: YamlFile, errors: YAMLParseError[]): YAMLParseError[] {
-  const lineOf = ({ pos }: YAMLParseError) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+function withoutEchoes(file: OpenYamlFile, errors: YAMLParseError[]): YAMLParseError[] {
+  const lineOf = ({ pos }: YAMLParseError) => file.placeAt(Math.min(pos[0], file.text.length), 1).line;
   const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
   return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error)));
 }
 
 /** The parser reports an unclosed bracket on a later line; the useful position is where it was opened. */
-function unclosedBracket({ file, document, error }: SyntaxFault): Problem | null {
+function unclosedBracket(file: OpenYamlFile, error: YAMLParseError, unclosed: readonly number[]): Problem | null {
   const end = FLOW_END.exec(error.message)?.[1];
   if (end === undefined) return null;
-  const opened: number[] = [];
-  visit(document, {
-    Collection(_key, { flow, range }) {
-      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
-    },
-  });
   const mark = end === "]" ? "[" : "{";
-  const start = opened.findLast((offset) => file.text[offset] === mark);
+  const start = unclosed.findLast((offset) => file.text[offset] === mark);
   if (start === undefined) return null;
   const words = {
     code: "yaml-syntax",
@@ -90,27 +92,31 @@ function unclosedBracket({ file, document, error }: SyntaxFault): Problem | null
   return at(file, [start, start + 1], words);
 }
 
-interface SyntaxFault {
-  file: YamlFile;
-  document: Document.Parsed;
-  error: YAMLParseError;
+/** Offsets of the brackets that are not closed. */
+function findUnclosed({ text }: OpenYamlFile, document: Document.Parsed | null): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Collection(_key, { flow, range }) {
+      if (flow !== true || !range) return;
+      const end = text[range[0]] === "[" ? "]" : "}";
+      if (!text.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
+    },
+  });
+  return found;
 }
 
 /** YAML features whose effect reviewers easily miss: anchors, aliases, tags, directives, merge keys. */
-export function checkFeatures(file: YamlFile, document: Document.Parsed): Problem[] {
+export function checkFeatures(file: OpenYamlFile, document: Document.Parsed): Problem[] {
   const problems: Problem[] = [];
   if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
     problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
   visit(document, {
-    Node(_key, node, path) {
-      if (path.filter(isCollection).length > DEEPEST) throw new RangeError("nested too deep");
-      problems.push(...checkNode(file, node as Node));
-    },
+    Node: (_key, node) => void problems.push(...checkNode(file, node as Node)),
   });
   return problems;
 }
 
-function checkNode(file: YamlFile, node: Node): Problem[] {
+function checkNode(file: OpenYamlFile, node: Node): Problem[] {
   const range = node.range ?? [0, 0, 0];
   if (isAlias(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
   const found: Problem[] = [];
@@ -124,21 +130,16 @@ function checkNode(file: YamlFile, node: Node): Problem[] {
   return found;
 }
 
-/** Properties come before a node: `key: !tag &anchor value`. */
-function before(file: YamlFile, range: readonly number[], mark: string): [number, number] {
-  const lead = leadOf(file, range);
-  const index = lead.search(new RegExp(`(?<!\\S)${mark}`));
+/** Properties come before a node, in words of their own: `key: !tag &anchor value`. */
+function before(file: OpenYamlFile, range: readonly number[], mark: string): [number, number] {
   const start = range[0] ?? 0;
-  return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
-}
-
-function leadOf(file: YamlFile, range: readonly number[]): string {
-  const start = range[0] ?? 0;
-  return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
+  const lead = file.text.slice(Math.max(0, start - 300), start);
+  const index = [...lead.matchAll(new RegExp(`(?<![^\\s[{,])${mark}`, "g"))].at(-1)?.index;
+  return index === undefined ? [start, start + 1] : [start - lead.length + index, start];
 }
 
 /** The file is empty. */
-export function emptyProblem(file: YamlFile): Problem {
+export function emptyProblem(file: OpenYamlFile): Problem {
   const words = {
     code: "empty-file",
     what: "the file is empty",
@@ -149,29 +150,23 @@ export function emptyProblem(file: YamlFile): Problem {
 }
 
 /** A second document after `---`. */
-export function secondDocument(file: YamlFile, document: Document.Parsed): Problem {
+export function secondDocument(file: OpenYamlFile, document: Document.Parsed): Problem {
   const start = document.contents?.range?.[0] ?? document.range[0];
   return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
 }
 
-/** The parser gave up. */
-export function tooDeep(file: YamlFile): Problem {
-  const words = {
-    code: "yaml-nesting",
-    what: "the document is nested too deeply",
-    why: `at most ${DEEPEST} levels are allowed`,
-    fix: "reduce the nesting",
-  };
-  return at(file, [0, 1], words);
+/** There is more of something than is read. */
+export function excessProblem(file: OpenYamlFile, { offset, ...words }: YamlExcess): Problem {
+  return at(file, [offset, offset + 1], words);
 }
 
-function at(file: YamlFile, range: readonly number[], words: Words): Problem {
+function at(file: OpenYamlFile, range: readonly number[], words: Words): Problem {
   const start = Math.min(range[0] ?? 0, file.text.length);
   const text = file.text.slice(start, Math.max(start + 1, range[1] ?? 0)).split(/\r?\n/, 1)[0] ?? "";
   return {
     severity: "error",
     path: file.path,
-    ...placeInText(file.text, start, text.trimEnd().length),
+    ...file.placeAt(start, text.trimEnd().length),
     ...words,
     docs: file.docs,
   };
@@ -186,7 +181,7 @@ function refused(what: string, fix: string): Words {
   };
 }
 
-function duplicateKey(file: YamlFile, error: YAMLParseError): Problem {
+function duplicateKey(file: OpenYamlFile, error: YAMLParseError): Problem {
   const key = /^(?:"[^"]*"|'[^']*'|[^:\s]+)/.exec(file.text.slice(error.pos[0]))?.[0] ?? "key";
   const words = {
     code: "duplicate-key",

@@ -1,10 +1,11 @@
-import type { YamlFile } from "./yaml-file.ts";
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
+import type { OpenYamlFile, YamlFile } from "./yaml-file.ts";
+import { isAlias, isCollection, isMap, isScalar, isSeq } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import type { Problem } from "../problem/problem.ts";
-import { placeInText, type Place, type Steps } from "./place.ts";
+import { composeYaml } from "./compose-yaml.ts";
+import { openPlaces, type Place, type Steps } from "./place.ts";
 import { checkText } from "./text-checks.ts";
-import { checkFeatures, describeSyntaxErrors, emptyProblem, secondDocument, tooDeep } from "./yaml-problems.ts";
+import { checkFeatures, describeSyntaxErrors, emptyProblem, excessProblem, secondDocument } from "./yaml-problems.ts";
 
 /** A YAML document that knows the position of every value. */
 export interface YamlText {
@@ -18,36 +19,24 @@ export interface YamlText {
   partAt(steps: Steps, part: { index: number; length: number }): Place;
 }
 
-const MAX_BYTES = 64 * 1024;
-
 /** Reads one plain YAML 1.2 document; `text` is null where it cannot be parsed at all. */
 export function readYaml(file: YamlFile): { text: YamlText | null; problems: Problem[] } {
-  const unreadable = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
+  const unreadable = checkText({ ...file, text: file.text.replace(/^\ufeff/, " ") });
   if (unreadable.length > 0) return { text: null, problems: unreadable };
-  try {
-    return readDocument({ ...file, text: file.text.replace(/^\ufeff/, "") });
-  } catch (error) {
-    // The parser recurses for each level of nesting; no hand-written file comes near the stack's limit.
-    if (error instanceof RangeError) return { text: null, problems: [tooDeep(file)] };
-    throw error;
-  }
+  const text = file.text.replace(/^\ufeff/, "");
+  return readDocument({ ...file, text, placeAt: openPlaces(text) });
 }
 
-function readDocument(file: YamlFile): { text: YamlText | null; problems: Problem[] } {
-  const options = {
-    lineCounter: new LineCounter(),
-    prettyErrors: false,
-    stringKeys: true,
-    logLevel: "silent",
-  } as const;
-  const documents = parseAllDocuments(file.text, options);
-  const first = documents[0];
-  if (!first) return { text: null, problems: [emptyProblem(file)] };
-  if (first.errors.some((error) => error.message.includes("call stack"))) throw new RangeError("nested too deep");
-  const syntax = describeSyntaxErrors(file, first);
-  if (syntax.broken) return { text: null, problems: syntax.problems };
+function readDocument(file: OpenYamlFile): { text: YamlText | null; problems: Problem[] } {
+  const composed = composeYaml(file.text, { stringKeys: true });
+  if ("code" in composed) return { text: null, problems: [excessProblem(file, composed)] };
+  const [first = null, second] = composed.documents;
+  const errors = [...composed.errors, ...(first?.errors ?? [])];
+  if (first === null && errors.length === 0) return { text: null, problems: [emptyProblem(file)] };
+  const syntax = describeSyntaxErrors(file, { errors, document: first });
+  if (first === null || syntax.broken) return { text: null, problems: syntax.problems };
   const problems = [...syntax.problems, ...checkFeatures(file, first)];
-  if (documents[1]) problems.push(secondDocument(file, documents[1]));
+  if (second) problems.push(secondDocument(file, second));
   if (first.contents === null || isEmpty(first.contents)) problems.push(emptyProblem(file));
   if (problems.some((problem) => problem.code !== "duplicate-key")) return { text: null, problems };
   return { text: yamlText(file, first), problems };
@@ -57,8 +46,8 @@ function isEmpty(node: Node): boolean {
   return isScalar(node) && node.value === null;
 }
 
-function yamlText(file: YamlFile, document: Document.Parsed): YamlText {
-  const place = (node: Node | null) => placeOfNode(file.text, node);
+function yamlText(file: OpenYamlFile, document: Document.Parsed): YamlText {
+  const place = (node: Node | null) => placeOfNode(file, node);
   const keyAt = (steps: Steps): Place => {
     const pair = steps.length > 0 ? findPair(document.contents, steps) : null;
     return pair ? place(pair.key) : valueAt(steps);
@@ -68,13 +57,13 @@ function yamlText(file: YamlFile, document: Document.Parsed): YamlText {
     if (isScalar(node) && hasText(node)) return place(node);
     if (isCollection(node) && (node.flow || isSeqItem(steps))) return place(node);
     if (findPair(document.contents, steps)) return keyAt(steps);
-    return steps.length === 0 ? placeInText(file.text, 0, 1) : keyOrValue(steps.slice(0, -1));
+    return steps.length === 0 ? file.placeAt(0, 1) : keyOrValue(steps.slice(0, -1));
   };
   const keyOrValue = (steps: Steps): Place => (steps.length === 0 ? valueAt(steps) : keyAt(steps));
   const partAt = (steps: Steps, part: { index: number; length: number }): Place => {
     const node = findNode(document.contents, steps);
     const start = isScalar(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
-    return start === null ? valueAt(steps) : placeInText(file.text, start + part.index, part.length);
+    return start === null ? valueAt(steps) : file.placeAt(start + part.index, part.length);
   };
   return { path: file.path, value: document.toJS({ maxAliasCount: 0 }), valueAt, keyAt, partAt };
 }
@@ -94,10 +83,10 @@ function plainStart(text: string, offset: number, value: string): number | null 
 }
 
 /** The place of a node, limited to its first line. */
-function placeOfNode(text: string, node: Node | null): Place {
+function placeOfNode({ text, placeAt }: OpenYamlFile, node: Node | null): Place {
   const [start, end] = node?.range ?? [0, 0];
   const firstLine = text.slice(start, end).split(/\r?\n/, 1)[0] ?? "";
-  return placeInText(text, start, firstLine.trimEnd().length);
+  return placeAt(start, firstLine.trimEnd().length);
 }
 
 function findPair(root: Node | null, steps: Steps): Pair<Node, Node | null> | null {

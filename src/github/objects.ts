@@ -23,14 +23,16 @@ export interface GitObjects {
   blob(sha: string): Promise<Buffer>;
 }
 
-/** What is kept at most: bytes of blobs, entries of trees, commits. */
-const KEPT = { bytes: 64 * 1024 * 1024, entries: 6_000_000, commits: 20_000 };
+/** What is kept at most: bytes of blobs, bytes of listings, commits. */
+const KEPT = { blobs: 64 * 1024 * 1024, listings: 128 * 1024 * 1024, commits: 20_000 };
+/** About the bytes of an entry of its own, and of one more place that refers to it: strangers choose how many there are. */
+const WEIGHT = { own: 300, shared: 8 };
 
 /** Reads objects through the git data API. */
 export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
   const commits = new RecentlyUsed<Promise<CommitView>>(KEPT.commits);
-  const trees = new RecentlyUsed<Promise<GitEntry[]>>(KEPT.entries);
-  const blobs = new RecentlyUsed<Promise<Buffer>>(KEPT.bytes);
+  const trees = new RecentlyUsed<Promise<Listing>>(KEPT.listings);
+  const blobs = new RecentlyUsed<Promise<Buffer>>(KEPT.blobs);
   const same = new SameEntries();
   const get = async <T>(route: string, parameters: object) =>
     (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data as T;
@@ -41,11 +43,14 @@ export function readObjects({ octokit, at }: GitHubRepository): GitObjects {
   return {
     treeOf: async (commit) => (await readCommit(commit)).tree.sha,
     parentsOf: async (commit) => (await readCommit(commit)).parents.map(({ sha }) => sha),
-    entries: (tree, recursive) =>
-      readOnce({ kept: trees, key: `${tree} ${recursive}`, weigh: ({ length }) => length }, async () => {
+    entries: async (tree, recursive) => {
+      const key = `${tree} ${recursive}`;
+      const { entries } = await readOnce({ kept: trees, key, weigh: ({ bytes }) => bytes }, async () => {
         const how = recursive ? { recursive: "1" } : {};
         return viewTree(tree, await get<TreeView>("trees/{tree_sha}", { tree_sha: tree, ...how }), same);
-      }),
+      });
+      return entries;
+    },
     blob: (sha) =>
       readOnce({ kept: blobs, key: sha, weigh: ({ length }) => length }, async () => {
         const { content } = await get<{ content: string }>("blobs/{file_sha}", { file_sha: sha });
@@ -69,12 +74,21 @@ interface TreeView {
   truncated: boolean;
 }
 
-function viewTree(sha: string, { tree, truncated }: TreeView, same: SameEntries): GitEntry[] {
+/** A tree's entries, and about how much memory keeping them takes. */
+interface Listing {
+  entries: GitEntry[];
+  bytes: number;
+}
+
+function viewTree(sha: string, { tree, truncated }: TreeView, same: SameEntries): Listing {
   if (truncated)
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each.",
     });
-  return tree.map(({ path, mode, type, sha: object, size = 0 }) => same.of({ path, mode, type, sha: object, size }));
+  const own = tree.map(({ path, mode, type, sha: object, size = 0 }) => ({ path, mode, type, sha: object, size }));
+  const entries = own.map((entry) => same.of(entry));
+  const added = entries.filter((entry, index) => entry === own[index]).length;
+  return { entries, bytes: entries.length * WEIGHT.shared + added * WEIGHT.own };
 }
 
 /** Branches have nearly the same entries as main: each is kept once, however many trees have it. */

@@ -3,12 +3,12 @@ import { requireSmall } from "../database/unreadable-file.ts";
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import type { GitEntry, GitObjects } from "./objects.ts";
 
-/** The files of a commit, with their blob ids. */
-export interface CommitTree extends Tree<TreeEntry & { blob: string }> {
+/** The files of a commit, with their blob ids and sizes in bytes; the size of a submodule is 0. */
+export interface CommitTree extends Tree<SizedEntry> {
   commit: string;
 }
 
-type SizedEntry = TreeEntry & { blob: string; size: number };
+export type SizedEntry = TreeEntry & { blob: string; size: number };
 
 /** Of the repository's folders at the top only those are listed that are asked for. */
 export async function openCommitTree(objects: GitObjects, commit: string): Promise<CommitTree> {

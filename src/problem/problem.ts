@@ -15,6 +15,8 @@ export interface Problem {
   column: number;
   /** Number of characters concerned from there on; absent: up to the end of the word. */
   length?: number;
+  /** How many problems this one stands for, which are not listed themselves. */
+  omitted?: number;
   what: string;
   why: string;
   fix: string;

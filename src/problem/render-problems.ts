@@ -1,5 +1,6 @@
 import { looksSecret } from "../text/secret-lines.ts";
 import { showDocs } from "./docs-url.ts";
+import { limitProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
 import { summarizeProblems } from "./summarize-problems.ts";
 import { type Colour, paint, unpaint } from "../text/paint.ts";
@@ -14,9 +15,6 @@ export interface RenderOptions {
   requests?: number;
 }
 
-// More would not be read, and a malicious file can have thousands.
-const MOST_SHOWN = 100;
-
 /** Problems as rustc shows them: the line of the source with carets, why, fix and documentation, then one line of counts. */
 export function renderProblems(
   problems: readonly Problem[],
@@ -24,10 +22,8 @@ export function renderProblems(
   options: RenderOptions = {},
 ): string {
   const style = styleOf(options);
-  const shown = problems.slice(0, MOST_SHOWN);
-  const blocks = shown.map((problem) => renderProblem(showProblem(problem), lineOf(problem, sources), style));
-  const more = problems.length - shown.length;
-  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
+  const lineOf = openLines(sources);
+  const blocks = limitProblems(problems).map((problem) => renderProblem(showProblem(problem), lineOf(problem), style));
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}\n`;
 }
 
@@ -52,11 +48,17 @@ function styleOf({ color = false, width = 100 }: RenderOptions): Style {
   return { width: Math.max(40, width), paint: (kind, text) => paint(text, CODES[kind], color) };
 }
 
-function lineOf(problem: Problem, sources: Readonly<Record<string, string>>): string | null {
-  const text = Object.hasOwn(sources, problem.path) ? sources[problem.path] : undefined;
-  const line = text?.split(/\r?\n/)[problem.line - 1];
-  const secret = line === undefined || looksSecret(line) || SECRET_CODES.has(problem.code);
-  return secret ? null : line;
+/** Finds the lines of problems; each file is split only once. */
+function openLines(sources: Readonly<Record<string, string>>): (problem: Problem) => string | null {
+  const files = new Map<string, string[]>();
+  return ({ path, line: number, code }) => {
+    const text = Object.hasOwn(sources, path) ? sources[path]! : "";
+    const lines = files.get(path) ?? text.split(/\r?\n/);
+    files.set(path, lines);
+    const line = lines[number - 1];
+    const secret = line === undefined || looksSecret(line) || SECRET_CODES.has(code);
+    return secret ? null : line;
+  };
 }
 
 // Problems whose source line is the secret itself.

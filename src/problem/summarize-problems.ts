@@ -1,4 +1,5 @@
 import { databaseFileOf } from "../layout/database-folder.ts";
+import { countProblems } from "./limit-problems.ts";
 import type { Problem } from "./problem.ts";
 import { renderJson } from "../text/json.ts";
 
@@ -18,13 +19,17 @@ export function summarizeProblems(problems: readonly Problem[], { requests, sett
 
 /** The same for programs: additional data, counts, then every problem unchanged. */
 export function problemsToJson(problems: readonly Problem[], facts: object = {}): string {
-  const errors = problems.filter((problem) => problem.severity === "error").length;
-  return renderJson({ version: 1, ...facts, errors, warnings: problems.length - errors, problems });
+  const [errors, warnings] = [countOf(problems, "error"), countOf(problems, "warning")];
+  return renderJson({ version: 1, ...facts, errors, warnings, problems });
 }
 
 function count(problems: readonly Problem[], severity: Problem["severity"]): string | null {
-  const number = problems.filter((problem) => problem.severity === severity).length;
+  const number = countOf(problems, severity);
   return number === 0 ? null : plural(number, severity);
+}
+
+function countOf(problems: readonly Problem[], wanted: Problem["severity"]): number {
+  return countProblems(problems.filter(({ severity }) => severity === wanted));
 }
 
 function whereabouts(problems: readonly Problem[], requests?: number, settings = false): string {

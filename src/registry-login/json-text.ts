@@ -1,4 +1,4 @@
-import { placeInText, type Place, type Steps } from "../document/place.ts";
+import { openPlaces, type Place, type Steps } from "../document/place.ts";
 
 /** A JSON text that knows the position of every value. */
 export interface JsonText {
@@ -12,16 +12,17 @@ export interface JsonText {
  * the file is quoted, as `JSON.parse` does in its messages: the file may hold secrets.
  */
 export function readJson(text: string): { json: JsonText } | { fault: Place } {
+  const placeAt = openPlaces(text);
   const scan = new JsonScan(text);
   try {
     scan.readDocument();
   } catch (error) {
-    if (error instanceof Fault) return { fault: placeInText(text, error.offset, 1) };
+    if (error instanceof Fault) return { fault: placeAt(error.offset, 1) };
     throw error;
   }
   const placeOf = (steps: Steps): Place => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === undefined ? placeOf(steps.slice(0, -1)) : placeInText(text, offset, 1);
+    return offset === undefined ? placeOf(steps.slice(0, -1)) : placeAt(offset, 1);
   };
   return { json: { value: JSON.parse(text) as unknown, placeOf } };
 }

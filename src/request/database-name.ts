@@ -63,6 +63,8 @@ function explainName(name: string): Words | null {
 
 /** A folder's name with differences of case, width, accents and kind of hyphen removed. */
 function normalForm(name: string): string {
+  // It is its own, and each name is compared with those of all other folders.
+  if (isDatabaseName(name)) return name;
   return name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")

@@ -1,8 +1,9 @@
-import { locateFinding, sortProblems, type Finding } from "../document/finding.ts";
+import { locateFinding, type Finding } from "../document/finding.ts";
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
 import { folderOf, NAMES } from "../layout/database-folder.ts";
+import { limitPerFile } from "../problem/limit-problems.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkScriptPaths, findUnusedScripts, isScript } from "./check-scripts.ts";
@@ -52,25 +53,31 @@ export function parseRequest(
   today?: string,
 ): Parsed<DatabaseRequest> {
   const name = parseDatabaseName(files.database);
-  const around = [...(name.ok ? [] : name.problems), ...checkFolder(files), ...checkScriptTexts(files)];
+  const around = [...(name.ok ? [] : name.problems), ...checkFiles(files)];
   const text = files.files[NAMES.request];
-  if (text === undefined) return { ok: false, problems: sortProblems(around) };
+  if (text === undefined) return { ok: false, problems: limitPerFile(around) };
   const folder = folderOf(files.database);
   const path = folder.request;
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile([...around, ...yaml.problems]) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
   const known = settings === "broken" ? undefined : settings;
   const input: RuleInput = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
-  return conclude(value, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+  return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }
 
 function conclude(value: DatabaseRequest | null, problems: Problem[]): Parsed<DatabaseRequest> {
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
+}
+
+/** Scripts that are too large together are not read one by one: nobody runs them. */
+function checkFiles(files: RequestFiles): Problem[] {
+  const folder = checkFolder(files);
+  return folder.some(({ code }) => code === "scripts-too-large") ? folder : [...folder, ...checkScriptTexts(files)];
 }
 
 function checkScriptTexts(files: RequestFiles): Problem[] {

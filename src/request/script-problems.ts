@@ -1,3 +1,4 @@
+import { openPlaces } from "../document/place.ts";
 import { checkText } from "../document/text-checks.ts";
 import type { Problem } from "../problem/problem.ts";
 import { scanScript, type ScriptTrouble } from "./sqlplus-scan.ts";
@@ -10,11 +11,10 @@ export interface Script {
 }
 
 const DOCS = "docs/reference/database_config.md#scripts";
-const MAX_BYTES = 128 * 1024;
 
 /** What SQL*Plus would do with a script against its author's intention, and what a script may not do. */
 export function checkScript(script: Script): Problem[] {
-  const unreadable = checkText({ ...script, docs: DOCS, maxBytes: MAX_BYTES });
+  const unreadable = checkText({ ...script, docs: DOCS });
   if (unreadable.length > 0) return unreadable;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
@@ -70,19 +70,11 @@ const FORBIDDEN: readonly Forbidden[] = [
 
 function findForbidden(code: readonly string[]): ScriptTrouble[] {
   const text = code.join("\n");
+  const placeAt = openPlaces(text);
   return FORBIDDEN.flatMap(({ pattern, what, why }) =>
     [...text.matchAll(pattern)].map((match) => {
-      const before = text.slice(0, match.index).split("\n");
       const length = match[0].split("\n", 1)[0]!.length;
-      return {
-        code: "script-statement",
-        line: before.length,
-        column: before.at(-1)!.length + 1,
-        length,
-        what,
-        why,
-        fix: "remove it",
-      };
+      return { code: "script-statement", ...placeAt(match.index, length), what, why, fix: "remove it" };
     }),
   );
 }

@@ -1,7 +1,8 @@
-import { locateFinding, sortProblems } from "../document/finding.ts";
+import { locateFinding } from "../document/finding.ts";
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
+import { limitPerFile } from "../problem/limit-problems.ts";
 import type { Parsed } from "../problem/problem.ts";
 import schema from "./schema.json" with { type: "json" };
 import { checkSettings } from "./settings-rules.ts";
@@ -17,11 +18,11 @@ const checkSchema = compileSchema<Settings>(SETTINGS_BOOK);
 /** Text to settings, or every problem at once; `path` is the file's path in the repository. */
 export function parseSettings(text: string, path: string): Parsed<Settings> {
   const yaml = readYaml({ path, text, docs: `${PAGE}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
   const located = all.map((finding) => locateFinding(finding, yaml.text!, SETTINGS_BOOK));
-  const problems = sortProblems([...yaml.problems, ...located]);
+  const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
 }

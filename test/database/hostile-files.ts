@@ -5,11 +5,21 @@ import type { RequestRepository } from "./request-repository.ts";
 
 const { HR, CONFIG, MASK } = PATHS;
 const { LINK, BITS, UTF8 } = SAID;
-const MIB2 = 2 * 1024 * 1024;
+const KIB = 1024;
 const ODD_NAME = `${HR}/a\nb\u202e.md`;
 
-function lines(size: number): string {
-  return `#${"-".repeat(1022)}\n`.repeat(Math.floor(size / 1024)) + "#".repeat(size % 1024);
+/** So many bytes of a comment, in lines that are not too long. */
+function comment(bytes: number, mark = "--"): string {
+  return `${mark}${"-".repeat(1023 - mark.length)}\n`.repeat(Math.ceil(bytes / KIB)).slice(0, bytes - 1) + "\n";
+}
+
+async function addFiles(write: RequestRepository["write"], count: number): Promise<void> {
+  for (let number = 0; number < count; number += 1)
+    await write(`${HR}/scripts/a${number}.sql`, "UPDATE t SET a = 1;\n");
+}
+
+function unknownKeys(count: number): string {
+  return Array.from({ length: count }, (_, number) => `k${number}: 1\n`).join("");
 }
 
 async function append({ folder }: RequestRepository, path: string, more: string | Buffer): Promise<void> {
@@ -110,26 +120,50 @@ const files: HostileFolder[] = [
     others: { verify: NO_LOCK },
   },
   {
-    name: "a script of 2 MiB",
-    make: ({ write }) => write(MASK, lines(MIB2)),
-    told: ["scripts-too-large", `${CONFIG}:1:1`, `the scripts add up to ${MIB2} bytes`],
-    others: OF_CONTENT,
+    name: "a script that is as large as it may be",
+    make: ({ write }) => write(MASK, comment(128 * KIB)),
+    told: null,
   },
   {
     name: "a script of one byte more",
-    make: ({ write }) => write(MASK, lines(MIB2 + 1)),
-    told: ["file-too-large", `${MASK}:1:1`, `the file has ${MIB2 + 1} bytes`],
+    make: ({ write }) => write(MASK, comment(128 * KIB + 1)),
+    told: ["file-too-large", `${MASK}:1:1`, "the file has 131073 bytes"],
   },
   {
-    name: "a request of 2 MiB",
-    make: ({ write }) => write(CONFIG, lines(MIB2)),
-    told: ["file-too-large", `${CONFIG}:1:1`, `the file has ${MIB2} bytes`],
+    name: "scripts that are too large together",
+    make: async ({ write }) => {
+      for (const name of ["a", "b", "c", "d", "mask"]) await write(`${HR}/scripts/${name}.sql`, comment(105 * KIB));
+    },
+    told: ["scripts-too-large", `${CONFIG}:1:1`, "the scripts add up to 537600 bytes"],
     others: OF_CONTENT,
   },
   {
+    name: "a request that is as large as it may be",
+    make: (requests) => rewrite(requests, CONFIG, (text) => text + comment(64 * KIB - Buffer.byteLength(text), "#")),
+    told: null,
+  },
+  {
     name: "a request of one byte more",
-    make: ({ write }) => write(CONFIG, lines(MIB2 + 1)),
-    told: ["file-too-large", `${CONFIG}:1:1`, `the file has ${MIB2 + 1} bytes`],
+    make: (requests) =>
+      rewrite(requests, CONFIG, (text) => text + comment(64 * KIB + 1 - Buffer.byteLength(text), "#")),
+    told: ["file-too-large", `${CONFIG}:1:1`, "the file has 65537 bytes"],
+  },
+  {
+    name: "something else that is larger than it may be",
+    make: ({ write }) => write(`${HR}/notes.md`, comment(128 * KIB + 1)),
+    told: ["file-too-large", `${HR}/notes.md:1:1`, "the file has 131073 bytes"],
+  },
+  {
+    name: "as many files as there may be",
+    make: ({ write }) => addFiles(write, 198),
+    severity: "warning",
+    told: ["unused-script", `${HR}/scripts/a0.sql:1:1`, "this script is in no list, so it never runs"],
+    others: WARNED,
+  },
+  {
+    name: "one file more",
+    make: ({ write }) => addFiles(write, 199),
+    told: ["too-many-files", `${CONFIG}:1:1`, "the folder has 201 files"],
   },
 ];
 
@@ -195,6 +229,36 @@ const contents: HostileFolder[] = [
     make: ({ write }) => write(`${HR}/notes.md`, "x\n"),
     told: ["unknown-file", `${HR}/notes.md:1:1`, "this file is not part of a request and is ignored"],
     others: WARNED,
+  },
+  {
+    name: "more keys than a map may have",
+    make: (requests) => rewrite(requests, CONFIG, (text) => text + unknownKeys(1001)),
+    told: ["yaml-keys", `${CONFIG}:1043:4`, "this map has too many keys"],
+    others: OF_CONTENT,
+  },
+  {
+    name: "fewer unknown keys, of which not all are told",
+    make: (requests) => rewrite(requests, CONFIG, (text) => text + unknownKeys(500)),
+    told: ["unknown-key", `${CONFIG}:47:1`, '"k0" is not a key of the file'],
+    others: OF_CONTENT,
+  },
+  {
+    name: "more values than a request may have",
+    make: ({ write }) => write(CONFIG, `a: [${"1,".repeat(20_000)}]\n`),
+    told: ["yaml-length", `${CONFIG}:1:20001`, "the document has too many keys, values and signs"],
+    others: OF_CONTENT,
+  },
+  {
+    name: "brackets without end in the request",
+    make: ({ write }) => write(CONFIG, "[".repeat(60_000)),
+    told: ["yaml-nesting", `${CONFIG}:1:32`, "the document is nested too deeply"],
+    others: OF_CONTENT,
+  },
+  {
+    name: "a tag of many signs that could begin another one",
+    make: ({ write }) => write(CONFIG, `a: !x${"&".repeat(60)} #c\n  &b 1\n`),
+    told: ["yaml-feature", `${CONFIG}:1:4`, `the tag !x${"&".repeat(60)} is not allowed here`],
+    others: OF_CONTENT,
   },
   {
     name: "a folder among the scripts",

@@ -65,6 +65,34 @@ const generated: HostileFolder[] = [
     told: ["not-a-regular-file", `${LOCK}:1:1`, LINK],
   },
   {
+    name: "a lock that is larger than it may be",
+    onMain: ({ write }) => write(LOCK, "#".repeat(2 * 1024 * 1024 + 1)),
+    told: ["file-too-large", `${LOCK}:1:1`, "the file has 2097153 bytes"],
+  },
+  {
+    name: "a lock of brackets without end",
+    onMain: ({ write }) => write(LOCK, "[".repeat(2 * 1024 * 1024)),
+    told: ["lock-invalid", `${LOCK}:1:32`, "the lock cannot be read: the document is nested too deeply"],
+  },
+  {
+    name: "a lock of more keys than a map may have",
+    onMain: ({ write }) => write(LOCK, Array.from({ length: 1001 }, (_, number) => `k${number}: 1\n`).join("")),
+    told: ["lock-invalid", `${LOCK}:1001:5`, "the lock cannot be read: this map has too many keys"],
+  },
+  {
+    name: "a lock with an alias",
+    onMain: ({ write }) => write(LOCK, "a: &a 1\nb: *a\n"),
+    told: ["lock-invalid", `${LOCK}:1:1`, "the lock uses a YAML alias, which Seedbed never writes"],
+  },
+  {
+    name: "a permit that is larger than it may be",
+    onMain: async ({ lock, write }) => {
+      await lock("hr");
+      await write(APPROVAL, "#".repeat(128 * 1024 + 1));
+    },
+    told: ["file-too-large", `${APPROVAL}:1:1`, "the file has 131073 bytes"],
+  },
+  {
     name: "a permit that is marked as executable",
     onMain: async ({ lock, makeExecutable }) => {
       await lock("hr");
@@ -188,6 +216,12 @@ const places: HostileFolder[] = [
     name: "settings with an error",
     make: (requests) => append(requests, SETTINGS, "nonsense: 1\n"),
     told: ["unknown-key", `${SETTINGS}:73:1`, '"nonsense" is not a key of the file'],
+    others: { main: NO_MAIN },
+  },
+  {
+    name: "settings that are larger than they may be",
+    make: (requests) => requests.write(SETTINGS, "#".repeat(64 * 1024 + 1)),
+    told: ["file-too-large", `${SETTINGS}:1:1`, "the file has 65537 bytes"],
     others: { main: NO_MAIN },
   },
   {

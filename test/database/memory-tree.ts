@@ -6,12 +6,17 @@ import type { Tree, TreeEntry } from "../../src/ports/tree.ts";
 export function memoryTree(
   files: Readonly<Record<string, string | Buffer>>,
   modes: Readonly<Record<string, string>> = {},
-): Tree<TreeEntry & { blob: string }> {
+): Tree<TreeEntry & { blob: string; size: number }> {
   return openListedTree({
     list: async (top) =>
       Object.entries(files)
         .filter(([path]) => path === top || path.startsWith(`${top}/`))
-        .map(([path, bytes]) => ({ path, mode: modes[path] ?? "100644", blob: blobOf(bytes) })),
+        .map(([path, bytes]) => ({
+          path,
+          mode: modes[path] ?? "100644",
+          blob: blobOf(bytes),
+          size: Buffer.byteLength(bytes),
+        })),
     read: async ({ path }) => Buffer.from(files[path]!),
   });
 }

@@ -75,7 +75,7 @@ describe("the lock file", () => {
     ["generation 0 with an image", ["generation: 4\n", "generation: 0\n"], "image: "],
     ["a failure without a stage", ["outcome: seeded", "outcome: failed"], "must have required property 'stage'"],
     ["a success with an error", ["outcome: seeded", "outcome: seeded, error: x"], "last_attempt.error"],
-    ["two documents", [/$/, "---\nversion: 1\n"], "must be exactly one YAML document, but has 2"],
+    ["two documents", [/$/, "---\nversion: 1\n"], "must be exactly one YAML document, but has more"],
     ["version 2", ["version: 1", "version: 2"], "version: must be 1"],
     ["a name that is no database", ["database: hr", "database: HR"], "database: must match"],
   ] as [string, [string | RegExp, string], string][])("with %s is refused at its place", (_, [from, to], said) => {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { readYaml } from "../../src/document/yaml-text.ts";
 import { pointAt } from "./read-example.ts";
 
+const PATH = "environments/hr/database_config.yaml";
+
 describe("readYaml", () => {
   const rows: [string, string, string[]][] = [
     ["a key that is listed twice", "a: 1\nb: 2\na: 3\n", ["duplicate-key 3:1 a"]],
@@ -50,19 +52,19 @@ describe("readYaml", () => {
     ["text that turns around", 'a: "x\u202ey"\n', ["hidden-character 1:6 \u202e"]],
     ["a lone carriage return", "a: 1\rb: 2\n", ["hidden-character 1:5 \r"]],
     ["a lone surrogate", "a: \ud800\n", ["hidden-character 1:4 \ud800"]],
-    ["brackets without end", "[".repeat(5000), ["yaml-nesting 1:1 ["]],
-    ["lists without end", "- ".repeat(5000), ["yaml-nesting 1:1 -"]],
-    ["levels that no request has", `${"[".repeat(40)}${"]".repeat(40)}`, ["yaml-nesting 1:1 ["]],
+    ["brackets without end", "[".repeat(5000), ["yaml-nesting 1:32 ["]],
+    ["lists without end", "- ".repeat(5000), ["yaml-nesting 1:63 -"]],
+    ["levels that no request has", `${"[".repeat(40)}${"]".repeat(40)}`, ["yaml-nesting 1:32 ["]],
     ["a file that is too large", "#".repeat(64 * 1024 + 1), ["file-too-large 1:1 #"]],
   ];
 
   it.each(rows)("refuses %s", (_name, text, expected) => {
-    const { problems } = readYaml({ path: "x.yaml", text, docs: "docs/x.md#yaml" });
+    const { problems } = readYaml({ path: PATH, text, docs: "docs/x.md#yaml" });
     expect(problems.map((problem) => pointAt(problem, text))).toEqual(expected);
   });
 
   it("says how to write a schedule that begins with a star", () => {
-    const { problems } = readYaml({ path: "x.yaml", text: "a:\n  schedule: * 2 * * *\n", docs: "d" });
+    const { problems } = readYaml({ path: PATH, text: "a:\n  schedule: * 2 * * *\n", docs: "d" });
     expect(problems).toMatchObject([
       { what: "a value that begins with * is not in quotes", fix: "put the schedule in quotes" },
     ]);
@@ -70,6 +72,6 @@ describe("readYaml", () => {
 
   it("keeps the last bytes of a file that is just small enough", () => {
     const text = `a: 1\n#${"x".repeat(64 * 1024 - 6)}`;
-    expect(readYaml({ path: "x", text, docs: "d" }).text?.value).toEqual({ a: 1 });
+    expect(readYaml({ path: PATH, text, docs: "d" }).text?.value).toEqual({ a: 1 });
   });
 });

@@ -1,5 +1,6 @@
 import { openListedTree } from "../../../src/database/listed-tree.ts";
-import { type FileEntry, listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
+import type { SizedEntry } from "../../../src/github/tree.ts";
+import { listChangedPaths } from "../../../src/merge/list-changed-paths.ts";
 import type { MergeView } from "../../decide/pull/pull-state.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { HubTree } from "../../hub/git.ts";
@@ -43,12 +44,10 @@ interface Overlaid {
 /** Main with what the page of the pull request shows as changed: what its author means, where git cannot say what would come. */
 function overlay({ main, head, view }: Overlaid): EntryTree {
   const changed = new Set(listChangedPaths(view.shown, view.head));
-  const isBelow = (folder: string) => (entry: FileEntry) =>
-    entry.path === folder || entry.path.startsWith(`${folder}/`);
-  return openListedTree<FileEntry & { from: EntryTree }>({
+  return openListedTree<SizedEntry & { from: EntryTree }>({
     list: async (top) => {
       const kept = (await main.entries(top)).filter(({ path }) => !changed.has(path));
-      const own = view.head.filter(isBelow(top)).filter(({ path }) => changed.has(path));
+      const own = (await head.entries(top)).filter(({ path }) => changed.has(path));
       return [...kept.map((entry) => ({ ...entry, from: main })), ...own.map((entry) => ({ ...entry, from: head }))];
     },
     read: async ({ path, from }) => Buffer.from((await from.read(path)) ?? ""),

@@ -1,5 +1,6 @@
 import { openListedTree } from "../../database/listed-tree.ts";
-import { LARGEST_FILE, requireSmall } from "../../database/unreadable-file.ts";
+import { requireSmall } from "../../database/unreadable-file.ts";
+import { mostBytesOf } from "../../layout/limits.ts";
 import type { Tree, TreeEntry } from "../../ports/tree.ts";
 import type { BlobReader } from "./read-blobs.ts";
 import { runGit } from "./run-git.ts";
@@ -13,7 +14,7 @@ export function openCommitTree(top: string, commit: string, blobs: BlobReader): 
   return openListedTree<GitEntry>({
     list: async (folder) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit, "--", folder], top)),
     read: async ({ path, object }) => {
-      const { size, bytes } = await blobs.read(object, LARGEST_FILE);
+      const { size, bytes } = await blobs.read(object, mostBytesOf(path));
       requireSmall(path, size);
       return bytes;
     },

@@ -35,15 +35,17 @@ function named(list: readonly ({ name?: string | undefined } | undefined)[] | un
 }
 
 function repeated(entries: Entry[], list: Steps, key?: string): Finding[] {
-  return entries.flatMap(({ index, entry }, position) => {
-    const first = entries.slice(0, position).find((other) => other.entry === entry);
-    if (!first) return [];
+  const first = new Map<string, number>();
+  return entries.flatMap(({ index, entry }) => {
+    const earlier = first.get(entry);
+    if (earlier === undefined) first.set(entry, index);
+    if (earlier === undefined) return [];
     return [
       {
         code: "duplicate-name",
         at: key === undefined ? [...list, index] : [...list, index, key],
         what: `${quote(entry)} is listed twice in ${showSteps(list)}`,
-        why: `it is first listed at ${showSteps([...list, first.index])}`,
+        why: `it is first listed at ${showSteps([...list, earlier])}`,
         fix: "remove one of them",
       },
     ];

@@ -1,4 +1,4 @@
-import type { Finding } from "../../document/finding.ts";
+import { describeFirst, type Finding } from "../../document/finding.ts";
 import { listNames, suggestName } from "../../text/near-names.ts";
 import { quote } from "../../text/quote.ts";
 import { listEntries, type Rule, type RuleInput } from "../rule.ts";
@@ -16,16 +16,16 @@ function checkRemap({ draft }: RuleInput): Finding[] {
   const schemas = draft.source_database?.schemas;
   const known = listEntries(schemas).flatMap(({ entry }) => entry.name ?? []);
   if (schemas === undefined || known.length < schemas.length) return [];
-  return Object.keys(draft.database?.import?.remap_schema ?? {})
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      code: "unknown-schema",
-      at: ["database", "import", "remap_schema", name],
-      key: true,
-      what: `${quote(name)} is not exported`,
-      why: `source_database.schemas has ${listNames(known)}`,
-      fix: suggestName(name, known, "remove it, or add the schema"),
-    }));
+  const exported = new Set(known);
+  const unknown = Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name) => !exported.has(name));
+  return describeFirst(unknown, (name) => ({
+    code: "unknown-schema",
+    at: ["database", "import", "remap_schema", name],
+    key: true,
+    what: `${quote(name)} is not exported`,
+    why: `source_database.schemas has ${listNames(known)}`,
+    fix: suggestName(name, known, "remove it, or add the schema"),
+  }));
 }
 
 // Utilities guide, "Data Pump Import": after the first four the job continues without the rows concerned.

@@ -1,4 +1,4 @@
-import type { Finding } from "../../document/finding.ts";
+import { describeFirst, type Finding } from "../../document/finding.ts";
 import { listNames, suggestName } from "../../text/near-names.ts";
 import type { Steps } from "../../document/place.ts";
 import { quote } from "../../text/quote.ts";
@@ -96,22 +96,17 @@ function checkRepeated({ draft }: RuleInput, known: SourceSettings, name: string
 }
 
 function checkSchemas({ draft }: RuleInput, known: SourceSettings, name: string): Finding[] {
-  return listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) => {
-    if (entry.name === undefined || known.schemas.includes(entry.name)) return [];
-    return [
-      {
-        code: "schema-not-allowed",
-        at: ["source_database", "schemas", index, "name"],
-        what: `schema ${quote(entry.name)} may not be exported from ${name}`,
-        why: `its DBAs allow ${listNames(known.schemas)}`,
-        fix: suggestName(
-          entry.name,
-          known.schemas,
-          "ask the DBAs to add it to the source's schemas in .github/seedbed.yml",
-        ),
-      },
-    ];
-  });
+  const allowed = new Set(known.schemas);
+  const others = listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) =>
+    entry.name === undefined || allowed.has(entry.name) ? [] : [{ index, schema: entry.name }],
+  );
+  return describeFirst(others, ({ index, schema }) => ({
+    code: "schema-not-allowed",
+    at: ["source_database", "schemas", index, "name"],
+    what: `schema ${quote(schema)} may not be exported from ${name}`,
+    why: `its DBAs allow ${listNames(known.schemas)}`,
+    fix: suggestName(schema, known.schemas, "ask the DBAs to add it to the source's schemas in .github/seedbed.yml"),
+  }));
 }
 
 function allSchemas(allowed: boolean): Finding {

@@ -24,7 +24,9 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
     commit,
     entries: (folder) => {
       const inside = folder === ".github" ? files[commit]! : [];
-      return Promise.resolve(inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name })));
+      return Promise.resolve(
+        inside.map((name) => ({ path: `.github/${name}.yml`, mode: "100644", blob: name, size: 1 })),
+      );
     },
     read: () => Promise.resolve(null),
   });

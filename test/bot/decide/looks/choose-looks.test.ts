@@ -10,7 +10,7 @@ const START = Date.parse("2026-11-23T15:00:00Z");
 const time = (at: number) => new Date(at).toISOString();
 
 function pullOf(number: number, changes: Partial<PullFacts> = {}): PullFacts {
-  const author = { id: "1", login: "ada" };
+  const author = { id: "1", login: "ada", type: "User" };
   return {
     number,
     updatedAt: time(START - DAY),

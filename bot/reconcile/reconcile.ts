@@ -1,3 +1,4 @@
+import type { PullJudge } from "../decide/pull/pull-judge.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { MainReconciliation } from "./main.ts";
 import { listMergeGroups, reconcileMergeGroup } from "./merge-group.ts";
@@ -12,6 +13,8 @@ export interface ReconcilePorts {
   reconcileMain: MainReconciliation;
   /** Which pull requests have to be looked at again. */
   looks: PullLooks;
+  /** For what strangers wrote. */
+  judge: PullJudge;
   /** For who updated main. */
   reconcilePushes: (hub: Hub) => Promise<void>;
   mark: (key: string) => void;
@@ -19,7 +22,7 @@ export interface ReconcilePorts {
 
 /** Reconciles whatever a key of the queue stands for. */
 export async function reconcile(
-  { hub, reconcileMain, reconcilePushes, looks, mark }: ReconcilePorts,
+  { hub, reconcileMain, reconcilePushes, looks, judge, mark }: ReconcilePorts,
   key: string,
   waits = 0,
 ): Promise<Reconciled> {
@@ -30,11 +33,12 @@ export async function reconcile(
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
-  if (kind === "pull") return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first), waits));
+  if (kind === "pull")
+    return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first), { judge, waits }));
   if (kind === "comments") reconcileMain.forgetComments(Number(first));
   if (kind === "comments") mark(MAIN);
   if (kind === "head") await checkAgain(hub, first, mark);
-  if (kind === "merge-group") await reconcileMergeGroup(hub, first);
+  if (kind === "merge-group") await reconcileMergeGroup(hub, first, judge);
   return "done";
 }
 

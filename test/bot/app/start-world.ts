@@ -7,6 +7,8 @@ import type { DestinationStream } from "pino";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
+import { pullFunctions } from "../../../bot/decide/pull/pull-functions.ts";
+import { callHere } from "../call-here.ts";
 import { readBotEnv } from "../../../bot/env.ts";
 import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { openFetch } from "../../../src/adapters/http/fetch.ts";
@@ -113,6 +115,7 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
       log,
       clock: github.clock,
       fetch: openFetch(env.proxies),
+      calls: callHere(pullFunctions),
       reconcileMain,
       ...more,
     });

@@ -8,6 +8,7 @@ import { person } from "../../world/github/person.ts";
 import { afterRefUpdate } from "../../world/github/pushes.ts";
 import { noreply } from "../../world/github/state.ts";
 import { randomFrom } from "../../random.ts";
+import { judgeHere } from "../call-here.ts";
 import { startHub, type HubWorld } from "../hub/start-hub.ts";
 import { exampleRequest, makeSigningPair, PROVISION, settingsText } from "../main/main-world.ts";
 
@@ -45,6 +46,7 @@ export class Play {
   private readonly texts: Texts;
   private readonly key: ReturnType<typeof makeSigningPair>["privateKey"];
   private readonly memory = createMemory();
+  private readonly judge = judgeHere();
   private readonly audit = reconcilePushesWith({ warn: () => undefined });
   private readonly commits: string[] = [];
 
@@ -301,7 +303,7 @@ export class Play {
 
   private async look(pull: number): Promise<string> {
     for (let round = 0; round < 6; round += 1)
-      if ((await reconcilePull(this.world.hub, pull, MOST_WAITS)) !== "again") break;
+      if ((await reconcilePull(this.world.hub, pull, { judge: this.judge, waits: MOST_WAITS })) !== "again") break;
     this.world.github.clock.step(1000);
     return `the bot looks at #${pull}`;
   }
@@ -326,7 +328,8 @@ export class Play {
 
   private async enqueue(pull: number, by: ReturnType<typeof person>): Promise<string> {
     const why = await by.enqueue(pull);
-    for (const head of await listMergeGroups(this.world.hub)) await reconcileMergeGroup(this.world.hub, head);
+    for (const head of await listMergeGroups(this.world.hub))
+      await reconcileMergeGroup(this.world.hub, head, this.judge);
     await this.state.queue.refresh();
     return `${by.login} queues #${pull}: ${why ?? "yes"}`;
   }

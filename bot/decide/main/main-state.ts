@@ -22,6 +22,8 @@ export interface MainState {
   now: number;
   settings: Settings;
   databases: DatabaseState[];
+  /** Folders with manifests and no request. */
+  leftovers: { database: string; paths: string[] }[];
   /** As GitHub lists them; `orderState` sorts them. */
   runs: RunState[];
   /** Titles of runs that this process has started and that GitHub does not list yet. */

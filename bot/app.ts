@@ -5,9 +5,14 @@ import { openWebhookServer } from "./adapters/webhook-server.ts";
 import type { BotClock } from "./clock.ts";
 import { requireKnownKey, type BotEnv } from "./env.ts";
 import type { Hub } from "./hub/hub.ts";
-import { reconcile } from "./reconcile/reconcile.ts";
+import { reconcile, type ReconcilePorts } from "./reconcile/reconcile.ts";
+import type { MainReconciliation } from "./reconcile/main.ts";
+import { createPullJudge } from "./reconcile/pull-judge.ts";
+import type { PullFunctions } from "./decide/pull/pull-functions.ts";
+import type { PureCalls } from "./pure-calls.ts";
+import { PullLooks } from "./reconcile/pull-looks.ts";
 import { reconcilePushesWith } from "./reconcile/pushes.ts";
-import { createReconcileQueue, type Reconciled, type ReconcileQueue } from "./reconcile/queue.ts";
+import { createReconcileQueue, type ReconcileQueue } from "./reconcile/queue.ts";
 import { ALL_PULLS, MAIN, PUSHES } from "./reconcile/keys.ts";
 import { readEvent, repositoryOf } from "./reconcile/read-event.ts";
 import { readMainSettings, requireMain } from "./observe/pull/read-pull-state.ts";
@@ -19,7 +24,9 @@ export interface BotOptions {
   /** Sends every request to GitHub. */
   fetch: typeof fetch;
   /** Reconciles main: permits after merges, runs, results. */
-  reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  /** Computes what strangers' files say, for a limited time; it is closed with the bot. */
+  calls: PureCalls<PullFunctions>;
+  reconcileMain: MainReconciliation;
 }
 
 export interface Bot {
@@ -34,14 +41,14 @@ export interface Bot {
 const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** Starts the bot: opens its repository, checks its key, listens for webhooks and reconciles everything once. */
-export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOptions): Promise<Bot> {
+export async function startBot({ env, log, clock, fetch, calls, reconcileMain }: BotOptions): Promise<Bot> {
   const probot = createProbotApp({ ...env, fetch, log });
   const hub = await openRepository(probot, { repository: env.repository, clock });
   await requireOwnKey(env, hub);
-  const reconcilePushes = reconcilePushesWith(log);
+  const rest = { looks: new PullLooks(), judge: createPullJudge(calls), reconcilePushes: reconcilePushesWith(log) };
+  const ports: ReconcilePorts = { hub, reconcileMain, ...rest, mark: (key) => queue.mark(key) };
   const queue: ReconcileQueue = createReconcileQueue({
-    reconcile: (key, waits) =>
-      reconcile({ hub, reconcileMain, reconcilePushes, mark: (marked) => queue.mark(marked) }, key, waits),
+    reconcile: (key, waits) => reconcile(ports, key, waits),
     clock,
     workers: 4,
     failed: (key, { error, attempt, next }) => log.warn({ err: error, key, attempt, next }, "reconciliation failed"),
@@ -65,6 +72,7 @@ export async function startBot({ env, log, clock, fetch, reconcileMain }: BotOpt
     close: async () => {
       endSweeps();
       await Promise.all([server.close(), queue.stop()]);
+      await calls.close();
       log.info("stopped");
     },
   };

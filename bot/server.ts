@@ -1,7 +1,9 @@
 import { addTimers } from "./adapters/bot-clock.ts";
 import { createJsonLog } from "./adapters/json-log.ts";
 import { readSecretFile } from "./adapters/secret-file.ts";
+import { openWorkerPool } from "./adapters/worker-pool.ts";
 import { startBot } from "./app.ts";
+import type { PullFunctions } from "./decide/pull/pull-functions.ts";
 import { readBotEnv, type BotEnv } from "./env.ts";
 import { reconcileMainWith } from "./reconcile/main.ts";
 import { openFetch } from "../src/adapters/http/fetch.ts";
@@ -30,11 +32,20 @@ async function main(): Promise<void> {
   log.info({ repository: `${owner}/${name}`, port: Number(new URL(bot.url).port) }, "listening");
 }
 
+/** For each call: a pull request within the limits takes well under a second, and a busy machine gets more. */
+const LIMITS = { milliseconds: 30_000, megabytes: 256 };
+
+/** Two, so that one pull request that takes all its time does not hold up the others. */
+function openThreads() {
+  const entry = new URL("./decide-worker.ts", import.meta.url);
+  return openWorkerPool<PullFunctions>({ entry, threads: 2, ...LIMITS });
+}
+
 async function startOrSay(env: BotEnv, log: ReturnType<typeof createJsonLog>) {
   const reconcileMain = reconcileMainWith({ signingKey: env.signing, log });
   try {
     const clock = addTimers(systemClock);
-    return await startBot({ env, log, clock, fetch: openFetch(env.proxies), reconcileMain });
+    return await startBot({ env, log, clock, fetch: openFetch(env.proxies), calls: openThreads(), reconcileMain });
   } catch (error) {
     log.fatal({ err: error }, "the bot could not start");
     process.exitCode = 1;

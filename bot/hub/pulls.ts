@@ -2,6 +2,8 @@ import type { CommitFacts, PersonFacts } from "./git.ts";
 
 export interface PullFacts {
   number: number;
+  /** Of the latest change, but not of each: a comment that was deleted does not show, nor does a check. */
+  updatedAt: string;
   state: "open" | "closed";
   merged: boolean;
   mergedAt: string | null;
@@ -40,11 +42,18 @@ export interface CommentFacts {
   updatedAt: string;
 }
 
+/** A path that a pull request changes. */
+export interface ChangedFile {
+  path: string;
+  /** GitHub's word for it: `added`, `removed`, `modified`, `changed`, `copied`. A rename is a removed path and an added one. */
+  status: string;
+}
+
 export interface HubPulls {
   open(): Promise<PullFacts[]>;
   get(number: number): Promise<PullFacts>;
   /** Paths that differ from the merge base; at most the 3000 that GitHub lists. */
-  files(number: number): Promise<{ path: string; status: string }[]>;
+  files(number: number): Promise<ChangedFile[]>;
   commits(number: number): Promise<CommitFacts[]>;
   reviews(number: number): Promise<ReviewFacts[]>;
   ofCommit(sha: string): Promise<PullFacts[]>;

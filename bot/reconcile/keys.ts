@@ -1,4 +1,4 @@
-/** Keys of the queue; those of single things are `pull/<number>`, `head/<sha>` and `merge-group/<sha>`. */
+/** Keys of the queue; those of single things are `pull/<number>`, `comments/<number>`, `head/<sha>` and `merge-group/<sha>`. */
 export const MAIN = "main";
 export const ALL_PULLS = "pulls";
 export const PUSHES = "pushes";

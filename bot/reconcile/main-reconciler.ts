@@ -82,7 +82,7 @@ export class MainReconciler {
       if (await this.commit(state, outputs)) continue;
       if (await this.start(state, outputs)) continue;
       // Comment first, cancel second: a bot that is killed in between neither repeats a comment nor skips one.
-      await this.comment(outputs);
+      await this.comment(state, outputs);
       await this.stop(state, outputs);
       // Last, because everything that an old run was needed for is written by now.
       await this.remove(state);
@@ -121,6 +121,8 @@ export class MainReconciler {
   /** True if main has, or may have, another head now. */
   private async commit({ head }: MainState, { commit }: MainOutputs): Promise<boolean> {
     if (commit === null) return false;
+    // What is written is decided from what was read just now.
+    if (this.memory.origins.forget(commit.databases)) return true;
     try {
       const done = await writeMain(this.hub, head, commit);
       if (done === "moved") return true;
@@ -161,8 +163,8 @@ export class MainReconciler {
     }
   }
 
-  private async comment(outputs: MainOutputs): Promise<void> {
-    const { written, errors } = await writeComments(this.hub, outputs);
+  private async comment({ now }: MainState, outputs: MainOutputs): Promise<void> {
+    const { written, errors } = await writeComments(this.hub, outputs, { threads: this.memory.threads, now });
     this.report.comments += written;
     this.errors.push(...errors);
   }

@@ -10,12 +10,22 @@ export interface MainOptions {
   log: Pick<Logger, "info" | "warn">;
 }
 
-/** What reconciles main with the bot's key; from one time to the next it only remembers what saves calls. */
-export function reconcileMainWith({ signingKey, log }: MainOptions): (hub: Hub) => Promise<Reconciled> {
+/** Reconciling main; from one time to the next only what saves calls is remembered. */
+export interface MainReconciliation {
+  run(hub: Hub): Promise<Reconciled>;
+  /** Somebody wrote, changed or deleted a comment of this pull request or issue. */
+  forgetComments(number: number): void;
+}
+
+/** Reconciles main with the bot's key. */
+export function reconcileMainWith({ signingKey, log }: MainOptions): MainReconciliation {
   const memory = createMemory();
   const lines = { info: (text: string) => log.info(text), warn: (text: string) => log.warn(text) };
-  return async (hub) => {
-    const { settled } = await new MainReconciler(hub, { signingKey, memory, log: lines }).run();
-    return settled ? "done" : "again";
+  return {
+    run: async (hub) => {
+      const { settled } = await new MainReconciler(hub, { signingKey, memory, log: lines }).run();
+      return settled ? "done" : "again";
+    },
+    forgetComments: (number) => memory.threads.forgetValue(number),
   };
 }

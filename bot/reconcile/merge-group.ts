@@ -1,5 +1,6 @@
 import { isWritten } from "../decide/pull/decide-pull.ts";
 import { decideMergeGroup } from "../decide/gate/merge-group.ts";
+import type { PullJudge } from "../decide/pull/pull-judge.ts";
 import type { Hub } from "../hub/hub.ts";
 import { readMergeGroup } from "../observe/pull/read-merge-group.ts";
 
@@ -10,7 +11,7 @@ export async function listMergeGroups(hub: Hub): Promise<string[]> {
 }
 
 /** Reconciles a group of the merge queue: checks it against main as it is now; the group's own word for its base is not asked. */
-export async function reconcileMergeGroup(hub: Hub, head: string): Promise<void> {
+export async function reconcileMergeGroup(hub: Hub, head: string, judge: PullJudge): Promise<void> {
   // Before main: a pull request that is merged in between is then both a candidate and part of the base.
   const pulls = (await hub.pulls.open()).filter((pull) => pull.base.branch === hub.repository.defaultBranch);
   const main = await hub.git.head(hub.repository.defaultBranch);
@@ -18,7 +19,7 @@ export async function reconcileMergeGroup(hub: Hub, head: string): Promise<void>
   const base = await hub.git.mergeBase(main, head);
   // A group without a difference has been merged; the checks of a pull request's own head are not a group's to write.
   if (base === head || pulls.some((pull) => pull.head.sha === head)) return;
-  const wanted = decideMergeGroup(await readMergeGroup(hub, { head, base, main, pulls }));
+  const wanted = decideMergeGroup(await readMergeGroup(hub, { head, base, main, pulls }, judge));
   const checks = await hub.checks.list(head);
   for (const check of wanted) if (!isWritten({ checks, appId: hub.appId }, check)) await hub.checks.write(head, check);
 }

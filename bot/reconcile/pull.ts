@@ -1,25 +1,41 @@
 import type { Hub } from "../hub/hub.ts";
 import type { PullFacts } from "../hub/pulls.ts";
 import { closeComment, leavesRequest } from "../decide/pull/closed-comment.ts";
-import { decidePull } from "../decide/pull/decide-pull.ts";
+import type { PullOutputs } from "../decide/pull/decide-pull.ts";
+import type { PullJudge } from "../decide/pull/pull-judge.ts";
+import { refusePull } from "../decide/pull/refuse-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 import { readPullState } from "../observe/pull/read-pull-state.ts";
 import type { PullState } from "../decide/pull/pull-state.ts";
 import { writePull, type Written } from "../write/write-pull.ts";
 import { MOST_WAITS, type Reconciled } from "./queue.ts";
 
+export interface PullPorts {
+  judge: PullJudge;
+  /** How often in a row this pull request has been waited for. */
+  waits: number;
+}
+
 /**
  * Reconciles one pull request: reads it, decides, and writes what has changed. GitHub computes what a merge would do, and lists
- * pushes, only after a while: that is waited for, and after `MOST_WAITS` told.
+ * pushes, only after a while: that is waited for, after `MOST_WAITS` told, and asked again with each sweep.
  */
-export async function reconcilePull(hub: Hub, number: number, waits = 0): Promise<Reconciled> {
+export async function reconcilePull(hub: Hub, number: number, { judge, waits }: PullPorts): Promise<Reconciled> {
   const pull = await hub.pulls.get(number);
   if (pull.state === "closed") return reconcileClosed(hub, pull);
-  const facts = await readPullState(hub, pull);
+  const facts = await readPullState(hub, pull, judge);
   // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were.
   if ((await hub.pulls.get(number)).state === "closed") return "again";
-  if (isEarly(facts) && waits < MOST_WAITS) return "later";
-  return writePull(hub, facts, decidePull(facts));
+  const early = isEarly(facts);
+  if (early && waits < MOST_WAITS) return "later";
+  const written = await writePull(hub, facts, await decide(facts, judge));
+  return early && written === "done" ? "later" : written;
+}
+
+async function decide(facts: PullState, judge: PullJudge): Promise<PullOutputs> {
+  if (facts.refused !== null) return refusePull(facts, facts.refused);
+  const judged = await judge.decidePull(facts);
+  return "value" in judged ? judged.value : refusePull(facts, judged.refused);
 }
 
 /** Whether GitHub does not know yet what would be merged, or who pushed it. */

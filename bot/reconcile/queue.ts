@@ -1,7 +1,7 @@
 import { GitHubFailure } from "../../src/github/failure.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 
-/** `again` asks for another reconciliation at once, `later` for one after a growing pause: something is still to come. */
+/** `again` asks for another reconciliation at once, `later` for one after a growing pause, and in the end with the next sweep. */
 export type Reconciled = "done" | "again" | "later";
 
 export interface ReconcileQueue {

@@ -12,7 +12,7 @@ interface Payload {
   check_suite?: { head_sha?: string };
 }
 
-/** The keys to reconcile after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `head/<sha>`, `merge-groups`. */
+/** The keys to reconcile after a webhook: `main`, `pulls`, `pushes`, `pull/12`, `comments/12`, `head/<sha>`, `merge-groups`. */
 export function readEvent(name: string, payload: object, defaultBranch: string): string[] {
   const event = payload as Payload;
   switch (name) {
@@ -20,7 +20,7 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
     case "pull_request_review":
       return [...pullOf(event), ...(event.action === "closed" ? [MAIN] : [])];
     case "issue_comment":
-      return event.issue?.pull_request === undefined ? [MAIN] : [...pullOf({ number: event.issue.number }), MAIN];
+      return commentsOf(event.issue ?? {});
     case "push":
       return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS, PUSHES] : [];
     case "workflow_run":
@@ -39,6 +39,13 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
 /** The id of a webhook's repository, which a change of its name keeps. */
 export function repositoryOf(payload: object): string {
   return String((payload as Payload).repository?.id ?? "");
+}
+
+/** Main writes in pull requests that are merged, and in issues. */
+function commentsOf({ number, pull_request }: NonNullable<Payload["issue"]>): string[] {
+  const [pull] = pullOf({ number });
+  if (pull === undefined) return [];
+  return [...(pull_request === undefined ? [] : [pull]), `comments/${number}`];
 }
 
 function pullOf({

@@ -1,5 +1,8 @@
+import type { PullJudge } from "../decide/pull/pull-judge.ts";
 import type { Hub } from "../hub/hub.ts";
+import type { MainReconciliation } from "./main.ts";
 import { listMergeGroups, reconcileMergeGroup } from "./merge-group.ts";
+import type { PullLooks } from "./pull-looks.ts";
 import { reconcilePull } from "./pull.ts";
 import type { Reconciled } from "./queue.ts";
 import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
@@ -7,7 +10,11 @@ import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
 export interface ReconcilePorts {
   hub: Hub;
   /** For main: permits after merges, runs, results. */
-  reconcileMain: (hub: Hub) => Promise<Reconciled>;
+  reconcileMain: MainReconciliation;
+  /** Which pull requests have to be looked at again. */
+  looks: PullLooks;
+  /** For what strangers wrote. */
+  judge: PullJudge;
   /** For who updated main. */
   reconcilePushes: (hub: Hub) => Promise<void>;
   mark: (key: string) => void;
@@ -15,20 +22,23 @@ export interface ReconcilePorts {
 
 /** Reconciles whatever a key of the queue stands for. */
 export async function reconcile(
-  { hub, reconcileMain, reconcilePushes, mark }: ReconcilePorts,
+  { hub, reconcileMain, reconcilePushes, looks, judge, mark }: ReconcilePorts,
   key: string,
   waits = 0,
 ): Promise<Reconciled> {
   const [kind, first = ""] = key.split("/");
-  if (key === MAIN) return reconcileMain(hub);
+  if (key === MAIN) return reconcileMain.run(hub);
   if (key === PUSHES) await reconcilePushes(hub);
-  if (key === ALL_PULLS) for (const { number } of await hub.pulls.open()) mark(`pull/${number}`);
+  if (key === ALL_PULLS) for (const number of await looks.choose(hub)) mark(`pull/${number}`);
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
-  if (kind === "pull") return reconcilePull(hub, Number(first), waits);
+  if (kind === "pull")
+    return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first), { judge, waits }));
+  if (kind === "comments") reconcileMain.forgetComments(Number(first));
+  if (kind === "comments") mark(MAIN);
   if (kind === "head") await checkAgain(hub, first, mark);
-  if (kind === "merge-group") await reconcileMergeGroup(hub, first);
+  if (kind === "merge-group") await reconcileMergeGroup(hub, first, judge);
   return "done";
 }
 

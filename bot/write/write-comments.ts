@@ -1,6 +1,8 @@
+import { digestOfJson } from "../../src/crypto/digest.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { CommentFacts } from "../hub/pulls.ts";
 import type { MainOutputs, Refusal, Thread } from "../decide/main/main-state.ts";
+import type { DailyMemory } from "../observe/daily-memory.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
 import { countRefusals, REFUSALS } from "../decide/main/comments/refused-results.ts";
 import { keyOfThread } from "../decide/main/comments/thread.ts";
@@ -13,20 +15,37 @@ export interface WrittenComments {
   errors: unknown[];
 }
 
+export interface CommentMemory {
+  /** Numbers of the threads that have all comments that belong there, by what that is. */
+  threads: DailyMemory<number | null>;
+  /** GitHub's time, in milliseconds. */
+  now: number;
+}
+
 /** Writes comments that are missing or have changed. A thread that cannot be written does not affect the others. */
-export async function writeComments(hub: Hub, { stickyComments, notes, refusals }: Comments): Promise<WrittenComments> {
-  const all = [...stickyComments, ...notes, ...refusals];
-  const threads = new Map(all.map(({ thread }) => [keyOfThread(thread), thread]));
+export async function writeComments(
+  hub: Hub,
+  { stickyComments, notes, refusals }: Comments,
+  { threads, now }: CommentMemory,
+): Promise<WrittenComments> {
+  const byThread = <T extends { thread: Thread }>(some: readonly T[]) =>
+    Map.groupBy(some, ({ thread }) => keyOfThread(thread));
+  const [stickies, noted, refused] = [byThread(stickyComments), byThread(notes), byThread(refusals)];
+  const all = new Map([...stickyComments, ...notes, ...refusals].map(({ thread }) => [keyOfThread(thread), thread]));
+  threads.age(new Set(all.keys()), now);
   const result: WrittenComments = { written: 0, errors: [] };
-  for (const [key, thread] of threads) {
-    const own = <T extends { thread: Thread }>(some: readonly T[]): T[] =>
-      some.filter((one) => keyOfThread(one.thread) === key);
+  for (const [name, thread] of all) {
+    const own = {
+      stickyComments: stickies.get(name) ?? [],
+      notes: noted.get(name) ?? [],
+      refusals: refused.get(name) ?? [],
+    };
+    const key = digestOfJson(own);
+    if (threads.find(name, key) !== null) continue;
     try {
-      result.written += await writeThread(hub, thread, {
-        stickyComments: own(stickyComments),
-        notes: own(notes),
-        refusals: own(refusals),
-      });
+      const number = await findNumber(hub, thread, own);
+      result.written += number === null ? 0 : await writeThread(hub, number, own);
+      threads.keep(name, { key, value: number, at: now });
     } catch (error) {
       result.errors.push(error);
     }
@@ -52,9 +71,7 @@ async function findNumber(hub: Hub, thread: Thread, { stickyComments, notes, ref
   return needed ? findIssue(hub, thread.issue) : findOpened(hub, thread.issue);
 }
 
-async function writeThread(hub: Hub, thread: Thread, { stickyComments, notes, refusals }: Comments): Promise<number> {
-  const number = await findNumber(hub, thread, { stickyComments, notes, refusals });
-  if (number === null) return 0;
+async function writeThread(hub: Hub, number: number, { stickyComments, notes, refusals }: Comments): Promise<number> {
   const comments = await readOwnComments(hub, number);
   let written = 0;
   for (const { body } of stickyComments) {

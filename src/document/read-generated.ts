@@ -87,6 +87,7 @@ export function describeSchemaErrors(errors: readonly ErrorObject[]): SchemaFind
 function sentenceOf(error: ErrorObject, extra: Record<string, unknown>): string {
   if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
+  if (error.keyword === "format") return "must be a time in UTC that exists, such as 2026-11-22T15:10:00Z";
   return error.message ?? `violates the rule ${error.keyword}`;
 }
 

@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { quote } from "../text/quote.ts";
 import type { Parsed } from "../problem/problem.ts";
 import { readGenerated } from "../document/read-generated.ts";
+import { FORMATS } from "../document/utc-time.ts";
 import { lockSchema } from "./lock-schema.ts";
 import type { Lock } from "./lock.ts";
 
@@ -11,6 +12,7 @@ const validate = new Ajv2020({
   allowUnionTypes: true,
   strictRequired: false,
   validateSchema: false,
+  formats: FORMATS,
 }).compile<Lock>(lockSchema);
 
 /**

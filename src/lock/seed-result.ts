@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Digest } from "../crypto/digest.ts";
 import type { Parsed, Problem } from "../problem/problem.ts";
 import { describeSchemaErrors } from "../document/read-generated.ts";
+import { FORMATS } from "../document/utc-time.ts";
 import type { LockedDumpSet, Seed } from "./lock.ts";
 import { seedResultSchema } from "./seed-result-schema.ts";
 
@@ -38,9 +39,12 @@ export interface Seeded extends AnyResult {
 }
 
 // A test validates this schema, so it is not checked here: compiling the meta-schema costs ajv 0.1 s at every start.
-const validate = new Ajv2020({ allErrors: true, strictRequired: false, validateSchema: false }).compile<SeedResult>(
-  seedResultSchema,
-);
+const validate = new Ajv2020({
+  allErrors: true,
+  strictRequired: false,
+  validateSchema: false,
+  formats: FORMATS,
+}).compile<SeedResult>(seedResultSchema);
 
 /** The text of a seed-result.json as a value, or its problems. Line and column are always 1, because JSON.parse gives no positions. */
 export function parseSeedResult(text: string): Parsed<SeedResult> {

@@ -3,8 +3,8 @@ import { PROFILE_NAMES } from "../profiles/profiles.ts";
 /** JSON Schema definitions that lock, permit and seed result share. */
 export const digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" } as const;
 
-/** UTC with `Z`, to the second or finer. */
-export const time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" } as const;
+/** A moment in UTC with `Z`, to the second or finer: whoever compiles a schema with it passes `FORMATS`. */
+export const time = { type: "string", format: "utc-time" } as const;
 
 /** An identifier that is a whole number. */
 export const numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" } as const;

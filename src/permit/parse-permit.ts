@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Parsed } from "../problem/problem.ts";
 import { readGenerated } from "../document/read-generated.ts";
+import { FORMATS } from "../document/utc-time.ts";
 import type { Permit } from "./permit.ts";
 import { permitSchema } from "./permit-schema.ts";
 
@@ -10,6 +11,7 @@ const validate = new Ajv2020({
   strictRequired: false,
   strictTypes: false,
   validateSchema: false,
+  formats: FORMATS,
 }).compile<Permit>(permitSchema);
 
 /** The signed part of an approval.yaml as a value. Call it only with bytes whose signature is valid, or before signing them. */

@@ -57,9 +57,19 @@ describe("the lock file", () => {
   test.each([
     ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '51:7 the lock has an error at rest: unknown key "rest"'],
     ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "51:1 the lock is not valid YAML: Map keys must be unique"],
+    [
+      "an export on a day that does not exist",
+      ["2026-11-22T15:00:00Z", "2026-02-30T15:00:00Z"],
+      "dump_set.exported_at: must be a time in UTC that exists",
+    ],
+    [
+      "an attempt in the year 0",
+      [exampleLock.last_attempt!.at, "0000-01-01T00:00:00Z"],
+      "last_attempt.at: must be a time in UTC that exists",
+    ],
     ["a number for a run", ['run: "77"', "run: 77"], "last_attempt.run: must be string"],
     ["a number for an SCN", ['scn: "88231442"', "scn: 88231442"], "dump_set.scn: must be string"],
-    ["a time without Z", ['"2026-11-22T15:10:00Z"', '"2026-11-22T15:10:00+01:00"'], "last_attempt.at: must match"],
+    ["a time without Z", ['"2026-11-22T15:10:00Z"', '"2026-11-22T15:10:00+01:00"'], "last_attempt.at: must be a time"],
     ["a short digest", ["sha256:444", "sha256:44"], "dump_set.digest: must match"],
     ["a success without an image", [/^image: .*\n/m, ""], "the top: must have required property 'image'"],
     ["generation 0 with an image", ["generation: 4\n", "generation: 0\n"], "image: "],

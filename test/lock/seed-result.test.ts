@@ -29,6 +29,11 @@ describe("the seed result", () => {
     ["a repository id as a number", { ...exampleSeeded, repositoryId: 812345678 }, "repositoryId: must be string"],
     ["a path for a database", { ...exampleSeeded, database: "../crm" }, "database: must match"],
     ["version 2", { ...exampleSeeded, version: 2 }, "version: must be 1"],
+    [
+      "an export on a day that does not exist",
+      { ...exampleSeeded, dumpSet: { ...exampleSeeded.dumpSet, exported_at: "2026-02-30T12:00:00Z" } },
+      "dumpSet.exported_at: must be a time in UTC that exists",
+    ],
     ["a list", [exampleSeeded], "must be object"],
     ["broken JSON", "{", "is not JSON"],
     ["nothing", "", "is not JSON"],

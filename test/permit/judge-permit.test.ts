@@ -9,6 +9,7 @@ import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts"
 import { exampleLock, exampleSeed } from "../lock/example-lock.ts";
 import { KEY } from "../door/example-main.ts";
 import { makeKey, signed, signedText } from "./example-permit.ts";
+import { NO_TIMES } from "../document/no-times.ts";
 import { type Answer, fileOf, goodScene, type Reader, READERS, type Scene } from "./five-judges.ts";
 
 const sign = (permit: Permit) => signed(permit, KEY);
@@ -52,7 +53,30 @@ interface Row {
   blind?: Reader[];
 }
 
+/** A permit that was signed with another time in one of its places. */
+function withTime(name: string, time: string): Row[] {
+  const signedAs = (from: string) => {
+    const changed = renderPermit(good.permit).replace(from, () => time);
+    if (changed === renderPermit(good.permit)) throw new Error(`there is no ${from}`);
+    return { ...good, approval: fileOf(signedText(changed, KEY)) };
+  };
+  const review = good.permit.cause === "review" ? good.permit.evidence.reviews[0]!.at : "";
+  const places = {
+    signed_at: good.permit.signed_at,
+    expires_at: good.permit.expires_at!,
+    "evidence.reviews.0.at": review,
+  };
+  return Object.entries(places).map(([place, from]) => ({
+    name: `${name} at ${place}`,
+    scene: signedAs(JSON.stringify(from).slice(1, -1)),
+    says: `has an error at ${place}: must be a time in UTC that exists, such as 2026-11-22T15:10:00Z`,
+  }));
+}
+
 const rows: Row[] = [
+  ...Object.entries(NO_TIMES)
+    .filter(([, time]) => !time.includes("\n"))
+    .flatMap(([name, time]) => withTime(name, time)),
   { name: "an open one", scene: good, says: null },
   { name: "none", scene: { ...good, approval: null }, says: "There is no environments/hr/approval.yaml" },
   {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseApproval } from "../../src/permit/parse-approval.ts";
 import { approvalDigest, type Permit } from "../../src/permit/permit.ts";
 import { renderPermit } from "../../src/permit/render-permit.ts";
+import { NO_TIMES } from "../document/no-times.ts";
 import { examplePermit, makeKey, permitsOfEveryCause, signed } from "./example-permit.ts";
 
 const key = makeKey("k1");
@@ -169,6 +170,20 @@ describe("a permit with a valid signature", () => {
     expect(parsed).toMatchObject({ ok: false, fault: { code: "approval-malformed" } });
     expect(parsed.ok ? "" : parsed.fault.what).toMatch(new RegExp(said));
   });
+});
+
+test.each(Object.entries(NO_TIMES))("a permit is neither signed nor read with %s for a time", (_, time) => {
+  for (const permit of permitsOfEveryCause()) {
+    const changed = JSON.parse(
+      JSON.stringify(permit, (key, value: unknown) =>
+        ["at", "due", "signed_at", "expires_at"].includes(key) ? time : value,
+      ),
+    ) as Permit;
+    expect(() => signed(changed, key)).toThrow(/signed_at: must be a time in UTC that exists/);
+    const places = [...renderPermit(changed).matchAll(/\b(?:at|due|signed_at|expires_at): /g)].length;
+    const parsed = parseApproval(Buffer.from(signedText(renderPermit(changed))), keys);
+    expect(parsed.ok ? "" : parsed.fault.what.split("must be a time in UTC")).toHaveLength(places + 1);
+  }
 });
 
 describe("signing", () => {

@@ -1,5 +1,6 @@
 import type { SigningKey } from "../../../src/permit/sign-approval.ts";
 import { forEach, joinChanges } from "./commits/join-changes.ts";
+import { removeLeftovers } from "./commits/leftover-commit.ts";
 import { changeLock } from "./commits/lock-commit.ts";
 import { changeApproval, type Decided } from "./commits/permit-commit.ts";
 import { changeRendered } from "./commits/render-commit.ts";
@@ -29,7 +30,9 @@ export function decideMain(
   const permits = key === null ? null : joinChanges("Permits for", signAll(state, { decided, refused, key }), alone);
   if (permits !== null) return outputCommit(permits);
   const rendered = joinChanges("Manifests of", findRendered(state, refused), alone);
-  return rendered === null ? outputRest(state, decided, refused) : outputCommit(rendered);
+  if (rendered !== null) return outputCommit(rendered);
+  const removed = joinChanges("Manifests without a request of", removeLeftovers(state, refused), alone);
+  return removed === null ? outputRest(state, decided, refused) : outputCommit(removed);
 }
 
 function outputCommit(commit: MainCommit): MainOutputs {

@@ -1,3 +1,4 @@
+import type { Digest } from "../../../src/crypto/digest.ts";
 import type { PermitVerdict } from "../../../src/permit/judge-permit.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../../src/lock/seed-result.ts";
@@ -21,6 +22,8 @@ export interface MainState {
   now: number;
   settings: Settings;
   databases: DatabaseState[];
+  /** Folders with manifests and no request. */
+  leftovers: { database: string; paths: string[] }[];
   /** As GitHub lists them; `orderState` sorts them. */
   runs: RunState[];
   /** Titles of runs that this process has started and that GitHub does not list yet. */
@@ -40,6 +43,8 @@ export interface WorkflowFacts {
 
 export interface DatabaseState {
   database: string;
+  /** Of everything below its folder. */
+  folder: Digest;
   files: RequestFiles;
   /** null if it has errors; `problem` is the first one. */
   request: DatabaseRequest | null;

@@ -1,11 +1,6 @@
 import { folderOf, databaseFileOf } from "../../../src/layout/database-folder.ts";
+import type { ChangedFile } from "../../hub/pulls.ts";
 import { STICKY_MARKER } from "./sticky.ts";
-
-/** A file that a pull request changes. */
-export interface ChangedFile {
-  path: string;
-  status: string;
-}
 
 /**
  * Whether a merged pull request leaves a request on main that it changed: reconciling main then writes its comment. It writes

@@ -22,6 +22,8 @@ export interface PullSides {
   settings: MainSettings;
   /** `YYYY-MM-DD`, by GitHub's clock. */
   today: string;
+  /** Why nothing of it is judged, and so no database's files are read; null if it is. */
+  refused: Problem | null;
 }
 
 /** Everything that the outputs of one open pull request depend on, read at one time. */

@@ -4,6 +4,7 @@ import { runTitle, type RunInputs } from "../../../src/templates/run-title.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { viewPerson } from "./git.ts";
 import { createRunEnds } from "./run-ends.ts";
+import { viewTime, viewTimeOrNull } from "./times.ts";
 
 /** How the REST API calls the workflow: by its file's name. */
 const WORKFLOW = WORKFLOW_PATH.slice(WORKFLOW_PATH.lastIndexOf("/") + 1);
@@ -44,8 +45,8 @@ function readRuns(calls: Calls): Pick<HubActions, "workflow" | "run" | "runs" | 
         status: job.status,
         conclusion: job.conclusion,
         runnerGroup: job.runner_group_name,
-        startedAt: job.started_at,
-        completedAt: job.completed_at,
+        startedAt: viewTimeOrNull(job.started_at),
+        completedAt: viewTimeOrNull(job.completed_at),
       }));
     },
   };
@@ -60,7 +61,7 @@ function readArtifacts({ octokit, at }: Calls): Pick<HubActions, "artifacts" | "
         id: String(artifact.id),
         name: artifact.name,
         runId: String(artifact.workflow_run?.id ?? ""),
-        createdAt: artifact.created_at ?? "",
+        createdAt: viewTimeOrNull(artifact.created_at) ?? "",
         bytes: artifact.size_in_bytes,
         digest: (artifact as { digest?: string | null }).digest ?? null,
         expired: artifact.expired,
@@ -109,8 +110,8 @@ function viewRun(run: RunView): RunFacts {
     headRepositoryId: run.head_repository && String(run.head_repository.id),
     triggeringActor: viewPerson(run.triggering_actor),
     referencedWorkflows: run.referenced_workflows?.length ?? 0,
-    createdAt: run.created_at,
-    startedAt: run.run_started_at ?? run.created_at,
+    createdAt: viewTime(run.created_at),
+    startedAt: viewTime(run.run_started_at ?? run.created_at),
   };
 }
 

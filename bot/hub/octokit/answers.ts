@@ -1,6 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import type { GitHubAnswer } from "../../../src/github/client.ts";
 import { readDate, requireDate } from "../../../src/github/date.ts";
+import { pinApiVersion } from "../../../src/github/api-version.ts";
 import { addRetries } from "../../../src/github/repeat.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
@@ -24,6 +25,7 @@ export function watchAnswers(octokit: ProbotOctokit, clock: Clock): Answers {
     if (at !== null) last = { at, seen: clock.now() };
     limit = readLimit(headers, at) ?? limit;
   };
+  pinApiVersion(octokit);
   addRetries(octokit, { caller: "app", clock, onHeaders });
   const now = (): number | null => {
     const age = last === null ? Infinity : clock.now() - last.seen;

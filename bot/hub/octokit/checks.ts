@@ -1,5 +1,6 @@
 import type { CheckFacts, CheckOutput, HubChecks } from "../checks.ts";
 import { writeOnce, type Calls } from "./calls.ts";
+import { viewTimeOrNull } from "./times.ts";
 
 /** GitHub accepts fifty annotations per request; further requests add to them. */
 const BATCH = 50;
@@ -49,7 +50,7 @@ function viewCheck(run: CheckView): CheckFacts {
     appId: run.app?.id ?? null,
     status: run.status,
     conclusion: run.conclusion,
-    completedAt: run.completed_at,
+    completedAt: viewTimeOrNull(run.completed_at),
     externalId: run.external_id ?? "",
     title: run.output.title ?? "",
     summary: run.output.summary ?? "",

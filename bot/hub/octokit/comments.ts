@@ -1,6 +1,7 @@
 import type { CommentFacts, HubIssues, HubPulls } from "../pulls.ts";
 import { writeOnce, type Calls } from "./calls.ts";
 import { viewPerson } from "./git.ts";
+import { viewTime } from "./times.ts";
 
 type Comments = Pick<HubPulls, "comments" | "writeComment" | "updateComment">;
 
@@ -44,8 +45,8 @@ async function listComments({ octokit, at }: Calls, issue_number: number): Promi
     user: viewPerson(comment.user),
     appId: (comment.performed_via_github_app as { id?: number } | null | undefined)?.id ?? null,
     body: comment.body ?? "",
-    createdAt: comment.created_at,
-    updatedAt: comment.updated_at,
+    createdAt: viewTime(comment.created_at),
+    updatedAt: viewTime(comment.updated_at),
   }));
 }
 

@@ -2,7 +2,8 @@ import type { BranchChange, CommitFacts, HubGit, PersonFacts } from "../git.ts";
 import { asRefusal, orNull, writeOnce, type Calls } from "./calls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import type { GitObjects } from "../../../src/github/objects.ts";
-import { ObjectCache } from "../../../src/github/object-cache.ts";
+import { readOnce } from "../../../src/github/read-once.ts";
+import { RecentlyUsed } from "../../../src/github/recently-used.ts";
 import { openCommitTree } from "../../../src/github/tree.ts";
 
 interface CommitView {
@@ -13,16 +14,16 @@ interface CommitView {
   committer: unknown;
 }
 
-/** How many answers are kept. */
-const COMPARED = 4000;
+/** So many comparisons of commits are kept. */
+const COMPARED = 20_000;
 
 /** Commits, trees and branches through the REST API. */
 export function createHubGit(calls: Calls, objects: GitObjects): HubGit {
   const { octokit, at } = calls;
-  const compared = new ObjectCache<{ mergeBase: string; status: string }>({ most: COMPARED, weigh: () => 1 });
+  const compared = new RecentlyUsed<Promise<{ mergeBase: string; status: string }>>(COMPARED);
   // Of two commits, never of branches: the answer stays the same.
   const compare = (base: string, head: string) =>
-    compared.read(`${base}...${head}`, async () => {
+    readOnce({ kept: compared, key: `${base}...${head}`, weigh: () => 1 }, async () => {
       const options = { ...at, basehead: `${base}...${head}`, per_page: 1 };
       const { data } = await octokit.request("GET /repos/{owner}/{repo}/compare/{basehead}", options);
       return { mergeBase: data.merge_base_commit.sha, status: data.status };

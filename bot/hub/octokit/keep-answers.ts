@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { RecentlyUsed } from "../../../src/github/recently-used.ts";
 
 /** Compressed bytes that are kept at most; a page of a hundred pull requests has two megabytes of JSON, a tenth of it at most here. */
 const KEPT = 32 * 1024 * 1024;
@@ -10,7 +11,7 @@ const KEPT = 32 * 1024 * 1024;
  * headers: its date and limits are those of now. What is asked for least is dropped first.
  */
 export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
-  const kept = new KeptAnswers(limit);
+  const kept = new RecentlyUsed<KeptAnswer>(limit);
   const ask = async (to: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (to instanceof Request || (init.method ?? "GET") !== "GET" || headers.has("if-none-match"))
@@ -18,13 +19,13 @@ export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
     const url = new URL(to).href;
     // The tag of another form of the answer would not be this one's.
     const key = `${headers.get("accept") ?? ""} ${url}`;
-    const known = kept.take(key);
-    if (known !== null) headers.set("if-none-match", known.tag);
+    const known = kept.get(key);
+    if (known !== undefined) headers.set("if-none-match", known.tag);
     const answer = await send(url, { ...init, headers: Object.fromEntries(headers) });
-    if (answer.status === 304 && known !== null) return revive(known, answer, url);
+    if (answer.status === 304 && known !== undefined) return revive(known, answer, url);
     const read = await readToKeep(answer, url);
-    if (read === null) kept.drop(key);
-    else kept.put(key, read);
+    if (read === null) kept.delete(key);
+    else kept.set(key, read, read.body.length);
     return answer;
   };
   return ask as typeof fetch;
@@ -35,40 +36,6 @@ interface KeptAnswer {
   headers: [string, string][];
   /** Compressed. */
   body: Buffer;
-}
-
-/** The least recently used are dropped first. */
-class KeptAnswers {
-  private readonly answers = new Map<string, KeptAnswer>();
-  private readonly limit: number;
-  private bytes = 0;
-
-  constructor(limit: number) {
-    this.limit = limit;
-  }
-
-  take(key: string): KeptAnswer | null {
-    const found = this.answers.get(key);
-    if (found === undefined) return null;
-    this.answers.delete(key);
-    this.answers.set(key, found);
-    return found;
-  }
-
-  put(key: string, answer: KeptAnswer): void {
-    this.drop(key);
-    this.answers.set(key, answer);
-    this.bytes += answer.body.length;
-    for (const oldest of this.answers.keys()) {
-      if (this.bytes <= this.limit) break;
-      this.drop(oldest);
-    }
-  }
-
-  drop(key: string): void {
-    this.bytes -= this.answers.get(key)?.body.length ?? 0;
-    this.answers.delete(key);
-  }
 }
 
 /** They describe the body, and 304 has none. */

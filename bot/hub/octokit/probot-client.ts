@@ -1,5 +1,6 @@
 import { Probot, ProbotOctokit } from "probot";
 import type { Logger } from "pino";
+import { pinApiVersion } from "../../../src/github/api-version.ts";
 import { addRetries } from "../../../src/github/repeat.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Hub } from "../hub.ts";
@@ -46,6 +47,7 @@ export async function openRepository(
 ): Promise<Hub> {
   const at = { owner: repository.owner, repo: repository.name };
   const asApp = await probot.auth();
+  pinApiVersion(asApp);
   addRetries(asApp, { caller: "app", clock });
   const { data: app } = await asApp.request("GET /app");
   const { data: installation } = await asApp.request("GET /repos/{owner}/{repo}/installation", at);

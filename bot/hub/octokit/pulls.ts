@@ -1,11 +1,13 @@
-import type { HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
+import type { ChangedFile, HubPulls, PullFacts, PushFacts, ReviewFacts } from "../pulls.ts";
 import { asRequestError } from "../../../src/github/failure.ts";
 import { asRefusal, writeOnce, type Calls } from "./calls.ts";
 import { createHubComments } from "./comments.ts";
 import { viewCommit, viewPerson } from "./git.ts";
+import { viewTime, viewTimeOrNull } from "./times.ts";
 
 interface PullView {
   number: number;
+  updated_at: string;
   state: string;
   merged_at: string | null;
   merge_commit_sha: string | null;
@@ -42,9 +44,7 @@ function readPulls({ octokit, at }: Calls): Reads {
     get: async (pull_number) =>
       viewPull((await octokit.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number })).data),
     files: async (number) =>
-      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).map(
-        ({ filename, status }) => ({ path: filename, status }),
-      ),
+      (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", of(number))).flatMap(viewFile),
     commits: async (number) =>
       (await octokit.paginate("GET /repos/{owner}/{repo}/pulls/{pull_number}/commits", of(number))).map(viewCommit),
     reviews: async (number) =>
@@ -78,6 +78,21 @@ function readActivity({ octokit, at }: Calls): Pick<HubPulls, "pushes" | "pushes
   };
 }
 
+interface FileView {
+  filename: string;
+  status: string;
+  previous_filename?: string | undefined;
+}
+
+/** GitHub joins a removed and an added file of like content to one that is renamed: for us they are two again. */
+function viewFile({ filename, status, previous_filename: previous }: FileView): ChangedFile[] {
+  if (status !== "renamed" || previous === undefined) return [{ path: filename, status }];
+  return [
+    { path: previous, status: "removed" },
+    { path: filename, status: "added" },
+  ];
+}
+
 interface PushView {
   id: number;
   timestamp: string;
@@ -90,7 +105,7 @@ interface PushView {
 function viewPush(row: PushView): PushFacts {
   return {
     id: String(row.id),
-    at: row.timestamp,
+    at: viewTime(row.timestamp),
     before: row.before,
     after: row.after,
     kind: row.activity_type,
@@ -105,9 +120,10 @@ function activityOf(at: Calls["at"], branch: string) {
 function viewPull(pull: PullView): PullFacts {
   return {
     number: pull.number,
+    updatedAt: pull.updated_at,
     state: pull.state === "open" ? "open" : "closed",
     merged: pull.merged_at !== null,
-    mergedAt: pull.merged_at,
+    mergedAt: viewTimeOrNull(pull.merged_at),
     mergeCommit: pull.merged_at === null ? null : pull.merge_commit_sha,
     draft: pull.draft === true,
     mergeable: pull.mergeable ?? null,
@@ -136,7 +152,8 @@ function viewReview(review: ReviewView): ReviewFacts {
     user: viewPerson(review.user),
     state: review.state.toUpperCase() as ReviewFacts["state"],
     commit: review.commit_id,
-    submittedAt: review.submitted_at ?? "",
+    // A review that is not submitted yet has none.
+    submittedAt: review.submitted_at === undefined ? "" : viewTime(review.submitted_at),
   };
 }
 

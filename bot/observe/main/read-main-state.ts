@@ -1,10 +1,11 @@
 import { SeedbedError } from "../../../src/problem/error.ts";
 import type { Failed } from "../../../src/lock/seed-result.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
-import type { Hub } from "../../hub/hub.ts";
+import type { Hub, HubPeople } from "../../hub/hub.ts";
 import type { HubTree } from "../../hub/git.ts";
 import type { RunFacts } from "../../hub/runs.ts";
 import { readSettings } from "../../../src/database/read-settings.ts";
+import { sharePeople } from "../share-people.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import type { DatabaseState, MainState, RunState, WorkflowFacts } from "../../decide/main/main-state.ts";
 import { findSettingsMove, mayRebuild } from "../../decide/main/permits/decide-rebuild.ts";
@@ -14,9 +15,10 @@ import { isRecent } from "../../decide/main/comments/recent.ts";
 import { readBaseOrigin } from "./read-base-origin.ts";
 import { listRuns } from "./list-runs.ts";
 import { readDatabases } from "./read-databases.ts";
+import { readLeftovers } from "./read-leftovers.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
-import { readMergedPull, readRequestOrigin } from "./read-origin.ts";
+import { readMergedPull } from "./read-origin.ts";
 import type { MainMemory } from "./main-memory.ts";
 import { readReplaced } from "./read-replaced.ts";
 import { remember } from "./remember.ts";
@@ -34,10 +36,12 @@ export async function readMainState(hub: Hub, memory: MainMemory): Promise<MainS
 class MainReader {
   private readonly hub: Hub;
   private readonly memory: MainMemory;
+  private readonly people: HubPeople;
 
   constructor(hub: Hub, memory: MainMemory) {
     this.hub = hub;
     this.memory = memory;
+    this.people = sharePeople(hub.people);
   }
 
   async read(): Promise<MainState | null> {
@@ -56,7 +60,8 @@ class MainReader {
       head,
       now,
       settings,
-      databases: await readDatabases(tree, { settings, repositoryId: id, now }),
+      leftovers: await readLeftovers(tree),
+      databases: await readDatabases(tree, { settings, repositoryId: id, now }, this.memory.folders),
       workflow: await this.readWorkflow(tree),
       runs: [],
       started: [],
@@ -65,7 +70,10 @@ class MainReader {
     // Each of these is read for what was read before it.
     state.runs = await this.readRuns(state);
     state.started = [...this.memory.started.keys()];
-    state.databases = await Promise.all(state.databases.map((db) => this.readMore(state, db)));
+    const origins = await this.readOrigins(state);
+    state.databases = await Promise.all(
+      state.databases.map((db) => this.readMore(state, { ...db, origin: origins.get(db.database) ?? null })),
+    );
     state.baseOrigins = await this.readBaseOrigins(state);
     return state;
   }
@@ -91,7 +99,13 @@ class MainReader {
     for (const [title, at] of started) if (titles.has(title) || at < now - LISTED_WITHIN) started.delete(title);
   }
 
-  /** Reads what is only needed for some databases: how the request came to main, who may decide, what failed. */
+  private readOrigins(state: MainState): ReturnType<MainMemory["origins"]["read"]> {
+    const { databases, head, now } = state;
+    const awaited = databases.filter((db) => findManualRuns(state, db).length > 0).map(({ database }) => database);
+    return this.memory.origins.read(this.hub, { head, now, databases, awaited: new Set(awaited) });
+  }
+
+  /** Reads what is only needed for some databases: who may decide, where it is told, what failed. */
   private async readMore(state: MainState, db: DatabaseState): Promise<DatabaseState> {
     const { hub, memory } = this;
     const { verdict, database } = db;
@@ -101,10 +115,9 @@ class MainReader {
     const recent = isRecent(state, db);
     const needsThread = requested || (recent && verdict.covers && verdict.permit.cause !== "review");
     const unknown = requested && !covered;
-    const here = { name: database, key: head };
+    const here = { name: database, key: db.folder };
     return {
       ...db,
-      origin: covered ? null : await readRequestOrigin(hub, { head, files: db.files }),
       pull:
         covered && needsThread
           ? await remember(memory.pulls, here, () => readMergedPull(hub, { head, database }))
@@ -130,7 +143,7 @@ class MainReader {
   private async readPeople(settings: Settings, db: DatabaseState): Promise<Partial<DatabaseState>> {
     const source = db.source === null ? undefined : settings.sources[db.source];
     if (source === undefined) return {};
-    const { people } = this.hub;
+    const { people } = this;
     try {
       const [dba, reseed] = [await readApprovers(people, source.dba), await readApprovers(people, source.reseed)];
       return { people: { dba, reseed } };

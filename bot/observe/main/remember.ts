@@ -13,3 +13,8 @@ export async function remember<T>(
   known.set(name, { key, value });
   return value;
 }
+
+/** Forgets what is remembered of other names. */
+export function forgetOthers(known: Remembered<unknown>, names: ReadonlySet<string>): void {
+  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+}

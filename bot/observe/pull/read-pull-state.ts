@@ -6,25 +6,27 @@ import { readSettings } from "../../../src/database/read-settings.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 import type { CommentFacts, PullFacts } from "../../hub/pulls.ts";
 import { adoptionBranch, readAdoptedComments } from "../../decide/pull/adopt.ts";
-import { findTouched } from "../../decide/gate/changed-paths.ts";
+import { findTouched, type Touched } from "../../decide/gate/changed-paths.ts";
 import { listCommands } from "../../decide/pull/commands.ts";
 import { readAdoptedMarker } from "../../decide/pull/describe-pull.ts";
-import { findRequirements, listChangedRequests } from "../../decide/pull/find-requirements.ts";
-import { parseSides } from "../../decide/pull/parse-sides.ts";
+import { listChangedRequests } from "../../decide/pull/find-requirements.ts";
+import type { PullJudge } from "../../decide/pull/pull-judge.ts";
 import type { MainSettings, PullSides, PullState } from "../../decide/pull/pull-state.ts";
+import { refuseSize } from "../../decide/pull/refuse-size.ts";
 import { findSticky } from "../../decide/pull/sticky.ts";
 import { readApprovers } from "../read-review-facts.ts";
 import { chooseCheckOwner } from "../../decide/pull/choose-check-owner.ts";
 import { readMerge } from "./read-merge.ts";
-import { readEntries, readMain, readResult } from "./read-side.ts";
+import { readEntries, readMain, readResult, readSizedEntries } from "./read-side.ts";
 import { readUnpermitted } from "./read-unpermitted.ts";
 import { readUpdates } from "./read-updates.ts";
 
 /** Reads everything that an open pull request's outputs depend on. */
-export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullState> {
+export async function readPullState(hub: Hub, pull: PullFacts, judge: PullJudge): Promise<PullState> {
   const { number } = pull;
   const main = await requireMain(hub);
-  const sides = await readSides(hub, pull, main);
+  const sides = await readSides(hub, { pull, tip: main, judge });
+  const { approvers, refused } = await readAllApprovers(hub, { head: pull.head.sha, sides, judge });
   const fork = pull.head.repositoryId !== hub.repository.id;
   const [checks, reviews, commits, pushes, rules, comments, checkOwner] = await Promise.all([
     hub.checks.list(pull.head.sha),
@@ -51,7 +53,8 @@ export async function readPullState(hub: Hub, pull: PullFacts): Promise<PullStat
     rules,
     comments,
     ...sides,
-    approvers: await readAllApprovers(hub, sides),
+    approvers,
+    refused,
     permissions: await readPermissions(hub, comments),
     adopted: fork ? await readAdopted(hub, { number, comments }) : [],
   };
@@ -63,10 +66,15 @@ async function readCheckOwner(hub: Hub, pull: PullFacts): Promise<number> {
 }
 
 /** Always compares with the default branch: checks belong to a commit, and a pull request's base can be changed later. */
-async function readSides(hub: Hub, pull: PullFacts, tip: string): Promise<PullSides & Pick<PullState, "unpermitted">> {
+async function readSides(
+  hub: Hub,
+  { pull, tip, judge }: { pull: PullFacts; tip: string; judge: PullJudge },
+): Promise<PullSides & Pick<PullState, "unpermitted">> {
   const { main: tree, result, view } = await readMerge(hub, pull, tip);
   const settings = await readMainSettings(tree);
-  const touched = findTouched(await readEntries(tree), await readEntries(result));
+  const [before, after] = [await readEntries(tree), await readSizedEntries(result)];
+  const refused = judge.refusalOf(pull.head.sha) ?? refuseSize(before, after);
+  const touched = refused === null ? findTouched(before, after) : NOTHING;
   const now = await hub.gitHubTime();
   const sides: PullSides = {
     main: await readMain(tree, touched),
@@ -74,11 +82,14 @@ async function readSides(hub: Hub, pull: PullFacts, tip: string): Promise<PullSi
     merge: view,
     settings,
     today: new Date(now).toISOString().slice(0, 10),
+    refused,
   };
-  const databases = listChangedRequests(sides);
+  const databases = refused === null ? listChangedRequests(sides) : [];
   const question = { databases, settings: settings.settings, repositoryId: hub.repository.id, now };
   return { ...sides, unpermitted: await readUnpermitted(tree, question) };
 }
+
+const NOTHING: Touched = { databases: [], github: [], tops: [] };
 
 /** The commit of main. Throws if there is none. */
 export async function requireMain(hub: Hub): Promise<string> {
@@ -109,15 +120,28 @@ export async function readMainSettings(tree: HubTree): Promise<MainSettings> {
   return { commit: tree.commit, settings: null, problems: [missing] };
 }
 
-async function readAllApprovers(hub: Hub, sides: PullSides): Promise<PullState["approvers"]> {
-  const found: PullState["approvers"] = {};
-  for (const { key, people } of findRequirements({ ...sides, ...parseSides(sides) })) {
-    found[key] = await readApprovers(hub.people, people).catch((error: unknown) => {
+interface ApproverQuestion {
+  head: string;
+  sides: PullSides;
+  judge: PullJudge;
+}
+
+/** Who may approve, or why the head cannot be judged. */
+async function readAllApprovers(
+  hub: Hub,
+  { head, sides, judge }: ApproverQuestion,
+): Promise<Pick<PullState, "approvers" | "refused">> {
+  if (sides.refused !== null) return { approvers: {}, refused: sides.refused };
+  const requirements = await judge.listRequirements(head, sides);
+  if ("refused" in requirements) return { approvers: {}, refused: requirements.refused };
+  const approvers: PullState["approvers"] = {};
+  for (const { key, people } of requirements.value) {
+    approvers[key] = await readApprovers(hub.people, people).catch((error: unknown) => {
       if (error instanceof SeedbedError && error.code === "team-unknown") return `${error.message} ${error.fix}`;
       throw error;
     });
   }
-  return found;
+  return { approvers, refused: null };
 }
 
 async function readPermissions(hub: Hub, comments: CommentFacts[]): Promise<PullState["permissions"]> {

@@ -7,6 +7,7 @@ import { readManifestFiles } from "../../../src/use-cases/render.ts";
 import type { FileEntry } from "../../../src/merge/list-changed-paths.ts";
 import type { Touched } from "../../decide/gate/changed-paths.ts";
 import type { MainSide, ResultSide } from "../../decide/pull/pull-state.ts";
+import type { SizedEntry } from "../../../src/github/tree.ts";
 import type { HubTree } from "../../hub/git.ts";
 import { readOr } from "../main/unreadable.ts";
 
@@ -14,8 +15,13 @@ export type EntryTree = Omit<HubTree, "commit">;
 
 /** All entries of environments/ and .github at a commit, without contents. */
 export async function readEntries(tree: EntryTree): Promise<FileEntry[]> {
-  const all = [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
+  const all = await readSizedEntries(tree);
   return all.map(({ path, mode, blob }) => ({ path, mode, blob }));
+}
+
+/** The same with the bytes of each. */
+export async function readSizedEntries(tree: EntryTree): Promise<SizedEntry[]> {
+  return [...(await tree.entries(ENVIRONMENTS)), ...(await tree.entries(".github"))];
 }
 
 /** Reads of a merge's result what people changed: nothing of it is parsed here. */

@@ -32,7 +32,8 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
   let newest: Promise<string | null> | null = null;
   return {
     top,
-    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
+    dirtyPaths: async () =>
+      parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
       const tip = await (newest ??= head(top));
@@ -68,10 +69,10 @@ function openTrees(top: string): (commit: string) => Tree {
   };
 }
 
-/** `-z` output: `XY path`, and for a rename one more entry with the old path. */
+/** `-z` output: `XY path`; without renames, whose second entry would be a path alone. */
 function parseStatus(text: string): string[] {
   return text
     .split("\0")
-    .filter((entry) => /^.. /.test(entry))
+    .filter((entry) => entry !== "")
     .map((entry) => entry.slice(3));
 }

@@ -1,5 +1,6 @@
 import { Octokit } from "@octokit/rest";
 import type { GitHubRepository } from "../../github/client.ts";
+import { pinApiVersion } from "../../github/api-version.ts";
 import { addRetries } from "../../github/repeat.ts";
 import type { Clock } from "../../ports/clock.ts";
 
@@ -27,6 +28,7 @@ export function openOctokit({ api, token, repository, fetch, clock, signal }: Oc
     log: SILENT,
     request: { fetch, ...(signal ? { signal } : {}) },
   });
+  pinApiVersion(octokit);
   addRetries(octokit, { caller: "job", clock, signal });
   const [owner = "", repo = ""] = repository.split("/");
   return { octokit, at: { owner, repo } };

@@ -97,7 +97,7 @@ describe("updates of main that were no merges", () => {
     expect((await ada.merge(pull)).status).toBe(200);
     await settle(world, bot);
     const own = world.github.state.activity.filter(({ ref }) => ref === "refs/heads/main");
-    expect(own.map(({ type, actor }) => `${type} ${actor.login}`)).toEqual(["pr_merge ada", "push seedbed[bot]"]);
+    expect(own.map(({ type, actor }) => `${type} ${actor?.login}`)).toEqual(["pr_merge ada", "push seedbed[bot]"]);
     expect([notes(), warnings()]).toEqual([[], []]);
     expect(world.github.state.issues).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { person } from "../../world/github/person.ts";
-import { endScene, startScene, type Scene } from "./scene.ts";
+import { person, type Edits } from "../../world/github/person.ts";
+import { CONFIG, endScene, startScene, type Scene } from "./scene.ts";
 
 describe("the comment of a closed pull request", () => {
   let scene: Scene;
@@ -19,6 +19,24 @@ describe("the comment of a closed pull request", () => {
     await scene.settle();
     expect(comment()).toContain("· ✅ merged\n");
     expect(comment()).toContain("**Next:** nothing to do here.");
+  });
+
+  test("says that a request is merged that was moved out of its folder, which GitHub shows as renamed", async () => {
+    const copy = Object.entries(scene.files).map(([path, text]) => [path.replace("/hr/", "/crm/"), text]);
+    const first = await scene.open({ ...scene.files, ...Object.fromEntries(copy) }, { branch: "first" });
+    await scene.approve(first);
+    await scene.merge(first);
+    const gone = Object.keys(scene.files).map((path) => [path, null]);
+    const archived = { "archive/database_config.yaml": scene.files[CONFIG]! };
+    const pull = await scene.open({ ...(Object.fromEntries(gone) as Edits), ...archived }, { branch: "retire" });
+    await scene.approve(pull);
+    await scene.merge(pull);
+    const files = await person(scene.world.github, "ada").api("GET", `/pulls/${pull}/files`);
+    const renamed = { status: "renamed", previous_filename: CONFIG, filename: "archive/database_config.yaml" };
+    expect(files.json).toEqual(expect.arrayContaining([expect.objectContaining(renamed)]));
+    const own = scene.world.github.state.comments.filter(({ issue }) => issue === pull).map(({ body }) => body);
+    expect(own.join()).toContain("· ✅ merged\n");
+    expect(own.join()).not.toContain("ready to merge");
   });
 
   test("says that it was closed without a merge, until it is opened again", async () => {

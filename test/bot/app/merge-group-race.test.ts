@@ -5,6 +5,7 @@ import type { CheckFacts, CheckOutput } from "../../../bot/hub/checks.ts";
 import { noChanges } from "../../../bot/decide/gate/change-set.ts";
 import { renderRecord } from "../../../bot/decide/gate/record.ts";
 import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
+import { judgeHere } from "../call-here.ts";
 import { reconcileMergeGroup } from "../../../bot/reconcile/merge-group.ts";
 
 /** Two pull requests, `a` and `b`; group `ab` stands on group `a`, which becomes main right after the bot's first question. */
@@ -51,7 +52,7 @@ function createHub(): { hub: Hub; written: CheckOutput[] } {
 
 test("the group ahead is merged while the bot reads: it is neither lost nor asked for twice", async () => {
   const { hub, written } = createHub();
-  await reconcileMergeGroup(hub, "groupAB");
+  await reconcileMergeGroup(hub, "groupAB", judgeHere());
   expect(written.map(({ name, conclusion }) => [name, conclusion])).toEqual(
     Object.values(CHECKS).map((name) => [name, "success"]),
   );

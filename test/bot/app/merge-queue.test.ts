@@ -182,8 +182,12 @@ describe("what nobody approved does not leave the merge queue", () => {
     const last = state().checkRuns.findLast(({ headSha }) => headSha === groups().at(-1));
     expect(last).toMatchObject({ title: "Not in an approved pull request: environments/hr" });
     expect(groups()).toHaveLength(2);
-    // Queued again, when the first is main's: now its group differs from main in its own file alone.
-    await enqueue(two);
+    // When the first is main's, its own check says that nobody has seen both together.
+    expect(await person(scene.world.github, "ada").enqueue(two)).toContain("seedbed/dba-approval");
+    expect(scene.summary("dba-approval")).toContain(`\`${CONFIG}\` belongs to the same request`);
+    // And where somebody queues it past that, the group's.
+    await state().queue.add(pullOf(two), state().users.get("root")!);
+    await scene.settle();
     expect(groups()).toHaveLength(3);
     expect(conclusions(groups().at(-1)!)).toEqual(["failure", "failure", "failure"]);
     expect(pullOf(two)).toMatchObject({ state: "open", mergedAt: null });

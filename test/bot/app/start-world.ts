@@ -7,6 +7,8 @@ import type { DestinationStream } from "pino";
 import { createJsonLog } from "../../../bot/adapters/json-log.ts";
 import { readSecretFile } from "../../../bot/adapters/secret-file.ts";
 import { startBot, type Bot, type BotOptions } from "../../../bot/app.ts";
+import { pullFunctions } from "../../../bot/decide/pull/pull-functions.ts";
+import { callHere } from "../call-here.ts";
 import { readBotEnv } from "../../../bot/env.ts";
 import { reconcileMainWith } from "../../../bot/reconcile/main.ts";
 import { openFetch } from "../../../src/adapters/http/fetch.ts";
@@ -107,12 +109,13 @@ export async function startWorld(options: Partial<GitHubOptions> = {}): Promise<
     const log = createJsonLog({ level: env.logLevel, secrets: env.secrets, destination });
     const reconcileMain = main
       ? reconcileMainWith({ signingKey: env.signing, log })
-      : () => Promise.resolve("done" as const);
+      : { run: () => Promise.resolve("done" as const), forgetComments: () => undefined };
     const bot = await startBot({
       env,
       log,
       clock: github.clock,
       fetch: openFetch(env.proxies),
+      calls: callHere(pullFunctions),
       reconcileMain,
       ...more,
     });

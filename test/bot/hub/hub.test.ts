@@ -149,7 +149,15 @@ describe("one repository through GitHub's REST API", () => {
     expect((await hub.pulls.open()).map(({ number }) => number)).toEqual([pull]);
     expect((await hub.pulls.ofCommit(facts.head.sha)).map(({ number }) => number)).toEqual([pull]);
     expect(await hub.pulls.files(pull)).toEqual([{ path: "b.txt", status: "added" }]);
-    expect((await hub.pulls.commits(pull)).map(({ author }) => author?.login)).toEqual(["ada"]);
+    const moved = await ada.api("GET", `/contents/environments/hr/database_config.yaml`);
+    const text = Buffer.from(String(moved.json["content"]), "base64").toString("utf8");
+    await ada.push({ branch: "pr", edits: { "environments/hr/database_config.yaml": null, "archive/hr.yaml": text } });
+    expect(await hub.pulls.files(pull)).toEqual([
+      { path: "environments/hr/database_config.yaml", status: "removed" },
+      { path: "archive/hr.yaml", status: "added" },
+      { path: "b.txt", status: "added" },
+    ]);
+    expect((await hub.pulls.commits(pull)).map(({ author }) => author?.login)).toEqual(["ada", "ada"]);
   });
 
   test("waits for rate limits as GitHub asks and repeats reads after server errors, both a limited number of times", async () => {

@@ -3,8 +3,8 @@ import { openRepository, createProbotApp } from "../../../bot/hub/octokit/probot
 import type { Hub } from "../../../bot/hub/hub.ts";
 import { openFetch } from "../../../src/adapters/http/fetch.ts";
 import { readProxies } from "../../../src/http/proxies.ts";
-import type { GitHub, GitHubOptions } from "../../world/github/github.ts";
-import { startSample } from "../../world/github/start-sample.ts";
+import type { GitHub } from "../../world/github/github.ts";
+import { startSample, type SampleOptions } from "../../world/github/start-sample.ts";
 
 export interface HubWorld {
   github: GitHub;
@@ -17,7 +17,7 @@ export interface HubWorld {
 }
 
 /** The simulated GitHub and the bot's real client, both with the time of the simulated world. */
-export async function startHub(options: Partial<Omit<GitHubOptions, "folder">> = {}): Promise<HubWorld> {
+export async function startHub(options: Partial<SampleOptions> = {}): Promise<HubWorld> {
   const github = await startSample({
     teams: { dba: ["grace"], platform: ["ada"] },
     rules: [{ type: "pull_request", parameters: { required_approving_review_count: 1 } }],

@@ -129,6 +129,7 @@ export class Model {
       now: this.now,
       settings,
       databases,
+      leftovers: [],
       runs: [],
       started: [],
       workflow: { id: "5", path: ".github/workflows/provision.yml", blob: "b1" },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
+import { judgeHere } from "../call-here.ts";
 import { reconcilePull } from "../../../bot/reconcile/pull.ts";
 import { endMainWorld } from "../main/main-scene.ts";
 import { exampleRequest, startMainWorld } from "../main/main-world.ts";
@@ -15,7 +16,7 @@ test("a pull request that is merged between two reads of a look keeps the checks
   };
   let look = Promise.resolve("done");
   const beforeMerge = () => {
-    look = reconcilePull(hub, 1);
+    look = reconcilePull(hub, 1, { judge: judgeHere(), waits: 0 });
     return asked.promise;
   };
   const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), method: "merge", beforeMerge });
@@ -23,7 +24,7 @@ test("a pull request that is merged between two reads of a look keeps the checks
   merged.resolve();
   expect(await look).toBe("again");
   expect(world.github.state.checkRuns).toEqual(checks);
-  expect(await reconcilePull(world.hub, pull)).toBe("done");
+  expect(await reconcilePull(world.hub, pull, { judge: judgeHere(), waits: 0 })).toBe("done");
   expect(world.github.state.checkRuns).toEqual(checks);
   await endMainWorld(world);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Hub } from "../../../bot/hub/hub.ts";
 import type { PullFacts } from "../../../bot/hub/pulls.ts";
 import { STICKY_MARKER } from "../../../bot/decide/pull/sticky.ts";
+import { judgeHere } from "../call-here.ts";
 import { reconcilePull } from "../../../bot/reconcile/pull.ts";
 
 const OPEN = `${STICKY_MARKER}\n### Seedbed: \`hr\` · ✅ ready to merge\n\n**Next:** merge. The approval covers these files only.`;
@@ -31,7 +32,7 @@ async function lookAtMerged({ files, body = OPEN, branch = "main" }: Closed): Pr
       updateComment: (_id: string, text: string) => Promise.resolve(void (written = text)),
     },
   } as unknown as Hub;
-  expect(await reconcilePull(hub, 1)).toBe("done");
+  expect(await reconcilePull(hub, 1, { judge: judgeHere(), waits: 0 })).toBe("done");
   return written;
 }
 

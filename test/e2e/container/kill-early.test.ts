@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { inBaseStart, inPhase, expectSurvives } from "./kill.ts";
-import { randomFrom, seedsOfRun } from "./random.ts";
+import { randomFrom, seedsOfRun } from "../../random.ts";
 import { startSeededWorld, type SeededWorld } from "./seeded-database.ts";
 
 const PHASES = ["created", "found", "verified", "restricted", "prepared"];

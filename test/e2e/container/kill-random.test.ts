@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { afterMoments, expectSurvives } from "./kill.ts";
-import { randomFrom, seedsOfRun } from "./random.ts";
+import { randomFrom, seedsOfRun } from "../../random.ts";
 import { startSeededWorld, type SeededWorld } from "./seeded-database.ts";
 
 describe("kill -9 at random moments of the journal", () => {

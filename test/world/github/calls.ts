@@ -30,7 +30,7 @@ export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; toke
     const fault = faults.take(method, pathname);
     if (fault && !fault.afterWrite) return context.json({ message: "injected" }, fault.status as 500, fault.headers);
     await next();
-    if (method !== "GET" && actor?.kind === "app" && context.res.status < 300) {
+    if (method !== "GET" && tokens.isOwn(actor) && context.res.status < 300) {
       log.writes.push(`${method} ${pathname}`);
       await faults.wrote(method, pathname);
     }

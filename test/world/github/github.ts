@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -8,14 +8,14 @@ import { startArtifactStorage } from "./artifact-storage.ts";
 import { QueuedMerges } from "./auto-merges.ts";
 import { Faults } from "./faults.ts";
 import { BareRepository } from "./git/bare-repository.ts";
-import { serveGit } from "./git/http-backend.ts";
-import { installPushRules, readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
+import { readRefusedPushes, type RefusedPush } from "./git/push-rules.ts";
+import { serveGitAndRest } from "./git-server.ts";
 import { isoSeconds, WorldClock } from "../clock.ts";
 import { callName, watchCalls, type CallLog } from "./calls.ts";
 import { limitCalls, type Limits } from "./limits.ts";
 import { MergeQueue } from "./merge-queue.ts";
 import { TestMergeCommits } from "./test-merge-commits.ts";
-import { afterRefUpdate, bypassesRuleset } from "./pushes.ts";
+import { installPushAccess } from "./push-access.ts";
 import { addActionRoutes } from "./rest/actions.ts";
 import { addActivityRoutes } from "./rest/activity.ts";
 import { addAppRoutes } from "./rest/app.ts";
@@ -28,7 +28,7 @@ import { addPullBranchRoutes } from "./rest/pull-branches.ts";
 import { addPullRoutes } from "./rest/pulls.ts";
 import { Rest } from "./rest/rest.ts";
 import { Runs } from "./runs.ts";
-import { botAccount, noreply, type RulesetFile, type State } from "./state.ts";
+import { ACTIONS, noreply, type Account, type RulesetFile, type State } from "./state.ts";
 import { Tokens } from "./tokens.ts";
 import { Updates } from "./updates.ts";
 import type { LimitNumbers } from "./usage.ts";
@@ -41,7 +41,8 @@ export interface GitHubOptions {
   owner: string;
   name: string;
   repositoryId: number;
-  users: { login: string; id: number; role: "admin" | "write" | "read" | "none" }[];
+  /** Default type: `User`. */
+  users: { login: string; id: number; role: "admin" | "write" | "read" | "none"; type?: Account["type"] }[];
   teams: Record<string, string[]>;
   app: { id: number; slug: string; installationId: number };
   ruleset: RulesetFile;
@@ -68,6 +69,7 @@ export interface GitHub {
   app: { id: number; privateKey: string; webhookSecret: string };
   /** Clone address with the user's token in it. */
   cloneUrl(login: string): string;
+  cloneUrlWith(token: string): string;
   token(login: string): string;
   refusedPushes(): Promise<RefusedPush[]>;
   close(): Promise<void>;
@@ -93,7 +95,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const calls = watchCalls(app, { faults, tokens });
   const limits = limitCalls(app, { state, tokens, numbers: options.limits ?? {}, nameOf: callName });
   addRoutes(new Rest(app, state, tokens), runs);
-  const answer = route(state, tokens, getRequestListener(app.fetch));
+  const answer = serveGitAndRest(state, tokens, getRequestListener(app.fetch));
   const server = createServer((request, response) => {
     response.setHeader("date", new Date(state.clock.now()).toUTCString());
     answer(request, response);
@@ -103,6 +105,9 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   state.url = () => url;
   const userTokens = new Map(options.users.map(({ login }) => [login, tokens.forUser(login)]));
   const token = (login: string) => userTokens.get(login) ?? "";
+  const host = url.slice("http://".length);
+  const cloneUrlWith = (password: string) =>
+    `http://x-access-token:${password}@${host}/${options.owner}/${options.name}.git`;
   return {
     url,
     state,
@@ -119,8 +124,8 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
       webhookSecret,
     },
     token,
-    cloneUrl: (login) =>
-      `http://x-access-token:${token(login)}@${url.slice("http://".length)}/${options.owner}/${options.name}.git`,
+    cloneUrl: (login) => cloneUrlWith(token(login)),
+    cloneUrlWith,
     refusedPushes: () => readRefusedPushes(state.git.folder),
     close: async () => {
       await Promise.all([closeServer(server), state.storage.close()]);
@@ -162,7 +167,10 @@ async function createState(
     url: () => "",
     storage: await startArtifactStorage(() => clock.now()),
     app: { ...options.app, publicKey: secrets.publicKey },
-    users: new Map(options.users.map((user) => [user.login, { ...user, type: "User" as const }])),
+    users: new Map(options.users.map((user) => [user.login, { type: "User", ...user }])),
+    apps: new Map([[ACTIONS.account.login, ACTIONS]]),
+    deployKeys: new Map(),
+    deployKeyPushes: "creator",
     teams: new Map(Object.entries(options.teams).map(([team, logins]) => [team, new Set(logins)])),
     ruleset: options.ruleset,
     plan: options.plan ?? "team",
@@ -187,14 +195,7 @@ async function createState(
     clock,
     now: () => isoSeconds(clock),
   };
-  const writers = options.users.filter(({ role }) => role === "write" || role === "admin").map(({ login }) => login);
-  const bot = botAccount(state).login;
-  await installPushRules(git.folder, {
-    protectedRef: state.plan === "free" ? "" : "refs/heads/main",
-    bypass: bypassesRuleset(state) ? [bot] : [],
-    withoutWorkflows: [bot],
-    writers: [...writers, bot],
-  });
+  await installPushAccess(state);
   await firstCommit(state, options);
   return state;
 }
@@ -211,60 +212,6 @@ async function firstCommit(state: State, { files, owner }: GitHubOptions): Promi
   const person = { ...noreply({ id: 1, login: owner, type: "User" }), date: state.now() };
   const sha = await state.git.writeCommit({ tree, parents: [], author: person, committer: person, message: "Start" });
   await state.git.updateRef("refs/heads/main", sha, null);
-}
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** `/<owner>/<name>.git/…` is git, everything else is REST. */
-function route(
-  state: State,
-  tokens: Tokens,
-  rest: (request: IncomingMessage, response: ServerResponse) => unknown,
-): Listener {
-  const prefix = `/${state.owner}/${state.name}.git`;
-  return (request, response) => {
-    const { pathname, search } = new URL(request.url ?? "/", "http://github");
-    if (!pathname.startsWith(`${prefix}/`)) {
-      void rest(request, response);
-      return;
-    }
-    const actor = tokens.actor(request.headers.authorization);
-    if (actor === null) {
-      response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
-      return;
-    }
-    const pathInfo = pathname.slice(prefix.length);
-    const serve = async () => {
-      // Nothing else moves a ref.
-      const before = pathInfo === "/git-receive-pack" ? await state.git.refs() : null;
-      const settle = async () => {
-        if (before === null) return;
-        const after = await state.git.refs();
-        // A test merge commit that somebody asks for meanwhile is nobody's push.
-        const moved = [...new Set([...before.keys(), ...after.keys()])].filter(
-          (ref) => !ref.startsWith("refs/pull/") && before.get(ref) !== after.get(ref),
-        );
-        for (const ref of moved)
-          await afterRefUpdate(state, {
-            ref,
-            before: before.get(ref) ?? null,
-            after: after.get(ref) ?? null,
-            actor: actor.account,
-          });
-      };
-      const user = actor.account.login;
-      await serveGit({
-        request,
-        response,
-        repository: state.git.folder,
-        pathInfo,
-        query: search.slice(1),
-        user,
-        settle,
-      });
-    };
-    serve().catch((error: unknown) => response.destroy(error as Error));
-  };
 }
 
 function closeServer(server: Server): Promise<void> {

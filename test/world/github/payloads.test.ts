@@ -66,7 +66,7 @@ describe("published webhooks", () => {
     "%s %i is read as a hint about something that exists",
     (event, _index, example) => {
       const keys = readEvent(event, example, "main");
-      const forms = [MAIN, ALL_PULLS, MERGE_GROUPS, /^pull\/[1-9]\d*$/, /^head\/[0-9a-f]{40}$/];
+      const forms = [MAIN, ALL_PULLS, MERGE_GROUPS, /^(?:pull|comments)\/[1-9]\d*$/, /^head\/[0-9a-f]{40}$/];
       for (const key of keys)
         expect(forms.some((form) => (typeof form === "string" ? form === key : form.test(key)))).toBe(true);
       if (event.startsWith("pull_request") || ["workflow_run", "merge_group"].includes(event))

@@ -14,6 +14,8 @@ export interface RefUpdate {
   before: string | null;
   after: string | null;
   actor: Account;
+  /** Who the activity says it was, if that is not the same. */
+  shown?: Account | null;
   kind?: "push" | "pr_merge" | "merge_queue_merge";
 }
 
@@ -27,7 +29,7 @@ export async function afterRefUpdate(state: State, update: RefUpdate): Promise<v
     before: before ?? ZERO,
     after: after ?? ZERO,
     type: activityType(update, forced),
-    actor,
+    actor: update.shown === undefined ? actor : update.shown,
     timestamp: state.now(),
   });
   state.webhooks.send("push", {

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createHash } from "node:crypto";
-import { viewAccount, viewSender } from "./views.ts";
+import { viewAccount } from "./view-account.ts";
+import { viewSender } from "./views.ts";
 import type { Account, State } from "./state.ts";
 
 export interface Job {

@@ -7,7 +7,17 @@ import type { Webhooks } from "./webhooks.ts";
 export interface Account {
   id: number;
   login: string;
-  type: "User" | "Bot";
+  type: "User" | "Bot" | "Organization" | "Mannequin";
+  /** The account is gone, and with it its name. */
+  deleted?: boolean;
+}
+
+/** An App that is not the bot's. */
+export interface OtherApp {
+  id: number;
+  slug: string;
+  account: Account;
+  permissions: Record<string, "read" | "write">;
 }
 
 export type MergeMethod = "merge" | "squash" | "rebase";
@@ -106,7 +116,8 @@ export interface Activity {
   before: string;
   after: string;
   type: string;
-  actor: Account;
+  /** null where GitHub names nobody. */
+  actor: Account | null;
   timestamp: string;
 }
 
@@ -191,6 +202,15 @@ export interface State {
   storage: ArtifactStorage;
   app: { id: number; slug: string; installationId: number; publicKey: string };
   users: Map<string, Account & { role: "admin" | "write" | "read" | "none" }>;
+  /** By the names of their bots. */
+  apps: Map<string, OtherApp>;
+  /** By their titles. */
+  deployKeys: Map<string, { creator: Account; readOnly: boolean }>;
+  /**
+   * Whom the activity shows for a push with a deploy key, which is not documented. "The account that added the key", said GitHub's support of webhooks in 2015
+   * (https://please-sleep.cou929.nu/who-pushes-to-github.html); `actor` may be null.
+   */
+  deployKeyPushes: "creator" | "nobody";
   teams: Map<string, Set<string>>;
   ruleset: RulesetFile;
   /** `free` for a private repository: rulesets cannot be read and do not apply. */
@@ -231,6 +251,17 @@ export const GITHUB: Account = { id: 19864447, login: "web-flow", type: "User" }
 /** Who moves main for the merge queue. */
 export const MERGE_QUEUE: Account = { id: 118344674, login: "github-merge-queue[bot]", type: "Bot" };
 
+/** "I take the place of user accounts that have been deleted": https://github.com/ghost */
+export const GHOST: Account = { id: 10137, login: "ghost", type: "User" };
+
+/** The App behind the `GITHUB_TOKEN` of workflow runs, which can never have the permission `workflows`. */
+export const ACTIONS: OtherApp = {
+  id: 15368,
+  slug: "github-actions",
+  account: { id: 41898282, login: "github-actions[bot]", type: "Bot" },
+  permissions: { contents: "write" },
+};
+
 /** Whether an account may push to the repository; a bot that is no person here has been let in by the permissions of its token. */
 export function isWriter(state: State, { login, type }: Account): boolean {
   const role = state.users.get(login)?.role;
@@ -253,5 +284,5 @@ export function attribute(state: State, email: string): Account | null {
   if (email === "noreply@github.com") return GITHUB;
   if (login === undefined) return null;
   if (login === botAccount(state).login) return botAccount(state);
-  return state.users.get(login) ?? null;
+  return state.users.get(login) ?? state.apps.get(login)?.account ?? null;
 }

@@ -1,14 +1,22 @@
 import { createVerify, randomBytes } from "node:crypto";
-import { botAccount, type Account, type State } from "./state.ts";
+import { ACTIONS, botAccount, type Account, type OtherApp, type State } from "./state.ts";
 
 export type Access = "read" | "write";
 
 /** Who a request speaks for. A user's rights follow the role, an App's its permissions. */
 export type Actor =
   | { kind: "user"; account: Account; role: "admin" | "write" | "read" | "none" }
-  | { kind: "app"; account: Account; permissions: Record<string, Access> }
+  | { kind: "app"; account: Account; permissions: Record<string, Access>; app: { id: number; slug: string } }
   /** The token of one job of a workflow run. */
-  | { kind: "job"; account: Account; permissions: Record<string, Access>; run: number };
+  | {
+      kind: "job";
+      account: Account;
+      permissions: Record<string, Access>;
+      app: { id: number; slug: string };
+      run: number;
+    }
+  /** A deploy key, which is for git alone. Real ones come by SSH; here they have tokens. */
+  | { kind: "key"; account: Account; permissions: Record<string, Access>; title: string };
 
 /** What the App was given when it was installed: contracts of the product, enforced here. */
 export const APP_PERMISSIONS: Record<string, Access> = {
@@ -42,16 +50,36 @@ export class Tokens {
   }
 
   forInstallation(permissions: Record<string, Access> = APP_PERMISSIONS): string {
-    const token = `ghs_${randomBytes(18).toString("hex")}`;
-    this.actors.set(token, { kind: "app", account: botAccount(this.state), permissions });
-    return token;
+    const { app } = this.state;
+    return this.add("ghs_", { kind: "app", account: botAccount(this.state), permissions, app });
+  }
+
+  /** Of another App. */
+  forApp(app: OtherApp): string {
+    return this.add("ghs_", { kind: "app", account: app.account, permissions: app.permissions, app });
   }
 
   forJob(run: number, permissions: Record<string, Access>): string {
-    const token = `ghs_job_${randomBytes(18).toString("hex")}`;
-    const account: Account = { id: 41898282, login: "github-actions[bot]", type: "Bot" };
-    this.actors.set(token, { kind: "job", account, permissions: { metadata: "read", ...permissions }, run });
+    const given: Record<string, Access> = { metadata: "read", ...permissions };
+    return this.add("ghs_job_", { kind: "job", account: ACTIONS.account, permissions: given, app: ACTIONS, run });
+  }
+
+  forDeployKey(title: string): string {
+    const key = this.state.deployKeys.get(title);
+    if (!key) throw new Error(`no deploy key ${title}`);
+    const permissions: Record<string, Access> = { contents: key.readOnly ? "read" : "write" };
+    return this.add("key_", { kind: "key", account: key.creator, permissions, title });
+  }
+
+  private add(prefix: string, actor: Actor): string {
+    const token = `${prefix}${randomBytes(18).toString("hex")}`;
+    this.actors.set(token, actor);
     return token;
+  }
+
+  /** Whether it is the bot's App that asks. */
+  isOwn(actor: Actor | null): boolean {
+    return actor?.kind === "app" && actor.app.id === this.state.app.id;
   }
 
   revoke(token: string): void {
@@ -61,11 +89,10 @@ export class Tokens {
   /** From `Authorization`: `token X`, `Bearer X`, or Basic with the token as password. */
   actor(header: string | undefined): Actor | null {
     const [scheme = "", value = ""] = (header ?? "").split(" ");
-    if (scheme.toLowerCase() === "basic") {
-      const [, password = ""] = Buffer.from(value, "base64").toString("utf8").split(":");
-      return this.actors.get(password) ?? null;
-    }
-    return this.actors.get(value) ?? null;
+    const isBasic = scheme.toLowerCase() === "basic";
+    const [, password = ""] = isBasic ? Buffer.from(value, "base64").toString("utf8").split(":") : [];
+    const actor = this.actors.get(isBasic ? password : value) ?? null;
+    return actor?.account.deleted === true ? null : actor;
   }
 
   /** The App itself, by a JWT that its private key signed and that lives ten minutes at most. */

@@ -1,10 +1,7 @@
-import { type Account, type CheckRun, type Comment, type Pull, type Review, type State } from "./state.ts";
+import { viewAccount, viewKnown } from "./view-account.ts";
+import type { Account, CheckRun, Comment, Pull, Review, State } from "./state.ts";
 
 /** JSON as GitHub's REST API and its webhooks show it, as far as Seedbed reads it. */
-
-export function viewAccount(account: Account) {
-  return { login: account.login, id: account.id, type: account.type, site_admin: false };
-}
 
 export function viewRepository(state: State) {
   return {
@@ -40,7 +37,7 @@ export function viewPull(state: State, pull: Pull) {
     updated_at: state.updates.of(pull),
     merged: pull.mergedAt !== null,
     merged_at: pull.mergedAt,
-    merged_by: pull.mergedBy && viewAccount(pull.mergedBy),
+    merged_by: viewKnown(pull.mergedBy),
     // Before the merge the latest test merge commit, however old it is.
     merge_commit_sha: pull.mergedAt === null ? pull.testMergeCommit : pull.mergeCommit,
     auto_merge: pull.autoMerge && {
@@ -84,7 +81,7 @@ export function viewShortPull(state: State, pull: Pull) {
 export function viewReview(review: Review, place: "rest" | "webhook") {
   return {
     id: review.id,
-    user: viewAccount(review.user),
+    user: viewKnown(review.user),
     body: review.body,
     state: place === "rest" ? review.state : review.state.toLowerCase(),
     commit_id: review.commit,
@@ -112,11 +109,7 @@ export function viewCheckRun(state: State, run: CheckRun) {
       annotations_count: run.annotations.length,
       annotations_url: "",
     },
-    app: {
-      id: run.appId,
-      slug: run.appId === state.app.id ? state.app.slug : `app-${run.appId}`,
-      name: state.app.slug,
-    },
+    app: viewApp(state, run.appId),
     check_suite: { id: Number.parseInt(run.headSha.slice(0, 8), 16) },
     pull_requests: state.pulls
       .filter((pull) => pull.state === "open" && pull.headSha === run.headSha)
@@ -133,8 +126,13 @@ export function viewComment(state: State, comment: Comment) {
     updated_at: comment.updatedAt,
     issue_url: `${state.url()}/repos/${state.owner}/${state.name}/issues/${comment.issue}`,
     html_url: `${state.url()}/${state.owner}/${state.name}/pull/${comment.issue}#issuecomment-${comment.id}`,
-    performed_via_github_app: comment.appId === null ? null : { id: comment.appId, slug: state.app.slug },
+    performed_via_github_app: comment.appId === null ? null : viewApp(state, comment.appId),
   };
+}
+
+function viewApp(state: State, id: number) {
+  const slug = [state.app, ...state.apps.values()].find((app) => app.id === id)?.slug ?? `app-${id}`;
+  return { id, slug, name: slug };
 }
 
 /** What every webhook carries beside its own part. */

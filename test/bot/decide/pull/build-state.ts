@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HubTree, PersonFacts } from "../../../../bot/hub/git.ts";
+import type { HubTree } from "../../../../bot/hub/git.ts";
 import type { CheckFacts } from "../../../../bot/hub/checks.ts";
-import type { PushFacts, ReviewFacts } from "../../../../bot/hub/pulls.ts";
+import type { ReviewFacts } from "../../../../bot/hub/pulls.ts";
 import type { GatedPull } from "../../../../bot/decide/pull/approval-check.ts";
 import { deriveGateFacts } from "../../../../bot/decide/pull/gate-facts.ts";
 import { parseSides } from "../../../../bot/decide/pull/parse-sides.ts";
 import { findTouched } from "../../../../bot/decide/gate/changed-paths.ts";
 import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
 import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
+import { commitBy, personOf, pushBy } from "./people.ts";
 import { memoryTree } from "../../../database/memory-tree.ts";
 import { readMainSettings } from "../../../../bot/observe/pull/read-pull-state.ts";
 import { readEntries, readMain, readResult } from "../../../../bot/observe/pull/read-side.ts";
@@ -71,6 +72,7 @@ export async function stateBetween(
     checkOwner: 1,
     pull: {
       number: 1,
+      updatedAt: "2026-01-01T00:00:00Z",
       state: "open",
       merged: false,
       mergedAt: null,
@@ -89,6 +91,7 @@ export async function stateBetween(
     result: await readResult(after, touched),
     merge: { kind: "contained", head: headEntries, shown: baseEntries },
     today: "2026-11-22",
+    refused: null,
     unpermitted: [],
     settings: await readMainSettings(before),
     checks,
@@ -110,19 +113,6 @@ export async function stateBetween(
 
 const GRACE = { id: "2", login: "grace" };
 const LIN = { id: "3", login: "lin" };
-
-export function commitBy(person: PersonFacts | null, sha: string) {
-  return { sha, parents: [], message: "Change", author: person, committer: person };
-}
-
-export function personOf(id: string, login: string, type = "User"): PersonFacts {
-  return { id, login, type };
-}
-
-/** The push that made a commit the head, long before everything else. */
-export function pushBy(actor: PersonFacts | null, after: string): PushFacts {
-  return { id: "1", at: "2026-11-22T06:00:00Z", before: "0".repeat(40), after, kind: "branch_creation", actor };
-}
 
 /** The state as it is decided on: parsed, with the facts of the gate. */
 export function gateOf(state: PullState): GatedPull {

@@ -5,7 +5,8 @@ import { findRequirements } from "../../../../bot/decide/pull/find-requirements.
 import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { COMMENT_LIMIT, fitComment } from "../../../../bot/decide/pull/sticky.ts";
 import { inlineCode, plainText } from "../../../../src/text/markdown.ts";
-import { APP_ID, buildState, commitBy, exampleFiles, gateOf, HEAD, personOf, readExample } from "./build-state.ts";
+import { APP_ID, buildState, exampleFiles, gateOf, HEAD, readExample } from "./build-state.ts";
+import { commitBy, personOf } from "./people.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 const SETTINGS = readExample("test/fixtures/settings.yml");

@@ -6,7 +6,8 @@ import { decideApproval, judgeRequirements } from "../../../../bot/decide/pull/a
 import type { PullState } from "../../../../bot/decide/pull/pull-state.ts";
 import { isWritten, decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { findSticky } from "../../../../bot/decide/pull/sticky.ts";
-import { buildState, exampleFiles, gateOf, HEAD, pushBy } from "./build-state.ts";
+import { buildState, exampleFiles, gateOf, HEAD } from "./build-state.ts";
+import { pushBy } from "./people.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 const RENDERED_AT = "2026-11-22T12:00:00Z";

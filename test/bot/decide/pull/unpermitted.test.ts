@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../../bot/decide/gate/check-names.ts";
+import { judgeHere } from "../../call-here.ts";
 import { decidePull } from "../../../../bot/decide/pull/decide-pull.ts";
 import { readPullState } from "../../../../bot/observe/pull/read-pull-state.ts";
 import { endMainWorld, startSeeded } from "../../main/main-scene.ts";
@@ -22,6 +23,7 @@ async function open(branch: string, edits: Record<string, string>) {
   const state = await readPullState(
     world.hub,
     await world.hub.pulls.get(await world.people.ada.openPull(branch, branch)),
+    judgeHere(),
   );
   const { checks, comment } = decidePull({ ...state, rules: RULES });
   const check = (name: string) => checks.find((one) => one.name === name)!;

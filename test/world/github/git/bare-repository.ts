@@ -10,8 +10,8 @@ export interface TreeEntry {
   mode: string;
   type: "blob" | "tree" | "commit";
   sha: string;
-  /** Of a blob, in bytes. */
-  size?: number;
+  /** Bytes of a blob; null for what has no size of its own. */
+  size: number | null;
 }
 
 /** A change of one path in a new tree; `sha: null` removes it. */
@@ -96,14 +96,14 @@ export class BareRepository {
   }
 
   async tree(name: string, recursive: boolean): Promise<TreeEntry[]> {
-    const text = await this.git(["ls-tree", "-lz", ...(recursive ? ["-r", "-t"] : []), name]);
+    const text = await this.git(["ls-tree", "-z", "--long", ...(recursive ? ["-r", "-t"] : []), name]);
     return text
       .split("\0")
       .filter((entry) => entry !== "")
       .map((entry) => {
         const [facts, path] = entry.split("\t") as [string, string];
         const [mode, type, sha, size] = facts.split(/ +/) as [string, TreeEntry["type"], string, string];
-        return { path, mode, type, sha, ...(type === "blob" && { size: Number(size) }) };
+        return { path, mode, type, sha, size: size === "-" ? null : Number(size) };
       });
   }
 

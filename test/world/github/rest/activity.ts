@@ -1,4 +1,4 @@
-import { viewAccount } from "../views.ts";
+import { viewKnown } from "../view-account.ts";
 import type { Activity, State } from "../state.ts";
 import { refuse, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -31,5 +31,5 @@ function listActivity(state: State, call: Call): Reply {
 }
 
 function viewActivity({ id, type, actor, ...row }: Activity) {
-  return { id, node_id: "", ...row, activity_type: type, actor: viewAccount(actor) };
+  return { id, node_id: "", ...row, activity_type: type, actor: viewKnown(actor) };
 }

@@ -62,7 +62,7 @@ export function addCheckRoutes(rest: Rest): void {
 }
 
 async function createCheck(state: State, call: Call): Promise<Reply> {
-  if (call.actor.kind === "user") return refuse(403, "You must authenticate via a GitHub App.");
+  if (!("app" in call.actor)) return refuse(403, "You must authenticate via a GitHub App.");
   const headSha = text(call, "head_sha");
   if (!(await state.git.resolve(`${headSha}^{commit}`))) return refuse(422, `No commit found for SHA: ${headSha}`);
   const run: CheckRun = {
@@ -70,7 +70,7 @@ async function createCheck(state: State, call: Call): Promise<Reply> {
     name: text(call, "name"),
     headSha,
     // GitHub Actions is another App: its checks never count as the bot's.
-    appId: call.actor.kind === "app" ? state.app.id : 15368,
+    appId: call.actor.app.id,
     status: "queued",
     conclusion: null,
     externalId: text(call, "external_id"),
@@ -89,7 +89,7 @@ async function createCheck(state: State, call: Call): Promise<Reply> {
 }
 
 function changeCheck(state: State, run: CheckRun, call: Call): Reply {
-  if (call.actor.kind === "user" || (call.actor.kind === "app" && run.appId !== state.app.id))
+  if (!("app" in call.actor) || run.appId !== call.actor.app.id)
     return refuse(
       403,
       "Invalid app_id `undefined` - check run can only be modified by the GitHub App that created it.",

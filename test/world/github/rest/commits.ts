@@ -1,5 +1,6 @@
 import { attribute, type Pull, type State } from "../state.ts";
-import { viewAccount, viewShortPull } from "../views.ts";
+import { viewKnown } from "../view-account.ts";
+import { viewShortPull } from "../views.ts";
 import { viewGitCommit } from "./git-data.ts";
 import { ok, page, refuse, type Call, type Reply, type Rest } from "./rest.ts";
 
@@ -51,10 +52,7 @@ async function readBranch(state: State, call: Call): Promise<Reply> {
 /** A commit with the accounts that GitHub attributes it to. */
 export async function viewCommit(state: State, sha: string) {
   const commit = await state.git.commit(sha);
-  const account = (email: string) => {
-    const found = attribute(state, email);
-    return found && viewAccount(found);
-  };
+  const account = (email: string) => viewKnown(attribute(state, email));
   const { author, committer, message, tree, verification } = viewGitCommit(commit);
   return {
     sha,
@@ -94,6 +92,9 @@ async function isBroughtBy(state: State, sha: string, { mergeCommit, headSha }: 
   return (await state.git.isAncestor(sha, headSha)) && !(await state.git.isAncestor(sha, before ?? ""));
 }
 
+/** "Up to 300 changed files for the entire comparison" (docs.github.com, Compare two commits). */
+const MOST_COMPARED = 300;
+
 async function compare(state: State, call: Call): Promise<Reply> {
   const [base = "", head = ""] = call.param("basehead").split("...");
   const [from, to] = [await state.git.resolve(`${base}^{commit}`), await state.git.resolve(`${head}^{commit}`)];
@@ -104,11 +105,13 @@ async function compare(state: State, call: Call): Promise<Reply> {
   const behind = mergeBase === from ? [] : await state.git.revList([from, `^${to}`]);
   const status =
     ahead.length > 0 ? (behind.length > 0 ? "diverged" : "ahead") : behind.length > 0 ? "behind" : "identical";
-  const files = (await state.git.diff(mergeBase, to)).map(({ path, status: change, previous }) => ({
-    filename: path,
-    status: change,
-    ...(previous ? { previous_filename: previous } : {}),
-  }));
+  const files = (await state.git.diff(mergeBase, to))
+    .slice(0, MOST_COMPARED)
+    .map(({ path, status: change, previous }) => ({
+      filename: path,
+      status: change,
+      ...(previous ? { previous_filename: previous } : {}),
+    }));
   const commits = await Promise.all(ahead.map((sha) => viewCommit(state, sha)));
   return ok({
     status,

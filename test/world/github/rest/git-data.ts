@@ -83,9 +83,16 @@ async function readTree(state: State, call: Call): Promise<Reply> {
   return ok({ sha, tree: viewEntries(await state.git.tree(sha, recursive)), truncated: false });
 }
 
-/** docs.github.com, REST API, "Get a tree": a blob has its size, a tree and a submodule have none. */
+/** Blobs alone have a size. */
 function viewEntries(entries: TreeEntry[]) {
-  return entries.map((entry) => ({ ...entry, url: "" }));
+  return entries.map(({ path, mode, type, sha, size }) => ({
+    path,
+    mode,
+    type,
+    sha,
+    ...(size === null ? {} : { size }),
+    url: "",
+  }));
 }
 
 async function createCommit(state: State, call: Call): Promise<Reply> {

@@ -1,5 +1,6 @@
-import { viewAccount, viewComment, viewSender } from "../views.ts";
-import type { Comment, Deployment, Issue, State } from "../state.ts";
+import { GHOST, type Comment, type Deployment, type Issue, type State } from "../state.ts";
+import { viewAccount } from "../view-account.ts";
+import { viewComment, viewSender } from "../views.ts";
 import { ok, page, refuse, text, type Call, type Reply, type Rest } from "./rest.ts";
 
 /** Users, teams, comments, issues and deployments. */
@@ -8,7 +9,8 @@ export function addPeopleRoutes(rest: Rest): void {
   rest.on("GET /users/:login", {
     need: "anyone",
     handle: (call) => {
-      const user = state.users.get(call.param("login"));
+      const login = call.param("login");
+      const user = login === GHOST.login ? GHOST : (state.users.get(login) ?? state.apps.get(login)?.account);
       return user ? ok(viewAccount(user)) : refuse(404, "Not Found");
     },
   });
@@ -105,13 +107,13 @@ function createComment(state: State, call: Call): Reply {
     return refuse(422, "Validation Failed", [
       { field: "body", message: "body is too long (maximum is 65536 characters)" },
     ]);
-  const { account, kind } = call.actor;
+  const { actor } = call;
   const at = state.now();
   const comment: Comment = {
     id: state.nextId(),
     issue,
-    user: account,
-    appId: kind === "app" ? state.app.id : null,
+    user: actor.account,
+    appId: "app" in actor ? actor.app.id : null,
     body,
     createdAt: at,
     updatedAt: at,

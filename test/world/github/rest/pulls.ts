@@ -172,13 +172,16 @@ async function changePull(state: State, pull: Pull, call: Call): Promise<Reply> 
   return readPull(state, pull);
 }
 
+/** "Responses include a maximum of 3000 files" (docs.github.com, List pull requests files). */
+const MOST_FILES = 3000;
+
 async function listFiles(state: State, pull: Pull, call: Call): Promise<Reply> {
   const base =
     pull.mergedAt === null
       ? ((await state.git.resolve(`refs/heads/${pull.baseBranch}`)) ?? pull.baseSha)
       : pull.baseSha;
   const from = (await state.git.mergeBase(base, pull.headSha)) ?? base;
-  const files = await state.git.diff(from, pull.headSha);
+  const files = (await state.git.diff(from, pull.headSha)).slice(0, MOST_FILES);
   return page(
     call,
     files.map(({ path, status, previous }) => ({

@@ -52,7 +52,7 @@ export class Rest {
   private async answer(context: Context, { need, handle }: RouteOptions): Promise<Response> {
     const header = context.req.header("authorization");
     const actor = need === "app" ? this.appActor(header) : this.tokens.actor(header);
-    if (actor === null)
+    if (actor === null || actor.kind === "key")
       return send(refuse(header === undefined ? 404 : 401, header === undefined ? "Not Found" : "Bad credentials"));
     if (Array.isArray(need) && !may(actor, ...need)) return send(this.forbid(actor, need));
     const body = await readBody(context);
@@ -70,7 +70,8 @@ export class Rest {
 
   private appActor(header: string | undefined): Actor | null {
     if (!this.tokens.isApp(header)) return null;
-    return { kind: "app", account: { id: 0, login: this.state.app.slug, type: "Bot" }, permissions: {} };
+    const { app } = this.state;
+    return { kind: "app", account: { id: 0, login: app.slug, type: "Bot" }, permissions: {}, app };
   }
 
   private forbid(actor: Actor, [permission, access]: [string, Access]): Reply {

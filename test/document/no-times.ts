@@ -1,0 +1,20 @@
+/** What has, more or less, the form of a time, and is none. */
+export const NO_TIMES: Record<string, string> = {
+  "a month 13": "2026-13-45T99:99:99Z",
+  "30 February": "2026-02-30T12:00:00Z",
+  "29 February of another year": "2026-02-29T12:00:00Z",
+  "31 November": "2026-11-31T00:00:00Z",
+  "hour 24": "2026-11-22T24:00:00Z",
+  "second 60": "2026-12-31T23:59:60Z",
+  "the year 0": "0000-11-22T14:05:11Z",
+  "a year before the epoch": "1969-12-31T23:59:59Z",
+  "an offset": "2026-11-22T14:05:11+00:00",
+  "no Z": "2026-11-22T14:05:11",
+  "a small z": "2026-11-22T14:05:11z",
+  "a date alone": "2026-11-22",
+  "a blank in it": "2026-11-22 14:05:11Z",
+  "no seconds": "2026-11-22T14:05Z",
+  "a year of six digits": "+022026-11-22T14:05:11Z",
+  "something behind it": "2026-11-22T14:05:11Z\n",
+  nothing: "",
+};

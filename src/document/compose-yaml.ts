@@ -1,4 +1,4 @@
-import { Composer, type Document, Lexer, Parser, type YAMLParseError, type YAMLWarning } from "yaml";
+import { Composer, CST, type Document, Lexer, Parser, type YAMLParseError, type YAMLWarning } from "yaml";
 import type { Problem } from "../problem/problem.ts";
 
 /**
@@ -60,8 +60,7 @@ function* readTokens(text: string): Generator<Token | YamlExcess> {
 }
 
 function findExcess({ stack }: Parser, tokens: number): Omit<YamlExcess, "offset"> | null {
-  // Around the collections is the document, and in the innermost one a scalar.
-  if (stack.length > YAML_LIMITS.levels + 2) return TOO_DEEP;
+  if (stack.length > YAML_LIMITS.levels && stack.filter(CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
   if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
   const top = stack.at(-1);
   const isMap = top?.type === "block-map" || (top?.type === "flow-collection" && top.start.type === "flow-map-start");

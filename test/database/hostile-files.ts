@@ -251,7 +251,7 @@ const contents: HostileFolder[] = [
   {
     name: "brackets without end in the request",
     make: ({ write }) => write(CONFIG, "[".repeat(60_000)),
-    told: ["yaml-nesting", `${CONFIG}:1:32`, "the document is nested too deeply"],
+    told: ["yaml-nesting", `${CONFIG}:1:31`, "the document is nested too deeply"],
     others: OF_CONTENT,
   },
   {

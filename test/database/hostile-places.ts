@@ -72,7 +72,7 @@ const generated: HostileFolder[] = [
   {
     name: "a lock of brackets without end",
     onMain: ({ write }) => write(LOCK, "[".repeat(2 * 1024 * 1024)),
-    told: ["lock-invalid", `${LOCK}:1:32`, "the lock cannot be read: the document is nested too deeply"],
+    told: ["lock-invalid", `${LOCK}:1:31`, "the lock cannot be read: the document is nested too deeply"],
   },
   {
     name: "a lock of more keys than a map may have",

@@ -52,9 +52,9 @@ describe("readYaml", () => {
     ["text that turns around", 'a: "x\u202ey"\n', ["hidden-character 1:6 \u202e"]],
     ["a lone carriage return", "a: 1\rb: 2\n", ["hidden-character 1:5 \r"]],
     ["a lone surrogate", "a: \ud800\n", ["hidden-character 1:4 \ud800"]],
-    ["brackets without end", "[".repeat(5000), ["yaml-nesting 1:32 ["]],
-    ["lists without end", "- ".repeat(5000), ["yaml-nesting 1:63 -"]],
-    ["levels that no request has", `${"[".repeat(40)}${"]".repeat(40)}`, ["yaml-nesting 1:32 ["]],
+    ["brackets without end", "[".repeat(5000), ["yaml-nesting 1:31 ["]],
+    ["lists without end", "- ".repeat(5000), ["yaml-nesting 1:61 -"]],
+    ["levels that no request has", `${"[".repeat(40)}${"]".repeat(40)}`, ["yaml-nesting 1:31 ["]],
     ["a file that is too large", "#".repeat(64 * 1024 + 1), ["file-too-large 1:1 #"]],
   ];
 

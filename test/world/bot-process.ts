@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { BotLog } from "./bot-log.ts";
 import type { GitHub } from "./github/github.ts";
 
-const ENTRY = join(import.meta.dirname, "../../bot/server.ts");
+/** The bot's own entry. */
+export const BOT_ENTRY = join(import.meta.dirname, "../../bot/server.ts");
 
 /** Starts the bot's own entry with these variables and nothing else in its environment. */
 export function spawnBot(variables: Record<string, string>, options: string[] = []) {
-  return spawn(process.execPath, [...options, ENTRY], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [...options, BOT_ENTRY], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** The bot as it is deployed: a process that is configured by environment variables, always on the same port. */
@@ -93,7 +94,8 @@ export class BotProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,21 +1,17 @@
 import type { Tree } from "../../ports/tree.ts";
+import type { MergeHistory } from "../../ports/history.ts";
 import { openCommitTree } from "./commit-tree.ts";
+import { openMergeHistory } from "./merge-history.ts";
 import { BlobReader } from "./read-blobs.ts";
 import { runGit } from "./run-git.ts";
 import { openIndex, type WorkTreeIndex } from "./work-tree-index.ts";
 
 /** A git checkout, read with the `git` program. */
-export interface GitCheckout {
+export interface GitCheckout extends MergeHistory {
   /** Absolute path of the top folder. */
   top: string;
   /** Paths that differ from HEAD, untracked ones included; empty when the work tree is clean. */
   dirtyPaths(): Promise<string[]>;
-  /** Whether the clone has only the newest commits. */
-  isShallow(): Promise<boolean>;
-  /** Commits of HEAD's first-parent line that changed any of the paths, oldest first. */
-  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  /** The files of a commit, named by its id. */
-  treeAt(commit: string): Tree;
   /** What git knows of the work tree beside its files. */
   index: WorkTreeIndex;
   /** null where there is no commit yet. */
@@ -42,6 +38,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
       return text.split("\n").filter((line) => line !== "");
     },
     treeAt: openTrees(top),
+    ...openMergeHistory(top),
     index: openIndex(top),
     head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),

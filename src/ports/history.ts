@@ -15,8 +15,10 @@ export interface History {
 export interface MergeHistory extends History {
   /** In the order of the commits that are asked for. */
   describe(commits: readonly string[]): Promise<CommitFacts[]>;
-  /** Everything below `environments/` and `.github/` at a commit; null if this repository has no such commit. */
-  filesAt(commit: string): Promise<FileEntry[] | null>;
+  /** Whether a commit is in this repository. */
+  has(commit: string): Promise<boolean>;
+  /** Everything below `environments/` and `.github/` at a commit. */
+  filesAt(commit: string): Promise<FileEntry[]>;
   /** Every merge base of two commits: none if they have no commit in common. */
   mergeBases(one: string, other: string): Promise<string[]>;
   /** The last commit of a pull request, where `refs/pull/<number>/head` was fetched; null where it was not. */

@@ -32,7 +32,7 @@ export async function readMainLine(history: MergeHistory): Promise<MainLine> {
   let before: FileEntry[] = [];
   let keys: ApprovalKeys = [];
   for (const one of facts) {
-    const after = (await history.filesAt(one.commit)) ?? [];
+    const after = await history.filesAt(one.commit);
     const changed = listChangedPaths(before, after);
     const tree = history.treeAt(one.commit);
     line.changes.push({ ...one, changed, governed: line.governed });

@@ -1,7 +1,6 @@
 import { databaseFileOf, NAMES } from "../layout/database-folder.ts";
 import { describeForeign, describeOctopus, type MergedCommit } from "../merge/describe-foreign.ts";
 import { type ForeignPath, findForeignPaths, listShownPaths, type MergeTrees } from "../merge/find-foreign-paths.ts";
-import type { FileEntry } from "../merge/list-changed-paths.ts";
 import type { Permit } from "../permit/permit.ts";
 import type { MergeHistory } from "../ports/history.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -79,21 +78,15 @@ async function readTrees(
   history: MergeHistory,
   { commit, before, head }: { commit: string; before: string; head: string },
 ): Promise<Trees | null> {
-  const there = await history.filesAt(head);
-  if (there === null) return null;
-  const bases = await Promise.all((await history.mergeBases(before, head)).map((base) => filesOf(history, base)));
+  if (!(await history.has(head))) return null;
+  const files = await history.filesAt(head);
+  const bases = await Promise.all((await history.mergeBases(before, head)).map(history.filesAt));
   return {
-    before: await filesOf(history, before),
-    result: await filesOf(history, commit),
-    head: there,
-    shown: listShownPaths(there, bases),
+    before: await history.filesAt(before),
+    result: await history.filesAt(commit),
+    head: files,
+    shown: listShownPaths(files, bases),
   };
-}
-
-async function filesOf(history: MergeHistory, commit: string): Promise<FileEntry[]> {
-  const files = await history.filesAt(commit);
-  if (files === null) throw new Error(`a parent of main, ${commit}, is not in a repository that has all of main`);
-  return files;
 }
 
 async function findForeign(history: MergeHistory, commit: string, trees: Trees): Promise<ForeignPath[]> {

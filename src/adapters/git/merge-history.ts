@@ -2,13 +2,16 @@ import { ENVIRONMENTS } from "../../layout/repository.ts";
 import type { FileEntry } from "../../merge/list-changed-paths.ts";
 import type { CommitFacts, MergeHistory } from "../../ports/history.ts";
 import { listEntries } from "./commit-tree.ts";
+import { keepLatest } from "./keep-latest.ts";
 import { runGit } from "./run-git.ts";
 
 /** A command line holds at least 128 KiB on every system. */
 const AT_ONCE = 1000;
 
 /** What `seedbed verify` asks of a repository beside the files of its commits. */
-export function openMergeHistory(top: string): Pick<MergeHistory, "describe" | "filesAt" | "mergeBases" | "pullHead"> {
+export function openMergeHistory(
+  top: string,
+): Pick<MergeHistory, "describe" | "has" | "filesAt" | "mergeBases" | "pullHead"> {
   const git = (args: string[]) => runGit(args, top);
   return {
     describe: async (commits) => {
@@ -20,12 +23,8 @@ export function openMergeHistory(top: string): Pick<MergeHistory, "describe" | "
       }
       return found;
     },
-    filesAt: async (commit) => {
-      const there = await git(["rev-list", "--no-walk", "--ignore-missing", commit]);
-      if (there.trim() === "") return null;
-      const entries = await listEntries(top, commit, [ENVIRONMENTS, ".github"]);
-      return entries.map(({ path, mode, object }): FileEntry => ({ path, mode, blob: object }));
-    },
+    has: async (commit) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit])).trim() !== "",
+    filesAt: keepLatest((commit) => listFiles(top, commit)),
     // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
     mergeBases: async (one, other) =>
       (await git(["rev-parse", `${one}...${other}`]))
@@ -35,6 +34,11 @@ export function openMergeHistory(top: string): Pick<MergeHistory, "describe" | "
     pullHead: async (number) =>
       (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null,
   };
+}
+
+async function listFiles(top: string, commit: string): Promise<FileEntry[]> {
+  const entries = await listEntries(top, commit, [ENVIRONMENTS, ".github"]);
+  return entries.map(({ path, mode, object }) => ({ path, mode, blob: object }));
 }
 
 function parseFacts(text: string): CommitFacts {

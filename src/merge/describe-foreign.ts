@@ -1,5 +1,5 @@
 import type { Problem } from "../problem/problem.ts";
-import type { ForeignPath, ForeignReason } from "./find-foreign-paths.ts";
+import type { ForeignReason } from "./find-foreign-paths.ts";
 
 /** A commit of main, and the pull request's last commit that it merged. */
 export interface MergedCommit {
@@ -10,8 +10,16 @@ export interface MergedCommit {
   head: string | null;
 }
 
+/** Why something is on main that should not be: a lost change is not. `kept` is a lock or a permit among files of people. */
+export type ArrivedReason = Exclude<ForeignReason, "lost"> | "kept";
+
+export interface ArrivedPath {
+  path: string;
+  reason: ArrivedReason;
+}
+
 /** What somebody reads who looks through a history: the commit, the path, why, and how to see the difference. */
-export function describeForeign({ path, reason }: ForeignPath, merged: MergedCommit): Problem {
+export function describeForeign({ path, reason }: ArrivedPath, merged: MergedCommit): Problem {
   const { what, why } = WORDS[reason];
   const head = merged.head === null ? "its pull request" : `its pull request's head ${short(merged.head)}`;
   return problemOf(path, {
@@ -30,20 +38,23 @@ export function describeOctopus(commit: string, parents: number): Problem {
   });
 }
 
-const WORDS: Record<ForeignReason, { what: string; why: string }> = {
-  "kept-file": {
+const OTHER_CONTENT = {
+  what: "brings content to main that {head} does not have",
+  why: "checks and reviewers saw the head: what the merge itself adds, or carries along by a rename, nobody has seen",
+};
+
+const WORDS: Record<ArrivedReason, { what: string; why: string }> = {
+  kept: {
     what: "changes a permit or a lock together with files of people",
     why: "only commits of Seedbed's App alone write permits and locks",
   },
-  "not-the-heads": {
-    what: "brings content to main that {head} does not have",
-    why: "checks and reviewers saw the head: what the merge itself adds, or carries along by a rename, nobody has seen",
-  },
-  "not-shown": {
+  mixed: OTHER_CONTENT,
+  foreign: OTHER_CONTENT,
+  hidden: {
     what: "brings a change to main that {head} did not show",
     why: "the branch and main have another commit in common that has it already, so the pull request's difference left it out",
   },
-  "mixed-request": {
+  folder: {
     what: "changes this request, but leaves this file other than {head} has it",
     why: "an approval is for the request as a whole, and nobody has seen these files together",
   },

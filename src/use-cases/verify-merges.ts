@@ -1,9 +1,10 @@
 import { databaseFileOf, NAMES } from "../layout/database-folder.ts";
-import { describeForeign, describeOctopus, type MergedCommit } from "../merge/describe-foreign.ts";
-import { type ForeignPath, findForeignPaths, listShownPaths, type MergeTrees } from "../merge/find-foreign-paths.ts";
+import { type ArrivedPath, describeForeign, describeOctopus, type MergedCommit } from "../merge/describe-foreign.ts";
+import { findForeignManifests, findForeignPaths, type MergeTrees } from "../merge/find-foreign-paths.ts";
 import type { Permit } from "../permit/permit.ts";
 import type { MergeHistory } from "../ports/history.ts";
 import type { Problem } from "../problem/problem.ts";
+import { compareText } from "../text/order.ts";
 import { findNeverPermitted } from "./find-never-permitted.ts";
 import { listRendered } from "./list-rendered.ts";
 import { type MainChange, readMainLine } from "./read-main-line.ts";
@@ -57,11 +58,12 @@ async function judgeChange(
   if (merged === undefined && changed.every(isGenerated)) return { outcome: "own", problems: [] };
   const head = merged ?? heads.get(commit) ?? (await headInSubject(history, subject));
   const trees = head === null ? null : await readTrees(history, { commit, before, head });
-  const found = trees === null ? findKept(changed) : await findForeign(history, commit, trees);
+  const foreign = trees === null ? [] : await findForeign(history, commit, trees);
+  const found = [...findKept(changed), ...foreign].toSorted((a, b) => compareText(a.path, b.path));
   const about: MergedCommit = { commit, before, head };
   return {
     outcome: trees === null ? "unknown" : "checked",
-    problems: found.map((foreign) => describeForeign(foreign, about)),
+    problems: found.map((one) => describeForeign(one, about)),
   };
 }
 
@@ -71,39 +73,34 @@ async function headInSubject(history: MergeHistory, subject: string): Promise<st
   return number === undefined ? null : await history.pullHead(number);
 }
 
-type Trees = Omit<MergeTrees, "rendered">;
-
 /** null where the head is not in this repository. */
 async function readTrees(
   history: MergeHistory,
   { commit, before, head }: { commit: string; before: string; head: string },
-): Promise<Trees | null> {
+): Promise<MergeTrees | null> {
   if (!(await history.has(head))) return null;
-  const files = await history.filesAt(head);
-  const bases = await Promise.all((await history.mergeBases(before, head)).map(history.filesAt));
   return {
     before: await history.filesAt(before),
     result: await history.filesAt(commit),
-    head: files,
-    shown: listShownPaths(files, bases),
+    head: await history.filesAt(head),
+    bases: await Promise.all((await history.mergeBases(before, head)).map(history.filesAt)),
   };
 }
 
-async function findForeign(history: MergeHistory, commit: string, trees: Trees): Promise<ForeignPath[]> {
-  const found = findForeignPaths({ ...trees, rendered: new Set() });
-  const suspects = new Set(found.flatMap(({ path, reason }) => (reason === "kept-file" ? [] : manifestsOf(path))));
-  if (suspects.size === 0) return found;
-  return findForeignPaths({ ...trees, rendered: await listRendered(history.treeAt(commit), suspects) });
+async function findForeign(history: MergeHistory, commit: string, trees: MergeTrees): Promise<ArrivedPath[]> {
+  const people = findForeignPaths(trees).flatMap(({ path, reason }) => (reason === "lost" ? [] : [{ path, reason }]));
+  const manifests = findForeignManifests(trees);
+  const suspects = new Set(manifests.flatMap(({ path }) => databaseFileOf(path)?.database ?? []));
+  const rendered = suspects.size === 0 ? suspects : await listRendered(history.treeAt(commit), suspects);
+  const wrong = manifests.flatMap(({ path, reason }) =>
+    reason === "lost" || rendered.has(databaseFileOf(path)?.database ?? "") ? [] : [{ path, reason }],
+  );
+  return [...people, ...wrong];
 }
 
-function manifestsOf(path: string): string[] {
-  const file = databaseFileOf(path);
-  return file !== null && file.generated ? [file.database] : [];
-}
-
-/** Without the head at least this is known: people's files and the App's never come in one commit. */
-function findKept(changed: readonly string[]): ForeignPath[] {
-  return changed.filter(isKept).map((path) => ({ path, reason: "kept-file" }));
+/** People's files and the App's never come in one commit, whatever the head is. */
+function findKept(changed: readonly string[]): ArrivedPath[] {
+  return changed.filter(isKept).map((path) => ({ path, reason: "kept" }));
 }
 
 function isKept(path: string): boolean {

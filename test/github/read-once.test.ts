@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { ObjectCache } from "../../src/github/object-cache.ts";
+import { readOnce } from "../../src/github/read-once.ts";
+import { RecentlyUsed } from "../../src/github/recently-used.ts";
 
 function open(most: number) {
   const asked: string[] = [];
-  const cache = new ObjectCache<string>({ most, weigh: (text) => text.length });
+  const kept = new RecentlyUsed<Promise<string>>(most);
+  const readWith = (key: string, ask: () => Promise<string>) =>
+    readOnce({ kept, key, weigh: (text) => text.length }, ask);
   const read = (key: string, value = key) =>
-    cache.read(key, async () => {
+    readWith(key, () => {
       asked.push(key);
-      return value;
+      return Promise.resolve(value);
     });
-  return { asked, read, cache };
+  return { asked, read, readWith };
 }
 
 describe("a cache of answers that never change", () => {
@@ -40,8 +43,8 @@ describe("a cache of answers that never change", () => {
   });
 
   test("asks again after a failure", async () => {
-    const { cache, read } = open(10);
-    await expect(cache.read("a", () => Promise.reject(new Error("no answer")))).rejects.toThrow("no answer");
+    const { read, readWith } = open(10);
+    await expect(readWith("a", () => Promise.reject(new Error("no answer")))).rejects.toThrow("no answer");
     expect(await read("a")).toBe("a");
   });
 });

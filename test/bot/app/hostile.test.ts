@@ -41,7 +41,7 @@ test("a pull request that takes too long is red with that reason, and costs noth
   const slow = await scene.open({ ...scene.files, [MASK]: "-- takes for ever\n" });
   const title = "judging the pull request takes too much time";
   expect(checksOf(slow)).toEqual(RED.map((name) => `${name}: failure: ${title}`));
-  expect(scene.summary("validate")).toContain("others wait for their checks meanwhile");
+  expect(scene.summary("validate")).toContain("Others wait for their checks meanwhile");
   expect(github().state.comments.at(-1)!.body).toContain("### Seedbed: ❌ not judged");
   const once = given.length;
   for (const _ of [1, 2, 3]) {

@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import type { Bot } from "../../../bot/app.ts";
 import { afterRefUpdate } from "../../world/github/pushes.ts";
+import type { LimitNumbers } from "../../world/github/usage.ts";
 import type { State } from "../../world/github/state.ts";
 import { exampleRequest, settle, startWorld, type BotWorld } from "../app/start-world.ts";
 import { placed, renderedFor, seedDatabase, type SeededDatabase } from "./seeded-databases.ts";
@@ -18,8 +19,11 @@ export interface IdleWorld extends BotWorld {
 }
 
 /** So many databases on main, seeded some days ago, and so many open pull requests: each changes a database, or a page if there are more. */
-export async function startIdleWorld(count: { databases: number; pulls: number }): Promise<IdleWorld> {
-  const world = await startWorld();
+export async function startIdleWorld(
+  count: { databases: number; pulls: number },
+  limits: Partial<LimitNumbers> = {},
+): Promise<IdleWorld> {
+  const world = await startWorld({ limits });
   const { state } = world.github;
   const at = new Date(world.clock.now() - 3 * DAY).toISOString().replace(/\.\d+Z$/, "Z");
   const settings = await state.git.git(["show", "main:.github/seedbed.yml"]);

@@ -3,7 +3,7 @@ import type { Bot } from "../../../bot/app.ts";
 import { person } from "../../world/github/person.ts";
 import { renewToken } from "../hub/renew-token.ts";
 import { readExample } from "../app/start-world.ts";
-import { callsOf, documented, idleHour, sum, type SeenCalls } from "./calls.ts";
+import { callsOf, countedIn, documented, idleHour, sum, type SeenCalls } from "./calls.ts";
 import { startIdleWorld, type IdleWorld } from "./idle-world.ts";
 
 /** `SEEDBED_BUDGET=500` is the size that is promised; the calls follow the same formula with fewer. */
@@ -37,13 +37,6 @@ async function sweeps(count: number): Promise<SeenCalls[]> {
   const seen: SeenCalls[] = [];
   for (let index = 0; index < count; index += 1) seen.push(await watch(sweep));
   return seen;
-}
-
-function countedIn(seen: readonly SeenCalls[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const [name, count] of seen.flatMap(({ counted }) => Object.entries(counted)))
-    total[name] = (total[name] ?? 0) + count;
-  return total;
 }
 
 const all = () => Array.from({ length: SIZE }, (_, index) => index + 1);

@@ -32,6 +32,14 @@ export function sum(counts: Record<string, number>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
+/** What counted of all of these together. */
+export function countedIn(seen: readonly SeenCalls[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const [name, count] of seen.flatMap(({ counted }) => Object.entries(counted)))
+    total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
 function without(now: Record<string, number>, then: Record<string, number>): Record<string, number> {
   const rest = Object.entries(now).map(([name, count]) => [name.replace(REPOSITORY, ""), count - (then[name] ?? 0)]);
   return Object.fromEntries(rest.filter(([, count]) => count !== 0)) as Record<string, number>;

@@ -59,7 +59,6 @@ const EACH_HOUR = [
 /** What a look at an unchanged pull request costs, if the last one was with another token. */
 const EACH_LOOK = [
   "GET /pulls/{id}",
-  "GET /compare/{sha}...{sha}",
   "GET /pulls/{id}/reviews",
   "GET /pulls/{id}/commits",
   "GET /activity",

@@ -7695,7 +7695,7 @@ var require_identity = __commonJS({
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
-    function isCollection3(node) {
+    function isCollection2(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case MAP:
@@ -7715,7 +7715,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node) => (isScalar4(node) || isCollection3(node)) && !!node.anchor;
+    var hasAnchor = (node) => (isScalar4(node) || isCollection2(node)) && !!node.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -7725,7 +7725,7 @@ var require_identity = __commonJS({
     exports.SEQ = SEQ;
     exports.hasAnchor = hasAnchor;
     exports.isAlias = isAlias3;
-    exports.isCollection = isCollection3;
+    exports.isCollection = isCollection2;
     exports.isDocument = isDocument;
     exports.isMap = isMap3;
     exports.isNode = isNode2;
@@ -12791,7 +12791,7 @@ var require_composer = __commonJS({
       }
       return { comment, afterEmptyLine };
     }
-    var Composer = class {
+    var Composer2 = class {
       constructor(options = {}) {
         this.doc = null;
         this.atDirectives = false;
@@ -12951,7 +12951,7 @@ ${end.comment}` : end.comment;
         }
       }
     };
-    exports.Composer = Composer;
+    exports.Composer = Composer2;
   }
 });
 
@@ -13274,7 +13274,7 @@ var require_cst = __commonJS({
     var DOCUMENT = "";
     var FLOW_END2 = "";
     var SCALAR = "";
-    var isCollection3 = (token) => !!token && "items" in token;
+    var isCollection2 = (token) => !!token && "items" in token;
     var isScalar4 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
     function prettyToken(token) {
       switch (token) {
@@ -13358,7 +13358,7 @@ var require_cst = __commonJS({
     exports.DOCUMENT = DOCUMENT;
     exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
-    exports.isCollection = isCollection3;
+    exports.isCollection = isCollection2;
     exports.isScalar = isScalar4;
     exports.prettyToken = prettyToken;
     exports.tokenType = tokenType;
@@ -13387,7 +13387,7 @@ var require_lexer = __commonJS({
     var flowIndicatorChars = new Set(",[]{}");
     var invalidAnchorChars = new Set(" ,[]{}\n\r	");
     var isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-    var Lexer = class {
+    var Lexer2 = class {
       constructor() {
         this.atEnd = false;
         this.blockScalarIndent = -1;
@@ -13950,7 +13950,7 @@ var require_lexer = __commonJS({
         return yield* this.pushToIndex(i2, false);
       }
     };
-    exports.Lexer = Lexer;
+    exports.Lexer = Lexer2;
   }
 });
 
@@ -13958,7 +13958,7 @@ var require_lexer = __commonJS({
 var require_line_counter = __commonJS({
   "node_modules/yaml/dist/parse/line-counter.js"(exports) {
     "use strict";
-    var LineCounter3 = class {
+    var LineCounter = class {
       constructor() {
         this.lineStarts = [];
         this.addNewLine = (offset) => this.lineStarts.push(offset);
@@ -13981,7 +13981,7 @@ var require_line_counter = __commonJS({
         };
       }
     };
-    exports.LineCounter = LineCounter3;
+    exports.LineCounter = LineCounter;
   }
 });
 
@@ -14082,7 +14082,7 @@ var require_parser = __commonJS({
         }
       }
     }
-    var Parser = class {
+    var Parser2 = class {
       /**
        * @param onNewLine - If defined, called separately with the start position of
        *   each new line (in `parse()`, including the start of input).
@@ -14855,7 +14855,7 @@ var require_parser = __commonJS({
         }
       }
     };
-    exports.Parser = Parser;
+    exports.Parser = Parser2;
   }
 });
 
@@ -14875,7 +14875,7 @@ var require_public_api = __commonJS({
       const lineCounter$1 = options.lineCounter || prettyErrors && new lineCounter.LineCounter() || null;
       return { lineCounter: lineCounter$1, prettyErrors };
     }
-    function parseAllDocuments3(source, options = {}) {
+    function parseAllDocuments(source, options = {}) {
       const { lineCounter: lineCounter2, prettyErrors } = parseOptions(options);
       const parser$1 = new parser.Parser(lineCounter2?.addNewLine);
       const composer$1 = new composer.Composer(options);
@@ -14950,7 +14950,7 @@ var require_public_api = __commonJS({
       return new Document.Document(value, _replacer, options).toString(options);
     }
     exports.parse = parse4;
-    exports.parseAllDocuments = parseAllDocuments3;
+    exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument;
     exports.stringify = stringify;
   }
@@ -21983,7 +21983,7 @@ var require_luxon = __commonJS({
         throw new InvalidArgumentError(`Unknown datetime argument: ${dateTimeish}, of type ${typeof dateTimeish}`);
       }
     }
-    var VERSION9 = "3.7.2";
+    var VERSION10 = "3.7.2";
     exports.DateTime = DateTime;
     exports.Duration = Duration;
     exports.FixedOffsetZone = FixedOffsetZone;
@@ -21993,7 +21993,7 @@ var require_luxon = __commonJS({
     exports.InvalidZone = InvalidZone;
     exports.Settings = Settings;
     exports.SystemZone = SystemZone;
-    exports.VERSION = VERSION9;
+    exports.VERSION = VERSION10;
     exports.Zone = Zone;
   }
 });
@@ -45698,9 +45698,9 @@ var require_dbObject3 = __commonJS({
       // Reads the next byte and checks to see if the value is atomically null. If
       // not, the byte is returned to the buffer for further processing.
       //---------------------------------------------------------------------------
-      getIsAtomicNull(isCollection3) {
+      getIsAtomicNull(isCollection2) {
         const value = this.readUInt8();
-        if (value === constants3.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants3.TNS_NULL_LENGTH_INDICATOR) {
+        if (value === constants3.TNS_OBJ_ATOMIC_NULL || isCollection2 && value === constants3.TNS_NULL_LENGTH_INDICATOR) {
           return true;
         }
         this.pos -= 1;
@@ -46015,7 +46015,7 @@ var require_dbObject3 = __commonJS({
       // Unpacks a single value and returns it.
       //---------------------------------------------------------------------------
       _unpackValue(buf, type, typeClass) {
-        let isCollection3, obj, value;
+        let isCollection2, obj, value;
         const caps = this._objType._connection._protocol.caps;
         switch (type) {
           case types3.DB_TYPE_NUMBER:
@@ -46057,10 +46057,10 @@ var require_dbObject3 = __commonJS({
                 return null;
               return readXML(obj._objType._connection, xmlBytes);
             }
-            isCollection3 = obj._objType.isCollection || this._objType.isCollection;
-            if (buf.getIsAtomicNull(isCollection3))
+            isCollection2 = obj._objType.isCollection || this._objType.isCollection;
+            if (buf.getIsAtomicNull(isCollection2))
               return null;
-            if (isCollection3) {
+            if (isCollection2) {
               obj.packedData = Buffer4.from(buf.readBytesWithLength());
             } else {
               obj._unpackDataFromBuf(buf);
@@ -49701,7 +49701,7 @@ var require_ANO = __commonJS({
     var ARRAY_PACKET_SIZE = 4 + 2 + 4;
     var SUBPACKET_SIZE = 4;
     var VERSION_LENGTH = 4;
-    var VERSION9 = 393216e3;
+    var VERSION10 = 393216e3;
     var STRING_TYPE = 0;
     var RAW_TYPE = 1;
     var UB1_TYPE = 2;
@@ -49731,7 +49731,7 @@ var require_ANO = __commonJS({
       sendVersion(buf, pos) {
         pos = buf.writeUInt16BE(4, pos);
         pos = buf.writeUInt16BE(VERSION_TYPE, pos);
-        pos = buf.writeUInt32BE(VERSION9, pos);
+        pos = buf.writeUInt32BE(VERSION10, pos);
         return pos;
       }
       sendRaw(buf, rawData, length, pos) {
@@ -49978,7 +49978,7 @@ var require_ANO = __commonJS({
         const buf = Buffer.allocUnsafe(bufSize).fill(0);
         let pos = buf.writeUInt32BE(MAGIC);
         pos = buf.writeUInt16BE(bufSize, pos);
-        pos = buf.writeUInt32BE(VERSION9, pos);
+        pos = buf.writeUInt32BE(VERSION10, pos);
         pos = buf.writeUInt16BE(this.serviceList.length, pos);
         pos = buf.writeUInt8(0, pos);
         pos = this.serviceList[3].sendServiceData(buf, pos);
@@ -51956,7 +51956,7 @@ var require_statement = __commonJS({
       }
     };
     module.exports.BindInfo = BindInfo;
-    var Parser = class {
+    var Parser2 = class {
       constructor() {
         this.returningKeywordFound = false;
         this.pos = 0;
@@ -52351,7 +52351,7 @@ var require_statement = __commonJS({
         this.sql = sql;
         this.sqlBytes = Buffer4.from(this.sql, "utf8");
         this.sqlLength = this.sqlBytes.length;
-        const parser = new Parser();
+        const parser = new Parser2();
         parser.parse(this);
       }
       //---------------------------------------------------------------------------
@@ -80397,8 +80397,10 @@ function isDatabaseName(name2) {
 
 // src/text/order.ts
 function compareBytes(a, b) {
+  if (!SURROGATE_OR_LATER.test(a) && !SURROGATE_OR_LATER.test(b)) return compareText(a, b);
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+var SURROGATE_OR_LATER = /[\ud800-\uffff]/;
 function compareText(a, b) {
   if (a === b) return 0;
   return a < b ? -1 : 1;
@@ -80407,13 +80409,16 @@ function compareText(a, b) {
 // src/text/unseen.ts
 var UNSEEN = (
   // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]|\\p{Surrogate}", "gu")
 );
 function showUnseen(text6, kept = "") {
   return text6.replace(
     UNSEEN,
     (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
   );
+}
+function showLines(text6) {
+  return showUnseen(text6.replaceAll("\r\n", "\n"), "	\n");
 }
 function findUnseen(text6) {
   const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
@@ -80470,6 +80475,7 @@ function explainName(name2) {
   );
 }
 function normalForm(name2) {
+  if (isDatabaseName(name2)) return name2;
   return name2.normalize("NFKD").replace(new RegExp("\\p{M}", "gu"), "").toLowerCase().replace(/[_.\s]+/g, "-").replace(/^-+|-+$/g, "");
 }
 function duplicate(name2, other) {
@@ -80497,7 +80503,73 @@ function order(a, b) {
   return compareText(a, b);
 }
 
+// src/text/shorten.ts
+function shorten(text6, most) {
+  if (text6.length <= most) return text6;
+  const end = /[\ud800-\udbff]/.test(text6.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${text6.slice(0, end)}…`;
+}
+
+// src/problem/limit-problems.ts
+var MOST_PROBLEMS = 100;
+var LONGEST_TEXT = 1e3;
+function limitPerFile(problems) {
+  const files = Map.groupBy(sortProblems(problems), ({ path: path4 }) => path4);
+  return sortProblems([...files.values()].flatMap(limitProblems));
+}
+function limitProblems(problems) {
+  const [errors, warnings] = [listed(problems, "error"), listed(problems, "warning")];
+  const kept = new Set([...errors, ...warnings].slice(0, MOST_PROBLEMS));
+  const others = problems.filter((problem4) => !kept.has(problem4));
+  const counts = ["error", "warning"].flatMap(
+    (severity) => countOthers(others.filter((problem4) => problem4.severity === severity))
+  );
+  return [...problems.filter((problem4) => kept.has(problem4)).map(shortenTexts), ...counts];
+}
+function describeOmitted(omitted, severity) {
+  const more = omitted === 1 ? `${severity} is` : `${severity}s are`;
+  return {
+    severity,
+    code: "more-problems",
+    omitted,
+    what: `${omitted} more ${more} not listed`,
+    why: `at most ${MOST_PROBLEMS} problems are listed at once`,
+    fix: "correct those that are listed first"
+  };
+}
+function countProblems(problems) {
+  return problems.reduce((sum, { omitted = 1 }) => sum + omitted, 0);
+}
+function listed(problems, wanted) {
+  return problems.filter(({ severity, omitted }) => severity === wanted && omitted === void 0);
+}
+function countOthers(others) {
+  const [first] = others;
+  if (first === void 0) return [];
+  const { severity, path: path4, line, column } = first;
+  const words = describeOmitted(countProblems(others), severity);
+  return [{ ...words, path: path4, line, column, docs: "docs/security.md#limits-of-what-is-read" }];
+}
+function shortenTexts(problem4) {
+  const { what, why, fix } = problem4;
+  if (Math.max(what.length, why.length, fix.length) <= LONGEST_TEXT) return problem4;
+  const [shortWhat, shortWhy, shortFix] = [what, why, fix].map((text6) => shorten(text6, LONGEST_TEXT));
+  return { ...problem4, what: shortWhat, why: shortWhy, fix: shortFix };
+}
+function sortProblems(problems) {
+  return problems.toSorted(
+    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
+  );
+}
+
 // src/document/finding.ts
+function describeFirst(all, describe6) {
+  const found = all.slice(0, MOST_PROBLEMS + 1).map(describe6);
+  const next = found[MOST_PROBLEMS];
+  if (next === void 0) return found;
+  const { at: at2, severity = "error" } = next;
+  return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at: at2 }];
+}
 function locateFinding(finding, text6, book) {
   const place = findPlace(finding, text6);
   return {
@@ -80505,16 +80577,12 @@ function locateFinding(finding, text6, book) {
     code: finding.code,
     path: text6.path,
     ...place,
+    ...finding.omitted !== void 0 && { omitted: finding.omitted },
     what: finding.what,
     why: finding.why,
     fix: finding.fix,
     docs: book.docsOf(finding.at)
   };
-}
-function sortProblems(problems) {
-  return problems.toSorted(
-    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
-  );
 }
 function findPlace(finding, text6) {
   if (finding.part) return text6.partAt(finding.at, finding.part);
@@ -80596,12 +80664,8 @@ var import_fastest_levenshtein = __toESM(require_mod(), 1);
 var LONGEST = 60;
 function quote(value) {
   const text6 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const shown = showUnseen(text6.length > LONGEST ? `${cut(text6, LONGEST - 1)}…` : text6);
+  const shown = showUnseen(shorten(text6, LONGEST));
   return typeof value === "string" ? `"${shown}"` : shown;
-}
-function cut(text6, length) {
-  const end = /[\ud800-\udbff]/.test(text6.charAt(length - 1)) ? length - 1 : length;
-  return text6.slice(0, end);
 }
 
 // src/text/near-names.ts
@@ -80638,11 +80702,13 @@ function fold(name2) {
 }
 
 // src/document/place.ts
-function placeInText(text6, offset, length) {
-  const before2 = text6.slice(0, offset);
-  const lineStart = before2.lastIndexOf("\n") + 1;
-  const line = before2.split("\n").length;
-  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
+function openPlaces(text6) {
+  let starts = null;
+  return (offset, length) => {
+    starts ??= lineStartsOf(text6);
+    const line = lastAtMost(starts, offset);
+    return { line: line + 1, column: offset - starts[line] + 1, length: Math.max(1, length) };
+  };
 }
 function showSteps(steps) {
   let text6 = "";
@@ -80651,6 +80717,20 @@ function showSteps(steps) {
     else text6 += text6 === "" ? step2 : `.${step2}`;
   }
   return text6;
+}
+function lineStartsOf(text6) {
+  const starts = [0];
+  for (let end = text6.indexOf("\n"); end !== -1; end = text6.indexOf("\n", end + 1)) starts.push(end + 1);
+  return starts;
+}
+function lastAtMost(ascending, most) {
+  let [low, high] = [0, ascending.length];
+  while (high - low > 1) {
+    const middle = low + high >>> 1;
+    if (ascending[middle] <= most) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 // src/document/schema-example.ts
@@ -80666,8 +80746,9 @@ function exampleOf(node) {
 function quoteWhereNeeded(text6) {
   return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text6) && !/^(?:true|false|null|yes|no)$/i.test(text6) ? text6 : JSON.stringify(text6);
 }
+var LONGEST2 = 1e3;
 function correctSlip(value, node) {
-  if (node?.pattern === void 0) return null;
+  if (node?.pattern === void 0 || value.length > LONGEST2) return null;
   const pattern = new RegExp(node.pattern, "u");
   const text6 = value.trim();
   const unit = text6.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
@@ -80887,8 +80968,8 @@ function compileSchema(book) {
     validate3 ??= compile(book);
     const filled = structuredClone(document2);
     if (validate3(filled)) return { findings: [], value: filled, draft: filled };
-    const errors = (validate3.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
-    const findings = errors.map((error2) => describe(error2, document2, book));
+    const errors = withoutEchoes((validate3.errors ?? []).filter(isOwnError));
+    const findings = describeFirst(errors, (error2) => describe(error2, document2, book));
     return { findings, value: null, draft: draftOf(withoutUnsound(filled, errors)) };
   };
 }
@@ -80905,9 +80986,10 @@ function compile(book) {
 function isOwnError(error2) {
   return error2.keyword !== "propertyNames";
 }
-function isFirstAtItsValue(error2, _index, all) {
-  if (error2.keyword === "type") return true;
-  return !all.some((other) => other.keyword === "type" && other.instancePath === error2.instancePath);
+function withoutEchoes(errors) {
+  const isType = ({ keyword }) => keyword === "type";
+  const mistyped = new Set(errors.filter(isType).map(({ instancePath }) => instancePath));
+  return errors.filter((error2) => isType(error2) || !mistyped.has(error2.instancePath));
 }
 function describe(error2, document2, book) {
   const at2 = stepsOf(error2.instancePath, document2);
@@ -80945,35 +81027,134 @@ function blank(document2, steps) {
 }
 
 // src/document/yaml-text.ts
-var import_yaml2 = __toESM(require_dist(), 1);
+var import_yaml3 = __toESM(require_dist(), 1);
+
+// src/document/compose-yaml.ts
+var import_yaml = __toESM(require_dist(), 1);
+var YAML_LIMITS = { levels: 30, keys: 1e3, tokens: 3e4, errors: 100 };
+function composeYaml(text6, options = {}) {
+  const composer = new FirstErrors({ ...options, uniqueKeys: true, strict: true, logLevel: "silent" });
+  try {
+    return composeTokens(text6, composer);
+  } catch (error2) {
+    if (!(error2 instanceof EnoughErrors)) throw error2;
+    const { errors, warnings } = composer.streamInfo();
+    return { documents: [], errors: [...errors, ...warnings] };
+  }
+}
+function composeTokens(text6, composer) {
+  const documents = [];
+  for (const token of readTokens(text6)) {
+    if ("code" in token) return token;
+    documents.push(...composer.next(token));
+    if (documents.length > 1) break;
+  }
+  documents.push(...composer.end());
+  return { documents: documents.slice(0, 2), errors: [] };
+}
+function* readTokens(text6) {
+  const parser = new import_yaml.Parser();
+  let tokens = 0;
+  for (const lexeme of new import_yaml.Lexer().lex(text6)) {
+    yield* parser.next(lexeme);
+    if (!/^[ \t]/.test(lexeme)) tokens += 1;
+    const excess = findExcess(parser, tokens);
+    if (excess !== null) yield { ...excess, offset: Math.max(0, parser.offset - 1) };
+  }
+  yield* parser.end();
+}
+function findExcess({ stack }, tokens) {
+  if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
+  if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
+  const top = stack.at(-1);
+  const isMap3 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap3 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+}
+var TOO_DEEP = {
+  code: "yaml-nesting",
+  what: "the document is nested too deeply",
+  why: `at most ${YAML_LIMITS.levels} levels are allowed`,
+  fix: "reduce the nesting"
+};
+var TOO_WIDE = {
+  code: "yaml-keys",
+  what: "this map has too many keys",
+  why: `at most ${YAML_LIMITS.keys} are allowed`,
+  fix: "remove some"
+};
+var TOO_LONG = {
+  code: "yaml-length",
+  what: "the document has too many keys, values and signs",
+  why: `at most ${YAML_LIMITS.tokens} are allowed`,
+  fix: "make it shorter"
+};
+var EnoughErrors = class extends Error {
+};
+var FirstErrors = class extends import_yaml.Composer {
+  #count = 0;
+  constructor(options) {
+    super(options);
+    const collect = Reflect.get(this, "onError");
+    if (typeof collect !== "function") throw new TypeError("The yaml package has no onError any more.");
+    Reflect.set(this, "onError", (...args) => {
+      this.#countError();
+      collect(...args);
+    });
+  }
+  *next(token) {
+    if (token.type === "error") this.#countError();
+    yield* super.next(token);
+  }
+  #countError() {
+    this.#count += 1;
+    if (this.#count > YAML_LIMITS.errors) throw new EnoughErrors("enough errors");
+  }
+};
+
+// src/layout/limits.ts
+var KIB = 1024;
+var MOST_BYTES = {
+  request: 64 * KIB,
+  settings: 64 * KIB,
+  /** The lock holds the text of scripts, and manifests hold whole ConfigMaps. */
+  generated: 2048 * KIB,
+  /** A script, a permit, and whatever else lies somewhere. */
+  other: 128 * KIB
+};
+var MOST_FILES = 200;
+function mostBytesOf(path4) {
+  if (path4 === SETTINGS_PATH) return MOST_BYTES.settings;
+  const below2 = databaseFileOf(path4)?.below ?? "";
+  if (below2 === NAMES.request) return MOST_BYTES.request;
+  const isLarge = below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+  return isLarge ? MOST_BYTES.generated : MOST_BYTES.other;
+}
+function explainSize(path4, bytes) {
+  const most = mostBytesOf(path4);
+  if (bytes <= most) return null;
+  return {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${most} bytes (${most / 1024} KiB) of it are read`,
+    fix: "make it smaller"
+  };
+}
 
 // src/document/text-checks.ts
 var SHOWN_AT_MOST = 5;
 function checkText(file) {
-  const bytes = new TextEncoder().encode(file.text).length;
-  if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
-  return findUnseen(file.text).slice(0, SHOWN_AT_MOST).map(({ index, character }) => forbidden(file, index, character));
+  const large = explainSize(file.path, Buffer.byteLength(file.text));
+  if (large !== null) return [{ severity: "error", path: file.path, line: 1, column: 1, ...large, docs: file.docs }];
+  const placeAt = openPlaces(file.text);
+  return findUnseen(file.text).slice(0, SHOWN_AT_MOST).map(({ index, character }) => forbidden(file, placeAt(index, 1), character));
 }
-function tooLarge(file, bytes) {
-  return {
-    severity: "error",
-    code: "file-too-large",
-    path: file.path,
-    line: 1,
-    column: 1,
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are allowed`,
-    fix: "make it smaller",
-    docs: file.docs
-  };
-}
-function forbidden(file, offset, character) {
+function forbidden(file, place, character) {
   const bidirectional = !/[\p{Control}\p{Surrogate}]/u.test(character);
   return {
     severity: "error",
     code: "hidden-character",
     path: file.path,
-    ...placeInText(file.text, offset, 1),
+    ...place,
     what: `this is the character ${nameCharacter(character)}`,
     why: bidirectional ? "it is invisible, so a reviewer would read something other than what runs" : "control characters are not allowed in this file",
     fix: character === "\r" ? "end lines with LF or CRLF" : "remove it",
@@ -80986,25 +81167,25 @@ function nameCharacter(character) {
 }
 
 // src/document/yaml-problems.ts
-var import_yaml = __toESM(require_dist(), 1);
+var import_yaml2 = __toESM(require_dist(), 1);
 var SHOWN_AT_MOST2 = 3;
-var DEEPEST = 30;
-function describeSyntaxErrors(file, document2) {
-  const duplicates = document2.errors.filter((error2) => error2.code === "DUPLICATE_KEY");
-  const others = document2.errors.filter((error2) => error2.code !== "DUPLICATE_KEY");
-  const broken = others.some((error2) => error2.code !== "NON_STRING_KEY");
+function describeSyntaxErrors(file, { errors, document: document2 }) {
+  const duplicates = errors.filter((error2) => error2.code === "DUPLICATE_KEY");
+  const others = errors.filter((error2) => error2.code !== "DUPLICATE_KEY");
+  const broken = document2 === null || others.some((error2) => error2.code !== "NON_STRING_KEY");
   const { stars, rest } = splitStars(file, document2, others);
   const problems = [
     ...duplicates.map((error2) => duplicateKey(file, error2)),
     ...[
-      ...stars.map((start) => unquotedStar(file, start)),
-      ...describeOthers(file, document2, withoutEchoes(file, rest))
+      ...stars.slice(0, SHOWN_AT_MOST2).map((start) => unquotedStar(file, start)),
+      ...describeOthers(file, document2, withoutEchoes2(file, rest))
     ].slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
 }
 function describeOthers(file, document2, errors) {
-  const brackets = errors.map((error2) => unclosedBracket({ file, document: document2, error: error2 }));
+  const unclosed = findUnclosed(file, document2);
+  const brackets = errors.map((error2) => unclosedBracket(file, error2, unclosed));
   const isEcho = (error2) => FLOW_END.test(error2.message) && brackets.some((found) => found !== null);
   return errors.flatMap(
     (error2, index) => brackets[index] ?? (isEcho(error2) ? [] : at(file, error2.pos, syntaxWords(error2)))
@@ -81012,13 +81193,16 @@ function describeOthers(file, document2, errors) {
 }
 function splitStars(file, document2, errors) {
   const aliases = [];
-  (0, import_yaml.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
-  const starOf = ({ pos }) => aliases.find((start) => start <= pos[0] && !file.text.slice(start, pos[0]).includes("\n"));
+  (0, import_yaml2.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+  const starOf = ({ pos: [offset] }) => {
+    const line = file.text.lastIndexOf("\n", offset - 1) + 1;
+    return aliases.find((start) => start >= line && start <= offset);
+  };
   const stars = new Set(errors.map(starOf).filter((start) => start !== void 0));
   return { stars: [...stars], rest: errors.filter((error2) => starOf(error2) === void 0) };
 }
 function unquotedStar(file, start) {
-  const value = /^.*?(?=\s*(?:$|\s#|, |[}\]]))/m.exec(file.text.slice(start))[0];
+  const value = /^.*?(?=\s#|, |[}\]]|$)/m.exec(file.text.slice(start))[0].trimEnd();
   const isSchedule = /(?:^|[\s{,])schedule:\s*$/.test(file.text.slice(0, start));
   const words = {
     code: "yaml-syntax",
@@ -81029,22 +81213,16 @@ function unquotedStar(file, start) {
   return at(file, [start, start + value.length], words);
 }
 var FLOW_END = /^Flow .* end with a ([\]}])$/;
-function withoutEchoes(file, errors) {
-  const lineOf = ({ pos }) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
+function withoutEchoes2(file, errors) {
+  const lineOf = ({ pos }) => file.placeAt(Math.min(pos[0], file.text.length), 1).line;
   const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
   return errors.filter((error2) => error2.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error2)));
 }
-function unclosedBracket({ file, document: document2, error: error2 }) {
+function unclosedBracket(file, error2, unclosed) {
   const end = FLOW_END.exec(error2.message)?.[1];
   if (end === void 0) return null;
-  const opened = [];
-  (0, import_yaml.visit)(document2, {
-    Collection(_key, { flow, range }) {
-      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
-    }
-  });
   const mark2 = end === "]" ? "[" : "{";
-  const start = opened.findLast((offset) => file.text[offset] === mark2);
+  const start = unclosed.findLast((offset) => file.text[offset] === mark2);
   if (start === void 0) return null;
   const words = {
     code: "yaml-syntax",
@@ -81054,39 +81232,43 @@ function unclosedBracket({ file, document: document2, error: error2 }) {
   };
   return at(file, [start, start + 1], words);
 }
+function findUnclosed({ text: text6 }, document2) {
+  const found = [];
+  (0, import_yaml2.visit)(document2, {
+    Collection(_key, { flow, range }) {
+      if (flow !== true || !range) return;
+      const end = text6[range[0]] === "[" ? "]" : "}";
+      if (!text6.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
+    }
+  });
+  return found;
+}
 function checkFeatures(file, document2) {
   const problems = [];
   if (document2.directives.yaml.explicit === true || Object.keys(document2.directives.tags).length > 1)
     problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
-  (0, import_yaml.visit)(document2, {
-    Node(_key, node, path4) {
-      if (path4.filter(import_yaml.isCollection).length > DEEPEST) throw new RangeError("nested too deep");
-      problems.push(...checkNode(file, node));
-    }
+  (0, import_yaml2.visit)(document2, {
+    Node: (_key, node) => void problems.push(...checkNode(file, node))
   });
   return problems;
 }
 function checkNode(file, node) {
   const range = node.range ?? [0, 0, 0];
-  if ((0, import_yaml.isAlias)(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
+  if ((0, import_yaml2.isAlias)(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
   const found = [];
   if ("anchor" in node && typeof node.anchor === "string")
     found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
   if (typeof node.tag === "string")
     found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
-  if ((0, import_yaml.isScalar)(node) && node.value === "<<")
+  if ((0, import_yaml2.isScalar)(node) && node.value === "<<")
     found.push(at(file, range, refused("the merge key <<", "write the keys out")));
   return found;
 }
 function before(file, range, mark2) {
-  const lead = leadOf(file, range);
-  const index = lead.search(new RegExp(`(?<!\\S)${mark2}`));
   const start = range[0] ?? 0;
-  return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
-}
-function leadOf(file, range) {
-  const start = range[0] ?? 0;
-  return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
+  const lead = file.text.slice(Math.max(0, start - 300), start);
+  const index = [...lead.matchAll(new RegExp(`(?<![^\\s[{,])${mark2}`, "g"))].at(-1)?.index;
+  return index === void 0 ? [start, start + 1] : [start - lead.length + index, start];
 }
 function emptyProblem(file) {
   const words = {
@@ -81101,14 +81283,8 @@ function secondDocument(file, document2) {
   const start = document2.contents?.range?.[0] ?? document2.range[0];
   return at(file, [start, start + 1], refused("a second document", "keep a single document per file"));
 }
-function tooDeep(file) {
-  const words = {
-    code: "yaml-nesting",
-    what: "the document is nested too deeply",
-    why: `at most ${DEEPEST} levels are allowed`,
-    fix: "reduce the nesting"
-  };
-  return at(file, [0, 1], words);
+function excessProblem(file, { offset, ...words }) {
+  return at(file, [offset, offset + 1], words);
 }
 function at(file, range, words) {
   const start = Math.min(range[0] ?? 0, file.text.length);
@@ -81116,7 +81292,7 @@ function at(file, range, words) {
   return {
     severity: "error",
     path: file.path,
-    ...placeInText(file.text, start, text6.trimEnd().length),
+    ...file.placeAt(start, text6.trimEnd().length),
     ...words,
     docs: file.docs
   };
@@ -81158,57 +81334,47 @@ var SYNTAX = {
 };
 
 // src/document/yaml-text.ts
-var MAX_BYTES = 64 * 1024;
 function readYaml(file) {
-  const unreadable4 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
+  const unreadable4 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " ") });
   if (unreadable4.length > 0) return { text: null, problems: unreadable4 };
-  try {
-    return readDocument({ ...file, text: file.text.replace(/^\ufeff/, "") });
-  } catch (error2) {
-    if (error2 instanceof RangeError) return { text: null, problems: [tooDeep(file)] };
-    throw error2;
-  }
+  const text6 = file.text.replace(/^\ufeff/, "");
+  return readDocument({ ...file, text: text6, placeAt: openPlaces(text6) });
 }
 function readDocument(file) {
-  const options = {
-    lineCounter: new import_yaml2.LineCounter(),
-    prettyErrors: false,
-    stringKeys: true,
-    logLevel: "silent"
-  };
-  const documents = (0, import_yaml2.parseAllDocuments)(file.text, options);
-  const first = documents[0];
-  if (!first) return { text: null, problems: [emptyProblem(file)] };
-  if (first.errors.some((error2) => error2.message.includes("call stack"))) throw new RangeError("nested too deep");
-  const syntax = describeSyntaxErrors(file, first);
-  if (syntax.broken) return { text: null, problems: syntax.problems };
+  const composed = composeYaml(file.text, { stringKeys: true });
+  if ("code" in composed) return { text: null, problems: [excessProblem(file, composed)] };
+  const [first = null, second] = composed.documents;
+  const errors = [...composed.errors, ...first?.errors ?? []];
+  if (first === null && errors.length === 0) return { text: null, problems: [emptyProblem(file)] };
+  const syntax = describeSyntaxErrors(file, { errors, document: first });
+  if (first === null || syntax.broken) return { text: null, problems: syntax.problems };
   const problems = [...syntax.problems, ...checkFeatures(file, first)];
-  if (documents[1]) problems.push(secondDocument(file, documents[1]));
+  if (second) problems.push(secondDocument(file, second));
   if (first.contents === null || isEmpty(first.contents)) problems.push(emptyProblem(file));
   if (problems.some((problem4) => problem4.code !== "duplicate-key")) return { text: null, problems };
   return { text: yamlText(file, first), problems };
 }
 function isEmpty(node) {
-  return (0, import_yaml2.isScalar)(node) && node.value === null;
+  return (0, import_yaml3.isScalar)(node) && node.value === null;
 }
 function yamlText(file, document2) {
-  const place = (node) => placeOfNode(file.text, node);
+  const place = (node) => placeOfNode(file, node);
   const keyAt = (steps) => {
     const pair = steps.length > 0 ? findPair(document2.contents, steps) : null;
     return pair ? place(pair.key) : valueAt(steps);
   };
   const valueAt = (steps) => {
     const node = findNode(document2.contents, steps);
-    if ((0, import_yaml2.isScalar)(node) && hasText(node)) return place(node);
-    if ((0, import_yaml2.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
+    if ((0, import_yaml3.isScalar)(node) && hasText(node)) return place(node);
+    if ((0, import_yaml3.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
     if (findPair(document2.contents, steps)) return keyAt(steps);
-    return steps.length === 0 ? placeInText(file.text, 0, 1) : keyOrValue(steps.slice(0, -1));
+    return steps.length === 0 ? file.placeAt(0, 1) : keyOrValue(steps.slice(0, -1));
   };
   const keyOrValue = (steps) => steps.length === 0 ? valueAt(steps) : keyAt(steps);
   const partAt = (steps, part) => {
     const node = findNode(document2.contents, steps);
-    const start = (0, import_yaml2.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
-    return start === null ? valueAt(steps) : placeInText(file.text, start + part.index, part.length);
+    const start = (0, import_yaml3.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
+    return start === null ? valueAt(steps) : file.placeAt(start + part.index, part.length);
   };
   return { path: file.path, value: document2.toJS({ maxAliasCount: 0 }), valueAt, keyAt, partAt };
 }
@@ -81222,16 +81388,16 @@ function plainStart(text6, offset, value) {
   const start = /["']/.test(text6.charAt(offset)) ? offset + 1 : offset;
   return text6.startsWith(value, start) ? start : null;
 }
-function placeOfNode(text6, node) {
+function placeOfNode({ text: text6, placeAt }, node) {
   const [start, end] = node?.range ?? [0, 0];
   const firstLine = text6.slice(start, end).split(/\r?\n/, 1)[0] ?? "";
-  return placeInText(text6, start, firstLine.trimEnd().length);
+  return placeAt(start, firstLine.trimEnd().length);
 }
 function findPair(root, steps) {
   const parent = findNode(root, steps.slice(0, -1));
   const name2 = steps.at(-1);
-  if (!(0, import_yaml2.isMap)(parent)) return null;
-  return parent.items.find((pair) => (0, import_yaml2.isScalar)(pair.key) && String(pair.key.value) === name2) ?? null;
+  if (!(0, import_yaml3.isMap)(parent)) return null;
+  return parent.items.find((pair) => (0, import_yaml3.isScalar)(pair.key) && String(pair.key.value) === name2) ?? null;
 }
 function findNode(root, steps) {
   let node = root;
@@ -81239,10 +81405,10 @@ function findNode(root, steps) {
   return node;
 }
 function child(node, name2) {
-  if ((0, import_yaml2.isSeq)(node) && typeof name2 === "number") return node.items[name2] ?? null;
-  if (!(0, import_yaml2.isMap)(node)) return null;
-  const pair = node.items.find((item) => (0, import_yaml2.isScalar)(item.key) && String(item.key.value) === name2);
-  return pair?.value && !(0, import_yaml2.isAlias)(pair.value) ? pair.value : null;
+  if ((0, import_yaml3.isSeq)(node) && typeof name2 === "number") return node.items[name2] ?? null;
+  if (!(0, import_yaml3.isMap)(node)) return null;
+  const pair = node.items.find((item) => (0, import_yaml3.isScalar)(item.key) && String(item.key.value) === name2);
+  return pair?.value && !(0, import_yaml3.isAlias)(pair.value) ? pair.value : null;
 }
 
 // src/profiles/profiles.ts
@@ -81399,15 +81565,17 @@ function named(list2) {
   );
 }
 function repeated(entries, list2, key) {
-  return entries.flatMap(({ index, entry }, position) => {
-    const first = entries.slice(0, position).find((other) => other.entry === entry);
-    if (!first) return [];
+  const first = /* @__PURE__ */ new Map();
+  return entries.flatMap(({ index, entry }) => {
+    const earlier = first.get(entry);
+    if (earlier === void 0) first.set(entry, index);
+    if (earlier === void 0) return [];
     return [
       {
         code: "duplicate-name",
         at: key === void 0 ? [...list2, index] : [...list2, index, key],
         what: `${quote(entry)} is listed twice in ${showSteps(list2)}`,
-        why: `it is first listed at ${showSteps([...list2, first.index])}`,
+        why: `it is first listed at ${showSteps([...list2, earlier])}`,
         fix: "remove one of them"
       }
     ];
@@ -81426,7 +81594,9 @@ function checkRemap({ draft }) {
   const schemas = draft.source_database?.schemas;
   const known = listEntries(schemas).flatMap(({ entry }) => entry.name ?? []);
   if (schemas === void 0 || known.length < schemas.length) return [];
-  return Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name2) => !known.includes(name2)).map((name2) => ({
+  const exported = new Set(known);
+  const unknown = Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name2) => !exported.has(name2));
+  return describeFirst(unknown, (name2) => ({
     code: "unknown-schema",
     at: ["database", "import", "remap_schema", name2],
     key: true,
@@ -82150,22 +82320,17 @@ function checkRepeated({ draft }, known, name2) {
   }));
 }
 function checkSchemas2({ draft }, known, name2) {
-  return listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) => {
-    if (entry.name === void 0 || known.schemas.includes(entry.name)) return [];
-    return [
-      {
-        code: "schema-not-allowed",
-        at: ["source_database", "schemas", index, "name"],
-        what: `schema ${quote(entry.name)} may not be exported from ${name2}`,
-        why: `its DBAs allow ${listNames(known.schemas)}`,
-        fix: suggestName(
-          entry.name,
-          known.schemas,
-          "ask the DBAs to add it to the source's schemas in .github/seedbed.yml"
-        )
-      }
-    ];
-  });
+  const allowed = new Set(known.schemas);
+  const others = listEntries(draft.source_database?.schemas).flatMap(
+    ({ index, entry }) => entry.name === void 0 || allowed.has(entry.name) ? [] : [{ index, schema: entry.name }]
+  );
+  return describeFirst(others, ({ index, schema }) => ({
+    code: "schema-not-allowed",
+    at: ["source_database", "schemas", index, "name"],
+    what: `schema ${quote(schema)} may not be exported from ${name2}`,
+    why: `its DBAs allow ${listNames(known.schemas)}`,
+    fix: suggestName(schema, known.schemas, "ask the DBAs to add it to the source's schemas in .github/seedbed.yml")
+  }));
 }
 function allSchemas(allowed) {
   const finding = {
@@ -83160,9 +83325,8 @@ function note(scanner, kind, place) {
 
 // src/request/script-problems.ts
 var DOCS3 = "docs/reference/database_config.md#scripts";
-var MAX_BYTES2 = 128 * 1024;
 function checkScript(script) {
-  const unreadable4 = checkText({ ...script, docs: DOCS3, maxBytes: MAX_BYTES2 });
+  const unreadable4 = checkText({ ...script, docs: DOCS3 });
   if (unreadable4.length > 0) return unreadable4;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
@@ -83207,19 +83371,11 @@ var FORBIDDEN = [
 ];
 function findForbidden(code) {
   const text6 = code.join("\n");
+  const placeAt = openPlaces(text6);
   return FORBIDDEN.flatMap(
     ({ pattern, what, why }) => [...text6.matchAll(pattern)].map((match2) => {
-      const before2 = text6.slice(0, match2.index).split("\n");
       const length = match2[0].split("\n", 1)[0].length;
-      return {
-        code: "script-statement",
-        line: before2.length,
-        column: before2.at(-1).length + 1,
-        length,
-        what,
-        why,
-        fix: "remove it"
-      };
+      return { code: "script-statement", ...placeAt(match2.index, length), what, why, fix: "remove it" };
     })
   );
 }
@@ -83261,24 +83417,28 @@ var RULES = [
 ];
 function parseRequest(files, settings, today) {
   const name2 = parseDatabaseName(files.database);
-  const around = [...name2.ok ? [] : name2.problems, ...checkFolder(files), ...checkScriptTexts(files)];
+  const around = [...name2.ok ? [] : name2.problems, ...checkFiles(files)];
   const text6 = files.files[NAMES.request];
-  if (text6 === void 0) return { ok: false, problems: sortProblems(around) };
+  if (text6 === void 0) return { ok: false, problems: limitPerFile(around) };
   const folder = folderOf(files.database);
   const path4 = folder.request;
   const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile([...around, ...yaml.problems]) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
   const known = settings === "broken" ? void 0 : settings;
   const input = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
-  return conclude(value, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+  return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }
 function conclude(value, problems) {
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
+}
+function checkFiles(files) {
+  const folder = checkFolder(files);
+  return folder.some(({ code }) => code === "scripts-too-large") ? folder : [...folder, ...checkScriptTexts(files)];
 }
 function checkScriptTexts(files) {
   return Object.entries(files.files).filter(([path4]) => isScript(path4)).flatMap(([path4, text6]) => checkScript({ path: folderOf(files.database).at(path4), text: text6 }));
@@ -83380,7 +83540,7 @@ async function groupByFolder(tree, others) {
   for (const entry of await tree.entries(ENVIRONMENTS)) {
     const file = databaseFileOf(entry.path);
     if (file === null) others.push(entry);
-    else groups.set(file.database, [...groups.get(file.database) ?? [], file]);
+    else if (groups.get(file.database)?.push(file) === void 0) groups.set(file.database, [file]);
   }
   return groups;
 }
@@ -83534,41 +83694,34 @@ function decodeUtf8(bytes) {
 var import__2 = __toESM(require__(), 1);
 
 // src/document/read-generated.ts
-var import_yaml3 = __toESM(require_dist(), 1);
+var import_yaml4 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
-  const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text6, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false
-  });
-  const document2 = "empty" in documents ? void 0 : documents[0];
-  const at2 = (offset) => ({ path: path4, ...lineAndColumn(lines, offset) });
-  if (document2 === void 0 || documents.length !== 1)
-    return {
-      ok: false,
-      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
-    };
-  const faults = [...document2.errors, ...document2.warnings];
-  if (faults.length > 0)
-    return {
-      ok: false,
-      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
-    };
+  const read2 = readValue(text6, kind);
+  if ("value" in read2) return { ok: true, value: read2.value, warnings: [] };
+  const placeAt = openPlaces(text6);
+  const problems = read2.faults.map((fault) => problemOf({ kind, path: path4, place: placeAt(fault.offset, 1) }, fault));
+  return { ok: false, problems: limitPerFile(problems) };
+}
+function readValue(text6, kind) {
+  const composed = composeYaml(text6);
+  if ("code" in composed) return { faults: [{ offset: composed.offset, what: `cannot be read: ${composed.what}` }] };
+  const [document2, second] = composed.documents;
+  const errors = [...composed.errors, ...document2?.errors ?? [], ...document2?.warnings ?? []];
+  if (errors.length > 0)
+    return { faults: errors.map(({ pos, message }) => ({ offset: pos[0], what: `is not valid YAML: ${message}` })) };
+  if (document2 === void 0 || second !== void 0)
+    return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document2);
-  if (value === void 0)
-    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) {
-    const wrong = kind.check?.(value) ?? null;
-    if (wrong === null) return { ok: true, value, warnings: [] };
-    const problem4 = problemOf(kind, at2(offsetOfKey(document2, wrong.key)), wrong.what);
-    return { ok: false, problems: [{ ...problem4, fix: wrong.fix }] };
-  }
-  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
-    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
-  );
-  return { ok: false, problems };
+  if (value === void 0) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
+  if (!kind.validate(value)) return { faults: describeErrors(document2, kind.validate.errors ?? []) };
+  const wrong = kind.check?.(value) ?? null;
+  return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document2, wrong.key) }] };
+}
+function describeErrors(document2, errors) {
+  return describeSchemaErrors(errors).map(({ keys, where, what }) => ({
+    offset: offsetOf(document2, keys),
+    what: `has an error at ${where}: ${what}`
+  }));
 }
 function describeSchemaErrors(errors) {
   const telling = errors.filter((error2) => error2.keyword !== "if");
@@ -83584,11 +83737,8 @@ function describeSchemaErrors(errors) {
 function sentenceOf(error2, extra) {
   if (error2.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
   if (error2.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
+  if (error2.keyword === "format") return "must be a time in UTC that exists, such as 2026-11-22T15:10:00Z";
   return error2.message ?? `violates the rule ${error2.keyword}`;
-}
-function lineAndColumn(lines, offset) {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 function plainValue(document2) {
   try {
@@ -83601,30 +83751,41 @@ function plainValue(document2) {
 function offsetOf(document2, keys) {
   for (let depth = keys.length; depth > 0; depth--) {
     const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml3.isNode)(node) && node.range) return node.range[0];
+    if ((0, import_yaml4.isNode)(node) && node.range) return node.range[0];
   }
   return 0;
 }
 function offsetOfKey({ contents }, key) {
-  const pairs = (0, import_yaml3.isMap)(contents) ? contents.items : [];
-  const found = pairs.find((pair) => (0, import_yaml3.isScalar)(pair.key) && pair.key.value === key)?.key;
-  return (0, import_yaml3.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
+  const pairs = (0, import_yaml4.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml4.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml4.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
 }
-function problemOf(kind, place, what) {
+function problemOf({ kind, path: path4, place }, { what, fix }) {
   return {
     severity: "error",
     code: kind.code,
-    ...place,
+    path: path4,
+    line: place.line,
+    column: place.column,
     what: `${kind.noun} ${what}`,
     why: "only Seedbed writes this file, so its format is checked strictly",
-    fix: kind.fix,
+    fix: fix ?? kind.fix,
     docs: kind.docs
   };
 }
 
+// src/document/utc-time.ts
+var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+function isUtcTime(text6) {
+  const year = Number(UTC.exec(text6)?.[1] ?? 0);
+  const at2 = Date.parse(text6);
+  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
+}
+var FORMATS = { "utc-time": isUtcTime };
+
 // src/lock/seed-schema.ts
 var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
-var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
+var time = { type: "string", format: "utc-time" };
 var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
 function strictObject(properties, optional = []) {
   const required = Object.keys(properties).filter((key) => !optional.includes(key));
@@ -83795,7 +83956,8 @@ var validate = new import__2.Ajv2020({
   allErrors: true,
   strictRequired: false,
   strictTypes: false,
-  validateSchema: false
+  validateSchema: false,
+  formats: FORMATS
 }).compile(permitSchema);
 function parsePermit(signedText) {
   return readGenerated(signedText, "approval.yaml", {
@@ -84000,7 +84162,8 @@ var validate2 = new import__3.Ajv2020({
   allErrors: true,
   allowUnionTypes: true,
   strictRequired: false,
-  validateSchema: false
+  validateSchema: false,
+  formats: FORMATS
 }).compile(lockSchema);
 function parseLock(text6, path4, database) {
   return readGenerated(text6, path4, {
@@ -84018,7 +84181,6 @@ function parseLock(text6, path4, database) {
 }
 
 // src/database/unreadable-file.ts
-var LARGEST_FILE = 2 * 1024 * 1024;
 var UnreadableFile = class extends SeedbedError {
   problem;
   constructor(problem4) {
@@ -84031,13 +84193,8 @@ function requireRegular({ path: path4, mode }) {
   if (problem4 !== null) throw new UnreadableFile(problem4);
 }
 function requireSmall(path4, bytes) {
-  if (bytes <= LARGEST_FILE) return;
-  throw unreadable(path4, {
-    code: "file-too-large",
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
-    fix: "make it smaller"
-  });
+  const words = explainSize(path4, bytes);
+  if (words !== null) throw unreadable(path4, words);
 }
 function decodeFile(path4, bytes) {
   requireSmall(path4, bytes.length);
@@ -84077,12 +84234,17 @@ function findReplaced(bytes) {
 var REPLACED = "�";
 
 // src/database/read-folder.ts
-async function readFolder(tree, database) {
+async function readFolder(tree, database, what = "all") {
   const folder = folderOf(database);
   const entries = await tree.entries(folder.path);
-  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
+  const crowd = refuseCrowd(folder, entries);
+  const isRead = ({ path: path4 }) => isOwn(path4) ? crowd === null : what === "all";
+  const found = await Promise.all(
+    entries.map(async (entry) => isRead(entry) ? readEntry(tree, folder, entry) : viewEntry(folder, entry))
+  );
   const texts = Object.fromEntries(found.flatMap(({ below: below2, text: text6 }) => text6 === null ? [] : [[below2, text6]]));
   const unreadable4 = found.flatMap(({ below: below2, problem: problem4 }) => problem4 === null ? [] : [{ below: below2, problem: problem4 }]);
+  if (crowd !== null) unreadable4.unshift({ below: NAMES.request, problem: crowd });
   const own = Object.entries(texts).filter(([below2]) => !isGenerated(below2));
   return {
     database,
@@ -84093,6 +84255,24 @@ async function readFolder(tree, database) {
     unreadable: unreadable4
   };
 }
+function isOwn(path4) {
+  return databaseFileOf(path4)?.generated === false;
+}
+function refuseCrowd(folder, entries) {
+  const files = entries.filter(({ path: path4 }) => isOwn(path4)).length;
+  if (files <= MOST_FILES) return null;
+  return {
+    severity: "error",
+    code: "too-many-files",
+    path: showPath(folder.request),
+    line: 1,
+    column: 1,
+    what: `the folder has ${files} files`,
+    why: `at most ${MOST_FILES} files of a request are read`,
+    fix: "remove those that do not belong to it",
+    docs: "docs/reference/database_config.md#the-folder"
+  };
+}
 function approvalIn(text6, unreadable4) {
   const there = unreadable4.find(({ below: below2 }) => below2 === NAMES.approval);
   return there === void 0 ? text6 : { unreadable: there.problem };
@@ -84100,11 +84280,14 @@ function approvalIn(text6, unreadable4) {
 function lockOf({ database, lock }) {
   return lock?.ok === true ? lock.value : emptyLock(database);
 }
+function viewEntry(folder, entry) {
+  const below2 = entry.path.slice(folder.path.length + 1);
+  return { below: below2, text: null, problem: isRegular(entry.mode) ? null : refuseMode(entry) };
+}
 async function readEntry(tree, folder, entry) {
-  const { path: path4, mode } = entry;
+  const { path: path4 } = entry;
   const below2 = path4.slice(folder.path.length + 1);
-  if (path4.startsWith(`${folder.manifests}/`) || below2 === "")
-    return { below: below2, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  if (path4.startsWith(`${folder.manifests}/`) || below2 === "") return viewEntry(folder, entry);
   const problem4 = refuseMode(entry);
   if (problem4 !== null) return { below: below2, text: null, problem: problem4 };
   try {
@@ -84385,7 +84568,10 @@ var schema_default2 = {
             type: "object",
             additionalProperties: false,
             properties: {
-              teams: { description: "Teams, as organisation/team.", $ref: "#/$defs/teams" },
+              teams: {
+                description: "Teams, as organisation/team. Members of their child teams count too.",
+                $ref: "#/$defs/teams"
+              },
               users: { description: "GitHub logins.", $ref: "#/$defs/users" },
               required: {
                 description: "How many of them must approve.",
@@ -84720,7 +84906,10 @@ var schema_default2 = {
       type: "object",
       additionalProperties: false,
       properties: {
-        teams: { description: "Teams, as organisation/team.", $ref: "#/$defs/teams" },
+        teams: {
+          description: "Teams, as organisation/team. Members of their child teams count too.",
+          $ref: "#/$defs/teams"
+        },
         users: { description: "GitHub logins.", $ref: "#/$defs/users" }
       }
     },
@@ -84974,26 +85163,32 @@ var SETTINGS_BOOK = openSchemaBook(schema_default2, PAGE2);
 var checkSchema2 = compileSchema(SETTINGS_BOOK);
 function parseSettings(text6, path4) {
   const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE2}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema2(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
   const located = all.map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
-  const problems = sortProblems([...yaml.problems, ...located]);
+  const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
 }
 
 // src/database/read-settings.ts
-async function readSettings2(tree) {
+async function readSettingsText(tree) {
   try {
-    const text6 = await tree.read(SETTINGS_PATH);
-    if (text6 === null) return { settings: void 0, problems: [], text: text6 };
-    const parsed = parseSettings(text6, SETTINGS_PATH);
-    return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+    return await tree.read(SETTINGS_PATH);
   } catch (error2) {
     if (!(error2 instanceof UnreadableFile)) throw error2;
-    return { settings: "broken", problems: [error2.problem], text: null };
+    return { unreadable: error2.problem };
   }
+}
+function judgeSettings(text6) {
+  if (text6 === null) return { settings: void 0, problems: [], text: text6 };
+  if (typeof text6 === "object") return { settings: "broken", problems: [text6.unreadable], text: null };
+  const parsed = parseSettings(text6, SETTINGS_PATH);
+  return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+}
+async function readSettings2(tree) {
+  return judgeSettings(await readSettingsText(tree));
 }
 
 // src/use-cases/read-main-now.ts
@@ -85731,7 +85926,7 @@ async function openSource(task, ports) {
     sessions.push(session);
     return session.database;
   };
-  const cut2 = () => {
+  const cut = () => {
     for (const { tunnel } of sessions) tunnel.destroy();
   };
   const close = async () => {
@@ -85742,7 +85937,7 @@ async function openSource(task, ports) {
     await host.close();
   };
   try {
-    return { host, database: await reconnect(), reconnect, cut: cut2, close };
+    return { host, database: await reconnect(), reconnect, cut, close };
   } catch (error2) {
     await host.close();
     throw error2;
@@ -85751,8 +85946,8 @@ async function openSource(task, ports) {
 async function logOn({ source }, ports, host) {
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
-  const cut2 = () => tunnel.destroy();
-  ports.signal.addEventListener("abort", cut2, { once: true });
+  const cut = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut, { once: true });
   try {
     return { database: await ports.connectDatabase(source, tunnel), tunnel };
   } catch (error2) {
@@ -85760,7 +85955,7 @@ async function logOn({ source }, ports, host) {
     const { account, nameSecrets } = ports;
     throw explainDatabaseError(error2, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
   } finally {
-    ports.signal.removeEventListener("abort", cut2);
+    ports.signal.removeEventListener("abort", cut);
   }
 }
 
@@ -86796,7 +86991,7 @@ var ExportError = class extends SeedbedError {
 };
 
 // src/use-cases/seed-run-result.ts
-var LONGEST_TEXT = 8e3;
+var LONGEST_TEXT2 = 8e3;
 function describeSuccess(head, task, outcome) {
   const { seed_inputs: seedInputs, import_inputs: importInputs3, runtime: runtime2 } = task.digests;
   const { dumpSet, image: image2, stages, warnings, leftOnSource } = outcome;
@@ -86819,13 +87014,13 @@ function describeFailure(head, error2, stages) {
     outcome: known?.code === SUPERSEDED ? "superseded" : "failed",
     stage: stages.current,
     code: known?.code ?? "unexpected",
-    text: shorten(text6.trim() || "The error had no message."),
-    fix: shorten(known?.fix ?? "This is a bug in Seedbed. Please report it with this text and the run's log."),
+    text: shorten2(text6.trim() || "The error had no message."),
+    fix: shorten2(known?.fix ?? "This is a bug in Seedbed. Please report it with this text and the run's log."),
     leftOnSource: [...left]
   };
 }
-function shorten(text6) {
-  return text6.length <= LONGEST_TEXT ? text6 : `${text6.slice(0, LONGEST_TEXT)}…`;
+function shorten2(text6) {
+  return text6.length <= LONGEST_TEXT2 ? text6 : `${text6.slice(0, LONGEST_TEXT2)}…`;
 }
 
 // src/image/base-image.ts
@@ -88208,7 +88403,7 @@ function describeClear(job) {
   return `The dump of ${job.name} holds in clear what is encrypted at the source (${STORED_IN_CLEAR}). Mask those columns, and guard the registry and the copy as you guard the source.`;
 }
 function judgeEnd(job, log, refused4) {
-  if (refused4.length > 0) return { code: "export-errors", text: describeErrors(refused4) };
+  if (refused4.length > 0) return { code: "export-errors", text: describeErrors2(refused4) };
   if (log.end === null || log.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} lacks the last line of the job.` };
   if (log.end.result === "stopped")
@@ -88222,7 +88417,7 @@ function judgeEnd(job, log, refused4) {
     return { code: "export-log-incomplete", text: `The log ${job.logFile} lists no dump file.` };
   return null;
 }
-function describeErrors(errors) {
+function describeErrors2(errors) {
   const texts = [...new Set(errors.map((error2) => error2.text))];
   return texts.filter((text6) => !texts.some((other) => other !== text6 && other.startsWith(text6))).join("\n");
 }
@@ -88975,6 +89170,15 @@ function loginOf2(value) {
   }
 }
 
+// src/text/workflow-commands.ts
+var COMMAND = /^([\s\p{Format}\p{Default_Ignorable_Code_Point}]*)(?=::)|(?<=##)(?=\[)/gmu;
+function showInJob(text6) {
+  return defuseCommands(showLines(text6));
+}
+function defuseCommands(text6) {
+  return text6.replace(COMMAND, "$1\\");
+}
+
 // src/action/masks.ts
 var SHORTEST_LINE = 8;
 function maskForms(secret) {
@@ -88983,7 +89187,8 @@ function maskForms(secret) {
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
   const forms = [secret, trimmed, ...long].flatMap((text6) => [
     text6,
-    // As it would appear in JSON or a URL.
+    // As the log shows it, in JSON, and in a URL.
+    showInJob(text6),
     JSON.stringify(text6).slice(1, -1),
     encodeURIComponent(text6),
     ...base64Forms(text6)
@@ -89023,19 +89228,19 @@ function hideSecrets(output, forms) {
 }
 
 // src/action/mask-secrets.ts
-function maskSecrets(bench) {
-  const { environment } = bench;
+function maskSecrets(bench2) {
+  const { environment } = bench2;
   const secrets = [...listSecrets(environment), ...listLogins(environment), ...listProxySecrets(environment)];
   const forms = secrets.flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const output = hideSecrets(bench.output, forms);
+  for (const form of forms) bench2.output.mask(form);
+  const output = hideSecrets(bench2.output, forms);
   const onSecret = (secret) => maskForms(secret).forEach((form) => output.mask(form));
-  return { ...bench, output, connect: (credentials) => bench.connect(credentials, onSecret) };
+  return { ...bench2, output, connect: (credentials) => bench2.connect(credentials, onSecret) };
 }
 
 // src/text/markdown.ts
 function codeBlock(text6, language = "text") {
-  const lines = text6.replaceAll("\r", "").replace(/\n$/, "");
+  const lines = showLines(text6.replaceAll("\r", "")).replace(/\n$/, "");
   const fence = fenceFor(lines);
   return `${fence}${language}
 ${lines}
@@ -89054,7 +89259,9 @@ function escapeText(text6) {
   return showUnseen(text6.replace(/[ \t\r\n]+/g, " ")).replace(/[<>[\]`*_~|\\]/g, (sign) => `\\${sign}`);
 }
 function longestRun(text6) {
-  return Math.max(0, ...[...text6.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 0;
+  for (const [run] of text6.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 // src/action/job-summary.ts
@@ -89195,24 +89402,24 @@ function runUrl({ server, repository, runId, attempt: attempt4 }) {
 }
 
 // src/action/run-action.ts
-async function runAction(bench) {
-  const careful = maskSecrets(bench);
+async function runAction(bench2) {
+  const careful = maskSecrets(bench2);
   try {
-    const inputs = readInputs(bench.environment);
-    const context = readRunContext(bench.environment);
-    bench.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason given"}`);
+    const inputs = readInputs(bench2.environment);
+    const context = readRunContext(bench2.environment);
+    bench2.log.info(`${inputs.command} ${inputs.database}: ${inputs.reason || "no reason given"}`);
     return inputs.command === "plan" ? await plan(inputs, context, careful) : await seed2(inputs, context, careful);
   } catch (error2) {
-    const why = bench.signal.aborted && !(error2 instanceof SeedbedError) ? cancelled3(error2) : error2;
+    const why = bench2.signal.aborted && !(error2 instanceof SeedbedError) ? cancelled3(error2) : error2;
     const known = why instanceof SeedbedError ? why : unexpected(why);
-    await reportError(known, bench.environment["INPUT_DATABASE"] ?? "", careful);
+    await reportError(known, bench2.environment["INPUT_DATABASE"] ?? "", careful);
     return 1;
   }
 }
-async function plan({ database, token }, context, bench) {
-  const { main } = bench.github(context, token);
-  const planned = await planRun({ database, context }, { ...bench, main });
-  const { output, log } = bench;
+async function plan({ database, token }, context, bench2) {
+  const { main } = bench2.github(context, token);
+  const planned = await planRun({ database, context }, { ...bench2, main });
+  const { output, log } = bench2;
   output.set("environment", planned.environment);
   output.set("runner_group", planned.runnerGroup);
   output.set("runner_labels", JSON.stringify(planned.runnerLabels));
@@ -89221,18 +89428,18 @@ async function plan({ database, token }, context, bench) {
   log.info(`${database}: ${planned.work} in the environment ${planned.environment}, on ${planned.runnerGroup}`);
   return 0;
 }
-async function seed2(inputs, context, bench) {
+async function seed2(inputs, context, bench2) {
   const { database, source, credentials } = inputs;
   const finished = await seedRun(
-    { database, source, context, runtime: await bench.runtime() },
+    { database, source, context, runtime: await bench2.runtime() },
     {
-      ...bench,
-      ...bench.github(context, inputs.token),
-      ...bench.connect(credentials),
+      ...bench2,
+      ...bench2.github(context, inputs.token),
+      ...bench2.connect(credentials),
       account: credentials.sourceUser
     }
   );
-  return await reportSeed(finished, bench);
+  return await reportSeed(finished, bench2);
 }
 function cancelled3(cause) {
   return new SeedbedError("run-cancelled", "The run was cancelled.", {
@@ -90443,7 +90650,7 @@ function createTerminalLog(terminal) {
   let depth = 0;
   const line = (text6) => {
     progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${text6}
+    terminal.write(`${"  ".repeat(depth)}${showLines(text6)}
 `);
   };
   return {
@@ -90466,7 +90673,7 @@ function createTerminalLog(terminal) {
     },
     info: line,
     warn: (text6) => line(`warning: ${text6}`),
-    progress: (subject, value) => progress.show(subject, value, "  ".repeat(depth)),
+    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
     end: () => progress.stop()
   };
 }
@@ -90551,14 +90758,14 @@ var ProgressLines = class {
 
 // src/adapters/actions/log.ts
 function createActionsLog(now) {
-  const info2 = (text6) => info(defuse(text6));
+  const info2 = (text6) => info(showInJob(text6));
   const lines = createTerminalLog({ write: (text6) => info2(text6.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
     group: async (title, run) => {
       const started = now();
       depth += 1;
-      if (depth === 1) startGroup(title);
+      if (depth === 1) startGroup(showInJob(title));
       try {
         return await run();
       } finally {
@@ -90568,12 +90775,9 @@ function createActionsLog(now) {
       }
     },
     info: info2,
-    warn: (text6) => warning(text6),
+    warn: (text6) => warning(showInJob(text6)),
     progress: (subject, value) => lines.progress(subject, value)
   };
-}
-function defuse(text6) {
-  return text6.replace(/^(\s*):(?=:)/gm, "$1:​").replaceAll("##[", "##​[");
 }
 
 // src/adapters/actions/output.ts
@@ -90587,7 +90791,7 @@ function openStepOutput(temporary) {
     summarize: async (markdown) => {
       await summary.addRaw(markdown, true).write();
     },
-    fail: (text6, title) => error(text6, { title }),
+    fail: (text6, title) => error(showInJob(text6), { title: showInJob(title) }),
     keepResult: async (text6) => {
       const folder = join3(temporary, "seed-result");
       await mkdir2(folder, { recursive: true });
@@ -90616,7 +90820,7 @@ function showDeployments({ octokit, at: at2 }, logUrl) {
         ref: tip,
         task: "seed",
         environment: `database/${database}`,
-        description: shorten2(description),
+        description: shorten3(description),
         production_environment: false,
         // Without these options GitHub would merge the default branch into the ref and require green checks.
         auto_merge: false,
@@ -90625,13 +90829,13 @@ function showDeployments({ octokit, at: at2 }, logUrl) {
       return String(data.id);
     },
     say: async (id, { state, description }) => {
-      const body = { state, description: shorten2(description), log_url: logUrl, auto_inactive: false };
+      const body = { state, description: shorten3(description), log_url: logUrl, auto_inactive: false };
       const path4 = "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses";
       await octokit.request(path4, { ...at2, deployment_id: Number(id), ...body });
     }
   };
 }
-function shorten2(text6) {
+function shorten3(text6) {
   const line = text6.replace(/\s+/g, " ");
   return line.length <= 140 ? line : `${line.slice(0, 139)}…`;
 }
@@ -90649,49 +90853,106 @@ function requireDate(headers) {
   });
 }
 
+// src/github/read-once.ts
+async function readOnce({ kept, key, weigh }, read2) {
+  const known = kept.get(key);
+  if (known !== void 0) return known;
+  const reading = read2();
+  kept.set(key, reading, 0);
+  try {
+    const value = await reading;
+    kept.set(key, reading, weigh(value));
+    return value;
+  } catch (error2) {
+    kept.delete(key);
+    throw error2;
+  }
+}
+
+// src/github/recently-used.ts
+var RecentlyUsed = class {
+  kept = /* @__PURE__ */ new Map();
+  limit;
+  total = 0;
+  constructor(limit) {
+    this.limit = limit;
+  }
+  get(key) {
+    const found = this.kept.get(key);
+    if (found === void 0) return void 0;
+    this.kept.delete(key);
+    this.kept.set(key, found);
+    return found.value;
+  }
+  /** One that is heavier than the limit is not kept. */
+  set(key, value, weight) {
+    this.delete(key);
+    this.kept.set(key, { value, weight });
+    this.total += weight;
+    for (const oldest of this.kept.keys()) {
+      if (this.total <= this.limit) break;
+      this.delete(oldest);
+    }
+  }
+  delete(key) {
+    this.total -= this.kept.get(key)?.weight ?? 0;
+    this.kept.delete(key);
+  }
+};
+
 // src/github/objects.ts
+var KEPT = { blobs: 64 * 1024 * 1024, listings: 128 * 1024 * 1024, commits: 2e4 };
+var WEIGHT = { own: 300, shared: 8 };
 function readObjects({ octokit, at: at2 }) {
-  const commits = /* @__PURE__ */ new Map();
-  const trees = /* @__PURE__ */ new Map();
-  const blobs = /* @__PURE__ */ new Map();
+  const commits = new RecentlyUsed(KEPT.commits);
+  const trees = new RecentlyUsed(KEPT.listings);
+  const blobs = new RecentlyUsed(KEPT.blobs);
+  const same = new SameEntries();
   const get = async (route, parameters) => (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at2, ...parameters })).data;
+  const readCommit = (commit2) => readOnce(
+    { kept: commits, key: commit2, weigh: () => 1 },
+    async () => viewCommit(await get("commits/{commit_sha}", { commit_sha: commit2 }))
+  );
   return {
-    treeOf: (commit2) => readOnce(commits, commit2, async () => {
-      const found = await get("commits/{commit_sha}", { commit_sha: commit2 });
-      return found.tree.sha;
-    }),
-    entries: (tree, recursive) => readOnce(trees, `${tree} ${recursive}`, async () => {
-      const how = recursive ? { recursive: "1" } : {};
-      return viewTree(tree, await get("trees/{tree_sha}", { tree_sha: tree, ...how }));
-    }),
-    blob: (sha) => readOnce(blobs, sha, async () => {
+    treeOf: async (commit2) => (await readCommit(commit2)).tree.sha,
+    parentsOf: async (commit2) => (await readCommit(commit2)).parents.map(({ sha }) => sha),
+    entries: async (tree, recursive) => {
+      const key = `${tree} ${recursive}`;
+      const { entries } = await readOnce({ kept: trees, key, weigh: ({ bytes }) => bytes }, async () => {
+        const how = recursive ? { recursive: "1" } : {};
+        return viewTree(tree, await get("trees/{tree_sha}", { tree_sha: tree, ...how }), same);
+      });
+      return entries;
+    },
+    blob: (sha) => readOnce({ kept: blobs, key: sha, weigh: ({ length }) => length }, async () => {
       const { content } = await get("blobs/{file_sha}", { file_sha: sha });
       return Buffer.from(content, "base64");
     })
   };
 }
-function viewTree(sha, { tree, truncated }) {
+function viewCommit({ tree, parents }) {
+  return { tree: { sha: tree.sha }, parents: parents.map(({ sha }) => ({ sha })) };
+}
+function viewTree(sha, { tree, truncated }, same) {
   if (truncated)
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each."
     });
-  return tree.map(({ path: path4, mode, type, sha: object, size = 0 }) => ({ path: path4, mode, type, sha: object, size }));
+  const own = tree.map(({ path: path4, mode, type, sha: object, size = 0 }) => ({ path: path4, mode, type, sha: object, size }));
+  const entries = own.map((entry) => same.of(entry));
+  const added = entries.filter((entry, index) => entry === own[index]).length;
+  return { entries, bytes: entries.length * WEIGHT.shared + added * WEIGHT.own };
 }
-var KEPT = 4e3;
-async function readOnce(map, key, read2) {
-  const known = map.get(key);
-  if (known !== void 0) return known;
-  const reading = read2();
-  map.set(key, reading);
-  const oldest = map.size > KEPT ? map.keys().next().value : void 0;
-  if (oldest !== void 0) map.delete(oldest);
-  try {
-    return await reading;
-  } catch (error2) {
-    map.delete(key);
-    throw error2;
+var SameEntries = class {
+  latest = /* @__PURE__ */ new Map();
+  of(entry) {
+    const known = this.latest.get(entry.path);
+    if (known?.sha === entry.sha && known.mode === entry.mode) return known;
+    if (this.latest.size >= 2e5) this.latest.clear();
+    this.latest.set(entry.path, entry);
+    return entry;
   }
-}
+};
 
 // src/database/listed-tree.ts
 function openListedTree(source) {
@@ -90749,9 +91010,9 @@ async function openCommitTree(objects, commit2) {
   const list2 = async (name2) => {
     const entry = (await objects.entries(top, false)).find(({ path: path4 }) => path4 === name2);
     if (!entry) return [];
-    if (entry.type !== "tree") return [viewEntry(entry)];
+    if (entry.type !== "tree") return [viewEntry2(entry)];
     const files = (await objects.entries(entry.sha, true)).filter(({ type }) => type !== "tree");
-    return files.map((file) => viewEntry({ ...file, path: `${name2}/${file.path}` }));
+    return files.map((file) => viewEntry2({ ...file, path: `${name2}/${file.path}` }));
   };
   const read2 = ({ path: path4, blob, size }) => {
     requireSmall(path4, size);
@@ -90759,7 +91020,7 @@ async function openCommitTree(objects, commit2) {
   };
   return { commit: commit2, ...openListedTree({ list: list2, read: read2 }) };
 }
-function viewEntry({ path: path4, mode, sha, size }) {
+function viewEntry2({ path: path4, mode, sha, size }) {
   return { path: path4, mode, blob: sha, size };
 }
 
@@ -94842,6 +95103,18 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
+// src/github/api-version.ts
+var VERSION9 = "2022-11-28";
+function pinApiVersion(client) {
+  client.hook.wrap(
+    "request",
+    (request2, options) => {
+      const headers = { ...options["headers"], "x-github-api-version": VERSION9 };
+      return Promise.resolve(request2({ ...options, headers }));
+    }
+  );
+}
+
 // src/problem/docs-url.ts
 var PUBLISHED_AT = "";
 function showDocs(docs) {
@@ -94854,9 +95127,12 @@ var GitHubFailure = class extends SeedbedError {
   /** GitHub's own words. */
   said;
   response;
+  /** For how many milliseconds nothing may be asked any more. */
+  wait;
   constructor(code, message, options) {
     super(code, message, options);
     this.said = options.said;
+    this.wait = options.wait ?? 0;
     this.status = options.cause.status;
     this.response = options.cause.response;
   }
@@ -94869,7 +95145,7 @@ function explainFailure(error2, call, caller) {
   const failed3 = asRequestError(error2);
   if (failed3 === null || error2 instanceof SeedbedError) return error2;
   const what = `${call.method} ${fillRoute(call)}`;
-  const said = shorten3(failed3.message);
+  const said = shorten4(failed3.message);
   const { response } = failed3;
   if (response === void 0)
     return findExplained(failed3) ?? new GitHubFailure("github-unreachable", `GitHub did not answer ${what}: ${said}`, {
@@ -94884,14 +95160,21 @@ function explainFailure(error2, call, caller) {
     cause: failed3
   });
 }
-function explainLimit(failed3, wait3, caller) {
+function explainLimit(failed3, { wait: wait3, asked }, caller) {
   const seconds = Math.ceil(wait3 / 1e3);
-  const said = shorten3(failed3.message);
-  return new GitHubFailure("github-limit", `GitHub asks for a pause of ${seconds} s: HTTP ${failed3.status}: ${said}`, {
-    fix: LIMITED[caller],
-    said,
-    cause: failed3
-  });
+  const said = shorten4(failed3.message);
+  const options = { fix: LIMITED[caller], said, wait: wait3, cause: failed3 };
+  if (asked)
+    return new GitHubFailure(
+      "github-limit",
+      `GitHub asks for a pause of ${seconds} s: HTTP ${failed3.status}: ${said}`,
+      options
+    );
+  return new GitHubFailure(
+    "github-limit",
+    `GitHub refuses more requests and does not say for how long: HTTP ${failed3.status}: ${said}`,
+    options
+  );
 }
 var BROKEN = "Try again; if it fails again, check GitHub's status page.";
 var UNEXPECTED = "GitHub does not accept what Seedbed asked. Please report it with this message.";
@@ -94900,7 +95183,7 @@ var UNREACHABLE2 = {
   app: "Check that the bot can reach GITHUB_API_URL. It tries again on its own."
 };
 var LIMITED = {
-  job: "Run the workflow again after that time.",
+  job: "Run the workflow again after that time, in some minutes if GitHub names none.",
   app: "Nothing to do: the bot continues when the rate limit allows it."
 };
 var FIXES2 = {
@@ -94919,7 +95202,7 @@ function fillRoute({ url, ...parameters }) {
   const path4 = url.replace(/^https?:\/\/[^/]+/, "");
   return path4.replaceAll(/\{(\w+)\}/g, (_, name2) => String(parameters[name2] ?? ""));
 }
-function shorten3(text6) {
+function shorten4(text6) {
   const line = text6.replaceAll(/\s+/g, " ").trim();
   return line.length <= 600 ? line : `${line.slice(0, 600)}…`;
 }
@@ -94928,62 +95211,101 @@ function findExplained(error2) {
   return cause instanceof SeedbedError ? cause : null;
 }
 
-// src/github/repeat.ts
-var ATTEMPTS2 = 5;
-var LONGEST_WAIT2 = 6e4;
-function addRetries(client, options) {
-  const { clock, signal, onDate } = options;
-  client.hook.wrap("request", (request2, call) => {
-    const ask = async (attempt4) => {
-      signal?.throwIfAborted();
-      try {
-        const answer = await request2(call);
-        tell(answer.headers, onDate);
-        return answer;
-      } catch (error2) {
-        if (signal?.aborted) throw signal.reason;
-        tell(asRequestError(error2)?.response?.headers, onDate);
-        await clock.sleep(pauseBefore({ error: error2, attempt: attempt4, call, caller: options.caller }), signal);
-      }
-      return ask(attempt4 + 1);
-    };
-    return ask(1);
-  });
-}
-function tell(headers, onDate) {
-  const at2 = readDate(headers);
-  if (at2 !== null) onDate?.(at2);
-}
+// src/github/limit.ts
+var MINUTE = 6e4;
 function isLimit({ status, message, response }) {
   if (status === 429) return true;
   if (status !== 403) return false;
   const headers = response?.headers ?? {};
   return headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message);
 }
-function pauseBefore({ error: error2, attempt: attempt4, call, caller }) {
-  const failed3 = asRequestError(error2);
-  const wait3 = failed3 === null ? null : waitFor(failed3, { error: error2, attempt: attempt4, call, caller });
-  if (failed3 === null || wait3 === null) throw explainFailure(error2, call, caller);
-  if (wait3 > LONGEST_WAIT2) throw explainLimit(failed3, wait3, caller);
-  if (attempt4 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
-  return wait3;
-}
-var PASSING = /* @__PURE__ */ new Set(["proxy-unreachable", "proxy-failed"]);
-var FIRST_PAUSE = { job: 1e3, app: 500 };
-function waitFor(error2, { call: { method }, attempt: attempt4, caller }) {
-  if (isLimit(error2)) return limitWait(error2, attempt4);
-  const explained = findExplained(error2);
-  if (explained !== null && !PASSING.has(explained.code)) return null;
-  const isRead = method === "GET" || method === "HEAD";
-  return isRead && error2.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt4 - 1) : null;
-}
-function limitWait({ response }, attempt4) {
+var LimitPause = class {
+  clock;
+  until = -Infinity;
+  met = null;
+  /** Pauses in a row of which GitHub did not say how long they have to be. */
+  advised = 0;
+  constructor(clock) {
+    this.clock = clock;
+  }
+  /** What is left of it; null if requests may be sent. */
+  left() {
+    const wait3 = this.until - this.clock.now();
+    return this.met === null || wait3 <= 0 ? null : { ...this.met, wait: wait3 };
+  }
+  /** Begins with a refusal, or goes on. */
+  begin(failed3) {
+    const asked = readPause(failed3);
+    const now = this.clock.now();
+    if (asked === null && now >= this.until) this.advised += 1;
+    const wait3 = asked ?? MINUTE * 2 ** (Math.max(1, this.advised) - 1);
+    this.until = Math.max(this.until, now + wait3);
+    this.met = { failed: failed3, asked: asked !== null };
+  }
+  /** A request was answered. */
+  end() {
+    this.advised = 0;
+  }
+};
+function readPause({ response }) {
   const headers = response?.headers ?? {};
   const after = Number(headers["retry-after"]);
   if (headers["retry-after"] !== void 0 && Number.isFinite(after)) return after * 1e3;
   const [reset, now] = [Number(headers["x-ratelimit-reset"]) * 1e3, readDate(headers)];
   if (headers["x-ratelimit-remaining"] === "0" && reset > 0 && now !== null) return Math.max(0, reset - now) + 1e3;
-  return 6e4 * 2 ** (attempt4 - 1);
+  return null;
+}
+
+// src/github/repeat.ts
+var ATTEMPTS2 = 5;
+var LONGEST_WAIT2 = 6e4;
+function addRetries(client, options) {
+  const { clock, signal, onHeaders, caller } = options;
+  const limit = new LimitPause(clock);
+  client.hook.wrap("request", (request2, call) => {
+    const ask = async (attempt4) => {
+      await waitForLimit(limit, options);
+      signal?.throwIfAborted();
+      try {
+        const answer = await request2(call);
+        limit.end();
+        onHeaders?.(answer.headers);
+        return answer;
+      } catch (error2) {
+        if (signal?.aborted) throw signal.reason;
+        const failed3 = asRequestError(error2);
+        if (failed3?.response !== void 0) onHeaders?.(failed3.response.headers);
+        if (failed3 !== null && isLimit(failed3)) beginPause(limit, { failed: failed3, attempt: attempt4, caller });
+        else await clock.sleep(pauseBefore({ error: error2, attempt: attempt4, call, caller }), signal);
+      }
+      return ask(attempt4 + 1);
+    };
+    return ask(1);
+  });
+}
+async function waitForLimit(limit, { clock, signal, caller }) {
+  for (let left = limit.left(); left !== null; left = limit.left()) {
+    if (left.wait > LONGEST_WAIT2) throw explainLimit(left.failed, left, caller);
+    await clock.sleep(left.wait, signal);
+  }
+}
+function beginPause(limit, { failed: failed3, attempt: attempt4, caller }) {
+  limit.begin(failed3);
+  if (attempt4 >= ATTEMPTS2) throw explainLimit(failed3, limit.left() ?? { wait: 0, asked: true }, caller);
+}
+function pauseBefore({ error: error2, attempt: attempt4, call, caller }) {
+  const failed3 = asRequestError(error2);
+  const wait3 = failed3 === null ? null : waitFor(failed3, { error: error2, attempt: attempt4, call, caller });
+  if (wait3 === null || attempt4 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
+  return wait3;
+}
+var PASSING = /* @__PURE__ */ new Set(["proxy-unreachable", "proxy-failed"]);
+var FIRST_PAUSE = { job: 1e3, app: 500 };
+function waitFor(error2, { call: { method }, attempt: attempt4, caller }) {
+  const explained = findExplained(error2);
+  if (explained !== null && !PASSING.has(explained.code)) return null;
+  const isRead = method === "GET" || method === "HEAD";
+  return isRead && error2.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt4 - 1) : null;
 }
 
 // src/adapters/github/octokit.ts
@@ -95000,6 +95322,7 @@ function openOctokit({ api, token, repository, fetch: fetch3, clock, signal }) {
     log: SILENT,
     request: { fetch: fetch3, ...signal ? { signal } : {} }
   });
+  pinApiVersion(octokit);
   addRetries(octokit, { caller: "job", clock, signal });
   const [owner = "", repo = ""] = repository.split("/");
   return { octokit, at: { owner, repo } };
@@ -96481,16 +96804,16 @@ async function modeOf(disk, path4) {
 async function modeOfFolder(disk, path4) {
   const names = path4 === "" ? [] : await readdir2(join4(disk.top, path4));
   if (path4 !== "" && names.includes(".git")) return MODE.submodule;
-  const listed = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
-  return listed === MODE.submodule ? listed : "folder";
+  const listed2 = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
+  return listed2 === MODE.submodule ? listed2 : "folder";
 }
 async function modeOfFile({ index }, path4, facts2) {
   if (facts2.isSymbolicLink()) return MODE.link;
   if (!facts2.isFile()) return MODE.special;
   const { bits, links } = await index.trusts();
-  const listed = bits && links ? void 0 : (await index.modes()).get(path4);
-  if (!links && listed === MODE.link) return listed;
-  if (!bits) return listed !== void 0 && isRegular(listed) ? listed : MODE.plain;
+  const listed2 = bits && links ? void 0 : (await index.modes()).get(path4);
+  if (!links && listed2 === MODE.link) return listed2;
+  if (!bits) return listed2 !== void 0 && isRegular(listed2) ? listed2 : MODE.plain;
   return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
 }
 
@@ -97641,9 +97964,9 @@ var BlobUploader = class {
   /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
   #learn(error2, inPieces) {
     if (!(error2 instanceof RegistryRefusal)) return error2;
-    const tooLarge2 = (error2.status === 413 || error2.status === 416) && !inPieces;
-    if (tooLarge2) this.#inPieces = true;
-    if (tooLarge2 || LOST.includes(error2.status)) error2.passing = true;
+    const tooLarge = (error2.status === 413 || error2.status === 416) && !inPieces;
+    if (tooLarge) this.#inPieces = true;
+    if (tooLarge || LOST.includes(error2.status)) error2.passing = true;
     return error2;
   }
 };
@@ -98901,16 +99224,17 @@ function explain2(error2) {
 
 // src/registry-login/json-text.ts
 function readJson(text6) {
+  const placeAt = openPlaces(text6);
   const scan = new JsonScan(text6);
   try {
     scan.readDocument();
   } catch (error2) {
-    if (error2 instanceof Fault) return { fault: placeInText(text6, error2.offset, 1) };
+    if (error2 instanceof Fault) return { fault: placeAt(error2.offset, 1) };
     throw error2;
   }
   const placeOf = (steps) => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeInText(text6, offset, 1);
+    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeAt(offset, 1);
   };
   return { json: { value: JSON.parse(text6), placeOf } };
 }
@@ -98924,7 +99248,7 @@ var Fault = class extends Error {
 var BLANKS = /[ \t\n\r]*/y;
 var STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 var PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-var DEEPEST2 = 200;
+var DEEPEST = 200;
 var JsonScan = class {
   offsets = /* @__PURE__ */ new Map();
   #text;
@@ -98938,7 +99262,7 @@ var JsonScan = class {
   }
   #readValue(steps) {
     this.#take(BLANKS);
-    if (steps.length > DEEPEST2) throw new Fault(this.#at);
+    if (steps.length > DEEPEST) throw new Fault(this.#at);
     this.offsets.set(keyOf(steps), this.#at);
     if (this.#skip("{")) this.#readItems("}", () => this.#readPair(steps));
     else if (this.#skip("[")) this.#readItems("]", (index) => this.#readValue([...steps, index]));
@@ -99095,14 +99419,14 @@ function programAt(steps, config) {
 }
 
 // src/registry-login/helper-words.ts
-var LONGEST2 = 400;
+var LONGEST3 = 400;
 function quoteHelper(text6) {
   const line = showUnseen(text6.replaceAll(/\s+/g, " ").trim());
   if (line === "") return "";
   if (/^[[{]/.test(line) || /"(?:secret|username|password|auth|identitytoken)"/i.test(line))
     return "(Its words are not shown, because they may hold a login.)";
   const clean = line.replaceAll(NAMED2, "$1***").replaceAll(URL_LOGIN, "$1***@").replaceAll(LONG_WORD, hideToken);
-  return clean.length > LONGEST2 ? `${clean.slice(0, LONGEST2)}…` : clean;
+  return clean.length > LONGEST3 ? `${clean.slice(0, LONGEST3)}…` : clean;
 }
 var NAMED2 = /((?:password|passwd|passphrase|secret|authorization)["']?\s*[:=]\s*["']?(?:(?:basic|bearer)\s+)?)[^\s"',;]+/gi;
 var URL_LOGIN = /(\w:\/\/)[^\s/@]+@/g;
@@ -99298,7 +99622,7 @@ var Supervisor = class {
 };
 
 // src/adapters/process/actions-exec.ts
-var MOST_BYTES = 256 * 1024;
+var MOST_BYTES2 = 256 * 1024;
 function openProcess(environment) {
   const env = Object.fromEntries(
     Object.entries(environment).filter(
@@ -99343,7 +99667,7 @@ function argumentsOf({ limitMilliseconds, program, arguments: args }) {
     `new (${Supervisor.toString()})().run()`,
     "--",
     String(limitMilliseconds),
-    String(MOST_BYTES),
+    String(MOST_BYTES2),
     program,
     ...args
   ];
@@ -99453,8 +99777,41 @@ function openActionBench(environment, runtime2, signal) {
   };
 }
 
+// src/adapters/process/last-words.ts
+function sayLastWords(say) {
+  process.on("uncaughtException", (error2) => {
+    say(error2);
+    const end = new Error("The error above ended the program.");
+    end.stack = end.message;
+    throw end;
+  });
+}
+
+// src/text/paint.ts
+function paint(text6, colour, isColoured) {
+  return isColoured ? `\x1B[${colour}m${text6}\x1B[0m` : text6;
+}
+
+// src/problem/describe-error.ts
+var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
+function describeError(error2, { color = false } = {}) {
+  if (!(error2 instanceof SeedbedError)) {
+    const text6 = error2 instanceof Error ? error2.stack ?? error2.message : String(error2);
+    return `${paint("error[unexpected]", "1;31", color)}: ${showLines(text6)}
+  = fix: ${REPORT}
+`;
+  }
+  const fix = showLines(error2.fix).split("\n").join("\n         ");
+  const code = paint(`error[${error2.code}]`, "1;31", color);
+  return `${code}: ${paint(showLines(error2.message), "1", color)}
+  = fix: ${fix}
+`;
+}
+
 // src/main.ts
 var cancel = new AbortController();
 for (const name2 of ["SIGINT", "SIGTERM"]) process.on(name2, () => cancel.abort());
 var runtime = fileURLToPath2(new URL("./container/runtime", import.meta.url));
-process.exitCode = await runAction(openActionBench(process.env, runtime, cancel.signal));
+var bench = openActionBench(process.env, runtime, cancel.signal);
+sayLastWords((error2) => bench.output.fail(describeError(error2), "seedbed"));
+process.exitCode = await runAction(bench);

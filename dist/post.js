@@ -23011,7 +23011,7 @@ var require_ANO = __commonJS({
     var ARRAY_PACKET_SIZE = 4 + 2 + 4;
     var SUBPACKET_SIZE = 4;
     var VERSION_LENGTH = 4;
-    var VERSION9 = 393216e3;
+    var VERSION10 = 393216e3;
     var STRING_TYPE = 0;
     var RAW_TYPE = 1;
     var UB1_TYPE = 2;
@@ -23041,7 +23041,7 @@ var require_ANO = __commonJS({
       sendVersion(buf, pos) {
         pos = buf.writeUInt16BE(4, pos);
         pos = buf.writeUInt16BE(VERSION_TYPE, pos);
-        pos = buf.writeUInt32BE(VERSION9, pos);
+        pos = buf.writeUInt32BE(VERSION10, pos);
         return pos;
       }
       sendRaw(buf, rawData, length, pos) {
@@ -23288,7 +23288,7 @@ var require_ANO = __commonJS({
         const buf = Buffer.allocUnsafe(bufSize).fill(0);
         let pos = buf.writeUInt32BE(MAGIC);
         pos = buf.writeUInt16BE(bufSize, pos);
-        pos = buf.writeUInt32BE(VERSION9, pos);
+        pos = buf.writeUInt32BE(VERSION10, pos);
         pos = buf.writeUInt16BE(this.serviceList.length, pos);
         pos = buf.writeUInt8(0, pos);
         pos = this.serviceList[3].sendServiceData(buf, pos);
@@ -53699,8 +53699,10 @@ function chooseCode(codes) {
 
 // src/text/order.ts
 function compareBytes(a, b) {
+  if (!SURROGATE_OR_LATER.test(a) && !SURROGATE_OR_LATER.test(b)) return compareText(a, b);
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+var SURROGATE_OR_LATER = /[\ud800-\uffff]/;
 function compareText(a, b) {
   if (a === b) return 0;
   return a < b ? -1 : 1;
@@ -54157,7 +54159,7 @@ async function openSource(task, ports) {
     sessions.push(session);
     return session.database;
   };
-  const cut2 = () => {
+  const cut = () => {
     for (const { tunnel } of sessions) tunnel.destroy();
   };
   const close = async () => {
@@ -54168,7 +54170,7 @@ async function openSource(task, ports) {
     await host.close();
   };
   try {
-    return { host, database: await reconnect(), reconnect, cut: cut2, close };
+    return { host, database: await reconnect(), reconnect, cut, close };
   } catch (error2) {
     await host.close();
     throw error2;
@@ -54177,8 +54179,8 @@ async function openSource(task, ports) {
 async function logOn({ source }, ports, host) {
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
-  const cut2 = () => tunnel.destroy();
-  ports.signal.addEventListener("abort", cut2, { once: true });
+  const cut = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut, { once: true });
   try {
     return { database: await ports.connectDatabase(source, tunnel), tunnel };
   } catch (error2) {
@@ -54186,7 +54188,7 @@ async function logOn({ source }, ports, host) {
     const { account, nameSecrets } = ports;
     throw explainDatabaseError(error2, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
   } finally {
-    ports.signal.removeEventListener("abort", cut2);
+    ports.signal.removeEventListener("abort", cut);
   }
 }
 
@@ -54437,6 +54439,34 @@ function loginOf2(value) {
   }
 }
 
+// src/text/unseen.ts
+var UNSEEN = (
+  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]|\\p{Surrogate}", "gu")
+);
+function showUnseen(text, kept = "") {
+  return text.replace(
+    UNSEEN,
+    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
+  );
+}
+function showLines(text) {
+  return showUnseen(text.replaceAll("\r\n", "\n"), "	\n");
+}
+var LONGEST_PATH = 240;
+function showPath(path4) {
+  return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);
+}
+
+// src/text/workflow-commands.ts
+var COMMAND = /^([\s\p{Format}\p{Default_Ignorable_Code_Point}]*)(?=::)|(?<=##)(?=\[)/gmu;
+function showInJob(text) {
+  return defuseCommands(showLines(text));
+}
+function defuseCommands(text) {
+  return text.replace(COMMAND, "$1\\");
+}
+
 // src/action/masks.ts
 var SHORTEST_LINE = 8;
 function maskForms(secret) {
@@ -54445,7 +54475,8 @@ function maskForms(secret) {
   const long = lines.length === 1 ? lines : lines.filter((line) => line.length >= SHORTEST_LINE && !isFrame(line));
   const forms = [secret, trimmed, ...long].flatMap((text) => [
     text,
-    // As it would appear in JSON or a URL.
+    // As the log shows it, in JSON, and in a URL.
+    showInJob(text),
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
     ...base64Forms(text)
@@ -54485,14 +54516,14 @@ function hideSecrets(output, forms) {
 }
 
 // src/action/mask-secrets.ts
-function maskSecrets(bench) {
-  const { environment } = bench;
+function maskSecrets(bench2) {
+  const { environment } = bench2;
   const secrets = [...listSecrets(environment), ...listLogins(environment), ...listProxySecrets(environment)];
   const forms = secrets.flatMap(maskForms);
-  for (const form of forms) bench.output.mask(form);
-  const output = hideSecrets(bench.output, forms);
+  for (const form of forms) bench2.output.mask(form);
+  const output = hideSecrets(bench2.output, forms);
   const onSecret = (secret) => maskForms(secret).forEach((form) => output.mask(form));
-  return { ...bench, output, connect: (credentials) => bench.connect(credentials, onSecret) };
+  return { ...bench2, output, connect: (credentials) => bench2.connect(credentials, onSecret) };
 }
 
 // src/action/read-run-context.ts
@@ -54533,20 +54564,20 @@ function runUrl({ server, repository, runId, attempt: attempt2 }) {
 }
 
 // src/action/run-post.ts
-async function runPost(bench) {
-  const careful = maskSecrets(bench);
+async function runPost(bench2) {
+  const careful = maskSecrets(bench2);
   await tryTo("clean up", careful, () => cleanUp(careful));
   await tryTo("close the deployment", careful, () => closeDeployment(careful));
 }
-async function cleanUp(bench) {
-  const traces = readTraces(bench.environment);
-  const inputs = traces === null ? null : readInputs(bench.environment);
+async function cleanUp(bench2) {
+  const traces = readTraces(bench2.environment);
+  const inputs = traces === null ? null : readInputs(bench2.environment);
   if (traces === null || inputs?.command !== "seed") return;
-  const { log, clock, signal } = bench;
+  const { log, clock, signal } = bench2;
   const left = await log.group(
     "clean up after an interrupted main step",
     () => cleanRun(traces, {
-      ...bench.connect(inputs.credentials),
+      ...bench2.connect(inputs.credentials),
       account: inputs.credentials.sourceUser,
       log,
       clock,
@@ -54555,14 +54586,14 @@ async function cleanUp(bench) {
     })
   );
   if (left.length === 0) log.info("This run left nothing on the source.");
-  else bench.output.fail(`Left on the source: ${left.join(", ")}. The next run removes it.`, "clean up");
+  else bench2.output.fail(`Left on the source: ${left.join(", ")}. The next run removes it.`, "clean up");
 }
-async function closeDeployment(bench) {
-  const id = bench.environment["STATE_deployment"] ?? "";
+async function closeDeployment(bench2) {
+  const id = bench2.environment["STATE_deployment"] ?? "";
   if (id === "") return;
-  const { deployments } = bench.github(
-    readRunContext(bench.environment),
-    bench.environment["INPUT_GITHUB_TOKEN"] ?? ""
+  const { deployments } = bench2.github(
+    readRunContext(bench2.environment),
+    bench2.environment["INPUT_GITHUB_TOKEN"] ?? ""
   );
   await deployments.say(id, { state: "error", description: "The run ended before the seed was finished." });
 }
@@ -55789,7 +55820,7 @@ function createTerminalLog(terminal) {
   let depth = 0;
   const line = (text) => {
     progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${text}
+    terminal.write(`${"  ".repeat(depth)}${showLines(text)}
 `);
   };
   return {
@@ -55812,7 +55843,7 @@ function createTerminalLog(terminal) {
     },
     info: line,
     warn: (text) => line(`warning: ${text}`),
-    progress: (subject, value) => progress.show(subject, value, "  ".repeat(depth)),
+    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
     end: () => progress.stop()
   };
 }
@@ -55897,14 +55928,14 @@ var ProgressLines = class {
 
 // src/adapters/actions/log.ts
 function createActionsLog(now) {
-  const info2 = (text) => info(defuse(text));
+  const info2 = (text) => info(showInJob(text));
   const lines = createTerminalLog({ write: (text) => info2(text.replace(/\n$/, "")), interactive: false, now });
   let depth = 0;
   return {
     group: async (title, run) => {
       const started = now();
       depth += 1;
-      if (depth === 1) startGroup(title);
+      if (depth === 1) startGroup(showInJob(title));
       try {
         return await run();
       } finally {
@@ -55914,12 +55945,9 @@ function createActionsLog(now) {
       }
     },
     info: info2,
-    warn: (text) => warning(text),
+    warn: (text) => warning(showInJob(text)),
     progress: (subject, value) => lines.progress(subject, value)
   };
-}
-function defuse(text) {
-  return text.replace(/^(\s*):(?=:)/gm, "$1:​").replaceAll("##[", "##​[");
 }
 
 // src/adapters/actions/output.ts
@@ -55933,7 +55961,7 @@ function openStepOutput(temporary) {
     summarize: async (markdown) => {
       await summary.addRaw(markdown, true).write();
     },
-    fail: (text, title) => error(text, { title }),
+    fail: (text, title) => error(showInJob(text), { title: showInJob(title) }),
     keepResult: async (text) => {
       const folder = join3(temporary, "seed-result");
       await mkdir2(folder, { recursive: true });
@@ -55995,69 +56023,160 @@ function requireDate(headers) {
   });
 }
 
+// src/github/read-once.ts
+async function readOnce({ kept, key, weigh }, read2) {
+  const known = kept.get(key);
+  if (known !== void 0) return known;
+  const reading = read2();
+  kept.set(key, reading, 0);
+  try {
+    const value = await reading;
+    kept.set(key, reading, weigh(value));
+    return value;
+  } catch (error2) {
+    kept.delete(key);
+    throw error2;
+  }
+}
+
+// src/github/recently-used.ts
+var RecentlyUsed = class {
+  kept = /* @__PURE__ */ new Map();
+  limit;
+  total = 0;
+  constructor(limit) {
+    this.limit = limit;
+  }
+  get(key) {
+    const found = this.kept.get(key);
+    if (found === void 0) return void 0;
+    this.kept.delete(key);
+    this.kept.set(key, found);
+    return found.value;
+  }
+  /** One that is heavier than the limit is not kept. */
+  set(key, value, weight) {
+    this.delete(key);
+    this.kept.set(key, { value, weight });
+    this.total += weight;
+    for (const oldest of this.kept.keys()) {
+      if (this.total <= this.limit) break;
+      this.delete(oldest);
+    }
+  }
+  delete(key) {
+    this.total -= this.kept.get(key)?.weight ?? 0;
+    this.kept.delete(key);
+  }
+};
+
 // src/github/objects.ts
+var KEPT = { blobs: 64 * 1024 * 1024, listings: 128 * 1024 * 1024, commits: 2e4 };
+var WEIGHT = { own: 300, shared: 8 };
 function readObjects({ octokit, at }) {
-  const commits = /* @__PURE__ */ new Map();
-  const trees = /* @__PURE__ */ new Map();
-  const blobs = /* @__PURE__ */ new Map();
+  const commits = new RecentlyUsed(KEPT.commits);
+  const trees = new RecentlyUsed(KEPT.listings);
+  const blobs = new RecentlyUsed(KEPT.blobs);
+  const same = new SameEntries();
   const get = async (route, parameters) => (await octokit.request(`GET /repos/{owner}/{repo}/git/${route}`, { ...at, ...parameters })).data;
+  const readCommit = (commit) => readOnce(
+    { kept: commits, key: commit, weigh: () => 1 },
+    async () => viewCommit(await get("commits/{commit_sha}", { commit_sha: commit }))
+  );
   return {
-    treeOf: (commit) => readOnce(commits, commit, async () => {
-      const found = await get("commits/{commit_sha}", { commit_sha: commit });
-      return found.tree.sha;
-    }),
-    entries: (tree, recursive) => readOnce(trees, `${tree} ${recursive}`, async () => {
-      const how = recursive ? { recursive: "1" } : {};
-      return viewTree(tree, await get("trees/{tree_sha}", { tree_sha: tree, ...how }));
-    }),
-    blob: (sha) => readOnce(blobs, sha, async () => {
+    treeOf: async (commit) => (await readCommit(commit)).tree.sha,
+    parentsOf: async (commit) => (await readCommit(commit)).parents.map(({ sha }) => sha),
+    entries: async (tree, recursive) => {
+      const key = `${tree} ${recursive}`;
+      const { entries } = await readOnce({ kept: trees, key, weigh: ({ bytes }) => bytes }, async () => {
+        const how = recursive ? { recursive: "1" } : {};
+        return viewTree(tree, await get("trees/{tree_sha}", { tree_sha: tree, ...how }), same);
+      });
+      return entries;
+    },
+    blob: (sha) => readOnce({ kept: blobs, key: sha, weigh: ({ length }) => length }, async () => {
       const { content } = await get("blobs/{file_sha}", { file_sha: sha });
       return Buffer.from(content, "base64");
     })
   };
 }
-function viewTree(sha, { tree, truncated }) {
+function viewCommit({ tree, parents }) {
+  return { tree: { sha: tree.sha }, parents: parents.map(({ sha }) => ({ sha })) };
+}
+function viewTree(sha, { tree, truncated }, same) {
   if (truncated)
     throw new SeedbedError("tree-too-large", `GitHub truncates the listing of tree ${sha}: it has too many files.`, {
       fix: "Keep databases in a repository of their own: environments/ and .github/ may have at most 100,000 files each."
     });
-  return tree.map(({ path: path4, mode, type, sha: object, size = 0 }) => ({ path: path4, mode, type, sha: object, size }));
+  const own = tree.map(({ path: path4, mode, type, sha: object, size = 0 }) => ({ path: path4, mode, type, sha: object, size }));
+  const entries = own.map((entry) => same.of(entry));
+  const added = entries.filter((entry, index) => entry === own[index]).length;
+  return { entries, bytes: entries.length * WEIGHT.shared + added * WEIGHT.own };
 }
-var KEPT = 4e3;
-async function readOnce(map, key, read2) {
-  const known = map.get(key);
-  if (known !== void 0) return known;
-  const reading = read2();
-  map.set(key, reading);
-  const oldest = map.size > KEPT ? map.keys().next().value : void 0;
-  if (oldest !== void 0) map.delete(oldest);
-  try {
-    return await reading;
-  } catch (error2) {
-    map.delete(key);
-    throw error2;
+var SameEntries = class {
+  latest = /* @__PURE__ */ new Map();
+  of(entry) {
+    const known = this.latest.get(entry.path);
+    if (known?.sha === entry.sha && known.mode === entry.mode) return known;
+    if (this.latest.size >= 2e5) this.latest.clear();
+    this.latest.set(entry.path, entry);
+    return entry;
   }
+};
+
+// src/layout/repository.ts
+var ENVIRONMENTS = "environments";
+var SETTINGS_PATH = ".github/seedbed.yml";
+
+// src/layout/database-folder.ts
+var NAMES2 = {
+  /** A person's, as are the scripts beside it. */
+  request: "database_config.yaml",
+  approval: "approval.yaml",
+  lock: "seed.lock.yaml",
+  manifests: "manifests"
+};
+function databaseFileOf(path4) {
+  const [top, database = "", ...rest] = path4.split("/");
+  const below = rest.join("/");
+  if (top !== ENVIRONMENTS || database === "" || below === "") return null;
+  return { database, below, generated: isGenerated(below) };
+}
+function isGenerated(below) {
+  return below === NAMES2.approval || below === NAMES2.lock || below.startsWith(`${NAMES2.manifests}/`);
+}
+
+// src/layout/limits.ts
+var KIB = 1024;
+var MOST_BYTES = {
+  request: 64 * KIB,
+  settings: 64 * KIB,
+  /** The lock holds the text of scripts, and manifests hold whole ConfigMaps. */
+  generated: 2048 * KIB,
+  /** A script, a permit, and whatever else lies somewhere. */
+  other: 128 * KIB
+};
+function mostBytesOf(path4) {
+  if (path4 === SETTINGS_PATH) return MOST_BYTES.settings;
+  const below = databaseFileOf(path4)?.below ?? "";
+  if (below === NAMES2.request) return MOST_BYTES.request;
+  const isLarge = below === NAMES2.lock || below.startsWith(`${NAMES2.manifests}/`);
+  return isLarge ? MOST_BYTES.generated : MOST_BYTES.other;
+}
+function explainSize(path4, bytes) {
+  const most = mostBytesOf(path4);
+  if (bytes <= most) return null;
+  return {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${most} bytes (${most / 1024} KiB) of it are read`,
+    fix: "make it smaller"
+  };
 }
 
 // src/problem/locate-problem.ts
 function locateProblem({ path: path4, line, column, what }) {
   return `${path4}:${line}:${column}: ${what}`;
-}
-
-// src/text/unseen.ts
-var UNSEEN = (
-  // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
-);
-function showUnseen(text, kept = "") {
-  return text.replace(
-    UNSEEN,
-    (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
-  );
-}
-var LONGEST_PATH = 240;
-function showPath(path4) {
-  return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);
 }
 
 // src/text/utf8.ts
@@ -56108,7 +56227,6 @@ function kindOf(mode) {
 }
 
 // src/database/unreadable-file.ts
-var LARGEST_FILE = 2 * 1024 * 1024;
 var UnreadableFile = class extends SeedbedError {
   problem;
   constructor(problem) {
@@ -56121,13 +56239,8 @@ function requireRegular({ path: path4, mode }) {
   if (problem !== null) throw new UnreadableFile(problem);
 }
 function requireSmall(path4, bytes) {
-  if (bytes <= LARGEST_FILE) return;
-  throw unreadable(path4, {
-    code: "file-too-large",
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
-    fix: "make it smaller"
-  });
+  const words = explainSize(path4, bytes);
+  if (words !== null) throw unreadable(path4, words);
 }
 function decodeFile(path4, bytes) {
   requireSmall(path4, bytes.length);
@@ -60315,6 +60428,18 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
+// src/github/api-version.ts
+var VERSION9 = "2022-11-28";
+function pinApiVersion(client) {
+  client.hook.wrap(
+    "request",
+    (request2, options) => {
+      const headers = { ...options["headers"], "x-github-api-version": VERSION9 };
+      return Promise.resolve(request2({ ...options, headers }));
+    }
+  );
+}
+
 // src/problem/docs-url.ts
 var PUBLISHED_AT = "";
 function showDocs(docs) {
@@ -60327,9 +60452,12 @@ var GitHubFailure = class extends SeedbedError {
   /** GitHub's own words. */
   said;
   response;
+  /** For how many milliseconds nothing may be asked any more. */
+  wait;
   constructor(code, message, options) {
     super(code, message, options);
     this.said = options.said;
+    this.wait = options.wait ?? 0;
     this.status = options.cause.status;
     this.response = options.cause.response;
   }
@@ -60357,14 +60485,21 @@ function explainFailure(error2, call, caller) {
     cause: failed
   });
 }
-function explainLimit(failed, wait3, caller) {
+function explainLimit(failed, { wait: wait3, asked }, caller) {
   const seconds = Math.ceil(wait3 / 1e3);
   const said = shorten2(failed.message);
-  return new GitHubFailure("github-limit", `GitHub asks for a pause of ${seconds} s: HTTP ${failed.status}: ${said}`, {
-    fix: LIMITED[caller],
-    said,
-    cause: failed
-  });
+  const options = { fix: LIMITED[caller], said, wait: wait3, cause: failed };
+  if (asked)
+    return new GitHubFailure(
+      "github-limit",
+      `GitHub asks for a pause of ${seconds} s: HTTP ${failed.status}: ${said}`,
+      options
+    );
+  return new GitHubFailure(
+    "github-limit",
+    `GitHub refuses more requests and does not say for how long: HTTP ${failed.status}: ${said}`,
+    options
+  );
 }
 var BROKEN = "Try again; if it fails again, check GitHub's status page.";
 var UNEXPECTED = "GitHub does not accept what Seedbed asked. Please report it with this message.";
@@ -60373,7 +60508,7 @@ var UNREACHABLE2 = {
   app: "Check that the bot can reach GITHUB_API_URL. It tries again on its own."
 };
 var LIMITED = {
-  job: "Run the workflow again after that time.",
+  job: "Run the workflow again after that time, in some minutes if GitHub names none.",
   app: "Nothing to do: the bot continues when the rate limit allows it."
 };
 var FIXES2 = {
@@ -60401,62 +60536,101 @@ function findExplained(error2) {
   return cause instanceof SeedbedError ? cause : null;
 }
 
-// src/github/repeat.ts
-var ATTEMPTS2 = 5;
-var LONGEST_WAIT = 6e4;
-function addRetries(client, options) {
-  const { clock, signal, onDate } = options;
-  client.hook.wrap("request", (request2, call) => {
-    const ask = async (attempt2) => {
-      signal?.throwIfAborted();
-      try {
-        const answer = await request2(call);
-        tell(answer.headers, onDate);
-        return answer;
-      } catch (error2) {
-        if (signal?.aborted) throw signal.reason;
-        tell(asRequestError(error2)?.response?.headers, onDate);
-        await clock.sleep(pauseBefore({ error: error2, attempt: attempt2, call, caller: options.caller }), signal);
-      }
-      return ask(attempt2 + 1);
-    };
-    return ask(1);
-  });
-}
-function tell(headers, onDate) {
-  const at = readDate(headers);
-  if (at !== null) onDate?.(at);
-}
+// src/github/limit.ts
+var MINUTE = 6e4;
 function isLimit({ status, message, response }) {
   if (status === 429) return true;
   if (status !== 403) return false;
   const headers = response?.headers ?? {};
   return headers["retry-after"] !== void 0 || headers["x-ratelimit-remaining"] === "0" || /secondary rate/i.test(message);
 }
-function pauseBefore({ error: error2, attempt: attempt2, call, caller }) {
-  const failed = asRequestError(error2);
-  const wait3 = failed === null ? null : waitFor(failed, { error: error2, attempt: attempt2, call, caller });
-  if (failed === null || wait3 === null) throw explainFailure(error2, call, caller);
-  if (wait3 > LONGEST_WAIT) throw explainLimit(failed, wait3, caller);
-  if (attempt2 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
-  return wait3;
-}
-var PASSING = /* @__PURE__ */ new Set(["proxy-unreachable", "proxy-failed"]);
-var FIRST_PAUSE = { job: 1e3, app: 500 };
-function waitFor(error2, { call: { method }, attempt: attempt2, caller }) {
-  if (isLimit(error2)) return limitWait(error2, attempt2);
-  const explained = findExplained(error2);
-  if (explained !== null && !PASSING.has(explained.code)) return null;
-  const isRead = method === "GET" || method === "HEAD";
-  return isRead && error2.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt2 - 1) : null;
-}
-function limitWait({ response }, attempt2) {
+var LimitPause = class {
+  clock;
+  until = -Infinity;
+  met = null;
+  /** Pauses in a row of which GitHub did not say how long they have to be. */
+  advised = 0;
+  constructor(clock) {
+    this.clock = clock;
+  }
+  /** What is left of it; null if requests may be sent. */
+  left() {
+    const wait3 = this.until - this.clock.now();
+    return this.met === null || wait3 <= 0 ? null : { ...this.met, wait: wait3 };
+  }
+  /** Begins with a refusal, or goes on. */
+  begin(failed) {
+    const asked = readPause(failed);
+    const now = this.clock.now();
+    if (asked === null && now >= this.until) this.advised += 1;
+    const wait3 = asked ?? MINUTE * 2 ** (Math.max(1, this.advised) - 1);
+    this.until = Math.max(this.until, now + wait3);
+    this.met = { failed, asked: asked !== null };
+  }
+  /** A request was answered. */
+  end() {
+    this.advised = 0;
+  }
+};
+function readPause({ response }) {
   const headers = response?.headers ?? {};
   const after = Number(headers["retry-after"]);
   if (headers["retry-after"] !== void 0 && Number.isFinite(after)) return after * 1e3;
   const [reset, now] = [Number(headers["x-ratelimit-reset"]) * 1e3, readDate(headers)];
   if (headers["x-ratelimit-remaining"] === "0" && reset > 0 && now !== null) return Math.max(0, reset - now) + 1e3;
-  return 6e4 * 2 ** (attempt2 - 1);
+  return null;
+}
+
+// src/github/repeat.ts
+var ATTEMPTS2 = 5;
+var LONGEST_WAIT = 6e4;
+function addRetries(client, options) {
+  const { clock, signal, onHeaders, caller } = options;
+  const limit = new LimitPause(clock);
+  client.hook.wrap("request", (request2, call) => {
+    const ask = async (attempt2) => {
+      await waitForLimit(limit, options);
+      signal?.throwIfAborted();
+      try {
+        const answer = await request2(call);
+        limit.end();
+        onHeaders?.(answer.headers);
+        return answer;
+      } catch (error2) {
+        if (signal?.aborted) throw signal.reason;
+        const failed = asRequestError(error2);
+        if (failed?.response !== void 0) onHeaders?.(failed.response.headers);
+        if (failed !== null && isLimit(failed)) beginPause(limit, { failed, attempt: attempt2, caller });
+        else await clock.sleep(pauseBefore({ error: error2, attempt: attempt2, call, caller }), signal);
+      }
+      return ask(attempt2 + 1);
+    };
+    return ask(1);
+  });
+}
+async function waitForLimit(limit, { clock, signal, caller }) {
+  for (let left = limit.left(); left !== null; left = limit.left()) {
+    if (left.wait > LONGEST_WAIT) throw explainLimit(left.failed, left, caller);
+    await clock.sleep(left.wait, signal);
+  }
+}
+function beginPause(limit, { failed, attempt: attempt2, caller }) {
+  limit.begin(failed);
+  if (attempt2 >= ATTEMPTS2) throw explainLimit(failed, limit.left() ?? { wait: 0, asked: true }, caller);
+}
+function pauseBefore({ error: error2, attempt: attempt2, call, caller }) {
+  const failed = asRequestError(error2);
+  const wait3 = failed === null ? null : waitFor(failed, { error: error2, attempt: attempt2, call, caller });
+  if (wait3 === null || attempt2 >= ATTEMPTS2) throw explainFailure(error2, call, caller);
+  return wait3;
+}
+var PASSING = /* @__PURE__ */ new Set(["proxy-unreachable", "proxy-failed"]);
+var FIRST_PAUSE = { job: 1e3, app: 500 };
+function waitFor(error2, { call: { method }, attempt: attempt2, caller }) {
+  const explained = findExplained(error2);
+  if (explained !== null && !PASSING.has(explained.code)) return null;
+  const isRead = method === "GET" || method === "HEAD";
+  return isRead && error2.status >= 500 ? FIRST_PAUSE[caller] * 2 ** (attempt2 - 1) : null;
 }
 
 // src/adapters/github/octokit.ts
@@ -60473,6 +60647,7 @@ function openOctokit({ api, token, repository, fetch: fetch3, clock, signal }) {
     log: SILENT,
     request: { fetch: fetch3, ...signal ? { signal } : {} }
   });
+  pinApiVersion(octokit);
   addRetries(octokit, { caller: "job", clock, signal });
   const [owner = "", repo = ""] = repository.split("/");
   return { octokit, at: { owner, repo } };
@@ -64378,24 +64553,29 @@ function explain2(error2) {
   });
 }
 
+// src/text/shorten.ts
+function shorten3(text, most) {
+  if (text.length <= most) return text;
+  const end = /[\ud800-\udbff]/.test(text.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${text.slice(0, end)}…`;
+}
+
 // src/text/quote.ts
 var LONGEST = 60;
 function quote(value) {
   const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const shown = showUnseen(text.length > LONGEST ? `${cut(text, LONGEST - 1)}…` : text);
+  const shown = showUnseen(shorten3(text, LONGEST));
   return typeof value === "string" ? `"${shown}"` : shown;
-}
-function cut(text, length) {
-  const end = /[\ud800-\udbff]/.test(text.charAt(length - 1)) ? length - 1 : length;
-  return text.slice(0, end);
 }
 
 // src/document/place.ts
-function placeInText(text, offset, length) {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  const line = before.split("\n").length;
-  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
+function openPlaces(text) {
+  let starts = null;
+  return (offset, length) => {
+    starts ??= lineStartsOf(text);
+    const line = lastAtMost(starts, offset);
+    return { line: line + 1, column: offset - starts[line] + 1, length: Math.max(1, length) };
+  };
 }
 function showSteps(steps) {
   let text = "";
@@ -64405,19 +64585,34 @@ function showSteps(steps) {
   }
   return text;
 }
+function lineStartsOf(text) {
+  const starts = [0];
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+  return starts;
+}
+function lastAtMost(ascending, most) {
+  let [low, high] = [0, ascending.length];
+  while (high - low > 1) {
+    const middle = low + high >>> 1;
+    if (ascending[middle] <= most) low = middle;
+    else high = middle;
+  }
+  return low;
+}
 
 // src/registry-login/json-text.ts
 function readJson(text) {
+  const placeAt = openPlaces(text);
   const scan = new JsonScan(text);
   try {
     scan.readDocument();
   } catch (error2) {
-    if (error2 instanceof Fault) return { fault: placeInText(text, error2.offset, 1) };
+    if (error2 instanceof Fault) return { fault: placeAt(error2.offset, 1) };
     throw error2;
   }
   const placeOf = (steps) => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeInText(text, offset, 1);
+    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeAt(offset, 1);
   };
   return { json: { value: JSON.parse(text), placeOf } };
 }
@@ -64805,7 +65000,7 @@ var Supervisor = class {
 };
 
 // src/adapters/process/actions-exec.ts
-var MOST_BYTES = 256 * 1024;
+var MOST_BYTES2 = 256 * 1024;
 function openProcess(environment) {
   const env = Object.fromEntries(
     Object.entries(environment).filter(
@@ -64850,7 +65045,7 @@ function argumentsOf({ limitMilliseconds, program, arguments: args }) {
     `new (${Supervisor.toString()})().run()`,
     "--",
     String(limitMilliseconds),
-    String(MOST_BYTES),
+    String(MOST_BYTES2),
     program,
     ...args
   ];
@@ -64960,8 +65155,41 @@ function openActionBench(environment, runtime2, signal) {
   };
 }
 
+// src/adapters/process/last-words.ts
+function sayLastWords(say) {
+  process.on("uncaughtException", (error2) => {
+    say(error2);
+    const end = new Error("The error above ended the program.");
+    end.stack = end.message;
+    throw end;
+  });
+}
+
+// src/text/paint.ts
+function paint(text, colour, isColoured) {
+  return isColoured ? `\x1B[${colour}m${text}\x1B[0m` : text;
+}
+
+// src/problem/describe-error.ts
+var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
+function describeError(error2, { color = false } = {}) {
+  if (!(error2 instanceof SeedbedError)) {
+    const text = error2 instanceof Error ? error2.stack ?? error2.message : String(error2);
+    return `${paint("error[unexpected]", "1;31", color)}: ${showLines(text)}
+  = fix: ${REPORT}
+`;
+  }
+  const fix = showLines(error2.fix).split("\n").join("\n         ");
+  const code = paint(`error[${error2.code}]`, "1;31", color);
+  return `${code}: ${paint(showLines(error2.message), "1", color)}
+  = fix: ${fix}
+`;
+}
+
 // src/post.ts
 var cancel = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => cancel.abort());
 var runtime = fileURLToPath2(new URL("./container/runtime", import.meta.url));
-await runPost(openActionBench(process.env, runtime, cancel.signal));
+var bench = openActionBench(process.env, runtime, cancel.signal);
+sayLastWords((error2) => bench.output.fail(describeError(error2), "seedbed"));
+await runPost(bench);

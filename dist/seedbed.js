@@ -4659,65 +4659,65 @@ var require_errors = __commonJS({
       const errorNumStr = errorNum.toString().padStart(3, "0");
       const code = `${ERR_PREFIX}-${errorNumStr}`;
       args[0] = `${code}: ${baseText}`;
-      const err = new Error(util.format(...args));
-      err.code = code;
-      err.isRecoverable = errorNum === ERR_CONNECTION_CLOSED;
-      Error.captureStackTrace(err, getErr);
-      return err;
+      const err2 = new Error(util.format(...args));
+      err2.code = code;
+      err2.isRecoverable = errorNum === ERR_CONNECTION_CLOSED;
+      Error.captureStackTrace(err2, getErr);
+      return err2;
     }
     function throwErr() {
       throw getErr(...arguments);
     }
     function throwErrWithORAError() {
-      const err = getErr(...arguments);
-      const pos = err.message.indexOf("ORA-");
-      const oraError = err.message.substring(pos + 4, pos + 9);
-      err.message = err.message + "\nHelp: https://docs.oracle.com/error-help/db/ora-" + oraError;
-      throw err;
+      const err2 = getErr(...arguments);
+      const pos = err2.message.indexOf("ORA-");
+      const oraError = err2.message.substring(pos + 4, pos + 9);
+      err2.message = err2.message + "\nHelp: https://docs.oracle.com/error-help/db/ora-" + oraError;
+      throw err2;
     }
     function throwNotImplemented(feature) {
       const settings = require_settings();
       throwErr(ERR_NOT_IMPLEMENTED, feature, settings.thin ? "Thin" : "Thick");
     }
-    function transformErr(err, fnOpt) {
-      if (!err.code) {
-        const pos = err.message.indexOf(":");
+    function transformErr(err2, fnOpt) {
+      if (!err2.code) {
+        const pos = err2.message.indexOf(":");
         if (pos > 0) {
-          err.code = err.message.substr(0, pos);
+          err2.code = err2.message.substr(0, pos);
           const settings = require_settings();
-          if (err.errorNum && settings.thin) {
-            err.message += `
-Help: https://docs.oracle.com/error-help/db/ora-${err.errorNum.toString().padStart(5, "0")}/`;
+          if (err2.errorNum && settings.thin) {
+            err2.message += `
+Help: https://docs.oracle.com/error-help/db/ora-${err2.errorNum.toString().padStart(5, "0")}/`;
           }
-          if (adjustErrorXref.has(err.code)) {
+          if (adjustErrorXref.has(err2.code)) {
             let args = [];
             let driverErrorNum;
-            const driverErrorInfo = adjustErrorXref.get(err.code);
+            const driverErrorInfo = adjustErrorXref.get(err2.code);
             if (typeof driverErrorInfo === "number") {
               driverErrorNum = driverErrorInfo;
             } else {
               driverErrorNum = driverErrorInfo[0];
               const pattern = driverErrorInfo[1];
-              const results = err.message.match(pattern);
+              const results = err2.message.match(pattern);
               if (results) {
                 args = results.slice(1);
               }
             }
             const newErr = getErr(driverErrorNum, ...args);
-            err.code = newErr.code;
-            err.message = newErr.message + "\n" + err.message;
+            err2.code = newErr.code;
+            err2.message = newErr.message + "\n" + err2.message;
           }
         }
       }
-      if (err.requiresStackCapture) {
-        delete err.requiresStackCapture;
-        Error.captureStackTrace(err, fnOpt);
+      if (err2.requiresStackCapture) {
+        delete err2.requiresStackCapture;
+        Error.captureStackTrace(err2, fnOpt);
       }
-      return err;
+      return err2;
     }
-    function throwWrapErr(err, fnOpt) {
+    function throwWrapErr(err2, fnOpt) {
       const newErr = getErr(fnOpt);
-      newErr.stack = err.stack;
+      newErr.stack = err2.stack;
       throw newErr;
     }
     module.exports = {
@@ -5105,9 +5105,9 @@ var require_securityContextProvider = __commonJS({
       let securityContext;
       try {
         securityContext = await provider();
-      } catch (err) {
+      } catch (err2) {
         const error = errors.getErr(errors.ERR_END_USER_SECURITY_CONTEXT_PROVIDER);
-        error.cause = err;
+        error.cause = err2;
         throw error;
       }
       if (securityContext) {
@@ -5430,18 +5430,18 @@ var require_util = __commonJS({
       traceContext.connectLevelConfig = this._impl?._getConnectTraceConfig();
       traceHandler.getTraceInstance().onEnterFn(traceContext);
     }
-    function traceExitFn(traceContext, result, err) {
+    function traceExitFn(traceContext, result, err2) {
       const callExitFn = traceHandler.isEnabled();
       if (!callExitFn) {
         return;
       }
-      traceContext.error = err;
+      traceContext.error = err2;
       traceContext.additionalConfig.result = result;
       if (this._impl) {
         traceContext.callLevelConfig = this._impl._callLevelTraceData;
       }
       if (["oracledb.getConnection", "oracledb.createPool"].includes(traceContext.operation)) {
-        if (err) {
+        if (err2) {
           if (traceContext.args && traceContext.args.length >= 1) {
             const config = {};
             const inp = traceContext.args[0];
@@ -5453,7 +5453,7 @@ var require_util = __commonJS({
           traceContext.connectLevelConfig = result._impl._getConnectTraceConfig();
         }
       } else if (traceContext.operation === "oracledb.Pool.getConnection") {
-        if (!err) {
+        if (!err2) {
           traceContext.connectLevelConfig = result._impl._getConnectTraceConfig();
         }
       }
@@ -5507,15 +5507,15 @@ var require_util = __commonJS({
             hookState = await hook.before(invocation);
           }
           result = await traceContext.fn.apply(this, arguments);
-        } catch (err) {
-          tErr = errors.transformErr(err, wrapper2);
+        } catch (err2) {
+          tErr = errors.transformErr(err2, wrapper2);
         } finally {
           if (hook?.after && hookState) {
             try {
               await hook.after(hookState);
-            } catch (err) {
+            } catch (err2) {
               if (!tErr) {
-                tErr = errors.transformErr(err, wrapper2);
+                tErr = errors.transformErr(err2, wrapper2);
               }
             }
           }
@@ -7363,8 +7363,8 @@ var require_lob2 = __commonJS({
       }
       // called by stream.destroy() and ensures that the LOB is closed if it has
       // not already been closed (never called directly)
-      async _destroy(err, cb) {
-        if (err && err.message.startsWith("NJS-003:"))
+      async _destroy(err2, cb) {
+        if (err2 && err2.message.startsWith("NJS-003:"))
           delete this._impl;
         if (this._impl) {
           const lobImpl = this._impl;
@@ -7376,7 +7376,7 @@ var require_lob2 = __commonJS({
             return;
           }
         }
-        cb(err);
+        cb(err2);
       }
       // implementation of streaming read; if LOB is set to auto-close, the lob is
       // automatically closed when an error occurs or when there are no more bytes
@@ -7394,10 +7394,10 @@ var require_lob2 = __commonJS({
               this.destroy();
             }
           }
-        } catch (err) {
+        } catch (err2) {
           if (this._autoCloseLob)
-            this.destroy(err);
-          throw err;
+            this.destroy(err2);
+          throw err2;
         }
       }
       // simple wrapper so that serialization can take place on a JavaScript fn
@@ -7405,8 +7405,8 @@ var require_lob2 = __commonJS({
         errors.assert(this._impl, errors.ERR_INVALID_LOB);
         try {
           return await this._impl.read(offset);
-        } catch (err) {
-          throw errors.transformErr(err, this._readData);
+        } catch (err2) {
+          throw errors.transformErr(err2, this._readData);
         }
       }
       // called to associate a LOB implementation with this user facing object
@@ -7429,10 +7429,10 @@ var require_lob2 = __commonJS({
         }
         try {
           await this._serializedWrite(this.offset, data);
-        } catch (err) {
+        } catch (err2) {
           if (this._autoCloseLob)
-            this.destroy(err);
-          cb(err);
+            this.destroy(err2);
+          cb(err2);
           return;
         }
         this.offset += data.length;
@@ -7443,8 +7443,8 @@ var require_lob2 = __commonJS({
         errors.assert(this._impl, errors.ERR_INVALID_LOB);
         try {
           await this._impl.write(offset, data);
-        } catch (err) {
-          throw errors.transformErr(err, this._writeData);
+        } catch (err2) {
+          throw errors.transformErr(err2, this._writeData);
         }
       }
       //---------------------------------------------------------------------------
@@ -7477,8 +7477,8 @@ var require_lob2 = __commonJS({
           try {
             await lobImpl.close();
             this.emit("close");
-          } catch (err) {
-            this.destroy(err);
+          } catch (err2) {
+            this.destroy(err2);
           }
         }
       }
@@ -10830,7 +10830,7 @@ var require_queryStream = __commonJS({
       }
       // called by readable.destroy() and ensures that the result set is closed if
       // it has not already been closed (never called directly)
-      async _destroy(err, cb) {
+      async _destroy(err2, cb) {
         if (this._resultSet) {
           const rs = this._resultSet;
           this._resultSet = null;
@@ -10844,7 +10844,7 @@ var require_queryStream = __commonJS({
             return;
           }
         }
-        cb(err);
+        cb(err2);
       }
       // called when the query stream is to be associated with a result set; this
       // takes place when the query stream if constructed (if a result set is known
@@ -10877,8 +10877,8 @@ var require_queryStream = __commonJS({
           } else {
             this.push(null);
           }
-        } catch (err) {
-          this.destroy(err);
+        } catch (err2) {
+          this.destroy(err2);
         } finally {
           this._fetching = false;
           if (this._resultSet) {
@@ -11929,8 +11929,8 @@ var require_dbObject2 = __commonJS({
       return function() {
         try {
           return func.apply(this, arguments);
-        } catch (err) {
-          throw errors.transformErr(err, errors.transformErr);
+        } catch (err2) {
+          throw errors.transformErr(err2, errors.transformErr);
         }
       };
     }
@@ -13980,10 +13980,10 @@ var require_connection2 = __commonJS({
             options,
             executeManyFlag
           );
-        } catch (err) {
-          if (err.errorNum === 1406)
+        } catch (err2) {
+          if (err2.errorNum === 1406)
             errors.throwErr(errors.ERR_INSUFFICIENT_BUFFER_FOR_BINDS);
-          throw err;
+          throw err2;
         }
         return await this._transformExecuteResult(result, options);
       }
@@ -14479,8 +14479,8 @@ var require_connection2 = __commonJS({
             if (!result.resultSet)
               errors.throwErr(errors.ERR_NOT_A_QUERY);
             stream._open(result.resultSet);
-          } catch (err) {
-            stream.destroy(err);
+          } catch (err2) {
+            stream.destroy(err2);
             return;
           }
         });
@@ -14880,10 +14880,10 @@ var require_connection2 = __commonJS({
           for (const resultImpl of resultsImpl) {
             try {
               await this._runPipelineOpWithoutPipelining(resultImpl);
-            } catch (err) {
+            } catch (err2) {
               if (!continueOnError)
-                throw err;
-              resultImpl.error = err;
+                throw err2;
+              resultImpl.error = err2;
             }
           }
           return this._buildPipelineResults(resultsImpl);
@@ -15531,8 +15531,8 @@ var require_pool2 = __commonJS({
         });
         try {
           await Promise.race([promiseToAcquire, promiseToTimeout]);
-        } catch (err) {
-          request.error = err;
+        } catch (err2) {
+          request.error = err2;
         }
         clearTimeout(request.timeoutHandle);
         if (this._enableStatistics && request.wasQueued)
@@ -15584,11 +15584,11 @@ var require_pool2 = __commonJS({
           else
             await conn.close({});
           request.resolve();
-        } catch (err) {
+        } catch (err2) {
           if (request.isWaiting) {
             if (this._enableStatistics)
               this._totalFailedRequests += 1;
-            request.reject(err);
+            request.reject(err2);
           }
           this._release(conn._impl, request.options);
         } finally {
@@ -15608,17 +15608,17 @@ var require_pool2 = __commonJS({
         if (typeof this.sessionCallback === "function" && (conn._impl._newSession || conn.tag != requestedTag)) {
           try {
             await new Promise((resolve3, reject) => {
-              this.sessionCallback(conn, requestedTag, function(err) {
-                if (err) {
-                  reject(err);
+              this.sessionCallback(conn, requestedTag, function(err2) {
+                if (err2) {
+                  reject(err2);
                 } else {
                   resolve3();
                 }
               });
             });
-          } catch (err) {
+          } catch (err2) {
             await conn.close({ drop: true });
-            throw err;
+            throw err2;
           }
         }
       }
@@ -18206,9 +18206,9 @@ var require_dbObject3 = __commonJS({
       // Reads the next byte and checks to see if the value is atomically null. If
       // not, the byte is returned to the buffer for further processing.
       //---------------------------------------------------------------------------
-      getIsAtomicNull(isCollection3) {
+      getIsAtomicNull(isCollection2) {
         const value = this.readUInt8();
-        if (value === constants2.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants2.TNS_NULL_LENGTH_INDICATOR) {
+        if (value === constants2.TNS_OBJ_ATOMIC_NULL || isCollection2 && value === constants2.TNS_NULL_LENGTH_INDICATOR) {
           return true;
         }
         this.pos -= 1;
@@ -18523,7 +18523,7 @@ var require_dbObject3 = __commonJS({
       // Unpacks a single value and returns it.
       //---------------------------------------------------------------------------
       _unpackValue(buf, type, typeClass) {
-        let isCollection3, obj, value;
+        let isCollection2, obj, value;
         const caps = this._objType._connection._protocol.caps;
         switch (type) {
           case types.DB_TYPE_NUMBER:
@@ -18565,10 +18565,10 @@ var require_dbObject3 = __commonJS({
                 return null;
               return readXML(obj._objType._connection, xmlBytes);
             }
-            isCollection3 = obj._objType.isCollection || this._objType.isCollection;
-            if (buf.getIsAtomicNull(isCollection3))
+            isCollection2 = obj._objType.isCollection || this._objType.isCollection;
+            if (buf.getIsAtomicNull(isCollection2))
               return null;
-            if (isCollection3) {
+            if (isCollection2) {
               obj.packedData = Buffer2.from(buf.readBytesWithLength());
             } else {
               obj._unpackDataFromBuf(buf);
@@ -20782,15 +20782,15 @@ var require_protocol = __commonJS({
           try {
             message.decode(this.readBuf);
             break;
-          } catch (err) {
-            if (err instanceof utils.OutOfPacketsError) {
+          } catch (err2) {
+            if (err2 instanceof utils.OutOfPacketsError) {
               if (!this.nsi.isBreak) {
                 await this.readBuf.waitForPackets();
                 this.readBuf.restorePoint();
               }
               continue;
             }
-            throw err;
+            throw err2;
           }
         }
       }
@@ -20803,17 +20803,17 @@ var require_protocol = __commonJS({
           message.decode(this.readBuf);
           opProcessed = true;
           this._checkAndRaiseException(message);
-        } catch (err) {
-          if (!opProcessed && !this.connInProgress && err.code !== errors.ERR_CONNECTION_CLOSED_CODE) {
+        } catch (err2) {
+          if (!opProcessed && !this.connInProgress && err2.code !== errors.ERR_CONNECTION_CLOSED_CODE) {
             this.readBuf.resetPackets();
           }
           if (messageObj.statement)
             connImpl._returnStatement(messageObj.statement);
           if (!continueOnError) {
-            err.opProcessed = opProcessed;
-            throw err;
+            err2.opProcessed = opProcessed;
+            throw err2;
           }
-          messageObj.pipelineResultImpl.error = err;
+          messageObj.pipelineResultImpl.error = err2;
         }
         return opProcessed;
       }
@@ -20837,15 +20837,15 @@ var require_protocol = __commonJS({
         this.writeBuf.endRequest();
       }
       _raiseException(message) {
-        let err = new Error(message.errorInfo.message);
-        err.offset = message.errorInfo.pos;
-        err.errorNum = message.errorInfo.num;
-        err.isRecoverable = message.errorInfo.isRecoverable;
-        err = errors.transformErr(err);
-        if (err.code === errors.ERR_CONNECTION_CLOSED_CODE) {
+        let err2 = new Error(message.errorInfo.message);
+        err2.offset = message.errorInfo.pos;
+        err2.errorNum = message.errorInfo.num;
+        err2.isRecoverable = message.errorInfo.isRecoverable;
+        err2 = errors.transformErr(err2);
+        if (err2.code === errors.ERR_CONNECTION_CLOSED_CODE) {
           this.nsi.disconnect();
         }
-        throw err;
+        throw err2;
       }
       _checkAndRaiseException(message) {
         if (message.errorOccurred) {
@@ -20874,11 +20874,11 @@ var require_protocol = __commonJS({
           endMessage.process(this.readBuf);
           this._checkAndRaiseException(endMessage);
           numResponsesToDiscard = 0;
-        } catch (err) {
-          if (err.opProcessed)
+        } catch (err2) {
+          if (err2.opProcessed)
             numResponsesToDiscard--;
           await this.readBuf.discardPipelineResponses(numResponsesToDiscard);
-          throw err;
+          throw err2;
         }
       }
       async _recoverFromError(caughtErr, message) {
@@ -20892,10 +20892,10 @@ var require_protocol = __commonJS({
             await this.readBuf.waitForPackets();
             message.decode(this.readBuf);
           }
-        } catch (err) {
+        } catch (err2) {
           this.nsi.disconnect();
           const newErr = errors.getErr(errors.ERR_CONNECTION_CLOSED);
-          caughtErr.message = newErr.message + "\nError recovery failed: " + err.message + "\nOriginal error: " + caughtErr.message;
+          caughtErr.message = newErr.message + "\nError recovery failed: " + err2.message + "\nOriginal error: " + caughtErr.message;
           throw caughtErr;
         }
       }
@@ -20946,14 +20946,14 @@ ${state}`
           if (message.messageType !== constants2.TNS_MSG_TYPE_ONEWAY_FN) {
             await this._decodeMessage(message);
           }
-        } catch (err) {
-          if (!this.connInProgress && err.code !== errors.ERR_CONNECTION_CLOSED_CODE) {
-            await this._recoverFromError(err, message);
+        } catch (err2) {
+          if (!this.connInProgress && err2.code !== errors.ERR_CONNECTION_CLOSED_CODE) {
+            await this._recoverFromError(err2, message);
           }
           if (traceEnabled) {
-            traceContext.error = err;
+            traceContext.error = err2;
           }
-          throw err;
+          throw err2;
         } finally {
           clearTimeout(callTimer);
           if (traceEnabled) {
@@ -21738,8 +21738,8 @@ var require_ntTcp = __commonJS({
               connectErrCause = "server certificate unauthorized";
             }
             resolve3();
-          }).on("error", (err) => {
-            connectErrCause = err.message;
+          }).on("error", (err2) => {
+            connectErrCause = err2.message;
             resolve3();
           });
         });
@@ -21778,8 +21778,8 @@ var require_ntTcp = __commonJS({
               }
               resolve3();
             });
-            this.proxyReq.once("error", (err) => {
-              proxyConnectErrCause = err.message;
+            this.proxyReq.once("error", (err2) => {
+              proxyConnectErrCause = err2.message;
               resolve3();
             });
             this.proxyReq.end();
@@ -21788,8 +21788,8 @@ var require_ntTcp = __commonJS({
               this.connected = true;
               resolve3();
             });
-            this.stream.once("error", (err) => {
-              connectErrCause = err.message;
+            this.stream.once("error", (err2) => {
+              connectErrCause = err2.message;
               resolve3();
             });
           }
@@ -21839,8 +21839,8 @@ var require_ntTcp = __commonJS({
                 passphrase: this.atts.walletPassword,
                 ca: this.atts.wallet
               });
-            } catch (err) {
-              errors.throwErr(errors.ERR_TLS_INIT_FAILURE, err.message);
+            } catch (err2) {
+              errors.throwErr(errors.ERR_TLS_INIT_FAILURE, err2.message);
             }
             await this.tlsConnect(secureContext, this.stream);
           }
@@ -21923,9 +21923,9 @@ ${packetDump}
        */
       checkErr() {
         if (!this.connected || this.err) {
-          let err;
+          let err2;
           if (this.savedErr) {
-            err = errors.getErr(
+            err2 = errors.getErr(
               errors.ERR_CONNECTION_LOSTCONTACT,
               this.host,
               this.port,
@@ -21933,10 +21933,10 @@ ${packetDump}
               this.savedErr.message
             );
           } else {
-            err = errors.getErr(errors.ERR_CONNECTION_EOF, this.host, this.port, this.atts.connectionId);
+            err2 = errors.getErr(errors.ERR_CONNECTION_EOF, this.host, this.port, this.atts.connectionId);
           }
           const newErr = errors.getErr(errors.ERR_CONNECTION_CLOSED);
-          newErr.message = newErr.message + "\n" + err.message;
+          newErr.message = newErr.message + "\n" + err2.message;
           throw newErr;
         }
       }
@@ -21949,9 +21949,9 @@ ${packetDump}
         this.checkErr();
         if (process2.env.NODE_ORACLEDB_DEBUG_PACKETS)
           this.printPacket(`Sending packet ${this.packetNum} on stream ${this.streamNum}`, buf);
-        const result = this.stream.write(buf, (err) => {
-          if (err) {
-            this.savedErr = err;
+        const result = this.stream.write(buf, (err2) => {
+          if (err2) {
+            this.savedErr = err2;
             this.err = true;
             this._notifyWaiters();
           }
@@ -22090,10 +22090,10 @@ ${packetDump}
           });
           initTLSDone = true;
           await this.tlsConnect(secureContext, this.connStream);
-        } catch (err) {
+        } catch (err2) {
           if (!initTLSDone)
-            errors.throwErr(errors.ERR_TLS_INIT_FAILURE, err.message);
-          else throw err;
+            errors.throwErr(errors.ERR_TLS_INIT_FAILURE, err2.message);
+          else throw err2;
         } finally {
           this.setupEventHandlers();
         }
@@ -22103,8 +22103,8 @@ ${packetDump}
        */
       setupEventHandlers() {
         this.stream.removeAllListeners();
-        this.stream.on("error", (err) => {
-          this.savedErr = err;
+        this.stream.on("error", (err2) => {
+          this.savedErr = err2;
           this.err = true;
           this._notifyWaiters();
         });
@@ -22538,9 +22538,9 @@ var require_sessionAtts = __commonJS({
     var { getFlags } = require_ANO();
     async function genuuid() {
       return await new Promise((resolve3, reject) => {
-        crypto.randomBytes(16, (err, buf) => {
-          if (err) {
-            reject(err);
+        crypto.randomBytes(16, (err2, buf) => {
+          if (err2) {
+            reject(err2);
           } else {
             resolve3(buf);
           }
@@ -22640,9 +22640,9 @@ var require_sessionAtts = __commonJS({
        */
       readWalletFile() {
         return new Promise((resolve3, reject) => {
-          fs2.readFile(this.nt.walletFile, (err, data) => {
-            if (err) {
-              reject(err);
+          fs2.readFile(this.nt.walletFile, (err2, data) => {
+            if (err2) {
+              reject(err2);
             } else {
               resolve3(data);
             }
@@ -23875,9 +23875,9 @@ var require_networkSession = __commonJS({
       return Promise.race([asyncPromise, timeoutPromise]).then((result) => {
         clearTimeout(timer);
         return result;
-      }).catch((err) => {
+      }).catch((err2) => {
         clearTimeout(timer);
-        throw err;
+        throw err2;
       });
     }
     var NetworkSession = class {
@@ -23979,13 +23979,13 @@ var require_networkSession = __commonJS({
             }
             const nvpair = createNVPair(this.refusePkt.dataBuf);
             this.refusePkt = null;
-            const err = findValue(nvpair, ["DESCRIPTION", "ERR"]);
-            if (err == "12514") {
+            const err2 = findValue(nvpair, ["DESCRIPTION", "ERR"]);
+            if (err2 == "12514") {
               errors.throwErr(errors.ERR_INVALID_SERVICE_NAME, this.getOption(constants2.SVCNAME), address.host, address.port, this.sAtts.connectionId);
-            } else if (err == "12505") {
+            } else if (err2 == "12505") {
               errors.throwErr(errors.ERR_INVALID_SID, this.getOption(constants2.SID), address.host, address.port, this.sAtts.connectionId);
-            } else if (err) {
-              errors.throwErr(errors.ERR_CONNECTION_REFUSED, address.host, address.port, this.sAtts.connectionId, "ORA-" + err);
+            } else if (err2) {
+              errors.throwErr(errors.ERR_CONNECTION_REFUSED, address.host, address.port, this.sAtts.connectionId, "ORA-" + err2);
             } else {
               errors.throwErr(errors.ERR_CONNECTION_REFUSED, address.host, address.port, this.sAtts.connectionId, "refused");
             }
@@ -24067,8 +24067,8 @@ var require_networkSession = __commonJS({
             } else {
               connected = await this.connect2(address, userConfig);
             }
-          } catch (err) {
-            if (err.message.startsWith("NJS-510") && !this.ntAdapter.connected) {
+          } catch (err2) {
+            if (err2.message.startsWith("NJS-510") && !this.ntAdapter.connected) {
               downHostInstance.markDownHost(address.host, Date.now());
               this.ntAdapter.connected = true;
             }
@@ -24078,7 +24078,7 @@ var require_networkSession = __commonJS({
             }
             this.sAtts.clearWallet();
             connected = false;
-            savedErr = err;
+            savedErr = err2;
             try {
               address = await this.getAddress(addressNode, userConfig);
             } catch {
@@ -24119,14 +24119,14 @@ var require_networkSession = __commonJS({
                 } else {
                   deCompressedDataBuffer = zlib.inflateRawSync(buffertoDeCompress, inflateOptions);
                 }
-              } catch (err) {
-                if (err.code == "ERR_BUFFER_TOO_LARGE") {
+              } catch (err2) {
+                if (err2.code == "ERR_BUFFER_TOO_LARGE") {
                   errors.throwErr(
                     errors.ERR_INVALID_PACKET,
                     `Decompressed packet exceeds SDU ${maxPayload}`
                   );
                 }
-                errors.throwErr(errors.ERR_DATA_COMPRESSION, err.message);
+                errors.throwErr(errors.ERR_DATA_COMPRESSION, err2.message);
               }
               const resultLength = deCompressedDataBuffer.length;
               if (resultLength > maxPayload) {
@@ -24206,8 +24206,8 @@ var require_networkSession = __commonJS({
               } else {
                 compressedDataBuffer = zlib.deflateRawSync(buffertoCompress, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
               }
-            } catch (err) {
-              errors.throwErr(errors.ERR_DATA_COMPRESSION, err.message);
+            } catch (err2) {
+              errors.throwErr(errors.ERR_DATA_COMPRESSION, err2.message);
             }
             const resultLength = compressedDataBuffer.length;
             if (resultLength < size - constants2.NSPDADAT) {
@@ -24341,11 +24341,11 @@ var require_networkSession = __commonJS({
         let address;
         try {
           address = await this.getAddress(addressNode, userConfig);
-        } catch (err) {
-          if (err.message == "All options tried")
+        } catch (err2) {
+          if (err2.message == "All options tried")
             errors.throwErr(errors.ERR_HOST_NOT_FOUND);
           else
-            errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_PARAMETERS, err.message);
+            errors.throwErr(errors.ERR_INVALID_CONNECT_STRING_PARAMETERS, err2.message);
         }
         await this.connect1(address, addressNode, userConfig);
       }
@@ -24353,11 +24353,11 @@ var require_networkSession = __commonJS({
        * Force Disconnect the stream, primarily used
        * to disconnect dead/hung connections.
        */
-      forceDisconnect(err) {
+      forceDisconnect(err2) {
         if (!this.connected) {
           return;
         }
-        this.ntAdapter.stream.destroy(err);
+        this.ntAdapter.stream.destroy(err2);
         this.connected = false;
       }
       /**
@@ -24464,7 +24464,7 @@ var require_statement = __commonJS({
       }
     };
     module.exports.BindInfo = BindInfo;
-    var Parser = class {
+    var Parser2 = class {
       constructor() {
         this.returningKeywordFound = false;
         this.pos = 0;
@@ -24859,7 +24859,7 @@ var require_statement = __commonJS({
         this.sql = sql;
         this.sqlBytes = Buffer2.from(this.sql, "utf8");
         this.sqlLength = this.sqlBytes.length;
-        const parser = new Parser();
+        const parser = new Parser2();
         parser.parse(this);
       }
       //---------------------------------------------------------------------------
@@ -28495,11 +28495,11 @@ var require_subscr = __commonJS({
           );
           this._notifyLoopPromise.catch(() => {
           });
-        } catch (err) {
+        } catch (err2) {
           if (this._notifyConnImpl === notifyConnImpl) {
             this._closeNotifyConnection();
           }
-          throw err;
+          throw err2;
         }
       }
       /**
@@ -28514,23 +28514,23 @@ var require_subscr = __commonJS({
           while (this._notifyLoopActive) {
             try {
               notifyMessage.decode(readBuf);
-            } catch (err) {
-              if (err instanceof protocolUtils.OutOfPacketsError) {
+            } catch (err2) {
+              if (err2 instanceof protocolUtils.OutOfPacketsError) {
                 await readBuf.waitForPackets();
                 readBuf.restorePoint();
                 continue;
               }
               if (!this._unsubscribing) {
-                throw err;
+                throw err2;
               }
               return;
             }
           }
-        } catch (err) {
+        } catch (err2) {
           if (!this._unsubscribing) {
             this._stopListener();
           }
-          throw err;
+          throw err2;
         } finally {
           if (this._notifyConnImpl === notifyConnImpl) {
             this._notifyLoopActive = false;
@@ -28553,12 +28553,12 @@ var require_subscr = __commonJS({
           if (this.namespace === constants2.SUBSCR_NAMESPACE_DBCHANGE) {
             await this._registerQuery(options.sql, options.binds);
           }
-        } catch (err) {
+        } catch (err2) {
           try {
             await this.unsubscribe(this._connImpl);
           } catch {
           }
-          throw err;
+          throw err2;
         }
       }
       /**
@@ -28595,9 +28595,9 @@ var require_subscr = __commonJS({
             await connImpl._protocol._processMessage(message);
           }
           shouldRetire = true;
-        } catch (err) {
-          unregisterError = err;
-          if (err.code === errors.getErr(errors.ERR_INVALID_SUBSCR).code) {
+        } catch (err2) {
+          unregisterError = err2;
+          if (err2.code === errors.getErr(errors.ERR_INVALID_SUBSCR).code) {
             shouldRetire = true;
           }
         } finally {
@@ -28885,12 +28885,12 @@ var require_connection3 = __commonJS({
               }
             } else if (opType === "commit")
               await this._protocol._encodeMessage(message);
-          } catch (err) {
+          } catch (err2) {
             this._returnStatement(messageObj.statement);
             if (!continueOnError) {
-              throw err;
+              throw err2;
             }
-            messageObj.pipelineResultImpl.error = err;
+            messageObj.pipelineResultImpl.error = err2;
           }
         }
       }
@@ -28963,10 +28963,10 @@ var require_connection3 = __commonJS({
               conn,
               resultImpl.op
             );
-          } catch (err) {
+          } catch (err2) {
             if (!continueOnError)
-              throw err;
-            resultImpl.error = err;
+              throw err2;
+            resultImpl.error = err2;
             continue;
           }
           messageObj.message.pipelineMessage = true;
@@ -29073,9 +29073,9 @@ var require_connection3 = __commonJS({
               executeManyFlag,
               message
             );
-          } catch (err) {
+          } catch (err2) {
             this._returnStatement(messageObj.statement);
-            throw err;
+            throw err2;
           } finally {
             for (const lob of messageObj.internalTempLobs) {
               this._tempLobsToClose.push(lob._locator);
@@ -29116,12 +29116,12 @@ var require_connection3 = __commonJS({
             if (!messageObj.pipelineResultImpl.error) {
               messageObj.pipelineResultImpl.result = messageObj.resultTemp;
             }
-          } catch (err) {
+          } catch (err2) {
             this._returnStatement(messageObj.statement);
             if (!continueOnError) {
-              throw err;
+              throw err2;
             }
-            messageObj.pipelineResultImpl.error = err;
+            messageObj.pipelineResultImpl.error = err2;
           }
         }
       }
@@ -29798,9 +29798,9 @@ var require_connection3 = __commonJS({
           if (this._requiresDbTimeZoneInitialization()) {
             await this._initializeDbTimeZone();
           }
-        } catch (err) {
+        } catch (err2) {
           this.nscon.disconnect();
-          throw err;
+          throw err2;
         }
         if (params.debugJDWP) {
           this.jdwpData = Buffer2.from(params.debugJDWP);
@@ -30141,9 +30141,9 @@ var require_connection3 = __commonJS({
         if (subscr?._listenerStopped) {
           try {
             await subscr.unsubscribe(this);
-          } catch (err) {
-            if (err.code !== errors.getErr(errors.ERR_INVALID_SUBSCR).code) {
-              throw err;
+          } catch (err2) {
+            if (err2.code !== errors.getErr(errors.ERR_INVALID_SUBSCR).code) {
+              throw err2;
             }
           }
           subscr = null;
@@ -30206,9 +30206,9 @@ var require_connection3 = __commonJS({
             executeManyFlag,
             internalTempLobs
           );
-        } catch (err) {
+        } catch (err2) {
           this._returnStatement(statement);
-          throw err;
+          throw err2;
         } finally {
           for (const lob of internalTempLobs) {
             this._tempLobsToClose.push(lob._locator);
@@ -31017,8 +31017,8 @@ var require_pool3 = __commonJS({
               conn._lastTimeUsed = Date.now();
               this._freeConnectionList.push(conn);
               this._eventCallback("onPoolExpand");
-            } catch (err) {
-              this._bgErr = err;
+            } catch (err2) {
+              this._bgErr = err2;
             }
             if (this._poolIncrement > 1 && this._poolMax - this._usedConnectionList.size - this._freeConnectionList.length > 1) {
               this._setScheduler();
@@ -31107,12 +31107,12 @@ var require_pool3 = __commonJS({
           }
         });
         if (this._bgErr) {
-          const err = this._bgErr;
+          const err2 = this._bgErr;
           this._bgErr = null;
           if (this._pendingRequests.length > 0 && this.bgWaiter) {
             this.bgWaiter();
           }
-          throw err;
+          throw err2;
         }
         const conn = this._freeConnectionList.pop();
         this._eventCallback("onPoolConnectionMiss");
@@ -31312,10 +31312,10 @@ var require_oracledb = __commonJS({
         try {
           oracledbCLib = requireBinary(binaryLocations[i]);
           break;
-        } catch (err) {
-          if (err.code !== "MODULE_NOT_FOUND" || i == binaryLocations.length - 1) {
+        } catch (err2) {
+          if (err2.code !== "MODULE_NOT_FOUND" || i == binaryLocations.length - 1) {
             let nodeInfo;
-            if (err.code === "MODULE_NOT_FOUND") {
+            if (err2.code === "MODULE_NOT_FOUND") {
               nodeInfo = `
   Looked for ${binaryLocations.map((x) => __require("path").resolve(__dirname, x)).join(", ")}
   ${nodbUtil.getInstallURL()}
@@ -31323,7 +31323,7 @@ var require_oracledb = __commonJS({
             } else {
               nodeInfo = `
   Node.js require('oracledb') error was:
-  ${err.message}
+  ${err2.message}
   ${nodbUtil.getInstallHelp()}
 `;
             }
@@ -31937,8 +31937,8 @@ var require_oracledb = __commonJS({
           options.errorUrl = constants2.DEFAULT_ERROR_URL;
         try {
           oracledbCLib.initOracleClient(options, impl, settings);
-        } catch (err) {
-          const newErr = errors.transformErr(err);
+        } catch (err2) {
+          const newErr = errors.transformErr(err2);
           if (newErr.code === "DPI-1047") {
             newErr.message += "\n" + nodbUtil.getInstallHelp();
           }
@@ -32103,8 +32103,8 @@ var require_oracledb = __commonJS({
             if (secondOpts.walletContent)
               cacheOpts.walletContent = new ObfuscatedValue(secondOpts.walletContent);
             configProviderCache.set(url, { cacheOpts, timeAdded: Date.now() });
-          } catch (err) {
-            errors.throwErr(errors.ERR_CONFIG_PROVIDER_FAILED_TO_RETRIEVE_CONFIG, err.message);
+          } catch (err2) {
+            errors.throwErr(errors.ERR_CONFIG_PROVIDER_FAILED_TO_RETRIEVE_CONFIG, err2.message);
           }
         }
       }
@@ -37273,15 +37273,15 @@ var require_utils2 = __commonJS({
       return self2;
     }
     function makeError(msg, level, fatal) {
-      const err = new Error(msg);
+      const err2 = new Error(msg);
       if (typeof level === "boolean") {
         fatal = level;
-        err.level = "protocol";
+        err2.level = "protocol";
       } else {
-        err.level = level || "protocol";
+        err2.level = level || "protocol";
       }
-      err.fatal = !!fatal;
-      return err;
+      err2.fatal = !!fatal;
+      return err2;
     }
     function writeUInt32BE(buf, value, offset) {
       buf[offset++] = value >>> 24;
@@ -37300,23 +37300,23 @@ var require_utils2 = __commonJS({
       },
       makeError,
       doFatalError: (protocol, msg, level, reason) => {
-        let err;
+        let err2;
         if (DISCONNECT_REASON === void 0)
           ({ DISCONNECT_REASON } = require_constants5());
         if (msg instanceof Error) {
-          err = msg;
+          err2 = msg;
           if (typeof level !== "number")
             reason = DISCONNECT_REASON.PROTOCOL_ERROR;
           else
             reason = level;
         } else {
-          err = makeError(msg, level, true);
+          err2 = makeError(msg, level, true);
         }
         if (typeof reason !== "number")
           reason = DISCONNECT_REASON.PROTOCOL_ERROR;
         protocol.disconnect(reason);
         protocol._destruct();
-        protocol._onError(err);
+        protocol._onError(err2);
         return Infinity;
       },
       readUInt32BE,
@@ -40534,27 +40534,27 @@ var require_agent = __commonJS({
       }
       getIdentities(cb) {
         cb = once3(cb);
-        this.getStream((err, stream) => {
-          function onFail(err2) {
+        this.getStream((err2, stream) => {
+          function onFail(err3) {
             if (stream) {
               try {
                 stream.destroy();
               } catch {
               }
             }
-            if (!err2)
-              err2 = new Error("Failed to retrieve identities from agent");
-            cb(err2);
+            if (!err3)
+              err3 = new Error("Failed to retrieve identities from agent");
+            cb(err3);
           }
-          if (err)
-            return onFail(err);
+          if (err2)
+            return onFail(err2);
           const protocol = new AgentProtocol(true);
           protocol.on("error", onFail);
           protocol.pipe(stream).pipe(protocol);
           stream.on("close", onFail).on("end", onFail).on("error", onFail);
-          protocol.getIdentities((err2, keys) => {
-            if (err2)
-              return onFail(err2);
+          protocol.getIdentities((err3, keys) => {
+            if (err3)
+              return onFail(err3);
             try {
               stream.destroy();
             } catch {
@@ -40571,27 +40571,27 @@ var require_agent = __commonJS({
           options = void 0;
         }
         cb = once3(cb);
-        this.getStream((err, stream) => {
-          function onFail(err2) {
+        this.getStream((err2, stream) => {
+          function onFail(err3) {
             if (stream) {
               try {
                 stream.destroy();
               } catch {
               }
             }
-            if (!err2)
-              err2 = new Error("Failed to sign data with agent");
-            cb(err2);
+            if (!err3)
+              err3 = new Error("Failed to sign data with agent");
+            cb(err3);
           }
-          if (err)
-            return onFail(err);
+          if (err2)
+            return onFail(err2);
           const protocol = new AgentProtocol(true);
           protocol.on("error", onFail);
           protocol.pipe(stream).pipe(protocol);
           stream.on("close", onFail).on("end", onFail).on("error", onFail);
-          protocol.sign(pubKey, data, options, (err2, sig) => {
-            if (err2)
-              return onFail(err2);
+          protocol.sign(pubKey, data, options, (err3, sig) => {
+            if (err3)
+              return onFail(err3);
             try {
               stream.destroy();
             } catch {
@@ -40655,8 +40655,8 @@ var require_agent = __commonJS({
           proc.stdout.on("data", (data2) => {
             this.push(data2);
           });
-          proc.on("error", (err) => {
-            error = err;
+          proc.on("error", (err2) => {
+            error = err2;
             cb(error);
           });
           proc.on("close", (code) => {
@@ -40673,7 +40673,7 @@ var require_agent = __commonJS({
           destroy(this);
           cb();
         }
-        _destroy(err, cb) {
+        _destroy(err2, cb) {
           destroy(this);
           cb();
         }
@@ -40691,12 +40691,12 @@ var require_agent = __commonJS({
           cb = once3(cb);
           let socketPath = this.socketPath;
           let triedCygpath = false;
-          readFile5(socketPath, function readCygsocket(err, data) {
-            if (err) {
+          readFile5(socketPath, function readCygsocket(err2, data) {
+            if (err2) {
               if (triedCygpath)
                 return cb(new Error("Invalid cygwin unix socket path"));
-              execFile2("cygpath", ["-w", socketPath], (err2, stdout2, stderr2) => {
-                if (err2 || stdout2.length === 0)
+              execFile2("cygpath", ["-w", socketPath], (err3, stdout2, stderr2) => {
+                if (err3 || stdout2.length === 0)
                   return cb(new Error("Invalid cygwin unix socket path"));
                 triedCygpath = true;
                 socketPath = stdout2.toString().replace(/[\r\n]/g, "");
@@ -41030,7 +41030,7 @@ var require_agent = __commonJS({
           }
           cb();
         }
-        _destroy(err, cb) {
+        _destroy(err2, cb) {
           cleanup(this);
           cb();
         }
@@ -41226,9 +41226,9 @@ var require_agent = __commonJS({
                   cb2(...args);
               });
             };
-            this[SYM_AGENT].getIdentities(once3((err, keys) => {
-              if (err)
-                return doCbs(err);
+            this[SYM_AGENT].getIdentities(once3((err2, keys) => {
+              if (err2)
+                return doCbs(err2);
               if (!Array.isArray(keys)) {
                 return doCbs(new Error(
                   "Agent implementation failed to provide keys"
@@ -44181,8 +44181,8 @@ var require_Protocol = __commonJS({
         const onError = config.onError;
         if (typeof onError !== "function")
           throw new Error("Missing onError function");
-        this._onError = (err) => {
-          onError(err);
+        this._onError = (err2) => {
+          onError(err2);
         };
         const debug = config.debug;
         this._debug = typeof debug === "function" ? (msg) => {
@@ -46155,10 +46155,10 @@ var require_SFTP = __commonJS({
         writeUInt32BE(out, len, p += 8);
         bufferCopy(buf, out, off, off + len, p += 4);
         this._requests[reqid] = {
-          cb: (err) => {
-            if (err) {
+          cb: (err2) => {
+            if (err2) {
               if (typeof cb === "function")
-                cb(err);
+                cb(err2);
             } else if (overflow) {
               this.write(
                 handle,
@@ -46362,8 +46362,8 @@ var require_SFTP = __commonJS({
       exists(path4, cb) {
         if (this.server)
           throw new Error("Client-only method called in server mode");
-        this.stat(path4, (err) => {
-          cb && cb(err ? false : true);
+        this.stat(path4, (err2) => {
+          cb && cb(err2 ? false : true);
         });
       }
       unlink(filename, cb) {
@@ -46476,17 +46476,17 @@ var require_SFTP = __commonJS({
         if (typeof where === "string") {
           const entries = [];
           let e = 0;
-          const reread = (err, handle) => {
-            if (err)
-              return cb(err);
-            this.readdir(handle, opts, (err2, list2) => {
-              const eof = err2 && err2.code === STATUS_CODE.EOF;
-              if (err2 && !eof)
-                return this.close(handle, () => cb(err2));
+          const reread = (err2, handle) => {
+            if (err2)
+              return cb(err2);
+            this.readdir(handle, opts, (err3, list2) => {
+              const eof = err3 && err3.code === STATUS_CODE.EOF;
+              if (err3 && !eof)
+                return this.close(handle, () => cb(err3));
               if (eof) {
-                return this.close(handle, (err3) => {
-                  if (err3)
-                    return cb(err3);
+                return this.close(handle, (err4) => {
+                  if (err4)
+                    return cb(err4);
                   cb(void 0, entries);
                 });
               }
@@ -46507,11 +46507,11 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, handleLen, p);
         buf.set(where, p += 4);
         this._requests[reqid] = {
-          cb: doFilter ? (err, list2) => {
+          cb: doFilter ? (err2, list2) => {
             if (typeof cb !== "function")
               return;
-            if (err)
-              return cb(err);
+            if (err2)
+              return cb(err2);
             for (let i = list2.length - 1; i >= 0; --i) {
               if (list2[i].filename === "." || list2[i].filename === "..")
                 list2.splice(i, 1);
@@ -46719,11 +46719,11 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, pathLen, p);
         buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
-          cb: (err, names) => {
+          cb: (err2, names) => {
             if (typeof cb !== "function")
               return;
-            if (err)
-              return cb(err);
+            if (err2)
+              return cb(err2);
             if (!names || !names.length)
               return cb(new Error("Response missing link info"));
             cb(void 0, names[0].filename);
@@ -46775,11 +46775,11 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, pathLen, p);
         buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
-          cb: (err, names) => {
+          cb: (err2, names) => {
             if (typeof cb !== "function")
               return;
-            if (err)
-              return cb(err);
+            if (err2)
+              return cb(err2);
             if (!names || !names.length)
               return cb(new Error("Response missing path info"));
             cb(void 0, names[0].filename);
@@ -46980,11 +46980,11 @@ var require_SFTP = __commonJS({
         writeUInt32BE(buf, pathLen, p += 20);
         buf.utf8Write(path4, p += 4, pathLen);
         this._requests[reqid] = {
-          cb: (err, names) => {
+          cb: (err2, names) => {
             if (typeof cb !== "function")
               return;
-            if (err)
-              return cb(err);
+            if (err2)
+              return cb(err2);
             if (!names || !names.length)
               return cb(new Error("Response missing expanded path"));
             cb(void 0, names[0].filename);
@@ -47079,11 +47079,11 @@ var require_SFTP = __commonJS({
         buf.utf8Write(username, p, usernameLen);
         p += usernameLen;
         this._requests[reqid] = {
-          cb: (err, names) => {
+          cb: (err2, names) => {
             if (typeof cb !== "function")
               return;
-            if (err)
-              return cb(err);
+            if (err2)
+              return cb(err2);
             if (!names || !names.length)
               return cb(new Error("Response missing home directory"));
             cb(void 0, names[0].filename);
@@ -47376,12 +47376,12 @@ var require_SFTP = __commonJS({
         origOff: off,
         len: void 0,
         overflow: void 0,
-        cb: (err, data, nb) => {
+        cb: (err2, data, nb) => {
           const len2 = req.len;
           const overflow2 = req.overflow;
-          if (err) {
-            if (cb._wantEOFError || err.code !== STATUS_CODE.EOF)
-              return cb(err);
+          if (err2) {
+            if (cb._wantEOFError || err2.code !== STATUS_CODE.EOF)
+              return cb(err2);
           } else if (nb > len2) {
             return cb(new Error("Received more data than requested"));
           } else if (nb === len2 && overflow2) {
@@ -47440,7 +47440,7 @@ var require_SFTP = __commonJS({
       let dstHandle;
       let readbuf;
       let bufsize = chunkSize * concurrency;
-      function onerror(err) {
+      function onerror(err2) {
         if (hadError)
           return;
         hadError = true;
@@ -47449,7 +47449,7 @@ var require_SFTP = __commonJS({
         if (srcHandle || dstHandle) {
           cbfinal = () => {
             if (--left === 0)
-              cb(err);
+              cb(err2);
           };
           if (srcHandle && (src === fs2 || src.outgoing.state === "open"))
             ++left;
@@ -47460,33 +47460,33 @@ var require_SFTP = __commonJS({
           if (dstHandle && (dst === fs2 || dst.outgoing.state === "open"))
             dst.close(dstHandle, cbfinal);
         } else {
-          cb(err);
+          cb(err2);
         }
       }
-      src.open(srcPath, "r", (err, sourceHandle) => {
-        if (err)
-          return onerror(err);
+      src.open(srcPath, "r", (err2, sourceHandle) => {
+        if (err2)
+          return onerror(err2);
         srcHandle = sourceHandle;
         if (fileSize2 === void 0)
           src.fstat(srcHandle, tryStat);
         else
           tryStat(null, { size: fileSize2 });
-        function tryStat(err2, attrs) {
-          if (err2) {
+        function tryStat(err3, attrs) {
+          if (err3) {
             if (src !== fs2) {
               src.stat(srcPath, (err_, attrs_) => {
                 if (err_)
-                  return onerror(err2);
+                  return onerror(err3);
                 tryStat(null, attrs_);
               });
               return;
             }
-            return onerror(err2);
+            return onerror(err3);
           }
           fsize = attrs.size;
-          dst.open(dstPath, "w", (err3, destHandle) => {
-            if (err3)
-              return onerror(err3);
+          dst.open(dstPath, "w", (err4, destHandle) => {
+            if (err4)
+              return onerror(err4);
             dstHandle = destHandle;
             if (fsize <= 0)
               return onerror();
@@ -47502,8 +47502,8 @@ var require_SFTP = __commonJS({
             if (readbuf instanceof Error)
               return onerror(readbuf);
             if (mode !== void 0) {
-              dst.fchmod(dstHandle, mode, function tryAgain(err4) {
-                if (err4) {
+              dst.fchmod(dstHandle, mode, function tryAgain(err5) {
+                if (err5) {
                   dst.chmod(dstPath, mode, (err_) => tryAgain());
                   return;
                 }
@@ -47512,27 +47512,27 @@ var require_SFTP = __commonJS({
             } else {
               startReads();
             }
-            function onread(err4, nb, data, dstpos, datapos, origChunkLen) {
-              if (err4)
-                return onerror(err4);
+            function onread(err5, nb, data, dstpos, datapos, origChunkLen) {
+              if (err5)
+                return onerror(err5);
               datapos = datapos || 0;
               dst.write(dstHandle, readbuf, datapos, nb, dstpos, writeCb);
-              function writeCb(err5) {
-                if (err5)
-                  return onerror(err5);
+              function writeCb(err6) {
+                if (err6)
+                  return onerror(err6);
                 total += nb;
                 onstep && onstep(total, nb, fsize);
                 if (nb < origChunkLen)
                   return singleRead(datapos, dstpos + nb, origChunkLen - nb);
                 if (total === fsize) {
-                  dst.close(dstHandle, (err6) => {
+                  dst.close(dstHandle, (err7) => {
                     dstHandle = void 0;
-                    if (err6)
-                      return onerror(err6);
-                    src.close(srcHandle, (err7) => {
+                    if (err7)
+                      return onerror(err7);
+                    src.close(srcHandle, (err8) => {
                       srcHandle = void 0;
-                      if (err7)
-                        return onerror(err7);
+                      if (err8)
+                        return onerror(err8);
                       cb();
                     });
                   });
@@ -47546,8 +47546,8 @@ var require_SFTP = __commonJS({
               }
             }
             function makeCb(psrc, pdst2, chunk) {
-              return (err4, nb, data) => {
-                onread(err4, nb, data, pdst2, psrc, chunk);
+              return (err5, nb, data) => {
+                onread(err5, nb, data, pdst2, psrc, chunk);
               };
             }
             function singleRead(psrc, pdst2, chunk) {
@@ -47844,11 +47844,11 @@ var require_SFTP = __commonJS({
         this._buffer = [];
     }
     function doFatalSFTPError(sftp, msg, noDebug) {
-      const err = new Error(msg);
-      err.level = "sftp-protocol";
+      const err2 = new Error(msg);
+      err2.level = "sftp-protocol";
       if (!noDebug && sftp._debug)
         sftp._debug(`SFTP: Inbound: ${msg}`);
-      sftp.emit("error", err);
+      sftp.emit("error", err2);
       sftp.destroy();
       cleanupRequests(sftp);
       return false;
@@ -47859,11 +47859,11 @@ var require_SFTP = __commonJS({
         return;
       const reqs = sftp._requests;
       sftp._requests = {};
-      const err = new Error("No response from server");
+      const err2 = new Error("No response from server");
       for (let i = 0; i < keys.length; ++i) {
         const req = reqs[keys[i]];
         if (typeof req.cb === "function")
-          req.cb(err);
+          req.cb(err2);
       }
     }
     function requestLimits(sftp, cb) {
@@ -47914,8 +47914,8 @@ var require_SFTP = __commonJS({
         sftp._version = version;
         sftp._extensions = extensions;
         if (extensions["limits@openssh.com"] === "1") {
-          return requestLimits(sftp, (err, limits) => {
-            if (!err) {
+          return requestLimits(sftp, (err2, limits) => {
+            if (!err2) {
               if (limits.maxPktLen > 0)
                 sftp._maxOutPktLen = limits.maxPktLen;
               if (limits.maxReadLen > 0)
@@ -47948,9 +47948,9 @@ var require_SFTP = __commonJS({
             req.cb();
             return;
           }
-          const err = new Error(errorMsg || STATUS_CODE_STR[errorCode] || "Unknown status");
-          err.code = errorCode;
-          req.cb(err);
+          const err2 = new Error(errorMsg || STATUS_CODE_STR[errorCode] || "Unknown status");
+          err2.code = errorCode;
+          req.cb(err2);
         }
       },
       [RESPONSE.HANDLE]: (sftp, payload) => {
@@ -48601,21 +48601,21 @@ var require_SFTP = __commonJS({
       );
       pool.used = roundUpToMultipleOf8(pool.used + toRead);
     };
-    ReadStream.prototype._destroy = function(err, cb) {
+    ReadStream.prototype._destroy = function(err2, cb) {
       if (this._opening && !Buffer.isBuffer(this.handle)) {
-        this.once("open", closeStream.bind(null, this, cb, err));
+        this.once("open", closeStream.bind(null, this, cb, err2));
         return;
       }
-      closeStream(this, cb, err);
+      closeStream(this, cb, err2);
       this.handle = null;
       this._opening = false;
     };
-    function closeStream(stream, cb, err) {
+    function closeStream(stream, cb, err2) {
       if (!stream.handle)
         return onclose();
       stream.sftp.close(stream.handle, onclose);
       function onclose(er) {
-        er = er || err;
+        er = er || err2;
         cb(er);
         stream.isClosed = true;
         if (!er)
@@ -48688,18 +48688,18 @@ var require_SFTP = __commonJS({
           return;
         }
         this.handle = handle;
-        const tryAgain = (err) => {
-          if (err) {
+        const tryAgain = (err2) => {
+          if (err2) {
             this.sftp.chmod(this.path, this.mode, (err_) => tryAgain());
             return;
           }
           if (this.flags[0] === "a") {
-            const tryStat = (err2, st) => {
-              if (err2) {
+            const tryStat = (err3, st) => {
+              if (err3) {
                 this.sftp.stat(this.path, (err_, st_) => {
                   if (err_) {
                     this.destroy();
-                    this.emit("error", err2);
+                    this.emit("error", err3);
                     return;
                   }
                   tryStat(null, st_);
@@ -48721,8 +48721,8 @@ var require_SFTP = __commonJS({
     };
     WriteStream.prototype._write = function(data, encoding, cb) {
       if (!Buffer.isBuffer(data)) {
-        const err = new ERR_INVALID_ARG_TYPE("data", "Buffer", data);
-        return this.emit("error", err);
+        const err2 = new ERR_INVALID_ARG_TYPE("data", "Buffer", data);
+        return this.emit("error", err2);
       }
       if (!Buffer.isBuffer(this.handle)) {
         return this.once("open", function() {
@@ -49050,23 +49050,23 @@ var require_utils3 = __commonJS({
       self2._chanMgr.remove(recipient);
       if (typeof cb !== "function")
         return;
-      let err;
+      let err2;
       if (info instanceof Error) {
-        err = info;
+        err2 = info;
       } else if (typeof info === "object" && info !== null) {
-        err = new Error(`(SSH) Channel open failure: ${info.description}`);
-        err.reason = info.reason;
+        err2 = new Error(`(SSH) Channel open failure: ${info.description}`);
+        err2.reason = info.reason;
       } else {
-        err = new Error(
+        err2 = new Error(
           "(SSH) Channel open failure: server closed channel unexpectedly"
         );
-        err.reason = "";
+        err2.reason = "";
       }
-      cb(err);
+      cb(err2);
     }
-    function onCHANNEL_CLOSE(self2, recipient, channel, err, dead) {
+    function onCHANNEL_CLOSE(self2, recipient, channel, err2, dead) {
       if (typeof channel === "function") {
-        onChannelOpenFailure(self2, recipient, err, channel);
+        onChannelOpenFailure(self2, recipient, err2, channel);
         return;
       }
       if (typeof channel !== "object" || channel === null)
@@ -49183,7 +49183,7 @@ var require_utils3 = __commonJS({
             --this._count;
         }
       }
-      cleanup(err) {
+      cleanup(err2) {
         const channels = this._channels;
         this._channels = {};
         this._cur = -1;
@@ -49193,7 +49193,7 @@ var require_utils3 = __commonJS({
         for (let i = 0; i < chanIDs.length; ++i) {
           const id = +chanIDs[i];
           const channel = channels[id];
-          onCHANNEL_CLOSE(client, id, channel._channel || channel, err, true);
+          onCHANNEL_CLOSE(client, id, channel._channel || channel, err2, true);
         }
       }
     };
@@ -49380,7 +49380,7 @@ var require_client = __commonJS({
     var bufferParser = makeBufferParser();
     var sigParser = makeBufferParser();
     var RE_OPENSSH = /^OpenSSH_(?:(?![0-4])\d)|(?:\d{2,})/;
-    var noop = (err) => {
+    var noop = (err2) => {
     };
     var Client = class extends EventEmitter2 {
       constructor() {
@@ -49569,12 +49569,12 @@ var require_client = __commonJS({
             if (isWritable(sock))
               sock.write(data);
           },
-          onError: (err) => {
-            if (err.level === "handshake")
+          onError: (err2) => {
+            if (err2.level === "handshake")
               clearTimeout(this._readyTimeout);
             if (!proto._destruct)
               sock.removeAllListeners("data");
-            this.emit("error", err);
+            this.emit("error", err2);
             try {
               sock.end();
             } catch {
@@ -49604,9 +49604,9 @@ var require_client = __commonJS({
                   if (desc === void 0)
                     desc = `Unexpected disconnection reason: ${reason}`;
                 }
-                const err = new Error(desc);
-                err.code = reason;
-                this.emit("error", err);
+                const err2 = new Error(desc);
+                err2.code = reason;
+                this.emit("error", err2);
               }
               sock.end();
             },
@@ -49706,10 +49706,10 @@ var require_client = __commonJS({
                 const key = curAuth.agentCtx.currentKey();
                 proto.authPK(curAuth.username, key, keyAlgo, (buf, cb) => {
                   const opts = { hash: hashAlgo };
-                  curAuth.agentCtx.sign(key, buf, opts, (err, signed) => {
-                    if (err) {
-                      err.level = "agent";
-                      this.emit("error", err);
+                  curAuth.agentCtx.sign(key, buf, opts, (err2, signed) => {
+                    if (err2) {
+                      err2.level = "agent";
+                      this.emit("error", err2);
                     } else {
                       return cb(signed);
                     }
@@ -49761,8 +49761,8 @@ var require_client = __commonJS({
             GLOBAL_REQUEST: (p, name3, wantReply, data) => {
               switch (name3) {
                 case "hostkeys-00@openssh.com":
-                  hostKeysProve(this, data, (err, keys) => {
-                    if (err)
+                  hostKeysProve(this, data, (err2, keys) => {
+                    if (err2)
                       return;
                     this.emit("hostkeys", keys);
                   });
@@ -49927,9 +49927,9 @@ var require_client = __commonJS({
           if (++kacount > kacountmax) {
             clearInterval(katimer);
             if (sock.readable) {
-              const err = new Error("Keepalive timeout");
-              err.level = "client-timeout";
-              this.emit("error", err);
+              const err2 = new Error("Keepalive timeout");
+              err2.level = "client-timeout";
+              this.emit("error", err2);
               sock.destroy();
             }
             return;
@@ -49957,8 +49957,8 @@ var require_client = __commonJS({
               return;
             called = true;
             if (wasConnected && !sawHeader) {
-              const err = makeError("Connection lost before handshake", "protocol", true);
-              this.emit("error", err);
+              const err2 = makeError("Connection lost before handshake", "protocol", true);
+              this.emit("error", err2);
             }
           };
         })();
@@ -49988,8 +49988,8 @@ var require_client = __commonJS({
               if (sock.stderr && typeof sock.stderr.resume === "function")
                 sock.stderr.resume();
               sock.resume();
-            }).catch((err) => {
-              this.emit("error", err);
+            }).catch((err2) => {
+              this.emit("error", err2);
               try {
                 if (isWritable(sock))
                   sock.end();
@@ -50001,11 +50001,11 @@ var require_client = __commonJS({
         let wasConnected = false;
         sock.on("connect", onConnect).on("timeout", () => {
           this.emit("timeout");
-        }).on("error", (err) => {
-          debug && debug(`Socket error: ${err.message}`);
+        }).on("error", (err2) => {
+          debug && debug(`Socket error: ${err2.message}`);
           clearTimeout(this._readyTimeout);
-          err.level = "client-socket";
-          this.emit("error", err);
+          err2.level = "client-socket";
+          this.emit("error", err2);
         }).on("end", () => {
           debug && debug("Socket ended");
           onDone();
@@ -50022,10 +50022,10 @@ var require_client = __commonJS({
           this.emit("close");
           const callbacks_ = callbacks;
           callbacks = this._callbacks = [];
-          const err = new Error("No response from server");
+          const err2 = new Error("No response from server");
           for (let i = 0; i < callbacks_.length; ++i)
-            callbacks_[i](err);
-          this._chanMgr.cleanup(err);
+            callbacks_[i](err2);
+          this._chanMgr.cleanup(err2);
         });
         let curAuth;
         let curPartial = null;
@@ -50052,9 +50052,9 @@ var require_client = __commonJS({
             return;
           hasSentAuth = true;
           if (nextAuth === false) {
-            const err = new Error("All configured authentication methods failed");
-            err.level = "client-authentication";
-            this.emit("error", err);
+            const err2 = new Error("All configured authentication methods failed");
+            err2.level = "client-authentication";
+            this.emit("error", err2);
             this.end();
             return;
           }
@@ -50227,10 +50227,10 @@ var require_client = __commonJS({
                 break;
               }
               case "agent":
-                curAuth.agentCtx.init((err) => {
-                  if (err) {
-                    err.level = "agent";
-                    this.emit("error", err);
+                curAuth.agentCtx.init((err2) => {
+                  if (err2) {
+                    err2.level = "agent";
+                    this.emit("error", err2);
                     return tryNextAuth();
                   }
                   tryNextAgentKey();
@@ -50288,9 +50288,9 @@ var require_client = __commonJS({
         const startTimeout = () => {
           if (this.config.readyTimeout > 0) {
             this._readyTimeout = setTimeout(() => {
-              const err = new Error("Timed out while waiting for handshake");
-              err.level = "client-timeout";
-              this.emit("error", err);
+              const err2 = new Error("Timed out while waiting for handshake");
+              err2.level = "client-timeout";
+              this.emit("error", err2);
               sock.destroy();
             }, this.config.readyTimeout);
           }
@@ -50314,11 +50314,11 @@ var require_client = __commonJS({
           if (!forceIPv4 && !forceIPv6 || forceIPv4 && forceIPv6) {
             doConnect();
           } else {
-            dnsLookup(host, forceIPv4 ? 4 : 6, (err, address, family) => {
-              if (err) {
+            dnsLookup(host, forceIPv4 ? 4 : 6, (err2, address, family) => {
+              if (err2) {
                 const type = forceIPv4 ? "IPv4" : "IPv6";
                 const error = new Error(
-                  `Error while looking up ${type} address for '${host}': ${err}`
+                  `Error while looking up ${type} address for '${host}': ${err2}`
                 );
                 clearTimeout(this._readyTimeout);
                 error.level = "client-dns";
@@ -50361,16 +50361,16 @@ var require_client = __commonJS({
           opts = {};
         }
         const extraOpts = { allowHalfOpen: opts.allowHalfOpen !== false };
-        openChannel2(this, "session", extraOpts, (err, chan) => {
-          if (err) {
-            cb(err);
+        openChannel2(this, "session", extraOpts, (err2, chan) => {
+          if (err2) {
+            cb(err2);
             return;
           }
           const todo = [];
-          function reqCb(err2) {
-            if (err2) {
+          function reqCb(err3) {
+            if (err3) {
               chan.close();
-              cb(err2);
+              cb(err3);
               return;
             }
             if (todo.length)
@@ -50408,16 +50408,16 @@ var require_client = __commonJS({
           opts = wndopts;
           wndopts = void 0;
         }
-        openChannel2(this, "session", (err, chan) => {
-          if (err) {
-            cb(err);
+        openChannel2(this, "session", (err2, chan) => {
+          if (err2) {
+            cb(err2);
             return;
           }
           const todo = [];
-          function reqCb(err2) {
-            if (err2) {
+          function reqCb(err3) {
+            if (err3) {
               chan.close();
-              cb(err2);
+              cb(err3);
               return;
             }
             if (todo.length)
@@ -50443,14 +50443,14 @@ var require_client = __commonJS({
       subsys(name3, cb) {
         if (!this._sock || !isWritable(this._sock))
           throw new Error("Not connected");
-        openChannel2(this, "session", (err, chan) => {
-          if (err) {
-            cb(err);
+        openChannel2(this, "session", (err2, chan) => {
+          if (err2) {
+            cb(err2);
             return;
           }
-          reqSubsystem(chan, name3, (err2, stream) => {
-            if (err2) {
-              cb(err2);
+          reqSubsystem(chan, name3, (err3, stream) => {
+            if (err3) {
+              cb(err3);
               return;
             }
             cb(void 0, stream);
@@ -50619,14 +50619,14 @@ var require_client = __commonJS({
           cb = env2;
           env2 = void 0;
         }
-        openChannel2(this, "sftp", (err, sftp) => {
-          if (err) {
-            cb(err);
+        openChannel2(this, "sftp", (err2, sftp) => {
+          if (err2) {
+            cb(err2);
             return;
           }
-          const reqSubsystemCb = (err2, sftp_) => {
-            if (err2) {
-              cb(err2);
+          const reqSubsystemCb = (err3, sftp_) => {
+            if (err3) {
+              cb(err3);
               return;
             }
             function removeListeners() {
@@ -50639,9 +50639,9 @@ var require_client = __commonJS({
               removeListeners();
               cb(void 0, sftp);
             }
-            function onError(err3) {
+            function onError(err4) {
               removeListeners();
-              cb(err3);
+              cb(err4);
             }
             function onExit(code, signal2) {
               removeListeners();
@@ -50652,18 +50652,18 @@ var require_client = __commonJS({
                 msg = `Received signal ${signal2} while establishing SFTP session`;
               else
                 msg = "Received unexpected SFTP session termination";
-              const err3 = new Error(msg);
-              err3.code = code;
-              err3.signal = signal2;
-              cb(err3);
+              const err4 = new Error(msg);
+              err4.code = code;
+              err4.signal = signal2;
+              cb(err4);
             }
             sftp.on("ready", onReady).on("error", onError).on("exit", onExit).on("close", onExit);
             sftp._init();
           };
           if (typeof env2 === "object" && env2 !== null) {
-            reqEnv(sftp, env2, (err2) => {
-              if (err2) {
-                cb(err2);
+            reqEnv(sftp, env2, (err3) => {
+              if (err3) {
+                cb(err3);
                 return;
               }
               reqSubsystem(sftp, "sftp", reqSubsystemCb);
@@ -50687,8 +50687,8 @@ var require_client = __commonJS({
         cb = opts;
         opts = {};
       }
-      const wrapper = (err, stream) => {
-        cb(err, stream);
+      const wrapper = (err2, stream) => {
+        cb(err2, stream);
       };
       wrapper.type = type;
       const localChan = self2._chanMgr.add(wrapper);
@@ -50976,8 +50976,8 @@ var require_client = __commonJS({
           break;
         case "auth-agent@openssh.com":
           if (self2._agentFwdEnabled && typeof self2._agent.getStream === "function" && reserveChannel()) {
-            self2._agent.getStream((err, stream) => {
-              if (err)
+            self2._agent.getStream((err2, stream) => {
+              if (err2)
                 return reject();
               const upstream = accept();
               upstream.pipe(stream).pipe(upstream);
@@ -51154,11 +51154,11 @@ var require_http_agents = __commonJS({
           const client = new Client();
           let triedForward = false;
           client.on("ready", () => {
-            client.forwardOut(srcIP, srcPort, dstIP, dstPort, (err, stream) => {
+            client.forwardOut(srcIP, srcPort, dstIP, dstPort, (err2, stream) => {
               triedForward = true;
-              if (err) {
+              if (err2) {
                 client.end();
-                return cb(err);
+                return cb(err2);
               }
               stream.once("close", () => client.end());
               cb(null, decorateStream(stream, ctor, options));
@@ -51493,8 +51493,8 @@ var require_server = __commonJS({
             };
           }
           new Client(socket, hostKeys, ident, offer, debug, this, cfg);
-        }).on("error", (err) => {
-          this.emit("error", err);
+        }).on("error", (err2) => {
+          this.emit("error", err2);
         }).on("listening", () => {
           this.emit("listening");
         }).on("close", () => {
@@ -51547,7 +51547,7 @@ var require_server = __commonJS({
         this._debug = debug;
         this.noMoreSessions = false;
         this.authenticated = false;
-        function onClientPreHeaderError(err) {
+        function onClientPreHeaderError(err2) {
         }
         this.on("error", onClientPreHeaderError);
         const DEBUG_HANDLER = !debug ? void 0 : (p, display, msg) => {
@@ -51565,9 +51565,9 @@ var require_server = __commonJS({
             kaTimer = setInterval(() => {
               if (++kaCurCount > kaCountMax) {
                 clearInterval(kaTimer);
-                const err = new Error("Keepalive timeout");
-                err.level = "client-timeout";
-                this.emit("error", err);
+                const err2 = new Error("Keepalive timeout");
+                err2.level = "client-timeout";
+                this.emit("error", err2);
                 this.end();
               } else {
                 proto.ping();
@@ -51591,10 +51591,10 @@ var require_server = __commonJS({
             if (isWritable(socket))
               socket.write(data);
           },
-          onError: (err) => {
+          onError: (err2) => {
             if (!proto._destruct)
               socket.removeAllListeners("data");
-            this.emit("error", err);
+            this.emit("error", err2);
             try {
               socket.end();
             } catch {
@@ -51631,9 +51631,9 @@ var require_server = __commonJS({
                   if (desc === void 0)
                     desc = `Unexpected disconnection reason: ${reason}`;
                 }
-                const err = new Error(desc);
-                err.code = reason;
-                this.emit("error", err);
+                const err2 = new Error(desc);
+                err2.code = reason;
+                this.emit("error", err2);
               }
               socket.end();
             },
@@ -52240,17 +52240,17 @@ var require_server = __commonJS({
             }
           });
           socket.resume();
-        }).catch((err) => {
-          this.emit("error", err);
+        }).catch((err2) => {
+          this.emit("error", err2);
           try {
             if (isWritable(socket))
               socket.end();
           } catch {
           }
         });
-        socket.on("error", (err) => {
-          err.level = "socket";
-          this.emit("error", err);
+        socket.on("error", (err2) => {
+          err2.level = "socket";
+          this.emit("error", err2);
         }).once("end", () => {
           debug && debug("Socket ended");
           proto.cleanup();
@@ -52259,8 +52259,8 @@ var require_server = __commonJS({
           debug && debug("Socket closed");
           proto.cleanup();
           this.emit("close");
-          const err = new Error("No response from server");
-          this._chanMgr.cleanup(err);
+          const err2 = new Error("No response from server");
+          this._chanMgr.cleanup(err2);
         });
         const onAuthDecide = (ctx, allowed, methodsLeft, isPartial) => {
           if (authCtx === ctx && !this.authenticated) {
@@ -52341,8 +52341,8 @@ var require_server = __commonJS({
         cb = opts;
         opts = {};
       }
-      const wrapper = (err, stream) => {
-        cb(err, stream);
+      const wrapper = (err2, stream) => {
+        cb(err2, stream);
       };
       wrapper.type = type;
       const localChan = self2._chanMgr.add(wrapper);
@@ -52778,9 +52778,9 @@ var require_keygen = __commonJS({
         if (typeof cb !== "function")
           cb = noop;
         const args = makeArgs(keyType2, opts);
-        generateKeyPair_(...args, (err, pub, priv) => {
-          if (err)
-            return cb(err);
+        generateKeyPair_(...args, (err2, pub, priv) => {
+          if (err2)
+            return cb(err2);
           let ret;
           try {
             ret = convertKeys(args[0], pub, priv, opts);
@@ -54437,9 +54437,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (fn) {
           this._exitCallback = fn;
         } else {
-          this._exitCallback = (err) => {
-            if (err.code !== "commander.executeSubCommandAsync") {
-              throw err;
+          this._exitCallback = (err2) => {
+            if (err2.code !== "commander.executeSubCommandAsync") {
+              throw err2;
             } else {
             }
           };
@@ -54515,12 +54515,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
       _callParseArg(target, value, previous, invalidArgumentMessage) {
         try {
           return target.parseArg(value, previous);
-        } catch (err) {
-          if (err.code === "commander.invalidArgument") {
-            const message = `${invalidArgumentMessage} ${err.message}`;
-            this.error(message, { exitCode: err.exitCode, code: err.code });
+        } catch (err2) {
+          if (err2.code === "commander.invalidArgument") {
+            const message = `${invalidArgumentMessage} ${err2.message}`;
+            this.error(message, { exitCode: err2.exitCode, code: err2.code });
           }
-          throw err;
+          throw err2;
         }
       }
       /**
@@ -55109,14 +55109,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
             );
           }
         });
-        proc.on("error", (err) => {
-          if (err.code === "ENOENT") {
+        proc.on("error", (err2) => {
+          if (err2.code === "ENOENT") {
             this._checkForMissingExecutable(
               executableFile,
               executableDir,
               subcommand._name
             );
-          } else if (err.code === "EACCES") {
+          } else if (err2.code === "EACCES") {
             throw new Error(`'${executableFile}' not executable`);
           }
           if (!exitCallback) {
@@ -55127,7 +55127,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
               "commander.executeSubCommandAsync",
               "(error)"
             );
-            wrappedError.nestedError = err;
+            wrappedError.nestedError = err2;
             exitCallback(wrappedError);
           }
         });
@@ -55475,7 +55475,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const negativeNumberArg = (arg) => {
           if (!/^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(arg)) return false;
           return !this._getCommandAndAncestors().some(
-            (cmd) => cmd.options.map((opt) => opt.short).some((short) => /^-\d$/.test(short))
+            (cmd) => cmd.options.map((opt) => opt.short).some((short2) => /^-\d$/.test(short2))
           );
         };
         let activeVariadicOption = null;
@@ -57690,21 +57690,21 @@ var require_errors3 = __commonJS({
     function extendErrors({ gen, keyword, schemaValue, data, errsCount, it }) {
       if (errsCount === void 0)
         throw new Error("ajv implementation error");
-      const err = gen.name("err");
+      const err2 = gen.name("err");
       gen.forRange("i", errsCount, names_1.default.errors, (i) => {
-        gen.const(err, (0, codegen_1._)`${names_1.default.vErrors}[${i}]`);
-        gen.if((0, codegen_1._)`${err}.instancePath === undefined`, () => gen.assign((0, codegen_1._)`${err}.instancePath`, (0, codegen_1.strConcat)(names_1.default.instancePath, it.errorPath)));
-        gen.assign((0, codegen_1._)`${err}.schemaPath`, (0, codegen_1.str)`${it.errSchemaPath}/${keyword}`);
+        gen.const(err2, (0, codegen_1._)`${names_1.default.vErrors}[${i}]`);
+        gen.if((0, codegen_1._)`${err2}.instancePath === undefined`, () => gen.assign((0, codegen_1._)`${err2}.instancePath`, (0, codegen_1.strConcat)(names_1.default.instancePath, it.errorPath)));
+        gen.assign((0, codegen_1._)`${err2}.schemaPath`, (0, codegen_1.str)`${it.errSchemaPath}/${keyword}`);
         if (it.opts.verbose) {
-          gen.assign((0, codegen_1._)`${err}.schema`, schemaValue);
-          gen.assign((0, codegen_1._)`${err}.data`, data);
+          gen.assign((0, codegen_1._)`${err2}.schema`, schemaValue);
+          gen.assign((0, codegen_1._)`${err2}.data`, data);
         }
       });
     }
     exports.extendErrors = extendErrors;
     function addError(gen, errObj) {
-      const err = gen.const("err", errObj);
-      gen.if((0, codegen_1._)`${names_1.default.vErrors} === null`, () => gen.assign(names_1.default.vErrors, (0, codegen_1._)`[${err}]`), (0, codegen_1._)`${names_1.default.vErrors}.push(${err})`);
+      const err2 = gen.const("err", errObj);
+      gen.if((0, codegen_1._)`${names_1.default.vErrors} === null`, () => gen.assign(names_1.default.vErrors, (0, codegen_1._)`[${err2}]`), (0, codegen_1._)`${names_1.default.vErrors}.push(${err2})`);
       gen.code((0, codegen_1._)`${names_1.default.errors}++`);
     }
     function returnErrors(it, errs) {
@@ -63918,7 +63918,7 @@ var require_identity = __commonJS({
     var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
-    function isCollection3(node) {
+    function isCollection2(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case MAP:
@@ -63938,7 +63938,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node) => (isScalar6(node) || isCollection3(node)) && !!node.anchor;
+    var hasAnchor = (node) => (isScalar6(node) || isCollection2(node)) && !!node.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -63948,7 +63948,7 @@ var require_identity = __commonJS({
     exports.SEQ = SEQ;
     exports.hasAnchor = hasAnchor;
     exports.isAlias = isAlias3;
-    exports.isCollection = isCollection3;
+    exports.isCollection = isCollection2;
     exports.isDocument = isDocument;
     exports.isMap = isMap4;
     exports.isNode = isNode2;
@@ -69014,7 +69014,7 @@ var require_composer = __commonJS({
       }
       return { comment, afterEmptyLine };
     }
-    var Composer = class {
+    var Composer2 = class {
       constructor(options = {}) {
         this.doc = null;
         this.atDirectives = false;
@@ -69174,7 +69174,7 @@ ${end.comment}` : end.comment;
         }
       }
     };
-    exports.Composer = Composer;
+    exports.Composer = Composer2;
   }
 });
 
@@ -69497,7 +69497,7 @@ var require_cst = __commonJS({
     var DOCUMENT = "";
     var FLOW_END2 = "";
     var SCALAR = "";
-    var isCollection3 = (token) => !!token && "items" in token;
+    var isCollection2 = (token) => !!token && "items" in token;
     var isScalar6 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
     function prettyToken(token) {
       switch (token) {
@@ -69581,7 +69581,7 @@ var require_cst = __commonJS({
     exports.DOCUMENT = DOCUMENT;
     exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
-    exports.isCollection = isCollection3;
+    exports.isCollection = isCollection2;
     exports.isScalar = isScalar6;
     exports.prettyToken = prettyToken;
     exports.tokenType = tokenType;
@@ -69610,7 +69610,7 @@ var require_lexer = __commonJS({
     var flowIndicatorChars = new Set(",[]{}");
     var invalidAnchorChars = new Set(" ,[]{}\n\r	");
     var isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-    var Lexer = class {
+    var Lexer2 = class {
       constructor() {
         this.atEnd = false;
         this.blockScalarIndent = -1;
@@ -70173,7 +70173,7 @@ var require_lexer = __commonJS({
         return yield* this.pushToIndex(i, false);
       }
     };
-    exports.Lexer = Lexer;
+    exports.Lexer = Lexer2;
   }
 });
 
@@ -70181,7 +70181,7 @@ var require_lexer = __commonJS({
 var require_line_counter = __commonJS({
   "node_modules/yaml/dist/parse/line-counter.js"(exports) {
     "use strict";
-    var LineCounter4 = class {
+    var LineCounter2 = class {
       constructor() {
         this.lineStarts = [];
         this.addNewLine = (offset) => this.lineStarts.push(offset);
@@ -70204,7 +70204,7 @@ var require_line_counter = __commonJS({
         };
       }
     };
-    exports.LineCounter = LineCounter4;
+    exports.LineCounter = LineCounter2;
   }
 });
 
@@ -70305,7 +70305,7 @@ var require_parser2 = __commonJS({
         }
       }
     }
-    var Parser = class {
+    var Parser2 = class {
       /**
        * @param onNewLine - If defined, called separately with the start position of
        *   each new line (in `parse()`, including the start of input).
@@ -71078,7 +71078,7 @@ var require_parser2 = __commonJS({
         }
       }
     };
-    exports.Parser = Parser;
+    exports.Parser = Parser2;
   }
 });
 
@@ -71098,7 +71098,7 @@ var require_public_api = __commonJS({
       const lineCounter$1 = options.lineCounter || prettyErrors && new lineCounter.LineCounter() || null;
       return { lineCounter: lineCounter$1, prettyErrors };
     }
-    function parseAllDocuments5(source, options = {}) {
+    function parseAllDocuments3(source, options = {}) {
       const { lineCounter: lineCounter2, prettyErrors } = parseOptions(options);
       const parser$1 = new parser.Parser(lineCounter2?.addNewLine);
       const composer$1 = new composer.Composer(options);
@@ -71173,7 +71173,7 @@ var require_public_api = __commonJS({
       return new Document2.Document(value, _replacer, options).toString(options);
     }
     exports.parse = parse2;
-    exports.parseAllDocuments = parseAllDocuments5;
+    exports.parseAllDocuments = parseAllDocuments3;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
   }
@@ -79266,8 +79266,8 @@ var require_CronFieldCollection = __commonJS({
           }
           if (current.step === void 0 && nextItem !== void 0) {
             const step2 = item - prevItem;
-            const nextStep = nextItem - item;
-            if (step2 <= nextStep) {
+            const nextStep2 = nextItem - item;
+            if (step2 <= nextStep2) {
               current = { ...current, count: 2, end: item, step: step2 };
               return;
             }
@@ -80461,9 +80461,9 @@ var require_CronFileParser = __commonJS({
           try {
             const parsedEntry = _CronFileParser.#parseEntry(entry);
             result.expressions.push(parsedEntry.interval);
-          } catch (err) {
+          } catch (err2) {
             Object.defineProperty(result.errors, entry, {
-              value: err,
+              value: err2,
               enumerable: true,
               writable: true,
               configurable: true
@@ -81033,17 +81033,17 @@ var require_errors5 = __commonJS({
           Error.captureStackTrace(this, fn);
         }
       }
-      static isStreamDestroyed(err) {
-        return err && err.code === "STREAM_DESTROYED";
+      static isStreamDestroyed(err2) {
+        return err2 && err2.code === "STREAM_DESTROYED";
       }
-      static isPrematureClose(err) {
-        return err && err.code === "PREMATURE_CLOSE";
+      static isPrematureClose(err2) {
+        return err2 && err2.code === "PREMATURE_CLOSE";
       }
-      static isAborted(err) {
-        return err && err.code === "ABORTED";
+      static isAborted(err2) {
+        return err2 && err2.code === "ABORTED";
       }
-      static isBadArgument(err) {
-        return err && err.code === "BAD_ARGUMENT";
+      static isBadArgument(err2) {
+        return err2 && err2.code === "BAD_ARGUMENT";
       }
       get name() {
         return "StreamError";
@@ -81460,8 +81460,8 @@ var require_streamx = __commonJS({
       finished() {
         this.pipeToFinished = true;
       }
-      done(stream, err) {
-        if (err) this.error = err;
+      done(stream, err2) {
+        if (err2) this.error = err2;
         if (stream === this.to) {
           this.to = null;
           if (this.from !== null) {
@@ -81488,9 +81488,9 @@ var require_streamx = __commonJS({
       this.stream._duplexState |= READ_PIPE_DRAINED;
       this.updateCallback();
     }
-    function afterFinal(err) {
+    function afterFinal(err2) {
       const stream = this.stream;
-      if (err) stream.destroy(err);
+      if (err2) stream.destroy(err2);
       if ((stream._duplexState & DESTROY_STATUS) === 0) {
         stream._duplexState |= WRITE_DONE;
         stream.emit("finish");
@@ -81505,29 +81505,29 @@ var require_streamx = __commonJS({
         this.updateNextTick();
       }
     }
-    function afterDestroy(err) {
+    function afterDestroy(err2) {
       const stream = this.stream;
-      if (!err && !StreamError.isStreamDestroyed(this.error)) err = this.error;
-      if (err) stream.emit("error", err);
+      if (!err2 && !StreamError.isStreamDestroyed(this.error)) err2 = this.error;
+      if (err2) stream.emit("error", err2);
       stream._duplexState |= DESTROYED;
       stream.emit("close");
       const rs = stream._readableState;
       const ws = stream._writableState;
       if (rs !== null && rs.pipeline !== null) {
-        rs.pipeline.done(stream, err);
+        rs.pipeline.done(stream, err2);
       }
       if (ws !== null) {
         while (ws.drains !== null && ws.drains.length > 0) {
           ws.drains.shift().resolve(false);
         }
         if (ws.pipeline !== null) {
-          ws.pipeline.done(stream, err);
+          ws.pipeline.done(stream, err2);
         }
       }
     }
-    function afterWrite(err) {
+    function afterWrite(err2) {
       const stream = this.stream;
-      if (err) stream.destroy(err);
+      if (err2) stream.destroy(err2);
       stream._duplexState &= WRITE_NOT_ACTIVE;
       if (this.drains !== null) tickDrains(this.drains);
       if ((stream._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
@@ -81538,8 +81538,8 @@ var require_streamx = __commonJS({
       }
       this.updateCallback();
     }
-    function afterRead(err) {
-      if (err) this.stream.destroy(err);
+    function afterRead(err2) {
+      if (err2) this.stream.destroy(err2);
       this.stream._duplexState &= READ_NOT_ACTIVE;
       if (this.readAhead === false && (this.stream._duplexState & READ_RESUMED) === 0) {
         this.stream._duplexState &= READ_NO_READ_AHEAD;
@@ -81566,9 +81566,9 @@ var require_streamx = __commonJS({
         }
       }
     }
-    function afterOpen(err) {
+    function afterOpen(err2) {
       const stream = this.stream;
-      if (err) stream.destroy(err);
+      if (err2) stream.destroy(err2);
       if ((stream._duplexState & DESTROYING) === 0) {
         if ((stream._duplexState & READ_PRIMARY_STATUS) === 0) {
           stream._duplexState |= READ_PRIMARY;
@@ -81586,9 +81586,9 @@ var require_streamx = __commonJS({
         stream._readableState.updateCallback();
       }
     }
-    function afterTransform(err, data) {
+    function afterTransform(err2, data) {
       if (data !== void 0 && data !== null) this.push(data);
-      this._writableState.afterWrite(err);
+      this._writableState.afterWrite(err2);
     }
     function newListener(name3) {
       if (this._readableState !== null) {
@@ -81642,17 +81642,17 @@ var require_streamx = __commonJS({
       get destroying() {
         return (this._duplexState & DESTROY_STATUS) !== 0;
       }
-      destroy(err) {
+      destroy(err2) {
         if ((this._duplexState & DESTROY_STATUS) === 0) {
-          if (!err) err = StreamError.STREAM_DESTROYED();
+          if (!err2) err2 = StreamError.STREAM_DESTROYED();
           this._duplexState = (this._duplexState | DESTROYING) & NON_PRIMARY;
           if (this._readableState !== null) {
             this._readableState.highWaterMark = 0;
-            this._readableState.error = err;
+            this._readableState.error = err2;
           }
           if (this._writableState !== null) {
             this._writableState.highWaterMark = 0;
-            this._writableState.error = err;
+            this._writableState.error = err2;
           }
           this._duplexState |= PREDESTROYING;
           this._predestroy();
@@ -81684,7 +81684,7 @@ var require_streamx = __commonJS({
           if (src === null) return out.end();
           if (out.destroying) return;
           pipeline2(src, out, noop);
-        }).catch((err) => out.destroy(err));
+        }).catch((err2) => out.destroy(err2));
         return out;
       }
       setEncoding(encoding) {
@@ -81771,8 +81771,8 @@ var require_streamx = __commonJS({
         let error = null;
         let promiseResolve = null;
         let promiseReject = null;
-        this.on("error", (err) => {
-          error = err;
+        this.on("error", (err2) => {
+          error = err2;
         });
         this.on("readable", onreadable);
         this.on("close", onclose);
@@ -81792,8 +81792,8 @@ var require_streamx = __commonJS({
           return() {
             return destroy(null);
           },
-          throw(err) {
-            return destroy(err);
+          throw(err2) {
+            return destroy(err2);
           }
         };
         function onreadable() {
@@ -81813,12 +81813,12 @@ var require_streamx = __commonJS({
           }
           promiseReject = promiseResolve = null;
         }
-        function destroy(err) {
-          stream.destroy(err);
+        function destroy(err2) {
+          stream.destroy(err2);
           return new Promise((resolve3, reject) => {
             if (stream._duplexState & DESTROYED) return resolve3({ value: void 0, done: true });
             stream.once("close", function() {
-              if (err) reject(err);
+              if (err2) reject(err2);
               else resolve3({ value: void 0, done: true });
             });
           });
@@ -81941,8 +81941,8 @@ var require_streamx = __commonJS({
           cb(null);
         }
       }
-      destroy(err) {
-        super.destroy(err);
+      destroy(err2) {
+        super.destroy(err2);
         if (this._transformState.data !== null) {
           this._transformState.data = null;
           this._transformState.afterTransform();
@@ -81961,17 +81961,17 @@ var require_streamx = __commonJS({
     };
     var PassThrough = class extends Transform {
     };
-    function transformAfterFlush(err, data) {
+    function transformAfterFlush(err2, data) {
       const cb = this._transformState.afterFinal;
-      if (err) return cb(err);
+      if (err2) return cb(err2);
       if (data !== null && data !== void 0) this.push(data);
       this.push(null);
       cb(null);
     }
     function pipelinePromise(...streams) {
       return new Promise((resolve3, reject) => {
-        return pipeline2(...streams, (err) => {
-          if (err) return reject(err);
+        return pipeline2(...streams, (err2) => {
+          if (err2) return reject(err2);
           resolve3();
         });
       });
@@ -81996,8 +81996,8 @@ var require_streamx = __commonJS({
       if (done) {
         let fin = false;
         const autoDestroy = isStreamx(dest) || !!(dest._writableState && dest._writableState.autoDestroy);
-        dest.on("error", (err) => {
-          if (error === null) error = err;
+        dest.on("error", (err2) => {
+          if (error === null) error = err2;
         });
         dest.on("finish", () => {
           fin = true;
@@ -82020,11 +82020,11 @@ var require_streamx = __commonJS({
           }
         }
       }
-      function onerror(err) {
-        if (!err || error) return;
-        error = err;
+      function onerror(err2) {
+        if (!err2 || error) return;
+        error = err2;
         for (const s of all) {
-          s.destroy(err);
+          s.destroy(err2);
         }
       }
     }
@@ -82050,8 +82050,8 @@ var require_streamx = __commonJS({
       return !!stream._writableState && stream._writableState.ended;
     }
     function getStreamError(stream, opts = {}) {
-      const err = stream._readableState && stream._readableState.error || stream._writableState && stream._writableState.error;
-      return !opts.all && StreamError.isStreamDestroyed(err) ? null : err;
+      const err2 = stream._readableState && stream._readableState.error || stream._writableState && stream._writableState.error;
+      return !opts.all && StreamError.isStreamDestroyed(err2) ? null : err2;
     }
     function isReadStreamx(stream) {
       return isStreamx(stream) && stream.readable;
@@ -82460,11 +82460,11 @@ var require_extract = __commonJS({
         this._allowUnknownFormat = !!opts.allowUnknownFormat;
         this._unlockBound = this._unlock.bind(this);
       }
-      _unlock(err) {
+      _unlock(err2) {
         this._locked = false;
-        if (err) {
-          this.destroy(err);
-          this._continueWrite(err);
+        if (err2) {
+          this.destroy(err2);
+          this._continueWrite(err2);
           return;
         }
         this._update();
@@ -82474,8 +82474,8 @@ var require_extract = __commonJS({
         this._offset = this._buffer.shifted;
         try {
           this._header = headers.decode(this._buffer.shift(512), this._filenameEncoding, this._allowUnknownFormat);
-        } catch (err) {
-          this._continueWrite(err);
+        } catch (err2) {
+          this._continueWrite(err2);
           return false;
         }
         if (!this._header) return true;
@@ -82547,8 +82547,8 @@ var require_extract = __commonJS({
         const buf = this._buffer.shift(this._header.size);
         try {
           this._decodeLongHeader(buf);
-        } catch (err) {
-          this._continueWrite(err);
+        } catch (err2) {
+          this._continueWrite(err2);
           return false;
         }
         return true;
@@ -82589,10 +82589,10 @@ var require_extract = __commonJS({
         }
         this._continueWrite(null);
       }
-      _continueWrite(err) {
+      _continueWrite(err2) {
         const cb = this._callback;
         this._callback = noop;
-        cb(err);
+        cb(err2);
       }
       _write(data, cb) {
         this._callback = cb;
@@ -82618,8 +82618,8 @@ var require_extract = __commonJS({
         let entryCallback = null;
         const extract2 = this;
         this.on("entry", onentry);
-        this.on("error", (err) => {
-          error = err;
+        this.on("error", (err2) => {
+          error = err2;
         });
         this.on("close", onclose);
         return {
@@ -82632,15 +82632,15 @@ var require_extract = __commonJS({
           return() {
             return destroy(null);
           },
-          throw(err) {
-            return destroy(err);
+          throw(err2) {
+            return destroy(err2);
           }
         };
-        function consumeCallback(err) {
+        function consumeCallback(err2) {
           if (!entryCallback) return;
           const cb = entryCallback;
           entryCallback = null;
-          cb(err);
+          cb(err2);
         }
         function onnext(resolve3, reject) {
           if (error) {
@@ -82676,13 +82676,13 @@ var require_extract = __commonJS({
           else promiseResolve({ value: void 0, done: true });
           promiseResolve = promiseReject = null;
         }
-        function destroy(err) {
-          extract2.destroy(err);
-          consumeCallback(err);
+        function destroy(err2) {
+          extract2.destroy(err2);
+          consumeCallback(err2);
           return new Promise((resolve3, reject) => {
             if (extract2.destroyed) return resolve3({ value: void 0, done: true });
             extract2.once("close", function() {
-              if (err) reject(err);
+              if (err2) reject(err2);
               else resolve3({ value: void 0, done: true });
             });
           });
@@ -82750,11 +82750,11 @@ var require_pack = __commonJS({
         this._openCallback = cb;
         if (this._pack._stream === this) this._continueOpen();
       }
-      _continuePack(err) {
+      _continuePack(err2) {
         if (this._callback === null) return;
         const callback = this._callback;
         this._callback = null;
-        callback(err);
+        callback(err2);
       }
       _continueOpen() {
         if (this._pack._stream === null) this._pack._stream = this;
@@ -82911,11 +82911,11 @@ var require_pack = __commonJS({
         drain();
       }
       _predestroy() {
-        const err = getStreamError(this);
-        if (this._stream) this._stream.destroy(err);
+        const err2 = getStreamError(this);
+        if (this._stream) this._stream.destroy(err2);
         while (this._pending.length) {
           const stream = this._pending.shift();
-          stream.destroy(err);
+          stream.destroy(err2);
           stream._continueOpen();
         }
         this._doDrain();
@@ -83058,8 +83058,10 @@ import { join } from "node:path";
 
 // src/text/order.ts
 function compareBytes(a, b) {
+  if (!SURROGATE_OR_LATER.test(a) && !SURROGATE_OR_LATER.test(b)) return compareText(a, b);
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+var SURROGATE_OR_LATER = /[\ud800-\uffff]/;
 function compareText(a, b) {
   if (a === b) return 0;
   return a < b ? -1 : 1;
@@ -83068,13 +83070,16 @@ function compareText(a, b) {
 // src/text/unseen.ts
 var UNSEEN = (
   // oxlint-disable-next-line no-control-regex -- finding control characters is the point
-  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]|\\p{Surrogate}", "gu")
+  new RegExp("[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]|\\p{Surrogate}", "gu")
 );
 function showUnseen(text6, kept = "") {
   return text6.replace(
     UNSEEN,
     (character) => kept.includes(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`
   );
+}
+function showLines(text6) {
+  return showUnseen(text6.replaceAll("\r\n", "\n"), "	\n");
 }
 function findUnseen(text6) {
   const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
@@ -83123,6 +83128,64 @@ function kindOf(mode) {
   return mode === MODE.submodule ? "a submodule" : "a special file";
 }
 
+// src/layout/repository.ts
+var ENVIRONMENTS = "environments";
+var SETTINGS_PATH = ".github/seedbed.yml";
+var WORKFLOW_PATH = ".github/workflows/provision.yml";
+
+// src/layout/database-folder.ts
+var NAMES = {
+  /** A person's, as are the scripts beside it. */
+  request: "database_config.yaml",
+  approval: "approval.yaml",
+  lock: "seed.lock.yaml",
+  manifests: "manifests"
+};
+function folderOf(database) {
+  const path4 = `${ENVIRONMENTS}/${database}`;
+  const at2 = (below2) => `${path4}/${below2}`;
+  const { request, approval, lock, manifests } = NAMES;
+  return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
+}
+function databaseFileOf(path4) {
+  const [top, database = "", ...rest] = path4.split("/");
+  const below2 = rest.join("/");
+  if (top !== ENVIRONMENTS || database === "" || below2 === "") return null;
+  return { database, below: below2, generated: isGenerated(below2) };
+}
+function isGenerated(below2) {
+  return below2 === NAMES.approval || below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+}
+
+// src/layout/limits.ts
+var KIB = 1024;
+var MOST_BYTES = {
+  request: 64 * KIB,
+  settings: 64 * KIB,
+  /** The lock holds the text of scripts, and manifests hold whole ConfigMaps. */
+  generated: 2048 * KIB,
+  /** A script, a permit, and whatever else lies somewhere. */
+  other: 128 * KIB
+};
+var MOST_FILES = 200;
+function mostBytesOf(path4) {
+  if (path4 === SETTINGS_PATH) return MOST_BYTES.settings;
+  const below2 = databaseFileOf(path4)?.below ?? "";
+  if (below2 === NAMES.request) return MOST_BYTES.request;
+  const isLarge = below2 === NAMES.lock || below2.startsWith(`${NAMES.manifests}/`);
+  return isLarge ? MOST_BYTES.generated : MOST_BYTES.other;
+}
+function explainSize(path4, bytes) {
+  const most = mostBytesOf(path4);
+  if (bytes <= most) return null;
+  return {
+    code: "file-too-large",
+    what: `the file has ${bytes} bytes`,
+    why: `at most ${most} bytes (${most / 1024} KiB) of it are read`,
+    fix: "make it smaller"
+  };
+}
+
 // src/problem/locate-problem.ts
 function locateProblem({ path: path4, line, column, what }) {
   return `${path4}:${line}:${column}: ${what}`;
@@ -83145,7 +83208,6 @@ function decodeUtf8(bytes) {
 }
 
 // src/database/unreadable-file.ts
-var LARGEST_FILE = 2 * 1024 * 1024;
 var UnreadableFile = class extends SeedbedError {
   problem;
   constructor(problem4) {
@@ -83158,13 +83220,8 @@ function requireRegular({ path: path4, mode }) {
   if (problem4 !== null) throw new UnreadableFile(problem4);
 }
 function requireSmall(path4, bytes) {
-  if (bytes <= LARGEST_FILE) return;
-  throw unreadable(path4, {
-    code: "file-too-large",
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${LARGEST_FILE} bytes (2 MiB) of a file are read`,
-    fix: "make it smaller"
-  });
+  const words = explainSize(path4, bytes);
+  if (words !== null) throw unreadable(path4, words);
 }
 function decodeFile(path4, bytes) {
   requireSmall(path4, bytes.length);
@@ -83259,16 +83316,16 @@ async function modeOf(disk, path4) {
 async function modeOfFolder(disk, path4) {
   const names = path4 === "" ? [] : await readdir(join(disk.top, path4));
   if (path4 !== "" && names.includes(".git")) return MODE.submodule;
-  const listed = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
-  return listed === MODE.submodule ? listed : "folder";
+  const listed2 = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
+  return listed2 === MODE.submodule ? listed2 : "folder";
 }
 async function modeOfFile({ index }, path4, facts2) {
   if (facts2.isSymbolicLink()) return MODE.link;
   if (!facts2.isFile()) return MODE.special;
   const { bits, links } = await index.trusts();
-  const listed = bits && links ? void 0 : (await index.modes()).get(path4);
-  if (!links && listed === MODE.link) return listed;
-  if (!bits) return listed !== void 0 && isRegular(listed) ? listed : MODE.plain;
+  const listed2 = bits && links ? void 0 : (await index.modes()).get(path4);
+  if (!links && listed2 === MODE.link) return listed2;
+  if (!bits) return listed2 !== void 0 && isRegular(listed2) ? listed2 : MODE.plain;
   return (facts2.mode & 64) === 0 ? MODE.plain : MODE.executable;
 }
 
@@ -83390,13 +83447,16 @@ function gitFailed(command, said, cause) {
 // src/adapters/git/commit-tree.ts
 function openCommitTree(top, commit2, blobs) {
   return openListedTree({
-    list: async (folder) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", folder], top)),
+    list: (folder) => listEntries(top, commit2, [folder]),
     read: async ({ path: path4, object }) => {
-      const { size, bytes } = await blobs.read(object, LARGEST_FILE);
+      const { size, bytes } = await blobs.read(object, mostBytesOf(path4));
       requireSmall(path4, size);
       return bytes;
     }
   });
+}
+async function listEntries(top, commit2, folders) {
+  return parseEntries(await runGit(["ls-tree", "-r", "-z", commit2, "--", ...folders], top));
 }
 function parseEntries(text6) {
   return text6.split("\0").filter((line) => line !== "").map((line) => {
@@ -83404,6 +83464,49 @@ function parseEntries(text6) {
     const [mode, , object] = line.slice(0, tab).split(" ");
     return { mode, object, path: line.slice(tab + 1) };
   });
+}
+
+// src/adapters/git/keep-latest.ts
+var KEPT = 4;
+function keepLatest(read) {
+  const latest = /* @__PURE__ */ new Map();
+  return (commit2) => {
+    const answer = latest.has(commit2) ? latest.get(commit2) : read(commit2);
+    latest.delete(commit2);
+    latest.set(commit2, answer);
+    for (const oldest of [...latest.keys()].slice(0, -KEPT)) latest.delete(oldest);
+    return answer;
+  };
+}
+
+// src/adapters/git/merge-history.ts
+var AT_ONCE = 1e3;
+function openMergeHistory(top) {
+  const git = (args) => runGit(args, top);
+  return {
+    describe: async (commits) => {
+      const found = [];
+      for (let start = 0; start < commits.length; start += AT_ONCE) {
+        const some = commits.slice(start, start + AT_ONCE);
+        const text6 = await git(["log", "--no-walk=unsorted", "-z", "--format=%H%n%P%n%s", ...some]);
+        found.push(...text6.split("\0").filter(Boolean).map(parseFacts));
+      }
+      return found;
+    },
+    has: async (commit2) => (await git(["rev-list", "--no-walk", "--ignore-missing", commit2])).trim() !== "",
+    filesAt: keepLatest((commit2) => listFiles(top, commit2)),
+    // `one...other` is both, and each of their merge bases with a ^ (gitrevisions(7)): no exit code for none.
+    mergeBases: async (one, other) => (await git(["rev-parse", `${one}...${other}`])).split("\n").filter((line) => line.startsWith("^")).map((line) => line.slice(1)),
+    pullHead: async (number) => (await git(["for-each-ref", "--format=%(objectname)", `refs/pull/${number}/head`])).trim() || null
+  };
+}
+async function listFiles(top, commit2) {
+  const entries = await listEntries(top, commit2, [ENVIRONMENTS, ".github"]);
+  return entries.map(({ path: path4, mode, object }) => ({ path: path4, mode, blob: object }));
+}
+function parseFacts(text6) {
+  const [commit2 = "", parents = "", subject = ""] = text6.split("\n");
+  return { commit: commit2, parents: parents.split(" ").filter(Boolean), subject };
 }
 
 // src/adapters/git/read-blobs.ts
@@ -83503,9 +83606,10 @@ async function openGitCheckout(folder) {
   const git = (args, cwd = folder) => runGit(args, cwd);
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
   let newest = null;
+  const blobs = new BlobReader(top);
   return {
     top,
-    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all"], top)),
+    dirtyPaths: async () => parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"], top)),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
       const tip = await (newest ??= head(top));
@@ -83513,7 +83617,8 @@ async function openGitCheckout(folder) {
       const text6 = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text6.split("\n").filter((line) => line !== "");
     },
-    treeAt: openTrees(top),
+    treeAt: keepLatest((commit2) => openCommitTree(top, commit2, blobs)),
+    ...openMergeHistory(top),
     index: openIndex(top),
     head: () => newest ??= head(top),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim()
@@ -83523,20 +83628,8 @@ async function head(top) {
   const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
   return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
 }
-var KEPT = 4;
-function openTrees(top) {
-  const blobs = new BlobReader(top);
-  const open4 = /* @__PURE__ */ new Map();
-  return (commit2) => {
-    const tree = open4.get(commit2) ?? openCommitTree(top, commit2, blobs);
-    open4.delete(commit2);
-    open4.set(commit2, tree);
-    for (const oldest of [...open4.keys()].slice(0, -KEPT)) open4.delete(oldest);
-    return tree;
-  };
-}
 function parseStatus(text6) {
-  return text6.split("\0").filter((entry) => /^.. /.test(entry)).map((entry) => entry.slice(3));
+  return text6.split("\0").filter((entry) => entry !== "").map((entry) => entry.slice(3));
 }
 
 // src/container/runtime-files.ts
@@ -83591,7 +83684,7 @@ function createTerminalLog(terminal) {
   let depth = 0;
   const line = (text6) => {
     progress.pause();
-    terminal.write(`${"  ".repeat(depth)}${text6}
+    terminal.write(`${"  ".repeat(depth)}${showLines(text6)}
 `);
   };
   return {
@@ -83614,7 +83707,7 @@ function createTerminalLog(terminal) {
     },
     info: line,
     warn: (text6) => line(`warning: ${text6}`),
-    progress: (subject, value) => progress.show(subject, value, "  ".repeat(depth)),
+    progress: (subject, value) => progress.show(showUnseen(subject), value, "  ".repeat(depth)),
     end: () => progress.stop()
   };
 }
@@ -83696,6 +83789,59 @@ var ProgressLines = class {
     this.shown.clear();
   }
 };
+
+// src/text/paint.ts
+var COLOURS = /(\u001b\[(?:0|1|1;31|1;33|3[12346])m)/;
+function paint(text6, colour, isColoured) {
+  return isColoured ? `\x1B[${colour}m${text6}\x1B[0m` : text6;
+}
+function unpaint(text6) {
+  return text6.replaceAll(new RegExp(COLOURS, "g"), "");
+}
+function showAroundColours(text6) {
+  const parts = text6.split(COLOURS);
+  return parts.map((part, index) => index % 2 === 1 ? part : showLines(part)).join("");
+}
+
+// src/text/workflow-commands.ts
+var COMMAND = /^([\s\p{Format}\p{Default_Ignorable_Code_Point}]*)(?=::)|(?<=##)(?=\[)/gmu;
+function defuseCommands(text6) {
+  return text6.replace(COMMAND, "$1\\");
+}
+
+// src/adapters/terminal/output.ts
+function openOutput(write, { inJob: inJob2 }) {
+  return (text6) => {
+    const shown = typeof text6 === "string" ? showLines(text6) : showAroundColours(text6.painted);
+    write(inJob2 ? defuseCommands(shown) : shown);
+  };
+}
+
+// src/adapters/process/last-words.ts
+function sayLastWords(say) {
+  process.on("uncaughtException", (error) => {
+    say(error);
+    const end = new Error("The error above ended the program.");
+    end.stack = end.message;
+    throw end;
+  });
+}
+
+// src/problem/describe-error.ts
+var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
+function describeError(error, { color: color2 = false } = {}) {
+  if (!(error instanceof SeedbedError)) {
+    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
+    return `${paint("error[unexpected]", "1;31", color2)}: ${showLines(text6)}
+  = fix: ${REPORT}
+`;
+  }
+  const fix = showLines(error.fix).split("\n").join("\n         ");
+  const code = paint(`error[${error.code}]`, "1;31", color2);
+  return `${code}: ${paint(showLines(error.message), "1", color2)}
+  = fix: ${fix}
+`;
+}
 
 // src/credentials/secret-names.ts
 var nameInputs = (...secrets) => `the ${secrets.length === 1 ? "input" : "inputs"} ${secrets.join(" and ")}`;
@@ -85097,9 +85243,9 @@ var BlobUploader = class {
   /** After a refused size all uploads use pieces; a lost session, an expired token or damaged bytes cause another attempt. */
   #learn(error, inPieces) {
     if (!(error instanceof RegistryRefusal)) return error;
-    const tooLarge2 = (error.status === 413 || error.status === 416) && !inPieces;
-    if (tooLarge2) this.#inPieces = true;
-    if (tooLarge2 || LOST.includes(error.status)) error.passing = true;
+    const tooLarge = (error.status === 413 || error.status === 416) && !inPieces;
+    if (tooLarge) this.#inPieces = true;
+    if (tooLarge || LOST.includes(error.status)) error.passing = true;
     return error;
   }
 };
@@ -86383,24 +86529,29 @@ function explain2(error) {
   });
 }
 
+// src/text/shorten.ts
+function shorten(text6, most) {
+  if (text6.length <= most) return text6;
+  const end = /[\ud800-\udbff]/.test(text6.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${text6.slice(0, end)}…`;
+}
+
 // src/text/quote.ts
 var LONGEST = 60;
 function quote(value) {
   const text6 = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-  const shown = showUnseen(text6.length > LONGEST ? `${cut(text6, LONGEST - 1)}…` : text6);
+  const shown = showUnseen(shorten(text6, LONGEST));
   return typeof value === "string" ? `"${shown}"` : shown;
-}
-function cut(text6, length) {
-  const end = /[\ud800-\udbff]/.test(text6.charAt(length - 1)) ? length - 1 : length;
-  return text6.slice(0, end);
 }
 
 // src/document/place.ts
-function placeInText(text6, offset, length) {
-  const before2 = text6.slice(0, offset);
-  const lineStart = before2.lastIndexOf("\n") + 1;
-  const line = before2.split("\n").length;
-  return { line, column: offset - lineStart + 1, length: Math.max(1, length) };
+function openPlaces(text6) {
+  let starts = null;
+  return (offset, length) => {
+    starts ??= lineStartsOf(text6);
+    const line = lastAtMost(starts, offset);
+    return { line: line + 1, column: offset - starts[line] + 1, length: Math.max(1, length) };
+  };
 }
 function showSteps(steps) {
   let text6 = "";
@@ -86410,19 +86561,34 @@ function showSteps(steps) {
   }
   return text6;
 }
+function lineStartsOf(text6) {
+  const starts = [0];
+  for (let end = text6.indexOf("\n"); end !== -1; end = text6.indexOf("\n", end + 1)) starts.push(end + 1);
+  return starts;
+}
+function lastAtMost(ascending, most) {
+  let [low, high] = [0, ascending.length];
+  while (high - low > 1) {
+    const middle = low + high >>> 1;
+    if (ascending[middle] <= most) low = middle;
+    else high = middle;
+  }
+  return low;
+}
 
 // src/registry-login/json-text.ts
 function readJson(text6) {
+  const placeAt = openPlaces(text6);
   const scan = new JsonScan(text6);
   try {
     scan.readDocument();
   } catch (error) {
-    if (error instanceof Fault) return { fault: placeInText(text6, error.offset, 1) };
+    if (error instanceof Fault) return { fault: placeAt(error.offset, 1) };
     throw error;
   }
   const placeOf = (steps) => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeInText(text6, offset, 1);
+    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeAt(offset, 1);
   };
   return { json: { value: JSON.parse(text6), placeOf } };
 }
@@ -86788,11 +86954,11 @@ function exists(fsPath) {
   return __awaiter(this, void 0, void 0, function* () {
     try {
       yield stat(fsPath);
-    } catch (err) {
-      if (err.code === "ENOENT") {
+    } catch (err2) {
+      if (err2.code === "ENOENT") {
         return false;
       }
-      throw err;
+      throw err2;
     }
     return true;
   });
@@ -86812,9 +86978,9 @@ function tryGetExecutablePath(filePath, extensions) {
     let stats = void 0;
     try {
       stats = yield stat(filePath);
-    } catch (err) {
-      if (err.code !== "ENOENT") {
-        console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+    } catch (err2) {
+      if (err2.code !== "ENOENT") {
+        console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err2}`);
       }
     }
     if (stats && stats.isFile()) {
@@ -86835,9 +87001,9 @@ function tryGetExecutablePath(filePath, extensions) {
       stats = void 0;
       try {
         stats = yield stat(filePath);
-      } catch (err) {
-        if (err.code !== "ENOENT") {
-          console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
+      } catch (err2) {
+        if (err2.code !== "ENOENT") {
+          console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err2}`);
         }
       }
       if (stats && stats.isFile()) {
@@ -86851,8 +87017,8 @@ function tryGetExecutablePath(filePath, extensions) {
                 break;
               }
             }
-          } catch (err) {
-            console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
+          } catch (err2) {
+            console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err2}`);
           }
           return filePath;
         } else {
@@ -87055,8 +87221,8 @@ var ToolRunner = class extends events.EventEmitter {
         n = s.indexOf(os.EOL);
       }
       return s;
-    } catch (err) {
-      this._debug(`error processing line. Failed with error ${err}`);
+    } catch (err2) {
+      this._debug(`error processing line. Failed with error ${err2}`);
       return "";
     }
   }
@@ -87266,8 +87432,8 @@ var ToolRunner = class extends events.EventEmitter {
             });
           });
         }
-        cp.on("error", (err) => {
-          state.processError = err.message;
+        cp.on("error", (err2) => {
+          state.processError = err2.message;
           state.processExited = true;
           state.processClosed = true;
           state.CheckComplete();
@@ -87560,7 +87726,7 @@ var Supervisor = class {
 };
 
 // src/adapters/process/actions-exec.ts
-var MOST_BYTES = 256 * 1024;
+var MOST_BYTES2 = 256 * 1024;
 function openProcess(environment) {
   const env2 = Object.fromEntries(
     Object.entries(environment).filter(
@@ -87605,7 +87771,7 @@ function argumentsOf({ limitMilliseconds, program: program2, arguments: args }) 
     `new (${Supervisor.toString()})().run()`,
     "--",
     String(limitMilliseconds),
-    String(MOST_BYTES),
+    String(MOST_BYTES2),
     program2,
     ...args
   ];
@@ -87740,38 +87906,17 @@ var {
   Help
 } = import_index.default;
 
-// src/problem/describe-error.ts
-var REPORT = "This is a bug in Seedbed. Please report it with the output above.";
-function describeError(error, { color: color2 = false } = {}) {
-  const paint2 = (code, text6) => color2 ? `\x1B[${code}m${text6}\x1B[0m` : text6;
-  if (!(error instanceof SeedbedError)) {
-    const text6 = error instanceof Error ? error.stack ?? error.message : String(error);
-    return `${paint2("1;31", "error[unexpected]")}: ${text6}
-  = fix: ${REPORT}
-`;
-  }
-  const fix = error.fix.split("\n").join("\n         ");
-  return `${paint2("1;31", `error[${error.code}]`)}: ${paint2("1", error.message)}
-  = fix: ${fix}
-`;
-}
-
 // src/problem/docs-url.ts
 var PUBLISHED_AT = "";
 function showDocs(docs) {
   return PUBLISHED_AT === "" ? `Seedbed's ${docs}` : PUBLISHED_AT + docs;
 }
 
-// src/layout/repository.ts
-var ENVIRONMENTS = "environments";
-var SETTINGS_PATH = ".github/seedbed.yml";
-var WORKFLOW_PATH = ".github/workflows/provision.yml";
-
 // src/text/secret-lines.ts
-var NAMES = "password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|ssh_private_key";
-var KEY = new RegExp(`^(?:${NAMES}|password_secret)$`, "i");
+var NAMES2 = "password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|ssh_private_key";
+var KEY = new RegExp(`^(?:${NAMES2}|password_secret)$`, "i");
 var LINE = new RegExp(
-  `(?:^|[^a-z0-9_-])(?:${NAMES})["']?\\s*[:=]|\\bpassword_secret["']?\\s*:\\s*[^\\s{#]|\\bidentified\\s+by\\b|PRIVATE KEY`,
+  `(?:^|[^a-z0-9_-])(?:${NAMES2})["']?\\s*[:=]|\\bpassword_secret["']?\\s*:\\s*[^\\s{#]|\\bidentified\\s+by\\b|PRIVATE KEY`,
   "i"
 );
 function isSecretKey(name3) {
@@ -87781,28 +87926,68 @@ function looksSecret(line) {
   return LINE.test(line);
 }
 
-// src/layout/database-folder.ts
-var NAMES2 = {
-  /** A person's, as are the scripts beside it. */
-  request: "database_config.yaml",
-  approval: "approval.yaml",
-  lock: "seed.lock.yaml",
-  manifests: "manifests"
-};
-function folderOf(database) {
-  const path4 = `${ENVIRONMENTS}/${database}`;
-  const at2 = (below2) => `${path4}/${below2}`;
-  const { request, approval, lock, manifests } = NAMES2;
-  return { path: path4, request: at2(request), approval: at2(approval), lock: at2(lock), manifests: at2(manifests), at: at2 };
+// src/problem/limit-problems.ts
+var MOST_PROBLEMS = 100;
+var LONGEST_TEXT = 1e3;
+function limitPerFile(problems) {
+  const files = Map.groupBy(sortProblems(problems), ({ path: path4 }) => path4);
+  return sortProblems([...files.values()].flatMap(limitProblems));
 }
-function databaseFileOf(path4) {
-  const [top, database = "", ...rest] = path4.split("/");
-  const below2 = rest.join("/");
-  if (top !== ENVIRONMENTS || database === "" || below2 === "") return null;
-  return { database, below: below2, generated: isGenerated(below2) };
+function limitProblems(problems) {
+  const [errors, warnings] = [listed(problems, "error"), listed(problems, "warning")];
+  const kept = new Set([...errors, ...warnings].slice(0, MOST_PROBLEMS));
+  const others = problems.filter((problem4) => !kept.has(problem4));
+  const counts2 = ["error", "warning"].flatMap(
+    (severity) => countOthers(others.filter((problem4) => problem4.severity === severity))
+  );
+  return [...problems.filter((problem4) => kept.has(problem4)).map(shortenTexts), ...counts2];
 }
-function isGenerated(below2) {
-  return below2 === NAMES2.approval || below2 === NAMES2.lock || below2.startsWith(`${NAMES2.manifests}/`);
+function describeOmitted(omitted, severity) {
+  const more = omitted === 1 ? `${severity} is` : `${severity}s are`;
+  return {
+    severity,
+    code: "more-problems",
+    omitted,
+    what: `${omitted} more ${more} not listed`,
+    why: `at most ${MOST_PROBLEMS} problems are listed at once`,
+    fix: "correct those that are listed first"
+  };
+}
+function countProblems(problems) {
+  return problems.reduce((sum, { omitted = 1 }) => sum + omitted, 0);
+}
+function listed(problems, wanted) {
+  return problems.filter(({ severity, omitted }) => severity === wanted && omitted === void 0);
+}
+function countOthers(others) {
+  const [first] = others;
+  if (first === void 0) return [];
+  const { severity, path: path4, line, column } = first;
+  const words = describeOmitted(countProblems(others), severity);
+  return [{ ...words, path: path4, line, column, docs: "docs/security.md#limits-of-what-is-read" }];
+}
+function shortenTexts(problem4) {
+  const { what, why, fix } = problem4;
+  if (Math.max(what.length, why.length, fix.length) <= LONGEST_TEXT) return problem4;
+  const [shortWhat, shortWhy, shortFix] = [what, why, fix].map((text6) => shorten(text6, LONGEST_TEXT));
+  return { ...problem4, what: shortWhat, why: shortWhy, fix: shortFix };
+}
+function sortProblems(problems) {
+  return problems.toSorted(
+    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
+  );
+}
+
+// src/text/json.ts
+function renderJson(value) {
+  return `${escapeJson(JSON.stringify(value, null, 2))}
+`;
+}
+function escapeJson(json) {
+  return json.replace(UNSEEN, (character) => character === "\n" ? character : escape2(character)).replace(/(?<=##)\[/g, escape2);
+}
+function escape2(character) {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }
 
 // src/problem/summarize-problems.ts
@@ -87812,13 +87997,15 @@ function summarizeProblems(problems, { requests, settings } = {}) {
   return `${found}${whereabouts(problems, requests, settings)}.`;
 }
 function problemsToJson(problems, facts2 = {}) {
-  const errors = problems.filter((problem4) => problem4.severity === "error").length;
-  return `${JSON.stringify({ version: 1, ...facts2, errors, warnings: problems.length - errors, problems }, null, 2)}
-`;
+  const [errors, warnings] = [countOf(problems, "error"), countOf(problems, "warning")];
+  return renderJson({ version: 1, ...facts2, errors, warnings, problems });
 }
 function count(problems, severity) {
-  const number = problems.filter((problem4) => problem4.severity === severity).length;
+  const number = countOf(problems, severity);
   return number === 0 ? null : plural(number, severity);
+}
+function countOf(problems, wanted) {
+  return countProblems(problems.filter(({ severity }) => severity === wanted));
 }
 function whereabouts(problems, requests, settings = false) {
   const files = new Set(problems.map((problem4) => problem4.path));
@@ -87832,32 +88019,41 @@ function plural(number, noun) {
 }
 
 // src/problem/render-problems.ts
-var MOST_SHOWN = 100;
 function renderProblems(problems, sources, options = {}) {
   const style = styleOf(options);
-  const shown = problems.slice(0, MOST_SHOWN);
-  const blocks = shown.map((problem4) => renderProblem(problem4, lineOf(problem4, sources), style));
-  const more = problems.length - shown.length;
-  if (more > 0) blocks.push(`… and ${more} more: run seedbed validate --json to list them all.`);
+  const lineOf = openLines(sources);
+  const blocks = limitProblems(problems).map((problem4) => renderProblem(showProblem(problem4), lineOf(problem4), style));
   return `${[...blocks, summarizeProblems(problems, options)].join("\n\n")}
 `;
 }
-var CODES = { error: "1;31", warning: "1;33", gutter: "34", strong: "1" };
-function styleOf({ color: color2 = false, width = 100 }) {
-  const paint2 = (kind, text6) => color2 ? `\x1B[${CODES[kind]}m${text6}\x1B[0m` : text6;
-  return { width: Math.max(40, width), paint: paint2 };
+function showProblem({ path: path4, what, why, fix, ...rest }) {
+  return { ...rest, path: showUnseen(path4), what: showUnseen(what), why: showUnseen(why), fix: showUnseen(fix) };
 }
-function lineOf(problem4, sources) {
-  const text6 = Object.hasOwn(sources, problem4.path) ? sources[problem4.path] : void 0;
-  const line = text6?.split(/\r?\n/)[problem4.line - 1];
-  const secret = line === void 0 || looksSecret(line) || SECRET_CODES.has(problem4.code);
-  return secret ? null : line;
+var CODES = {
+  error: "1;31",
+  warning: "1;33",
+  gutter: "34",
+  strong: "1"
+};
+function styleOf({ color: color2 = false, width = 100 }) {
+  return { width: Math.max(40, width), paint: (kind, text6) => paint(text6, CODES[kind], color2) };
+}
+function openLines(sources) {
+  const files = /* @__PURE__ */ new Map();
+  return ({ path: path4, line: number, code }) => {
+    const text6 = Object.hasOwn(sources, path4) ? sources[path4] : "";
+    const lines = files.get(path4) ?? text6.split(/\r?\n/);
+    files.set(path4, lines);
+    const line = lines[number - 1];
+    const secret = line === void 0 || looksSecret(line) || SECRET_CODES.has(code);
+    return secret ? null : line;
+  };
 }
 var SECRET_CODES = /* @__PURE__ */ new Set(["secret-in-file", "private-key"]);
 function renderProblem(problem4, line, style) {
   const gutter = " ".repeat(String(problem4.line).length);
   const head2 = `${style.paint(problem4.severity, `${problem4.severity}[${problem4.code}]`)}: ${style.paint("strong", problem4.what)}`;
-  const arrow = `${gutter}${style.paint("gutter", "-->")} ${showUnseen(problem4.path)}:${problem4.line}:${problem4.column}`;
+  const arrow = `${gutter}${style.paint("gutter", "-->")} ${problem4.path}:${problem4.line}:${problem4.column}`;
   const excerpt = line === null || line.trim() === "" ? null : renderExcerpt(problem4, line, style);
   const notes = [
     ...excerpt?.saysWhy ? [] : [["why", problem4.why]],
@@ -87867,11 +88063,10 @@ function renderProblem(problem4, line, style) {
   return [head2, arrow, ...excerpt?.lines ?? [], ...notes].join("\n");
 }
 function renderNote(lead, text6, style) {
-  const indent2 = " ".repeat(lead.replace(ANSI, "").length);
+  const indent2 = " ".repeat(unpaint(lead).length);
   const lines = wrap(text6, style.width - indent2.length);
   return lines.map((line, index) => (index === 0 ? lead : indent2) + line);
 }
-var ANSI = /\u001b\[[0-9;]*m/g;
 function renderExcerpt(problem4, line, style) {
   const number = String(problem4.line);
   const bar = style.paint("gutter", "|");
@@ -88011,6 +88206,7 @@ function explainName(name3) {
   );
 }
 function normalForm(name3) {
+  if (isDatabaseName(name3)) return name3;
   return name3.normalize("NFKD").replace(new RegExp("\\p{M}", "gu"), "").toLowerCase().replace(/[_.\s]+/g, "-").replace(/^-+|-+$/g, "");
 }
 function duplicate(name3, other) {
@@ -88039,6 +88235,13 @@ function order(a, b) {
 }
 
 // src/document/finding.ts
+function describeFirst(all, describe8) {
+  const found = all.slice(0, MOST_PROBLEMS + 1).map(describe8);
+  const next = found[MOST_PROBLEMS];
+  if (next === void 0) return found;
+  const { at: at2, severity = "error" } = next;
+  return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at: at2 }];
+}
 function locateFinding(finding, text6, book) {
   const place = findPlace(finding, text6);
   return {
@@ -88046,16 +88249,12 @@ function locateFinding(finding, text6, book) {
     code: finding.code,
     path: text6.path,
     ...place,
+    ...finding.omitted !== void 0 && { omitted: finding.omitted },
     what: finding.what,
     why: finding.why,
     fix: finding.fix,
     docs: book.docsOf(finding.at)
   };
-}
-function sortProblems(problems) {
-  return problems.toSorted(
-    (a, b) => compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
-  );
 }
 function findPlace(finding, text6) {
   if (finding.part) return text6.partAt(finding.at, finding.part);
@@ -88143,8 +88342,9 @@ function exampleOf(node) {
 function quoteWhereNeeded(text6) {
   return /^[A-Za-z][A-Za-z0-9 /_.@+=-]*$/.test(text6) && !/^(?:true|false|null|yes|no)$/i.test(text6) ? text6 : JSON.stringify(text6);
 }
+var LONGEST3 = 1e3;
 function correctSlip(value, node) {
-  if (node?.pattern === void 0) return null;
+  if (node?.pattern === void 0 || value.length > LONGEST3) return null;
   const pattern = new RegExp(node.pattern, "u");
   const text6 = value.trim();
   const unit = text6.replace(/\s*([KMGT])i?B?$/i, (_, letter) => `${letter.toUpperCase()}i`);
@@ -88324,7 +88524,7 @@ function describeLength({ error, name: name3, value, remove }) {
   const unit = unitOf(error.keyword);
   return {
     code: few ? "too-few" : "too-many",
-    what: `${name3} has ${few ? "" : "too many "}${few ? `no ${unit}` : unit}: ${countOf(value)}`.replace(/: 0$/, ""),
+    what: `${name3} has ${few ? "" : "too many "}${few ? `no ${unit}` : unit}: ${countOf2(value)}`.replace(/: 0$/, ""),
     why: `${few ? "at least" : "at most"} ${limit} ${unit} belong here`,
     fix: few ? `write at least ${limit === 1 ? "one" : limit}${remove}` : "make it shorter"
   };
@@ -88333,7 +88533,7 @@ function unitOf(keyword) {
   if (keyword.endsWith("Length")) return "characters";
   return keyword.endsWith("Items") ? "entries" : "keys";
 }
-function countOf(value) {
+function countOf2(value) {
   if (typeof value === "string" || Array.isArray(value)) return value.length;
   return Object.keys(value).length;
 }
@@ -88353,8 +88553,8 @@ function compileSchema(book) {
     validate4 ??= compile(book);
     const filled = structuredClone(document2);
     if (validate4(filled)) return { findings: [], value: filled, draft: filled };
-    const errors = (validate4.errors ?? []).filter(isOwnError).filter(isFirstAtItsValue);
-    const findings = errors.map((error) => describe(error, document2, book));
+    const errors = withoutEchoes((validate4.errors ?? []).filter(isOwnError));
+    const findings = describeFirst(errors, (error) => describe(error, document2, book));
     return { findings, value: null, draft: draftOf(withoutUnsound(filled, errors)) };
   };
 }
@@ -88371,9 +88571,10 @@ function compile(book) {
 function isOwnError(error) {
   return error.keyword !== "propertyNames";
 }
-function isFirstAtItsValue(error, _index, all) {
-  if (error.keyword === "type") return true;
-  return !all.some((other) => other.keyword === "type" && other.instancePath === error.instancePath);
+function withoutEchoes(errors) {
+  const isType = ({ keyword }) => keyword === "type";
+  const mistyped = new Set(errors.filter(isType).map(({ instancePath }) => instancePath));
+  return errors.filter((error) => isType(error) || !mistyped.has(error.instancePath));
 }
 function describe(error, document2, book) {
   const at2 = stepsOf(error.instancePath, document2);
@@ -88411,35 +88612,105 @@ function blank(document2, steps) {
 }
 
 // src/document/yaml-text.ts
-var import_yaml2 = __toESM(require_dist(), 1);
+var import_yaml3 = __toESM(require_dist(), 1);
+
+// src/document/compose-yaml.ts
+var import_yaml = __toESM(require_dist(), 1);
+var YAML_LIMITS = { levels: 30, keys: 1e3, tokens: 3e4, errors: 100 };
+function composeYaml(text6, options = {}) {
+  const composer = new FirstErrors({ ...options, uniqueKeys: true, strict: true, logLevel: "silent" });
+  try {
+    return composeTokens(text6, composer);
+  } catch (error) {
+    if (!(error instanceof EnoughErrors)) throw error;
+    const { errors, warnings } = composer.streamInfo();
+    return { documents: [], errors: [...errors, ...warnings] };
+  }
+}
+function composeTokens(text6, composer) {
+  const documents = [];
+  for (const token of readTokens(text6)) {
+    if ("code" in token) return token;
+    documents.push(...composer.next(token));
+    if (documents.length > 1) break;
+  }
+  documents.push(...composer.end());
+  return { documents: documents.slice(0, 2), errors: [] };
+}
+function* readTokens(text6) {
+  const parser = new import_yaml.Parser();
+  let tokens = 0;
+  for (const lexeme of new import_yaml.Lexer().lex(text6)) {
+    yield* parser.next(lexeme);
+    if (!/^[ \t]/.test(lexeme)) tokens += 1;
+    const excess = findExcess(parser, tokens);
+    if (excess !== null) yield { ...excess, offset: Math.max(0, parser.offset - 1) };
+  }
+  yield* parser.end();
+}
+function findExcess({ stack }, tokens) {
+  if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
+  if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
+  const top = stack.at(-1);
+  const isMap4 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap4 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+}
+var TOO_DEEP = {
+  code: "yaml-nesting",
+  what: "the document is nested too deeply",
+  why: `at most ${YAML_LIMITS.levels} levels are allowed`,
+  fix: "reduce the nesting"
+};
+var TOO_WIDE = {
+  code: "yaml-keys",
+  what: "this map has too many keys",
+  why: `at most ${YAML_LIMITS.keys} are allowed`,
+  fix: "remove some"
+};
+var TOO_LONG = {
+  code: "yaml-length",
+  what: "the document has too many keys, values and signs",
+  why: `at most ${YAML_LIMITS.tokens} are allowed`,
+  fix: "make it shorter"
+};
+var EnoughErrors = class extends Error {
+};
+var FirstErrors = class extends import_yaml.Composer {
+  #count = 0;
+  constructor(options) {
+    super(options);
+    const collect = Reflect.get(this, "onError");
+    if (typeof collect !== "function") throw new TypeError("The yaml package has no onError any more.");
+    Reflect.set(this, "onError", (...args) => {
+      this.#countError();
+      collect(...args);
+    });
+  }
+  *next(token) {
+    if (token.type === "error") this.#countError();
+    yield* super.next(token);
+  }
+  #countError() {
+    this.#count += 1;
+    if (this.#count > YAML_LIMITS.errors) throw new EnoughErrors("enough errors");
+  }
+};
 
 // src/document/text-checks.ts
 var SHOWN_AT_MOST = 5;
 function checkText(file) {
-  const bytes = new TextEncoder().encode(file.text).length;
-  if (bytes > file.maxBytes) return [tooLarge(file, bytes)];
-  return findUnseen(file.text).slice(0, SHOWN_AT_MOST).map(({ index, character }) => forbidden(file, index, character));
+  const large = explainSize(file.path, Buffer.byteLength(file.text));
+  if (large !== null) return [{ severity: "error", path: file.path, line: 1, column: 1, ...large, docs: file.docs }];
+  const placeAt = openPlaces(file.text);
+  return findUnseen(file.text).slice(0, SHOWN_AT_MOST).map(({ index, character }) => forbidden(file, placeAt(index, 1), character));
 }
-function tooLarge(file, bytes) {
-  return {
-    severity: "error",
-    code: "file-too-large",
-    path: file.path,
-    line: 1,
-    column: 1,
-    what: `the file has ${bytes} bytes`,
-    why: `at most ${file.maxBytes} bytes (${file.maxBytes / 1024} KiB) are allowed`,
-    fix: "make it smaller",
-    docs: file.docs
-  };
-}
-function forbidden(file, offset, character) {
+function forbidden(file, place, character) {
   const bidirectional = !/[\p{Control}\p{Surrogate}]/u.test(character);
   return {
     severity: "error",
     code: "hidden-character",
     path: file.path,
-    ...placeInText(file.text, offset, 1),
+    ...place,
     what: `this is the character ${nameCharacter(character)}`,
     why: bidirectional ? "it is invisible, so a reviewer would read something other than what runs" : "control characters are not allowed in this file",
     fix: character === "\r" ? "end lines with LF or CRLF" : "remove it",
@@ -88452,25 +88723,25 @@ function nameCharacter(character) {
 }
 
 // src/document/yaml-problems.ts
-var import_yaml = __toESM(require_dist(), 1);
+var import_yaml2 = __toESM(require_dist(), 1);
 var SHOWN_AT_MOST2 = 3;
-var DEEPEST2 = 30;
-function describeSyntaxErrors(file, document2) {
-  const duplicates = document2.errors.filter((error) => error.code === "DUPLICATE_KEY");
-  const others = document2.errors.filter((error) => error.code !== "DUPLICATE_KEY");
-  const broken = others.some((error) => error.code !== "NON_STRING_KEY");
+function describeSyntaxErrors(file, { errors, document: document2 }) {
+  const duplicates = errors.filter((error) => error.code === "DUPLICATE_KEY");
+  const others = errors.filter((error) => error.code !== "DUPLICATE_KEY");
+  const broken = document2 === null || others.some((error) => error.code !== "NON_STRING_KEY");
   const { stars, rest } = splitStars(file, document2, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
     ...[
-      ...stars.map((start) => unquotedStar(file, start)),
-      ...describeOthers(file, document2, withoutEchoes(file, rest))
+      ...stars.slice(0, SHOWN_AT_MOST2).map((start) => unquotedStar(file, start)),
+      ...describeOthers(file, document2, withoutEchoes2(file, rest))
     ].slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
 }
 function describeOthers(file, document2, errors) {
-  const brackets = errors.map((error) => unclosedBracket({ file, document: document2, error }));
+  const unclosed = findUnclosed(file, document2);
+  const brackets = errors.map((error) => unclosedBracket(file, error, unclosed));
   const isEcho = (error) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
   return errors.flatMap(
     (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error)))
@@ -88478,13 +88749,16 @@ function describeOthers(file, document2, errors) {
 }
 function splitStars(file, document2, errors) {
   const aliases = [];
-  (0, import_yaml.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
-  const starOf = ({ pos }) => aliases.find((start) => start <= pos[0] && !file.text.slice(start, pos[0]).includes("\n"));
+  (0, import_yaml2.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+  const starOf = ({ pos: [offset] }) => {
+    const line = file.text.lastIndexOf("\n", offset - 1) + 1;
+    return aliases.find((start) => start >= line && start <= offset);
+  };
   const stars = new Set(errors.map(starOf).filter((start) => start !== void 0));
   return { stars: [...stars], rest: errors.filter((error) => starOf(error) === void 0) };
 }
 function unquotedStar(file, start) {
-  const value = /^.*?(?=\s*(?:$|\s#|, |[}\]]))/m.exec(file.text.slice(start))[0];
+  const value = /^.*?(?=\s#|, |[}\]]|$)/m.exec(file.text.slice(start))[0].trimEnd();
   const isSchedule = /(?:^|[\s{,])schedule:\s*$/.test(file.text.slice(0, start));
   const words = {
     code: "yaml-syntax",
@@ -88495,22 +88769,16 @@ function unquotedStar(file, start) {
   return at(file, [start, start + value.length], words);
 }
 var FLOW_END = /^Flow .* end with a ([\]}])$/;
-function withoutEchoes(file, errors) {
-  const lineOf2 = ({ pos }) => placeInText(file.text, Math.min(pos[0], file.text.length), 1).line;
-  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf2));
-  return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf2(error)));
+function withoutEchoes2(file, errors) {
+  const lineOf = ({ pos }) => file.placeAt(Math.min(pos[0], file.text.length), 1).line;
+  const tabs = new Set(errors.filter(({ code }) => code === "TAB_AS_INDENT").map(lineOf));
+  return errors.filter((error) => error.code === "TAB_AS_INDENT" || !tabs.has(lineOf(error)));
 }
-function unclosedBracket({ file, document: document2, error }) {
+function unclosedBracket(file, error, unclosed) {
   const end = FLOW_END.exec(error.message)?.[1];
   if (end === void 0) return null;
-  const opened = [];
-  (0, import_yaml.visit)(document2, {
-    Collection(_key, { flow, range }) {
-      if (flow === true && range && !file.text.slice(range[0], range[1]).trimEnd().endsWith(end)) opened.push(range[0]);
-    }
-  });
   const mark2 = end === "]" ? "[" : "{";
-  const start = opened.findLast((offset) => file.text[offset] === mark2);
+  const start = unclosed.findLast((offset) => file.text[offset] === mark2);
   if (start === void 0) return null;
   const words = {
     code: "yaml-syntax",
@@ -88520,39 +88788,43 @@ function unclosedBracket({ file, document: document2, error }) {
   };
   return at(file, [start, start + 1], words);
 }
+function findUnclosed({ text: text6 }, document2) {
+  const found = [];
+  (0, import_yaml2.visit)(document2, {
+    Collection(_key, { flow, range }) {
+      if (flow !== true || !range) return;
+      const end = text6[range[0]] === "[" ? "]" : "}";
+      if (!text6.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
+    }
+  });
+  return found;
+}
 function checkFeatures(file, document2) {
   const problems = [];
   if (document2.directives.yaml.explicit === true || Object.keys(document2.directives.tags).length > 1)
     problems.push(at(file, [0, 1], refused2("a directive", "remove the line that begins with %")));
-  (0, import_yaml.visit)(document2, {
-    Node(_key, node, path4) {
-      if (path4.filter(import_yaml.isCollection).length > DEEPEST2) throw new RangeError("nested too deep");
-      problems.push(...checkNode(file, node));
-    }
+  (0, import_yaml2.visit)(document2, {
+    Node: (_key, node) => void problems.push(...checkNode(file, node))
   });
   return problems;
 }
 function checkNode(file, node) {
   const range = node.range ?? [0, 0, 0];
-  if ((0, import_yaml.isAlias)(node)) return [at(file, range, refused2(`the alias *${node.source}`, "write the value out"))];
+  if ((0, import_yaml2.isAlias)(node)) return [at(file, range, refused2(`the alias *${node.source}`, "write the value out"))];
   const found = [];
   if ("anchor" in node && typeof node.anchor === "string")
     found.push(at(file, before(file, range, "&"), refused2(`the anchor &${node.anchor}`, "remove it")));
   if (typeof node.tag === "string")
     found.push(at(file, before(file, range, "!"), refused2(`the tag ${node.tag}`, "remove it")));
-  if ((0, import_yaml.isScalar)(node) && node.value === "<<")
+  if ((0, import_yaml2.isScalar)(node) && node.value === "<<")
     found.push(at(file, range, refused2("the merge key <<", "write the keys out")));
   return found;
 }
 function before(file, range, mark2) {
-  const lead = leadOf(file, range);
-  const index = lead.search(new RegExp(`(?<!\\S)${mark2}`));
   const start = range[0] ?? 0;
-  return index < 0 ? [start, start + 1] : [start - lead.length + index, start];
-}
-function leadOf(file, range) {
-  const start = range[0] ?? 0;
-  return /(?:[!&]\S*\s*)+$/.exec(file.text.slice(Math.max(0, start - 300), start))?.[0] ?? "";
+  const lead = file.text.slice(Math.max(0, start - 300), start);
+  const index = [...lead.matchAll(new RegExp(`(?<![^\\s[{,])${mark2}`, "g"))].at(-1)?.index;
+  return index === void 0 ? [start, start + 1] : [start - lead.length + index, start];
 }
 function emptyProblem(file) {
   const words = {
@@ -88567,14 +88839,8 @@ function secondDocument(file, document2) {
   const start = document2.contents?.range?.[0] ?? document2.range[0];
   return at(file, [start, start + 1], refused2("a second document", "keep a single document per file"));
 }
-function tooDeep(file) {
-  const words = {
-    code: "yaml-nesting",
-    what: "the document is nested too deeply",
-    why: `at most ${DEEPEST2} levels are allowed`,
-    fix: "reduce the nesting"
-  };
-  return at(file, [0, 1], words);
+function excessProblem(file, { offset, ...words }) {
+  return at(file, [offset, offset + 1], words);
 }
 function at(file, range, words) {
   const start = Math.min(range[0] ?? 0, file.text.length);
@@ -88582,7 +88848,7 @@ function at(file, range, words) {
   return {
     severity: "error",
     path: file.path,
-    ...placeInText(file.text, start, text6.trimEnd().length),
+    ...file.placeAt(start, text6.trimEnd().length),
     ...words,
     docs: file.docs
   };
@@ -88624,57 +88890,47 @@ var SYNTAX = {
 };
 
 // src/document/yaml-text.ts
-var MAX_BYTES = 64 * 1024;
 function readYaml(file) {
-  const unreadable4 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " "), maxBytes: MAX_BYTES });
+  const unreadable4 = checkText({ ...file, text: file.text.replace(/^\ufeff/, " ") });
   if (unreadable4.length > 0) return { text: null, problems: unreadable4 };
-  try {
-    return readDocument({ ...file, text: file.text.replace(/^\ufeff/, "") });
-  } catch (error) {
-    if (error instanceof RangeError) return { text: null, problems: [tooDeep(file)] };
-    throw error;
-  }
+  const text6 = file.text.replace(/^\ufeff/, "");
+  return readDocument({ ...file, text: text6, placeAt: openPlaces(text6) });
 }
 function readDocument(file) {
-  const options = {
-    lineCounter: new import_yaml2.LineCounter(),
-    prettyErrors: false,
-    stringKeys: true,
-    logLevel: "silent"
-  };
-  const documents = (0, import_yaml2.parseAllDocuments)(file.text, options);
-  const first = documents[0];
-  if (!first) return { text: null, problems: [emptyProblem(file)] };
-  if (first.errors.some((error) => error.message.includes("call stack"))) throw new RangeError("nested too deep");
-  const syntax = describeSyntaxErrors(file, first);
-  if (syntax.broken) return { text: null, problems: syntax.problems };
+  const composed = composeYaml(file.text, { stringKeys: true });
+  if ("code" in composed) return { text: null, problems: [excessProblem(file, composed)] };
+  const [first = null, second] = composed.documents;
+  const errors = [...composed.errors, ...first?.errors ?? []];
+  if (first === null && errors.length === 0) return { text: null, problems: [emptyProblem(file)] };
+  const syntax = describeSyntaxErrors(file, { errors, document: first });
+  if (first === null || syntax.broken) return { text: null, problems: syntax.problems };
   const problems = [...syntax.problems, ...checkFeatures(file, first)];
-  if (documents[1]) problems.push(secondDocument(file, documents[1]));
+  if (second) problems.push(secondDocument(file, second));
   if (first.contents === null || isEmpty(first.contents)) problems.push(emptyProblem(file));
   if (problems.some((problem4) => problem4.code !== "duplicate-key")) return { text: null, problems };
   return { text: yamlText(file, first), problems };
 }
 function isEmpty(node) {
-  return (0, import_yaml2.isScalar)(node) && node.value === null;
+  return (0, import_yaml3.isScalar)(node) && node.value === null;
 }
 function yamlText(file, document2) {
-  const place = (node) => placeOfNode(file.text, node);
+  const place = (node) => placeOfNode(file, node);
   const keyAt = (steps) => {
     const pair = steps.length > 0 ? findPair(document2.contents, steps) : null;
     return pair ? place(pair.key) : valueAt(steps);
   };
   const valueAt = (steps) => {
     const node = findNode(document2.contents, steps);
-    if ((0, import_yaml2.isScalar)(node) && hasText(node)) return place(node);
-    if ((0, import_yaml2.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
+    if ((0, import_yaml3.isScalar)(node) && hasText(node)) return place(node);
+    if ((0, import_yaml3.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
     if (findPair(document2.contents, steps)) return keyAt(steps);
-    return steps.length === 0 ? placeInText(file.text, 0, 1) : keyOrValue(steps.slice(0, -1));
+    return steps.length === 0 ? file.placeAt(0, 1) : keyOrValue(steps.slice(0, -1));
   };
   const keyOrValue = (steps) => steps.length === 0 ? valueAt(steps) : keyAt(steps);
   const partAt = (steps, part) => {
     const node = findNode(document2.contents, steps);
-    const start = (0, import_yaml2.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
-    return start === null ? valueAt(steps) : placeInText(file.text, start + part.index, part.length);
+    const start = (0, import_yaml3.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
+    return start === null ? valueAt(steps) : file.placeAt(start + part.index, part.length);
   };
   return { path: file.path, value: document2.toJS({ maxAliasCount: 0 }), valueAt, keyAt, partAt };
 }
@@ -88688,16 +88944,16 @@ function plainStart(text6, offset, value) {
   const start = /["']/.test(text6.charAt(offset)) ? offset + 1 : offset;
   return text6.startsWith(value, start) ? start : null;
 }
-function placeOfNode(text6, node) {
+function placeOfNode({ text: text6, placeAt }, node) {
   const [start, end] = node?.range ?? [0, 0];
   const firstLine = text6.slice(start, end).split(/\r?\n/, 1)[0] ?? "";
-  return placeInText(text6, start, firstLine.trimEnd().length);
+  return placeAt(start, firstLine.trimEnd().length);
 }
 function findPair(root, steps) {
   const parent = findNode(root, steps.slice(0, -1));
   const name3 = steps.at(-1);
-  if (!(0, import_yaml2.isMap)(parent)) return null;
-  return parent.items.find((pair) => (0, import_yaml2.isScalar)(pair.key) && String(pair.key.value) === name3) ?? null;
+  if (!(0, import_yaml3.isMap)(parent)) return null;
+  return parent.items.find((pair) => (0, import_yaml3.isScalar)(pair.key) && String(pair.key.value) === name3) ?? null;
 }
 function findNode(root, steps) {
   let node = root;
@@ -88705,10 +88961,10 @@ function findNode(root, steps) {
   return node;
 }
 function child2(node, name3) {
-  if ((0, import_yaml2.isSeq)(node) && typeof name3 === "number") return node.items[name3] ?? null;
-  if (!(0, import_yaml2.isMap)(node)) return null;
-  const pair = node.items.find((item) => (0, import_yaml2.isScalar)(item.key) && String(item.key.value) === name3);
-  return pair?.value && !(0, import_yaml2.isAlias)(pair.value) ? pair.value : null;
+  if ((0, import_yaml3.isSeq)(node) && typeof name3 === "number") return node.items[name3] ?? null;
+  if (!(0, import_yaml3.isMap)(node)) return null;
+  const pair = node.items.find((item) => (0, import_yaml3.isScalar)(item.key) && String(item.key.value) === name3);
+  return pair?.value && !(0, import_yaml3.isAlias)(pair.value) ? pair.value : null;
 }
 
 // src/profiles/profiles.ts
@@ -88720,7 +88976,7 @@ var PROFILES = {
 var PROFILE_NAMES = Object.keys(PROFILES);
 
 // src/request/rule.ts
-function listEntries(list2) {
+function listEntries2(list2) {
   return (list2 ?? []).flatMap((entry, index) => entry === void 0 ? [] : [{ index, entry }]);
 }
 function findProfile({ draft, settings, settingsBroken }) {
@@ -88748,7 +89004,7 @@ function isScript(path4) {
 }
 function listScripts({ draft }) {
   return ["pre_import", "masking", "post_import"].flatMap(
-    (list2) => listEntries(draft.database?.scripts?.[list2]).map(({ index, entry }) => ({
+    (list2) => listEntries2(draft.database?.scripts?.[list2]).map(({ index, entry }) => ({
       path: entry,
       at: ["database", "scripts", list2, index]
     }))
@@ -88790,7 +89046,7 @@ function fixFolder(path4, files) {
 }
 
 // src/request/request-folder.ts
-var CONFIG = NAMES2.request;
+var CONFIG = NAMES.request;
 var DOCS2 = "docs/reference/database_config.md#the-folder";
 var MAX_SCRIPT_BYTES = 512 * 1024;
 function checkFolder(files) {
@@ -88844,36 +89100,38 @@ function problem2(files, path4, words) {
 var checkDuplicates = ({ draft }) => {
   const source = draft.source_database;
   const database = draft.database;
-  const tables = listEntries(source?.schemas).flatMap(
+  const tables = listEntries2(source?.schemas).flatMap(
     ({ index, entry }) => repeated(named(entry.tables), ["source_database", "schemas", index, "tables"], "name")
   );
   const scripts2 = ["pre_import", "masking", "post_import"].flatMap(
-    (list2) => repeated(listEntries(database?.scripts?.[list2]), ["database", "scripts", list2])
+    (list2) => repeated(listEntries2(database?.scripts?.[list2]), ["database", "scripts", list2])
   );
   return [
     ...repeated(named(source?.schemas), ["source_database", "schemas"], "name"),
     ...tables,
     ...repeated(named(database?.users), ["database", "users"], "name"),
     ...repeated(named(database?.tablespaces), ["database", "tablespaces"], "name"),
-    ...repeated(listEntries(database?.jobs?.allow), ["database", "jobs", "allow"]),
+    ...repeated(listEntries2(database?.jobs?.allow), ["database", "jobs", "allow"]),
     ...scripts2
   ];
 };
 function named(list2) {
-  return listEntries(list2).flatMap(
+  return listEntries2(list2).flatMap(
     ({ index, entry }) => entry.name === void 0 ? [] : [{ index, entry: entry.name }]
   );
 }
 function repeated(entries, list2, key) {
-  return entries.flatMap(({ index, entry }, position) => {
-    const first = entries.slice(0, position).find((other) => other.entry === entry);
-    if (!first) return [];
+  const first = /* @__PURE__ */ new Map();
+  return entries.flatMap(({ index, entry }) => {
+    const earlier = first.get(entry);
+    if (earlier === void 0) first.set(entry, index);
+    if (earlier === void 0) return [];
     return [
       {
         code: "duplicate-name",
         at: key === void 0 ? [...list2, index] : [...list2, index, key],
         what: `${quote(entry)} is listed twice in ${showSteps(list2)}`,
-        why: `it is first listed at ${showSteps([...list2, first.index])}`,
+        why: `it is first listed at ${showSteps([...list2, earlier])}`,
         fix: "remove one of them"
       }
     ];
@@ -88890,9 +89148,11 @@ var checkImportOptions = (input) => [
 ];
 function checkRemap({ draft }) {
   const schemas = draft.source_database?.schemas;
-  const known = listEntries(schemas).flatMap(({ entry }) => entry.name ?? []);
+  const known = listEntries2(schemas).flatMap(({ entry }) => entry.name ?? []);
   if (schemas === void 0 || known.length < schemas.length) return [];
-  return Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name3) => !known.includes(name3)).map((name3) => ({
+  const exported = new Set(known);
+  const unknown = Object.keys(draft.database?.import?.remap_schema ?? {}).filter((name3) => !exported.has(name3));
+  return describeFirst(unknown, (name3) => ({
     code: "unknown-schema",
     at: ["database", "import", "remap_schema", name3],
     key: true,
@@ -88904,7 +89164,7 @@ function checkRemap({ draft }) {
 var ROWS_LOST = /* @__PURE__ */ new Set(["ORA-31693", "ORA-02354", "ORA-02374", "ORA-12899"]);
 var FATAL = /* @__PURE__ */ new Set(["ORA-39126", "ORA-39097", "ORA-39065", "ORA-00600", "ORA-07445", "ORA-12954"]);
 function checkAllowedCodes({ draft }) {
-  return listEntries(draft.database?.import?.allow_codes).flatMap(({ index, entry }) => {
+  return listEntries2(draft.database?.import?.allow_codes).flatMap(({ index, entry }) => {
     const why = reasonToRefuse(entry);
     if (why === null) return [];
     const at2 = ["database", "import", "allow_codes", index];
@@ -88941,7 +89201,7 @@ function checkSafety({ draft }) {
   }));
 }
 function checkNamespaces({ draft }) {
-  return listEntries(draft.database?.access?.namespaces).flatMap(({ index, entry }) => {
+  return listEntries2(draft.database?.access?.namespaces).flatMap(({ index, entry }) => {
     if (!/^\*+$/.test(entry)) return [];
     const at2 = ["database", "access", "namespaces", index];
     return [
@@ -88969,19 +89229,19 @@ var ACCOUNTS = new Set(
 );
 var TABLESPACES = /* @__PURE__ */ new Set(["SYSTEM", "SYSAUX", "TEMP", "UNDO", "UNDOTBS1", "UNDOTBS2", "UNDO_1"]);
 function checkSchemas({ draft }) {
-  return listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) => {
+  return listEntries2(draft.source_database?.schemas).flatMap(({ index, entry }) => {
     const at2 = ["source_database", "schemas", index];
-    const tables = listEntries(entry.tables).flatMap(
+    const tables = listEntries2(entry.tables).flatMap(
       (table2) => lowerCase(table2.entry.name, [...at2, "tables", table2.index, "name"])
     );
     return [...ownedByOracle(entry.name, [...at2, "name"]), ...lowerCase(entry.name, [...at2, "name"]), ...tables];
   });
 }
 function checkUsers({ draft }) {
-  return listEntries(draft.database?.users).flatMap(({ index, entry }) => {
+  return listEntries2(draft.database?.users).flatMap(({ index, entry }) => {
     const at2 = ["database", "users", index];
-    const roles = listEntries(entry.roles).flatMap((role) => systemRole(role.entry, [...at2, "roles", role.index]));
-    const grants = listEntries(entry.grants).flatMap((grant) => grantText(grant.entry, [...at2, "grants", grant.index]));
+    const roles = listEntries2(entry.roles).flatMap((role) => systemRole(role.entry, [...at2, "roles", role.index]));
+    const grants = listEntries2(entry.grants).flatMap((grant) => grantText(grant.entry, [...at2, "grants", grant.index]));
     return [
       ...ownedByOracle(entry.name, [...at2, "name"]),
       ...commonUser(entry.name, [...at2, "name"]),
@@ -88991,7 +89251,7 @@ function checkUsers({ draft }) {
   });
 }
 function checkTablespaces({ draft }) {
-  return listEntries(draft.database?.tablespaces).flatMap(({ index, entry }) => {
+  return listEntries2(draft.database?.tablespaces).flatMap(({ index, entry }) => {
     if (entry.name === void 0 || !TABLESPACES.has(entry.name)) return [];
     return [reserved("tablespace", entry.name, ["database", "tablespaces", index, "name"])];
   });
@@ -89519,7 +89779,7 @@ function checkCores(input) {
   ];
 }
 function checkTablespaceSizes({ draft }) {
-  return listEntries(draft.database?.tablespaces).flatMap(({ index, entry }) => {
+  return listEntries2(draft.database?.tablespaces).flatMap(({ index, entry }) => {
     const at2 = ["database", "tablespaces", index];
     const { size, max_size: most } = entry;
     const forms = [...checkCanonical([...at2, "size"], size), ...checkCanonical([...at2, "max_size"], most)];
@@ -89616,22 +89876,17 @@ function checkRepeated({ draft }, known, name3) {
   }));
 }
 function checkSchemas2({ draft }, known, name3) {
-  return listEntries(draft.source_database?.schemas).flatMap(({ index, entry }) => {
-    if (entry.name === void 0 || known.schemas.includes(entry.name)) return [];
-    return [
-      {
-        code: "schema-not-allowed",
-        at: ["source_database", "schemas", index, "name"],
-        what: `schema ${quote(entry.name)} may not be exported from ${name3}`,
-        why: `its DBAs allow ${listNames(known.schemas)}`,
-        fix: suggestName(
-          entry.name,
-          known.schemas,
-          "ask the DBAs to add it to the source's schemas in .github/seedbed.yml"
-        )
-      }
-    ];
-  });
+  const allowed = new Set(known.schemas);
+  const others = listEntries2(draft.source_database?.schemas).flatMap(
+    ({ index, entry }) => entry.name === void 0 || allowed.has(entry.name) ? [] : [{ index, schema: entry.name }]
+  );
+  return describeFirst(others, ({ index, schema }) => ({
+    code: "schema-not-allowed",
+    at: ["source_database", "schemas", index, "name"],
+    what: `schema ${quote(schema)} may not be exported from ${name3}`,
+    why: `its DBAs allow ${listNames(known.schemas)}`,
+    fix: suggestName(schema, known.schemas, "ask the DBAs to add it to the source's schemas in .github/seedbed.yml")
+  }));
 }
 function allSchemas(allowed) {
   const finding = {
@@ -89713,8 +89968,8 @@ function partner(opening) {
 }
 
 // src/request/rules/where-text.ts
-var checkWhereTexts = ({ draft }) => listEntries(draft.source_database?.schemas).flatMap(
-  (schema) => listEntries(schema.entry.tables).flatMap((table2) => {
+var checkWhereTexts = ({ draft }) => listEntries2(draft.source_database?.schemas).flatMap(
+  (schema) => listEntries2(schema.entry.tables).flatMap((table2) => {
     const at2 = ["source_database", "schemas", schema.index, "tables", table2.index, "where"];
     return table2.entry.where === void 0 ? [] : checkWhere(table2.entry.where, at2);
   })
@@ -90626,9 +90881,8 @@ function note(scanner, kind, place) {
 
 // src/request/script-problems.ts
 var DOCS3 = "docs/reference/database_config.md#scripts";
-var MAX_BYTES2 = 128 * 1024;
 function checkScript(script) {
-  const unreadable4 = checkText({ ...script, docs: DOCS3, maxBytes: MAX_BYTES2 });
+  const unreadable4 = checkText({ ...script, docs: DOCS3 });
   if (unreadable4.length > 0) return unreadable4;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
@@ -90673,19 +90927,11 @@ var FORBIDDEN = [
 ];
 function findForbidden(code) {
   const text6 = code.join("\n");
+  const placeAt = openPlaces(text6);
   return FORBIDDEN.flatMap(
     ({ pattern, what, why }) => [...text6.matchAll(pattern)].map((match2) => {
-      const before2 = text6.slice(0, match2.index).split("\n");
       const length = match2[0].split("\n", 1)[0].length;
-      return {
-        code: "script-statement",
-        line: before2.length,
-        column: before2.at(-1).length + 1,
-        length,
-        what,
-        why,
-        fix: "remove it"
-      };
+      return { code: "script-statement", ...placeAt(match2.index, length), what, why, fix: "remove it" };
     })
   );
 }
@@ -90727,24 +90973,28 @@ var RULES = [
 ];
 function parseRequest(files, settings, today2) {
   const name3 = parseDatabaseName(files.database);
-  const around = [...name3.ok ? [] : name3.problems, ...checkFolder(files), ...checkScriptTexts(files)];
-  const text6 = files.files[NAMES2.request];
-  if (text6 === void 0) return { ok: false, problems: sortProblems(around) };
+  const around = [...name3.ok ? [] : name3.problems, ...checkFiles(files)];
+  const text6 = files.files[NAMES.request];
+  if (text6 === void 0) return { ok: false, problems: limitPerFile(around) };
   const folder = folderOf(files.database);
   const path4 = folder.request;
   const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems([...around, ...yaml.problems]) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile([...around, ...yaml.problems]) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
   const known = settings === "broken" ? void 0 : settings;
   const input = { draft, files, settings: known, settingsBroken: settings === "broken", today: today2 };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
   const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
-  return conclude(value, sortProblems([...around, ...yaml.problems, ...located, ...unused]));
+  return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }
 function conclude(value, problems) {
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
+}
+function checkFiles(files) {
+  const folder = checkFolder(files);
+  return folder.some(({ code }) => code === "scripts-too-large") ? folder : [...folder, ...checkScriptTexts(files)];
 }
 function checkScriptTexts(files) {
   return Object.entries(files.files).filter(([path4]) => isScript(path4)).flatMap(([path4, text6]) => checkScript({ path: folderOf(files.database).at(path4), text: text6 }));
@@ -90754,11 +91004,16 @@ function checkScriptTexts(files) {
 function isRequested({ files, unreadable: unreadable4 }) {
   return Object.keys(files.files).length > 0 || unreadable4.some(({ below: below2 }) => below2 !== "" && isHandwritten(below2));
 }
+function judgeFolder(content, context) {
+  const { request, problems } = judgeRequest(content, context);
+  const all = [...folderProblems(content), ...problems];
+  return { request: all.some(({ severity }) => severity === "error") ? null : request, problems: all };
+}
 function folderProblems(content) {
   return [...content.unreadable.map(({ problem: problem4 }) => problem4), ...lockProblems(content)];
 }
 function lockProblems({ lock, unreadable: unreadable4 }) {
-  if (lock === null || lock.ok || unreadable4.some(({ below: below2 }) => below2 === NAMES2.lock)) return [];
+  if (lock === null || lock.ok || unreadable4.some(({ below: below2 }) => below2 === NAMES.lock)) return [];
   return lock.problems;
 }
 function judgeRequest(content, context) {
@@ -90766,7 +91021,7 @@ function judgeRequest(content, context) {
   if (!isRequested(content)) return { request: null, problems: [] };
   const path4 = folderOf(database).request;
   const twins = findDuplicateDatabases(context.names).filter((twin) => twin.path === path4);
-  if (unreadable4.some(({ below: below2 }) => below2 === NAMES2.request)) return { request: null, problems: twins };
+  if (unreadable4.some(({ below: below2 }) => below2 === NAMES.request)) return { request: null, problems: twins };
   const parsed = parseRequest(withPlaceholders(content), context.settings, context.today);
   const told = new Set(unreadable4.map(({ problem: problem4 }) => problem4.path));
   const isTold = (problem4) => told.has(problem4.path) || twins.length > 0 && problem4.code === "bad-database-name";
@@ -90794,11 +91049,11 @@ async function listFolders(tree) {
   for (const [name3, files] of await groupByFolder(tree, folders.others)) {
     const generated = files.filter(({ generated: ours }) => ours).map(({ below: below2 }) => below2);
     const own = files.filter(({ generated: ours }) => !ours).map(({ below: below2 }) => below2);
-    const hasManifests = generated.some((below2) => below2 !== NAMES2.lock && below2 !== NAMES2.approval);
-    if (own.includes(NAMES2.request)) folders.requests.push(name3);
+    const hasManifests = generated.some((below2) => below2 !== NAMES.lock && below2 !== NAMES.approval);
+    if (own.includes(NAMES.request)) folders.requests.push(name3);
     else if (nearConfig(own) !== void 0) folders.incomplete.push(name3);
     else if (hasManifests) folders.retired.push(name3);
-    else if (own.length > 0 && !generated.includes(NAMES2.lock)) folders.incomplete.push(name3);
+    else if (own.length > 0 && !generated.includes(NAMES.lock)) folders.incomplete.push(name3);
   }
   return folders;
 }
@@ -90807,7 +91062,7 @@ async function groupByFolder(tree, others) {
   for (const entry of await tree.entries(ENVIRONMENTS)) {
     const file = databaseFileOf(entry.path);
     if (file === null) others.push(entry);
-    else groups.set(file.database, [...groups.get(file.database) ?? [], file]);
+    else if (groups.get(file.database)?.push(file) === void 0) groups.set(file.database, [file]);
   }
   return groups;
 }
@@ -90862,41 +91117,34 @@ function refuseOther(lock, result) {
 var import__2 = __toESM(require__(), 1);
 
 // src/document/read-generated.ts
-var import_yaml3 = __toESM(require_dist(), 1);
+var import_yaml4 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
-  const lines = new import_yaml3.LineCounter();
-  const documents = (0, import_yaml3.parseAllDocuments)(text6, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    strict: true,
-    prettyErrors: false
-  });
-  const document2 = "empty" in documents ? void 0 : documents[0];
-  const at2 = (offset) => ({ path: path4, ...lineAndColumn(lines, offset) });
-  if (document2 === void 0 || documents.length !== 1)
-    return {
-      ok: false,
-      problems: [problemOf(kind, at2(0), `must be exactly one YAML document, but has ${documents.length}`)]
-    };
-  const faults = [...document2.errors, ...document2.warnings];
-  if (faults.length > 0)
-    return {
-      ok: false,
-      problems: faults.map((fault) => problemOf(kind, at2(fault.pos[0]), `is not valid YAML: ${fault.message}`))
-    };
+  const read = readValue(text6, kind);
+  if ("value" in read) return { ok: true, value: read.value, warnings: [] };
+  const placeAt = openPlaces(text6);
+  const problems = read.faults.map((fault) => problemOf({ kind, path: path4, place: placeAt(fault.offset, 1) }, fault));
+  return { ok: false, problems: limitPerFile(problems) };
+}
+function readValue(text6, kind) {
+  const composed = composeYaml(text6);
+  if ("code" in composed) return { faults: [{ offset: composed.offset, what: `cannot be read: ${composed.what}` }] };
+  const [document2, second] = composed.documents;
+  const errors = [...composed.errors, ...document2?.errors ?? [], ...document2?.warnings ?? []];
+  if (errors.length > 0)
+    return { faults: errors.map(({ pos, message }) => ({ offset: pos[0], what: `is not valid YAML: ${message}` })) };
+  if (document2 === void 0 || second !== void 0)
+    return { faults: [{ offset: 0, what: `must be exactly one YAML document, but has ${second ? "more" : "none"}` }] };
   const value = plainValue(document2);
-  if (value === void 0)
-    return { ok: false, problems: [problemOf(kind, at2(0), "uses a YAML alias, which Seedbed never writes")] };
-  if (kind.validate(value)) {
-    const wrong = kind.check?.(value) ?? null;
-    if (wrong === null) return { ok: true, value, warnings: [] };
-    const problem4 = problemOf(kind, at2(offsetOfKey(document2, wrong.key)), wrong.what);
-    return { ok: false, problems: [{ ...problem4, fix: wrong.fix }] };
-  }
-  const problems = describeSchemaErrors(kind.validate.errors ?? []).map(
-    (finding) => problemOf(kind, at2(offsetOf(document2, finding.keys)), `has an error at ${finding.where}: ${finding.what}`)
-  );
-  return { ok: false, problems };
+  if (value === void 0) return { faults: [{ offset: 0, what: "uses a YAML alias, which Seedbed never writes" }] };
+  if (!kind.validate(value)) return { faults: describeErrors(document2, kind.validate.errors ?? []) };
+  const wrong = kind.check?.(value) ?? null;
+  return wrong === null ? { value } : { faults: [{ ...wrong, offset: offsetOfKey(document2, wrong.key) }] };
+}
+function describeErrors(document2, errors) {
+  return describeSchemaErrors(errors).map(({ keys, where, what }) => ({
+    offset: offsetOf(document2, keys),
+    what: `has an error at ${where}: ${what}`
+  }));
 }
 function describeSchemaErrors(errors) {
   const telling = errors.filter((error) => error.keyword !== "if");
@@ -90912,11 +91160,8 @@ function describeSchemaErrors(errors) {
 function sentenceOf(error, extra) {
   if (error.keyword === "enum") return `must be one of ${JSON.stringify(extra["allowedValues"])}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(extra["allowedValue"])}`;
+  if (error.keyword === "format") return "must be a time in UTC that exists, such as 2026-11-22T15:10:00Z";
   return error.message ?? `violates the rule ${error.keyword}`;
-}
-function lineAndColumn(lines, offset) {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 function plainValue(document2) {
   try {
@@ -90929,30 +91174,41 @@ function plainValue(document2) {
 function offsetOf(document2, keys) {
   for (let depth = keys.length; depth > 0; depth--) {
     const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml3.isNode)(node) && node.range) return node.range[0];
+    if ((0, import_yaml4.isNode)(node) && node.range) return node.range[0];
   }
   return 0;
 }
 function offsetOfKey({ contents }, key) {
-  const pairs = (0, import_yaml3.isMap)(contents) ? contents.items : [];
-  const found = pairs.find((pair) => (0, import_yaml3.isScalar)(pair.key) && pair.key.value === key)?.key;
-  return (0, import_yaml3.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
+  const pairs = (0, import_yaml4.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml4.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml4.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
 }
-function problemOf(kind, place, what) {
+function problemOf({ kind, path: path4, place }, { what, fix }) {
   return {
     severity: "error",
     code: kind.code,
-    ...place,
+    path: path4,
+    line: place.line,
+    column: place.column,
     what: `${kind.noun} ${what}`,
     why: "only Seedbed writes this file, so its format is checked strictly",
-    fix: kind.fix,
+    fix: fix ?? kind.fix,
     docs: kind.docs
   };
 }
 
+// src/document/utc-time.ts
+var UTC = /^(\d{4})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+function isUtcTime(text6) {
+  const year = Number(UTC.exec(text6)?.[1] ?? 0);
+  const at2 = Date.parse(text6);
+  return year >= 1970 && !Number.isNaN(at2) && new Date(at2).toISOString().slice(0, 19) === text6.slice(0, 19);
+}
+var FORMATS = { "utc-time": isUtcTime };
+
 // src/lock/seed-schema.ts
 var digest = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
-var time = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$" };
+var time = { type: "string", format: "utc-time" };
 var numberText = { type: "string", pattern: "^(0|[1-9]\\d{0,30})$" };
 function strictObject(properties, optional = []) {
   const required = Object.keys(properties).filter((key) => !optional.includes(key));
@@ -91055,7 +91311,8 @@ var validate = new import__2.Ajv2020({
   allErrors: true,
   allowUnionTypes: true,
   strictRequired: false,
-  validateSchema: false
+  validateSchema: false,
+  formats: FORMATS
 }).compile(lockSchema);
 function parseLock(text6, path4, database) {
   return readGenerated(text6, path4, {
@@ -91073,34 +91330,60 @@ function parseLock(text6, path4, database) {
 }
 
 // src/database/read-folder.ts
-async function readFolder(tree, database) {
+async function readFolder(tree, database, what = "all") {
   const folder = folderOf(database);
   const entries = await tree.entries(folder.path);
-  const found = await Promise.all(entries.map((entry) => readEntry(tree, folder, entry)));
+  const crowd = refuseCrowd(folder, entries);
+  const isRead = ({ path: path4 }) => isOwn(path4) ? crowd === null : what === "all";
+  const found = await Promise.all(
+    entries.map(async (entry) => isRead(entry) ? readEntry(tree, folder, entry) : viewEntry(folder, entry))
+  );
   const texts = Object.fromEntries(found.flatMap(({ below: below2, text: text6 }) => text6 === null ? [] : [[below2, text6]]));
   const unreadable4 = found.flatMap(({ below: below2, problem: problem4 }) => problem4 === null ? [] : [{ below: below2, problem: problem4 }]);
+  if (crowd !== null) unreadable4.unshift({ below: NAMES.request, problem: crowd });
   const own = Object.entries(texts).filter(([below2]) => !isGenerated(below2));
   return {
     database,
     files: { database, files: Object.fromEntries(own) },
-    lock: lockIn({ database, text: texts[NAMES2.lock] ?? null, unreadable: unreadable4 }),
-    approval: approvalIn(texts[NAMES2.approval] ?? null, unreadable4),
+    lock: lockIn({ database, text: texts[NAMES.lock] ?? null, unreadable: unreadable4 }),
+    approval: approvalIn(texts[NAMES.approval] ?? null, unreadable4),
     manifests: entries.filter(({ path: path4 }) => path4.startsWith(`${folder.manifests}/`)),
     unreadable: unreadable4
   };
 }
+function isOwn(path4) {
+  return databaseFileOf(path4)?.generated === false;
+}
+function refuseCrowd(folder, entries) {
+  const files = entries.filter(({ path: path4 }) => isOwn(path4)).length;
+  if (files <= MOST_FILES) return null;
+  return {
+    severity: "error",
+    code: "too-many-files",
+    path: showPath(folder.request),
+    line: 1,
+    column: 1,
+    what: `the folder has ${files} files`,
+    why: `at most ${MOST_FILES} files of a request are read`,
+    fix: "remove those that do not belong to it",
+    docs: "docs/reference/database_config.md#the-folder"
+  };
+}
 function approvalIn(text6, unreadable4) {
-  const there = unreadable4.find(({ below: below2 }) => below2 === NAMES2.approval);
+  const there = unreadable4.find(({ below: below2 }) => below2 === NAMES.approval);
   return there === void 0 ? text6 : { unreadable: there.problem };
 }
 function lockOf({ database, lock }) {
   return lock?.ok === true ? lock.value : emptyLock(database);
 }
+function viewEntry(folder, entry) {
+  const below2 = entry.path.slice(folder.path.length + 1);
+  return { below: below2, text: null, problem: isRegular(entry.mode) ? null : refuseMode(entry) };
+}
 async function readEntry(tree, folder, entry) {
-  const { path: path4, mode } = entry;
+  const { path: path4 } = entry;
   const below2 = path4.slice(folder.path.length + 1);
-  if (path4.startsWith(`${folder.manifests}/`) || below2 === "")
-    return { below: below2, text: null, problem: isRegular(mode) ? null : refuseMode(entry) };
+  if (path4.startsWith(`${folder.manifests}/`) || below2 === "") return viewEntry(folder, entry);
   const problem4 = refuseMode(entry);
   if (problem4 !== null) return { below: below2, text: null, problem: problem4 };
   try {
@@ -91116,7 +91399,7 @@ function lockIn({
   unreadable: unreadable4
 }) {
   if (text6 !== null) return parseLock(text6, folderOf(database).lock, database);
-  const there = unreadable4.filter(({ below: below2 }) => below2 === NAMES2.lock);
+  const there = unreadable4.filter(({ below: below2 }) => below2 === NAMES.lock);
   return there.length === 0 ? null : { ok: false, problems: there.map(({ problem: problem4 }) => problem4) };
 }
 
@@ -91191,7 +91474,10 @@ var schema_default2 = {
             type: "object",
             additionalProperties: false,
             properties: {
-              teams: { description: "Teams, as organisation/team.", $ref: "#/$defs/teams" },
+              teams: {
+                description: "Teams, as organisation/team. Members of their child teams count too.",
+                $ref: "#/$defs/teams"
+              },
               users: { description: "GitHub logins.", $ref: "#/$defs/users" },
               required: {
                 description: "How many of them must approve.",
@@ -91526,7 +91812,10 @@ var schema_default2 = {
       type: "object",
       additionalProperties: false,
       properties: {
-        teams: { description: "Teams, as organisation/team.", $ref: "#/$defs/teams" },
+        teams: {
+          description: "Teams, as organisation/team. Members of their child teams count too.",
+          $ref: "#/$defs/teams"
+        },
         users: { description: "GitHub logins.", $ref: "#/$defs/users" }
       }
     },
@@ -91789,26 +92078,32 @@ var SETTINGS_BOOK = openSchemaBook(schema_default2, PAGE2);
 var checkSchema2 = compileSchema(SETTINGS_BOOK);
 function parseSettings(text6, path4) {
   const yaml = readYaml({ path: path4, text: text6, docs: `${PAGE2}#yaml` });
-  if (yaml.text === null) return { ok: false, problems: sortProblems(yaml.problems) };
+  if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema2(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
   const located = all.map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
-  const problems = sortProblems([...yaml.problems, ...located]);
+  const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
 }
 
 // src/database/read-settings.ts
-async function readSettings(tree) {
+async function readSettingsText(tree) {
   try {
-    const text6 = await tree.read(SETTINGS_PATH);
-    if (text6 === null) return { settings: void 0, problems: [], text: text6 };
-    const parsed = parseSettings(text6, SETTINGS_PATH);
-    return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+    return await tree.read(SETTINGS_PATH);
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
-    return { settings: "broken", problems: [error.problem], text: null };
+    return { unreadable: error.problem };
   }
+}
+function judgeSettings(text6) {
+  if (text6 === null) return { settings: void 0, problems: [], text: text6 };
+  if (typeof text6 === "object") return { settings: "broken", problems: [text6.unreadable], text: null };
+  const parsed = parseSettings(text6, SETTINGS_PATH);
+  return parsed.ok ? { settings: parsed.value, problems: parsed.warnings, text: text6 } : { settings: "broken", problems: parsed.problems, text: text6 };
+}
+async function readSettings(tree) {
+  return judgeSettings(await readSettingsText(tree));
 }
 
 // src/use-cases/load.ts
@@ -91906,7 +92201,8 @@ function requireNone(bench2, loaded) {
   throw new RequestInvalid(loaded.problems);
 }
 function showProblems(bench2, { problems, sources, databases }) {
-  return renderProblems(problems, sources, { color: bench2.color, width: bench2.width, requests: databases.length });
+  const { color: color2, width } = bench2;
+  return { painted: renderProblems(problems, sources, { color: color2, width, requests: databases.length }) };
 }
 
 // src/cli/commands/demo.ts
@@ -92145,8 +92441,7 @@ function renderPlan(plan, view) {
 }
 function planToJson(plan) {
   const { database, work, restart, changes, risks, statements, files, removes } = plan;
-  return `${JSON.stringify({ version: 1, database, work, restart, changes, risks, statements, files, removes }, null, 2)}
-`;
+  return renderJson({ version: 1, database, work, restart, changes, risks, statements, files, removes });
 }
 var effect = {
   export: "a new export and a new image",
@@ -92165,26 +92460,23 @@ function headline(plan) {
   return `${plan.database}: ${effect[plan.work]}${plan.restart ? "; the database restarts" : ""}.`;
 }
 var signs = {
-  create: { sign: "+", color: 32 },
-  retire: { sign: "-", color: 31 },
-  refuse: { sign: "!", color: 31 },
-  export: { sign: ">", color: 36 },
-  image: { sign: ">", color: 36 },
-  import: { sign: ">", color: 36 },
-  grow: { sign: "~", color: 33 },
-  restart: { sign: "~", color: 33 },
-  apply: { sign: "~", color: 33 }
+  create: { sign: "+", colour: "32" },
+  retire: { sign: "-", colour: "31" },
+  refuse: { sign: "!", colour: "31" },
+  export: { sign: ">", colour: "36" },
+  image: { sign: ">", colour: "36" },
+  import: { sign: ">", colour: "36" },
+  grow: { sign: "~", colour: "33" },
+  restart: { sign: "~", colour: "33" },
+  apply: { sign: "~", colour: "33" }
 };
-function visible(text6) {
-  return showUnseen(text6, "	\n");
-}
 function renderChanges(changes, view) {
   return changes.map((change) => {
-    const { sign, color: color2 } = signs[change.kind];
+    const { sign, colour } = signs[change.kind];
     const what = [change.object, change.field].filter((part) => part !== "").join(" ");
     const head2 = `  ${sign} ${change.kind.padEnd(7)} `;
     const room = view.width - head2.length;
-    return paint(head2, color2, view) + fitText(visible(`${what}${valuesOf2(change)}`), room);
+    return paint(head2, colour, view.color) + fitText(showLines(`${what}${valuesOf2(change)}`), room);
   });
 }
 function valuesOf2({ kind, field, from, to }) {
@@ -92193,11 +92485,11 @@ function valuesOf2({ kind, field, from, to }) {
   return `: ${showValue(from)} → ${showValue(to)}`;
 }
 function renderRisk(risk, view) {
-  const color2 = risk.severity === "error" ? 31 : 33;
+  const colour = risk.severity === "error" ? "31" : "33";
   return [
-    `${paint(`${risk.severity}[${risk.code}]`, color2, view)}: ${visible(risk.what)}`,
-    `  ${visible(risk.why)}`,
-    `  = fix: ${visible(risk.fix)}`,
+    `${paint(`${risk.severity}[${risk.code}]`, colour, view.color)}: ${showLines(risk.what)}`,
+    `  ${showLines(risk.why)}`,
+    `  = fix: ${showLines(risk.fix)}`,
     `  = docs: ${showDocs(risk.docs)}`
   ];
 }
@@ -92213,16 +92505,13 @@ function renderStatements({ statements }, { statementsBy }) {
   ];
 }
 function indent(statement) {
-  return visible(statement).trimEnd().split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+  return showLines(statement).trimEnd().split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
 }
 function summary({ changes, files, removes }) {
   const kinds = [...new Set(changes.map((change) => change.kind))];
   const counts2 = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
   const written = `${files.length} ${files.length === 1 ? "file" : "files"} to write, ${removes.length} to remove`;
   return `Plan: ${[...counts2, written].join(", ")}.`;
-}
-function paint(text6, color2, view) {
-  return view.color ? `\x1B[${color2}m${text6}\x1B[0m` : text6;
 }
 
 // src/digests/seed.ts
@@ -92851,48 +93140,48 @@ function baseOf({ request, settings }) {
 }
 
 // src/manifests/read-objects.ts
-var import_yaml5 = __toESM(require_dist(), 1);
+var import_yaml6 = __toESM(require_dist(), 1);
 
 // src/manifests/manifest-documents.ts
-var import_yaml4 = __toESM(require_dist(), 1);
+var import_yaml5 = __toESM(require_dist(), 1);
 function readManifests(files) {
   const read = files.map(readFile3);
   return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
 }
 function readFile3(file) {
-  const lines = new import_yaml4.LineCounter();
-  const parsed = (0, import_yaml4.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const lines = new import_yaml5.LineCounter();
+  const parsed = (0, import_yaml5.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const all = "empty" in parsed ? [] : parsed;
-  const lineOf2 = (offset) => Math.max(1, lines.linePos(offset).line);
+  const lineOf = (offset) => Math.max(1, lines.linePos(offset).line);
   const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
   if (faults.length > 0)
     return {
       documents: [],
       problems: faults.map(
-        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf2(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
+        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
       )
     };
   const documents = all.map((document2) => ({
     path: file.path,
-    line: lineOf2(document2.contents?.range?.[0] ?? 0),
+    line: lineOf(document2.contents?.range?.[0] ?? 0),
     value: document2.toJS()
   }));
-  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf2));
+  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf));
   return { documents, problems: ambiguous };
 }
-function findAmbiguous(document2, path4, lineOf2) {
+function findAmbiguous(document2, path4, lineOf) {
   const problems = [];
-  (0, import_yaml4.visit)(document2, {
+  (0, import_yaml5.visit)(document2, {
     Scalar(_, node) {
       const source = node.source ?? "";
       if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
-      const place = { path: path4, line: lineOf2(node.range?.[0] ?? 0) };
+      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
       problems.push(
         manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
       );
     },
     Alias(_, node) {
-      const place = { path: path4, line: lineOf2(node.range?.[0] ?? 0) };
+      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
       problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
     }
   });
@@ -92926,7 +93215,7 @@ function manifestProblem(code, place, what) {
 function readObjects(files) {
   const objects = /* @__PURE__ */ new Map();
   for (const file of files) {
-    const documents = (0, import_yaml5.parseAllDocuments)(file.text);
+    const documents = (0, import_yaml6.parseAllDocuments)(file.text);
     for (const document2 of "empty" in documents ? [] : documents) {
       const value = document2.toJS();
       objects.set(nameOf(value, file.path), value);
@@ -92989,7 +93278,7 @@ function readFixed(database, files) {
 function findRefusals(before2, after) {
   const refusals = [];
   const refuse3 = (field, from, to) => {
-    if (from !== to) refusals.push({ kind: "refuse", object: NAMES2.request, field, from, to });
+    if (from !== to) refusals.push({ kind: "refuse", object: NAMES.request, field, from, to });
   };
   const had = before2.request;
   const fixed = readFixed(after.lock.database, before2.files);
@@ -93677,18 +93966,18 @@ function digestRequestFiles(files) {
 }
 
 // src/document/render-yaml.ts
-var import_yaml6 = __toESM(require_dist(), 1);
+var import_yaml7 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 function renderYaml(value, options = {}) {
-  const document2 = new import_yaml6.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
-  (0, import_yaml6.visit)(document2, {
+  const document2 = new import_yaml7.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
+  (0, import_yaml7.visit)(document2, {
     Scalar(key, node) {
       if (typeof node.value !== "string") return;
       const style = styleOf2(node.value, key === "key", options);
       if (style !== void 0) node.type = style;
     },
     Pair(_, pair) {
-      const name3 = (0, import_yaml6.isScalar)(pair.key) ? pair.key.value : pair.key;
+      const name3 = (0, import_yaml7.isScalar)(pair.key) ? pair.key.value : pair.key;
       if (!options.onOneLine?.includes(String(name3)) || !isTopLevel(document2, pair)) return;
       const node = pair.value;
       if (node !== null && typeof node === "object") node.flow = true;
@@ -93703,9 +93992,9 @@ function renderYaml(value, options = {}) {
   return text6.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
 }
 function styleOf2(text6, isKey, options) {
-  if (awkward.test(text6)) return import_yaml6.Scalar.QUOTE_DOUBLE;
-  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml6.Scalar.QUOTE_DOUBLE : void 0;
-  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml6.Scalar.BLOCK_LITERAL : import_yaml6.Scalar.QUOTE_DOUBLE;
+  if (awkward.test(text6)) return import_yaml7.Scalar.QUOTE_DOUBLE;
+  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml7.Scalar.QUOTE_DOUBLE : void 0;
+  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml7.Scalar.BLOCK_LITERAL : import_yaml7.Scalar.QUOTE_DOUBLE;
 }
 function isTopLevel(document2, pair) {
   const items = document2.contents?.items;
@@ -94249,7 +94538,7 @@ var addPlan = (program2, bench2, finish2) => {
     }
     if (!json) bench2.out(describeEmpty(loaded));
     bench2.out(
-      json ? jsonOf(plans) : plans.map((plan) => renderPlan(plan, viewOf(bench2, plan, statements))).join("\n")
+      json ? jsonOf(plans) : { painted: plans.map((plan) => renderPlan(plan, viewOf(bench2, plan, statements))).join("\n") }
     );
     finish2(plans.some(({ changes }) => changes.some(({ kind }) => kind === "refuse")) ? 1 : 0);
   });
@@ -94259,17 +94548,12 @@ function viewOf({ color: color2, width }, { database }, statements = false) {
 }
 function jsonOf(plans) {
   const [only] = plans;
-  return plans.length === 1 && only ? planToJson(only) : `${JSON.stringify(
-    plans.map((plan) => JSON.parse(planToJson(plan))),
-    null,
-    2
-  )}
-`;
+  return plans.length === 1 && only ? planToJson(only) : renderJson(plans.map((plan) => JSON.parse(planToJson(plan))));
 }
 
 // src/manifests/check-fleet.ts
 var import__3 = __toESM(require__(), 1);
-var import_yaml7 = __toESM(require_dist(), 1);
+var import_yaml8 = __toESM(require_dist(), 1);
 var name2 = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" };
 var label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
 var fleetSchema = {
@@ -94322,10 +94606,10 @@ function checkFleet(file, documents, database) {
 }
 function findUnquoted(file) {
   const problems = [];
-  (0, import_yaml7.visit)((0, import_yaml7.parseDocument)(file.text), {
+  (0, import_yaml8.visit)((0, import_yaml8.parseDocument)(file.text), {
     Scalar(key, node, path4) {
-      if (key === "key" && (0, import_yaml7.isMap)(path4.at(-2))) return;
-      if (!(0, import_yaml7.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
+      if (key === "key" && (0, import_yaml8.isMap)(path4.at(-2))) return;
+      if (!(0, import_yaml8.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
       const line = file.text.slice(0, node.range?.[0] ?? 0).split("\n").length;
       problems.push(
         manifestProblem("unquoted", { path: file.path, line }, `has the string ${node.value} without quotes`)
@@ -94433,7 +94717,7 @@ function checkManifests(files) {
 function databaseOf(path4) {
   const { database = "", below: below2 = "" } = databaseFileOf(path4) ?? {};
   const [folder, name3 = "", ...deeper] = below2.split("/");
-  const isManifest = folder === NAMES2.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
+  const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
   return isManifest && isDatabaseName(database) ? database : null;
 }
 function checkBundle(database, files) {
@@ -94530,8 +94814,7 @@ var addRender = (program2, bench2, finish2) => {
       if (!options.check) await checkout.write(change);
     }
     bench2.out(
-      options.json ? `${JSON.stringify({ version: 1, results }, null, 2)}
-` : describeEmpty(loaded) + results.map((result) => describe3(result, options)).join("")
+      options.json ? renderJson({ version: 1, results }) : describeEmpty(loaded) + results.map((result) => describe3(result, options)).join("")
     );
     finish2(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
   });
@@ -94804,7 +95087,7 @@ var permitSchema = {
       source: text3,
       request: {
         type: "object",
-        required: [NAMES2.request],
+        required: [NAMES.request],
         propertyNames: { pattern: requestPath },
         additionalProperties: digest
       },
@@ -94825,7 +95108,8 @@ var validate3 = new import__4.Ajv2020({
   allErrors: true,
   strictRequired: false,
   strictTypes: false,
-  validateSchema: false
+  validateSchema: false,
+  formats: FORMATS
 }).compile(permitSchema);
 function parsePermit(signedText) {
   return readGenerated(signedText, "approval.yaml", {
@@ -95516,12 +95800,12 @@ async function mapLimited(items, options, run2) {
 }
 
 // src/image/carry-layers.ts
-var AT_ONCE = 2;
+var AT_ONCE2 = 2;
 async function carryLayers(layers) {
   const blobs = new Map(layers.blobs.map((blob) => [blob.digest, blob]));
   await mapLimited(
     [...blobs.values()],
-    { atOnce: AT_ONCE, signal: layers.signal },
+    { atOnce: AT_ONCE2, signal: layers.signal },
     (blob, signal2) => carryBlob({ ...layers, signal: signal2 }, blob)
   );
 }
@@ -95904,9 +96188,9 @@ async function* packDumpFile(file) {
 }
 
 // src/image/stream-dump.ts
-var AT_ONCE2 = 2;
+var AT_ONCE3 = 2;
 function streamDumpFiles(files, { seeds, repository, signal: given }) {
-  return mapLimited(files, { atOnce: AT_ONCE2, signal: given }, async (file, signal2) => {
+  return mapLimited(files, { atOnce: AT_ONCE3, signal: given }, async (file, signal2) => {
     const blob = await seeds.upload(repository, () => packDumpFile(file), signal2);
     return {
       file: { name: file.name, bytes: file.bytes, sha256: file.sha256 },
@@ -96812,8 +97096,8 @@ function hiddenRows(row) {
 
 // src/export/read-source.ts
 async function readDatabaseState(database, name3) {
-  const { VERSION: short } = await readOne(database, readInstance);
-  const release = Number.parseInt(text5(short), 10);
+  const { VERSION: short2 } = await readOne(database, readInstance);
+  const release = Number.parseInt(text5(short2), 10);
   const full = release >= 18 ? (await readOne(database, readFullVersion))["VERSION_FULL"] : null;
   const row = await readOne(database, readDatabase);
   const sets = await readColumns(database, readCharacterSets, ["PARAMETER", "VALUE"]);
@@ -96823,7 +97107,7 @@ async function readDatabaseState(database, name3) {
     name: name3.source,
     service: name3.service,
     dbid: text5(row["DBID"]),
-    version: text5(full ?? short),
+    version: text5(full ?? short2),
     charset: text5(charsets.get("NLS_CHARACTERSET")),
     nationalCharset: text5(charsets.get("NLS_NCHAR_CHARACTERSET")),
     timeZoneFile: Number(zone["VERSION"])
@@ -97017,7 +97301,7 @@ function describeClear(job) {
   return `The dump of ${job.name} holds in clear what is encrypted at the source (${STORED_IN_CLEAR}). Mask those columns, and guard the registry and the copy as you guard the source.`;
 }
 function judgeEnd(job, log2, refused6) {
-  if (refused6.length > 0) return { code: "export-errors", text: describeErrors(refused6) };
+  if (refused6.length > 0) return { code: "export-errors", text: describeErrors2(refused6) };
   if (log2.end === null || log2.end.job !== job.name)
     return { code: "export-log-incomplete", text: `The log ${job.logFile} lacks the last line of the job.` };
   if (log2.end.result === "stopped")
@@ -97031,7 +97315,7 @@ function judgeEnd(job, log2, refused6) {
     return { code: "export-log-incomplete", text: `The log ${job.logFile} lists no dump file.` };
   return null;
 }
-function describeErrors(errors) {
+function describeErrors2(errors) {
   const texts = [...new Set(errors.map((error) => error.text))];
   return texts.filter((text6) => !texts.some((other) => other !== text6 && other.startsWith(text6))).join("\n");
 }
@@ -97344,7 +97628,7 @@ async function openSource(task, ports) {
     sessions.push(session);
     return session.database;
   };
-  const cut2 = () => {
+  const cut = () => {
     for (const { tunnel } of sessions) tunnel.destroy();
   };
   const close = async () => {
@@ -97355,7 +97639,7 @@ async function openSource(task, ports) {
     await host.close();
   };
   try {
-    return { host, database: await reconnect(), reconnect, cut: cut2, close };
+    return { host, database: await reconnect(), reconnect, cut, close };
   } catch (error) {
     await host.close();
     throw error;
@@ -97364,8 +97648,8 @@ async function openSource(task, ports) {
 async function logOn({ source }, ports, host) {
   const { listener, directory } = source;
   const tunnel = await host.forward(listener.host, listener.port);
-  const cut2 = () => tunnel.destroy();
-  ports.signal.addEventListener("abort", cut2, { once: true });
+  const cut = () => tunnel.destroy();
+  ports.signal.addEventListener("abort", cut, { once: true });
   try {
     return { database: await ports.connectDatabase(source, tunnel), tunnel };
   } catch (error) {
@@ -97373,7 +97657,7 @@ async function logOn({ source }, ports, host) {
     const { account, nameSecrets } = ports;
     throw explainDatabaseError(error, { directory, account, ...nameSecrets ? { nameSecrets } : {} });
   } finally {
-    ports.signal.removeEventListener("abort", cut2);
+    ports.signal.removeEventListener("abort", cut);
   }
 }
 
@@ -97752,10 +98036,7 @@ async function seedTo(command, { to, json = false }) {
   const folder = await bench2.openFolder(to);
   const ports = { ...seedPorts(bench2, credentials), folder };
   const outcome = await seedFolder(task, ports, new StageLog(bench2.log, bench2.clock));
-  bench2.out(
-    json ? `${JSON.stringify({ version: 1, folder: folder.path, ...outcome }, null, 2)}
-` : describeFolder(folder.path, outcome)
-  );
+  bench2.out(json ? renderJson({ version: 1, folder: folder.path, ...outcome }) : describeFolder(folder.path, outcome));
 }
 function describeFolder(path4, { dumpSet, leftOnSource }) {
   const lines = [
@@ -97823,10 +98104,7 @@ async function seed(command, { export: freshExport = false, json = false }) {
     seedPorts(bench2, command.credentials)
   );
   await checkout.write(seeded.change);
-  bench2.out(
-    json ? `${JSON.stringify({ version: 1, lock: seeded.lock, ...seeded.outcome }, null, 2)}
-` : describe7(one.database, seeded)
-  );
+  bench2.out(json ? renderJson({ version: 1, lock: seeded.lock, ...seeded.outcome }) : describe7(one.database, seeded));
 }
 function describe7(database, { lock, outcome, change }) {
   const seconds = outcome.stages.reduce((sum, stage2) => sum + stage2.seconds, 0);
@@ -97866,6 +98144,256 @@ var addValidate = (program2, bench2, finish2) => {
     finish2(hasErrors(problems) ? 1 : 0);
   });
 };
+
+// src/merge/describe-foreign.ts
+function describeForeign({ path: path4, reason }, merged) {
+  const { what, why } = WORDS[reason];
+  const head2 = merged.head === null ? "its pull request" : `its pull request's head ${short(merged.head)}`;
+  return problemOf2(path4, {
+    what: `commit ${short(merged.commit)} ${what.replace("{head}", head2)}`,
+    why,
+    fix: `read it with git diff ${short(merged.before)} ${short(merged.commit)} -- '${path4}'; ${nextStep(path4)}`
+  });
+}
+function describeOctopus(commit2, parents) {
+  return problemOf2("environments", {
+    what: `commit ${short(commit2)} has ${parents} parents`,
+    why: "GitHub merges one pull request at a time: somebody made this commit by hand and pushed it to main",
+    fix: `read it with git show -m --first-parent ${short(commit2)}, and have its changes reviewed, or reverted, in a pull request`
+  });
+}
+var OTHER_CONTENT = {
+  what: "brings content to main that {head} does not have",
+  why: "checks and reviewers saw the head: what the merge itself adds, or carries along by a rename, nobody has seen"
+};
+var WORDS = {
+  kept: {
+    what: "changes a permit or a lock together with files of people",
+    why: "only commits of Seedbed's App alone write permits and locks"
+  },
+  mixed: OTHER_CONTENT,
+  foreign: OTHER_CONTENT,
+  hidden: {
+    what: "brings a change to main that {head} did not show",
+    why: "the branch and main have another commit in common that has it already, so the pull request's difference left it out"
+  },
+  folder: {
+    what: "changes this request, but leaves this file other than {head} has it",
+    why: "an approval is for the request as a whole, and nobody has seen these files together"
+  }
+};
+function nextStep(path4) {
+  const more = "what was not wanted is reverted in a pull request";
+  if (!path4.startsWith(".github")) return `have the request reviewed as it is now; ${more}`;
+  return `${more}, and the secrets of every source are changed if a workflow could have read them`;
+}
+function problemOf2(path4, words) {
+  const docs = "docs/reference/verify.md#merge-unreviewed";
+  return { severity: "error", code: "merge-unreviewed", path: path4, line: 1, column: 1, ...words, docs };
+}
+function short(commit2) {
+  return commit2.slice(0, 12);
+}
+
+// src/merge/list-changed-paths.ts
+function listChangedPaths(before2, after) {
+  const had = statesOf(before2);
+  const has = statesOf(after);
+  const paths = /* @__PURE__ */ new Set([...had.keys(), ...has.keys()]);
+  return [...paths].filter((path4) => had.get(path4) !== has.get(path4)).toSorted();
+}
+function statesOf(entries) {
+  return new Map(entries.map(({ path: path4, mode, blob }) => [path4, `${mode} ${blob}`]));
+}
+
+// src/merge/find-foreign-paths.ts
+function findForeignPaths(trees) {
+  return [...findIn(trees, isOfPeople), ...listMixedRequests(trees)].toSorted((a, b) => compareText(a.path, b.path));
+}
+function findForeignManifests(trees) {
+  const isManifest = (path4) => databaseFileOf(path4)?.below.startsWith(`${NAMES.manifests}/`) === true;
+  return findIn(trees, isManifest).filter(({ reason }) => reason !== "lost");
+}
+function findIn(trees, isIncluded) {
+  const [before2, result, head2] = [trees.before, trees.result, trees.head].map(look);
+  const bases = trees.bases.map(look);
+  const judge = (path4) => {
+    const [onMain, after, here] = [before2(path4), result(path4), head2(path4)];
+    if (after === onMain) return after === here || bases.some((base) => base(path4) === here) ? null : "lost";
+    if (after !== here) return bases.some((base) => base(path4) === here) ? "foreign" : "mixed";
+    return bases.length > 0 && bases.every((base) => base(path4) === onMain) ? null : "hidden";
+  };
+  const would = listChangedPaths(trees.before, trees.result);
+  const seen = trees.bases.flatMap((base) => listChangedPaths(base, trees.head));
+  const paths = [.../* @__PURE__ */ new Set([...would, ...seen])].filter(isIncluded);
+  return paths.flatMap((path4) => {
+    const reason = judge(path4);
+    return reason === null ? [] : [{ path: path4, reason }];
+  });
+}
+function look(entries) {
+  const known = new Map(entries.map(({ path: path4, mode, blob }) => [path4, `${mode} ${blob}`]));
+  return (path4) => known.get(path4);
+}
+function isOfPeople(path4) {
+  return databaseFileOf(path4)?.generated !== true;
+}
+function listMixedRequests(trees) {
+  const would = listChangedPaths(trees.before, trees.result).filter(isOfPeople);
+  const touched = /* @__PURE__ */ new Set([...would, ...trees.bases.flatMap((base) => listChangedPaths(base, trees.head))]);
+  const changed2 = new Set(would.flatMap((path4) => databaseFileOf(path4)?.database ?? []));
+  const other = listChangedPaths(trees.head, trees.result).filter(isOfPeople);
+  const mixed = other.filter((path4) => !touched.has(path4) && changed2.has(databaseFileOf(path4)?.database ?? ""));
+  return mixed.map((path4) => ({ path: path4, reason: "folder" }));
+}
+
+// src/use-cases/find-never-permitted.ts
+async function findNeverPermitted(history, { changes, permits, governed }) {
+  const last = changes.at(-1);
+  if (last === void 0 || !governed) return [];
+  const tree = history.treeAt(last.commit);
+  const found = [];
+  for (const database of (await listFolders(tree)).requests) {
+    const { files, unreadable: unreadable4 } = await readFolder(tree, database);
+    const own = permits.filter((permit) => permit.database === database);
+    const digests = listRequestDigests(files);
+    const isCovered = own.some(({ request }) => differingFiles(request, digests).length === 0);
+    if (!isCovered || unreadable4.some(({ below: below2 }) => !isGenerated(below2))) found.push(neverPermitted(database));
+  }
+  return found;
+}
+function neverPermitted(database) {
+  const { request, path: path4 } = folderOf(database);
+  return {
+    severity: "warning",
+    code: "never-permitted",
+    path: request,
+    line: 1,
+    column: 1,
+    what: "no permit ever covered this request as it is on main",
+    why: "it came there without a review that counts, or the bot has not signed its permit yet",
+    fix: `look at the bot's comment on its pull request, and at git log --first-parent -- ${path4}`,
+    docs: "docs/reference/verify.md#never-permitted"
+  };
+}
+
+// src/use-cases/list-rendered.ts
+async function listRendered(tree, databases) {
+  const { settings } = await readSettings(tree);
+  if (settings === void 0 || settings === "broken") return /* @__PURE__ */ new Set();
+  const names = namesOf(await listFolders(tree));
+  const found = /* @__PURE__ */ new Set();
+  for (const database of databases) if (await isRendered(tree, { database, settings, names })) found.add(database);
+  return found;
+}
+async function isRendered(tree, { database, settings, names }) {
+  const content = await readFolder(tree, database);
+  const { request } = judgeFolder(content, { settings, names });
+  const wanted = request === null ? [] : renderDatabase2({ database, request, files: content.files, lock: lockOf(content), settings });
+  const { write, remove } = compareFiles(await readManifestFiles(tree, database), wanted);
+  return write.length + remove.length === 0;
+}
+
+// src/use-cases/read-main-line.ts
+async function readMainLine(history) {
+  const facts2 = await history.describe(await history.commitsThatChanged(ENVIRONMENTS, ".github"));
+  const line = { changes: [], permits: [], governed: false };
+  let before2 = [];
+  let keys = [];
+  for (const one of facts2) {
+    const after = await history.filesAt(one.commit);
+    const changed2 = listChangedPaths(before2, after);
+    const tree = history.treeAt(one.commit);
+    line.changes.push({ ...one, changed: changed2, governed: line.governed });
+    const own = changed2.includes(SETTINGS_PATH) ? await readKeys(tree) : keys;
+    line.permits.push(...await readPermits(tree, changed2, keys.length > 0 ? keys : own));
+    line.governed ||= own.length > 0;
+    [before2, keys] = [after, own];
+  }
+  return line;
+}
+async function readKeys(tree) {
+  const { settings } = await readSettings(tree);
+  return settings === void 0 || settings === "broken" ? [] : settings.approval.keys;
+}
+async function readPermits(tree, changed2, keys) {
+  const files = changed2.map(databaseFileOf);
+  const names = new Set(files.flatMap((file) => file?.below === NAMES.approval ? [file.database] : []));
+  const found = [];
+  for (const database of names) {
+    const { approval } = await readFolder(tree, database);
+    const verified = typeof approval === "string" ? parseApproval(Buffer.from(approval), keys) : null;
+    if (verified?.ok === true && verified.permit.database === database) found.push(verified.permit);
+  }
+  return found;
+}
+
+// src/use-cases/verify-merges.ts
+async function verifyMerges(history) {
+  const line = await readMainLine(history);
+  const heads = headsOf(line.permits);
+  const report2 = { problems: [], checked: 0, unknown: 0 };
+  for (const change of line.changes.filter(({ governed }) => governed)) {
+    const { outcome, problems } = await judgeChange(history, change, heads);
+    report2.problems.push(...problems);
+    if (outcome !== "own") report2[outcome] += 1;
+  }
+  report2.problems.push(...await findNeverPermitted(history, line));
+  return report2;
+}
+function headsOf(permits) {
+  return new Map(
+    permits.flatMap((permit) => permit.cause === "review" ? [[permit.evidence.merge, permit.evidence.head]] : [])
+  );
+}
+async function judgeChange(history, change, heads) {
+  const { commit: commit2, parents, changed: changed2, subject } = change;
+  const [before2 = "", merged, ...more] = parents;
+  if (more.length > 0) return { outcome: "checked", problems: [describeOctopus(commit2, parents.length)] };
+  if (merged === void 0 && changed2.every(isGenerated2)) return { outcome: "own", problems: [] };
+  const head2 = merged ?? heads.get(commit2) ?? await headInSubject(history, subject);
+  const trees = head2 === null ? null : await readTrees(history, { commit: commit2, before: before2, head: head2 });
+  const foreign = trees === null ? [] : await findForeign(history, commit2, trees);
+  const found = [...findKept(changed2), ...foreign].toSorted((a, b) => compareText(a.path, b.path));
+  const about = { commit: commit2, before: before2, head: head2 };
+  return {
+    outcome: trees === null ? "unknown" : "checked",
+    problems: found.map((one) => describeForeign(one, about))
+  };
+}
+async function headInSubject(history, subject) {
+  const number = /\(#([1-9]\d{0,9})\)$/.exec(subject)?.[1];
+  return number === void 0 ? null : await history.pullHead(number);
+}
+async function readTrees(history, { commit: commit2, before: before2, head: head2 }) {
+  if (!await history.has(head2)) return null;
+  return {
+    before: await history.filesAt(before2),
+    result: await history.filesAt(commit2),
+    head: await history.filesAt(head2),
+    bases: await Promise.all((await history.mergeBases(before2, head2)).map(history.filesAt))
+  };
+}
+async function findForeign(history, commit2, trees) {
+  const people = findForeignPaths(trees).flatMap(({ path: path4, reason }) => reason === "lost" ? [] : [{ path: path4, reason }]);
+  const manifests = findForeignManifests(trees);
+  const suspects = new Set(manifests.flatMap(({ path: path4 }) => databaseFileOf(path4)?.database ?? []));
+  const rendered2 = suspects.size === 0 ? suspects : await listRendered(history.treeAt(commit2), suspects);
+  const wrong = manifests.flatMap(
+    ({ path: path4, reason }) => reason === "lost" || rendered2.has(databaseFileOf(path4)?.database ?? "") ? [] : [{ path: path4, reason }]
+  );
+  return [...people, ...wrong];
+}
+function findKept(changed2) {
+  return changed2.filter(isKept).map((path4) => ({ path: path4, reason: "kept" }));
+}
+function isKept(path4) {
+  const below2 = databaseFileOf(path4)?.below;
+  return below2 === NAMES.approval || below2 === NAMES.lock;
+}
+function isGenerated2(path4) {
+  return databaseFileOf(path4)?.generated === true;
+}
 
 // src/permit/compare-locks.ts
 function compareLocks(before2, after) {
@@ -97923,7 +98451,7 @@ function verifyHistory(history) {
       ...compareLocks(before2, lock),
       ...judged ? checkAttempt({ before: before2, lock, entry, repositoryId }) : []
     ];
-    problems.push(...found.map((what) => problemOf2(path4, atCommit(entry, what))));
+    problems.push(...found.map((what) => problemOf3(path4, atCommit(entry, what))));
     before2 = lock;
   }
   return problems;
@@ -97962,7 +98490,7 @@ function checkWithoutKeys(approval, { hadKeys }) {
 function atCommit(entry, what) {
   return `commit ${entry.commit.slice(0, 12)}: ${what}`;
 }
-function problemOf2(path4, what) {
+function problemOf3(path4, what) {
   return {
     severity: "error",
     code: "history-broken",
@@ -97992,7 +98520,7 @@ async function verifyRepository(history, repositoryId) {
 }
 async function listLocked(tree) {
   const places = (await tree.entries(ENVIRONMENTS)).map(({ path: path4 }) => databaseFileOf(path4));
-  return places.flatMap((place) => place?.below === NAMES2.lock ? [place.database] : []);
+  return places.flatMap((place) => place?.below === NAMES.lock ? [place.database] : []);
 }
 async function lockCommits(history, database, report2) {
   const found = [];
@@ -98001,7 +98529,7 @@ async function lockCommits(history, database, report2) {
   const past = { keys: [], hadKeys: false, problems: [] };
   for (const commit2 of await history.commitsThatChanged(folder.lock, SETTINGS_PATH)) {
     const tree = history.treeAt(commit2);
-    const own = await readKeys(tree, commit2);
+    const own = await readKeys2(tree, commit2);
     if (changes.has(commit2)) {
       const judge = past.hadKeys ? past : own;
       report2.problems.push(...judge.problems);
@@ -98025,14 +98553,14 @@ async function lockCommit(there, keys) {
     ...keys
   };
 }
-async function readKeys(tree, commit2) {
+async function readKeys2(tree, commit2) {
   const { settings, problems } = await readSettings(tree);
   if (settings === void 0) return { keys: [], problems: [] };
   if (settings !== "broken") return { keys: settings.approval.keys, problems: [] };
   return { keys: [], problems: problems.map((problem4) => ({ ...problem4, what: `at ${commit2}: ${problem4.what}` })) };
 }
 function counts(below2) {
-  return below2 !== NAMES2.lock && !below2.startsWith(`${NAMES2.manifests}/`);
+  return below2 !== NAMES.lock && !below2.startsWith(`${NAMES.manifests}/`);
 }
 function lockRemoved(path4) {
   const problem4 = {
@@ -98057,25 +98585,36 @@ function shallow() {
 // src/cli/commands/verify.ts
 var addVerify = (program2, bench2, finish2) => {
   program2.command("verify").description(
-    "check the git history: every lock matches a valid permit for exactly its request, and generations never decrease"
+    "check the git history: every lock matches a valid permit for exactly its request, generations never decrease, and merges bring what their pull requests showed"
   ).option("--repository-id <id>", "repository id that permits must name; not checked if omitted").option("--json", "print the problems as JSON").action(async ({ repositoryId, json }) => {
     const checkout = await bench2.checkout();
-    const report2 = await verifyRepository(checkout, repositoryId ?? null);
-    const commits = Object.values(report2.commits).reduce((sum, count4) => sum + count4, 0);
-    const databases = Object.keys(report2.commits).length;
-    if (json) bench2.out(`${JSON.stringify({ version: 1, ...report2 }, null, 2)}
-`);
-    else if (report2.problems.length > 0)
-      bench2.out(renderProblems(report2.problems, {}, { color: bench2.color, width: bench2.width }));
-    else if (commits === 0) bench2.out("No lock has ever been committed: there is nothing to verify.\n");
-    else bench2.out(`${describeHistory(commits, databases)}
-`);
-    finish2(report2.problems.length > 0 ? 1 : 0);
+    const { commits, problems: broken } = await verifyRepository(checkout, repositoryId ?? null);
+    const { problems: unreviewed, ...merges } = await verifyMerges(checkout);
+    const problems = [...broken, ...unreviewed];
+    if (json) bench2.out(renderJson({ version: 1, problems, commits, merges }));
+    else if (problems.length > 0)
+      bench2.out({ painted: renderProblems(problems, {}, { color: bench2.color, width: bench2.width }) });
+    if (!json) bench2.out(describeHistory({ commits, merges }, problems.length === 0));
+    finish2(problems.some(({ severity }) => severity === "error") ? 1 : 0);
   });
 };
-function describeHistory(commits, databases) {
-  if (commits === 0) return "No lock has ever been committed.";
-  return `${plural2(commits, "commit")} changed the locks of ${plural2(databases, "database")}: all valid.`;
+function describeHistory({ commits, merges: { checked, unknown } }, isSound) {
+  const all = Object.values(commits).reduce((sum, count4) => sum + count4, 0);
+  const databases = plural2(Object.keys(commits).length, "database");
+  const locks = all === 0 ? "No lock has ever been committed" : `${plural2(all, "commit")} changed the locks of ${databases}`;
+  const merged = `${plural2(checked, "merge")} brought what the pull request's head has and showed`;
+  const lines = [
+    ...isSound && all === 0 && checked + unknown === 0 ? [`${locks}: there is nothing to verify.`] : [],
+    ...isSound && all > 0 ? [`${locks}: all valid.`] : [],
+    ...isSound && checked > 0 ? [`${merged}.`] : [],
+    ...unknown > 0 ? [describeUnknown(unknown)] : []
+  ];
+  return lines.map((line) => `${line}
+`).join("");
+}
+function describeUnknown(unknown) {
+  const commits = unknown === 1 ? "1 squash or push" : `${unknown} squashes or pushes`;
+  return `${commits} could not be compared with a pull request, because its head is not in this clone: git fetch origin 'refs/pull/*/head:refs/pull/*/head' brings the heads.`;
 }
 function plural2(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -98083,8 +98622,7 @@ function plural2(number, noun) {
 
 // src/cli/error-to-json.ts
 function errorToJson(error) {
-  return `${JSON.stringify({ version: 1, error: dataOf(error) }, null, 2)}
-`;
+  return renderJson({ version: 1, error: dataOf(error) });
 }
 function dataOf(error) {
   if (error instanceof RequestInvalid) {
@@ -98119,7 +98657,7 @@ async function runCli(args, bench2) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (args.includes("--json")) bench2.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
-    bench2.err(describeError(error, bench2));
+    bench2.err({ painted: describeError(error, bench2) });
     return error instanceof UnreadableFile || error instanceof RequestInvalid ? 1 : 2;
   }
 }
@@ -98135,12 +98673,15 @@ function createProgram(bench2, finish2) {
 // src/cli.ts
 var { stdout, stderr, env } = process;
 var color = stdout.isTTY && env["NO_COLOR"] === void 0;
+var inJob = env["GITHUB_ACTIONS"] === "true";
+var err = openOutput((text6) => void stderr.write(text6), { inJob });
 var log = createTerminalLog({
-  write: (text6) => void stderr.write(text6),
+  write: err,
   interactive: stderr.isTTY && env["CI"] === void 0,
   now: () => Date.now(),
   stream: stderr
 });
+sayLastWords((error) => err({ painted: describeError(error, { color }) }));
 stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error;
 });
@@ -98157,8 +98698,8 @@ var bench = {
   version: readVersion(),
   environment: env,
   readFile: (path4) => readFile4(path4, "utf8"),
-  out: (text6) => void stdout.write(text6),
-  err: (text6) => void stderr.write(text6),
+  out: openOutput((text6) => void stdout.write(text6), { inJob }),
+  err,
   color,
   width: stdout.columns ?? 100,
   log,

@@ -7,6 +7,7 @@ import type { Log } from "../ports/log.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Painted } from "../text/paint.ts";
 import type { SeedPorts } from "../use-cases/seed-task.ts";
+import type { MergeHistory } from "../ports/history.ts";
 
 /** The dependencies of a command: the entry builds them from adapters, tests from fakes. */
 export interface Bench {
@@ -41,17 +42,13 @@ export interface Bench {
 }
 
 /** The repository that holds `environments/`. */
-export interface Checkout {
+export interface Checkout extends MergeHistory {
   top: string;
   /** The files as they are on disk. */
   tree: Tree;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
-  isShallow(): Promise<boolean>;
-  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  /** The files of a commit. */
-  treeAt(commit: string): Tree;
   /** null where the repository has no commit yet. */
   head(): Promise<string | null>;
   write(change: { write: RenderedFile[]; remove: string[] }): Promise<void>;

@@ -1,5 +1,4 @@
 import { databaseFileOf, NAMES } from "./database-folder.ts";
-import type { Problem } from "../problem/problem.ts";
 import { SETTINGS_PATH } from "./repository.ts";
 
 const KIB = 1024;
@@ -26,8 +25,16 @@ export function mostBytesOf(path: string): number {
   return isLarge ? MOST_BYTES.generated : MOST_BYTES.other;
 }
 
+/** The words of a problem, without its place. */
+interface Words {
+  code: string;
+  what: string;
+  why: string;
+  fix: string;
+}
+
 /** What is wrong with the size of the file at a path; null for one that is read. */
-export function explainSize(path: string, bytes: number): Pick<Problem, "code" | "what" | "why" | "fix"> | null {
+export function explainSize(path: string, bytes: number): Words | null {
   const most = mostBytesOf(path);
   if (bytes <= most) return null;
   return {

@@ -1,4 +1,4 @@
-import { databaseFileOf } from "../layout/database-folder.ts";
+import { databaseFileOf, NAMES } from "../layout/database-folder.ts";
 import { compareText } from "../text/order.ts";
 import { type FileEntry, listChangedPaths } from "./list-changed-paths.ts";
 
@@ -33,23 +33,31 @@ export interface ForeignPath {
  * contains main. What programs write is compared with what they would write, elsewhere.
  */
 export function findForeignPaths(trees: MergeTrees): ForeignPath[] {
+  return [...findIn(trees, isOfPeople), ...listMixedRequests(trees)].toSorted((a, b) => compareText(a.path, b.path));
+}
+
+/** The same for manifests, whose bytes a merge may give anew if it gives those that are rendered. */
+export function findForeignManifests(trees: MergeTrees): ForeignPath[] {
+  const isManifest = (path: string) => databaseFileOf(path)?.below.startsWith(`${NAMES.manifests}/`) === true;
+  return findIn(trees, isManifest).filter(({ reason }) => reason !== "lost");
+}
+
+function findIn(trees: MergeTrees, isIncluded: (path: string) => boolean): ForeignPath[] {
   const [before, result, head] = [trees.before, trees.result, trees.head].map(look);
   const bases = trees.bases.map(look);
-  const would = listChangedPaths(trees.before, trees.result).filter(isOfPeople);
-  const seen = trees.bases.flatMap((base) => listChangedPaths(base, trees.head)).filter(isOfPeople);
   const judge = (path: string): ForeignReason | null => {
     const [onMain, after, here] = [before!(path), result!(path), head!(path)];
     if (after === onMain) return after === here || bases.some((base) => base(path) === here) ? null : "lost";
     if (after !== here) return bases.some((base) => base(path) === here) ? "foreign" : "mixed";
     return bases.length > 0 && bases.every((base) => base(path) === onMain) ? null : "hidden";
   };
-  const found = new Map<string, ForeignReason>();
-  for (const path of listRequestPaths(trees, would)) if (result!(path) !== head!(path)) found.set(path, "folder");
-  for (const path of [...would, ...seen]) {
+  const would = listChangedPaths(trees.before, trees.result);
+  const seen = trees.bases.flatMap((base) => listChangedPaths(base, trees.head));
+  const paths = [...new Set([...would, ...seen])].filter(isIncluded);
+  return paths.flatMap((path) => {
     const reason = judge(path);
-    if (reason !== null) found.set(path, reason);
-  }
-  return [...found].map(([path, reason]) => ({ path, reason })).toSorted((a, b) => compareText(a.path, b.path));
+    return reason === null ? [] : [{ path, reason }];
+  });
 }
 
 function look(entries: readonly FileEntry[]): (path: string) => string | undefined {
@@ -61,9 +69,12 @@ function isOfPeople(path: string): boolean {
   return databaseFileOf(path)?.generated !== true;
 }
 
-/** Every hand-written file, on either side, of the requests that change. */
-function listRequestPaths({ result, head }: MergeTrees, would: readonly string[]): string[] {
+/** Files of changed requests that main leaves otherwise than the head has them, though nothing shows or changes them. */
+function listMixedRequests(trees: MergeTrees): ForeignPath[] {
+  const would = listChangedPaths(trees.before, trees.result).filter(isOfPeople);
+  const touched = new Set([...would, ...trees.bases.flatMap((base) => listChangedPaths(base, trees.head))]);
   const changed = new Set(would.flatMap((path) => databaseFileOf(path)?.database ?? []));
-  const paths = [...result, ...head].map(({ path }) => path).filter(isOfPeople);
-  return [...new Set(paths)].filter((path) => changed.has(databaseFileOf(path)?.database ?? ""));
+  const other = listChangedPaths(trees.head, trees.result).filter(isOfPeople);
+  const mixed = other.filter((path) => !touched.has(path) && changed.has(databaseFileOf(path)?.database ?? ""));
+  return mixed.map((path) => ({ path, reason: "folder" }));
 }

@@ -16,6 +16,8 @@ export const TEMPLATE_PATHS: Record<string, string> = {
   "provision.yml": WORKFLOW_PATH,
   "seedbed.yml": SETTINGS_PATH,
   "ruleset.json": ".github/seedbed/ruleset.json",
+  "push-rules-workflows.json": ".github/seedbed/push-rules-workflows.json",
+  "push-rules-generated.json": ".github/seedbed/push-rules-generated.json",
   "environment-setup.md": ".github/seedbed/environment-setup.md",
 };
 

@@ -2,19 +2,11 @@ import { verifyHistory, type LockCommit } from "../permit/verify-history.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { folderOf, NAMES, databaseFileOf } from "../layout/database-folder.ts";
 import { ENVIRONMENTS, SETTINGS_PATH } from "../layout/repository.ts";
+import type { History } from "../ports/history.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { readFolder } from "../database/read-folder.ts";
 import { readSettings } from "../database/read-settings.ts";
-
-/** A repository's history, as git has it. */
-export interface History {
-  /** Whether older commits are missing here, as in the clone that actions/checkout makes by default. */
-  isShallow(): Promise<boolean>;
-  /** Commits of the main line that changed any of the paths, oldest first; none where there is no commit yet. */
-  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  treeAt(commit: string): Tree;
-}
 
 export interface VerifyReport {
   problems: Problem[];

@@ -99,12 +99,12 @@ log.info("Oracle says");`);
     expect(findObeyed(text)).toBe("");
   });
 
-  test("an error that nobody caught ends the program as Node would", async () => {
+  test("an error that nobody caught ends the program at once", async () => {
     const { exitCode, all } = await start(`
 sayLastWords((error) => output.fail(describeError(error), "seedbed"));
 setImmediate(() => { throw new Error("nobody thought of this"); });
 setTimeout(() => console.log("still here"), 100);`);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(7);
     expect(all).toContain(
       "::error title=seedbed::error[unexpected]%3A Error%3A nobody thought of this".replaceAll("%3A", ":"),
     );

@@ -153,7 +153,7 @@ describe("a GitHub that does not answer as it should", () => {
     const client = await serve((_request, response) => {
       response.setHeader("content-type", "application/json");
       response.end(
-        '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"truncated":true}',
+        '{"id":1,"full_name":"a/b","default_branch":"main","object":{"sha":"a"},"tree":{"sha":"b"},"parents":[],"truncated":true}',
       );
     });
     const { tree } = await readMain(client).read();

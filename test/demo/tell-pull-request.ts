@@ -5,6 +5,7 @@ import type { Narrator } from "./narrator.ts";
 import { Platform } from "./platform/platform.ts";
 import { PullPage } from "./platform/pull.ts";
 import { attacks, manualRuns } from "./story/attacks.ts";
+import { refuseCrissCross } from "./story/criss-cross.ts";
 import { verifyHistory } from "./story/history.ts";
 import { failAndRetry, provision } from "./story/provision.ts";
 import { approve, askForDatabase, changeParameters } from "./story/pull-request.ts";
@@ -62,8 +63,11 @@ export async function tellPullRequest(
   );
   await tell.chapter(
     "Attacks",
-    "An administrator pushes past the ruleset, an old run is started again, and another workflow uploads a forged result.",
-    () => attacks(platform),
+    "A history is built so that a merge brings what no page shows, an administrator pushes past the ruleset, an old run is started again, and another workflow uploads a forged result.",
+    async () => {
+      await refuseCrissCross(platform);
+      await attacks(platform);
+    },
   );
   await tell.chapter("The history", "Every permit and lock is in git, so anybody can check them.", () =>
     verifyHistory(platform),

@@ -1,16 +1,10 @@
 import type { CheckFacts } from "../../hub/checks.ts";
 import { greenSince } from "../reviews/green-since.ts";
+import type { ReviewedHead } from "../reviews/reviewed-head.ts";
 import type { BranchUpdate } from "./branch-update.ts";
 import { digestOfApproved, type ChangeSet } from "./change-set.ts";
 import { CHECKS } from "./check-names.ts";
 import { findRecord } from "./record.ts";
-
-/** A head of a pull request that reviews may have been given for. */
-export interface ReviewedHead {
-  sha: string;
-  /** When the bot's render check turned green on it, by GitHub's clock; null if it never did. */
-  renderedAt: string | null;
-}
 
 export interface HeadQuestion {
   head: string;

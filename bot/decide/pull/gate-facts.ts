@@ -1,7 +1,8 @@
 import { findForeignPaths, type ForeignPath } from "../../../src/merge/find-foreign-paths.ts";
 import { isPureUpdate } from "../gate/branch-update.ts";
 import { changesBetween, type ChangeSet } from "../gate/change-set.ts";
-import { listReviewedHeads, type ReviewedHead } from "../gate/reviewed-heads.ts";
+import { listReviewedHeads } from "../gate/reviewed-heads.ts";
+import type { ReviewedHead } from "../reviews/reviewed-head.ts";
 import { headsAtReviews } from "../reviews/head-at.ts";
 import type { Contributors } from "../reviews/judge-reviews.ts";
 import type { PullState } from "./pull-state.ts";

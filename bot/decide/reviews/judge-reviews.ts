@@ -1,6 +1,6 @@
 import type { CommitFacts, PersonFacts } from "../../hub/git.ts";
 import type { ReviewFacts } from "../../hub/pulls.ts";
-import type { ReviewedHead } from "../gate/reviewed-heads.ts";
+import type { ReviewedHead } from "./reviewed-head.ts";
 import { readAdopters } from "./adoption.ts";
 import { findUnknownAuthor, findUnknownPusher, readCoAuthors, type Account } from "./people.ts";
 

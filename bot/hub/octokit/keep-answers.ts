@@ -12,6 +12,7 @@ const KEPT = 32 * 1024 * 1024;
  */
 export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
   const kept = new RecentlyUsed<KeptAnswer>(limit);
+  const turns = new Turns();
   const ask = async (to: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     if (to instanceof Request || (init.method ?? "GET") !== "GET" || headers.has("if-none-match"))
@@ -19,16 +20,37 @@ export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
     const url = new URL(to).href;
     // The tag of another form of the answer would not be this one's.
     const key = `${headers.get("accept") ?? ""} ${url}`;
-    const known = kept.get(key);
-    if (known !== undefined) headers.set("if-none-match", known.tag);
-    const answer = await send(url, { ...init, headers: Object.fromEntries(headers) });
-    if (answer.status === 304 && known !== undefined) return revive(known, answer, url);
-    const read = await readToKeep(answer, url);
-    if (read === null) kept.delete(key);
-    else kept.set(key, read, read.body.length);
-    return answer;
+    return turns.take(key, async () => {
+      const known = kept.get(key);
+      if (known !== undefined) headers.set("if-none-match", known.tag);
+      const answer = await send(url, { ...init, headers: Object.fromEntries(headers) });
+      if (answer.status === 304 && known !== undefined) return revive(known, answer, url);
+      const read = await readToKeep(answer, url);
+      if (read === null) kept.delete(key);
+      else kept.set(key, read, read.body.length);
+      return answer;
+    });
   };
   return ask as typeof fetch;
+}
+
+/**
+ * The same is asked for by one at a time: the second one then has the tag of the first one's answer. It does not share that
+ * answer, which may be older than what the second one has just written.
+ */
+class Turns {
+  private readonly last = new Map<string, Promise<unknown>>();
+
+  async take<T>(key: string, act: () => Promise<T>): Promise<T> {
+    const before = this.last.get(key);
+    const mine = before === undefined ? act() : before.then(act, act);
+    this.last.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.last.get(key) === mine) this.last.delete(key);
+    }
+  }
 }
 
 interface KeptAnswer {
@@ -63,12 +85,14 @@ async function readToKeep(answer: Response, url: string): Promise<KeptAnswer | n
   return { tag, headers: [...headers], body: await promisify(gzip)(text) };
 }
 
+/** Lists that are read to their end are asked for by as many as GitHub gives at once; whoever asks for fewer wants no other page. */
+const PAGE = "100";
+
 /**
  * A tag is of the page's content: a full last page keeps it when another page follows, and nobody would ask for that one
  * (app-sre/github-mirror#113, octokit/rest.js#346). A list with a total in it has another content then.
  */
 function isFullLastPage(text: string, url: string, link: string | null): boolean {
-  if (!text.startsWith("[") || (link ?? "").includes('rel="next"')) return false;
-  const size = Number(new URL(url).searchParams.get("per_page") ?? 30);
-  return (JSON.parse(text) as unknown[]).length === size;
+  if (new URL(url).searchParams.get("per_page") !== PAGE || (link ?? "").includes('rel="next"')) return false;
+  return text.startsWith("[") && (JSON.parse(text) as unknown[]).length === Number(PAGE);
 }

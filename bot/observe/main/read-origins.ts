@@ -16,12 +16,18 @@ export interface OriginsQuestion {
 /** GitHub may list a merge some time after the push. */
 const LISTED_WITHIN = 60 * 60_000;
 
+interface KnownOrigin {
+  origin: Origin | null;
+  /** Whether GitHub must have listed its merge by then. */
+  settled: boolean;
+}
+
 /**
  * How unpermitted requests came to main. While a folder is the same this hardly ever changes, and mostly not at all, so it is read
  * again once a day, and before something is written because of it.
  */
 export class OriginMemory {
-  private readonly origins = new DailyMemory<Origin | null>();
+  private readonly origins = new DailyMemory<KnownOrigin>();
   /** Folders, and since when they are as they are, by database. */
   private readonly seen = new Map<string, { folder: string; since: number }>();
   private readonly pace = new Pace(SOON.atOnce);
@@ -39,29 +45,39 @@ export class OriginMemory {
     const urgent = new Set([...awaited, ...this.noteChanged(databases, now)]);
     const unpermitted = databases.filter(({ verdict }) => !verdict.covers);
     this.origins.age(new Set(unpermitted.map(({ database }) => database)), now);
-    for (const database of awaited) this.origins.forget(database);
+    for (const database of urgent) this.origins.forget(database);
+    const reading = this.choose(hub, unpermitted, { urgent, now });
     const found = new Map<string, Origin | null>();
     for (const { database, folder } of unpermitted) {
       const known = this.origins.find(database, folder);
-      if (known !== null) found.set(database, known.value);
+      if (known !== null && !reading.has(database)) found.set(database, known.value.origin);
     }
     this.remembered = new Set(found.keys());
-    const unknown = unpermitted.filter(({ database }) => !found.has(database));
-    const first = unknown.filter(({ database }) => urgent.has(database));
-    const rest = unknown.filter(({ database }) => !urgent.has(database));
-    const reading = [...first, ...this.takeTurns(hub, rest, now)].map(async (db) => {
+    const read = unpermitted.map(async (db) => {
+      if (!reading.has(db.database)) return;
       const origin = await readRequestOrigin(hub, { head, files: db.files });
       found.set(db.database, origin);
       this.keep(db, origin, now);
     });
-    await Promise.all(reading);
+    await Promise.all(read);
     return found;
   }
 
   /** Few are read at once. Many are there when a process begins, or when the settings have another key. */
-  private takeTurns(hub: Hub, rest: readonly DatabaseState[], now: number): readonly DatabaseState[] {
-    if (rest.length <= SOON.atOnce) return rest;
-    return hasFewCalls(hub.callsLeft()) ? [] : this.pace.take(rest, now, SOON);
+  private choose(
+    hub: Hub,
+    unpermitted: readonly DatabaseState[],
+    { urgent, now }: { urgent: ReadonlySet<string>; now: number },
+  ): Set<string> {
+    const known = (db: DatabaseState) => this.origins.find(db.database, db.folder);
+    const rest = unpermitted.filter((db) => !urgent.has(db.database) && known(db)?.value.settled !== true);
+    const oldest = rest.toSorted((a, b) => (known(a)?.at ?? 0) - (known(b)?.at ?? 0));
+    const turns = oldest.length <= SOON.atOnce ? oldest : this.takeTurns(hub, oldest, now);
+    return new Set([...urgent, ...turns.map(({ database }) => database)]);
+  }
+
+  private takeTurns(hub: Hub, oldest: readonly DatabaseState[], now: number): DatabaseState[] {
+    return hasFewCalls(hub.callsLeft()) ? [] : this.pace.take(oldest, now, SOON);
   }
 
   /** Names of those with another folder than before; at the first time none. */
@@ -72,10 +88,10 @@ export class OriginMemory {
     return isFirst ? [] : changed.map(({ database }) => database);
   }
 
-  private keep({ database, folder }: DatabaseState, value: Origin | null, at: number): void {
+  private keep({ database, folder }: DatabaseState, origin: Origin | null, at: number): void {
     const since = this.seen.get(database)?.since ?? at;
-    const merged = (value?.merges ?? []).map(({ pull }) => Date.parse(pull.mergedAt ?? "") || at);
-    if (Math.min(since, ...merged) > at - LISTED_WITHIN) return;
-    this.origins.keep(database, { key: folder, value, at });
+    const merged = (origin?.merges ?? []).map(({ pull }) => Date.parse(pull.mergedAt ?? "") || at);
+    const settled = Math.min(since, ...merged) <= at - LISTED_WITHIN;
+    this.origins.keep(database, { key: folder, value: { origin, settled }, at });
   }
 }

@@ -44,12 +44,12 @@ interface Overlaid {
 /** Main with what the page of the pull request shows as changed: what its author means, where git cannot say what would come. */
 function overlay({ main, head, view }: Overlaid): EntryTree {
   const changed = new Set(listChangedPaths(view.shown, view.head));
-  return openListedTree<SizedEntry & { from: EntryTree }>({
+  return openListedTree<SizedEntry>({
     list: async (top) => {
       const kept = (await main.entries(top)).filter(({ path }) => !changed.has(path));
       const own = (await head.entries(top)).filter(({ path }) => changed.has(path));
-      return [...kept.map((entry) => ({ ...entry, from: main })), ...own.map((entry) => ({ ...entry, from: head }))];
+      return [...kept, ...own];
     },
-    read: async ({ path, from }) => Buffer.from((await from.read(path)) ?? ""),
+    read: async ({ path }) => Buffer.from((await (changed.has(path) ? head : main).read(path)) ?? ""),
   });
 }

@@ -1,21 +1,18 @@
 import type { Tree } from "../../ports/tree.ts";
+import type { MergeHistory } from "../../ports/history.ts";
 import { openCommitTree } from "./commit-tree.ts";
+import { keepLatest } from "./keep-latest.ts";
+import { openMergeHistory } from "./merge-history.ts";
 import { BlobReader } from "./read-blobs.ts";
 import { runGit } from "./run-git.ts";
 import { openIndex, type WorkTreeIndex } from "./work-tree-index.ts";
 
 /** A git checkout, read with the `git` program. */
-export interface GitCheckout {
+export interface GitCheckout extends MergeHistory {
   /** Absolute path of the top folder. */
   top: string;
   /** Paths that differ from HEAD, untracked ones included; empty when the work tree is clean. */
   dirtyPaths(): Promise<string[]>;
-  /** Whether the clone has only the newest commits. */
-  isShallow(): Promise<boolean>;
-  /** Commits of HEAD's first-parent line that changed any of the paths, oldest first. */
-  commitsThatChanged(...pathspecs: string[]): Promise<string[]>;
-  /** The files of a commit, named by its id. */
-  treeAt(commit: string): Tree;
   /** What git knows of the work tree beside its files. */
   index: WorkTreeIndex;
   /** null where there is no commit yet. */
@@ -30,6 +27,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
   const top = (await git(["rev-parse", "--show-toplevel"])).trim();
   // A command judges one commit, whatever is committed meanwhile.
   let newest: Promise<string | null> | null = null;
+  const blobs = new BlobReader(top);
   return {
     top,
     dirtyPaths: async () =>
@@ -41,7 +39,8 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
       const text = await git(["rev-list", "--reverse", "--first-parent", tip, "--", ...pathspecs], top);
       return text.split("\n").filter((line) => line !== "");
     },
-    treeAt: openTrees(top),
+    treeAt: keepLatest((commit): Tree => openCommitTree(top, commit, blobs)),
+    ...openMergeHistory(top),
     index: openIndex(top),
     head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
@@ -51,22 +50,6 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
 async function head(top: string): Promise<string | null> {
   const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
   return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
-}
-
-/** How many commits' listings are kept: a command compares a few, and a history is read once from end to end. */
-const KEPT = 4;
-
-/** The trees of a repository's commits; one that was opened last is opened no second time. */
-function openTrees(top: string): (commit: string) => Tree {
-  const blobs = new BlobReader(top);
-  const open = new Map<string, Tree>();
-  return (commit) => {
-    const tree = open.get(commit) ?? openCommitTree(top, commit, blobs);
-    open.delete(commit);
-    open.set(commit, tree);
-    for (const oldest of [...open.keys()].slice(0, -KEPT)) open.delete(oldest);
-    return tree;
-  };
 }
 
 /** `-z` output: `XY path`; without renames, whose second entry would be a path alone. */

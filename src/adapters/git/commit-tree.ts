@@ -12,13 +12,18 @@ interface GitEntry extends TreeEntry {
 /** The files of a commit: one listing per folder of the top, and one process for the bytes of all. */
 export function openCommitTree(top: string, commit: string, blobs: BlobReader): Tree {
   return openListedTree<GitEntry>({
-    list: async (folder) => parseEntries(await runGit(["ls-tree", "-r", "-z", commit, "--", folder], top)),
+    list: (folder) => listEntries(top, commit, [folder]),
     read: async ({ path, object }) => {
       const { size, bytes } = await blobs.read(object, mostBytesOf(path));
       requireSmall(path, size);
       return bytes;
     },
   });
+}
+
+/** Everything below some folders of a commit. */
+export async function listEntries(top: string, commit: string, folders: readonly string[]): Promise<GitEntry[]> {
+  return parseEntries(await runGit(["ls-tree", "-r", "-z", commit, "--", ...folders], top));
 }
 
 /** `<mode> <type> <object>`, a tab and the path (git-ls-tree(1), OUTPUT FORMAT). */

@@ -63,6 +63,7 @@ describe("one repository through GitHub's REST API", () => {
     expect((await hub.git.history({ ref: "work", limit: 1 }))[0]!.author).toEqual({
       id: "900000007",
       login: "seedbed[bot]",
+      type: "Bot",
     });
     await expect(
       hub.git.commitFiles({

@@ -41,6 +41,8 @@ describe("what the bot reads again", () => {
       await hub.checks.list((await hub.pulls.get(pull)).head.sha),
       await hub.actions.runs({ limit: 10 }),
     ];
+    // Who looks at a pull request has GitHub test its merge, and lists name that commit from then on.
+    await hub.pulls.get(pull);
     const first = await readAll();
     let second: unknown;
     expect(await costOf(async () => (second = await readAll()))).toEqual({ counted: 0, unchanged: 9 });
@@ -48,6 +50,17 @@ describe("what the bot reads again", () => {
     await person(github, "grace").comment(pull, "hello");
     expect(await costOf(() => hub.pulls.comments(pull))).toEqual({ counted: 1, unchanged: 0 });
     expect((await hub.pulls.comments(pull)).map(({ body }) => body)).toEqual(["hello"]);
+  });
+
+  test("counts once where several ask for it at the same time, and each of them gets what is there then", async () => {
+    const { hub } = world;
+    const heads = () => Promise.all([1, 2, 3, 4].map(() => hub.git.head("one")));
+    expect(await costOf(heads)).toEqual({ counted: 1, unchanged: 3 });
+    const before = await heads();
+    const first = hub.git.head("one");
+    const pushed = ada.push({ branch: "one", edits: { "a.txt": "b\n" } });
+    expect([before[0], (await pushed).sha]).toContain(await first);
+    expect(new Set(await heads())).toEqual(new Set([(await pushed).sha]));
   });
 
   test("comes from GitHub's time of now, also where the content is from before", async () => {
@@ -90,6 +103,7 @@ describe("what the bot reads again", () => {
 
 describe("a fetch that keeps answers", () => {
   const sent: (string | undefined)[] = [];
+  const FULL = JSON.stringify(Array.from({ length: 100 }, (_, index) => index));
   const JSON_TYPE = "application/json; charset=utf-8";
 
   interface Given {
@@ -138,19 +152,29 @@ describe("a fetch that keeps answers", () => {
     ["a file", { headers: { "content-type": "application/zip" } }],
     ["a git object", {}, "https://api.example/repos/a/b/git/blobs/0"],
     ["a write", {}, "https://api.example/a", "POST"],
-    ["a full last page", { body: "[1,2]" }, "https://api.example/a?per_page=2"],
+    ["a full last page", { body: FULL }, "https://api.example/a?per_page=100"],
     ["an answer without a tag", { tag: null }],
     ["a refusal", { status: 404 }],
   ])("does not keep %s", async (_what, given, url, method = "GET") => {
     expect((await askTwice(serve(given), url, { method })).sent).toEqual([undefined, undefined]);
   });
 
-  test("keeps a page that another follows, and one that is not full", async () => {
-    const link = '<https://api.example/a?page=2>; rel="next"';
-    const full = serve({ body: "[1,2]", headers: { link } });
-    expect((await askTwice(full, "https://api.example/a?per_page=2")).sent).toEqual([undefined, 'W/"1"']);
-    const part = serve({ body: "[1]" });
-    expect((await askTwice(part, "https://api.example/a?per_page=2")).sent).toEqual([undefined, 'W/"1"']);
+  test.each<[string, Given, number]>([
+    ["that another follows", { body: FULL, headers: { link: '<https://api.example/a?page=2>; rel="next"' } }, 100],
+    ["that is not full", { body: "[1]" }, 100],
+    ["of a list of which no more is wanted", { body: "[1]" }, 1],
+  ])("keeps a page %s", async (_what, given, size) => {
+    expect((await askTwice(serve(given), `https://api.example/a?per_page=${size}`)).sent).toEqual([undefined, 'W/"1"']);
+  });
+
+  test("asks again for what failed, also for whoever waited for it", async () => {
+    let failures = 0;
+    const ask = keepAnswers((() => {
+      failures += 1;
+      return failures === 1 ? Promise.reject(new Error("cut")) : Promise.resolve(new Response("{}"));
+    }) as unknown as typeof fetch);
+    const [first, second] = await Promise.allSettled([ask("https://api.example/a"), ask("https://api.example/a")]);
+    expect([first.status, second.status, failures]).toEqual(["rejected", "fulfilled", 2]);
   });
 
   test("tells forms of an answer apart", async () => {

@@ -1,10 +1,12 @@
 import { openListedTree } from "../../../src/database/listed-tree.ts";
-import type { History } from "../../../src/use-cases/verify.ts";
+import { openMergeHistory } from "../../../src/adapters/git/merge-history.ts";
+import type { MergeHistory } from "../../../src/ports/history.ts";
 import type { BareRepository } from "../../world/github/git/bare-repository.ts";
 
 /** The history of main in a bare repository, as `seedbed verify` reads it. */
-export function readFixedTree(git: BareRepository): History {
+export function readFixedTree(git: BareRepository): MergeHistory {
   return {
+    ...openMergeHistory(git.folder),
     isShallow: async () => false,
     commitsThatChanged: async (...pathspecs) =>
       (await git.git(["log", "--first-parent", "--reverse", "--format=%H", "main", "--", ...pathspecs]))

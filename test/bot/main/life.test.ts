@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyRepository } from "../../../src/use-cases/verify.ts";
+import { verifyMerges } from "../../../src/use-cases/verify-merges.ts";
 import { readFixedTree } from "./git-history.ts";
 import { failedOf, finishRun, takeRun } from "./fake-runner.ts";
 import { exampleRequest, startMainWorld, type MainWorld } from "./main-world.ts";
@@ -11,6 +12,8 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(world.github.calls.violations).toEqual([]);
   expect(await verifyRepository(readFixedTree(world.github.state.git), "812345678")).toMatchObject({ problems: [] });
+  const { problems } = await verifyMerges(readFixedTree(world.github.state.git));
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
   const writers = new Set((await world.history()).map((line) => line.split(":")[0]));
   expect([...writers].filter((name) => !["ada", "acme", "seedbed[bot]", "root"].includes(name ?? ""))).toEqual([]);
   await world.close();

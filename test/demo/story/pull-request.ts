@@ -106,7 +106,7 @@ export async function changeParameters(platform: Platform): Promise<PullPage> {
   platform.github.clock.step(1000);
   await platform.as("grace").review(page.number, "APPROVE");
   await page.concluded("seedbed/dba-approval", "success");
-  await platform.as("ada").merge(page.number, "merge");
+  await platform.as("ada").merge(page.number);
   const applied = await waitFor(
     "the parameter to be set",
     async () => (await platform.database.moments()).find(({ event }) => event.includes("open_cursors=800")) ?? null,

@@ -47,14 +47,17 @@ describe("the story of the pull request, read from what the world kept", () => {
   });
 
   test("only merges and the App wrote to main, apart from the initial commit", async () => {
-    // acme made the initial commit; what root pushed past the ruleset was taken back.
-    expect(Object.keys(kept.git.commits_by).toSorted()).toEqual(["acme", "ada", "seedbed[bot]"]);
+    // acme made the initial commit; what root pushed past the ruleset was taken back; mallory's documents were merged by ada.
+    expect(Object.keys(kept.git.commits_by).toSorted()).toEqual(["acme", "ada", "mallory", "seedbed[bot]"]);
     const merges = (await git("log", "--first-parent", "--merges", "--format=%an: %s", "main")).split("\n");
     expect(merges.every((line) => line.startsWith("ada: Merge pull request #"))).toBe(true);
     const subjects = (await git("log", "--format=%an: %s", "main")).split("\n");
     expect(subjects.filter((line) => line.startsWith("seedbed[bot]: Seed hr: generation"))).toHaveLength(3);
     expect(kept.git.pushes_refused).toMatchObject([{ user: "mallory", ref: "refs/heads/main" }]);
     expect(kept.github.merges_refused.length).toBeGreaterThan(0);
+    expect(await git("ls-tree", "-r", "--name-only", "main", ".github/workflows")).toBe(
+      ".github/workflows/provision.yml",
+    );
   });
 
   test("exports ran only for permits and left nothing on the source", async () => {

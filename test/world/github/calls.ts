@@ -6,6 +6,8 @@ import type { Tokens } from "./tokens.ts";
 /** What clients asked for, and where they broke GitHub's own description. */
 export interface CallLog {
   counts: Record<string, number>;
+  /** The App's, in order: `GET /repos/…`, without the query. */
+  sent: string[];
   violations: string[];
   /** Writes by the App, in order: `PATCH /repos/…`. */
   writes: string[];
@@ -16,7 +18,7 @@ const contract = new GitHubContract();
 
 /** Counts every call, checks those of the App and of jobs against GitHub's description, and applies faults. */
 export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; tokens: Tokens }): CallLog {
-  const log: CallLog = { counts: {}, violations: [], writes: [] };
+  const log: CallLog = { counts: {}, sent: [], violations: [], writes: [] };
   app.use("*", async (context, next) => {
     const { method } = context.req;
     const { pathname } = new URL(context.req.url);
@@ -27,6 +29,7 @@ export function watchCalls(app: Hono, { faults, tokens }: { faults: Faults; toke
       log.violations.push(
         ...contract.violations({ method, url: context.req.url, body: await readJson(context.req.raw.clone()) }),
       );
+    if (actor?.kind === "app") log.sent.push(`${method} ${pathname}`);
     const fault = faults.take(method, pathname);
     if (fault && !fault.afterWrite) return context.json({ message: "injected" }, fault.status as 500, fault.headers);
     await next();

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 }
 
 /** For each call: the largest pull request that is judged at all takes some seconds and 100 MiB, and a busy machine gets more. */
-const LIMITS = { milliseconds: 30_000, megabytes: 128 };
+const LIMITS = { milliseconds: 20_000, megabytes: 128 };
 
 /** Two, so that one pull request that takes all its time does not hold up the others. */
 function openThreads() {

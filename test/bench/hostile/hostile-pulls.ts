@@ -78,11 +78,11 @@ function manyProblems(): Edits {
   };
 }
 
-/** As much of what costs the most as is judged at once: a hundred databases, 8 MiB in all. */
+/** As much of what costs the most as is judged at once: fifty databases, 4 MiB in all. */
 function worstOfAll(prefix: string): Edits {
   const text = `source_database:\n  schemas:\n  - name: hr\n    tables:\n${repeat(60 * KIB, (n) => `    - name: t${n}\n`)}`;
   const traps = repeat(20 * KIB, () => "/\n");
-  return many(100, (number) => requestOf(`${prefix}-${number}`, text, traps));
+  return many(50, (number) => requestOf(`${prefix}-${number}`, text, traps));
 }
 
 /** Two MiB of anything, in every file that is read. */

@@ -32,8 +32,8 @@ async function main(): Promise<void> {
   log.info({ repository: `${owner}/${name}`, port: Number(new URL(bot.url).port) }, "listening");
 }
 
-/** For each call: a pull request within the limits takes well under a second, and a busy machine gets more. */
-const LIMITS = { milliseconds: 30_000, megabytes: 256 };
+/** For each call: the largest pull request that is judged at all takes some seconds and 100 MiB, and a busy machine gets more. */
+const LIMITS = { milliseconds: 30_000, megabytes: 128 };
 
 /** Two, so that one pull request that takes all its time does not hold up the others. */
 function openThreads() {

@@ -30,6 +30,19 @@ export function describeFirst<T>(all: readonly T[], describe: (one: T) => Findin
   return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at }];
 }
 
+/** More findings of one file than this are not even located: each costs a search in the text. */
+const LOCATED = 1000;
+
+/** As many findings as are located, and the number of the others. */
+export function limitFindings(findings: readonly Finding[]): Finding[] {
+  const others = Map.groupBy(findings.slice(LOCATED), ({ severity = "error" }) => severity);
+  const counts = [...others].map(([severity, all]): Finding => {
+    const count = all.reduce((sum, { omitted = 1 }) => sum + omitted, 0);
+    return { ...describeOmitted(count, severity), at: all[0]!.at };
+  });
+  return [...findings.slice(0, LOCATED), ...counts];
+}
+
 /** The finding with line, column and documentation. */
 export function locateFinding(finding: Finding, text: YamlText, book: SchemaBook): Problem {
   const place = findPlace(finding, text);

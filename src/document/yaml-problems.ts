@@ -1,6 +1,7 @@
-import { isAlias, isScalar, visit, type Document, type Node, type YAMLParseError } from "yaml";
+import { isAlias, isCollection, isScalar, type Document, type Node, type YAMLParseError } from "yaml";
 import type { Problem } from "../problem/problem.ts";
 import type { YamlExcess } from "./compose-yaml.ts";
+import { listNodes } from "./list-nodes.ts";
 import { quote } from "../text/quote.ts";
 import type { OpenYamlFile } from "./yaml-file.ts";
 
@@ -19,22 +20,24 @@ export function describeSyntaxErrors(
   file: OpenYamlFile,
   { errors, document }: FaultyText,
 ): { broken: boolean; problems: Problem[] } {
+  if (errors.length === 0) return { broken: false, problems: [] };
   const duplicates = errors.filter((error) => error.code === "DUPLICATE_KEY");
   const others = errors.filter((error) => error.code !== "DUPLICATE_KEY");
   const broken = document === null || others.some((error) => error.code !== "NON_STRING_KEY");
-  const { stars, rest } = splitStars(file, document, others);
+  const nodes = document === null ? [] : listNodes(document);
+  const { stars, rest } = splitStars(file, nodes, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
     ...[
       ...stars.slice(0, SHOWN_AT_MOST).map((start) => unquotedStar(file, start)),
-      ...describeOthers(file, document, withoutEchoes(file, rest)),
+      ...describeOthers(file, nodes, withoutEchoes(file, rest)),
     ].slice(0, SHOWN_AT_MOST),
   ];
   return { broken, problems };
 }
 
-function describeOthers(file: OpenYamlFile, document: Document.Parsed | null, errors: YAMLParseError[]): Problem[] {
-  const unclosed = findUnclosed(file, document);
+function describeOthers(file: OpenYamlFile, nodes: readonly Node[], errors: YAMLParseError[]): Problem[] {
+  const unclosed = findUnclosed(file, nodes);
   const brackets = errors.map((error) => unclosedBracket(file, error, unclosed));
   // The enclosing bracket is only reported because the inner one is not closed.
   const isEcho = (error: YAMLParseError) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
@@ -44,9 +47,8 @@ function describeOthers(file: OpenYamlFile, document: Document.Parsed | null, er
 }
 
 /** Values such as * 2 * * *, which the parser takes for an alias and reports piece by piece: their starts, and the other errors. */
-function splitStars(file: OpenYamlFile, document: Document.Parsed | null, errors: YAMLParseError[]) {
-  const aliases: number[] = [];
-  visit(document, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+function splitStars(file: OpenYamlFile, nodes: readonly Node[], errors: YAMLParseError[]) {
+  const aliases = nodes.filter(isAlias).map(({ range }) => range?.[0] ?? 0);
   const starOf = ({ pos: [offset] }: YAMLParseError) => {
     const line = file.text.lastIndexOf("\n", offset - 1) + 1;
     return aliases.find((start) => start >= line && start <= offset);
@@ -93,27 +95,23 @@ function unclosedBracket(file: OpenYamlFile, error: YAMLParseError, unclosed: re
 }
 
 /** Offsets of the brackets that are not closed. */
-function findUnclosed({ text }: OpenYamlFile, document: Document.Parsed | null): number[] {
-  const found: number[] = [];
-  visit(document, {
-    Collection(_key, { flow, range }) {
-      if (flow !== true || !range) return;
-      const end = text[range[0]] === "[" ? "]" : "}";
-      if (!text.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
-    },
+function findUnclosed({ text }: OpenYamlFile, nodes: readonly Node[]): number[] {
+  return nodes.flatMap((node) => {
+    if (!isCollection(node) || node.flow !== true || !node.range) return [];
+    const [start, end] = node.range;
+    const closing = text[start] === "[" ? "]" : "}";
+    return text.slice(start, end).trimEnd().endsWith(closing) ? [] : [start];
   });
-  return found;
 }
 
 /** YAML features whose effect reviewers easily miss: anchors, aliases, tags, directives, merge keys. */
 export function checkFeatures(file: OpenYamlFile, document: Document.Parsed): Problem[] {
-  const problems: Problem[] = [];
-  if (document.directives.yaml.explicit === true || Object.keys(document.directives.tags).length > 1)
-    problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
-  visit(document, {
-    Node: (_key, node) => void problems.push(...checkNode(file, node as Node)),
-  });
-  return problems;
+  const { yaml, tags } = document.directives;
+  const directive =
+    yaml.explicit === true || Object.keys(tags).length > 1
+      ? [at(file, [0, 1], refused("a directive", "remove the line that begins with %"))]
+      : [];
+  return [...directive, ...listNodes(document).flatMap((node) => checkNode(file, node))];
 }
 
 function checkNode(file: OpenYamlFile, node: Node): Problem[] {

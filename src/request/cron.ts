@@ -10,6 +10,9 @@ export interface CronError {
   fix: string;
 }
 
+/** What an expression says does not depend on when and where it is read; without these, each parse looks for the machine's zone. */
+const ANY_TIME = { currentDate: new Date(0), tz: "UTC" };
+
 const FIELDS = [
   { key: "minute", name: "minute", range: "0 to 59", most: 59 },
   { key: "hour", name: "hour", range: "0 to 23", most: 23 },
@@ -43,7 +46,7 @@ function writeOutField(field: string, position: number): string {
 /** One item at a time: cron-parser refuses a list that has a value twice, such as both numbers of Sunday. */
 function valuesOf(item: string, position: number): number[] {
   const { key } = FIELDS[position]!;
-  const values = CronExpressionParser.parse(onlyField(item, position)).fields[key].values.map(Number);
+  const values = CronExpressionParser.parse(onlyField(item, position), ANY_TIME).fields[key].values.map(Number);
   return key === "dayOfWeek" ? values.map((day) => day % 7) : values;
 }
 
@@ -126,7 +129,7 @@ function explainDays(fields: RegExpExecArray[]): CronError | null {
 
 function parserSays(text: string): string | null {
   try {
-    CronExpressionParser.parse(text, { tz: "UTC" });
+    CronExpressionParser.parse(text, ANY_TIME);
     return null;
   } catch (error) {
     return messageOf(error);

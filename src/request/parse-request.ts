@@ -1,4 +1,4 @@
-import { locateFinding, type Finding } from "../document/finding.ts";
+import { limitFindings, locateFinding, type Finding } from "../document/finding.ts";
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
@@ -64,7 +64,7 @@ export function parseRequest(
   const known = settings === "broken" ? undefined : settings;
   const input: RuleInput = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all: Finding[] = [...findings, ...RULES.flatMap((rule) => rule(input))];
-  const located = all.map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text!, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
   return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }

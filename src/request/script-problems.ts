@@ -1,7 +1,8 @@
 import { openPlaces } from "../document/place.ts";
 import { checkText } from "../document/text-checks.ts";
+import { describeOmitted } from "../problem/limit-problems.ts";
 import type { Problem } from "../problem/problem.ts";
-import { scanScript, type ScriptTrouble } from "./sqlplus-scan.ts";
+import { scanScript, type ScriptScan, type ScriptTrouble } from "./sqlplus-scan.ts";
 
 /** A script of a request. */
 export interface Script {
@@ -18,8 +19,15 @@ export function checkScript(script: Script): Problem[] {
   if (unreadable.length > 0) return unreadable;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
-  const problems = troubles.map((trouble) => problem(script, trouble, "error"));
+  const problems = [...troubles.map((trouble) => problem(script, trouble, "error")), ...countOthers(script, scan)];
   return scan.statements > 0 || problems.length > 0 ? problems : [problem(script, EMPTY, "warning")];
+}
+
+function countOthers(script: Script, { troubles, others }: ScriptScan): Problem[] {
+  const last = troubles.at(-1);
+  return last === undefined || others === 0
+    ? []
+    : [problem(script, { ...last, ...describeOmitted(others, "error") }, "error")];
 }
 
 /** A script that is in no list. */
@@ -70,6 +78,7 @@ const FORBIDDEN: readonly Forbidden[] = [
 
 function findForbidden(code: readonly string[]): ScriptTrouble[] {
   const text = code.join("\n");
+  if (!/\balter\b/i.test(text)) return [];
   const placeAt = openPlaces(text);
   return FORBIDDEN.flatMap(({ pattern, what, why }) =>
     [...text.matchAll(pattern)].map((match) => {
@@ -83,21 +92,18 @@ function findForbidden(code: readonly string[]): ScriptTrouble[] {
 const LONGEST_LINE = 2499;
 
 function findLongLines(text: string): ScriptTrouble[] {
-  return text.split(/\r?\n/).flatMap((line, index) =>
-    line.length <= LONGEST_LINE
-      ? []
-      : [
-          {
-            code: "script-long-line",
-            line: index + 1,
-            column: LONGEST_LINE + 1,
-            length: 1,
-            what: `the line has ${line.length} characters`,
-            why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
-            fix: "split it into several lines",
-          },
-        ],
-  );
+  const lines = [...text.split(/\r?\n/).entries()];
+  return lines
+    .filter(([, line]) => line.length > LONGEST_LINE)
+    .map(([index, line]) => ({
+      code: "script-long-line",
+      line: index + 1,
+      column: LONGEST_LINE + 1,
+      length: 1,
+      what: `the line has ${line.length} characters`,
+      why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
+      fix: "split it into several lines",
+    }));
 }
 
 function problem(

@@ -1,5 +1,6 @@
 import { CODE, lexLine, type LexState } from "./sql-lexer.ts";
 import { findRefusedCommand, isOneLineCommand, isPlainTextCommand, isPlsql } from "./sqlplus-commands.ts";
+import { MOST_PROBLEMS } from "../problem/limit-problems.ts";
 import { TRAPS, type TrapKind } from "./sqlplus-traps.ts";
 
 /** Something in a script that SQL*Plus would skip or run twice, or that is not allowed. */
@@ -15,7 +16,10 @@ export interface ScriptTrouble {
 
 /** The result of a scan; `statements` counts what would run. */
 export interface ScriptScan {
+  /** As many as are listed. */
   troubles: ScriptTrouble[];
+  /** The others are only counted: a hostile script has one on each line. */
+  others: number;
   statements: number;
   /** The script without its comments, line for line. */
   code: string[];
@@ -34,6 +38,7 @@ interface Scanner extends ScriptScan {
 export function scanScript(text: string): ScriptScan {
   const scanner: Scanner = {
     troubles: [],
+    others: 0,
     statements: 0,
     code: [],
     mode: "start",
@@ -43,7 +48,8 @@ export function scanScript(text: string): ScriptScan {
   };
   for (const [index, line] of text.split(/\r?\n/).entries()) scanLine(scanner, line, index + 1);
   finish(scanner);
-  return { troubles: scanner.troubles, statements: scanner.statements, code: scanner.code };
+  const { troubles, others, statements, code } = scanner;
+  return { troubles, others, statements, code };
 }
 
 function scanLine(scanner: Scanner, line: string, number: number): void {
@@ -78,7 +84,8 @@ function startsCommand(scanner: Scanner, line: string, number: number): boolean 
   if (!refused && !isOneLineCommand(text)) return false;
   if (refused) {
     const { name, ...words } = refused;
-    scanner.troubles.push({ code: "script-command", ...place, what: `${name} is not allowed in a script`, ...words });
+    const what = `${name} is not allowed in a script`;
+    add(scanner, () => ({ code: "script-command", ...place, what, ...words }));
   }
   scanner.code.push(isPlainTextCommand(text) ? "" : lexLine(line, CODE).code);
   if (/^exec/i.test(text)) scanner.statements += 1;
@@ -138,7 +145,12 @@ function finish(scanner: Scanner): void {
 }
 
 function note(scanner: Scanner, kind: TrapKind, place: Scanner["begun"]): true {
-  const { code, what, why, fix } = TRAPS[kind];
-  scanner.troubles.push({ code, ...place, what, why, fix });
+  add(scanner, () => ({ ...TRAPS[kind], ...place }));
   return true;
+}
+
+function add(scanner: Scanner, describe: () => ScriptTrouble): void {
+  // One more, so that it is known where the others begin.
+  if (scanner.troubles.length <= MOST_PROBLEMS) scanner.troubles.push(describe());
+  else scanner.others += 1;
 }

@@ -1,4 +1,4 @@
-import { locateFinding } from "../document/finding.ts";
+import { limitFindings, locateFinding } from "../document/finding.ts";
 import { openSchemaBook, type SchemaNode } from "../document/schema-book.ts";
 import { compileSchema } from "../document/schema-check.ts";
 import { readYaml } from "../document/yaml-text.ts";
@@ -21,7 +21,7 @@ export function parseSettings(text: string, path: string): Parsed<Settings> {
   if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
-  const located = all.map((finding) => locateFinding(finding, yaml.text!, SETTINGS_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text!, SETTINGS_BOOK));
   const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };

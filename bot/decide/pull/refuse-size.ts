@@ -15,7 +15,7 @@ export const PULL_LIMITS = {
   /** Hand-written files of the changed databases. */
   files: 2000,
   /** Of those files, as far as each is not too large itself. */
-  bytes: 16 * 1024 * 1024,
+  bytes: 8 * 1024 * 1024,
 } as const;
 
 type SizedEntry = FileEntry & { size: number };

@@ -29,21 +29,25 @@ export interface Fold {
 
 /** Joins the visible part and the folds of a comment within the limit, shortening the longest fold first. */
 export function fitComment(visible: string, folds: readonly Fold[], limit = COMMENT_LIMIT): string {
-  const shown = folds.map((fold) => ({ ...fold, shown: fold.lines.length }));
-  const text = () => [visible, ...shown.map(renderFold)].join("\n\n");
-  while (text().length > limit) {
-    const longest = shown.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
+  const shown = folds.map((fold) => render({ ...fold, shown: fold.lines.length }));
+  const length = () => shown.reduce((sum, { text }) => sum + text.length + 2, visible.length);
+  while (length() > limit) {
+    const longest = shown.toSorted((a, b) => b.size - a.size)[0];
     if (longest === undefined || longest.shown === 0)
       return `${visible.slice(0, limit - 100)}\n\n(truncated: too long for a comment)`;
-    longest.shown = Math.floor(longest.shown / 2);
+    shown[shown.indexOf(longest)] = render({ ...longest, shown: Math.floor(longest.shown / 2) });
   }
-  return text();
+  return [visible, ...shown.map(({ text }) => text)].join("\n\n");
 }
 
 type ShownFold = Fold & { shown: number };
 
-function lengthOf({ lines, shown }: ShownFold): number {
-  return lines.slice(0, shown).reduce((sum, line) => sum + line.length + 1, 0);
+/** A fold with its text, and the length of the lines that are shown: a comment of many is joined again and again. */
+type RenderedFold = ShownFold & { text: string; size: number };
+
+function render(fold: ShownFold): RenderedFold {
+  const size = fold.lines.slice(0, fold.shown).reduce((sum, line) => sum + line.length + 1, 0);
+  return { ...fold, size, text: renderFold(fold) };
 }
 
 function renderFold({ title, open, lines, close, shown }: ShownFold): string {

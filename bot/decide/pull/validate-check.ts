@@ -20,10 +20,10 @@ export function decideValidate(state: PullState, all: readonly Problem[], touche
   const problems = limitProblems(all);
   const requests = touched.databases.length;
   const errors = problems.some(({ severity }) => severity === "error");
-  const counts = summarizeProblems(problems, requests > 0 ? { requests } : {});
+  const counts = summarizeProblems(all, requests > 0 ? { requests } : {});
   const nothing = requests === 0 && touched.github.length === 0 && problems.length === 0;
   const text = cutText(
-    renderProblems(problems, sourcesOf(state), {}),
+    renderProblems(all, sourcesOf(state), {}),
     58_000,
     "(truncated: see the annotations for the rest)",
   );

@@ -78,6 +78,13 @@ function manyProblems(): Edits {
   };
 }
 
+/** As much of what costs the most as is judged at once: a hundred databases, 8 MiB in all. */
+function worstOfAll(prefix: string): Edits {
+  const text = `source_database:\n  schemas:\n  - name: hr\n    tables:\n${repeat(60 * KIB, (n) => `    - name: t${n}\n`)}`;
+  const traps = repeat(20 * KIB, () => "/\n");
+  return many(100, (number) => requestOf(`${prefix}-${number}`, text, traps));
+}
+
 /** Two MiB of anything, in every file that is read. */
 function largeFiles(): Edits {
   const folder = "environments/large";
@@ -120,6 +127,8 @@ export const HOSTILE_PULLS: Record<string, () => Edits> = {
   backtracking: () => ({ ...requestOf("tag", `a: !x${"&".repeat(60)} #c\n  &b 1\n`) }),
   large: largeFiles,
   folders: () => many(200, (number) => honestRequest(`folder-${number}`)),
+  "worst-of-all": () => worstOfAll("worst"),
+  "worst-again": () => worstOfAll("again"),
   "many-keys-everywhere": () => many(100, (number) => manyKeys(`keys-${number}`)),
   files: () => ({
     ...honestRequest("files"),

@@ -75,8 +75,9 @@ function isOther(now: PullFacts, then: PullFacts): boolean {
   return key(now) !== key(then);
 }
 
-/** Who joined or left; null if the team came or went as a whole. */
+/** Who joined or left; null if the team has gone as a whole. For one that was not there nobody asks each time. */
 function differ(then: readonly string[] | null, now: readonly string[] | null): string[] | null {
-  if (then === null || now === null) return then === now ? [] : null;
+  if (then === null) return [];
+  if (now === null) return null;
   return [...then.filter((id) => !now.includes(id)), ...now.filter((id) => !then.includes(id))];
 }

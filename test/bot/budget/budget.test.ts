@@ -9,6 +9,8 @@ import { startIdleWorld, type IdleWorld } from "./idle-world.ts";
 /** `SEEDBED_BUDGET=500` is the size that is promised; the calls follow the same formula with fewer. */
 const SIZE = Number(process.env["SEEDBED_BUDGET"] ?? 30);
 const DATABASES = SIZE === 30 ? 12 : SIZE;
+const PATIENCE = Math.max(600_000, SIZE * 20_000);
+vi.setConfig({ testTimeout: PATIENCE, hookTimeout: PATIENCE });
 const SWEEPS_PER_HOUR = 12;
 /** What the documentation of GitHub allows every installation. */
 const LIMIT = 5000;

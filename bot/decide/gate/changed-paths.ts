@@ -17,14 +17,12 @@ export interface Touched {
 export function findTouched(before: readonly FileEntry[], after: readonly FileEntry[]): Touched {
   const changed = listChangedPaths(before, after);
   const databases = changed.flatMap((path) => databaseFileOf(path)?.database ?? []);
-  const links = after
-    .filter(({ path, mode }) => path.split("/").length === 2 && !isRegular(mode))
-    .map(({ path }) => path);
+  const links = new Set(
+    after.filter(({ path, mode }) => path.split("/").length === 2 && !isRegular(mode)).map(({ path }) => path),
+  );
   return {
     databases: [...new Set(databases)].toSorted(),
     github: changed.filter((path) => path === ".github" || path.startsWith(".github/")),
-    tops: changed.filter(
-      (path) => path === ENVIRONMENTS || (path.startsWith(`${ENVIRONMENTS}/`) && links.includes(path)),
-    ),
+    tops: changed.filter((path) => path === ENVIRONMENTS || (path.startsWith(`${ENVIRONMENTS}/`) && links.has(path))),
   };
 }

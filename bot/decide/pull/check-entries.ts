@@ -12,5 +12,5 @@ export function checkEntries(entries: readonly FileEntry[], touched: Touched): P
 
 function isWatched(path: string, { tops, github }: Touched): boolean {
   if (tops.includes(path)) return true;
-  return github.includes(path) && (path === ".github" || path.startsWith(SETTINGS_PATH));
+  return (path === ".github" || path.startsWith(SETTINGS_PATH)) && github.includes(path);
 }

@@ -7691,11 +7691,11 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
-    var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
+    var isMap4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
-    var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
-    function isCollection2(node) {
+    var isSeq3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
+    function isCollection3(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case MAP:
@@ -7704,7 +7704,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    function isNode2(node) {
+    function isNode3(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case ALIAS:
@@ -7715,7 +7715,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node) => (isScalar4(node) || isCollection2(node)) && !!node.anchor;
+    var hasAnchor = (node) => (isScalar4(node) || isCollection3(node)) && !!node.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -7725,13 +7725,13 @@ var require_identity = __commonJS({
     exports.SEQ = SEQ;
     exports.hasAnchor = hasAnchor;
     exports.isAlias = isAlias3;
-    exports.isCollection = isCollection2;
+    exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap3;
-    exports.isNode = isNode2;
-    exports.isPair = isPair;
+    exports.isMap = isMap4;
+    exports.isNode = isNode3;
+    exports.isPair = isPair2;
     exports.isScalar = isScalar4;
-    exports.isSeq = isSeq2;
+    exports.isSeq = isSeq3;
   }
 });
 
@@ -7743,7 +7743,7 @@ var require_visit = __commonJS({
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove node");
-    function visit2(node, visitor) {
+    function visit(node, visitor) {
       const visitor_ = initVisitor(visitor);
       if (identity.isDocument(node)) {
         const cd = visit_(null, node.contents, visitor_, Object.freeze([node]));
@@ -7752,9 +7752,9 @@ var require_visit = __commonJS({
       } else
         visit_(null, node, visitor_, Object.freeze([]));
     }
-    visit2.BREAK = BREAK;
-    visit2.SKIP = SKIP;
-    visit2.REMOVE = REMOVE;
+    visit.BREAK = BREAK;
+    visit.SKIP = SKIP;
+    visit.REMOVE = REMOVE;
     function visit_(key, node, visitor, path4) {
       const ctrl = callVisitor(key, node, visitor, path4);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
@@ -7888,7 +7888,7 @@ var require_visit = __commonJS({
         throw new Error(`Cannot replace node with ${pt} parent`);
       }
     }
-    exports.visit = visit2;
+    exports.visit = visit;
     exports.visitAsync = visitAsync;
   }
 });
@@ -7898,7 +7898,7 @@ var require_directives = __commonJS({
   "node_modules/yaml/dist/doc/directives.js"(exports) {
     "use strict";
     var identity = require_identity();
-    var visit2 = require_visit();
+    var visit = require_visit();
     var escapeChars = {
       "!": "%21",
       ",": "%2C",
@@ -8042,7 +8042,7 @@ var require_directives = __commonJS({
         let tagNames;
         if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
           const tags = {};
-          visit2.visit(doc.contents, (_key, node) => {
+          visit.visit(doc.contents, (_key, node) => {
             if (identity.isNode(node) && node.tag)
               tags[node.tag] = true;
           });
@@ -8069,7 +8069,7 @@ var require_anchors = __commonJS({
   "node_modules/yaml/dist/doc/anchors.js"(exports) {
     "use strict";
     var identity = require_identity();
-    var visit2 = require_visit();
+    var visit = require_visit();
     function anchorIsValid(anchor) {
       if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
         const sa = JSON.stringify(anchor);
@@ -8080,7 +8080,7 @@ var require_anchors = __commonJS({
     }
     function anchorNames(root) {
       const anchors = /* @__PURE__ */ new Set();
-      visit2.visit(root, {
+      visit.visit(root, {
         Value(_key, node) {
           if (node.anchor)
             anchors.add(node.anchor);
@@ -8260,7 +8260,7 @@ var require_Alias = __commonJS({
   "node_modules/yaml/dist/nodes/Alias.js"(exports) {
     "use strict";
     var anchors = require_anchors();
-    var visit2 = require_visit();
+    var visit = require_visit();
     var identity = require_identity();
     var Node2 = require_Node();
     var toJS = require_toJS();
@@ -8286,7 +8286,7 @@ var require_Alias = __commonJS({
           nodes = ctx.aliasResolveCache;
         } else {
           nodes = [];
-          visit2.visit(doc, {
+          visit.visit(doc, {
             Node: (_key, node) => {
               if (identity.isAlias(node) || identity.hasAnchor(node))
                 nodes.push(node);
@@ -9688,7 +9688,7 @@ var require_YAMLMap = __commonJS({
       static from(schema, obj, ctx) {
         const { keepUndefined, replacer } = ctx;
         const map = new this(schema);
-        const add = (key, value) => {
+        const add2 = (key, value) => {
           if (typeof replacer === "function")
             value = replacer.call(obj, key, value);
           else if (Array.isArray(replacer) && !replacer.includes(key))
@@ -9698,10 +9698,10 @@ var require_YAMLMap = __commonJS({
         };
         if (obj instanceof Map) {
           for (const [key, value] of obj)
-            add(key, value);
+            add2(key, value);
         } else if (obj && typeof obj === "object") {
           for (const key of Object.keys(obj))
-            add(key, obj[key]);
+            add2(key, obj[key]);
         }
         if (typeof schema.sortMapEntries === "function") {
           map.items.sort(schema.sortMapEntries);
@@ -11839,9 +11839,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap3 = fc.start.source === "{";
-      const fcName = isMap3 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap3 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap4 = fc.start.source === "{";
+      const fcName = isMap4 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap4 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -11877,7 +11877,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap3 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap4 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -11917,7 +11917,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap3 && !sep3 && !props.found) {
+        if (!isMap4 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -11940,7 +11940,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap3 && !props.found && ctx.options.strict) {
+            if (!isMap4 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st of sep3) {
                   if (st === valueProps.found)
@@ -11972,7 +11972,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap3) {
+          if (isMap4) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -11988,7 +11988,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap3 ? "}" : "]";
+      const expectedEnd = isMap4 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -13208,15 +13208,15 @@ var require_cst_visit = __commonJS({
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove item");
-    function visit2(cst, visitor) {
+    function visit(cst, visitor) {
       if ("type" in cst && cst.type === "document")
         cst = { start: cst.start, value: cst.value };
       _visit(Object.freeze([]), cst, visitor);
     }
-    visit2.BREAK = BREAK;
-    visit2.SKIP = SKIP;
-    visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path4) => {
+    visit.BREAK = BREAK;
+    visit.SKIP = SKIP;
+    visit.REMOVE = REMOVE;
+    visit.itemAtPath = (cst, path4) => {
       let item = cst;
       for (const [field, index] of path4) {
         const tok = item?.[field];
@@ -13227,8 +13227,8 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit2.parentCollection = (cst, path4) => {
-      const parent = visit2.itemAtPath(cst, path4.slice(0, -1));
+    visit.parentCollection = (cst, path4) => {
+      const parent = visit.itemAtPath(cst, path4.slice(0, -1));
       const field = path4[path4.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
@@ -13259,7 +13259,7 @@ var require_cst_visit = __commonJS({
       }
       return typeof ctrl === "function" ? ctrl(item, path4) : ctrl;
     }
-    exports.visit = visit2;
+    exports.visit = visit;
   }
 });
 
@@ -13274,7 +13274,7 @@ var require_cst = __commonJS({
     var DOCUMENT = "";
     var FLOW_END2 = "";
     var SCALAR = "";
-    var isCollection2 = (token) => !!token && "items" in token;
+    var isCollection3 = (token) => !!token && "items" in token;
     var isScalar4 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
     function prettyToken(token) {
       switch (token) {
@@ -13358,7 +13358,7 @@ var require_cst = __commonJS({
     exports.DOCUMENT = DOCUMENT;
     exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
-    exports.isCollection = isCollection2;
+    exports.isCollection = isCollection3;
     exports.isScalar = isScalar4;
     exports.prettyToken = prettyToken;
     exports.tokenType = tokenType;
@@ -14975,7 +14975,7 @@ var require_dist = __commonJS({
     var lineCounter = require_line_counter();
     var parser = require_parser();
     var publicApi = require_public_api();
-    var visit2 = require_visit();
+    var visit = require_visit();
     exports.Composer = composer.Composer;
     exports.Document = Document.Document;
     exports.Schema = Schema.Schema;
@@ -15003,8 +15003,8 @@ var require_dist = __commonJS({
     exports.parseAllDocuments = publicApi.parseAllDocuments;
     exports.parseDocument = publicApi.parseDocument;
     exports.stringify = publicApi.stringify;
-    exports.visit = visit2.visit;
-    exports.visitAsync = visit2.visitAsync;
+    exports.visit = visit.visit;
+    exports.visitAsync = visit.visitAsync;
   }
 });
 
@@ -45698,9 +45698,9 @@ var require_dbObject3 = __commonJS({
       // Reads the next byte and checks to see if the value is atomically null. If
       // not, the byte is returned to the buffer for further processing.
       //---------------------------------------------------------------------------
-      getIsAtomicNull(isCollection2) {
+      getIsAtomicNull(isCollection3) {
         const value = this.readUInt8();
-        if (value === constants3.TNS_OBJ_ATOMIC_NULL || isCollection2 && value === constants3.TNS_NULL_LENGTH_INDICATOR) {
+        if (value === constants3.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants3.TNS_NULL_LENGTH_INDICATOR) {
           return true;
         }
         this.pos -= 1;
@@ -46015,7 +46015,7 @@ var require_dbObject3 = __commonJS({
       // Unpacks a single value and returns it.
       //---------------------------------------------------------------------------
       _unpackValue(buf, type, typeClass) {
-        let isCollection2, obj, value;
+        let isCollection3, obj, value;
         const caps = this._objType._connection._protocol.caps;
         switch (type) {
           case types3.DB_TYPE_NUMBER:
@@ -46057,10 +46057,10 @@ var require_dbObject3 = __commonJS({
                 return null;
               return readXML(obj._objType._connection, xmlBytes);
             }
-            isCollection2 = obj._objType.isCollection || this._objType.isCollection;
-            if (buf.getIsAtomicNull(isCollection2))
+            isCollection3 = obj._objType.isCollection || this._objType.isCollection;
+            if (buf.getIsAtomicNull(isCollection3))
               return null;
-            if (isCollection2) {
+            if (isCollection3) {
               obj.packedData = Buffer4.from(buf.readBytesWithLength());
             } else {
               obj._unpackDataFromBuf(buf);
@@ -62562,7 +62562,7 @@ var require_nacl_fast = __commonJS({
         for (i2 = 0; i2 < 8; i2++) ts64(out, 8 * i2, hh[i2], hl[i2]);
         return 0;
       }
-      function add(p, q) {
+      function add2(p, q) {
         var a = gf(), b = gf(), c = gf(), d = gf(), e2 = gf(), f3 = gf(), g = gf(), h2 = gf(), t2 = gf();
         Z2(a, p[1], p[0]);
         Z2(t2, q[1], q[0]);
@@ -62606,8 +62606,8 @@ var require_nacl_fast = __commonJS({
         for (i2 = 255; i2 >= 0; --i2) {
           b = s2[i2 / 8 | 0] >> (i2 & 7) & 1;
           cswap(p, q, b);
-          add(q, p);
-          add(p, p);
+          add2(q, p);
+          add2(p, p);
           cswap(p, q, b);
         }
       }
@@ -62733,7 +62733,7 @@ var require_nacl_fast = __commonJS({
         reduce(h2);
         scalarmult(p, q, h2);
         scalarbase(q, sm.subarray(32));
-        add(p, q);
+        add2(p, q);
         pack(t2, p);
         n -= 64;
         if (crypto_verify_32(sm, 0, t2, 0)) {
@@ -80420,10 +80420,9 @@ function showUnseen(text6, kept = "") {
 function showLines(text6) {
   return showUnseen(text6.replaceAll("\r\n", "\n"), "	\n");
 }
+var UNSEEN_IN_LINES = new RegExp(`(?:${UNSEEN.source})(?<![\\t\\n])(?<!\\r(?=\\n))`, "gu");
 function findUnseen(text6) {
-  const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
-  const isLineEnd = (index) => text6.startsWith("\r\n", index);
-  return found.filter(({ index, character }) => !"	\n".includes(character) && !isLineEnd(index));
+  return [...text6.matchAll(UNSEEN_IN_LINES)].map(({ index, 0: character }) => ({ index, character }));
 }
 var LONGEST_PATH = 240;
 function showPath(path4) {
@@ -80569,6 +80568,15 @@ function describeFirst(all, describe6) {
   if (next === void 0) return found;
   const { at: at2, severity = "error" } = next;
   return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at: at2 }];
+}
+var LOCATED = 1e3;
+function limitFindings(findings) {
+  const others = Map.groupBy(findings.slice(LOCATED), ({ severity = "error" }) => severity);
+  const counts = [...others].map(([severity, all]) => {
+    const count3 = all.reduce((sum, { omitted = 1 }) => sum + omitted, 0);
+    return { ...describeOmitted(count3, severity), at: all[0].at };
+  });
+  return [...findings.slice(0, LOCATED), ...counts];
 }
 function locateFinding(finding, text6, book) {
   const place = findPlace(finding, text6);
@@ -80974,8 +80982,8 @@ function compileSchema(book) {
   };
 }
 function draftOf(sound) {
-  const isMap3 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
-  return isMap3 ? sound : {};
+  const isMap4 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return isMap4 ? sound : {};
 }
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
@@ -81027,7 +81035,7 @@ function blank(document2, steps) {
 }
 
 // src/document/yaml-text.ts
-var import_yaml3 = __toESM(require_dist(), 1);
+var import_yaml4 = __toESM(require_dist(), 1);
 
 // src/document/compose-yaml.ts
 var import_yaml = __toESM(require_dist(), 1);
@@ -81067,8 +81075,8 @@ function findExcess({ stack }, tokens) {
   if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
   if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
   const top = stack.at(-1);
-  const isMap3 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
-  return isMap3 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+  const isMap4 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap4 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
 }
 var TOO_DEEP = {
   code: "yaml-nesting",
@@ -81094,11 +81102,11 @@ var FirstErrors = class extends import_yaml.Composer {
   #count = 0;
   constructor(options) {
     super(options);
-    const collect = Reflect.get(this, "onError");
-    if (typeof collect !== "function") throw new TypeError("The yaml package has no onError any more.");
+    const collect2 = Reflect.get(this, "onError");
+    if (typeof collect2 !== "function") throw new TypeError("The yaml package has no onError any more.");
     Reflect.set(this, "onError", (...args) => {
       this.#countError();
-      collect(...args);
+      collect2(...args);
     });
   }
   *next(token) {
@@ -81167,33 +81175,53 @@ function nameCharacter(character) {
 }
 
 // src/document/yaml-problems.ts
+var import_yaml3 = __toESM(require_dist(), 1);
+
+// src/document/list-nodes.ts
 var import_yaml2 = __toESM(require_dist(), 1);
+function listNodes(document2) {
+  const found = [];
+  collect(document2.contents, found);
+  return found;
+}
+function collect(item, found) {
+  if ((0, import_yaml2.isPair)(item)) {
+    collect(item.key, found);
+    collect(item.value, found);
+  }
+  if (!(0, import_yaml2.isNode)(item)) return;
+  found.push(item);
+  if ((0, import_yaml2.isMap)(item) || (0, import_yaml2.isSeq)(item)) for (const inner of item.items) collect(inner, found);
+}
+
+// src/document/yaml-problems.ts
 var SHOWN_AT_MOST2 = 3;
 function describeSyntaxErrors(file, { errors, document: document2 }) {
+  if (errors.length === 0) return { broken: false, problems: [] };
   const duplicates = errors.filter((error2) => error2.code === "DUPLICATE_KEY");
   const others = errors.filter((error2) => error2.code !== "DUPLICATE_KEY");
   const broken = document2 === null || others.some((error2) => error2.code !== "NON_STRING_KEY");
-  const { stars, rest } = splitStars(file, document2, others);
+  const nodes = document2 === null ? [] : listNodes(document2);
+  const { stars, rest } = splitStars(file, nodes, others);
   const problems = [
     ...duplicates.map((error2) => duplicateKey(file, error2)),
     ...[
       ...stars.slice(0, SHOWN_AT_MOST2).map((start) => unquotedStar(file, start)),
-      ...describeOthers(file, document2, withoutEchoes2(file, rest))
+      ...describeOthers(file, nodes, withoutEchoes2(file, rest))
     ].slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
 }
-function describeOthers(file, document2, errors) {
-  const unclosed = findUnclosed(file, document2);
+function describeOthers(file, nodes, errors) {
+  const unclosed = findUnclosed(file, nodes);
   const brackets = errors.map((error2) => unclosedBracket(file, error2, unclosed));
   const isEcho = (error2) => FLOW_END.test(error2.message) && brackets.some((found) => found !== null);
   return errors.flatMap(
     (error2, index) => brackets[index] ?? (isEcho(error2) ? [] : at(file, error2.pos, syntaxWords(error2)))
   );
 }
-function splitStars(file, document2, errors) {
-  const aliases = [];
-  (0, import_yaml2.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+function splitStars(file, nodes, errors) {
+  const aliases = nodes.filter(import_yaml3.isAlias).map(({ range }) => range?.[0] ?? 0);
   const starOf = ({ pos: [offset] }) => {
     const line = file.text.lastIndexOf("\n", offset - 1) + 1;
     return aliases.find((start) => start >= line && start <= offset);
@@ -81232,35 +81260,28 @@ function unclosedBracket(file, error2, unclosed) {
   };
   return at(file, [start, start + 1], words);
 }
-function findUnclosed({ text: text6 }, document2) {
-  const found = [];
-  (0, import_yaml2.visit)(document2, {
-    Collection(_key, { flow, range }) {
-      if (flow !== true || !range) return;
-      const end = text6[range[0]] === "[" ? "]" : "}";
-      if (!text6.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
-    }
+function findUnclosed({ text: text6 }, nodes) {
+  return nodes.flatMap((node) => {
+    if (!(0, import_yaml3.isCollection)(node) || node.flow !== true || !node.range) return [];
+    const [start, end] = node.range;
+    const closing = text6[start] === "[" ? "]" : "}";
+    return text6.slice(start, end).trimEnd().endsWith(closing) ? [] : [start];
   });
-  return found;
 }
 function checkFeatures(file, document2) {
-  const problems = [];
-  if (document2.directives.yaml.explicit === true || Object.keys(document2.directives.tags).length > 1)
-    problems.push(at(file, [0, 1], refused("a directive", "remove the line that begins with %")));
-  (0, import_yaml2.visit)(document2, {
-    Node: (_key, node) => void problems.push(...checkNode(file, node))
-  });
-  return problems;
+  const { yaml, tags } = document2.directives;
+  const directive = yaml.explicit === true || Object.keys(tags).length > 1 ? [at(file, [0, 1], refused("a directive", "remove the line that begins with %"))] : [];
+  return [...directive, ...listNodes(document2).flatMap((node) => checkNode(file, node))];
 }
 function checkNode(file, node) {
   const range = node.range ?? [0, 0, 0];
-  if ((0, import_yaml2.isAlias)(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
+  if ((0, import_yaml3.isAlias)(node)) return [at(file, range, refused(`the alias *${node.source}`, "write the value out"))];
   const found = [];
   if ("anchor" in node && typeof node.anchor === "string")
     found.push(at(file, before(file, range, "&"), refused(`the anchor &${node.anchor}`, "remove it")));
   if (typeof node.tag === "string")
     found.push(at(file, before(file, range, "!"), refused(`the tag ${node.tag}`, "remove it")));
-  if ((0, import_yaml2.isScalar)(node) && node.value === "<<")
+  if ((0, import_yaml3.isScalar)(node) && node.value === "<<")
     found.push(at(file, range, refused("the merge key <<", "write the keys out")));
   return found;
 }
@@ -81355,7 +81376,7 @@ function readDocument(file) {
   return { text: yamlText(file, first), problems };
 }
 function isEmpty(node) {
-  return (0, import_yaml3.isScalar)(node) && node.value === null;
+  return (0, import_yaml4.isScalar)(node) && node.value === null;
 }
 function yamlText(file, document2) {
   const place = (node) => placeOfNode(file, node);
@@ -81365,15 +81386,15 @@ function yamlText(file, document2) {
   };
   const valueAt = (steps) => {
     const node = findNode(document2.contents, steps);
-    if ((0, import_yaml3.isScalar)(node) && hasText(node)) return place(node);
-    if ((0, import_yaml3.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
+    if ((0, import_yaml4.isScalar)(node) && hasText(node)) return place(node);
+    if ((0, import_yaml4.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
     if (findPair(document2.contents, steps)) return keyAt(steps);
     return steps.length === 0 ? file.placeAt(0, 1) : keyOrValue(steps.slice(0, -1));
   };
   const keyOrValue = (steps) => steps.length === 0 ? valueAt(steps) : keyAt(steps);
   const partAt = (steps, part) => {
     const node = findNode(document2.contents, steps);
-    const start = (0, import_yaml3.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
+    const start = (0, import_yaml4.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
     return start === null ? valueAt(steps) : file.placeAt(start + part.index, part.length);
   };
   return { path: file.path, value: document2.toJS({ maxAliasCount: 0 }), valueAt, keyAt, partAt };
@@ -81396,8 +81417,8 @@ function placeOfNode({ text: text6, placeAt }, node) {
 function findPair(root, steps) {
   const parent = findNode(root, steps.slice(0, -1));
   const name2 = steps.at(-1);
-  if (!(0, import_yaml3.isMap)(parent)) return null;
-  return parent.items.find((pair) => (0, import_yaml3.isScalar)(pair.key) && String(pair.key.value) === name2) ?? null;
+  if (!(0, import_yaml4.isMap)(parent)) return null;
+  return parent.items.find((pair) => (0, import_yaml4.isScalar)(pair.key) && String(pair.key.value) === name2) ?? null;
 }
 function findNode(root, steps) {
   let node = root;
@@ -81405,10 +81426,10 @@ function findNode(root, steps) {
   return node;
 }
 function child(node, name2) {
-  if ((0, import_yaml3.isSeq)(node) && typeof name2 === "number") return node.items[name2] ?? null;
-  if (!(0, import_yaml3.isMap)(node)) return null;
-  const pair = node.items.find((item) => (0, import_yaml3.isScalar)(item.key) && String(item.key.value) === name2);
-  return pair?.value && !(0, import_yaml3.isAlias)(pair.value) ? pair.value : null;
+  if ((0, import_yaml4.isSeq)(node) && typeof name2 === "number") return node.items[name2] ?? null;
+  if (!(0, import_yaml4.isMap)(node)) return null;
+  const pair = node.items.find((item) => (0, import_yaml4.isScalar)(item.key) && String(item.key.value) === name2);
+  return pair?.value && !(0, import_yaml4.isAlias)(pair.value) ? pair.value : null;
 }
 
 // src/profiles/profiles.ts
@@ -81914,6 +81935,7 @@ function zoneNames() {
 
 // src/request/cron.ts
 var import_cron_parser = __toESM(require_dist2(), 1);
+var ANY_TIME = { currentDate: /* @__PURE__ */ new Date(0), tz: "UTC" };
 var FIELDS = [
   { key: "minute", name: "minute", range: "0 to 59", most: 59 },
   { key: "hour", name: "hour", range: "0 to 23", most: 23 },
@@ -81938,7 +81960,7 @@ function writeOutField(field, position) {
 }
 function valuesOf(item, position) {
   const { key } = FIELDS[position];
-  const values = import_cron_parser.CronExpressionParser.parse(onlyField(item, position)).fields[key].values.map(Number);
+  const values = import_cron_parser.CronExpressionParser.parse(onlyField(item, position), ANY_TIME).fields[key].values.map(Number);
   return key === "dayOfWeek" ? values.map((day) => day % 7) : values;
 }
 function onlyField(text6, position) {
@@ -82000,7 +82022,7 @@ function explainDays(fields) {
 }
 function parserSays(text6) {
   try {
-    import_cron_parser.CronExpressionParser.parse(text6, { tz: "UTC" });
+    import_cron_parser.CronExpressionParser.parse(text6, ANY_TIME);
     return null;
   } catch (error2) {
     return messageOf(error2);
@@ -83226,6 +83248,7 @@ var TRAPS = {
 function scanScript(text6) {
   const scanner = {
     troubles: [],
+    others: 0,
     statements: 0,
     code: [],
     mode: "start",
@@ -83235,7 +83258,8 @@ function scanScript(text6) {
   };
   for (const [index, line] of text6.split(/\r?\n/).entries()) scanLine(scanner, line, index + 1);
   finish(scanner);
-  return { troubles: scanner.troubles, statements: scanner.statements, code: scanner.code };
+  const { troubles, others, statements, code } = scanner;
+  return { troubles, others, statements, code };
 }
 function scanLine(scanner, line, number) {
   if (scanner.mode === "command") return continueCommand(scanner, line);
@@ -83268,7 +83292,8 @@ function startsCommand(scanner, line, number) {
   if (!refused4 && !isOneLineCommand(text6)) return false;
   if (refused4) {
     const { name: name2, ...words } = refused4;
-    scanner.troubles.push({ code: "script-command", ...place, what: `${name2} is not allowed in a script`, ...words });
+    const what = `${name2} is not allowed in a script`;
+    add(scanner, () => ({ code: "script-command", ...place, what, ...words }));
   }
   scanner.code.push(isPlainTextCommand(text6) ? "" : lexLine(line, CODE).code);
   if (/^exec/i.test(text6)) scanner.statements += 1;
@@ -83318,9 +83343,12 @@ function finish(scanner) {
   else if (scanner.mode === "plsql") note(scanner, "noSlash", scanner.begun);
 }
 function note(scanner, kind, place) {
-  const { code, what, why, fix } = TRAPS[kind];
-  scanner.troubles.push({ code, ...place, what, why, fix });
+  add(scanner, () => ({ ...TRAPS[kind], ...place }));
   return true;
+}
+function add(scanner, describe6) {
+  if (scanner.troubles.length <= MOST_PROBLEMS) scanner.troubles.push(describe6());
+  else scanner.others += 1;
 }
 
 // src/request/script-problems.ts
@@ -83330,8 +83358,12 @@ function checkScript(script) {
   if (unreadable4.length > 0) return unreadable4;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
-  const problems = troubles.map((trouble) => problem3(script, trouble, "error"));
+  const problems = [...troubles.map((trouble) => problem3(script, trouble, "error")), ...countOthers2(script, scan)];
   return scan.statements > 0 || problems.length > 0 ? problems : [problem3(script, EMPTY, "warning")];
+}
+function countOthers2(script, { troubles, others }) {
+  const last = troubles.at(-1);
+  return last === void 0 || others === 0 ? [] : [problem3(script, { ...last, ...describeOmitted(others, "error") }, "error")];
 }
 function unusedScript(path4) {
   const trouble = {
@@ -83371,6 +83403,7 @@ var FORBIDDEN = [
 ];
 function findForbidden(code) {
   const text6 = code.join("\n");
+  if (!/\balter\b/i.test(text6)) return [];
   const placeAt = openPlaces(text6);
   return FORBIDDEN.flatMap(
     ({ pattern, what, why }) => [...text6.matchAll(pattern)].map((match2) => {
@@ -83381,19 +83414,16 @@ function findForbidden(code) {
 }
 var LONGEST_LINE = 2499;
 function findLongLines(text6) {
-  return text6.split(/\r?\n/).flatMap(
-    (line, index) => line.length <= LONGEST_LINE ? [] : [
-      {
-        code: "script-long-line",
-        line: index + 1,
-        column: LONGEST_LINE + 1,
-        length: 1,
-        what: `the line has ${line.length} characters`,
-        why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
-        fix: "split it into several lines"
-      }
-    ]
-  );
+  const lines = [...text6.split(/\r?\n/).entries()];
+  return lines.filter(([, line]) => line.length > LONGEST_LINE).map(([index, line]) => ({
+    code: "script-long-line",
+    line: index + 1,
+    column: LONGEST_LINE + 1,
+    length: 1,
+    what: `the line has ${line.length} characters`,
+    why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
+    fix: "split it into several lines"
+  }));
 }
 function problem3(script, { code, line, column, length, ...words }, severity) {
   return { severity, code, path: script.path, line, column, length, ...words, docs: DOCS3 };
@@ -83428,7 +83458,7 @@ function parseRequest(files, settings, today) {
   const known = settings === "broken" ? void 0 : settings;
   const input = { draft, files, settings: known, settingsBroken: settings === "broken", today };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
-  const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
   return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }
@@ -83694,7 +83724,7 @@ function decodeUtf8(bytes) {
 var import__2 = __toESM(require__(), 1);
 
 // src/document/read-generated.ts
-var import_yaml4 = __toESM(require_dist(), 1);
+var import_yaml5 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
   const read2 = readValue(text6, kind);
   if ("value" in read2) return { ok: true, value: read2.value, warnings: [] };
@@ -83751,14 +83781,14 @@ function plainValue(document2) {
 function offsetOf(document2, keys) {
   for (let depth = keys.length; depth > 0; depth--) {
     const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml4.isNode)(node) && node.range) return node.range[0];
+    if ((0, import_yaml5.isNode)(node) && node.range) return node.range[0];
   }
   return 0;
 }
 function offsetOfKey({ contents }, key) {
-  const pairs = (0, import_yaml4.isMap)(contents) ? contents.items : [];
-  const found = pairs.find((pair) => (0, import_yaml4.isScalar)(pair.key) && pair.key.value === key)?.key;
-  return (0, import_yaml4.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
+  const pairs = (0, import_yaml5.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml5.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml5.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
 }
 function problemOf({ kind, path: path4, place }, { what, fix }) {
   return {
@@ -85166,7 +85196,7 @@ function parseSettings(text6, path4) {
   if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema2(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
-  const located = all.map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
   const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };

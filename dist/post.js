@@ -54453,6 +54453,7 @@ function showUnseen(text, kept = "") {
 function showLines(text) {
   return showUnseen(text.replaceAll("\r\n", "\n"), "	\n");
 }
+var UNSEEN_IN_LINES = new RegExp(`(?:${UNSEEN.source})(?<![\\t\\n])(?<!\\r(?=\\n))`, "gu");
 var LONGEST_PATH = 240;
 function showPath(path4) {
   return showUnseen(path4.length > LONGEST_PATH ? `${path4.slice(0, LONGEST_PATH)}…` : path4);

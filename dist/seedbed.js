@@ -18206,9 +18206,9 @@ var require_dbObject3 = __commonJS({
       // Reads the next byte and checks to see if the value is atomically null. If
       // not, the byte is returned to the buffer for further processing.
       //---------------------------------------------------------------------------
-      getIsAtomicNull(isCollection2) {
+      getIsAtomicNull(isCollection3) {
         const value = this.readUInt8();
-        if (value === constants2.TNS_OBJ_ATOMIC_NULL || isCollection2 && value === constants2.TNS_NULL_LENGTH_INDICATOR) {
+        if (value === constants2.TNS_OBJ_ATOMIC_NULL || isCollection3 && value === constants2.TNS_NULL_LENGTH_INDICATOR) {
           return true;
         }
         this.pos -= 1;
@@ -18523,7 +18523,7 @@ var require_dbObject3 = __commonJS({
       // Unpacks a single value and returns it.
       //---------------------------------------------------------------------------
       _unpackValue(buf, type, typeClass) {
-        let isCollection2, obj, value;
+        let isCollection3, obj, value;
         const caps = this._objType._connection._protocol.caps;
         switch (type) {
           case types.DB_TYPE_NUMBER:
@@ -18565,10 +18565,10 @@ var require_dbObject3 = __commonJS({
                 return null;
               return readXML(obj._objType._connection, xmlBytes);
             }
-            isCollection2 = obj._objType.isCollection || this._objType.isCollection;
-            if (buf.getIsAtomicNull(isCollection2))
+            isCollection3 = obj._objType.isCollection || this._objType.isCollection;
+            if (buf.getIsAtomicNull(isCollection3))
               return null;
-            if (isCollection2) {
+            if (isCollection3) {
               obj.packedData = Buffer2.from(buf.readBytesWithLength());
             } else {
               obj._unpackDataFromBuf(buf);
@@ -35070,7 +35070,7 @@ var require_nacl_fast = __commonJS({
         for (i = 0; i < 8; i++) ts64(out, 8 * i, hh[i], hl[i]);
         return 0;
       }
-      function add(p, q) {
+      function add2(p, q) {
         var a = gf(), b = gf(), c = gf(), d = gf(), e = gf(), f = gf(), g = gf(), h = gf(), t = gf();
         Z(a, p[1], p[0]);
         Z(t, q[1], q[0]);
@@ -35114,8 +35114,8 @@ var require_nacl_fast = __commonJS({
         for (i = 255; i >= 0; --i) {
           b = s[i / 8 | 0] >> (i & 7) & 1;
           cswap(p, q, b);
-          add(q, p);
-          add(p, p);
+          add2(q, p);
+          add2(p, p);
           cswap(p, q, b);
         }
       }
@@ -35241,7 +35241,7 @@ var require_nacl_fast = __commonJS({
         reduce(h);
         scalarmult(p, q, h);
         scalarbase(q, sm.subarray(32));
-        add(p, q);
+        add2(p, q);
         pack(t, p);
         n -= 64;
         if (crypto_verify_32(sm, 0, t, 0)) {
@@ -63914,11 +63914,11 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
-    var isPair = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
+    var isMap5 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
-    var isSeq2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
-    function isCollection2(node) {
+    var isSeq3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
+    function isCollection3(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case MAP:
@@ -63927,7 +63927,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    function isNode2(node) {
+    function isNode3(node) {
       if (node && typeof node === "object")
         switch (node[NODE_TYPE]) {
           case ALIAS:
@@ -63938,7 +63938,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node) => (isScalar6(node) || isCollection2(node)) && !!node.anchor;
+    var hasAnchor = (node) => (isScalar6(node) || isCollection3(node)) && !!node.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -63948,13 +63948,13 @@ var require_identity = __commonJS({
     exports.SEQ = SEQ;
     exports.hasAnchor = hasAnchor;
     exports.isAlias = isAlias3;
-    exports.isCollection = isCollection2;
+    exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap4;
-    exports.isNode = isNode2;
-    exports.isPair = isPair;
+    exports.isMap = isMap5;
+    exports.isNode = isNode3;
+    exports.isPair = isPair2;
     exports.isScalar = isScalar6;
-    exports.isSeq = isSeq2;
+    exports.isSeq = isSeq3;
   }
 });
 
@@ -63966,7 +63966,7 @@ var require_visit = __commonJS({
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove node");
-    function visit5(node, visitor) {
+    function visit4(node, visitor) {
       const visitor_ = initVisitor(visitor);
       if (identity.isDocument(node)) {
         const cd = visit_(null, node.contents, visitor_, Object.freeze([node]));
@@ -63975,9 +63975,9 @@ var require_visit = __commonJS({
       } else
         visit_(null, node, visitor_, Object.freeze([]));
     }
-    visit5.BREAK = BREAK;
-    visit5.SKIP = SKIP;
-    visit5.REMOVE = REMOVE;
+    visit4.BREAK = BREAK;
+    visit4.SKIP = SKIP;
+    visit4.REMOVE = REMOVE;
     function visit_(key, node, visitor, path4) {
       const ctrl = callVisitor(key, node, visitor, path4);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
@@ -64111,7 +64111,7 @@ var require_visit = __commonJS({
         throw new Error(`Cannot replace node with ${pt} parent`);
       }
     }
-    exports.visit = visit5;
+    exports.visit = visit4;
     exports.visitAsync = visitAsync;
   }
 });
@@ -64121,7 +64121,7 @@ var require_directives = __commonJS({
   "node_modules/yaml/dist/doc/directives.js"(exports) {
     "use strict";
     var identity = require_identity();
-    var visit5 = require_visit();
+    var visit4 = require_visit();
     var escapeChars = {
       "!": "%21",
       ",": "%2C",
@@ -64265,7 +64265,7 @@ var require_directives = __commonJS({
         let tagNames;
         if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
           const tags = {};
-          visit5.visit(doc.contents, (_key, node) => {
+          visit4.visit(doc.contents, (_key, node) => {
             if (identity.isNode(node) && node.tag)
               tags[node.tag] = true;
           });
@@ -64292,7 +64292,7 @@ var require_anchors = __commonJS({
   "node_modules/yaml/dist/doc/anchors.js"(exports) {
     "use strict";
     var identity = require_identity();
-    var visit5 = require_visit();
+    var visit4 = require_visit();
     function anchorIsValid(anchor) {
       if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
         const sa = JSON.stringify(anchor);
@@ -64303,7 +64303,7 @@ var require_anchors = __commonJS({
     }
     function anchorNames(root) {
       const anchors = /* @__PURE__ */ new Set();
-      visit5.visit(root, {
+      visit4.visit(root, {
         Value(_key, node) {
           if (node.anchor)
             anchors.add(node.anchor);
@@ -64483,7 +64483,7 @@ var require_Alias = __commonJS({
   "node_modules/yaml/dist/nodes/Alias.js"(exports) {
     "use strict";
     var anchors = require_anchors();
-    var visit5 = require_visit();
+    var visit4 = require_visit();
     var identity = require_identity();
     var Node2 = require_Node();
     var toJS = require_toJS();
@@ -64509,7 +64509,7 @@ var require_Alias = __commonJS({
           nodes = ctx.aliasResolveCache;
         } else {
           nodes = [];
-          visit5.visit(doc, {
+          visit4.visit(doc, {
             Node: (_key, node) => {
               if (identity.isAlias(node) || identity.hasAnchor(node))
                 nodes.push(node);
@@ -65911,7 +65911,7 @@ var require_YAMLMap = __commonJS({
       static from(schema, obj, ctx) {
         const { keepUndefined, replacer } = ctx;
         const map = new this(schema);
-        const add = (key, value) => {
+        const add2 = (key, value) => {
           if (typeof replacer === "function")
             value = replacer.call(obj, key, value);
           else if (Array.isArray(replacer) && !replacer.includes(key))
@@ -65921,10 +65921,10 @@ var require_YAMLMap = __commonJS({
         };
         if (obj instanceof Map) {
           for (const [key, value] of obj)
-            add(key, value);
+            add2(key, value);
         } else if (obj && typeof obj === "object") {
           for (const key of Object.keys(obj))
-            add(key, obj[key]);
+            add2(key, obj[key]);
         }
         if (typeof schema.sortMapEntries === "function") {
           map.items.sort(schema.sortMapEntries);
@@ -68062,9 +68062,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap4 = fc.start.source === "{";
-      const fcName = isMap4 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap4 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap5 = fc.start.source === "{";
+      const fcName = isMap5 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap5 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -68100,7 +68100,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap4 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap5 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -68140,7 +68140,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap4 && !sep2 && !props.found) {
+        if (!isMap5 && !sep2 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep2, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -68163,7 +68163,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap4 && !props.found && ctx.options.strict) {
+            if (!isMap5 && !props.found && ctx.options.strict) {
               if (sep2)
                 for (const st of sep2) {
                   if (st === valueProps.found)
@@ -68195,7 +68195,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap4) {
+          if (isMap5) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -68211,7 +68211,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap4 ? "}" : "]";
+      const expectedEnd = isMap5 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -69431,15 +69431,15 @@ var require_cst_visit = __commonJS({
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove item");
-    function visit5(cst, visitor) {
+    function visit4(cst, visitor) {
       if ("type" in cst && cst.type === "document")
         cst = { start: cst.start, value: cst.value };
       _visit(Object.freeze([]), cst, visitor);
     }
-    visit5.BREAK = BREAK;
-    visit5.SKIP = SKIP;
-    visit5.REMOVE = REMOVE;
-    visit5.itemAtPath = (cst, path4) => {
+    visit4.BREAK = BREAK;
+    visit4.SKIP = SKIP;
+    visit4.REMOVE = REMOVE;
+    visit4.itemAtPath = (cst, path4) => {
       let item = cst;
       for (const [field, index] of path4) {
         const tok = item?.[field];
@@ -69450,8 +69450,8 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit5.parentCollection = (cst, path4) => {
-      const parent = visit5.itemAtPath(cst, path4.slice(0, -1));
+    visit4.parentCollection = (cst, path4) => {
+      const parent = visit4.itemAtPath(cst, path4.slice(0, -1));
       const field = path4[path4.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
@@ -69482,7 +69482,7 @@ var require_cst_visit = __commonJS({
       }
       return typeof ctrl === "function" ? ctrl(item, path4) : ctrl;
     }
-    exports.visit = visit5;
+    exports.visit = visit4;
   }
 });
 
@@ -69497,7 +69497,7 @@ var require_cst = __commonJS({
     var DOCUMENT = "";
     var FLOW_END2 = "";
     var SCALAR = "";
-    var isCollection2 = (token) => !!token && "items" in token;
+    var isCollection3 = (token) => !!token && "items" in token;
     var isScalar6 = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
     function prettyToken(token) {
       switch (token) {
@@ -69581,7 +69581,7 @@ var require_cst = __commonJS({
     exports.DOCUMENT = DOCUMENT;
     exports.FLOW_END = FLOW_END2;
     exports.SCALAR = SCALAR;
-    exports.isCollection = isCollection2;
+    exports.isCollection = isCollection3;
     exports.isScalar = isScalar6;
     exports.prettyToken = prettyToken;
     exports.tokenType = tokenType;
@@ -71198,7 +71198,7 @@ var require_dist = __commonJS({
     var lineCounter = require_line_counter();
     var parser = require_parser2();
     var publicApi = require_public_api();
-    var visit5 = require_visit();
+    var visit4 = require_visit();
     exports.Composer = composer.Composer;
     exports.Document = Document2.Document;
     exports.Schema = Schema.Schema;
@@ -71226,8 +71226,8 @@ var require_dist = __commonJS({
     exports.parseAllDocuments = publicApi.parseAllDocuments;
     exports.parseDocument = publicApi.parseDocument;
     exports.stringify = publicApi.stringify;
-    exports.visit = visit5.visit;
-    exports.visitAsync = visit5.visitAsync;
+    exports.visit = visit4.visit;
+    exports.visitAsync = visit4.visitAsync;
   }
 });
 
@@ -83081,10 +83081,9 @@ function showUnseen(text6, kept = "") {
 function showLines(text6) {
   return showUnseen(text6.replaceAll("\r\n", "\n"), "	\n");
 }
+var UNSEEN_IN_LINES = new RegExp(`(?:${UNSEEN.source})(?<![\\t\\n])(?<!\\r(?=\\n))`, "gu");
 function findUnseen(text6) {
-  const found = [...text6.matchAll(UNSEEN)].map(({ index, 0: character }) => ({ index, character }));
-  const isLineEnd = (index) => text6.startsWith("\r\n", index);
-  return found.filter(({ index, character }) => !"	\n".includes(character) && !isLineEnd(index));
+  return [...text6.matchAll(UNSEEN_IN_LINES)].map(({ index, 0: character }) => ({ index, character }));
 }
 var LONGEST_PATH = 240;
 function showPath(path4) {
@@ -88242,6 +88241,15 @@ function describeFirst(all, describe8) {
   const { at: at2, severity = "error" } = next;
   return [...found.slice(0, MOST_PROBLEMS), { ...describeOmitted(all.length - MOST_PROBLEMS, severity), at: at2 }];
 }
+var LOCATED = 1e3;
+function limitFindings(findings) {
+  const others = Map.groupBy(findings.slice(LOCATED), ({ severity = "error" }) => severity);
+  const counts2 = [...others].map(([severity, all]) => {
+    const count4 = all.reduce((sum, { omitted = 1 }) => sum + omitted, 0);
+    return { ...describeOmitted(count4, severity), at: all[0].at };
+  });
+  return [...findings.slice(0, LOCATED), ...counts2];
+}
 function locateFinding(finding, text6, book) {
   const place = findPlace(finding, text6);
   return {
@@ -88559,8 +88567,8 @@ function compileSchema(book) {
   };
 }
 function draftOf(sound) {
-  const isMap4 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
-  return isMap4 ? sound : {};
+  const isMap5 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return isMap5 ? sound : {};
 }
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
@@ -88612,7 +88620,7 @@ function blank(document2, steps) {
 }
 
 // src/document/yaml-text.ts
-var import_yaml3 = __toESM(require_dist(), 1);
+var import_yaml4 = __toESM(require_dist(), 1);
 
 // src/document/compose-yaml.ts
 var import_yaml = __toESM(require_dist(), 1);
@@ -88652,8 +88660,8 @@ function findExcess({ stack }, tokens) {
   if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
   if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
   const top = stack.at(-1);
-  const isMap4 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
-  return isMap4 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+  const isMap5 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap5 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
 }
 var TOO_DEEP = {
   code: "yaml-nesting",
@@ -88679,11 +88687,11 @@ var FirstErrors = class extends import_yaml.Composer {
   #count = 0;
   constructor(options) {
     super(options);
-    const collect = Reflect.get(this, "onError");
-    if (typeof collect !== "function") throw new TypeError("The yaml package has no onError any more.");
+    const collect2 = Reflect.get(this, "onError");
+    if (typeof collect2 !== "function") throw new TypeError("The yaml package has no onError any more.");
     Reflect.set(this, "onError", (...args) => {
       this.#countError();
-      collect(...args);
+      collect2(...args);
     });
   }
   *next(token) {
@@ -88723,33 +88731,53 @@ function nameCharacter(character) {
 }
 
 // src/document/yaml-problems.ts
+var import_yaml3 = __toESM(require_dist(), 1);
+
+// src/document/list-nodes.ts
 var import_yaml2 = __toESM(require_dist(), 1);
+function listNodes(document2) {
+  const found = [];
+  collect(document2.contents, found);
+  return found;
+}
+function collect(item, found) {
+  if ((0, import_yaml2.isPair)(item)) {
+    collect(item.key, found);
+    collect(item.value, found);
+  }
+  if (!(0, import_yaml2.isNode)(item)) return;
+  found.push(item);
+  if ((0, import_yaml2.isMap)(item) || (0, import_yaml2.isSeq)(item)) for (const inner of item.items) collect(inner, found);
+}
+
+// src/document/yaml-problems.ts
 var SHOWN_AT_MOST2 = 3;
 function describeSyntaxErrors(file, { errors, document: document2 }) {
+  if (errors.length === 0) return { broken: false, problems: [] };
   const duplicates = errors.filter((error) => error.code === "DUPLICATE_KEY");
   const others = errors.filter((error) => error.code !== "DUPLICATE_KEY");
   const broken = document2 === null || others.some((error) => error.code !== "NON_STRING_KEY");
-  const { stars, rest } = splitStars(file, document2, others);
+  const nodes = document2 === null ? [] : listNodes(document2);
+  const { stars, rest } = splitStars(file, nodes, others);
   const problems = [
     ...duplicates.map((error) => duplicateKey(file, error)),
     ...[
       ...stars.slice(0, SHOWN_AT_MOST2).map((start) => unquotedStar(file, start)),
-      ...describeOthers(file, document2, withoutEchoes2(file, rest))
+      ...describeOthers(file, nodes, withoutEchoes2(file, rest))
     ].slice(0, SHOWN_AT_MOST2)
   ];
   return { broken, problems };
 }
-function describeOthers(file, document2, errors) {
-  const unclosed = findUnclosed(file, document2);
+function describeOthers(file, nodes, errors) {
+  const unclosed = findUnclosed(file, nodes);
   const brackets = errors.map((error) => unclosedBracket(file, error, unclosed));
   const isEcho = (error) => FLOW_END.test(error.message) && brackets.some((found) => found !== null);
   return errors.flatMap(
     (error, index) => brackets[index] ?? (isEcho(error) ? [] : at(file, error.pos, syntaxWords(error)))
   );
 }
-function splitStars(file, document2, errors) {
-  const aliases = [];
-  (0, import_yaml2.visit)(document2, { Alias: (_key, { range }) => void aliases.push(range?.[0] ?? 0) });
+function splitStars(file, nodes, errors) {
+  const aliases = nodes.filter(import_yaml3.isAlias).map(({ range }) => range?.[0] ?? 0);
   const starOf = ({ pos: [offset] }) => {
     const line = file.text.lastIndexOf("\n", offset - 1) + 1;
     return aliases.find((start) => start >= line && start <= offset);
@@ -88788,35 +88816,28 @@ function unclosedBracket(file, error, unclosed) {
   };
   return at(file, [start, start + 1], words);
 }
-function findUnclosed({ text: text6 }, document2) {
-  const found = [];
-  (0, import_yaml2.visit)(document2, {
-    Collection(_key, { flow, range }) {
-      if (flow !== true || !range) return;
-      const end = text6[range[0]] === "[" ? "]" : "}";
-      if (!text6.slice(range[0], range[1]).trimEnd().endsWith(end)) found.push(range[0]);
-    }
+function findUnclosed({ text: text6 }, nodes) {
+  return nodes.flatMap((node) => {
+    if (!(0, import_yaml3.isCollection)(node) || node.flow !== true || !node.range) return [];
+    const [start, end] = node.range;
+    const closing = text6[start] === "[" ? "]" : "}";
+    return text6.slice(start, end).trimEnd().endsWith(closing) ? [] : [start];
   });
-  return found;
 }
 function checkFeatures(file, document2) {
-  const problems = [];
-  if (document2.directives.yaml.explicit === true || Object.keys(document2.directives.tags).length > 1)
-    problems.push(at(file, [0, 1], refused2("a directive", "remove the line that begins with %")));
-  (0, import_yaml2.visit)(document2, {
-    Node: (_key, node) => void problems.push(...checkNode(file, node))
-  });
-  return problems;
+  const { yaml, tags } = document2.directives;
+  const directive = yaml.explicit === true || Object.keys(tags).length > 1 ? [at(file, [0, 1], refused2("a directive", "remove the line that begins with %"))] : [];
+  return [...directive, ...listNodes(document2).flatMap((node) => checkNode(file, node))];
 }
 function checkNode(file, node) {
   const range = node.range ?? [0, 0, 0];
-  if ((0, import_yaml2.isAlias)(node)) return [at(file, range, refused2(`the alias *${node.source}`, "write the value out"))];
+  if ((0, import_yaml3.isAlias)(node)) return [at(file, range, refused2(`the alias *${node.source}`, "write the value out"))];
   const found = [];
   if ("anchor" in node && typeof node.anchor === "string")
     found.push(at(file, before(file, range, "&"), refused2(`the anchor &${node.anchor}`, "remove it")));
   if (typeof node.tag === "string")
     found.push(at(file, before(file, range, "!"), refused2(`the tag ${node.tag}`, "remove it")));
-  if ((0, import_yaml2.isScalar)(node) && node.value === "<<")
+  if ((0, import_yaml3.isScalar)(node) && node.value === "<<")
     found.push(at(file, range, refused2("the merge key <<", "write the keys out")));
   return found;
 }
@@ -88911,7 +88932,7 @@ function readDocument(file) {
   return { text: yamlText(file, first), problems };
 }
 function isEmpty(node) {
-  return (0, import_yaml3.isScalar)(node) && node.value === null;
+  return (0, import_yaml4.isScalar)(node) && node.value === null;
 }
 function yamlText(file, document2) {
   const place = (node) => placeOfNode(file, node);
@@ -88921,15 +88942,15 @@ function yamlText(file, document2) {
   };
   const valueAt = (steps) => {
     const node = findNode(document2.contents, steps);
-    if ((0, import_yaml3.isScalar)(node) && hasText(node)) return place(node);
-    if ((0, import_yaml3.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
+    if ((0, import_yaml4.isScalar)(node) && hasText(node)) return place(node);
+    if ((0, import_yaml4.isCollection)(node) && (node.flow || isSeqItem(steps))) return place(node);
     if (findPair(document2.contents, steps)) return keyAt(steps);
     return steps.length === 0 ? file.placeAt(0, 1) : keyOrValue(steps.slice(0, -1));
   };
   const keyOrValue = (steps) => steps.length === 0 ? valueAt(steps) : keyAt(steps);
   const partAt = (steps, part) => {
     const node = findNode(document2.contents, steps);
-    const start = (0, import_yaml3.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
+    const start = (0, import_yaml4.isScalar)(node) ? plainStart(file.text, node.range?.[0] ?? 0, String(node.value)) : null;
     return start === null ? valueAt(steps) : file.placeAt(start + part.index, part.length);
   };
   return { path: file.path, value: document2.toJS({ maxAliasCount: 0 }), valueAt, keyAt, partAt };
@@ -88952,8 +88973,8 @@ function placeOfNode({ text: text6, placeAt }, node) {
 function findPair(root, steps) {
   const parent = findNode(root, steps.slice(0, -1));
   const name3 = steps.at(-1);
-  if (!(0, import_yaml3.isMap)(parent)) return null;
-  return parent.items.find((pair) => (0, import_yaml3.isScalar)(pair.key) && String(pair.key.value) === name3) ?? null;
+  if (!(0, import_yaml4.isMap)(parent)) return null;
+  return parent.items.find((pair) => (0, import_yaml4.isScalar)(pair.key) && String(pair.key.value) === name3) ?? null;
 }
 function findNode(root, steps) {
   let node = root;
@@ -88961,10 +88982,10 @@ function findNode(root, steps) {
   return node;
 }
 function child2(node, name3) {
-  if ((0, import_yaml3.isSeq)(node) && typeof name3 === "number") return node.items[name3] ?? null;
-  if (!(0, import_yaml3.isMap)(node)) return null;
-  const pair = node.items.find((item) => (0, import_yaml3.isScalar)(item.key) && String(item.key.value) === name3);
-  return pair?.value && !(0, import_yaml3.isAlias)(pair.value) ? pair.value : null;
+  if ((0, import_yaml4.isSeq)(node) && typeof name3 === "number") return node.items[name3] ?? null;
+  if (!(0, import_yaml4.isMap)(node)) return null;
+  const pair = node.items.find((item) => (0, import_yaml4.isScalar)(item.key) && String(item.key.value) === name3);
+  return pair?.value && !(0, import_yaml4.isAlias)(pair.value) ? pair.value : null;
 }
 
 // src/profiles/profiles.ts
@@ -89470,6 +89491,7 @@ function zoneNames() {
 
 // src/request/cron.ts
 var import_cron_parser = __toESM(require_dist2(), 1);
+var ANY_TIME = { currentDate: /* @__PURE__ */ new Date(0), tz: "UTC" };
 var FIELDS = [
   { key: "minute", name: "minute", range: "0 to 59", most: 59 },
   { key: "hour", name: "hour", range: "0 to 23", most: 23 },
@@ -89494,7 +89516,7 @@ function writeOutField(field, position) {
 }
 function valuesOf(item, position) {
   const { key } = FIELDS[position];
-  const values = import_cron_parser.CronExpressionParser.parse(onlyField(item, position)).fields[key].values.map(Number);
+  const values = import_cron_parser.CronExpressionParser.parse(onlyField(item, position), ANY_TIME).fields[key].values.map(Number);
   return key === "dayOfWeek" ? values.map((day) => day % 7) : values;
 }
 function onlyField(text6, position) {
@@ -89556,7 +89578,7 @@ function explainDays(fields) {
 }
 function parserSays(text6) {
   try {
-    import_cron_parser.CronExpressionParser.parse(text6, { tz: "UTC" });
+    import_cron_parser.CronExpressionParser.parse(text6, ANY_TIME);
     return null;
   } catch (error) {
     return messageOf(error);
@@ -90782,6 +90804,7 @@ var TRAPS = {
 function scanScript(text6) {
   const scanner = {
     troubles: [],
+    others: 0,
     statements: 0,
     code: [],
     mode: "start",
@@ -90791,7 +90814,8 @@ function scanScript(text6) {
   };
   for (const [index, line] of text6.split(/\r?\n/).entries()) scanLine(scanner, line, index + 1);
   finish(scanner);
-  return { troubles: scanner.troubles, statements: scanner.statements, code: scanner.code };
+  const { troubles, others, statements, code } = scanner;
+  return { troubles, others, statements, code };
 }
 function scanLine(scanner, line, number) {
   if (scanner.mode === "command") return continueCommand(scanner, line);
@@ -90824,7 +90848,8 @@ function startsCommand(scanner, line, number) {
   if (!refused6 && !isOneLineCommand(text6)) return false;
   if (refused6) {
     const { name: name3, ...words } = refused6;
-    scanner.troubles.push({ code: "script-command", ...place, what: `${name3} is not allowed in a script`, ...words });
+    const what = `${name3} is not allowed in a script`;
+    add(scanner, () => ({ code: "script-command", ...place, what, ...words }));
   }
   scanner.code.push(isPlainTextCommand(text6) ? "" : lexLine(line, CODE).code);
   if (/^exec/i.test(text6)) scanner.statements += 1;
@@ -90874,9 +90899,12 @@ function finish(scanner) {
   else if (scanner.mode === "plsql") note(scanner, "noSlash", scanner.begun);
 }
 function note(scanner, kind, place) {
-  const { code, what, why, fix } = TRAPS[kind];
-  scanner.troubles.push({ code, ...place, what, why, fix });
+  add(scanner, () => ({ ...TRAPS[kind], ...place }));
   return true;
+}
+function add(scanner, describe8) {
+  if (scanner.troubles.length <= MOST_PROBLEMS) scanner.troubles.push(describe8());
+  else scanner.others += 1;
 }
 
 // src/request/script-problems.ts
@@ -90886,8 +90914,12 @@ function checkScript(script) {
   if (unreadable4.length > 0) return unreadable4;
   const scan = scanScript(script.text);
   const troubles = [...scan.troubles, ...findForbidden(scan.code), ...findLongLines(script.text)];
-  const problems = troubles.map((trouble) => problem3(script, trouble, "error"));
+  const problems = [...troubles.map((trouble) => problem3(script, trouble, "error")), ...countOthers2(script, scan)];
   return scan.statements > 0 || problems.length > 0 ? problems : [problem3(script, EMPTY2, "warning")];
+}
+function countOthers2(script, { troubles, others }) {
+  const last = troubles.at(-1);
+  return last === void 0 || others === 0 ? [] : [problem3(script, { ...last, ...describeOmitted(others, "error") }, "error")];
 }
 function unusedScript(path4) {
   const trouble = {
@@ -90927,6 +90959,7 @@ var FORBIDDEN = [
 ];
 function findForbidden(code) {
   const text6 = code.join("\n");
+  if (!/\balter\b/i.test(text6)) return [];
   const placeAt = openPlaces(text6);
   return FORBIDDEN.flatMap(
     ({ pattern, what, why }) => [...text6.matchAll(pattern)].map((match2) => {
@@ -90937,19 +90970,16 @@ function findForbidden(code) {
 }
 var LONGEST_LINE = 2499;
 function findLongLines(text6) {
-  return text6.split(/\r?\n/).flatMap(
-    (line, index) => line.length <= LONGEST_LINE ? [] : [
-      {
-        code: "script-long-line",
-        line: index + 1,
-        column: LONGEST_LINE + 1,
-        length: 1,
-        what: `the line has ${line.length} characters`,
-        why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
-        fix: "split it into several lines"
-      }
-    ]
-  );
+  const lines = [...text6.split(/\r?\n/).entries()];
+  return lines.filter(([, line]) => line.length > LONGEST_LINE).map(([index, line]) => ({
+    code: "script-long-line",
+    line: index + 1,
+    column: LONGEST_LINE + 1,
+    length: 1,
+    what: `the line has ${line.length} characters`,
+    why: `SQL*Plus ignores lines of more than ${LONGEST_LINE} (SP2-0027)`,
+    fix: "split it into several lines"
+  }));
 }
 function problem3(script, { code, line, column, length, ...words }, severity) {
   return { severity, code, path: script.path, line, column, length, ...words, docs: DOCS3 };
@@ -90984,7 +91014,7 @@ function parseRequest(files, settings, today2) {
   const known = settings === "broken" ? void 0 : settings;
   const input = { draft, files, settings: known, settingsBroken: settings === "broken", today: today2 };
   const all = [...findings, ...RULES.flatMap((rule) => rule(input))];
-  const located = all.map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text, REQUEST_BOOK));
   const unused = findUnusedScripts(input).map((script) => unusedScript(folder.at(script)));
   return conclude(value, limitPerFile([...around, ...yaml.problems, ...located, ...unused]));
 }
@@ -91117,7 +91147,7 @@ function refuseOther(lock, result) {
 var import__2 = __toESM(require__(), 1);
 
 // src/document/read-generated.ts
-var import_yaml4 = __toESM(require_dist(), 1);
+var import_yaml5 = __toESM(require_dist(), 1);
 function readGenerated(text6, path4, kind) {
   const read = readValue(text6, kind);
   if ("value" in read) return { ok: true, value: read.value, warnings: [] };
@@ -91174,14 +91204,14 @@ function plainValue(document2) {
 function offsetOf(document2, keys) {
   for (let depth = keys.length; depth > 0; depth--) {
     const node = document2.getIn(keys.slice(0, depth), true);
-    if ((0, import_yaml4.isNode)(node) && node.range) return node.range[0];
+    if ((0, import_yaml5.isNode)(node) && node.range) return node.range[0];
   }
   return 0;
 }
 function offsetOfKey({ contents }, key) {
-  const pairs = (0, import_yaml4.isMap)(contents) ? contents.items : [];
-  const found = pairs.find((pair) => (0, import_yaml4.isScalar)(pair.key) && pair.key.value === key)?.key;
-  return (0, import_yaml4.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
+  const pairs = (0, import_yaml5.isMap)(contents) ? contents.items : [];
+  const found = pairs.find((pair) => (0, import_yaml5.isScalar)(pair.key) && pair.key.value === key)?.key;
+  return (0, import_yaml5.isScalar)(found) ? found.range?.[0] ?? 0 : 0;
 }
 function problemOf({ kind, path: path4, place }, { what, fix }) {
   return {
@@ -92081,7 +92111,7 @@ function parseSettings(text6, path4) {
   if (yaml.text === null) return { ok: false, problems: limitPerFile(yaml.problems) };
   const { findings, value, draft } = checkSchema2(yaml.text.value);
   const all = [...findings, ...checkSettings(draft)];
-  const located = all.map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
+  const located = limitFindings(all).map((finding) => locateFinding(finding, yaml.text, SETTINGS_BOOK));
   const problems = limitPerFile([...yaml.problems, ...located]);
   if (value === null || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, value, warnings: problems };
@@ -92310,6 +92340,8 @@ var TEMPLATE_PATHS = {
   "provision.yml": WORKFLOW_PATH,
   "seedbed.yml": SETTINGS_PATH,
   "ruleset.json": ".github/seedbed/ruleset.json",
+  "push-rules-workflows.json": ".github/seedbed/push-rules-workflows.json",
+  "push-rules-generated.json": ".github/seedbed/push-rules-generated.json",
   "environment-setup.md": ".github/seedbed/environment-setup.md"
 };
 function fillTemplate(text6, { action, app, owner }) {
@@ -93140,17 +93172,17 @@ function baseOf({ request, settings }) {
 }
 
 // src/manifests/read-objects.ts
-var import_yaml6 = __toESM(require_dist(), 1);
+var import_yaml7 = __toESM(require_dist(), 1);
 
 // src/manifests/manifest-documents.ts
-var import_yaml5 = __toESM(require_dist(), 1);
+var import_yaml6 = __toESM(require_dist(), 1);
 function readManifests(files) {
   const read = files.map(readFile3);
   return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
 }
 function readFile3(file) {
-  const lines = new import_yaml5.LineCounter();
-  const parsed = (0, import_yaml5.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const lines = new import_yaml6.LineCounter();
+  const parsed = (0, import_yaml6.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const all = "empty" in parsed ? [] : parsed;
   const lineOf = (offset) => Math.max(1, lines.linePos(offset).line);
   const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
@@ -93171,7 +93203,7 @@ function readFile3(file) {
 }
 function findAmbiguous(document2, path4, lineOf) {
   const problems = [];
-  (0, import_yaml5.visit)(document2, {
+  (0, import_yaml6.visit)(document2, {
     Scalar(_, node) {
       const source = node.source ?? "";
       if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
@@ -93215,7 +93247,7 @@ function manifestProblem(code, place, what) {
 function readObjects(files) {
   const objects = /* @__PURE__ */ new Map();
   for (const file of files) {
-    const documents = (0, import_yaml6.parseAllDocuments)(file.text);
+    const documents = (0, import_yaml7.parseAllDocuments)(file.text);
     for (const document2 of "empty" in documents ? [] : documents) {
       const value = document2.toJS();
       objects.set(nameOf(value, file.path), value);
@@ -93966,18 +93998,18 @@ function digestRequestFiles(files) {
 }
 
 // src/document/render-yaml.ts
-var import_yaml7 = __toESM(require_dist(), 1);
+var import_yaml8 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 function renderYaml(value, options = {}) {
-  const document2 = new import_yaml7.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
-  (0, import_yaml7.visit)(document2, {
+  const document2 = new import_yaml8.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
+  (0, import_yaml8.visit)(document2, {
     Scalar(key, node) {
       if (typeof node.value !== "string") return;
       const style = styleOf2(node.value, key === "key", options);
       if (style !== void 0) node.type = style;
     },
     Pair(_, pair) {
-      const name3 = (0, import_yaml7.isScalar)(pair.key) ? pair.key.value : pair.key;
+      const name3 = (0, import_yaml8.isScalar)(pair.key) ? pair.key.value : pair.key;
       if (!options.onOneLine?.includes(String(name3)) || !isTopLevel(document2, pair)) return;
       const node = pair.value;
       if (node !== null && typeof node === "object") node.flow = true;
@@ -93992,9 +94024,9 @@ function renderYaml(value, options = {}) {
   return text6.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
 }
 function styleOf2(text6, isKey, options) {
-  if (awkward.test(text6)) return import_yaml7.Scalar.QUOTE_DOUBLE;
-  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml7.Scalar.QUOTE_DOUBLE : void 0;
-  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml7.Scalar.BLOCK_LITERAL : import_yaml7.Scalar.QUOTE_DOUBLE;
+  if (awkward.test(text6)) return import_yaml8.Scalar.QUOTE_DOUBLE;
+  if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml8.Scalar.QUOTE_DOUBLE : void 0;
+  return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml8.Scalar.BLOCK_LITERAL : import_yaml8.Scalar.QUOTE_DOUBLE;
 }
 function isTopLevel(document2, pair) {
   const items = document2.contents?.items;
@@ -94553,7 +94585,7 @@ function jsonOf(plans) {
 
 // src/manifests/check-fleet.ts
 var import__3 = __toESM(require__(), 1);
-var import_yaml8 = __toESM(require_dist(), 1);
+var import_yaml9 = __toESM(require_dist(), 1);
 var name2 = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" };
 var label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
 var fleetSchema = {
@@ -94606,10 +94638,10 @@ function checkFleet(file, documents, database) {
 }
 function findUnquoted(file) {
   const problems = [];
-  (0, import_yaml8.visit)((0, import_yaml8.parseDocument)(file.text), {
+  (0, import_yaml9.visit)((0, import_yaml9.parseDocument)(file.text), {
     Scalar(key, node, path4) {
-      if (key === "key" && (0, import_yaml8.isMap)(path4.at(-2))) return;
-      if (!(0, import_yaml8.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
+      if (key === "key" && (0, import_yaml9.isMap)(path4.at(-2))) return;
+      if (!(0, import_yaml9.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
       const line = file.text.slice(0, node.range?.[0] ?? 0).split("\n").length;
       problems.push(
         manifestProblem("unquoted", { path: file.path, line }, `has the string ${node.value} without quotes`)
@@ -94689,12 +94721,12 @@ function checkQuantities2(object) {
 function canonicalOrNull(text6) {
   return /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/.test(text6) ? canonicalQuantity(text6) : null;
 }
-function walk(value, visit5) {
-  if (Array.isArray(value)) return value.forEach((item) => walk(item, visit5));
+function walk(value, visit4) {
+  if (Array.isArray(value)) return value.forEach((item) => walk(item, visit4));
   if (typeof value !== "object" || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
-    visit5(key, inner);
-    walk(inner, visit5);
+    visit4(key, inner);
+    walk(inner, visit4);
   }
 }
 
@@ -98665,7 +98697,7 @@ function createProgram(bench2, finish2) {
   const program2 = new Command("seedbed");
   const output = { writeOut: (text6) => bench2.out(text6), writeErr: (text6) => bench2.err(text6) };
   program2.description("Oracle development databases by pull request, from the command line.").configureOutput(output).version(bench2.version, "-V, --version", "print the version of Seedbed").configureHelp({ helpWidth: Math.min(bench2.width, 100) }).addHelpText("after", AFTER_HELP).showSuggestionAfterError(true).showHelpAfterError("Run seedbed --help to see all commands.").exitOverride().helpCommand(true);
-  for (const add of COMMANDS) add(program2, bench2, finish2);
+  for (const add2 of COMMANDS) add2(program2, bench2, finish2);
   for (const command of program2.commands) command.exitOverride().configureOutput(output);
   return program2;
 }

@@ -13,6 +13,8 @@ import type { Reconciled } from "./queue.ts";
  */
 export class PullLooks {
   private readonly looks = new Map<number, Look>();
+  /** When each open pull request was chosen for the last time, by GitHub's clock. */
+  private chosen = new Map<number, number>();
   private since: number | null = null;
   private readonly heads = new SharedHeads();
   private readonly soon = new Pace(SOON.atOnce);
@@ -35,11 +37,14 @@ export class PullLooks {
     const now = await hub.gitHubTime();
     this.since ??= now;
     this.owe(this.heads.findChanged(open, now));
-    const { looks, since } = this;
+    const looks = new Map(this.looks);
     const shared = await readShared(hub, [...looks.values()]);
-    const chosen = chooseLooks({ open, looks, shared, since });
-    this.owe(chosen.now);
-    return hasFewCalls(hub.callsLeft()) ? chosen.now : [...chosen.now, ...this.takeTurns(chosen, now)];
+    const lists = chooseLooks({ open, looks, chosen: this.chosen, shared, since: this.since });
+    this.owe(lists.now);
+    const numbers = hasFewCalls(hub.callsLeft()) ? lists.now : [...lists.now, ...this.takeTurns(lists, now)];
+    const times = new Map(open.map(({ number }) => [number, this.chosen.get(number) ?? 0]));
+    this.chosen = new Map([...times, ...numbers.map((number) => [number, now] as const)]);
+    return numbers;
   }
 
   /**

@@ -6,19 +6,21 @@ export interface LooksQuestion {
   open: readonly PullFacts[];
   /** The last finished look at each. */
   looks: ReadonlyMap<number, Look>;
+  /** When each was chosen for the last time, in milliseconds; also for a look that failed. */
+  chosen: ReadonlyMap<number, number>;
   /** As it is now, for whatever a look depends on. */
   shared: SharedFacts;
   /** Since when this process looks, by GitHub's clock, in milliseconds. */
   since: number;
 }
 
-/** Numbers of pull requests, each in one of the lists at most, the most pressing first. */
+/** Numbers of pull requests, each in one of the lists at most. */
 export interface ChosenLooks {
   /** Something has changed that may change what a pull request's checks say, or the pull request itself. */
   now: number[];
-  /** What is said of them may be out of date, but is no reason to hurry. */
+  /** What is said of them may be out of date, but is no reason to hurry. Whoever had a turn the longest ago is the first. */
   soon: number[];
-  /** Nothing is known to have changed. The one that was looked at the longest ago is the first. */
+  /** Nothing is known to have changed; in the same order. */
   same: number[];
 }
 
@@ -27,18 +29,19 @@ const MINUTE = 60_000;
 /** Sorts the open pull requests by how much has changed since they were looked at last. */
 export function chooseLooks(question: LooksQuestion): ChosenLooks {
   const { open, looks, shared } = question;
-  const chosen: ChosenLooks = { now: [], soon: [], same: [] };
+  const lists: ChosenLooks = { now: [], soon: [], same: [] };
   for (const pull of open.toSorted(byUpdate)) {
     const look = looks.get(pull.number);
     const urgency = look === undefined ? urgencyOfNew(pull, question) : urgencyOf(pull, look, shared);
-    chosen[urgency].push(pull.number);
+    lists[urgency].push(pull.number);
   }
   // Closed meanwhile: the look ends what the bot says there, and is the last one.
   const listed = new Set(open.map(({ number }) => number));
-  chosen.now.push(...[...looks.keys()].filter((number) => !listed.has(number)));
-  const timeOf = (number: number) => looks.get(number)?.at ?? 0;
-  chosen.same.sort((a, b) => timeOf(a) - timeOf(b) || a - b);
-  return chosen;
+  lists.now.push(...[...looks.keys()].filter((number) => !listed.has(number)));
+  const turnOf = (number: number) => Math.max(question.chosen.get(number) ?? 0, looks.get(number)?.at ?? 0);
+  // Of those that had no turn yet, the one that was updated last comes first.
+  for (const list of [lists.soon, lists.same]) list.sort((a, b) => turnOf(a) - turnOf(b));
+  return lists;
 }
 
 function byUpdate(a: PullFacts, b: PullFacts): number {
@@ -75,8 +78,9 @@ function isOther(now: PullFacts, then: PullFacts): boolean {
   return key(now) !== key(then);
 }
 
-/** Who joined or left; null if the team came or went as a whole. */
+/** Who joined or left; null if the team has gone as a whole. For one that was not there nobody asks each time. */
 function differ(then: readonly string[] | null, now: readonly string[] | null): string[] | null {
-  if (then === null || now === null) return then === now ? [] : null;
+  if (then === null) return [];
+  if (now === null) return null;
   return [...then.filter((id) => !now.includes(id)), ...now.filter((id) => !then.includes(id))];
 }

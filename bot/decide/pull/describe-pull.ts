@@ -7,7 +7,7 @@ import type { CheckOutput } from "../../hub/checks.ts";
 import { describeRisks, describeTable, foldsOf, headlineOf } from "./describe-database.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import { NO_RULES_FIX } from "./no-rules.ts";
-import { findMergeObstacle } from "./obstacles.ts";
+import { findMergeObstacle, updateStep } from "./obstacles.ts";
 import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 import { fitComment, STICKY_MARKER, type Fold } from "./sticky.ts";
@@ -94,10 +94,21 @@ function nextOf(state: GatedPull, { validate, render, requirements, approval, ad
   if (approval.conclusion === "failure")
     return "an administrator fixes the branch rules; see the check seedbed/dba-approval.";
   const open = requirements.filter(({ met }) => !met);
-  if (open.length === 0)
-    return "merge. The approval covers these files only: it survives an update of the branch with main, and no other commit.";
+  if (open.length === 0) return mergeStep(state);
   const steps = open.map((one) => (open.length === 1 ? nextStep(one) : `for ${one.subject}, ${nextStep(one)}`));
   return `${steps.join("; ")}. The approval covers the files at \`${pull.head.sha.slice(0, 12)}\`; any new commit needs a new one.`;
+}
+
+/** A merge queue brings branches up to date by itself. */
+function mergeStep({ pull, merge, rules }: PullState): string {
+  const covers =
+    "The approval covers these files only: it survives an update of the branch with main, and no other commit.";
+  const behind = merge.kind === "tested" && rules?.some(({ type }) => type === "merge_queue") !== true;
+  if (!behind) return `merge. ${covers}`;
+  const own = pull.autoMerge
+    ? "The bot does that where GitHub lets it, which it does not if main brings workflows. "
+    : "";
+  return `${updateStep(pull.number)}, then merge. ${own}${covers}`;
 }
 
 function forkStep(state: PullState, adopted: readonly string[]): string {

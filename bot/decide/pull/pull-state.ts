@@ -64,9 +64,10 @@ export interface MainSettings {
 export interface MergeView {
   /**
    * `contained`: the head contains main's tip, and its tree is the result. `tested`: GitHub's own test merge of the two. Otherwise
-   * there is a conflict, or GitHub has not made it: then the result is main with what the page shows as changed.
+   * there is a conflict, GitHub has not made it, or it makes one for another base (`elsewhere`): then the result is main with what the
+   * page shows as changed.
    */
-  kind: "contained" | "tested" | "conflict" | "unknown";
+  kind: "contained" | "tested" | "conflict" | "unknown" | "elsewhere";
   head: FileEntry[];
   /** The merge base that the page of the pull request compares its head with. */
   shown: FileEntry[];

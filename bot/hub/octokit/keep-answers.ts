@@ -8,7 +8,7 @@ const KEPT = 32 * 1024 * 1024;
 /**
  * `fetch` that asks whether what it read before is still so: docs.github.com, "Best practices for using the REST API", Use
  * conditional requests: an answer 304 does not count against the hour's limit. The kept answer is then returned with the 304's
- * headers: its date and limits are those of now. What is asked for least is dropped first.
+ * headers: its date and limits are those of now. What was asked for the longest ago is dropped first.
  */
 export function keepAnswers(send: typeof fetch, limit = KEPT): typeof fetch {
   const kept = new RecentlyUsed<KeptAnswer>(limit);

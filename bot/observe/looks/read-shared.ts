@@ -9,7 +9,9 @@ export async function readShared(hub: Hub, looks: readonly Look[]): Promise<Shar
   const { git, people, repository } = hub;
   const main = await git.head(repository.defaultBranch);
   const paths = new Set(looks.flatMap(({ shared }) => [...shared.parts.keys()]));
-  const names = new Set(looks.flatMap(({ shared }) => [...shared.teams.keys()]));
+  // An answer that a team is unknown counts each time.
+  const known = looks.flatMap(({ shared }) => [...shared.teams].filter(([, members]) => members !== null));
+  const names = new Set(known.map(([team]) => team));
   const teams = [...names].map(async (team) => [team, await readMembers(people, team)] as const);
   return {
     main,

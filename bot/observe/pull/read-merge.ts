@@ -29,6 +29,7 @@ export async function readMerge(hub: Hub, pull: PullFacts, tip: string): Promise
 
 /** GitHub keeps the test merge of an earlier head or base until it has made the next one: the parents tell. */
 async function judgeTest(hub: Hub, pull: PullFacts, tip: string): Promise<MergeView["kind"]> {
+  if (pull.base.branch !== hub.repository.defaultBranch) return "elsewhere";
   if (pull.mergeable === false) return "conflict";
   if (pull.mergeable === null || pull.testMerge === null) return "unknown";
   const parents = await hub.git.parents(pull.testMerge);

@@ -143,6 +143,31 @@ describe.each(["older", "queue"] as const)(
   },
 );
 
+test("with the shipped rules no history leads there: the page of the third one shows the workflow", async () => {
+  await start("shipped");
+  const ada = as("ada");
+  const added = await ada.push({ branch: "one", edits: { [WORKFLOW]: EVIL } });
+  await ada.push({ branch: "one", edits: { [WORKFLOW]: null, "docs/a.md": "one\n" } });
+  const one = await open("one");
+  await scene.approve(one, "bob");
+  expect(await ada.merge(one, "merge")).toMatchObject({ status: 405 });
+  expect(await ada.merge(one)).toMatchObject({ status: 200 });
+  await scene.settle();
+  const second = await ada.push({ branch: "two", edits: { "docs/b.md": "b\n" }, from: added.sha });
+  await ada.push({
+    branch: "three",
+    edits: { "docs/c.md": "c\n" },
+    from: second.sha,
+    parents: [await resolve("main")],
+  });
+  const three = await open("three");
+  expect(await paths(three)).toContain(WORKFLOW);
+  expect(scene.summary("dba-approval")).toContain("1 file in `.github/`");
+  await scene.approve(three, "bob");
+  expect(await scene.refusedMerge(three)).toContain("seedbed/dba-approval");
+  expect(await mainHas(WORKFLOW)).toBe(false);
+});
+
 /** Merged while nobody required checks: an administrator may always do that. */
 async function pastRules(pull: number): Promise<void> {
   const { rules } = state().ruleset;

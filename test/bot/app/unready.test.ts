@@ -72,6 +72,18 @@ describe("a test merge that GitHub has not made (yet)", () => {
   });
 });
 
+test("a test merge with another base says nothing of main: nothing is waited for, and the check says which branch it targets", async () => {
+  const pull = await openBehind();
+  await scene.settle();
+  const sha = (await state().git.git(["rev-parse", "main~1"])).trim();
+  await as("ada").api("POST", "/git/refs", { ref: "refs/heads/other", sha });
+  const pauses = scene.world.clock.pauses.length;
+  expect((await as("ada").api("PATCH", `/pulls/${pull}`, { base: "other" })).status).toBe(200);
+  await scene.settle();
+  expect(approval()?.summary).toContain("It targets a branch other than main");
+  expect(scene.world.clock.pauses).toHaveLength(pauses);
+});
+
 describe("a head that is gone", () => {
   test("while the bot reads: the next one is judged", async () => {
     const pull = await scene.open(scene.files);

@@ -79,6 +79,21 @@ describe("an approval survives an update of the branch that brings nothing but m
     expect(await scene.show(CONFIG)).toBe(scene.files[CONFIG]);
   });
 
+  test("where GitHub does not let the bot bring workflows: the comment says what is left to do, and the approval survives that", async () => {
+    const pull = await scene.open(scene.files);
+    expect(await as("ada").autoMerge(pull)).toBeNull();
+    await moveMain({ [CI]: "on: push\n" }, "root");
+    await scene.approve(pull);
+    expect(pullOf(pull).state).toBe("open");
+    const comment = scene.world.github.state.comments.find(({ issue }) => issue === pull)!.body;
+    expect(comment).toContain(
+      `**Next:** update the branch, with the button or \`gh pr update-branch ${pull}\`, then merge.`,
+    );
+    await as("ada").updateBranch(pull);
+    await scene.settle();
+    expect(pullOf(pull)).toMatchObject({ state: "closed", mergedAt: expect.any(String) as string });
+  });
+
   test("while main changes another database, and while the bot commits there", async () => {
     const pull = await openApproved();
     const crm = Object.fromEntries(

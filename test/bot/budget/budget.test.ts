@@ -9,9 +9,9 @@ import { startIdleWorld, type IdleWorld } from "./idle-world.ts";
 /** `SEEDBED_BUDGET=500` is the size that is promised; the calls follow the same formula with fewer. */
 const SIZE = Number(process.env["SEEDBED_BUDGET"] ?? 30);
 const DATABASES = SIZE === 30 ? 12 : SIZE;
+const PATIENCE = Math.max(600_000, SIZE * 20_000);
+vi.setConfig({ testTimeout: PATIENCE, hookTimeout: PATIENCE });
 const SWEEPS_PER_HOUR = 12;
-/** What the documentation of GitHub allows every installation. */
-const LIMIT = 5000;
 const PROMISED = 500;
 
 let world: IdleWorld;
@@ -52,25 +52,19 @@ async function rest(): Promise<void> {
 
 describe(`${SIZE} pull requests and ${DATABASES} databases`, () => {
   test("are all looked at when the bot starts, spread over time, within the limit of each hour", async () => {
-    const seen = [
-      await watch(async () => {
-        bot = await world.start({ main: true });
-        await world.settle(bot);
-      }),
-    ];
-    const hours = [seen];
-    const looked = new Set(seen[0]!.looked);
-    while (looked.size < SIZE) {
-      const hour = await sweeps(SWEEPS_PER_HOUR);
-      hours.push(hour);
-      for (const number of hour.flatMap((one) => one.looked)) looked.add(number);
-    }
-    expect([...looked].toSorted((a, b) => a - b)).toEqual(all());
-    for (const hour of hours) {
-      expect(sum(countedIn(hour))).toBeLessThan(LIMIT);
-      // What can wait; those of the sweep before are looked at once more for what was written then.
-      for (const one of hour) expect(one.looked.length).toBeLessThanOrEqual(50);
-    }
+    const started = await watch(async () => {
+      bot = await world.start({ main: true });
+      await world.settle(bot);
+    });
+    const seen = [started];
+    const looked = () => new Set(seen.flatMap((one) => one.looked));
+    while (looked().size < SIZE) seen.push(await watch(sweep));
+    if (SIZE > 30) console.log(`${SIZE} and ${DATABASES}: ${seen.map(({ counted }) => sum(counted)).join(" ")}`);
+    expect([...looked()].toSorted((a, b) => a - b)).toEqual(all());
+    // The simulated GitHub keeps the bot to the limit of each hour, and never had to say so.
+    for (const { refused } of seen) expect(refused).toBe(0);
+    // What can wait; those of the sweep before are looked at once more for what was written then.
+    for (const one of seen) expect(one.looked.length).toBeLessThanOrEqual(50);
     await rest();
     const checks = world.github.state.checkRuns.filter(({ name }) => name === "seedbed/dba-approval");
     expect(new Set(checks.map(({ headSha }) => headSha)).size).toBe(SIZE);

@@ -45,16 +45,17 @@ function without(now: Record<string, number>, then: Record<string, number>): Rec
   return Object.fromEntries(rest.filter(([, count]) => count !== 0)) as Record<string, number>;
 }
 
-/** What the list of open pull requests and main cost in an hour: each answer is read whole once, with the hour's token. */
-const EACH_HOUR = [
-  "GET /git/ref/heads%2Fmain",
-  "GET /rules/branches/main",
-  "GET /orgs/acme/teams/dba/members",
-  "GET /git/matching-refs/heads%2Fgh-readonly-queue%2Fmain%2F",
-  "GET /actions/workflows/provision.yml",
-  "GET /actions/workflows/provision.yml/runs",
-  "GET /actions/runs",
-];
+/** What main and what all pull requests have in common cost in an hour: each answer is read whole once, with the hour's token. */
+const EACH_HOUR = {
+  "GET /git/ref/heads%2Fmain": 1,
+  "GET /rules/branches/main": 1,
+  "GET /orgs/acme/teams/dba/members": 1,
+  "GET /git/matching-refs/heads%2Fgh-readonly-queue%2Fmain%2F": 1,
+  "GET /actions/workflows/provision.yml": 1,
+  // The latest hundred, and those that have not ended by each of five states.
+  "GET /actions/workflows/provision.yml/runs": 6,
+  "GET /actions/runs": 1,
+};
 
 /** What a look at an unchanged pull request costs, if the last one was with another token. */
 const EACH_LOOK = [
@@ -71,7 +72,7 @@ const EACH_LOOK = [
 export function idleHour({ pulls, looks }: { pulls: number; looks: number }): Record<string, number> {
   return {
     "GET /pulls": Math.ceil(pulls / 100),
-    ...Object.fromEntries(EACH_HOUR.map((name) => [name, 1])),
+    ...EACH_HOUR,
     ...Object.fromEntries(EACH_LOOK.map((name) => [name, looks])),
   };
 }

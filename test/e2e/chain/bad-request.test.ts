@@ -84,8 +84,8 @@ const rows: Row[] = [
     what: "brackets without end",
     edit: () => chain.write(REQUEST, `owner: ${"[".repeat(20_000)}`),
     code: "yaml-nesting",
-    place: { line: 1, column: 1 },
-    says: ["nested too deep"],
+    place: { line: 1, column: 37 },
+    says: ["nested too deeply", "at most 30 levels"],
   },
   {
     what: "a script above the request",

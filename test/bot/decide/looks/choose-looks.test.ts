@@ -54,7 +54,7 @@ function urgencyOf(
 ): string | undefined {
   const looks = new Map(look === null ? [] : [[1, lookAt(pullOf(1), look)]]);
   const open = [pullOf(1, pull)];
-  const chosen = chooseLooks({ open, looks, shared: SHARED, since: START, ...question });
+  const chosen = chooseLooks({ open, looks, chosen: new Map(), shared: SHARED, since: START, ...question });
   expect(Object.values(chosen).flat()).toEqual([1]);
   return Object.entries(chosen).find(([, numbers]) => numbers.length > 0)?.[0];
 }
@@ -113,7 +113,7 @@ describe("a pull request is looked at", () => {
     expect(urgencyOf(look, { shared: teams("2", "3", "5") })).toBe("soon");
     const gone = { ...SHARED, teams: new Map([["acme/dba", null]]) };
     expect(urgencyOf(look, { shared: gone })).toBe("now");
-    expect(urgencyOf({ shared: gone }, { shared: gone })).toBe("same");
+    expect(urgencyOf({ shared: gone }, { shared: SHARED })).toBe("same");
   });
 
   test("whatever of the shared facts changed that it did not ask for, not again", () => {
@@ -127,11 +127,27 @@ describe("a pull request is looked at", () => {
     expect(urgencyOf(null, {}, { updatedAt: time(START + 500) })).toBe("now");
   });
 
-  test("before others that were updated earlier; of the unchanged, the one whose look is the oldest", () => {
+  test("before others that were updated earlier, and later than those whose look is older", () => {
     const updated = [3, 1, 2].map((hours, index) => pullOf(index + 1, { updatedAt: time(START - hours * HOUR) }));
-    const question = { open: updated, looks: new Map<number, Look>(), shared: SHARED, since: START };
-    expect(chooseLooks(question)).toEqual({ now: [], soon: [2, 3, 1], same: [] });
+    const question = { open: updated, looks: new Map<number, Look>(), chosen: new Map<number, number>() };
+    const rest = { shared: SHARED, since: START };
+    expect(chooseLooks({ ...question, ...rest })).toEqual({ now: [], soon: [2, 3, 1], same: [] });
     const looks = new Map([1, 2, 3].map((number) => [number, lookAt(updated[number - 1]!, { at: START - number })]));
-    expect(chooseLooks({ ...question, looks })).toEqual({ now: [], soon: [], same: [3, 2, 1] });
+    expect(chooseLooks({ ...question, ...rest, looks })).toEqual({ now: [], soon: [], same: [3, 2, 1] });
+  });
+
+  test("in turns, also if main moves all the time, and if looks fail", () => {
+    const open = Array.from({ length: 60 }, (_, index) => pullOf(index + 1));
+    const [looks, chosen] = [new Map<number, Look>(), new Map<number, number>()];
+    const looked = new Set<number>();
+    for (const at of [1, 2, 3].map((round) => START + round)) {
+      const shared = { ...SHARED, main: `tip at ${at}` };
+      const begun = chooseLooks({ open, looks, chosen, shared, since: START }).soon.slice(0, 25);
+      for (const number of begun) chosen.set(number, at);
+      for (const number of begun.filter((one) => one % 2 === 0))
+        looks.set(number, lookAt(pullOf(number), { at, shared }));
+      for (const number of begun) looked.add(number);
+    }
+    expect(looked.size).toBe(60);
   });
 });

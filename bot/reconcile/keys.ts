@@ -2,4 +2,6 @@
 export const MAIN = "main";
 export const ALL_PULLS = "pulls";
 export const PUSHES = "pushes";
+/** After a push to main, which may be undone already: main's head says nothing then. */
+export const PUSHED = "pushes/now";
 export const MERGE_GROUPS = "merge-groups";

@@ -24,8 +24,10 @@ export async function reconcilePull(hub: Hub, number: number, { judge, waits }: 
   const pull = await hub.pulls.get(number);
   if (pull.state === "closed") return reconcileClosed(hub, pull);
   const facts = await readPullState(hub, pull, judge);
-  // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were.
-  if ((await hub.pulls.get(number)).state === "closed") return "again";
+  // One that was merged meanwhile differs in nothing from the main that was read: its checks have to stay as they were. And
+  // what was read of two heads, or for two bases, belongs to neither.
+  const now = await hub.pulls.get(number);
+  if (now.state === "closed" || now.head.sha !== pull.head.sha || now.base.branch !== pull.base.branch) return "again";
   const early = isEarly(facts);
   if (early && waits < MOST_WAITS) return "later";
   const written = await writePull(hub, facts, await decide(facts, judge));
@@ -38,9 +40,10 @@ async function decide(facts: PullState, judge: PullJudge): Promise<PullOutputs> 
   return "value" in judged ? judged.value : refusePull(facts, judged.refused);
 }
 
-/** Whether GitHub does not know yet what would be merged, or who pushed it. */
-function isEarly({ merge, pushes, pull }: PullState): boolean {
-  return merge.kind === "unknown" || (pushes.length > 0 && pushes[0]!.after !== pull.head.sha);
+/** Whether GitHub does not know yet what would be merged, or who wrote and pushed it. */
+function isEarly({ merge, pushes, commits, pull }: PullState): boolean {
+  const listed = pushes.length === 0 || pushes[0]!.after === pull.head.sha;
+  return merge.kind === "unknown" || !listed || !commits.some(({ sha }) => sha === pull.head.sha);
 }
 
 /** Ends the comment of a closed pull request, unless reconciling main goes on with it. */

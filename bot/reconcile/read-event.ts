@@ -1,4 +1,4 @@
-import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHED } from "./keys.ts";
 
 /** The parts of a webhook that are used: the repository, and what to reconcile. Everything else is read from GitHub. */
 interface Payload {
@@ -22,7 +22,7 @@ export function readEvent(name: string, payload: object, defaultBranch: string):
     case "issue_comment":
       return commentsOf(event.issue ?? {});
     case "push":
-      return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS, PUSHES] : [];
+      return event.ref === `refs/heads/${defaultBranch}` ? [MAIN, ALL_PULLS, PUSHED] : [];
     case "workflow_run":
       return [MAIN];
     case "check_run":

@@ -5,7 +5,7 @@ import { listMergeGroups, reconcileMergeGroup } from "./merge-group.ts";
 import type { PullLooks } from "./pull-looks.ts";
 import { reconcilePull } from "./pull.ts";
 import type { Reconciled } from "./queue.ts";
-import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHES } from "./keys.ts";
+import { ALL_PULLS, MAIN, MERGE_GROUPS, PUSHED, PUSHES } from "./keys.ts";
 
 export interface ReconcilePorts {
   hub: Hub;
@@ -16,7 +16,7 @@ export interface ReconcilePorts {
   /** For what strangers wrote. */
   judge: PullJudge;
   /** For who updated main. */
-  reconcilePushes: (hub: Hub) => Promise<void>;
+  reconcilePushes: (hub: Hub, pushed: boolean) => Promise<void>;
   mark: (key: string) => void;
 }
 
@@ -28,7 +28,7 @@ export async function reconcile(
 ): Promise<Reconciled> {
   const [kind, first = ""] = key.split("/");
   if (key === MAIN) return reconcileMain.run(hub);
-  if (key === PUSHES) await reconcilePushes(hub);
+  if (key === PUSHES || key === PUSHED) await reconcilePushes(hub, key === PUSHED);
   if (key === ALL_PULLS) for (const number of await looks.choose(hub)) mark(`pull/${number}`);
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);

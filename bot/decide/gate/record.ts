@@ -26,7 +26,11 @@ const VERSION = 1;
 
 /** The record as the text of a check; null if it is too long for one. */
 export function renderRecord(record: GateRecord): string | null {
-  const json = JSON.stringify({ version: VERSION, ...record }, null, 1);
+  // In ASCII: what shows unseen characters would change them, and the limit is one of bytes.
+  const json = JSON.stringify({ version: VERSION, ...record }, null, 1).replaceAll(
+    /[^\n\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
   const text = `What this check covers, as the bot reads it again after the merge:\n\n${codeBlock(json)}\n`;
   return text.length > LONGEST ? null : text;
 }

@@ -4,6 +4,7 @@ import { renderAdoption } from "../reviews/adoption.ts";
 import { findTouched } from "../gate/changed-paths.ts";
 import { listCommands, whyNotAdopt } from "./commands.ts";
 import type { PullState } from "./pull-state.ts";
+import { isPerson, readCoAuthors } from "../reviews/people.ts";
 
 /** A fork's request, copied to a branch of this repository. */
 export interface Adoption {
@@ -31,11 +32,19 @@ export function decideAdoption(state: PullState, badEntries: boolean): Adoption 
   const { pull } = state;
   const trailers = renderAdoption({
     fork: `repository-${pull.head.repositoryId ?? "deleted"}@${pull.head.sha}`,
-    author: pull.author,
+    authors: listAuthors(state),
     adopter: { id: user.id, login: user.login },
   });
   const message = `Adopt the request of #${pull.number}\n\n${trailers}Adopted-Comment: ${given.comment.id}\n`;
   return { comment: given.comment.id, change: { branch: adoptionBranch(pull.number), message, write, remove } };
+}
+
+/** Each once; whoever pushed to a fork GitHub does not say. */
+function listAuthors({ pull, commits }: PullState): { id: string; login: string }[] {
+  const named = commits.flatMap(({ author, committer }) => [author, committer]).filter((account) => isPerson(account));
+  const coAuthors = commits.flatMap(({ message }) => readCoAuthors(message)).filter(({ id }) => id !== null);
+  const all = [pull.author, ...named, ...coAuthors].map((one) => ({ id: one?.id ?? "", login: one?.login ?? "" }));
+  return [...new Map(all.map((one) => [one.id, one])).values()];
 }
 
 /** Ids of the comments whose adoption a commit message of the bot records. */

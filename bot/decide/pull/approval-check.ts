@@ -1,6 +1,7 @@
 import { plainText } from "../../../src/text/markdown.ts";
 import type { CheckOutput } from "../../hub/checks.ts";
 import type { PersonFacts } from "../../hub/git.ts";
+import { LISTED_COMMITS } from "../reviews/listed-commits.ts";
 import { judgeReviews, type ReviewJudgement, type ReviewVerdict } from "../reviews/judge-reviews.ts";
 import { digestOfApproved, isNothing } from "../gate/change-set.ts";
 import { CHECKS } from "../gate/check-names.ts";
@@ -60,9 +61,6 @@ function findStrangers(users: readonly string[], names: readonly string[]): stri
   return users.filter((login) => !known.has(login.toLowerCase()));
 }
 
-/** GitHub lists at most this many commits of a pull request; the authors of the others are unknown. */
-const LISTED_COMMITS = 250;
-
 function obstaclesOf({ pull, repository, commits, pushes }: PullState): string[] {
   const { defaultBranch } = repository;
   const found: [boolean, string][] = [
@@ -75,6 +73,7 @@ function obstaclesOf({ pull, repository, commits, pushes }: PullState): string[]
       pushes.length > 0 && pushes[0]!.after !== pull.head.sha,
       "GitHub does not list the latest push to this branch yet.",
     ],
+    [!commits.some(({ sha }) => sha === pull.head.sha), "GitHub does not list the latest commit of this branch yet."],
     [commits.length >= LISTED_COMMITS, `GitHub lists only ${LISTED_COMMITS} commits: squash the branch.`],
   ];
   return found.filter(([there]) => there).map(([, sentence]) => sentence);

@@ -2,6 +2,8 @@ import { findNearNames, joinOr } from "../../../src/text/near-names.ts";
 import { quote } from "../../../src/text/quote.ts";
 import { plainText } from "../../../src/text/markdown.ts";
 import type { CommentFacts } from "../../hub/pulls.ts";
+import { LISTED_COMMITS } from "../reviews/listed-commits.ts";
+import { findUnknownAuthor } from "../reviews/people.ts";
 import type { PullState } from "./pull-state.ts";
 import { showTime } from "./show-text.ts";
 
@@ -79,6 +81,9 @@ export function whyNotAdopt(state: PullState, { comment, command }: GivenCommand
   const permission = state.permissions[comment.user.login] ?? "none";
   if (permission !== "write" && permission !== "admin")
     return "only users with write permission in this repository can adopt a request.";
+  const unknown = state.commits.flatMap((commit) => findUnknownAuthor(commit, state.botLogin) ?? [])[0];
+  if (unknown !== undefined) return `${unknown} Rewrite the commit with an address of an account first.`;
+  if (state.commits.length >= LISTED_COMMITS) return "GitHub does not list all its commits: squash the branch first.";
   const asked = command.name === "adopt" ? command.commit : null;
   if (asked === state.pull.head.sha) return null;
   const how = `comment \`${adoptCommand(state)}\` once you have read it.`;

@@ -72,7 +72,7 @@ function findSeenRender(state: GatedPull, renderGreenAt: string | null): CheckFa
   const { requests, manifests, kept } = state.gate.changes;
   const others = Object.keys(manifests).filter((name) => !Object.hasOwn(requests, name));
   // Nothing of another database has come in since then, by whatever way.
-  if (!counts || kept.length + others.length > 0) return null;
+  if (!counts || renderGreenAt === null || kept.length + others.length > 0) return null;
   return state.checks.find(({ name, appId }) => name === CHECKS.render && appId === state.appId) ?? null;
 }
 

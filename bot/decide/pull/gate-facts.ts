@@ -5,6 +5,7 @@ import { listReviewedHeads } from "../gate/reviewed-heads.ts";
 import type { ReviewedHead } from "../reviews/reviewed-head.ts";
 import { headsAtReviews } from "../reviews/head-at.ts";
 import type { Contributors } from "../reviews/judge-reviews.ts";
+import type { PushFacts } from "../../hub/pulls.ts";
 import type { PullState } from "./pull-state.ts";
 
 /** What decides whether the reviews of a pull request are enough, and whether they are for what would be merged. */
@@ -41,10 +42,24 @@ export function deriveGateFacts(state: PullState): GateFacts {
 function listContributors({ pull, commits, pushes, botLogin }: PullState, pure: ReadonlySet<string>): Contributors {
   // Whoever deletes a branch, often by a setting, has contributed nothing to it.
   const pushed = pushes.filter(({ kind, after }) => kind !== "branch_deletion" && !pure.has(after));
+  const isOwn = ({ before, after, kind }: PushFacts) =>
+    kind === "branch_creation" || commits.find(({ sha }) => sha === after)?.parents.join(" ") === before;
   return {
     author: pull.author,
     commits: commits.filter(({ sha }) => !pure.has(sha)),
-    pushers: pushed.map(({ actor }) => actor),
+    // GitHub pushes an update in the App's name whatever the base is then: only what the bot itself commits is known to be its own.
+    pushers: [
+      ...pushed.map((push) => (push.actor?.login === botLogin && !isOwn(push) ? null : push.actor)),
+      ...(hasGap(pushes) ? [null] : []),
+    ],
     botLogin,
   };
+}
+
+/** Whether a push is missing in GitHub's list: each has to begin where the one before it ended. */
+function hasGap(pushes: readonly PushFacts[]): boolean {
+  const inOrder = [...new Map(pushes.map((push) => [push.id, push])).values()].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || Number(a.id) - Number(b.id),
+  );
+  return inOrder.some(({ before }, index) => index > 0 && before !== inOrder[index - 1]!.after);
 }

@@ -6,7 +6,7 @@ import type { PullState } from "./pull-state.ts";
  * still wants is a branch that contains main's tip. The bot's own commits on main would otherwise keep everybody waiting.
  */
 export function mayUpdate({ pull, merge, repository }: PullState, checks: readonly CheckOutput[]): boolean {
-  const ours = pull.head.repositoryId === repository.id;
+  const ours = pull.head.repositoryId === repository.id && pull.base.branch === repository.defaultBranch;
   const green = checks.every(({ conclusion }) => conclusion === "success");
   return pull.autoMerge && !pull.draft && ours && green && merge.kind === "tested";
 }

@@ -124,7 +124,10 @@ function describeGreen(databases: string[]): string {
 }
 
 function waiting(red: (title: string, summary: string) => CheckOutput, broken: string[]): CheckOutput {
-  return red(`Not rendered: ${broken.join(", ")}`, "A request with errors is not rendered: see seedbed/validate.");
+  return red(
+    `Not rendered: ${broken.join(", ")}`.slice(0, 200),
+    "A request with errors is not rendered: see seedbed/validate.",
+  );
 }
 
 function describeObstacle(obstacle: string, list: string[], databases: string[]): string {

@@ -1,16 +1,17 @@
-/** The people behind a request that was adopted from a fork: both count as its authors. */
+/** The people behind a request that was adopted from a fork: all of them count as its authors. */
 export interface Adoption {
   /** `owner/name@commit` of the fork. */
   fork: string;
-  author: { id: string; login: string };
+  /** Whoever opened the pull request, and whoever wrote or committed anything of it. */
+  authors: { id: string; login: string }[];
   adopter: { id: string; login: string };
 }
 
 /** The trailers of a commit that adopts a request from a fork. */
-export function renderAdoption({ fork, author, adopter }: Adoption): string {
+export function renderAdoption({ fork, authors, adopter }: Adoption): string {
   return [
     `Adopted-From: ${fork}`,
-    `Adopted-Author: ${author.login} ${author.id}`,
+    ...authors.map(({ login, id }) => `Adopted-Author: ${login} ${id}`),
     `Adopted-By: ${adopter.login} ${adopter.id}`,
     "",
   ].join("\n");

@@ -94,8 +94,12 @@ async function readContributorsOfCommit(hub: Hub, commit: CommitFacts): Promise<
   if (pulls.length === 0) return [...wrote, knownOrNull(await readPusher(hub, commit.sha), hub.botLogin)];
   const all = await Promise.all(
     pulls.map(async (pull) => {
-      const record = findRecord(await hub.checks.list(pull.head.sha), hub.appId);
-      return readContributors(hub, pull, record);
+      const checks = await hub.checks.history(pull.head.sha);
+      const records = checks.flatMap((check) => findRecord([check], hub.appId) ?? []);
+      const [first] = records;
+      // Another pull request with this head may have a record of its own, with other pushers.
+      const pushers = records.flatMap((record) => record.pushers);
+      return readContributors(hub, pull, first === undefined ? null : { ...first, pushers });
     }),
   );
   return [...wrote, ...all.flatMap(listAccounts)];

@@ -1,7 +1,8 @@
 import { changesBetween, isNothing, type ChangeSet } from "../../decide/gate/change-set.ts";
 import { findUncovered } from "../../decide/gate/find-uncovered.ts";
 import { findRecord } from "../../decide/gate/record.ts";
-import { recordAtMerge } from "../../decide/main/permits/checks-at-merge.ts";
+import { isGreen } from "../../decide/gate/merge-group.ts";
+import { checksAtMerge, recordAtMerge } from "../../decide/main/permits/checks-at-merge.ts";
 import { greenSince } from "../../decide/reviews/green-since.ts";
 import { CHECKS } from "../../decide/gate/check-names.ts";
 import type { Hub } from "../../hub/hub.ts";
@@ -32,6 +33,8 @@ export async function readUncovered(hub: Hub, { before, after }: PushFacts): Pro
   const covered = await Promise.all(
     [...pulls.values()].map(async (pull) => {
       const checks = await hub.checks.history(pull.head.sha);
+      // A check that covers something says nothing of what another one found.
+      if (!isGreen(checksAtMerge({ checks, pull }, hub.appId), hub.appId)) return [];
       return recordAtMerge({ checks, pull }, hub.appId)?.changes ?? [];
     }),
   );

@@ -1,4 +1,7 @@
 import type { BranchUpdate } from "../../decide/gate/branch-update.ts";
+import { CHECKS } from "../../decide/gate/check-names.ts";
+import { readRecord } from "../../decide/gate/record.ts";
+import type { CheckFacts } from "../../hub/checks.ts";
 import type { CommitFacts } from "../../hub/git.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { PushFacts } from "../../hub/pulls.ts";
@@ -36,5 +39,12 @@ async function readUpdate(hub: Hub, update: Pick<BranchUpdate, "before" | "after
     merged: await at(merged),
     base: await at(await hub.git.mergeBase(merged, before)),
   };
-  return { ...update, entries, checks: await hub.checks.list(before) };
+  return { ...update, entries, checks: listRecorded(await hub.checks.history(before)) };
+}
+
+/** The latest check of each name; of approval checks the latest that says what it covers: a red one may not know. */
+function listRecorded(checks: readonly CheckFacts[]): CheckFacts[] {
+  const known = checks.filter((check) => check.name !== CHECKS.approval || readRecord(check) !== null);
+  const inOrder = known.toSorted((a, b) => Number(a.id) - Number(b.id));
+  return [...new Map(inOrder.map((check) => [check.name, check])).values()];
 }

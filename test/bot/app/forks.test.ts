@@ -57,7 +57,8 @@ describe("forks and other bases", () => {
     await scene.settle();
     const message = await scene.world.github.state.git.git(["log", "-1", "--format=%an%n%B", "seedbed/adopt-1"]);
     expect(message).toContain("seedbed[bot]");
-    expect(message).toMatch(/Adopted-Author: eve 5\nAdopted-By: lin 3/);
+    // Whoever opened it in the fork, whoever wrote a commit of it, and who adopted it.
+    expect(message).toMatch(/Adopted-Author: eve 5\nAdopted-Author: bob 4\nAdopted-By: lin 3/);
     expect(await scene.world.github.state.git.git(["diff", "--name-only", "main...seedbed/adopt-1"])).toBe(
       "environments/hr/database_config.yaml\nenvironments/hr/scripts/mask.sql\n",
     );

@@ -103,7 +103,7 @@ describe("reviews of a head", () => {
       contributors({
         commits: [
           commit({
-            message: `Adopt hr\n\n${renderAdoption({ fork: "eve/databases@abc", author: ada, adopter: grace })}`,
+            message: `Adopt hr\n\n${renderAdoption({ fork: "eve/databases@abc", authors: [ada], adopter: grace })}`,
           }),
         ],
       }),

@@ -78,7 +78,6 @@ describe("forks and other bases", () => {
     scene.world.sweep();
     await scene.settle();
     expect(scene.world.github.calls.writes.slice(writes)).toEqual([]);
-    expect(await scene.world.github.state.git.resolve("refs/heads/seedbed/adopt-1")).toBeNull();
   });
 
   test("a fork that is pointed at an approved head does not take its checks over", async () => {

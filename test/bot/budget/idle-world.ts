@@ -35,6 +35,7 @@ export async function startIdleWorld(
   const onMain = Object.assign({}, ...databases.map((database) => database.onMain)) as Record<string, string>;
   const main = (await state.git.resolve("refs/heads/main"))!;
   await writeHistory(state.git, [{ branch: "main", from: main, message: "Databases", files: onMain, author: ADA, at }]);
+  await recordPush(state, { before: main, at });
   await openPulls(state, { databases, settings, at, count: count.pulls });
   recordRuns(world.github.runs, { state, headSha: main, at });
   return {
@@ -43,6 +44,14 @@ export async function startIdleWorld(
     settle: (bot) => settle(world, bot),
     pushToMain: (files) => pushToMain(state, files),
   };
+}
+
+/** Of the bot: main is what GitHub's list of its updates ends with. */
+async function recordPush(state: State, { before, at }: { before: string; at: string }): Promise<void> {
+  const ref = "refs/heads/main";
+  const after = (await state.git.resolve(ref))!;
+  const row = { id: state.nextId(), ref, before, after, type: "push", actor: botAccount(state), timestamp: at };
+  state.activity.push(row);
 }
 
 /** Of the bot, ended long ago, and more than fit on a page: a run that has not ended could be on another one. */

@@ -127,7 +127,7 @@ describe("templates", () => {
     expect(ruleset.bypass_actors).toEqual([{ actor_id: 7, actor_type: "Integration", bypass_mode: "always" }]);
     const checks = ruleset.rules.find(({ type }) => type === "required_status_checks")?.parameters;
     expect(checks).toMatchObject({
-      strict_required_status_checks_policy: false,
+      strict_required_status_checks_policy: true,
       required_status_checks: ["validate", "render", "dba-approval"].map((name) => ({
         context: `seedbed/${name}`,
         integration_id: 7,

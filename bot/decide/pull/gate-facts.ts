@@ -42,8 +42,11 @@ export function deriveGateFacts(state: PullState): GateFacts {
 function listContributors({ pull, commits, pushes, botLogin }: PullState, pure: ReadonlySet<string>): Contributors {
   // Whoever deletes a branch, often by a setting, has contributed nothing to it.
   const pushed = pushes.filter(({ kind, after }) => kind !== "branch_deletion" && !pure.has(after));
-  const isOwn = ({ before, after, kind }: PushFacts) =>
-    kind === "branch_creation" || commits.find(({ sha }) => sha === after)?.parents.join(" ") === before;
+  // What a later push has thrown away contributes nothing any more.
+  const isOwn = ({ before, after, kind }: PushFacts) => {
+    const commit = commits.find(({ sha }) => sha === after);
+    return kind === "branch_creation" || commit === undefined || commit.parents.join(" ") === before;
+  };
   return {
     author: pull.author,
     commits: commits.filter(({ sha }) => !pure.has(sha)),

@@ -204,7 +204,7 @@ describe("what to reconcile after a webhook", () => {
     ["issue_comment", { action: "created", issue: { number: 5, pull_request: {} } }, ["pull/5", "comments/5"]],
     ["issue_comment", { action: "edited", issue: { number: 6 } }, ["comments/6"]],
     ["issue_comment", { action: "deleted", issue: { number: "6/../7" } }, []],
-    ["push", { ref: "refs/heads/main" }, ["main", "pulls", "pushes"]],
+    ["push", { ref: "refs/heads/main" }, ["main", "pulls", "pushes/now"]],
     ["push", { ref: "refs/tags/main" }, []],
     ["workflow_run", { action: "completed" }, ["main"]],
     ["check_run", { action: "rerequested", check_run: { head_sha: sha } }, [`head/${sha}`]],

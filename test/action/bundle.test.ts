@@ -136,9 +136,17 @@ describe("templates", () => {
     const pull = ruleset.rules.find(({ type }) => type === "pull_request")?.parameters;
     expect(pull).toMatchObject({
       required_approving_review_count: 1,
-      dismiss_stale_reviews_on_push: true,
-      allowed_merge_methods: ["merge", "squash"],
+      dismiss_stale_reviews_on_push: false,
+      allowed_merge_methods: ["squash"],
     });
+  });
+
+  test("push rules: workflows for those who are added, what programs write for the App alone", () => {
+    const read = (name: string) =>
+      JSON.parse(texts[name] ?? "") as { target: string; bypass_actors: { actor_type: string; actor_id: number }[] };
+    const app = { actor_id: 7, actor_type: "Integration", bypass_mode: "always" };
+    expect(read("push-rules-workflows.json")).toMatchObject({ target: "push", bypass_actors: [{ actor_id: 5 }, app] });
+    expect(read("push-rules-generated.json")).toMatchObject({ target: "push", bypass_actors: [app] });
   });
 
   test("the settings to begin with hold", () => {

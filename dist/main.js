@@ -84222,6 +84222,16 @@ function requireRegular({ path: path4, mode }) {
   const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
   if (problem4 !== null) throw new UnreadableFile(problem4);
 }
+function requireUnlike(sorted2) {
+  const path4 = sorted2.find((entry, index) => sorted2[index + 1]?.path === entry.path)?.path;
+  if (path4 === void 0) return;
+  throw unreadable(path4, {
+    code: "paths-alike",
+    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
+    why: "a review of one of them would count for the other",
+    fix: "rename them, in UTF-8"
+  });
+}
 function requireSmall(path4, bytes) {
   const words = explainSize(path4, bytes);
   if (words !== null) throw unreadable(path4, words);
@@ -91003,7 +91013,9 @@ function openListedTree(source) {
 }
 function indexEntries(entries) {
   const sorted2 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  return { sorted: sorted2, byPath: new Map(sorted2.map((entry) => [entry.path, entry])) };
+  const byPath = new Map(sorted2.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted2.length) requireUnlike(sorted2);
+  return { sorted: sorted2, byPath };
 }
 function inside({ sorted: sorted2, byPath }, folder) {
   const itself = byPath.get(folder);

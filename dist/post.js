@@ -56239,6 +56239,16 @@ function requireRegular({ path: path4, mode }) {
   const problem = isRegular(mode) ? null : refuseMode({ path: path4, mode });
   if (problem !== null) throw new UnreadableFile(problem);
 }
+function requireUnlike(sorted) {
+  const path4 = sorted.find((entry, index) => sorted[index + 1]?.path === entry.path)?.path;
+  if (path4 === void 0) return;
+  throw unreadable(path4, {
+    code: "paths-alike",
+    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
+    why: "a review of one of them would count for the other",
+    fix: "rename them, in UTF-8"
+  });
+}
 function requireSmall(path4, bytes) {
   const words = explainSize(path4, bytes);
   if (words !== null) throw unreadable(path4, words);
@@ -56299,7 +56309,9 @@ function openListedTree(source) {
 }
 function indexEntries(entries) {
   const sorted = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  return { sorted, byPath: new Map(sorted.map((entry) => [entry.path, entry])) };
+  const byPath = new Map(sorted.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted.length) requireUnlike(sorted);
+  return { sorted, byPath };
 }
 function inside({ sorted, byPath }, folder) {
   const itself = byPath.get(folder);

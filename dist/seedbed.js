@@ -83218,6 +83218,16 @@ function requireRegular({ path: path4, mode }) {
   const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
   if (problem4 !== null) throw new UnreadableFile(problem4);
 }
+function requireUnlike(sorted3) {
+  const path4 = sorted3.find((entry, index) => sorted3[index + 1]?.path === entry.path)?.path;
+  if (path4 === void 0) return;
+  throw unreadable(path4, {
+    code: "paths-alike",
+    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
+    why: "a review of one of them would count for the other",
+    fix: "rename them, in UTF-8"
+  });
+}
 function requireSmall(path4, bytes) {
   const words = explainSize(path4, bytes);
   if (words !== null) throw unreadable(path4, words);
@@ -83388,7 +83398,9 @@ function openListedTree(source) {
 }
 function indexEntries(entries) {
   const sorted3 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  return { sorted: sorted3, byPath: new Map(sorted3.map((entry) => [entry.path, entry])) };
+  const byPath = new Map(sorted3.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted3.length) requireUnlike(sorted3);
+  return { sorted: sorted3, byPath };
 }
 function inside({ sorted: sorted3, byPath }, folder) {
   const itself = byPath.get(folder);

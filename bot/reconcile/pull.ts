@@ -1,7 +1,7 @@
 import type { Hub } from "../hub/hub.ts";
 import type { PullFacts } from "../hub/pulls.ts";
 import { closeComment, leavesRequest } from "../decide/pull/closed-comment.ts";
-import type { PullOutputs } from "../decide/pull/decide-pull.ts";
+import { isWritten, type PullOutputs } from "../decide/pull/decide-pull.ts";
 import type { PullJudge } from "../decide/pull/pull-judge.ts";
 import { refusePull } from "../decide/pull/refuse-pull.ts";
 import { findSticky } from "../decide/pull/sticky.ts";
@@ -14,13 +14,19 @@ export interface PullPorts {
   judge: PullJudge;
   /** How often in a row this pull request has been waited for. */
   waits: number;
+  /** Called when its checks have changed: groups of the merge queue that it is in go by them. */
+  judged: () => void;
 }
 
 /**
  * Reconciles one pull request: reads it, decides, and writes what has changed. GitHub computes what a merge would do, and lists
  * pushes, only after a while: that is waited for, after `MOST_WAITS` told, and asked again with each sweep.
  */
-export async function reconcilePull(hub: Hub, number: number, { judge, waits }: PullPorts): Promise<Reconciled> {
+export async function reconcilePull(
+  hub: Hub,
+  number: number,
+  { judge, waits, judged }: PullPorts,
+): Promise<Reconciled> {
   const pull = await hub.pulls.get(number);
   if (pull.state === "closed") return reconcileClosed(hub, pull);
   const facts = await readPullState(hub, pull, judge);
@@ -30,7 +36,9 @@ export async function reconcilePull(hub: Hub, number: number, { judge, waits }: 
   if (now.state === "closed" || now.head.sha !== pull.head.sha || now.base.branch !== pull.base.branch) return "again";
   const early = isEarly(facts);
   if (early && waits < MOST_WAITS) return "later";
-  const written = await writePull(hub, facts, await decide(facts, judge));
+  const outputs = await decide(facts, judge);
+  const written = await writePull(hub, facts, outputs);
+  if (outputs.checks.some((check) => !isWritten(facts, check))) judged();
   return early && written === "done" ? "later" : written;
 }
 

@@ -33,8 +33,9 @@ export async function reconcile(
   // Whatever changes what pull requests may do also changes what may leave the queue.
   if (key === ALL_PULLS) mark(MERGE_GROUPS);
   if (key === MERGE_GROUPS) for (const head of await listMergeGroups(hub)) mark(`merge-group/${head}`);
+  const judged = () => mark(MERGE_GROUPS);
   if (kind === "pull")
-    return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first), { judge, waits }));
+    return looks.look(hub, Number(first), (watched) => reconcilePull(watched, Number(first), { judge, waits, judged }));
   if (kind === "comments") reconcileMain.forgetComments(Number(first));
   if (kind === "comments") mark(MAIN);
   if (kind === "head") await checkAgain(hub, first, mark);

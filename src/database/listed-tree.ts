@@ -1,6 +1,6 @@
 import type { Tree, TreeEntry } from "../ports/tree.ts";
 import { compareBytes } from "../text/order.ts";
-import { decodeFile, requireRegular } from "./unreadable-file.ts";
+import { decodeFile, requireRegular, requireUnlike } from "./unreadable-file.ts";
 
 /** Where a tree that can be listed comes from, such as git's objects. */
 export interface TreeSource<Entry extends TreeEntry> {
@@ -36,7 +36,9 @@ interface Listing<Entry> {
 
 function indexEntries<Entry extends TreeEntry>(entries: readonly Entry[]): Listing<Entry> {
   const sorted = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  return { sorted, byPath: new Map(sorted.map((entry) => [entry.path, entry])) };
+  const byPath = new Map(sorted.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted.length) requireUnlike(sorted);
+  return { sorted, byPath };
 }
 
 function inside<Entry extends TreeEntry>({ sorted, byPath }: Listing<Entry>, folder: string): Entry[] {

@@ -24,6 +24,21 @@ export function requireRegular({ path, mode }: TreeEntry): void {
   if (problem !== null) throw new UnreadableFile(problem);
 }
 
+/**
+ * Throws if two entries that follow one another have one path. In git they differ: in bytes that are not UTF-8, and that
+ * GitHub's answer and this program both give as U+FFFD, so that one of them would stand for the other.
+ */
+export function requireUnlike(sorted: readonly TreeEntry[]): void {
+  const path = sorted.find((entry, index) => sorted[index + 1]?.path === entry.path)?.path;
+  if (path === undefined) return;
+  throw unreadable(path, {
+    code: "paths-alike",
+    what: "two files have this path, or paths that only differ in bytes that are not UTF-8",
+    why: "a review of one of them would count for the other",
+    fix: "rename them, in UTF-8",
+  });
+}
+
 /** Throws for more bytes than are read, best before they are. */
 export function requireSmall(path: string, bytes: number): void {
   const words = explainSize(path, bytes);

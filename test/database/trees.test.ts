@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDiskTree } from "../../src/adapters/disk/disk-tree.ts";
 import { openGitCheckout } from "../../src/adapters/git/checkout.ts";
+import { openCommitTree } from "../../src/adapters/git/commit-tree.ts";
 import { BlobReader } from "../../src/adapters/git/read-blobs.ts";
 import type { TreeEntry } from "../../src/ports/tree.ts";
 import { startRepository, type TestRepository } from "../cli/repository.ts";
@@ -80,6 +81,25 @@ describe("a work tree on disk has the modes that git would record", () => {
 });
 
 describe("git's objects", () => {
+  test("whose paths only differ in bytes that are no text are refused: one would stand for the other", async () => {
+    const blob = repository.git("rev-parse", "HEAD:environments/hr/scripts/mask.sql").trim();
+    const entry = (byte: number) => Buffer.concat([Buffer.from(`100644 blob ${blob}\ta`), Buffer.from([byte, 0])]);
+    const tree = (...bytes: number[]) => {
+      const make = (input: Buffer) =>
+        execFileSync("git", ["mktree", "-z"], { cwd: repository.folder, input }).toString().trim();
+      const folder = make(Buffer.concat(bytes.map(entry)));
+      const top = make(Buffer.from(`040000 tree ${folder}\tenvironments\0`));
+      return repository.git("commit-tree", "-m", "alike", top).trim();
+    };
+    const blobs = new BlobReader(repository.folder);
+    await expect(
+      openCommitTree(repository.folder, tree(0xfe, 0xff), blobs).entries("environments"),
+    ).rejects.toMatchObject({
+      problem: { code: "paths-alike", path: "environments/a\uFFFD", fix: "rename them, in UTF-8" },
+    });
+    expect(await openCommitTree(repository.folder, tree(0xff), blobs).entries("environments")).toHaveLength(1);
+  });
+
   test("are read by one process, whole or as far as asked, in the order of the questions", async () => {
     const contents = Array.from({ length: 40 }, (_, index) => Buffer.alloc(index * 5000, `${index}\n\0`));
     const ids: string[] = [];

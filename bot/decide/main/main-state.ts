@@ -88,6 +88,11 @@ export interface MergeFacts {
   pull: PullFacts;
   /** What was asked about, as it is on main: an approval has to cover it byte for byte. */
   changes: Pick<ChangeSet, "requests" | "files">;
+  /**
+   * Whether main has had it at every commit since this merge: an old commit that is merged again, past the rules, brings back
+   * what it had, and GitHub still lists its old pull request. null if that is too far back.
+   */
+  held: boolean | null;
   /** Every check that this App ever wrote for the head. */
   checks: CheckFacts[];
   reviews: ReviewFacts[];

@@ -29,7 +29,9 @@ export async function readBaseOrigin(hub: Hub, { head, base }: { head: string; b
     if (pulls.length > 0 && movers.length === 0) continue;
     return {
       commit,
-      merges: await Promise.all(movers.map(async (pull) => readMerge(hub, pull, await changesOf(hub, pull)))),
+      merges: await Promise.all(
+        movers.map(async (pull) => readMerge(hub, { pull, changes: await changesOf(hub, pull), head, isNow })),
+      ),
     };
   }
   return null;

@@ -7,9 +7,13 @@ import { readContributors } from "../read-review-facts.ts";
 import type { MergeFacts, Origin } from "../../decide/main/main-state.ts";
 import { digestOfRequest } from "../../decide/gate/entry-digests.ts";
 import { recordAtMerge } from "../../decide/main/permits/checks-at-merge.ts";
+import { listArrived } from "./list-arrived.ts";
+import { readOr } from "./unreadable.ts";
 
 /** How many commits are searched for the last change of a request; an older request needs a reseed by hand. */
 const DEPTH = 100;
+/** So many commits of main may come between a merge and its permit. */
+const MOST_SINCE = 500;
 
 export interface RequestOnMain {
   /** Commit of main. */
@@ -22,8 +26,12 @@ export async function readRequestOrigin(hub: Hub, { head, files }: RequestOnMain
   const { database } = files;
   const commit = await readLastChange(hub, { head, database });
   if (commit === null) return null;
-  const digest = digestOfRequest(await describeRequest(hub, head, database));
-  return readOrigin(hub, commit, { requests: { [database]: digest }, files: {} });
+  const digestAt = async (at: string) => digestOfRequest(await describeRequest(hub, at, database));
+  const digest = await digestAt(head);
+  const changes = { requests: { [database]: digest }, files: {} };
+  const isNow = async (at: string) => (await digestAt(at)) === digest;
+  const pulls = await listMergedPulls(hub, commit.sha);
+  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, { pull, changes, head, isNow }))) };
 }
 
 /** Number of the merged pull request that brought a request; null if there is none. */
@@ -91,19 +99,33 @@ async function describeRequest(hub: Hub, commit: string, database: string): Prom
   return entries.filter(({ path }) => databaseFileOf(path)?.generated !== true);
 }
 
-async function readOrigin(hub: Hub, commit: CommitFacts, changes: MergeFacts["changes"]): Promise<Origin> {
-  const pulls = await listMergedPulls(hub, commit.sha);
-  return { commit, merges: await Promise.all(pulls.map((pull) => readMerge(hub, pull, changes))) };
+export interface MergeQuestion extends Pick<MergeFacts, "pull" | "changes"> {
+  /** Commit of main, and whether another one has what was asked about as this one has it. */
+  head: string;
+  isNow: (commit: string) => Promise<boolean>;
 }
 
 /** What decides whether a merged pull request counts as approved for something that it brought. */
-export async function readMerge(hub: Hub, pull: PullFacts, changes: MergeFacts["changes"]): Promise<MergeFacts> {
+export async function readMerge(hub: Hub, question: MergeQuestion): Promise<MergeFacts> {
+  const { pull, changes } = question;
   const checks = await hub.checks.history(pull.head.sha);
-  const [reviews, contributors] = await Promise.all([
+  const record = recordAtMerge({ checks, pull }, hub.appId);
+  const [reviews, contributors, held] = await Promise.all([
     hub.pulls.reviews(pull.number),
-    readContributors(hub, pull, recordAtMerge({ checks, pull }, hub.appId)),
+    readContributors(hub, pull, record),
+    // Without an approval it does not matter.
+    record === null ? null : hasHeld(hub, question),
   ]);
-  return { pull, changes, checks, reviews, contributors };
+  return { pull, changes, held, checks, reviews, contributors };
+}
+
+async function hasHeld(hub: Hub, { pull: { mergeCommit }, head, isNow }: MergeQuestion): Promise<MergeFacts["held"]> {
+  if (mergeCommit === null) return null;
+  const way = await listArrived(hub, { from: mergeCommit, to: head, most: MOST_SINCE });
+  if (way === null) return null;
+  // Also the merge itself: a pull request that another one was merged into before has its commits, and left something else.
+  for (const commit of [mergeCommit, ...way]) if (!(await readOr(isNow(commit), false))) return false;
+  return true;
 }
 
 /** The pull requests that contain the commit and were merged into the default branch, the newest first. */

@@ -8,6 +8,7 @@ import { CHECKS } from "../../decide/gate/check-names.ts";
 import type { Hub } from "../../hub/hub.ts";
 import type { PushFacts } from "../../hub/pulls.ts";
 import { readEntries } from "../pull/read-side.ts";
+import { listArrived } from "./list-arrived.ts";
 import { listMergedPulls } from "./read-origin.ts";
 import { isUnreadable } from "./unreadable.ts";
 
@@ -25,7 +26,7 @@ const MOST_COMMITS = 200;
 export async function readUncovered(hub: Hub, { before, after }: PushFacts): Promise<Uncovered> {
   const changes = await readChanges(hub, before, after);
   if (changes !== null && isNothing(changes)) return { paths: [], pulls: [] };
-  const commits = changes === null ? null : await listArrived(hub, before, after);
+  const commits = changes === null ? null : await listArrived(hub, { from: before, to: after, most: MOST_COMMITS });
   if (changes === null || commits === null) return { paths: null, pulls: [] };
   const pulls = new Map(
     (await Promise.all(commits.map((sha) => listMergedPulls(hub, sha)))).flat().map((pull) => [pull.number, pull]),
@@ -51,16 +52,6 @@ async function readChanges(hub: Hub, before: string, after: string): Promise<Cha
     if (isUnreadable(error)) return null;
     throw error;
   }
-}
-
-/** The commits that main went through, the newest first; null if they do not lead from one to the other. */
-async function listArrived(hub: Hub, before: string, after: string): Promise<string[] | null> {
-  const found: string[] = [];
-  for (let sha: string | undefined = after; sha !== before; [sha] = await hub.git.parents(sha)) {
-    if (sha === undefined || found.length === MOST_COMMITS) return null;
-    found.push(sha);
-  }
-  return found;
 }
 
 /** The checks of a merge group are on the very commit that main moves to. */

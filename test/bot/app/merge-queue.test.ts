@@ -119,6 +119,18 @@ describe("a merge queue", () => {
     expect(await show("environments/hr-two/approval.yaml")).toContain(`merge: ${pullOf(two).mergeCommit}`);
   });
 
+  test("a group that waits loses its green check when the approval is withdrawn, before the next sweep", async () => {
+    await startQueue({ min_entries_to_merge: 2 });
+    const pull = await scene.open(scene.files);
+    await scene.approve(pull);
+    await enqueue(pull);
+    const [head] = groups();
+    expect([pullOf(pull).state, conclusions(head!)]).toEqual(["open", ["success", "success", "success"]]);
+    await person(scene.world.github, "grace").review(pull, "REQUEST_CHANGES");
+    await scene.settle();
+    expect(conclusions(head!)).toEqual(["failure", "failure", "failure"]);
+  });
+
   test("a lost webhook: the sweep finds the group", async () => {
     await startQueue();
     const pull = await scene.open(scene.files);

@@ -306,6 +306,7 @@ export class Model {
             base: { sha: HEAD, branch: "main" },
           } as Origin["merges"][number]["pull"],
           changes,
+          held: true,
           checks: [
             check("seedbed/render", "2026-11-22T10:00:00Z"),
             check("seedbed/dba-approval", "2026-11-22T10:10:00Z"),

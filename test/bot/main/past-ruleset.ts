@@ -8,6 +8,8 @@ export async function pushPastRuleset(
   { github }: Pick<MainWorld, "github">,
   login: string,
   edits: Edits,
+  /** Further parents, of a merge made by hand. */
+  merged: readonly string[] = [],
 ): Promise<string> {
   const { state } = github;
   const account = attribute(state, noreply({ id: state.users.get(login)!.id, login, type: "User" }).email)!;
@@ -21,7 +23,8 @@ export async function pushPastRuleset(
   );
   const who = { ...noreply(account), date: state.now() };
   const tree = await state.git.writeTree(`${before}^{tree}`, changes);
-  const sha = await state.git.writeCommit({ tree, parents: [before], author: who, committer: who, message: "Hotfix" });
+  const parents = [before, ...merged];
+  const sha = await state.git.writeCommit({ tree, parents, author: who, committer: who, message: "Hotfix" });
   await state.git.updateRef("refs/heads/main", sha, before);
   await afterRefUpdate(state, { ref: "refs/heads/main", before, after: sha, actor: account });
   return sha;

@@ -81,10 +81,7 @@ describe("a moving main and failures of GitHub", () => {
   });
 
   test("a base changed by a reviewed settings pull request is rebuilt without an export", async () => {
-    await world.merge({ branch: "hr", edits: await exampleRequest() });
-    await world.reconcile();
-    await finishRun(world, await takeRun(world));
-    await world.reconcile();
+    await seedOnce();
     const keys = [{ id: "k1", publicKey: await publicKey() }];
     const edits = { ".github/seedbed.yml": settingsText({ keys, base: "7" }) };
     const pull = await world.merge({ branch: "base", edits, by: world.people.root });
@@ -138,11 +135,35 @@ describe("a moving main and failures of GitHub", () => {
     );
   });
 
+  test("a base that a merge past the rules brings back is not rebuilt on its old review", async () => {
+    const hr = await seedOnce();
+    const keys = [{ id: "k1", publicKey: await publicKey() }];
+    const { root } = world.people;
+    let left = "";
+    for (const base of ["7", "6"]) {
+      await world.merge({ branch: `base-${base}`, edits: { [SETTINGS]: settingsText({ keys, base }) }, by: root });
+      left ||= (await world.hub.git.head("main"))!;
+      world.ports.memory = createMemory();
+      await seedFromMain();
+    }
+    const approval = await world.show("environments/hr/approval.yaml");
+    expect(approval).toMatch(/^generation: 3\ncause: rebuild$/m);
+    await pushPastRuleset(world, "root", { [SETTINGS]: settingsText({ keys, base: "7" }) }, [left]);
+    world.ports.memory = createMemory();
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
+    expect(await world.show("environments/hr/approval.yaml")).toBe(approval);
+    expect(world.comments(hr).join("\n")).toMatch(/Main had other files since #\d+ was merged/);
+  });
+
   async function seedOnce(): Promise<number> {
     const pull = await world.merge({ branch: "hr", edits: await exampleRequest() });
+    await seedFromMain();
+    return pull;
+  }
+
+  async function seedFromMain(): Promise<void> {
     await world.reconcile();
     await finishRun(world, await takeRun(world));
     await world.reconcile();
-    return pull;
   }
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECKS } from "../../../bot/decide/gate/check-names.ts";
+import { finishRun, takeRun } from "./fake-runner.ts";
 import { endMainWorld } from "./main-scene.ts";
 import { exampleRequest, startMainWorld, writeCheck, type MainWorld } from "./main-world.ts";
 import { pushPastRuleset } from "./past-ruleset.ts";
@@ -10,8 +11,15 @@ beforeEach(async () => {
 });
 afterEach(() => endMainWorld(world));
 
+const CONFIG = "environments/hr/database_config.yaml";
 const approval = () => world.show("environments/hr/approval.yaml");
 const issueComments = () => world.github.state.issues.flatMap(({ number }) => world.comments(number));
+
+async function seed(): Promise<void> {
+  await world.reconcile();
+  await finishRun(world, await takeRun(world));
+  await world.reconcile();
+}
 
 async function expectUnsigned(): Promise<void> {
   expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
@@ -72,14 +80,13 @@ describe("nothing is signed for", () => {
 
   test("two pull requests that together result in bytes that nobody reviewed", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });
-    const path = "environments/hr/database_config.yaml";
-    const config = (await world.show(path))!;
+    const config = (await world.show(CONFIG))!;
     const base = (await world.github.state.git.resolve("refs/heads/main"))!;
     const { ada, grace } = world.people;
     const changes = { one: config.replace("size: 20Gi", "size: 30Gi"), two: config.replace("keep: 3", "keep: 4") };
     const heads: [number, string][] = [];
     for (const [branch, text] of Object.entries(changes)) {
-      await ada.push({ branch, edits: { [path]: text }, from: base });
+      await ada.push({ branch, edits: { [CONFIG]: text }, from: base });
       const number = await ada.openPull(branch, branch);
       heads.push([number, (await world.hub.pulls.get(number)).head.sha]);
     }
@@ -93,6 +100,25 @@ describe("nothing is signed for", () => {
     await expectUnsigned();
     expect(world.comments(heads[1]![0])[0]).toContain("not those that were approved in #3");
   });
+
+  test.each(["squash", "merge"] as const)(
+    "an old approval that a merge past the ruleset brings back: %s",
+    async (method) => {
+      const request = await exampleRequest();
+      const old = await world.merge({ branch: "hr", edits: request, method });
+      const left = (await world.hub.git.head("main"))!;
+      await seed();
+      const wide = request[CONFIG]!.replace(/ {6}tables:\n(?: {8}.*\n)+/, "");
+      await world.merge({ branch: "wide", edits: { [CONFIG]: wide } });
+      await seed();
+      const signed = await approval();
+      expect(signed).toMatch(/^generation: 2$/m);
+      await pushPastRuleset(world, "lin", request, [left]);
+      expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
+      expect(await approval()).toBe(signed);
+      expect(world.comments(old).join()).toContain(`Main had other files since #${old} was merged`);
+    },
+  );
 
   test("a request that contains a link", async () => {
     await world.merge({ branch: "hr", edits: await exampleRequest() });

@@ -16,7 +16,7 @@ test("a pull request that is merged between two reads of a look keeps the checks
   };
   let look = Promise.resolve("done");
   const beforeMerge = () => {
-    look = reconcilePull(hub, 1, { judge: judgeHere(), waits: 0 });
+    look = reconcilePull(hub, 1, { judge: judgeHere(), waits: 0, judged: () => {} });
     return asked.promise;
   };
   const pull = await world.merge({ branch: "hr", edits: await exampleRequest(), method: "merge", beforeMerge });
@@ -24,7 +24,7 @@ test("a pull request that is merged between two reads of a look keeps the checks
   merged.resolve();
   expect(await look).toBe("again");
   expect(world.github.state.checkRuns).toEqual(checks);
-  expect(await reconcilePull(world.hub, pull, { judge: judgeHere(), waits: 0 })).toBe("done");
+  expect(await reconcilePull(world.hub, pull, { judge: judgeHere(), waits: 0, judged: () => {} })).toBe("done");
   expect(world.github.state.checkRuns).toEqual(checks);
   await endMainWorld(world);
 });

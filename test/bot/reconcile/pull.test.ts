@@ -32,7 +32,7 @@ async function lookAtMerged({ files, body = OPEN, branch = "main" }: Closed): Pr
       updateComment: (_id: string, text: string) => Promise.resolve(void (written = text)),
     },
   } as unknown as Hub;
-  expect(await reconcilePull(hub, 1, { judge: judgeHere(), waits: 0 })).toBe("done");
+  expect(await reconcilePull(hub, 1, { judge: judgeHere(), waits: 0, judged: () => {} })).toBe("done");
   return written;
 }
 

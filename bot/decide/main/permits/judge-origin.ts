@@ -79,7 +79,10 @@ export function findUnapprovedMerge({ merge, appId, differs }: MergeQuestion): s
   const record = recordAtMerge(merge, appId);
   if (record === null) return `The check ${CHECKS.approval} of ${number} does not say what it covers.`;
   const uncovered = findUncovered({ changes: { ...noChanges(), ...changes }, covered: [record.changes], rendered: [] });
-  return uncovered.length === 0 ? null : `${differs} approved in ${number}.`;
+  if (uncovered.length > 0) return `${differs} approved in ${number}.`;
+  if (merge.held === null)
+    return `Main has gone too far since ${number} was merged to tell whether it had these files all the time.`;
+  return merge.held ? null : `Main had other files since ${number} was merged, and no pull request brought these back.`;
 }
 
 function evidenceOf(

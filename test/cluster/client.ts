@@ -73,6 +73,11 @@ export class ClusterClient {
     return this.#transport.ask({ method: "DELETE", path: await this.#pathOf(name) });
   }
 
+  /** Whether the server has a kind by now. */
+  knows(apiVersion: string, kind: string): Promise<boolean> {
+    return this.#kinds.knows({ apiVersion, kind });
+  }
+
   /** Any other call, for instance `GET /readyz`. */
   raw(method: string, path: string, body?: object): Promise<Answer> {
     const given = body && { body: JSON.stringify(body), type: "application/json" };

@@ -16,15 +16,20 @@ export class Kinds {
     this.#transport = transport;
   }
 
+  /** Whether the server has a kind by now. */
+  async knows({ apiVersion, kind }: Pick<ObjectName, "apiVersion" | "kind">): Promise<boolean> {
+    const key = `${apiVersion} ${kind}`;
+    if (!this.#places.has(key)) await this.#discover();
+    return this.#places.has(key);
+  }
+
   /** The path of a kind's objects; an error for a kind that the server does not know. */
   async folderOf({ apiVersion, kind, metadata }: ObjectName): Promise<string> {
-    const key = `${apiVersion} ${kind}`;
-    // A kind may have come since.
-    if (!this.#places.has(key)) await this.#discover();
-    const place = this.#places.get(key);
-    if (!place) throw new Error(`The API server knows no kind ${kind} in ${apiVersion}.`);
-    const inNamespace = place.hasNamespace && metadata.namespace !== undefined;
-    return `${place.folder}/${inNamespace ? `namespaces/${metadata.namespace}/` : ""}${place.plural}`;
+    if (!(await this.knows({ apiVersion, kind })))
+      throw new Error(`The API server knows no kind ${kind} in ${apiVersion}.`);
+    const { folder, plural, hasNamespace } = this.#places.get(`${apiVersion} ${kind}`)!;
+    const inNamespace = hasNamespace && metadata.namespace !== undefined;
+    return `${folder}/${inNamespace ? `namespaces/${metadata.namespace}/` : ""}${plural}`;
   }
 
   async #discover(): Promise<void> {

@@ -8,7 +8,7 @@ import { renderedFor, seedDatabase } from "../../bot/budget/seeded-databases.ts"
 import { renderDemoSettings } from "../../demo/settings.ts";
 import { hr, reports } from "../../manifests/example-input.ts";
 import { renderManifests } from "../../../src/manifests/render-manifests.ts";
-import { readExample } from "../../request/read-example.ts";
+import { exampleSettings, readExample } from "../../request/read-example.ts";
 import type { ClusterObject } from "../cluster-object.ts";
 import type { Configuration } from "./random-request.ts";
 
@@ -62,7 +62,7 @@ export function exampleTrees(): Tree[] {
 /** The demo's database. */
 export function demoTrees(): Tree[] {
   const world = {
-    ssh: { port: 2222, hostKey: `ssh-ed25519 ${"A".repeat(68)}` },
+    ssh: { port: 2222, hostKey: exampleSettings().sources["hr-prod"]!.ssh.host_key },
     registry: { host: "127.0.0.1:5000" },
     baseDigest: `sha256:${"5".repeat(64)}`,
   };

@@ -42,7 +42,7 @@ const LOWER = "abcxyz019";
 const word = name(LOWER, 63).filter((text) => /^[a-z]/.test(text));
 const hyphened = name(`${LOWER}-`, 63).filter((text) => /^[a-z0-9](?:.*[a-z0-9])?$/.test(text));
 /** What YAML 1.1 takes for something else than a text. */
-const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000");
+const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000", "0X0", "1e1_0");
 
 const settings = fc
   .record({

@@ -55,6 +55,8 @@ export async function pushBareBase(
     for (const folder of ["opt/oracle/oradata", "container-entrypoint-startdb.d", `${model.home}/bin`])
       await mkdir(join(root, folder), { recursive: true });
     await writeFile(join(root, "opt/oracle/start.sh"), start, { mode: 0o755 });
+    // The runtime looks for it before the image's own start needs it.
+    await writeFile(join(root, "opt/oracle/FREE.7z"), "");
     await giveToOracle(root, ["opt/oracle", "container-entrypoint-startdb.d"]);
     const whole = { ...model.config, Entrypoint: ["/opt/oracle/start.sh"], ...config };
     return await pushImage(target, [await tarFolder(root, "kept")], whole);

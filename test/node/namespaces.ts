@@ -41,6 +41,11 @@ export class Namespaces {
     return one;
   }
 
+  /** Of their first process, as this machine counts. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   /** A path inside, as a path of this machine: what is mounted there is only seen through it. */
   path(inside: string): string {
     return `/proc/${this.#pid}/root${inside}`;

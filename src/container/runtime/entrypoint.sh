@@ -41,7 +41,8 @@ entrypoint_end() {
 
 # All checks that are possible before anything is started.
 entrypoint_prepare() {
-  rm -rf "$RUN"
+  # Nothing else runs yet: what is in memory was left by a container that was killed, and counts against this one's limit.
+  find "${RUN%/*}" -mindepth 1 -delete 2>/dev/null || :
   mkdir -p "$RUN"
   volume_must_be_writable
   config_take_seed

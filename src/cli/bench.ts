@@ -48,6 +48,8 @@ export interface Checkout extends MergeHistory {
   tree: Tree;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
+  /** Address of the remote `origin`; empty where there is none. */
+  remoteAddress(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
   /** null where the repository has no commit yet. */
   head(): Promise<string | null>;

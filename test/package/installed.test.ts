@@ -69,7 +69,16 @@ describe("the package", () => {
 
   test("brings the templates of a platform along", async () => {
     const action = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
-    const options = ["--action", action, "--app", "7", "--organisation", "acme"];
+    const options = [
+      "--action",
+      action,
+      "--app",
+      "7",
+      "--organisation",
+      "acme",
+      "--repository",
+      "https://github.com/acme/databases",
+    ];
     expect(await seedbed(["init", "--platform", ...options])).toMatchObject({ exitCode: 0 });
   });
 

@@ -113,7 +113,7 @@ export class Pod {
   }
 
   async #project(mount: Mount & { kind: "files" }): Promise<void> {
-    await projectFiles(join(this.root, mount.path), mount.files, mount.mode);
+    await projectFiles(join(this.root, mount.path), mount.files, { mode: mount.mode });
   }
 
   /** New values of a Secret reach a running container without a restart. */
@@ -131,7 +131,7 @@ export class Pod {
       if (values[key] === undefined) throw new Error(`references non-existent secret key: ${key}`);
       return [path, values[key]] as const;
     });
-    await projectFiles(join(this.root, mount.path), new Map(files), 0o440);
+    await projectFiles(join(this.root, mount.path), new Map(files), { mode: mount.mode });
   }
 
   async #start(): Promise<void> {
@@ -295,7 +295,7 @@ export class Pod {
 
   /** Whether the container runs and the readiness probe of the manifests, if there is one, succeeds now. */
   async ready(): Promise<boolean> {
-    const [command, ...args] = this.#workload?.readiness ?? [];
+    const [command, ...args] = this.#workload?.probes.readiness?.command ?? [];
     if (!this.#child) return false;
     if (command === undefined) return true;
     const path = join(this.root, "usr/bin");

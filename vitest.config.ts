@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { projectOf, testFiles, type Project } from "./test/projects.ts";
 
-const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contract: [] };
+const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contract: [], cluster: [] };
 for (const file of testFiles()) files[projectOf(file)].push(file);
 
 /** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
@@ -16,7 +16,7 @@ const unit: TestProjectInlineConfiguration = {
     name: "unit",
     // A file that is written while the tests watch is one of these until it reaches for more.
     include: ["test/**/*.test.ts"],
-    exclude: [...files.world, ...files.e2e, ...files.contract],
+    exclude: [...files.world, ...files.e2e, ...files.contract, ...files.cluster],
     ...LIMITS,
     isolate: false,
     // These compute all the time: more of them at once than there are cores only import everything once more.
@@ -26,12 +26,26 @@ const unit: TestProjectInlineConfiguration = {
   },
 };
 
+const cluster: TestProjectInlineConfiguration = {
+  test: {
+    name: "cluster",
+    include: files.cluster,
+    globalSetup: ["./test/cluster/tell-missing.ts"],
+    ...LIMITS,
+    // The first of them may wait for the programs to be built, which goes on while all others run.
+    hookTimeout: 3_600_000,
+    // Each file has a cluster of its own, which computes as well.
+    maxWorkers: 2,
+    sequence: { groupOrder: 2 },
+  },
+};
+
 export default defineConfig({
   test: {
     // Most files wait for processes and timers most of the time, so two cores carry more than two of them.
     maxWorkers: 4,
     passWithNoTests: false,
     reporters: ["default", "./test/closing-line.ts"],
-    projects: [unit, waiting("world"), waiting("e2e"), waiting("contract")],
+    projects: [unit, waiting("world"), waiting("e2e"), waiting("contract"), cluster],
   },
 });

@@ -48,6 +48,7 @@ describe("a test file's project", () => {
     "src/through.ts":
       'import { pure } from "./pure.ts";\nimport { \n  git, \n } from "./git.ts";\nexport const both = [pure, git];\n',
     "test/need.ts": "export const needs = (): boolean => true;\n",
+    "test/cluster/start.ts": 'import "node:https";\nexport const start = 1;\n',
   };
   for (const [path, text] of Object.entries(helpers)) write(path, text);
 
@@ -62,6 +63,8 @@ describe("a test file's project", () => {
     ["world", "test/world/h.test.ts", 'import { git } from "../../src/git.ts";'],
     ["contract", "test/contract/i.test.ts", ""],
     ["contract", "test/e2e/j.test.ts", 'import { needs } from "../need.ts";'],
+    ["cluster", "test/cluster/k.test.ts", ""],
+    ["cluster", "test/cli/l.test.ts", 'import { start } from "../cluster/start.ts";'],
   ])("is %s for %s with %s", (project, file, text) => {
     write(file, `${text}\n`);
     expect(projectOf(file, top)).toBe(project);
@@ -104,7 +107,7 @@ describe("the commands", () => {
   });
 
   test("for each project are there and are explained", () => {
-    const names = ["check", "test:unit", "test:watch", "test:world", "test:e2e", "test:contract"];
+    const names = ["check", "test:unit", "test:watch", "test:world", "test:e2e", "test:contract", "test:cluster"];
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(names));
     for (const name of names) expect(read("CONTRIBUTING.md")).toContain(`| \`npm run ${name}\` |`);
   });

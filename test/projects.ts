@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The suites. A test file's place follows from its folder and from what it can reach, so no list has to be kept. */
-export type Project = "unit" | "world" | "e2e" | "contract";
+export type Project = "unit" | "world" | "e2e" | "contract" | "cluster";
 
 const TOP = join(import.meta.dirname, "..");
 
@@ -23,6 +23,9 @@ const OUTSIDE = new Set([
   "ssh2",
 ]);
 
+/** Who imports one of these starts a real cluster, or a part of it. */
+const CLUSTER = /\/test\/cluster\/[\w-]+\.ts$/;
+
 /** Who imports one of these needs a program that is not on every machine. */
 const NEEDS = /\/need(-\w+)?\.ts$/;
 
@@ -37,6 +40,7 @@ export function testFiles(): string[] {
 /** The one project of a test file, which is a path from `top`. */
 export function projectOf(file: string, top = TOP): Project {
   const reached = [...reach(join(top, file))];
+  if (file.startsWith("test/cluster/") || reached.some((name) => CLUSTER.test(name))) return "cluster";
   if (file.startsWith("test/contract/") || reached.some((name) => NEEDS.test(name))) return "contract";
   if (file.startsWith("test/world/")) return "world";
   return file.startsWith("test/e2e/") || reached.some((name) => OUTSIDE.has(name)) ? "e2e" : "unit";

@@ -1,7 +1,12 @@
-import type { World } from "../world/world.ts";
+/** Where the simulated world listens, and by which keys and digests it is known. */
+interface Places {
+  ssh: { port: number; hostKey: string };
+  registry: { host: string };
+  baseDigest: string;
+}
 
-/** `.github/seedbed.yml` of the demo: ports and keys are those of the simulated world. */
-export function renderDemoSettings(world: World): string {
+/** `.github/seedbed.yml` of the demo. */
+export function renderDemoSettings(world: Places): string {
   return `version: 1
 platform: { teams: [acme/platform] }
 sources:

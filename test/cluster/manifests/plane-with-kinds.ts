@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import type { ClusterClient } from "../client.ts";
+import type { ClusterObject } from "../cluster-object.ts";
+import { startControlPlane, type ControlPlane } from "../control-plane.ts";
+
+const EXTERNAL_SECRET = parse(
+  readFileSync(join(import.meta.dirname, "external-secret-kind.yaml"), "utf8"),
+) as ClusterObject;
+
+/** A control plane that knows the kinds of others which Seedbed renders. */
+export async function startPlaneWithKinds(): Promise<ControlPlane> {
+  const plane = await startControlPlane();
+  await addKind(plane.client, EXTERNAL_SECRET);
+  return plane;
+}
+
+/** Fleet's kinds, from the file with its CustomResourceDefinitions that `SEEDBED_FLEET_CRDS` names; they are not part of this repository. */
+export async function addFleetKinds(client: ClusterClient, file: string): Promise<void> {
+  for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
+    const kind = document.toJS() as ClusterObject | null;
+    if (kind) await addKind(client, kind);
+  }
+}
+
+/** Adds a kind and waits until it is served. */
+async function addKind(client: ClusterClient, definition: ClusterObject): Promise<void> {
+  expect((await client.apply(definition)).status, definition.metadata.name).toBeLessThan(300);
+  const { group, names, versions } = definition["spec"] as Definition;
+  const version = `${group}/${versions.find(({ served }) => served)!.name}`;
+  while (!(await client.knows(version, names.kind))) await wait(50);
+}
+
+interface Definition {
+  group: string;
+  names: { kind: string };
+  versions: { name: string; served: boolean }[];
+}

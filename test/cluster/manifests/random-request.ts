@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { parseRequest } from "../../../src/request/parse-request.ts";
+import type { RequestFiles } from "../../../src/request/request.ts";
+import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import { readSettingsText } from "../../request/read-example.ts";
+import { parse } from "yaml";
+
+/** A request that Seedbed accepts, with settings that it accepts. */
+export interface Configuration {
+  files: RequestFiles;
+  settings: string;
+}
+
+/** Configurations of all that reaches the manifests, at the ends of what is allowed as often as between; a seed gives the same ones everywhere. */
+export function randomConfigurations(seed: number, count: number): Configuration[] {
+  const drafts = fc.sample(configurations.filter(isSound), { seed, numRuns: count });
+  // Each gets a namespace of its own.
+  return drafts.map(({ files, settings }, at) => ({
+    files: { ...files, database: `${files.database.slice(0, 34)}-n${at}` },
+    settings,
+  }));
+}
+
+function isSound({ files, settings }: Configuration): boolean {
+  const parsed = parseSettings(settings, "settings");
+  return parsed.ok && parseRequest(files, parsed.value).ok;
+}
+
+const DIGEST = `sha256:${"7".repeat(64)}`;
+const PROFILES = ["free-26ai", "gvenzl-free", "ee-19c"];
+
+/** A name of 1 to `most` characters of an alphabet: short ones, and one in four as long as is allowed. */
+function name(alphabet: string, most: number): fc.Arbitrary<string> {
+  const unit = fc.constantFrom(...alphabet.split(""));
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.string({ unit, minLength: 1, maxLength: Math.min(most, 12) }) },
+    { weight: 1, arbitrary: fc.string({ unit, minLength: most, maxLength: most }) },
+  );
+}
+
+const LOWER = "abcxyz019";
+const word = name(LOWER, 63).filter((text) => /^[a-z]/.test(text));
+const hyphened = name(`${LOWER}-`, 63).filter((text) => /^[a-z0-9](?:.*[a-z0-9])?$/.test(text));
+/** What YAML 1.1 takes for something else than a text. */
+const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000");
+
+const settings = fc
+  .record({
+    bases: fc.array(fc.record({ profile: fc.constantFrom(...PROFILES), arm: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    cluster: fc.oneof(
+      word,
+      trap.filter((text) => /^[a-z0-9]+$/.test(text)),
+    ),
+    project: word,
+    id: fc
+      .tuple(
+        hyphened,
+        word.map((text) => text.slice(0, 60)),
+      )
+      .map(([cluster, project]) => `${cluster}:p-${project}`),
+    store: fc.option(word),
+  })
+  .map(({ bases, cluster, project, id, store }) => {
+    const secrets = store === null ? { kind: "existing" } : { kind: "external", store };
+    const base = ({ profile, arm }: { profile: string; arm: boolean }): object => ({
+      image: `registry.example:5000/base/${profile}@${DIGEST}`,
+      platform: arm ? "linux/arm64" : "linux/amd64",
+      profile,
+    });
+    return {
+      ...(parse(readSettingsText()) as object),
+      bases: Object.fromEntries(bases.map((one, at) => [`base-${at}`, base(one)])),
+      clusters: { [cluster]: { fleet_cluster: cluster, projects: { [project]: id }, secrets } },
+    };
+  });
+
+const secret = fc.record({
+  name: fc.oneof(word, name(`${LOWER}.-`, 253)),
+  key: fc.oneof(name("abcXYZ019._-", 253), trap),
+});
+const user = fc.record({
+  name: name("ABCXYZ", 128),
+  password_secret: secret,
+  roles: fc.subarray(["CONNECT", "RESOURCE", "DBA"]),
+});
+const clients = fc.array(name(`${LOWER}*-`, 63), { maxLength: 8 });
+const memory = fc.oneof(
+  fc.integer({ min: 4, max: 1000 }).map((size) => `${size}Gi`),
+  fc.integer({ min: 4097, max: 99_999 }).map((size) => `${size}Mi`),
+);
+const database = fc.record(
+  {
+    storage: fc.record({
+      size: fc.oneof(
+        fc.integer({ min: 10, max: 5000 }).map((size) => `${size}Gi`),
+        fc.constant("3Ti"),
+      ),
+      keep_dump: fc.boolean(),
+    }),
+    resources: fc.record({
+      cpu: fc.oneof(
+        fc.integer({ min: 1, max: 128 }).map(String),
+        fc.integer({ min: 100, max: 9999 }).map((size) => `${size}m`),
+      ),
+      memory,
+    }),
+    parameters: fc.dictionary(
+      fc.constantFrom("open_cursors", "processes", "recyclebin", "optimizer_mode"),
+      fc.oneof(fc.integer({ min: 1, max: 999 }), fc.boolean(), trap),
+    ),
+    users: fc.array(user, { maxLength: 12 }),
+    backups: fc.record({
+      schedule: fc.constantFrom("0 2 * * *", "*/5 0-6 1-31/2 * 1"),
+      keep: fc.integer({ min: 1, max: 100 }),
+    }),
+    access: fc.record({ namespaces: clients }),
+    scripts: fc.constant({ post_import: ["scripts/after.sql"] }),
+    expires: fc.constant("2027-02-28"),
+    on_failure: fc.constantFrom("exit", "hold"),
+  },
+  { requiredKeys: ["storage", "resources"] },
+);
+
+const after = fc
+  .array(
+    fc.constantFrom("-- ä 😀", "", "SELECT '{{ .Values.x }}' FROM DUAL;", "\tCOMMIT;", "--- # no YAML", "COMMIT;  "),
+    { maxLength: 30 },
+  )
+  .map((lines) => `${lines.join("\n")}\n`);
+
+const configurations: fc.Arbitrary<Configuration> = fc
+  .record({
+    settings,
+    database,
+    name: name(LOWER, 34).filter((text) => /^[a-z]/.test(text)),
+    owner: fc.oneof(
+      name("abXY09_", 64).filter((text) => !text.startsWith("_")),
+      trap.filter((text) => /^\w+$/.test(text)),
+    ),
+    base: fc.nat(3),
+    after,
+  })
+  .map(({ settings: given, database: target, name: called, owner, base, after: script }) => {
+    const [cluster, { projects }] = Object.entries(given.clusters)[0]!;
+    const bases = Object.keys(given.bases);
+    const request = {
+      owner,
+      placement: { cluster, project: Object.keys(projects)[0] },
+      source_database: { name: "hr-prod", schemas: [{ name: "HR" }] },
+      database: { base: bases[base % bases.length], ...target },
+    };
+    const scripts = "scripts" in target ? { "scripts/after.sql": script } : {};
+    return {
+      files: { database: called, files: { "database_config.yaml": JSON.stringify(request), ...scripts } },
+      settings: JSON.stringify(given),
+    };
+  });

@@ -1,0 +1,3 @@
+module seedbed.test/pause
+
+go 1.26.0

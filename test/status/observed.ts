@@ -1,8 +1,8 @@
-import { readBundle, readBundleDeployment, readGitRepo } from "../../../src/cluster/fleet-records.ts";
-import { readLogEvents } from "../../../src/cluster/log-event.ts";
-import type { FleetObservation, Observation, WorkloadObservation } from "../../../src/cluster/observation.ts";
-import { readPod } from "../../../src/cluster/pod-state.ts";
-import type { LiveObject, Reading } from "../../../src/ports/cluster.ts";
+import { readBundle, readBundleDeployment, readGitRepo } from "../../src/cluster/fleet-records.ts";
+import { readLogEvents } from "../../src/cluster/log-event.ts";
+import type { FleetObservation, Observation, WorkloadObservation } from "../../src/cluster/observation.ts";
+import { readPod } from "../../src/cluster/pod-state.ts";
+import type { LiveObject, Reading } from "../../src/ports/cluster.ts";
 import { claim, IMAGE, NOW, pod } from "./pod-shapes.ts";
 import { bundle, deployment, EARLIER, gitRepo, TIP } from "./shapes.ts";
 

@@ -1,4 +1,4 @@
-import type { LiveObject } from "../../../src/ports/cluster.ts";
+import type { LiveObject } from "../../src/ports/cluster.ts";
 
 export const NOW = Date.parse("2026-11-22T12:00:00Z");
 export const IMAGE = `registry.example/dev/hr@sha256:${"1".repeat(64)}`;

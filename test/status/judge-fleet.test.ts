@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readGitRepo } from "../../../src/cluster/fleet-records.ts";
-import { judgeStatus } from "../../../src/cluster/judge-status.ts";
-import type { Observation } from "../../../src/cluster/observation.ts";
+import { readGitRepo } from "../../src/cluster/fleet-records.ts";
+import { judgeStatus } from "../../src/cluster/judge-status.ts";
+import type { Observation } from "../../src/cluster/observation.ts";
 import { absent, denied, log, observe, read } from "./observed.ts";
 import { claim, NOT_READY, pod } from "./pod-shapes.ts";
 import { bundle, condition, deployment, EARLIER, gitRepo } from "./shapes.ts";

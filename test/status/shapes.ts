@@ -1,4 +1,4 @@
-import type { LiveObject } from "../../../src/ports/cluster.ts";
+import type { LiveObject } from "../../src/ports/cluster.ts";
 import { ago } from "./pod-shapes.ts";
 
 /** The commit of main's tip, and one before it. */

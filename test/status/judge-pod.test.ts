@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { judgeStatus } from "../../../src/cluster/judge-status.ts";
-import { describeVolume } from "../../../src/cluster/judge-workload.ts";
-import type { Warning } from "../../../src/cluster/observation.ts";
-import type { LiveObject } from "../../../src/ports/cluster.ts";
+import { judgeStatus } from "../../src/cluster/judge-status.ts";
+import { describeVolume } from "../../src/cluster/judge-workload.ts";
+import type { Warning } from "../../src/cluster/observation.ts";
+import type { LiveObject } from "../../src/ports/cluster.ts";
 import { absent, denied, log, observe, read } from "./observed.ts";
 import { ago, claim, NOT_READY, pod } from "./pod-shapes.ts";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { coversPath } from "../../../src/cluster/covers-path.ts";
-import { readLogEvent } from "../../../src/cluster/log-event.ts";
-import { followEvents, PHASES } from "../../../src/cluster/progress.ts";
+import { coversPath } from "../../src/cluster/covers-path.ts";
+import { readLogEvent } from "../../src/cluster/log-event.ts";
+import { followEvents, PHASES } from "../../src/cluster/progress.ts";
 
 test("the phases are those of the container's runtime, in its order", () => {
-  const text = readFileSync(new URL("../../../src/container/runtime/lib/state.sh", import.meta.url), "utf8");
+  const text = readFileSync(new URL("../../src/container/runtime/lib/state.sh", import.meta.url), "utf8");
   expect(/^PHASES=\((.*)\)$/m.exec(text)?.[1]?.split(" ")).toEqual([...PHASES]);
 });
 

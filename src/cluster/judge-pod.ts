@@ -169,8 +169,8 @@ function judgeWork(at: At): Verdict {
     return verdict(at, {
       health: "unknown",
       code: "not-readable",
-      what: `the pod runs and is not ready, and its log may not be read: ${log.why}`,
-      fix: "Have somebody give you get for pods/log, or use another context.",
+      what: `the pod runs and is not ready, and its log cannot be read: ${log.why}`,
+      fix: "Have somebody give you get for pods/log; if the node does not answer, look at it.",
       show: describePod(seen),
     });
   const again = pod.restarts > 0 ? ` (${describeRestarts(pod)})` : "";

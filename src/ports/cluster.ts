@@ -51,7 +51,7 @@ export type Reading<T> =
   | { state: "read"; value: T }
   /** There is no such object, or the cluster does not know the kind. */
   | { state: "absent" }
-  /** Forbidden: `why` is the cluster's own message. */
+  /** Forbidden, or for a log that its node does not answer: `why` is the cluster's own message. */
   | { state: "denied"; why: string };
 
 export interface ApplyOptions {

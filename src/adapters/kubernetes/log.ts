@@ -22,7 +22,8 @@ export async function readLog(
   const text = await response.text();
   const body = text.startsWith("{") ? (JSON.parse(text) as unknown) : undefined;
   const said = textAt(body, "message") ?? text;
-  if (response.status === 403) return { state: "denied", why: said };
+  // 5xx: the server cannot reach the node, which says nothing of anything else.
+  if (response.status === 403 || response.status >= 500) return { state: "denied", why: said };
   // 400: the container has not started, or there was none before it.
   if (response.status === 404 || response.status === 400) return { state: "absent" };
   throw refuse(asking.connection, { status: response.status, body, text });

@@ -27,6 +27,7 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
     clock: { now: () => Date.UTC(2026, 10, 22), sleep: unused("clock.sleep") },
     signal: new AbortController().signal,
     connect: unused("connect"),
+    openCluster: unused("openCluster"),
     runtime: unused("runtime"),
     template: unused("template"),
     openFolder: unused("openFolder"),

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pullImage, type PulledImage } from "../registry/pull.ts";
-import { readLogEvents, type LogEvent } from "./container-log.ts";
+import { readLogEvents, type LogEvent } from "../../../src/cluster/log-event.ts";
 import { projectFiles } from "./mounted-files.ts";
 import { killContainer, startProcess } from "./processes.ts";
 import type { Mount, Workload } from "./read-manifests.ts";

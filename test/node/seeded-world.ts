@@ -11,6 +11,8 @@ import { removeWorld, startWorld, type World } from "../world/world.ts";
 
 const TOP = join(import.meta.dirname, "../..");
 const REQUEST = "environments/hr/database_config.yaml";
+export const MASKING = "environments/hr/scripts/mask.sql";
+export const SETTINGS = ".github/seedbed.yml";
 
 /** The database `hr`, seeded by the product's own commands from a base image that runs on a real node. */
 export class SeededWorld {
@@ -51,14 +53,19 @@ export class SeededWorld {
     );
   }
 
-  /** Replaces a text of the request and renders again; the text must be there. */
-  async change(from: string, to: string): Promise<void> {
-    const before = await this.#stage.read(REQUEST);
-    if (!before.includes(from)) throw new Error(`the request has no ${from}`);
-    await this.#stage.write(REQUEST, before.replace(from, to));
-    await this.#stage.commit(`${to}: change the request`);
+  /** Replaces a text of the request and renders again. */
+  change(from: string, to: string): Promise<void> {
+    return this.changeFile(REQUEST, from, to);
+  }
+
+  /** Replaces a text of a file, which must be there, and renders again. */
+  async changeFile(path: string, from: string, to: string): Promise<void> {
+    const before = await this.#stage.read(path);
+    if (!before.includes(from)) throw new Error(`${path} has no ${from}`);
+    await this.#stage.write(path, before.replace(from, to));
+    await this.#stage.commit(`Change ${path}`);
     await this.#command("render", "hr");
-    await this.#stage.commit("Render");
+    if ((await this.#stage.git("status", "--porcelain")) !== "") await this.#stage.commit("Render");
   }
 
   /** Somebody is hired at the source; then a new export of the same request, and an image with it. */

@@ -132,6 +132,11 @@ export class LiveDatabase {
     }
   }
 
+  /** Waits until a pod is gone that the API server had before its template changed. */
+  async untilReplaced({ metadata }: LivePod): Promise<void> {
+    while ((await this.pod())?.metadata.uid === metadata.uid) await sleep(200);
+  }
+
   async deletePod(): Promise<void> {
     const { status, message } = await this.#client.delete(this.name("v1", "Pod", POD));
     if (status > 299) throw new Error(message);

@@ -11,6 +11,7 @@ import { openGitCheckout } from "./adapters/git/checkout.ts";
 import { readRuntime } from "./adapters/disk/runtime-folder.ts";
 import { createTerminalLog } from "./adapters/terminal/log.ts";
 import { openOutput } from "./adapters/terminal/output.ts";
+import { findSqlClient } from "./adapters/process/sql-client.ts";
 import { sayLastWords } from "./adapters/process/last-words.ts";
 import { describeError } from "./problem/describe-error.ts";
 import { connectSeedPorts } from "./adapters/seed-connections.ts";
@@ -57,6 +58,7 @@ const bench: Bench = {
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
   openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
+  sqlClient: findSqlClient(env["PATH"] ?? ""),
   runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Cluster, ClusterChoice } from "../ports/cluster.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import type { Log } from "../ports/log.ts";
+import type { SqlClient } from "../ports/sql-client.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Painted } from "../text/paint.ts";
 import type { SeedPorts } from "../use-cases/seed-task.ts";
@@ -34,6 +35,8 @@ export interface Bench {
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** Opens a cluster of the kubeconfig; nothing is sent yet. */
   openCluster(choice: ClusterChoice): Promise<Cluster>;
+  /** Clients for SQL of this machine. */
+  sqlClient: SqlClient;
   /** The container's runtime that this installation ships. */
   runtime(): Promise<RuntimeFile[]>;
   /** Text of a template file that this installation ships. */

@@ -4,8 +4,10 @@ import { describeError } from "../problem/describe-error.ts";
 import { UnreadableFile } from "../database/unreadable-file.ts";
 import { RequestInvalid } from "./loaded.ts";
 import type { Bench, ExitCode } from "./bench.ts";
+import { addConnect } from "./commands/connect.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addInit } from "./commands/init.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRender } from "./commands/render.ts";
 import { addSeed } from "./commands/seed.ts";
@@ -14,7 +16,18 @@ import { addStatus } from "./commands/status.ts";
 import { addVerify } from "./commands/verify.ts";
 import { errorToJson } from "./error-to-json.ts";
 
-const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addStatus, addVerify, addDemo];
+const COMMANDS: AddCommand[] = [
+  addInit,
+  addValidate,
+  addPlan,
+  addRender,
+  addSeed,
+  addStatus,
+  addLogs,
+  addConnect,
+  addVerify,
+  addDemo,
+];
 
 const AFTER_HELP = `
 Exit codes: 0 everything holds, 1 findings, 2 could not run.

@@ -4,6 +4,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { Tree } from "../ports/tree.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { Bench, Checkout } from "./bench.ts";
+import { loadRepository } from "../use-cases/load.ts";
 import { loadSound, type SoundDatabase } from "./loaded.ts";
 
 /** A database as the last commit asks for it, and the cluster of the settings that it belongs to. */
@@ -28,6 +29,11 @@ export function wantedOf({ database, request, lock }: SoundDatabase, settings: S
     size: request.database.storage.size,
     fleetCluster: clusterOf({ settings, request }).fleet_cluster,
   };
+}
+
+/** Throws for a name without a folder, before any cluster is asked. */
+export async function requireDatabase(checkout: Checkout, database: string): Promise<void> {
+  await loadRepository(await openCommitted(checkout), { databases: [database] });
 }
 
 /** The files of the last commit. */

@@ -10,7 +10,10 @@ export interface ClusterRepository extends TestRepository {
   run(...args: string[]): Promise<{ code: number; out: string; err: string }>;
 }
 
-export async function startClusterRepository(plane: ControlPlane): Promise<ClusterRepository> {
+export async function startClusterRepository(
+  plane: ControlPlane,
+  parts: Partial<Bench> = {},
+): Promise<ClusterRepository> {
   const environment = { KUBECONFIG: plane.kubeconfig };
   const signal = new AbortController().signal;
   return startRepository({
@@ -18,5 +21,6 @@ export async function startClusterRepository(plane: ControlPlane): Promise<Clust
     clock: systemClock,
     signal,
     openCluster: (choice) => openCluster(choice, { environment, clock: systemClock, signal }),
+    ...parts,
   } satisfies Partial<Bench>);
 }

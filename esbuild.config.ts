@@ -6,7 +6,8 @@ import { ssh2Plugin } from "./src/adapters/ssh/ssh2-edits.ts";
 
 // `node esbuild.config.ts` writes dist/; with --check it builds into a temporary folder and compares.
 const TOP = import.meta.dirname;
-const LARGEST = 4_000_000;
+/** The Action is downloaded at the start of every job; the command line has more to do, and is installed once. */
+const LARGEST = (path: string): number => (path.endsWith("seedbed.js") ? 4_500_000 : 4_000_000);
 
 // Packages in CommonJS ask for require and __dirname, which a module has not.
 const BANNER = `import { createRequire as createBundleRequire } from "node:module";
@@ -93,7 +94,8 @@ async function buildInto(folder: string): Promise<void> {
     logLevel: "warning",
   });
   for (const [path, { bytes }] of Object.entries(metafile.outputs))
-    if (bytes >= LARGEST) throw new Error(`${path} has ${bytes} bytes; ${LARGEST} are the limit`);
+    const most = LARGEST(path);
+    if (bytes >= most) throw new Error(`${path} has ${bytes} bytes; ${most} are the limit`);
   await buildLauncher(folder);
   await writeFile(join(folder, "licenses.txt"), await listLicenses(metafile));
   await cp(join(TOP, "src/container/runtime"), join(folder, "container/runtime"), { recursive: true });

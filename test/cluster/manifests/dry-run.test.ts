@@ -22,6 +22,7 @@ describe.skipIf(missingForControlPlane() !== null)("a real API server, asked str
   async function complaintsAbout(tree: Tree): Promise<string[]> {
     const [space, ...others] = objectsOf(tree) as [Written, ...Written[]];
     const said = await complaints(tree, space);
+    if (said.length > 0) return said;
     // What is in a namespace that is not there would be refused for that.
     if (space.object.kind === "Namespace") await plane.client.apply(space.object);
     return [...said, ...(await Promise.all(others.map((one) => complaints(tree, one)))).flat()];

@@ -429,7 +429,7 @@ var require_options = __commonJS({
     }
     module.exports = {
       // set global options
-      parse: function parse2(rawOptions, preset) {
+      parse: function parse3(rawOptions, preset) {
         const options = {};
         const opt = Object.assign({}, preset, rawOptions);
         options.throttleTime = 1e3 / mergeOption(opt.fps, 10);
@@ -11230,7 +11230,7 @@ var require_transformer = __commonJS({
       "constructor",
       "prototype"
     ]);
-    function checkType(info, options) {
+    function checkType2(info, options) {
       if (info.type === void 0 && arguments.length > 2) {
         info.type = arguments[2];
       } else {
@@ -11333,7 +11333,7 @@ var require_transformer = __commonJS({
       } else if (info.type === types.DB_TYPE_JSON) {
         return transformJsonValue(value);
       } else if (typeof value === "string") {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_VARCHAR,
@@ -11361,7 +11361,7 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (typeof value === "number" || typeof value === "bigint") {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_NUMBER,
@@ -11374,10 +11374,10 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (typeof value === "boolean") {
-        checkType(info, options, types.DB_TYPE_BOOLEAN);
+        checkType2(info, options, types.DB_TYPE_BOOLEAN);
         return value;
       } else if (util.types.isDate(value)) {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_TIMESTAMP,
@@ -11387,21 +11387,21 @@ var require_transformer = __commonJS({
         );
         return value;
       } else if (value instanceof types.IntervalYM) {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_INTERVAL_YM
         );
         return value;
       } else if (value instanceof types.IntervalDS) {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_INTERVAL_DS
         );
         return value;
       } else if (Buffer2.isBuffer(value)) {
-        checkType(
+        checkType2(
           info,
           options,
           types.DB_TYPE_RAW,
@@ -11421,16 +11421,16 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (value instanceof ResultSet) {
-        checkType(info, options, types.DB_TYPE_CURSOR);
+        checkType2(info, options, types.DB_TYPE_CURSOR);
         return value._impl;
       } else if (value instanceof Lob) {
-        checkType(info, options, value.type);
+        checkType2(info, options, value.type);
         return value._impl;
       } else if (value instanceof BaseDbObject) {
-        checkType(info, options, types.DB_TYPE_OBJECT);
+        checkType2(info, options, types.DB_TYPE_OBJECT);
         return value._impl;
       } else if (nodbUtil.isVectorValue(value)) {
-        checkType(info, options, types.DB_TYPE_VECTOR);
+        checkType2(info, options, types.DB_TYPE_VECTOR);
         return value;
       } else if (info.type === types.DB_TYPE_VECTOR && Array.isArray(value)) {
         return new Float64Array(value);
@@ -11453,7 +11453,7 @@ var require_transformer = __commonJS({
       }
       if (info.type === void 0)
         errors.throwErr(errors.ERR_INVALID_BIND_DATA_TYPE, 2);
-      checkType(info, options);
+      checkType2(info, options);
     }
     module.exports = {
       transformJsonValue,
@@ -60259,7 +60259,7 @@ var require_fast_uri = __commonJS({
         normalizeString(uri, options);
       } else if (typeof uri === "object") {
         uri = /** @type {T} */
-        parse2(serialize(uri, options), options);
+        parse3(serialize(uri, options), options);
       }
       return uri;
     }
@@ -60302,8 +60302,8 @@ var require_fast_uri = __commonJS({
     function resolveComponent(base, relative2, options, skipNormalization) {
       const target = {};
       if (!skipNormalization) {
-        base = parse2(serialize(base, options), options);
-        relative2 = parse2(serialize(relative2, options), options);
+        base = parse3(serialize(base, options), options);
+        relative2 = parse3(serialize(relative2, options), options);
       }
       options = options || {};
       if (!options.tolerant && relative2.scheme) {
@@ -60621,7 +60621,7 @@ var require_fast_uri = __commonJS({
       }
       return { parsed, malformedAuthorityOrPort, malformedPercentEncoding, malformedSchemeSpecific, malformedHost, malformedScheme };
     }
-    function parse2(uri, opts) {
+    function parse3(uri, opts) {
       return parseWithStatus(uri, opts).parsed;
     }
     function normalizeString(uri, opts) {
@@ -60658,7 +60658,7 @@ var require_fast_uri = __commonJS({
       resolveComponent,
       equal,
       serialize,
-      parse: parse2
+      parse: parse3
     };
     module.exports = fastUri;
     module.exports.default = fastUri;
@@ -71131,7 +71131,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse2(src, reviver, options) {
+    function parse3(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -71172,7 +71172,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document2.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse2;
+    exports.parse = parse3;
     exports.parseAllDocuments = parseAllDocuments3;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
@@ -73769,7 +73769,7 @@ var require_luxon = __commonJS({
         }, zone || mergedZone, next];
       }, [{}, null, 1]).slice(0, 2);
     }
-    function parse2(s2, ...patterns) {
+    function parse3(s2, ...patterns) {
       if (s2 == null) {
         return [null, null];
       }
@@ -73912,26 +73912,26 @@ var require_luxon = __commonJS({
     var extractISOOrdinalDateAndTime = combineExtractors(extractISOOrdinalData, extractISOTime, extractISOOffset, extractIANAZone);
     var extractISOTimeAndOffset = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseISODate(s2) {
-      return parse2(s2, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
+      return parse3(s2, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
     }
     function parseRFC2822Date(s2) {
-      return parse2(preprocessRFC2822(s2), [rfc2822, extractRFC2822]);
+      return parse3(preprocessRFC2822(s2), [rfc2822, extractRFC2822]);
     }
     function parseHTTPDate(s2) {
-      return parse2(s2, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
+      return parse3(s2, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
     }
     function parseISODuration(s2) {
-      return parse2(s2, [isoDuration, extractISODuration]);
+      return parse3(s2, [isoDuration, extractISODuration]);
     }
     var extractISOTimeOnly = combineExtractors(extractISOTime);
     function parseISOTimeOnly(s2) {
-      return parse2(s2, [isoTimeOnly, extractISOTimeOnly]);
+      return parse3(s2, [isoTimeOnly, extractISOTimeOnly]);
     }
     var sqlYmdWithTimeExtensionRegex = combineRegexes(sqlYmdRegex, sqlTimeExtensionRegex);
     var sqlTimeCombinedRegex = combineRegexes(sqlTimeRegex);
     var extractISOTimeOffsetAndIANAZone = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseSQL(s2) {
-      return parse2(s2, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
+      return parse3(s2, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
     }
     var INVALID$2 = "Invalid Duration";
     var lowOrderMatrix = {
@@ -75055,12 +75055,12 @@ var require_luxon = __commonJS({
        */
       splitAt(...dateTimes) {
         if (!this.isValid) return [];
-        const sorted3 = dateTimes.map(friendlyDateTime).filter((d) => this.contains(d)).sort((a, b) => a.toMillis() - b.toMillis()), results = [];
+        const sorted2 = dateTimes.map(friendlyDateTime).filter((d) => this.contains(d)).sort((a, b) => a.toMillis() - b.toMillis()), results = [];
         let {
           s: s2
         } = this, i = 0;
         while (s2 < this.e) {
-          const added = sorted3[i] || this.e, next = +added > +this.e ? this.e : added;
+          const added = sorted2[i] || this.e, next = +added > +this.e ? this.e : added;
           results.push(_Interval.fromDateTimes(s2, next));
           s2 = next;
           i += 1;
@@ -83066,6 +83066,9 @@ function compareText(a, b) {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
+function sortKeys(map) {
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
+}
 
 // src/text/unseen.ts
 var UNSEEN = (
@@ -83131,6 +83134,7 @@ function kindOf(mode) {
 var ENVIRONMENTS = "environments";
 var SETTINGS_PATH = ".github/seedbed.yml";
 var WORKFLOW_PATH = ".github/workflows/provision.yml";
+var MARKER = { fleet: ".github/seedbed/marker/fleet.yaml", object: ".github/seedbed/marker/marker.yaml" };
 
 // src/layout/database-folder.ts
 var NAMES = {
@@ -83218,8 +83222,8 @@ function requireRegular({ path: path4, mode }) {
   const problem4 = isRegular(mode) ? null : refuseMode({ path: path4, mode });
   if (problem4 !== null) throw new UnreadableFile(problem4);
 }
-function requireUnlike(sorted3) {
-  const path4 = sorted3.find((entry, index) => sorted3[index + 1]?.path === entry.path)?.path;
+function requireUnlike(sorted2) {
+  const path4 = sorted2.find((entry, index) => sorted2[index + 1]?.path === entry.path)?.path;
   if (path4 === void 0) return;
   throw unreadable(path4, {
     code: "paths-alike",
@@ -83397,25 +83401,25 @@ function openListedTree(source) {
   };
 }
 function indexEntries(entries) {
-  const sorted3 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
-  const byPath = new Map(sorted3.map((entry) => [entry.path, entry]));
-  if (byPath.size < sorted3.length) requireUnlike(sorted3);
-  return { sorted: sorted3, byPath };
+  const sorted2 = entries.toSorted((a, b) => compareBytes(a.path, b.path));
+  const byPath = new Map(sorted2.map((entry) => [entry.path, entry]));
+  if (byPath.size < sorted2.length) requireUnlike(sorted2);
+  return { sorted: sorted2, byPath };
 }
-function inside({ sorted: sorted3, byPath }, folder) {
+function inside({ sorted: sorted2, byPath }, folder) {
   const itself = byPath.get(folder);
   if (itself !== void 0) return [itself];
   const prefix2 = `${folder}/`;
-  const start = firstAtLeast(sorted3, prefix2);
+  const start = firstAtLeast(sorted2, prefix2);
   let end = start;
-  while (end < sorted3.length && sorted3[end].path.startsWith(prefix2)) end += 1;
-  return sorted3.slice(start, end);
+  while (end < sorted2.length && sorted2[end].path.startsWith(prefix2)) end += 1;
+  return sorted2.slice(start, end);
 }
-function firstAtLeast(sorted3, path4) {
-  let [low, high] = [0, sorted3.length];
+function firstAtLeast(sorted2, path4) {
+  let [low, high] = [0, sorted2.length];
   while (low < high) {
     const middle = low + high >>> 1;
-    if (compareBytes(sorted3[middle].path, path4) < 0) low = middle + 1;
+    if (compareBytes(sorted2[middle].path, path4) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -83632,7 +83636,8 @@ async function openGitCheckout(folder) {
     ...openMergeHistory(top),
     index: openIndex(top),
     head: () => newest ??= head(top),
-    gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim()
+    gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
+    remoteAddress: async () => (await git(["config", "--default", "", "--get", "remote.origin.url"])).trim()
   };
 }
 async function head(top) {
@@ -85913,9 +85918,9 @@ async function checkPrivateKey(target) {
   const { utils } = await loadSsh2();
   parsePrivateKey(target, utils.parseKey);
 }
-function parsePrivateKey(target, parse2) {
+function parsePrivateKey(target, parse3) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
-  const parsed = parse2(privateKey, passphrase);
+  const parsed = parse3(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
   if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
@@ -90094,6 +90099,235 @@ function kindAt(bare, index, open4) {
   return character === ":" && /[A-Za-z0-9]/.test(bare.charAt(index + 1)) ? "bind" : null;
 }
 
+// src/document/ipv4-block.ts
+function isWithin(inner, outer) {
+  const [one, other] = [parse2(inner), parse2(outer)];
+  const size = 2 ** (32 - other.bits);
+  return one.bits >= other.bits && Math.floor(one.address / size) === Math.floor(other.address / size);
+}
+function canonicalBlock(block) {
+  const { address, bits } = parse2(block);
+  const size = 2 ** (32 - bits);
+  const first = Math.floor(address / size) * size;
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
+  return `${octets.join(".")}/${bits}`;
+}
+function parse2(block) {
+  const [address = "", bits = ""] = block.split("/");
+  return { address: address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0), bits: Number(bits) };
+}
+
+// src/settings/pull-secret.ts
+var MADE_PULL_SECRET = "seedbed-pull";
+function pullSecretOf({ registries }) {
+  const secret = registries.seeds.pull_secret;
+  if (secret === void 0) return null;
+  return secret.kind === "existing" ? secret.name : MADE_PULL_SECRET;
+}
+
+// src/settings/workload-rules.ts
+function checkWorkloads({ clusters }) {
+  return Object.entries(clusters ?? {}).flatMap(([name3, cluster]) => {
+    const at2 = ["clusters", name3];
+    const projects = Object.keys(cluster?.projects ?? {});
+    const own = Object.entries(cluster?.project_workloads ?? {});
+    return [
+      ...checkOne(cluster?.workloads, [...at2, "workloads"]),
+      ...own.flatMap(([project, workloads]) => [
+        ...checkProject(project, projects, [...at2, "project_workloads", project]),
+        ...checkOne(workloads, [...at2, "project_workloads", project])
+      ])
+    ];
+  });
+}
+function checkProject(project, projects, at2) {
+  if (projects.includes(project)) return [];
+  return [
+    {
+      code: "unknown-project",
+      at: at2,
+      key: true,
+      what: `"${project}" is not among this cluster's projects`,
+      why: `expected one of ${listNames(projects)}`,
+      fix: suggestName(project, projects, "add the project, or remove this entry")
+    }
+  ];
+}
+function checkOne(workloads, at2) {
+  if (workloads === void 0) return [];
+  return [
+    ...checkScheduling(workloads.scheduling, [...at2, "scheduling"]),
+    ...checkOwnNames(workloads.metadata?.labels, [...at2, "metadata", "labels"]),
+    ...checkOwnNames(workloads.metadata?.annotations, [...at2, "metadata", "annotations"]),
+    ...checkNetwork(workloads.network, [...at2, "network"])
+  ];
+}
+function checkScheduling(scheduling, at2) {
+  const conditions = (scheduling?.node_affinity ?? []).flatMap((condition, index) => {
+    const compares = condition?.operator === "In" || condition?.operator === "NotIn";
+    const given = (condition?.values ?? []).length > 0;
+    return checkFits({ given, wanted: compares, operator: condition?.operator }, "values", [
+      ...at2,
+      "node_affinity",
+      index
+    ]);
+  });
+  const tolerations = (scheduling?.tolerations ?? []).flatMap((one, index) => {
+    const wanted = one?.operator === "Equal";
+    return checkFits({ given: one?.value !== void 0, wanted, operator: one?.operator }, "value", [
+      ...at2,
+      "tolerations",
+      index
+    ]);
+  });
+  return [...conditions, ...tolerations];
+}
+function checkFits({ given, wanted, operator }, key, at2) {
+  if (operator === void 0 || given === wanted) return [];
+  return [
+    {
+      code: wanted ? "missing-key" : "unknown-key",
+      at: wanted ? at2 : [...at2, key],
+      ...wanted ? {} : { key: true },
+      what: wanted ? `${showSteps(at2)} has no ${key}` : `${key} has no effect here`,
+      why: wanted ? `${operator} compares with ${key}` : `${operator} compares with nothing`,
+      fix: wanted ? `add ${key}` : "remove it, or choose another operator"
+    }
+  ];
+}
+var TAKEN = ["app.kubernetes.io", "seedbed.dev", "helm.sh", "fleet.cattle.io", "field.cattle.io", "kubernetes.io"];
+function checkOwnNames(names, at2) {
+  return Object.keys(names ?? {}).flatMap((name3) => {
+    const [prefix2 = "", rest] = name3.split("/");
+    const taken = rest !== void 0 && TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
+    if (!taken) return [];
+    const what = `${name3} is not free for settings`;
+    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Kubernetes itself`;
+    return [{ code: "taken-name", at: [...at2, name3], key: true, what, why, fix: "choose a name of your own domain" }];
+  });
+}
+function checkNetwork(network, at2) {
+  const ranges = network?.source_ranges ?? [];
+  const open4 = (network?.service_types ?? []).length > 0;
+  const missing = open4 && ranges.length === 0 ? [
+    {
+      code: "missing-key",
+      at: at2,
+      key: true,
+      what: `${showSteps(at2)} has no source_ranges`,
+      why: "service_types would open databases to every address",
+      fix: "add source_ranges with the IPv4 blocks that may connect"
+    }
+  ] : [];
+  return [...missing, ...checkBlocks(ranges, [...at2, "source_ranges"])];
+}
+function checkBlocks(blocks, at2) {
+  return blocks.flatMap((block, index) => {
+    if (block === void 0 || canonicalBlock(block) === block) return [];
+    const what = `${block} has bits behind its prefix`;
+    const why = `it is the block ${canonicalBlock(block)}`;
+    return [{ code: "bad-form", at: [...at2, index], what, why, fix: `write ${canonicalBlock(block)}` }];
+  });
+}
+
+// src/settings/workloads-of.ts
+function workloadsOf({ clusters }, { cluster, project }) {
+  const settings = Object.hasOwn(clusters, cluster) ? clusters[cluster] : void 0;
+  return settings === void 0 ? {} : joinWorkloads(settings, project);
+}
+function joinWorkloads({ workloads = {}, project_workloads: all = {} }, project) {
+  const own = Object.hasOwn(all, project) ? all[project] ?? {} : {};
+  const joined = {
+    ...workloads,
+    ...own,
+    scheduling: { ...workloads.scheduling, ...own.scheduling },
+    storage: { ...workloads.storage, ...own.storage },
+    network: { ...workloads.network, ...own.network },
+    metadata: {
+      labels: { ...workloads.metadata?.labels, ...own.metadata?.labels },
+      annotations: { ...workloads.metadata?.annotations, ...own.metadata?.annotations }
+    }
+  };
+  const selector = { ...workloads.scheduling?.node_selector, ...own.scheduling?.node_selector };
+  return Object.keys(selector).length === 0 ? joined : { ...joined, scheduling: { ...joined.scheduling, node_selector: selector } };
+}
+
+// src/request/rules/workloads.ts
+var checkWorkloadChoices = ({ draft, settings, settingsBroken }) => {
+  const { storage, access } = draft.database ?? {};
+  const blocks = checkBlocks(access?.service?.source_ranges ?? [], RANGES);
+  const { cluster, project } = draft.placement ?? {};
+  if (settingsBroken || !settings || cluster === void 0 || project === void 0) return blocks;
+  const workloads = workloadsOf(settings, { cluster, project });
+  return [
+    ...blocks,
+    ...checkSecretNames(draft, settings),
+    ...checkClass(storage?.class, workloads),
+    ...checkType(access?.service?.type, workloads),
+    ...checkRanges(access?.service?.source_ranges, workloads)
+  ];
+};
+var RANGES = ["database", "access", "service", "source_ranges"];
+function checkSecretNames({ database }, settings) {
+  const taken = pullSecretOf(settings);
+  return listEntries2(database?.users).flatMap(({ entry, index }) => {
+    if (taken === null || entry.password_secret?.name !== taken) return [];
+    return [
+      {
+        code: "taken-name",
+        at: ["database", "users", index, "password_secret", "name"],
+        what: `the Secret ${taken} is the login with which nodes pull images`,
+        why: "the pod would get it, and with it every seed image",
+        fix: "name a Secret of this database's own"
+      }
+    ];
+  });
+}
+function checkClass(name3, { storage }) {
+  const offered = [.../* @__PURE__ */ new Set([...storage?.class === void 0 ? [] : [storage.class], ...storage?.classes ?? []])];
+  if (name3 === void 0 || offered.includes(name3)) return [];
+  const why = offered.length === 0 ? "the settings offer none" : `expected one of ${listNames(offered)}`;
+  const otherwise = "remove it, or ask the platform team to add it to storage.classes of the cluster in .github/seedbed.yml";
+  return [
+    {
+      code: "unknown-storage-class",
+      at: ["database", "storage", "class"],
+      what: `${quote(name3)} is not a storage class that this cluster offers`,
+      why,
+      fix: suggestName(name3, offered, otherwise)
+    }
+  ];
+}
+function checkType(type, { network }) {
+  const allowed = network?.service_types ?? [];
+  if (type === void 0 || allowed.includes(type)) return [];
+  return [
+    {
+      code: "service-not-allowed",
+      at: ["database", "access", "service", "type"],
+      what: `this cluster's settings allow no Service of type ${type}`,
+      why: allowed.length === 0 ? "databases are reached from inside of the cluster only" : `they allow ${listNames(allowed)}`,
+      fix: "remove database.access.service, or ask the platform team to add the type to network.service_types in .github/seedbed.yml"
+    }
+  ];
+}
+function checkRanges(blocks, { network }) {
+  const allowed = network?.source_ranges ?? [];
+  if ((network?.service_types ?? []).length === 0) return [];
+  return listEntries2(blocks).flatMap(({ entry, index }) => {
+    if (allowed.some((block) => isWithin(entry, block))) return [];
+    return [
+      {
+        code: "service-not-allowed",
+        at: [...RANGES, index],
+        what: `${entry} is not within the addresses that this cluster's settings allow`,
+        why: `they allow ${listNames(allowed)}`,
+        fix: "narrow it, or ask the platform team to add it to network.source_ranges in .github/seedbed.yml"
+      }
+    ];
+  });
+}
+
 // src/request/schema.json
 var schema_default = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -90299,6 +90533,11 @@ var schema_default = {
               description: "Size of the volume, at least 10Gi. It can grow later but never shrink.",
               $ref: "#/$defs/quantity",
               examples: ["20Gi"]
+            },
+            class: {
+              description: "StorageClass of the volume, one of those that the cluster's settings offer. If omitted: their own choice. Fixed once the volume is created.",
+              $ref: "#/$defs/name",
+              examples: ["fast"]
             },
             keep_dump: {
               description: "Keep a copy of the dump on the volume. If false, the import reads from the image, which needs less space but makes resets slower.",
@@ -90508,8 +90747,8 @@ var schema_default = {
                     description: "Key in the Secret.",
                     type: "string",
                     maxLength: 253,
-                    pattern: "^(?!\\.\\.?$)[-._a-zA-Z0-9]+$",
-                    patternErrorMessage: "letters, digits, hyphens, underscores, dots",
+                    pattern: "^(?!\\.$|\\.\\.)[-._a-zA-Z0-9]+$",
+                    patternErrorMessage: "letters, digits, hyphens, underscores, dots, without two dots in front",
                     examples: ["password"]
                   }
                 }
@@ -90601,8 +90840,34 @@ var schema_default = {
                 patternErrorMessage: "a namespace, or a pattern with *: lower-case letters, digits, hyphens",
                 examples: ["hr-*"]
               }
+            },
+            service: {
+              description: "Opens the database to addresses outside of the cluster, where the cluster's settings allow it. If omitted: only the cluster's own pods.",
+              type: "object",
+              additionalProperties: false,
+              required: ["type", "source_ranges"],
+              properties: {
+                type: {
+                  description: "Kubernetes' type of the Service. `LoadBalancer` gives it an address of its own, `NodePort` a port of every node.",
+                  type: "string",
+                  enum: ["LoadBalancer", "NodePort"],
+                  examples: ["LoadBalancer"]
+                },
+                source_ranges: {
+                  description: "The IPv4 blocks that may connect, within those of the settings.",
+                  type: "array",
+                  minItems: 1,
+                  maxItems: 50,
+                  items: { $ref: "#/$defs/block", examples: ["10.20.30.0/24"] }
+                }
+              }
             }
           }
+        },
+        stopped: {
+          description: "No pod runs while it is true, for maintenance or to save its resources; volume and data stay.",
+          type: "boolean",
+          examples: [true]
         },
         expires: {
           description: "The day until which the database is needed. It becomes a label of the Fleet bundle; after that day `seedbed validate` and the check of a pull request warn. Nothing is removed by itself.",
@@ -90625,6 +90890,11 @@ var schema_default = {
       type: "string",
       pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
+    },
+    block: {
+      type: "string",
+      pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])/(?:3[0-2]|[12]?[0-9])$",
+      patternErrorMessage: "an IPv4 block such as 10.20.30.0/24"
     },
     host: {
       type: "string",
@@ -91011,7 +91281,8 @@ var RULES = [
   checkImportOptions,
   checkScriptPaths,
   checkSource,
-  checkPlacement
+  checkPlacement,
+  checkWorkloadChoices
 ];
 function parseRequest(files, settings, today2) {
   const name3 = parseDatabaseName(files.database);
@@ -91133,6 +91404,7 @@ function lockAfterSeed(lock, attempt3) {
     seed: result.seed,
     dump_set: result.dumpSet,
     image: { repository: attempt3.repository, ...result.image },
+    volume: attempt3.volume,
     // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
     reset: lock.reset
   };
@@ -91325,6 +91597,14 @@ var attempt = {
   else: { properties: { stage: false, code: false, error: false } }
 };
 var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
+var volume = strictObject(
+  {
+    size: { type: "string", pattern: "^[0-9]+(?:m|[kMGTPE]i?|Ki)?$" },
+    access_mode: { enum: ["ReadWriteOnce", "ReadWriteOncePod"] },
+    class: text2
+  },
+  ["class"]
+);
 var lockSchema = {
   ...strictObject(
     {
@@ -91337,14 +91617,24 @@ var lockSchema = {
       seed: seedSchema,
       dump_set: dumpSetSchema,
       image,
+      volume,
       reset: count2
     },
-    ["last_attempt", "digests", "seed", "dump_set", "image"]
+    ["last_attempt", "digests", "seed", "dump_set", "image", "volume"]
   ),
   // Before the first success these keys are absent; after it they are all required.
   if: { properties: { generation: { const: 0 } } },
   // oxlint-disable-next-line unicorn/no-thenable
-  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
+  then: {
+    properties: {
+      digests: false,
+      seed: false,
+      dump_set: false,
+      image: false,
+      volume: false,
+      approval: { type: "null" }
+    }
+  },
   else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
 };
 
@@ -91710,6 +92000,46 @@ var schema_default2 = {
               patternErrorMessage: "registry/path in lower case, without https://, tag or digest",
               examples: ["registry.example/dev"]
             },
+            pull_secret: {
+              description: "The login with which nodes pull seed images, a Secret of type kubernetes.io/dockerconfigjson in each database's namespace. If omitted, the nodes have a login of their own.",
+              type: "object",
+              additionalProperties: false,
+              required: ["kind"],
+              properties: {
+                kind: {
+                  description: "`external`: the External Secrets operator makes the Secret from a store. `existing`: the platform team creates it in each namespace.",
+                  type: "string",
+                  enum: ["external", "existing"],
+                  examples: ["external"]
+                },
+                store: {
+                  description: "Name of the ClusterSecretStore, for kind external only.",
+                  $ref: "#/$defs/name",
+                  examples: ["vault"]
+                },
+                key: {
+                  description: "What the store has the login under, for kind external only: the text of a Docker configuration with `auths`.",
+                  type: "string",
+                  maxLength: 253,
+                  pattern: "^[A-Za-z0-9](?:[A-Za-z0-9/_.-]*[A-Za-z0-9])?$",
+                  patternErrorMessage: "letters, digits, slashes, dots, underscores, hyphens",
+                  examples: ["registries/pull-seeds"]
+                },
+                property: {
+                  description: "The property of that entry, for stores whose entries have some; for kind external only.",
+                  type: "string",
+                  maxLength: 253,
+                  pattern: "^[A-Za-z0-9._-]+$",
+                  patternErrorMessage: "letters, digits, dots, underscores, hyphens",
+                  examples: ["dockerconfigjson"]
+                },
+                name: {
+                  description: "Name of the Secret, for kind existing only.",
+                  $ref: "#/$defs/name",
+                  examples: ["pull-seeds"]
+                }
+              }
+            },
             keep_images: {
               description: "Images to keep per database, including the one in use. Nothing acts on it yet: remove old images, which hold data of the source, with a retention rule of the registry or by hand, and never the digest that a `seed.lock.yaml` names.",
               type: "integer",
@@ -91802,6 +92132,19 @@ var schema_default2 = {
                 examples: ["vault"]
               }
             }
+          },
+          workloads: {
+            description: "How the databases of this cluster run there. A change reaches every database of the cluster, and one of `scheduling` restarts it.",
+            $ref: "#/$defs/workloads"
+          },
+          project_workloads: {
+            description: "The same for single projects, by their names in `projects`. What stands here counts instead of the cluster's; maps are joined.",
+            type: "object",
+            propertyNames: { $ref: "#/$defs/name", examples: ["dev-databases"] },
+            additionalProperties: {
+              description: "How the databases of one project run.",
+              $ref: "#/$defs/workloads"
+            }
           }
         }
       }
@@ -91837,6 +92180,222 @@ var schema_default2 = {
       type: "string",
       pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
+    },
+    workloads: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        scheduling: {
+          description: "The nodes for the databases' pods. A change restarts the databases.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            node_selector: {
+              description: "Labels that a node must have, in addition to the base image's platform.",
+              $ref: "#/$defs/labels"
+            },
+            node_affinity: {
+              description: "Conditions that a node must meet, all of them.",
+              type: "array",
+              maxItems: 20,
+              items: {
+                type: "object",
+                additionalProperties: false,
+                required: ["key", "operator"],
+                properties: {
+                  key: {
+                    description: "A node's label.",
+                    $ref: "#/$defs/labelKey",
+                    examples: ["topology.kubernetes.io/zone"]
+                  },
+                  operator: {
+                    description: "Kubernetes' operator of a node selector.",
+                    type: "string",
+                    enum: ["In", "NotIn", "Exists", "DoesNotExist"],
+                    examples: ["In"]
+                  },
+                  values: {
+                    description: "The values, for In and NotIn only.",
+                    type: "array",
+                    maxItems: 50,
+                    items: { $ref: "#/$defs/labelValue", examples: ["eu-1a"] },
+                    examples: [["eu-1a"]]
+                  }
+                }
+              }
+            },
+            spread: {
+              description: "A node's label by whose values databases are kept apart where that is possible, such as one for each node.",
+              $ref: "#/$defs/labelKey",
+              examples: ["kubernetes.io/hostname"]
+            },
+            tolerations: {
+              description: "Taints of nodes that the pods tolerate.",
+              type: "array",
+              maxItems: 20,
+              items: {
+                type: "object",
+                additionalProperties: false,
+                required: ["key", "operator"],
+                properties: {
+                  key: { description: "The taint's key.", $ref: "#/$defs/labelKey", examples: ["dedicated"] },
+                  operator: {
+                    description: "`Equal` compares the value, `Exists` takes any.",
+                    type: "string",
+                    enum: ["Equal", "Exists"],
+                    examples: ["Equal"]
+                  },
+                  value: {
+                    description: "The taint's value, for Equal only.",
+                    $ref: "#/$defs/labelValue",
+                    examples: ["oracle"]
+                  },
+                  effect: {
+                    description: "The taint's effect. If omitted: each of them.",
+                    type: "string",
+                    enum: ["NoSchedule", "PreferNoSchedule", "NoExecute"],
+                    examples: ["NoSchedule"]
+                  }
+                }
+              }
+            },
+            priority_class: {
+              description: "PriorityClass of the pods.",
+              $ref: "#/$defs/name",
+              examples: ["development"]
+            }
+          }
+        },
+        storage: {
+          description: "The databases' volumes. What a volume was created with stays, whatever is written here later.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            class: {
+              description: "StorageClass of new volumes. If omitted: the cluster's default.",
+              $ref: "#/$defs/name",
+              examples: ["fast"]
+            },
+            classes: {
+              description: "StorageClasses that a request may choose instead.",
+              type: "array",
+              maxItems: 20,
+              items: { $ref: "#/$defs/name", examples: ["cheap"] }
+            },
+            access_mode: {
+              description: "`ReadWriteOncePod` lets the cluster itself refuse a second pod on a new volume, where its CSI driver can. If omitted: `ReadWriteOnce`.",
+              type: "string",
+              enum: ["ReadWriteOnce", "ReadWriteOncePod"],
+              examples: ["ReadWriteOncePod"]
+            }
+          }
+        },
+        metadata: {
+          description: "For every object of a database, for cost centres, backups and policies of the cluster.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            labels: { description: "Labels, not of Seedbed's own names.", $ref: "#/$defs/labels" },
+            annotations: {
+              description: "Annotations, not of Seedbed's own names.",
+              type: "object",
+              propertyNames: { $ref: "#/$defs/labelKey", examples: ["example.com/cost-centre"] },
+              additionalProperties: {
+                description: "The annotation's text.",
+                type: "string",
+                maxLength: 1e3,
+                examples: ["4711"]
+              }
+            }
+          }
+        },
+        network: {
+          description: "Who may reach databases beside the namespaces that a request names.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            client_namespaces: {
+              description: "Namespaces that may connect to every database, such as that of the monitoring.",
+              type: "array",
+              maxItems: 20,
+              items: { $ref: "#/$defs/name", examples: ["monitoring"] }
+            },
+            service_types: {
+              description: "How a request may open its database to addresses outside of the cluster. If omitted: not at all.",
+              type: "array",
+              maxItems: 2,
+              items: {
+                type: "string",
+                enum: ["LoadBalancer", "NodePort"],
+                examples: ["LoadBalancer"]
+              }
+            },
+            source_ranges: {
+              description: "The addresses that a request may open its database to, as IPv4 blocks. Required with service_types.",
+              type: "array",
+              maxItems: 50,
+              items: { $ref: "#/$defs/block", examples: ["10.20.0.0/16"] }
+            },
+            service_annotations: {
+              description: "Annotations of such a Service, which tell the load balancer what to do.",
+              type: "object",
+              propertyNames: { $ref: "#/$defs/labelKey", examples: ["metallb.io/address-pool"] },
+              additionalProperties: {
+                description: "The annotation's text.",
+                type: "string",
+                maxLength: 1e3,
+                examples: ["internal"]
+              }
+            }
+          }
+        },
+        project_quota: {
+          description: "What the Rancher project has a quota for: the namespace then gets the shares that its request needs, instead of the project's default for a namespace.",
+          type: "array",
+          maxItems: 10,
+          items: {
+            type: "string",
+            enum: [
+              "limitsCpu",
+              "requestsCpu",
+              "limitsMemory",
+              "requestsMemory",
+              "requestsStorage",
+              "pods",
+              "persistentVolumeClaims",
+              "services",
+              "servicesLoadBalancers",
+              "servicesNodePorts"
+            ],
+            examples: ["limitsMemory"]
+          }
+        }
+      }
+    },
+    labels: {
+      type: "object",
+      propertyNames: { $ref: "#/$defs/labelKey", examples: ["example.com/pool"] },
+      additionalProperties: {
+        description: "The label's value.",
+        $ref: "#/$defs/labelValue",
+        examples: ["oracle"]
+      }
+    },
+    labelKey: {
+      type: "string",
+      maxLength: 253,
+      pattern: "^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+      patternErrorMessage: "a name of at most 63 letters, digits, dots, underscores and hyphens, after a DNS name and a slash if there is one"
+    },
+    labelValue: {
+      type: "string",
+      pattern: "^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$",
+      patternErrorMessage: "at most 63 letters, digits, dots, underscores and hyphens"
+    },
+    block: {
+      type: "string",
+      pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])/(?:3[0-2]|[12]?[0-9])$",
+      patternErrorMessage: "an IPv4 block such as 10.20.0.0/16"
     },
     host: {
       type: "string",
@@ -91943,6 +92502,57 @@ function checkHostKey(text6, at2) {
   ];
 }
 
+// src/settings/kind-rules.ts
+var SECRETS = {
+  external: { required: ["store"], why: "kind external reads a ClusterSecretStore" },
+  existing: { required: [], why: "kind existing uses Secrets that already exist in the namespace" }
+};
+var PULL_SECRET = {
+  external: {
+    required: ["store", "key"],
+    allowed: ["property"],
+    why: "kind external reads one entry of a ClusterSecretStore"
+  },
+  existing: { required: ["name"], why: "kind existing names a Secret that already exists in each namespace" }
+};
+function checkKinds({ clusters, registries }) {
+  return [
+    ...Object.entries(clusters ?? {}).flatMap(
+      ([name3, cluster]) => checkKind(cluster?.secrets, ["clusters", name3, "secrets"], SECRETS)
+    ),
+    ...checkKind(registries?.seeds?.pull_secret, ["registries", "seeds", "pull_secret"], PULL_SECRET)
+  ];
+}
+function checkKind(value, at2, kinds) {
+  const given = value ?? {};
+  const kind = String(given["kind"]);
+  const rule = Object.hasOwn(kinds, kind) ? kinds[kind] : void 0;
+  if (rule === void 0) return [];
+  const { required, allowed = [], why } = rule;
+  const missing = required.filter((key) => !Object.hasOwn(given, key));
+  const known = /* @__PURE__ */ new Set(["kind", ...required, ...allowed]);
+  const others = Object.keys(given).filter((key) => !known.has(key));
+  const elsewhere = Object.keys(kinds).filter((name3) => name3 !== kind);
+  return [
+    ...missing.map((key) => ({
+      code: "missing-key",
+      at: at2,
+      key: true,
+      what: `${showSteps(at2)} has no "${key}"`,
+      why,
+      fix: `add ${key}`
+    })),
+    ...others.map((key) => ({
+      code: "unknown-key",
+      at: [...at2, key],
+      key: true,
+      what: `${key} has no effect here`,
+      why,
+      fix: `remove it, or write kind: ${elsewhere.join(" or ")}`
+    }))
+  ];
+}
+
 // src/settings/placeholders.ts
 function checkPlaceholders({ approval, bases }) {
   const noKeys = {
@@ -91978,7 +92588,8 @@ function checkSettings(draft) {
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name3, source]) => checkSource2(source ?? {}, ["sources", name3])),
     ...checkEnvironments(draft),
-    ...checkSecrets(draft),
+    ...checkKinds(draft),
+    ...checkWorkloads(draft),
     ...checkPlaceholders(draft)
   ];
 }
@@ -92082,35 +92693,6 @@ function checkEnvironments({ sources }) {
         fix: "create a separate environment for this source"
       }
     ];
-  });
-}
-function checkSecrets({ clusters }) {
-  return Object.entries(clusters ?? {}).flatMap(([name3, cluster]) => {
-    const secrets = cluster?.secrets;
-    const at2 = ["clusters", name3, "secrets"];
-    if (secrets?.kind === "external" && secrets.store === void 0)
-      return [
-        {
-          code: "missing-key",
-          at: at2,
-          key: true,
-          what: `clusters.${name3}.secrets has no "store"`,
-          why: "kind external reads a ClusterSecretStore",
-          fix: "add store with the name of a ClusterSecretStore"
-        }
-      ];
-    if (secrets?.kind === "existing" && secrets.store !== void 0)
-      return [
-        {
-          code: "unknown-key",
-          at: [...at2, "store"],
-          key: true,
-          what: "store has no effect here",
-          why: "kind existing uses Secrets that already exist in the namespace",
-          fix: "remove it, or write kind: external"
-        }
-      ];
-    return [];
   });
 }
 
@@ -92354,9 +92936,12 @@ var TEMPLATE_PATHS = {
   "ruleset.json": ".github/seedbed/ruleset.json",
   "push-rules-workflows.json": ".github/seedbed/push-rules-workflows.json",
   "push-rules-generated.json": ".github/seedbed/push-rules-generated.json",
-  "environment-setup.md": ".github/seedbed/environment-setup.md"
+  "environment-setup.md": ".github/seedbed/environment-setup.md",
+  "gitrepo.yaml": ".github/seedbed/gitrepo.yaml",
+  "marker.yaml": MARKER.fleet,
+  "marker-object.yaml": MARKER.object
 };
-function fillTemplate(text6, { action, app, owner }) {
+function fillTemplate(text6, { action, app, owner, repository, fleet }) {
   if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
     throw refused3(
       `"${action}" does not name an Action by its full SHA.`,
@@ -92366,7 +92951,17 @@ function fillTemplate(text6, { action, app, owner }) {
     throw refused3(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
     throw refused3(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
-  return text6.replaceAll("SEEDBED_ACTION", action).replaceAll('"SEEDBED_APP_ID"', app).replaceAll("SEEDBED_OWNER", owner);
+  const filled = text6.replaceAll("SEEDBED_ACTION", action).replaceAll('"SEEDBED_APP_ID"', app).replaceAll("SEEDBED_OWNER", owner);
+  return filled.includes("SEEDBED_REPOSITORY") ? fillFleet(filled, repository ?? "", fleet ?? "polling") : filled;
+}
+function fillFleet(text6, repository, fleet) {
+  if (!/^https:\/\/[A-Za-z0-9][A-Za-z0-9.:-]*\/[\w.-]+\/[\w.-]+$/.test(repository))
+    throw refused3(
+      `"${repository}" is not the address of a repository.`,
+      "Write https://, the host, the owner and the name, for example https://github.com/acme/databases."
+    );
+  const polls = fleet === "polling";
+  return text6.replaceAll("SEEDBED_REPOSITORY", repository).replaceAll("SEEDBED_WITHOUT_POLLING", String(!polls));
 }
 function refused3(what, fix) {
   return new SeedbedError("template-value", what, { fix });
@@ -92379,8 +92974,13 @@ async function initPlatform(bench2, options) {
     throw new SeedbedError("option-missing", `Missing: ${missing.map((name3) => `--${name3}`).join(", ")}.`, {
       fix: "For example: seedbed init --platform --action acme/seedbed@<full SHA> --app <App ID> --organisation acme"
     });
-  const { action = "", app = "", organisation = "" } = options;
+  const { action = "", app = "", organisation = "", fleet = "polling" } = options;
+  if (fleet !== "polling" && fleet !== "webhook")
+    throw new SeedbedError("option-form", `--fleet is ${JSON.stringify(fleet)}.`, {
+      fix: "Write --fleet polling, or --fleet webhook where GitHub can reach Fleet's webhook receiver."
+    });
   const checkout = await bench2.checkout();
+  const repository = options.repository ?? await findRepository(checkout);
   const paths = Object.values(TEMPLATE_PATHS);
   const there = await Promise.all(paths.map((path4) => checkout.tree.read(path4)));
   const taken = paths.filter((_path, index) => there[index] !== null);
@@ -92391,7 +92991,7 @@ async function initPlatform(bench2, options) {
   const write = await Promise.all(
     Object.entries(TEMPLATE_PATHS).map(async ([name3, path4]) => ({
       path: path4,
-      text: fillTemplate(await bench2.template(name3), { action, app, owner: organisation })
+      text: fillTemplate(await bench2.template(name3), { action, app, owner: organisation, repository, fleet })
     }))
   );
   await checkout.write({ write, remove: [] });
@@ -92402,10 +93002,23 @@ Next: follow .github/seedbed/environment-setup.md, add your sources to .github/s
 `
   );
 }
+async function findRepository(checkout) {
+  const address = webAddress(await checkout.remoteAddress());
+  if (address !== null) return address;
+  throw new SeedbedError("option-missing", "Missing: --repository, because git has no remote origin on a host.", {
+    fix: "For example: --repository https://github.com/acme/databases"
+  });
+}
+function webAddress(remote) {
+  const [, host, path4] = /^(?:https?:\/\/|ssh:\/\/)?(?:[^@/]+@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
+    remote
+  ) ?? [];
+  return host === void 0 ? null : `https://${host}/${path4}`;
+}
 
 // src/cli/commands/init.ts
 var addInit = (program2, bench2, finish2) => {
-  program2.command("init").description("create a request: environments/<db>/database_config.yaml").argument("[database]", "2 to 40 lower-case letters, digits or hyphens, starting with a letter").option("--owner <login>", "GitHub login of the person responsible for the database", "").option("--platform", "create workflow, settings, ruleset and instructions for a new repository instead").option("--action <owner/name@sha>", "with --platform: the Action, pinned to the full SHA of a commit").option("--app <id>", "with --platform: id of the GitHub App").option("--organisation <name>", "with --platform: GitHub organisation that owns the teams").action(async (database, options) => {
+  program2.command("init").description("create a request: environments/<db>/database_config.yaml").argument("[database]", "2 to 40 lower-case letters, digits or hyphens, starting with a letter").option("--owner <login>", "GitHub login of the person responsible for the database", "").option("--platform", "create workflow, settings, ruleset and instructions for a new repository instead").option("--action <owner/name@sha>", "with --platform: the Action, pinned to the full SHA of a commit").option("--app <id>", "with --platform: id of the GitHub App").option("--organisation <name>", "with --platform: GitHub organisation that owns the teams").option("--repository <https://host/owner/name>", "with --platform: this repository; default: git's remote origin").option("--fleet <polling|webhook>", "with --platform: how Fleet hears of commits", "polling").action(async (database, options) => {
     if (options.platform && database !== void 0)
       throw new SeedbedError("option-conflict", "--platform does not create a request, but a database was given.", {
         fix: "Run two commands: one with --platform, one with the database."
@@ -93182,6 +93795,9 @@ function baseOf({ request, settings }) {
     fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or ask the platform team to add it to .github/seedbed.yml.`
   });
 }
+function profileOf(input) {
+  return input.lock.seed?.target.profile ?? baseOf(input).profile;
+}
 
 // src/manifests/read-objects.ts
 var import_yaml7 = __toESM(require_dist(), 1);
@@ -93271,11 +93887,6 @@ function nameOf(value, path4) {
   return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path4.split("/").at(-1) ?? path4;
 }
 
-// src/manifests/label-value.ts
-function isLabelValue(text6) {
-  return text6.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text6);
-}
-
 // src/manifests/names.ts
 function bundleName(database) {
   return `seedbed-${database}`;
@@ -93283,21 +93894,15 @@ function bundleName(database) {
 var releaseNamespace = "seedbed-system";
 var objectNames = {
   database: "oracle",
+  outside: "oracle-outside",
   pods: "oracle-pods",
   volume: "oradata",
   seedConfig: "seed",
   applyConfig: "apply"
 };
+var databaseLabel = { "app.kubernetes.io/name": "oracle-database" };
 function selectorLabels(database) {
-  return { "app.kubernetes.io/name": "oracle-database", "app.kubernetes.io/instance": database };
-}
-function objectLabels(input) {
-  const owner = input.request.owner;
-  return {
-    ...selectorLabels(input.database),
-    "app.kubernetes.io/part-of": "seedbed",
-    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {}
-  };
+  return { ...databaseLabel, "app.kubernetes.io/instance": database };
 }
 
 // src/manifests/read-fixed.ts
@@ -93337,8 +93942,12 @@ function findRefusals(before2, after) {
     projectBefore(fixed, after) ?? had?.placement.project ?? placement.project,
     placement.project
   );
-  const past = fixed.size ?? had?.database.storage.size ?? database.storage.size;
+  const { volume: volume2 } = after.lock;
+  const past = fixed.size ?? had?.database.storage.size ?? volume2?.size ?? database.storage.size;
   if (wholeOf(database.storage.size) < wholeOf(past)) refuse3("database.storage.size", past, database.storage.size);
+  const { class: chosen } = database.storage;
+  if (volume2 !== void 0 && chosen !== void 0)
+    refuse3("database.storage.class", volume2.class ?? "the cluster's default", chosen);
   const profile = after.lock.seed?.target.profile;
   if (profile !== void 0 && profile !== after.seed.target.profile)
     refuse3("database.base", describe2(profile, had?.database.base), describe2(after.seed.target.profile, database.base));
@@ -93720,10 +94329,10 @@ function listMeanings(files) {
 
 // src/container/config-files.ts
 function withSums(files) {
-  const sorted3 = files.toSorted((a, b) => compareBytes(a.path, b.path));
-  const lines = sorted3.map(({ path: path4, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
+  const sorted2 = files.toSorted((a, b) => compareBytes(a.path, b.path));
+  const lines = sorted2.map(({ path: path4, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
 `);
-  return [...sorted3, { path: "SHA256SUMS", text: lines.join("") }];
+  return [...sorted2, { path: "SHA256SUMS", text: lines.join("") }];
 }
 function renderEnv(values) {
   return Object.entries(values).map(([key, value]) => `${key}=${oneLine(value)}
@@ -93985,16 +94594,20 @@ function sorted(rows) {
 // src/digests/apply-inputs.ts
 function digestApplyInputs(request, files) {
   const { storage, resources, parameters, users, scripts: scripts2, backups, access, expires, on_failure } = request.database;
+  const { service, namespaces } = access;
   return digestOfJson({
     owner: request.owner,
     refresh: request.source_database.refresh ?? null,
-    storage,
+    storage: { size: storage.size, keep_dump: storage.keep_dump },
     resources,
     parameters,
     users: users.map((user) => ({ ...user, roles: user.roles.toSorted(), grants: user.grants.toSorted() })).toSorted((a, b) => compareText(a.name, b.name)),
     post_import: readScripts(files, scripts2.post_import),
     backups: backups ?? null,
-    namespaces: access.namespaces.toSorted(),
+    namespaces: namespaces.toSorted(),
+    // Left out where they are absent, so that digests of earlier versions stay.
+    ...service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } },
+    ...request.database.stopped === void 0 ? {} : { stopped: request.database.stopped },
     expires: expires ?? null,
     on_failure
   });
@@ -94012,6 +94625,7 @@ function digestRequestFiles(files) {
 // src/document/render-yaml.ts
 var import_yaml8 = __toESM(require_dist(), 1);
 var awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
+var numberInGo = /^[-+]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/;
 function renderYaml(value, options = {}) {
   const document2 = new import_yaml8.Document(value, { version: "1.2", compat: "yaml-1.1", aliasDuplicateObjects: false });
   (0, import_yaml8.visit)(document2, {
@@ -94036,9 +94650,12 @@ function renderYaml(value, options = {}) {
   return text6.replace(/[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g, escapeUnit);
 }
 function styleOf2(text6, isKey, options) {
-  if (awkward.test(text6)) return import_yaml8.Scalar.QUOTE_DOUBLE;
+  if (awkward.test(text6) || isNumberInGo(text6)) return import_yaml8.Scalar.QUOTE_DOUBLE;
   if (!text6.includes("\n")) return options.quoteStrings === true && !isKey ? import_yaml8.Scalar.QUOTE_DOUBLE : void 0;
   return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text6) ? import_yaml8.Scalar.BLOCK_LITERAL : import_yaml8.Scalar.QUOTE_DOUBLE;
+}
+function isNumberInGo(text6) {
+  return /^[-+.\d]/.test(text6) && numberInGo.test(text6.replaceAll("_", ""));
 }
 function isTopLevel(document2, pair) {
   const items = document2.contents?.items;
@@ -94046,6 +94663,11 @@ function isTopLevel(document2, pair) {
 }
 function escapeUnit(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+// src/manifests/label-value.ts
+function isLabelValue(text6) {
+  return text6.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text6);
 }
 
 // src/manifests/fleet.ts
@@ -94086,6 +94708,31 @@ function bundleLabels({ database, request }) {
   return Object.fromEntries(usable);
 }
 
+// src/manifests/object-metadata.ts
+function objectMetadata(input, name3, annotations = {}) {
+  const all = { ...platformMetadata(input).annotations, ...annotations };
+  const some = Object.keys(all).length > 0;
+  return {
+    name: name3,
+    namespace: bundleName(input.database),
+    labels: objectLabels(input),
+    ...some ? { annotations: all } : {}
+  };
+}
+function objectLabels(input) {
+  const owner = input.request.owner;
+  return {
+    ...selectorLabels(input.database),
+    "app.kubernetes.io/part-of": "seedbed",
+    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {},
+    ...platformMetadata(input).labels
+  };
+}
+function platformMetadata({ request, settings }) {
+  const { labels = {}, annotations = {} } = workloadsOf(settings, request.placement).metadata ?? {};
+  return { labels: sortKeys(labels), annotations: sortKeys(annotations) };
+}
+
 // src/manifests/secrets.ts
 import { createHash as createHash6 } from "node:crypto";
 function secretsOf2(request) {
@@ -94117,51 +94764,75 @@ function volumeName(secret) {
 
 // src/manifests/access.ts
 function renderAccess(input) {
-  const namespace = bundleName(input.database);
-  const labels = objectLabels(input);
+  const pull = pullSecretOf(input.settings);
   const account = {
     apiVersion: "v1",
     kind: "ServiceAccount",
-    metadata: { name: objectNames.database, namespace, labels },
-    automountServiceAccountToken: false
+    metadata: objectMetadata(input, objectNames.database),
+    automountServiceAccountToken: false,
+    // Here and not in the pod: admission adds it to each new pod, so another login restarts no database.
+    ...pull === null ? {} : { imagePullSecrets: [{ name: pull }] }
   };
-  return [account, ...renderSecrets(input, namespace), ...renderPolicies(input, namespace)];
+  return [account, ...renderPullSecret(input), ...renderSecrets(input), ...renderPolicies(input)];
 }
-function renderSecrets(input, namespace) {
+function renderPullSecret(input) {
+  const secret = input.settings.registries.seeds.pull_secret;
+  if (secret?.kind !== "external") return [];
+  const template = {
+    engineVersion: "v2",
+    mergePolicy: "Replace",
+    type: "kubernetes.io/dockerconfigjson",
+    data: { ".dockerconfigjson": "{{ .login }}" }
+  };
+  const entries = [{ secretKey: "login", key: secret.key, property: secret.property }];
+  return [renderExternalSecret(input, { name: MADE_PULL_SECRET, store: secret.store, template, entries })];
+}
+function renderSecrets(input) {
   const { secrets } = clusterOf(input);
   if (secrets.kind === "existing") return [];
-  return secretsOf2(input.request).map(({ name: name3, keys }) => ({
+  return secretsOf2(input.request).map(({ name: name3, keys }) => {
+    const key = `seedbed/${input.database}/${name3}`;
+    const entries = keys.map((property) => ({ secretKey: property, key, property }));
+    return renderExternalSecret(input, { name: name3, store: secrets.store, entries });
+  });
+}
+function renderExternalSecret(input, { name: name3, store, template, entries }) {
+  return {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
-    metadata: { name: name3, namespace, labels: objectLabels(input) },
+    metadata: objectMetadata(input, name3),
     spec: {
       refreshInterval: "1h0m0s",
-      secretStoreRef: { kind: "ClusterSecretStore", name: secrets.store },
-      target: { name: name3, creationPolicy: "Owner", deletionPolicy: "Retain" },
-      // The operator's defaults are written out, because values that the apiserver adds would look like a change by others.
-      data: keys.map((key) => ({
-        secretKey: key,
+      secretStoreRef: { kind: "ClusterSecretStore", name: store },
+      target: { name: name3, creationPolicy: "Owner", deletionPolicy: "Retain", ...template && { template } },
+      data: entries.map(({ secretKey, key, property }) => ({
+        secretKey,
         remoteRef: {
-          key: `seedbed/${input.database}/${name3}`,
-          property: key,
+          key,
+          ...property === void 0 ? {} : { property },
           conversionStrategy: "Default",
           decodingStrategy: "None",
           metadataPolicy: "None"
         }
       }))
     }
-  }));
+  };
 }
-function renderPolicies(input, namespace) {
-  const labels = objectLabels(input);
+function renderPolicies(input) {
   const policy = (name3, spec) => ({
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: { name: name3, namespace, labels },
+    metadata: objectMetadata(input, name3),
     spec
   });
   const deny = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-  const from = renderClientRules(input.request.database.access.namespaces);
+  const { access } = input.request.database;
+  const { network } = workloadsOf(input.settings, input.request.placement);
+  const blocks = (access.service?.source_ranges ?? []).toSorted();
+  const from = [
+    ...renderClientRules([...access.namespaces, ...network?.client_namespaces ?? []]),
+    ...blocks.map((cidr) => ({ ipBlock: { cidr } }))
+  ];
   if (from.length === 0) return [deny];
   const ports = [{ protocol: "TCP", port: 1521 }];
   const podSelector = { matchLabels: selectorLabels(input.database) };
@@ -94218,6 +94889,9 @@ var podSecurity = {
   fsGroupChangePolicy: "OnRootMismatch",
   seccompProfile: { type: "RuntimeDefault" }
 };
+function podSecurityLevel(profile) {
+  return PROFILES[profile].startsThroughSu ? "baseline" : "restricted";
+}
 function containerSecurity(profile) {
   const { startsThroughSu } = PROFILES[profile];
   return {
@@ -94228,6 +94902,43 @@ function containerSecurity(profile) {
   };
 }
 
+// src/manifests/scheduling.ts
+function renderScheduling({ request, settings }, platform2) {
+  const { scheduling = {} } = workloadsOf(settings, request.placement);
+  const affinity = renderAffinity(scheduling);
+  const { tolerations = [], priority_class: priority } = scheduling;
+  return {
+    ...priority === void 0 ? {} : { priorityClassName: priority },
+    nodeSelector: { ...sortKeys(scheduling.node_selector ?? {}), ...nodeOf(platform2) },
+    ...Object.keys(affinity).length === 0 ? {} : { affinity },
+    ...tolerations.length === 0 ? {} : { tolerations }
+  };
+}
+function renderAffinity({ node_affinity: conditions = [], spread }) {
+  const matchExpressions = conditions.map(({ key, operator, values }) => ({
+    key,
+    operator,
+    ...values === void 0 ? {} : { values }
+  }));
+  const nodes = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+  return {
+    ...matchExpressions.length === 0 ? {} : { nodeAffinity: nodes },
+    ...spread === void 0 ? {} : { podAntiAffinity: keepApart(spread) }
+  };
+}
+function keepApart(topologyKey) {
+  const labelSelector = { matchLabels: databaseLabel };
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, podAffinityTerm: { labelSelector, namespaceSelector: {}, topologyKey } }
+    ]
+  };
+}
+function nodeOf(platform2) {
+  const [system = "linux", architecture = "amd64"] = platform2.split("/");
+  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
+}
+
 // src/manifests/pod.ts
 function renderPod(input) {
   return {
@@ -94236,7 +94947,7 @@ function renderPod(input) {
     enableServiceLinks: false,
     // A shutdown of Oracle first writes its buffers to disk; a kill would require a crash recovery.
     terminationGracePeriodSeconds: 300,
-    nodeSelector: nodeOf(platformOf(input)),
+    ...renderScheduling(input, platformOf(input)),
     securityContext: podSecurity,
     containers: [renderContainer(input)],
     volumes: [
@@ -94272,8 +94983,9 @@ function renderContainer(input) {
     // The container layer contains traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
-    // Six hours: the database is created and a large dump is verified before the probe succeeds.
-    startupProbe: probe("startup", { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 720 }),
+    // Six hours: the database is created and a large dump is verified before the probe succeeds. Often, because the pod is
+    // ready only after the probe that follows the opening.
+    startupProbe: probe("startup", { periodSeconds: 5, timeoutSeconds: 20, failureThreshold: 4320 }),
     readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
     livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
     terminationMessagePath: "/dev/termination-log",
@@ -94295,21 +95007,12 @@ function imageOf(input) {
   const { image: image2 } = input.lock;
   return image2 === void 0 ? baseOf(input).image : `${image2.repository}@${image2.digest}`;
 }
-function profileOf(input) {
-  return input.lock.seed?.target.profile ?? baseOf(input).profile;
-}
 function platformOf(input) {
   return input.lock.image?.platform ?? baseOf(input).platform;
-}
-function nodeOf(platform2) {
-  const [system = "linux", architecture = "amd64"] = platform2.split("/");
-  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
 }
 
 // src/manifests/database.ts
 function renderDatabase(input) {
-  const namespace = bundleName(input.database);
-  const labels = objectLabels(input);
   const disruption = {
     selector: { matchLabels: selectorLabels(input.database) },
     maxUnavailable: 1,
@@ -94317,31 +95020,30 @@ function renderDatabase(input) {
     unhealthyPodEvictionPolicy: "AlwaysAllow"
   };
   return [
-    renderConfigMap({ name: objectNames.seedConfig, namespace, labels }, input.seedConfig),
-    renderConfigMap({ name: objectNames.applyConfig, namespace, labels }, input.applyConfig),
-    renderStatefulSet(input, namespace),
+    renderConfigMap(objectMetadata(input, objectNames.seedConfig), input.seedConfig),
+    renderConfigMap(objectMetadata(input, objectNames.applyConfig), input.applyConfig),
+    renderStatefulSet(input),
     {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
-      metadata: { name: objectNames.database, namespace, labels },
+      metadata: objectMetadata(input, objectNames.database),
       spec: disruption
     }
   ];
 }
-function renderStatefulSet(input, namespace) {
+function renderStatefulSet(input) {
   const selector = selectorLabels(input.database);
-  const metadata = { labels: selector, annotations: restartAnnotations(input) };
+  const { labels, annotations } = platformMetadata(input);
+  const metadata = {
+    labels: { ...labels, ...selector },
+    annotations: { ...annotations, ...restartAnnotations(input) }
+  };
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
-    metadata: {
-      name: objectNames.database,
-      namespace,
-      labels: objectLabels(input),
-      annotations: stateAnnotations(input)
-    },
+    metadata: objectMetadata(input, objectNames.database, stateAnnotations(input)),
     spec: {
-      replicas: input.lock.image === void 0 ? 0 : 1,
+      replicas: input.lock.image === void 0 || input.request.database.stopped === true ? 0 : 1,
       serviceName: objectNames.pods,
       // In order, a pod that was never ready would be waited for and never replaced: no commit could mend a failed import.
       podManagementPolicy: "Parallel",
@@ -94363,6 +95065,44 @@ function restartAnnotations(input) {
   return { "seedbed.dev/seed-config": digestOfJson(files) };
 }
 
+// src/manifests/project-quota.ts
+function renderProjectQuota(input) {
+  const { project_quota: kinds = [] } = workloadsOf(input.settings, input.request.placement);
+  if (kinds.length === 0) return {};
+  const shares = sharesOf(input);
+  const limit = Object.fromEntries(KINDS.filter((kind) => kinds.includes(kind)).map((kind) => [kind, shares[kind]]));
+  return { "field.cattle.io/resourceQuota": JSON.stringify({ limit }) };
+}
+var KINDS = [
+  "limitsCpu",
+  "requestsCpu",
+  "limitsMemory",
+  "requestsMemory",
+  "requestsStorage",
+  "pods",
+  "persistentVolumeClaims",
+  "services",
+  "servicesLoadBalancers",
+  "servicesNodePorts"
+];
+function sharesOf({ request }) {
+  const { resources, storage, access } = request.database;
+  const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
+  const outside = access.service === void 0 ? 0 : 1;
+  return {
+    limitsCpu: cpu,
+    requestsCpu: cpu,
+    limitsMemory: memory,
+    requestsMemory: memory,
+    requestsStorage: canonicalQuantity(storage.size),
+    pods: "1",
+    persistentVolumeClaims: "1",
+    services: String(2 + outside),
+    servicesLoadBalancers: access.service?.type === "LoadBalancer" ? "1" : "0",
+    servicesNodePorts: String(outside)
+  };
+}
+
 // src/manifests/namespace.ts
 var keepPolicy = { "helm.sh/resource-policy": "keep" };
 function renderNamespace(input) {
@@ -94373,40 +95113,44 @@ function renderNamespace(input) {
       kind: "Namespace",
       metadata: {
         name: namespace,
-        labels: { ...objectLabels(input), ...podSecurityLabels },
-        annotations: { "field.cattle.io/projectId": projectOf(input), ...keepPolicy }
+        labels: { ...objectLabels(input), ...podSecurityLabels(input) },
+        annotations: {
+          ...platformMetadata(input).annotations,
+          "field.cattle.io/projectId": projectOf(input),
+          ...renderProjectQuota(input),
+          ...keepPolicy
+        }
       }
     },
-    renderQuota(input, namespace),
-    renderLimitRange(input, namespace)
+    renderQuota(input),
+    renderLimitRange(input)
   ];
 }
-var podSecurityLabels = {
-  "pod-security.kubernetes.io/enforce": "baseline",
-  "pod-security.kubernetes.io/audit": "restricted",
-  "pod-security.kubernetes.io/warn": "restricted"
-};
-function renderQuota(input, namespace) {
-  const { resources, storage } = input.request.database;
+function podSecurityLabels(input) {
+  const level = podSecurityLevel(profileOf(input));
+  return Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
+}
+function renderQuota(input) {
+  const { resources, access } = input.request.database;
   const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
   const hard = {
     "requests.cpu": cpu,
     "limits.cpu": cpu,
     "requests.memory": memory,
     "limits.memory": memory,
-    "requests.storage": canonicalQuantity(storage.size),
     persistentvolumeclaims: "1",
     pods: "1",
-    "services.loadbalancers": "0",
-    "services.nodeports": "0"
+    "services.loadbalancers": access.service?.type === "LoadBalancer" ? "1" : "0",
+    // A load balancer's Service has a port of the nodes too.
+    "services.nodeports": access.service === void 0 ? "0" : "1"
   };
-  const metadata = { name: "database", namespace, labels: objectLabels(input) };
+  const metadata = objectMetadata(input, "database");
   return { apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard } };
 }
-function renderLimitRange(input, namespace) {
+function renderLimitRange(input) {
   const { resources } = input.request.database;
   const most = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
-  const metadata = { name: "database", namespace, labels: objectLabels(input) };
+  const metadata = objectMetadata(input, "database");
   const limits = [{ type: "Container", default: most, defaultRequest: most, max: most }];
   return { apiVersion: "v1", kind: "LimitRange", metadata, spec: { limits } };
 }
@@ -94422,30 +95166,46 @@ function projectOf(input) {
 
 // src/manifests/service.ts
 function renderServices(input) {
-  const service = (name3, more) => ({
+  const service = (name3, more2, annotations = {}) => ({
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name: name3, namespace: bundleName(input.database), labels: objectLabels(input) },
+    metadata: objectMetadata(input, name3, annotations),
     spec: {
       type: "ClusterIP",
-      ...more,
+      ...more2,
       selector: selectorLabels(input.database),
       ports: [{ name: "listener", protocol: "TCP", port: 1521, targetPort: "listener" }]
     }
   });
-  return [service(objectNames.database, {}), service(objectNames.pods, { clusterIP: "None" })];
+  const inside2 = [service(objectNames.database, {}), service(objectNames.pods, { clusterIP: "None" })];
+  const { service: asked } = input.request.database.access;
+  if (asked === void 0) return inside2;
+  const { network } = workloadsOf(input.settings, input.request.placement);
+  const ranges = asked.type === "LoadBalancer" ? { loadBalancerSourceRanges: asked.source_ranges.toSorted() } : {};
+  const more = { type: asked.type, externalTrafficPolicy: "Local", ...ranges };
+  return [...inside2, service(objectNames.outside, more, sortKeys(network?.service_annotations ?? {}))];
+}
+
+// src/manifests/volume.ts
+function volumeOf({ request, settings, lock }) {
+  const size = canonicalQuantity(request.database.storage.size);
+  if (lock.volume !== void 0) return { ...lock.volume, size };
+  if (lock.image !== void 0) return { size, access_mode: "ReadWriteOnce" };
+  const { storage = {} } = workloadsOf(settings, request.placement);
+  const name3 = request.database.storage.class ?? storage.class;
+  const access = storage.access_mode ?? "ReadWriteOnce";
+  return { size, access_mode: access, ...name3 === void 0 ? {} : { class: name3 } };
 }
 
 // src/manifests/storage.ts
 function renderStorage(input) {
-  const metadata = {
-    name: objectNames.volume,
-    namespace: bundleName(input.database),
-    labels: objectLabels(input),
-    annotations: { ...keepPolicy }
+  const { size: storage, access_mode: mode, class: storageClassName } = volumeOf(input);
+  const spec = {
+    accessModes: [mode],
+    resources: { requests: { storage } },
+    ...storageClassName === void 0 ? {} : { storageClassName }
   };
-  const storage = canonicalQuantity(input.request.database.storage.size);
-  const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
+  const metadata = objectMetadata(input, objectNames.volume, keepPolicy);
   return [{ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec }];
 }
 
@@ -94468,7 +95228,7 @@ function renderManifests(input) {
 }
 
 // src/use-cases/render.ts
-var RENDERER_VERSION = "2";
+var RENDERER_VERSION = "3";
 function renderDatabase2({ database, request, files, lock, settings }) {
   const target = request.database;
   return renderManifests({
@@ -94895,9 +95655,10 @@ function renderLock(lock) {
     ...present("seed", lock.seed, orderSeed),
     ...present("dump_set", lock.dump_set, (set) => pick(set, dumpSetKeys)),
     ...present("image", lock.image, (image2) => pick(image2, ["repository", "digest", "base", "platform"])),
+    ...present("volume", lock.volume, (volume2) => pick(volume2, ["size", "access_mode", "class"])),
     reset: lock.reset
   };
-  return header2 + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image"] });
+  return header2 + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image", "volume"] });
 }
 var attemptKeys = ["generation", "approval", "outcome", "stage", "code", "error", "at", "run"];
 var dumpSetKeys = ["digest", "files", "bytes", "rows", "scn", "exported_at"];
@@ -94916,8 +95677,8 @@ function orderSeed(seed2) {
 function orderImport(inputs) {
   const script = (entry) => pick(entry, ["path", "text"]);
   return {
-    remap_schema: sorted2(inputs.remap_schema),
-    remap_tablespace: sorted2(inputs.remap_tablespace),
+    remap_schema: sortKeys(inputs.remap_schema),
+    remap_tablespace: sortKeys(inputs.remap_tablespace),
     exclude: inputs.exclude,
     allow_codes: inputs.allow_codes,
     safety: pick(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
@@ -94935,9 +95696,6 @@ function present(key, value, order3) {
 function pick(value, keys) {
   const record = value;
   return Object.fromEntries(keys.filter((key) => record[key] !== void 0).map((key) => [key, record[key]]));
-}
-function sorted2(map) {
-  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
 }
 
 // src/image/image-tag.ts
@@ -95605,18 +96363,18 @@ function checkConfig2(config, expected) {
       `${name3} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
       { fix: "Use another base image: this one is damaged." }
     );
-  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
-  if (volume === void 0) return;
+  const volume2 = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
+  if (volume2 === void 0) return;
   throw new SeedbedError(
     "base-volume-hides-dump",
-    `${name3} declares the volume ${volume}, which would hide /opt/seedbed.`,
+    `${name3} declares the volume ${volume2}, which would hide /opt/seedbed.`,
     {
       fix: "Use a base image that does not declare this volume."
     }
   );
 }
-function hidesSeedbed(volume) {
-  const folder = volume.endsWith("/") ? volume : `${volume}/`;
+function hidesSeedbed(volume2) {
+  const folder = volume2.endsWith("/") ? volume2 : `${volume2}/`;
   return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
 }
 
@@ -95649,8 +96407,8 @@ function renderRows2(rows) {
   );
 }
 function sortedLines(lines) {
-  const sorted3 = lines.toSorted(compareBytes);
-  return sorted3.map((line) => `${line}
+  const sorted2 = lines.toSorted(compareBytes);
+  return sorted2.map((line) => `${line}
 `).join("");
 }
 
@@ -95996,8 +96754,8 @@ function packFiles(files, directories = []) {
     if (members.has(path4)) throw new TypeError(`Two files of a layer have the path ${path4}.`);
     members.set(path4, { mode: file.mode, bytes: Buffer.from(file.text, "utf8") });
   }
-  const sorted3 = [...members].sort(([a], [b]) => compareBytes(a, b));
-  const blocks = sorted3.flatMap(([path4, { mode, bytes }]) => [
+  const sorted2 = [...members].sort(([a], [b]) => compareBytes(a, b));
+  const blocks = sorted2.flatMap(([path4, { mode, bytes }]) => [
     tarPrologue({ path: path4, mode, bytes: bytes.length }),
     bytes,
     tarPadding(bytes.length)
@@ -97930,7 +98688,8 @@ async function seedWorkTree(input, ports) {
     result: facts2,
     approval: authority.approval,
     at: new Date(ports.clock.now()).toISOString(),
-    repository: `${settings.registries.seeds.repository}/${database}`
+    repository: `${settings.registries.seeds.repository}/${database}`,
+    volume: volumeOf({ request, settings, lock })
   });
   return { lock: next, outcome, change: await changeOf(input, next) };
 }
@@ -98467,12 +99226,25 @@ function checkStep(before2, after) {
   if (after.generation < before2.generation)
     return [`the generation decreases from ${before2.generation} to ${after.generation}`];
   if (now < past) return [`the generation of the last attempt decreases from ${past} to ${now}`];
-  const found = after.reset < before2.reset ? [`reset decreases from ${before2.reset} to ${after.reset}`] : [];
-  if (now === past && differs(before2, after, ["reset"])) found.push("the lock changed without a new attempt");
+  const found = [
+    ...after.reset < before2.reset ? [`reset decreases from ${before2.reset} to ${after.reset}`] : [],
+    ...checkVolume(before2.volume, after.volume)
+  ];
+  if (now === past && differs(before2, after, ["reset", "volume"])) found.push("the lock changed without a new attempt");
   const seeded = after.generation > before2.generation;
   if (now > past && !seeded && differs(before2, after, ["reset", "last_attempt"]))
     found.push("a failure changed more of the lock than the last attempt");
   return found;
+}
+function checkVolume(before2, after) {
+  if (before2 === void 0) return [];
+  if (after === void 0) return ["the lock no longer says what the volume is"];
+  const kept = before2.class === after.class && before2.access_mode === after.access_mode;
+  const shrinks = wholeOf(after.size) < wholeOf(before2.size);
+  return [
+    ...kept ? [] : ["the class or the access mode of the volume changes"],
+    ...shrinks ? [`the volume shrinks from ${before2.size} to ${after.size}`] : []
+  ];
 }
 function differs(before2, after, except) {
   const rest = (lock) => canonicalJson(Object.fromEntries(Object.entries(lock).filter(([key]) => !except.includes(key))));

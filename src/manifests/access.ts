@@ -4,7 +4,7 @@ import { clusterOf } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
 import { objectNames, selectorLabels } from "./names.ts";
 import { objectMetadata } from "./object-metadata.ts";
-import { MADE_PULL_SECRET, pullSecretOf } from "./pull-secret.ts";
+import { MADE_PULL_SECRET, pullSecretOf } from "../settings/pull-secret.ts";
 import { secretsOf } from "./secrets.ts";
 
 /** The pod's service account, its secrets, and the network policies. */

@@ -7,7 +7,7 @@ import { explainOldNode } from "../../src/cli/node-version.ts";
 
 const TOP = join(import.meta.dirname, "../..");
 const ALLOWED =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/(?:cli\.js|seedbed\.js|licenses\.txt|container\/runtime\/.+|templates\/[^/]+))$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/(?:cli\.js|kubernetes\.js|seedbed\.js|licenses\.txt|container\/runtime\/.+|templates\/[^/]+))$/;
 
 interface Packed {
   filename: string;
@@ -69,7 +69,16 @@ describe("the package", () => {
 
   test("brings the templates of a platform along", async () => {
     const action = `acme/seedbed@${"5eedbed".padEnd(40, "0")}`;
-    const options = ["--action", action, "--app", "7", "--organisation", "acme"];
+    const options = [
+      "--action",
+      action,
+      "--app",
+      "7",
+      "--organisation",
+      "acme",
+      "--repository",
+      "https://github.com/acme/databases",
+    ];
     expect(await seedbed(["init", "--platform", ...options])).toMatchObject({ exitCode: 0 });
   });
 

@@ -48,6 +48,17 @@ describe("a request may choose", () => {
     ]);
   });
 
+  test("no Secret that is the login for pulling", () => {
+    const settings = exampleSettings(({ registries }) => {
+      registries.seeds.pull_secret = { kind: "existing", name: "pull" };
+    });
+    const files = changeExample("hr", "name: hr-app", "name: pull");
+    const points = problemsOf(parseRequest(files, settings)).map((one) =>
+      pointAt(one, files.files["database_config.yaml"]!),
+    );
+    expect(points).toContain("taken-name 36:32 pull");
+  });
+
   test("what its project has, where that differs from its cluster", () => {
     const settings = exampleSettings(({ clusters }) => {
       clusters["rke-dev"]!.workloads = OFFER;

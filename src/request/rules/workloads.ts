@@ -1,11 +1,12 @@
 import type { Finding } from "../../document/finding.ts";
 import { isWithin } from "../../document/ipv4-block.ts";
-import type { Workloads } from "../../settings/settings.ts";
+import type { Settings, Workloads } from "../../settings/settings.ts";
+import { pullSecretOf } from "../../settings/pull-secret.ts";
 import { checkBlocks } from "../../settings/workload-rules.ts";
 import { workloadsOf } from "../../settings/workloads-of.ts";
 import { listNames, suggestName } from "../../text/near-names.ts";
 import { quote } from "../../text/quote.ts";
-import { listEntries, type Rule } from "../rule.ts";
+import { listEntries, type Rule, type RuleInput } from "../rule.ts";
 
 /** What the settings of a cluster let its requests choose: storage classes, and services for addresses outside. */
 export const checkWorkloadChoices: Rule = ({ draft, settings, settingsBroken }) => {
@@ -16,6 +17,7 @@ export const checkWorkloadChoices: Rule = ({ draft, settings, settingsBroken }) 
   const workloads = workloadsOf(settings, { cluster, project });
   return [
     ...blocks,
+    ...checkSecretNames(draft, settings),
     ...checkClass(storage?.class, workloads),
     ...checkType(access?.service?.type, workloads),
     ...checkRanges(access?.service?.source_ranges, workloads),
@@ -23,6 +25,23 @@ export const checkWorkloadChoices: Rule = ({ draft, settings, settingsBroken }) 
 };
 
 const RANGES = ["database", "access", "service", "source_ranges"];
+
+/** The login for pulling is in the same namespace, and no database user's business. */
+function checkSecretNames({ database }: RuleInput["draft"], settings: Settings): Finding[] {
+  const taken = pullSecretOf(settings);
+  return listEntries(database?.users).flatMap(({ entry, index }): Finding[] => {
+    if (taken === null || entry.password_secret?.name !== taken) return [];
+    return [
+      {
+        code: "taken-name",
+        at: ["database", "users", index, "password_secret", "name"],
+        what: `the Secret ${taken} is the login with which nodes pull images`,
+        why: "the pod would get it, and with it every seed image",
+        fix: "name a Secret of this database's own",
+      },
+    ];
+  });
+}
 
 function checkClass(name: string | undefined, { storage }: Workloads): Finding[] {
   const offered = [...new Set([...(storage?.class === undefined ? [] : [storage.class]), ...(storage?.classes ?? [])])];

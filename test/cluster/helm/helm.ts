@@ -33,18 +33,19 @@ export class Helm {
 
   uninstall(tree: Tree): Promise<Ended> {
     const { name, namespace } = releaseOf(tree);
-    return this.#run(["uninstall", name, "--namespace", namespace]);
+    return this.run(["uninstall", name, "--namespace", namespace]);
   }
 
   async #withChart(tree: Tree, [command, ...options]: [string, ...string[]]): Promise<Ended> {
     const { name, namespace } = releaseOf(tree);
     const chart = await writeChart(tree, this.#plane.folder);
-    const ended = await this.#run([command, name, chart, "--namespace", namespace, "--server-side=true", ...options]);
+    const ended = await this.run([command, name, chart, "--namespace", namespace, "--server-side=true", ...options]);
     await rm(chart, { recursive: true });
     return ended;
   }
 
-  async #run(args: string[]): Promise<Ended> {
+  /** Any other call of Helm. */
+  async run(args: string[]): Promise<Ended> {
     const { folder, kubeconfig } = this.#plane;
     const helm = join(await clusterAssets(), "bin/helm");
     // Its files stay in the cluster's folder, and what the person who runs the tests has set for Helm is not seen.

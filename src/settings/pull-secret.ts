@@ -1,4 +1,4 @@
-import type { Settings } from "../settings/settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** The Secret that the External Secrets operator makes for pulling, in each database's namespace. */
 export const MADE_PULL_SECRET = "seedbed-pull";

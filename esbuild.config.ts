@@ -6,7 +6,8 @@ import { ssh2Plugin } from "./src/adapters/ssh/ssh2-edits.ts";
 
 // `node esbuild.config.ts` writes dist/; with --check it builds into a temporary folder and compares.
 const TOP = import.meta.dirname;
-const LARGEST = 4_000_000;
+/** The Action is downloaded at the start of every job; the command line has more to do, and is installed once. */
+const LARGEST = { action: 4_000_000, commandLine: 4_500_000 };
 
 // Packages in CommonJS ask for require and __dirname, which a module has not.
 const BANNER = `import { createRequire as createBundleRequire } from "node:module";
@@ -44,6 +45,16 @@ const bundleBeside: Plugin = {
   },
 };
 
+/** Kubernetes' library is read when a cluster is asked, and would make the command line's bundle larger than the limit. */
+const libraryBeside: Plugin = {
+  name: "library-beside",
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/library\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./kubernetes.js", external: true } : null,
+    );
+  },
+};
+
 async function buildLauncher(folder: string): Promise<void> {
   await build({
     absWorkingDir: TOP,
@@ -63,7 +74,12 @@ async function buildLauncher(folder: string): Promise<void> {
 async function buildInto(folder: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: TOP,
-    entryPoints: { main: "src/main.ts", post: "src/post.ts", seedbed: "src/cli.ts" },
+    entryPoints: {
+      main: "src/main.ts",
+      post: "src/post.ts",
+      seedbed: "src/cli.ts",
+      kubernetes: "src/adapters/kubernetes/library.ts",
+    },
     outdir: folder,
     bundle: true,
     platform: "node",
@@ -73,12 +89,14 @@ async function buildInto(folder: string): Promise<void> {
     legalComments: "inline",
     banner: { js: BANNER },
     external: ["*.node", "cpu-features"],
-    plugins: [ssh2Plugin, withoutIdentityTokens, withoutStreamPolyfill],
+    plugins: [libraryBeside, ssh2Plugin, withoutIdentityTokens, withoutStreamPolyfill],
     metafile: true,
     logLevel: "warning",
   });
-  for (const [path, { bytes }] of Object.entries(metafile.outputs))
-    if (bytes >= LARGEST) throw new Error(`${path} has ${bytes} bytes; ${LARGEST} are the limit`);
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    const most = path.endsWith("seedbed.js") ? LARGEST.commandLine : LARGEST.action;
+    if (bytes >= most) throw new Error(`${path} has ${bytes} bytes; ${most} are the limit`);
+  }
   await buildLauncher(folder);
   await writeFile(join(folder, "licenses.txt"), await listLicenses(metafile));
   await cp(join(TOP, "src/container/runtime"), join(folder, "container/runtime"), { recursive: true });

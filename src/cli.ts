@@ -4,12 +4,14 @@ import { fileURLToPath } from "node:url";
 import { cancelOnSignals } from "./adapters/terminal/cancel-signal.ts";
 import { systemClock } from "./adapters/process/clock.ts";
 import { runDemo } from "./adapters/process/demo-process.ts";
+import { openCluster } from "./adapters/kubernetes/open-cluster.ts";
 import { openDiskTree } from "./adapters/disk/disk-tree.ts";
 import { openDumpFolder } from "./adapters/disk/dump-folder.ts";
 import { openGitCheckout } from "./adapters/git/checkout.ts";
 import { readRuntime } from "./adapters/disk/runtime-folder.ts";
 import { createTerminalLog } from "./adapters/terminal/log.ts";
 import { openOutput } from "./adapters/terminal/output.ts";
+import { findSqlClient } from "./adapters/process/sql-client.ts";
 import { sayLastWords } from "./adapters/process/last-words.ts";
 import { describeError } from "./problem/describe-error.ts";
 import { connectSeedPorts } from "./adapters/seed-connections.ts";
@@ -39,7 +41,7 @@ const signal = cancelOnSignals(
     removeAllListeners: (name) => void process.removeAllListeners(name),
     kill: (name) => void process.kill(process.pid, name),
   },
-  { now: () => Date.now(), say: (text) => void stderr.write(text) },
+  { now: () => Date.now(), say: (text) => void stderr.write(text), hasExport: process.argv[2] === "seed" },
 );
 
 const bench: Bench = {
@@ -55,6 +57,8 @@ const bench: Bench = {
   clock: systemClock,
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
+  openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
+  sqlClient: findSqlClient(env["PATH"] ?? ""),
   runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),
   openFolder: openDumpFolder,

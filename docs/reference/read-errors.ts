@@ -11,7 +11,7 @@ export interface SourceText {
   text: string;
 }
 
-const CALL = /(?:new (?:SeedbedError|GitHubFailure)|\brefuse)\(\s*"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)",/g;
+const CALL = /(?:new (?:SeedbedError|GitHubFailure|ClusterRefusal)|\brefuse)\(\s*"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)",/g;
 const FIELDS = /\bcode: "([a-z][a-z0-9]*(?:-[a-z0-9]+)+)",/g;
 const KEYED = /\{ code: "([a-z][a-z0-9]*(?:-[a-z0-9]+)+)", text: /g;
 

@@ -2,8 +2,10 @@ import type { Credentials } from "../credentials/credentials.ts";
 import type { RuntimeFile } from "../container/runtime-files.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Cluster, ClusterChoice } from "../ports/cluster.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import type { Log } from "../ports/log.ts";
+import type { SqlClient } from "../ports/sql-client.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Painted } from "../text/paint.ts";
 import type { SeedPorts } from "../use-cases/seed-task.ts";
@@ -31,6 +33,10 @@ export interface Bench {
   connect(
     credentials: Credentials,
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
+  /** Opens a cluster of the kubeconfig; nothing is sent yet. */
+  openCluster(choice: ClusterChoice): Promise<Cluster>;
+  /** Clients for SQL of this machine. */
+  sqlClient: SqlClient;
   /** The container's runtime that this installation ships. */
   runtime(): Promise<RuntimeFile[]>;
   /** Text of a template file that this installation ships. */
@@ -51,6 +57,8 @@ export interface Checkout extends MergeHistory {
   /** Address of the remote `origin`; empty where there is none. */
   remoteAddress(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
+  /** The last commit of a branch as far as this clone knows it: origin's as it was fetched last, else its own; null where it has neither. */
+  tipOf(branch: string): Promise<string | null>;
   /** null where the repository has no commit yet. */
   head(): Promise<string | null>;
   write(change: { write: RenderedFile[]; remove: string[] }): Promise<void>;

@@ -4,16 +4,30 @@ import { describeError } from "../problem/describe-error.ts";
 import { UnreadableFile } from "../database/unreadable-file.ts";
 import { RequestInvalid } from "./loaded.ts";
 import type { Bench, ExitCode } from "./bench.ts";
+import { addConnect } from "./commands/connect.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addInit } from "./commands/init.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRender } from "./commands/render.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
+import { addStatus } from "./commands/status.ts";
 import { addVerify } from "./commands/verify.ts";
 import { errorToJson } from "./error-to-json.ts";
 
-const COMMANDS: AddCommand[] = [addInit, addValidate, addPlan, addRender, addSeed, addVerify, addDemo];
+const COMMANDS: AddCommand[] = [
+  addInit,
+  addValidate,
+  addPlan,
+  addRender,
+  addSeed,
+  addStatus,
+  addLogs,
+  addConnect,
+  addVerify,
+  addDemo,
+];
 
 const AFTER_HELP = `
 Exit codes: 0 everything holds, 1 findings, 2 could not run.
@@ -31,12 +45,18 @@ export async function runCli(args: string[], bench: Bench): Promise<ExitCode> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // What was cut off has nothing to say; what a command has to say of a cancel is an error of its own.
+    if (bench.signal.aborted && isAbort(error)) return 2;
     // With --json the error is printed where programs expect the result; otherwise on standard error.
     if (args.includes("--json")) bench.out(errorToJson(error));
     if (error instanceof CommanderError) return 2;
     bench.err({ painted: describeError(error, bench) });
     return error instanceof UnreadableFile || error instanceof RequestInvalid ? 1 : 2;
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function createProgram(bench: Bench, finish: (code: ExitCode) => void): Command {

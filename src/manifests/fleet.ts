@@ -33,7 +33,10 @@ export function renderFleet(input: ManifestInput): string {
 }
 
 /** The settings' cluster of a request's placement. */
-export function clusterOf({ request, settings }: ManifestInput): ManifestInput["settings"]["clusters"][string] {
+export function clusterOf({
+  request,
+  settings,
+}: Pick<ManifestInput, "request" | "settings">): ManifestInput["settings"]["clusters"][string] {
   const name = request.placement.cluster;
   const cluster = Object.hasOwn(settings.clusters, name) ? settings.clusters[name] : undefined;
   if (cluster !== undefined) return cluster;

@@ -27,6 +27,8 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
     clock: { now: () => Date.UTC(2026, 10, 22), sleep: unused("clock.sleep") },
     signal: new AbortController().signal,
     connect: unused("connect"),
+    openCluster: unused("openCluster"),
+    sqlClient: { find: unused("sqlClient.find"), run: unused("sqlClient.run") },
     runtime: unused("runtime"),
     template: unused("template"),
     openFolder: unused("openFolder"),

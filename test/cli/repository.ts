@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { openDiskTree } from "../../src/adapters/disk/disk-tree.ts";
 import { openGitCheckout } from "../../src/adapters/git/checkout.ts";
 import { writeWorkTree } from "../../src/adapters/disk/work-tree.ts";
-import type { Checkout } from "../../src/cli/bench.ts";
+import type { Bench, Checkout } from "../../src/cli/bench.ts";
 import { runCli } from "../../src/cli/program.ts";
 import { readExample, readSettingsText } from "../request/read-example.ts";
 import { startBench } from "./bench.ts";
@@ -25,8 +25,8 @@ export interface TestRepository {
 export const REQUEST = "environments/hr/database_config.yaml";
 export const SETTINGS = ".github/seedbed.yml";
 
-/** Settings and the request of hr, committed. */
-export async function startRepository(): Promise<TestRepository> {
+/** Settings and the request of hr, committed; its commands may use what is given beside the checkout. */
+export async function startRepository(parts: Partial<Bench> = {}): Promise<TestRepository> {
   const folder = await mkdtemp(join(tmpdir(), "seedbed-cli-"));
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=ada", "-c", "user.email=ada@example", ...args], {
@@ -54,7 +54,11 @@ export async function startRepository(): Promise<TestRepository> {
       );
     },
     run: async (...args) => {
-      const { bench, printed } = startBench({ checkout: () => openCheckout(folder), runtime: async () => [] });
+      const { bench, printed } = startBench({
+        checkout: () => openCheckout(folder),
+        runtime: async () => [],
+        ...parts,
+      });
       return { code: await runCli(args, bench), ...printed };
     },
     remove: () => rm(folder, { recursive: true, force: true }),

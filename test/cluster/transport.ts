@@ -40,7 +40,8 @@ export class Transport {
   }
 
   ask({ method, path, query = {}, body, type, accept = "application/json" }: Call): Promise<Answer> {
-    const url = new URL(`${path}?${new URLSearchParams(query)}`, this.#access.server);
+    const url = new URL(path, this.#access.server);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const headers = { authorization: `Bearer ${this.#access.token}`, accept, ...(type && { "content-type": type }) };
     return new Promise((resolve, reject) => {
       const sent = send(url, { method, headers, agent: this.#agent }, (response) => {

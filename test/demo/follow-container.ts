@@ -1,5 +1,5 @@
 import type { ClusterDatabase } from "../world/cluster/cluster.ts";
-import type { LogEvent } from "../world/cluster/container-log.ts";
+import type { LogEvent } from "../../src/cluster/log-event.ts";
 import type { Narrator } from "./narrator.ts";
 
 export interface Until {

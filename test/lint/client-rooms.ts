@@ -25,6 +25,18 @@ export const CLIENT_ROOMS: [name: string, path: string, text: string, rule: stri
     "no-restricted-imports",
   ],
   [
+    "a port in the judgement of a cluster",
+    "src/cluster/port.ts",
+    "import { a } from '../ports/cluster.ts'; export const b = a;",
+    "no-restricted-imports",
+  ],
+  [
+    "Kubernetes' library outside its adapter",
+    "src/use-cases/library.ts",
+    "import { KubeConfig } from '@kubernetes/client-node'; export const a = KubeConfig;",
+    "no-restricted-imports",
+  ],
+  [
     "a fetch of its own in the bot",
     "bot/reconcile/fetch.ts",
     "import fetch from 'node-fetch'; export const a = fetch;",

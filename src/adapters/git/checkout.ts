@@ -13,6 +13,8 @@ export interface GitCheckout extends MergeHistory {
   top: string;
   /** Paths that differ from HEAD, untracked ones included; empty when the work tree is clean. */
   dirtyPaths(): Promise<string[]>;
+  /** The last commit of a branch as far as this clone knows it: origin's as it was fetched last, else its own; null where it has neither. */
+  tipOf(branch: string): Promise<string | null>;
   /** What git knows of the work tree beside its files. */
   index: WorkTreeIndex;
   /** null where there is no commit yet. */
@@ -34,6 +36,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
     top,
     dirtyPaths: async () =>
       parseStatus(await git(["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames"], top)),
+    tipOf: async (branch) => (await refOf(top, `refs/remotes/origin/${branch}`)) ?? refOf(top, `refs/heads/${branch}`),
     isShallow: async () => (await git(["rev-parse", "--is-shallow-repository"], top)).trim() === "true",
     commitsThatChanged: async (...pathspecs) => {
       const tip = await (newest ??= head(top));
@@ -53,6 +56,13 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
 async function head(top: string): Promise<string | null> {
   const any = (await runGit(["rev-list", "--all", "--max-count=1"], top)).trim();
   return any === "" ? null : (await runGit(["rev-parse", "HEAD"], top)).trim();
+}
+
+/** The commit that a full name of a reference stands for; null where there is none. */
+async function refOf(top: string, name: string): Promise<string | null> {
+  const text = await runGit(["for-each-ref", "--format=%(refname) %(objectname)", name], top);
+  const lines = text.split("\n").map((line) => line.split(" "));
+  return lines.find(([found]) => found === name)?.[1] ?? null;
 }
 
 /** `-z` output: `XY path`; without renames, whose second entry would be a path alone. */

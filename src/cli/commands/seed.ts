@@ -8,6 +8,7 @@ import type { Bench, Checkout } from "../bench.ts";
 import { describeSecrets, readCredentials } from "../credentials.ts";
 import { loadChecked, loadSound, type SoundDatabase } from "../loaded.ts";
 import type { AddCommand } from "../add-command.ts";
+import { openCommitted } from "../wanted.ts";
 import { seedPorts } from "../seed-ports.ts";
 import { requireFeasible } from "../committed.ts";
 import { seedTo } from "./seed-to.ts";
@@ -37,7 +38,7 @@ The registries are reached by the proxy that HTTPS_PROXY names, but for hosts in
       const checkout = await bench.checkout();
       await requireCleanTree(checkout);
       // Never the disk: what git was told to ignore would be in no commit, and the lock would name it all the same.
-      const committed = await openHead(checkout);
+      const committed = await openCommitted(checkout);
       const wanted = { databases: [database] };
       const loaded = await (options.to === undefined ? loadSound : loadChecked)(bench, committed, wanted);
       const [one] = loaded.databases;
@@ -76,14 +77,6 @@ async function requireCleanTree(checkout: Checkout): Promise<void> {
 function retired(database: string): SeedbedError {
   return new SeedbedError("database-retired", `The request of ${database} was removed: only its manifests are left.`, {
     fix: `Restore ${folderOf(database).request}, or run seedbed render to remove the manifests as well.`,
-  });
-}
-
-async function openHead(checkout: Checkout): Promise<Tree> {
-  const head = await checkout.head();
-  if (head !== null) return checkout.treeAt(head);
-  throw new SeedbedError("nothing-committed", "The repository has no commit yet.", {
-    fix: "Commit request and settings first, because the lock has to refer to a committed request.",
   });
 }
 

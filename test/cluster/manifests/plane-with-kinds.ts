@@ -18,8 +18,8 @@ export async function startPlaneWithKinds(): Promise<ControlPlane> {
   return plane;
 }
 
-/** Fleet's kinds, from the file with its CustomResourceDefinitions that `SEEDBED_FLEET_CRDS` names; they are not part of this repository. */
-export async function addFleetKinds(client: ClusterClient, file: string): Promise<void> {
+/** Adds every kind of a file with CustomResourceDefinitions. */
+export async function addKindsOf(file: string, client: ClusterClient): Promise<void> {
   for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
     const kind = document.toJS() as ClusterObject | null;
     if (kind) await addKind(client, kind);

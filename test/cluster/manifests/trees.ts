@@ -1,13 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
-import type { RequestFiles } from "../../../src/request/request.ts";
+import type { Lock } from "../../../src/lock/lock.ts";
 import { renderedFor, seedDatabase } from "../../bot/budget/seeded-databases.ts";
 import { renderDemoSettings } from "../../demo/settings.ts";
-import { hr, reports } from "../../manifests/example-input.ts";
-import { renderManifests } from "../../../src/manifests/render-manifests.ts";
 import { exampleSettings, readExample } from "../../request/read-example.ts";
 import type { ClusterObject } from "../cluster-object.ts";
 import type { Configuration } from "./random-request.ts";
@@ -44,12 +42,12 @@ export function objectOf(tree: Tree, kind: string, name?: string): ClusterObject
 
 /** The files that the tests of the renderer compare with, as they are in the repository. */
 export function goldenTrees(): Tree[] {
-  return [hr, reports].map((input) => ({
-    name: `golden ${input.database}`,
-    files: renderManifests(input).map(({ path }) => ({
-      path,
-      text: readFileSync(join(TOP, "test/manifests/golden", path), "utf8"),
-    })),
+  const golden = join(TOP, "test/manifests/golden");
+  return globSync("environments/*", { cwd: golden }).map((folder) => ({
+    name: `golden ${folder}`,
+    files: globSync(`${folder}/manifests/*.yaml`, { cwd: golden })
+      .toSorted()
+      .map((path) => ({ path, text: readFileSync(join(golden, path), "utf8") })),
   }));
 }
 
@@ -71,21 +69,20 @@ export function demoTrees(): Tree[] {
 }
 
 /** A database before its first seed, and after it. */
-export function bothTrees({ files, settings }: Configuration): Tree[] {
+export function bothTrees(configuration: Configuration): Tree[] {
+  const { files, settings } = configuration;
   const waiting = renderedFor(files, { lock: emptyLock(files.database), settings });
-  const tree = (when: string, texts: Record<string, string>): Tree => ({
-    name: `${files.database}, ${when}`,
-    files: Object.entries(texts).map(([path, text]) => ({ path, text })),
-  });
-  return [tree("not yet seeded", waiting), tree("seeded", seededFiles({ files, settings }))];
+  return [treeOf(`${files.database}, not yet seeded`, waiting), seededTree(configuration)];
 }
 
-export function seededTree(configuration: Configuration): Tree {
-  return bothTrees(configuration)[1]!;
-}
-
-function seededFiles({ files, settings }: { files: RequestFiles; settings: string }): Record<string, string> {
+/** A database after its first seed, or with what came of its lock since. */
+export function seededTree({ files, settings }: Configuration, since: (lock: Lock) => void = () => {}): Tree {
   const at = "2026-11-22T15:00:00Z";
-  const { onMain } = seedDatabase(files.database, { settings, key, request: files.files, at });
-  return Object.fromEntries(Object.entries(onMain).filter(([path]) => path.includes("/manifests/")));
+  const { lock } = seedDatabase(files.database, { settings, key, request: files.files, at });
+  since(lock);
+  return treeOf(`${files.database}, seeded`, renderedFor(files, { lock, settings }));
+}
+
+function treeOf(name: string, texts: Record<string, string>): Tree {
+  return { name, files: Object.entries(texts).map(([path, text]) => ({ path, text })) };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Moment } from "../journal.ts";
-import type { LogEvent } from "./container-log.ts";
+import type { LogEvent } from "../../../src/cluster/log-event.ts";
 import { Pod, type Exit, type PodOptions } from "./pod.ts";
 import { readWorkload, type ManifestFile } from "./read-manifests.ts";
 

@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/pro
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pullImage, type PulledImage } from "../registry/pull.ts";
-import { readLogEvents, type LogEvent } from "./container-log.ts";
+import { readLogEvents, type LogEvent } from "../../../src/cluster/log-event.ts";
 import { askToEnd, backOffSeconds, CONFIG_DELAY_SECONDS } from "./kubelet.ts";
 import { projectFiles } from "./mounted-files.ts";
 import { Prober } from "./prober.ts";

@@ -1,0 +1,110 @@
+import pLimit from "p-limit";
+import { textAt } from "../cluster/fields.ts";
+import type { Observation, Wanted, WorkloadObservation } from "../cluster/observation.ts";
+import { judgeStatus } from "../cluster/judge-status.ts";
+import { describeVolume } from "../cluster/judge-workload.ts";
+import { followEvents, type Progress } from "../cluster/progress.ts";
+import type { Verdict } from "../cluster/verdict.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import { listFleet, listWorkloads } from "./cluster-lists.ts";
+import { observeClosely, observeFleet, observeListed, type KnownCommits } from "./observe-database.ts";
+
+/** How one database is: the verdict, and the figures beside it. */
+export interface DatabaseStatus extends Verdict {
+  database: string;
+  /** Of the lock. */
+  generation: number;
+  image: { wanted: string | null; live: string | null };
+  pod: { name: string; phase: string; ready: boolean; restarts: number; node: string | null } | null;
+  /** null where the container's log was not read. */
+  progress: Pick<Progress, "phase" | "percent" | "text"> | null;
+  /** How the container failed last, also where it runs again. */
+  lastError: { code: string; text: string; fix: string } | null;
+  /** Quantities; how much of it is used nobody tells without rights on the node. */
+  volume: { asked: string; size: string | null; note: string | null } | null;
+  backup: Progress["lastBackup"];
+}
+
+export interface StatusQuestion {
+  wanted: readonly Wanted[];
+  cluster: Cluster;
+  /** The management cluster; null to judge the pods alone. */
+  fleet: Cluster | null;
+  /** What the clone knows of the branch that a GitRepo follows. */
+  knownCommits(branch: string, commits: readonly string[]): Promise<KnownCommits>;
+  clock: Clock;
+}
+
+/** Databases that are not open are looked at more closely, up to so many: each costs four calls. */
+const CLOSELY = 20;
+
+/** The status of databases of one cluster, in the order asked: five list calls, and more for a few that are not open. */
+export async function readStatus(question: StatusQuestion): Promise<DatabaseStatus[]> {
+  const { wanted, cluster, fleet, clock } = question;
+  const only = wanted.length === 1 ? wanted[0]!.database : undefined;
+  const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet && listFleet(fleet)]);
+  const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
+  const known = await question.knownCommits(
+    repos[0]?.branch ?? "main",
+    repos.map(({ commit }) => commit),
+  );
+  const seen = wanted.map((one): Observation => ({
+    wanted: one,
+    fleet: fleets && observeFleet(fleets, one, known),
+    workload: observeListed(workloads, one.database),
+    contexts: { cluster: cluster.context, fleet: fleet?.context ?? cluster.context },
+    now: clock.now(),
+  }));
+  return (await lookCloser(cluster, seen)).map(toStatus);
+}
+
+async function lookCloser(cluster: Cluster, seen: readonly Observation[]): Promise<Observation[]> {
+  const isSingle = seen.length === 1;
+  const unclear = seen.filter((one) => isSingle || judgeStatus(one).health !== "open").slice(0, CLOSELY);
+  const limit = pLimit(8);
+  const closer = new Map(
+    await Promise.all(
+      unclear.map((one) =>
+        limit(async (): Promise<[Observation, WorkloadObservation]> => {
+          return [one, await observeClosely(cluster, one.wanted.database, one.workload)];
+        }),
+      ),
+    ),
+  );
+  return seen.map((one) => ({ ...one, workload: closer.get(one) ?? one.workload }));
+}
+
+function toStatus(seen: Observation): DatabaseStatus {
+  const { wanted, workload } = seen;
+  const pod = workload.pod.state === "read" ? workload.pod.value : null;
+  const progress = workload.log?.state === "read" ? followEvents(workload.log.value) : null;
+  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? null;
+  return {
+    database: wanted.database,
+    ...judgeStatus(seen),
+    generation: wanted.generation,
+    image: { wanted: wanted.image, live: pod?.image ?? null },
+    pod: pod && {
+      name: pod.object.metadata.name,
+      phase: pod.phase,
+      ready: pod.ready,
+      restarts: pod.restarts,
+      node: pod.node,
+    },
+    progress: progress && { phase: progress.phase, percent: progress.percent, text: progress.text },
+    lastError: failure && { code: failure.code ?? "", text: failure.text ?? "", fix: failure.fix ?? "" },
+    volume: readVolume(seen),
+    backup: progress?.lastBackup ?? null,
+  };
+}
+
+function readVolume(seen: Observation): DatabaseStatus["volume"] {
+  const { claim } = seen.workload;
+  if (claim.state !== "read") return null;
+  return {
+    asked: textAt(claim.value, "spec", "resources", "requests", "storage") ?? "",
+    size: textAt(claim.value, "status", "capacity", "storage") ?? null,
+    note: describeVolume(seen),
+  };
+}

@@ -64,6 +64,8 @@ function judgeStatefulSet(seen: Observation): Verdict | null {
       show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get all,events`,
     };
   if (statefulSet?.state !== "read" || numberAt(statefulSet.value, "spec", "replicas") !== 0) return null;
+  if (seen.wanted.stopped)
+    return { health: "stopped", code: "stopped-as-asked", what: "stopped, as its request asks", fix: "", show: "" };
   return {
     health: "waiting",
     code: "stopped",

@@ -165,6 +165,12 @@ const ROWS = [
     code: "stopped",
   },
   {
+    name: "a StatefulSet without replicas, as its request asks",
+    seen: observe({ stopped: true, pod: absent, workload: { statefulSet: read(statefulSet(0)), warnings: read([]) } }),
+    health: "stopped",
+    code: "stopped-as-asked",
+  },
+  {
     name: "a namespace in termination",
     seen: observe({ workload: { namespace: read(namespace({ deletionTimestamp: ago(60) })) } }),
     health: "broken",

@@ -3888,7 +3888,7 @@ var require_fast_uri = __commonJS({
         normalizeString(uri, options);
       } else if (typeof uri === "object") {
         uri = /** @type {T} */
-        parse4(serialize(uri, options), options);
+        parse5(serialize(uri, options), options);
       }
       return uri;
     }
@@ -3931,8 +3931,8 @@ var require_fast_uri = __commonJS({
     function resolveComponent(base, relative2, options, skipNormalization) {
       const target = {};
       if (!skipNormalization) {
-        base = parse4(serialize(base, options), options);
-        relative2 = parse4(serialize(relative2, options), options);
+        base = parse5(serialize(base, options), options);
+        relative2 = parse5(serialize(relative2, options), options);
       }
       options = options || {};
       if (!options.tolerant && relative2.scheme) {
@@ -4250,7 +4250,7 @@ var require_fast_uri = __commonJS({
       }
       return { parsed, malformedAuthorityOrPort, malformedPercentEncoding, malformedSchemeSpecific, malformedHost, malformedScheme };
     }
-    function parse4(uri, opts) {
+    function parse5(uri, opts) {
       return parseWithStatus(uri, opts).parsed;
     }
     function normalizeString(uri, opts) {
@@ -4287,7 +4287,7 @@ var require_fast_uri = __commonJS({
       resolveComponent,
       equal,
       serialize,
-      parse: parse4
+      parse: parse5
     };
     module.exports = fastUri;
     module.exports.default = fastUri;
@@ -14908,7 +14908,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse4(src, reviver, options) {
+    function parse5(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -14949,7 +14949,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse4;
+    exports.parse = parse5;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument;
     exports.stringify = stringify;
@@ -17546,7 +17546,7 @@ var require_luxon = __commonJS({
         }, zone || mergedZone, next];
       }, [{}, null, 1]).slice(0, 2);
     }
-    function parse4(s3, ...patterns) {
+    function parse5(s3, ...patterns) {
       if (s3 == null) {
         return [null, null];
       }
@@ -17689,26 +17689,26 @@ var require_luxon = __commonJS({
     var extractISOOrdinalDateAndTime = combineExtractors(extractISOOrdinalData, extractISOTime, extractISOOffset, extractIANAZone);
     var extractISOTimeAndOffset = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseISODate(s3) {
-      return parse4(s3, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
+      return parse5(s3, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
     }
     function parseRFC2822Date(s3) {
-      return parse4(preprocessRFC2822(s3), [rfc2822, extractRFC2822]);
+      return parse5(preprocessRFC2822(s3), [rfc2822, extractRFC2822]);
     }
     function parseHTTPDate(s3) {
-      return parse4(s3, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
+      return parse5(s3, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
     }
     function parseISODuration(s3) {
-      return parse4(s3, [isoDuration, extractISODuration]);
+      return parse5(s3, [isoDuration, extractISODuration]);
     }
     var extractISOTimeOnly = combineExtractors(extractISOTime);
     function parseISOTimeOnly(s3) {
-      return parse4(s3, [isoTimeOnly, extractISOTimeOnly]);
+      return parse5(s3, [isoTimeOnly, extractISOTimeOnly]);
     }
     var sqlYmdWithTimeExtensionRegex = combineRegexes(sqlYmdRegex, sqlTimeExtensionRegex);
     var sqlTimeCombinedRegex = combineRegexes(sqlTimeRegex);
     var extractISOTimeOffsetAndIANAZone = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseSQL(s3) {
-      return parse4(s3, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
+      return parse5(s3, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
     }
     var INVALID$2 = "Invalid Duration";
     var lowOrderMatrix = {
@@ -27131,7 +27131,7 @@ var require_options = __commonJS({
     }
     module.exports = {
       // set global options
-      parse: function parse4(rawOptions, preset) {
+      parse: function parse5(rawOptions, preset) {
         const options = {};
         const opt = Object.assign({}, preset, rawOptions);
         options.throttleTime = 1e3 / mergeOption(opt.fps, 10);
@@ -38722,7 +38722,7 @@ var require_transformer = __commonJS({
       "constructor",
       "prototype"
     ]);
-    function checkType(info2, options) {
+    function checkType2(info2, options) {
       if (info2.type === void 0 && arguments.length > 2) {
         info2.type = arguments[2];
       } else {
@@ -38825,7 +38825,7 @@ var require_transformer = __commonJS({
       } else if (info2.type === types3.DB_TYPE_JSON) {
         return transformJsonValue(value);
       } else if (typeof value === "string") {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_VARCHAR,
@@ -38853,7 +38853,7 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (typeof value === "number" || typeof value === "bigint") {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_NUMBER,
@@ -38866,10 +38866,10 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (typeof value === "boolean") {
-        checkType(info2, options, types3.DB_TYPE_BOOLEAN);
+        checkType2(info2, options, types3.DB_TYPE_BOOLEAN);
         return value;
       } else if (util.types.isDate(value)) {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_TIMESTAMP,
@@ -38879,21 +38879,21 @@ var require_transformer = __commonJS({
         );
         return value;
       } else if (value instanceof types3.IntervalYM) {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_INTERVAL_YM
         );
         return value;
       } else if (value instanceof types3.IntervalDS) {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_INTERVAL_DS
         );
         return value;
       } else if (Buffer4.isBuffer(value)) {
-        checkType(
+        checkType2(
           info2,
           options,
           types3.DB_TYPE_RAW,
@@ -38913,16 +38913,16 @@ var require_transformer = __commonJS({
         }
         return value;
       } else if (value instanceof ResultSet) {
-        checkType(info2, options, types3.DB_TYPE_CURSOR);
+        checkType2(info2, options, types3.DB_TYPE_CURSOR);
         return value._impl;
       } else if (value instanceof Lob) {
-        checkType(info2, options, value.type);
+        checkType2(info2, options, value.type);
         return value._impl;
       } else if (value instanceof BaseDbObject) {
-        checkType(info2, options, types3.DB_TYPE_OBJECT);
+        checkType2(info2, options, types3.DB_TYPE_OBJECT);
         return value._impl;
       } else if (nodbUtil.isVectorValue(value)) {
-        checkType(info2, options, types3.DB_TYPE_VECTOR);
+        checkType2(info2, options, types3.DB_TYPE_VECTOR);
         return value;
       } else if (info2.type === types3.DB_TYPE_VECTOR && Array.isArray(value)) {
         return new Float64Array(value);
@@ -38945,7 +38945,7 @@ var require_transformer = __commonJS({
       }
       if (info2.type === void 0)
         errors.throwErr(errors.ERR_INVALID_BIND_DATA_TYPE, 2);
-      checkType(info2, options);
+      checkType2(info2, options);
     }
     module.exports = {
       transformJsonValue,
@@ -82526,6 +82526,235 @@ function kindAt(bare, index, open2) {
   return character === ":" && /[A-Za-z0-9]/.test(bare.charAt(index + 1)) ? "bind" : null;
 }
 
+// src/document/ipv4-block.ts
+function isWithin(inner, outer) {
+  const [one, other] = [parse(inner), parse(outer)];
+  const size = 2 ** (32 - other.bits);
+  return one.bits >= other.bits && Math.floor(one.address / size) === Math.floor(other.address / size);
+}
+function canonicalBlock(block) {
+  const { address, bits } = parse(block);
+  const size = 2 ** (32 - bits);
+  const first = Math.floor(address / size) * size;
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
+  return `${octets.join(".")}/${bits}`;
+}
+function parse(block) {
+  const [address = "", bits = ""] = block.split("/");
+  return { address: address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0), bits: Number(bits) };
+}
+
+// src/settings/pull-secret.ts
+var MADE_PULL_SECRET = "seedbed-pull";
+function pullSecretOf({ registries }) {
+  const secret = registries.seeds.pull_secret;
+  if (secret === void 0) return null;
+  return secret.kind === "existing" ? secret.name : MADE_PULL_SECRET;
+}
+
+// src/settings/workload-rules.ts
+function checkWorkloads({ clusters }) {
+  return Object.entries(clusters ?? {}).flatMap(([name2, cluster]) => {
+    const at2 = ["clusters", name2];
+    const projects = Object.keys(cluster?.projects ?? {});
+    const own = Object.entries(cluster?.project_workloads ?? {});
+    return [
+      ...checkOne(cluster?.workloads, [...at2, "workloads"]),
+      ...own.flatMap(([project, workloads]) => [
+        ...checkProject(project, projects, [...at2, "project_workloads", project]),
+        ...checkOne(workloads, [...at2, "project_workloads", project])
+      ])
+    ];
+  });
+}
+function checkProject(project, projects, at2) {
+  if (projects.includes(project)) return [];
+  return [
+    {
+      code: "unknown-project",
+      at: at2,
+      key: true,
+      what: `"${project}" is not among this cluster's projects`,
+      why: `expected one of ${listNames(projects)}`,
+      fix: suggestName(project, projects, "add the project, or remove this entry")
+    }
+  ];
+}
+function checkOne(workloads, at2) {
+  if (workloads === void 0) return [];
+  return [
+    ...checkScheduling(workloads.scheduling, [...at2, "scheduling"]),
+    ...checkOwnNames(workloads.metadata?.labels, [...at2, "metadata", "labels"]),
+    ...checkOwnNames(workloads.metadata?.annotations, [...at2, "metadata", "annotations"]),
+    ...checkNetwork(workloads.network, [...at2, "network"])
+  ];
+}
+function checkScheduling(scheduling, at2) {
+  const conditions = (scheduling?.node_affinity ?? []).flatMap((condition, index) => {
+    const compares = condition?.operator === "In" || condition?.operator === "NotIn";
+    const given = (condition?.values ?? []).length > 0;
+    return checkFits({ given, wanted: compares, operator: condition?.operator }, "values", [
+      ...at2,
+      "node_affinity",
+      index
+    ]);
+  });
+  const tolerations = (scheduling?.tolerations ?? []).flatMap((one, index) => {
+    const wanted = one?.operator === "Equal";
+    return checkFits({ given: one?.value !== void 0, wanted, operator: one?.operator }, "value", [
+      ...at2,
+      "tolerations",
+      index
+    ]);
+  });
+  return [...conditions, ...tolerations];
+}
+function checkFits({ given, wanted, operator }, key, at2) {
+  if (operator === void 0 || given === wanted) return [];
+  return [
+    {
+      code: wanted ? "missing-key" : "unknown-key",
+      at: wanted ? at2 : [...at2, key],
+      ...wanted ? {} : { key: true },
+      what: wanted ? `${showSteps(at2)} has no ${key}` : `${key} has no effect here`,
+      why: wanted ? `${operator} compares with ${key}` : `${operator} compares with nothing`,
+      fix: wanted ? `add ${key}` : "remove it, or choose another operator"
+    }
+  ];
+}
+var TAKEN = ["app.kubernetes.io", "seedbed.dev", "helm.sh", "fleet.cattle.io", "field.cattle.io", "kubernetes.io"];
+function checkOwnNames(names, at2) {
+  return Object.keys(names ?? {}).flatMap((name2) => {
+    const [prefix2 = "", rest] = name2.split("/");
+    const taken = rest !== void 0 && TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
+    if (!taken) return [];
+    const what = `${name2} is not free for settings`;
+    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Kubernetes itself`;
+    return [{ code: "taken-name", at: [...at2, name2], key: true, what, why, fix: "choose a name of your own domain" }];
+  });
+}
+function checkNetwork(network, at2) {
+  const ranges = network?.source_ranges ?? [];
+  const open2 = (network?.service_types ?? []).length > 0;
+  const missing = open2 && ranges.length === 0 ? [
+    {
+      code: "missing-key",
+      at: at2,
+      key: true,
+      what: `${showSteps(at2)} has no source_ranges`,
+      why: "service_types would open databases to every address",
+      fix: "add source_ranges with the IPv4 blocks that may connect"
+    }
+  ] : [];
+  return [...missing, ...checkBlocks(ranges, [...at2, "source_ranges"])];
+}
+function checkBlocks(blocks, at2) {
+  return blocks.flatMap((block, index) => {
+    if (block === void 0 || canonicalBlock(block) === block) return [];
+    const what = `${block} has bits behind its prefix`;
+    const why = `it is the block ${canonicalBlock(block)}`;
+    return [{ code: "bad-form", at: [...at2, index], what, why, fix: `write ${canonicalBlock(block)}` }];
+  });
+}
+
+// src/settings/workloads-of.ts
+function workloadsOf({ clusters }, { cluster, project }) {
+  const settings = Object.hasOwn(clusters, cluster) ? clusters[cluster] : void 0;
+  return settings === void 0 ? {} : joinWorkloads(settings, project);
+}
+function joinWorkloads({ workloads = {}, project_workloads: all = {} }, project) {
+  const own = Object.hasOwn(all, project) ? all[project] ?? {} : {};
+  const joined = {
+    ...workloads,
+    ...own,
+    scheduling: { ...workloads.scheduling, ...own.scheduling },
+    storage: { ...workloads.storage, ...own.storage },
+    network: { ...workloads.network, ...own.network },
+    metadata: {
+      labels: { ...workloads.metadata?.labels, ...own.metadata?.labels },
+      annotations: { ...workloads.metadata?.annotations, ...own.metadata?.annotations }
+    }
+  };
+  const selector = { ...workloads.scheduling?.node_selector, ...own.scheduling?.node_selector };
+  return Object.keys(selector).length === 0 ? joined : { ...joined, scheduling: { ...joined.scheduling, node_selector: selector } };
+}
+
+// src/request/rules/workloads.ts
+var checkWorkloadChoices = ({ draft, settings, settingsBroken }) => {
+  const { storage, access: access2 } = draft.database ?? {};
+  const blocks = checkBlocks(access2?.service?.source_ranges ?? [], RANGES);
+  const { cluster, project } = draft.placement ?? {};
+  if (settingsBroken || !settings || cluster === void 0 || project === void 0) return blocks;
+  const workloads = workloadsOf(settings, { cluster, project });
+  return [
+    ...blocks,
+    ...checkSecretNames(draft, settings),
+    ...checkClass(storage?.class, workloads),
+    ...checkType(access2?.service?.type, workloads),
+    ...checkRanges(access2?.service?.source_ranges, workloads)
+  ];
+};
+var RANGES = ["database", "access", "service", "source_ranges"];
+function checkSecretNames({ database }, settings) {
+  const taken = pullSecretOf(settings);
+  return listEntries(database?.users).flatMap(({ entry, index }) => {
+    if (taken === null || entry.password_secret?.name !== taken) return [];
+    return [
+      {
+        code: "taken-name",
+        at: ["database", "users", index, "password_secret", "name"],
+        what: `the Secret ${taken} is the login with which nodes pull images`,
+        why: "the pod would get it, and with it every seed image",
+        fix: "name a Secret of this database's own"
+      }
+    ];
+  });
+}
+function checkClass(name2, { storage }) {
+  const offered = [.../* @__PURE__ */ new Set([...storage?.class === void 0 ? [] : [storage.class], ...storage?.classes ?? []])];
+  if (name2 === void 0 || offered.includes(name2)) return [];
+  const why = offered.length === 0 ? "the settings offer none" : `expected one of ${listNames(offered)}`;
+  const otherwise = "remove it, or ask the platform team to add it to storage.classes of the cluster in .github/seedbed.yml";
+  return [
+    {
+      code: "unknown-storage-class",
+      at: ["database", "storage", "class"],
+      what: `${quote(name2)} is not a storage class that this cluster offers`,
+      why,
+      fix: suggestName(name2, offered, otherwise)
+    }
+  ];
+}
+function checkType(type, { network }) {
+  const allowed = network?.service_types ?? [];
+  if (type === void 0 || allowed.includes(type)) return [];
+  return [
+    {
+      code: "service-not-allowed",
+      at: ["database", "access", "service", "type"],
+      what: `this cluster's settings allow no Service of type ${type}`,
+      why: allowed.length === 0 ? "databases are reached from inside of the cluster only" : `they allow ${listNames(allowed)}`,
+      fix: "remove database.access.service, or ask the platform team to add the type to network.service_types in .github/seedbed.yml"
+    }
+  ];
+}
+function checkRanges(blocks, { network }) {
+  const allowed = network?.source_ranges ?? [];
+  if ((network?.service_types ?? []).length === 0) return [];
+  return listEntries(blocks).flatMap(({ entry, index }) => {
+    if (allowed.some((block) => isWithin(entry, block))) return [];
+    return [
+      {
+        code: "service-not-allowed",
+        at: [...RANGES, index],
+        what: `${entry} is not within the addresses that this cluster's settings allow`,
+        why: `they allow ${listNames(allowed)}`,
+        fix: "narrow it, or ask the platform team to add it to network.source_ranges in .github/seedbed.yml"
+      }
+    ];
+  });
+}
+
 // src/request/schema.json
 var schema_default = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -82731,6 +82960,11 @@ var schema_default = {
               description: "Size of the volume, at least 10Gi. It can grow later but never shrink.",
               $ref: "#/$defs/quantity",
               examples: ["20Gi"]
+            },
+            class: {
+              description: "StorageClass of the volume, one of those that the cluster's settings offer. If omitted: their own choice. Fixed once the volume is created.",
+              $ref: "#/$defs/name",
+              examples: ["fast"]
             },
             keep_dump: {
               description: "Keep a copy of the dump on the volume. If false, the import reads from the image, which needs less space but makes resets slower.",
@@ -82940,8 +83174,8 @@ var schema_default = {
                     description: "Key in the Secret.",
                     type: "string",
                     maxLength: 253,
-                    pattern: "^(?!\\.\\.?$)[-._a-zA-Z0-9]+$",
-                    patternErrorMessage: "letters, digits, hyphens, underscores, dots",
+                    pattern: "^(?!\\.$|\\.\\.)[-._a-zA-Z0-9]+$",
+                    patternErrorMessage: "letters, digits, hyphens, underscores, dots, without two dots in front",
                     examples: ["password"]
                   }
                 }
@@ -83033,8 +83267,34 @@ var schema_default = {
                 patternErrorMessage: "a namespace, or a pattern with *: lower-case letters, digits, hyphens",
                 examples: ["hr-*"]
               }
+            },
+            service: {
+              description: "Opens the database to addresses outside of the cluster, where the cluster's settings allow it. If omitted: only the cluster's own pods.",
+              type: "object",
+              additionalProperties: false,
+              required: ["type", "source_ranges"],
+              properties: {
+                type: {
+                  description: "Kubernetes' type of the Service. `LoadBalancer` gives it an address of its own, `NodePort` a port of every node.",
+                  type: "string",
+                  enum: ["LoadBalancer", "NodePort"],
+                  examples: ["LoadBalancer"]
+                },
+                source_ranges: {
+                  description: "The IPv4 blocks that may connect, within those of the settings.",
+                  type: "array",
+                  minItems: 1,
+                  maxItems: 50,
+                  items: { $ref: "#/$defs/block", examples: ["10.20.30.0/24"] }
+                }
+              }
             }
           }
+        },
+        stopped: {
+          description: "No pod runs while it is true, for maintenance or to save its resources; volume and data stay.",
+          type: "boolean",
+          examples: [true]
         },
         expires: {
           description: "The day until which the database is needed. It becomes a label of the Fleet bundle; after that day `seedbed validate` and the check of a pull request warn. Nothing is removed by itself.",
@@ -83057,6 +83317,11 @@ var schema_default = {
       type: "string",
       pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
+    },
+    block: {
+      type: "string",
+      pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])/(?:3[0-2]|[12]?[0-9])$",
+      patternErrorMessage: "an IPv4 block such as 10.20.30.0/24"
     },
     host: {
       type: "string",
@@ -83443,7 +83708,8 @@ var RULES = [
   checkImportOptions,
   checkScriptPaths,
   checkSource,
-  checkPlacement
+  checkPlacement,
+  checkWorkloadChoices
 ];
 function parseRequest(files, settings, today) {
   const name2 = parseDatabaseName(files.database);
@@ -83890,6 +84156,14 @@ var attempt = {
   else: { properties: { stage: false, code: false, error: false } }
 };
 var image = strictObject({ repository: text2, digest, base: digest, platform: text2 });
+var volume = strictObject(
+  {
+    size: { type: "string", pattern: "^[0-9]+(?:m|[kMGTPE]i?|Ki)?$" },
+    access_mode: { enum: ["ReadWriteOnce", "ReadWriteOncePod"] },
+    class: text2
+  },
+  ["class"]
+);
 var lockSchema = {
   ...strictObject(
     {
@@ -83902,14 +84176,24 @@ var lockSchema = {
       seed: seedSchema,
       dump_set: dumpSetSchema,
       image,
+      volume,
       reset: count
     },
-    ["last_attempt", "digests", "seed", "dump_set", "image"]
+    ["last_attempt", "digests", "seed", "dump_set", "image", "volume"]
   ),
   // Before the first success these keys are absent; after it they are all required.
   if: { properties: { generation: { const: 0 } } },
   // oxlint-disable-next-line unicorn/no-thenable
-  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
+  then: {
+    properties: {
+      digests: false,
+      seed: false,
+      dump_set: false,
+      image: false,
+      volume: false,
+      approval: { type: "null" }
+    }
+  },
   else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] }
 };
 
@@ -84802,6 +85086,46 @@ var schema_default2 = {
               patternErrorMessage: "registry/path in lower case, without https://, tag or digest",
               examples: ["registry.example/dev"]
             },
+            pull_secret: {
+              description: "The login with which nodes pull seed images, a Secret of type kubernetes.io/dockerconfigjson in each database's namespace. If omitted, the nodes have a login of their own.",
+              type: "object",
+              additionalProperties: false,
+              required: ["kind"],
+              properties: {
+                kind: {
+                  description: "`external`: the External Secrets operator makes the Secret from a store. `existing`: the platform team creates it in each namespace.",
+                  type: "string",
+                  enum: ["external", "existing"],
+                  examples: ["external"]
+                },
+                store: {
+                  description: "Name of the ClusterSecretStore, for kind external only.",
+                  $ref: "#/$defs/name",
+                  examples: ["vault"]
+                },
+                key: {
+                  description: "What the store has the login under, for kind external only: the text of a Docker configuration with `auths`.",
+                  type: "string",
+                  maxLength: 253,
+                  pattern: "^[A-Za-z0-9](?:[A-Za-z0-9/_.-]*[A-Za-z0-9])?$",
+                  patternErrorMessage: "letters, digits, slashes, dots, underscores, hyphens",
+                  examples: ["registries/pull-seeds"]
+                },
+                property: {
+                  description: "The property of that entry, for stores whose entries have some; for kind external only.",
+                  type: "string",
+                  maxLength: 253,
+                  pattern: "^[A-Za-z0-9._-]+$",
+                  patternErrorMessage: "letters, digits, dots, underscores, hyphens",
+                  examples: ["dockerconfigjson"]
+                },
+                name: {
+                  description: "Name of the Secret, for kind existing only.",
+                  $ref: "#/$defs/name",
+                  examples: ["pull-seeds"]
+                }
+              }
+            },
             keep_images: {
               description: "Images to keep per database, including the one in use. Nothing acts on it yet: remove old images, which hold data of the source, with a retention rule of the registry or by hand, and never the digest that a `seed.lock.yaml` names.",
               type: "integer",
@@ -84894,6 +85218,19 @@ var schema_default2 = {
                 examples: ["vault"]
               }
             }
+          },
+          workloads: {
+            description: "How the databases of this cluster run there. A change reaches every database of the cluster, and one of `scheduling` restarts it.",
+            $ref: "#/$defs/workloads"
+          },
+          project_workloads: {
+            description: "The same for single projects, by their names in `projects`. What stands here counts instead of the cluster's; maps are joined.",
+            type: "object",
+            propertyNames: { $ref: "#/$defs/name", examples: ["dev-databases"] },
+            additionalProperties: {
+              description: "How the databases of one project run.",
+              $ref: "#/$defs/workloads"
+            }
           }
         }
       }
@@ -84929,6 +85266,222 @@ var schema_default2 = {
       type: "string",
       pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
+    },
+    workloads: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        scheduling: {
+          description: "The nodes for the databases' pods. A change restarts the databases.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            node_selector: {
+              description: "Labels that a node must have, in addition to the base image's platform.",
+              $ref: "#/$defs/labels"
+            },
+            node_affinity: {
+              description: "Conditions that a node must meet, all of them.",
+              type: "array",
+              maxItems: 20,
+              items: {
+                type: "object",
+                additionalProperties: false,
+                required: ["key", "operator"],
+                properties: {
+                  key: {
+                    description: "A node's label.",
+                    $ref: "#/$defs/labelKey",
+                    examples: ["topology.kubernetes.io/zone"]
+                  },
+                  operator: {
+                    description: "Kubernetes' operator of a node selector.",
+                    type: "string",
+                    enum: ["In", "NotIn", "Exists", "DoesNotExist"],
+                    examples: ["In"]
+                  },
+                  values: {
+                    description: "The values, for In and NotIn only.",
+                    type: "array",
+                    maxItems: 50,
+                    items: { $ref: "#/$defs/labelValue", examples: ["eu-1a"] },
+                    examples: [["eu-1a"]]
+                  }
+                }
+              }
+            },
+            spread: {
+              description: "A node's label by whose values databases are kept apart where that is possible, such as one for each node.",
+              $ref: "#/$defs/labelKey",
+              examples: ["kubernetes.io/hostname"]
+            },
+            tolerations: {
+              description: "Taints of nodes that the pods tolerate.",
+              type: "array",
+              maxItems: 20,
+              items: {
+                type: "object",
+                additionalProperties: false,
+                required: ["key", "operator"],
+                properties: {
+                  key: { description: "The taint's key.", $ref: "#/$defs/labelKey", examples: ["dedicated"] },
+                  operator: {
+                    description: "`Equal` compares the value, `Exists` takes any.",
+                    type: "string",
+                    enum: ["Equal", "Exists"],
+                    examples: ["Equal"]
+                  },
+                  value: {
+                    description: "The taint's value, for Equal only.",
+                    $ref: "#/$defs/labelValue",
+                    examples: ["oracle"]
+                  },
+                  effect: {
+                    description: "The taint's effect. If omitted: each of them.",
+                    type: "string",
+                    enum: ["NoSchedule", "PreferNoSchedule", "NoExecute"],
+                    examples: ["NoSchedule"]
+                  }
+                }
+              }
+            },
+            priority_class: {
+              description: "PriorityClass of the pods.",
+              $ref: "#/$defs/name",
+              examples: ["development"]
+            }
+          }
+        },
+        storage: {
+          description: "The databases' volumes. What a volume was created with stays, whatever is written here later.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            class: {
+              description: "StorageClass of new volumes. If omitted: the cluster's default.",
+              $ref: "#/$defs/name",
+              examples: ["fast"]
+            },
+            classes: {
+              description: "StorageClasses that a request may choose instead.",
+              type: "array",
+              maxItems: 20,
+              items: { $ref: "#/$defs/name", examples: ["cheap"] }
+            },
+            access_mode: {
+              description: "`ReadWriteOncePod` lets the cluster itself refuse a second pod on a new volume, where its CSI driver can. If omitted: `ReadWriteOnce`.",
+              type: "string",
+              enum: ["ReadWriteOnce", "ReadWriteOncePod"],
+              examples: ["ReadWriteOncePod"]
+            }
+          }
+        },
+        metadata: {
+          description: "For every object of a database, for cost centres, backups and policies of the cluster.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            labels: { description: "Labels, not of Seedbed's own names.", $ref: "#/$defs/labels" },
+            annotations: {
+              description: "Annotations, not of Seedbed's own names.",
+              type: "object",
+              propertyNames: { $ref: "#/$defs/labelKey", examples: ["example.com/cost-centre"] },
+              additionalProperties: {
+                description: "The annotation's text.",
+                type: "string",
+                maxLength: 1e3,
+                examples: ["4711"]
+              }
+            }
+          }
+        },
+        network: {
+          description: "Who may reach databases beside the namespaces that a request names.",
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            client_namespaces: {
+              description: "Namespaces that may connect to every database, such as that of the monitoring.",
+              type: "array",
+              maxItems: 20,
+              items: { $ref: "#/$defs/name", examples: ["monitoring"] }
+            },
+            service_types: {
+              description: "How a request may open its database to addresses outside of the cluster. If omitted: not at all.",
+              type: "array",
+              maxItems: 2,
+              items: {
+                type: "string",
+                enum: ["LoadBalancer", "NodePort"],
+                examples: ["LoadBalancer"]
+              }
+            },
+            source_ranges: {
+              description: "The addresses that a request may open its database to, as IPv4 blocks. Required with service_types.",
+              type: "array",
+              maxItems: 50,
+              items: { $ref: "#/$defs/block", examples: ["10.20.0.0/16"] }
+            },
+            service_annotations: {
+              description: "Annotations of such a Service, which tell the load balancer what to do.",
+              type: "object",
+              propertyNames: { $ref: "#/$defs/labelKey", examples: ["metallb.io/address-pool"] },
+              additionalProperties: {
+                description: "The annotation's text.",
+                type: "string",
+                maxLength: 1e3,
+                examples: ["internal"]
+              }
+            }
+          }
+        },
+        project_quota: {
+          description: "What the Rancher project has a quota for: the namespace then gets the shares that its request needs, instead of the project's default for a namespace.",
+          type: "array",
+          maxItems: 10,
+          items: {
+            type: "string",
+            enum: [
+              "limitsCpu",
+              "requestsCpu",
+              "limitsMemory",
+              "requestsMemory",
+              "requestsStorage",
+              "pods",
+              "persistentVolumeClaims",
+              "services",
+              "servicesLoadBalancers",
+              "servicesNodePorts"
+            ],
+            examples: ["limitsMemory"]
+          }
+        }
+      }
+    },
+    labels: {
+      type: "object",
+      propertyNames: { $ref: "#/$defs/labelKey", examples: ["example.com/pool"] },
+      additionalProperties: {
+        description: "The label's value.",
+        $ref: "#/$defs/labelValue",
+        examples: ["oracle"]
+      }
+    },
+    labelKey: {
+      type: "string",
+      maxLength: 253,
+      pattern: "^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+      patternErrorMessage: "a name of at most 63 letters, digits, dots, underscores and hyphens, after a DNS name and a slash if there is one"
+    },
+    labelValue: {
+      type: "string",
+      pattern: "^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$",
+      patternErrorMessage: "at most 63 letters, digits, dots, underscores and hyphens"
+    },
+    block: {
+      type: "string",
+      pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])/(?:3[0-2]|[12]?[0-9])$",
+      patternErrorMessage: "an IPv4 block such as 10.20.0.0/16"
     },
     host: {
       type: "string",
@@ -85026,6 +85579,57 @@ function checkHostKey(text6, at2) {
   ];
 }
 
+// src/settings/kind-rules.ts
+var SECRETS = {
+  external: { required: ["store"], why: "kind external reads a ClusterSecretStore" },
+  existing: { required: [], why: "kind existing uses Secrets that already exist in the namespace" }
+};
+var PULL_SECRET = {
+  external: {
+    required: ["store", "key"],
+    allowed: ["property"],
+    why: "kind external reads one entry of a ClusterSecretStore"
+  },
+  existing: { required: ["name"], why: "kind existing names a Secret that already exists in each namespace" }
+};
+function checkKinds({ clusters, registries }) {
+  return [
+    ...Object.entries(clusters ?? {}).flatMap(
+      ([name2, cluster]) => checkKind(cluster?.secrets, ["clusters", name2, "secrets"], SECRETS)
+    ),
+    ...checkKind(registries?.seeds?.pull_secret, ["registries", "seeds", "pull_secret"], PULL_SECRET)
+  ];
+}
+function checkKind(value, at2, kinds) {
+  const given = value ?? {};
+  const kind = String(given["kind"]);
+  const rule = Object.hasOwn(kinds, kind) ? kinds[kind] : void 0;
+  if (rule === void 0) return [];
+  const { required, allowed = [], why } = rule;
+  const missing = required.filter((key) => !Object.hasOwn(given, key));
+  const known = /* @__PURE__ */ new Set(["kind", ...required, ...allowed]);
+  const others = Object.keys(given).filter((key) => !known.has(key));
+  const elsewhere = Object.keys(kinds).filter((name2) => name2 !== kind);
+  return [
+    ...missing.map((key) => ({
+      code: "missing-key",
+      at: at2,
+      key: true,
+      what: `${showSteps(at2)} has no "${key}"`,
+      why,
+      fix: `add ${key}`
+    })),
+    ...others.map((key) => ({
+      code: "unknown-key",
+      at: [...at2, key],
+      key: true,
+      what: `${key} has no effect here`,
+      why,
+      fix: `remove it, or write kind: ${elsewhere.join(" or ")}`
+    }))
+  ];
+}
+
 // src/settings/placeholders.ts
 function checkPlaceholders({ approval, bases }) {
   const noKeys = {
@@ -85061,7 +85665,8 @@ function checkSettings(draft) {
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name2, source]) => checkSource3(source ?? {}, ["sources", name2])),
     ...checkEnvironments(draft),
-    ...checkSecrets(draft),
+    ...checkKinds(draft),
+    ...checkWorkloads(draft),
     ...checkPlaceholders(draft)
   ];
 }
@@ -85165,35 +85770,6 @@ function checkEnvironments({ sources }) {
         fix: "create a separate environment for this source"
       }
     ];
-  });
-}
-function checkSecrets({ clusters }) {
-  return Object.entries(clusters ?? {}).flatMap(([name2, cluster]) => {
-    const secrets = cluster?.secrets;
-    const at2 = ["clusters", name2, "secrets"];
-    if (secrets?.kind === "external" && secrets.store === void 0)
-      return [
-        {
-          code: "missing-key",
-          at: at2,
-          key: true,
-          what: `clusters.${name2}.secrets has no "store"`,
-          why: "kind external reads a ClusterSecretStore",
-          fix: "add store with the name of a ClusterSecretStore"
-        }
-      ];
-    if (secrets?.kind === "existing" && secrets.store !== void 0)
-      return [
-        {
-          code: "unknown-key",
-          at: [...at2, "store"],
-          key: true,
-          what: "store has no effect here",
-          why: "kind existing uses Secrets that already exist in the namespace",
-          fix: "remove it, or write kind: external"
-        }
-      ];
-    return [];
   });
 }
 
@@ -87101,18 +87677,18 @@ function checkConfig(config, expected) {
       `${name2} has ${layers} layers, but its configuration lists ${config.rootfs.diff_ids.length}.`,
       { fix: "Use another base image: this one is damaged." }
     );
-  const volume = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
-  if (volume === void 0) return;
+  const volume2 = Object.keys(config.config?.Volumes ?? {}).find(hidesSeedbed);
+  if (volume2 === void 0) return;
   throw new SeedbedError(
     "base-volume-hides-dump",
-    `${name2} declares the volume ${volume}, which would hide /opt/seedbed.`,
+    `${name2} declares the volume ${volume2}, which would hide /opt/seedbed.`,
     {
       fix: "Use a base image that does not declare this volume."
     }
   );
 }
-function hidesSeedbed(volume) {
-  const folder = volume.endsWith("/") ? volume : `${volume}/`;
+function hidesSeedbed(volume2) {
+  const folder = volume2.endsWith("/") ? volume2 : `${volume2}/`;
   return "/opt/seedbed/".startsWith(folder) || folder.startsWith("/opt/seedbed/");
 }
 
@@ -89026,7 +89602,7 @@ function pairOf(username, password) {
 }
 
 // src/action/inputs.ts
-var SECRETS = [
+var SECRETS2 = [
   "github_token",
   "ssh_private_key",
   "ssh_passphrase",
@@ -89046,7 +89622,7 @@ var WANTED = {
   base_password: "password or token of the account that pulls"
 };
 function listSecrets(environment) {
-  return SECRETS.map((name2) => read(environment, name2)).filter((value) => value !== "");
+  return SECRETS2.map((name2) => read(environment, name2)).filter((value) => value !== "");
 }
 function listLogins(environment) {
   const pair = (name2) => `${read(environment, `${name2}_username`).trim()}:${read(environment, `${name2}_password`)}`;
@@ -89179,7 +89755,7 @@ function find(environment, name2) {
 function readProxy(environment, name2) {
   const found = find(environment, name2);
   if (found === null) return null;
-  const url = parse(found.value);
+  const url = parse2(found.value);
   if (url === null || url.hostname === "" || url.username + url.password !== "" && loginOf2(found.value) === null)
     throw invalid(`${found.name} is not the URL of a proxy.`, found.name);
   if (url.protocol !== "http:" && url.protocol !== "https:")
@@ -89195,12 +89771,12 @@ function invalid(message, variable) {
     fix: `Set ${variable} to http://host:port, or http://user:password@host:port with user and password percent-encoded. Nothing was sent.`
   });
 }
-function parse(value) {
+function parse2(value) {
   const text6 = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   return URL.canParse(text6) ? new URL(text6) : null;
 }
 function loginOf2(value) {
-  const url = parse(value);
+  const url = parse2(value);
   if (url === null || url.username + url.password === "") return null;
   try {
     const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
@@ -91438,7 +92014,7 @@ function expand(template, context) {
     return template.replace(/\/$/, "");
   }
 }
-function parse2(options) {
+function parse3(options) {
   let method = options.method.toUpperCase();
   let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
   let headers = Object.assign({}, options.headers);
@@ -91502,7 +92078,7 @@ function parse2(options) {
   );
 }
 function endpointWithDefaults(defaults, route, options) {
-  return parse2(merge(defaults, route, options));
+  return parse3(merge(defaults, route, options));
 }
 function withDefaults(oldDefaults, newDefaults) {
   const DEFAULTS2 = merge(oldDefaults, newDefaults);
@@ -91511,7 +92087,7 @@ function withDefaults(oldDefaults, newDefaults) {
     DEFAULTS: DEFAULTS2,
     defaults: withDefaults.bind(null, DEFAULTS2),
     merge: merge.bind(null, DEFAULTS2),
-    parse: parse2
+    parse: parse3
   });
 }
 var endpoint = withDefaults(null, DEFAULTS);
@@ -91562,7 +92138,7 @@ var NullObject = /* @__PURE__ */ (() => {
   C.prototype = /* @__PURE__ */ Object.create(null);
   return C;
 })();
-function parse3(header, options) {
+function parse4(header, options) {
   const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
   const len = header.length;
   let valueStart = options?.start ?? 0;
@@ -92199,7 +92775,7 @@ async function getResponseData(response) {
   if (!contentType) {
     return response.text().catch(noop);
   }
-  const mimetype = parse3(contentType);
+  const mimetype = parse4(contentType);
   if (isJSONResponse(mimetype)) {
     let text6 = "";
     try {
@@ -96706,23 +97282,23 @@ function isConnecting(error2) {
 }
 
 // src/adapters/http/agents.ts
-function openAgents(proxies) {
+function openAgents(proxies, tls = {}) {
   const known = /* @__PURE__ */ new Map();
   const of = (url) => {
     if (url.protocol !== "https:" && url.protocol !== "http:") throw notHttp(url);
     const proxy = proxies.proxyOf(url);
     const key = `${url.protocol} ${proxy?.url ?? ""}`;
-    const agent = known.get(key) ?? openAgent(url.protocol, proxy);
+    const agent = known.get(key) ?? openAgent(url.protocol, proxy, tls);
     known.set(key, agent);
     return { agent, proxy };
   };
   return { of, close: () => known.forEach((agent) => agent.destroy()) };
 }
-function openAgent(protocol, proxy) {
+function openAgent(protocol, proxy, tls) {
   if (proxy !== null) requireProxySupport(process.versions.node, proxy);
   const proxyEnv = proxy === null ? {} : { https_proxy: proxy.url, http_proxy: proxy.url };
   const options = { keepAlive: true, noDelay: true, proxyEnv };
-  return protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+  return protocol === "https:" ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
 }
 function notHttp(url) {
   return new SeedbedError("not-http", `${url.protocol}//${url.host} is not an http or https address.`, {
@@ -98637,9 +99213,9 @@ async function checkPrivateKey(target) {
   const { utils } = await loadSsh2();
   parsePrivateKey(target, utils.parseKey);
 }
-function parsePrivateKey(target, parse4) {
+function parsePrivateKey(target, parse5) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
-  const parsed = parse4(privateKey, passphrase);
+  const parsed = parse5(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
   if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);

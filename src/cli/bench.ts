@@ -56,6 +56,8 @@ export interface Checkout extends MergeHistory {
   tree: Tree;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
+  /** Address of the remote `origin`; empty where there is none. */
+  remoteAddress(): Promise<string>;
   dirtyPaths(): Promise<string[]>;
   /** The last commit of a branch as far as this clone knows it: origin's as it was fetched last, else its own; null where it has neither. */
   tipOf(branch: string): Promise<string | null>;

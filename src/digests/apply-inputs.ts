@@ -6,10 +6,11 @@ import { readScripts } from "./seed.ts";
 /** Decides whether a running database has something to apply: everything that affects neither an export nor an import. */
 export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles): Digest {
   const { storage, resources, parameters, users, scripts, backups, access, expires, on_failure } = request.database;
+  const { service, namespaces } = access;
   return digestOfJson({
     owner: request.owner,
     refresh: request.source_database.refresh ?? null,
-    storage,
+    storage: { size: storage.size, keep_dump: storage.keep_dump },
     resources,
     parameters,
     users: users
@@ -17,7 +18,10 @@ export function digestApplyInputs(request: DatabaseRequest, files: RequestFiles)
       .toSorted((a, b) => compareText(a.name, b.name)),
     post_import: readScripts(files, scripts.post_import),
     backups: backups ?? null,
-    namespaces: access.namespaces.toSorted(),
+    namespaces: namespaces.toSorted(),
+    // Left out where they are absent, so that digests of earlier versions stay.
+    ...(service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } }),
+    ...(request.database.stopped === undefined ? {} : { stopped: request.database.stopped }),
     expires: expires ?? null,
     on_failure,
   });

@@ -44,6 +44,7 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   // What counts of a base is not its name but its profile and its image.
   "database.base": { digests: ["seed_inputs", "runtime"], restart: true },
   "database.storage.size": APPLY,
+  "database.storage.class": NONE,
   "database.storage.keep_dump": APPLY,
   "database.resources.cpu": RESTART,
   "database.resources.memory": RESTART,
@@ -73,6 +74,9 @@ export const KEY_TABLE: Record<string, KeyRow> = {
   "database.backups.keep": APPLY,
   "database.backups.restore_test": APPLY,
   "database.access.namespaces[]": APPLY,
+  "database.access.service.type": APPLY,
+  "database.access.service.source_ranges[]": APPLY,
+  "database.stopped": APPLY,
   "database.expires": APPLY,
   "database.on_failure": APPLY,
 };

@@ -12,6 +12,10 @@ export interface RenderOptions {
 // oxlint-disable-next-line no-control-regex
 const awkward = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 
+// Go's YAML reader, which kubectl, Helm and Fleet have, drops every underscore of what begins like a number and takes capital prefixes as well:
+// https://github.com/go-yaml/yaml/blob/v2.4.0/resolve.go#L183 and strconv.ParseInt with base 0. So `0X1F` and `1e1_0` are numbers to it.
+const numberInGo = /^[-+]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/;
+
 /** A JSON value as one YAML document, with LF line ends: the same value gives the same bytes. Keys keep their order. */
 export function renderYaml(value: unknown, options: RenderOptions = {}): string {
   // compat: strings that YAML 1.1 would read as a boolean, number or date are quoted too (`y`, `on`, `0777`, `2026-11-22`).
@@ -39,10 +43,14 @@ export function renderYaml(value: unknown, options: RenderOptions = {}): string 
 }
 
 function styleOf(text: string, isKey: boolean, options: RenderOptions): Scalar.Type | undefined {
-  if (awkward.test(text)) return Scalar.QUOTE_DOUBLE;
+  if (awkward.test(text) || isNumberInGo(text)) return Scalar.QUOTE_DOUBLE;
   if (!text.includes("\n")) return options.quoteStrings === true && !isKey ? Scalar.QUOTE_DOUBLE : undefined;
   // If the first lines of a block only contain blanks, not every reader can detect its indentation (YAML 1.2, 8.1.1.1).
   return !isKey && options.quoteStrings !== true && /^\n* *\S/.test(text) ? Scalar.BLOCK_LITERAL : Scalar.QUOTE_DOUBLE;
+}
+
+function isNumberInGo(text: string): boolean {
+  return /^[-+.\d]/.test(text) && numberInGo.test(text.replaceAll("_", ""));
 }
 
 function isTopLevel(document: Document, pair: object): boolean {

@@ -1,6 +1,6 @@
 import type { Digest } from "../crypto/digest.ts";
 import { SeedbedError } from "../problem/error.ts";
-import type { Lock } from "./lock.ts";
+import type { Lock, LockedVolume } from "./lock.ts";
 import type { Failed, Seeded } from "./seed-result.ts";
 
 /** The lock of a database that was never seeded. */
@@ -24,8 +24,14 @@ export interface Attempted<Result> {
   at: string;
 }
 
-/** The lock after a success. `repository` is the image's name as the settings say it, never as the result says it. */
-export function lockAfterSeed(lock: Lock, attempt: Attempted<SeedFacts> & { repository: string }): Lock {
+/** What the settings and the request say, and never the result: the image's name, and the volume. */
+export interface Placed {
+  repository: string;
+  volume: LockedVolume;
+}
+
+/** The lock after a success. */
+export function lockAfterSeed(lock: Lock, attempt: Attempted<SeedFacts> & Placed): Lock {
   const { result, approval, at } = attempt;
   refuseOther(lock, result);
   return {
@@ -42,6 +48,7 @@ export function lockAfterSeed(lock: Lock, attempt: Attempted<SeedFacts> & { repo
     seed: result.seed,
     dump_set: result.dumpSet,
     image: { repository: attempt.repository, ...result.image },
+    volume: attempt.volume,
     // Kept, not reset to 0: it is part of the import key, so a different value would import the same dump again.
     reset: lock.reset,
   };

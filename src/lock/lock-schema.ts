@@ -41,6 +41,15 @@ const attempt = {
 
 const image = strictObject({ repository: text, digest, base: digest, platform: text });
 
+const volume = strictObject(
+  {
+    size: { type: "string", pattern: "^[0-9]+(?:m|[kMGTPE]i?|Ki)?$" },
+    access_mode: { enum: ["ReadWriteOnce", "ReadWriteOncePod"] },
+    class: text,
+  },
+  ["class"],
+);
+
 /** The JSON Schema of seed.lock.yaml. */
 export const lockSchema = {
   ...strictObject(
@@ -54,13 +63,23 @@ export const lockSchema = {
       seed: seedSchema,
       dump_set: dumpSetSchema,
       image,
+      volume,
       reset: count,
     },
-    ["last_attempt", "digests", "seed", "dump_set", "image"],
+    ["last_attempt", "digests", "seed", "dump_set", "image", "volume"],
   ),
   // Before the first success these keys are absent; after it they are all required.
   if: { properties: { generation: { const: 0 } } },
   // oxlint-disable-next-line unicorn/no-thenable
-  then: { properties: { digests: false, seed: false, dump_set: false, image: false, approval: { type: "null" } } },
+  then: {
+    properties: {
+      digests: false,
+      seed: false,
+      dump_set: false,
+      image: false,
+      volume: false,
+      approval: { type: "null" },
+    },
+  },
   else: { required: ["last_attempt", "digests", "seed", "dump_set", "image"] },
 };

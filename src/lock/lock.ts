@@ -15,6 +15,8 @@ export interface Lock {
   seed?: Seed;
   dump_set?: LockedDumpSet;
   image?: LockedImage;
+  /** As it was at the last success or growth; a retired database's volume stays. Absent in locks of earlier versions. */
+  volume?: LockedVolume;
   /** How often the same dump was to be imported again; no command raises it yet. */
   reset: number;
 }
@@ -46,6 +48,13 @@ export interface LockedImage {
   digest: Digest;
   base: Digest;
   platform: string;
+}
+
+/** What Kubernetes lets nobody take back: the volume's size only grows. `class` is absent for the cluster's default. */
+export interface LockedVolume {
+  size: string;
+  access_mode: "ReadWriteOnce" | "ReadWriteOncePod";
+  class?: string;
 }
 
 /** What `seed_inputs` and `import_inputs` cover: everything that decides the data in an image. */

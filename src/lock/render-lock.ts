@@ -1,4 +1,4 @@
-import { compareBytes } from "../text/order.ts";
+import { sortKeys } from "../text/order.ts";
 import type { ImportInputs, Lock, Seed } from "./lock.ts";
 import { renderYaml } from "../document/render-yaml.ts";
 
@@ -16,9 +16,10 @@ export function renderLock(lock: Lock): string {
     ...present("seed", lock.seed, orderSeed),
     ...present("dump_set", lock.dump_set, (set) => pick(set, dumpSetKeys)),
     ...present("image", lock.image, (image) => pick(image, ["repository", "digest", "base", "platform"])),
+    ...present("volume", lock.volume, (volume) => pick(volume, ["size", "access_mode", "class"])),
     reset: lock.reset,
   };
-  return header + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image"] });
+  return header + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image", "volume"] });
 }
 
 const attemptKeys = ["generation", "approval", "outcome", "stage", "code", "error", "at", "run"];
@@ -41,8 +42,8 @@ function orderSeed(seed: Seed): unknown {
 function orderImport(inputs: ImportInputs): unknown {
   const script = (entry: object): unknown => pick(entry, ["path", "text"]);
   return {
-    remap_schema: sorted(inputs.remap_schema),
-    remap_tablespace: sorted(inputs.remap_tablespace),
+    remap_schema: sortKeys(inputs.remap_schema),
+    remap_tablespace: sortKeys(inputs.remap_tablespace),
     exclude: inputs.exclude,
     allow_codes: inputs.allow_codes,
     safety: pick(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
@@ -62,8 +63,4 @@ function present<T>(key: string, value: T | undefined, order: (value: T) => unkn
 function pick(value: object, keys: readonly string[]): Record<string, unknown> {
   const record = value as Record<string, unknown>;
   return Object.fromEntries(keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]]));
-}
-
-function sorted(map: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => compareBytes(a, b)));
 }

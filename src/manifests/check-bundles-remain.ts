@@ -1,5 +1,5 @@
 import { NAMES, databaseFileOf } from "../layout/database-folder.ts";
-import { ENVIRONMENTS } from "../layout/repository.ts";
+import { ENVIRONMENTS, MARKER } from "../layout/repository.ts";
 import type { Problem } from "../problem/problem.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Problem } from "../problem/problem.ts";
  */
 export function checkBundlesRemain(before: readonly string[], after: readonly string[]): Problem[] {
   const [had, has] = [countBundles(before), countBundles(after)];
-  if (had === 0 || has > 0) return [];
+  if (had === 0 || has > 0 || after.includes(MARKER.fleet)) return [];
   return [
     {
       severity: "error",
@@ -18,7 +18,7 @@ export function checkBundlesRemain(before: readonly string[], after: readonly st
       column: 1,
       what: `this change removes ${had === 1 ? "the last folder" : `all ${had} folders`} that Fleet deploys`,
       why: "if its paths match nothing, Fleet uninstalls every release of the repository",
-      fix: "add another database first, or pause the GitRepo in Rancher and remove it there",
+      fix: `add ${MARKER.fleet} and its folder to the GitRepo's paths, as seedbed init --platform writes them`,
       docs: "docs/reference/manifests.md#the-last-database",
     },
   ];

@@ -3,13 +3,12 @@ import { compareText } from "../text/order.ts";
 import { renderConfigMap } from "./config-map.ts";
 import { isSeedPending } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
-import { bundleName, objectLabels, objectNames, selectorLabels } from "./names.ts";
+import { objectNames, selectorLabels } from "./names.ts";
+import { objectMetadata, platformMetadata } from "./object-metadata.ts";
 import { renderPod } from "./pod.ts";
 
 /** The container's configuration, which a reviewer can read, and the container itself. */
 export function renderDatabase(input: ManifestInput): KubernetesObject[] {
-  const namespace = bundleName(input.database);
-  const labels = objectLabels(input);
   const disruption = {
     selector: { matchLabels: selectorLabels(input.database) },
     maxUnavailable: 1,
@@ -17,33 +16,32 @@ export function renderDatabase(input: ManifestInput): KubernetesObject[] {
     unhealthyPodEvictionPolicy: "AlwaysAllow",
   };
   return [
-    renderConfigMap({ name: objectNames.seedConfig, namespace, labels }, input.seedConfig),
-    renderConfigMap({ name: objectNames.applyConfig, namespace, labels }, input.applyConfig),
-    renderStatefulSet(input, namespace),
+    renderConfigMap(objectMetadata(input, objectNames.seedConfig), input.seedConfig),
+    renderConfigMap(objectMetadata(input, objectNames.applyConfig), input.applyConfig),
+    renderStatefulSet(input),
     {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
-      metadata: { name: objectNames.database, namespace, labels },
+      metadata: objectMetadata(input, objectNames.database),
       spec: disruption,
     },
   ];
 }
 
 /** At most one replica: a Deployment could start a new pod while the old one is still running. */
-function renderStatefulSet(input: ManifestInput, namespace: string): KubernetesObject {
+function renderStatefulSet(input: ManifestInput): KubernetesObject {
   const selector = selectorLabels(input.database);
-  const metadata = { labels: selector, annotations: restartAnnotations(input) };
+  const { labels, annotations } = platformMetadata(input);
+  const metadata = {
+    labels: { ...labels, ...selector },
+    annotations: { ...annotations, ...restartAnnotations(input) },
+  };
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
-    metadata: {
-      name: objectNames.database,
-      namespace,
-      labels: objectLabels(input),
-      annotations: stateAnnotations(input),
-    },
+    metadata: objectMetadata(input, objectNames.database, stateAnnotations(input)),
     spec: {
-      replicas: input.lock.image === undefined ? 0 : 1,
+      replicas: input.lock.image === undefined || input.request.database.stopped === true ? 0 : 1,
       serviceName: objectNames.pods,
       // In order, a pod that was never ready would be waited for and never replaced: no commit could mend a failed import.
       podManagementPolicy: "Parallel",

@@ -1,7 +1,11 @@
 import { SeedbedError } from "../problem/error.ts";
 import { clusterOf } from "./fleet.ts";
 import type { KubernetesObject, ManifestInput } from "./manifest-input.ts";
-import { bundleName, objectLabels } from "./names.ts";
+import { profileOf } from "./base-of.ts";
+import { bundleName } from "./names.ts";
+import { objectLabels, objectMetadata, platformMetadata } from "./object-metadata.ts";
+import { podSecurityLevel } from "./pod-security.ts";
+import { renderProjectQuota } from "./project-quota.ts";
 import { canonicalQuantity } from "../document/quantity.ts";
 
 /** Fleet has uninstalled live releases by mistake (rancher/fleet#5261, rancher/fleet#5406): Helm then keeps these objects. */
@@ -16,46 +20,52 @@ export function renderNamespace(input: ManifestInput): KubernetesObject[] {
       kind: "Namespace",
       metadata: {
         name: namespace,
-        labels: { ...objectLabels(input), ...podSecurityLabels },
-        annotations: { "field.cattle.io/projectId": projectOf(input), ...keepPolicy },
+        labels: { ...objectLabels(input), ...podSecurityLabels(input) },
+        annotations: {
+          ...platformMetadata(input).annotations,
+          "field.cattle.io/projectId": projectOf(input),
+          ...renderProjectQuota(input),
+          ...keepPolicy,
+        },
       },
     },
-    renderQuota(input, namespace),
-    renderLimitRange(input, namespace),
+    renderQuota(input),
+    renderLimitRange(input),
   ];
 }
 
-// Oracle's own images need more than `restricted` allows (oracle/docker-images#2948); hardened clusters enforce
-// `restricted` where a namespace has no label, so this one sets `baseline`.
-const podSecurityLabels = {
-  "pod-security.kubernetes.io/enforce": "baseline",
-  "pod-security.kubernetes.io/audit": "restricted",
-  "pod-security.kubernetes.io/warn": "restricted",
-};
+/** One level in all three modes: a warning about what is known to need more would only teach people to overlook warnings. */
+function podSecurityLabels(input: ManifestInput): Record<string, string> {
+  const level = podSecurityLevel(profileOf(input));
+  return Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
+}
 
-/** Quota for this database's pod and volume only. */
-function renderQuota(input: ManifestInput, namespace: string): KubernetesObject {
-  const { resources, storage } = input.request.database;
+/**
+ * Quota for this database's pod and volume only. Not for the volume's size: the apiserver compares a growing claim with what a
+ * controller copied from here before, and refuses it when both come at once.
+ */
+function renderQuota(input: ManifestInput): KubernetesObject {
+  const { resources, access } = input.request.database;
   const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
   const hard = {
     "requests.cpu": cpu,
     "limits.cpu": cpu,
     "requests.memory": memory,
     "limits.memory": memory,
-    "requests.storage": canonicalQuantity(storage.size),
     persistentvolumeclaims: "1",
     pods: "1",
-    "services.loadbalancers": "0",
-    "services.nodeports": "0",
+    "services.loadbalancers": access.service?.type === "LoadBalancer" ? "1" : "0",
+    // A load balancer's Service has a port of the nodes too.
+    "services.nodeports": access.service === undefined ? "0" : "1",
   };
-  const metadata = { name: "database", namespace, labels: objectLabels(input) };
+  const metadata = objectMetadata(input, "database");
   return { apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard } };
 }
 
-function renderLimitRange(input: ManifestInput, namespace: string): KubernetesObject {
+function renderLimitRange(input: ManifestInput): KubernetesObject {
   const { resources } = input.request.database;
   const most = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
-  const metadata = { name: "database", namespace, labels: objectLabels(input) };
+  const metadata = objectMetadata(input, "database");
   const limits = [{ type: "Container", default: most, defaultRequest: most, max: most }];
   return { apiVersion: "v1", kind: "LimitRange", metadata, spec: { limits } };
 }

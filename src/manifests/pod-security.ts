@@ -17,6 +17,14 @@ export const podSecurity = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/**
+ * The level of Pod Security that a pod of this profile passes: Oracle's own Free image needs more than `restricted` allows
+ * (oracle/docker-images#2948). Hardened clusters enforce `restricted` where a namespace does not say anything else.
+ */
+export function podSecurityLevel(profile: BaseProfile): "baseline" | "restricted" {
+  return PROFILES[profile].startsThroughSu ? "baseline" : "restricted";
+}
+
 /** Security context of the container, by what its base image needs. The root file system is writable, because Oracle writes to its home. */
 export function containerSecurity(profile: BaseProfile): object {
   const { startsThroughSu } = PROFILES[profile];

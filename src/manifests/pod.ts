@@ -1,10 +1,10 @@
-import type { BaseSettings } from "../settings/settings.ts";
-import { baseOf } from "./base-of.ts";
+import { baseOf, profileOf } from "./base-of.ts";
 import { renderConfigVolume } from "./config-map.ts";
 import type { ManifestInput } from "./manifest-input.ts";
 import { objectNames } from "./names.ts";
 import { containerSecurity, podSecurity } from "./pod-security.ts";
 import { canonicalQuantity } from "../document/quantity.ts";
+import { renderScheduling } from "./scheduling.ts";
 import { renderSecretMounts, renderSecretVolumes, secretsOf } from "./secrets.ts";
 
 /** The pod of a database. Any change in it restarts the database. */
@@ -15,7 +15,7 @@ export function renderPod(input: ManifestInput): object {
     enableServiceLinks: false,
     // A shutdown of Oracle first writes its buffers to disk; a kill would require a crash recovery.
     terminationGracePeriodSeconds: 300,
-    nodeSelector: nodeOf(platformOf(input)),
+    ...renderScheduling(input, platformOf(input)),
     securityContext: podSecurity,
     containers: [renderContainer(input)],
     volumes: [
@@ -54,8 +54,9 @@ function renderContainer(input: ManifestInput): object {
     // The container layer contains traces and the alert log.
     resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
     securityContext: containerSecurity(profileOf(input)),
-    // Six hours: the database is created and a large dump is verified before the probe succeeds.
-    startupProbe: probe("startup", { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 720 }),
+    // Six hours: the database is created and a large dump is verified before the probe succeeds. Often, because the pod is
+    // ready only after the probe that follows the opening.
+    startupProbe: probe("startup", { periodSeconds: 5, timeoutSeconds: 20, failureThreshold: 4320 }),
     readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
     livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
     terminationMessagePath: "/dev/termination-log",
@@ -81,15 +82,6 @@ function imageOf(input: ManifestInput): string {
   return image === undefined ? baseOf(input).image : `${image.repository}@${image.digest}`;
 }
 
-function profileOf(input: ManifestInput): BaseSettings["profile"] {
-  return input.lock.seed?.target.profile ?? baseOf(input).profile;
-}
-
 function platformOf(input: ManifestInput): string {
   return input.lock.image?.platform ?? baseOf(input).platform;
-}
-
-function nodeOf(platform: string): Record<string, string> {
-  const [system = "linux", architecture = "amd64"] = platform.split("/");
-  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
 }

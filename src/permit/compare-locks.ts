@@ -1,5 +1,6 @@
 import { canonicalJson } from "../crypto/digest.ts";
-import type { Lock } from "../lock/lock.ts";
+import { wholeOf } from "../document/quantity.ts";
+import type { Lock, LockedVolume } from "../lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../digests/seed.ts";
 import { highestGeneration } from "../lock/advance-lock.ts";
 
@@ -37,12 +38,27 @@ function checkStep(before: Lock, after: Lock): string[] {
   if (after.generation < before.generation)
     return [`the generation decreases from ${before.generation} to ${after.generation}`];
   if (now < past) return [`the generation of the last attempt decreases from ${past} to ${now}`];
-  const found = after.reset < before.reset ? [`reset decreases from ${before.reset} to ${after.reset}`] : [];
-  if (now === past && differs(before, after, ["reset"])) found.push("the lock changed without a new attempt");
+  const found = [
+    ...(after.reset < before.reset ? [`reset decreases from ${before.reset} to ${after.reset}`] : []),
+    ...checkVolume(before.volume, after.volume),
+  ];
+  if (now === past && differs(before, after, ["reset", "volume"])) found.push("the lock changed without a new attempt");
   const seeded = after.generation > before.generation;
   if (now > past && !seeded && differs(before, after, ["reset", "last_attempt"]))
     found.push("a failure changed more of the lock than the last attempt");
   return found;
+}
+
+/** A volume only grows; the first lock that names it may say anything. */
+function checkVolume(before: LockedVolume | undefined, after: LockedVolume | undefined): string[] {
+  if (before === undefined) return [];
+  if (after === undefined) return ["the lock no longer says what the volume is"];
+  const kept = before.class === after.class && before.access_mode === after.access_mode;
+  const shrinks = wholeOf(after.size) < wholeOf(before.size);
+  return [
+    ...(kept ? [] : ["the class or the access mode of the volume changes"]),
+    ...(shrinks ? [`the volume shrinks from ${before.size} to ${after.size}`] : []),
+  ];
 }
 
 function differs(before: Lock, after: Lock, except: (keyof Lock)[]): boolean {

@@ -27,8 +27,13 @@ export function findRefusals(before: PlanState, after: WantedState): Change[] {
     projectBefore(fixed, after) ?? had?.placement.project ?? placement.project,
     placement.project,
   );
-  const past = fixed.size ?? had?.database.storage.size ?? database.storage.size;
+  // The volume of a retired database stays, and its lock knows it.
+  const { volume } = after.lock;
+  const past = fixed.size ?? had?.database.storage.size ?? volume?.size ?? database.storage.size;
   if (wholeOf(database.storage.size) < wholeOf(past)) refuse("database.storage.size", past, database.storage.size);
+  const { class: chosen } = database.storage;
+  if (volume !== undefined && chosen !== undefined)
+    refuse("database.storage.class", volume.class ?? "the cluster's default", chosen);
   // The volume contains a database that only the same kind of image can start.
   const profile = after.lock.seed?.target.profile;
   if (profile !== undefined && profile !== after.seed.target.profile)

@@ -20,6 +20,7 @@ import { checkSchedules } from "./rules/schedules.ts";
 import { checkSizes } from "./rules/sizes.ts";
 import { checkSource } from "./rules/source.ts";
 import { checkWhereTexts } from "./rules/where-text.ts";
+import { checkWorkloadChoices } from "./rules/workloads.ts";
 import schema from "./schema.json" with { type: "json" };
 import { checkScript, unusedScript } from "./script-problems.ts";
 
@@ -41,6 +42,7 @@ const RULES: readonly Rule[] = [
   checkScriptPaths,
   checkSource,
   checkPlacement,
+  checkWorkloadChoices,
 ];
 
 /**

@@ -1,3 +1,5 @@
+import type { ServiceType } from "../settings/settings.ts";
+
 /** A parsed request with defaults filled in: `environments/<db>/database_config.yaml`. */
 export interface DatabaseRequest {
   /** GitHub login of the person responsible for the database. */
@@ -45,7 +47,8 @@ export interface ExportOptions {
 export interface TargetDatabaseRequest {
   /** Key of `bases` in the settings. */
   base: string;
-  storage: { size: string; keep_dump: boolean };
+  /** `class` is the volume's StorageClass. */
+  storage: { size: string; class?: string; keep_dump: boolean };
   resources: { cpu: string; memory: string };
   import: ImportOptions;
   safety: SafetyOptions;
@@ -58,10 +61,18 @@ export interface TargetDatabaseRequest {
   /** Paths relative to the request's folder; the scripts run in this order. */
   scripts: { pre_import: string[]; masking: string[]; post_import: string[] };
   backups?: { schedule: string; keep: number; restore_test: boolean };
-  access: { namespaces: string[] };
+  access: { namespaces: string[]; service?: OutsideService };
+  /** No pod runs. */
+  stopped?: boolean;
   /** The day `YYYY-MM-DD` until which the database is needed: a label, and a warning after it. */
   expires?: string;
   on_failure: "exit" | "hold";
+}
+
+/** Opens a database to IPv4 blocks outside of its cluster. */
+export interface OutsideService {
+  type: ServiceType;
+  source_ranges: string[];
 }
 
 export interface ImportOptions {

@@ -4,8 +4,10 @@ import { listNames } from "../text/near-names.ts";
 import type { Steps } from "../document/place.ts";
 import { checkTimeZone } from "../document/time-zone.ts";
 import { checkPublicKey, checkHostKey } from "./keys.ts";
+import { checkKinds } from "./kind-rules.ts";
 import { checkPlaceholders } from "./placeholders.ts";
 import type { ExportWindow, People, Settings, SourceSettings } from "./settings.ts";
+import { checkWorkloads } from "./workload-rules.ts";
 
 type SettingsDraft = Draft<Settings>;
 type SourceDraft = Draft<SourceSettings>;
@@ -17,7 +19,8 @@ export function checkSettings(draft: SettingsDraft): Finding[] {
     ...checkKeys(draft),
     ...Object.entries(draft.sources ?? {}).flatMap(([name, source]) => checkSource(source ?? {}, ["sources", name])),
     ...checkEnvironments(draft),
-    ...checkSecrets(draft),
+    ...checkKinds(draft),
+    ...checkWorkloads(draft),
     ...checkPlaceholders(draft),
   ];
 }
@@ -134,35 +137,5 @@ function checkEnvironments({ sources }: SettingsDraft): Finding[] {
         fix: "create a separate environment for this source",
       },
     ];
-  });
-}
-
-function checkSecrets({ clusters }: SettingsDraft): Finding[] {
-  return Object.entries(clusters ?? {}).flatMap(([name, cluster]) => {
-    const secrets: { kind?: string | undefined; store?: string | undefined } | undefined = cluster?.secrets;
-    const at = ["clusters", name, "secrets"];
-    if (secrets?.kind === "external" && secrets.store === undefined)
-      return [
-        {
-          code: "missing-key",
-          at,
-          key: true,
-          what: `clusters.${name}.secrets has no "store"`,
-          why: "kind external reads a ClusterSecretStore",
-          fix: "add store with the name of a ClusterSecretStore",
-        },
-      ];
-    if (secrets?.kind === "existing" && secrets.store !== undefined)
-      return [
-        {
-          code: "unknown-key",
-          at: [...at, "store"],
-          key: true,
-          what: "store has no effect here",
-          why: "kind existing uses Secrets that already exist in the namespace",
-          fix: "remove it, or write kind: external",
-        },
-      ];
-    return [];
   });
 }

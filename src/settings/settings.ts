@@ -7,7 +7,7 @@ export interface Settings {
   approval: { keys: { id: string; public_key: string }[]; expires_days: number };
   sources: Record<string, SourceSettings>;
   /** `keep_images` says how many images are meant to stay; nothing acts on it yet. */
-  registries: { seeds: { repository: string; keep_images: number } };
+  registries: { seeds: { repository: string; keep_images: number; pull_secret?: PullSecret } };
   bases: Record<string, BaseSettings>;
   clusters: Record<string, ClusterSettings>;
   policy: { all_schemas: boolean; inline_sources: boolean; max_lifetime_days: number };
@@ -58,4 +58,55 @@ export interface ClusterSettings {
   /** Rancher project name to `cluster:project` id. */
   projects: Record<string, string>;
   secrets: { kind: "external"; store: string } | { kind: "existing" };
+  workloads?: Workloads;
+  /** By project; what stands here counts instead of the cluster's. */
+  project_workloads?: Record<string, Workloads>;
 }
+
+/** The login with which nodes pull seed images. */
+export type PullSecret =
+  | { kind: "external"; store: string; key: string; property?: string }
+  | { kind: "existing"; name: string };
+
+/** How databases run in a cluster: what its platform engineers decide for all of them. */
+export interface Workloads {
+  scheduling?: Scheduling;
+  storage?: { class?: string; classes?: string[]; access_mode?: AccessMode };
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  network?: {
+    client_namespaces?: string[];
+    service_types?: ServiceType[];
+    /** IPv4 blocks. */
+    source_ranges?: string[];
+    service_annotations?: Record<string, string>;
+  };
+  /** Kinds of a Rancher project's quota, by Rancher's names. */
+  project_quota?: ProjectQuota[];
+}
+
+export interface Scheduling {
+  node_selector?: Record<string, string>;
+  node_affinity?: { key: string; operator: "In" | "NotIn" | "Exists" | "DoesNotExist"; values?: string[] }[];
+  spread?: string;
+  tolerations?: {
+    key: string;
+    operator: "Equal" | "Exists";
+    value?: string;
+    effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+  }[];
+  priority_class?: string;
+}
+
+export type AccessMode = "ReadWriteOnce" | "ReadWriteOncePod";
+export type ServiceType = "LoadBalancer" | "NodePort";
+export type ProjectQuota =
+  | "limitsCpu"
+  | "requestsCpu"
+  | "limitsMemory"
+  | "requestsMemory"
+  | "requestsStorage"
+  | "pods"
+  | "persistentVolumeClaims"
+  | "services"
+  | "servicesLoadBalancers"
+  | "servicesNodePorts";

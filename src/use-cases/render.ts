@@ -15,7 +15,7 @@ import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Version of the rendered files: it is part of every tree, and is raised when the rendered bytes change. */
-export const RENDERER_VERSION = "2";
+export const RENDERER_VERSION = "3";
 
 export interface RenderInput {
   database: string;

@@ -3,6 +3,7 @@ import { folderOf } from "../layout/database-folder.ts";
 import { lockAfterSeed } from "../lock/advance-lock.ts";
 import type { Lock } from "../lock/lock.ts";
 import { renderLock } from "../lock/render-lock.ts";
+import { volumeOf } from "../manifests/volume.ts";
 import type { RenderedFile } from "../manifests/rendered-file.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { DatabaseRequest, RequestFiles } from "../request/request.ts";
@@ -64,6 +65,7 @@ export async function seedWorkTree(input: WorkTreeSeed, ports: SeedPorts): Promi
     approval: authority.approval,
     at: new Date(ports.clock.now()).toISOString(),
     repository: `${settings.registries.seeds.repository}/${database}`,
+    volume: volumeOf({ request, settings, lock }),
   });
   return { lock: next, outcome, change: await changeOf(input, next) };
 }

@@ -9,7 +9,12 @@ import { fillTemplate, TEMPLATE_PATHS } from "../../src/templates/fill-templates
 import { parseWorkflow } from "../world/runner/workflow.ts";
 
 const TOP = join(import.meta.dirname, "../..");
-const FILL = { action: `acme/seedbed@${"5eedbed".padEnd(40, "0")}`, app: "7", owner: "acme" };
+const FILL = {
+  action: `acme/seedbed@${"5eedbed".padEnd(40, "0")}`,
+  app: "7",
+  owner: "acme",
+  repository: "https://github.com/acme/databases",
+};
 const read = (path: string) => readFile(join(TOP, path), "utf8");
 
 interface ActionFile {

@@ -2,11 +2,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const TOP = join(import.meta.dirname, "../..");
 const PIN = "5eedbed".padEnd(40, "0");
 const OPTIONS = ["--action", `acme/seedbed@${PIN}`, "--app", "7", "--organisation", "acme"];
+
+const HERE = ["--repository", "https://github.com/acme/databases"];
 
 describe("seedbed init --platform", () => {
   let folder = "";
@@ -22,15 +25,44 @@ describe("seedbed init --platform", () => {
     const { stderr, exitCode } = await seedbed("init", "--platform", "--app", "7");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Missing: --action, --organisation.");
-    const tag = await seedbed("init", "--platform", ...OPTIONS.map((text) => text.replace(PIN, "v1")));
+    const tag = await seedbed("init", "--platform", ...OPTIONS.map((text) => text.replace(PIN, "v1")), ...HERE);
     expect(tag.stderr).toContain("does not name an Action by its full SHA");
     expect((await seedbed("init", "hr", "--platform", ...OPTIONS)).stderr).toContain(
       "--platform does not create a request",
     );
+    expect((await seedbed("init", "--platform", ...OPTIONS)).stderr).toContain("Missing: --repository");
+    const folderOnly = [...OPTIONS, "--repository", "/srv/databases"];
+    expect((await seedbed("init", "--platform", ...folderOnly)).stderr).toContain("not the address of a repository");
+    expect((await seedbed("init", "--platform", ...OPTIONS, "--fleet", "push")).stderr).toContain('--fleet is "push"');
     await expect(readFile(join(folder, ".github/seedbed.yml"))).rejects.toThrow("ENOENT");
   });
 
+  test.each([
+    "git@ghe.example:acme/databases.git",
+    "ssh://git@ghe.example:2222/acme/databases.git",
+    "https://ada:canary-token@ghe.example/acme/databases",
+  ])("takes the repository's address from git: %s", async (remote) => {
+    const other = await mkdtemp(join(tmpdir(), "seedbed-init-"));
+    await execa("git", ["init", "--quiet"], { cwd: other });
+    await execa("git", ["remote", "add", "origin", remote], { cwd: other });
+    await execa(process.execPath, [join(TOP, "src/cli.ts"), "init", "--platform", ...OPTIONS, "--fleet", "webhook"], {
+      cwd: other,
+    });
+    const text = await readFile(join(other, ".github/seedbed/gitrepo.yaml"), "utf8");
+    expect(parse(text)).toMatchObject({
+      spec: {
+        repo: "https://ghe.example/acme/databases",
+        disablePolling: true,
+        paths: ["environments/*/manifests", ".github/seedbed/marker"],
+      },
+    });
+    expect(text).not.toContain("canary");
+    expect(await readFile(join(other, ".github/seedbed/marker/fleet.yaml"), "utf8")).toContain("seedbed-marker");
+    await rm(other, { recursive: true });
+  });
+
   test("writes workflow, settings, ruleset and instructions, filled in", async () => {
+    await execa("git", ["remote", "add", "origin", "https://github.com/acme/databases.git"], { cwd: folder });
     const { stdout, exitCode } = await seedbed("init", "--platform", ...OPTIONS);
     expect({ stdout, exitCode }).toMatchObject({ exitCode: 0 });
     const workflow = await readFile(join(folder, ".github/workflows/provision.yml"), "utf8");

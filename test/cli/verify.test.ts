@@ -8,7 +8,7 @@ import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts"
 import { emptyLock, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import { verifyRepository } from "../../src/use-cases/verify.ts";
-import { exampleSeeded } from "../lock/example-lock.ts";
+import { exampleSeeded, exampleVolume } from "../lock/example-lock.ts";
 import { SETTINGS, startRepository, type TestRepository } from "./repository.ts";
 
 let repository: TestRepository;
@@ -26,7 +26,12 @@ function lockWithoutPermit(): string {
     importInputs: digestImportInputs(exampleSeeded.seed),
   };
   const result = { ...exampleSeeded, digests, generation: 1 };
-  const more = { approval: null, at: "2026-11-22T15:10:00Z", repository: "registry.example/dev/hr" };
+  const more = {
+    approval: null,
+    at: "2026-11-22T15:10:00Z",
+    repository: "registry.example/dev/hr",
+    volume: exampleVolume,
+  };
   return renderLock(lockAfterSeed(emptyLock("hr"), { result, ...more }));
 }
 

@@ -161,6 +161,8 @@ class Starting {
       "cert-dir": this.#path("controllers"),
       "service-account-private-key-file": this.#path("sa.key"),
       "root-ca-file": this.#path("pki/apiserver.crt"),
+      // A volume that a test makes is bound at once and not within 15 seconds.
+      "pvclaimbinder-sync-period": "1s",
     });
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
     await controllers.until(async () => (await answers(client, account)) === 200);

@@ -12,10 +12,11 @@ import { REQUEST_BOOK } from "../../src/request/parse-request.ts";
 import type { DatabaseRequest, RequestFiles } from "../../src/request/request.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { exampleSettings, readExample, soundRequest } from "../request/read-example.ts";
-import { CHANGES, FULL, FULL_FILES, INLINE } from "./every-key.ts";
+import { CHANGES, FULL, FULL_FILES, INLINE, offerEverything } from "./every-key.ts";
 
 const SETTINGS = exampleSettings((settings) => {
   settings.policy.inline_sources = true;
+  offerEverything(settings);
   // Both sources allow the same, so that a request can move from one to the other.
   for (const source of Object.values(settings.sources)) source.schemas = ["HR", "OE", "PAY"];
 });

@@ -1,6 +1,15 @@
+import type { ServiceType, Settings } from "../../src/settings/settings.ts";
 import { exampleSettings } from "../request/read-example.ts";
 
 const HOST_KEYS = Object.values(exampleSettings().sources).map((source) => source.ssh.host_key);
+
+/** Settings whose clusters offer what a request with every key chooses. */
+export function offerEverything({ clusters }: Settings): void {
+  const storage = { classes: ["fast", "cheap"] };
+  const service_types: ServiceType[] = ["LoadBalancer", "NodePort"];
+  for (const cluster of Object.values(clusters))
+    cluster.workloads = { storage, network: { service_types, source_ranges: ["10.20.0.0/16"] } };
+}
 
 /** A request that has every key. */
 export const FULL = {
@@ -17,7 +26,7 @@ export const FULL = {
   },
   database: {
     base: "free-26ai",
-    storage: { size: "20Gi", keep_dump: true },
+    storage: { size: "20Gi", class: "fast", keep_dump: true },
     resources: { cpu: "2", memory: "4Gi" },
     import: {
       remap_schema: { HR: "HR_DEV" } as Record<string, string>,
@@ -48,7 +57,11 @@ export const FULL = {
     ],
     scripts: { pre_import: ["scripts/prepare.sql"], masking: ["scripts/mask.sql"], post_import: ["scripts/after.sql"] },
     backups: { schedule: "0 2 * * *", keep: 3, restore_test: true },
-    access: { namespaces: ["hr-*", "shop"] },
+    access: {
+      namespaces: ["hr-*", "shop"],
+      service: { type: "LoadBalancer", source_ranges: ["10.20.0.0/24", "10.20.1.0/24"] },
+    },
+    stopped: false,
     expires: "2027-02-28",
     on_failure: "exit",
   },
@@ -132,6 +145,7 @@ export const CHANGES: Record<string, (full: Full) => Pairs> = {
   "source_database.refresh.time_zone": set("source_database.refresh.time_zone", "UTC"),
   "database.base": set("database.base", "ee-19c"),
   "database.storage.size": set("database.storage.size", "30Gi"),
+  "database.storage.class": both(set("database.storage.class", "cheap"), set("database.storage.class", undefined)),
   "database.storage.keep_dump": set("database.storage.keep_dump", false),
   "database.resources.cpu": set("database.resources.cpu", "1"),
   "database.resources.memory": set("database.resources.memory", "5Gi"),
@@ -165,6 +179,12 @@ export const CHANGES: Record<string, (full: Full) => Pairs> = {
   "database.backups.schedule": both(set("database.backups.schedule", "0 5 * * *"), set("database.backups", undefined)),
   "database.backups.keep": set("database.backups.keep", 4),
   "database.backups.restore_test": set("database.backups.restore_test", false),
+  "database.access.service.type": both(
+    set("database.access.service.type", "NodePort"),
+    set("database.access.service", undefined),
+  ),
+  "database.access.service.source_ranges[]": set("database.access.service.source_ranges", ["10.20.0.0/24"]),
+  "database.stopped": both(set("database.stopped", true), set("database.stopped", undefined)),
   "database.access.namespaces[]": set("database.access.namespaces", []),
   "database.expires": both(set("database.expires", "2027-03-01"), set("database.expires", undefined)),
   "database.on_failure": set("database.on_failure", "hold"),

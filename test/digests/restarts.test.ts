@@ -7,10 +7,11 @@ import { renderDatabase } from "../../src/use-cases/render.ts";
 import { hr } from "../manifests/example-input.ts";
 import { lockOf } from "../plan/example-states.ts";
 import { exampleSettings, soundRequest } from "../request/read-example.ts";
-import { CHANGES, FULL, FULL_FILES, INLINE } from "./every-key.ts";
+import { CHANGES, FULL, FULL_FILES, INLINE, offerEverything } from "./every-key.ts";
 
 const SETTINGS = exampleSettings((settings) => {
   settings.policy.inline_sources = true;
+  offerEverything(settings);
   for (const source of Object.values(settings.sources)) source.schemas = ["HR", "OE", "PAY"];
 });
 

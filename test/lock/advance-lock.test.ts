@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { emptyLock, highestGeneration, lockAfterFailure, lockAfterSeed } from "../../src/lock/advance-lock.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
-import { digestOf, exampleFailed, exampleLock, exampleSeeded } from "./example-lock.ts";
+import { digestOf, exampleFailed, exampleLock, exampleSeeded, exampleVolume } from "./example-lock.ts";
 
 const at = "2026-11-23T15:30:00Z";
 const repository = "registry.example/dev/hr";
-const seeded = { result: exampleSeeded, approval: digestOf("b"), at, repository };
+const seeded = { result: exampleSeeded, approval: digestOf("b"), at, repository, volume: exampleVolume };
 const failed = { result: exampleFailed, approval: digestOf("b"), at };
 
 describe("a success", () => {

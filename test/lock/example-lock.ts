@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Digest } from "../../src/crypto/digest.ts";
-import type { Lock, Seed } from "../../src/lock/lock.ts";
+import type { Lock, LockedVolume, Seed } from "../../src/lock/lock.ts";
 import type { Failed, Seeded } from "../../src/lock/seed-result.ts";
 
 /** A digest that can be told from others: 64 times one hex digit. */
@@ -28,6 +28,8 @@ export const exampleSeed: Seed = {
   },
 };
 
+export const exampleVolume: LockedVolume = { size: "40Gi", access_mode: "ReadWriteOnce" };
+
 export const exampleLock: Lock = {
   version: 1,
   database: "hr",
@@ -50,6 +52,7 @@ export const exampleLock: Lock = {
     base: digestOf("6"),
     platform: "linux/amd64",
   },
+  volume: exampleVolume,
   reset: 0,
 };
 

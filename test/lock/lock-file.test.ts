@@ -55,8 +55,8 @@ describe("the lock file", () => {
   });
 
   test.each([
-    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '51:7 the lock has an error at rest: unknown key "rest"'],
-    ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "51:1 the lock is not valid YAML: Map keys must be unique"],
+    ["an unknown key", ["reset: 0", "reset: 0\nrest: 1"], '52:7 the lock has an error at rest: unknown key "rest"'],
+    ["a key twice", ["reset: 0", "reset: 0\nreset: 1"], "52:1 the lock is not valid YAML: Map keys must be unique"],
     [
       "an export on a day that does not exist",
       ["2026-11-22T15:00:00Z", "2026-02-30T15:00:00Z"],

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { checkBundlesRemain } from "../../src/manifests/check-bundles-remain.ts";
 
 const hr = "environments/hr/manifests/fleet.yaml";
+const marker = ".github/seedbed/marker/fleet.yaml";
 const crm = "environments/crm/manifests/fleet.yaml";
 
 test.each<[string, string[], string[], string[]]>([
@@ -25,6 +26,13 @@ test.each<[string, string[], string[], string[]]>([
     ["this change removes the last folder that Fleet deploys"],
   ],
   ["there was none before", [], [], []],
+  ["the last database goes and the marker stays", [hr, marker], [marker], []],
+  [
+    "the last database goes with the marker",
+    [hr, marker],
+    [".github/seedbed/marker/marker.yaml"],
+    ["this change removes the last folder that Fleet deploys"],
+  ],
 ])("when %s", (...row) => {
   const [, before, after, said] = row;
   expect(checkBundlesRemain(before, after).map((problem) => problem.what)).toEqual(said);

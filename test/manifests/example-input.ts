@@ -110,3 +110,73 @@ export const reports: ManifestInput = {
   applyConfig: [{ path: "apply.env", text: "ON_FAILURE=hold\n" }],
 };
 delete reports.request.database.expires;
+
+/** Settings that decide everything that they can about the databases of a cluster, and of one of its projects. */
+export const platformSettings: Settings = {
+  ...exampleSettings,
+  registries: {
+    seeds: {
+      ...exampleSettings.registries.seeds,
+      pull_secret: { kind: "external", store: "vault", key: "registries/pull-seeds", property: "login" },
+    },
+  },
+  clusters: {
+    "rke-dev": {
+      ...exampleSettings.clusters["rke-dev"]!,
+      workloads: {
+        scheduling: {
+          node_selector: { "example.com/pool": "oracle" },
+          node_affinity: [
+            { key: "topology.kubernetes.io/zone", operator: "In", values: ["eu-1a", "eu-1b"] },
+            { key: "example.com/spot", operator: "DoesNotExist" },
+          ],
+          spread: "kubernetes.io/hostname",
+          tolerations: [
+            { key: "dedicated", operator: "Equal", value: "oracle", effect: "NoSchedule" },
+            { key: "example.com/drain", operator: "Exists" },
+          ],
+          priority_class: "development",
+        },
+        storage: { class: "fast", classes: ["cheap"], access_mode: "ReadWriteOncePod" },
+        metadata: {
+          labels: { "example.com/cost-centre": "4711", "example.com/area": "data" },
+          annotations: { "backup.velero.io/backup-volumes": "oradata" },
+        },
+        network: {
+          client_namespaces: ["monitoring"],
+          service_types: ["LoadBalancer", "NodePort"],
+          source_ranges: ["10.20.0.0/16"],
+          service_annotations: { "metallb.io/address-pool": "internal" },
+        },
+      },
+      project_workloads: {
+        "dev-databases": {
+          scheduling: { node_selector: { "example.com/disk": "nvme" }, priority_class: "databases" },
+          metadata: { labels: { "example.com/cost-centre": "0815" } },
+          project_quota: ["limitsMemory", "limitsCpu", "requestsStorage", "pods", "servicesLoadBalancers"],
+        },
+      },
+    },
+  },
+};
+
+/** A new database on such a cluster, open to addresses outside of it. */
+export const placed: ManifestInput = {
+  ...hr,
+  database: "shop",
+  settings: platformSettings,
+  request: {
+    ...exampleRequest,
+    database: {
+      ...exampleRequest.database,
+      storage: { size: "40Gi", class: "cheap", keep_dump: true },
+      access: {
+        namespaces: ["shop-web"],
+        service: { type: "LoadBalancer", source_ranges: ["10.20.30.0/24", "10.20.4.0/24"] },
+      },
+    },
+  },
+  lock: { version: 1, database: "shop", generation: 0, approval: null, reset: 0 },
+  requestDigest: digestOf("f"),
+  seedConfig: [],
+};

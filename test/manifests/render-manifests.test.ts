@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { checkManifests } from "../../src/manifests/check-manifests.ts";
 import type { KubernetesObject, ManifestInput } from "../../src/manifests/manifest-input.ts";
 import { renderManifests } from "../../src/manifests/render-manifests.ts";
-import { hr, reports } from "./example-input.ts";
+import { hr, placed, reports } from "./example-input.ts";
 
 interface Pod {
   metadata: { annotations: Record<string, string> };
@@ -37,7 +37,7 @@ function fleetOf(input: ManifestInput): string {
 }
 
 describe("the rendered tree", () => {
-  test.each([hr, reports])(
+  test.each([hr, reports, placed])(
     "of $database is the golden one, file by file, and nothing else stands there",
     async (input) => {
       const files = renderManifests(input);
@@ -48,7 +48,9 @@ describe("the rendered tree", () => {
   );
 
   test("passes its own checker", () => {
-    expect(checkManifests([...renderManifests(hr), ...renderManifests(reports)])).toEqual([]);
+    expect(checkManifests([...renderManifests(hr), ...renderManifests(reports), ...renderManifests(placed)])).toEqual(
+      [],
+    );
   });
 
   test("is the same bytes for the same input, in whatever order files and maps come", () => {

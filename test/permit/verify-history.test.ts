@@ -7,7 +7,7 @@ import type { Lock } from "../../src/lock/lock.ts";
 import { digestImportInputs, digestSeedInputs } from "../../src/digests/seed.ts";
 import { renderLock } from "../../src/lock/render-lock.ts";
 import { parseLock } from "../../src/lock/parse-lock.ts";
-import { exampleFailed, exampleSeeded } from "../lock/example-lock.ts";
+import { exampleFailed, exampleSeeded, exampleVolume } from "../lock/example-lock.ts";
 import { examplePermit, exampleRequest, makeKey, signed } from "./example-permit.ts";
 
 const key = makeKey("k1");
@@ -17,6 +17,7 @@ const importInputs = digestImportInputs(exampleSeeded.seed);
 const seeded = { ...exampleSeeded, digests: { ...exampleSeeded.digests, seedInputs, importInputs } };
 const at = "2026-11-22T15:10:00Z";
 const repository = "registry.example/dev/hr";
+const volume = exampleVolume;
 
 function permitBytes(generation: number, more: Partial<Permit> = {}): Buffer {
   return signed({ ...examplePermit, generation, ...more } as Permit, key);
@@ -28,8 +29,13 @@ function success(
   approval = permitBytes(generation),
 ): { lock: Lock; entry: LockCommit } {
   const result = { ...seeded, generation, run: String(generation) };
-  const lock = lockAfterSeed(before, { result, approval: approvalDigest(approval), at, repository });
+  const lock = lockAfterSeed(before, { result, approval: approvalDigest(approval), at, repository, volume });
   return { lock, entry: commitOf(lock, approval) };
+}
+
+function withVolume(lock: Lock, other: Lock["volume"]): Lock {
+  const { volume: _, ...rest } = lock;
+  return other === undefined ? rest : { ...rest, volume: other };
 }
 
 function failure(before: Lock, generation: number): { lock: Lock; entry: LockCommit } {
@@ -63,7 +69,11 @@ const second = success(failed.lock, 3);
 describe("a history", () => {
   test("of a success, a failure, a success and a reset has no problem", () => {
     const reset = commitOf({ ...second.lock, reset: 1 }, second.entry.approval);
-    expect(problemsOf(first.entry, failed.entry, second.entry, reset)).toEqual([]);
+    const grown = commitOf(
+      withVolume({ ...second.lock, reset: 1 }, { ...volume, size: "50Gi" }),
+      second.entry.approval,
+    );
+    expect(problemsOf(first.entry, failed.entry, second.entry, reset, grown)).toEqual([]);
   });
 
   test("that begins in the middle has no problem either", () => {
@@ -72,7 +82,7 @@ describe("a history", () => {
 
   test("without keys in the settings has no approvals, and a lock that names one is a problem", () => {
     const result = { ...seeded, generation: 1 };
-    const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository });
+    const lock = lockAfterSeed(emptyLock("hr"), { result, approval: null, at, repository, volume });
     expect(problemsOf({ ...commitOf(lock, null), keys: [], hadKeys: false })).toEqual([]);
     expect(problemsOf({ ...first.entry, keys: [] }).join()).toContain(
       "the lock names an approval, but the settings have no key",
@@ -88,6 +98,7 @@ describe("a history", () => {
       approval: null,
       at,
       repository,
+      volume,
     });
     expect(problemsOf({ ...commitOf(lock, null), keys: [] }).join()).toContain("after the keys were removed");
   });
@@ -178,6 +189,20 @@ describe("a broken history", () => {
       [commitOf({ ...first.lock, reset: 2 }, first.entry.approval), first.entry],
       "reset decreases from 2 to 0",
     ],
+    ...(
+      [
+        ["shrinks", { ...volume, size: "20Gi" }, "the volume shrinks from 40Gi to 20Gi"],
+        ["has another class", { ...volume, class: "fast" }, "the class or the access mode of the volume changes"],
+        ["is gone", undefined, "no longer says what the volume is"],
+      ] as const
+    ).map(
+      ([name, other, said]) =>
+        [
+          `a volume that ${name}`,
+          [first.entry, commitOf(withVolume(first.lock, other), first.entry.approval)],
+          said,
+        ] as [string, LockCommit[], string],
+    ),
     [
       "the lock of another database",
       [commitOf({ ...first.lock, database: "crm" }, first.entry.approval)],

@@ -188,6 +188,19 @@ describe("what cannot be done", () => {
     expect(plan.risks[0]).toMatchObject({ severity: "error" });
   });
 
+  test("a database that was retired comes back with its volume, which is not smaller and of no other class", () => {
+    const volume = { size: "40Gi", access_mode: "ReadWriteOnce" as const, class: "fast" };
+    const ask = (storage: { size: string; class?: string }) =>
+      planOf(
+        { ...absent, lock: { ...hr.lock, volume } },
+        requested((request) => Object.assign(request.database.storage, storage), { lock: { ...hr.lock, volume } }),
+      ).changes.filter(({ kind }) => kind === "refuse");
+    expect(ask({ size: "41Gi" })).toEqual([]);
+    expect(ask({ size: "40Gi", class: "fast" })).toEqual([]);
+    expect(ask({ size: "30Gi" })).toMatchObject([{ field: "database.storage.size", from: "40Gi", to: "30Gi" }]);
+    expect(ask({ size: "40Gi", class: "slow" })).toMatchObject([{ field: "database.storage.class", from: "fast" }]);
+  });
+
   test("a smaller volume is fine while the database was never asked for", () => {
     const after = requested((request) => (request.database.storage.size = "1Gi"), { lock: emptyLock("hr") });
     expect(planOf(absent, after).changes.map((change) => change.kind)).not.toContain("refuse");

@@ -147,6 +147,9 @@ describe("parseRequest", () => {
     ["warns of a name in lower case", "name: EMPLOYEES", "name: employees", ["lower-case-name 13:17 employees"]],
     ["refuses SYSTEM as a user", "name: APP", "name: SYSTEM", ["reserved-name 35:13 SYSTEM"]],
     ["refuses a common user", "name: APP", 'name: "C##APP"', ['reserved-name 35:13 "C##APP"']],
+    // Kubernetes refuses such a path in a volume: its own links begin with two dots.
+    ["refuses a key of a Secret with two dots in front", "key: password", "key: ..data", ["bad-form 36:45 ..data"]],
+    ["takes a key with one", "key: password", "key: .data", []],
     ["refuses a user in lower case", "name: APP", "name: app", ["bad-form 35:13 app"]],
     [
       "refuses a name of 129 characters",

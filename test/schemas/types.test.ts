@@ -12,17 +12,32 @@ import { typeOfSchema, type TypedSchema } from "./type-of-schema.ts";
 
 const top = join(import.meta.dirname, "../..");
 
-/** A rule (`checkSecrets`) and not the schema says which of the two kinds has a store: its words are better. */
+/** A rule (`checkKinds`) and not the schema says which keys the kinds of secrets have: its words are better. */
 function withSecretsByKind(schema: TypedSchema): TypedSchema {
   const copy = structuredClone(schema);
   const clusters = copy.properties?.["clusters"] as TypedSchema | undefined;
   const cluster = clusters?.additionalProperties as TypedSchema | undefined;
-  const secrets = cluster?.properties?.["secrets"] as TypedSchema;
+  const registries = copy.properties?.["registries"] as TypedSchema | undefined;
+  const seeds = registries?.properties?.["seeds"] as TypedSchema | undefined;
+  byKind(cluster?.properties?.["secrets"], { external: ["store"], existing: [], optional: [] });
+  byKind(seeds?.properties?.["pull_secret"], {
+    external: ["store", "key"],
+    existing: ["name"],
+    optional: ["property"],
+  });
+  return copy;
+}
+
+function byKind(
+  node: TypedSchema | boolean | undefined,
+  { external, existing, optional }: Record<"external" | "existing" | "optional", string[]>,
+): void {
+  const secrets = node as TypedSchema;
+  const without = (keys: string[]) => Object.fromEntries(keys.map((key) => [key, false]));
   secrets.if = { properties: { kind: { const: "external" } } };
   // oxlint-disable-next-line unicorn/no-thenable
-  secrets.then = { required: ["store"] };
-  secrets.else = { properties: { store: false } };
-  return copy;
+  secrets.then = { required: external, properties: without(existing) };
+  secrets.else = { required: existing, properties: without([...external, ...optional]) };
 }
 
 const pairs: [type: string, file: string, schema: TypedSchema][] = [

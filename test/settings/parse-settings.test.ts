@@ -100,6 +100,30 @@ describe("parseSettings", () => {
       "{ kind: existing, store: vault }",
       ["unknown-key 67:32 store"],
     ],
+    [
+      "a login for pulling that has not what its kind needs, and what it cannot use",
+      "keep_images: 2 }",
+      "keep_images: 2, pull_secret: { kind: external, store: vault, name: x } }",
+      ["missing-key 48:62 pull_secret", "unknown-key 48:107 name"],
+    ],
+    [
+      "a condition on nodes without values, and a toleration of nothing with one",
+      "secrets: { kind: existing }",
+      "secrets: { kind: existing }\n    workloads: { scheduling: { node_affinity: [{ key: a, operator: In }], tolerations: [{ key: b, operator: Exists, value: c }] } }",
+      ["missing-key 68:48 { key: a, operator: In }", "unknown-key 68:117 value"],
+    ],
+    [
+      "labels of others, and a project that is not there",
+      "secrets: { kind: existing }",
+      "secrets: { kind: existing }\n    project_workloads: { dev: { metadata: { labels: { app.kubernetes.io/name: x, example.com/a: y } } } }",
+      ["unknown-project 68:26 dev", "taken-name 68:55 app.kubernetes.io/name"],
+    ],
+    [
+      "services for everybody, and a block that is written as none",
+      "secrets: { kind: existing }",
+      "secrets: { kind: existing }\n    workloads: { network: { service_types: [NodePort] } }\n    project_workloads: { dev-databases: { network: { source_ranges: [10.1.2.3/16] } } }",
+      ["missing-key 68:18 network", "bad-form 69:70 10.1.2.3/16"],
+    ],
     ["a name that requests could not write", "  rke-dev:", "  RKE_Dev:", ["bad-name 60:3 RKE_Dev"]],
     [
       "a password",

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startCluster, type Cluster } from "./cluster/cluster.ts";
-import { pushBaseImage } from "./image/push.ts";
+import { pushBaseImage, type PushedImage, type PushTarget } from "./image/push.ts";
 import { createSourceDatabase, type SimulatedSource } from "./oracle/database/create-source-database.ts";
 import { EXPORT_PRIVILEGES, EXPORT_ROLES, type SourceSettings } from "./oracle/database/options.ts";
 import { sampleSchemas } from "./oracle/database/sample-data.ts";
@@ -18,6 +18,8 @@ export interface WorldOptions {
   source?: Partial<SourceSettings>;
   /** Pause of the stand-in import after each table, so that a person can see it. */
   tableMilliseconds?: number;
+  /** Pushes another base image than the usual one, which only runs in the stand-in cluster. */
+  pushBase?: (target: PushTarget) => Promise<PushedImage>;
 }
 
 /** Source, SSH host, registry and cluster, on loopback ports. */
@@ -70,14 +72,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     forwardTargets: { "127.0.0.1:1521": listener.port },
   });
   const registry = await startRegistry({ users: registryUsers(), auth: "bearer", folder: join(folder, "registry") });
-  const base = await pushBaseImage(
-    {
-      host: registry.host,
-      repository: "base/free",
-      credentials: { username: "platform", password: "platform-secret" },
-    },
-    "gvenzl-free",
-  );
+  const { pushBase = (target) => pushBaseImage(target, "gvenzl-free") } = options;
+  const base = await pushBase({
+    host: registry.host,
+    repository: "base/free",
+    credentials: { username: "platform", password: "platform-secret" },
+  });
   const cluster = startCluster({
     folder: join(folder, "cluster"),
     registries: [{ host: registry.host, username: "puller", password: CANARIES.pullPassword }],

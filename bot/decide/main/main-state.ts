@@ -24,6 +24,8 @@ export interface MainState {
   databases: DatabaseState[];
   /** Folders with manifests and no request. */
   leftovers: { database: string; paths: string[] }[];
+  /** Whether main has the bundle that deploys nothing: then the last manifests may go as well. */
+  marker: boolean;
   /** As GitHub lists them; `orderState` sorts them. */
   runs: RunState[];
   /** Titles of runs that this process has started and that GitHub does not list yet. */

@@ -15,7 +15,7 @@ import { isRecent } from "../../decide/main/comments/recent.ts";
 import { readBaseOrigin } from "./read-base-origin.ts";
 import { listRuns } from "./list-runs.ts";
 import { readDatabases } from "./read-databases.ts";
-import { readLeftovers } from "./read-leftovers.ts";
+import { readLeftovers, readMarker } from "./read-leftovers.ts";
 import { readFailure } from "./read-failure.ts";
 import { readPermittedBefore, readUnpermittedContributors } from "./read-contributors.ts";
 import { readMergedPull } from "./read-origin.ts";
@@ -61,6 +61,7 @@ class MainReader {
       now,
       settings,
       leftovers: await readLeftovers(tree),
+      marker: await readMarker(tree),
       databases: await readDatabases(tree, { settings, repositoryId: id, now }, this.memory.folders),
       workflow: await this.readWorkflow(tree),
       runs: [],

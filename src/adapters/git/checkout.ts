@@ -21,6 +21,8 @@ export interface GitCheckout extends MergeHistory {
   head(): Promise<string | null>;
   /** `user.name` as git has it, most often a name and not a login; empty where git has none. */
   gitUserName(): Promise<string>;
+  /** Address of the remote `origin`; empty where there is none. */
+  remoteAddress(): Promise<string>;
 }
 
 /** Opens the checkout that holds a folder. */
@@ -47,6 +49,7 @@ export async function openGitCheckout(folder: string): Promise<GitCheckout> {
     index: openIndex(top),
     head: () => (newest ??= head(top)),
     gitUserName: async () => (await git(["config", "--default", "", "--get", "user.name"])).trim(),
+    remoteAddress: async () => (await git(["config", "--default", "", "--get", "remote.origin.url"])).trim(),
   };
 }
 

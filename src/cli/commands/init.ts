@@ -26,6 +26,8 @@ export const addInit: AddCommand = (program, bench, finish) => {
     .option("--action <owner/name@sha>", "with --platform: the Action, pinned to the full SHA of a commit")
     .option("--app <id>", "with --platform: id of the GitHub App")
     .option("--organisation <name>", "with --platform: GitHub organisation that owns the teams")
+    .option("--repository <https://host/owner/name>", "with --platform: this repository; default: git's remote origin")
+    .option("--fleet <polling|webhook>", "with --platform: how Fleet hears of commits", "polling")
     .action(async (database: string | undefined, options: Options) => {
       if (options.platform && database !== undefined)
         throw new SeedbedError("option-conflict", "--platform does not create a request, but a database was given.", {

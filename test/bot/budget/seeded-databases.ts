@@ -1,3 +1,4 @@
+import { volumeOf } from "../../../src/manifests/volume.ts";
 import type { KeyObject } from "node:crypto";
 import { digestOfBytes, type Digest } from "../../../src/crypto/digest.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
@@ -65,6 +66,7 @@ export function seedDatabase(database: string, { settings: text, key, request, a
     approval: approvalDigest(approval),
     at,
     repository: `${settings.registries.seeds.repository}/${database}`,
+    volume: volumeOf({ request: parsed, settings, lock: emptyLock(database) }),
   });
   const folder = folderOf(database);
   const onMain = {

@@ -23,6 +23,12 @@ test("manifests below a folder without a request are removed, and nothing else t
   expect(await world.reconcile()).toMatchObject({ commits: [] });
 });
 
+test("the last manifests go where a bundle stays that deploys nothing", async () => {
+  await pushPastRuleset(world, "root", { [GHOST]: "kind: Pod\n", ".github/seedbed/marker/fleet.yaml": "name: x\n" });
+  expect((await world.reconcile()).commits).toHaveLength(1);
+  expect(await world.show(GHOST)).toBeNull();
+});
+
 test("the last manifests that Fleet finds stay: without any, Fleet uninstalls everything", async () => {
   await pushPastRuleset(world, "root", { [GHOST]: "kind: Pod\n" });
   expect(await world.reconcile()).toMatchObject({ commits: [] });

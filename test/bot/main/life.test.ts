@@ -69,6 +69,18 @@ describe("the life of a request after its merge", () => {
     expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [], comments: 0 });
   });
 
+  test("a volume that grows is in the lock at once, which outlives the request", async () => {
+    await mergeAndSeed();
+    const path = "environments/hr/database_config.yaml";
+    const lock = () => world.show("environments/hr/seed.lock.yaml");
+    expect(await lock()).toContain("volume: { size: 20Gi, access_mode: ReadWriteOnce }");
+    const config = (await world.show(path))!;
+    await world.merge({ branch: "grow", edits: { [path]: config.replace("size: 20Gi", "size: 30Gi") } });
+    expect(await world.reconcile()).toMatchObject({ commits: [expect.any(String)], dispatched: [] });
+    expect(await lock()).toContain("volume: { size: 30Gi, access_mode: ReadWriteOnce }");
+    expect(await world.reconcile()).toMatchObject({ commits: [], dispatched: [] });
+  });
+
   test("a failure uses up the permit and is reported with a fix; a DBA's run repeats it", async () => {
     const pull = await world.merge({ branch: "add-hr", edits: await exampleRequest() });
     await world.reconcile();

@@ -130,6 +130,7 @@ export class Model {
       settings,
       databases,
       leftovers: [],
+      marker: false,
       runs: [],
       started: [],
       workflow: { id: "5", path: ".github/workflows/provision.yml", blob: "b1" },

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import pLimit from "p-limit";
+import { renderYaml } from "../../../src/document/render-yaml.ts";
 import { PROFILES } from "../../../src/profiles/profiles.ts";
 import { seedsOfRun } from "../../random.ts";
 import { missingForControlPlane } from "../assets.ts";
@@ -40,6 +42,20 @@ describe.skipIf(missingForControlPlane() !== null)("a real API server, asked str
   test.each([...goldenTrees(), ...exampleTrees(), ...demoTrees()])("takes $name without a word", async (tree) => {
     expect(objectsOf(tree).length).toBeGreaterThan(10);
     expect(await complaintsAbout(tree)).toEqual([]);
+  });
+
+  test("reads every text as it was meant, however much it looks like a number", async () => {
+    const unit = fc.constantFrom("0", "1", "7", "_", ".", "-", "+", "e", "E", "x", "X", "b", "B", "o", "O", "f", ":");
+    const texts = fc.array(fc.string({ unit, minLength: 1, maxLength: 7 }), { minLength: 100, maxLength: 100 });
+    await fc.assert(
+      fc.asyncProperty(texts, async (values) => {
+        const data = Object.fromEntries(values.map((text, at) => [`k${at}`, text]));
+        const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "texts", namespace: "default" }, data };
+        const { object, message } = await plane.client.createText(renderYaml(config), config, { dryRun: true });
+        expect({ message, data: object["data"] }).toEqual({ message: "", data });
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test.each(seedsOfRun(1))("takes 200 random configurations without a word, SEEDBED_SEED=%i", async (seed) => {

@@ -42,7 +42,7 @@ const LOWER = "abcxyz019";
 const word = name(LOWER, 63).filter((text) => /^[a-z]/.test(text));
 const hyphened = name(`${LOWER}-`, 63).filter((text) => /^[a-z0-9](?:.*[a-z0-9])?$/.test(text));
 /** What YAML 1.1 takes for something else than a text. */
-const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000");
+const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000", "0X0", "1e1_0");
 
 const settings = fc
   .record({
@@ -108,7 +108,7 @@ const database = fc.record(
       memory,
     }),
     parameters: fc.dictionary(
-      fc.constantFrom("open_cursors", "processes", "recyclebin", "optimizer_mode"),
+      fc.constantFrom("open_cursors", "recyclebin", "optimizer_mode"),
       fc.oneof(fc.integer({ min: 1, max: 999 }), fc.boolean(), trap),
     ),
     users: fc.array(user, { maxLength: 12 }),
@@ -129,13 +129,13 @@ const after = fc
     fc.constantFrom("-- ä 😀", "", "SELECT '{{ .Values.x }}' FROM DUAL;", "\tCOMMIT;", "--- # no YAML", "COMMIT;  "),
     { maxLength: 30 },
   )
-  .map((lines) => `${lines.join("\n")}\n`);
+  .map((lines) => `${lines.join("\n")}\nCOMMIT;\n`);
 
 const configurations: fc.Arbitrary<Configuration> = fc
   .record({
     settings,
     database,
-    name: name(LOWER, 34).filter((text) => /^[a-z]/.test(text)),
+    name: name(LOWER, 34).map((text) => `a${text}`),
     owner: fc.oneof(
       name("abXY09_", 64).filter((text) => !text.startsWith("_")),
       trap.filter((text) => /^\w+$/.test(text)),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
-import type { RequestFiles } from "../../../src/request/request.ts";
+import type { Lock } from "../../../src/lock/lock.ts";
 import { renderedFor, seedDatabase } from "../../bot/budget/seeded-databases.ts";
 import { renderDemoSettings } from "../../demo/settings.ts";
 import { hr, reports } from "../../manifests/example-input.ts";
@@ -71,21 +71,20 @@ export function demoTrees(): Tree[] {
 }
 
 /** A database before its first seed, and after it. */
-export function bothTrees({ files, settings }: Configuration): Tree[] {
+export function bothTrees(configuration: Configuration): Tree[] {
+  const { files, settings } = configuration;
   const waiting = renderedFor(files, { lock: emptyLock(files.database), settings });
-  const tree = (when: string, texts: Record<string, string>): Tree => ({
-    name: `${files.database}, ${when}`,
-    files: Object.entries(texts).map(([path, text]) => ({ path, text })),
-  });
-  return [tree("not yet seeded", waiting), tree("seeded", seededFiles({ files, settings }))];
+  return [treeOf(`${files.database}, not yet seeded`, waiting), seededTree(configuration)];
 }
 
-export function seededTree(configuration: Configuration): Tree {
-  return bothTrees(configuration)[1]!;
-}
-
-function seededFiles({ files, settings }: { files: RequestFiles; settings: string }): Record<string, string> {
+/** A database after its first seed, or with what came of its lock since. */
+export function seededTree({ files, settings }: Configuration, since: (lock: Lock) => void = () => {}): Tree {
   const at = "2026-11-22T15:00:00Z";
-  const { onMain } = seedDatabase(files.database, { settings, key, request: files.files, at });
-  return Object.fromEntries(Object.entries(onMain).filter(([path]) => path.includes("/manifests/")));
+  const { lock } = seedDatabase(files.database, { settings, key, request: files.files, at });
+  since(lock);
+  return treeOf(`${files.database}, seeded`, renderedFor(files, { lock, settings }));
+}
+
+function treeOf(name: string, texts: Record<string, string>): Tree {
+  return { name, files: Object.entries(texts).map(([path, text]) => ({ path, text })) };
 }

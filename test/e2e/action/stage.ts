@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Permit, PermitFacts } from "../../../src/permit/permit.ts";
 import { signApproval } from "../../../src/permit/sign-approval.ts";
 import { listRequestDigests } from "../../../src/digests/request-files.ts";
+import { exampleVolume } from "../../lock/example-lock.ts";
 import { lockAfterFailure, lockAfterSeed, emptyLock } from "../../../src/lock/advance-lock.ts";
 import { renderLock } from "../../../src/lock/render-lock.ts";
 import type { SeedResult } from "../../../src/lock/seed-result.ts";
@@ -151,7 +152,7 @@ export class ActionStage {
     const repository = `${this.world.registry.host}/dev/hr`;
     const lock =
       result.outcome === "seeded"
-        ? lockAfterSeed(emptyLock("hr"), { ...attempt, result, repository })
+        ? lockAfterSeed(emptyLock("hr"), { ...attempt, result, repository, volume: exampleVolume })
         : lockAfterFailure(emptyLock("hr"), { ...attempt, result });
     await this.commit({ "environments/hr/seed.lock.yaml": renderLock(lock) });
   }

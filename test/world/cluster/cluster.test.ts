@@ -244,7 +244,7 @@ describe("mounted files and processes", () => {
         ["a", "1"],
         ["sql/x", "1"],
       ]),
-      0o444,
+      { mode: 0o444 },
     );
     const before = await readlink(join(mount, "..data"));
     await projectFiles(
@@ -253,7 +253,7 @@ describe("mounted files and processes", () => {
         ["a", "2"],
         ["b", "2"],
       ]),
-      0o444,
+      { mode: 0o444 },
     );
     expect(await readlink(join(mount, "..data"))).not.toBe(before);
     expect((await readdir(mount)).filter((name) => !name.startsWith(".."))).toEqual(["a", "b"]);

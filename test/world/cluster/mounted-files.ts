@@ -1,19 +1,29 @@
-import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, lchown, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 let version = 0;
+
+/** `group` is that of the pod's volumes; only root can give files to it. */
+export interface Access {
+  mode: number;
+  group?: number;
+}
 
 /**
  * Puts files into a mounted folder as kubelet does: a new folder beside the old one, then one rename of the link `..data`,
  * so that a reader sees the old or the new version and never a mixture.
  */
-export async function projectFiles(folder: string, files: Map<string, string>, mode: number): Promise<void> {
+export async function projectFiles(folder: string, files: Map<string, string>, access: Access): Promise<void> {
   await mkdir(folder, { recursive: true });
   version += 1;
   const name = `..2026_11_22_00_00_00.${String(version).padStart(9, "0")}`;
   for (const [path, text] of files) {
-    await mkdir(dirname(join(folder, name, path)), { recursive: true });
-    await writeFile(join(folder, name, path), text, { mode });
+    const file = join(folder, name, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    // The process's mask does not count.
+    await chmod(file, access.mode);
+    if (access.group !== undefined) await lchown(file, 0, access.group);
   }
   await mkdir(join(folder, name), { recursive: true });
   const before = await readlink(join(folder, "..data")).catch(() => null);

@@ -3,9 +3,12 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pullImage, type PulledImage } from "../registry/pull.ts";
 import { readLogEvents, type LogEvent } from "../../../src/cluster/log-event.ts";
+import { askToEnd, backOffSeconds, CONFIG_DELAY_SECONDS } from "./kubelet.ts";
 import { projectFiles } from "./mounted-files.ts";
+import { Prober } from "./prober.ts";
 import { killContainer, startProcess } from "./processes.ts";
 import type { Mount, Workload } from "./read-manifests.ts";
 
@@ -19,6 +22,10 @@ export interface PodOptions {
   world: { rawMarker?: string; tableMilliseconds?: number };
   /** Seconds for the runtime's timing file, which may only shorten its waits. */
   timing: Record<string, number>;
+  /** How long a second of the kubelet is; default 10: nobody waits for minutes. */
+  secondMilliseconds?: number;
+  /** Probes run by themselves, each in its period, and end a container that hangs; default: readiness is looked at when somebody asks. */
+  probing?: boolean;
 }
 
 export interface Exit {
@@ -28,6 +35,8 @@ export interface Exit {
   phase: string;
   killed: boolean;
 }
+
+const CRASH_LOOP = "CrashLoopBackOff";
 
 /** One pod of one database: a container that is started again whenever it ends. */
 export class Pod {
@@ -44,7 +53,8 @@ export class Pod {
   #killing = false;
   #wanted = false;
   #logStart = 0;
-  #failures = 0;
+  #ends = 0;
+  #prober: Prober | null = null;
   #again: NodeJS.Timeout | null = null;
 
   constructor(options: PodOptions) {
@@ -80,10 +90,11 @@ export class Pod {
     this.#workload = workload;
     if (workload.replicas === 0) return this.#stop();
     const same = before !== null && this.#wanted && before.template === workload.template;
-    if (same && this.waiting === "") return this.#swapFiles(workload);
+    const hasContainer = this.waiting === "" || this.waiting.startsWith(CRASH_LOOP);
+    if (same && hasContainer) return this.#swapFiles(workload);
     await this.#stop();
     this.#wanted = true;
-    this.#failures = 0;
+    this.#ends = 0;
     await rm(join(this.#options.folder, "pod"), { recursive: true, force: true });
     await this.forgetEvents();
     await this.#start();
@@ -101,6 +112,10 @@ export class Pod {
     if (this.#child) await this.#swapFiles(this.#workload);
   }
 
+  get #second(): number {
+    return this.#options.secondMilliseconds ?? 10;
+  }
+
   /** Starts, stops and changed files come one after the other. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(work);
@@ -108,12 +123,14 @@ export class Pod {
     return turn;
   }
 
+  /** In the pod's next round. */
   async #swapFiles(workload: Workload): Promise<void> {
+    await sleep(CONFIG_DELAY_SECONDS * this.#second);
     for (const mount of workload.mounts) if (mount.kind === "files") await this.#project(mount);
   }
 
   async #project(mount: Mount & { kind: "files" }): Promise<void> {
-    await projectFiles(join(this.root, mount.path), mount.files, mount.mode);
+    await projectFiles(join(this.root, mount.path), mount.files, { mode: mount.mode });
   }
 
   /** New values of a Secret reach a running container without a restart. */
@@ -131,7 +148,7 @@ export class Pod {
       if (values[key] === undefined) throw new Error(`references non-existent secret key: ${key}`);
       return [path, values[key]] as const;
     });
-    await projectFiles(join(this.root, mount.path), new Map(files), 0o440);
+    await projectFiles(join(this.root, mount.path), new Map(files), { mode: mount.mode });
   }
 
   async #start(): Promise<void> {
@@ -222,6 +239,7 @@ export class Pod {
       log,
     });
     this.#child = child;
+    this.#watchProbes();
     this.#ended = new Promise((resolve) => {
       child.once("error", (error) => {
         this.waiting = `CreateContainerError: ${error.message}`;
@@ -244,12 +262,25 @@ export class Pod {
       killed: this.#killing,
     });
     this.#child = null;
-    // The kubelet waits longer after each crash, but a kill by a test is not a crash.
-    this.#failures = this.#killing ? 0 : this.#failures + 1;
+    this.#prober?.stop();
+    // A test's kills stand for some that are hours apart: the kubelet would have forgotten the one before.
+    this.#ends = this.#killing ? 0 : this.#ends + 1;
     this.#killing = false;
     if (!this.#wanted) return;
-    const pause = Math.min(2000, 50 * 2 ** this.#failures);
-    this.#again = setTimeout(() => void this.#inTurn(() => this.#start()), pause);
+    const seconds = backOffSeconds(this.#ends);
+    if (seconds > 0) this.waiting = `${CRASH_LOOP}: back-off ${seconds}s restarting failed container`;
+    this.#again = setTimeout(() => void this.#inTurn(() => this.#start()), seconds * this.#second);
+  }
+
+  #watchProbes(): void {
+    if (!this.#options.probing) return;
+    this.#prober = new Prober({
+      probes: this.#workload!.probes,
+      run: (command, milliseconds) => this.#succeeds(command, milliseconds),
+      secondMilliseconds: this.#second,
+      // TERM and the grace first; what hangs does not hear it.
+      failed: () => void this.#inTurn(() => this.#endChild()),
+    });
   }
 
   /**
@@ -282,27 +313,34 @@ export class Pod {
   async #stop(): Promise<void> {
     this.#wanted = false;
     if (this.#again) clearTimeout(this.#again);
-    const child = this.#child;
-    if (child) {
-      child.kill("SIGTERM");
-      const grace = setTimeout(() => void killContainer(this.root), (this.#workload?.graceSeconds ?? 30) * 1000);
-      await this.#ended;
-      clearTimeout(grace);
-    }
+    await this.#endChild();
     await this.#ended;
     await this.#detach();
   }
 
-  /** Whether the container runs and the readiness probe of the manifests, if there is one, succeeds now. */
+  async #endChild(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const grace = setTimeout(() => void killContainer(this.root), (this.#workload?.graceSeconds ?? 30) * 1000);
+    await askToEnd(child);
+    await this.#ended;
+    clearTimeout(grace);
+  }
+
+  /** Whether the container runs and the readiness probe of the manifests, if there is one, has succeeded: at its last turn, or now. */
   async ready(): Promise<boolean> {
-    const [command, ...args] = this.#workload?.readiness ?? [];
     if (!this.#child) return false;
-    if (command === undefined) return true;
-    const path = join(this.root, "usr/bin");
-    const env = { SEEDBED_ROOT: this.root, PATH: path };
+    if (this.#options.probing) return this.#prober?.ready ?? false;
+    const { readiness } = this.#workload!.probes;
+    return readiness === null || this.#succeeds(readiness.command, 0);
+  }
+
+  /** `milliseconds` 0 is no limit. */
+  #succeeds([command = "", ...args]: string[], milliseconds: number): Promise<boolean> {
+    const env = { SEEDBED_ROOT: this.root, PATH: join(this.root, "usr/bin") };
     const inside = args.map((argument) => (argument.startsWith("/") ? join(this.root, argument) : argument));
     return new Promise((resolve) => {
-      execFile(command, inside, { env }, (error) => resolve(error === null));
+      execFile(command, inside, { env, timeout: milliseconds }, (error) => resolve(error === null));
     });
   }
 

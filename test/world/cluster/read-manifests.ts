@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { bytesOf, readLimits, readProbes, readSecurity, type Container, type PodSecurity } from "./read-container.ts";
 
 export interface ManifestFile {
   path: string;
@@ -15,16 +16,18 @@ export interface Workload {
   template: string;
   image: { host: string; repository: string; digest: string };
   graceSeconds: number;
-  readiness: string[];
+  probes: ReturnType<typeof readProbes>;
+  security: ReturnType<typeof readSecurity>;
+  limits: ReturnType<typeof readLimits>;
   mounts: Mount[];
 }
 
 export type Mount = { path: string } & (
   | { kind: "claim"; name: string }
   | { kind: "files"; source: string; files: Map<string, string>; mode: number }
-  | { kind: "secret"; name: string; items: { key: string; path: string }[] }
-  | { kind: "memory" }
-);
+  | { kind: "secret"; name: string; items: { key: string; path: string }[]; mode: number }
+  | { kind: "memory"; bytes: number | null }
+) & { readOnly: boolean };
 
 interface Item {
   key: string;
@@ -34,9 +37,9 @@ interface Item {
 interface Volume {
   name: string;
   persistentVolumeClaim?: { claimName: string };
-  configMap?: { name: string; items?: Item[]; defaultMode?: number };
-  secret?: { secretName: string; items?: Item[] };
-  emptyDir?: object;
+  configMap?: { name: string; items?: Item[]; defaultMode?: number; optional?: boolean };
+  secret?: { secretName: string; items?: Item[]; defaultMode?: number };
+  emptyDir?: { medium?: string; sizeLimit?: string };
 }
 
 interface Kubernetes {
@@ -52,15 +55,15 @@ interface StatefulSet {
   template: {
     spec: {
       terminationGracePeriodSeconds?: number;
+      securityContext?: PodSecurity;
       volumes?: Volume[];
-      containers: {
+      containers: (Container & {
         image: string;
         env?: unknown[];
         command?: unknown;
         args?: unknown;
-        readinessProbe?: { exec?: { command: string[] } };
-        volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
-      }[];
+        volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[];
+      })[];
     };
   };
 }
@@ -98,7 +101,7 @@ function workload(object: Kubernetes, objects: Kubernetes[]): Workload {
       throw new Error(`${mount.mountPath}: a subPath mount never sees a changed ConfigMap`);
     const volume = (pod.volumes ?? []).find(({ name }) => name === mount.name);
     if (!volume) throw new Error(`${mount.mountPath}: there is no volume ${mount.name}`);
-    return mountOf(mount.mountPath, volume, objects);
+    return { ...contentOf(mount.mountPath, volume, objects), readOnly: mount.readOnly ?? false };
   });
   return {
     namespace: object.metadata.namespace ?? "default",
@@ -107,7 +110,9 @@ function workload(object: Kubernetes, objects: Kubernetes[]): Workload {
     template: JSON.stringify(spec.template),
     image: readImage(container.image),
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,
-    readiness: container.readinessProbe?.exec?.command ?? [],
+    probes: readProbes(container),
+    security: readSecurity(pod.securityContext ?? {}, container),
+    limits: readLimits(container),
     mounts,
   };
 }
@@ -118,15 +123,24 @@ function readImage(reference: string): Workload["image"] {
   return { host: match[1]!, repository: match[2]!, digest: match[3]! };
 }
 
-function mountOf(path: string, volume: Volume, objects: Kubernetes[]): Mount {
+type Content = Mount extends infer Kind ? (Kind extends Mount ? Omit<Kind, "readOnly"> : never) : never;
+
+function contentOf(path: string, volume: Volume, objects: Kubernetes[]): Content {
   const claim = volume.persistentVolumeClaim?.claimName;
   if (claim !== undefined) {
     if (!objects.some(({ kind, metadata }) => kind === "PersistentVolumeClaim" && metadata.name === claim))
       throw new Error(`persistentvolumeclaim "${claim}" not found`);
     return { path, kind: "claim", name: claim };
   }
-  if (volume.emptyDir) return { path, kind: "memory" };
-  if (volume.secret) return { path, kind: "secret", name: volume.secret.secretName, items: volume.secret.items ?? [] };
+  if (volume.emptyDir) {
+    if (volume.emptyDir.medium !== "Memory")
+      throw new Error(`${path}: an emptyDir on the node's disk is not simulated`);
+    return { path, kind: "memory", bytes: bytesOf(volume.emptyDir.sizeLimit) };
+  }
+  if (volume.secret) {
+    const { secretName, items = [], defaultMode = 0o644 } = volume.secret;
+    return { path, kind: "secret", name: secretName, items, mode: defaultMode };
+  }
   const { configMap } = volume;
   if (!configMap) throw new Error(`${path}: volumes of this kind are not simulated`);
   const source = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configMap.name);
@@ -136,11 +150,10 @@ function mountOf(path: string, volume: Volume, objects: Kubernetes[]): Mount {
   if (bytes > 1024 * 1024)
     throw new Error(`ConfigMap "${configMap.name}" is invalid: []: Too long: must have at most 1048576 bytes`);
   const items = configMap.items ?? Object.keys(data).map((key) => ({ key, path: key }));
-  const files = new Map(
-    items.map(({ key, path: to }) => {
-      if (data[key] === undefined) throw new Error(`configmap references non-existent config key: ${key}`);
-      return [to, data[key]] as const;
-    }),
-  );
+  const files = new Map<string, string>();
+  for (const { key, path: to } of items) {
+    if (data[key] !== undefined) files.set(to, data[key]);
+    else if (configMap.optional !== true) throw new Error(`configmap references non-existent config key: ${key}`);
+  }
   return { path, kind: "files", source: configMap.name, files, mode: configMap.defaultMode ?? 0o644 };
 }

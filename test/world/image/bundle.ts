@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 const cache = new Map<string, Promise<string>>();
 
-/** One of the stand-in programs as a single executable file, whose first line names this Node by its full path. */
-export function bundleProgram(name: string): Promise<string> {
+/** One of the stand-in programs as a single executable file, whose first line names a Node by its full path: this one, or another. */
+export async function bundleProgram(name: string, node = process.execPath): Promise<string> {
   const known = cache.get(name) ?? bundle(name);
   cache.set(name, known);
-  return known;
+  return `#!${node}\n${await known}`;
 }
 
 async function bundle(name: string): Promise<string> {
@@ -29,5 +29,5 @@ async function bundle(name: string): Promise<string> {
     if (!match) throw new Error(`cannot wrap ${line}`);
     return `const ${match[1] ? `{${match[1].replace(/ as /g, ": ")}}` : match[2]} = require(${JSON.stringify(match[3])});`;
   });
-  return `#!${process.execPath}\n"use strict";\n${required.join("\n")}\n(async () => {\n${body}\n})().catch((error) => { console.error(error); process.exitCode = 70; });\n`;
+  return `"use strict";\n${required.join("\n")}\n(async () => {\n${body}\n})().catch((error) => { console.error(error); process.exitCode = 70; });\n`;
 }

@@ -35,12 +35,11 @@ export async function pushBaseImage(
   }
 }
 
-/** A folder as a tar that does not depend on who packed it and when. */
-export async function tarFolder(folder: string): Promise<Buffer> {
+/** A folder as a tar that does not depend on who packed it and when; with the files' owners where they are to stay. */
+export async function tarFolder(folder: string, owners: "root" | "kept" = "root"): Promise<Buffer> {
   const options = [
     "--sort=name",
-    "--owner=0",
-    "--group=0",
+    ...(owners === "root" ? ["--owner=0", "--group=0"] : []),
     "--numeric-owner",
     "--mtime=@0",
     "--format=pax",
@@ -57,7 +56,8 @@ export async function pushImage(target: PushTarget, tars: Buffer[], config: Base
   for (const tar of tars)
     layers.push({
       mediaType: "application/vnd.oci.image.layer.v1.tar+gzip",
-      ...(await pushBlob(target, gzipSync(tar))),
+      // Speed counts, and not size: nothing travels further than this machine.
+      ...(await pushBlob(target, gzipSync(tar, { level: 1 }))),
     });
   const document = {
     architecture: "amd64",

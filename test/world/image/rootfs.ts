@@ -25,13 +25,15 @@ import { BASE_IMAGES, type BaseImage } from "./profiles.ts";
 
 export interface RootfsOptions {
   profile: keyof typeof BASE_IMAGES;
+  /** Where the stand-in programs find Node in the container; default: this machine's, by its path here. */
+  node?: string;
 }
 
 /** Builds the root file system of a base image in an empty folder. */
 export async function buildBaseRootfs(folder: string, options: RootfsOptions): Promise<BaseImage> {
   const image = BASE_IMAGES[options.profile];
   await makeFolders(folder, image);
-  await writePrograms(folder, image);
+  await writePrograms(folder, image, options.node);
   await writeTools(folder, image);
   await writeStart(folder, image);
   await write(folder, ".world/profile.json", JSON.stringify(image.profile));
@@ -94,10 +96,10 @@ async function write(folder: string, path: string, text: string): Promise<void> 
 /** Programs with a small one in front of them, which starts them only where it must. */
 const SCRIPTED = new Set(["sqlplus"]);
 
-async function writePrograms(folder: string, image: BaseImage): Promise<void> {
+async function writePrograms(folder: string, image: BaseImage, node?: string): Promise<void> {
   for (const name of image.programs) {
     const place = SCRIPTED.has(name) ? "lib" : "bin";
-    await write(folder, `${image.home}/${place}/${name}`, await bundleProgram(name));
+    await write(folder, `${image.home}/${place}/${name}`, await bundleProgram(name, node));
   }
   for (const name of SCRIPTED) {
     const text = await readFile(join(import.meta.dirname, "programs", `${name}.sh`), "utf8");

@@ -13,6 +13,8 @@ export interface PullRequest {
   repository: string;
   digest: string;
   credentials?: { username: string; password: string };
+  /** Files belong to whom the layers say; needs root. */
+  keepOwners?: boolean;
 }
 
 export interface PulledImage {
@@ -53,7 +55,9 @@ export async function pullImage(request: PullRequest, folder: string): Promise<P
     for (const layer of manifest.layers) {
       const file = join(spool, "layer");
       await puller.file(layer, file);
-      diffIds.push(await unpackLayer({ file, mediaType: layer.mediaType, folder }));
+      diffIds.push(
+        await unpackLayer({ file, mediaType: layer.mediaType, folder, keepOwners: request.keepOwners ?? false }),
+      );
     }
     if (diffIds.join() !== config.rootfs.diff_ids.join())
       throw new Error(

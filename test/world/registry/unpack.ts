@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { chmod, link, lstat, mkdir, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { chmod, lchown, link, lstat, mkdir, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { PassThrough } from "node:stream";
 import type { Readable, Transform } from "node:stream";
@@ -13,10 +13,12 @@ export interface LayerToUnpack {
   file: string;
   mediaType: string;
   folder: string;
+  /** Give every file to whom the layer says, as an engine does; needs root. */
+  keepOwners?: boolean;
 }
 
 /** Unpacks one layer over a folder, whiteouts applied; returns the diff id: the digest of the bare tar. */
-export async function unpackLayer({ file, mediaType, folder }: LayerToUnpack): Promise<string> {
+export async function unpackLayer({ file, mediaType, folder, keepOwners }: LayerToUnpack): Promise<string> {
   const hash = createHash("sha256");
   const reader = extract();
   const tee = async function* (source: AsyncIterable<Buffer>) {
@@ -27,7 +29,10 @@ export async function unpackLayer({ file, mediaType, folder }: LayerToUnpack): P
   };
   const feeding = pipeline(createReadStream(file), decompressor(mediaType), tee, reader);
   const unpacking = (async () => {
-    for await (const entry of reader) await unpackEntry(folder, entry.header, entry as unknown as Readable);
+    for await (const entry of reader) {
+      const place = await unpackEntry(folder, entry.header, entry as unknown as Readable);
+      if (keepOwners && place !== null) await giveTo(place, entry.header);
+    }
   })();
   await Promise.all([feeding, unpacking]);
   return `sha256:${hash.digest("hex")}`;
@@ -39,13 +44,21 @@ function decompressor(mediaType: string): Transform {
   return new PassThrough();
 }
 
-async function unpackEntry(root: string, header: Header, content: Readable): Promise<void> {
+async function giveTo(place: string, header: Header): Promise<void> {
+  await lchown(place, header.uid ?? 0, header.gid ?? 0);
+  // The kernel takes set-uid bits away from a file that changes hands.
+  if (header.type === "file") await chmod(place, header.mode ?? 0o644);
+}
+
+/** Returns where the entry is now; null for one that only removes. */
+async function unpackEntry(root: string, header: Header, content: Readable): Promise<string | null> {
   const path = posix.normalize(header.name).replace(/\/$/, "");
   const name = posix.basename(path);
   const parent = await resolveIn(root, posix.dirname(path));
   if (name.startsWith(".wh.")) {
     content.resume();
-    return applyWhiteout(parent, name);
+    await applyWhiteout(parent, name);
+    return null;
   }
   const place = join(parent, name);
   const there = await lstat(place).catch(() => null);
@@ -53,6 +66,7 @@ async function unpackEntry(root: string, header: Header, content: Readable): Pro
     await rm(place, { recursive: true, force: true });
   await mkdir(parent, { recursive: true });
   await writeEntry({ root, place, header, content });
+  return place;
 }
 
 interface Entry {

@@ -1,6 +1,7 @@
 import { folderOf } from "../../../../src/layout/database-folder.ts";
 import { lockAfterFailure, lockAfterSeed } from "../../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../../src/lock/lock.ts";
+import { volumeOf } from "../../../../src/manifests/volume.ts";
 import { renderLock } from "../../../../src/lock/render-lock.ts";
 import type { DatabaseRequest } from "../../../../src/request/request.ts";
 import type { DatabaseState, MainState, RunState } from "../main-state.ts";
@@ -43,5 +44,6 @@ function advance(state: MainState, db: Requested, { verdict }: RunState): { lock
   const { result } = verdict;
   const repository = `${state.settings.registries.seeds.repository}/${database}`;
   const title = `Seed ${database}: generation ${result.generation}, run ${result.run}`;
-  return { lock: lockAfterSeed(before, { result, approval, at, repository }), title };
+  const volume = volumeOf({ ...db, settings: state.settings });
+  return { lock: lockAfterSeed(before, { result, approval, at, repository, volume }), title };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,7 +18,7 @@ import { logOn, type LogonRequest } from "../database/logon.ts";
 import { runStatement } from "../database/run-statement.ts";
 import { endpointFile, type Reply } from "../database/wire.ts";
 import { ScriptServer, scriptsFile } from "./script-server.ts";
-import { containerRoot, imageProfile } from "./surroundings.ts";
+import { containerRoot, imageProfile, processBegin } from "./surroundings.ts";
 
 // The instance: one background process that holds the database. When it is killed, the instance is gone.
 
@@ -149,23 +149,16 @@ async function announce(file: string, key: string): Promise<void> {
   scripts = new ScriptServer(root, key, scriptsFile(file));
   await scripts.listen();
   const { port } = server.address() as AddressInfo;
-  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, port, key }));
+  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, begin: processBegin(process.pid), port, key }));
   renameSync(`${file}.new`, file);
   process.stdout.write("MOUNTED\n");
 }
 
 try {
-  // A second instance in one container is refused by the edition.
+  // A second instance in one container is refused by the edition. /dev/shm outlives a killed container, with the file of its instance.
   const file = endpointFile(root, profile.sid);
-  let pid = 0;
-  try {
-    pid = (JSON.parse(readFileSync(file, "utf8")) as { pid: number }).pid;
-    process.kill(pid, 0);
-  } catch {
-    // No file, or a file left by a killed instance: no instance is running.
-    pid = 0;
-  }
-  if (pid !== 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(root))
+  const other = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number; begin: string }) : null;
+  if (other !== null && processBegin(other.pid) === other.begin)
     throw new OraError(442, ["ORA-00442: Oracle AI Database Free single instance violation detected"]);
   start();
 } catch (error) {

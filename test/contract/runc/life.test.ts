@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Namespaces } from "../../node/namespaces.ts";
+import { needsRunc } from "../../node/need-runc.ts";
+import { RuncPod } from "../../node/runc-pod.ts";
+import { SeededWorld } from "../../node/seeded-world.ts";
+import { readWorkload } from "../../world/cluster/read-manifests.ts";
+import { pushCompleteBase } from "../../world/image/complete-base.ts";
+import type { Moment } from "../../world/journal.ts";
+
+/** On the volume, because a container's own files are gone with it. */
+const JOURNAL = "journal.jsonl";
+
+const OPEN = /phase=open event=done/;
+
+describe.skipIf(!needsRunc())("the seed image as a real container", () => {
+  let space: Namespaces;
+  let seeded: SeededWorld;
+  let pod: RuncPod;
+
+  beforeAll(async () => {
+    space = await Namespaces.open();
+    seeded = await SeededWorld.start(await mkdtemp(join(tmpdir(), "seedbed-runc-")), (target) =>
+      pushCompleteBase(target, {
+        profile: "gvenzl-free",
+        world: { journal: `/opt/oracle/oradata/${JOURNAL}`, rawMarker: "@corp.example" },
+        timing: { WATCH_SECONDS: 1, POLL_SECONDS: 0.2, STOP_SECONDS: 20, STOP_JOB_SECONDS: 3, MACHINE_STOP_SECONDS: 5 },
+      }),
+    );
+    pod = new RuncPod({ space, name: "hr", credentials: seeded.puller, secrets: seeded.secrets });
+  });
+
+  afterAll(async () => {
+    await seeded?.close();
+    await space?.close();
+  });
+
+  const workload = async () => readWorkload(await seeded.manifests());
+  const moments = (): Moment[] =>
+    readFileSync(join(pod.volume, JOURNAL), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Moment);
+
+  test("goes to open as uid 54321 with no capability and no way to gain one", async () => {
+    await pod.start(await workload());
+    await pod.sees(OPEN);
+    const { out } = await pod.exec("cat", "/proc/1/status");
+    expect(out).toMatch(/^Uid:\t54321\t54321\t54321\t54321$/m);
+    expect(out).toMatch(/^Gid:\t54321\t54321\t54321\t54321$/m);
+    for (const set of ["Inh", "Prm", "Eff", "Bnd", "Amb"]) expect(out).toMatch(new RegExp(`^Cap${set}:\t0{16}$`, "m"));
+    expect(out).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(moments().at(-1)).toMatchObject({
+      open_mode: "READ WRITE",
+      restricted: false,
+      masked: true,
+      users_unlocked: ["APP"],
+    });
+    expect(existsSync(join(pod.volume, `${JOURNAL}.refused`))).toBe(false);
+  });
+
+  test("takes a changed configuration while it is open", async () => {
+    await seeded.change("open_cursors: 500", "open_cursors: 800");
+    const before = (await pod.log()).length;
+    await pod.change(await workload());
+    await expect.poll(async () => OPEN.test((await pod.log()).slice(before))).toBe(true);
+    expect(moments().filter(({ event }) => event.includes("open_cursors=800"))).toHaveLength(1);
+  });
+
+  test("ends on TERM as the first process of its container", async () => {
+    expect(await pod.stop()).toBe(143);
+    expect(await pod.log()).toMatch(/stopping on request/);
+  });
+
+  test("comes back after kill -9", async () => {
+    await pod.startContainer();
+    await pod.sees(/phase=open event=(done|skip)/);
+    expect(await pod.kill()).toBe(137);
+    await pod.startContainer();
+    await pod.sees(/phase=open event=(done|skip)/);
+    await pod.stop();
+  });
+
+  test("imports a new seed over the old volume", async () => {
+    const before = moments().at(-1)!.rows["HR.EMPLOYEES"]!;
+    await seeded.reseed();
+    await pod.start(await workload());
+    await pod.sees(OPEN);
+    expect(moments().at(-1)!.rows["HR.EMPLOYEES"]).toBe(before + 1);
+    await pod.stop();
+  });
+});

@@ -47,7 +47,7 @@ function describe({ database, what, fix, show }: DatabaseStatus): string[] {
 /** Everything of one database. */
 export function showDatabase(one: DatabaseStatus, { color }: Screen): string {
   const rows = [
-    ["state", `${one.health}: ${one.what}`],
+    ["state", one.what === one.health ? one.health : `${one.health}: ${one.what}`],
     ...(one.fix === "" ? [] : [["fix", sentence(one.fix)]]),
     ...(one.show === "" ? [] : [["more", one.show]]),
     ["generation", one.generation === 0 ? "0 (never seeded)" : String(one.generation)],

@@ -1,5 +1,6 @@
 /**
- * How a database is. `open`: it can be used. `stopped`: its request asks for that. `working`: it will be by itself. `waiting`: for people, and nothing is wrong. `broken`:
+ * How a database is. `open`: it can be used. `stopped`: its request asks for that. `working`: it will be by itself. `waiting`: for people,
+ * and nothing is wrong. `broken`:
  * somebody has to do something. `unknown`: what decides may not be read, which is never taken for health.
  */
 export type Health = "open" | "stopped" | "working" | "waiting" | "broken" | "unknown";

@@ -162,13 +162,14 @@ const ROWS = [
     name: "a StatefulSet without replicas",
     seen: observe({ pod: absent, workload: { statefulSet: read(statefulSet(0)), warnings: read([]) } }),
     health: "waiting",
-    code: "stopped",
+    code: "scaled-to-zero",
   },
   {
-    name: "a StatefulSet without replicas, as its request asks",
-    seen: observe({ stopped: true, pod: absent, workload: { statefulSet: read(statefulSet(0)), warnings: read([]) } }),
+    name: "a database that its request stops",
+    seen: observe({ pod: absent, stopped: true }),
     health: "stopped",
-    code: "stopped-as-asked",
+    code: "stopped",
+    says: /^stopped by its request$/,
   },
   {
     name: "a namespace in termination",

@@ -16,8 +16,8 @@ export function log(...lines: string[]): WorkloadObservation["log"] {
 }
 
 interface Parts {
-  stopped: boolean;
   image: string | null;
+  stopped: boolean;
   gitRepos: FleetObservation["gitRepos"];
   bundle: Reading<LiveObject>;
   deployments: Reading<LiveObject[]>;

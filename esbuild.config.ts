@@ -6,7 +6,8 @@ import { ssh2Plugin } from "./src/adapters/ssh/ssh2-edits.ts";
 
 // `node esbuild.config.ts` writes dist/; with --check it builds into a temporary folder and compares.
 const TOP = import.meta.dirname;
-const LARGEST = 4_000_000;
+/** The Action is downloaded at the start of every job; the command line has more to do, and is installed once. */
+const LARGEST = { action: 4_000_000, commandLine: 4_500_000 };
 
 // Packages in CommonJS ask for require and __dirname, which a module has not.
 const BANNER = `import { createRequire as createBundleRequire } from "node:module";
@@ -92,8 +93,10 @@ async function buildInto(folder: string): Promise<void> {
     metafile: true,
     logLevel: "warning",
   });
-  for (const [path, { bytes }] of Object.entries(metafile.outputs))
-    if (bytes >= LARGEST) throw new Error(`${path} has ${bytes} bytes; ${LARGEST} are the limit`);
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    const most = path.endsWith("seedbed.js") ? LARGEST.commandLine : LARGEST.action;
+    if (bytes >= most) throw new Error(`${path} has ${bytes} bytes; ${most} are the limit`);
+  }
   await buildLauncher(folder);
   await writeFile(join(folder, "licenses.txt"), await listLicenses(metafile));
   await cp(join(TOP, "src/container/runtime"), join(folder, "container/runtime"), { recursive: true });

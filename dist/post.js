@@ -62002,23 +62002,23 @@ function isConnecting(error2) {
 }
 
 // src/adapters/http/agents.ts
-function openAgents(proxies) {
+function openAgents(proxies, tls = {}) {
   const known = /* @__PURE__ */ new Map();
   const of = (url) => {
     if (url.protocol !== "https:" && url.protocol !== "http:") throw notHttp(url);
     const proxy = proxies.proxyOf(url);
     const key = `${url.protocol} ${proxy?.url ?? ""}`;
-    const agent = known.get(key) ?? openAgent(url.protocol, proxy);
+    const agent = known.get(key) ?? openAgent(url.protocol, proxy, tls);
     known.set(key, agent);
     return { agent, proxy };
   };
   return { of, close: () => known.forEach((agent) => agent.destroy()) };
 }
-function openAgent(protocol, proxy) {
+function openAgent(protocol, proxy, tls) {
   if (proxy !== null) requireProxySupport(process.versions.node, proxy);
   const proxyEnv = proxy === null ? {} : { https_proxy: proxy.url, http_proxy: proxy.url };
   const options = { keepAlive: true, noDelay: true, proxyEnv };
-  return protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+  return protocol === "https:" ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
 }
 function notHttp(url) {
   return new SeedbedError("not-http", `${url.protocol}//${url.host} is not an http or https address.`, {

@@ -35,6 +35,8 @@ export interface Bench {
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** Opens a cluster of the kubeconfig; nothing is sent yet. */
   openCluster(choice: ClusterChoice): Promise<Cluster>;
+  /** Asks a person at the terminal; null where nobody can answer. */
+  ask(question: string): Promise<string | null>;
   /** Clients for SQL of this machine. */
   sqlClient: SqlClient;
   /** The container's runtime that this installation ships. */

@@ -101,6 +101,8 @@ export interface Cluster {
   readonly context: string;
   /** Host and port of the server, for people. */
   readonly server: string;
+  /** How the cluster names a kind in its paths; null where it does not know it. */
+  findKind(kind: Pick<ResourceKind, "apiVersion" | "kind">): Promise<ResourceKind | null>;
   list(kind: ResourceKind, selection: Selection): Promise<Reading<LiveObject[]>>;
   get(kind: ResourceKind, place: ObjectPlace): Promise<Reading<LiveObject>>;
   /** Server-side apply as field manager `seedbed`, with strict validation of fields. */

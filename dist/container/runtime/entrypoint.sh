@@ -1,13 +1,15 @@
 #!/bin/bash
 # PID 1 of a seed image: checks the volume, runs the base image's own start command and the state machine, applies
 # changes while the database is open, and stops everything in the right order.
+# Before anything else: the kernel drops a signal that the first process of a container has no handler for (pid_namespaces(7)),
+# and the pod would run on until its grace is over. Nothing has been started that would have to be stopped.
+trap 'exit 143' TERM INT
 set -Eeuo pipefail
 # shellcheck source=lib/load.sh
 source "${SEEDBED_ROOT:-}/opt/seedbed/lib/load.sh"
 # shellcheck source=/dev/null
 source "$LIB/watch.sh"
 trap 'fail_unexpected "$?" "$LINENO" "${BASH_SOURCE[0]}"' ERR
-trap 'entrypoint_stopped' TERM INT
 
 # shellcheck disable=SC2034 # set and read in other files
 BASE_PID="" MACHINE_PID="" SCHEDULER_PID=""
@@ -39,7 +41,8 @@ entrypoint_end() {
 
 # All checks that are possible before anything is started.
 entrypoint_prepare() {
-  rm -rf "$RUN"
+  # Nothing else runs yet: what is in memory was left by a container that was killed, and counts against this one's limit.
+  find "${RUN%/*}" -mindepth 1 -delete 2>/dev/null || :
   mkdir -p "$RUN"
   volume_must_be_writable
   config_take_seed
@@ -47,6 +50,7 @@ entrypoint_prepare() {
     "Render the manifests again and apply them."
   load_configuration
   attempts_identify
+  volume_must_be_ours "$ORADATA/dbconfig" "$ORADATA/$ORACLE_SID"
   profile_preflight
   profile_before_base
   base_install_hook
@@ -57,6 +61,7 @@ entrypoint_main() {
   PHASE=created
   entrypoint_prepare
   log_event created start "text=$DATABASE, profile $PROFILE"
+  trap 'entrypoint_stopped' TERM INT
   base_start
   watch_begin
   while :; do

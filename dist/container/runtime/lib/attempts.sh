@@ -7,7 +7,7 @@ readonly ATTEMPTS_ALLOWED=3
 attempts_identify() {
   ATTEMPT_INPUTS=$({
     digest_file "$SEED/SHA256SUMS"
-    # Includes the dates of the secrets: an added or corrected password justifies another attempt.
+    # Includes the passwords: an added or corrected password justifies another attempt.
     phase_configured_inputs
     cat "$LIB"/*.sh "$LIB"/phases/*.sh "$SELF"/sql/*.sql "$SELF"/profiles/*.sh
   } | digest_stdin)

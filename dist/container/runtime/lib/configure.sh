@@ -25,7 +25,7 @@ configure_user() {
   local name=$1 file=$2 password verb=ALTER tablespace
   [[ -s $file ]] || fail secret-missing "there is no password for $name in ${file#"$ROOT"}" "Create the Secret that database.users specifies for $name."
   password=$(<"$file")
-  [[ $password != *[\"[:cntrl:]]* && ${#password} -ge 1 && ${#password} -le 1024 ]] ||
+  [[ $password != *[\"[:cntrl:]]* && ${#password} -ge 1 && ${#password} -le $SECRET_LONGEST ]] ||
     fail secret-refused "the password of $name contains a double quote or line break, or is too long" "Set a different password in its Secret."
   account_exists "$name" "$3" || verb=CREATE
   tablespace=$(tablespace_default)

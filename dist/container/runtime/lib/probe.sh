@@ -11,7 +11,7 @@ probe_live() {
   local now beat
   printf -v now '%(%s)T' -1
   beat=$(stat -c %Y "$HEARTBEAT" 2>/dev/null) || return 1
-  ((now - beat < 120))
+  ((now - beat < HEARTBEAT_SECONDS))
 }
 
 probe_ready() {

@@ -11,6 +11,8 @@ HOOK_GRACE_SECONDS=120
 PROBE_BASE_SECONDS=15
 INSTANCE_PROBE_SECONDS=60
 INSTANCE_MISSES_ALLOWED=5
+# PID 1 leaves a sign of life in every round; for the probes it hangs when that is so old.
+HEARTBEAT_SECONDS=120
 # First the runtime's own processes, then the base: together less than terminationGracePeriodSeconds (300), so that the
 # last line is still logged.
 STOP_SECONDS=240
@@ -24,7 +26,7 @@ timing_load() {
   [[ -f $TIMING_FILE ]] || return 0
   while IFS='=' read -r name value; do
     case $name in
-      WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | INSTANCE_PROBE_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
+      WATCH_SECONDS | POLL_SECONDS | BASE_START_SECONDS | HOOK_GRACE_SECONDS | PROBE_BASE_SECONDS | INSTANCE_PROBE_SECONDS | HEARTBEAT_SECONDS | STOP_SECONDS | STOP_JOB_SECONDS | MACHINE_STOP_SECONDS) ;;
       *) continue ;;
     esac
     if [[ $name == POLL_SECONDS && $value =~ ^0\.[1-9]$ ]]; then

@@ -4,6 +4,7 @@
 
 # Checked first, because nothing can be recorded without a writable volume.
 volume_must_be_writable() {
+  volume_must_be_ours "$VOLUME"
   mkdir -p "$STATE" "$VOLUME/config" "$WORK" 2>/dev/null ||
     fail volume-not-writable "the volume at ${ORADATA#"$ROOT"} is not writable for uid $(id -u)" \
       "Set fsGroup 54321 on the pod, or make uid 54321 the owner of the folder."
@@ -11,6 +12,18 @@ volume_must_be_writable() {
   printf 'seedbed\n' | durable_write "$VOLUME/.writable" 2>/dev/null ||
     fail volume-not-writable "the volume at ${ORADATA#"$ROOT"} is not writable for uid $(id -u) ($(dump_free_kilobytes) KiB are free)" \
       "Make uid 54321 the owner of the folder, or raise database.storage.size if it is full."
+}
+
+# Fails for the first file in these folders that belongs to another account and that this one may not change: what copies a
+# volume as root leaves such files, and the programs that meet them later name neither. Read-only files of our own are fine.
+volume_must_be_ours() {
+  local folder foreign=""
+  for folder in "$@"; do
+    [[ ! -e $folder ]] || foreign=$(find "$folder" ! -type l ! -uid "$(id -u)" ! -writable \
+      -printf '%p belongs to uid %U, gid %G (mode %m)' -quit 2>/dev/null) || :
+    [[ -z $foreign ]] || fail volume-not-writable "${foreign#"$ROOT"}, and uid $(id -u) may not change it" \
+      "Give everything on the volume to uid 54321 (chown -R 54321:54321), or set fsGroup 54321 on the pod."
+  done
 }
 
 # Oracle's own images, with the folder of the parameter files below dbconfig (empty or dbs).

@@ -8,7 +8,7 @@ watch_begin() {
   ANSWERS_SINCE=""
   WATCHED_AT=$SECONDS
   INSTANCE_MISSES=0
-  SECRETS_SEEN=$(watch_secrets)
+  SECRETS_SEEN=$(secrets_dates)
 }
 
 watch_tick() {
@@ -132,16 +132,10 @@ watch_changes() {
   ((SECONDS - WATCHED_AT >= WATCH_SECONDS)) || return 0
   WATCHED_AT=$SECONDS
   mounted=$(config_mounted "$APPLY_MOUNT" "$DEFAULTS/apply")
-  secrets=$(watch_secrets)
+  secrets=$(secrets_dates)
   [[ $mounted != "$(digest_file "$APPLY/SHA256SUMS")" || $secrets != "$SECRETS_SEEN" ]] || return 0
   # A switch is in progress, or files were edited by hand: checked again shortly.
   config_take_apply || return 0
   SECRETS_SEEN=$secrets
   if [[ $LIFE == open ]]; then machine_begin apply; else machine_begin start; fi
-}
-
-# A digest of the dates of the secrets' files, not of their contents.
-watch_secrets() {
-  # shellcheck disable=SC2153 # lib/paths.sh has it
-  { ls -lLR --time-style=full-iso "$SECRETS" 2>/dev/null || :; } | digest_stdin
 }

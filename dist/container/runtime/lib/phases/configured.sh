@@ -7,8 +7,7 @@ phase_configured_inputs() {
     digest_file "$APPLY/SHA256SUMS"
     if [[ -s $APPLY/users.tsv ]]; then
       while IFS=$'\t' read -r name secret key; do
-        # A rotated secret is a new file. A digest of the password is not used, because it would help in guessing it.
-        stat -L -c '%Y %s' "$SECRETS/$secret/$key" 2>/dev/null || printf 'no file\n'
+        printf '%s\n' "$(secret_digest "$SECRETS/$secret/$key")"
       done <"$APPLY/users.tsv"
       : "$name"
     fi

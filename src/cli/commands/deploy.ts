@@ -90,7 +90,7 @@ async function viaApply({ bench, options, task, clusters }: Deployment): Promise
   bench.out(`${task.database} on ${cluster.server} (context ${cluster.context}), by server-side apply:\n`);
   bench.out(showChanges(prepared.changes, bench.width));
   if (prepared.unchecked.length > 0)
-    bench.out(`Not checked before the namespace is there: ${prepared.unchecked.join(", ")}\n`);
+    bench.out("The namespace is new: the cluster checks the other objects as soon as it is there.\n");
   if (options.dryRun === true) return 0;
   if (prepared.changes.some(({ restart }) => restart))
     await requireConfirmation(bench, {

@@ -55,7 +55,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy and retire at
     ])
       expect(out).toContain(`  create   ${object}\n`);
     expect(out).toContain("Restart: no");
-    expect(out).toContain("Not checked before the namespace is there: ");
+    expect(out).toContain("The namespace is new: ");
     expect(
       (await plane.client.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } })).status,
     ).toBe(404);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MASKING, SeededWorld, SETTINGS } from "../../node/seeded-world.ts";
 import { startCluster, type Cluster } from "../../world/cluster/cluster.ts";
-import { readLogEvents } from "../../world/cluster/container-log.ts";
+import { readLogEvents } from "../../../src/cluster/log-event.ts";
 import type { ManifestFile } from "../../world/cluster/read-manifests.ts";
 import { pushBaseImage } from "../../world/image/push.ts";
 import type { Moment } from "../../world/journal.ts";

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
@@ -29,7 +29,10 @@ describe("the build of the cluster's programs", () => {
   });
 
   test("asks for Go where there is none", () => {
-    const { exitCode, stdout, stderr } = build({});
+    const few = join(folder, "few");
+    mkdirSync(few);
+    for (const name of ["bash", "dirname"]) symlinkSync(join("/usr/bin", name), join(few, name));
+    const { exitCode, stdout, stderr } = build({ PATH: few });
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
       /^cluster programs: there is no Go on this machine: install Go 1\.\d+ or newer, or give a folder with the programs in SEEDBED_CLUSTER_ASSETS$/,

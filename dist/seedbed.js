@@ -98237,7 +98237,15 @@ function judgeNamespace(seen) {
     show: `kubectl --context ${seen.contexts.cluster} get namespaces`
   };
 }
-function judgeWanted({ wanted }) {
+function judgeWanted({ wanted, workload }) {
+  if (wanted.image !== null && wanted.stopped && workload.pod.state === "absent")
+    return {
+      health: "stopped",
+      code: "stopped",
+      what: "stopped by its request",
+      fix: "Remove database.stopped in a pull request, and it starts again with its data.",
+      show: ""
+    };
   if (wanted.image !== null) return null;
   return {
     health: "waiting",
@@ -98265,11 +98273,9 @@ function judgeStatefulSet(seen) {
       show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get all,events`
     };
   if (statefulSet?.state !== "read" || numberAt(statefulSet.value, "spec", "replicas") !== 0) return null;
-  if (seen.wanted.stopped)
-    return { health: "stopped", code: "stopped-as-asked", what: "stopped, as its request asks", fix: "", show: "" };
   return {
     health: "waiting",
-    code: "stopped",
+    code: "scaled-to-zero",
     what: "the StatefulSet has no replicas: the database is stopped",
     fix: "Fleet sets this back within seconds unless it is paused. Without Fleet run seedbed deploy.",
     show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get statefulset oracle -o yaml`
@@ -98717,8 +98723,7 @@ async function viaApply({ bench: bench2, options, task, clusters }) {
 `);
   bench2.out(showChanges(prepared.changes, bench2.width));
   if (prepared.unchecked.length > 0)
-    bench2.out(`Not checked before the namespace is there: ${prepared.unchecked.join(", ")}
-`);
+    bench2.out("The namespace is new: the cluster checks the other objects as soon as it is there.\n");
   if (options.dryRun === true) return 0;
   if (prepared.changes.some(({ restart }) => restart))
     await requireConfirmation(bench2, {
@@ -100188,6 +100193,21 @@ async function waitForBundle(task) {
     })
   });
 }
+async function waitForRelease(task) {
+  const { cluster, database } = task;
+  const name3 = bundleName(database);
+  const set = { namespace: name3, name: objectNames.database };
+  const isGone = async () => {
+    const found = valueOf(cluster, await cluster.get(KINDS.statefulSet, set));
+    return found === null || !["fleet", "helm"].includes(ownerOf(found).kind);
+  };
+  await waitUntil(task, isGone, {
+    doing: `the release ${name3} removes what it deployed`,
+    late: () => new SeedbedError("release-stays", `StatefulSet/${objectNames.database} in namespace ${name3} is still deployed.`, {
+      fix: "Merge the removal of its folder to main, and see with seedbed status why it is not carried out: the management cluster of --fleet-context may be another one. Nothing was deleted."
+    })
+  });
+}
 async function deleteRemains(task, { namespace, claim }) {
   const { cluster, database, tell } = task;
   const name3 = bundleName(database);
@@ -100267,7 +100287,10 @@ async function retire(bench2, task, { isRequested: isRequested2, yes }) {
   if (isRequested2 && !remains.isOurs) throw stillRequested(database);
   bench2.out(describe6(remains, task));
   await requireConfirmation(bench2, { question: `This deletes all data of ${database} for good.`, word: database, yes });
-  await waitForBundle(remains.isOurs ? { ...task, fleet: null } : task);
+  if (!remains.isOurs) {
+    await waitForBundle(task);
+    await waitForRelease(task);
+  }
   await deleteRemains(task, remains);
   if (isRetained(remains))
     task.tell(
@@ -103460,7 +103483,7 @@ function describe11({ database, what, fix, show }) {
 }
 function showDatabase(one, { color: color2 }) {
   const rows = [
-    ["state", `${one.health}: ${one.what}`],
+    ["state", one.what === one.health ? one.health : `${one.health}: ${one.what}`],
     ...one.fix === "" ? [] : [["fix", sentence(one.fix)]],
     ...one.show === "" ? [] : [["more", one.show]],
     ["generation", one.generation === 0 ? "0 (never seeded)" : String(one.generation)],

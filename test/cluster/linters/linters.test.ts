@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { digestOf } from "../../lock/example-lock.ts";
 import { needs } from "../../need.ts";
 import { clusterAssets, missingForControlPlane } from "../assets.ts";
 import { demoTrees, exampleTrees, goldenTrees } from "../manifests/trees.ts";
@@ -11,6 +12,13 @@ import { WAIVERS, type Finding } from "./waivers.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
 const EXTERNAL_SECRET = readFileSync(join(import.meta.dirname, "../manifests/external-secret-kind.yaml"), "utf8");
+
+/** What an installation of the bot has to say. */
+const BOT = {
+  image: { repository: "registry.example/seedbed-bot", digest: digestOf("7") },
+  github: { repository: "acme/databases", appId: "7" },
+  secrets: { existing: "seedbed-keys" },
+};
 
 interface Run {
   code: number;
@@ -32,6 +40,20 @@ describe.skipIf(missingForControlPlane() !== null)("by its defaults", () => {
       for (const { path, text } of files.filter((file) => !file.path.endsWith("fleet.yaml")))
         writeFileSync(join(manifests, String(at), basename(path)), text);
     }
+    const values = join(folder, "values.json");
+    writeFileSync(values, JSON.stringify(BOT));
+    const chart = join(TOP, "charts/seedbed");
+    const { code, said } = await run(join(bin, "helm"), [
+      "template",
+      "bot",
+      chart,
+      "--namespace",
+      "bot",
+      "--values",
+      values,
+    ]);
+    expect(code, said).toBe(0);
+    writeFileSync(join(manifests, "bot.yaml"), said);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -87,7 +109,7 @@ describe.skipIf(missingForControlPlane() !== null)("by its defaults", () => {
   });
 
   test("kube-score finds nothing that is not waived", async () => {
-    const files = globSync(`${manifests}/*/*.yaml`);
+    const files = globSync(`${manifests}/**/*.yaml`);
     const { said } = await run(join(bin, "kube-score"), ["score", "--output-format", "json", ...files]);
     const scored = JSON.parse(said) as Scored[];
     expect(scored.length).toBeGreaterThan(20);

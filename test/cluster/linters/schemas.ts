@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
@@ -11,12 +11,11 @@ interface Kind {
 }
 
 /**
- * Writes a JSON Schema for each kind of Kubernetes and for those of others, one file each, as kubeconform looks for them: `statefulset-apps-v1.json`.
- * They are strict: where the published description has `properties`, nothing else is allowed.
+ * Writes a JSON Schema for each kind of Kubernetes, one file each, as kubeconform looks for them: `statefulset-apps-v1.json`. They are made of the
+ * description that Kubernetes publishes, and are strict: where that has `properties`, nothing else is allowed.
  */
-export function writeSchemas(swagger: string, definitions: readonly string[], folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const write = (name: string, schema: unknown): void => writeFileSync(join(folder, name), JSON.stringify(schema));
+export function convertPublished(swagger: string, folder: string): void {
+  const write = writer(folder);
   const { definitions: published } = JSON.parse(readFileSync(swagger, "utf8")) as { definitions: Record<string, Json> };
   const strictly = Object.fromEntries(Object.entries(published).map(([name, one]) => [name, strict(one)]));
   strictly["io.k8s.apimachinery.pkg.api.resource.Quantity"] = AMOUNT;
@@ -24,13 +23,30 @@ export function writeSchemas(swagger: string, definitions: readonly string[], fo
   for (const [name, one] of Object.entries(published))
     for (const kind of (one["x-kubernetes-group-version-kind"] ?? []) as Kind[])
       write(fileOf(kind), ofKind(kind, strictly[name] as Json));
-  for (const text of definitions) {
-    const { spec } = parse(text) as { spec: { group: string; names: { kind: string }; versions: Version[] } };
-    for (const { name, schema } of spec.versions) {
-      const kind = { group: spec.group, version: name, kind: spec.names.kind };
-      write(fileOf(kind), ofKind(kind, strict(schema.openAPIV3Schema)));
-    }
+}
+
+/** The schemas of the package kubernetes-validate. They name each other by addresses of a web site, and here by their files. */
+export function rewriteForeign(from: string, folder: string): void {
+  const write = writer(folder);
+  for (const name of readdirSync(from)) {
+    const text = readFileSync(join(from, name), "utf8").replaceAll('"/api/_definitions.json#', '"_definitions.json#');
+    const { $id: _id, $schema: _schema, ...schema } = JSON.parse(text) as Json;
+    write(name, schema);
   }
+}
+
+/** Adds the kinds of a CustomResourceDefinition, as strictly. */
+export function addDefinition(text: string, folder: string): void {
+  const { spec } = parse(text) as { spec: { group: string; names: { kind: string }; versions: Version[] } };
+  for (const { name, schema } of spec.versions) {
+    const kind = { group: spec.group, version: name, kind: spec.names.kind };
+    writer(folder)(fileOf(kind), ofKind(kind, strict(schema.openAPIV3Schema)));
+  }
+}
+
+function writer(folder: string): (name: string, schema: unknown) => void {
+  mkdirSync(folder, { recursive: true });
+  return (name, schema) => writeFileSync(join(folder, name), JSON.stringify(schema));
 }
 
 interface Version {

@@ -7,7 +7,7 @@ import { explainOldNode } from "../../src/cli/node-version.ts";
 
 const TOP = join(import.meta.dirname, "../..");
 const ALLOWED =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/(?:cli\.js|kubernetes\.js|seedbed\.js|licenses\.txt|container\/runtime\/.+|templates\/[^/]+))$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/(?:cli\.js|kubernetes\.js|oracledb\.js|seedbed\.js|licenses\.txt|container\/runtime\/.+|templates\/[^/]+))$/;
 
 interface Packed {
   filename: string;

@@ -11,7 +11,14 @@ interface Screen {
   width: number;
 }
 
-const COLOURS: Record<Health, Colour> = { open: "32", working: "36", waiting: "34", broken: "1;31", unknown: "1;33" };
+const COLOURS: Record<Health, Colour> = {
+  open: "32",
+  stopped: "32",
+  working: "36",
+  waiting: "34",
+  broken: "1;31",
+  unknown: "1;33",
+};
 
 /** One line for each database, and below them what to do about those that are not open. */
 export function showTable(all: readonly DatabaseStatus[], screen: Screen): string {

@@ -37,7 +37,7 @@ function judgeNamespace(seen: Observation): Verdict | null {
 function judgeWanted({ wanted, workload }: Observation): Verdict | null {
   if (wanted.image !== null && wanted.stopped && workload.pod.state === "absent")
     return {
-      health: "waiting",
+      health: "stopped",
       code: "stopped",
       what: "stopped by its request",
       fix: "Remove database.stopped in a pull request, and it starts again with its data.",

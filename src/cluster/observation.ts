@@ -10,7 +10,7 @@ export interface Wanted {
   generation: number;
   /** `repository@digest`; null before the first seed, when nothing is to run. */
   image: string | null;
-  /** The request stops it for maintenance: nothing is to run. */
+  /** Whether the request asks for no pod. */
   stopped: boolean;
   /** Size of the volume, as a quantity. */
   size: string;

@@ -11,6 +11,7 @@ export interface FixedValues {
   projectId: string | undefined;
   /** Of the volume. */
   size: string | undefined;
+  storageClass: string | undefined;
 }
 
 /** Reads where a database was put and how large its volume was made. */
@@ -23,10 +24,12 @@ export function readFixed(database: string, files: readonly RenderedFile[]): Fix
     );
     return typeof found === "string" ? found : undefined;
   };
+  const claim = `PersistentVolumeClaim/${objectNames.volume}`;
   return {
     fleetCluster: text("fleet.yaml", ["overrideTargets", "0", "clusterName"]),
     project: text("fleet.yaml", ["labels", "seedbed.dev/project"]),
     projectId: text(`Namespace/${bundleName(database)}`, ["metadata", "annotations", "field.cattle.io/projectId"]),
-    size: text(`PersistentVolumeClaim/${objectNames.volume}`, ["spec", "resources", "requests", "storage"]),
+    size: text(claim, ["spec", "resources", "requests", "storage"]),
+    storageClass: text(claim, ["spec", "storageClassName"]),
   };
 }

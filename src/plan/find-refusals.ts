@@ -1,6 +1,7 @@
 import { NAMES } from "../layout/database-folder.ts";
 import { wholeOf } from "../document/quantity.ts";
 import { readFixed, type FixedValues } from "../manifests/read-fixed.ts";
+import { volumeOf } from "../manifests/volume.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Change } from "./plan.ts";
 import type { PlanState, WantedState } from "./plan-state.ts";
@@ -31,15 +32,19 @@ export function findRefusals(before: PlanState, after: WantedState): Change[] {
   const { volume } = after.lock;
   const past = fixed.size ?? had?.database.storage.size ?? volume?.size ?? database.storage.size;
   if (wholeOf(database.storage.size) < wholeOf(past)) refuse("database.storage.size", past, database.storage.size);
+  const exists = fixed.size !== undefined || after.lock.image !== undefined;
+  const made = volume ?? (exists ? { class: fixed.storageClass } : undefined);
   const { class: chosen } = database.storage;
-  if (volume !== undefined && chosen !== undefined)
-    refuse("database.storage.class", volume.class ?? "the cluster's default", chosen);
+  const wanted = chosen ?? volumeOf(after).class;
+  if (made !== undefined) refuse("database.storage.class", made.class ?? DEFAULT_CLASS, wanted ?? DEFAULT_CLASS);
   // The volume contains a database that only the same kind of image can start.
   const profile = after.lock.seed?.target.profile;
   if (profile !== undefined && profile !== after.seed.target.profile)
     refuse("database.base", describe(profile, had?.database.base), describe(after.seed.target.profile, database.base));
   return refusals;
 }
+
+const DEFAULT_CLASS = "the cluster's default";
 
 /** Fleet's name turned into the settings' one; a cluster that settings give another Fleet name has not moved. */
 function clusterBefore({ fleetCluster }: FixedValues, { settings, request }: WantedState): string | undefined {

@@ -89,16 +89,18 @@ function checkFits({ given, wanted, operator }: Fit, key: string, at: Steps): Fi
   ];
 }
 
-/** Prefixes whose labels and annotations Seedbed, Helm, Fleet or Kubernetes write themselves. */
-const TAKEN = ["app.kubernetes.io", "seedbed.dev", "helm.sh", "fleet.cattle.io", "field.cattle.io", "kubernetes.io"];
+/** Prefixes whose labels and annotations Seedbed, Helm, Fleet and Rancher write themselves, with all that end in them. */
+const TAKEN = ["seedbed.dev", "helm.sh", "cattle.io"];
+/** Of Kubernetes' own only these: others, such as `cluster-autoscaler.kubernetes.io`, are made to be set. */
+const TAKEN_ALONE = ["kubernetes.io", "app.kubernetes.io", "pod-security.kubernetes.io"];
 
 function checkOwnNames(names: Draft<Record<string, string>> | undefined, at: Steps): Finding[] {
   return Object.keys(names ?? {}).flatMap((name): Finding[] => {
     const [prefix = "", rest] = name.split("/");
-    const taken = rest !== undefined && TAKEN.some((one) => prefix === one || prefix.endsWith(`.${one}`));
-    if (!taken) return [];
+    const taken = TAKEN_ALONE.includes(prefix) || TAKEN.some((one) => prefix === one || prefix.endsWith(`.${one}`));
+    if (rest === undefined || !taken) return [];
     const what = `${name} is not free for settings`;
-    const why = `names of ${prefix} are written by Seedbed, Helm, Fleet or Kubernetes itself`;
+    const why = `names of ${prefix} are written by Seedbed, Helm, Fleet or Rancher`;
     return [{ code: "taken-name", at: [...at, name], key: true, what, why, fix: "choose a name of your own domain" }];
   });
 }

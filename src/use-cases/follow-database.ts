@@ -30,7 +30,7 @@ export async function followDatabase(task: FollowTask): Promise<DatabaseStatus> 
     if (text !== said) task.tell(status!);
     said = text;
     broken = status!.health === "broken" ? broken + 1 : 0;
-    if (status!.health === "open" || status!.health === "waiting" || broken === LOOKS) return status!;
+    if (["open", "stopped", "waiting"].includes(status!.health) || broken === LOOKS) return status!;
     await task.clock.sleep(INTERVAL, task.signal);
   }
 }

@@ -69,6 +69,27 @@ export async function waitForBundle(task: RetireTask): Promise<void> {
   });
 }
 
+/**
+ * Waits until Helm has removed what it deployed. Whoever asks the wrong management cluster for the bundle, or removed the folder on a branch
+ * of his own only, is stopped by this: while a database is to be there, its StatefulSet is.
+ */
+export async function waitForRelease(task: RetireTask): Promise<void> {
+  const { cluster, database } = task;
+  const name = bundleName(database);
+  const set = { namespace: name, name: objectNames.database };
+  const isGone = async (): Promise<boolean> => {
+    const found = valueOf(cluster, await cluster.get(KINDS.statefulSet, set));
+    return found === null || !["fleet", "helm"].includes(ownerOf(found).kind);
+  };
+  await waitUntil(task, isGone, {
+    doing: `the release ${name} removes what it deployed`,
+    late: () =>
+      new SeedbedError("release-stays", `StatefulSet/${objectNames.database} in namespace ${name} is still deployed.`, {
+        fix: "Merge the removal of its folder to main, and see with seedbed status why it is not carried out: the management cluster of --fleet-context may be another one. Nothing was deleted.",
+      }),
+  });
+}
+
 /** Deletes what is left: first what runs, then the data, then everything else. Each only if it is what was looked at. */
 export async function deleteRemains(task: RetireTask, { namespace, claim }: Remains): Promise<void> {
   const { cluster, database, tell } = task;

@@ -1,8 +1,16 @@
 import { execFileSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readRuntime, RUNTIME } from "../container/read-runtime.ts";
 import { needs } from "../need.ts";
+
+/** Scripts beside the runtime: of CI, of the stand-in image, of the cluster's tests. */
+const OURS = [
+  ".ci/run",
+  "test/world/image/programs/sqlplus.sh",
+  ...globSync("test/cluster/**/*.sh", { cwd: join(import.meta.dirname, "../..") }),
+];
 
 describe.skipIf(!needs("shellcheck"))("shellcheck", () => {
   test("finds nothing in any file of the runtime, at style level", async () => {
@@ -13,8 +21,8 @@ describe.skipIf(!needs("shellcheck"))("shellcheck", () => {
     ).toBe("");
   });
 
-  test("finds nothing in the scripts of the stand-in image that are ours", () => {
-    const script = join(import.meta.dirname, "../world/image/programs/sqlplus.sh");
-    expect(execFileSync("shellcheck", ["-S", "style", script], { encoding: "utf8" })).toBe("");
+  test.each(OURS)("finds nothing in %s", (script) => {
+    const top = join(import.meta.dirname, "../..");
+    expect(execFileSync("shellcheck", ["-S", "style", script], { cwd: top, encoding: "utf8" })).toBe("");
   });
 });

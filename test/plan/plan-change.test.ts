@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { emptyLock } from "../../src/lock/advance-lock.ts";
 import { digestOf } from "../lock/example-lock.ts";
 import { renderPlan } from "../../src/plan/render-plan.ts";
-import { hr } from "../manifests/example-input.ts";
+import { renderManifests } from "../../src/manifests/render-manifests.ts";
+import type { PlanState } from "../../src/plan/plan-state.ts";
+import { hr, placed } from "../manifests/example-input.ts";
 import { absent, planOf, requested, running, seeding, told } from "./example-states.ts";
 
 describe("a plan", () => {
@@ -199,6 +201,27 @@ describe("what cannot be done", () => {
     expect(ask({ size: "40Gi", class: "fast" })).toEqual([]);
     expect(ask({ size: "30Gi" })).toMatchObject([{ field: "database.storage.size", from: "40Gi", to: "30Gi" }]);
     expect(ask({ size: "40Gi", class: "slow" })).toMatchObject([{ field: "database.storage.class", from: "fast" }]);
+  });
+
+  test("a volume that exists gets no other class, before the first seed either", () => {
+    const first = { ...placed, lock: emptyLock("hr"), database: "hr" };
+    const state = (storage: { class?: string }): PlanState => {
+      const request = structuredClone(placed.request);
+      delete request.database.storage.class;
+      Object.assign(request.database.storage, storage);
+      const input = { ...first, request };
+      return {
+        request,
+        seed: first.wantedSeed,
+        lock: first.lock,
+        settings: first.settings,
+        files: renderManifests(input),
+      };
+    };
+    const refused = (after: PlanState) =>
+      planOf(state({ class: "cheap" }), after).changes.filter(({ kind }) => kind === "refuse");
+    expect(refused(state({ class: "cheap" }))).toEqual([]);
+    expect(refused(state({}))).toMatchObject([{ field: "database.storage.class", from: "cheap", to: "fast" }]);
   });
 
   test("a smaller volume is fine while the database was never asked for", () => {

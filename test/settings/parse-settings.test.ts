@@ -91,6 +91,7 @@ describe("parseSettings", () => {
       ["shared-environment 39:18 Source-HR-prod"],
     ],
     ["a window that is empty", 'to: "04:00"', 'to: "22:00"', ['empty-window 43:63 "22:00"']],
+    ["a name that no object of Kubernetes has", "store: vault", "store: a..b", ["bad-form 63:39 a..b"]],
     ["a time of day that is none", 'to: "04:00"', 'to: "24:00"', ['bad-form 43:63 "24:00"']],
     ["a project that is no id", '"c-m-2:p-1"', "dev", ["bad-form 66:32 dev"]],
     ["a store that is missing", "{ kind: external, store: vault }", "{ kind: external }", ["missing-key 63:5 secrets"]],

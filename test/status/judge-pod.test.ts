@@ -167,7 +167,7 @@ const ROWS = [
   {
     name: "a database that its request stops",
     seen: observe({ pod: absent, stopped: true }),
-    health: "waiting",
+    health: "stopped",
     code: "stopped",
     says: /^stopped by its request$/,
   },

@@ -8,6 +8,7 @@ import {
   deleteRemains,
   findRemains,
   waitForBundle,
+  waitForRelease,
   type Remains,
   type RetireTask,
 } from "../../use-cases/retire-database.ts";
@@ -76,7 +77,10 @@ async function retire(bench: Bench, task: RetireTask, { isRequested, yes }: Aske
   if (isRequested && !remains.isOurs) throw stillRequested(database);
   bench.out(describe(remains, task));
   await requireConfirmation(bench, { question: `This deletes all data of ${database} for good.`, word: database, yes });
-  await waitForBundle(remains.isOurs ? { ...task, fleet: null } : task);
+  if (!remains.isOurs) {
+    await waitForBundle(task);
+    await waitForRelease(task);
+  }
   await deleteRemains(task, remains);
   if (isRetained(remains))
     task.tell(

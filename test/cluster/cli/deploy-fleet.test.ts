@@ -12,6 +12,19 @@ const BUNDLE = {
   metadata: { name: "seedbed-hr", namespace: "fleet-default" },
 };
 
+const LABELS = { app: "oracle" };
+const DEPLOYED = {
+  apiVersion: "apps/v1",
+  kind: "StatefulSet",
+  metadata: { name: "oracle", namespace: "seedbed-hr" },
+  spec: {
+    replicas: 0,
+    serviceName: "oracle-pods",
+    selector: { matchLabels: LABELS },
+    template: { metadata: { labels: LABELS }, spec: { containers: [{ name: "oracle", image: "x" }] } },
+  },
+};
+
 describe.skipIf(missingForControlPlane() !== null)("seedbed deploy --via fleet at a real API server", () => {
   let plane: ControlPlane;
   let repository: ClusterRepository;
@@ -66,6 +79,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy --via fleet a
     const annotations = { "meta.helm.sh/release-name": "seedbed-hr", "objectset.rio.cattle.io/id": "x" };
     await put(plane, { ...namespaceOf(), metadata: { name: "seedbed-hr", annotations } });
     expect((await repository.run("retire", "hr", "--yes", "hr")).err).toContain("error[still-requested]");
+    await put(plane, { ...DEPLOYED, metadata: { ...DEPLOYED.metadata, annotations } });
     repository.git("rm", "-q", "-r", "environments/hr");
     repository.commit();
     const running = repository.run("retire", "hr", "--yes", "hr");
@@ -73,9 +87,15 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy --via fleet a
     const namespace = namespaceOf();
     expect((await plane.client.get(namespace)).object.metadata["deletionTimestamp"]).toBeUndefined();
     await plane.client.delete(BUNDLE);
+    // Whoever asks the wrong management cluster sees no bundle either: what Helm deployed is there until it was removed.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await plane.client.get(namespace)).object.metadata["deletionTimestamp"]).toBeUndefined();
+    await plane.client.delete(DEPLOYED);
     const { code, out, err } = await running;
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toMatch(/waiting: Fleet removes its bundle seedbed-hr\n.*\n?.*deleted Namespace\/seedbed-hr/s);
+    expect(out).toMatch(
+      /waiting: Fleet removes its bundle seedbed-hr\n.*waiting: the release seedbed-hr removes what it deployed\n.*deleted Namespace\/seedbed-hr/s,
+    );
     expect((await plane.client.get(namespace)).status).toBe(404);
   });
 });

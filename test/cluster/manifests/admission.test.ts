@@ -62,7 +62,7 @@ describe.skipIf(missingForControlPlane() !== null)("admission of a real API serv
       const host = podOf(tree, "bare", ({ spec }) => spec.volumes.push({ name: "host", hostPath: { path: "/" } }));
       for (const [pod, why] of [
         [privileged, "privileged"],
-        [host, "hostPath volumes"],
+        [host, "hostPath"],
       ] as const)
         expect(await dryRun(pod)).toMatchObject({ status: 403, message: expect.stringContaining(why) as string });
     });

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { expect } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { ClusterClient } from "../client.ts";
 import type { ClusterObject } from "../cluster-object.ts";
@@ -18,8 +17,8 @@ export async function startPlaneWithKinds(): Promise<ControlPlane> {
   return plane;
 }
 
-/** Fleet's kinds, from the file with its CustomResourceDefinitions that `SEEDBED_FLEET_CRDS` names; they are not part of this repository. */
-export async function addFleetKinds(client: ClusterClient, file: string): Promise<void> {
+/** Adds every kind of a file with CustomResourceDefinitions. */
+export async function addKindsOf(file: string, client: ClusterClient): Promise<void> {
   for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
     const kind = document.toJS() as ClusterObject | null;
     if (kind) await addKind(client, kind);
@@ -28,7 +27,8 @@ export async function addFleetKinds(client: ClusterClient, file: string): Promis
 
 /** Adds a kind and waits until it is served. */
 async function addKind(client: ClusterClient, definition: ClusterObject): Promise<void> {
-  expect((await client.apply(definition)).status, definition.metadata.name).toBeLessThan(300);
+  const { status, message } = await client.apply(definition);
+  if (status >= 300) throw new Error(`${definition.metadata.name}: ${message}`);
   const { group, names, versions } = definition["spec"] as Definition;
   const version = `${group}/${versions.find(({ served }) => served)!.name}`;
   while (!(await client.knows(version, names.kind))) await wait(50);

@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { parseRequest } from "../../../src/request/parse-request.ts";
 import type { RequestFiles } from "../../../src/request/request.ts";
 import { parseSettings } from "../../../src/settings/parse-settings.ts";
+import type { Settings, Workloads } from "../../../src/settings/settings.ts";
+import { workloadsOf } from "../../../src/settings/workloads-of.ts";
 import { readSettingsText } from "../../request/read-example.ts";
 import { parse } from "yaml";
+import { fromSchema, type Schema } from "./from-schema.ts";
 
 /** A request that Seedbed accepts, with settings that it accepts. */
 export interface Configuration {
@@ -44,8 +48,67 @@ const hyphened = name(`${LOWER}-`, 63).filter((text) => /^[a-z0-9](?:.*[a-z0-9])
 /** What YAML 1.1 takes for something else than a text. */
 const trap = fc.constantFrom("y", "on", "no", "null", "1e3", "0x10", "012", "1_000", "0X0", "1e1_0");
 
+const SCHEMA = JSON.parse(
+  readFileSync(new URL("../../../src/settings/schema.json", import.meta.url), "utf8"),
+) as Schema;
+const DEFS = SCHEMA.$defs!;
+const SMALL = { ...(parse(readSettingsText()) as object), sources: {} };
+/** Blocks with nothing behind their prefix, as the rules want them. */
+const BLOCKS = ["0.0.0.0/0", "10.0.0.0/8", "10.20.0.0/16", "192.168.1.128/25", "10.20.30.40/32"];
+const GIVEN = { ...DEFS, block: fc.constantFrom(...BLOCKS) };
+
+/** What the settings may say about how databases run in a cluster: whatever their schema lets through, and so that it fits together. */
+const workloads = (fromSchema(DEFS["workloads"]!, GIVEN) as fc.Arbitrary<Loose>)
+  .map(fit)
+  .filter((one) => takesSettings({ workloads: one }));
+
+interface Loose {
+  scheduling?: { node_affinity?: Comparing[]; tolerations?: Comparing[] };
+  network?: { service_types?: string[]; source_ranges?: string[] };
+}
+
+interface Comparing {
+  operator: string;
+  value?: string;
+  values?: string[];
+}
+
+/** An operator that compares has something to compare with and no other has, and an open service has addresses: else few would be sound. */
+function fit(drawn: Loose): Loose {
+  const fitted = structuredClone(drawn);
+  const { scheduling = {}, network = {} } = fitted;
+  for (const one of scheduling.tolerations ?? []) {
+    if (one.operator === "Equal") one.value ??= "oracle";
+    else delete one.value;
+  }
+  for (const one of scheduling.node_affinity ?? []) {
+    if (one.operator === "In" || one.operator === "NotIn") one.values = one.values?.length ? one.values : ["eu-1a"];
+    else delete one.values;
+  }
+  if (network.service_types?.length && !network.source_ranges?.length) network.source_ranges = BLOCKS.slice(0, 2);
+  return fitted;
+}
+
+const pullSecret = fromSchema(at(SCHEMA, "registries", "seeds", "pull_secret"), DEFS).filter((one) =>
+  takesSettings({ pull_secret: one }),
+);
+
+function at(schema: Schema, ...keys: string[]): Schema {
+  return keys.reduce((inner, key) => inner.properties![key]!, schema);
+}
+
+function takesSettings(one: { workloads?: unknown; pull_secret?: unknown }): boolean {
+  const { workloads: ways, pull_secret: login } = one;
+  const cluster = { fleet_cluster: "a", projects: { a: "a:p-1" }, secrets: { kind: "existing" }, workloads: ways };
+  const seeds = { repository: "registry.example/dev", pull_secret: login };
+  return parseSettings(JSON.stringify({ ...SMALL, registries: { seeds }, clusters: { a: cluster } }), "settings").ok;
+}
+
 const settings = fc
   .record({
+    workloads: fc.option(workloads),
+    own: fc.option(workloads),
+    login: fc.option(pullSecret),
     bases: fc.array(fc.record({ profile: fc.constantFrom(...PROFILES), arm: fc.boolean() }), {
       minLength: 1,
       maxLength: 4,
@@ -63,7 +126,7 @@ const settings = fc
       .map(([cluster, project]) => `${cluster}:p-${project}`),
     store: fc.option(word),
   })
-  .map(({ bases, cluster, project, id, store }) => {
+  .map(({ bases, cluster, project, id, store, workloads: ways, own, login }) => {
     const secrets = store === null ? { kind: "existing" } : { kind: "external", store };
     const base = ({ profile, arm }: { profile: string; arm: boolean }): object => ({
       image: `registry.example:5000/base/${profile}@${DIGEST}`,
@@ -73,7 +136,16 @@ const settings = fc
     return {
       ...(parse(readSettingsText()) as object),
       bases: Object.fromEntries(bases.map((one, at) => [`base-${at}`, base(one)])),
-      clusters: { [cluster]: { fleet_cluster: cluster, projects: { [project]: id }, secrets } },
+      registries: { seeds: { repository: "registry.example/dev", ...(login !== null && { pull_secret: login }) } },
+      clusters: {
+        [cluster]: {
+          fleet_cluster: cluster,
+          projects: { [project]: id },
+          secrets,
+          ...(ways !== null && { workloads: ways }),
+          ...(own !== null && { project_workloads: { [project]: own } }),
+        },
+      },
     };
   });
 
@@ -118,6 +190,7 @@ const database = fc.record(
     }),
     access: fc.record({ namespaces: clients }),
     scripts: fc.constant({ post_import: ["scripts/after.sql"] }),
+    stopped: fc.boolean(),
     expires: fc.constant("2027-02-28"),
     on_failure: fc.constantFrom("exit", "hold"),
   },
@@ -141,16 +214,18 @@ const configurations: fc.Arbitrary<Configuration> = fc
       trap.filter((text) => /^\w+$/.test(text)),
     ),
     base: fc.nat(3),
+    chosen: fc.nat(3),
     after,
   })
-  .map(({ settings: given, database: target, name: called, owner, base, after: script }) => {
+  .map(({ settings: given, database: target, name: called, owner, base, chosen, after: script }) => {
     const [cluster, { projects }] = Object.entries(given.clusters)[0]!;
     const bases = Object.keys(given.bases);
+    const offers = workloadsOf(given as unknown as Settings, { cluster, project: Object.keys(projects)[0]! });
     const request = {
       owner,
       placement: { cluster, project: Object.keys(projects)[0] },
       source_database: { name: "hr-prod", schemas: [{ name: "HR" }] },
-      database: { base: bases[base % bases.length], ...target },
+      database: { base: bases[base % bases.length], ...target, ...choicesOf(offers, target, chosen) },
     };
     const scripts = "scripts" in target ? { "scripts/after.sql": script } : {};
     return {
@@ -158,3 +233,19 @@ const configurations: fc.Arbitrary<Configuration> = fc
       settings: JSON.stringify(given),
     };
   });
+
+interface Target {
+  storage: object;
+  access?: object;
+}
+
+/** What a request may choose of what its cluster offers. */
+function choicesOf({ storage, network }: Workloads, target: Target, chosen: number): object {
+  const classes = storage?.classes ?? [];
+  const [types, blocks] = [network?.service_types ?? [], network?.source_ranges ?? []];
+  const service = { type: types[chosen % types.length], source_ranges: blocks };
+  return {
+    ...(classes.length > 0 && { storage: { ...target.storage, class: classes[chosen % classes.length] } }),
+    ...(types.length > 0 && chosen > 0 && { access: { ...target.access, service } }),
+  };
+}

@@ -1,13 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { emptyLock } from "../../../src/lock/advance-lock.ts";
 import type { Lock } from "../../../src/lock/lock.ts";
 import { renderedFor, seedDatabase } from "../../bot/budget/seeded-databases.ts";
 import { renderDemoSettings } from "../../demo/settings.ts";
-import { hr, reports } from "../../manifests/example-input.ts";
-import { renderManifests } from "../../../src/manifests/render-manifests.ts";
 import { exampleSettings, readExample } from "../../request/read-example.ts";
 import type { ClusterObject } from "../cluster-object.ts";
 import type { Configuration } from "./random-request.ts";
@@ -44,12 +42,12 @@ export function objectOf(tree: Tree, kind: string, name?: string): ClusterObject
 
 /** The files that the tests of the renderer compare with, as they are in the repository. */
 export function goldenTrees(): Tree[] {
-  return [hr, reports].map((input) => ({
-    name: `golden ${input.database}`,
-    files: renderManifests(input).map(({ path }) => ({
-      path,
-      text: readFileSync(join(TOP, "test/manifests/golden", path), "utf8"),
-    })),
+  const golden = join(TOP, "test/manifests/golden");
+  return globSync("environments/*", { cwd: golden }).map((folder) => ({
+    name: `golden ${folder}`,
+    files: globSync(`${folder}/manifests/*.yaml`, { cwd: golden })
+      .toSorted()
+      .map((path) => ({ path, text: readFileSync(join(golden, path), "utf8") })),
   }));
 }
 

@@ -1,75 +1,36 @@
-import { readFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MASKING, SeededWorld, SETTINGS } from "../../node/seeded-world.ts";
+import { MASKING, SETTINGS, type SeededWorld } from "../../node/seeded-world.ts";
 import type { ManifestFile } from "../../world/cluster/read-manifests.ts";
-import { pushCompleteBase } from "../../world/image/complete-base.ts";
-import type { Moment } from "../../world/journal.ts";
-import { startControlPlane, type ControlPlane } from "../control-plane.ts";
-import { isReady, LiveDatabase } from "./live-database.ts";
+import { isReady, type LiveDatabase } from "./live-database.ts";
 import { missingForNode } from "./missing.ts";
-import { startNode, type ClusterNode } from "./start-node.ts";
-
-/** On the volume, because a container's own files are gone with it. */
-const JOURNAL = "journal.jsonl";
+import { SeededNode } from "./seeded-node.ts";
 
 const OPEN = /phase=open event=done/;
 
-const TIMING = {
-  WATCH_SECONDS: 1,
-  POLL_SECONDS: 0.2,
-  HEARTBEAT_SECONDS: 10,
-  STOP_SECONDS: 20,
-  STOP_JOB_SECONDS: 3,
-  MACHINE_STOP_SECONDS: 5,
-};
-
 describe.skipIf(missingForNode() !== null)("the pod of a database on a real kubelet", () => {
-  let plane: ControlPlane;
-  let node: ClusterNode;
+  let node: SeededNode;
   let seeded: SeededWorld;
   let database: LiveDatabase;
 
   beforeAll(async () => {
-    seeded = await SeededWorld.start(await mkdtemp(join(tmpdir(), "seedbed-kubelet-")), (target) =>
-      pushCompleteBase(target, {
-        profile: "gvenzl-free",
-        world: { journal: `/opt/oracle/oradata/${JOURNAL}`, rawMarker: "@corp.example" },
-        timing: TIMING,
-      }),
-    );
-    plane = await startControlPlane();
-    node = await startNode(plane, [Number(seeded.world.registry.host.split(":")[1])]);
-    database = new LiveDatabase(plane.client, node, "seedbed-hr");
-    await database.makeVolume();
+    node = await SeededNode.start();
+    ({ seeded, database } = node);
   });
 
-  afterAll(async () => {
-    await node?.close();
-    await plane?.close();
-    await seeded?.close();
-  });
-
-  const moments = (): Moment[] =>
-    readFileSync(join(database.volume, JOURNAL), "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Moment);
+  afterAll(() => node?.close());
 
   test("waits for its image while the login for the registry is missing, and says so", async () => {
     await seeded.changeFile(SETTINGS, "/dev }", "/dev, pull_secret: { kind: existing, name: pull } }");
     await database.apply(await seeded.manifests());
-    for (const [name, values] of Object.entries(seeded.secrets)) await database.writeSecret(name, values);
+    await node.writeSecrets();
     const { state } = await database.until((one) => one.state.waiting?.reason === "ImagePullBackOff");
     expect(state.waiting!.message).toMatch(/Back-off pulling image/);
   });
 
   test("goes to open and Ready when the login is there, its image pulled by digest with it", async () => {
-    await database.writeSecret("pull", { ".dockerconfigjson": dockerLogin(seeded) }, "kubernetes.io/dockerconfigjson");
+    await node.writeLogin("pull");
     await database.untilReady();
-    expect(moments().at(-1)).toMatchObject({
+    expect(node.moments().at(-1)).toMatchObject({
       open_mode: "READ WRITE",
       restricted: false,
       masked: true,
@@ -89,7 +50,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
     expect(after.metadata.uid).toBe(before.metadata.uid);
     expect(after.status.containerStatuses![0]!.restartCount).toBe(before.status.containerStatuses![0]!.restartCount);
     expect(readySince(after)).toBe(readySince(before));
-    expect(moments().filter(({ event }) => event.includes("open_cursors=800"))).toHaveLength(1);
+    expect(node.moments().filter(({ event }) => event.includes("open_cursors=800"))).toHaveLength(1);
   });
 
   test("sets a rotated password while it is open", async () => {
@@ -145,7 +106,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
     expect(lastState.terminated).toMatchObject({ exitCode: 1, reason: "Error" });
     expect(lastState.terminated!.message).toMatch(/phase=secured event=fail code=script-failed .*ORA-00942/);
     expect(isReady((await database.pod())!)).toBe(false);
-    expect(moments().at(-1)).toMatchObject({ restricted: true });
+    expect(node.moments().at(-1)).toMatchObject({ restricted: true });
   });
 
   test("holds after a failure where the request says so, and goes on with what mends it", async () => {
@@ -158,7 +119,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
     await seeded.reseed();
     await database.apply(await seeded.manifests());
     await database.untilReady();
-    expect(moments().at(-1)).toMatchObject({ restricted: false, masked: true });
+    expect(node.moments().at(-1)).toMatchObject({ restricted: false, masked: true });
   });
 });
 
@@ -173,12 +134,6 @@ function hasty(files: ManifestFile[]): ManifestFile[] {
     path,
     text: path.endsWith("40-database.yaml") ? times.reduce((now, [from, to]) => now.replace(from, to), text) : text,
   }));
-}
-
-/** What `docker login` writes, for the one registry. */
-function dockerLogin({ world, puller }: SeededWorld): string {
-  const auth = Buffer.from(`${puller.username}:${puller.password}`).toString("base64");
-  return JSON.stringify({ auths: { [world.registry.host]: { auth } } });
 }
 
 function readySince({ status }: { status: { conditions?: { type: string; lastTransitionTime: string }[] } }): string {

@@ -84,6 +84,32 @@ describe.skipIf(!needsRunc())("the seed image as a real container", () => {
     await pod.stop();
   });
 
+  test("says how much room the dump needs on a volume that has not got it, and opens nothing", async () => {
+    const small = new RuncPod({
+      space,
+      name: "small",
+      credentials: seeded.puller,
+      secrets: seeded.secrets,
+      volumeBytes: 320 * 1024,
+    });
+    await small.start(await workload());
+    expect(await small.ended).toBe(1);
+    expect(await small.message()).toMatch(
+      /code=volume-full text="the dump needs \d+ KiB on the volume, but only \d+ KiB/,
+    );
+    expect(await small.log()).not.toMatch(/phase=imported event=start/);
+  });
+
+  test("goes on with an import in the middle of which it was killed", async () => {
+    const killed = new RuncPod({ space, name: "killed", credentials: seeded.puller, secrets: seeded.secrets });
+    await killed.start(await workload());
+    await killed.sees(/phase=imported event=start/);
+    expect(await killed.kill()).toBe(137);
+    await killed.startContainer();
+    await killed.sees(OPEN);
+    await killed.stop();
+  });
+
   test("imports a new seed over the old volume", async () => {
     const before = moments().at(-1)!.rows["HR.EMPLOYEES"]!;
     await seeded.reseed();

@@ -14,6 +14,9 @@ export interface ClusterSetup {
   secrets: Record<string, Record<string, string>>;
   world?: PodOptions["world"];
   timing?: Record<string, number>;
+  /** As in `PodOptions`. */
+  probing?: boolean;
+  secondMilliseconds?: number;
 }
 
 export interface ClusterDatabase {
@@ -71,6 +74,8 @@ function openDatabase(setup: ClusterSetup, name: string): ClusterDatabase {
     secret: (secret) => setup.secrets[secret],
     world: setup.world ?? {},
     timing: setup.timing ?? {},
+    probing: setup.probing ?? false,
+    ...(setup.secondMilliseconds === undefined ? {} : { secondMilliseconds: setup.secondMilliseconds }),
   });
   const lines = async <T>(file: string): Promise<T[]> =>
     existsSync(file)

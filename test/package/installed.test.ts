@@ -47,7 +47,7 @@ describe("the package", () => {
     const runtime = await readdir(join(TOP, "src/container/runtime"), { recursive: true, withFileTypes: true });
     const wanted = runtime.filter((entry) => entry.isFile()).length;
     expect(paths.filter((path) => path.startsWith("dist/container/runtime/"))).toHaveLength(wanted);
-    // Of these, 1.6 MB are the client for clusters.
+    // Of these, 1.2 MB are the client for clusters.
     expect(packed.unpackedSize).toBeLessThan(7_000_000);
     expect(packed.files.find(({ path }) => path === "dist/cli.js")?.mode).toBe(0o755);
   });

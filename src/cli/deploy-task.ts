@@ -11,4 +11,6 @@ export interface DeployTask {
   wanted: Wanted;
   /** Name of its cluster in the settings. */
   cluster: string;
+  /** Name of its project in Rancher. */
+  project: string;
 }

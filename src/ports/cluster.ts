@@ -125,8 +125,20 @@ export interface ForwardOptions {
   onError(message: string): void;
 }
 
-/** Which cluster of a kubeconfig. */
+/** A server and its login, without a kubeconfig. */
+export interface ServerLogin {
+  /** For people, in place of a context. */
+  name: string;
+  /** `https://rancher.example/k8s/clusters/c-m-1`. */
+  url: string;
+  token: string;
+  /** PEM of the authorities that it is verified by; left out for those of this machine. */
+  ca?: string;
+}
+
+/** Which cluster: of a kubeconfig, or by its own address. */
 export interface ClusterChoice {
+  at?: ServerLogin;
   /** A file; left out for `KUBECONFIG`, then `~/.kube/config`. */
   kubeconfig?: string;
   /** Left out for the current context. */

@@ -17,13 +17,16 @@ import {
 } from "../cluster-options.ts";
 import { requireConfirmation } from "../confirm.ts";
 import { loadSound } from "../loaded.ts";
+import { openThroughRancher } from "../open-through-rancher.ts";
 import { showChanges } from "../show-changes.ts";
 import { openCommitted, wantedOf } from "../wanted.ts";
 import { deployBundle } from "./deploy-bundle.ts";
 import type { DeployTask } from "../deploy-task.ts";
 
 interface Options extends Omit<ClusterOptions, "fleet"> {
-  via: "apply" | "fleet";
+  via: "apply" | "fleet" | "rancher";
+  url?: string;
+  caFile?: string;
   dryRun?: boolean;
   yes?: string;
   forceConflicts?: boolean;
@@ -34,7 +37,9 @@ interface Options extends Omit<ClusterOptions, "fleet"> {
 const AFTER_HELP = `
 apply: server-side apply as field manager seedbed; what Fleet, Helm or another manager owns is refused.
 fleet: creates or updates the bundle in Fleet's management cluster, as Fleet's own command line does; a GitRepo that finds the same
-folder takes it over. Only what is committed is deployed, and the manifests have to be what the request renders to.`;
+folder takes it over.
+rancher: as apply, without a kubeconfig, through Rancher at --url. The token is read from SEEDBED_RANCHER_TOKEN or the file in
+SEEDBED_RANCHER_TOKEN_FILE; cluster and project are looked up by their names, and the namespace is placed in that project. Only what is committed is deployed, and the manifests have to be what the request renders to.`;
 
 /** `seedbed deploy <db>`: the committed manifests to a cluster, without a pull request's way through main. */
 export const addDeploy: AddCommand = (program, bench, finish) => {
@@ -42,7 +47,12 @@ export const addDeploy: AddCommand = (program, bench, finish) => {
     .command("deploy")
     .description("deploy a database's committed manifests to a cluster and follow it until it is open")
     .argument("<database>", "database name (folder in environments/)")
-    .addOption(new Option("--via <way>", "how").choices(["apply", "fleet"]).default("apply"))
+    .addOption(new Option("--via <way>", "how").choices(["apply", "fleet", "rancher"]).default("apply"))
+    .option("--url <address>", "with --via rancher: address of Rancher")
+    .option(
+      "--ca-file <file>",
+      "with --via rancher: PEM of the authorities that Rancher is verified by; default: this machine's",
+    )
     .option("--fleet-context <name>", "context of Fleet's management cluster; default: the same")
     .option("--fleet-namespace <name>", "Fleet's workspace for the bundle", "fleet-default")
     .option("--dry-run", "only show what the cluster says would change")
@@ -52,7 +62,10 @@ export const addDeploy: AddCommand = (program, bench, finish) => {
     .addHelpText("after", AFTER_HELP);
   addClusterOptions(command).action(async (database: string, options: Options) => {
     const task = await loadTask(bench, database);
-    const clusters = await openClusters(bench, { ...options, fleet: options.via === "fleet" }, [task.cluster]);
+    const clusters =
+      options.via === "rancher"
+        ? await openThroughRancher(bench, options, task)
+        : await openClusters(bench, { ...options, fleet: options.via === "fleet" }, [task.cluster]);
     try {
       finish(await (options.via === "fleet" ? viaFleet : viaApply)({ bench, options, task, clusters }));
     } finally {
@@ -72,7 +85,7 @@ async function loadTask(bench: Bench, database: string): Promise<DeployTask> {
     });
   const files = renderDatabase({ ...one, settings });
   const objects = readWantedObjects(await readManifestFiles(tree, database), files);
-  return { database, files, objects, wanted: wantedOf(one, settings), cluster: one.request.placement.cluster };
+  return { database, files, objects, wanted: wantedOf(one, settings), ...one.request.placement };
 }
 
 interface Deployment {

@@ -13,6 +13,7 @@ import { startClusterRepository, type ClusterRepository } from "./command-line.t
 import { startKubelet, type Kubelet } from "./kubelet.ts";
 import { NAMESPACE, namespaceOf, put, seedRepository } from "./live-database.ts";
 import { putPod, READY } from "./live-pod.ts";
+import { expectQuoted } from "./quoted.ts";
 
 const PASSWORD = "canary$&'#7f3a";
 
@@ -102,7 +103,7 @@ describe.skipIf(missingForControlPlane() !== null)("logs and connect at a real A
     await put(plane, { apiVersion: "v1", kind: "Secret", metadata, stringData: { password: PASSWORD } });
     const { code, out, err } = await repository.run("connect", "hr");
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toMatch(/^hr is at \/\/127\.0\.0\.1:\d+\/FREEPDB1, users: APP$/m);
+    expectQuoted("connect hr", out);
     const read = (name: string) => readFileSync(join(folder, name), "utf8");
     expect(read("script")).toContain(`connect "APP"/"${PASSWORD}"@//127.0.0.1:`);
     expect(read("arguments")).toMatch(/^-L \/nolog @\/\S+\/connect\.sql$/m);

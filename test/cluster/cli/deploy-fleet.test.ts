@@ -5,6 +5,7 @@ import { startControlPlane, type ControlPlane } from "../control-plane.ts";
 import { addFleetKinds } from "../fleet-kinds.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
 import { namespaceOf, put, seedRepository } from "./live-database.ts";
+import { expectQuoted } from "./quoted.ts";
 
 const BUNDLE = {
   apiVersion: "fleet.cattle.io/v1alpha1",
@@ -93,9 +94,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy --via fleet a
     await plane.client.delete(DEPLOYED);
     const { code, out, err } = await running;
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toMatch(
-      /waiting: Fleet removes its bundle seedbed-hr\n.*waiting: the release seedbed-hr removes what it deployed\n.*deleted Namespace\/seedbed-hr/s,
-    );
+    expectQuoted("retire hr --yes hr", out);
     expect((await plane.client.get(namespace)).status).toBe(404);
   });
 });

@@ -9,6 +9,7 @@ import { startControlPlane } from "../control-plane.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
 import { IMAGE, NAMESPACE, put, seedRepository } from "./live-database.ts";
 import { READY } from "./live-pod.ts";
+import { expectQuoted } from "./quoted.ts";
 
 const POD_PATH = `/api/v1/namespaces/${NAMESPACE}/pods/oracle-0`;
 
@@ -96,6 +97,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy and retire at
     expect(parameter.out).toMatch(/^ {2}change {3}ConfigMap\/apply data\[parameters\.tsv\]/m);
     expect(parameter.out).toContain("Restart: no");
     await change("memory: 4Gi", "memory: 5Gi");
+    expectQuoted("deploy hr --dry-run", (await deploy("--dry-run")).out);
     const { generation } = (await get(SET)).metadata as { generation?: number };
     expect((await deploy("--no-wait")).err).toContain("error[not-confirmed]");
     expect((await deploy("--no-wait", "--yes", "crm")).err).toContain("error[not-confirmed]");

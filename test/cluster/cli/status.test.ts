@@ -8,6 +8,7 @@ import { addFleetKinds, putWithStatus } from "../fleet-kinds.ts";
 import { startKubelet, type Kubelet } from "./kubelet.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
 import { claimOf, IMAGE, NAMESPACE, namespaceOf, put, putFleet, seedRepository } from "./live-database.ts";
+import { expectQuoted } from "./quoted.ts";
 import { putPod, READY } from "./live-pod.ts";
 
 describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API server", () => {
@@ -68,6 +69,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
       },
     ]);
     expect(code).toBe(0);
+    expectQuoted("status hr", (await repository.run("status", "hr")).out);
   });
 
   test("a GitRepo that is stalled comes before the pod that is ready", async () => {

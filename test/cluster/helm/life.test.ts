@@ -133,6 +133,18 @@ describe.skipIf(missingForControlPlane() !== null)("Helm as Fleet uses it", () =
     expect(await statusOf(objectOf(tree, "StatefulSet"))).toBe(404);
   });
 
+  test("stops where somebody else moved the namespace to another project, and names him and the annotation", async () => {
+    const tree = treeOf("moved");
+    expect(await helm.install(tree)).toMatchObject({ code: 0 });
+    const { apiVersion, kind, metadata } = objectOf(tree, "Namespace");
+    const moved = { name: metadata.name, annotations: { "field.cattle.io/projectId": "c-m-1:p-other" } };
+    const byRancher = { fieldManager: "rancher", force: true };
+    expect((await plane.client.apply({ apiVersion, kind, metadata: moved }, byRancher)).status).toBe(200);
+    const { code, said } = await helm.upgrade(treeOf("moved", ["open_cursors: 500", "open_cursors: 700"]));
+    expect(code).toBe(1);
+    expect(said).toMatch(/conflict with "rancher".*\.metadata\.annotations\.field\.cattle\.io\/projectId/);
+  });
+
   test("says what cannot change, and goes on once that is taken back", async () => {
     const tree = treeOf("fixed");
     expect(await helm.install(tree)).toMatchObject({ code: 0 });

@@ -82622,14 +82622,15 @@ function checkFits({ given, wanted, operator }, key, at2) {
     }
   ];
 }
-var TAKEN = ["app.kubernetes.io", "seedbed.dev", "helm.sh", "fleet.cattle.io", "field.cattle.io", "kubernetes.io"];
+var TAKEN = ["seedbed.dev", "helm.sh", "cattle.io"];
+var TAKEN_ALONE = ["kubernetes.io", "app.kubernetes.io", "pod-security.kubernetes.io"];
 function checkOwnNames(names, at2) {
   return Object.keys(names ?? {}).flatMap((name2) => {
     const [prefix2 = "", rest] = name2.split("/");
-    const taken = rest !== void 0 && TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
-    if (!taken) return [];
+    const taken = TAKEN_ALONE.includes(prefix2) || TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
+    if (rest === void 0 || !taken) return [];
     const what = `${name2} is not free for settings`;
-    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Kubernetes itself`;
+    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Rancher`;
     return [{ code: "taken-name", at: [...at2, name2], key: true, what, why, fix: "choose a name of your own domain" }];
   });
 }
@@ -83315,7 +83316,8 @@ var schema_default = {
   $defs: {
     name: {
       type: "string",
-      pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
+      maxLength: 63,
+      pattern: "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
     },
     block: {
@@ -85264,7 +85266,8 @@ var schema_default2 = {
   $defs: {
     name: {
       type: "string",
-      pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
+      maxLength: 63,
+      pattern: "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
     },
     workloads: {
@@ -85470,7 +85473,7 @@ var schema_default2 = {
     labelKey: {
       type: "string",
       maxLength: 253,
-      pattern: "^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+      pattern: "^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
       patternErrorMessage: "a name of at most 63 letters, digits, dots, underscores and hyphens, after a DNS name and a slash if there is one"
     },
     labelValue: {

@@ -1379,7 +1379,7 @@ var require_options = __commonJS({
     }
     module.exports = {
       // set global options
-      parse: function parse3(rawOptions, preset) {
+      parse: function parse4(rawOptions, preset) {
         const options = {};
         const opt = Object.assign({}, preset, rawOptions);
         options.throttleTime = 1e3 / mergeOption(opt.fps, 10);
@@ -61061,7 +61061,7 @@ var require_fast_uri = __commonJS({
         normalizeString(uri, options);
       } else if (typeof uri === "object") {
         uri = /** @type {T} */
-        parse3(serialize(uri, options), options);
+        parse4(serialize(uri, options), options);
       }
       return uri;
     }
@@ -61104,8 +61104,8 @@ var require_fast_uri = __commonJS({
     function resolveComponent(base, relative2, options, skipNormalization) {
       const target = {};
       if (!skipNormalization) {
-        base = parse3(serialize(base, options), options);
-        relative2 = parse3(serialize(relative2, options), options);
+        base = parse4(serialize(base, options), options);
+        relative2 = parse4(serialize(relative2, options), options);
       }
       options = options || {};
       if (!options.tolerant && relative2.scheme) {
@@ -61423,7 +61423,7 @@ var require_fast_uri = __commonJS({
       }
       return { parsed, malformedAuthorityOrPort, malformedPercentEncoding, malformedSchemeSpecific, malformedHost, malformedScheme };
     }
-    function parse3(uri, opts) {
+    function parse4(uri, opts) {
       return parseWithStatus(uri, opts).parsed;
     }
     function normalizeString(uri, opts) {
@@ -61460,7 +61460,7 @@ var require_fast_uri = __commonJS({
       resolveComponent,
       equal,
       serialize,
-      parse: parse3
+      parse: parse4
     };
     module.exports = fastUri;
     module.exports.default = fastUri;
@@ -71933,7 +71933,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse3(src, reviver, options) {
+    function parse4(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -71974,7 +71974,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document2.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse3;
+    exports.parse = parse4;
     exports.parseAllDocuments = parseAllDocuments3;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
@@ -74571,7 +74571,7 @@ var require_luxon = __commonJS({
         }, zone || mergedZone, next];
       }, [{}, null, 1]).slice(0, 2);
     }
-    function parse3(s3, ...patterns) {
+    function parse4(s3, ...patterns) {
       if (s3 == null) {
         return [null, null];
       }
@@ -74714,26 +74714,26 @@ var require_luxon = __commonJS({
     var extractISOOrdinalDateAndTime = combineExtractors(extractISOOrdinalData, extractISOTime, extractISOOffset, extractIANAZone);
     var extractISOTimeAndOffset = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseISODate(s3) {
-      return parse3(s3, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
+      return parse4(s3, [isoYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [isoWeekWithTimeExtensionRegex, extractISOWeekTimeAndOffset], [isoOrdinalWithTimeExtensionRegex, extractISOOrdinalDateAndTime], [isoTimeCombinedRegex, extractISOTimeAndOffset]);
     }
     function parseRFC2822Date(s3) {
-      return parse3(preprocessRFC2822(s3), [rfc2822, extractRFC2822]);
+      return parse4(preprocessRFC2822(s3), [rfc2822, extractRFC2822]);
     }
     function parseHTTPDate(s3) {
-      return parse3(s3, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
+      return parse4(s3, [rfc1123, extractRFC1123Or850], [rfc850, extractRFC1123Or850], [ascii, extractASCII]);
     }
     function parseISODuration(s3) {
-      return parse3(s3, [isoDuration, extractISODuration]);
+      return parse4(s3, [isoDuration, extractISODuration]);
     }
     var extractISOTimeOnly = combineExtractors(extractISOTime);
     function parseISOTimeOnly(s3) {
-      return parse3(s3, [isoTimeOnly, extractISOTimeOnly]);
+      return parse4(s3, [isoTimeOnly, extractISOTimeOnly]);
     }
     var sqlYmdWithTimeExtensionRegex = combineRegexes(sqlYmdRegex, sqlTimeExtensionRegex);
     var sqlTimeCombinedRegex = combineRegexes(sqlTimeRegex);
     var extractISOTimeOffsetAndIANAZone = combineExtractors(extractISOTime, extractISOOffset, extractIANAZone);
     function parseSQL(s3) {
-      return parse3(s3, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
+      return parse4(s3, [sqlYmdWithTimeExtensionRegex, extractISOYmdTimeAndOffset], [sqlTimeCombinedRegex, extractISOTimeOffsetAndIANAZone]);
     }
     var INVALID$2 = "Invalid Duration";
     var lowOrderMatrix = {
@@ -85571,6 +85571,28 @@ function unreachable({ error, context, url }) {
   });
 }
 
+// src/adapters/kubernetes/discovery.ts
+function openDiscovery(asking) {
+  const known = /* @__PURE__ */ new Map();
+  return async ({ apiVersion, kind }) => {
+    const asked = known.get(apiVersion) ?? discover(asking, apiVersion);
+    known.set(apiVersion, asked);
+    return (await asked).find((one) => one.kind === kind) ?? null;
+  };
+}
+async function discover(asking, apiVersion) {
+  const path4 = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const { status, body } = await ask(asking, { method: "GET", path: path4 });
+  if (status !== 200) return [];
+  const own = listAt(body, "resources").filter((one) => textAt(one, "name")?.includes("/") === false);
+  return own.map((one) => ({
+    apiVersion,
+    kind: textAt(one, "kind") ?? "",
+    plural: textAt(one, "name") ?? "",
+    namespaced: isTrueAt(one, "namespaced")
+  }));
+}
+
 // src/adapters/kubernetes/forward.ts
 import { createServer } from "node:net";
 import { PassThrough as PassThrough3 } from "node:stream";
@@ -85860,6 +85882,7 @@ async function openCluster(choice, options) {
   return {
     context: connection.context,
     server: connection.server,
+    findKind: openDiscovery(asking),
     list: async (kind, selection) => {
       const answer = await ask(asking, { method: "GET", path: listPath(kind, selection) });
       const items = (body) => listAt(body, "items").map((item) => named(kind, item));
@@ -86506,6 +86529,18 @@ async function readRuntime(folder) {
   const entries = await tree.entries("");
   const texts = await Promise.all(entries.map(async ({ path: path4 }) => [path4, await tree.read(path4) ?? ""]));
   return runtimeFiles(Object.fromEntries(texts));
+}
+
+// src/adapters/terminal/ask.ts
+import { createInterface as createInterface2 } from "node:readline/promises";
+async function askTerminal(question, { input, output, signal: signal2 }) {
+  if (!input.isTTY) return null;
+  const lines = createInterface2({ input, output });
+  try {
+    return (await lines.question(question, { signal: signal2 })).trim();
+  } finally {
+    lines.close();
+  }
 }
 
 // src/adapters/terminal/log.ts
@@ -88652,9 +88687,9 @@ async function checkPrivateKey(target) {
   const { utils } = await loadSsh2();
   parsePrivateKey(target, utils.parseKey);
 }
-function parsePrivateKey(target, parse3) {
+function parsePrivateKey(target, parse4) {
   const { privateKey, passphrase, nameSecrets = nameInputs } = target;
-  const parsed = parse3(privateKey, passphrase);
+  const parsed = parse4(privateKey, passphrase);
   if (parsed instanceof Error) throw explainKeyFailure(parsed, nameSecrets);
   const key = [parsed].flat()[0];
   if (!key?.isPrivateKey()) throw explainKeyFailure(new Error("it only contains a public key"), nameSecrets);
@@ -89321,11 +89356,11 @@ function readJson2(text6) {
     if (error instanceof Fault) return { fault: placeAt(error.offset, 1) };
     throw error;
   }
-  const placeOf = (steps) => {
+  const placeOf2 = (steps) => {
     const offset = scan.offsets.get(keyOf(steps));
-    return offset === void 0 ? placeOf(steps.slice(0, -1)) : placeAt(offset, 1);
+    return offset === void 0 ? placeOf2(steps.slice(0, -1)) : placeAt(offset, 1);
   };
-  return { json: { value: JSON.parse(text6), placeOf } };
+  return { json: { value: JSON.parse(text6), placeOf: placeOf2 } };
 }
 var Fault = class extends Error {
   offset;
@@ -90936,8 +90971,8 @@ function order(a, b) {
 }
 
 // src/document/finding.ts
-function describeFirst(all, describe10) {
-  const found = all.slice(0, MOST_PROBLEMS + 1).map(describe10);
+function describeFirst(all, describe12) {
+  const found = all.slice(0, MOST_PROBLEMS + 1).map(describe12);
   const next = found[MOST_PROBLEMS];
   if (next === void 0) return found;
   const { at: at2, severity = "error" } = next;
@@ -92880,14 +92915,15 @@ function checkFits({ given, wanted, operator }, key, at2) {
     }
   ];
 }
-var TAKEN = ["app.kubernetes.io", "seedbed.dev", "helm.sh", "fleet.cattle.io", "field.cattle.io", "kubernetes.io"];
+var TAKEN = ["seedbed.dev", "helm.sh", "cattle.io"];
+var TAKEN_ALONE = ["kubernetes.io", "app.kubernetes.io", "pod-security.kubernetes.io"];
 function checkOwnNames(names, at2) {
   return Object.keys(names ?? {}).flatMap((name3) => {
     const [prefix2 = "", rest] = name3.split("/");
-    const taken2 = rest !== void 0 && TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
-    if (!taken2) return [];
+    const taken2 = TAKEN_ALONE.includes(prefix2) || TAKEN.some((one) => prefix2 === one || prefix2.endsWith(`.${one}`));
+    if (rest === void 0 || !taken2) return [];
     const what = `${name3} is not free for settings`;
-    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Kubernetes itself`;
+    const why = `names of ${prefix2} are written by Seedbed, Helm, Fleet or Rancher`;
     return [{ code: "taken-name", at: [...at2, name3], key: true, what, why, fix: "choose a name of your own domain" }];
   });
 }
@@ -93573,7 +93609,8 @@ var schema_default = {
   $defs: {
     name: {
       type: "string",
-      pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
+      maxLength: 63,
+      pattern: "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
     },
     block: {
@@ -93869,8 +93906,8 @@ function note(scanner, kind, place) {
   add(scanner, () => ({ ...TRAPS[kind], ...place }));
   return true;
 }
-function add(scanner, describe10) {
-  if (scanner.troubles.length <= MOST_PROBLEMS) scanner.troubles.push(describe10());
+function add(scanner, describe12) {
+  if (scanner.troubles.length <= MOST_PROBLEMS) scanner.troubles.push(describe12());
   else scanner.others += 1;
 }
 
@@ -94863,7 +94900,8 @@ var schema_default2 = {
   $defs: {
     name: {
       type: "string",
-      pattern: "^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$",
+      maxLength: 63,
+      pattern: "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$",
       patternErrorMessage: "lower-case letters, digits, hyphens and dots, at most 63 characters"
     },
     workloads: {
@@ -95069,7 +95107,7 @@ var schema_default2 = {
     labelKey: {
       type: "string",
       maxLength: 253,
-      pattern: "^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+      pattern: "^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
       patternErrorMessage: "a name of at most 63 letters, digits, dots, underscores and hyphens, after a DNS name and a slash if there is one"
     },
     labelValue: {
@@ -95827,6 +95865,7 @@ function wantedOf({ database, request, lock }, settings) {
     database,
     generation: generation2,
     image: image2 === void 0 ? null : `${image2.repository}@${image2.digest}`,
+    stopped: request.database.stopped === true,
     size: request.database.storage.size,
     fleetCluster: clusterOf({ settings, request }).fleet_cluster
   };
@@ -95925,6 +95964,2801 @@ var addDemo = (program2, bench2, finish2) => {
     finish2(await bench2.demo(keep === void 0 ? [] : ["--keep", keep]) === 0 ? 0 : 2);
   });
 };
+
+// node_modules/yocto-queue/index.js
+var Node = class {
+  value;
+  next;
+  constructor(value) {
+    this.value = value;
+  }
+};
+var Queue = class {
+  #head;
+  #tail;
+  #size;
+  constructor() {
+    this.clear();
+  }
+  enqueue(value) {
+    const node = new Node(value);
+    if (this.#head) {
+      this.#tail.next = node;
+      this.#tail = node;
+    } else {
+      this.#head = node;
+      this.#tail = node;
+    }
+    this.#size++;
+  }
+  dequeue() {
+    const current = this.#head;
+    if (!current) {
+      return;
+    }
+    this.#head = this.#head.next;
+    this.#size--;
+    if (!this.#head) {
+      this.#tail = void 0;
+    }
+    return current.value;
+  }
+  peek() {
+    if (!this.#head) {
+      return;
+    }
+    return this.#head.value;
+  }
+  clear() {
+    this.#head = void 0;
+    this.#tail = void 0;
+    this.#size = 0;
+  }
+  get size() {
+    return this.#size;
+  }
+  *[Symbol.iterator]() {
+    let current = this.#head;
+    while (current) {
+      yield current.value;
+      current = current.next;
+    }
+  }
+  *drain() {
+    while (this.#head) {
+      yield this.dequeue();
+    }
+  }
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run2 = async (function_, resolve3, arguments_) => {
+    const result = (async () => function_(...arguments_))();
+    resolve3(result);
+    try {
+      await result;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve3, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run2.bind(void 0, function_, resolve3, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
+    enqueue(function_, resolve3, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises2 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises2.push(promise);
+            return promise;
+          });
+        } catch (error) {
+          for (const promise of promises2) {
+            promise.catch(() => {
+            });
+          }
+          throw error;
+        }
+        return Promise.all(promises2);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+
+// src/cluster/clean-object.ts
+var OWN = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "finalizers"];
+function cleanObject({ metadata, ...rest }) {
+  const kept = Object.entries(metadata).filter(([key]) => !OWN.includes(key));
+  const { status: _status, ...asked } = rest;
+  return { ...asked, metadata: Object.fromEntries(kept) };
+}
+
+// src/cluster/explain-refusal.ts
+var KNOWN = [
+  {
+    code: "quota-refused",
+    message: /exceeded quota|must specify .* for:/,
+    fix: "Compare the request's size with the namespace's quotas: a project of Rancher adds one of its own. Lower the request, or raise the project's limit."
+  },
+  {
+    code: "claim-below-capacity",
+    message: /field can not be less than (?:status\.capacity|previous value)|cannot patch "oradata"/,
+    fix: "The volume was grown by hand and cannot shrink: set database.storage.size to its live size or more, in a pull request."
+  },
+  {
+    code: "claim-immutable",
+    message: /spec is immutable after creation except resources\.requests/,
+    fix: "An unbound volume cannot be changed, and a bound one only grows: set the claim's values back in a pull request."
+  },
+  {
+    code: "immutable-field",
+    message: /updates to statefulset spec for fields other than|field is immutable/,
+    fix: "Set the field back in a pull request, or delete the object, never the claim, so that it is made anew."
+  },
+  {
+    code: "unknown-field",
+    message: /field not declared in schema|unknown field/,
+    fix: "The cluster is older than these manifests, or they were edited by hand: run seedbed render, and compare the cluster's version."
+  },
+  {
+    code: "kind-missing",
+    message: /ensure CRDs are installed first|no matches for kind|could not find the requested resource/,
+    fix: "Install the operator that brings this kind, most often the External Secrets Operator, or use secrets.kind: existing in the settings."
+  },
+  {
+    code: "manifest-unreadable",
+    message: /error while running post render|error converting YAML|yaml: /,
+    fix: "A manifest is no YAML: run seedbed render, and merge the result."
+  },
+  {
+    code: "namespace-foreign",
+    message: /cannot be imported into the current release|invalid ownership metadata/,
+    fix: "Somebody made an object before the bundle did. Give it label app.kubernetes.io/managed-by=Helm and annotations meta.helm.sh/release-name and meta.helm.sh/release-namespace of the bundle; Fleet does not try again by itself before the next commit."
+  },
+  {
+    code: "field-conflict",
+    message: /conflict(?:s)? with "/i,
+    fix: "Somebody else set this field. Take their value over in a pull request, or have them give the field up."
+  },
+  {
+    code: "pod-security",
+    message: /violates PodSecurity/,
+    fix: "The namespace enforces a stricter level than its manifests ask for: a policy of the platform changed its labels."
+  },
+  {
+    code: "namespace-terminating",
+    message: /because it is being terminated/,
+    fix: "The namespace is being deleted. Wait until it is gone; the objects are made again afterwards, with an empty volume."
+  }
+];
+function explainRefusal2(message) {
+  return KNOWN.find((known) => known.message.test(message)) ?? {
+    code: "not-deployed",
+    fix: "Mend what the message names, in a pull request."
+  };
+}
+
+// src/cluster/owner-of.ts
+function ownerOf({ metadata }) {
+  const release2 = metadata.annotations?.["meta.helm.sh/release-name"];
+  const isFleets = metadata.annotations?.["objectset.rio.cattle.io/id"] !== void 0 || hasManager(metadata, /^fleet/);
+  if (isFleets) return { kind: "fleet", name: release2 ?? "unknown" };
+  if (release2 !== void 0) return { kind: "helm", name: release2 };
+  if (hasManager(metadata, new RegExp(`^${APPLIER}$`))) return { kind: "seedbed" };
+  const other = metadata.managedFields?.find(({ operation }) => operation === "Apply");
+  return other === void 0 ? { kind: "nobody" } : { kind: "manager", name: other.manager };
+}
+function hasManager({ managedFields = [] }, name3) {
+  return managedFields.some(({ manager, operation }) => operation === "Apply" && name3.test(manager));
+}
+
+// src/manifests/diff-values.ts
+function diffValues(from, to, field = "") {
+  if (isSame(from, to)) return [];
+  const [before2, after] = [childrenOf(from), childrenOf(to)];
+  if (before2 === null || after === null) return [{ field, from, to }];
+  const keys = [.../* @__PURE__ */ new Set([...before2.keys(), ...after.keys()])];
+  return keys.flatMap((key) => diffValues(before2.get(key), after.get(key), field + segment(key, field)));
+}
+function isSame(from, to) {
+  if (from === void 0 || to === void 0) return from === to;
+  return canonicalJson(from) === canonicalJson(to);
+}
+function childrenOf(value) {
+  if (Array.isArray(value)) return namedEntries(value);
+  if (typeof value !== "object" || value === null) return null;
+  return new Map(Object.entries(value));
+}
+var naming = ["mountPath", "name", "secretKey", "key", "path", "type"];
+function namedEntries(list2) {
+  for (const key of naming) {
+    const names = list2.map((entry) => entry?.[key]);
+    const usable = names.every((name3) => typeof name3 === "string") && new Set(names).size === list2.length;
+    if (usable && list2.length > 0) return new Map(list2.map((entry, at2) => [`[${String(names[at2])}]`, entry]));
+  }
+  return null;
+}
+function segment(key, parent) {
+  if (key.startsWith("[")) return key;
+  if (/[./]/.test(key)) return `[${key}]`;
+  return parent === "" ? key : `.${key}`;
+}
+
+// src/manifests/read-objects.ts
+var import_yaml8 = __toESM(require_dist(), 1);
+
+// src/manifests/manifest-documents.ts
+var import_yaml7 = __toESM(require_dist(), 1);
+function readManifests(files) {
+  const read = files.map(readFile3);
+  return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
+}
+function readFile3(file) {
+  const lines = new import_yaml7.LineCounter();
+  const parsed = (0, import_yaml7.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const all = "empty" in parsed ? [] : parsed;
+  const lineOf = (offset) => Math.max(1, lines.linePos(offset).line);
+  const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
+  if (faults.length > 0)
+    return {
+      documents: [],
+      problems: faults.map(
+        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
+      )
+    };
+  const documents = all.map((document2) => ({
+    path: file.path,
+    line: lineOf(document2.contents?.range?.[0] ?? 0),
+    value: document2.toJS()
+  }));
+  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf));
+  return { documents, problems: ambiguous };
+}
+function findAmbiguous(document2, path4, lineOf) {
+  const problems = [];
+  (0, import_yaml7.visit)(document2, {
+    Scalar(_, node) {
+      const source = node.source ?? "";
+      if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
+      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
+      problems.push(
+        manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
+      );
+    },
+    Alias(_, node) {
+      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
+      problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
+    }
+  });
+  return problems;
+}
+var yaml11 = /^(?:y|n|yes|no|true|false|on|off|~|null|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0x[0-9a-f_]+|[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/i;
+function isOther(source) {
+  return yaml11.test(source);
+}
+function isKubernetesObject(value) {
+  const object = value;
+  if (typeof object !== "object" || object === null) return false;
+  const { apiVersion, kind, metadata } = object;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+}
+function manifestProblem(code, place, what) {
+  return {
+    severity: "error",
+    code: `manifest-${code}`,
+    path: place.path,
+    line: place.line,
+    column: 1,
+    what: `${place.path.split("/").at(-1)} ${what}`,
+    why: "Fleet or the cluster would refuse this, misread it, or report it as modified forever",
+    fix: "run `seedbed render`; if the problem remains, report it as a bug in Seedbed",
+    docs: "docs/reference/manifests.md"
+  };
+}
+
+// src/manifests/read-objects.ts
+function readObjects(files) {
+  const objects = /* @__PURE__ */ new Map();
+  for (const file of files) {
+    const documents = (0, import_yaml8.parseAllDocuments)(file.text);
+    for (const document2 of "empty" in documents ? [] : documents) {
+      const value = document2.toJS();
+      objects.set(nameOf(value, file.path), value);
+    }
+  }
+  return objects;
+}
+function nameOf(value, path4) {
+  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path4.split("/").at(-1) ?? path4;
+}
+
+// src/manifests/diff-manifests.ts
+function diffManifests(before2, after) {
+  return diffObjects(readObjects(before2), readObjects(after));
+}
+function diffObjects(had, has) {
+  const keys = [.../* @__PURE__ */ new Set([...has.keys(), ...had.keys()])];
+  return keys.flatMap((object) => diffObject(object, had.get(object), has.get(object)));
+}
+function diffObject(object, from, to) {
+  if (from === void 0 || to === void 0) return [{ object, field: "", from, to, restart: false }];
+  const runs = isRunning(from) && isRunning(to);
+  return diffValues(from, to).map((change) => ({
+    object,
+    ...change,
+    restart: runs && object.startsWith("StatefulSet/") && change.field.startsWith("spec.template")
+  }));
+}
+function isRunning(object) {
+  const set = object;
+  return (set.spec?.replicas ?? 1) > 0;
+}
+
+// src/manifests/check-fleet.ts
+var import__3 = __toESM(require__(), 1);
+var import_yaml9 = __toESM(require_dist(), 1);
+var name = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" };
+var label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
+var fleetSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "labels", "defaultNamespace", "helm", "correctDrift", "overrideTargets"],
+  properties: {
+    name,
+    labels: { type: "object", propertyNames: { pattern: "^seedbed\\.dev/[a-z-]{1,63}$" }, additionalProperties: label },
+    defaultNamespace: { const: releaseNamespace },
+    helm: { type: "object", additionalProperties: false, required: ["releaseName"], properties: { releaseName: name } },
+    correctDrift: {
+      type: "object",
+      additionalProperties: false,
+      required: ["enabled", "force"],
+      properties: { enabled: { type: "boolean" }, force: { const: false } }
+    },
+    overrideTargets: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["clusterName"],
+        properties: { clusterName: { type: "string", minLength: 1, maxLength: 63 } }
+      }
+    }
+  }
+};
+var validate2 = new import__3.Ajv2020({ allErrors: true, validateSchema: false }).compile(fleetSchema);
+function checkFleet(file, documents, database) {
+  const place = { path: file.path, line: 1 };
+  const [document2, more] = documents;
+  if (document2 === void 0 || more !== void 0)
+    return [manifestProblem("fleet", place, `must be exactly one YAML document, but has ${documents.length}`)];
+  const value = document2.value;
+  if (!validate2(value))
+    return describeSchemaErrors(validate2.errors ?? []).map(
+      (finding) => manifestProblem("fleet", place, `has an error at ${finding.where}: ${finding.what}`)
+    );
+  const wanted = bundleName(database);
+  const wrong = [value.name, value.helm.releaseName].filter((given) => given !== wanted);
+  return [
+    ...wrong.map(
+      (given) => manifestProblem("fleet", place, `names the bundle or its release ${given} instead of ${wanted}`)
+    ),
+    ...findUnquoted(file)
+  ];
+}
+function findUnquoted(file) {
+  const problems = [];
+  (0, import_yaml9.visit)((0, import_yaml9.parseDocument)(file.text), {
+    Scalar(key, node, path4) {
+      if (key === "key" && (0, import_yaml9.isMap)(path4.at(-2))) return;
+      if (!(0, import_yaml9.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
+      const line = file.text.slice(0, node.range?.[0] ?? 0).split("\n").length;
+      problems.push(
+        manifestProblem("unquoted", { path: file.path, line }, `has the string ${node.value} without quotes`)
+      );
+    }
+  });
+  return problems;
+}
+
+// src/manifests/check-object.ts
+function checkObject(object, namespace) {
+  return [
+    ...checkName(object),
+    ...checkNamespace(object, namespace),
+    ...checkLabels(object),
+    ...checkKept(object),
+    ...checkContent(object),
+    ...checkQuantities2(object)
+  ];
+}
+function checkName({ kind, metadata }) {
+  const most = kind === "StatefulSet" ? 52 : 63;
+  const isName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(metadata.name);
+  if (!isName) return [`has the name "${metadata.name}", which Kubernetes does not accept`];
+  const limit = kind === "ExternalSecret" ? 253 : most;
+  return metadata.name.length <= limit ? [] : [`has a name of ${metadata.name.length} characters; at most ${limit} are allowed`];
+}
+function checkNamespace({ kind, metadata }, namespace) {
+  const given = kind === "Namespace" ? metadata.name : metadata.namespace;
+  return given === namespace ? [] : [`is in namespace ${given ?? "(none)"} instead of ${namespace}`];
+}
+function checkLabels(object) {
+  const found = [];
+  walk(object, (key, value) => {
+    if (key === "app.kubernetes.io/managed-by") found.push("has the label managed-by, which Helm overwrites");
+    if (key !== "labels" && key !== "matchLabels") return;
+    for (const [name3, text6] of Object.entries(value))
+      if (typeof text6 !== "string" || !isLabelValue(text6))
+        found.push(`has the label ${name3} with the invalid value "${String(text6)}"`);
+  });
+  return found;
+}
+function checkKept({ kind, metadata }) {
+  if (kind !== "Namespace" && kind !== "PersistentVolumeClaim") return [];
+  return metadata.annotations?.["helm.sh/resource-policy"] === "keep" ? [] : ["lacks the annotation helm.sh/resource-policy: keep"];
+}
+function checkContent(object) {
+  if (object.kind === "Secret") return ["is a Secret, but secret values must never be in git"];
+  if (object.kind === "ConfigMap") return checkSize(object["data"]);
+  const found = [];
+  walk(object, (key, value) => {
+    if (key === "image" && typeof value === "string" && !/@sha256:[0-9a-f]{64}$/.test(value))
+      found.push(`has the image ${value}, which is not pinned by digest`);
+    if (key === "subPath") found.push("mounts a subPath, which is never updated when the ConfigMap changes");
+  });
+  return found;
+}
+function checkSize(data) {
+  const bytes = Object.entries(data ?? {}).reduce((sum, [key, text6]) => sum + key.length + Buffer.byteLength(text6), 0);
+  return bytes <= 1048576 ? [] : [`holds ${bytes} bytes; a ConfigMap can have at most 1048576, so the scripts have to be shorter`];
+}
+var quantityMaps = /* @__PURE__ */ new Set(["requests", "limits", "hard", "default", "defaultRequest", "max", "min"]);
+function checkQuantities2(object) {
+  const found = [];
+  const check = (name3, text6) => {
+    if (typeof text6 !== "string") found.push(`has ${name3} ${JSON.stringify(text6)}, which is not a quoted quantity`);
+    else if (canonicalOrNull(text6) !== text6)
+      found.push(`has ${name3} ${text6}, which the apiserver stores as ${canonicalOrNull(text6)}`);
+  };
+  walk(object, (key, value) => {
+    if (key === "sizeLimit") check(key, value);
+    if (!quantityMaps.has(key) || typeof value !== "object" || value === null || Array.isArray(value)) return;
+    for (const [name3, text6] of Object.entries(value)) check(name3, text6);
+  });
+  return found;
+}
+function canonicalOrNull(text6) {
+  return /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/.test(text6) ? canonicalQuantity(text6) : null;
+}
+function walk(value, visit4) {
+  if (Array.isArray(value)) return value.forEach((item) => walk(item, visit4));
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    visit4(key, inner);
+    walk(inner, visit4);
+  }
+}
+
+// src/manifests/check-manifests.ts
+function checkManifests(files) {
+  const strays = files.filter((file) => databaseOf(file.path) === null);
+  const databases = [...new Set(files.map((file) => databaseOf(file.path)))].filter((name3) => name3 !== null);
+  return [
+    ...strays.map(
+      (file) => manifestProblem("path", { path: file.path, line: 1 }, "is not a file of environments/<db>/manifests/")
+    ),
+    ...databases.flatMap(
+      (database) => checkBundle(
+        database,
+        files.filter((file) => databaseOf(file.path) === database)
+      )
+    )
+  ];
+}
+function databaseOf(path4) {
+  const { database = "", below: below2 = "" } = databaseFileOf(path4) ?? {};
+  const [folder, name3 = "", ...deeper] = below2.split("/");
+  const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
+  return isManifest && isDatabaseName(database) ? database : null;
+}
+function checkBundle(database, files) {
+  const { documents, problems } = readManifests(files);
+  const fleet2 = files.find((file) => file.path.endsWith("/fleet.yaml"));
+  const objects = documents.filter((document2) => document2.path !== fleet2?.path);
+  const folder = folderOf(database).manifests;
+  return [
+    ...problems,
+    ...fleet2 === void 0 ? [
+      manifestProblem(
+        "fleet",
+        { path: `${folder}/fleet.yaml`, line: 1 },
+        "is missing, so Fleet would choose the bundle's name"
+      )
+    ] : checkFleet(
+      fleet2,
+      documents.filter((document2) => document2.path === fleet2.path),
+      database
+    ),
+    ...objects.flatMap((document2) => checkDocument(document2, bundleName(database))),
+    ...findTwice(objects),
+    ...findMissingAccount(objects)
+  ];
+}
+function checkDocument(document2, namespace) {
+  if (!isKubernetesObject(document2.value))
+    return [
+      manifestProblem(
+        "object",
+        document2,
+        "has a document without apiVersion, kind or name, which Fleet silently skips"
+      )
+    ];
+  const object = document2.value;
+  return checkObject(object, namespace).map((what) => manifestProblem("object", document2, `${nameOf2(object)} ${what}`));
+}
+function findTwice(documents) {
+  const seen = /* @__PURE__ */ new Map();
+  return documents.flatMap((document2) => {
+    if (!isKubernetesObject(document2.value)) return [];
+    const { kind, metadata } = document2.value;
+    const key = [kind, metadata.namespace ?? "", metadata.name].join("/");
+    const first = seen.get(key);
+    if (first === void 0) seen.set(key, document2);
+    return first === void 0 ? [] : [manifestProblem("twice", document2, `has ${nameOf2(document2.value)}, which is also in ${first.path}`)];
+  });
+}
+function findMissingAccount(documents) {
+  const objects = documents.filter((document2) => isKubernetesObject(document2.value));
+  const ofKind = (kind) => objects.filter(({ value }) => value.kind === kind);
+  const accounts = ofKind("ServiceAccount").map(({ value }) => value.metadata.name);
+  return ofKind("StatefulSet").flatMap((document2) => {
+    const set = document2.value;
+    const account = set.spec?.template?.spec?.serviceAccountName ?? "default";
+    if (accounts.includes(account)) return [];
+    return [
+      manifestProblem(
+        "account",
+        document2,
+        `has a pod with the service account ${account}, which is not part of the bundle`
+      )
+    ];
+  });
+}
+function nameOf2({ kind, metadata }) {
+  return `${kind}/${metadata.name}`;
+}
+
+// src/container/config-files.ts
+function withSums(files) {
+  const sorted2 = files.toSorted((a, b) => compareBytes(a.path, b.path));
+  const lines = sorted2.map(({ path: path4, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
+`);
+  return [...sorted2, { path: "SHA256SUMS", text: lines.join("") }];
+}
+function renderEnv(values) {
+  return Object.entries(values).map(([key, value]) => `${key}=${oneLine(value)}
+`).join("");
+}
+function renderRows(path4, rows) {
+  if (rows.length === 0) return [];
+  return [{ path: path4, text: rows.map((row) => `${row.map(oneLine).join("	")}
+`).join("") }];
+}
+function renderScripts(kind, scripts2, first) {
+  const width = Math.max(2, String(first + scripts2.length - 1).length);
+  return scripts2.map(({ path: path4, text: text6 }, index) => ({
+    path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
+    // JSON keeps a name on one line, so that no part of it is read as a statement.
+    text: `-- from ${JSON.stringify(path4)}
+${text6.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`
+  }));
+}
+function oneLine(value) {
+  if (!new RegExp("\\p{Cc}", "u").test(value)) return value;
+  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} contains a tab or a line break.`, {
+    fix: "Remove it from the request."
+  });
+}
+
+// src/container/render-schedule.ts
+function renderSchedule(expression, job) {
+  return `${[...writeOutCron(expression), job].join("	")}
+`;
+}
+
+// src/container/sql-text.ts
+function sqlName(name3) {
+  if (name3 === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name3) || Buffer.byteLength(name3) > 128)
+    throw refused3("a name", name3, "Use 1 to 128 bytes without double quotes and control characters.");
+  return `"${name3}"`;
+}
+function sqlLiteral(text6) {
+  if (text6 === "") return "NULL";
+  if (text6.includes("\0")) throw refused3("a string", text6, "Remove the NUL character.");
+  const parts = text6.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
+  return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted2(part)).join(" ||\n  ");
+}
+function sqlGrant(grant) {
+  const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
+  const list2 = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
+  const clause = new RegExp(`^${list2}(?:, ?${list2})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
+  if (clause.test(grant) && grant.length <= 1e3 && !grant.includes("-")) return grant;
+  throw refused3("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
+}
+function sqlSize(size) {
+  const [, whole, unit] = /^([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti)$/.exec(size) ?? [];
+  if (whole === void 0)
+    throw refused3("a size", size, "Write a whole number with Ki, Mi, Gi or Ti, for example 10Gi.");
+  return `${whole}${unit[0]}`;
+}
+function sqlParameterValue(value) {
+  if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
+  if (typeof value === "string" && new RegExp("\\p{Cc}", "u").test(value))
+    throw refused3("a parameter's value", value, "Remove the control characters.");
+  if (typeof value === "string") return value === "" ? "''" : quoted2(value);
+  if (!Number.isSafeInteger(value)) throw refused3("a parameter's value", String(value), "Write a whole number.");
+  return String(value);
+}
+function isControl(part) {
+  return /^[\p{Cc}\p{Zl}\p{Zp}]$/u.test(part);
+}
+function controlCharacter(part) {
+  const code = part.codePointAt(0);
+  return code < 128 ? `CHR(${code})` : `UNISTR('\\${code.toString(16).padStart(4, "0")}')`;
+}
+function quoted2(text6) {
+  return `'${text6.replaceAll("'", "''")}'`;
+}
+function refused3(kind, text6, fix) {
+  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} is not valid as ${kind} in SQL.`, { fix });
+}
+
+// src/container/apply-config.ts
+function renderApplyConfig({ applyInputs, target, postImport }) {
+  const { backups, users } = target;
+  return withSums([
+    {
+      path: "apply.env",
+      text: renderEnv({
+        APPLY_INPUTS: applyInputs,
+        ON_FAILURE: target.on_failure,
+        KEEP_DUMP: target.storage.keep_dump ? "yes" : "no",
+        BACKUPS_KEEP: String(backups?.keep ?? 1),
+        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no"
+      })
+    },
+    ...renderRows("parameters.tsv", renderParameters(target.parameters)),
+    ...renderRows("users.tsv", users.map(renderUser)),
+    ...renderGrants(users),
+    ...renderScripts("configure", postImport, 11),
+    ...renderChecks(users),
+    { path: "schedule", text: backups === void 0 ? "" : renderSchedule(backups.schedule, "backup") }
+  ]);
+}
+function renderParameters(parameters) {
+  return Object.entries(parameters).toSorted(([a], [b]) => compareText(a, b)).map(([name3, value]) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name3))
+      throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name3)} is not a valid parameter name.`, {
+        fix: "Correct database.parameters."
+      });
+    return [name3.toLowerCase(), sqlParameterValue(value)];
+  });
+}
+function renderUser({ name: name3, password_secret: { name: secret, key } }) {
+  sqlName(name3);
+  for (const part of [secret, key])
+    if (!/^[-._a-zA-Z0-9]+$/.test(part) || part === "." || part === "..")
+      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} is not a valid name or key of a Secret.`, {
+        fix: `Correct password_secret of the user ${name3}.`
+      });
+  return [name3, secret, key];
+}
+function renderGrants(users) {
+  const lines = users.flatMap(({ name: name3, roles, grants }) => [
+    ...roles.map((role) => `GRANT ${sqlName(role)} TO ${sqlName(name3)};`),
+    ...grants.map((grant) => `GRANT ${sqlGrant(grant)} TO ${sqlName(name3)};`)
+  ]);
+  if (lines.length === 0) return [];
+  return [{ path: "sql/10-configure.sql", text: `-- roles and grants of database.users
+${lines.join("\n")}
+` }];
+}
+function renderChecks(users) {
+  if (users.length === 0) return [];
+  const lines = users.flatMap(({ name: name3, roles }) => [
+    `SELECT ${sqlLiteral(`account ${name3} is not open`)} FROM dual WHERE NOT EXISTS`,
+    `  (SELECT 1 FROM dba_users WHERE username = ${sqlLiteral(name3)} AND account_status = 'OPEN');`,
+    ...roles.flatMap((role) => [
+      `SELECT ${sqlLiteral(`account ${name3} has no role ${role}`)} FROM dual WHERE NOT EXISTS`,
+      `  (SELECT 1 FROM dba_role_privs WHERE grantee = ${sqlLiteral(name3)} AND granted_role = ${sqlLiteral(role)});`
+    ])
+  ]);
+  return [
+    { path: "sql/10-check.sql", text: `-- what database.users asks for is what is there
+${lines.join("\n")}
+` }
+  ];
+}
+
+// src/container/import-key.ts
+function importKey({ dumpSet, importInputs: importInputs3, reset }) {
+  return digestOfJson({ dump_set: dumpSet, import_inputs: importInputs3, reset });
+}
+
+// src/container/import-parfile.ts
+function renderImportParfile(inputs) {
+  const lines = ["FULL=YES", "LOGTIME=ALL", "METRICS=YES"];
+  for (const [from, to] of sortedPairs(inputs.remap_schema)) lines.push(`REMAP_SCHEMA=${name2(from)}:${name2(to)}`);
+  for (const [from, to] of sortedPairs(inputs.remap_tablespace))
+    lines.push(`REMAP_TABLESPACE=${name2(from)}:${name2(to)}`);
+  if (inputs.tablespaces.length === 0 && Object.keys(inputs.remap_tablespace).length === 0)
+    lines.push("TRANSFORM=SEGMENT_ATTRIBUTES:N");
+  lines.push("TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y");
+  if (inputs.exclude.length > 0) lines.push(`EXCLUDE=${inputs.exclude.map(objectPath2).join(",")}`);
+  return `${lines.join("\n")}
+`;
+}
+function renderAllowCodes(more) {
+  const own = [
+    // Already exists: the container creates owners and tablespaces first.
+    "ORA-31684",
+    // A dependent object was skipped because its base object was.
+    "ORA-39111",
+    // Compiled with warnings: recompiled and compared with the source afterwards.
+    "ORA-39082",
+    "ORA-39367",
+    // A grant to a user or role that is not part of the copy.
+    ...["ORA-01917", "ORA-01918", "ORA-01919", "ORA-01924"].map((cause) => `ORA-39083 GRANT ${cause}`)
+  ];
+  const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse2("an error code", code));
+  return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
+`).join("");
+}
+function sortedPairs(record) {
+  return Object.entries(record).toSorted(([a], [b]) => compareBytes(a, b));
+}
+function name2(text6) {
+  if (/^[A-Z][A-Z0-9_$#]*$/.test(text6)) return text6;
+  return /^[^"':,\p{Cc}]+$/u.test(text6) ? `"${text6}"` : refuse2("a name", text6);
+}
+function objectPath2(path4) {
+  return /^[A-Z][A-Z_]*(?:\/[A-Z][A-Z_]*)*$/.test(path4) ? path4 : refuse2("an object path", path4);
+}
+function refuse2(kind, text6) {
+  throw new SeedbedError(
+    "parfile-value-refused",
+    `${JSON.stringify(text6)} is not valid as ${kind} in a parameter file.`,
+    {
+      fix: "Correct database.import of the request."
+    }
+  );
+}
+
+// src/container/seed-config.ts
+function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed2 }) {
+  const inputs = seed2.import;
+  const profile = seed2.target.profile;
+  return withSums([
+    {
+      path: "seed.env",
+      text: renderEnv({
+        IMPORT_KEY: importKey2,
+        DUMP_SET: dumpSet,
+        DATABASE: database,
+        PROFILE: profile,
+        PDB: PROFILES[profile].pluggableDatabase,
+        ...renderSafety(inputs)
+      })
+    },
+    { path: "import-01.par", text: renderImportParfile(inputs) },
+    { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
+    ...renderRows("owners.tsv", renderOwners(seed2)),
+    ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
+    ...renderRows("restricted.tsv", renderRestricted(seed2)),
+    ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
+    ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
+    ...renderScripts("prepare", inputs.scripts.pre_import, 10),
+    ...renderScripts("secure", inputs.scripts.masking, 10)
+  ]);
+}
+function renderSafety({ safety: safety2 }) {
+  const yes = (value) => value ? "yes" : "no";
+  return {
+    REMOVE_DB_LINKS: yes(safety2.remove_db_links),
+    DISABLE_JOBS: yes(safety2.disable_jobs),
+    CLEAR_NETWORK_ACCESS: yes(safety2.clear_network_access),
+    LOCK_ACCOUNTS: yes(safety2.lock_accounts)
+  };
+}
+function renderOwners({ scope, import: { remap_schema } }) {
+  const rows = scope.map(({ name: name3 }) => [name3, Object.hasOwn(remap_schema, name3) ? remap_schema[name3] : name3]);
+  rows.flat().forEach(sqlName);
+  return sorted(rows);
+}
+function renderRestricted({ scope }) {
+  const rows = scope.flatMap(
+    ({ name: name3, tables = [] }) => tables.filter(({ where }) => where !== void 0).map((table2) => [name3, table2.name])
+  );
+  return sorted(rows);
+}
+function renderTablespace({ name: name3, size, max_size }) {
+  if (!/^[A-Z][A-Z0-9_$#]{0,29}$/.test(name3))
+    throw new SeedbedError("tablespace-name-refused", `${JSON.stringify(name3)} is not a valid tablespace name here.`, {
+      fix: "Use at most 30 upper-case letters, digits and underscores."
+    });
+  return [name3, sqlSize(size), max_size === void 0 ? "UNLIMITED" : sqlSize(max_size)];
+}
+function sorted(rows) {
+  return rows.toSorted((a, b) => compareBytes(a.join("	"), b.join("	")));
+}
+
+// src/digests/seed.ts
+function seedOf(request, settings, files) {
+  const source = request.source_database;
+  const { parallel, compression, piece_size } = source.export;
+  return {
+    source: sourceName(source),
+    scope: (source.schemas ?? []).map(canonicalScope).toSorted(byName),
+    export: { parallel, compression, piece_size },
+    target: targetProfile(request.database.base, settings),
+    import: importInputs2(request, files)
+  };
+}
+function digestSeedInputs(seed2) {
+  return digestOfJson({ source: seed2.source, scope: seed2.scope, export: seed2.export, profile: seed2.target.profile });
+}
+function digestImportInputs(seed2) {
+  return digestOfJson({ import: seed2.import, charset: seed2.target.charset });
+}
+function readScripts(files, paths) {
+  return paths.map((path4) => {
+    const text6 = Object.hasOwn(files.files, path4) ? files.files[path4] : void 0;
+    if (text6 === void 0) throw missingScript(files.database, path4);
+    return { path: path4, text: text6 };
+  });
+}
+function sourceName({ name: name3, ssh, host, port, service_name }) {
+  if (name3 !== void 0) return name3;
+  const way = ssh === void 0 ? "" : `${ssh.host}:${ssh.port}/`;
+  return `${way}${host}:${port}/${service_name}`;
+}
+var CHARSET = "AL32UTF8";
+function targetProfile(base, settings) {
+  const known = settings && Object.hasOwn(settings.bases, base) ? settings.bases[base]?.profile : void 0;
+  return { profile: settings ? known ?? unknownBase(base) : base, charset: CHARSET };
+}
+function canonicalScope({ name: name3, tables }) {
+  if (tables === void 0) return { name: name3 };
+  return {
+    name: name3,
+    tables: tables.map(({ name: table2, where }) => where === void 0 ? { name: table2 } : { name: table2, where }).toSorted(byName)
+  };
+}
+function importInputs2({ database }, files) {
+  return {
+    remap_schema: database.import.remap_schema,
+    remap_tablespace: database.import.remap_tablespace,
+    exclude: database.import.exclude.toSorted(),
+    allow_codes: database.import.allow_codes.toSorted(),
+    safety: database.safety,
+    tablespaces: database.tablespaces.toSorted(byName),
+    jobs_kept: database.jobs.allow.toSorted(),
+    scripts: {
+      pre_import: readScripts(files, database.scripts.pre_import),
+      masking: readScripts(files, database.scripts.masking)
+    }
+  };
+}
+function byName(a, b) {
+  return compareText(a.name, b.name);
+}
+function unknownBase(base) {
+  throw new SeedbedError("base-unknown", `The settings have no base "${base}".`, {
+    fix: "Run seedbed validate and fix the problems that it reports."
+  });
+}
+function missingScript(database, path4) {
+  return new SeedbedError("script-missing", `The request of ${database} has no file ${path4}.`, {
+    fix: "Run seedbed validate and fix the problems that it reports."
+  });
+}
+
+// src/digests/apply-inputs.ts
+function digestApplyInputs(request, files) {
+  const { storage, resources, parameters, users, scripts: scripts2, backups, access: access2, expires, on_failure } = request.database;
+  const { service, namespaces } = access2;
+  return digestOfJson({
+    owner: request.owner,
+    refresh: request.source_database.refresh ?? null,
+    storage: { size: storage.size, keep_dump: storage.keep_dump },
+    resources,
+    parameters,
+    users: users.map((user) => ({ ...user, roles: user.roles.toSorted(), grants: user.grants.toSorted() })).toSorted((a, b) => compareText(a.name, b.name)),
+    post_import: readScripts(files, scripts2.post_import),
+    backups: backups ?? null,
+    namespaces: namespaces.toSorted(),
+    // Left out where they are absent, so that digests of earlier versions stay.
+    ...service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } },
+    ...request.database.stopped === void 0 ? {} : { stopped: request.database.stopped },
+    expires: expires ?? null,
+    on_failure
+  });
+}
+
+// src/digests/request-files.ts
+function listRequestDigests(files) {
+  const paths = Object.keys(files.files).toSorted();
+  return Object.fromEntries(paths.map((path4) => [path4, digestOfBytes(files.files[path4])]));
+}
+function digestRequestFiles(files) {
+  return digestOfJson(listRequestDigests(files));
+}
+
+// src/manifests/client-rules.ts
+import { createHash as createHash5 } from "node:crypto";
+function renderClientRules(namespaces) {
+  const patterns = [...new Set(namespaces)].toSorted();
+  if (patterns.includes("*")) return [{ namespaceSelector: {} }];
+  const exact = patterns.filter((pattern) => !pattern.includes("*"));
+  const named3 = { key: "kubernetes.io/metadata.name", operator: "In", values: exact };
+  return [
+    ...exact.length === 0 ? [] : [{ namespaceSelector: { matchExpressions: [named3] } }],
+    ...patternsOf(patterns).map((pattern) => ({
+      namespaceSelector: { matchLabels: { [accessLabel(pattern)]: "allowed" } }
+    }))
+  ];
+}
+function patternsOf(namespaces) {
+  return [...new Set(namespaces)].filter((name3) => name3.includes("*") && name3 !== "*").toSorted();
+}
+function accessLabel(pattern) {
+  const name3 = pattern.replaceAll(/\*+/g, "any");
+  if (name3.length <= 63) return `access.seedbed.dev/${name3}`;
+  const digest3 = createHash5("sha256").update(pattern).digest("hex").slice(0, 8);
+  return `access.seedbed.dev/${name3.slice(0, 54)}-${digest3}`;
+}
+
+// src/manifests/object-metadata.ts
+function objectMetadata(input, name3, annotations = {}) {
+  const all = { ...platformMetadata(input).annotations, ...annotations };
+  const some = Object.keys(all).length > 0;
+  return {
+    name: name3,
+    namespace: bundleName(input.database),
+    labels: objectLabels(input),
+    ...some ? { annotations: all } : {}
+  };
+}
+function objectLabels(input) {
+  const owner = input.request.owner;
+  return {
+    ...selectorLabels(input.database),
+    "app.kubernetes.io/part-of": "seedbed",
+    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {},
+    ...platformMetadata(input).labels
+  };
+}
+function platformMetadata({ request, settings }) {
+  const { labels = {}, annotations = {} } = workloadsOf(settings, request.placement).metadata ?? {};
+  return { labels: sortKeys(labels), annotations: sortKeys(annotations) };
+}
+
+// src/manifests/secrets.ts
+import { createHash as createHash6 } from "node:crypto";
+function secretsOf2(request) {
+  const references = request.database.users.map((user) => user.password_secret);
+  const names = [...new Set(references.map((reference) => reference.name))].toSorted();
+  return names.map((name3) => {
+    const keys = references.filter((reference) => reference.name === name3).map((reference) => reference.key);
+    return { name: name3, keys: [...new Set(keys)].toSorted() };
+  });
+}
+function renderSecretVolumes(secrets) {
+  return secrets.map(({ name: name3, keys }) => ({
+    name: volumeName(name3),
+    secret: { secretName: name3, defaultMode: groupReadable, items: keys.map((key) => ({ key, path: key })) }
+  }));
+}
+function renderSecretMounts(secrets) {
+  return secrets.map(({ name: name3 }) => ({
+    name: volumeName(name3),
+    mountPath: `/run/secrets/seedbed/${name3}`,
+    readOnly: true
+  }));
+}
+var groupReadable = 288;
+function volumeName(secret) {
+  if (/^[a-z0-9-]{1,56}$/.test(secret)) return `secret-${secret}`;
+  return `secret-${createHash6("sha256").update(secret).digest("hex").slice(0, 16)}`;
+}
+
+// src/manifests/access.ts
+function renderAccess(input) {
+  const pull = pullSecretOf(input.settings);
+  const account = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: objectMetadata(input, objectNames.database),
+    automountServiceAccountToken: false,
+    // Here and not in the pod: admission adds it to each new pod, so another login restarts no database.
+    ...pull === null ? {} : { imagePullSecrets: [{ name: pull }] }
+  };
+  return [account, ...renderPullSecret(input), ...renderSecrets(input), ...renderPolicies(input)];
+}
+function renderPullSecret(input) {
+  const secret = input.settings.registries.seeds.pull_secret;
+  if (secret?.kind !== "external") return [];
+  const template = {
+    engineVersion: "v2",
+    mergePolicy: "Replace",
+    type: "kubernetes.io/dockerconfigjson",
+    data: { ".dockerconfigjson": "{{ .login }}" }
+  };
+  const entries = [{ secretKey: "login", key: secret.key, property: secret.property }];
+  return [renderExternalSecret(input, { name: MADE_PULL_SECRET, store: secret.store, template, entries })];
+}
+function renderSecrets(input) {
+  const { secrets } = clusterOf(input);
+  if (secrets.kind === "existing") return [];
+  return secretsOf2(input.request).map(({ name: name3, keys }) => {
+    const key = `seedbed/${input.database}/${name3}`;
+    const entries = keys.map((property) => ({ secretKey: property, key, property }));
+    return renderExternalSecret(input, { name: name3, store: secrets.store, entries });
+  });
+}
+function renderExternalSecret(input, { name: name3, store, template, entries }) {
+  return {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    metadata: objectMetadata(input, name3),
+    spec: {
+      refreshInterval: "1h0m0s",
+      secretStoreRef: { kind: "ClusterSecretStore", name: store },
+      target: { name: name3, creationPolicy: "Owner", deletionPolicy: "Retain", ...template && { template } },
+      data: entries.map(({ secretKey, key, property }) => ({
+        secretKey,
+        remoteRef: {
+          key,
+          ...property === void 0 ? {} : { property },
+          conversionStrategy: "Default",
+          decodingStrategy: "None",
+          metadataPolicy: "None"
+        }
+      }))
+    }
+  };
+}
+function renderPolicies(input) {
+  const policy = (name3, spec) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: objectMetadata(input, name3),
+    spec
+  });
+  const deny = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  const { access: access2 } = input.request.database;
+  const { network } = workloadsOf(input.settings, input.request.placement);
+  const blocks = (access2.service?.source_ranges ?? []).toSorted();
+  const from = [
+    ...renderClientRules([...access2.namespaces, ...network?.client_namespaces ?? []]),
+    ...blocks.map((cidr) => ({ ipBlock: { cidr } }))
+  ];
+  if (from.length === 0) return [deny];
+  const ports = [{ protocol: "TCP", port: 1521 }];
+  const podSelector = { matchLabels: selectorLabels(input.database) };
+  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress: [{ from, ports }] })];
+}
+
+// src/manifests/config-map.ts
+function renderConfigMap(metadata, files) {
+  const data = Object.fromEntries(sortFiles(files).map((file) => [configKey(file.path), file.text]));
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+}
+function renderConfigVolume(name3, files, slots = []) {
+  const free = slots.filter((slot) => files.every((file) => file.path !== slot));
+  const all = sortFiles([...files, ...free.map((path4) => ({ path: path4, text: "" }))]);
+  const items = all.map((file) => ({ key: configKey(file.path), path: file.path }));
+  return {
+    name: name3,
+    configMap: {
+      name: name3,
+      defaultMode: 292,
+      ...slots.length === 0 ? {} : { optional: true },
+      ...items.length === 0 ? {} : { items }
+    }
+  };
+}
+function configKey(path4) {
+  return path4.replaceAll("/", ".");
+}
+function sortFiles(files) {
+  const keys = /* @__PURE__ */ new Map();
+  for (const { path: path4 } of files) {
+    const other = keys.get(configKey(path4));
+    if (other !== void 0 || !/^[-._a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/.test(path4) || path4.split("/").includes(".."))
+      throw new SeedbedError(
+        "config-path-invalid",
+        `"${path4}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
+        {
+          fix: "This is a bug in Seedbed's renderer of the container configuration. Please report it."
+        }
+      );
+    keys.set(configKey(path4), path4);
+  }
+  return files.toSorted((a, b) => compareBytes(a.path, b.path));
+}
+
+// src/manifests/base-of.ts
+function baseOf({ request, settings }) {
+  const name3 = request.database.base;
+  const base = Object.hasOwn(settings.bases, name3) ? settings.bases[name3] : void 0;
+  if (base !== void 0) return base;
+  throw new SeedbedError("base-unknown", `The settings have no base ${name3}.`, {
+    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or ask the platform team to add it to .github/seedbed.yml.`
+  });
+}
+function profileOf(input) {
+  return input.lock.seed?.target.profile ?? baseOf(input).profile;
+}
+
+// src/manifests/pod-security.ts
+var oracleUser = 54321;
+var throughSu = ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
+var podSecurity = {
+  runAsNonRoot: true,
+  runAsUser: oracleUser,
+  runAsGroup: oracleUser,
+  fsGroup: oracleUser,
+  fsGroupChangePolicy: "OnRootMismatch",
+  seccompProfile: { type: "RuntimeDefault" }
+};
+function podSecurityLevel(profile) {
+  return PROFILES[profile].startsThroughSu ? "baseline" : "restricted";
+}
+function containerSecurity(profile) {
+  const { startsThroughSu } = PROFILES[profile];
+  return {
+    allowPrivilegeEscalation: startsThroughSu,
+    privileged: false,
+    readOnlyRootFilesystem: false,
+    capabilities: { drop: ["ALL"], ...startsThroughSu ? { add: [...throughSu] } : {} }
+  };
+}
+
+// src/manifests/scheduling.ts
+function renderScheduling({ request, settings }, platform2) {
+  const { scheduling = {} } = workloadsOf(settings, request.placement);
+  const affinity = renderAffinity(scheduling);
+  const { tolerations = [], priority_class: priority } = scheduling;
+  return {
+    ...priority === void 0 ? {} : { priorityClassName: priority },
+    nodeSelector: { ...sortKeys(scheduling.node_selector ?? {}), ...nodeOf(platform2) },
+    ...Object.keys(affinity).length === 0 ? {} : { affinity },
+    ...tolerations.length === 0 ? {} : { tolerations }
+  };
+}
+function renderAffinity({ node_affinity: conditions = [], spread }) {
+  const matchExpressions = conditions.map(({ key, operator, values }) => ({
+    key,
+    operator,
+    ...values === void 0 ? {} : { values }
+  }));
+  const nodes = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
+  return {
+    ...matchExpressions.length === 0 ? {} : { nodeAffinity: nodes },
+    ...spread === void 0 ? {} : { podAntiAffinity: keepApart(spread) }
+  };
+}
+function keepApart(topologyKey) {
+  const labelSelector = { matchLabels: databaseLabel };
+  return {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 100, podAffinityTerm: { labelSelector, namespaceSelector: {}, topologyKey } }
+    ]
+  };
+}
+function nodeOf(platform2) {
+  const [system = "linux", architecture = "amd64"] = platform2.split("/");
+  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
+}
+
+// src/manifests/pod.ts
+function renderPod(input) {
+  return {
+    serviceAccountName: objectNames.database,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // A shutdown of Oracle first writes its buffers to disk; a kill would require a crash recovery.
+    terminationGracePeriodSeconds: 300,
+    ...renderScheduling(input, platformOf(input)),
+    securityContext: podSecurity,
+    containers: [renderContainer(input)],
+    volumes: [
+      { name: objectNames.volume, persistentVolumeClaim: { claimName: objectNames.volume } },
+      renderConfigVolume(objectNames.seedConfig, input.seedConfig),
+      renderConfigVolume(objectNames.applyConfig, input.applyConfig, applySlots),
+      // The default is 64 MB; its pages count against the container's memory.
+      {
+        name: "shm",
+        emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) }
+      },
+      ...renderSecretVolumes(secretsOf2(input.request))
+    ]
+  };
+}
+var applySlots = [
+  "SHA256SUMS",
+  "apply.env",
+  "parameters.tsv",
+  "schedule",
+  "sql/10-check.sql",
+  "sql/10-configure.sql",
+  "users.tsv"
+];
+function renderContainer(input) {
+  const { resources } = input.request.database;
+  const asked = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
+  return {
+    name: objectNames.database,
+    image: imageOf(input),
+    imagePullPolicy: "IfNotPresent",
+    ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
+    // The container layer contains traces and the alert log.
+    resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
+    securityContext: containerSecurity(profileOf(input)),
+    // Six hours: the database is created and a large dump is verified before the probe succeeds. Often, because the pod is
+    // ready only after the probe that follows the opening.
+    startupProbe: probe("startup", { periodSeconds: 5, timeoutSeconds: 20, failureThreshold: 4320 }),
+    readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
+    livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    volumeMounts: [
+      { name: objectNames.volume, mountPath: "/opt/oracle/oradata" },
+      // Whole directories, because a subPath mount is never updated when the ConfigMap changes.
+      { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
+      { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
+      { name: "shm", mountPath: "/dev/shm" },
+      ...renderSecretMounts(secretsOf2(input.request))
+    ]
+  };
+}
+function probe(name3, times) {
+  return { exec: { command: ["/bin/bash", "/opt/seedbed/lib/probe.sh", name3] }, ...times };
+}
+function imageOf(input) {
+  const { image: image2 } = input.lock;
+  return image2 === void 0 ? baseOf(input).image : `${image2.repository}@${image2.digest}`;
+}
+function platformOf(input) {
+  return input.lock.image?.platform ?? baseOf(input).platform;
+}
+
+// src/manifests/database.ts
+function renderDatabase(input) {
+  const disruption = {
+    selector: { matchLabels: selectorLabels(input.database) },
+    maxUnavailable: 1,
+    // A database that is importing or stuck must not block the draining of a node.
+    unhealthyPodEvictionPolicy: "AlwaysAllow"
+  };
+  return [
+    renderConfigMap(objectMetadata(input, objectNames.seedConfig), input.seedConfig),
+    renderConfigMap(objectMetadata(input, objectNames.applyConfig), input.applyConfig),
+    renderStatefulSet(input),
+    {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: objectMetadata(input, objectNames.database),
+      spec: disruption
+    }
+  ];
+}
+function renderStatefulSet(input) {
+  const selector = selectorLabels(input.database);
+  const { labels, annotations } = platformMetadata(input);
+  const metadata = {
+    labels: { ...labels, ...selector },
+    annotations: { ...annotations, ...restartAnnotations(input) }
+  };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: objectMetadata(input, objectNames.database, stateAnnotations(input)),
+    spec: {
+      replicas: input.lock.image === void 0 || input.request.database.stopped === true ? 0 : 1,
+      serviceName: objectNames.pods,
+      // In order, a pod that was never ready would be waited for and never replaced: no commit could mend a failed import.
+      podManagementPolicy: "Parallel",
+      selector: { matchLabels: selector },
+      template: { metadata, spec: renderPod(input) }
+    }
+  };
+}
+function stateAnnotations(input) {
+  const { lock } = input;
+  return {
+    "seedbed.dev/generation": String(lock.generation),
+    ...lock.dump_set === void 0 ? {} : { "seedbed.dev/dump-set": lock.dump_set.digest },
+    "seedbed.dev/seed": isSeedPending(input) ? "pending" : "current"
+  };
+}
+function restartAnnotations(input) {
+  const files = input.seedConfig.map(({ path: path4, text: text6 }) => [path4, text6]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
+  return { "seedbed.dev/seed-config": digestOfJson(files) };
+}
+
+// src/manifests/project-quota.ts
+function renderProjectQuota(input) {
+  const { project_quota: kinds = [] } = workloadsOf(input.settings, input.request.placement);
+  if (kinds.length === 0) return {};
+  const shares = sharesOf(input);
+  const limit = Object.fromEntries(KINDS2.filter((kind) => kinds.includes(kind)).map((kind) => [kind, shares[kind]]));
+  return { "field.cattle.io/resourceQuota": JSON.stringify({ limit }) };
+}
+var KINDS2 = [
+  "limitsCpu",
+  "requestsCpu",
+  "limitsMemory",
+  "requestsMemory",
+  "requestsStorage",
+  "pods",
+  "persistentVolumeClaims",
+  "services",
+  "servicesLoadBalancers",
+  "servicesNodePorts"
+];
+function sharesOf({ request }) {
+  const { resources, storage, access: access2 } = request.database;
+  const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
+  const outside = access2.service === void 0 ? 0 : 1;
+  return {
+    limitsCpu: cpu,
+    requestsCpu: cpu,
+    limitsMemory: memory,
+    requestsMemory: memory,
+    requestsStorage: canonicalQuantity(storage.size),
+    pods: "1",
+    persistentVolumeClaims: "1",
+    services: String(2 + outside),
+    servicesLoadBalancers: access2.service?.type === "LoadBalancer" ? "1" : "0",
+    servicesNodePorts: String(outside)
+  };
+}
+
+// src/manifests/namespace.ts
+var keepPolicy = { "helm.sh/resource-policy": "keep" };
+function renderNamespace(input) {
+  const namespace = bundleName(input.database);
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: {
+        name: namespace,
+        labels: { ...objectLabels(input), ...podSecurityLabels(input) },
+        annotations: {
+          ...platformMetadata(input).annotations,
+          "field.cattle.io/projectId": projectOf(input),
+          ...renderProjectQuota(input),
+          ...keepPolicy
+        }
+      }
+    },
+    renderQuota(input),
+    renderLimitRange(input)
+  ];
+}
+function podSecurityLabels(input) {
+  const level = podSecurityLevel(profileOf(input));
+  return Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
+}
+function renderQuota(input) {
+  const { resources, access: access2 } = input.request.database;
+  const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
+  const hard = {
+    "requests.cpu": cpu,
+    "limits.cpu": cpu,
+    "requests.memory": memory,
+    "limits.memory": memory,
+    persistentvolumeclaims: "1",
+    pods: "1",
+    "services.loadbalancers": access2.service?.type === "LoadBalancer" ? "1" : "0",
+    // A load balancer's Service has a port of the nodes too.
+    "services.nodeports": access2.service === void 0 ? "0" : "1"
+  };
+  const metadata = objectMetadata(input, "database");
+  return { apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard } };
+}
+function renderLimitRange(input) {
+  const { resources } = input.request.database;
+  const most = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
+  const metadata = objectMetadata(input, "database");
+  const limits = [{ type: "Container", default: most, defaultRequest: most, max: most }];
+  return { apiVersion: "v1", kind: "LimitRange", metadata, spec: { limits } };
+}
+function projectOf(input) {
+  const { cluster, project } = input.request.placement;
+  const { projects } = clusterOf(input);
+  const id = Object.hasOwn(projects, project) ? projects[project] : void 0;
+  if (id !== void 0) return id;
+  throw new SeedbedError("project-unknown", `The settings have no project ${project} in cluster ${cluster}.`, {
+    fix: `Name one of ${Object.keys(projects).join(", ")} in placement.project, or ask the platform team to add it to .github/seedbed.yml.`
+  });
+}
+
+// src/manifests/service.ts
+function renderServices(input) {
+  const service = (name3, more2, annotations = {}) => ({
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: objectMetadata(input, name3, annotations),
+    spec: {
+      type: "ClusterIP",
+      ...more2,
+      selector: selectorLabels(input.database),
+      ports: [{ name: "listener", protocol: "TCP", port: 1521, targetPort: "listener" }]
+    }
+  });
+  const inside2 = [service(objectNames.database, {}), service(objectNames.pods, { clusterIP: "None" })];
+  const { service: asked } = input.request.database.access;
+  if (asked === void 0) return inside2;
+  const { network } = workloadsOf(input.settings, input.request.placement);
+  const ranges = asked.type === "LoadBalancer" ? { loadBalancerSourceRanges: asked.source_ranges.toSorted() } : {};
+  const more = { type: asked.type, externalTrafficPolicy: "Local", ...ranges };
+  return [...inside2, service(objectNames.outside, more, sortKeys(network?.service_annotations ?? {}))];
+}
+
+// src/manifests/volume.ts
+function volumeOf({ request, settings, lock }) {
+  const size = canonicalQuantity(request.database.storage.size);
+  if (lock.volume !== void 0) return { ...lock.volume, size };
+  if (lock.image !== void 0) return { size, access_mode: "ReadWriteOnce" };
+  const { storage = {} } = workloadsOf(settings, request.placement);
+  const name3 = request.database.storage.class ?? storage.class;
+  const access2 = storage.access_mode ?? "ReadWriteOnce";
+  return { size, access_mode: access2, ...name3 === void 0 ? {} : { class: name3 } };
+}
+
+// src/manifests/storage.ts
+function renderStorage(input) {
+  const { size: storage, access_mode: mode, class: storageClassName } = volumeOf(input);
+  const spec = {
+    accessModes: [mode],
+    resources: { requests: { storage } },
+    ...storageClassName === void 0 ? {} : { storageClassName }
+  };
+  const metadata = objectMetadata(input, objectNames.volume, keepPolicy);
+  return [{ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec }];
+}
+
+// src/manifests/render-manifests.ts
+var header = "# Generated, do not edit: change ../database_config.yaml. What this was generated from stands in fleet.yaml.\n";
+function renderManifests(input) {
+  const folder = folderOf(input.database).manifests;
+  const file = (name3, objects) => ({
+    path: `${folder}/${name3}`,
+    text: header + objects.map((object) => renderYaml(object)).join("---\n")
+  });
+  return [
+    { path: `${folder}/fleet.yaml`, text: renderFleet(input) },
+    file("10-namespace.yaml", renderNamespace(input)),
+    file("20-access.yaml", renderAccess(input)),
+    file("30-storage.yaml", renderStorage(input)),
+    file("40-database.yaml", renderDatabase(input)),
+    file("50-service.yaml", renderServices(input))
+  ];
+}
+
+// src/use-cases/render.ts
+var RENDERER_VERSION = "3";
+function renderDatabase2({ database, request, files, lock, settings }) {
+  const target = request.database;
+  return renderManifests({
+    database,
+    request,
+    lock,
+    settings,
+    wantedSeed: seedOf(request, settings, files),
+    requestDigest: digestRequestFiles(files),
+    rendererVersion: RENDERER_VERSION,
+    seedConfig: renderLockedSeed(lock),
+    applyConfig: renderApplyConfig({
+      applyInputs: digestApplyInputs(request, files),
+      target,
+      postImport: readScripts(files, target.scripts.post_import)
+    })
+  });
+}
+function renderLockedSeed(lock) {
+  const { seed: seed2, dump_set: dumpSet, digests, database, reset } = lock;
+  if (!seed2 || !dumpSet || !digests) return [];
+  const key = importKey({ dumpSet: dumpSet.digest, importInputs: digests.import_inputs, reset });
+  return renderSeedConfig({ database, importKey: key, dumpSet: dumpSet.digest, seed: seed2 });
+}
+async function readManifestFiles(tree, database) {
+  const entries = await tree.entries(folderOf(database).manifests);
+  return Promise.all(entries.map(async (entry) => ({ path: entry.path, text: await readPlain(tree, entry) })));
+}
+async function readPlain(tree, { path: path4, mode }) {
+  if (!isPlain(mode)) return "";
+  try {
+    return await tree.read(path4) ?? "";
+  } catch (error) {
+    if (error instanceof UnreadableFile) return "";
+    throw error;
+  }
+}
+function compareFiles(there, wanted) {
+  const before2 = new Map(there.map(({ path: path4, text: text6 }) => [path4, text6]));
+  const after = new Set(wanted.map(({ path: path4 }) => path4));
+  return {
+    write: wanted.filter(({ path: path4, text: text6 }) => before2.get(path4) !== text6),
+    remove: there.map(({ path: path4 }) => path4).filter((path4) => !after.has(path4))
+  };
+}
+
+// src/use-cases/wanted-objects.ts
+function readWantedObjects(committed, rendered2) {
+  const { write, remove } = compareFiles(committed, rendered2);
+  const stale = [...write.map(({ path: path4 }) => path4), ...remove];
+  if (stale.length > 0)
+    throw new SeedbedError(
+      "manifests-stale",
+      `These files are not what the committed request renders to: ${stale.join(", ")}.`,
+      {
+        fix: "Run seedbed render, and commit the result: only what is committed is deployed."
+      }
+    );
+  const mistakes = checkManifests(rendered2);
+  if (mistakes.length > 0)
+    throw new SeedbedError(
+      "manifests-invalid",
+      `The manifests fail their own check: ${mistakes.map(({ what }) => what).join("; ")}.`,
+      {
+        fix: "This is a mistake of Seedbed's: please report it with the line above. Nothing was deployed."
+      }
+    );
+  return readManifests(rendered2).documents.map(({ value }) => value).filter(isKubernetesObject);
+}
+async function locateObjects(cluster, objects) {
+  return Promise.all(objects.map((object) => locate(cluster, object)));
+}
+async function locate(cluster, object) {
+  const kind = await cluster.findKind(object);
+  const name3 = nameOf3(object);
+  if (kind !== null) return { name: name3, kind, object };
+  throw new SeedbedError(
+    "kind-missing",
+    `The cluster of context ${cluster.context} has no ${object.kind} (${object.apiVersion}), which ${name3} is.`,
+    {
+      fix: "Install the operator that brings this kind, most often the External Secrets Operator, or use secrets.kind: existing in the settings. Nothing was changed."
+    }
+  );
+}
+function nameOf3({ kind, metadata }) {
+  return `${kind}/${metadata.name}`;
+}
+function placeOf({ metadata: { name: name3, namespace } }) {
+  return { name: name3, ...namespace === void 0 ? {} : { namespace } };
+}
+
+// src/use-cases/prepare-apply.ts
+var KEPT3 = /* @__PURE__ */ new Set(["Namespace", "PersistentVolumeClaim"]);
+async function prepareApply(task) {
+  const live = await readLive(task);
+  refuseOwners(task, live);
+  const limit = pLimit(8);
+  const results = await Promise.all(task.objects.map((one) => limit(() => tryApply(task, one))));
+  const had = new Map([...live].map(([name3, object]) => [name3, cleanObject(object)]));
+  const after = new Map(results.flatMap(({ name: name3, object }) => object === null ? [] : [[name3, object]]));
+  const obsolete = await findObsolete(task);
+  for (const { object } of obsolete) had.set(nameOf3(object), cleanObject(object));
+  return {
+    changes: diffObjects(had, after),
+    obsolete,
+    unchecked: results.filter((one) => !one.checked).map(({ name: name3 }) => name3)
+  };
+}
+async function readLive({ cluster, objects }) {
+  const limit = pLimit(8);
+  const readings = await Promise.all(
+    objects.map(
+      ({ name: name3, kind, object }) => limit(async () => ({ name: name3, reading: await cluster.get(kind, placeOf(object)) }))
+    )
+  );
+  const found = readings.flatMap(({ name: name3, reading }) => {
+    if (reading.state === "denied") throw notReadable(cluster, reading.why);
+    return reading.state === "absent" ? [] : [[name3, reading.value]];
+  });
+  const ending = found.find(([, { metadata }]) => metadata.deletionTimestamp !== void 0);
+  if (ending === void 0) return new Map(found);
+  throw new SeedbedError(
+    "object-terminating",
+    `${ending[0]} is being deleted since ${ending[1].metadata.deletionTimestamp}.`,
+    {
+      fix: "Wait until it is gone, then deploy again. What holds it stands in its finalizers: kubectl get -o yaml. Nothing was changed."
+    }
+  );
+}
+function refuseOwners({ database, cluster }, live) {
+  for (const [name3, object] of live) {
+    const owner = ownerOf(object);
+    if (owner.kind === "seedbed" || owner.kind === "nobody") continue;
+    throw new SeedbedError(
+      "owned-by-another",
+      `${name3} in namespace ${bundleName(database)} (context ${cluster.context}) belongs to ${describeOwner(owner)}.`,
+      {
+        fix: `${ADVICE[owner.kind]} Nothing was changed.`
+      }
+    );
+  }
+}
+var ADVICE = {
+  fleet: "Merge the change to main, and Fleet deploys it; or deploy the bundle itself with --via fleet.",
+  helm: "Upgrade that release, or have its owner uninstall it: the volume is kept.",
+  manager: "Deploy it with the tool that applied it, or have its owner delete the object, never the claim."
+};
+function describeOwner(owner) {
+  if (owner.kind === "fleet") return `Fleet, as release ${owner.name}`;
+  if (owner.kind === "helm") return `Helm's release ${owner.name}`;
+  return owner.kind === "manager" ? `field manager ${owner.name}` : "nobody";
+}
+async function tryApply({ cluster, force }, { name: name3, kind, object }) {
+  try {
+    const applied = await cluster.apply(kind, object, { dryRun: true, force });
+    if (applied.state === "applied") return { name: name3, object: cleanObject(applied.value), checked: true };
+    const list2 = applied.conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
+    throw new SeedbedError("field-conflict", `Others set fields of ${name3}: ${list2}.`, {
+      fix: "Take their values over in a pull request, or take the fields over with --force-conflicts. Nothing was changed."
+    });
+  } catch (error) {
+    if (!(error instanceof ClusterRefusal)) throw error;
+    if (error.status === 404 && /namespaces? .*not found/.test(error.said)) return { name: name3, object, checked: false };
+    throw refusedObject(name3, error);
+  }
+}
+function refusedObject(name3, refusal) {
+  const { code, fix } = explainRefusal2(refusal.said);
+  if (code === "not-deployed") return refusal;
+  return new SeedbedError(code, `${name3}: ${refusal.said}`, { fix, cause: refusal });
+}
+async function findObsolete({ cluster, database, objects }) {
+  const names = new Set(objects.map(({ name: name3 }) => name3));
+  const kinds = new Map(objects.filter(({ kind }) => kind.namespaced).map(({ kind }) => [kind.kind, kind]));
+  const labels = `app.kubernetes.io/instance=${selectorLabels(database)["app.kubernetes.io/instance"]}`;
+  const lists = await Promise.all(
+    [...kinds.values()].map(async (kind) => {
+      const reading = await cluster.list(kind, { namespace: bundleName(database), labels });
+      const all = reading.state === "read" ? reading.value : [];
+      return all.map((object) => ({ object, wanted: kind }));
+    })
+  );
+  return lists.flat().filter(({ object }) => !names.has(nameOf3(object)) && !KEPT3.has(object.kind) && ownerOf(object).kind === "seedbed");
+}
+
+// src/use-cases/apply-objects.ts
+async function applyPrepared(task, { unchecked, obsolete }) {
+  const [first, ...rest] = task.objects;
+  if (first === void 0) return;
+  await applyOne(task, first);
+  if (unchecked.length > 0) await prepareApply(task);
+  for (const one of rest) await applyOne(task, one);
+  for (const { object, wanted } of obsolete)
+    await task.cluster.delete(wanted, placeOf(object), { uid: object.metadata.uid });
+}
+async function applyOne({ cluster, force }, { name: name3, kind, object }) {
+  try {
+    const applied = await cluster.apply(kind, object, { dryRun: false, force });
+    if (applied.state === "applied") return;
+  } catch (error) {
+    throw error instanceof ClusterRefusal ? refusedObject(name3, error) : error;
+  }
+  throw new SeedbedError("changed-meanwhile", `Somebody set fields of ${name3} after they were looked at.`, {
+    fix: "Deploy again: what differs is shown first."
+  });
+}
+
+// src/cluster/covers-path.ts
+function coversPath(glob, folder) {
+  const parts = glob.split("/").filter((part) => part !== "" && part !== ".");
+  const names = folder.split("/");
+  return parts.length <= names.length && parts.every((part, index) => matches(part, names[index]));
+}
+function matches(glob, name3) {
+  const pattern = glob.replaceAll(/\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|(\*)|(\?)|([.+^${}()|\]\\[])/gu, toRegExp);
+  try {
+    return new RegExp(`^${pattern}$`, "u").test(name3);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+function toRegExp(_, ...groups) {
+  const [quoted3, not, set, star, one, special] = groups;
+  if (quoted3 !== void 0) return `\\u{${quoted3.codePointAt(0).toString(16)}}`;
+  if (set !== void 0) return `[${not ?? ""}${set}]`;
+  if (star !== void 0) return ".*";
+  if (one !== void 0) return ".";
+  return `\\${special}`;
+}
+
+// src/cluster/verdict.ts
+var SETTLING = 6e4;
+function isYoung(since, now) {
+  return since !== null && now - since < SETTLING && now - since > -SETTLING;
+}
+function notFinal(verdict2) {
+  const fix = "Wait a minute: Fleet repeats this by itself, and only what stays is an error.";
+  return { ...verdict2, health: "working", fix };
+}
+
+// src/cluster/judge-deployment.ts
+function judgeDeployment(seen, bundle) {
+  const { deployments } = seen.fleet;
+  if (deployments.state !== "read") return null;
+  for (const deployment of deployments.value) {
+    const verdict2 = judgeConditions(seen, deployment) ?? judgeIds(seen, bundle, deployment) ?? judgeParts(seen, deployment);
+    if (verdict2 !== null) return verdict2;
+  }
+  return null;
+}
+function judgeConditions(seen, deployment) {
+  for (const type of ["Installed", "Deployed", "Monitored"]) {
+    const condition = conditionOf(deployment.object, type);
+    if (condition?.status === "False") return refused4(seen, { deployment, type, condition });
+  }
+  return null;
+}
+function refused4(seen, { deployment, type, condition }) {
+  const { code, fix } = explainRefusal2(condition.message);
+  const said = condition.message === "" ? condition.reason : condition.message;
+  const verdict2 = {
+    health: "broken",
+    code,
+    what: `the cluster did not take the bundle (${type}): ${shorten(said, 400)}`,
+    fix,
+    show: describe2(seen, deployment)
+  };
+  return isYoung(condition.since, seen.now) ? notFinal(verdict2) : verdict2;
+}
+function judgeIds(seen, bundle, deployment) {
+  if (deployment.appliedId !== "" && deployment.appliedId === deployment.wantedId) return null;
+  const waiting = {
+    health: "working",
+    code: "not-applied",
+    what: "Fleet's agent has not applied the latest bundle yet",
+    fix: "This takes seconds. If it stays so, Fleet's agent in the cluster is away or cannot reach the management cluster.",
+    show: describe2(seen, deployment)
+  };
+  const ready = conditionOf(bundle.object, "Ready");
+  const isOld = ready?.status === "False" && ready.since !== null && !isYoung(ready.since, seen.now);
+  if (!isOld) return waiting;
+  return {
+    ...waiting,
+    health: "broken",
+    code: "agent-away",
+    what: `Fleet's agent of ${seen.wanted.fleetCluster} does not apply the bundle: ${shorten(ready.message, 200)}`,
+    fix: "Look at the agent: kubectl -n cattle-fleet-system logs deployment/fleet-agent, in the cluster of the database."
+  };
+}
+function judgeParts(seen, deployment) {
+  const [modified] = deployment.modified;
+  if (deployment.nonReady.length > 0) {
+    const list2 = deployment.nonReady.map(({ object, message }) => `${object}: ${message}`);
+    return {
+      health: "working",
+      code: "not-ready",
+      what: `not ready: ${shorten(list2.join("; "), 400)}`,
+      fix: "The pod's log says how far it is.",
+      show: `seedbed logs ${seen.wanted.database}`
+    };
+  }
+  if (modified === void 0) return null;
+  return {
+    health: "working",
+    code: "modified",
+    what: `${modified.object} is not as its manifest says: ${shorten(modified.difference, 200)}`,
+    fix: "Fleet sets it back within seconds. If it stays so, somebody changes it again: make the change by a pull request.",
+    show: describe2(seen, deployment)
+  };
+}
+function describe2({ contexts }, { object }) {
+  const { namespace, name: name3 } = object.metadata;
+  return `kubectl --context ${contexts.fleet} -n ${namespace} describe bundledeployments.fleet.cattle.io ${name3}`;
+}
+
+// src/cluster/judge-fleet.ts
+function judgeFleet(seen) {
+  const { fleet: fleet2 } = seen;
+  if (fleet2 === null || isWithoutFleet(seen, fleet2)) return null;
+  return judgeGitRepos(seen, fleet2) ?? judgeBundle(seen, fleet2);
+}
+function isWithoutFleet({ workload: { claim } }, { gitRepos, bundle }) {
+  if (bundle.state !== "absent") return false;
+  return gitRepos.state === "absent" || claim.state === "read" && ownerOf(claim.value).kind === "seedbed";
+}
+function judgeGitRepos(seen, { gitRepos, bundle, tip, has }) {
+  if (gitRepos.state !== "read") return null;
+  const made = bundle.state === "read" ? bundle.value : null;
+  const repo = gitRepos.value.find(({ object }) => object.metadata.name === made?.repo) ?? gitRepos.value[0];
+  if (repo === void 0) return made === null || made.repo !== null ? uncovered(seen) : null;
+  return judgeGitRepo(seen, repo) ?? judgeCommit(seen, repo, { tip, has });
+}
+function uncovered({ wanted, contexts }) {
+  return {
+    health: "broken",
+    code: "gitrepo-missing",
+    what: `no GitRepo of Fleet covers ${folderOf(wanted.database).manifests}`,
+    fix: "Create the GitRepo of docs/setup.md, or add environments/*/manifests to the paths of the one for this repository.",
+    show: `kubectl --context ${contexts.fleet} get gitrepos.fleet.cattle.io -A`
+  };
+}
+function judgeGitRepo(seen, repo) {
+  const { name: name3, namespace } = repo.object.metadata;
+  const show = `kubectl --context ${seen.contexts.fleet} -n ${namespace} get gitrepos.fleet.cattle.io ${name3} -o yaml`;
+  const stalled = conditionOf(repo.object, "Stalled");
+  if (stalled?.status === "True") {
+    const why = stalled.message === "" ? "without a message" : `with: ${shorten(stalled.message, 300)}`;
+    return {
+      health: "broken",
+      code: "gitrepo-stalled",
+      what: `Fleet's GitRepo ${name3} is stalled ${why}. No database of it is updated, whatever the bundles say`,
+      fix: "Mend what the message names, most often one unreadable fleet.yaml or one bundle name twice: seedbed render --check finds both.",
+      show
+    };
+  }
+  if (!repo.paused) return null;
+  return {
+    health: "waiting",
+    code: "gitrepo-paused",
+    what: `Fleet's GitRepo ${name3} is paused: no database of it is updated`,
+    fix: "Ask whoever paused it; spec.paused: false goes on.",
+    show
+  };
+}
+function judgeCommit(seen, repo, { tip, has }) {
+  if (tip === null || repo.commit === tip || repo.commit !== "" && !has(repo.commit)) return null;
+  const { name: name3, namespace } = repo.object.metadata;
+  const at2 = repo.commit === "" ? "no commit" : repo.commit.slice(0, 12);
+  return {
+    health: "working",
+    code: "gitrepo-behind",
+    what: `Fleet's GitRepo ${name3} has read ${at2}, and ${repo.branch} is at ${tip.slice(0, 12)}`,
+    fix: "Wait for its polling interval or webhook. If it stays so, its job cannot read the repository: look at its conditions.",
+    show: `kubectl --context ${seen.contexts.fleet} -n ${namespace} describe gitrepos.fleet.cattle.io ${name3}`
+  };
+}
+function judgeBundle(seen, fleet2) {
+  const { bundle } = fleet2;
+  if (bundle.state === "denied") return null;
+  if (bundle.state === "absent") return missingBundle(seen);
+  return judgeAge(seen, bundle.value) ?? judgeTargets(seen, bundle.value) ?? judgeDeployment(seen, bundle.value);
+}
+function missingBundle({ wanted, contexts }) {
+  return {
+    health: "broken",
+    code: "bundle-missing",
+    what: `Fleet has no bundle ${bundleName(wanted.database)}`,
+    fix: "Merge the manifests to main. If they are there, the GitRepo's job failed, or its paths leave this folder out.",
+    show: `kubectl --context ${contexts.fleet} get bundles.fleet.cattle.io -A`
+  };
+}
+function judgeAge(seen, bundle) {
+  const { gitRepos } = seen.fleet;
+  const repo = gitRepos.state === "read" ? gitRepos.value.find((one) => isMaker(one, bundle)) : void 0;
+  if (repo === void 0 || repo.commit === "" || bundle.commit === null || bundle.commit === repo.commit) return null;
+  const old = {
+    health: "broken",
+    code: "bundle-old",
+    what: `the bundle ${bundle.object.metadata.name} is of ${bundle.commit.slice(0, 12)}, and its GitRepo is at ${repo.commit.slice(0, 12)}`,
+    fix: "The GitRepo's job did not finish: look at its log. A minute after a merge this is normal.",
+    show: `kubectl --context ${seen.contexts.fleet} -n ${bundle.object.metadata.namespace} get jobs,pods -l fleet.cattle.io/repo-name=${repo.object.metadata.name}`
+  };
+  const since = conditionOf(repo.object, "Reconciling")?.since ?? conditionOf(repo.object, "Ready")?.since ?? null;
+  return isYoung(since, seen.now) ? notFinal(old) : old;
+}
+function isMaker(repo, bundle) {
+  const { name: name3, namespace } = repo.object.metadata;
+  return name3 === bundle.repo && namespace === bundle.object.metadata.namespace;
+}
+function judgeTargets(seen, bundle) {
+  const { deployments } = seen.fleet;
+  if (bundle.targets > 0 || deployments.state === "read" && deployments.value.length > 0) return null;
+  const none = {
+    health: "broken",
+    code: "no-target",
+    what: `Fleet deploys ${bundle.object.metadata.name} nowhere: it has no cluster ${seen.wanted.fleetCluster}`,
+    fix: "Correct fleet_cluster of this cluster in .github/seedbed.yml, render again and merge. Fleet itself reports such a bundle as Ready.",
+    show: `kubectl --context ${seen.contexts.fleet} -n ${bundle.object.metadata.namespace} get clusters.fleet.cattle.io`
+  };
+  return isYoung(bundle.createdAt, seen.now) ? notFinal(none) : none;
+}
+function findGitRepos(all, database) {
+  const folder = folderOf(database).manifests;
+  return all.filter(({ paths }) => paths.length === 0 || paths.some((path4) => coversPath(path4, folder)));
+}
+
+// src/cluster/judge-warning.ts
+function findWarning({ workload }, fits) {
+  const { warnings } = workload;
+  return warnings?.state === "read" ? warnings.value.findLast(fits) ?? null : null;
+}
+var KNOWN2 = [
+  {
+    message: /secrets? ".*" not found|couldn't find (?:the )?secret/,
+    code: "secret-missing",
+    fix: ({ wanted }) => `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret: the pod starts by itself then.`
+  },
+  {
+    message: /references non-existent secret key/,
+    code: "secret-key-missing",
+    fix: () => "Add the key that the request names to the Secret; the pod starts by itself then."
+  },
+  {
+    message: /node\(s\) had volume node affinity conflict/,
+    code: "volume-elsewhere",
+    fix: () => "The volume lies in a zone or on a node where no pod of this size fits: free a node there. Moving the volume means a new database."
+  },
+  {
+    message: /unbound immediate PersistentVolumeClaims|no persistent volumes available|ProvisioningFailed|storageclass.* not found/i,
+    code: "claim-unbound",
+    fix: ({ wanted }) => `The cluster gives no volume of ${wanted.size}: see the claim's events, and the storage class with kubectl get storageclass.`
+  },
+  {
+    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes (?:are )?available/,
+    code: "no-node",
+    fix: () => "No node has room for this pod: lower database.resources, or add a node."
+  }
+];
+function judgeWarning(seen, warning) {
+  const known = KNOWN2.find(({ message }) => message.test(`${warning.reason}: ${warning.message}`));
+  const { code, fix } = known === void 0 ? explainRefusal2(warning.message) : { ...known, fix: known.fix(seen) };
+  return {
+    health: "broken",
+    code: code === "not-deployed" ? "pod-refused" : code,
+    what: `${warning.kind} ${warning.name}: ${warning.reason}: ${shorten(warning.message, 400)}`,
+    fix,
+    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} describe ${warning.kind.toLowerCase()} ${warning.name}`
+  };
+}
+
+// src/cluster/progress.ts
+var PHASES = [
+  "created",
+  "found",
+  "verified",
+  "restricted",
+  "prepared",
+  "imported",
+  "reconciled",
+  "secured",
+  "configured",
+  "checked",
+  "backups_on",
+  "open"
+];
+var NOTHING = {
+  phase: null,
+  percent: null,
+  text: null,
+  failure: null,
+  isHolding: false,
+  isOpen: false,
+  lastBackup: null
+};
+function followEvents(events2, from = NOTHING) {
+  let progress = from;
+  for (const event of events2) progress = follow(progress, event);
+  return progress;
+}
+function follow(before2, event) {
+  if (event.phase === "backup") return { ...before2, lastBackup: readBackup(event) ?? before2.lastBackup };
+  if (event.event === "fail") return { ...before2, phase: event.phase, failure: event, isOpen: false };
+  if (event.event === "start") return { ...before2, ...AGAIN, phase: event.phase };
+  if (event.event === "skip")
+    return { ...before2, phase: event.phase, isOpen: event.phase === "open" && event.text === null };
+  if (event.event === "done") {
+    const isOpen = event.phase === "open";
+    return { ...before2, ...isOpen ? AGAIN : {}, phase: event.phase, percent: null, text: event.text, isOpen };
+  }
+  const isHolding = before2.isHolding || event.text?.startsWith("holding:") === true;
+  return { ...before2, phase: event.phase, percent: event.percent ?? before2.percent, text: event.text, isHolding };
+}
+var AGAIN = { failure: null, isHolding: false, isOpen: false, percent: null, text: null };
+function readBackup({ event, text: text6, code }) {
+  if (event === "done") return { state: "done", text: text6 ?? "" };
+  return event === "fail" ? { state: "failed", text: text6 ?? code ?? "" } : null;
+}
+function describeProgress({ phase, percent }) {
+  if (phase === null) return "starting";
+  const index = PHASES.indexOf(phase);
+  const place = index < 0 ? phase : `phase ${index + 1} of ${PHASES.length}: ${phase}`;
+  return percent === null ? place : `${place}, ${percent} %`;
+}
+
+// src/cluster/judge-pod.ts
+function judgePod(seen) {
+  const { pod, log: log2 } = seen.workload;
+  if (pod.state !== "read") throw new Error("there is no pod to judge");
+  const progress = followEvents(log2?.state === "read" ? log2.value : []);
+  const at2 = { seen, pod: pod.value, progress };
+  return judgeReplacement(at2) ?? judgeScheduling(at2) ?? judgeWaiting(at2) ?? judgeFailure2(at2) ?? judgeOpen(at2) ?? judgeStarting(at2) ?? judgeWork(at2);
+}
+function verdict(at2, rest) {
+  return { show: `seedbed logs ${at2.seen.wanted.database}`, ...rest };
+}
+function judgeReplacement(at2) {
+  const { pod, seen } = at2;
+  if (pod.terminating)
+    return verdict(at2, {
+      health: "working",
+      code: "pod-terminating",
+      what: "the pod is being stopped; Oracle has five minutes to shut down",
+      fix: "Wait: the StatefulSet makes a new pod."
+    });
+  if (isOutdated(at2))
+    return verdict(at2, {
+      health: "working",
+      code: "pod-old",
+      what: "the pod is of an earlier revision and is being replaced",
+      fix: "Wait: Oracle has five minutes to shut down."
+    });
+  if (pod.image === seen.wanted.image) return null;
+  return verdict(at2, {
+    health: "working",
+    code: "image-old",
+    what: `the pod runs ${pod.image}, and the lock has ${seen.wanted.image}`,
+    fix: "Wait until the new manifests have arrived. If it stays so, the pod cannot be replaced: look at the StatefulSet.",
+    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} describe statefulset oracle`
+  });
+}
+function isOutdated({ seen, pod }) {
+  const { statefulSet } = seen.workload;
+  if (statefulSet?.state !== "read") return false;
+  const { value } = statefulSet;
+  const [wanted, observed] = [
+    numberAt(value, "metadata", "generation"),
+    numberAt(value, "status", "observedGeneration")
+  ];
+  if (wanted !== void 0 && observed !== void 0 && observed < wanted) return true;
+  const revision = pod.object.metadata.labels?.["controller-revision-hash"];
+  const update = textAt(value, "status", "updateRevision");
+  return revision !== void 0 && update !== void 0 && revision !== update;
+}
+function judgeScheduling(at2) {
+  const { pod, seen } = at2;
+  const { scheduled } = pod;
+  if (scheduled?.status !== "False") return null;
+  const warning = findWarning(seen, ({ kind }) => kind === "PersistentVolumeClaim");
+  if (warning !== null && isClaimPending(seen)) return judgeWarning(seen, warning);
+  const name3 = pod.object.metadata.name;
+  const found = judgeWarning(seen, { kind: "Pod", name: name3, reason: scheduled.reason, message: scheduled.message });
+  return isYoung(scheduled.since, seen.now) ? { ...found, health: "working" } : found;
+}
+function isClaimPending({ workload }) {
+  return workload.claim.state === "read" && textAt(workload.claim.value, "status", "phase") === "Pending";
+}
+var PULLING = /* @__PURE__ */ new Set([
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "InvalidImageName",
+  "ErrImageNeverPull",
+  "RegistryUnavailable",
+  "ImageInspectError",
+  "SignatureValidationFailed"
+]);
+function judgeWaiting(at2) {
+  const { pod, seen } = at2;
+  const reason = pod.waiting?.reason ?? "";
+  if (PULLING.has(reason))
+    return verdict(at2, {
+      health: "broken",
+      code: "image-not-pulled",
+      what: `the node cannot pull ${pod.image}: ${shorten(pod.waiting.message || reason, 300)}`,
+      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it: docs/registries.md.",
+      show: describePod(seen)
+    });
+  if (reason === "CreateContainerConfigError" || reason === "CreateContainerError" || reason === "RunContainerError")
+    return judgeWarning(seen, { kind: "Pod", name: "oracle-0", reason, message: pod.waiting.message });
+  if (pod.phase !== "Pending") return null;
+  const warning = findWarning(seen, ({ kind, reason: why }) => kind === "Pod" && MOUNTING.has(why));
+  return warning === null ? null : judgeWarning(seen, warning);
+}
+var MOUNTING = /* @__PURE__ */ new Set(["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"]);
+function judgeFailure2(at2) {
+  const { pod, progress } = at2;
+  if (pod.ready && progress.isOpen) return null;
+  const isDown = pod.waiting?.reason === "CrashLoopBackOff" || pod.phase === "Failed";
+  if (progress.failure !== null && !pod.ready) return failed(at2, progress.failure);
+  if (pod.lastEnd?.reason === "OOMKilled" && (isDown || !pod.ready))
+    return verdict(at2, {
+      health: "broken",
+      code: "out-of-memory",
+      what: `the container was killed because it used more than its memory (${describeRestarts(pod)})`,
+      fix: "Raise database.resources.memory in a pull request."
+    });
+  if (!isDown || pod.lastEnd === null) return null;
+  if (pod.lastEnd.failure !== null) return failed(at2, pod.lastEnd.failure);
+  return verdict(at2, {
+    health: "broken",
+    code: "container-ended",
+    what: `the container ended with status ${pod.lastEnd.exitCode} and left no reason (${describeRestarts(pod)})`,
+    fix: "Read the log of the container that ended.",
+    show: `seedbed logs ${at2.seen.wanted.database} --previous`
+  });
+}
+function failed(at2, failure) {
+  const held = at2.progress.isHolding ? "; it waits with a restricted database" : "";
+  return verdict(at2, {
+    health: "broken",
+    code: failure.code ?? "container-failed",
+    what: `${failure.phase} failed: ${shorten(failure.text ?? "without a text", 400)}${held}`,
+    fix: sentence(failure.fix ?? "Read the container's log.")
+  });
+}
+function describeRestarts({ restarts }) {
+  return restarts === 1 ? "1 restart" : `${restarts} restarts`;
+}
+function judgeOpen(at2) {
+  const { pod, progress } = at2;
+  if (!pod.ready) return null;
+  if (progress.failure !== null)
+    return { ...failed(at2, progress.failure), what: `open, but ${failed(at2, progress.failure).what}` };
+  return verdict(at2, { health: "open", code: "open", what: "open", fix: "" });
+}
+function judgeStarting(at2) {
+  const { pod, seen } = at2;
+  if (pod.phase !== "Pending") return null;
+  return verdict(at2, {
+    health: "working",
+    code: "starting",
+    what: pod.node === null ? "the pod waits for a node" : `the pod starts on ${pod.node}: volumes and image`,
+    fix: "Pulling a large image takes minutes.",
+    show: describePod(seen)
+  });
+}
+function judgeWork(at2) {
+  const { seen, pod, progress } = at2;
+  const { log: log2 } = seen.workload;
+  if (log2?.state === "denied")
+    return verdict(at2, {
+      health: "unknown",
+      code: "not-readable",
+      what: `the pod runs and is not ready, and its log cannot be read: ${log2.why}`,
+      fix: "Have somebody give you get for pods/log; if the node does not answer, look at it.",
+      show: describePod(seen)
+    });
+  const again = pod.restarts > 0 ? ` (${describeRestarts(pod)})` : "";
+  return verdict(at2, {
+    health: "working",
+    code: progress.phase === null ? "starting" : "importing",
+    what: `${describeProgress(progress)}${again}`,
+    fix: "Importing takes as long as the data needs."
+  });
+}
+function describePod({ contexts, wanted }) {
+  return `kubectl --context ${contexts.cluster} -n ${bundleName(wanted.database)} describe pod ${objectNames.database}-0`;
+}
+
+// src/cluster/judge-workload.ts
+function judgeWorkload(seen) {
+  return judgeNamespace(seen) ?? judgeWanted(seen) ?? judgeAbsence(seen) ?? judgePod(seen);
+}
+function judgeNamespace(seen) {
+  const { namespace } = seen.workload;
+  const name3 = bundleName(seen.wanted.database);
+  const show = `kubectl --context ${seen.contexts.cluster} get namespace ${name3} -o yaml`;
+  if (namespace?.state === "read" && namespace.value.metadata.deletionTimestamp !== void 0)
+    return {
+      health: "broken",
+      code: "namespace-terminating",
+      what: `the namespace ${name3} is being deleted since ${namespace.value.metadata.deletionTimestamp}`,
+      fix: "Wait until it is gone, or look at its conditions for what holds it. Fleet makes it again afterwards, with an empty volume; seedbed deploy waits for that.",
+      show
+    };
+  if (namespace?.state !== "absent" || seen.wanted.image === null) return null;
+  return {
+    health: "broken",
+    code: "namespace-missing",
+    what: `the cluster of context ${seen.contexts.cluster} has no namespace ${name3}`,
+    fix: "Merge the manifests, or run seedbed deploy. If it is another cluster, name its context with --context.",
+    show: `kubectl --context ${seen.contexts.cluster} get namespaces`
+  };
+}
+function judgeWanted({ wanted, workload }) {
+  if (wanted.image !== null && wanted.stopped && workload.pod.state === "absent")
+    return {
+      health: "stopped",
+      code: "stopped",
+      what: "stopped by its request",
+      fix: "Remove database.stopped in a pull request, and it starts again with its data.",
+      show: ""
+    };
+  if (wanted.image !== null) return null;
+  return {
+    health: "waiting",
+    code: "waiting-for-seed",
+    what: "waiting for the first seed: there is no image with data yet",
+    fix: `Merge the request and wait for its run, or create the image with: seedbed seed ${wanted.database}`,
+    show: ""
+  };
+}
+function judgeAbsence(seen) {
+  const { pod } = seen.workload;
+  if (pod.state === "read") return null;
+  if (pod.state === "denied") return unreadable4("pods", pod.why, seen);
+  return judgeStatefulSet(seen) ?? judgeRefusedPod(seen) ?? missingPod(seen);
+}
+function judgeStatefulSet(seen) {
+  const { statefulSet } = seen.workload;
+  const { database } = seen.wanted;
+  if (statefulSet?.state === "absent")
+    return {
+      health: "broken",
+      code: "statefulset-missing",
+      what: `the namespace ${bundleName(database)} has no StatefulSet oracle`,
+      fix: "Something before it was refused, or it was deleted by hand: Fleet sets it back; without Fleet run seedbed deploy.",
+      show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get all,events`
+    };
+  if (statefulSet?.state !== "read" || numberAt(statefulSet.value, "spec", "replicas") !== 0) return null;
+  return {
+    health: "waiting",
+    code: "scaled-to-zero",
+    what: "the StatefulSet has no replicas: the database is stopped",
+    fix: "Fleet sets this back within seconds unless it is paused. Without Fleet run seedbed deploy.",
+    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get statefulset oracle -o yaml`
+  };
+}
+function judgeRefusedPod(seen) {
+  const warning = findWarning(seen, (one) => one.kind === "StatefulSet" && one.reason === "FailedCreate");
+  return warning === null ? null : judgeWarning(seen, warning);
+}
+function missingPod(seen) {
+  const { warnings } = seen.workload;
+  if (warnings?.state === "denied") return unreadable4("events", warnings.why, seen);
+  return {
+    health: "working",
+    code: "pod-missing",
+    what: "there is no pod yet",
+    fix: warnings === null ? "" : "A controller makes it within seconds. If it stays so, look at the events.",
+    show: warnings === null ? `seedbed status ${seen.wanted.database}` : `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} get events`
+  };
+}
+function unreadable4(what, why, { contexts }) {
+  return {
+    health: "unknown",
+    code: "not-readable",
+    what: `${what} may not be read: ${why}`,
+    fix: `Have somebody give you get and list for ${what}, or use another context.`,
+    show: `kubectl --context ${contexts.cluster} auth can-i --list`
+  };
+}
+function describeVolume({ wanted, workload }) {
+  if (workload.claim.state !== "read") return null;
+  const asked = textAt(workload.claim.value, "spec", "resources", "requests", "storage");
+  if (asked === void 0 || wholeOf(wanted.size) >= wholeOf(asked)) return null;
+  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${asked} or more`;
+}
+
+// src/cluster/judge-status.ts
+function judgeStatus2(seen) {
+  const fleet2 = judgeFleet(seen);
+  const workload = judgeWorkload(seen);
+  if (fleet2 === null) return workload.health === "open" ? findUnread(seen) ?? workload : workload;
+  if (fleet2.code !== "not-ready") return fleet2;
+  return workload.health === "unknown" ? fleet2 : workload;
+}
+function findUnread(seen) {
+  const { fleet: fleet2 } = seen;
+  if (fleet2 === null) return null;
+  const denied = listReadings(fleet2).find(({ state }) => state === "denied");
+  if (denied !== void 0 && "why" in denied) return unknown(seen, `Fleet's objects may not be read: ${denied.why}`);
+  const { claim } = seen.workload;
+  const isFleets = claim.state === "read" && ownerOf(claim.value).kind === "fleet";
+  if (fleet2.bundle.state === "absent" && fleet2.gitRepos.state === "absent" && isFleets)
+    return unknown(seen, `Fleet deployed it, and context ${seen.contexts.fleet} has no Fleet`);
+  return null;
+}
+function listReadings({ gitRepos, bundle, deployments }) {
+  return [gitRepos, bundle, deployments];
+}
+function unknown(seen, why) {
+  return {
+    health: "unknown",
+    code: "fleet-not-readable",
+    what: `the database is open, but whether it is what main has is unknown: ${why}`,
+    fix: "Name the context of Rancher's management cluster with --fleet-context, or judge the pod alone with --no-fleet.",
+    show: `kubectl --context ${seen.contexts.fleet} auth can-i list bundles.fleet.cattle.io -A`
+  };
+}
+
+// src/cluster/fleet-records.ts
+var FLEET_LABELS = {
+  commit: "fleet.cattle.io/commit",
+  repo: "fleet.cattle.io/repo-name",
+  bundle: "fleet.cattle.io/bundle-name",
+  bundleNamespace: "fleet.cattle.io/bundle-namespace"
+};
+function readGitRepo(object) {
+  return {
+    object,
+    branch: textAt(object, "spec", "branch") ?? "master",
+    paths: listAt(object, "spec", "paths").filter((path4) => typeof path4 === "string"),
+    paused: isTrueAt(object, "spec", "paused"),
+    commit: textAt(object, "status", "commit") ?? ""
+  };
+}
+function readBundle(object) {
+  const labels = object.metadata.labels ?? {};
+  const targets = listAt(object, "spec", "targets");
+  return {
+    object,
+    commit: labels[FLEET_LABELS.commit] ?? null,
+    repo: labels[FLEET_LABELS.repo] ?? null,
+    targets: numberAt(object, "status", "summary", "desiredReady") ?? 0,
+    waitApplied: numberAt(object, "status", "summary", "waitApplied") ?? 0,
+    clusters: targets.flatMap((target) => textAt(target, "clusterName") ?? []),
+    paused: isTrueAt(object, "spec", "paused"),
+    createdAt: readTime(object.metadata.creationTimestamp)
+  };
+}
+function readBundleDeployment(object) {
+  return {
+    object,
+    wantedId: textAt(object, "spec", "deploymentID") ?? "",
+    appliedId: textAt(object, "status", "appliedDeploymentID") ?? "",
+    nonReady: listAt(object, "status", "nonReadyStatus").map((one) => ({
+      object: nameOf4(one),
+      kind: textAt(one, "kind") ?? "",
+      message: listAt(one, "summary", "message").join("; ")
+    })),
+    modified: listAt(object, "status", "modifiedStatus").map((one) => ({
+      object: nameOf4(one),
+      difference: differenceOf(one)
+    }))
+  };
+}
+function nameOf4(one) {
+  const at2 = [textAt(one, "namespace"), textAt(one, "name")].filter((part) => part !== void 0 && part !== "");
+  return `${textAt(one, "kind") ?? "object"} ${at2.join("/")}`;
+}
+function differenceOf(one) {
+  if (isTrueAt(one, "missing")) return "missing";
+  if (isTrueAt(one, "delete")) return "extra";
+  return textAt(one, "patch") ?? "changed";
+}
+
+// src/use-cases/cluster-lists.ts
+async function listFleet(cluster) {
+  const list2 = (kind) => cluster.list(kind, {});
+  const [gitRepos, bundles, deployments] = await Promise.all([
+    list2(KINDS.gitRepo),
+    list2(KINDS.bundle),
+    list2(KINDS.bundleDeployment)
+  ]);
+  return {
+    gitRepos: mapReading(gitRepos, (all) => all.map(readGitRepo)),
+    bundles: mapReading(bundles, (all) => new Map(all.map((one) => [one.metadata.name, readBundle(one)]))),
+    deployments: mapReading(deployments, (all) => Map.groupBy(all.map(readBundleDeployment), bundleOf))
+  };
+}
+function bundleOf({ object }) {
+  return object.metadata.labels?.[FLEET_LABELS.bundle] ?? object.metadata.name;
+}
+async function listWorkloads(cluster, database) {
+  const where = database === void 0 ? {} : { namespace: bundleName(database) };
+  const [pods, claims] = await Promise.all([
+    cluster.list(KINDS.pod, { ...where, labels: "app.kubernetes.io/name=oracle-database" }),
+    cluster.list(KINDS.claim, { ...where, labels: "app.kubernetes.io/name=oracle-database" })
+  ]);
+  return { pods: mapReading(pods, choosePods), claims: mapReading(claims, byNamespace) };
+}
+function choosePods(pods) {
+  const read = pods.map(readPod).toSorted((a, b) => Number(b.terminating) - Number(a.terminating));
+  return new Map(read.map((pod) => [pod.object.metadata.namespace ?? "", pod]));
+}
+function byNamespace(claims) {
+  const ours = claims.filter(({ metadata }) => metadata.name === objectNames.volume);
+  return new Map(ours.map((claim) => [claim.metadata.namespace ?? "", claim]));
+}
+function mapReading(reading, convert) {
+  return reading.state === "read" ? { state: "read", value: convert(reading.value) } : reading;
+}
+function pick(reading, key) {
+  if (reading.state !== "read") return reading;
+  const value = reading.value.get(key);
+  return value === void 0 ? { state: "absent" } : { state: "read", value };
+}
+
+// src/use-cases/observe-database.ts
+function observeFleet(lists, { database }, known) {
+  const name3 = bundleName(database);
+  const deployments = pick(lists.deployments, name3);
+  return {
+    gitRepos: mapReading(lists.gitRepos, (all) => findGitRepos(all, database)),
+    bundle: pick(lists.bundles, name3),
+    deployments: deployments.state === "absent" && lists.deployments.state === "read" ? { state: "read", value: [] } : deployments,
+    ...known
+  };
+}
+function observeListed(lists, database) {
+  const namespace = bundleName(database);
+  return {
+    namespace: null,
+    statefulSet: null,
+    pod: pick(lists.pods, namespace),
+    claim: pick(lists.claims, namespace),
+    warnings: null,
+    log: null
+  };
+}
+var TAIL = 5e3;
+async function observeClosely(cluster, database, listed2) {
+  const namespace = bundleName(database);
+  const [space, statefulSet, events2, log2] = await Promise.all([
+    cluster.get(KINDS.namespace, { name: namespace }),
+    cluster.get(KINDS.statefulSet, { namespace, name: objectNames.database }),
+    cluster.list(KINDS.event, { namespace, fields: "type=Warning" }),
+    listed2.pod.state === "read" ? readEvents(cluster, listed2.pod.value) : null
+  ]);
+  return { ...listed2, namespace: space, statefulSet, warnings: mapReading(events2, readWarnings), log: log2 };
+}
+function readWarnings(events2) {
+  const timed = events2.map((event) => ({ event, at: timeOf(event) })).toSorted((a, b) => a.at - b.at);
+  return timed.map(({ event }) => ({
+    kind: textAt(event, "involvedObject", "kind") ?? "",
+    name: textAt(event, "involvedObject", "name") ?? "",
+    reason: textAt(event, "reason") ?? "",
+    message: textAt(event, "message") ?? ""
+  }));
+}
+function timeOf(event) {
+  const last = textAt(event, "series", "lastObservedTime") ?? textAt(event, "lastTimestamp");
+  return readTime(last ?? textAt(event, "eventTime")) ?? readTime(event.metadata.creationTimestamp) ?? 0;
+}
+async function readEvents(cluster, pod) {
+  const { namespace = "", name: name3 } = pod.object.metadata;
+  if (pod.startedAt === null && pod.lastEnd === null) return null;
+  const log2 = await cluster.log({ namespace, name: name3 }, { container: objectNames.database, tailLines: TAIL });
+  if (log2.state !== "read") return log2;
+  const events2 = [];
+  for await (const line of log2.value) {
+    const event = readLogEvent(line);
+    if (event !== null) events2.push(event);
+  }
+  return { state: "read", value: events2 };
+}
+
+// src/use-cases/status.ts
+var CLOSELY = 20;
+async function readStatus2(question) {
+  const { wanted, cluster, fleet: fleet2, clock } = question;
+  const only = wanted.length === 1 ? wanted[0].database : void 0;
+  const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet2 && listFleet(fleet2)]);
+  const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
+  const known = await question.knownCommits(
+    repos[0]?.branch ?? "main",
+    repos.map(({ commit: commit2 }) => commit2)
+  );
+  const seen = wanted.map((one) => ({
+    wanted: one,
+    fleet: fleets && observeFleet(fleets, one, known),
+    workload: observeListed(workloads, one.database),
+    contexts: { cluster: cluster.context, fleet: fleet2?.context ?? cluster.context },
+    now: clock.now()
+  }));
+  return (await lookCloser(cluster, seen)).map(toStatus);
+}
+async function lookCloser(cluster, seen) {
+  const isSingle = seen.length === 1;
+  const unclear = seen.filter((one) => isSingle || judgeStatus2(one).health !== "open").slice(0, CLOSELY);
+  const limit = pLimit(8);
+  const closer = new Map(
+    await Promise.all(
+      unclear.map(
+        (one) => limit(async () => {
+          return [one, await observeClosely(cluster, one.wanted.database, one.workload)];
+        })
+      )
+    )
+  );
+  return seen.map((one) => ({ ...one, workload: closer.get(one) ?? one.workload }));
+}
+function toStatus(seen) {
+  const { wanted, workload } = seen;
+  const pod = workload.pod.state === "read" ? workload.pod.value : null;
+  const progress = workload.log?.state === "read" ? followEvents(workload.log.value) : null;
+  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? null;
+  return {
+    database: wanted.database,
+    ...judgeStatus2(seen),
+    generation: wanted.generation,
+    image: { wanted: wanted.image, live: pod?.image ?? null },
+    pod: pod && {
+      name: pod.object.metadata.name,
+      phase: pod.phase,
+      ready: pod.ready,
+      restarts: pod.restarts,
+      node: pod.node
+    },
+    progress: progress && { phase: progress.phase, percent: progress.percent, text: progress.text },
+    lastError: failure && { code: failure.code ?? "", text: failure.text ?? "", fix: failure.fix ?? "" },
+    volume: readVolume(seen),
+    backup: progress?.lastBackup ?? null
+  };
+}
+function readVolume(seen) {
+  const { claim } = seen.workload;
+  if (claim.state !== "read") return null;
+  return {
+    asked: textAt(claim.value, "spec", "resources", "requests", "storage") ?? "",
+    size: textAt(claim.value, "status", "capacity", "storage") ?? null,
+    note: describeVolume(seen)
+  };
+}
+
+// src/use-cases/follow-database.ts
+var INTERVAL = 3e3;
+var LOOKS = 4;
+var NO_COMMITS = { tip: null, has: () => false };
+async function followDatabase(task) {
+  let said = "";
+  for (let broken = 0; ; ) {
+    const [status] = await readStatus2({ ...task, wanted: [task.wanted], knownCommits: async () => NO_COMMITS });
+    const text6 = `${status.health} ${status.what}`;
+    if (text6 !== said) task.tell(status);
+    said = text6;
+    broken = status.health === "broken" ? broken + 1 : 0;
+    if (["open", "stopped", "waiting"].includes(status.health) || broken === LOOKS) return status;
+    await task.clock.sleep(INTERVAL, task.signal);
+  }
+}
+
+// src/cli/confirm.ts
+async function requireConfirmation(bench2, { question, word, yes }) {
+  const answer = yes ?? await bench2.ask(`${question}
+Type ${word} to go on: `);
+  if (answer === word) return;
+  if (answer === null)
+    throw new SeedbedError("not-confirmed", `${question} Nobody is at a terminal to confirm it.`, {
+      fix: `Run it at a terminal, or with --yes ${word}. Nothing was changed.`
+    });
+  throw new SeedbedError("not-confirmed", `${JSON.stringify(answer)} is not ${word}.`, { fix: "Nothing was changed." });
+}
+
+// src/plan/show-value.ts
+function showValue(value) {
+  if (value === null || value === void 0) return "nothing";
+  if (typeof value !== "string") return JSON.stringify(value);
+  const lines = value.split("\n").length;
+  if (lines > 2) return `(text of ${lines - (value.endsWith("\n") ? 1 : 0)} lines)`;
+  return JSON.stringify(value);
+}
+function fitText(text6, columns) {
+  const characters = Array.from(text6);
+  const room = Math.max(columns, 20);
+  return characters.length <= room ? text6 : `${characters.slice(0, room - 1).join("")}…`;
+}
+
+// src/cli/show-changes.ts
+function showChanges(changes, width) {
+  if (changes.length === 0) return "Nothing changes in the cluster.\n";
+  const lines = changes.map((change) => `  ${describe3(change, width)}`);
+  const restart = changes.some((change) => change.restart);
+  return `${[...lines, `Restart: ${restart ? "yes" : "no"}`].join("\n")}
+`;
+}
+function describe3({ object, field, from, to, restart }, width) {
+  if (from === void 0 && field === "") return `create   ${object}`;
+  if (to === void 0 && field === "") return `delete   ${object}`;
+  const verb = restart ? "restart" : "change";
+  return `${verb.padEnd(8)} ${object} ${field}: ${fitText(showLines(`${showValue(from)} → ${showValue(to)}`), width)}`;
+}
+
+// src/cluster/bundle-of.ts
+var import_yaml10 = __toESM(require_dist(), 1);
+function bundleOf2(files, namespace) {
+  const isFleet = ({ path: path4 }) => path4.endsWith("/fleet.yaml");
+  const about = (0, import_yaml10.parse)(files.find(isFleet).text, { version: "1.1" });
+  const { name: name3, labels, overrideTargets, ...options } = about;
+  const resources = files.filter((file) => !isFleet(file)).map(({ path: path4, text: text6 }) => ({ name: path4.split("/manifests/")[1], content: text6 })).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const targets = overrideTargets.map(({ clusterName }) => ({ clusterName }));
+  return {
+    apiVersion: "fleet.cattle.io/v1alpha1",
+    kind: "Bundle",
+    metadata: { name: name3, namespace, labels },
+    spec: { ...options, resources, targets, targetRestrictions: targets }
+  };
+}
+
+// src/cli/commands/deploy-bundle.ts
+async function deployBundle(bench2, task, way) {
+  const { fleet: fleet2, namespace, force } = way;
+  const bundle = bundleOf2(task.files, namespace);
+  const live = await fleet2.get(KINDS.bundle, { namespace, name: bundle.metadata.name });
+  if (live.state === "denied") throw notReadable(fleet2, live.why);
+  if (live.state === "read") refuseGitRepo(live.value);
+  if (await fleet2.findKind(KINDS.bundle) === null) throw withoutFleet(fleet2);
+  const tried = await fleet2.apply(KINDS.bundle, bundle, { dryRun: true, force });
+  if (tried.state === "conflict") throw conflict(tried.conflicts);
+  const name3 = `Bundle/${bundle.metadata.name}`;
+  const had = new Map(live.state === "read" ? [[name3, cleanObject(live.value)]] : []);
+  bench2.out(
+    `${task.database} as bundle ${namespace}/${bundle.metadata.name} on ${fleet2.server} (context ${fleet2.context}):
+`
+  );
+  bench2.out(showChanges(diffObjects(had, /* @__PURE__ */ new Map([[name3, cleanObject(tried.value)]])), bench2.width));
+  if (way.dryRun) return "dry";
+  const applied = await fleet2.apply(KINDS.bundle, bundle, { dryRun: false, force });
+  if (applied.state === "conflict") throw conflict(applied.conflicts);
+  return "applied";
+}
+function refuseGitRepo({ metadata }) {
+  const repo = metadata.labels?.[FLEET_LABELS.repo];
+  if (repo === void 0) return;
+  throw new SeedbedError("bundle-of-gitrepo", `The bundle ${metadata.name} belongs to GitRepo ${repo} of Fleet.`, {
+    fix: "Merge the change to main, and the GitRepo deploys it. Nothing was changed."
+  });
+}
+function withoutFleet({ context }) {
+  return new SeedbedError("fleet-missing", `The cluster of context ${context} has no Fleet.`, {
+    fix: "Name the context of Rancher's management cluster with --fleet-context, or deploy with --via apply."
+  });
+}
+function conflict(conflicts) {
+  const list2 = conflicts.map(({ manager, field }) => `${field} of ${manager}`).join(", ");
+  return new SeedbedError("field-conflict", `Others set fields of the bundle: ${list2}.`, {
+    fix: "If nobody else keeps it, take the fields over with --force-conflicts. Nothing was changed."
+  });
+}
+
+// src/cli/commands/deploy.ts
+var AFTER_HELP = `
+apply: server-side apply as field manager seedbed; what Fleet, Helm or another manager owns is refused.
+fleet: creates or updates the bundle in Fleet's management cluster, as Fleet's own command line does; a GitRepo that finds the same
+folder takes it over. Only what is committed is deployed, and the manifests have to be what the request renders to.`;
+var addDeploy = (program2, bench2, finish2) => {
+  const command = program2.command("deploy").description("deploy a database's committed manifests to a cluster and follow it until it is open").argument("<database>", "database name (folder in environments/)").addOption(new Option("--via <way>", "how").choices(["apply", "fleet"]).default("apply")).option("--fleet-context <name>", "context of Fleet's management cluster; default: the same").option("--fleet-namespace <name>", "Fleet's workspace for the bundle", "fleet-default").option("--dry-run", "only show what the cluster says would change").option("--force-conflicts", "take over fields that others set by hand").option("--yes <database>", "confirm a restart without a question").option("--no-wait", "do not wait until the database is open").addHelpText("after", AFTER_HELP);
+  addClusterOptions(command).action(async (database, options) => {
+    const task = await loadTask(bench2, database);
+    const clusters = await openClusters(bench2, { ...options, fleet: options.via === "fleet" }, [task.cluster]);
+    try {
+      finish2(await (options.via === "fleet" ? viaFleet : viaApply)({ bench: bench2, options, task, clusters }));
+    } finally {
+      await closeClusters(clusters);
+    }
+  });
+};
+async function loadTask(bench2, database) {
+  const checkout = await bench2.checkout();
+  const tree = await openCommitted(checkout);
+  const { databases, settings } = await loadSound(bench2, tree, { databases: [database] });
+  const [one] = databases;
+  if (one === void 0)
+    throw new SeedbedError("database-retired", `The request of ${database} was removed.`, {
+      fix: `Restore ${folderOf(database).request}, or end it in the cluster with: seedbed retire ${database}`
+    });
+  const files = renderDatabase2({ ...one, settings });
+  const objects = readWantedObjects(await readManifestFiles(tree, database), files);
+  return { database, files, objects, wanted: wantedOf(one, settings), cluster: one.request.placement.cluster };
+}
+async function viaApply({ bench: bench2, options, task, clusters }) {
+  const { cluster } = clusters;
+  const objects = await locateObjects(cluster, task.objects);
+  const applying = { cluster, database: task.database, objects, force: options.forceConflicts === true };
+  const prepared = await prepareApply(applying);
+  bench2.out(`${task.database} on ${cluster.server} (context ${cluster.context}), by server-side apply:
+`);
+  bench2.out(showChanges(prepared.changes, bench2.width));
+  if (prepared.unchecked.length > 0)
+    bench2.out("The namespace is new: the cluster checks the other objects as soon as it is there.\n");
+  if (options.dryRun === true) return 0;
+  if (prepared.changes.some(({ restart }) => restart))
+    await requireConfirmation(bench2, {
+      question: `This restarts ${task.database}.`,
+      word: task.database,
+      yes: options.yes
+    });
+  await applyPrepared(applying, prepared);
+  return options.wait ? follow2({ bench: bench2, options, task, clusters: { cluster, fleet: null } }) : 0;
+}
+async function viaFleet(deployment) {
+  const { bench: bench2, options, task, clusters } = deployment;
+  const changed2 = await deployBundle(bench2, task, {
+    fleet: clusters.fleet,
+    namespace: options.fleetNamespace,
+    dryRun: options.dryRun === true,
+    force: options.forceConflicts === true
+  });
+  return changed2 === "dry" || !options.wait ? 0 : follow2(deployment);
+}
+async function follow2({ bench: bench2, task, clusters }) {
+  const last = await followDatabase({
+    wanted: task.wanted,
+    ...clusters,
+    clock: bench2.clock,
+    signal: bench2.signal,
+    tell: ({ what }) => bench2.out(`${task.database}: ${what}
+`)
+  });
+  if (last.fix !== "" && last.health !== "open") bench2.out(`  = fix: ${last.fix}
+`);
+  if (last.show !== "" && last.health === "broken") bench2.out(`  = more: ${last.show}
+`);
+  return last.health === "broken" ? 1 : 0;
+}
 
 // src/request/request-template.ts
 function renderRequestTemplate({ database, settings, owner }) {
@@ -96031,27 +98865,27 @@ var TEMPLATE_PATHS = {
 };
 function fillTemplate(text6, { action, app, owner, repository, fleet: fleet2 }) {
   if (!/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(action))
-    throw refused3(
+    throw refused5(
       `"${action}" does not name an Action by its full SHA.`,
       "Write owner/name@ and the 40 digits of a commit, because a tag or branch can be moved to other code."
     );
   if (!/^[1-9]\d*$/.test(app))
-    throw refused3(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
+    throw refused5(`"${app}" is not an App id.`, "Write the App ID from the App's settings page, a number.");
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(owner))
-    throw refused3(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
+    throw refused5(`"${owner}" is not a valid organisation name.`, "Write the organisation that owns the repository.");
   const filled = text6.replaceAll("SEEDBED_ACTION", action).replaceAll('"SEEDBED_APP_ID"', app).replaceAll("SEEDBED_OWNER", owner);
   return filled.includes("SEEDBED_REPOSITORY") ? fillFleet(filled, repository ?? "", fleet2 ?? "polling") : filled;
 }
 function fillFleet(text6, repository, fleet2) {
   if (!/^https:\/\/[A-Za-z0-9][A-Za-z0-9.:-]*\/[\w.-]+\/[\w.-]+$/.test(repository))
-    throw refused3(
+    throw refused5(
       `"${repository}" is not the address of a repository.`,
       "Write https://, the host, the owner and the name, for example https://github.com/acme/databases."
     );
   const polls = fleet2 === "polling";
   return text6.replaceAll("SEEDBED_REPOSITORY", repository).replaceAll("SEEDBED_WITHOUT_POLLING", String(!polls));
 }
-function refused3(what, fix) {
+function refused5(what, fix) {
   return new SeedbedError("template-value", what, { fix });
 }
 
@@ -96196,20 +99030,6 @@ function noLog(database, previous) {
   });
 }
 
-// src/plan/show-value.ts
-function showValue(value) {
-  if (value === null || value === void 0) return "nothing";
-  if (typeof value !== "string") return JSON.stringify(value);
-  const lines = value.split("\n").length;
-  if (lines > 2) return `(text of ${lines - (value.endsWith("\n") ? 1 : 0)} lines)`;
-  return JSON.stringify(value);
-}
-function fitText(text6, columns) {
-  const characters = Array.from(text6);
-  const room = Math.max(columns, 20);
-  return characters.length <= room ? text6 : `${characters.slice(0, room - 1).join("")}…`;
-}
-
 // src/plan/render-plan.ts
 function renderPlan(plan, view) {
   const parts = [
@@ -96303,77 +99123,6 @@ function summary({ changes, files, removes }) {
   const counts2 = kinds.map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`);
   const written = `${files.length} ${files.length === 1 ? "file" : "files"} to write, ${removes.length} to remove`;
   return `Plan: ${[...counts2, written].join(", ")}.`;
-}
-
-// src/digests/seed.ts
-function seedOf(request, settings, files) {
-  const source = request.source_database;
-  const { parallel, compression, piece_size } = source.export;
-  return {
-    source: sourceName(source),
-    scope: (source.schemas ?? []).map(canonicalScope).toSorted(byName),
-    export: { parallel, compression, piece_size },
-    target: targetProfile(request.database.base, settings),
-    import: importInputs2(request, files)
-  };
-}
-function digestSeedInputs(seed2) {
-  return digestOfJson({ source: seed2.source, scope: seed2.scope, export: seed2.export, profile: seed2.target.profile });
-}
-function digestImportInputs(seed2) {
-  return digestOfJson({ import: seed2.import, charset: seed2.target.charset });
-}
-function readScripts(files, paths) {
-  return paths.map((path4) => {
-    const text6 = Object.hasOwn(files.files, path4) ? files.files[path4] : void 0;
-    if (text6 === void 0) throw missingScript(files.database, path4);
-    return { path: path4, text: text6 };
-  });
-}
-function sourceName({ name: name3, ssh, host, port, service_name }) {
-  if (name3 !== void 0) return name3;
-  const way = ssh === void 0 ? "" : `${ssh.host}:${ssh.port}/`;
-  return `${way}${host}:${port}/${service_name}`;
-}
-var CHARSET = "AL32UTF8";
-function targetProfile(base, settings) {
-  const known = settings && Object.hasOwn(settings.bases, base) ? settings.bases[base]?.profile : void 0;
-  return { profile: settings ? known ?? unknownBase(base) : base, charset: CHARSET };
-}
-function canonicalScope({ name: name3, tables }) {
-  if (tables === void 0) return { name: name3 };
-  return {
-    name: name3,
-    tables: tables.map(({ name: table2, where }) => where === void 0 ? { name: table2 } : { name: table2, where }).toSorted(byName)
-  };
-}
-function importInputs2({ database }, files) {
-  return {
-    remap_schema: database.import.remap_schema,
-    remap_tablespace: database.import.remap_tablespace,
-    exclude: database.import.exclude.toSorted(),
-    allow_codes: database.import.allow_codes.toSorted(),
-    safety: database.safety,
-    tablespaces: database.tablespaces.toSorted(byName),
-    jobs_kept: database.jobs.allow.toSorted(),
-    scripts: {
-      pre_import: readScripts(files, database.scripts.pre_import),
-      masking: readScripts(files, database.scripts.masking)
-    }
-  };
-}
-function byName(a, b) {
-  return compareText(a.name, b.name);
-}
-function unknownBase(base) {
-  throw new SeedbedError("base-unknown", `The settings have no base "${base}".`, {
-    fix: "Run seedbed validate and fix the problems that it reports."
-  });
-}
-function missingScript(database, path4) {
-  return new SeedbedError("script-missing", `The request of ${database} has no file ${path4}.`, {
-    fix: "Run seedbed validate and fix the problems that it reports."
-  });
 }
 
 // src/export/statements/fragments.ts
@@ -96920,107 +99669,6 @@ function runtimeDiffers(lock, now) {
   return lock?.image?.base !== now.base || lock.image.platform !== now.platform;
 }
 
-// src/manifests/base-of.ts
-function baseOf({ request, settings }) {
-  const name3 = request.database.base;
-  const base = Object.hasOwn(settings.bases, name3) ? settings.bases[name3] : void 0;
-  if (base !== void 0) return base;
-  throw new SeedbedError("base-unknown", `The settings have no base ${name3}.`, {
-    fix: `Name one of ${Object.keys(settings.bases).join(", ")} in database.base, or ask the platform team to add it to .github/seedbed.yml.`
-  });
-}
-function profileOf(input) {
-  return input.lock.seed?.target.profile ?? baseOf(input).profile;
-}
-
-// src/manifests/read-objects.ts
-var import_yaml8 = __toESM(require_dist(), 1);
-
-// src/manifests/manifest-documents.ts
-var import_yaml7 = __toESM(require_dist(), 1);
-function readManifests(files) {
-  const read = files.map(readFile3);
-  return { documents: read.flatMap((one) => one.documents), problems: read.flatMap((one) => one.problems) };
-}
-function readFile3(file) {
-  const lines = new import_yaml7.LineCounter();
-  const parsed = (0, import_yaml7.parseAllDocuments)(file.text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const all = "empty" in parsed ? [] : parsed;
-  const lineOf = (offset) => Math.max(1, lines.linePos(offset).line);
-  const faults = all.flatMap((document2) => [...document2.errors, ...document2.warnings]);
-  if (faults.length > 0)
-    return {
-      documents: [],
-      problems: faults.map(
-        (fault) => manifestProblem("yaml", { path: file.path, line: lineOf(fault.pos[0]) }, `is not valid YAML: ${fault.message}`)
-      )
-    };
-  const documents = all.map((document2) => ({
-    path: file.path,
-    line: lineOf(document2.contents?.range?.[0] ?? 0),
-    value: document2.toJS()
-  }));
-  const ambiguous = all.flatMap((document2) => findAmbiguous(document2, file.path, lineOf));
-  return { documents, problems: ambiguous };
-}
-function findAmbiguous(document2, path4, lineOf) {
-  const problems = [];
-  (0, import_yaml7.visit)(document2, {
-    Scalar(_, node) {
-      const source = node.source ?? "";
-      if (node.type !== "PLAIN" || typeof node.value !== "string" || !isOther(source)) return;
-      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
-      problems.push(
-        manifestProblem("unquoted", place, `has ${source} without quotes, which YAML 1.1 does not read as a string`)
-      );
-    },
-    Alias(_, node) {
-      const place = { path: path4, line: lineOf(node.range?.[0] ?? 0) };
-      problems.push(manifestProblem("alias", place, "uses a YAML alias, which generated manifests never contain"));
-    }
-  });
-  return problems;
-}
-var yaml11 = /^(?:y|n|yes|no|true|false|on|off|~|null|[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0x[0-9a-f_]+|[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?)$/i;
-function isOther(source) {
-  return yaml11.test(source);
-}
-function isKubernetesObject(value) {
-  const object = value;
-  if (typeof object !== "object" || object === null) return false;
-  const { apiVersion, kind, metadata } = object;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
-}
-function manifestProblem(code, place, what) {
-  return {
-    severity: "error",
-    code: `manifest-${code}`,
-    path: place.path,
-    line: place.line,
-    column: 1,
-    what: `${place.path.split("/").at(-1)} ${what}`,
-    why: "Fleet or the cluster would refuse this, misread it, or report it as modified forever",
-    fix: "run `seedbed render`; if the problem remains, report it as a bug in Seedbed",
-    docs: "docs/reference/manifests.md"
-  };
-}
-
-// src/manifests/read-objects.ts
-function readObjects(files) {
-  const objects = /* @__PURE__ */ new Map();
-  for (const file of files) {
-    const documents = (0, import_yaml8.parseAllDocuments)(file.text);
-    for (const document2 of "empty" in documents ? [] : documents) {
-      const value = document2.toJS();
-      objects.set(nameOf(value, file.path), value);
-    }
-  }
-  return objects;
-}
-function nameOf(value, path4) {
-  return isKubernetesObject(value) ? `${value.kind}/${value.metadata.name}` : path4.split("/").at(-1) ?? path4;
-}
-
 // src/manifests/read-fixed.ts
 function readFixed(database, files) {
   const objects = readObjects(files);
@@ -97031,11 +99679,13 @@ function readFixed(database, files) {
     );
     return typeof found === "string" ? found : void 0;
   };
+  const claim = `PersistentVolumeClaim/${objectNames.volume}`;
   return {
     fleetCluster: text6("fleet.yaml", ["overrideTargets", "0", "clusterName"]),
     project: text6("fleet.yaml", ["labels", "seedbed.dev/project"]),
     projectId: text6(`Namespace/${bundleName(database)}`, ["metadata", "annotations", "field.cattle.io/projectId"]),
-    size: text6(`PersistentVolumeClaim/${objectNames.volume}`, ["spec", "resources", "requests", "storage"])
+    size: text6(claim, ["spec", "resources", "requests", "storage"]),
+    storageClass: text6(claim, ["spec", "storageClassName"])
   };
 }
 
@@ -97061,14 +99711,17 @@ function findRefusals(before2, after) {
   const { volume: volume2 } = after.lock;
   const past = fixed.size ?? had?.database.storage.size ?? volume2?.size ?? database.storage.size;
   if (wholeOf(database.storage.size) < wholeOf(past)) refuse4("database.storage.size", past, database.storage.size);
+  const exists2 = fixed.size !== void 0 || after.lock.image !== void 0;
+  const made = volume2 ?? (exists2 ? { class: fixed.storageClass } : void 0);
   const { class: chosen } = database.storage;
-  if (volume2 !== void 0 && chosen !== void 0)
-    refuse4("database.storage.class", volume2.class ?? "the cluster's default", chosen);
+  const wanted = chosen ?? volumeOf(after).class;
+  if (made !== void 0) refuse4("database.storage.class", made.class ?? DEFAULT_CLASS, wanted ?? DEFAULT_CLASS);
   const profile = after.lock.seed?.target.profile;
   if (profile !== void 0 && profile !== after.seed.target.profile)
-    refuse4("database.base", describe2(profile, had?.database.base), describe2(after.seed.target.profile, database.base));
+    refuse4("database.base", describe4(profile, had?.database.base), describe4(after.seed.target.profile, database.base));
   return refusals;
 }
+var DEFAULT_CLASS = "the cluster's default";
 function clusterBefore({ fleetCluster }, { settings, request }) {
   const names = Object.keys(settings.clusters).filter(
     (name3) => settings.clusters[name3]?.fleet_cluster === fleetCluster
@@ -97083,32 +99736,8 @@ function projectBefore({ project, projectId }, { settings, request }) {
 function projectsOf({ clusters }, cluster) {
   return Object.hasOwn(clusters, cluster) ? clusters[cluster]?.projects ?? {} : {};
 }
-function describe2(profile, base) {
+function describe4(profile, base) {
   return base === void 0 || base === profile ? profile : `${base} (${profile})`;
-}
-
-// src/manifests/client-rules.ts
-import { createHash as createHash5 } from "node:crypto";
-function renderClientRules(namespaces) {
-  const patterns = [...new Set(namespaces)].toSorted();
-  if (patterns.includes("*")) return [{ namespaceSelector: {} }];
-  const exact = patterns.filter((pattern) => !pattern.includes("*"));
-  const named3 = { key: "kubernetes.io/metadata.name", operator: "In", values: exact };
-  return [
-    ...exact.length === 0 ? [] : [{ namespaceSelector: { matchExpressions: [named3] } }],
-    ...patternsOf(patterns).map((pattern) => ({
-      namespaceSelector: { matchLabels: { [accessLabel(pattern)]: "allowed" } }
-    }))
-  ];
-}
-function patternsOf(namespaces) {
-  return [...new Set(namespaces)].filter((name3) => name3.includes("*") && name3 !== "*").toSorted();
-}
-function accessLabel(pattern) {
-  const name3 = pattern.replaceAll(/\*+/g, "any");
-  if (name3.length <= 63) return `access.seedbed.dev/${name3}`;
-  const digest3 = createHash5("sha256").update(pattern).digest("hex").slice(0, 8);
-  return `access.seedbed.dev/${name3.slice(0, 54)}-${digest3}`;
 }
 
 // src/plan/find-risks.ts
@@ -97116,7 +99745,7 @@ function findRisks(input) {
   const { after, work } = input;
   const seeds = work === "export" || work === "image";
   const risks = [
-    ...input.refusals.map(explainRefusal2),
+    ...input.refusals.map(explainRefusal3),
     ...seeds ? [...findDataRisks(after), ...findSafetyRisks(after), ...findSpaceRisk(after)] : [],
     ...findReplacement(after, work),
     ...findAccessRisks(input.before, after)
@@ -97133,7 +99762,7 @@ function findRisks(input) {
 function refusalsOf({ risks }) {
   return risks.filter(({ severity }) => severity === "error");
 }
-function explainRefusal2(change) {
+function explainRefusal3(change) {
   const shrinks = change.field === "database.storage.size";
   return {
     severity: "error",
@@ -97233,58 +99862,6 @@ function findAccessRisks(before2, { request }) {
     fix: `run: kubectl label namespace <name> ${accessLabel(pattern)}=allowed`,
     docs: "databaseaccessnamespaces"
   }));
-}
-
-// src/manifests/diff-values.ts
-function diffValues(from, to, field = "") {
-  if (isSame(from, to)) return [];
-  const [before2, after] = [childrenOf(from), childrenOf(to)];
-  if (before2 === null || after === null) return [{ field, from, to }];
-  const keys = [.../* @__PURE__ */ new Set([...before2.keys(), ...after.keys()])];
-  return keys.flatMap((key) => diffValues(before2.get(key), after.get(key), field + segment(key, field)));
-}
-function isSame(from, to) {
-  if (from === void 0 || to === void 0) return from === to;
-  return canonicalJson(from) === canonicalJson(to);
-}
-function childrenOf(value) {
-  if (Array.isArray(value)) return namedEntries(value);
-  if (typeof value !== "object" || value === null) return null;
-  return new Map(Object.entries(value));
-}
-var naming = ["mountPath", "name", "secretKey", "key", "path", "type"];
-function namedEntries(list2) {
-  for (const key of naming) {
-    const names = list2.map((entry) => entry?.[key]);
-    const usable = names.every((name3) => typeof name3 === "string") && new Set(names).size === list2.length;
-    if (usable && list2.length > 0) return new Map(list2.map((entry, at2) => [`[${String(names[at2])}]`, entry]));
-  }
-  return null;
-}
-function segment(key, parent) {
-  if (key.startsWith("[")) return key;
-  if (/[./]/.test(key)) return `[${key}]`;
-  return parent === "" ? key : `.${key}`;
-}
-
-// src/manifests/diff-manifests.ts
-function diffManifests(before2, after) {
-  const [had, has] = [readObjects(before2), readObjects(after)];
-  const keys = [.../* @__PURE__ */ new Set([...has.keys(), ...had.keys()])];
-  return keys.flatMap((object) => diffObject(object, had.get(object), has.get(object)));
-}
-function diffObject(object, from, to) {
-  if (from === void 0 || to === void 0) return [{ object, field: "", from, to, restart: false }];
-  const runs = isRunning(from) && isRunning(to);
-  return diffValues(from, to).map((change) => ({
-    object,
-    ...change,
-    restart: runs && object.startsWith("StatefulSet/") && change.field.startsWith("spec.template")
-  }));
-}
-function isRunning(object) {
-  const set = object;
-  return (set.spec?.replicas ?? 1) > 0;
 }
 
 // src/plan/list-manifest-changes.ts
@@ -97443,868 +100020,6 @@ function listMeanings(files) {
   return [...readObjects(files)].toSorted(([a], [b]) => compareText(a, b));
 }
 
-// src/container/config-files.ts
-function withSums(files) {
-  const sorted2 = files.toSorted((a, b) => compareBytes(a.path, b.path));
-  const lines = sorted2.map(({ path: path4, text: text6 }) => `${digestOfBytes(text6).slice("sha256:".length)}  ${path4}
-`);
-  return [...sorted2, { path: "SHA256SUMS", text: lines.join("") }];
-}
-function renderEnv(values) {
-  return Object.entries(values).map(([key, value]) => `${key}=${oneLine(value)}
-`).join("");
-}
-function renderRows(path4, rows) {
-  if (rows.length === 0) return [];
-  return [{ path: path4, text: rows.map((row) => `${row.map(oneLine).join("	")}
-`).join("") }];
-}
-function renderScripts(kind, scripts2, first) {
-  const width = Math.max(2, String(first + scripts2.length - 1).length);
-  return scripts2.map(({ path: path4, text: text6 }, index) => ({
-    path: `sql/${String(first + index).padStart(width, "0")}-${kind}.sql`,
-    // JSON keeps a name on one line, so that no part of it is read as a statement.
-    text: `-- from ${JSON.stringify(path4)}
-${text6.replaceAll("\r\n", "\n").replace(/\n*$/, "\n")}`
-  }));
-}
-function oneLine(value) {
-  if (!new RegExp("\\p{Cc}", "u").test(value)) return value;
-  throw new SeedbedError("config-value-refused", `${JSON.stringify(value)} contains a tab or a line break.`, {
-    fix: "Remove it from the request."
-  });
-}
-
-// src/container/render-schedule.ts
-function renderSchedule(expression, job) {
-  return `${[...writeOutCron(expression), job].join("	")}
-`;
-}
-
-// src/container/sql-text.ts
-function sqlName(name3) {
-  if (name3 === "" || /["\p{Cc}\p{Zl}\p{Zp}]/u.test(name3) || Buffer.byteLength(name3) > 128)
-    throw refused4("a name", name3, "Use 1 to 128 bytes without double quotes and control characters.");
-  return `"${name3}"`;
-}
-function sqlLiteral(text6) {
-  if (text6 === "") return "NULL";
-  if (text6.includes("\0")) throw refused4("a string", text6, "Remove the NUL character.");
-  const parts = text6.match(/[\p{Cc}\p{Zl}\p{Zp}]|[^\p{Cc}\p{Zl}\p{Zp}]{1,400}/gu) ?? [];
-  return parts.map((part) => isControl(part) ? controlCharacter(part) : quoted2(part)).join(" ||\n  ");
-}
-function sqlGrant(grant) {
-  const word = String.raw`(?:[A-Za-z][A-Za-z0-9_$#]*|"[^"\p{Cc}]+")`;
-  const list2 = String.raw`${word}(?: ${word})*(?: ?\(${word}(?:, ?${word})*\))?`;
-  const clause = new RegExp(`^${list2}(?:, ?${list2})*(?: [Oo][Nn] (?:[A-Za-z]+ )?${word}(?:\\.${word})?)?$`, "u");
-  if (clause.test(grant) && grant.length <= 1e3 && !grant.includes("-")) return grant;
-  throw refused4("a grant", grant, "Write a privilege or role, and `ON owner.object` after an object privilege.");
-}
-function sqlSize(size) {
-  const [, whole, unit] = /^([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti)$/.exec(size) ?? [];
-  if (whole === void 0)
-    throw refused4("a size", size, "Write a whole number with Ki, Mi, Gi or Ti, for example 10Gi.");
-  return `${whole}${unit[0]}`;
-}
-function sqlParameterValue(value) {
-  if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
-  if (typeof value === "string" && new RegExp("\\p{Cc}", "u").test(value))
-    throw refused4("a parameter's value", value, "Remove the control characters.");
-  if (typeof value === "string") return value === "" ? "''" : quoted2(value);
-  if (!Number.isSafeInteger(value)) throw refused4("a parameter's value", String(value), "Write a whole number.");
-  return String(value);
-}
-function isControl(part) {
-  return /^[\p{Cc}\p{Zl}\p{Zp}]$/u.test(part);
-}
-function controlCharacter(part) {
-  const code = part.codePointAt(0);
-  return code < 128 ? `CHR(${code})` : `UNISTR('\\${code.toString(16).padStart(4, "0")}')`;
-}
-function quoted2(text6) {
-  return `'${text6.replaceAll("'", "''")}'`;
-}
-function refused4(kind, text6, fix) {
-  return new SeedbedError("sql-text-refused", `${JSON.stringify(text6)} is not valid as ${kind} in SQL.`, { fix });
-}
-
-// src/container/apply-config.ts
-function renderApplyConfig({ applyInputs, target, postImport }) {
-  const { backups, users } = target;
-  return withSums([
-    {
-      path: "apply.env",
-      text: renderEnv({
-        APPLY_INPUTS: applyInputs,
-        ON_FAILURE: target.on_failure,
-        KEEP_DUMP: target.storage.keep_dump ? "yes" : "no",
-        BACKUPS_KEEP: String(backups?.keep ?? 1),
-        RESTORE_TEST: backups?.restore_test ?? true ? "yes" : "no"
-      })
-    },
-    ...renderRows("parameters.tsv", renderParameters(target.parameters)),
-    ...renderRows("users.tsv", users.map(renderUser)),
-    ...renderGrants(users),
-    ...renderScripts("configure", postImport, 11),
-    ...renderChecks(users),
-    { path: "schedule", text: backups === void 0 ? "" : renderSchedule(backups.schedule, "backup") }
-  ]);
-}
-function renderParameters(parameters) {
-  return Object.entries(parameters).toSorted(([a], [b]) => compareText(a, b)).map(([name3, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]{0,79}$/.test(name3))
-      throw new SeedbedError("parameter-name-refused", `${JSON.stringify(name3)} is not a valid parameter name.`, {
-        fix: "Correct database.parameters."
-      });
-    return [name3.toLowerCase(), sqlParameterValue(value)];
-  });
-}
-function renderUser({ name: name3, password_secret: { name: secret, key } }) {
-  sqlName(name3);
-  for (const part of [secret, key])
-    if (!/^[-._a-zA-Z0-9]+$/.test(part) || part === "." || part === "..")
-      throw new SeedbedError("secret-name-refused", `${JSON.stringify(part)} is not a valid name or key of a Secret.`, {
-        fix: `Correct password_secret of the user ${name3}.`
-      });
-  return [name3, secret, key];
-}
-function renderGrants(users) {
-  const lines = users.flatMap(({ name: name3, roles, grants }) => [
-    ...roles.map((role) => `GRANT ${sqlName(role)} TO ${sqlName(name3)};`),
-    ...grants.map((grant) => `GRANT ${sqlGrant(grant)} TO ${sqlName(name3)};`)
-  ]);
-  if (lines.length === 0) return [];
-  return [{ path: "sql/10-configure.sql", text: `-- roles and grants of database.users
-${lines.join("\n")}
-` }];
-}
-function renderChecks(users) {
-  if (users.length === 0) return [];
-  const lines = users.flatMap(({ name: name3, roles }) => [
-    `SELECT ${sqlLiteral(`account ${name3} is not open`)} FROM dual WHERE NOT EXISTS`,
-    `  (SELECT 1 FROM dba_users WHERE username = ${sqlLiteral(name3)} AND account_status = 'OPEN');`,
-    ...roles.flatMap((role) => [
-      `SELECT ${sqlLiteral(`account ${name3} has no role ${role}`)} FROM dual WHERE NOT EXISTS`,
-      `  (SELECT 1 FROM dba_role_privs WHERE grantee = ${sqlLiteral(name3)} AND granted_role = ${sqlLiteral(role)});`
-    ])
-  ]);
-  return [
-    { path: "sql/10-check.sql", text: `-- what database.users asks for is what is there
-${lines.join("\n")}
-` }
-  ];
-}
-
-// src/container/import-key.ts
-function importKey({ dumpSet, importInputs: importInputs3, reset }) {
-  return digestOfJson({ dump_set: dumpSet, import_inputs: importInputs3, reset });
-}
-
-// src/container/import-parfile.ts
-function renderImportParfile(inputs) {
-  const lines = ["FULL=YES", "LOGTIME=ALL", "METRICS=YES"];
-  for (const [from, to] of sortedPairs(inputs.remap_schema)) lines.push(`REMAP_SCHEMA=${name(from)}:${name(to)}`);
-  for (const [from, to] of sortedPairs(inputs.remap_tablespace))
-    lines.push(`REMAP_TABLESPACE=${name(from)}:${name(to)}`);
-  if (inputs.tablespaces.length === 0 && Object.keys(inputs.remap_tablespace).length === 0)
-    lines.push("TRANSFORM=SEGMENT_ATTRIBUTES:N");
-  lines.push("TRANSFORM=OMIT_ENCRYPTION_CLAUSE:Y");
-  if (inputs.exclude.length > 0) lines.push(`EXCLUDE=${inputs.exclude.map(objectPath2).join(",")}`);
-  return `${lines.join("\n")}
-`;
-}
-function renderAllowCodes(more) {
-  const own = [
-    // Already exists: the container creates owners and tablespaces first.
-    "ORA-31684",
-    // A dependent object was skipped because its base object was.
-    "ORA-39111",
-    // Compiled with warnings: recompiled and compared with the source afterwards.
-    "ORA-39082",
-    "ORA-39367",
-    // A grant to a user or role that is not part of the copy.
-    ...["ORA-01917", "ORA-01918", "ORA-01919", "ORA-01924"].map((cause) => `ORA-39083 GRANT ${cause}`)
-  ];
-  const added = more.map((code) => /^ORA-[0-9]{5}$/.test(code) ? code : refuse2("an error code", code));
-  return [.../* @__PURE__ */ new Set([...own, ...added])].map((line) => `${line}
-`).join("");
-}
-function sortedPairs(record) {
-  return Object.entries(record).toSorted(([a], [b]) => compareBytes(a, b));
-}
-function name(text6) {
-  if (/^[A-Z][A-Z0-9_$#]*$/.test(text6)) return text6;
-  return /^[^"':,\p{Cc}]+$/u.test(text6) ? `"${text6}"` : refuse2("a name", text6);
-}
-function objectPath2(path4) {
-  return /^[A-Z][A-Z_]*(?:\/[A-Z][A-Z_]*)*$/.test(path4) ? path4 : refuse2("an object path", path4);
-}
-function refuse2(kind, text6) {
-  throw new SeedbedError(
-    "parfile-value-refused",
-    `${JSON.stringify(text6)} is not valid as ${kind} in a parameter file.`,
-    {
-      fix: "Correct database.import of the request."
-    }
-  );
-}
-
-// src/container/seed-config.ts
-function renderSeedConfig({ database, importKey: importKey2, dumpSet, seed: seed2 }) {
-  const inputs = seed2.import;
-  const profile = seed2.target.profile;
-  return withSums([
-    {
-      path: "seed.env",
-      text: renderEnv({
-        IMPORT_KEY: importKey2,
-        DUMP_SET: dumpSet,
-        DATABASE: database,
-        PROFILE: profile,
-        PDB: PROFILES[profile].pluggableDatabase,
-        ...renderSafety(inputs)
-      })
-    },
-    { path: "import-01.par", text: renderImportParfile(inputs) },
-    { path: "allow-codes", text: renderAllowCodes(inputs.allow_codes) },
-    ...renderRows("owners.tsv", renderOwners(seed2)),
-    ...renderRows("remap.tsv", sorted(Object.entries(inputs.remap_schema))),
-    ...renderRows("restricted.tsv", renderRestricted(seed2)),
-    ...renderRows("tablespaces.tsv", inputs.tablespaces.map(renderTablespace)),
-    ...renderRows("jobs-kept", sorted(inputs.jobs_kept.map((job) => [job]))),
-    ...renderScripts("prepare", inputs.scripts.pre_import, 10),
-    ...renderScripts("secure", inputs.scripts.masking, 10)
-  ]);
-}
-function renderSafety({ safety: safety2 }) {
-  const yes = (value) => value ? "yes" : "no";
-  return {
-    REMOVE_DB_LINKS: yes(safety2.remove_db_links),
-    DISABLE_JOBS: yes(safety2.disable_jobs),
-    CLEAR_NETWORK_ACCESS: yes(safety2.clear_network_access),
-    LOCK_ACCOUNTS: yes(safety2.lock_accounts)
-  };
-}
-function renderOwners({ scope, import: { remap_schema } }) {
-  const rows = scope.map(({ name: name3 }) => [name3, Object.hasOwn(remap_schema, name3) ? remap_schema[name3] : name3]);
-  rows.flat().forEach(sqlName);
-  return sorted(rows);
-}
-function renderRestricted({ scope }) {
-  const rows = scope.flatMap(
-    ({ name: name3, tables = [] }) => tables.filter(({ where }) => where !== void 0).map((table2) => [name3, table2.name])
-  );
-  return sorted(rows);
-}
-function renderTablespace({ name: name3, size, max_size }) {
-  if (!/^[A-Z][A-Z0-9_$#]{0,29}$/.test(name3))
-    throw new SeedbedError("tablespace-name-refused", `${JSON.stringify(name3)} is not a valid tablespace name here.`, {
-      fix: "Use at most 30 upper-case letters, digits and underscores."
-    });
-  return [name3, sqlSize(size), max_size === void 0 ? "UNLIMITED" : sqlSize(max_size)];
-}
-function sorted(rows) {
-  return rows.toSorted((a, b) => compareBytes(a.join("	"), b.join("	")));
-}
-
-// src/digests/apply-inputs.ts
-function digestApplyInputs(request, files) {
-  const { storage, resources, parameters, users, scripts: scripts2, backups, access: access2, expires, on_failure } = request.database;
-  const { service, namespaces } = access2;
-  return digestOfJson({
-    owner: request.owner,
-    refresh: request.source_database.refresh ?? null,
-    storage: { size: storage.size, keep_dump: storage.keep_dump },
-    resources,
-    parameters,
-    users: users.map((user) => ({ ...user, roles: user.roles.toSorted(), grants: user.grants.toSorted() })).toSorted((a, b) => compareText(a.name, b.name)),
-    post_import: readScripts(files, scripts2.post_import),
-    backups: backups ?? null,
-    namespaces: namespaces.toSorted(),
-    // Left out where they are absent, so that digests of earlier versions stay.
-    ...service && { service: { type: service.type, source_ranges: service.source_ranges.toSorted() } },
-    ...request.database.stopped === void 0 ? {} : { stopped: request.database.stopped },
-    expires: expires ?? null,
-    on_failure
-  });
-}
-
-// src/digests/request-files.ts
-function listRequestDigests(files) {
-  const paths = Object.keys(files.files).toSorted();
-  return Object.fromEntries(paths.map((path4) => [path4, digestOfBytes(files.files[path4])]));
-}
-function digestRequestFiles(files) {
-  return digestOfJson(listRequestDigests(files));
-}
-
-// src/manifests/object-metadata.ts
-function objectMetadata(input, name3, annotations = {}) {
-  const all = { ...platformMetadata(input).annotations, ...annotations };
-  const some = Object.keys(all).length > 0;
-  return {
-    name: name3,
-    namespace: bundleName(input.database),
-    labels: objectLabels(input),
-    ...some ? { annotations: all } : {}
-  };
-}
-function objectLabels(input) {
-  const owner = input.request.owner;
-  return {
-    ...selectorLabels(input.database),
-    "app.kubernetes.io/part-of": "seedbed",
-    ...isLabelValue(owner) ? { "seedbed.dev/owner": owner } : {},
-    ...platformMetadata(input).labels
-  };
-}
-function platformMetadata({ request, settings }) {
-  const { labels = {}, annotations = {} } = workloadsOf(settings, request.placement).metadata ?? {};
-  return { labels: sortKeys(labels), annotations: sortKeys(annotations) };
-}
-
-// src/manifests/secrets.ts
-import { createHash as createHash6 } from "node:crypto";
-function secretsOf2(request) {
-  const references = request.database.users.map((user) => user.password_secret);
-  const names = [...new Set(references.map((reference) => reference.name))].toSorted();
-  return names.map((name3) => {
-    const keys = references.filter((reference) => reference.name === name3).map((reference) => reference.key);
-    return { name: name3, keys: [...new Set(keys)].toSorted() };
-  });
-}
-function renderSecretVolumes(secrets) {
-  return secrets.map(({ name: name3, keys }) => ({
-    name: volumeName(name3),
-    secret: { secretName: name3, defaultMode: groupReadable, items: keys.map((key) => ({ key, path: key })) }
-  }));
-}
-function renderSecretMounts(secrets) {
-  return secrets.map(({ name: name3 }) => ({
-    name: volumeName(name3),
-    mountPath: `/run/secrets/seedbed/${name3}`,
-    readOnly: true
-  }));
-}
-var groupReadable = 288;
-function volumeName(secret) {
-  if (/^[a-z0-9-]{1,56}$/.test(secret)) return `secret-${secret}`;
-  return `secret-${createHash6("sha256").update(secret).digest("hex").slice(0, 16)}`;
-}
-
-// src/manifests/access.ts
-function renderAccess(input) {
-  const pull = pullSecretOf(input.settings);
-  const account = {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: objectMetadata(input, objectNames.database),
-    automountServiceAccountToken: false,
-    // Here and not in the pod: admission adds it to each new pod, so another login restarts no database.
-    ...pull === null ? {} : { imagePullSecrets: [{ name: pull }] }
-  };
-  return [account, ...renderPullSecret(input), ...renderSecrets(input), ...renderPolicies(input)];
-}
-function renderPullSecret(input) {
-  const secret = input.settings.registries.seeds.pull_secret;
-  if (secret?.kind !== "external") return [];
-  const template = {
-    engineVersion: "v2",
-    mergePolicy: "Replace",
-    type: "kubernetes.io/dockerconfigjson",
-    data: { ".dockerconfigjson": "{{ .login }}" }
-  };
-  const entries = [{ secretKey: "login", key: secret.key, property: secret.property }];
-  return [renderExternalSecret(input, { name: MADE_PULL_SECRET, store: secret.store, template, entries })];
-}
-function renderSecrets(input) {
-  const { secrets } = clusterOf(input);
-  if (secrets.kind === "existing") return [];
-  return secretsOf2(input.request).map(({ name: name3, keys }) => {
-    const key = `seedbed/${input.database}/${name3}`;
-    const entries = keys.map((property) => ({ secretKey: property, key, property }));
-    return renderExternalSecret(input, { name: name3, store: secrets.store, entries });
-  });
-}
-function renderExternalSecret(input, { name: name3, store, template, entries }) {
-  return {
-    apiVersion: "external-secrets.io/v1",
-    kind: "ExternalSecret",
-    metadata: objectMetadata(input, name3),
-    spec: {
-      refreshInterval: "1h0m0s",
-      secretStoreRef: { kind: "ClusterSecretStore", name: store },
-      target: { name: name3, creationPolicy: "Owner", deletionPolicy: "Retain", ...template && { template } },
-      data: entries.map(({ secretKey, key, property }) => ({
-        secretKey,
-        remoteRef: {
-          key,
-          ...property === void 0 ? {} : { property },
-          conversionStrategy: "Default",
-          decodingStrategy: "None",
-          metadataPolicy: "None"
-        }
-      }))
-    }
-  };
-}
-function renderPolicies(input) {
-  const policy = (name3, spec) => ({
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: objectMetadata(input, name3),
-    spec
-  });
-  const deny = policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-  const { access: access2 } = input.request.database;
-  const { network } = workloadsOf(input.settings, input.request.placement);
-  const blocks = (access2.service?.source_ranges ?? []).toSorted();
-  const from = [
-    ...renderClientRules([...access2.namespaces, ...network?.client_namespaces ?? []]),
-    ...blocks.map((cidr) => ({ ipBlock: { cidr } }))
-  ];
-  if (from.length === 0) return [deny];
-  const ports = [{ protocol: "TCP", port: 1521 }];
-  const podSelector = { matchLabels: selectorLabels(input.database) };
-  return [deny, policy("clients", { podSelector, policyTypes: ["Ingress"], ingress: [{ from, ports }] })];
-}
-
-// src/manifests/config-map.ts
-function renderConfigMap(metadata, files) {
-  const data = Object.fromEntries(sortFiles(files).map((file) => [configKey(file.path), file.text]));
-  return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
-}
-function renderConfigVolume(name3, files, slots = []) {
-  const free = slots.filter((slot) => files.every((file) => file.path !== slot));
-  const all = sortFiles([...files, ...free.map((path4) => ({ path: path4, text: "" }))]);
-  const items = all.map((file) => ({ key: configKey(file.path), path: file.path }));
-  return {
-    name: name3,
-    configMap: {
-      name: name3,
-      defaultMode: 292,
-      ...slots.length === 0 ? {} : { optional: true },
-      ...items.length === 0 ? {} : { items }
-    }
-  };
-}
-function configKey(path4) {
-  return path4.replaceAll("/", ".");
-}
-function sortFiles(files) {
-  const keys = /* @__PURE__ */ new Map();
-  for (const { path: path4 } of files) {
-    const other = keys.get(configKey(path4));
-    if (other !== void 0 || !/^[-._a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/.test(path4) || path4.split("/").includes(".."))
-      throw new SeedbedError(
-        "config-path-invalid",
-        `"${path4}" cannot be a file of a ConfigMap${other ? ` beside "${other}"` : ""}.`,
-        {
-          fix: "This is a bug in Seedbed's renderer of the container configuration. Please report it."
-        }
-      );
-    keys.set(configKey(path4), path4);
-  }
-  return files.toSorted((a, b) => compareBytes(a.path, b.path));
-}
-
-// src/manifests/pod-security.ts
-var oracleUser = 54321;
-var throughSu = ["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
-var podSecurity = {
-  runAsNonRoot: true,
-  runAsUser: oracleUser,
-  runAsGroup: oracleUser,
-  fsGroup: oracleUser,
-  fsGroupChangePolicy: "OnRootMismatch",
-  seccompProfile: { type: "RuntimeDefault" }
-};
-function podSecurityLevel(profile) {
-  return PROFILES[profile].startsThroughSu ? "baseline" : "restricted";
-}
-function containerSecurity(profile) {
-  const { startsThroughSu } = PROFILES[profile];
-  return {
-    allowPrivilegeEscalation: startsThroughSu,
-    privileged: false,
-    readOnlyRootFilesystem: false,
-    capabilities: { drop: ["ALL"], ...startsThroughSu ? { add: [...throughSu] } : {} }
-  };
-}
-
-// src/manifests/scheduling.ts
-function renderScheduling({ request, settings }, platform2) {
-  const { scheduling = {} } = workloadsOf(settings, request.placement);
-  const affinity = renderAffinity(scheduling);
-  const { tolerations = [], priority_class: priority } = scheduling;
-  return {
-    ...priority === void 0 ? {} : { priorityClassName: priority },
-    nodeSelector: { ...sortKeys(scheduling.node_selector ?? {}), ...nodeOf(platform2) },
-    ...Object.keys(affinity).length === 0 ? {} : { affinity },
-    ...tolerations.length === 0 ? {} : { tolerations }
-  };
-}
-function renderAffinity({ node_affinity: conditions = [], spread }) {
-  const matchExpressions = conditions.map(({ key, operator, values }) => ({
-    key,
-    operator,
-    ...values === void 0 ? {} : { values }
-  }));
-  const nodes = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } };
-  return {
-    ...matchExpressions.length === 0 ? {} : { nodeAffinity: nodes },
-    ...spread === void 0 ? {} : { podAntiAffinity: keepApart(spread) }
-  };
-}
-function keepApart(topologyKey) {
-  const labelSelector = { matchLabels: databaseLabel };
-  return {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      { weight: 100, podAffinityTerm: { labelSelector, namespaceSelector: {}, topologyKey } }
-    ]
-  };
-}
-function nodeOf(platform2) {
-  const [system = "linux", architecture = "amd64"] = platform2.split("/");
-  return { "kubernetes.io/os": system, "kubernetes.io/arch": architecture };
-}
-
-// src/manifests/pod.ts
-function renderPod(input) {
-  return {
-    serviceAccountName: objectNames.database,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    // A shutdown of Oracle first writes its buffers to disk; a kill would require a crash recovery.
-    terminationGracePeriodSeconds: 300,
-    ...renderScheduling(input, platformOf(input)),
-    securityContext: podSecurity,
-    containers: [renderContainer(input)],
-    volumes: [
-      { name: objectNames.volume, persistentVolumeClaim: { claimName: objectNames.volume } },
-      renderConfigVolume(objectNames.seedConfig, input.seedConfig),
-      renderConfigVolume(objectNames.applyConfig, input.applyConfig, applySlots),
-      // The default is 64 MB; its pages count against the container's memory.
-      {
-        name: "shm",
-        emptyDir: { medium: "Memory", sizeLimit: canonicalQuantity(input.request.database.resources.memory) }
-      },
-      ...renderSecretVolumes(secretsOf2(input.request))
-    ]
-  };
-}
-var applySlots = [
-  "SHA256SUMS",
-  "apply.env",
-  "parameters.tsv",
-  "schedule",
-  "sql/10-check.sql",
-  "sql/10-configure.sql",
-  "users.tsv"
-];
-function renderContainer(input) {
-  const { resources } = input.request.database;
-  const asked = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
-  return {
-    name: objectNames.database,
-    image: imageOf(input),
-    imagePullPolicy: "IfNotPresent",
-    ports: [{ name: "listener", containerPort: 1521, protocol: "TCP" }],
-    // The container layer contains traces and the alert log.
-    resources: { requests: { ...asked, "ephemeral-storage": "2Gi" }, limits: { ...asked, "ephemeral-storage": "8Gi" } },
-    securityContext: containerSecurity(profileOf(input)),
-    // Six hours: the database is created and a large dump is verified before the probe succeeds. Often, because the pod is
-    // ready only after the probe that follows the opening.
-    startupProbe: probe("startup", { periodSeconds: 5, timeoutSeconds: 20, failureThreshold: 4320 }),
-    readinessProbe: probe("ready", { periodSeconds: 15, timeoutSeconds: 20, failureThreshold: 3 }),
-    livenessProbe: probe("live", { periodSeconds: 60, timeoutSeconds: 30, failureThreshold: 6 }),
-    terminationMessagePath: "/dev/termination-log",
-    terminationMessagePolicy: "File",
-    volumeMounts: [
-      { name: objectNames.volume, mountPath: "/opt/oracle/oradata" },
-      // Whole directories, because a subPath mount is never updated when the ConfigMap changes.
-      { name: objectNames.seedConfig, mountPath: "/etc/seedbed/seed", readOnly: true },
-      { name: objectNames.applyConfig, mountPath: "/etc/seedbed/apply", readOnly: true },
-      { name: "shm", mountPath: "/dev/shm" },
-      ...renderSecretMounts(secretsOf2(input.request))
-    ]
-  };
-}
-function probe(name3, times) {
-  return { exec: { command: ["/bin/bash", "/opt/seedbed/lib/probe.sh", name3] }, ...times };
-}
-function imageOf(input) {
-  const { image: image2 } = input.lock;
-  return image2 === void 0 ? baseOf(input).image : `${image2.repository}@${image2.digest}`;
-}
-function platformOf(input) {
-  return input.lock.image?.platform ?? baseOf(input).platform;
-}
-
-// src/manifests/database.ts
-function renderDatabase(input) {
-  const disruption = {
-    selector: { matchLabels: selectorLabels(input.database) },
-    maxUnavailable: 1,
-    // A database that is importing or stuck must not block the draining of a node.
-    unhealthyPodEvictionPolicy: "AlwaysAllow"
-  };
-  return [
-    renderConfigMap(objectMetadata(input, objectNames.seedConfig), input.seedConfig),
-    renderConfigMap(objectMetadata(input, objectNames.applyConfig), input.applyConfig),
-    renderStatefulSet(input),
-    {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: objectMetadata(input, objectNames.database),
-      spec: disruption
-    }
-  ];
-}
-function renderStatefulSet(input) {
-  const selector = selectorLabels(input.database);
-  const { labels, annotations } = platformMetadata(input);
-  const metadata = {
-    labels: { ...labels, ...selector },
-    annotations: { ...annotations, ...restartAnnotations(input) }
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    metadata: objectMetadata(input, objectNames.database, stateAnnotations(input)),
-    spec: {
-      replicas: input.lock.image === void 0 || input.request.database.stopped === true ? 0 : 1,
-      serviceName: objectNames.pods,
-      // In order, a pod that was never ready would be waited for and never replaced: no commit could mend a failed import.
-      podManagementPolicy: "Parallel",
-      selector: { matchLabels: selector },
-      template: { metadata, spec: renderPod(input) }
-    }
-  };
-}
-function stateAnnotations(input) {
-  const { lock } = input;
-  return {
-    "seedbed.dev/generation": String(lock.generation),
-    ...lock.dump_set === void 0 ? {} : { "seedbed.dev/dump-set": lock.dump_set.digest },
-    "seedbed.dev/seed": isSeedPending(input) ? "pending" : "current"
-  };
-}
-function restartAnnotations(input) {
-  const files = input.seedConfig.map(({ path: path4, text: text6 }) => [path4, text6]).toSorted(([a = ""], [b = ""]) => compareText(a, b));
-  return { "seedbed.dev/seed-config": digestOfJson(files) };
-}
-
-// src/manifests/project-quota.ts
-function renderProjectQuota(input) {
-  const { project_quota: kinds = [] } = workloadsOf(input.settings, input.request.placement);
-  if (kinds.length === 0) return {};
-  const shares = sharesOf(input);
-  const limit = Object.fromEntries(KINDS2.filter((kind) => kinds.includes(kind)).map((kind) => [kind, shares[kind]]));
-  return { "field.cattle.io/resourceQuota": JSON.stringify({ limit }) };
-}
-var KINDS2 = [
-  "limitsCpu",
-  "requestsCpu",
-  "limitsMemory",
-  "requestsMemory",
-  "requestsStorage",
-  "pods",
-  "persistentVolumeClaims",
-  "services",
-  "servicesLoadBalancers",
-  "servicesNodePorts"
-];
-function sharesOf({ request }) {
-  const { resources, storage, access: access2 } = request.database;
-  const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
-  const outside = access2.service === void 0 ? 0 : 1;
-  return {
-    limitsCpu: cpu,
-    requestsCpu: cpu,
-    limitsMemory: memory,
-    requestsMemory: memory,
-    requestsStorage: canonicalQuantity(storage.size),
-    pods: "1",
-    persistentVolumeClaims: "1",
-    services: String(2 + outside),
-    servicesLoadBalancers: access2.service?.type === "LoadBalancer" ? "1" : "0",
-    servicesNodePorts: String(outside)
-  };
-}
-
-// src/manifests/namespace.ts
-var keepPolicy = { "helm.sh/resource-policy": "keep" };
-function renderNamespace(input) {
-  const namespace = bundleName(input.database);
-  return [
-    {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: {
-        name: namespace,
-        labels: { ...objectLabels(input), ...podSecurityLabels(input) },
-        annotations: {
-          ...platformMetadata(input).annotations,
-          "field.cattle.io/projectId": projectOf(input),
-          ...renderProjectQuota(input),
-          ...keepPolicy
-        }
-      }
-    },
-    renderQuota(input),
-    renderLimitRange(input)
-  ];
-}
-function podSecurityLabels(input) {
-  const level = podSecurityLevel(profileOf(input));
-  return Object.fromEntries(["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]));
-}
-function renderQuota(input) {
-  const { resources, access: access2 } = input.request.database;
-  const [cpu, memory] = [canonicalQuantity(resources.cpu), canonicalQuantity(resources.memory)];
-  const hard = {
-    "requests.cpu": cpu,
-    "limits.cpu": cpu,
-    "requests.memory": memory,
-    "limits.memory": memory,
-    persistentvolumeclaims: "1",
-    pods: "1",
-    "services.loadbalancers": access2.service?.type === "LoadBalancer" ? "1" : "0",
-    // A load balancer's Service has a port of the nodes too.
-    "services.nodeports": access2.service === void 0 ? "0" : "1"
-  };
-  const metadata = objectMetadata(input, "database");
-  return { apiVersion: "v1", kind: "ResourceQuota", metadata, spec: { hard } };
-}
-function renderLimitRange(input) {
-  const { resources } = input.request.database;
-  const most = { cpu: canonicalQuantity(resources.cpu), memory: canonicalQuantity(resources.memory) };
-  const metadata = objectMetadata(input, "database");
-  const limits = [{ type: "Container", default: most, defaultRequest: most, max: most }];
-  return { apiVersion: "v1", kind: "LimitRange", metadata, spec: { limits } };
-}
-function projectOf(input) {
-  const { cluster, project } = input.request.placement;
-  const { projects } = clusterOf(input);
-  const id = Object.hasOwn(projects, project) ? projects[project] : void 0;
-  if (id !== void 0) return id;
-  throw new SeedbedError("project-unknown", `The settings have no project ${project} in cluster ${cluster}.`, {
-    fix: `Name one of ${Object.keys(projects).join(", ")} in placement.project, or ask the platform team to add it to .github/seedbed.yml.`
-  });
-}
-
-// src/manifests/service.ts
-function renderServices(input) {
-  const service = (name3, more2, annotations = {}) => ({
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: objectMetadata(input, name3, annotations),
-    spec: {
-      type: "ClusterIP",
-      ...more2,
-      selector: selectorLabels(input.database),
-      ports: [{ name: "listener", protocol: "TCP", port: 1521, targetPort: "listener" }]
-    }
-  });
-  const inside2 = [service(objectNames.database, {}), service(objectNames.pods, { clusterIP: "None" })];
-  const { service: asked } = input.request.database.access;
-  if (asked === void 0) return inside2;
-  const { network } = workloadsOf(input.settings, input.request.placement);
-  const ranges = asked.type === "LoadBalancer" ? { loadBalancerSourceRanges: asked.source_ranges.toSorted() } : {};
-  const more = { type: asked.type, externalTrafficPolicy: "Local", ...ranges };
-  return [...inside2, service(objectNames.outside, more, sortKeys(network?.service_annotations ?? {}))];
-}
-
-// src/manifests/volume.ts
-function volumeOf({ request, settings, lock }) {
-  const size = canonicalQuantity(request.database.storage.size);
-  if (lock.volume !== void 0) return { ...lock.volume, size };
-  if (lock.image !== void 0) return { size, access_mode: "ReadWriteOnce" };
-  const { storage = {} } = workloadsOf(settings, request.placement);
-  const name3 = request.database.storage.class ?? storage.class;
-  const access2 = storage.access_mode ?? "ReadWriteOnce";
-  return { size, access_mode: access2, ...name3 === void 0 ? {} : { class: name3 } };
-}
-
-// src/manifests/storage.ts
-function renderStorage(input) {
-  const { size: storage, access_mode: mode, class: storageClassName } = volumeOf(input);
-  const spec = {
-    accessModes: [mode],
-    resources: { requests: { storage } },
-    ...storageClassName === void 0 ? {} : { storageClassName }
-  };
-  const metadata = objectMetadata(input, objectNames.volume, keepPolicy);
-  return [{ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec }];
-}
-
-// src/manifests/render-manifests.ts
-var header = "# Generated, do not edit: change ../database_config.yaml. What this was generated from stands in fleet.yaml.\n";
-function renderManifests(input) {
-  const folder = folderOf(input.database).manifests;
-  const file = (name3, objects) => ({
-    path: `${folder}/${name3}`,
-    text: header + objects.map((object) => renderYaml(object)).join("---\n")
-  });
-  return [
-    { path: `${folder}/fleet.yaml`, text: renderFleet(input) },
-    file("10-namespace.yaml", renderNamespace(input)),
-    file("20-access.yaml", renderAccess(input)),
-    file("30-storage.yaml", renderStorage(input)),
-    file("40-database.yaml", renderDatabase(input)),
-    file("50-service.yaml", renderServices(input))
-  ];
-}
-
-// src/use-cases/render.ts
-var RENDERER_VERSION = "3";
-function renderDatabase2({ database, request, files, lock, settings }) {
-  const target = request.database;
-  return renderManifests({
-    database,
-    request,
-    lock,
-    settings,
-    wantedSeed: seedOf(request, settings, files),
-    requestDigest: digestRequestFiles(files),
-    rendererVersion: RENDERER_VERSION,
-    seedConfig: renderLockedSeed(lock),
-    applyConfig: renderApplyConfig({
-      applyInputs: digestApplyInputs(request, files),
-      target,
-      postImport: readScripts(files, target.scripts.post_import)
-    })
-  });
-}
-function renderLockedSeed(lock) {
-  const { seed: seed2, dump_set: dumpSet, digests, database, reset } = lock;
-  if (!seed2 || !dumpSet || !digests) return [];
-  const key = importKey({ dumpSet: dumpSet.digest, importInputs: digests.import_inputs, reset });
-  return renderSeedConfig({ database, importKey: key, dumpSet: dumpSet.digest, seed: seed2 });
-}
-async function readManifestFiles(tree, database) {
-  const entries = await tree.entries(folderOf(database).manifests);
-  return Promise.all(entries.map(async (entry) => ({ path: entry.path, text: await readPlain(tree, entry) })));
-}
-async function readPlain(tree, { path: path4, mode }) {
-  if (!isPlain(mode)) return "";
-  try {
-    return await tree.read(path4) ?? "";
-  } catch (error) {
-    if (error instanceof UnreadableFile) return "";
-    throw error;
-  }
-}
-function compareFiles(there, wanted) {
-  const before2 = new Map(there.map(({ path: path4, text: text6 }) => [path4, text6]));
-  const after = new Set(wanted.map(({ path: path4 }) => path4));
-  return {
-    write: wanted.filter(({ path: path4, text: text6 }) => before2.get(path4) !== text6),
-    remove: there.map(({ path: path4 }) => path4).filter((path4) => !after.has(path4))
-  };
-}
-
 // src/use-cases/plan.ts
 function planDatabase({ settings, before: before2, after, there }) {
   const { request, lock } = before2 ?? { ...after, request: null };
@@ -98339,14 +100054,14 @@ async function readCommitted(checkout, databases) {
   });
   return new Map(await Promise.all(committed));
 }
-var NOTHING = { before: null, there: [] };
+var NOTHING2 = { before: null, there: [] };
 async function requireFeasible(bench2, checkout, loaded) {
   const { settings } = loaded;
   if (settings === void 0) return;
   const problems = [];
   const committed = await readCommitted(checkout, namesOf2(loaded.databases));
   for (const after of loaded.databases) {
-    const { before: before2, there } = committed.get(after.database) ?? NOTHING;
+    const { before: before2, there } = committed.get(after.database) ?? NOTHING2;
     problems.push(...refusalsOf(planDatabase({ settings, before: before2, there, after })));
   }
   requireNone(bench2, { ...loaded, problems });
@@ -98367,7 +100082,7 @@ var addPlan = (program2, bench2, finish2) => {
     const names = all.map(({ database }) => database);
     const committed = await readCommitted(checkout, names);
     for (const after of all) {
-      const { before: before2, there } = committed.get(after.database) ?? NOTHING;
+      const { before: before2, there } = committed.get(after.database) ?? NOTHING2;
       plans.push(planDatabase({ settings: loaded.settings, before: before2, there, after }));
     }
     if (!json) bench2.out(describeEmpty(loaded));
@@ -98383,242 +100098,6 @@ function viewOf({ color: color2, width }, { database }, statements = false) {
 function jsonOf(plans) {
   const [only] = plans;
   return plans.length === 1 && only ? planToJson(only) : renderJson(plans.map((plan) => JSON.parse(planToJson(plan))));
-}
-
-// src/manifests/check-fleet.ts
-var import__3 = __toESM(require__(), 1);
-var import_yaml9 = __toESM(require_dist(), 1);
-var name2 = { type: "string", maxLength: 53, pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" };
-var label = { type: "string", maxLength: 63, pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$" };
-var fleetSchema = {
-  type: "object",
-  additionalProperties: false,
-  required: ["name", "labels", "defaultNamespace", "helm", "correctDrift", "overrideTargets"],
-  properties: {
-    name: name2,
-    labels: { type: "object", propertyNames: { pattern: "^seedbed\\.dev/[a-z-]{1,63}$" }, additionalProperties: label },
-    defaultNamespace: { const: releaseNamespace },
-    helm: { type: "object", additionalProperties: false, required: ["releaseName"], properties: { releaseName: name2 } },
-    correctDrift: {
-      type: "object",
-      additionalProperties: false,
-      required: ["enabled", "force"],
-      properties: { enabled: { type: "boolean" }, force: { const: false } }
-    },
-    overrideTargets: {
-      type: "array",
-      minItems: 1,
-      maxItems: 1,
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["clusterName"],
-        properties: { clusterName: { type: "string", minLength: 1, maxLength: 63 } }
-      }
-    }
-  }
-};
-var validate2 = new import__3.Ajv2020({ allErrors: true, validateSchema: false }).compile(fleetSchema);
-function checkFleet(file, documents, database) {
-  const place = { path: file.path, line: 1 };
-  const [document2, more] = documents;
-  if (document2 === void 0 || more !== void 0)
-    return [manifestProblem("fleet", place, `must be exactly one YAML document, but has ${documents.length}`)];
-  const value = document2.value;
-  if (!validate2(value))
-    return describeSchemaErrors(validate2.errors ?? []).map(
-      (finding) => manifestProblem("fleet", place, `has an error at ${finding.where}: ${finding.what}`)
-    );
-  const wanted = bundleName(database);
-  const wrong = [value.name, value.helm.releaseName].filter((given) => given !== wanted);
-  return [
-    ...wrong.map(
-      (given) => manifestProblem("fleet", place, `names the bundle or its release ${given} instead of ${wanted}`)
-    ),
-    ...findUnquoted(file)
-  ];
-}
-function findUnquoted(file) {
-  const problems = [];
-  (0, import_yaml9.visit)((0, import_yaml9.parseDocument)(file.text), {
-    Scalar(key, node, path4) {
-      if (key === "key" && (0, import_yaml9.isMap)(path4.at(-2))) return;
-      if (!(0, import_yaml9.isScalar)(node) || typeof node.value !== "string" || node.type === "QUOTE_DOUBLE") return;
-      const line = file.text.slice(0, node.range?.[0] ?? 0).split("\n").length;
-      problems.push(
-        manifestProblem("unquoted", { path: file.path, line }, `has the string ${node.value} without quotes`)
-      );
-    }
-  });
-  return problems;
-}
-
-// src/manifests/check-object.ts
-function checkObject(object, namespace) {
-  return [
-    ...checkName(object),
-    ...checkNamespace(object, namespace),
-    ...checkLabels(object),
-    ...checkKept(object),
-    ...checkContent(object),
-    ...checkQuantities2(object)
-  ];
-}
-function checkName({ kind, metadata }) {
-  const most = kind === "StatefulSet" ? 52 : 63;
-  const isName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(metadata.name);
-  if (!isName) return [`has the name "${metadata.name}", which Kubernetes does not accept`];
-  const limit = kind === "ExternalSecret" ? 253 : most;
-  return metadata.name.length <= limit ? [] : [`has a name of ${metadata.name.length} characters; at most ${limit} are allowed`];
-}
-function checkNamespace({ kind, metadata }, namespace) {
-  const given = kind === "Namespace" ? metadata.name : metadata.namespace;
-  return given === namespace ? [] : [`is in namespace ${given ?? "(none)"} instead of ${namespace}`];
-}
-function checkLabels(object) {
-  const found = [];
-  walk(object, (key, value) => {
-    if (key === "app.kubernetes.io/managed-by") found.push("has the label managed-by, which Helm overwrites");
-    if (key !== "labels" && key !== "matchLabels") return;
-    for (const [name3, text6] of Object.entries(value))
-      if (typeof text6 !== "string" || !isLabelValue(text6))
-        found.push(`has the label ${name3} with the invalid value "${String(text6)}"`);
-  });
-  return found;
-}
-function checkKept({ kind, metadata }) {
-  if (kind !== "Namespace" && kind !== "PersistentVolumeClaim") return [];
-  return metadata.annotations?.["helm.sh/resource-policy"] === "keep" ? [] : ["lacks the annotation helm.sh/resource-policy: keep"];
-}
-function checkContent(object) {
-  if (object.kind === "Secret") return ["is a Secret, but secret values must never be in git"];
-  if (object.kind === "ConfigMap") return checkSize(object["data"]);
-  const found = [];
-  walk(object, (key, value) => {
-    if (key === "image" && typeof value === "string" && !/@sha256:[0-9a-f]{64}$/.test(value))
-      found.push(`has the image ${value}, which is not pinned by digest`);
-    if (key === "subPath") found.push("mounts a subPath, which is never updated when the ConfigMap changes");
-  });
-  return found;
-}
-function checkSize(data) {
-  const bytes = Object.entries(data ?? {}).reduce((sum, [key, text6]) => sum + key.length + Buffer.byteLength(text6), 0);
-  return bytes <= 1048576 ? [] : [`holds ${bytes} bytes; a ConfigMap can have at most 1048576, so the scripts have to be shorter`];
-}
-var quantityMaps = /* @__PURE__ */ new Set(["requests", "limits", "hard", "default", "defaultRequest", "max", "min"]);
-function checkQuantities2(object) {
-  const found = [];
-  const check = (name3, text6) => {
-    if (typeof text6 !== "string") found.push(`has ${name3} ${JSON.stringify(text6)}, which is not a quoted quantity`);
-    else if (canonicalOrNull(text6) !== text6)
-      found.push(`has ${name3} ${text6}, which the apiserver stores as ${canonicalOrNull(text6)}`);
-  };
-  walk(object, (key, value) => {
-    if (key === "sizeLimit") check(key, value);
-    if (!quantityMaps.has(key) || typeof value !== "object" || value === null || Array.isArray(value)) return;
-    for (const [name3, text6] of Object.entries(value)) check(name3, text6);
-  });
-  return found;
-}
-function canonicalOrNull(text6) {
-  return /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/.test(text6) ? canonicalQuantity(text6) : null;
-}
-function walk(value, visit4) {
-  if (Array.isArray(value)) return value.forEach((item) => walk(item, visit4));
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    visit4(key, inner);
-    walk(inner, visit4);
-  }
-}
-
-// src/manifests/check-manifests.ts
-function checkManifests(files) {
-  const strays = files.filter((file) => databaseOf(file.path) === null);
-  const databases = [...new Set(files.map((file) => databaseOf(file.path)))].filter((name3) => name3 !== null);
-  return [
-    ...strays.map(
-      (file) => manifestProblem("path", { path: file.path, line: 1 }, "is not a file of environments/<db>/manifests/")
-    ),
-    ...databases.flatMap(
-      (database) => checkBundle(
-        database,
-        files.filter((file) => databaseOf(file.path) === database)
-      )
-    )
-  ];
-}
-function databaseOf(path4) {
-  const { database = "", below: below2 = "" } = databaseFileOf(path4) ?? {};
-  const [folder, name3 = "", ...deeper] = below2.split("/");
-  const isManifest = folder === NAMES.manifests && /^[^/]+\.yaml$/.test(name3) && deeper.length === 0;
-  return isManifest && isDatabaseName(database) ? database : null;
-}
-function checkBundle(database, files) {
-  const { documents, problems } = readManifests(files);
-  const fleet2 = files.find((file) => file.path.endsWith("/fleet.yaml"));
-  const objects = documents.filter((document2) => document2.path !== fleet2?.path);
-  const folder = folderOf(database).manifests;
-  return [
-    ...problems,
-    ...fleet2 === void 0 ? [
-      manifestProblem(
-        "fleet",
-        { path: `${folder}/fleet.yaml`, line: 1 },
-        "is missing, so Fleet would choose the bundle's name"
-      )
-    ] : checkFleet(
-      fleet2,
-      documents.filter((document2) => document2.path === fleet2.path),
-      database
-    ),
-    ...objects.flatMap((document2) => checkDocument(document2, bundleName(database))),
-    ...findTwice(objects),
-    ...findMissingAccount(objects)
-  ];
-}
-function checkDocument(document2, namespace) {
-  if (!isKubernetesObject(document2.value))
-    return [
-      manifestProblem(
-        "object",
-        document2,
-        "has a document without apiVersion, kind or name, which Fleet silently skips"
-      )
-    ];
-  const object = document2.value;
-  return checkObject(object, namespace).map((what) => manifestProblem("object", document2, `${nameOf2(object)} ${what}`));
-}
-function findTwice(documents) {
-  const seen = /* @__PURE__ */ new Map();
-  return documents.flatMap((document2) => {
-    if (!isKubernetesObject(document2.value)) return [];
-    const { kind, metadata } = document2.value;
-    const key = [kind, metadata.namespace ?? "", metadata.name].join("/");
-    const first = seen.get(key);
-    if (first === void 0) seen.set(key, document2);
-    return first === void 0 ? [] : [manifestProblem("twice", document2, `has ${nameOf2(document2.value)}, which is also in ${first.path}`)];
-  });
-}
-function findMissingAccount(documents) {
-  const objects = documents.filter((document2) => isKubernetesObject(document2.value));
-  const ofKind = (kind) => objects.filter(({ value }) => value.kind === kind);
-  const accounts = ofKind("ServiceAccount").map(({ value }) => value.metadata.name);
-  return ofKind("StatefulSet").flatMap((document2) => {
-    const set = document2.value;
-    const account = set.spec?.template?.spec?.serviceAccountName ?? "default";
-    if (accounts.includes(account)) return [];
-    return [
-      manifestProblem(
-        "account",
-        document2,
-        `has a pod with the service account ${account}, which is not part of the bundle`
-      )
-    ];
-  });
-}
-function nameOf2({ kind, metadata }) {
-  return `${kind}/${metadata.name}`;
 }
 
 // src/cli/commands/render.ts
@@ -98648,7 +100127,7 @@ var addRender = (program2, bench2, finish2) => {
       if (!options.check) await checkout.write(change);
     }
     bench2.out(
-      options.json ? renderJson({ version: 1, results }) : describeEmpty(loaded) + results.map((result) => describe3(result, options)).join("")
+      options.json ? renderJson({ version: 1, results }) : describeEmpty(loaded) + results.map((result) => describe5(result, options)).join("")
     );
     finish2(options.check && results.some(({ write, remove }) => write.length + remove.length > 0) ? 1 : 0);
   });
@@ -98660,7 +100139,7 @@ ${list2}`, {
     fix: "This is a mistake of Seedbed's: please report it with the lines above. Nothing of this database was written."
   });
 }
-function describe3({ database, pending, write, remove }, { check }) {
+function describe5({ database, pending, write, remove }, { check }) {
   const verb = check ? ["differs", "should not exist"] : ["wrote", "removed"];
   const lines = [...write.map((path4) => `${verb[0]}  ${path4}`), ...remove.map((path4) => `${verb[1]}  ${path4}`)];
   if (lines.length === 0) lines.push(`${database}: manifests are up to date`);
@@ -98672,6 +100151,175 @@ function describe3({ database, pending, write, remove }, { check }) {
 `;
 }
 
+// src/text/columns.ts
+function alignColumns(rows) {
+  const widths = rows.reduce((most, row) => row.map((cell, at2) => Math.max(cell.length, most[at2] ?? 0)), []);
+  return rows.map((row) => row.map((cell, at2) => at2 === row.length - 1 ? cell : cell.padEnd(widths[at2])).join("  "));
+}
+
+// src/use-cases/retire-database.ts
+async function findRemains(cluster, database) {
+  const name3 = bundleName(database);
+  const namespace = valueOf(cluster, await cluster.get(KINDS.namespace, { name: name3 }));
+  const claim = valueOf(cluster, await cluster.get(KINDS.claim, { namespace: name3, name: objectNames.volume }));
+  const bound = textAt(claim, "spec", "volumeName");
+  const volume2 = bound === void 0 ? null : await cluster.get(KINDS.volume, { name: bound });
+  return {
+    namespace,
+    claim,
+    volume: volume2?.state === "read" ? volume2.value : null,
+    isOurs: namespace !== null && ownerOf(namespace).kind === "seedbed"
+  };
+}
+function valueOf(cluster, reading) {
+  if (reading.state === "denied") throw notReadable(cluster, reading.why);
+  return reading.state === "read" ? reading.value : null;
+}
+var INTERVAL2 = 2e3;
+var PATIENCE = 10 * 6e4;
+async function waitForBundle(task) {
+  const { fleet: fleet2, database } = task;
+  if (fleet2 === null) return;
+  const name3 = bundleName(database);
+  const isGone = async () => {
+    const found = await fleet2.list(KINDS.bundle, { fields: `metadata.name=${name3}` });
+    if (found.state === "denied") throw notReadable(fleet2, found.why);
+    return found.state === "absent" || found.value.length === 0;
+  };
+  await waitUntil(task, isGone, {
+    doing: `Fleet removes its bundle ${name3}`,
+    late: () => new SeedbedError("bundle-stays", `Fleet still has the bundle ${name3}.`, {
+      fix: "Merge the removal of its folder, and see whether the GitRepo is stalled: seedbed status. A bundle that seedbed deploy made is removed with kubectl delete bundles.fleet.cattle.io. Nothing was deleted."
+    })
+  });
+}
+async function waitForRelease(task) {
+  const { cluster, database } = task;
+  const name3 = bundleName(database);
+  const set = { namespace: name3, name: objectNames.database };
+  const isGone = async () => {
+    const found = valueOf(cluster, await cluster.get(KINDS.statefulSet, set));
+    return found === null || !["fleet", "helm"].includes(ownerOf(found).kind);
+  };
+  await waitUntil(task, isGone, {
+    doing: `the release ${name3} removes what it deployed`,
+    late: () => new SeedbedError("release-stays", `StatefulSet/${objectNames.database} in namespace ${name3} is still deployed.`, {
+      fix: "Merge the removal of its folder to main, and see with seedbed status why it is not carried out: the management cluster of --fleet-context may be another one. Nothing was deleted."
+    })
+  });
+}
+async function deleteRemains(task, { namespace, claim }) {
+  const { cluster, database, tell } = task;
+  const name3 = bundleName(database);
+  const set = { namespace: name3, name: objectNames.database };
+  const running = valueOf(cluster, await cluster.get(KINDS.statefulSet, set));
+  if (running !== null) {
+    await cluster.delete(KINDS.statefulSet, set, { uid: running.metadata.uid });
+    tell(`deleted StatefulSet/${objectNames.database}`);
+  }
+  await waitUntil(task, () => isAbsent(task, KINDS.pod, { namespace: name3, name: POD }), {
+    doing: "the database shuts down",
+    late: () => stays(`Pod ${POD}`, name3)
+  });
+  if (claim !== null) {
+    await cluster.delete(KINDS.claim, { namespace: name3, name: objectNames.volume }, { uid: claim.metadata.uid });
+    tell(`deleted PersistentVolumeClaim/${objectNames.volume}`);
+  }
+  if (namespace === null) return;
+  await cluster.delete(KINDS.namespace, { name: name3 }, { uid: namespace.metadata.uid });
+  await waitUntil(task, () => isAbsent(task, KINDS.namespace, { name: name3 }), {
+    doing: `the namespace ${name3} ends`,
+    late: () => stays(`Namespace ${name3}`, name3)
+  });
+  tell(`deleted Namespace/${name3}`);
+}
+async function isAbsent({ cluster }, kind, place) {
+  return valueOf(cluster, await cluster.get(kind, place)) === null;
+}
+function stays(what, namespace) {
+  return new SeedbedError("deletion-hangs", `${what} is still there after ${PATIENCE / 6e4} minutes.`, {
+    fix: `Something holds it: its finalizers and conditions say what (kubectl get namespace ${namespace} -o yaml). Run seedbed retire again afterwards: it goes on where it stopped.`
+  });
+}
+async function waitUntil({ clock, signal: signal2, tell }, isDone, { doing, late }) {
+  const end = clock.now() + PATIENCE;
+  for (let said = false; !await isDone(); said = true) {
+    if (!said) tell(`waiting: ${doing}`);
+    if (clock.now() > end) throw late();
+    await clock.sleep(INTERVAL2, signal2);
+  }
+}
+
+// src/cli/commands/retire.ts
+var AFTER_HELP2 = `
+The folder of the database has to be removed from main first, and Fleet's bundle has to be gone: what is deleted before comes back with an
+empty volume. A database that seedbed deploy --via apply made has no bundle, and may be retired while its request is there.`;
+var addRetire = (program2, bench2, finish2) => {
+  const command = program2.command("retire").description("delete the namespace and the volume of a database whose request was removed").argument("<database>", "name that its folder in environments/ had").option("--yes <database>", "confirm without a question, by the database's name").addHelpText("after", AFTER_HELP2);
+  addFleetOptions(addClusterOptions(command)).action(async (database, options) => {
+    if (!isDatabaseName(database))
+      throw new SeedbedError("database-name", `${JSON.stringify(database)} is no name of a database.`, {
+        fix: "Give the name that its folder in environments/ had."
+      });
+    const isRequested2 = (await listDatabases(await openCommitted(await bench2.checkout()))).includes(database);
+    const clusters = await openClusters(bench2, options, []);
+    const task = { ...clusters, database, clock: bench2.clock, signal: bench2.signal, tell: teller(bench2, database) };
+    try {
+      await retire(bench2, task, { isRequested: isRequested2, yes: options.yes });
+    } finally {
+      await closeClusters(clusters);
+    }
+    finish2(0);
+  });
+};
+function teller(bench2, database) {
+  return (text6) => bench2.out(`${database}: ${text6}
+`);
+}
+async function retire(bench2, task, { isRequested: isRequested2, yes }) {
+  const { database, cluster } = task;
+  const remains = await findRemains(cluster, database);
+  if (remains.namespace === null) {
+    bench2.out(`${database}: the cluster of context ${cluster.context} has no namespace ${bundleName(database)}.
+`);
+    return;
+  }
+  if (isRequested2 && !remains.isOurs) throw stillRequested(database);
+  bench2.out(describe6(remains, task));
+  await requireConfirmation(bench2, { question: `This deletes all data of ${database} for good.`, word: database, yes });
+  if (!remains.isOurs) {
+    await waitForBundle(task);
+    await waitForRelease(task);
+  }
+  await deleteRemains(task, remains);
+  if (isRetained(remains))
+    task.tell(
+      `PersistentVolume/${remains.volume.metadata.name} is kept by its reclaim policy: delete it where it is stored`
+    );
+}
+function stillRequested(database) {
+  return new SeedbedError("still-requested", `The last commit still has ${folderOf(database).request}.`, {
+    fix: "Remove the folder in a pull request first: Fleet would bring everything back, with an empty volume."
+  });
+}
+function describe6({ namespace, claim, volume: volume2 }, { cluster }) {
+  const size = textAt(claim, "status", "capacity", "storage") ?? textAt(claim, "spec", "resources", "requests", "storage");
+  const rows = [
+    ["cluster", `${cluster.server} (context ${cluster.context})`],
+    ["namespace", `${namespace.metadata.name}, since ${namespace.metadata.creationTimestamp}`],
+    [
+      "volume",
+      claim === null ? "none" : `${claim.metadata.name}, ${size}${volume2 === null ? "" : `, ${volume2.metadata.name}`}`
+    ],
+    ["backups", claim === null ? "none" : "on this volume: they go with it"]
+  ];
+  return alignColumns(rows).map((line) => `${line}
+`).join("");
+}
+function isRetained({ volume: volume2 }) {
+  return textAt(volume2, "spec", "persistentVolumeReclaimPolicy") === "Retain";
+}
+
 // src/lock/render-lock.ts
 var header2 = "# Written by Seedbed, never by hand: which dump set and image belong to which inputs.\n";
 function renderLock(lock) {
@@ -98679,13 +100327,13 @@ function renderLock(lock) {
     version: lock.version,
     database: lock.database,
     generation: lock.generation,
-    ...present("last_attempt", lock.last_attempt, (attempt3) => pick(attempt3, attemptKeys)),
+    ...present("last_attempt", lock.last_attempt, (attempt3) => pick2(attempt3, attemptKeys)),
     approval: lock.approval,
-    ...present("digests", lock.digests, (digests) => pick(digests, ["seed_inputs", "import_inputs", "runtime"])),
+    ...present("digests", lock.digests, (digests) => pick2(digests, ["seed_inputs", "import_inputs", "runtime"])),
     ...present("seed", lock.seed, orderSeed),
-    ...present("dump_set", lock.dump_set, (set) => pick(set, dumpSetKeys)),
-    ...present("image", lock.image, (image2) => pick(image2, ["repository", "digest", "base", "platform"])),
-    ...present("volume", lock.volume, (volume2) => pick(volume2, ["size", "access_mode", "class"])),
+    ...present("dump_set", lock.dump_set, (set) => pick2(set, dumpSetKeys)),
+    ...present("image", lock.image, (image2) => pick2(image2, ["repository", "digest", "base", "platform"])),
+    ...present("volume", lock.volume, (volume2) => pick2(volume2, ["size", "access_mode", "class"])),
     reset: lock.reset
   };
   return header2 + renderYaml(ordered, { onOneLine: ["last_attempt", "digests", "dump_set", "image", "volume"] });
@@ -98697,22 +100345,22 @@ function orderSeed(seed2) {
     source: seed2.source,
     scope: seed2.scope.map((schema) => ({
       name: schema.name,
-      ...present("tables", schema.tables, (tables) => tables.map((table2) => pick(table2, ["name", "where"])))
+      ...present("tables", schema.tables, (tables) => tables.map((table2) => pick2(table2, ["name", "where"])))
     })),
-    export: pick(seed2.export, ["parallel", "compression", "piece_size"]),
-    target: pick(seed2.target, ["profile", "charset"]),
+    export: pick2(seed2.export, ["parallel", "compression", "piece_size"]),
+    target: pick2(seed2.target, ["profile", "charset"]),
     import: orderImport(seed2.import)
   };
 }
 function orderImport(inputs) {
-  const script = (entry) => pick(entry, ["path", "text"]);
+  const script = (entry) => pick2(entry, ["path", "text"]);
   return {
     remap_schema: sortKeys(inputs.remap_schema),
     remap_tablespace: sortKeys(inputs.remap_tablespace),
     exclude: inputs.exclude,
     allow_codes: inputs.allow_codes,
-    safety: pick(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
-    tablespaces: inputs.tablespaces.map((space) => pick(space, ["name", "size", "max_size"])),
+    safety: pick2(inputs.safety, ["remove_db_links", "disable_jobs", "clear_network_access", "lock_accounts"]),
+    tablespaces: inputs.tablespaces.map((space) => pick2(space, ["name", "size", "max_size"])),
     jobs_kept: inputs.jobs_kept,
     scripts: {
       pre_import: inputs.scripts.pre_import.map(script),
@@ -98723,7 +100371,7 @@ function orderImport(inputs) {
 function present(key, value, order3) {
   return value === void 0 ? {} : { [key]: order3(value) };
 }
-function pick(value, keys) {
+function pick2(value, keys) {
   const record = value;
   return Object.fromEntries(keys.filter((key) => record[key] !== void 0).map((key) => [key, record[key]]));
 }
@@ -99139,12 +100787,12 @@ function requirePermit({ settings, ...need }) {
   const { keys } = settings.approval;
   if (keys.length === 0) return { approval: null, generation: highestGeneration(need.lock) + 1, permit: null };
   const verdict2 = judgePermit({ ...need, keys, repositoryId: null });
-  if (verdict2.permit === null) throw refused5(verdict2.reasons[0]);
+  if (verdict2.permit === null) throw refused6(verdict2.reasons[0]);
   const { permit, digest: digest3, reasons } = verdict2;
-  if (reasons[0] !== void 0) throw refused5(reasons[0]);
+  if (reasons[0] !== void 0) throw refused6(reasons[0]);
   return { approval: digest3, generation: permit.generation, permit };
 }
-function refused5({ code, what, fix }) {
+function refused6({ code, what, fix }) {
   return new SeedbedError(code, what, { fix: `${fix} No connection to the source was made.` });
 }
 function requireWork({ permit }, needs) {
@@ -99440,175 +101088,6 @@ function sortedLines(lines) {
   const sorted2 = lines.toSorted(compareBytes);
   return sorted2.map((line) => `${line}
 `).join("");
-}
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-  value;
-  next;
-  constructor(value) {
-    this.value = value;
-  }
-};
-var Queue = class {
-  #head;
-  #tail;
-  #size;
-  constructor() {
-    this.clear();
-  }
-  enqueue(value) {
-    const node = new Node(value);
-    if (this.#head) {
-      this.#tail.next = node;
-      this.#tail = node;
-    } else {
-      this.#head = node;
-      this.#tail = node;
-    }
-    this.#size++;
-  }
-  dequeue() {
-    const current = this.#head;
-    if (!current) {
-      return;
-    }
-    this.#head = this.#head.next;
-    this.#size--;
-    if (!this.#head) {
-      this.#tail = void 0;
-    }
-    return current.value;
-  }
-  peek() {
-    if (!this.#head) {
-      return;
-    }
-    return this.#head.value;
-  }
-  clear() {
-    this.#head = void 0;
-    this.#tail = void 0;
-    this.#size = 0;
-  }
-  get size() {
-    return this.#size;
-  }
-  *[Symbol.iterator]() {
-    let current = this.#head;
-    while (current) {
-      yield current.value;
-      current = current.next;
-    }
-  }
-  *drain() {
-    while (this.#head) {
-      yield this.dequeue();
-    }
-  }
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run2 = async (function_, resolve3, arguments_) => {
-    const result = (async () => function_(...arguments_))();
-    resolve3(result);
-    try {
-      await result;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve3, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run2.bind(void 0, function_, resolve3, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
-    enqueue(function_, resolve3, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises2 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises2.push(promise);
-            return promise;
-          });
-        } catch (error) {
-          for (const promise of promises2) {
-            promise.catch(() => {
-            });
-          }
-          throw error;
-        }
-        return Promise.all(promises2);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
 }
 
 // src/image/map-limited.ts
@@ -100310,8 +101789,8 @@ async function cleanUpExport(traces, ports) {
     await removeAll(after, traces, { ...ports, reasons });
     after = await readRemains(traces, ports);
   }
-  const left = describe4(after, traces);
-  const removed2 = describe4(before2, traces).filter((name3) => !left.includes(name3));
+  const left = describe7(after, traces);
+  const removed2 = describe7(before2, traces).filter((name3) => !left.includes(name3));
   return { removed: removed2, left, reasons: left.length === 0 ? [] : reasons };
 }
 async function removeAll(found, traces, ports) {
@@ -100323,7 +101802,7 @@ async function readRemains(traces, ports) {
   const ours = found.find((one) => one.prefix === traces.prefix);
   return { jobs: ours?.jobs ?? [], files: ours?.files ?? [] };
 }
-function describe4(found, traces) {
+function describe7(found, traces) {
   const files = found.files.map((file) => `file ${joinPath(traces.directory.path, file)}`);
   return [...found.jobs.map((job) => `job ${job.name}`), ...files];
 }
@@ -100437,12 +101916,12 @@ async function checkConditions(database, scope, account) {
       (cause) => cause
     );
     if (error instanceof DatabaseError)
-      findings.push(describe5(error, { table: `${schema}.${table2}`, subquery, account }));
+      findings.push(describe8(error, { table: `${schema}.${table2}`, subquery, account }));
     else if (error !== null) throw error;
   }
   return findings;
 }
-function describe5(error, { table: table2, subquery, account }) {
+function describe8(error, { table: table2, subquery, account }) {
   const unreadable6 = error.code === "ORA-00942" || error.code === "ORA-01031";
   return {
     severity: unreadable6 ? "warning" : "error",
@@ -100529,7 +102008,7 @@ var SHOWN = 5;
 async function checkEncryption(database, scope) {
   const names = [];
   for (const schema of scope) names.push(...await encryptedTables(database, schema));
-  return names.length === 0 ? [] : [describe6(names)];
+  return names.length === 0 ? [] : [describe9(names)];
 }
 async function encryptedTables(database, schema) {
   const inScope = schema.tables.map((table2) => table2.name);
@@ -100542,7 +102021,7 @@ async function encryptedTables(database, schema) {
     throw error;
   }
 }
-function describe6(names) {
+function describe9(names) {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
   return {
     severity: "warning",
@@ -100798,10 +102277,10 @@ function resolveScope(scope, dictionary, account) {
     if (problem4 !== null) findings.push(problem4);
     return problem4 === null ? [resolveSchema(schema, dictionary, findings)] : [];
   });
-  if (wanted.length === 0) findings.push(NOTHING2);
+  if (wanted.length === 0) findings.push(NOTHING3);
   return { schemas, findings };
 }
-var NOTHING2 = {
+var NOTHING3 = {
   severity: "error",
   code: "source-scope-empty",
   what: "the source has no schema apart from those that Oracle maintains",
@@ -101035,7 +102514,7 @@ async function inspectFolder(question, host) {
   try {
     await host.list(directory.path);
   } catch (error) {
-    return { readable: false, findings: [unreadable4(directory, error)] };
+    return { readable: false, findings: [unreadable5(directory, error)] };
   }
   const findings = checkSpace({
     directory,
@@ -101047,7 +102526,7 @@ async function inspectFolder(question, host) {
   });
   return { readable: true, findings };
 }
-function unreadable4(directory, error) {
+function unreadable5(directory, error) {
   return {
     severity: "error",
     code: "source-folder-unreadable",
@@ -101257,7 +102736,7 @@ async function watchJob(job, watch2, ports) {
 }
 async function readStatusAcrossSessions(job, watch2, ports) {
   try {
-    return await readStatus2(watch2.handle, ports.database);
+    return await readStatus3(watch2.handle, ports.database);
   } catch (error) {
     await ports.database.renewAfter(error);
     ports.log.warn(`The session on the source was lost. A new session attaches to ${job.name}.`);
@@ -101286,7 +102765,7 @@ ${status.errors}`, { tag: readJobStatus.tag });
   if (/\bORA-39171\b/.test(said)) throw new DatabaseError(said, { tag: readJobStatus.tag });
 }
 var ENDED = /* @__PURE__ */ new Set(["STOPPED", "STOPPING", "NOT RUNNING", "IDLING"]);
-async function readStatus2(handle, database) {
+async function readStatus3(handle, database) {
   try {
     const answer = await database.block(readJobStatus, { handle, timeout: POLL_SECONDS });
     return {
@@ -101408,12 +102887,12 @@ async function runJobs(plan, ports) {
     const context = { directory, folder, description, scn: ports.scn, signal: ports.signal };
     const log2 = await runJob(job, context, ports);
     const verdict2 = judgeJob(job, log2, plan.allowedCodes);
-    if (!verdict2.ok) throw failed(verdict2, { directory, account: ports.account });
+    if (!verdict2.ok) throw failed2(verdict2, { directory, account: ports.account });
     finished.push({ job: verdict2.job, log: log2, warnings: verdict2.warnings });
   }
   return finished;
 }
-function failed(verdict2, context) {
+function failed2(verdict2, context) {
   const { means, fix } = explainText(verdict2.text, context);
   const known = /\b(?:ORA|NJS)-\d/.test(verdict2.text);
   return new SeedbedError(verdict2.code, known ? `${verdict2.text}
@@ -101930,9 +103409,9 @@ async function seed(command, { export: freshExport = false, json = false }) {
     seedPorts(bench2, command.credentials)
   );
   await checkout.write(seeded.change);
-  bench2.out(json ? renderJson({ version: 1, lock: seeded.lock, ...seeded.outcome }) : describe7(one.database, seeded));
+  bench2.out(json ? renderJson({ version: 1, lock: seeded.lock, ...seeded.outcome }) : describe10(one.database, seeded));
 }
-function describe7(database, { lock, outcome, change }) {
+function describe10(database, { lock, outcome, change }) {
   const seconds = outcome.stages.reduce((sum, stage2) => sum + stage2.seconds, 0);
   const width = Math.max(...outcome.stages.map(({ name: name3 }) => name3.length));
   const lines = [
@@ -101971,904 +103450,15 @@ var addValidate = (program2, bench2, finish2) => {
   });
 };
 
-// src/cluster/covers-path.ts
-function coversPath(glob, folder) {
-  const parts = glob.split("/").filter((part) => part !== "" && part !== ".");
-  const names = folder.split("/");
-  return parts.length <= names.length && parts.every((part, index) => matches(part, names[index]));
-}
-function matches(glob, name3) {
-  const pattern = glob.replaceAll(/\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|(\*)|(\?)|([.+^${}()|\]\\[])/gu, toRegExp);
-  try {
-    return new RegExp(`^${pattern}$`, "u").test(name3);
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
-function toRegExp(_, ...groups) {
-  const [quoted3, not, set, star, one, special] = groups;
-  if (quoted3 !== void 0) return `\\u{${quoted3.codePointAt(0).toString(16)}}`;
-  if (set !== void 0) return `[${not ?? ""}${set}]`;
-  if (star !== void 0) return ".*";
-  if (one !== void 0) return ".";
-  return `\\${special}`;
-}
-
-// src/cluster/explain-refusal.ts
-var KNOWN = [
-  {
-    code: "quota-refused",
-    message: /exceeded quota|must specify .* for:/,
-    fix: "Compare the request's size with the namespace's quotas: a project of Rancher adds one of its own. Lower the request, or raise the project's limit."
-  },
-  {
-    code: "claim-below-capacity",
-    message: /field can not be less than (?:status\.capacity|previous value)|cannot patch "oradata"/,
-    fix: "The volume was grown by hand and cannot shrink: set database.storage.size to its live size or more, in a pull request."
-  },
-  {
-    code: "claim-immutable",
-    message: /spec is immutable after creation except resources\.requests/,
-    fix: "An unbound volume cannot be changed, and a bound one only grows: set the claim's values back in a pull request."
-  },
-  {
-    code: "immutable-field",
-    message: /updates to statefulset spec for fields other than|field is immutable/,
-    fix: "Set the field back in a pull request, or delete the object, never the claim, so that it is made anew."
-  },
-  {
-    code: "unknown-field",
-    message: /field not declared in schema|unknown field/,
-    fix: "The cluster is older than these manifests, or they were edited by hand: run seedbed render, and compare the cluster's version."
-  },
-  {
-    code: "kind-missing",
-    message: /ensure CRDs are installed first|no matches for kind|could not find the requested resource/,
-    fix: "Install the operator that brings this kind, most often the External Secrets Operator, or use secrets.kind: existing in the settings."
-  },
-  {
-    code: "manifest-unreadable",
-    message: /error while running post render|error converting YAML|yaml: /,
-    fix: "A manifest is no YAML: run seedbed render, and merge the result."
-  },
-  {
-    code: "namespace-foreign",
-    message: /cannot be imported into the current release|invalid ownership metadata/,
-    fix: "Somebody made an object before the bundle did. Give it label app.kubernetes.io/managed-by=Helm and annotations meta.helm.sh/release-name and meta.helm.sh/release-namespace of the bundle; Fleet does not try again by itself before the next commit."
-  },
-  {
-    code: "field-conflict",
-    message: /conflict(?:s)? with "/i,
-    fix: "Somebody else set this field. Take their value over in a pull request, or have them give the field up."
-  },
-  {
-    code: "pod-security",
-    message: /violates PodSecurity/,
-    fix: "The namespace enforces a stricter level than its manifests ask for: a policy of the platform changed its labels."
-  },
-  {
-    code: "namespace-terminating",
-    message: /because it is being terminated/,
-    fix: "The namespace is being deleted. Wait until it is gone; the objects are made again afterwards, with an empty volume."
-  }
-];
-function explainRefusal3(message) {
-  return KNOWN.find((known) => known.message.test(message)) ?? {
-    code: "not-deployed",
-    fix: "Mend what the message names, in a pull request."
-  };
-}
-
-// src/cluster/verdict.ts
-var SETTLING = 6e4;
-function isYoung(since, now) {
-  return since !== null && now - since < SETTLING && now - since > -SETTLING;
-}
-function notFinal(verdict2) {
-  const fix = "Wait a minute: Fleet repeats this by itself, and only what stays is an error.";
-  return { ...verdict2, health: "working", fix };
-}
-
-// src/cluster/judge-deployment.ts
-function judgeDeployment(seen, bundle) {
-  const { deployments } = seen.fleet;
-  if (deployments.state !== "read") return null;
-  for (const deployment of deployments.value) {
-    const verdict2 = judgeConditions(seen, deployment) ?? judgeIds(seen, bundle, deployment) ?? judgeParts(seen, deployment);
-    if (verdict2 !== null) return verdict2;
-  }
-  return null;
-}
-function judgeConditions(seen, deployment) {
-  for (const type of ["Installed", "Deployed", "Monitored"]) {
-    const condition = conditionOf(deployment.object, type);
-    if (condition?.status === "False") return refused6(seen, { deployment, type, condition });
-  }
-  return null;
-}
-function refused6(seen, { deployment, type, condition }) {
-  const { code, fix } = explainRefusal3(condition.message);
-  const said = condition.message === "" ? condition.reason : condition.message;
-  const verdict2 = {
-    health: "broken",
-    code,
-    what: `the cluster did not take the bundle (${type}): ${shorten(said, 400)}`,
-    fix,
-    show: describe8(seen, deployment)
-  };
-  return isYoung(condition.since, seen.now) ? notFinal(verdict2) : verdict2;
-}
-function judgeIds(seen, bundle, deployment) {
-  if (deployment.appliedId !== "" && deployment.appliedId === deployment.wantedId) return null;
-  const waiting = {
-    health: "working",
-    code: "not-applied",
-    what: "Fleet's agent has not applied the latest bundle yet",
-    fix: "This takes seconds. If it stays so, Fleet's agent in the cluster is away or cannot reach the management cluster.",
-    show: describe8(seen, deployment)
-  };
-  const ready = conditionOf(bundle.object, "Ready");
-  const isOld = ready?.status === "False" && ready.since !== null && !isYoung(ready.since, seen.now);
-  if (!isOld) return waiting;
-  return {
-    ...waiting,
-    health: "broken",
-    code: "agent-away",
-    what: `Fleet's agent of ${seen.wanted.fleetCluster} does not apply the bundle: ${shorten(ready.message, 200)}`,
-    fix: "Look at the agent: kubectl -n cattle-fleet-system logs deployment/fleet-agent, in the cluster of the database."
-  };
-}
-function judgeParts(seen, deployment) {
-  const [modified] = deployment.modified;
-  if (deployment.nonReady.length > 0) {
-    const list2 = deployment.nonReady.map(({ object, message }) => `${object}: ${message}`);
-    return {
-      health: "working",
-      code: "not-ready",
-      what: `not ready: ${shorten(list2.join("; "), 400)}`,
-      fix: "The pod's log says how far it is.",
-      show: `seedbed logs ${seen.wanted.database}`
-    };
-  }
-  if (modified === void 0) return null;
-  return {
-    health: "working",
-    code: "modified",
-    what: `${modified.object} is not as its manifest says: ${shorten(modified.difference, 200)}`,
-    fix: "Fleet sets it back within seconds. If it stays so, somebody changes it again: make the change by a pull request.",
-    show: describe8(seen, deployment)
-  };
-}
-function describe8({ contexts }, { object }) {
-  const { namespace, name: name3 } = object.metadata;
-  return `kubectl --context ${contexts.fleet} -n ${namespace} describe bundledeployments.fleet.cattle.io ${name3}`;
-}
-
-// src/cluster/owner-of.ts
-function ownerOf({ metadata }) {
-  const release2 = metadata.annotations?.["meta.helm.sh/release-name"];
-  const isFleets = metadata.annotations?.["objectset.rio.cattle.io/id"] !== void 0 || hasManager(metadata, /^fleet/);
-  if (isFleets) return { kind: "fleet", name: release2 ?? "unknown" };
-  if (release2 !== void 0) return { kind: "helm", name: release2 };
-  if (hasManager(metadata, new RegExp(`^${APPLIER}$`))) return { kind: "seedbed" };
-  const other = metadata.managedFields?.find(({ operation }) => operation === "Apply");
-  return other === void 0 ? { kind: "nobody" } : { kind: "manager", name: other.manager };
-}
-function hasManager({ managedFields = [] }, name3) {
-  return managedFields.some(({ manager, operation }) => operation === "Apply" && name3.test(manager));
-}
-
-// src/cluster/judge-fleet.ts
-function judgeFleet(seen) {
-  const { fleet: fleet2 } = seen;
-  if (fleet2 === null || isWithoutFleet(seen, fleet2)) return null;
-  return judgeGitRepos(seen, fleet2) ?? judgeBundle(seen, fleet2);
-}
-function isWithoutFleet({ workload: { claim } }, { gitRepos, bundle }) {
-  if (bundle.state !== "absent") return false;
-  return gitRepos.state === "absent" || claim.state === "read" && ownerOf(claim.value).kind === "seedbed";
-}
-function judgeGitRepos(seen, { gitRepos, bundle, tip, has }) {
-  if (gitRepos.state !== "read") return null;
-  const made = bundle.state === "read" ? bundle.value : null;
-  const repo = gitRepos.value.find(({ object }) => object.metadata.name === made?.repo) ?? gitRepos.value[0];
-  if (repo === void 0) return made === null || made.repo !== null ? uncovered(seen) : null;
-  return judgeGitRepo(seen, repo) ?? judgeCommit(seen, repo, { tip, has });
-}
-function uncovered({ wanted, contexts }) {
-  return {
-    health: "broken",
-    code: "gitrepo-missing",
-    what: `no GitRepo of Fleet covers ${folderOf(wanted.database).manifests}`,
-    fix: "Create the GitRepo of docs/setup.md, or add environments/*/manifests to the paths of the one for this repository.",
-    show: `kubectl --context ${contexts.fleet} get gitrepos.fleet.cattle.io -A`
-  };
-}
-function judgeGitRepo(seen, repo) {
-  const { name: name3, namespace } = repo.object.metadata;
-  const show = `kubectl --context ${seen.contexts.fleet} -n ${namespace} get gitrepos.fleet.cattle.io ${name3} -o yaml`;
-  const stalled = conditionOf(repo.object, "Stalled");
-  if (stalled?.status === "True") {
-    const why = stalled.message === "" ? "without a message" : `with: ${shorten(stalled.message, 300)}`;
-    return {
-      health: "broken",
-      code: "gitrepo-stalled",
-      what: `Fleet's GitRepo ${name3} is stalled ${why}. No database of it is updated, whatever the bundles say`,
-      fix: "Mend what the message names, most often one unreadable fleet.yaml or one bundle name twice: seedbed render --check finds both.",
-      show
-    };
-  }
-  if (!repo.paused) return null;
-  return {
-    health: "waiting",
-    code: "gitrepo-paused",
-    what: `Fleet's GitRepo ${name3} is paused: no database of it is updated`,
-    fix: "Ask whoever paused it; spec.paused: false goes on.",
-    show
-  };
-}
-function judgeCommit(seen, repo, { tip, has }) {
-  if (tip === null || repo.commit === tip || repo.commit !== "" && !has(repo.commit)) return null;
-  const { name: name3, namespace } = repo.object.metadata;
-  const at2 = repo.commit === "" ? "no commit" : repo.commit.slice(0, 12);
-  return {
-    health: "working",
-    code: "gitrepo-behind",
-    what: `Fleet's GitRepo ${name3} has read ${at2}, and ${repo.branch} is at ${tip.slice(0, 12)}`,
-    fix: "Wait for its polling interval or webhook. If it stays so, its job cannot read the repository: look at its conditions.",
-    show: `kubectl --context ${seen.contexts.fleet} -n ${namespace} describe gitrepos.fleet.cattle.io ${name3}`
-  };
-}
-function judgeBundle(seen, fleet2) {
-  const { bundle } = fleet2;
-  if (bundle.state === "denied") return null;
-  if (bundle.state === "absent") return missingBundle(seen);
-  return judgeAge(seen, bundle.value) ?? judgeTargets(seen, bundle.value) ?? judgeDeployment(seen, bundle.value);
-}
-function missingBundle({ wanted, contexts }) {
-  return {
-    health: "broken",
-    code: "bundle-missing",
-    what: `Fleet has no bundle ${bundleName(wanted.database)}`,
-    fix: "Merge the manifests to main. If they are there, the GitRepo's job failed, or its paths leave this folder out.",
-    show: `kubectl --context ${contexts.fleet} get bundles.fleet.cattle.io -A`
-  };
-}
-function judgeAge(seen, bundle) {
-  const { gitRepos } = seen.fleet;
-  const repo = gitRepos.state === "read" ? gitRepos.value.find((one) => isMaker(one, bundle)) : void 0;
-  if (repo === void 0 || repo.commit === "" || bundle.commit === null || bundle.commit === repo.commit) return null;
-  const old = {
-    health: "broken",
-    code: "bundle-old",
-    what: `the bundle ${bundle.object.metadata.name} is of ${bundle.commit.slice(0, 12)}, and its GitRepo is at ${repo.commit.slice(0, 12)}`,
-    fix: "The GitRepo's job did not finish: look at its log. A minute after a merge this is normal.",
-    show: `kubectl --context ${seen.contexts.fleet} -n ${bundle.object.metadata.namespace} get jobs,pods -l fleet.cattle.io/repo-name=${repo.object.metadata.name}`
-  };
-  const since = conditionOf(repo.object, "Reconciling")?.since ?? conditionOf(repo.object, "Ready")?.since ?? null;
-  return isYoung(since, seen.now) ? notFinal(old) : old;
-}
-function isMaker(repo, bundle) {
-  const { name: name3, namespace } = repo.object.metadata;
-  return name3 === bundle.repo && namespace === bundle.object.metadata.namespace;
-}
-function judgeTargets(seen, bundle) {
-  const { deployments } = seen.fleet;
-  if (bundle.targets > 0 || deployments.state === "read" && deployments.value.length > 0) return null;
-  const none = {
-    health: "broken",
-    code: "no-target",
-    what: `Fleet deploys ${bundle.object.metadata.name} nowhere: it has no cluster ${seen.wanted.fleetCluster}`,
-    fix: "Correct fleet_cluster of this cluster in .github/seedbed.yml, render again and merge. Fleet itself reports such a bundle as Ready.",
-    show: `kubectl --context ${seen.contexts.fleet} -n ${bundle.object.metadata.namespace} get clusters.fleet.cattle.io`
-  };
-  return isYoung(bundle.createdAt, seen.now) ? notFinal(none) : none;
-}
-function findGitRepos(all, database) {
-  const folder = folderOf(database).manifests;
-  return all.filter(({ paths }) => paths.length === 0 || paths.some((path4) => coversPath(path4, folder)));
-}
-
-// src/cluster/judge-warning.ts
-function findWarning({ workload }, fits) {
-  const { warnings } = workload;
-  return warnings?.state === "read" ? warnings.value.findLast(fits) ?? null : null;
-}
-var KNOWN2 = [
-  {
-    message: /secrets? ".*" not found|couldn't find (?:the )?secret/,
-    code: "secret-missing",
-    fix: ({ wanted }) => `Create the Secret in namespace ${bundleName(wanted.database)}, or look at its ExternalSecret: the pod starts by itself then.`
-  },
-  {
-    message: /references non-existent secret key/,
-    code: "secret-key-missing",
-    fix: () => "Add the key that the request names to the Secret; the pod starts by itself then."
-  },
-  {
-    message: /node\(s\) had volume node affinity conflict/,
-    code: "volume-elsewhere",
-    fix: () => "The volume lies in a zone or on a node where no pod of this size fits: free a node there. Moving the volume means a new database."
-  },
-  {
-    message: /unbound immediate PersistentVolumeClaims|no persistent volumes available|ProvisioningFailed|storageclass.* not found/i,
-    code: "claim-unbound",
-    fix: ({ wanted }) => `The cluster gives no volume of ${wanted.size}: see the claim's events, and the storage class with kubectl get storageclass.`
-  },
-  {
-    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes are available/,
-    code: "no-node",
-    fix: () => "No node has room for this pod: lower database.resources, or add a node."
-  }
-];
-function judgeWarning(seen, warning) {
-  const known = KNOWN2.find(({ message }) => message.test(`${warning.reason}: ${warning.message}`));
-  const { code, fix } = known === void 0 ? explainRefusal3(warning.message) : { ...known, fix: known.fix(seen) };
-  return {
-    health: "broken",
-    code: code === "not-deployed" ? "pod-refused" : code,
-    what: `${warning.kind} ${warning.name}: ${warning.reason}: ${shorten(warning.message, 400)}`,
-    fix,
-    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} describe ${warning.kind.toLowerCase()} ${warning.name}`
-  };
-}
-
-// src/cluster/progress.ts
-var PHASES = [
-  "created",
-  "found",
-  "verified",
-  "restricted",
-  "prepared",
-  "imported",
-  "reconciled",
-  "secured",
-  "configured",
-  "checked",
-  "backups_on",
-  "open"
-];
-var NOTHING3 = {
-  phase: null,
-  percent: null,
-  text: null,
-  failure: null,
-  isHolding: false,
-  isOpen: false,
-  lastBackup: null
-};
-function followEvents(events2, from = NOTHING3) {
-  let progress = from;
-  for (const event of events2) progress = follow(progress, event);
-  return progress;
-}
-function follow(before2, event) {
-  if (event.phase === "backup") return { ...before2, lastBackup: readBackup(event) ?? before2.lastBackup };
-  if (event.event === "fail") return { ...before2, phase: event.phase, failure: event, isOpen: false };
-  if (event.event === "start") return { ...before2, ...AGAIN, phase: event.phase };
-  if (event.event === "skip")
-    return { ...before2, phase: event.phase, isOpen: event.phase === "open" && event.text === null };
-  if (event.event === "done") {
-    const isOpen = event.phase === "open";
-    return { ...before2, ...isOpen ? AGAIN : {}, phase: event.phase, percent: null, text: event.text, isOpen };
-  }
-  const isHolding = before2.isHolding || event.text?.startsWith("holding:") === true;
-  return { ...before2, phase: event.phase, percent: event.percent ?? before2.percent, text: event.text, isHolding };
-}
-var AGAIN = { failure: null, isHolding: false, isOpen: false, percent: null, text: null };
-function readBackup({ event, text: text6, code }) {
-  if (event === "done") return { state: "done", text: text6 ?? "" };
-  return event === "fail" ? { state: "failed", text: text6 ?? code ?? "" } : null;
-}
-function describeProgress({ phase, percent }) {
-  if (phase === null) return "starting";
-  const index = PHASES.indexOf(phase);
-  const place = index < 0 ? phase : `phase ${index + 1} of ${PHASES.length}: ${phase}`;
-  return percent === null ? place : `${place}, ${percent} %`;
-}
-
-// src/cluster/judge-pod.ts
-function judgePod(seen) {
-  const { pod, log: log2 } = seen.workload;
-  if (pod.state !== "read") throw new Error("there is no pod to judge");
-  const progress = followEvents(log2?.state === "read" ? log2.value : []);
-  const at2 = { seen, pod: pod.value, progress };
-  return judgeReplacement(at2) ?? judgeScheduling(at2) ?? judgeWaiting(at2) ?? judgeFailure2(at2) ?? judgeOpen(at2) ?? judgeStarting(at2) ?? judgeWork(at2);
-}
-function verdict(at2, rest) {
-  return { show: `seedbed logs ${at2.seen.wanted.database}`, ...rest };
-}
-function judgeReplacement(at2) {
-  const { pod, seen } = at2;
-  if (pod.terminating)
-    return verdict(at2, {
-      health: "working",
-      code: "pod-terminating",
-      what: "the pod is being stopped; Oracle has five minutes to shut down",
-      fix: "Wait: the StatefulSet makes a new pod."
-    });
-  if (pod.image === seen.wanted.image) return null;
-  return verdict(at2, {
-    health: "working",
-    code: "image-old",
-    what: `the pod runs ${pod.image}, and the lock has ${seen.wanted.image}`,
-    fix: "Wait until the new manifests have arrived. If it stays so, the pod cannot be replaced: look at the StatefulSet.",
-    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} describe statefulset oracle`
-  });
-}
-function judgeScheduling(at2) {
-  const { pod, seen } = at2;
-  const { scheduled } = pod;
-  if (scheduled?.status !== "False") return null;
-  const warning = findWarning(seen, ({ kind }) => kind === "PersistentVolumeClaim");
-  if (warning !== null && isClaimPending(seen)) return judgeWarning(seen, warning);
-  const name3 = pod.object.metadata.name;
-  const found = judgeWarning(seen, { kind: "Pod", name: name3, reason: scheduled.reason, message: scheduled.message });
-  return isYoung(scheduled.since, seen.now) ? { ...found, health: "working" } : found;
-}
-function isClaimPending({ workload }) {
-  return workload.claim.state === "read" && textAt(workload.claim.value, "status", "phase") === "Pending";
-}
-var PULLING = /* @__PURE__ */ new Set([
-  "ErrImagePull",
-  "ImagePullBackOff",
-  "InvalidImageName",
-  "ErrImageNeverPull",
-  "RegistryUnavailable",
-  "ImageInspectError",
-  "SignatureValidationFailed"
-]);
-function judgeWaiting(at2) {
-  const { pod, seen } = at2;
-  const reason = pod.waiting?.reason ?? "";
-  if (PULLING.has(reason))
-    return verdict(at2, {
-      health: "broken",
-      code: "image-not-pulled",
-      what: `the node cannot pull ${pod.image}: ${shorten(pod.waiting.message || reason, 300)}`,
-      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it: docs/registries.md.",
-      show: describePod(seen)
-    });
-  if (reason === "CreateContainerConfigError" || reason === "CreateContainerError" || reason === "RunContainerError")
-    return judgeWarning(seen, { kind: "Pod", name: "oracle-0", reason, message: pod.waiting.message });
-  if (pod.phase !== "Pending") return null;
-  const warning = findWarning(seen, ({ kind, reason: why }) => kind === "Pod" && MOUNTING.has(why));
-  return warning === null ? null : judgeWarning(seen, warning);
-}
-var MOUNTING = /* @__PURE__ */ new Set(["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"]);
-function judgeFailure2(at2) {
-  const { pod, progress } = at2;
-  if (pod.ready && progress.isOpen) return null;
-  const isDown = pod.waiting?.reason === "CrashLoopBackOff" || pod.phase === "Failed";
-  if (progress.failure !== null && !pod.ready) return failed2(at2, progress.failure);
-  if (pod.lastEnd?.reason === "OOMKilled" && (isDown || !pod.ready))
-    return verdict(at2, {
-      health: "broken",
-      code: "out-of-memory",
-      what: `the container was killed because it used more than its memory (${describeRestarts(pod)})`,
-      fix: "Raise database.resources.memory in a pull request."
-    });
-  if (!isDown || pod.lastEnd === null) return null;
-  if (pod.lastEnd.failure !== null) return failed2(at2, pod.lastEnd.failure);
-  return verdict(at2, {
-    health: "broken",
-    code: "container-ended",
-    what: `the container ended with status ${pod.lastEnd.exitCode} and left no reason (${describeRestarts(pod)})`,
-    fix: "Read the log of the container that ended.",
-    show: `seedbed logs ${at2.seen.wanted.database} --previous`
-  });
-}
-function failed2(at2, failure) {
-  const held = at2.progress.isHolding ? "; it waits with a restricted database" : "";
-  return verdict(at2, {
-    health: "broken",
-    code: failure.code ?? "container-failed",
-    what: `${failure.phase} failed: ${shorten(failure.text ?? "without a text", 400)}${held}`,
-    fix: sentence(failure.fix ?? "Read the container's log.")
-  });
-}
-function describeRestarts({ restarts }) {
-  return restarts === 1 ? "1 restart" : `${restarts} restarts`;
-}
-function judgeOpen(at2) {
-  const { pod, progress } = at2;
-  if (!pod.ready) return null;
-  if (progress.failure !== null)
-    return { ...failed2(at2, progress.failure), what: `open, but ${failed2(at2, progress.failure).what}` };
-  return verdict(at2, { health: "open", code: "open", what: "open", fix: "" });
-}
-function judgeStarting(at2) {
-  const { pod, seen } = at2;
-  if (pod.phase !== "Pending") return null;
-  return verdict(at2, {
-    health: "working",
-    code: "starting",
-    what: pod.node === null ? "the pod waits for a node" : `the pod starts on ${pod.node}: volumes and image`,
-    fix: "Pulling a large image takes minutes.",
-    show: describePod(seen)
-  });
-}
-function judgeWork(at2) {
-  const { seen, pod, progress } = at2;
-  const { log: log2 } = seen.workload;
-  if (log2?.state === "denied")
-    return verdict(at2, {
-      health: "unknown",
-      code: "not-readable",
-      what: `the pod runs and is not ready, and its log cannot be read: ${log2.why}`,
-      fix: "Have somebody give you get for pods/log; if the node does not answer, look at it.",
-      show: describePod(seen)
-    });
-  const again = pod.restarts > 0 ? ` (${describeRestarts(pod)})` : "";
-  return verdict(at2, {
-    health: "working",
-    code: progress.phase === null ? "starting" : "importing",
-    what: `${describeProgress(progress)}${again}`,
-    fix: "Importing takes as long as the data needs."
-  });
-}
-function describePod({ contexts, wanted }) {
-  return `kubectl --context ${contexts.cluster} -n ${bundleName(wanted.database)} describe pod ${objectNames.database}-0`;
-}
-
-// src/cluster/judge-workload.ts
-function judgeWorkload(seen) {
-  return judgeNamespace(seen) ?? judgeWanted(seen) ?? judgeAbsence(seen) ?? judgePod(seen);
-}
-function judgeNamespace(seen) {
-  const { namespace } = seen.workload;
-  const name3 = bundleName(seen.wanted.database);
-  const show = `kubectl --context ${seen.contexts.cluster} get namespace ${name3} -o yaml`;
-  if (namespace?.state === "read" && namespace.value.metadata.deletionTimestamp !== void 0)
-    return {
-      health: "broken",
-      code: "namespace-terminating",
-      what: `the namespace ${name3} is being deleted since ${namespace.value.metadata.deletionTimestamp}`,
-      fix: "Wait until it is gone, or look at its conditions for what holds it. Fleet makes it again afterwards, with an empty volume; seedbed deploy waits for that.",
-      show
-    };
-  if (namespace?.state !== "absent" || seen.wanted.image === null) return null;
-  return {
-    health: "broken",
-    code: "namespace-missing",
-    what: `the cluster of context ${seen.contexts.cluster} has no namespace ${name3}`,
-    fix: "Merge the manifests, or run seedbed deploy. If it is another cluster, name its context with --context.",
-    show: `kubectl --context ${seen.contexts.cluster} get namespaces`
-  };
-}
-function judgeWanted({ wanted }) {
-  if (wanted.image !== null) return null;
-  return {
-    health: "waiting",
-    code: "waiting-for-seed",
-    what: "waiting for the first seed: there is no image with data yet",
-    fix: `Merge the request and wait for its run, or create the image with: seedbed seed ${wanted.database}`,
-    show: ""
-  };
-}
-function judgeAbsence(seen) {
-  const { pod } = seen.workload;
-  if (pod.state === "read") return null;
-  if (pod.state === "denied") return unreadable5("pods", pod.why, seen);
-  return judgeStatefulSet(seen) ?? judgeRefusedPod(seen) ?? missingPod(seen);
-}
-function judgeStatefulSet(seen) {
-  const { statefulSet } = seen.workload;
-  const { database } = seen.wanted;
-  if (statefulSet?.state === "absent")
-    return {
-      health: "broken",
-      code: "statefulset-missing",
-      what: `the namespace ${bundleName(database)} has no StatefulSet oracle`,
-      fix: "Something before it was refused, or it was deleted by hand: Fleet sets it back; without Fleet run seedbed deploy.",
-      show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get all,events`
-    };
-  if (statefulSet?.state !== "read" || numberAt(statefulSet.value, "spec", "replicas") !== 0) return null;
-  return {
-    health: "waiting",
-    code: "stopped",
-    what: "the StatefulSet has no replicas: the database is stopped",
-    fix: "Fleet sets this back within seconds unless it is paused. Without Fleet run seedbed deploy.",
-    show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get statefulset oracle -o yaml`
-  };
-}
-function judgeRefusedPod(seen) {
-  const warning = findWarning(seen, (one) => one.kind === "StatefulSet" && one.reason === "FailedCreate");
-  return warning === null ? null : judgeWarning(seen, warning);
-}
-function missingPod(seen) {
-  const { warnings } = seen.workload;
-  if (warnings?.state === "denied") return unreadable5("events", warnings.why, seen);
-  return {
-    health: "working",
-    code: "pod-missing",
-    what: "there is no pod yet",
-    fix: warnings === null ? "" : "A controller makes it within seconds. If it stays so, look at the events.",
-    show: warnings === null ? `seedbed status ${seen.wanted.database}` : `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} get events`
-  };
-}
-function unreadable5(what, why, { contexts }) {
-  return {
-    health: "unknown",
-    code: "not-readable",
-    what: `${what} may not be read: ${why}`,
-    fix: `Have somebody give you get and list for ${what}, or use another context.`,
-    show: `kubectl --context ${contexts.cluster} auth can-i --list`
-  };
-}
-function describeVolume({ wanted, workload }) {
-  if (workload.claim.state !== "read") return null;
-  const asked = textAt(workload.claim.value, "spec", "resources", "requests", "storage");
-  if (asked === void 0 || wholeOf(wanted.size) >= wholeOf(asked)) return null;
-  return `the volume was grown by hand to ${asked}, and the request has ${wanted.size}: set database.storage.size to ${asked} or more`;
-}
-
-// src/cluster/judge-status.ts
-function judgeStatus2(seen) {
-  const fleet2 = judgeFleet(seen);
-  const workload = judgeWorkload(seen);
-  if (fleet2 === null) return workload.health === "open" ? findUnread(seen) ?? workload : workload;
-  if (fleet2.code !== "not-ready") return fleet2;
-  return workload.health === "unknown" ? fleet2 : workload;
-}
-function findUnread(seen) {
-  const { fleet: fleet2 } = seen;
-  if (fleet2 === null) return null;
-  const denied = listReadings(fleet2).find(({ state }) => state === "denied");
-  if (denied !== void 0 && "why" in denied) return unknown(seen, `Fleet's objects may not be read: ${denied.why}`);
-  const { claim } = seen.workload;
-  const isFleets = claim.state === "read" && ownerOf(claim.value).kind === "fleet";
-  if (fleet2.bundle.state === "absent" && fleet2.gitRepos.state === "absent" && isFleets)
-    return unknown(seen, `Fleet deployed it, and context ${seen.contexts.fleet} has no Fleet`);
-  return null;
-}
-function listReadings({ gitRepos, bundle, deployments }) {
-  return [gitRepos, bundle, deployments];
-}
-function unknown(seen, why) {
-  return {
-    health: "unknown",
-    code: "fleet-not-readable",
-    what: `the database is open, but whether it is what main has is unknown: ${why}`,
-    fix: "Name the context of Rancher's management cluster with --fleet-context, or judge the pod alone with --no-fleet.",
-    show: `kubectl --context ${seen.contexts.fleet} auth can-i list bundles.fleet.cattle.io -A`
-  };
-}
-
-// src/cluster/fleet-records.ts
-var FLEET_LABELS = {
-  commit: "fleet.cattle.io/commit",
-  repo: "fleet.cattle.io/repo-name",
-  bundle: "fleet.cattle.io/bundle-name",
-  bundleNamespace: "fleet.cattle.io/bundle-namespace"
-};
-function readGitRepo(object) {
-  return {
-    object,
-    branch: textAt(object, "spec", "branch") ?? "master",
-    paths: listAt(object, "spec", "paths").filter((path4) => typeof path4 === "string"),
-    paused: isTrueAt(object, "spec", "paused"),
-    commit: textAt(object, "status", "commit") ?? ""
-  };
-}
-function readBundle(object) {
-  const labels = object.metadata.labels ?? {};
-  const targets = listAt(object, "spec", "targets");
-  return {
-    object,
-    commit: labels[FLEET_LABELS.commit] ?? null,
-    repo: labels[FLEET_LABELS.repo] ?? null,
-    targets: numberAt(object, "status", "summary", "desiredReady") ?? 0,
-    waitApplied: numberAt(object, "status", "summary", "waitApplied") ?? 0,
-    clusters: targets.flatMap((target) => textAt(target, "clusterName") ?? []),
-    paused: isTrueAt(object, "spec", "paused"),
-    createdAt: readTime(object.metadata.creationTimestamp)
-  };
-}
-function readBundleDeployment(object) {
-  return {
-    object,
-    wantedId: textAt(object, "spec", "deploymentID") ?? "",
-    appliedId: textAt(object, "status", "appliedDeploymentID") ?? "",
-    nonReady: listAt(object, "status", "nonReadyStatus").map((one) => ({
-      object: nameOf3(one),
-      kind: textAt(one, "kind") ?? "",
-      message: listAt(one, "summary", "message").join("; ")
-    })),
-    modified: listAt(object, "status", "modifiedStatus").map((one) => ({
-      object: nameOf3(one),
-      difference: differenceOf(one)
-    }))
-  };
-}
-function nameOf3(one) {
-  const at2 = [textAt(one, "namespace"), textAt(one, "name")].filter((part) => part !== void 0 && part !== "");
-  return `${textAt(one, "kind") ?? "object"} ${at2.join("/")}`;
-}
-function differenceOf(one) {
-  if (isTrueAt(one, "missing")) return "missing";
-  if (isTrueAt(one, "delete")) return "extra";
-  return textAt(one, "patch") ?? "changed";
-}
-
-// src/use-cases/cluster-lists.ts
-async function listFleet(cluster) {
-  const list2 = (kind) => cluster.list(kind, {});
-  const [gitRepos, bundles, deployments] = await Promise.all([
-    list2(KINDS.gitRepo),
-    list2(KINDS.bundle),
-    list2(KINDS.bundleDeployment)
-  ]);
-  return {
-    gitRepos: mapReading(gitRepos, (all) => all.map(readGitRepo)),
-    bundles: mapReading(bundles, (all) => new Map(all.map((one) => [one.metadata.name, readBundle(one)]))),
-    deployments: mapReading(deployments, (all) => Map.groupBy(all.map(readBundleDeployment), bundleOf))
-  };
-}
-function bundleOf({ object }) {
-  return object.metadata.labels?.[FLEET_LABELS.bundle] ?? object.metadata.name;
-}
-async function listWorkloads(cluster, database) {
-  const where = database === void 0 ? {} : { namespace: bundleName(database) };
-  const [pods, claims] = await Promise.all([
-    cluster.list(KINDS.pod, { ...where, labels: "app.kubernetes.io/name=oracle-database" }),
-    cluster.list(KINDS.claim, { ...where, labels: "app.kubernetes.io/name=oracle-database" })
-  ]);
-  return { pods: mapReading(pods, choosePods), claims: mapReading(claims, byNamespace) };
-}
-function choosePods(pods) {
-  const read = pods.map(readPod).toSorted((a, b) => Number(b.terminating) - Number(a.terminating));
-  return new Map(read.map((pod) => [pod.object.metadata.namespace ?? "", pod]));
-}
-function byNamespace(claims) {
-  const ours = claims.filter(({ metadata }) => metadata.name === objectNames.volume);
-  return new Map(ours.map((claim) => [claim.metadata.namespace ?? "", claim]));
-}
-function mapReading(reading, convert) {
-  return reading.state === "read" ? { state: "read", value: convert(reading.value) } : reading;
-}
-function pick2(reading, key) {
-  if (reading.state !== "read") return reading;
-  const value = reading.value.get(key);
-  return value === void 0 ? { state: "absent" } : { state: "read", value };
-}
-
-// src/use-cases/observe-database.ts
-function observeFleet(lists, { database }, known) {
-  const name3 = bundleName(database);
-  const deployments = pick2(lists.deployments, name3);
-  return {
-    gitRepos: mapReading(lists.gitRepos, (all) => findGitRepos(all, database)),
-    bundle: pick2(lists.bundles, name3),
-    deployments: deployments.state === "absent" && lists.deployments.state === "read" ? { state: "read", value: [] } : deployments,
-    ...known
-  };
-}
-function observeListed(lists, database) {
-  const namespace = bundleName(database);
-  return {
-    namespace: null,
-    statefulSet: null,
-    pod: pick2(lists.pods, namespace),
-    claim: pick2(lists.claims, namespace),
-    warnings: null,
-    log: null
-  };
-}
-var TAIL = 5e3;
-async function observeClosely(cluster, database, listed2) {
-  const namespace = bundleName(database);
-  const [space, statefulSet, events2, log2] = await Promise.all([
-    cluster.get(KINDS.namespace, { name: namespace }),
-    cluster.get(KINDS.statefulSet, { namespace, name: objectNames.database }),
-    cluster.list(KINDS.event, { namespace, fields: "type=Warning" }),
-    listed2.pod.state === "read" ? readEvents(cluster, listed2.pod.value) : null
-  ]);
-  return { ...listed2, namespace: space, statefulSet, warnings: mapReading(events2, readWarnings), log: log2 };
-}
-function readWarnings(events2) {
-  const timed = events2.map((event) => ({ event, at: timeOf(event) })).toSorted((a, b) => a.at - b.at);
-  return timed.map(({ event }) => ({
-    kind: textAt(event, "involvedObject", "kind") ?? "",
-    name: textAt(event, "involvedObject", "name") ?? "",
-    reason: textAt(event, "reason") ?? "",
-    message: textAt(event, "message") ?? ""
-  }));
-}
-function timeOf(event) {
-  const last = textAt(event, "series", "lastObservedTime") ?? textAt(event, "lastTimestamp");
-  return readTime(last ?? textAt(event, "eventTime")) ?? readTime(event.metadata.creationTimestamp) ?? 0;
-}
-async function readEvents(cluster, pod) {
-  const { namespace = "", name: name3 } = pod.object.metadata;
-  if (pod.startedAt === null && pod.lastEnd === null) return null;
-  const log2 = await cluster.log({ namespace, name: name3 }, { container: objectNames.database, tailLines: TAIL });
-  if (log2.state !== "read") return log2;
-  const events2 = [];
-  for await (const line of log2.value) {
-    const event = readLogEvent(line);
-    if (event !== null) events2.push(event);
-  }
-  return { state: "read", value: events2 };
-}
-
-// src/use-cases/status.ts
-var CLOSELY = 20;
-async function readStatus3(question) {
-  const { wanted, cluster, fleet: fleet2, clock } = question;
-  const only = wanted.length === 1 ? wanted[0].database : void 0;
-  const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet2 && listFleet(fleet2)]);
-  const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
-  const known = await question.knownCommits(
-    repos[0]?.branch ?? "main",
-    repos.map(({ commit: commit2 }) => commit2)
-  );
-  const seen = wanted.map((one) => ({
-    wanted: one,
-    fleet: fleets && observeFleet(fleets, one, known),
-    workload: observeListed(workloads, one.database),
-    contexts: { cluster: cluster.context, fleet: fleet2?.context ?? cluster.context },
-    now: clock.now()
-  }));
-  return (await lookCloser(cluster, seen)).map(toStatus);
-}
-async function lookCloser(cluster, seen) {
-  const isSingle = seen.length === 1;
-  const unclear = seen.filter((one) => isSingle || judgeStatus2(one).health !== "open").slice(0, CLOSELY);
-  const limit = pLimit(8);
-  const closer = new Map(
-    await Promise.all(
-      unclear.map(
-        (one) => limit(async () => {
-          return [one, await observeClosely(cluster, one.wanted.database, one.workload)];
-        })
-      )
-    )
-  );
-  return seen.map((one) => ({ ...one, workload: closer.get(one) ?? one.workload }));
-}
-function toStatus(seen) {
-  const { wanted, workload } = seen;
-  const pod = workload.pod.state === "read" ? workload.pod.value : null;
-  const progress = workload.log?.state === "read" ? followEvents(workload.log.value) : null;
-  const failure = progress?.failure ?? pod?.lastEnd?.failure ?? null;
-  return {
-    database: wanted.database,
-    ...judgeStatus2(seen),
-    generation: wanted.generation,
-    image: { wanted: wanted.image, live: pod?.image ?? null },
-    pod: pod && {
-      name: pod.object.metadata.name,
-      phase: pod.phase,
-      ready: pod.ready,
-      restarts: pod.restarts,
-      node: pod.node
-    },
-    progress: progress && { phase: progress.phase, percent: progress.percent, text: progress.text },
-    lastError: failure && { code: failure.code ?? "", text: failure.text ?? "", fix: failure.fix ?? "" },
-    volume: readVolume(seen),
-    backup: progress?.lastBackup ?? null
-  };
-}
-function readVolume(seen) {
-  const { claim } = seen.workload;
-  if (claim.state !== "read") return null;
-  return {
-    asked: textAt(claim.value, "spec", "resources", "requests", "storage") ?? "",
-    size: textAt(claim.value, "status", "capacity", "storage") ?? null,
-    note: describeVolume(seen)
-  };
-}
-
-// src/text/columns.ts
-function alignColumns(rows) {
-  const widths = rows.reduce((most, row) => row.map((cell, at2) => Math.max(cell.length, most[at2] ?? 0)), []);
-  return rows.map((row) => row.map((cell, at2) => at2 === row.length - 1 ? cell : cell.padEnd(widths[at2])).join("  "));
-}
-
 // src/cli/show-status.ts
-var COLOURS2 = { open: "32", working: "36", waiting: "34", broken: "1;31", unknown: "1;33" };
+var COLOURS2 = {
+  open: "32",
+  stopped: "32",
+  working: "36",
+  waiting: "34",
+  broken: "1;31",
+  unknown: "1;33"
+};
 function showTable(all, screen) {
   const rows = all.map((one) => [
     one.database,
@@ -102884,16 +103474,16 @@ function showTable(all, screen) {
     return shorten(line, screen.width).replace(` ${health} `, ` ${paint(health, COLOURS2[health], screen.color)} `);
   });
   const troubles = all.filter(({ health, fix }) => (health === "broken" || health === "unknown") && fix !== "");
-  return [head2, ...painted, ...troubles.flatMap((one) => ["", ...describe9(one)])].map((line) => `${line}
+  return [head2, ...painted, ...troubles.flatMap((one) => ["", ...describe11(one)])].map((line) => `${line}
 `).join("");
 }
-function describe9({ database, what, fix, show }) {
+function describe11({ database, what, fix, show }) {
   const more = show === "" ? [] : [`  = more: ${show}`];
   return [`${database}: ${showLines(what)}`, `  = fix: ${showLines(sentence(fix))}`, ...more];
 }
 function showDatabase(one, { color: color2 }) {
   const rows = [
-    ["state", `${one.health}: ${one.what}`],
+    ["state", one.what === one.health ? one.health : `${one.health}: ${one.what}`],
     ...one.fix === "" ? [] : [["fix", sentence(one.fix)]],
     ...one.show === "" ? [] : [["more", one.show]],
     ["generation", one.generation === 0 ? "0 (never seeded)" : String(one.generation)],
@@ -102932,12 +103522,12 @@ function describeSize({ volume: volume2 }) {
 }
 
 // src/cli/commands/status.ts
-var AFTER_HELP = `
+var AFTER_HELP3 = `
 Exit codes: 0 every database is open, 1 one is not, or nobody may tell, 2 could not run.
 Rights that it uses: list for pods and persistentvolumeclaims; for one database also get for its namespace, statefulset and
 pods/log, list for events; in Fleet's cluster list for gitrepos, bundles and bundledeployments. No Secret is read.`;
 var addStatus = (program2, bench2, finish2) => {
-  const command = program2.command("status").description("show how databases are in their cluster, what is stuck, and what to do about it").argument("[databases...]", "database names (folders in environments/); default: all").option("--cluster <name>", "only databases of this cluster of the settings").option("--watch", "print every change until Ctrl-C").option("--json", "print the status as JSON").addHelpText("after", AFTER_HELP);
+  const command = program2.command("status").description("show how databases are in their cluster, what is stuck, and what to do about it").argument("[databases...]", "database names (folders in environments/); default: all").option("--cluster <name>", "only databases of this cluster of the settings").option("--watch", "print every change until Ctrl-C").option("--json", "print the status as JSON").addHelpText("after", AFTER_HELP3);
   addFleetOptions(addClusterOptions(command)).action(async (databases, options) => {
     const checkout = await bench2.checkout();
     const placed = chooseCluster(await loadWanted(bench2, checkout, databases), options.cluster);
@@ -102963,7 +103553,7 @@ function chooseCluster(placed, name3) {
   return placed.filter(({ cluster }) => name3 === void 0 || cluster === name3);
 }
 function askAll({ bench: bench2, checkout, placed }, clusters) {
-  return readStatus3({
+  return readStatus2({
     wanted: placed.map(({ wanted }) => wanted),
     ...clusters,
     clock: bench2.clock,
@@ -102981,16 +103571,16 @@ function report2(bench2, all, { json }) {
   if (json === true) bench2.out(renderJson({ version: 1, databases: all }));
   else if (only === void 0) bench2.out("There is no request yet.\n");
   else bench2.out({ painted: all.length === 1 ? showDatabase(only, bench2) : showTable(all, bench2) });
-  return all.every(({ health }) => health === "open") ? 0 : 1;
+  return all.every(({ health }) => health === "open" || health === "stopped") ? 0 : 1;
 }
-var INTERVAL = 3e3;
+var INTERVAL3 = 3e3;
 async function watch(bench2, ask2, options) {
   const shown = { text: "", code: 2 };
   const look2 = async () => {
     const all = await ask2();
     const text6 = JSON.stringify(all);
     if (text6 !== shown.text) Object.assign(shown, { text: text6, code: report2(bench2, all, options) });
-    await bench2.clock.sleep(INTERVAL, bench2.signal);
+    await bench2.clock.sleep(INTERVAL3, bench2.signal);
   };
   try {
     while (!bench2.signal.aborted) await look2();
@@ -103514,13 +104104,15 @@ var COMMANDS = [
   addPlan,
   addRender,
   addSeed,
+  addDeploy,
   addStatus,
   addLogs,
   addConnect,
+  addRetire,
   addVerify,
   addDemo
 ];
-var AFTER_HELP2 = `
+var AFTER_HELP4 = `
 Exit codes: 0 everything holds, 1 findings, 2 could not run.
 Secrets come from the environment, never from arguments: seedbed seed --help lists them.
 First steps: seedbed init <database>, then seedbed validate`;
@@ -103547,7 +104139,7 @@ function isAbort(error) {
 function createProgram(bench2, finish2) {
   const program2 = new Command("seedbed");
   const output = { writeOut: (text6) => bench2.out(text6), writeErr: (text6) => bench2.err(text6) };
-  program2.description("Oracle development databases by pull request, from the command line.").configureOutput(output).version(bench2.version, "-V, --version", "print the version of Seedbed").configureHelp({ helpWidth: Math.min(bench2.width, 100) }).addHelpText("after", AFTER_HELP2).showSuggestionAfterError(true).showHelpAfterError("Run seedbed --help to see all commands.").exitOverride().helpCommand(true);
+  program2.description("Oracle development databases by pull request, from the command line.").configureOutput(output).version(bench2.version, "-V, --version", "print the version of Seedbed").configureHelp({ helpWidth: Math.min(bench2.width, 100) }).addHelpText("after", AFTER_HELP4).showSuggestionAfterError(true).showHelpAfterError("Run seedbed --help to see all commands.").exitOverride().helpCommand(true);
   for (const add2 of COMMANDS) add2(program2, bench2, finish2);
   for (const command of program2.commands) command.exitOverride().configureOutput(output);
   return program2;
@@ -103590,6 +104182,7 @@ var bench = {
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
   openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
+  ask: (question) => askTerminal(question, { input: process.stdin, output: stderr, signal }),
   sqlClient: findSqlClient(env["PATH"] ?? ""),
   runtime: () => readRuntime(fileURLToPath2(new URL("./container/runtime", import.meta.url))),
   template: (name3) => readFile4(new URL(`./templates/${name3}`, import.meta.url), "utf8"),

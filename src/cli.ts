@@ -5,10 +5,12 @@ import { cancelOnSignals } from "./adapters/terminal/cancel-signal.ts";
 import { systemClock } from "./adapters/process/clock.ts";
 import { runDemo } from "./adapters/process/demo-process.ts";
 import { openCluster } from "./adapters/kubernetes/open-cluster.ts";
+import { openRancher } from "./adapters/kubernetes/rancher.ts";
 import { openDiskTree } from "./adapters/disk/disk-tree.ts";
 import { openDumpFolder } from "./adapters/disk/dump-folder.ts";
 import { openGitCheckout } from "./adapters/git/checkout.ts";
 import { readRuntime } from "./adapters/disk/runtime-folder.ts";
+import { askTerminal } from "./adapters/terminal/ask.ts";
 import { createTerminalLog } from "./adapters/terminal/log.ts";
 import { openOutput } from "./adapters/terminal/output.ts";
 import { findSqlClient } from "./adapters/process/sql-client.ts";
@@ -58,6 +60,8 @@ const bench: Bench = {
   signal,
   connect: (credentials) => connectSeedPorts(credentials, { environment: env, nameSecrets: nameVariables, signal }),
   openCluster: (choice) => openCluster(choice, { environment: env, clock: systemClock, signal }),
+  openRancher: (login) => openRancher(login, { environment: env, signal }),
+  ask: (question) => askTerminal(question, { input: process.stdin, output: stderr, signal }),
   sqlClient: findSqlClient(env["PATH"] ?? ""),
   runtime: () => readRuntime(fileURLToPath(new URL("./container/runtime", import.meta.url))),
   template: (name) => readFile(new URL(`./templates/${name}`, import.meta.url), "utf8"),

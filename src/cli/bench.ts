@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Cluster, ClusterChoice } from "../ports/cluster.ts";
 import type { DumpFolder } from "../ports/dump-folder.ts";
 import type { Log } from "../ports/log.ts";
+import type { Rancher, RancherLogin } from "../ports/rancher.ts";
 import type { SqlClient } from "../ports/sql-client.ts";
 import type { Tree } from "../ports/tree.ts";
 import type { Painted } from "../text/paint.ts";
@@ -35,6 +36,10 @@ export interface Bench {
   ): Pick<SeedPorts, "checkKey" | "connectHost" | "connectDatabase" | "connectRegistry">;
   /** Opens a cluster of the kubeconfig; nothing is sent yet. */
   openCluster(choice: ClusterChoice): Promise<Cluster>;
+  /** Opens Rancher's API; nothing is sent yet. */
+  openRancher(login: RancherLogin): Rancher;
+  /** Asks a person at the terminal; null where nobody can answer. */
+  ask(question: string): Promise<string | null>;
   /** Clients for SQL of this machine. */
   sqlClient: SqlClient;
   /** The container's runtime that this installation ships. */

@@ -69,7 +69,11 @@ const LOGIN_ORDER = [
   "$DOCKER_CONFIG or ~/.docker (a helper of credHelpers, else of credsStore, else auths); none.",
 ];
 
-async function readSecret(variable: string, { environment, readFile }: SecretStore): Promise<string | undefined> {
+/** A secret from `<NAME>` or the file of `<NAME>_FILE`; undefined where neither is set. */
+export async function readSecret(
+  variable: string,
+  { environment, readFile }: SecretStore,
+): Promise<string | undefined> {
   const path = environment[`${variable}_FILE`];
   if (environment[variable] !== undefined && path !== undefined)
     throw new SeedbedError("secret-twice", `Both ${variable} and ${variable}_FILE are set.`, {

@@ -6,10 +6,12 @@ import { RequestInvalid } from "./loaded.ts";
 import type { Bench, ExitCode } from "./bench.ts";
 import { addConnect } from "./commands/connect.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addDeploy } from "./commands/deploy.ts";
 import { addInit } from "./commands/init.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRender } from "./commands/render.ts";
+import { addRetire } from "./commands/retire.ts";
 import { addSeed } from "./commands/seed.ts";
 import { addValidate } from "./commands/validate.ts";
 import { addStatus } from "./commands/status.ts";
@@ -22,9 +24,11 @@ const COMMANDS: AddCommand[] = [
   addPlan,
   addRender,
   addSeed,
+  addDeploy,
   addStatus,
   addLogs,
   addConnect,
+  addRetire,
   addVerify,
   addDemo,
 ];

@@ -11,7 +11,14 @@ interface Screen {
   width: number;
 }
 
-const COLOURS: Record<Health, Colour> = { open: "32", working: "36", waiting: "34", broken: "1;31", unknown: "1;33" };
+const COLOURS: Record<Health, Colour> = {
+  open: "32",
+  stopped: "32",
+  working: "36",
+  waiting: "34",
+  broken: "1;31",
+  unknown: "1;33",
+};
 
 /** One line for each database, and below them what to do about those that are not open. */
 export function showTable(all: readonly DatabaseStatus[], screen: Screen): string {
@@ -40,7 +47,7 @@ function describe({ database, what, fix, show }: DatabaseStatus): string[] {
 /** Everything of one database. */
 export function showDatabase(one: DatabaseStatus, { color }: Screen): string {
   const rows = [
-    ["state", `${one.health}: ${one.what}`],
+    ["state", one.what === one.health ? one.health : `${one.health}: ${one.what}`],
     ...(one.fix === "" ? [] : [["fix", sentence(one.fix)]]),
     ...(one.show === "" ? [] : [["more", one.show]]),
     ["generation", one.generation === 0 ? "0 (never seeded)" : String(one.generation)],

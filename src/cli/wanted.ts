@@ -26,6 +26,7 @@ export function wantedOf({ database, request, lock }: SoundDatabase, settings: S
     database,
     generation,
     image: image === undefined ? null : `${image.repository}@${image.digest}`,
+    stopped: request.database.stopped === true,
     size: request.database.storage.size,
     fleetCluster: clusterOf({ settings, request }).fleet_cluster,
   };

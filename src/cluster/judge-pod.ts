@@ -1,7 +1,7 @@
 import { bundleName, objectNames } from "../manifests/names.ts";
 import { sentence } from "../text/sentence.ts";
 import { shorten } from "../text/shorten.ts";
-import { textAt } from "./fields.ts";
+import { numberAt, textAt } from "./fields.ts";
 import { findWarning, judgeWarning } from "./judge-warning.ts";
 import type { LogEvent } from "./log-event.ts";
 import type { Observation } from "./observation.ts";
@@ -45,6 +45,13 @@ function judgeReplacement(at: At): Verdict | null {
       what: "the pod is being stopped; Oracle has five minutes to shut down",
       fix: "Wait: the StatefulSet makes a new pod.",
     });
+  if (isOutdated(at))
+    return verdict(at, {
+      health: "working",
+      code: "pod-old",
+      what: "the pod is of an earlier revision and is being replaced",
+      fix: "Wait: Oracle has five minutes to shut down.",
+    });
   // The two differ for seconds when a commit arrives; Fleet's own verdict says when it does not arrive.
   if (pod.image === seen.wanted.image) return null;
   return verdict(at, {
@@ -54,6 +61,21 @@ function judgeReplacement(at: At): Verdict | null {
     fix: "Wait until the new manifests have arrived. If it stays so, the pod cannot be replaced: look at the StatefulSet.",
     show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(seen.wanted.database)} describe statefulset oracle`,
   });
+}
+
+/** Whether the StatefulSet's controller has yet to see its newest version, or to replace the pod (apps/v1 StatefulSetStatus). */
+function isOutdated({ seen, pod }: At): boolean {
+  const { statefulSet } = seen.workload;
+  if (statefulSet?.state !== "read") return false;
+  const { value } = statefulSet;
+  const [wanted, observed] = [
+    numberAt(value, "metadata", "generation"),
+    numberAt(value, "status", "observedGeneration"),
+  ];
+  if (wanted !== undefined && observed !== undefined && observed < wanted) return true;
+  const revision = pod.object.metadata.labels?.["controller-revision-hash"];
+  const update = textAt(value, "status", "updateRevision");
+  return revision !== undefined && update !== undefined && revision !== update;
 }
 
 function judgeScheduling(at: At): Verdict | null {

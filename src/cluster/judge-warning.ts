@@ -43,7 +43,7 @@ const KNOWN: Known[] = [
       `The cluster gives no volume of ${wanted.size}: see the claim's events, and the storage class with kubectl get storageclass.`,
   },
   {
-    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes are available/,
+    message: /Insufficient (?:cpu|memory)|didn't match Pod's node affinity|untolerated taint|nodes (?:are )?available/,
     code: "no-node",
     fix: () => "No node has room for this pod: lower database.resources, or add a node.",
   },

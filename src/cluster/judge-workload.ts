@@ -34,7 +34,15 @@ function judgeNamespace(seen: Observation): Verdict | null {
 }
 
 /** Before the first seed nothing runs, and an unbound claim is as it should be. */
-function judgeWanted({ wanted }: Observation): Verdict | null {
+function judgeWanted({ wanted, workload }: Observation): Verdict | null {
+  if (wanted.image !== null && wanted.stopped && workload.pod.state === "absent")
+    return {
+      health: "stopped",
+      code: "stopped",
+      what: "stopped by its request",
+      fix: "Remove database.stopped in a pull request, and it starts again with its data.",
+      show: "",
+    };
   if (wanted.image !== null) return null;
   return {
     health: "waiting",
@@ -66,7 +74,7 @@ function judgeStatefulSet(seen: Observation): Verdict | null {
   if (statefulSet?.state !== "read" || numberAt(statefulSet.value, "spec", "replicas") !== 0) return null;
   return {
     health: "waiting",
-    code: "stopped",
+    code: "scaled-to-zero",
     what: "the StatefulSet has no replicas: the database is stopped",
     fix: "Fleet sets this back within seconds unless it is paused. Without Fleet run seedbed deploy.",
     show: `kubectl --context ${seen.contexts.cluster} -n ${bundleName(database)} get statefulset oracle -o yaml`,

@@ -10,6 +10,8 @@ export interface Wanted {
   generation: number;
   /** `repository@digest`; null before the first seed, when nothing is to run. */
   image: string | null;
+  /** Whether the request asks for no pod. */
+  stopped: boolean;
   /** Size of the volume, as a quantity. */
   size: string;
   /** Fleet's name of the cluster. */

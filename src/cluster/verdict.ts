@@ -1,8 +1,9 @@
 /**
- * How a database is. `open`: it can be used. `working`: it will be by itself. `waiting`: for people, and nothing is wrong. `broken`:
+ * How a database is. `open`: it can be used. `stopped`: its request asks for that. `working`: it will be by itself. `waiting`: for people,
+ * and nothing is wrong. `broken`:
  * somebody has to do something. `unknown`: what decides may not be read, which is never taken for health.
  */
-export type Health = "open" | "working" | "waiting" | "broken" | "unknown";
+export type Health = "open" | "stopped" | "working" | "waiting" | "broken" | "unknown";
 
 /** The judgement of one database: the first thing that is in its way, or that nothing is. */
 export interface Verdict {

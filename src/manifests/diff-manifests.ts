@@ -17,7 +17,11 @@ export interface ManifestChange {
 
 /** The differences between two rendered trees of one database, in the order of the trees. */
 export function diffManifests(before: readonly RenderedFile[], after: readonly RenderedFile[]): ManifestChange[] {
-  const [had, has] = [readObjects(before), readObjects(after)];
+  return diffObjects(readObjects(before), readObjects(after));
+}
+
+/** The same of objects by their names, in the order of the second. */
+export function diffObjects(had: ReadonlyMap<string, unknown>, has: ReadonlyMap<string, unknown>): ManifestChange[] {
   const keys = [...new Set([...has.keys(), ...had.keys()])];
   return keys.flatMap((object) => diffObject(object, had.get(object), has.get(object)));
 }

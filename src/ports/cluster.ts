@@ -101,6 +101,8 @@ export interface Cluster {
   readonly context: string;
   /** Host and port of the server, for people. */
   readonly server: string;
+  /** How the cluster names a kind in its paths; null where it does not know it. */
+  findKind(kind: Pick<ResourceKind, "apiVersion" | "kind">): Promise<ResourceKind | null>;
   list(kind: ResourceKind, selection: Selection): Promise<Reading<LiveObject[]>>;
   get(kind: ResourceKind, place: ObjectPlace): Promise<Reading<LiveObject>>;
   /** Server-side apply as field manager `seedbed`, with strict validation of fields. */
@@ -123,8 +125,20 @@ export interface ForwardOptions {
   onError(message: string): void;
 }
 
-/** Which cluster of a kubeconfig. */
+/** A server and its login, without a kubeconfig. */
+export interface ServerLogin {
+  /** For people, in place of a context. */
+  name: string;
+  /** `https://rancher.example/k8s/clusters/c-m-1`. */
+  url: string;
+  token: string;
+  /** PEM of the authorities that it is verified by; left out for those of this machine. */
+  ca?: string;
+}
+
+/** Which cluster: of a kubeconfig, or by its own address. */
 export interface ClusterChoice {
+  at?: ServerLogin;
   /** A file; left out for `KUBECONFIG`, then `~/.kube/config`. */
   kubeconfig?: string;
   /** Left out for the current context. */

@@ -2,6 +2,7 @@ import { isMet, type Bench } from "./bench.ts";
 
 /** Each in a folder of its own, which is read when its bench is asked for. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  cluster: async () => (await import("./cluster/bench.ts")).benchCluster,
   hostile: async () => (await import("./hostile/bench.ts")).benchHostile,
 };
 

@@ -28,6 +28,8 @@ export function startBench(parts: Partial<Bench> = {}): { bench: Bench; printed:
     signal: new AbortController().signal,
     connect: unused("connect"),
     openCluster: unused("openCluster"),
+    openRancher: unused("openRancher"),
+    ask: unused("ask"),
     sqlClient: { find: unused("sqlClient.find"), run: unused("sqlClient.run") },
     runtime: unused("runtime"),
     template: unused("template"),

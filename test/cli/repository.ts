@@ -70,7 +70,8 @@ export async function startRepository(parts: Partial<Bench> = {}): Promise<TestR
   return repository;
 }
 
-async function openCheckout(folder: string): Promise<Checkout> {
+/** A folder of a checkout as the command line has it. */
+export async function openCheckout(folder: string): Promise<Checkout> {
   const git = await openGitCheckout(folder);
   return { ...git, tree: openDiskTree(git.top, git.index), write: (change) => writeWorkTree(git.top, change) };
 }

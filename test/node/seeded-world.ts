@@ -42,6 +42,11 @@ export class SeededWorld {
     return new SeededWorld(stage);
   }
 
+  /** The checkout with the requests. */
+  get repository(): string {
+    return this.#stage.repository;
+  }
+
   /** Who may pull the seed images. */
   get puller(): { username: string; password: string } {
     return { username: "puller", password: CANARIES.pullPassword };

@@ -162,7 +162,14 @@ const ROWS = [
     name: "a StatefulSet without replicas",
     seen: observe({ pod: absent, workload: { statefulSet: read(statefulSet(0)), warnings: read([]) } }),
     health: "waiting",
+    code: "scaled-to-zero",
+  },
+  {
+    name: "a database that its request stops",
+    seen: observe({ pod: absent, stopped: true }),
+    health: "stopped",
     code: "stopped",
+    says: /^stopped by its request$/,
   },
   {
     name: "a namespace in termination",

@@ -17,6 +17,7 @@ export function log(...lines: string[]): WorkloadObservation["log"] {
 
 interface Parts {
   image: string | null;
+  stopped: boolean;
   gitRepos: FleetObservation["gitRepos"];
   bundle: Reading<LiveObject>;
   deployments: Reading<LiveObject[]>;
@@ -40,6 +41,7 @@ export function observe(parts: Partial<Parts> = {}): Observation {
       database: "hr",
       generation: 3,
       image: parts.image === undefined ? IMAGE : parts.image,
+      stopped: parts.stopped ?? false,
       size: "20Gi",
       fleetCluster: "rke-test",
     },

@@ -1,6 +1,6 @@
 import nodeFetch, { FetchError, type Response as NodeResponse } from "node-fetch";
 import type { Proxies } from "../../http/proxies.ts";
-import { openAgents } from "./agents.ts";
+import { openAgents, type Tls } from "./agents.ts";
 import { explainProxyFailure, refuseLogin } from "./proxy-failure.ts";
 
 /** GitHub ends a request after 10 s itself (docs.github.com, "Troubleshooting the REST API", Timeouts); artifacts take longer. */
@@ -10,8 +10,8 @@ const DEADLINE = 60_000;
  * `fetch` through the environment's proxies: Node's own has no proxy that can be handed to it. Redirects are followed, each by its
  * own way, and another host does not get the token.
  */
-export function openFetch(proxies: Proxies): typeof fetch {
-  const agents = openAgents(proxies);
+export function openFetch(proxies: Proxies, tls: Tls = {}): typeof fetch {
+  const agents = openAgents(proxies, tls);
   const send = async (to: string | URL | Request, init: RequestInit = {}): Promise<unknown> => {
     const first = new URL(to instanceof Request ? to.url : to);
     // The way of the last redirect is the one that failed.

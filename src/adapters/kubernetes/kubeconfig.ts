@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { User } from "@kubernetes/client-node/dist/config_types.js";
-import type { ClusterChoice } from "../../ports/cluster.ts";
+import type { ClusterChoice, ServerLogin } from "../../ports/cluster.ts";
 import { messageOf, SeedbedError } from "../../problem/error.ts";
 import { listNames, suggestName } from "../../text/near-names.ts";
 import type { library } from "./library.ts";
@@ -19,11 +19,23 @@ const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
  */
 export function loadKubeconfig({ KubeConfig }: Library, choice: ClusterChoice, environment: Environment): KubeConfig {
   const config = new KubeConfig();
+  if (choice.at !== undefined) return loadLogin(config, choice.at);
   const files = listFiles(choice, environment);
   for (const file of files) addFile(config, readOne(new KubeConfig(), file), file);
   if (files.length === 0 && isInPod(environment)) config.loadFromCluster();
   else if (files.length === 0) throw missing(choice, environment);
   chooseContext(config, choice, files);
+  return config;
+}
+
+function loadLogin(config: KubeConfig, { name, url, token, ca }: ServerLogin): KubeConfig {
+  const authorities = ca === undefined ? {} : { caData: Buffer.from(ca).toString("base64") };
+  config.loadFromOptions({
+    clusters: [{ name, server: url, skipTLSVerify: false, ...authorities }],
+    users: [{ name: "token", token }],
+    contexts: [{ name, cluster: name, user: "token" }],
+    currentContext: name,
+  });
   return config;
 }
 

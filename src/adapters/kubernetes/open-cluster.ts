@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Applied, Cluster, ClusterChoice, LiveObject, Reading, ResourceKind } from "../../ports/cluster.ts";
 import { ask, causesOf, refuse, type Answer, type Asking } from "./ask.ts";
 import { openConnection } from "./connection.ts";
+import { openDiscovery } from "./discovery.ts";
 import { forwardPort } from "./forward.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 import { readLog } from "./log.ts";
@@ -24,6 +25,7 @@ export async function openCluster(choice: ClusterChoice, options: ClusterOptions
   return {
     context: connection.context,
     server: connection.server,
+    findKind: openDiscovery(asking),
     list: async (kind, selection) => {
       const answer = await ask(asking, { method: "GET", path: listPath(kind, selection) });
       const items = (body: unknown) => listAt(body, "items").map((item) => named(kind, item as LiveObject));

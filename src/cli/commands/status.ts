@@ -91,7 +91,7 @@ function report(bench: Bench, all: readonly DatabaseStatus[], { json }: Options)
   if (json === true) bench.out(renderJson({ version: 1, databases: all }));
   else if (only === undefined) bench.out("There is no request yet.\n");
   else bench.out({ painted: all.length === 1 ? showDatabase(only, bench) : showTable(all, bench) });
-  return all.every(({ health }) => health === "open") ? 0 : 1;
+  return all.every(({ health }) => health === "open" || health === "stopped") ? 0 : 1;
 }
 
 const INTERVAL = 3000;

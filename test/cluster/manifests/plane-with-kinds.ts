@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { expect } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { ClusterClient } from "../client.ts";
 import type { ClusterObject } from "../cluster-object.ts";
@@ -28,7 +27,8 @@ export async function addKindsOf(file: string, client: ClusterClient): Promise<v
 
 /** Adds a kind and waits until it is served. */
 async function addKind(client: ClusterClient, definition: ClusterObject): Promise<void> {
-  expect((await client.apply(definition)).status, definition.metadata.name).toBeLessThan(300);
+  const { status, message } = await client.apply(definition);
+  if (status >= 300) throw new Error(`${definition.metadata.name}: ${message}`);
   const { group, names, versions } = definition["spec"] as Definition;
   const version = `${group}/${versions.find(({ served }) => served)!.name}`;
   while (!(await client.knows(version, names.kind))) await wait(50);

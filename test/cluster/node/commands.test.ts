@@ -1,0 +1,88 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCluster } from "../../../src/adapters/kubernetes/open-cluster.ts";
+import { systemClock } from "../../../src/adapters/process/clock.ts";
+import { runCli } from "../../../src/cli/program.ts";
+import { startBench } from "../../cli/bench.ts";
+import { openCheckout } from "../../cli/repository.ts";
+import { SETTINGS } from "../../node/seeded-world.ts";
+import { missingForNode } from "./missing.ts";
+import { SeededNode } from "./seeded-node.ts";
+
+/** The command line's part of a database's life, each step on what the last one left, on a real kubelet. */
+describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and retire on a real node", () => {
+  let node: SeededNode;
+  beforeAll(async () => {
+    node = await SeededNode.start();
+    await node.seeded.changeFile(SETTINGS, "/dev }", "/dev, pull_secret: { kind: existing, name: pull } }");
+  });
+  afterAll(() => node?.close());
+
+  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const environment = { KUBECONFIG: node.plane.kubeconfig };
+    const { signal } = new AbortController();
+    const { bench, printed } = startBench({
+      checkout: () => openCheckout(node.seeded.repository),
+      environment,
+      clock: systemClock,
+      openCluster: (choice) => openCluster(choice, { environment, clock: systemClock, signal }),
+      runtime: async () => [],
+      ask: async () => null,
+    });
+    const code = await runCli(args, bench);
+    return { code, ...printed };
+  }
+
+  test("deploy stops at what is missing, and says what it is", async () => {
+    const { code, out } = await run("deploy", "hr");
+    expect(out).toMatch(/^hr: .*(secret "hr-app" not found|cannot pull)/m);
+    expect(code).toBe(1);
+  });
+
+  test("deploy goes on where it stopped, and follows the phases until the database is open", async () => {
+    await node.writeSecrets();
+    await node.writeLogin("pull");
+    // The kubelet waits longer after each failure to pull.
+    await node.database.deletePod();
+    const { code, out, err } = await run("deploy", "hr");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("Nothing changes in the cluster.");
+    expect(out).toMatch(/^hr: open$/m);
+  });
+
+  test("status reads phase and pod, and logs prints what the container said", async () => {
+    const { code, out } = await run("status", "hr", "--json", "--no-fleet");
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as { databases: unknown[] }).databases).toMatchObject([
+      { health: "open", pod: { ready: true }, progress: { phase: "open" }, volume: { size: "20Gi" } },
+    ]);
+    expect((await run("logs", "hr")).out).toMatch(/^seedbed phase=open event=done$/m);
+    expect((await run("logs", "hr", "--previous")).err).toContain("error[log-missing]");
+  });
+
+  test("a forwarded port reaches the pod: where nothing listens, its refusal comes back", async () => {
+    const { signal } = new AbortController();
+    const environment = { KUBECONFIG: node.plane.kubeconfig };
+    const cluster = await openCluster({}, { environment, clock: systemClock, signal });
+    const said: string[] = [];
+    const place = { namespace: "seedbed-hr", name: "oracle-0" };
+    const forwarding = await cluster.forward(place, { port: 9, localPort: 0, onError: (text) => void said.push(text) });
+    await new Promise<void>((resolve) => {
+      const socket = connect(forwarding.port, "127.0.0.1", () => socket.write("hello"));
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve());
+    });
+    expect(said.join()).toMatch(/refused/);
+    await forwarding.close();
+    await cluster.close();
+  });
+
+  test("retire shuts the database down and deletes volume claim and namespace; the volume is kept by its policy", async () => {
+    const { code, out, err } = await run("retire", "hr", "--yes", "hr", "--no-fleet");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/waiting: the database shuts down/);
+    expect(out).toMatch(/PersistentVolume\/seedbed-hr is kept by its reclaim policy/);
+    expect(node.moments().at(-1)).toMatchObject({ event: expect.stringMatching(/./) });
+    expect((await run("status", "hr", "--no-fleet")).out).toContain("has no namespace seedbed-hr");
+  });
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { readStatus } from "../../src/use-cases/status.ts";
+import type { LiveObject } from "../../src/ports/cluster.ts";
+import { KeptCluster } from "./kept-cluster.ts";
+import { claim, IMAGE, NOT_READY, NOW, pod } from "./pod-shapes.ts";
+import { bundle, deployment, gitRepo, TIP } from "./shapes.ts";
+
+const LABELS = { "app.kubernetes.io/name": "oracle-database" };
+
+/** What a database leaves in both clusters, with one name in place of hr. */
+function objectsOf(database: string, ready = true): LiveObject[] {
+  const namespace = `seedbed-${database}`;
+  const at = (object: LiveObject, metadata: object): LiveObject => ({
+    ...object,
+    metadata: { ...object.metadata, ...metadata },
+  });
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    at(pod(ready ? {} : NOT_READY), { namespace, labels: LABELS }),
+    at(claim(), { namespace, labels: LABELS }),
+    at(bundle(), { name: namespace }),
+    at(deployment(), { name: namespace, labels: { "fleet.cattle.io/bundle-name": namespace } }),
+  ];
+}
+
+function ask(cluster: KeptCluster, databases: readonly string[]) {
+  return readStatus({
+    wanted: databases.map((database) => ({
+      database,
+      generation: 1,
+      image: IMAGE,
+      stopped: false,
+      size: "20Gi",
+      fleetCluster: "rke-test",
+    })),
+    cluster: cluster.port,
+    fleet: cluster.port,
+    knownCommits: async () => ({ tip: TIP, has: () => true }),
+    clock: { now: () => NOW, sleep: async () => {} },
+  });
+}
+
+test("five hundred databases take five lists and no other call while all are open", async () => {
+  const names = Array.from({ length: 500 }, (_, index) => `db-${index}`);
+  const cluster = new KeptCluster([gitRepo(), ...names.flatMap((name) => objectsOf(name))]);
+  const all = await ask(cluster, names);
+  expect(new Set(all.map(({ health }) => health))).toEqual(new Set(["open"]));
+  expect(all.map(({ database }) => database)).toEqual(names);
+  expect(cluster.calls.toSorted()).toEqual([
+    "list Bundle",
+    "list BundleDeployment",
+    "list GitRepo",
+    "list PersistentVolumeClaim",
+    "list Pod",
+  ]);
+});
+
+test("at most twenty that are not open are looked at closely, whatever their number", async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `db-${index}`);
+  const cluster = new KeptCluster([gitRepo(), ...names.flatMap((name) => objectsOf(name, false))]);
+  const all = await ask(cluster, names);
+  expect(new Set(all.map(({ health }) => health))).toEqual(new Set(["working"]));
+  expect(cluster.calls.filter((call) => call === "get Namespace")).toHaveLength(20);
+});

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chown, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Namespaces } from "../../node/namespaces.ts";
@@ -30,9 +29,7 @@ describe.skipIf(!needsRunc())("a seed image whose base is bash and the small pro
 
   beforeAll(async () => {
     space = await Namespaces.open();
-    seeded = await SeededWorld.start(await mkdtemp(join(tmpdir(), "seedbed-runc-")), (target) =>
-      pushBareBase(target, START),
-    );
+    seeded = await SeededWorld.start(join(space.folder, "world"), (target) => pushBareBase(target, START));
     workload = readWorkload(await seeded.manifests());
   });
 

@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Namespaces } from "../../node/namespaces.ts";
@@ -21,11 +19,14 @@ describe.skipIf(!needsRunc())("a seed image on Oracle's own image, as a real con
   test.for(["free-26ai", "ee-19c"] as const)(
     "of %s goes to open with the capabilities of its manifests",
     async (profile) => {
-      const folder = await mkdtemp(join(tmpdir(), "seedbed-runc-"));
       const world = { journal: "/opt/oracle/oradata/journal.jsonl", rawMarker: "@corp.example" };
       const timing = { WATCH_SECONDS: 1, POLL_SECONDS: 0.2, STOP_SECONDS: 20 };
       const space = await Namespaces.open();
-      const seeded = await SeededWorld.start(folder, (to) => pushCompleteBase(to, { profile, world, timing }), profile);
+      const seeded = await SeededWorld.start(
+        join(space.folder, "world"),
+        (to) => pushCompleteBase(to, { profile, world, timing }),
+        profile,
+      );
       const pod = new RuncPod({ space, name: "hr", credentials: seeded.puller, secrets: seeded.secrets });
       try {
         await pod.start(readWorkload(await seeded.manifests()));

@@ -97311,8 +97311,8 @@ function notHttp(url) {
 
 // src/adapters/http/fetch.ts
 var DEADLINE = 6e4;
-function openFetch(proxies) {
-  const agents = openAgents(proxies);
+function openFetch(proxies, tls = {}) {
+  const agents = openAgents(proxies, tls);
   const send = async (to, init = {}) => {
     const first = new URL(to instanceof Request ? to.url : to);
     let last = { url: first, proxy: agents.of(first).proxy };

@@ -6,6 +6,7 @@ import { seedFirst } from "../demo/chapters/seed.ts";
 import { Stage } from "../demo/stage.ts";
 import { CANARIES } from "../world/canaries.ts";
 import type { ManifestFile } from "../world/cluster/read-manifests.ts";
+import { BASE_IMAGES } from "../world/image/profiles.ts";
 import type { PushedImage, PushTarget } from "../world/image/push.ts";
 import { removeWorld, startWorld, type World } from "../world/world.ts";
 
@@ -24,11 +25,18 @@ export class SeededWorld {
     this.world = stage.world;
   }
 
-  /** `folder` is the world's and goes with it. */
-  static async start(folder: string, pushBase: (target: PushTarget) => Promise<PushedImage>): Promise<SeededWorld> {
-    const world = await startWorld({ folder, pushBase });
+  /** `folder` is the world's and goes with it; `profile` is that of the base image. */
+  static async start(
+    folder: string,
+    pushBase: (target: PushTarget) => Promise<PushedImage>,
+    profile: keyof typeof BASE_IMAGES = "gvenzl-free",
+  ): Promise<SeededWorld> {
+    // A dump goes into no database whose file of time zones is older.
+    const { timeZoneFile } = BASE_IMAGES[profile].database;
+    const world = await startWorld({ folder, pushBase, source: { timeZoneFile } });
     const stage = new Stage(world, new Narrator(() => undefined, false), join(TOP, "src/cli.ts"));
     await openWorld(stage);
+    await stage.write(SETTINGS, (await stage.read(SETTINGS)).replace("profile: gvenzl-free", `profile: ${profile}`));
     await writeRequest(stage, join(TOP, "environments"));
     await seedFirst(stage);
     return new SeededWorld(stage);

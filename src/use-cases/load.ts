@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { suggestName } from "../text/near-names.ts";
 import { SeedbedError } from "../problem/error.ts";
 import { folderOf } from "../layout/database-folder.ts";
@@ -60,8 +61,10 @@ export async function loadRepository(tree: Tree, options: LoadOptions): Promise<
   const wanted = names.filter(isWanted);
   found.problems.push(...findOtherTwins(names, wanted));
   const context = { settings, today, names };
-  const loaded: LoadedDatabase[] = [];
-  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
+  // Git and disk answer several at once; the problems come in the order of the names.
+  const limit = pLimit(16);
+  const contents = await Promise.all(wanted.map((database) => limit(() => readFolder(tree, database))));
+  const loaded = wanted.map((database, at) => judgeDatabase({ database, context, content: contents[at]! }, found));
   const retired: RetiredDatabase[] = [];
   for (const database of gone.filter(isWanted)) retired.push(await loadRetired(tree, database, found));
   if (asked.length === 0) found.problems.push(...refuseOthers(folders));
@@ -75,13 +78,13 @@ function findOtherTwins(names: readonly string[], wanted: readonly string[]): Pr
   return findDuplicateDatabases(twins).filter(({ path }) => !own.has(path));
 }
 
-interface Wanted {
+interface Read {
   database: string;
   context: JudgeContext;
+  content: Awaited<ReturnType<typeof readFolder>>;
 }
 
-async function loadDatabase(tree: Tree, { database, context }: Wanted, found: Found): Promise<LoadedDatabase> {
-  const content = await readFolder(tree, database);
+function judgeDatabase({ database, context, content }: Read, found: Found): LoadedDatabase {
   const { files } = content;
   for (const [path, text] of Object.entries(files.files)) found.sources[folderOf(database).at(path)] = text;
   const { request, problems } = judgeRequest(content, context);

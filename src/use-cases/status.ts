@@ -7,7 +7,7 @@ import { followEvents, type Progress } from "../cluster/progress.ts";
 import type { Verdict } from "../cluster/verdict.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Cluster } from "../ports/cluster.ts";
-import { listFleet, listWorkloads } from "./cluster-lists.ts";
+import { listFleet, listWorkloads, type WorkloadLists } from "./cluster-lists.ts";
 import { observeClosely, observeFleet, observeListed, type KnownCommits } from "./observe-database.ts";
 
 /** How one database is: the verdict, and the figures beside it. */
@@ -44,6 +44,7 @@ export async function readStatus(question: StatusQuestion): Promise<DatabaseStat
   const { wanted, cluster, fleet, clock } = question;
   const only = wanted.length === 1 ? wanted[0]!.database : undefined;
   const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet && listFleet(fleet)]);
+  const listed = await listOneByOne(question, workloads);
   const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
   const known = await question.knownCommits(
     repos[0]?.branch ?? "main",
@@ -52,11 +53,24 @@ export async function readStatus(question: StatusQuestion): Promise<DatabaseStat
   const seen = wanted.map((one): Observation => ({
     wanted: one,
     fleet: fleets && observeFleet(fleets, one, known),
-    workload: observeListed(workloads, one.database),
+    workload: observeListed(listed.get(one.database) ?? workloads, one.database),
     contexts: { cluster: cluster.context, fleet: fleet?.context ?? cluster.context },
     now: clock.now(),
   }));
   return (await lookCloser(cluster, seen)).map(toStatus);
+}
+
+/** Who may not list all namespaces may still list some: each is asked for itself, where there are few. */
+async function listOneByOne(
+  { wanted, cluster }: StatusQuestion,
+  all: WorkloadLists,
+): Promise<ReadonlyMap<string, WorkloadLists>> {
+  if (all.pods.state !== "denied" || wanted.length === 1 || wanted.length > CLOSELY) return new Map();
+  const limit = pLimit(8);
+  const lists = wanted.map(({ database }) =>
+    limit(async (): Promise<[string, WorkloadLists]> => [database, await listWorkloads(cluster, database)]),
+  );
+  return new Map(await Promise.all(lists));
 }
 
 async function lookCloser(cluster: Cluster, seen: readonly Observation[]): Promise<Observation[]> {

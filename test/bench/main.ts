@@ -4,6 +4,7 @@ import { isMet, type Bench } from "./bench.ts";
 const BENCHES: Record<string, () => Promise<Bench>> = {
   cluster: async () => (await import("./cluster/bench.ts")).benchCluster,
   hostile: async () => (await import("./hostile/bench.ts")).benchHostile,
+  status: async () => (await import("./status/bench.ts")).benchStatus,
 };
 
 /** Runs one bench. The last line is its result as JSON; the exit code says whether its goals are met. */

@@ -3,6 +3,8 @@ import type { Cluster, LiveObject } from "../../src/ports/cluster.ts";
 /** A cluster of objects that are kept in memory, for reading; it counts its calls. */
 export class KeptCluster {
   readonly calls: string[] = [];
+  /** Namespaces that may be listed; null for all of them, together as well. */
+  allowed: readonly string[] | null = null;
   readonly #objects: readonly LiveObject[];
 
   constructor(objects: readonly LiveObject[]) {
@@ -20,6 +22,8 @@ export class KeptCluster {
       findKind: unused("findKind"),
       list: async ({ kind }, { namespace, labels }) => {
         this.calls.push(`list ${kind}`);
+        if (this.allowed !== null && (namespace === undefined || !this.allowed.includes(namespace)))
+          return { state: "denied", why: `cannot list ${kind}` };
         const [key = "", value] = labels?.split("=") ?? [];
         const fits = ({ metadata }: LiveObject) =>
           (namespace === undefined || metadata.namespace === namespace) &&

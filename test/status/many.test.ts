@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readStatus } from "../../src/use-cases/status.ts";
-import type { LiveObject } from "../../src/ports/cluster.ts";
+import type { Cluster, LiveObject } from "../../src/ports/cluster.ts";
 import { KeptCluster } from "./kept-cluster.ts";
 import { claim, IMAGE, NOT_READY, NOW, pod } from "./pod-shapes.ts";
 import { bundle, deployment, gitRepo, TIP } from "./shapes.ts";
@@ -23,7 +23,7 @@ function objectsOf(database: string, ready = true): LiveObject[] {
   ];
 }
 
-function ask(cluster: KeptCluster, databases: readonly string[]) {
+function ask(cluster: KeptCluster, databases: readonly string[], fleet: Cluster | null = cluster.port) {
   return readStatus({
     wanted: databases.map((database) => ({
       database,
@@ -34,7 +34,7 @@ function ask(cluster: KeptCluster, databases: readonly string[]) {
       fleetCluster: "rke-test",
     })),
     cluster: cluster.port,
-    fleet: cluster.port,
+    fleet,
     knownCommits: async () => ({ tip: TIP, has: () => true }),
     clock: { now: () => NOW, sleep: async () => {} },
   });
@@ -61,4 +61,12 @@ test("at most twenty that are not open are looked at closely, whatever their num
   const all = await ask(cluster, names);
   expect(new Set(all.map(({ health }) => health))).toEqual(new Set(["working"]));
   expect(cluster.calls.filter((call) => call === "get Namespace")).toHaveLength(20);
+});
+
+test("who may read only some namespaces learns of those, and that the others are unknown", async () => {
+  const names = ["one", "two", "three"];
+  const cluster = new KeptCluster(names.flatMap((name) => objectsOf(name)));
+  cluster.allowed = ["seedbed-two"];
+  const all = await ask(cluster, names, null);
+  expect(all.map(({ health }) => health)).toEqual(["unknown", "open", "unknown"]);
 });

@@ -60,20 +60,23 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
     expect((await run("logs", "hr", "--previous")).err).toContain("error[log-missing]");
   });
 
-  test("a forwarded port reaches the pod: where nothing listens, its refusal comes back", async () => {
+  test("a forwarded port carries bytes into the pod and back; where nothing listens, the refusal comes back", async () => {
     const { signal } = new AbortController();
     const environment = { KUBECONFIG: node.plane.kubeconfig };
     const cluster = await openCluster({}, { environment, clock: systemClock, signal });
     const said: string[] = [];
     const place = { namespace: "seedbed-hr", name: "oracle-0" };
-    const forwarding = await cluster.forward(place, { port: 9, localPort: 0, onError: (text) => void said.push(text) });
-    await new Promise<void>((resolve) => {
-      const socket = connect(forwarding.port, "127.0.0.1", () => socket.write("hello"));
-      socket.on("error", () => undefined);
-      socket.on("close", () => resolve());
-    });
+    const refused = await cluster.forward(place, { port: 9, localPort: 0, onError: (text) => void said.push(text) });
+    expect(await exchange(refused.port)).toBe("");
     expect(said.join()).toMatch(/refused/);
-    await forwarding.close();
+    const listener = `require("node:net").createServer((s) => s.on("data", (b) => s.end("heard " + b))).listen(1599)`;
+    await node.database.startInNetwork(process.execPath, "-e", listener);
+    const carried = await cluster.forward(place, { port: 1599, localPort: 0, onError: () => undefined });
+    // Until it listens.
+    while ((await exchange(carried.port)) === "") await systemClock.sleep(100);
+    expect(await exchange(carried.port)).toBe("heard hello");
+    await refused.close();
+    await carried.close();
     await cluster.close();
   });
 
@@ -86,3 +89,14 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
     expect((await run("status", "hr", "--no-fleet")).out).toContain("has no namespace seedbed-hr");
   });
 });
+
+/** Everything that comes back until the other side ends. */
+function exchange(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write("hello"));
+    socket.on("data", (bytes) => (heard += bytes.toString()));
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(heard));
+  });
+}

@@ -172,6 +172,19 @@ export class LiveDatabase {
     return (await this.#node.ctr("task", "exec", "--exec-id", `t${Date.now()}`, id, ...args)).status;
   }
 
+  /** Starts a program of this machine in the network of the pod, as if it listened there; it ends with the node. */
+  async startInNetwork(...args: string[]): Promise<void> {
+    const { out } = await this.#node.ctr("task", "ls");
+    const id = await this.#containerId();
+    const pid = out
+      .split("\n")
+      .find((line) => line.startsWith(id))!
+      .trim()
+      .split(/\s+/)[1]!;
+    const inside = ["nsenter", "--target", pid, "--net", "--", ...args];
+    this.#node.space.start(inside, join(this.#node.space.folder, "in-network.log"));
+  }
+
   /** Sends a signal to PID 1 of the container. */
   async signal(name: "KILL" | "STOP"): Promise<void> {
     const { status, out } = await this.#node.ctr("task", "kill", "--signal", `SIG${name}`, await this.#containerId());

@@ -59171,6 +59171,175 @@ function wrap(text6, width) {
   return lines;
 }
 
+// node_modules/yocto-queue/index.js
+var Node = class {
+  value;
+  next;
+  constructor(value) {
+    this.value = value;
+  }
+};
+var Queue = class {
+  #head;
+  #tail;
+  #size;
+  constructor() {
+    this.clear();
+  }
+  enqueue(value) {
+    const node = new Node(value);
+    if (this.#head) {
+      this.#tail.next = node;
+      this.#tail = node;
+    } else {
+      this.#head = node;
+      this.#tail = node;
+    }
+    this.#size++;
+  }
+  dequeue() {
+    const current = this.#head;
+    if (!current) {
+      return;
+    }
+    this.#head = this.#head.next;
+    this.#size--;
+    if (!this.#head) {
+      this.#tail = void 0;
+    }
+    return current.value;
+  }
+  peek() {
+    if (!this.#head) {
+      return;
+    }
+    return this.#head.value;
+  }
+  clear() {
+    this.#head = void 0;
+    this.#tail = void 0;
+    this.#size = 0;
+  }
+  get size() {
+    return this.#size;
+  }
+  *[Symbol.iterator]() {
+    let current = this.#head;
+    while (current) {
+      yield current.value;
+      current = current.next;
+    }
+  }
+  *drain() {
+    while (this.#head) {
+      yield this.dequeue();
+    }
+  }
+};
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run2 = async (function_, resolve3, arguments_) => {
+    const result = (async () => function_(...arguments_))();
+    resolve3(result);
+    try {
+      await result;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve3, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run2.bind(void 0, function_, resolve3, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
+    enqueue(function_, resolve3, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises2 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises2.push(promise);
+            return promise;
+          });
+        } catch (error) {
+          for (const promise of promises2) {
+            promise.catch(() => {
+            });
+          }
+          throw error;
+        }
+        return Promise.all(promises2);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+
 // src/layout/database-name.ts
 var DATABASE_NAME = "[a-z][a-z0-9-]{0,38}[a-z0-9]";
 var WHOLE = new RegExp(`^${DATABASE_NAME}$`);
@@ -63750,8 +63919,9 @@ async function loadRepository(tree, options) {
   const wanted = names.filter(isWanted);
   found.problems.push(...findOtherTwins(names, wanted));
   const context = { settings, today: today2, names };
-  const loaded = [];
-  for (const database of wanted) loaded.push(await loadDatabase(tree, { database, context }, found));
+  const limit = pLimit(16);
+  const contents = await Promise.all(wanted.map((database) => limit(() => readFolder(tree, database))));
+  const loaded = wanted.map((database, at2) => judgeDatabase({ database, context, content: contents[at2] }, found));
   const retired3 = [];
   for (const database of gone2.filter(isWanted)) retired3.push(await loadRetired(tree, database, found));
   if (asked.length === 0) found.problems.push(...refuseOthers(folders));
@@ -63762,8 +63932,7 @@ function findOtherTwins(names, wanted) {
   const own = new Set(wanted.map((name3) => folderOf(name3).request));
   return findDuplicateDatabases(twins).filter(({ path: path4 }) => !own.has(path4));
 }
-async function loadDatabase(tree, { database, context }, found) {
-  const content = await readFolder(tree, database);
+function judgeDatabase({ database, context, content }, found) {
   const { files } = content;
   for (const [path4, text6] of Object.entries(files.files)) found.sources[folderOf(database).at(path4)] = text6;
   const { request, problems } = judgeRequest(content, context);
@@ -64248,175 +64417,6 @@ var addDemo = (program2, bench2, finish2) => {
     finish2(await bench2.demo(keep === void 0 ? [] : ["--keep", keep]) === 0 ? 0 : 2);
   });
 };
-
-// node_modules/yocto-queue/index.js
-var Node = class {
-  value;
-  next;
-  constructor(value) {
-    this.value = value;
-  }
-};
-var Queue = class {
-  #head;
-  #tail;
-  #size;
-  constructor() {
-    this.clear();
-  }
-  enqueue(value) {
-    const node = new Node(value);
-    if (this.#head) {
-      this.#tail.next = node;
-      this.#tail = node;
-    } else {
-      this.#head = node;
-      this.#tail = node;
-    }
-    this.#size++;
-  }
-  dequeue() {
-    const current = this.#head;
-    if (!current) {
-      return;
-    }
-    this.#head = this.#head.next;
-    this.#size--;
-    if (!this.#head) {
-      this.#tail = void 0;
-    }
-    return current.value;
-  }
-  peek() {
-    if (!this.#head) {
-      return;
-    }
-    return this.#head.value;
-  }
-  clear() {
-    this.#head = void 0;
-    this.#tail = void 0;
-    this.#size = 0;
-  }
-  get size() {
-    return this.#size;
-  }
-  *[Symbol.iterator]() {
-    let current = this.#head;
-    while (current) {
-      yield current.value;
-      current = current.next;
-    }
-  }
-  *drain() {
-    while (this.#head) {
-      yield this.dequeue();
-    }
-  }
-};
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run2 = async (function_, resolve3, arguments_) => {
-    const result = (async () => function_(...arguments_))();
-    resolve3(result);
-    try {
-      await result;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve3, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run2.bind(void 0, function_, resolve3, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
-    enqueue(function_, resolve3, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises2 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises2.push(promise);
-            return promise;
-          });
-        } catch (error) {
-          for (const promise of promises2) {
-            promise.catch(() => {
-            });
-          }
-          throw error;
-        }
-        return Promise.all(promises2);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
-}
 
 // src/cluster/clean-object.ts
 var OWN = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "finalizers"];
@@ -66791,6 +66791,7 @@ async function readStatus2(question) {
   const { wanted, cluster, fleet: fleet2, clock } = question;
   const only = wanted.length === 1 ? wanted[0].database : void 0;
   const [workloads, fleets] = await Promise.all([listWorkloads(cluster, only), fleet2 && listFleet(fleet2)]);
+  const listed2 = await listOneByOne(question, workloads);
   const repos = fleets?.gitRepos.state === "read" ? fleets.gitRepos.value : [];
   const known = await question.knownCommits(
     repos[0]?.branch ?? "main",
@@ -66799,11 +66800,19 @@ async function readStatus2(question) {
   const seen = wanted.map((one) => ({
     wanted: one,
     fleet: fleets && observeFleet(fleets, one, known),
-    workload: observeListed(workloads, one.database),
+    workload: observeListed(listed2.get(one.database) ?? workloads, one.database),
     contexts: { cluster: cluster.context, fleet: fleet2?.context ?? cluster.context },
     now: clock.now()
   }));
   return (await lookCloser(cluster, seen)).map(toStatus);
+}
+async function listOneByOne({ wanted, cluster }, all) {
+  if (all.pods.state !== "denied" || wanted.length === 1 || wanted.length > CLOSELY) return /* @__PURE__ */ new Map();
+  const limit = pLimit(8);
+  const lists = wanted.map(
+    ({ database }) => limit(async () => [database, await listWorkloads(cluster, database)])
+  );
+  return new Map(await Promise.all(lists));
 }
 async function lookCloser(cluster, seen) {
   const isSingle = seen.length === 1;

@@ -140,8 +140,9 @@ class Starting {
       "endpoint-reconciler-type": "none",
     });
     const file = this.#path("pki/apiserver.crt");
+    // The server's certificate and then its authority's: the file is read while it is written.
     const isWritten = (): boolean =>
-      existsSync(file) && readFileSync(file, "utf8").endsWith("-----END CERTIFICATE-----\n");
+      existsSync(file) && readFileSync(file, "utf8").split("-----END CERTIFICATE-----\n").length === 3;
     await server.until(async () => isWritten());
     return readFileSync(file, "utf8");
   }

@@ -85407,7 +85407,7 @@ var schema_default2 = {
               description: "Namespaces that may connect to every database, such as that of the monitoring.",
               type: "array",
               maxItems: 20,
-              items: { $ref: "#/$defs/name", examples: ["monitoring"] }
+              items: { $ref: "#/$defs/namespace", examples: ["monitoring"] }
             },
             service_types: {
               description: "How a request may open its database to addresses outside of the cluster. If omitted: not at all.",
@@ -85460,6 +85460,11 @@ var schema_default2 = {
           }
         }
       }
+    },
+    namespace: {
+      type: "string",
+      pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$",
+      patternErrorMessage: "lower-case letters, digits and hyphens, at most 63 characters"
     },
     labels: {
       type: "object",

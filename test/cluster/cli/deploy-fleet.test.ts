@@ -4,7 +4,7 @@ import type { ClusterObject } from "../cluster-object.ts";
 import { startControlPlane, type ControlPlane } from "../control-plane.ts";
 import { addFleetKinds } from "../fleet-kinds.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
-import { namespaceOf, put, seedRepository } from "./live-database.ts";
+import { claimOf, namespaceOf, put, seedRepository } from "./live-database.ts";
 import { expectQuoted } from "./quoted.ts";
 
 const BUNDLE = {
@@ -80,6 +80,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed deploy --via fleet a
     const annotations = { "meta.helm.sh/release-name": "seedbed-hr", "objectset.rio.cattle.io/id": "x" };
     await put(plane, { ...namespaceOf(), metadata: { name: "seedbed-hr", annotations } });
     expect((await repository.run("retire", "hr", "--yes", "hr")).err).toContain("error[still-requested]");
+    await put(plane, claimOf());
     await put(plane, { ...DEPLOYED, metadata: { ...DEPLOYED.metadata, annotations } });
     repository.git("rm", "-q", "-r", "environments/hr");
     repository.commit();

@@ -7,7 +7,7 @@ import { writeKubeconfig } from "../adapter/kubeconfigs.ts";
 import { addFleetKinds, putWithStatus } from "../fleet-kinds.ts";
 import { startKubelet, type Kubelet } from "./kubelet.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
-import { claimOf, IMAGE, NAMESPACE, namespaceOf, put, putFleet, seedRepository } from "./live-database.ts";
+import { claimOf, IMAGE, NAMESPACE, namespaceOf, put, putFleet, seedRepository, volumeOf } from "./live-database.ts";
 import { expectQuoted } from "./quoted.ts";
 import { putPod, READY } from "./live-pod.ts";
 
@@ -48,7 +48,10 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
   test("open, by Fleet and pod", async () => {
     await addFleetKinds(plane);
     await put(plane, namespaceOf());
+    await put(plane, volumeOf());
     await put(plane, claimOf());
+    const phase = async () => ((await plane.client.get(claimOf())).object["status"] as { phase: string }).phase;
+    await expect.poll(phase).toBe("Bound");
     await putPod(plane, READY);
     await putFleet(plane, commit);
     kubelet.log = [
@@ -63,7 +66,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
         generation: 4,
         image: { wanted: IMAGE, live: IMAGE },
         pod: { name: "oracle-0", ready: true, restarts: 0, node: "node-1" },
-        volume: { asked: "20Gi", size: null },
+        volume: { asked: "20Gi", size: "20Gi" },
         progress: { phase: "open" },
         backup: { state: "done", text: "20261130T010000Z, 12 tables" },
       },

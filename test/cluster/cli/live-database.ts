@@ -43,21 +43,6 @@ export function claimOf(namespace = NAMESPACE): ClusterObject {
   };
 }
 
-/** A volume that the controller binds the claim to; nothing ever mounts it. */
-export function volumeOf(namespace = NAMESPACE): ClusterObject {
-  return {
-    apiVersion: "v1",
-    kind: "PersistentVolume",
-    metadata: { name: `of-${namespace}` },
-    spec: {
-      capacity: { storage: "20Gi" },
-      accessModes: ["ReadWriteOnce"],
-      hostPath: { path: "/nowhere" },
-      claimRef: { namespace, name: "oradata" },
-    },
-  };
-}
-
 /** What Fleet leaves of an open database at a commit. */
 export async function putFleet(plane: ControlPlane, commit: string): Promise<void> {
   const space = "cluster-fleet-default-rke-test-1a3d67d0a899";

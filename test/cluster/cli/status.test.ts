@@ -7,9 +7,22 @@ import { writeKubeconfig } from "../adapter/kubeconfigs.ts";
 import { addFleetKinds, putWithStatus } from "../fleet-kinds.ts";
 import { startKubelet, type Kubelet } from "./kubelet.ts";
 import { startClusterRepository, type ClusterRepository } from "./command-line.ts";
-import { claimOf, IMAGE, NAMESPACE, namespaceOf, put, putFleet, seedRepository, volumeOf } from "./live-database.ts";
+import { claimOf, IMAGE, NAMESPACE, namespaceOf, put, putFleet, seedRepository } from "./live-database.ts";
 import { expectQuoted } from "./quoted.ts";
 import { putPod, READY } from "./live-pod.ts";
+
+/** A volume that the controller binds the claim to; nothing ever mounts it. */
+const VOLUME = {
+  apiVersion: "v1",
+  kind: "PersistentVolume",
+  metadata: { name: "of-seedbed-hr" },
+  spec: {
+    capacity: { storage: "20Gi" },
+    accessModes: ["ReadWriteOnce"],
+    hostPath: { path: "/nowhere" },
+    claimRef: { namespace: NAMESPACE, name: "oradata" },
+  },
+};
 
 describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API server", () => {
   let plane: ControlPlane;
@@ -48,7 +61,7 @@ describe.skipIf(missingForControlPlane() !== null)("seedbed status at a real API
   test("open, by Fleet and pod", async () => {
     await addFleetKinds(plane);
     await put(plane, namespaceOf());
-    await put(plane, volumeOf());
+    await put(plane, VOLUME);
     await put(plane, claimOf());
     const phase = async () => ((await plane.client.get(claimOf())).object["status"] as { phase: string }).phase;
     await expect.poll(phase).toBe("Bound");

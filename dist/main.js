@@ -7691,7 +7691,7 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap5 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar4 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
@@ -7727,7 +7727,7 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias3;
     exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap4;
+    exports.isMap = isMap5;
     exports.isNode = isNode3;
     exports.isPair = isPair2;
     exports.isScalar = isScalar4;
@@ -11839,9 +11839,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap4 = fc.start.source === "{";
-      const fcName = isMap4 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap4 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap5 = fc.start.source === "{";
+      const fcName = isMap5 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap5 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -11877,7 +11877,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap4 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap5 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -11917,7 +11917,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap4 && !sep3 && !props.found) {
+        if (!isMap5 && !sep3 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep3, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -11940,7 +11940,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap4 && !props.found && ctx.options.strict) {
+            if (!isMap5 && !props.found && ctx.options.strict) {
               if (sep3)
                 for (const st of sep3) {
                   if (st === valueProps.found)
@@ -11972,7 +11972,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap4) {
+          if (isMap5) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -11988,7 +11988,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap4 ? "}" : "]";
+      const expectedEnd = isMap5 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -80982,8 +80982,8 @@ function compileSchema(book) {
   };
 }
 function draftOf(sound) {
-  const isMap4 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
-  return isMap4 ? sound : {};
+  const isMap5 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return isMap5 ? sound : {};
 }
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
@@ -81075,8 +81075,8 @@ function findExcess({ stack }, tokens) {
   if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
   if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
   const top = stack.at(-1);
-  const isMap4 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
-  return isMap4 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+  const isMap5 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap5 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
 }
 var TOO_DEEP = {
   code: "yaml-nesting",
@@ -82665,19 +82665,18 @@ function workloadsOf({ clusters }, { cluster, project }) {
 }
 function joinWorkloads({ workloads = {}, project_workloads: all = {} }, project) {
   const own = Object.hasOwn(all, project) ? all[project] ?? {} : {};
-  const joined = {
-    ...workloads,
-    ...own,
-    scheduling: { ...workloads.scheduling, ...own.scheduling },
-    storage: { ...workloads.storage, ...own.storage },
-    network: { ...workloads.network, ...own.network },
-    metadata: {
-      labels: { ...workloads.metadata?.labels, ...own.metadata?.labels },
-      annotations: { ...workloads.metadata?.annotations, ...own.metadata?.annotations }
-    }
-  };
-  const selector = { ...workloads.scheduling?.node_selector, ...own.scheduling?.node_selector };
-  return Object.keys(selector).length === 0 ? joined : { ...joined, scheduling: { ...joined.scheduling, node_selector: selector } };
+  return join(workloads, own);
+}
+function join(general, own) {
+  const before2 = general;
+  const joined = Object.entries(own).map(([key, value]) => {
+    const earlier = Object.hasOwn(before2, key) ? before2[key] : void 0;
+    return [key, isMap3(earlier) && isMap3(value) ? join(earlier, value) : value];
+  });
+  return { ...general, ...Object.fromEntries(joined) };
+}
+function isMap3(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/request/rules/workloads.ts
@@ -91406,7 +91405,7 @@ function createActionsLog(now) {
 
 // src/adapters/actions/output.ts
 import { mkdir as mkdir2, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join3 } from "node:path";
+import { join as join4 } from "node:path";
 function openStepOutput(temporary) {
   return {
     mask: (secret) => setSecret(secret),
@@ -91417,9 +91416,9 @@ function openStepOutput(temporary) {
     },
     fail: (text6, title) => error(showInJob(text6), { title: showInJob(title) }),
     keepResult: async (text6) => {
-      const folder = join3(temporary, "seed-result");
+      const folder = join4(temporary, "seed-result");
       await mkdir2(folder, { recursive: true });
-      const path4 = join3(folder, "seed-result.json");
+      const path4 = join4(folder, "seed-result.json");
       await writeFile2(path4, text6);
       return path4;
     }
@@ -97374,7 +97373,7 @@ function runtimeFiles(texts) {
 
 // src/adapters/disk/disk-tree.ts
 import { lstat as lstat2, readdir as readdir2, readFile } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 var NO_INDEX = {
   trusts: async () => ({ bits: true, links: true }),
   modes: async () => /* @__PURE__ */ new Map()
@@ -97387,7 +97386,7 @@ function openDiskTree(top, index = NO_INDEX) {
       const size = await sizeOf(disk, path4);
       if (size === null) return null;
       requireSmall(path4, size);
-      return decodeFile(path4, await readFile(join4(top, path4)));
+      return decodeFile(path4, await readFile(join5(top, path4)));
     }
   };
 }
@@ -97401,7 +97400,7 @@ async function listPath(disk, path4) {
   return mode === null ? [] : [{ path: path4, mode }];
 }
 async function listFolder(disk, folder) {
-  const names = (await readdir2(join4(disk.top, folder))).filter((name2) => name2 !== ".git");
+  const names = (await readdir2(join5(disk.top, folder))).filter((name2) => name2 !== ".git");
   const lists = names.map((name2) => listPath(disk, folder === "" ? name2 : `${folder}/${name2}`));
   return (await Promise.all(lists)).flat();
 }
@@ -97411,7 +97410,7 @@ async function sizeOf(disk, path4) {
     if (mode === null) return null;
     if (mode === "folder") continue;
     requireRegular({ path: step2, mode });
-    return step2 === path4 ? (await lstat2(join4(disk.top, path4))).size : null;
+    return step2 === path4 ? (await lstat2(join5(disk.top, path4))).size : null;
   }
   return null;
 }
@@ -97420,7 +97419,7 @@ function parentsOf2(path4) {
   return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
 }
 async function modeOf(disk, path4) {
-  const facts2 = await lstat2(join4(disk.top, path4)).catch((error2) => {
+  const facts2 = await lstat2(join5(disk.top, path4)).catch((error2) => {
     if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error2.code ?? "")) return null;
     throw error2;
   });
@@ -97428,7 +97427,7 @@ async function modeOf(disk, path4) {
   return facts2.isDirectory() ? modeOfFolder(disk, path4) : modeOfFile(disk, path4, facts2);
 }
 async function modeOfFolder(disk, path4) {
-  const names = path4 === "" ? [] : await readdir2(join4(disk.top, path4));
+  const names = path4 === "" ? [] : await readdir2(join5(disk.top, path4));
   if (path4 !== "" && names.includes(".git")) return MODE.submodule;
   const listed2 = path4 === "" || names.length > 0 ? void 0 : (await disk.index.modes()).get(path4);
   return listed2 === MODE.submodule ? listed2 : "folder";
@@ -99675,7 +99674,7 @@ async function openTunnel(connection, target, log) {
     const channel = ready ?? await openChannel(connection, target);
     if (socket.destroyed) channel.destroy();
     hold(ends, channel);
-    join5(socket, channel);
+    join6(socket, channel);
   };
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     serve(socket).catch((error2) => {
@@ -99697,7 +99696,7 @@ function hold(ends, end) {
   end.on("error", () => end.destroy());
   end.once("close", () => ends.delete(end));
 }
-function join5(socket, channel) {
+function join6(socket, channel) {
   socket.pipe(channel);
   channel.pipe(socket);
   socket.once("close", () => channel.destroy());
@@ -100321,10 +100320,10 @@ function parseReport(text6) {
 // src/adapters/disk/docker-config-file.ts
 import { readFile as readFile2 } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 async function readDockerConfig(environment) {
-  const folder = environment["DOCKER_CONFIG"] || join6(environment["HOME"] || homedir(), ".docker");
-  const path4 = join6(folder, "config.json");
+  const folder = environment["DOCKER_CONFIG"] || join7(environment["HOME"] || homedir(), ".docker");
+  const path4 = join7(folder, "config.json");
   try {
     const text6 = decodeUtf8(await readFile2(path4));
     if (text6 !== null) return { path: path4, text: text6 };

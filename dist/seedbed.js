@@ -32902,7 +32902,7 @@ var require_identity = __commonJS({
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
     var isAlias3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === ALIAS;
     var isDocument = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === DOC;
-    var isMap5 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
+    var isMap6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === MAP;
     var isPair2 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === PAIR;
     var isScalar6 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SCALAR;
     var isSeq3 = (node) => !!node && typeof node === "object" && node[NODE_TYPE] === SEQ;
@@ -32938,7 +32938,7 @@ var require_identity = __commonJS({
     exports.isAlias = isAlias3;
     exports.isCollection = isCollection3;
     exports.isDocument = isDocument;
-    exports.isMap = isMap5;
+    exports.isMap = isMap6;
     exports.isNode = isNode3;
     exports.isPair = isPair2;
     exports.isScalar = isScalar6;
@@ -37050,9 +37050,9 @@ var require_resolve_flow_collection = __commonJS({
     var blockMsg = "Block collections are not allowed within flow collections";
     var isBlock = (token) => token && (token.type === "block-map" || token.type === "block-seq");
     function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
-      const isMap5 = fc.start.source === "{";
-      const fcName = isMap5 ? "flow map" : "flow sequence";
-      const NodeClass = tag?.nodeClass ?? (isMap5 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
+      const isMap6 = fc.start.source === "{";
+      const fcName = isMap6 ? "flow map" : "flow sequence";
+      const NodeClass = tag?.nodeClass ?? (isMap6 ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq);
       const coll = new NodeClass(ctx.schema);
       coll.flow = true;
       const atRoot = ctx.atRoot;
@@ -37088,7 +37088,7 @@ var require_resolve_flow_collection = __commonJS({
             offset = props.end;
             continue;
           }
-          if (!isMap5 && ctx.options.strict && utilContainsNewline.containsNewline(key))
+          if (!isMap6 && ctx.options.strict && utilContainsNewline.containsNewline(key))
             onError(
               key,
               // checked by containsNewline()
@@ -37128,7 +37128,7 @@ var require_resolve_flow_collection = __commonJS({
             }
           }
         }
-        if (!isMap5 && !sep2 && !props.found) {
+        if (!isMap6 && !sep2 && !props.found) {
           const valueNode = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, sep2, null, props, onError);
           coll.items.push(valueNode);
           offset = valueNode.range[2];
@@ -37151,7 +37151,7 @@ var require_resolve_flow_collection = __commonJS({
             startOnNewline: false
           });
           if (valueProps.found) {
-            if (!isMap5 && !props.found && ctx.options.strict) {
+            if (!isMap6 && !props.found && ctx.options.strict) {
               if (sep2)
                 for (const st of sep2) {
                   if (st === valueProps.found)
@@ -37183,7 +37183,7 @@ var require_resolve_flow_collection = __commonJS({
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
-          if (isMap5) {
+          if (isMap6) {
             const map = coll;
             if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
               onError(keyStart, "DUPLICATE_KEY", "Map keys must be unique");
@@ -37199,7 +37199,7 @@ var require_resolve_flow_collection = __commonJS({
           offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
-      const expectedEnd = isMap5 ? "}" : "]";
+      const expectedEnd = isMap6 ? "}" : "]";
       const [ce, ...ee] = fc.end;
       let cePos = offset;
       if (ce?.source === expectedEnd)
@@ -59757,8 +59757,8 @@ function compileSchema(book) {
   };
 }
 function draftOf(sound) {
-  const isMap5 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
-  return isMap5 ? sound : {};
+  const isMap6 = typeof sound === "object" && sound !== null && !Array.isArray(sound);
+  return isMap6 ? sound : {};
 }
 function compile(book) {
   const options = { allErrors: true, useDefaults: true, verbose: true, allowUnionTypes: true, validateSchema: false };
@@ -59850,8 +59850,8 @@ function findExcess({ stack }, tokens) {
   if (stack.length > YAML_LIMITS.levels && stack.filter(import_yaml.CST.isCollection).length > YAML_LIMITS.levels) return TOO_DEEP;
   if (tokens > YAML_LIMITS.tokens) return TOO_LONG;
   const top = stack.at(-1);
-  const isMap5 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
-  return isMap5 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
+  const isMap6 = top?.type === "block-map" || top?.type === "flow-collection" && top.start.type === "flow-map-start";
+  return isMap6 && top.items.length > YAML_LIMITS.keys ? TOO_WIDE : null;
 }
 var TOO_DEEP = {
   code: "yaml-nesting",
@@ -61411,19 +61411,18 @@ function workloadsOf({ clusters }, { cluster, project }) {
 }
 function joinWorkloads({ workloads = {}, project_workloads: all = {} }, project) {
   const own = Object.hasOwn(all, project) ? all[project] ?? {} : {};
-  const joined = {
-    ...workloads,
-    ...own,
-    scheduling: { ...workloads.scheduling, ...own.scheduling },
-    storage: { ...workloads.storage, ...own.storage },
-    network: { ...workloads.network, ...own.network },
-    metadata: {
-      labels: { ...workloads.metadata?.labels, ...own.metadata?.labels },
-      annotations: { ...workloads.metadata?.annotations, ...own.metadata?.annotations }
-    }
-  };
-  const selector = { ...workloads.scheduling?.node_selector, ...own.scheduling?.node_selector };
-  return Object.keys(selector).length === 0 ? joined : { ...joined, scheduling: { ...joined.scheduling, node_selector: selector } };
+  return join11(workloads, own);
+}
+function join11(general, own) {
+  const before2 = general;
+  const joined = Object.entries(own).map(([key, value]) => {
+    const earlier = Object.hasOwn(before2, key) ? before2[key] : void 0;
+    return [key, isMap3(earlier) && isMap3(value) ? join11(earlier, value) : value];
+  });
+  return { ...general, ...Object.fromEntries(joined) };
+}
+function isMap3(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/request/rules/workloads.ts

@@ -17,19 +17,19 @@ export function workloadsOf({ clusters }: Pick<Settings, "clusters">, { cluster,
 
 function joinWorkloads({ workloads = {}, project_workloads: all = {} }: ClusterSettings, project: string): Workloads {
   const own = Object.hasOwn(all, project) ? (all[project] ?? {}) : {};
-  const joined: Workloads = {
-    ...workloads,
-    ...own,
-    scheduling: { ...workloads.scheduling, ...own.scheduling },
-    storage: { ...workloads.storage, ...own.storage },
-    network: { ...workloads.network, ...own.network },
-    metadata: {
-      labels: { ...workloads.metadata?.labels, ...own.metadata?.labels },
-      annotations: { ...workloads.metadata?.annotations, ...own.metadata?.annotations },
-    },
-  };
-  const selector = { ...workloads.scheduling?.node_selector, ...own.scheduling?.node_selector };
-  return Object.keys(selector).length === 0
-    ? joined
-    : { ...joined, scheduling: { ...joined.scheduling, node_selector: selector } };
+  return join(workloads, own);
+}
+
+/** Lists are one value: a project's own counts instead of the cluster's. */
+function join<T extends object>(general: T, own: T): T {
+  const before = general as Record<string, unknown>;
+  const joined = Object.entries(own).map(([key, value]) => {
+    const earlier = Object.hasOwn(before, key) ? before[key] : undefined;
+    return [key, isMap(earlier) && isMap(value) ? join(earlier, value) : value];
+  });
+  return { ...general, ...(Object.fromEntries(joined) as Partial<T>) };
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { emptyLock } from "../../src/lock/advance-lock.ts";
 import type { Lock } from "../../src/lock/lock.ts";
 import type { ManifestInput } from "../../src/manifests/manifest-input.ts";
 import { renderManifests } from "../../src/manifests/render-manifests.ts";
+import { workloadsOf } from "../../src/settings/workloads-of.ts";
 import { volumeOf } from "../../src/manifests/volume.ts";
 import { canonicalBlock, isWithin } from "../../src/document/ipv4-block.ts";
 import { hr, placed, platformSettings } from "./example-input.ts";
@@ -34,6 +35,20 @@ describe("what the settings say of a cluster's databases", () => {
     expect(objectOf(elsewhere, "Namespace", "seedbed-shop").metadata.annotations).not.toHaveProperty(
       "field.cattle.io/resourceQuota",
     );
+  });
+
+  test("has a project's own list instead of the cluster's, and its Service's annotations beside the cluster's", () => {
+    const settings = structuredClone(platformSettings);
+    settings.clusters["rke-dev"]!.project_workloads!["dev-databases"]!.network = {
+      client_namespaces: ["tracing"],
+      service_annotations: { "example.com/zone": "a" },
+    };
+    const { network } = workloadsOf(settings, placed.request.placement);
+    expect(network).toMatchObject({ client_namespaces: ["tracing"], source_ranges: ["10.20.0.0/16"] });
+    expect(objectOf({ ...placed, settings }, "Service", "oracle-outside").metadata.annotations).toMatchObject({
+      "metallb.io/address-pool": "internal",
+      "example.com/zone": "a",
+    });
   });
 
   test("is on every object and on the pod, and takes no name from Seedbed's own", () => {

@@ -1,22 +1,9 @@
 import { expect, test } from "vitest";
+import { randomFrom, seedsOfRun } from "../random.ts";
 import { MainLine, type Edits } from "./main-line.ts";
 
 /** Many seeds: SEEDBED_SEEDS=50. One seed again: SEEDBED_SEED=<seed>. */
-const ONE = process.env["SEEDBED_SEED"];
-const SEEDS = ONE === undefined ? Number(process.env["SEEDBED_SEEDS"] ?? 3) : 1;
-const FIRST = Number(ONE ?? Date.now() % 1_000_000);
 const STEPS = 25;
-
-/** The same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 /** What may be changed together by one pull request while others change other units. */
 const UNITS = [
@@ -26,6 +13,7 @@ const UNITS = [
   [".github/CODEOWNERS"],
   ["docs/a.md", "docs/b.md"],
 ];
+const DOCS = UNITS.length - 1;
 
 interface Pull {
   number: number;
@@ -42,10 +30,13 @@ class Honest {
   readonly #pulls: Pull[] = [];
   #numbers = 0;
   merges = 0;
+  /** Those that no reviewer has to see. */
+  ofDocs = 0;
 
   constructor(line: MainLine, seed: number) {
     this.#line = line;
-    this.#random = randomOf(seed);
+    const random = randomFrom(seed);
+    this.#random = (below) => Math.floor(random() * below);
   }
 
   step(): void {
@@ -96,6 +87,8 @@ class Honest {
     const pull = this.#pulls.shift();
     if (pull === undefined) return;
     this.merges += 1;
+    if (pull.unit === DOCS) this.ofDocs += 1;
+    if (this.#isCrissCross(pull.head)) pull.head = this.#line.update(pull.head);
     this.#line.repository.git("update-ref", `refs/pull/${pull.number}/head`, pull.head);
     // A squash leaves whoever is on top with commits that main has not: people merge those below with a merge commit.
     const isBelow = this.#pulls.some(({ on }) => on === pull.number);
@@ -103,25 +96,25 @@ class Honest {
     else this.#line.merge(pull.head);
   }
 
+  /** Which of several merge bases a page is compared with is GitHub's choice: the check asks for *Update branch* first. */
+  #isCrissCross(head: string): boolean {
+    return this.#line.repository.git("merge-base", "--all", this.#line.tip, head).trim().split("\n").length > 1;
+  }
+
   #pick<T>(items: readonly T[]): T | undefined {
     return items[this.#random(Math.max(1, items.length))];
   }
 }
 
-test(`nothing is found in a history of honest merges (SEEDBED_SEED=${FIRST})`, async () => {
-  let all = 0;
-  for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
-    const line = await MainLine.start();
-    const honest = new Honest(line, seed);
-    for (let step = 0; step < STEPS; step += 1) honest.step();
-    const { errors, merges } = await line.verify();
-    // A lock that is none is told as such, whoever brought it.
-    const said = errors.filter((error) => /brings|changes|parents/.test(error));
-    expect({ seed, said }).toEqual({ seed, said: [] });
-    expect(merges.unknown).toBe(0);
-    expect(merges.checked).toBeLessThanOrEqual(honest.merges);
-    all += merges.checked;
-    await line.repository.remove();
-  }
-  expect(all).toBeGreaterThan(0);
+test.each(seedsOfRun(3))("nothing is found in a history of honest merges (SEEDBED_SEED=%d)", async (seed) => {
+  const line = await MainLine.start();
+  const honest = new Honest(line, seed);
+  for (let step = 0; step < STEPS; step += 1) honest.step();
+  const { errors, merges } = await line.verify();
+  // A lock that is none is told as such, whoever brought it.
+  expect(errors.filter((error) => /brings|changes|parents/.test(error))).toEqual([]);
+  expect(merges.unknown).toBe(0);
+  expect(merges.checked).toBeGreaterThanOrEqual(Math.min(1, honest.merges - honest.ofDocs));
+  expect(merges.checked).toBeLessThanOrEqual(honest.merges);
+  await line.repository.remove();
 });

@@ -20,8 +20,8 @@ export async function playScenario(look: Look): Promise<MainWorld> {
 }
 
 /**
- * Everything that a play left in git and on GitHub, without what differs between two plays: times, and the digests and ids that
- * depend on them.
+ * Everything that a play left in git and on GitHub, without what differs between two plays: times, the digests and ids that depend on
+ * them, and which of two conversations was written to first.
  */
 export async function finalState({ github }: Pick<MainWorld, "github">) {
   const { git, comments, issues, pulls, checkRuns } = github.state;
@@ -48,7 +48,7 @@ export async function finalState({ github }: Pick<MainWorld, "github">) {
     files: paths
       .map((path, index) => [path, neutral(texts[index] ?? "")])
       .filter(([path]) => !path?.startsWith(".github")),
-    comments: comments.map(({ issue, body }) => [issue, neutral(body)]),
+    comments: comments.map(({ issue, body }) => [issue, neutral(body)] as const).toSorted(([a], [b]) => a - b),
     issues: issues.map(({ title }) => title),
     checks: pulls.flatMap(checksOf),
     runs: github.runs.all.map(({ title, status, conclusion }) => [neutral(title), status, conclusion]),

@@ -42,7 +42,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
 
   test("takes a changed ConfigMap while it is open and stays Ready", async () => {
     const before = (await database.pod())!;
-    const from = database.log().length;
+    const from = await database.mark();
     await seeded.change("open_cursors: 500", "open_cursors: 800");
     await database.apply(await seeded.manifests());
     await database.sees(OPEN, from);
@@ -54,7 +54,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
   });
 
   test("sets a rotated password while it is open", async () => {
-    const from = database.log().length;
+    const from = await database.mark();
     await database.writeSecret("hr-app", { password: "Rotated_secret1" });
     expect(await database.sees(OPEN, from)).toMatch(/phase=configured event=start/);
   });
@@ -64,7 +64,7 @@ describe.skipIf(missingForNode() !== null)("the pod of a database on a real kube
     await database.deletePod();
     const next = await database.untilReady();
     expect(next.metadata.uid).not.toBe(before);
-    const log = database.log();
+    const log = await database.log();
     expect(log).toMatch(/phase=configured event=skip/);
     expect(log).not.toMatch(/phase=configured event=start/);
   });

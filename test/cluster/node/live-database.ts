@@ -32,6 +32,12 @@ interface ContainerState {
   terminated?: { exitCode: number; reason: string; message?: string };
 }
 
+/** A place in the log of one pod. */
+export interface LogMark {
+  uid: string;
+  at: number;
+}
+
 const POD = "oracle-0";
 const CLASS = "local";
 
@@ -142,28 +148,42 @@ export class LiveDatabase {
     if (status > 299) throw new Error(message);
   }
 
-  /** What the containers of the pod have printed, oldest first, as the node keeps it (CRI's log format). It goes with the pod. */
-  log(): string {
-    const top = this.#node.space.path("/var/log/pods");
-    const pods = existsSync(top) ? readdirSync(top).filter((name) => name.startsWith(`${this.namespace}_${POD}_`)) : [];
-    const files = pods.flatMap((pod) => {
-      const folder = join(top, pod, "oracle");
-      return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-    });
+  /** Where the log is now. */
+  async mark(): Promise<LogMark> {
+    const uid = await this.#uid();
+    return { uid, at: this.#logOf(uid).length };
+  }
+
+  /**
+   * What the containers of the pod have printed, oldest first, as the node keeps it (CRI's log format): since a mark, or of a pod that
+   * came after it. The log of the pod before it stays for a while beside it.
+   */
+  async log(since?: LogMark): Promise<string> {
+    const uid = await this.#uid();
+    return this.#logOf(uid).slice(since?.uid === uid ? since.at : 0);
+  }
+
+  /** Waits for a line of the log. */
+  async sees(pattern: RegExp, since?: LogMark): Promise<string> {
+    for (;;) {
+      const log = await this.log(since);
+      if (pattern.test(log)) return log;
+      await sleep(100);
+    }
+  }
+
+  async #uid(): Promise<string> {
+    return (await this.pod())?.metadata.uid ?? "";
+  }
+
+  #logOf(uid: string): string {
+    const folder = join(this.#node.space.path("/var/log/pods"), `${this.namespace}_${POD}_${uid}`, "oracle");
+    const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
     const lines = files.flatMap((file) => readFileSync(file, "utf8").split("\n").filter(Boolean));
     return lines
       .toSorted()
       .map((line) => `${line.split(" ").slice(3).join(" ")}\n`)
       .join("");
-  }
-
-  /** Waits for a line of the log after its first `from` characters. */
-  async sees(pattern: RegExp, from = 0): Promise<string> {
-    for (;;) {
-      const log = this.log().slice(from);
-      if (pattern.test(log)) return log;
-      await sleep(100);
-    }
   }
 
   /** Runs a program in the container as the kubelet does for a probe; its status. */

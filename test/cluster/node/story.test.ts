@@ -8,6 +8,7 @@ import { readLogEvents } from "../../../src/cluster/log-event.ts";
 import type { ManifestFile } from "../../world/cluster/read-manifests.ts";
 import { pushBaseImage } from "../../world/image/push.ts";
 import type { Moment } from "../../world/journal.ts";
+import type { LogMark } from "./live-database.ts";
 import { missingForNode } from "./missing.ts";
 import { SeededNode, TIMING } from "./seeded-node.ts";
 
@@ -107,8 +108,7 @@ describe.skipIf(missingForNode() !== null)("the same story on a real kubelet and
 
   async function real(): Promise<Stage> {
     const { database } = node;
-    let from = { uid: "", at: 0 };
-    const uid = async (): Promise<string> => (await database.pod())?.metadata.uid ?? "";
+    let from: LogMark | undefined;
     await node.seeded.changeFile(SETTINGS, "/dev }", "/dev, pull_secret: { kind: existing, name: pull } }");
     let template = "";
     return {
@@ -130,8 +130,8 @@ describe.skipIf(missingForNode() !== null)("the same story on a real kubelet and
         await database.signal("KILL");
         await database.until(({ restartCount }) => restartCount > before.restartCount);
       },
-      forget: async () => void (from = { uid: await uid(), at: database.log().length }),
-      log: async () => database.log().slice((await uid()) === from.uid ? from.at : 0),
+      forget: async () => void (from = await database.mark()),
+      log: () => database.log(from),
       moments: async () => node.moments(),
     };
   }

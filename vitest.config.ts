@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { Sequencer } from "./test/sequencer.ts";
 import { projectOf, testFiles, type Project } from "./test/projects.ts";
 
 const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contract: [], cluster: [] };
@@ -34,9 +35,7 @@ const cluster: TestProjectInlineConfiguration = {
     ...LIMITS,
     // The first of them may wait for the programs to be built, which goes on while all others run.
     hookTimeout: 3_600_000,
-    // Each file has a cluster of its own, which computes as well.
-    maxWorkers: 2,
-    sequence: { groupOrder: 2 },
+    sequence: { groupOrder: 1 },
   },
 };
 
@@ -44,6 +43,7 @@ export default defineConfig({
   test: {
     // Most files wait for processes and timers most of the time, so two cores carry more than two of them.
     maxWorkers: 4,
+    sequence: { sequencer: Sequencer },
     passWithNoTests: false,
     reporters: ["default", "./test/closing-line.ts"],
     projects: [unit, waiting("world"), waiting("e2e"), waiting("contract"), cluster],

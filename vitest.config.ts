@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { COMPILED } from "./test/world/compiled.ts";
 import { Sequencer } from "./test/sequencer.ts";
 import { projectOf, testFiles, type Project } from "./test/projects.ts";
 
@@ -44,6 +45,8 @@ export default defineConfig({
     // Most files wait for processes and timers most of the time, so two cores carry more than two of them.
     maxWorkers: 4,
     sequence: { sequencer: Sequencer },
+    // For the programs that a test starts with its own environment.
+    env: { NODE_COMPILE_CACHE: COMPILED },
     passWithNoTests: false,
     reporters: ["default", "./test/closing-line.ts"],
     projects: [unit, waiting("world"), waiting("e2e"), waiting("contract"), cluster],

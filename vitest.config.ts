@@ -1,14 +1,18 @@
+import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { projectOf, testFiles, type Project } from "./test/projects.ts";
 
 const files: Record<Project, string[]> = { unit: [], world: [], e2e: [], contract: [], cluster: [] };
 for (const file of testFiles()) files[projectOf(file)].push(file);
 
+/** What Node compiled for a program that a test starts stays for the next one, of this run or of another. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/seedbed-compiled") };
+
 /** A machine that is busy with something else takes several times as long: no limit is near what a quiet one needs. */
-const LIMITS = { testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
+const COMMON = { env, testTimeout: 600_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000 } } };
 
 function waiting(name: Project): TestProjectInlineConfiguration {
-  return { test: { name, include: files[name], ...LIMITS, sequence: { groupOrder: 1 } } };
+  return { test: { name, include: files[name], ...COMMON, sequence: { groupOrder: 1 } } };
 }
 
 const unit: TestProjectInlineConfiguration = {
@@ -17,7 +21,7 @@ const unit: TestProjectInlineConfiguration = {
     // A file that is written while the tests watch is one of these until it reaches for more.
     include: ["test/**/*.test.ts"],
     exclude: [...files.world, ...files.e2e, ...files.contract, ...files.cluster],
-    ...LIMITS,
+    ...COMMON,
     isolate: false,
     // These compute all the time: more of them at once than there are cores only import everything once more.
     maxWorkers: 2,
@@ -31,7 +35,7 @@ const cluster: TestProjectInlineConfiguration = {
     name: "cluster",
     include: files.cluster,
     globalSetup: ["./test/cluster/tell-missing.ts"],
-    ...LIMITS,
+    ...COMMON,
     // The first of them may wait for the programs to be built, which goes on while all others run.
     hookTimeout: 3_600_000,
     // Each file has a cluster of its own, which computes as well.

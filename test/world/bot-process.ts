@@ -30,7 +30,7 @@ export class BotProcess {
   static async open(github: GitHub, variables: Record<string, string>): Promise<BotProcess> {
     const port = await freePort();
     // A bot that is started forty times compiles its code once.
-    const compiled = join(github.state.git.folder, "../compiled");
+    const compiled = process.env["NODE_COMPILE_CACHE"] ?? join(github.state.git.folder, "../compiled");
     const own = { LOG_LEVEL: "debug", HOST: "127.0.0.1", PORT: String(port), NODE_COMPILE_CACHE: compiled };
     github.webhooks.setUrl(`http://127.0.0.1:${port}/api/github/webhooks`);
     return new BotProcess(github, { ...variables, ...own });

@@ -10,8 +10,6 @@ import type { SourceSettings } from "../../world/oracle/database/options.ts";
 import { removeWorld, startWorld, type World } from "../../world/world.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
-/** What Node compiled of our sources stays for the next command, of this run of the tests or of another. */
-const COMPILED = join(TOP, "node_modules/.cache/seedbed-compiled");
 
 export interface Ran {
   code: number | undefined;
@@ -130,7 +128,7 @@ export class Chain {
     const env = {
       PATH: process.env["PATH"],
       HOME: this.folder,
-      NODE_COMPILE_CACHE: COMPILED,
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       ...this.world.environment,
       ...environment,
     };

@@ -11,7 +11,6 @@ import type { SourceSettings } from "../../world/oracle/database/options.ts";
 import { removeWorld, startWorld, type World } from "../../world/world.ts";
 
 const TOP = join(import.meta.dirname, "../../..");
-/** What Node compiled of our sources stays for the next command, of this run of the tests or of another. */
 
 export interface Ran {
   code: number | undefined;

@@ -85,7 +85,7 @@ export class BareRepository {
 
   /** null if there is no such ref or object. */
   async resolve(name: string): Promise<string | null> {
-    const [, commit, path] = /^([0-9a-f]{40}):(.+)$/.exec(name) ?? [];
+    const [, commit, path] = /^([0-9a-f]{40}):([^^]+)$/.exec(name) ?? [];
     if (commit !== undefined) return (await this.#find(commit, path!))?.sha ?? null;
     return (await this.store.find(name))?.sha ?? null;
   }
@@ -122,7 +122,8 @@ export class BareRepository {
 
   /** As `git ls-tree --long` lists it, with the folders themselves. */
   async tree(name: string, recursive: boolean): Promise<TreeEntry[]> {
-    const sha = await this.resolve(`${name}^{tree}`);
+    // A path in a commit is the tree itself, and has no name that would be one.
+    const sha = await this.resolve(name.includes(":") ? name : `${name}^{tree}`);
     if (sha === null) throw new Error(`there is no tree ${name}`);
     return this.#list(sha, "", recursive);
   }

@@ -91,6 +91,8 @@ async function compareOne(sha: string): Promise<void> {
   expect(await repository.listCommits(sha, { path })).toEqual(await lines("rev-list", sha, "--", path));
   const found = await git("rev-parse", "--verify", "--quiet", `${sha}:${path}`).catch(() => null);
   expect(await repository.resolve(`${sha}:${path}`)).toBe(found);
+  const within = (await lines("ls-tree", `${sha}:b`).catch(() => [])).map((row) => row.split("\t")[1]);
+  expect((await repository.tree(`${sha}:b`, false).catch(() => [])).map(({ path: name }) => name)).toEqual(within);
   const listed = await lines("ls-tree", "-r", "-t", "--long", sha);
   const own = (await repository.tree(sha, true)).map(({ mode, type, sha: id, size, path: at }) => {
     return `${mode} ${type} ${id} ${String(size ?? "-").padStart(7)}\t${at}`;

@@ -5,6 +5,7 @@ import { KINDS } from "../cluster/kinds.ts";
 import { readLogEvent, type LogEvent } from "../cluster/log-event.ts";
 import type { FleetObservation, Warning, Wanted, WorkloadObservation } from "../cluster/observation.ts";
 import type { PodState } from "../cluster/pod-state.ts";
+import { LOOK_AT_VOLUME, readVolumeState, type VolumeState } from "../cluster/volume-state.ts";
 import { bundleName, objectNames } from "../manifests/names.ts";
 import type { Cluster, LiveObject, Reading } from "../ports/cluster.ts";
 import { mapReading, pick, type FleetLists, type WorkloadLists } from "./cluster-lists.ts";
@@ -38,6 +39,8 @@ export function observeListed(lists: WorkloadLists, database: string): WorkloadO
     claim: pick(lists.claims, namespace),
     warnings: null,
     log: null,
+    release: null,
+    volume: null,
   };
 }
 
@@ -74,6 +77,15 @@ function readWarnings(events: readonly LiveObject[]): Warning[] {
 function timeOf(event: LiveObject): number {
   const last = textAt(event, "series", "lastObservedTime") ?? textAt(event, "lastTimestamp");
   return readTime(last ?? textAt(event, "eventTime")) ?? readTime(event.metadata.creationTimestamp) ?? 0;
+}
+
+/** What the container that runs tells of its volume; absent where none runs. */
+export async function readVolume(cluster: Cluster, { pod }: WorkloadObservation): Promise<Reading<VolumeState>> {
+  if (pod.state !== "read") return pod;
+  const { namespace = "", name } = pod.value.object.metadata;
+  if (pod.value.startedAt === null) return { state: "absent" };
+  const printed = await cluster.run({ namespace, name }, { container: objectNames.database, command: LOOK_AT_VOLUME });
+  return mapReading(printed, readVolumeState);
 }
 
 /** The events of the container that runs; null where none has started. */

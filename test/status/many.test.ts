@@ -25,6 +25,7 @@ function objectsOf(database: string, ready = true): LiveObject[] {
 
 function ask(cluster: KeptCluster, databases: readonly string[], fleet: Cluster | null = cluster.port) {
   return readStatus({
+    inside: true,
     wanted: databases.map((database) => ({
       database,
       generation: 1,
@@ -69,4 +70,16 @@ test("who may read only some namespaces learns of those, and that the others are
   cluster.allowed = ["seedbed-two"];
   const all = await ask(cluster, names, null);
   expect(all.map(({ health }) => health)).toEqual(["unknown", "open", "unknown"]);
+});
+
+test("no command runs in a container but in that of the only database", async () => {
+  const two = new KeptCluster([gitRepo(), ...objectsOf("one", false), ...objectsOf("two")]);
+  expect((await ask(two, ["one", "two"])).map(({ inside }) => inside)).toEqual([null, null]);
+  expect(two.calls).not.toContain("run");
+  const cluster = new KeptCluster([gitRepo(), ...objectsOf("one")]);
+  cluster.volume = { state: "read", value: "backup .seedbed/backups/20261130T010000Z/\n" };
+  expect(await ask(cluster, ["one"])).toMatchObject([
+    { health: "open", inside: { state: "read", value: { backups: ["20261130T010000Z"], files: null } } },
+  ]);
+  expect(cluster.calls.filter((call) => call === "run")).toHaveLength(1);
 });

@@ -53,6 +53,8 @@ export function observe(parts: Partial<Parts> = {}): Observation {
       claim: read(claim()),
       warnings: null,
       log: null,
+      release: null,
+      volume: null,
       ...parts.workload,
     },
     contexts: { cluster: "dev", fleet: "rancher" },

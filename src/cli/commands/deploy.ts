@@ -4,6 +4,7 @@ import { SeedbedError } from "../../problem/error.ts";
 import { applyPrepared } from "../../use-cases/apply-objects.ts";
 import { followDatabase } from "../../use-cases/follow-database.ts";
 import { prepareApply, type ApplyTask } from "../../use-cases/prepare-apply.ts";
+import { refusePendingRelease } from "../../use-cases/refuse-pending-release.ts";
 import { readManifestFiles, renderDatabase } from "../../use-cases/render.ts";
 import { locateObjects, readWantedObjects } from "../../use-cases/wanted-objects.ts";
 import type { AddCommand } from "../add-command.ts";
@@ -99,11 +100,14 @@ async function viaApply({ bench, options, task, clusters }: Deployment): Promise
   const { cluster } = clusters;
   const objects = await locateObjects(cluster, task.objects);
   const applying: ApplyTask = { cluster, database: task.database, objects, force: options.forceConflicts === true };
+  const unknown = await refusePendingRelease({ ...applying, clock: bench.clock });
   const prepared = await prepareApply(applying);
   bench.out(`${task.database} on ${cluster.server} (context ${cluster.context}), by server-side apply:\n`);
   bench.out(showChanges(prepared.changes, bench.width));
   if (prepared.unchecked.length > 0)
     bench.out("The namespace is new: the cluster checks the other objects as soon as it is there.\n");
+  if (prepared.unchecked.length > 0 && unknown !== null)
+    bench.err(`Whether Helm is about to deploy the same is unknown: ${unknown}\n`);
   if (options.dryRun === true) return 0;
   if (prepared.changes.some(({ restart }) => restart))
     await requireConfirmation(bench, {

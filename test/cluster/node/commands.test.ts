@@ -54,10 +54,37 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
     const { code, out } = await run("status", "hr", "--json", "--no-fleet");
     expect(code).toBe(0);
     expect((JSON.parse(out) as { databases: unknown[] }).databases).toMatchObject([
-      { health: "open", pod: { ready: true }, progress: { phase: "open" }, volume: { size: "20Gi" } },
+      {
+        health: "open",
+        pod: { ready: true },
+        progress: { phase: "open" },
+        volume: { size: "20Gi" },
+        inside: {
+          state: "read",
+          value: { phase: { name: "open" }, failure: null, files: { size: expect.any(Number) } },
+        },
+      },
     ]);
     expect((await run("logs", "hr")).out).toMatch(/^seedbed phase=open event=done$/m);
     expect((await run("logs", "hr", "--previous")).err).toContain("error[log-missing]");
+  });
+
+  test("a command in the container: what it prints, why it fails, and an end to what does not end", async () => {
+    const { signal } = new AbortController();
+    const environment = { KUBECONFIG: node.plane.kubeconfig };
+    const cluster = await openCluster({}, { environment, clock: systemClock, signal });
+    const bash = (text: string, name = "oracle-0") =>
+      cluster.run({ namespace: "seedbed-hr", name }, { container: "oracle", command: ["bash", "-c", text] });
+    expect(await bash("printf '%s' 'a b  \u00e4'; echo no >&2")).toEqual({ state: "read", value: "a b  \u00e4" });
+    expect(await bash("head -c 500000 /dev/zero | tr '\\0' x")).toEqual({ state: "read", value: "x".repeat(500_000) });
+    expect(await bash("echo out; echo why >&2; exit 3")).toEqual({ state: "denied", why: "why" });
+    expect(await bash("exit 3")).toMatchObject({ state: "denied", why: expect.stringContaining("exit") });
+    expect(await bash("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done")).toMatchObject({
+      state: "denied",
+      why: expect.stringContaining("more than"),
+    });
+    expect(await bash("true", "oracle-7")).toEqual({ state: "absent" });
+    await cluster.close();
   });
 
   test("a forwarded port carries bytes into the pod and back; where nothing listens, the refusal comes back", async () => {

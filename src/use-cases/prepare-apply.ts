@@ -90,7 +90,8 @@ const ADVICE: Record<Exclude<Owner["kind"], "seedbed" | "nobody">, string> = {
   manager: "Deploy it with the tool that applied it, or have its owner delete the object, never the claim.",
 };
 
-function describeOwner(owner: Owner): string {
+/** For people: who keeps an object. */
+export function describeOwner(owner: Owner): string {
   if (owner.kind === "fleet") return `Fleet, as release ${owner.name}`;
   if (owner.kind === "helm") return `Helm's release ${owner.name}`;
   return owner.kind === "manager" ? `field manager ${owner.name}` : "nobody";

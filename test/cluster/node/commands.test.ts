@@ -26,6 +26,7 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
       environment,
       clock: systemClock,
       openCluster: (choice) => openCluster(choice, { environment, clock: systemClock, signal }),
+      findLogin: async () => ({ login: node.seeded.puller, origin: { kind: "file", path: "config.json", key: "x" } }),
       runtime: async () => [],
       ask: async () => null,
     });
@@ -41,12 +42,13 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
 
   test("deploy goes on where it stopped, and follows the phases until the database is open", async () => {
     await node.writeSecrets();
-    await node.writeLogin("pull");
     // The kubelet waits longer after each failure to pull.
     await node.database.deletePod();
-    const { code, out, err } = await run("deploy", "hr");
+    const { code, out, err } = await run("deploy", "hr", "--pull-login");
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain("Nothing changes in the cluster.");
+    expect(out).toMatch(/^ {2}create {3}Secret\/pull: the login of \S+, from config\.json$/m);
+    expect(out).not.toContain(node.seeded.puller.password);
     expect(out).toMatch(/^hr: open$/m);
   });
 

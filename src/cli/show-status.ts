@@ -37,7 +37,13 @@ export function showTable(all: readonly DatabaseStatus[], screen: Screen): strin
     return shorten(line, screen.width).replace(` ${health} `, ` ${paint(health, COLOURS[health], screen.color)} `);
   });
   const troubles = all.filter(({ health, fix }) => (health === "broken" || health === "unknown") && fix !== "");
-  return [head, ...painted, ...troubles.flatMap((one) => ["", ...describe(one)])].map((line) => `${line}\n`).join("");
+  // What is not in the way of anything yet, but of the next change.
+  const notes = all.flatMap(({ database, volume }) =>
+    volume?.note ? ["", `${database}: ${showLines(volume.note)}`] : [],
+  );
+  return [head, ...painted, ...troubles.flatMap((one) => ["", ...describe(one)]), ...notes]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 function describe({ database, what, fix, show }: DatabaseStatus): string[] {

@@ -39,6 +39,8 @@ export interface WorkloadObservation {
   statefulSet: Reading<LiveObject> | null;
   pod: Reading<PodState>;
   claim: Reading<LiveObject>;
+  /** The volume behind the claim; null where there was no need to look. */
+  volumeObject: Reading<LiveObject> | null;
   /** Warnings of the namespace, the newest last; null where there was no need to look. */
   warnings: Reading<Warning[]> | null;
   /** The runtime's events of the container that runs, in order; null where there was no need to look. */

@@ -5,6 +5,7 @@ import { KINDS } from "../cluster/kinds.ts";
 import { readLogEvent, type LogEvent } from "../cluster/log-event.ts";
 import type { FleetObservation, Warning, Wanted, WorkloadObservation } from "../cluster/observation.ts";
 import type { PodState } from "../cluster/pod-state.ts";
+import { ELSEWHERE } from "../cluster/volume-place.ts";
 import { LOOK_AT_VOLUME, readVolumeState, type VolumeState } from "../cluster/volume-state.ts";
 import { bundleName, objectNames } from "../manifests/names.ts";
 import type { Cluster, LiveObject, Reading } from "../ports/cluster.ts";
@@ -37,6 +38,7 @@ export function observeListed(lists: WorkloadLists, database: string): WorkloadO
     statefulSet: null,
     pod: pick(lists.pods, namespace),
     claim: pick(lists.claims, namespace),
+    volumeObject: null,
     warnings: null,
     log: null,
     release: null,
@@ -54,13 +56,23 @@ export async function observeClosely(
   listed: WorkloadObservation,
 ): Promise<WorkloadObservation> {
   const namespace = bundleName(database);
-  const [space, statefulSet, events, log] = await Promise.all([
+  const [space, statefulSet, events, log, volumeObject] = await Promise.all([
     cluster.get(KINDS.namespace, { name: namespace }),
     cluster.get(KINDS.statefulSet, { namespace, name: objectNames.database }),
     cluster.list(KINDS.event, { namespace, fields: "type=Warning" }),
     listed.pod.state === "read" ? readEvents(cluster, listed.pod.value) : null,
+    isElsewhere(listed) ? readVolumeObject(cluster, listed) : null,
   ]);
-  return { ...listed, namespace: space, statefulSet, warnings: mapReading(events, readWarnings), log };
+  return { ...listed, namespace: space, statefulSet, warnings: mapReading(events, readWarnings), log, volumeObject };
+}
+
+function isElsewhere({ pod }: WorkloadObservation): boolean {
+  return pod.state === "read" && pod.value.scheduled?.status === "False" && ELSEWHERE.test(pod.value.scheduled.message);
+}
+
+async function readVolumeObject(cluster: Cluster, { claim }: WorkloadObservation): Promise<Reading<LiveObject> | null> {
+  const name = claim.state === "read" ? textAt(claim.value, "spec", "volumeName") : undefined;
+  return name === undefined ? null : cluster.get(KINDS.volume, { name });
 }
 
 /** Events live for an hour, and those of a pod before this one explain nothing. */

@@ -49,6 +49,7 @@ export function observe(parts: Partial<Parts> = {}): Observation {
     workload: {
       namespace: null,
       statefulSet: null,
+      volumeObject: null,
       pod: mapRead(parts.pod ?? read(pod()), readPod),
       claim: read(claim()),
       warnings: null,

@@ -28,8 +28,9 @@ interface Options extends ClusterOptions {
 const AFTER_HELP = `
 Exit codes: 0 every database is open, 1 one is not, or nobody may tell, 2 could not run.
 Rights that it uses: list for pods and persistentvolumeclaims; for one database also get for its namespace, statefulset and
-pods/log, list for events; in Fleet's cluster list for gitrepos, bundles and bundledeployments. Where one is not open
-also list for secrets in seedbed-system, of which names and labels alone are asked: Helm's releases. No Secret is read.
+pods/log, list for events, and get for the persistentvolume of one that no node reaches; in Fleet's cluster list for gitrepos,
+bundles and bundledeployments. Where one is not open also list for secrets in seedbed-system, of which names and labels alone are
+asked: Helm's releases. No Secret is read.
 For a database that is named alone, one command in its container reads how full the volume is, the finished phases and the names of the
 backups (get and create for pods/exec); --no-exec and --watch leave it out.`;
 

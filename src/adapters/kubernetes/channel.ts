@@ -13,6 +13,9 @@ export interface Way {
   signal: AbortSignal;
 }
 
+/** A server that takes a connection and answers nothing would keep the program for ever. */
+const HANDSHAKE = 30_000;
+
 /** An answer in place of a channel: its status, and what it says. */
 export interface NoChannel {
   status: number;
@@ -29,7 +32,7 @@ export async function openHandler(way: Way, onRefusal?: (refusal: NoChannel) => 
   // The library pauses or ends these when the far side closes a stream: the program's own are none of its business.
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const open = (uri: string, protocols: string[], options: object) => {
-    const socket = new WebSocket(uri, protocols, { ...options, agent });
+    const socket = new WebSocket(uri, protocols, { ...options, agent, handshakeTimeout: HANDSHAKE });
     if (onRefusal !== undefined)
       socket.on("unexpected-response", (_request: unknown, answer: IncomingMessage) => {
         void readText(answer).then((text) => onRefusal({ status: answer.statusCode ?? 0, text }));

@@ -85,6 +85,10 @@ describe.skipIf(missingForNode() !== null)("deploy, status, logs, connect and re
       state: "denied",
       why: expect.stringContaining("more than"),
     });
+    // A backup takes longer than a person waits for a command.
+    expect((await bash("/opt/seedbed/lib/backup-now.sh >/tmp/backup 2>&1 &")).state).toBe("read");
+    const told = async () => (await run("status", "hr", "--no-fleet")).out;
+    await expect.poll(told).toMatch(/^ {2}backup .*newest on the volume 20\d\d-\d\d-\d\dT\S+Z, 1 kept$/m);
     expect(await bash("true", "oracle-7")).toEqual({ state: "absent" });
     await cluster.close();
   });

@@ -1,6 +1,6 @@
-import { wholeOf } from "../document/quantity.ts";
 import type { Reading } from "../ports/cluster.ts";
 import { formatAmount } from "../text/amount.ts";
+import { bytesOf } from "./live-size.ts";
 import type { FileSystem, VolumeState } from "./volume-state.ts";
 
 /** From here on an import or a backup may find no room. */
@@ -22,7 +22,7 @@ export function describeUse(inside: Reading<VolumeState> | null, size: string): 
 
 /** A storage class without a file system of its own for each volume (NFS, a node's folder) shows all of it. */
 function isShared({ size }: FileSystem, claimed: string): boolean {
-  return BigInt(size) * 1024n > (wholeOf(claimed) * 3n) / 2n;
+  return BigInt(size) * 1024n > (bytesOf(claimed) * 3n) / 2n;
 }
 
 /** Which backups the volume has; null where nobody asked. */

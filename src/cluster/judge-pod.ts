@@ -112,7 +112,7 @@ function judgeWaiting(at: At): Verdict | null {
       health: "broken",
       code: "image-not-pulled",
       what: `the node cannot pull ${pod.image}: ${shorten(pod.waiting!.message || reason, 300)}`,
-      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it: docs/registries.md.",
+      fix: "Compare the image's digest with the registry, and give the namespace's pull Secret a login that may read it (docs/registries.md): where people make that Secret, seedbed deploy <db> --pull-login-only does.",
       show: describePod(seen),
     });
   if (reason === "CreateContainerConfigError" || reason === "CreateContainerError" || reason === "RunContainerError")

@@ -1,5 +1,5 @@
 import { textAt } from "../cluster/fields.ts";
-import { wholeOf } from "../document/quantity.ts";
+import { bytesOf, sizeForRequest } from "../cluster/live-size.ts";
 import type { LiveObject } from "../ports/cluster.ts";
 import { SeedbedError } from "../problem/error.ts";
 import type { WantedObject } from "./wanted-objects.ts";
@@ -15,12 +15,12 @@ export function refuseShrinking(objects: readonly WantedObject[], live: Readonly
     const asked = sizeOf(found);
     const capacity = textAt(found, "status", "capacity", "storage");
     if (wanted === undefined || asked === undefined || capacity === undefined) continue;
-    if (wholeOf(wanted) >= wholeOf(asked) || wholeOf(wanted) > wholeOf(capacity)) continue;
+    if (bytesOf(wanted) >= bytesOf(asked) || bytesOf(wanted) > bytesOf(capacity)) continue;
     throw new SeedbedError(
       "claim-below-capacity",
       `${name} was grown by hand to ${asked}, and its manifest has ${wanted}: a volume never shrinks.`,
       {
-        fix: `Set database.storage.size to ${asked} or more, run seedbed render, and commit. Nothing was changed.`,
+        fix: `Set database.storage.size to ${sizeForRequest(asked)} or more, run seedbed render, and commit. Nothing was changed.`,
       },
     );
   }

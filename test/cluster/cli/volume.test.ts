@@ -136,9 +136,12 @@ describe.skipIf(missingForControlPlane() !== null)("a volume in another zone, lo
   });
 
   test("an expansion that never came true may be taken back, and the server decides", async () => {
-    const change = { spec: { resources: { requests: { storage: "50Gi" } } } };
+    const change = { spec: { resources: { requests: { storage: "50e9" } } } };
     expect((await plane.client.patch(CLAIM, change)).status).toBe(200);
     await plane.client.patch(CLAIM, { status: { capacity: { storage: "20Gi" } } }, "status");
+    expect(await status()).toMatchObject({
+      volume: { asked: "50e9", note: expect.stringContaining("to 47Gi or more") },
+    });
     expect((await deploy()).err).toContain("error[field-conflict]");
     expect(await deploy("--force-conflicts")).toMatchObject({ code: 0, err: "" });
     expect(await status()).toMatchObject({ volume: { asked: "30Gi" } });

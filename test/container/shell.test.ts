@@ -321,3 +321,32 @@ test("a file in the image lowers time limits and raises none; tenths are for the
     expect(bash(limits)).toBe("1 10 240\n");
   }
 });
+
+test.each([
+  ["the last line's own words", "some\nSEEDBED-OK 7\n", "yes"],
+  ["bytes that are no text", "a\0b\xff\nSEEDBED-OK 7\n", "yes"],
+  ["an error before them", "ORA-00942: x\nSEEDBED-OK 7\n", "no"],
+  ["an error after them", "SEEDBED-OK 7\nSP2-0042: x\n", "no"],
+  ["an error among bytes that are no text", "\0\nORA-00942: \0\nSEEDBED-OK 7\n", "no"],
+  ["a question for a value", "a Enter value for b: \nSEEDBED-OK 7\n", "no"],
+  ["the words of another statement", "SEEDBED-OK 77\n", "no"],
+  ["nothing", "", "no"],
+])("an output of sqlplus with %s tells whether it succeeded", (_what, output, succeeded) => {
+  const file = join(root, "output");
+  writeFileSync(file, Buffer.from(output, "latin1"));
+  expect(bash('if sql_succeeded 0 7 "$1" 2>/dev/null; then printf yes; else printf no; fi', file)).toBe(succeeded);
+  expect(bash('if sql_succeeded 1 7 "$1" 2>/dev/null; then printf yes; else printf no; fi', file)).toBe("no");
+});
+
+test.each([
+  ["previous", "none", "yes"],
+  ["previous", "non", "no"],
+  ["phase", "created", "yes"],
+  // The first line of a key counts, as for value_of.
+  ["phase", "found", "no"],
+  ["finished", "", "no"],
+])("a file of records has %s with the value %j: %s", (key, value, is) => {
+  const file = join(root, "record");
+  writeFileSync(file, "phase=created\nphase=found\nprevious=none");
+  expect(bash('if value_is "$1" "$2" "$3"; then printf yes; else printf no; fi', file, key, value)).toBe(is);
+});

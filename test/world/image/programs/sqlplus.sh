@@ -27,6 +27,7 @@ while read -r word value <&3; do
     lost) lost=$value ;;
     whole) whole "$@" <&3 ;;
     done)
+      ((value != 0)) || exec cat <&3
       cat <&3
       exit "$value"
       ;;

@@ -41,3 +41,16 @@ value_of() {
   done <"$file"
   return 1
 }
+
+# Whether KEY in a file of KEY=value lines is there with this value: value_is FILE KEY VALUE.
+value_is() {
+  local file=$1 wanted=$2 value=$3 line
+  [[ -f $file ]] || return 1
+  while IFS= read -r line || [[ -n $line ]]; do
+    if [[ ${line%%=*} == "$wanted" && $line == *=* ]]; then
+      [[ ${line#*=} == "$value" ]]
+      return
+    fi
+  done <"$file"
+  return 1
+}

@@ -11,10 +11,12 @@ sql_environment() {
 # reason to $RUN/sql-error.
 sql_try() {
   local tag=$1 container=$2
-  local nonce=$RANDOM$RANDOM$RANDOM status=0 out
-  out=$(mktemp "$RUN/sql.XXXXXX") || return
+  # Builtins where they will do: a start has dozens of statements, and each program takes longer than its work.
+  local nonce=$RANDOM$RANDOM$RANDOM status=0 out=$RUN/sql.$BASHPID settings
+  # Its status says only that the file has no NUL.
+  IFS= read -r -d '' settings <"$SELF/sql/session.sql" || :
   {
-    cat "$SELF/sql/session.sql"
+    printf '%s' "$settings"
     sql_enter "$container"
     printf -- '-- seedbed:%s\n' "$tag"
     cat
@@ -35,9 +37,11 @@ sql_try() {
 
 # Status 0 is not sufficient: SP2- errors never end sqlplus, and SQL.SQLCODE is truncated to one byte.
 sql_succeeded() {
-  local status=$1 nonce=$2 out=$3
+  local status=$1 nonce=$2 out=$3 telling
+  ((status == 0)) || return 1
   # If sqlplus asked for a value, the next line of the script was taken as the answer and never ran.
-  ((status == 0)) && grep -q "^SEEDBED-OK $nonce\$" "$out" && ! grep -qE '^(ORA|SP2|PLS|TNS)-[0-9]+|Enter value for ' "$out"
+  telling=$(grep -a -m 2 -E "^SEEDBED-OK $nonce\$|^(ORA|SP2|PLS|TNS)-[0-9]+|Enter value for " "$out") || return 1
+  [[ $telling == "SEEDBED-OK $nonce" ]]
 }
 
 # Prints the errors in an output: codes and Oracle's messages, never a line of the input.

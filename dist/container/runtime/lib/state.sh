@@ -34,26 +34,40 @@ state_previous() {
 # Whether a phase's file matches this database, this import and the previous phases.
 state_holds() {
   local file=$STATE/$1
-  [[ -f $file && $(value_of "$file" phase) == "$1" ]] || return 1
-  [[ $(value_of "$file" database) == "$DB_IDENTITY" ]] || return 1
-  [[ $(value_of "$file" import_key) == "$IMPORT_KEY" ]] || return 1
-  [[ $(value_of "$file" previous) == "$(state_previous "$1")" ]]
+  value_is "$file" phase "$1" && value_is "$file" database "$DB_IDENTITY" && value_is "$file" import_key "$IMPORT_KEY" &&
+    value_is "$file" previous "$(state_previous "$1")"
 }
 
 # Prints the number of phases, from the first on, that need not run again.
 state_finished() {
-  local phase inputs count=0 settled
-  settled=$(state_settled)
+  local phase inputs held count
+  held=$(state_held)
+  # The results of the import are kept even if other inputs change: only a new import key replaces data.
+  for ((count = $(state_settled "$held"); count < held; count++)); do
+    phase=${PHASES[count]}
+    inputs=$("phase_${phase}_inputs") || return
+    value_is "$STATE/$phase" inputs "$inputs" || break
+  done
+  printf '%d' "$count"
+}
+
+# Prints the number of phases, from the first on, whose files hold.
+state_held() {
+  local phase count=0
   for phase in "${PHASES[@]}"; do
     state_holds "$phase" || break
-    # The results of the import are kept even if other inputs change: only a new import key replaces data.
-    if ((count >= settled)); then
-      inputs=$("phase_${phase}_inputs") || return
-      [[ $(value_of "$STATE/$phase" inputs) == "$inputs" ]] || break
-    fi
     count=$((count + 1))
   done
   printf '%d' "$count"
+}
+
+# Prints the number of phases that changed inputs do not affect: all up to `secured` or `imported`, or none: state_settled HELD.
+state_settled() {
+  local index settled=0
+  for ((index = 0; index < $1; index++)); do
+    case ${PHASES[index]} in imported | reconciled | secured) settled=$((index + 1)) ;; esac
+  done
+  printf '%d' "$settled"
 }
 
 # Fails if a file says that this import was finished, but the files before it do not: state_guard FINISHED.
@@ -62,17 +76,6 @@ state_guard() {
     fail state-damaged "the files in ${STATE#"$ROOT"} are inconsistent, but record that this import was finished" \
       "Restore the volume, or remove ${STATE#"$ROOT"} to import again, which replaces the data."
   fi
-}
-
-# Prints the number of phases that changed inputs do not affect: all up to `secured` or `imported`, or none.
-state_settled() {
-  local phase count=0 settled=0
-  for phase in "${PHASES[@]}"; do
-    state_holds "$phase" || break
-    count=$((count + 1))
-    [[ $phase == imported || $phase == reconciled || $phase == secured ]] && settled=$count
-  done
-  printf '%d' "$settled"
 }
 
 # Whether a file records that this import was finished in this database.

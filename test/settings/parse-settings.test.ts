@@ -102,6 +102,18 @@ describe("parseSettings", () => {
       ["unknown-key 67:32 store"],
     ],
     [
+      "certificates that have not what their kind needs, and what they cannot use",
+      "secrets: { kind: existing }",
+      "secrets: { kind: existing }\n    certificates: { kind: cert-manager, name: x }",
+      ["missing-key 68:5 certificates", "unknown-key 68:41 name"],
+    ],
+    [
+      "a Secret with certificates that no object of Kubernetes has, and an issuer of a kind that is none",
+      "secrets: { kind: existing }",
+      "secrets: { kind: existing }\n    certificates: { kind: cert-manager, issuer: { name: a..b, kind: Vault } }",
+      ["bad-form 68:57 a..b", "not-allowed 68:69 Vault"],
+    ],
+    [
       "a login for pulling that has not what its kind needs, and what it cannot use",
       "keep_images: 2 }",
       "keep_images: 2, pull_secret: { kind: external, store: vault, name: x } }",

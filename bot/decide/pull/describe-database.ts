@@ -1,10 +1,11 @@
 import { describeWindows } from "../../../src/door/export-window.ts";
 import { diffManifests } from "../../../src/manifests/diff-manifests.ts";
+import { insidePorts } from "../../../src/manifests/listener-ports.ts";
 import { fenceFor, inlineCode, plainText } from "../../../src/text/markdown.ts";
 import type { Change } from "../../../src/plan/plan.ts";
 import { showValue } from "../../../src/plan/show-value.ts";
 import { sentence } from "../../../src/text/sentence.ts";
-import type { SourceDatabaseRequest } from "../../../src/request/request.ts";
+import type { DatabaseRequest, SourceDatabaseRequest } from "../../../src/request/request.ts";
 import type { Settings } from "../../../src/settings/settings.ts";
 import type { JudgedDatabase } from "./judge-databases.ts";
 import type { ParsedSides } from "./parse-sides.ts";
@@ -52,12 +53,19 @@ export function describeTable(judged: JudgedDatabase, settings: Settings | null)
       "Reachable from",
       access.namespaces.length === 0
         ? "its own namespace only"
-        : `namespaces ${access.namespaces.map(inlineCode).join(", ")} on port 1521`,
+        : `namespaces ${access.namespaces.map(inlineCode).join(", ")} on ${showPorts(request)}`,
     ],
     ["Restarts", plan.restart ? "yes" : "no"],
     ["Owner", inlineCode(request.owner)],
   ];
   return table(rows);
+}
+
+function showPorts(request: DatabaseRequest): string {
+  const [first, ...others] = insidePorts(request).map(({ port }) => String(port));
+  return others.length === 0
+    ? `port ${first}`
+    : `ports ${[first, ...others.map((port) => `${port} (TLS)`)].join(" and ")}`;
 }
 
 function table(rows: [string, string][]): string {

@@ -42,7 +42,7 @@ describe.skipIf(!needs("openssl"))("a database over TLS, for a client that knows
     await putWholeSecret(root, "oracle-tls", secret);
     container = new RunningContainer(root, path);
     await container.sees(/phase=open event=done/);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await container.kill();

@@ -4,7 +4,10 @@ import { PROFILES } from "../../../../src/profiles/profiles.ts";
 import type { DatabaseState, MainState } from "../main-state.ts";
 
 /** How to connect once the database is open; empty before the first image. */
-export function describeConnection({ settings }: MainState, { database, request, lock }: DatabaseState): string[] {
+export function describeConnection(
+  { settings }: Pick<MainState, "settings">,
+  { database, request, lock }: Pick<DatabaseState, "database" | "request" | "lock">,
+): string[] {
   if (request === null || lock.image === undefined) return [];
   const service = PROFILES[baseOf({ request, settings }).profile].pluggableDatabase;
   const host = `${objectNames.database}.${bundleName(database)}.svc`;

@@ -145,6 +145,8 @@ tls_put_in() {
   local folder listener
   folder=$(tls_folder)
   ! grep -qF "$TLS_BEGIN" "$folder/listener.ora" || return 0
+  # Of an attempt that ended between the two files.
+  tls_take_out
   ! grep -qiE 'PROTOCOL *= *TCPS|^ *WALLET_LOCATION' "$folder"/{listener,sqlnet}.ora 2>/dev/null || fail tls-listener-unknown \
     "${folder#"$ROOT"} already configures TLS or a wallet" "Remove that from listener.ora and sqlnet.ora, or remove database.access.tls."
   listener=$(sed -E "0,/$TLS_BESIDE/I s/$TLS_BESIDE/& $TLS_ADDRESS/I" "$folder/listener.ora")

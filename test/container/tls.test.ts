@@ -111,6 +111,18 @@ describe("a database with a certificate", () => {
     expect(existsSync(ENDPOINTS())).toBe(false);
   });
 
+  test("is served after a kill in the middle of the listener's files, whose wallet is gone", async () => {
+    const secret = authority.issue(NAMES);
+    await put(secret);
+    const first = await started(/phase=configured event=progress .*serving the certificate/);
+    await expect.poll(() => readNet("sqlnet.ora"), { interval: 1, timeout: 60_000 }).toContain("WALLET_LOCATION");
+    await first.kill();
+    path = await recreateContainer(root, { profile: "free-26ai" });
+    await started(/phase=open event=done/, 2);
+    expect(handshake()).toEqual(sound(secret));
+    expect((await readNet("listener.ora")).match(/PROTOCOL = TCPS/g)).toHaveLength(1);
+  });
+
   test("serves a renewed one while it is open, and goes on with the old one when the new one is not sound", async () => {
     const [first, second] = [authority.issue(NAMES), authority.issue(NAMES)];
     await put(first);
